@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One package, two sides. The host side (`swift build`) is the shell and its libraries; the EL2 side
+// (`scripts/build --image`) compiles CArmVCpu, ArmVCpu, Hypervisor and tour with the toolset in
+// scripts/toolsets. The toolset, not this manifest, turns Embedded Swift on.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let testing: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
+let package = Package(
+  name: "vcpu-shell",
+  products: [
+    .library(name: "ArmVCpu", targets: ["ArmVCpu"]),
+    .library(name: "GDBRemote", targets: ["GDBRemote"]),
+    .executable(name: "vcpu-shell", targets: ["vcpu-shell"]),
+    .executable(name: "vcpu-image", targets: ["Hypervisor"]),
+    .executable(name: "tour", targets: ["tour"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // MARK: Both sides
+    .target(name: "CArmVCpu"),
+    .target(name: "ArmVCpu", dependencies: ["CArmVCpu"], swiftSettings: strict),
+
+    // MARK: EL2 and EL1 (on the host these build to a program that says where they belong)
+    .target(name: "CHypervisor", dependencies: ["CArmVCpu"], path: "Sources/Hypervisor/Boot"),
+    .executableTarget(
+      name: "Hypervisor", dependencies: ["ArmVCpu", "CArmVCpu", "CHypervisor"],
+      exclude: ["link.ld", "Boot"],
+      swiftSettings: strict),
+    .executableTarget(name: "tour", dependencies: ["CArmVCpu"]),
+
+    // MARK: Host
+    .systemLibrary(name: "CReadline"),
+    .systemLibrary(name: "CCapstone"),
+    .systemLibrary(name: "CElfutils"),
+    .target(name: "GDBRemote", swiftSettings: strict),
+    .target(
+      name: "VCpuDebug", dependencies: ["ArmVCpu", "GDBRemote", "CCapstone", "CElfutils"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "vcpu-shell",
+      dependencies: [
+        "VCpuDebug", "CReadline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // MARK: Tests
+    .testTarget(
+      name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu"], swiftSettings: testing),
+    .testTarget(
+      name: "GDBRemoteTests", dependencies: ["GDBRemote"], resources: [.copy("Transcripts")],
+      swiftSettings: testing),
+    .testTarget(name: "VCpuDebugTests", dependencies: ["VCpuDebug"], swiftSettings: testing),
+    .testTarget(
+      name: "vcpu-shellTests", dependencies: ["vcpu-shell", "VCpuDebug"], swiftSettings: testing),
+    .testTarget(name: "EndToEndTests", swiftSettings: testing),
+  ]
+)

@@ -1,0 +1,4 @@
+#ifndef X
+#define X
+struct avcpu_x { unsigned long a[3]; };
+#endif

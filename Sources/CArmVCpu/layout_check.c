@@ -1,0 +1,1 @@
+#include "vcpu_context.h"

@@ -1,0 +1,3 @@
+#if !hasFeature(Embedded)
+@main struct Main { static func main() { print("not here") } }
+#endif
