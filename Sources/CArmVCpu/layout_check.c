@@ -1,1 +1,33 @@
+// Every offset that assembly and the debugger use, against the structure that the compiler lays out.
+#include "cpu_local.h"
 #include "vcpu_context.h"
+
+#define CHECK(type, member, offset) \
+    _Static_assert(offsetof(struct type, member) == (offset), #type "." #member)
+
+CHECK(avcpu_trap_frame, gpr, AVCPU_FRAME_GPR);
+CHECK(avcpu_trap_frame, sp_el0, AVCPU_FRAME_SP_EL0);
+CHECK(avcpu_trap_frame, elr, AVCPU_FRAME_ELR);
+CHECK(avcpu_trap_frame, spsr, AVCPU_FRAME_SPSR);
+_Static_assert(sizeof(struct avcpu_trap_frame) == AVCPU_FRAME_SIZE, "the trap frame is 34 words");
+
+CHECK(avcpu_context, frame, 0);
+CHECK(avcpu_context, host_stack_top, AVCPU_HOST_STACK_TOP);
+CHECK(avcpu_context, esr, AVCPU_ESR);
+CHECK(avcpu_context, far, AVCPU_FAR);
+CHECK(avcpu_context, hpfar, AVCPU_HPFAR);
+CHECK(avcpu_context, trap_kind, AVCPU_TRAP_KIND);
+CHECK(avcpu_context, exit_count, AVCPU_EXIT_COUNT);
+CHECK(avcpu_context, exit_time, AVCPU_EXIT_TIME);
+CHECK(avcpu_context, entry_time, AVCPU_ENTRY_TIME);
+CHECK(avcpu_context, vcpu_id, AVCPU_VCPU_ID);
+CHECK(avcpu_context, vm_id, AVCPU_VM_ID);
+CHECK(avcpu_context, guest, AVCPU_GUEST_REGISTERS);
+_Static_assert(AVCPU_EXIT_RECORD_SIZE == AVCPU_GUEST_REGISTERS, "the record ends where EL1 begins");
+
+CHECK(avcpu_cpu_local, fatal, AVCPU_CPU_FATAL);
+CHECK(avcpu_cpu_local, fatal_stack_top, AVCPU_CPU_FATAL_STACK);
+CHECK(avcpu_cpu_local, fatal_depth, AVCPU_CPU_FATAL_DEPTH);
+CHECK(avcpu_cpu_local, stack_top, AVCPU_CPU_STACK);
+CHECK(avcpu_cpu_local, number, AVCPU_CPU_NUMBER);
+_Static_assert(sizeof(struct avcpu_cpu_local) == AVCPU_CPU_LOCAL_SIZE, "boot.S strides by this");

@@ -1,0 +1,125 @@
+/// The classes of exits that a debugger catches and counts. An exit belongs to one class first and may
+/// belong to wider ones too: a PSCI call by HVC is `psci` and `hvc`.
+public enum ExitClass: UInt8, CaseIterable, Sendable {
+  /// An HVC instruction, PSCI calls included.
+  case hvc
+  /// An SMC instruction, PSCI calls included.
+  case smc
+  /// A PSCI call, by HVC or SMC.
+  case psci
+  /// A load or store to emulate.
+  case mmio
+  /// A load to emulate.
+  case mmioRead
+  /// A store to emulate.
+  case mmioWrite
+  /// A trapped MRS, MSR or system instruction.
+  case sysreg
+  /// A trapped MRS.
+  case sysregRead
+  /// A trapped MSR or system instruction.
+  case sysregWrite
+  /// WFI or WFIT.
+  case wfi
+  /// WFE or WFET.
+  case wfe
+  /// An instruction abort.
+  case iabt
+  /// A data abort, accesses to emulate included.
+  case dabt
+  /// An access of FP, Advanced SIMD, SVE or SME state trapped by TFP or FPEN.
+  case fp
+  /// An access of SVE or SME state.
+  case sve
+  /// A breakpoint, watchpoint, step, BRK or other debug exception.
+  case debug
+  /// A physical IRQ.
+  case irq
+  /// A physical FIQ.
+  case fiq
+  /// An SError.
+  case serror
+  /// Anything else.
+  case unhandled
+  /// Every exit.
+  case any
+
+  /// The word for it in the shell.
+  public var name: StaticString {
+    switch self {
+    case .hvc: "hvc"
+    case .smc: "smc"
+    case .psci: "psci"
+    case .mmio: "mmio"
+    case .mmioRead: "mmio-read"
+    case .mmioWrite: "mmio-write"
+    case .sysreg: "sysreg"
+    case .sysregRead: "sysreg-read"
+    case .sysregWrite: "sysreg-write"
+    case .wfi: "wfi"
+    case .wfe: "wfe"
+    case .iabt: "iabt"
+    case .dabt: "dabt"
+    case .fp: "fp"
+    case .sve: "sve"
+    case .debug: "debug"
+    case .irq: "irq"
+    case .fiq: "fiq"
+    case .serror: "serror"
+    case .unhandled: "unhandled"
+    case .any: "any"
+    }
+  }
+
+  /// The next wider class, up to `any`; nil for `any`. A PSCI call is the exception that this chain does
+  /// not cover: its conduit decides, see `ExitReason.belongs(to:)`.
+  var parent: ExitClass? {
+    switch self {
+    case .any: nil
+    case .mmioRead, .mmioWrite: .mmio
+    case .mmio: .dabt
+    case .sysregRead, .sysregWrite: .sysreg
+    default: .any
+    }
+  }
+}
+
+extension ExitReason {
+  /// The narrowest class of the exit.
+  public var exitClass: ExitClass {
+    switch self {
+    case .mmioRead: .mmioRead
+    case .mmioWrite: .mmioWrite
+    case .dataAbort: .dabt
+    case .instructionAbort: .iabt
+    case .hypercall: .hvc
+    case .secureMonitorCall: .smc
+    case .psci: .psci
+    case .systemRegisterRead: .sysregRead
+    case .systemRegisterWrite: .sysregWrite
+    case .wait(.wfi, _), .wait(.wfit, _): .wfi
+    case .wait(.wfe, _), .wait(.wfet, _): .wfe
+    case .irq: .irq
+    case .fiq: .fiq
+    case .serror: .serror
+    case .unhandled(let esr):
+      switch esr.exceptionClass {
+      case .floatingPointAccess: .fp
+      case .sveAccess, .smeAccess: .sve
+      case let other where other.isDebug: .debug
+      default: .unhandled
+      }
+    }
+  }
+
+  /// Whether the exit is one of `wanted`, directly or as a narrower kind of it.
+  public func belongs(to wanted: ExitClass) -> Bool {
+    if case .psci(_, let conduit) = self, wanted == (conduit == .hvc ? .hvc : .smc) { return true }
+    var candidate: ExitClass? = exitClass
+    while let current = candidate {
+      if current == wanted { return true }
+      candidate = current.parent
+    }
+    return false
+  }
+}

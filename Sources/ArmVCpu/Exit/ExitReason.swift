@@ -1,0 +1,33 @@
+/// Why a guest left its CPU.
+public enum ExitReason: Equatable, Sendable {
+  /// A load from memory that is not mapped, to be emulated: finish it with `complete(value:)`.
+  case mmioRead(MMIOAccess)
+  /// A store to memory that is not mapped, to be emulated: finish it with `complete()`. The value has
+  /// the width of the access.
+  case mmioWrite(MMIOAccess, value: UInt64)
+  /// A data abort that cannot be emulated from the syndrome alone.
+  case dataAbort(MemoryAbort)
+  /// An instruction fetch that faulted in stage 2.
+  case instructionAbort(MemoryAbort)
+  /// HVC, but for PSCI calls. The PC is behind the instruction already. Arguments are x1–x6.
+  case hypercall(immediate: UInt16, function: UInt64)
+  /// SMC, but for PSCI calls. The PC is at the instruction. Arguments are x1–x6.
+  case secureMonitorCall(immediate: UInt16, function: UInt64)
+  /// A PSCI call by HVC or SMC.
+  case psci(PSCI.Call, conduit: SMCCC.Conduit)
+  /// MRS of a trapped register, or a trapped system instruction that reads: finish it with
+  /// `complete(value:)`.
+  case systemRegisterRead(SystemRegister, register: UInt8)
+  /// MSR of a trapped register, or a trapped system instruction: finish it with `complete()`.
+  case systemRegisterWrite(SystemRegister, register: UInt8, value: UInt64)
+  /// WFI, WFE or one with a time-out, whose register is given: finish it with `complete()`.
+  case wait(WaitInstruction, timeoutRegister: UInt8?)
+  /// A physical IRQ arrived.
+  case irq
+  /// A physical FIQ arrived.
+  case fiq
+  /// A physical SError arrived, or one of the guest's.
+  case serror(SErrorSyndrome)
+  /// Any other synchronous exception. A guest that nobody helps gets `inject(.undefined)`.
+  case unhandled(ESR_EL2)
+}

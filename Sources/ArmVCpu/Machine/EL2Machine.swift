@@ -1,0 +1,49 @@
+#if hasFeature(Embedded)
+  public import CArmVCpu
+
+  /// The CPU that this code runs on, at EL2.
+  public struct EL2Machine: Machine {
+    /// The CPU.
+    public init() {}
+
+    public func run(_ context: UnsafeMutablePointer<VCpuContext>) {
+      _ = unsafe avcpu_run_guest(context)
+    }
+
+    public func restore(_ registers: UnsafePointer<avcpu_guest_registers>) {
+      unsafe avcpu_restore_guest_registers(registers)
+    }
+
+    public func save(_ registers: UnsafeMutablePointer<avcpu_guest_registers>) {
+      unsafe avcpu_save_guest_registers(registers)
+    }
+
+    public func translateStage1(_ address: GuestVirtualAddress) -> UInt64 {
+      avcpu_translate_stage1(address.rawValue)
+    }
+
+    @inline(__always)
+    public func read(_ register: GuestRegister) -> UInt64 {
+      switch register {
+      case .sctlr_el1: avcpu_read_sctlr_el1()
+      case .vbar_el1: avcpu_read_vbar_el1()
+      case .elr_el1: avcpu_read_elr_el1()
+      case .spsr_el1: avcpu_read_spsr_el1()
+      case .esr_el1: avcpu_read_esr_el1()
+      case .far_el1: avcpu_read_far_el1()
+      }
+    }
+
+    @inline(__always)
+    public func write(_ register: GuestRegister, _ value: UInt64) {
+      switch register {
+      case .sctlr_el1: avcpu_write_sctlr_el1(value)
+      case .vbar_el1: avcpu_write_vbar_el1(value)
+      case .elr_el1: avcpu_write_elr_el1(value)
+      case .spsr_el1: avcpu_write_spsr_el1(value)
+      case .esr_el1: avcpu_write_esr_el1(value)
+      case .far_el1: avcpu_write_far_el1(value)
+      }
+    }
+  }
+#endif

@@ -1,0 +1,33 @@
+/// Which of the four vectors of a source an exception came through.
+public enum TrapKind: UInt8, Sendable {
+  /// A synchronous exception: an instruction of the guest.
+  case synchronous = 0
+  /// A physical IRQ.
+  case irq = 1
+  /// A physical FIQ.
+  case fiq = 2
+  /// A system error.
+  case serror = 3
+}
+
+/// What the CPU recorded about an exit, captured once by the vector.
+public struct ExitSyndrome: Equatable, Sendable {
+  /// The vector that the exit came through; nil for a value that no vector writes.
+  public var kind: TrapKind?
+  /// ESR_EL2. Meaningful for synchronous exits and SErrors.
+  public var esr: ESR_EL2
+  /// FAR_EL2. Meaningful for aborts, PC alignment faults and watchpoints.
+  public var far: UInt64
+  /// HPFAR_EL2. Meaningful for the stage-2 faults of `FaultStatus.reportsIPA`.
+  public var hpfar: HPFAR_EL2
+
+  /// A syndrome from its parts.
+  @inlinable
+  public init(kind: TrapKind?, esr: ESR_EL2, far: UInt64 = 0, hpfar: HPFAR_EL2 = .init(rawValue: 0))
+  {
+    self.kind = kind
+    self.esr = esr
+    self.far = far
+    self.hpfar = hpfar
+  }
+}

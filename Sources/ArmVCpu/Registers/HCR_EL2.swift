@@ -1,0 +1,56 @@
+/// HCR_EL2, Hypervisor Configuration Register (Arm ARM DDI 0487, D24.2.50): what of a guest traps.
+public struct HCR_EL2: OptionSet, Sendable {
+  /// All 64 bits.
+  public var rawValue: UInt64
+  /// A register from its 64 bits.
+  @inlinable
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// VM: stage 2 translation.
+  public static let vm = HCR_EL2(rawValue: 1 << 0)
+  /// SWIO: set/way invalidation cleans too.
+  public static let swio = HCR_EL2(rawValue: 1 << 1)
+  /// PTW: a stage-1 walk of the guest through device memory faults.
+  public static let ptw = HCR_EL2(rawValue: 1 << 2)
+  /// FMO: physical FIQs exit, virtual ones are possible.
+  public static let fmo = HCR_EL2(rawValue: 1 << 3)
+  /// IMO: physical IRQs exit, virtual ones are possible.
+  public static let imo = HCR_EL2(rawValue: 1 << 4)
+  /// AMO: physical SErrors exit, virtual ones are possible.
+  public static let amo = HCR_EL2(rawValue: 1 << 5)
+  /// VSE: a virtual SError is pending.
+  public static let vse = HCR_EL2(rawValue: 1 << 8)
+  /// FB: the guest's local maintenance is broadcast.
+  public static let fb = HCR_EL2(rawValue: 1 << 9)
+  /// BSU: the guest's barriers reach the inner shareable domain at least.
+  public static let bsuInnerShareable = HCR_EL2(rawValue: 1 << 10)
+  /// TWI: WFI exits.
+  public static let twi = HCR_EL2(rawValue: 1 << 13)
+  /// TWE: WFE exits.
+  public static let twe = HCR_EL2(rawValue: 1 << 14)
+  /// TID3: reads of the feature identification registers exit.
+  public static let tid3 = HCR_EL2(rawValue: 1 << 18)
+  /// TSC: SMC exits.
+  public static let tsc = HCR_EL2(rawValue: 1 << 19)
+  /// TIDCP: IMPLEMENTATION DEFINED registers and instructions exit.
+  public static let tidcp = HCR_EL2(rawValue: 1 << 20)
+  /// TACR: accesses of ACTLR_EL1 exit.
+  public static let tacr = HCR_EL2(rawValue: 1 << 21)
+  /// RW: EL1 is AArch64.
+  public static let rw = HCR_EL2(rawValue: 1 << 31)
+  /// TLOR: accesses of the limited-ordering-region registers exit (FEAT_LOR; RES0 without).
+  public static let tlor = HCR_EL2(rawValue: 1 << 35)
+  /// APK: the guest may use the pointer authentication keys (FEAT_PAuth; RES0 without).
+  public static let apk = HCR_EL2(rawValue: 1 << 40)
+  /// API: the guest may use the pointer authentication instructions (FEAT_PAuth; RES0 without).
+  public static let api = HCR_EL2(rawValue: 1 << 41)
+
+  /// What every guest runs with. Physical interrupts and SErrors exit; SMC, WFI, WFE, ACTLR_EL1 and the
+  /// identification registers trap.
+  ///
+  /// No literal of an option set: unoptimized code allocates an array for one, and EL2 has no heap.
+  public static var guest: HCR_EL2 {
+    vm.union(swio).union(ptw).union(fmo).union(imo).union(amo).union(fb).union(bsuInnerShareable)
+      .union(twi).union(twe).union(tid3).union(tsc).union(tidcp).union(tacr).union(rw)
+  }
+}

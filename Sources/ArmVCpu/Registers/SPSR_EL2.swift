@@ -1,0 +1,49 @@
+/// SPSR_EL2, Saved Program Status Register: the guest's PSTATE at an exit (Arm ARM DDI 0487, C5.2.20).
+public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
+  /// All 64 bits.
+  public var rawValue: UInt64
+
+  /// A register from its 64 bits.
+  @inlinable
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// M[3:0] of EL1 with SP_EL1.
+  public static let el1h: UInt64 = 0b0101
+  /// D, A, I and F, the exception masks, bits 9:6.
+  public static let daif: UInt64 = 0xf << 6
+  /// BTYPE, the branch type, bits 11:10.
+  public static let btypeMask: UInt64 = 0b11 << 10
+  /// SSBS, speculative store bypass safe.
+  public static let ssbs: UInt64 = 1 << 12
+  /// IL, illegal execution state.
+  public static let illegalState: UInt64 = 1 << 20
+  /// SS, software step.
+  public static let softwareStep: UInt64 = 1 << 21
+  /// PAN, privileged access never.
+  public static let pan: UInt64 = 1 << 22
+  /// DIT, data independent timing.
+  public static let dit: UInt64 = 1 << 24
+  /// TCO, tag check override.
+  public static let tco: UInt64 = 1 << 25
+  /// N, Z, C and V, bits 31:28.
+  public static let nzcv: UInt64 = 0xf << 28
+
+  /// EL1h with all interrupts masked: how a vCPU starts.
+  @inlinable
+  public static var initial: SPSR_EL2 { SPSR_EL2(rawValue: el1h | daif) }
+
+  /// Whether the guest was in AArch32 state (M[4]).
+  @inlinable
+  public var isAArch32: Bool { rawValue & 0x10 != 0 }
+
+  /// The exception level that the guest was at. Every AArch32 mode but User is EL1 to EL2.
+  @inlinable
+  public var exceptionLevel: UInt8 {
+    if isAArch32 { return rawValue & 0xf == 0 ? 0 : 1 }
+    return UInt8(truncatingIfNeeded: rawValue >> 2) & 0b11
+  }
+
+  /// Whether the guest used the stack pointer of its own exception level (M[0]) rather than SP_EL0.
+  @inlinable
+  public var usesOwnStackPointer: Bool { rawValue & 1 != 0 }
+}

@@ -1,0 +1,14 @@
+/// The ISS of SVC, HVC and SMC, EC 0x11–0x13 and 0x15–0x17 (Arm ARM DDI 0487, D24.2.40, "ISS encoding for
+/// an exception from SVC or HVC instruction execution").
+enum CallSyndrome {
+  static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    cutter.reserved(24, 16)
+    cutter.field("imm16", 15, 0)
+  }
+
+  static func describeSMC32<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    cutter.describeCondition()
+    cutter.flag("CCKNOWNPASS", 19, "the condition passed for sure", "not known to have passed")
+    cutter.reserved(18, 0)
+  }
+}

@@ -1,0 +1,49 @@
+/// The ISS of debug and profiling exceptions, EC 0x30–0x35, 0x38, 0x3a, 0x3c and 0x3d (Arm ARM DDI 0487,
+/// D24.2.40).
+enum DebugSyndrome {
+  static func describeBreakpoint<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    cutter.reserved(24, 6)
+    describeStatus(&cutter, "IFSC")
+  }
+
+  static func describeStep<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    cutter.flag("ISV", 24, "EX valid", "EX not valid")
+    cutter.reserved(23, 7)
+    cutter.flag("EX", 6, "stepped a Load-Exclusive", "stepped something else")
+    describeStatus(&cutter, "IFSC")
+  }
+
+  static func describeWatchpoint<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    cutter.reserved(24, 24)
+    cutter.field("WPT", 23, 18, cutter.bits(17, 17) == 1 ? "" : "not valid")
+    cutter.flag("WPTV", 17, "WPT valid", "WPT not valid")
+    cutter.flag("WPF", 16, "may be a false positive")
+    cutter.flag("FnP", 15, "FAR is not precise", "FAR is precise")
+    cutter.reserved(14, 14)
+    cutter.flag("VNCR", 13, "access through VNCR_EL2")
+    cutter.reserved(12, 11)
+    cutter.flag("FnV", 10, "FAR not valid", "FAR valid")
+    cutter.reserved(9, 9)
+    cutter.flag("CM", 8, "cache maintenance", "not cache maintenance")
+    cutter.reserved(7, 7)
+    cutter.flag("WnR", 6, "write", "read")
+    describeStatus(&cutter, "DFSC")
+  }
+
+  static func describeBreakInstruction<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    cutter.reserved(24, 16)
+    cutter.field("Comment", 15, 0)
+  }
+
+  static func describeProfiling<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    cutter.reserved(24, 6)
+    cutter.field("FSC", 5, 1, cutter.bits(5, 1) == 0 ? "PMU overflow" : "")
+    cutter.flag("SYNC", 0, "synchronous", "asynchronous")
+  }
+
+  private static func describeStatus<Sink: FieldSink>(
+    _ cutter: inout FieldCutter<Sink>, _ name: StaticString
+  ) {
+    cutter.field(name, 5, 0, cutter.bits(5, 0) == 0x22 ? "debug exception" : "reserved")
+  }
+}

@@ -1,0 +1,72 @@
+/// One field of a decoded register: what a renderer needs to show it. Fields of a register are emitted
+/// in a flat order, each with its depth, so that a tree of them needs no memory on EL2.
+public struct Field: Sendable {
+  /// The mnemonic of the manual, such as `DFSC`.
+  public var name: StaticString
+  /// The highest bit, counted in the whole register.
+  public var highBit: UInt8
+  /// The lowest bit.
+  public var lowBit: UInt8
+  /// The value, shifted down to bit 0.
+  public var value: UInt64
+  /// What the value means, in a few words; empty when the number speaks for itself.
+  public var meaning: StaticString
+  /// 0 for a field of the register, 1 for a field of that field.
+  public var depth: UInt8
+
+  /// The number of bits.
+  public var bitWidth: UInt8 { highBit - lowBit + 1 }
+}
+
+/// What receives the fields of a decoded register, from the highest bit down, a field before its
+/// subfields.
+public protocol FieldSink {
+  /// Takes one field.
+  mutating func receive(_ field: Field)
+}
+
+/// Cuts fields out of one register and hands them to a sink.
+struct FieldCutter<Sink: FieldSink> {
+  let register: UInt64
+  var depth: UInt8 = 0
+  var sink: Sink
+
+  init(_ register: UInt64, into sink: Sink) {
+    self.register = register
+    self.sink = sink
+  }
+
+  func bits(_ high: UInt8, _ low: UInt8) -> UInt64 {
+    register >> UInt64(low) & (UInt64.max >> UInt64(63 - (high - low)))
+  }
+
+  mutating func field(
+    _ name: StaticString, _ high: UInt8, _ low: UInt8, _ meaning: StaticString = ""
+  ) {
+    sink.receive(
+      Field(
+        name: name, highBit: high, lowBit: low, value: bits(high, low), meaning: meaning,
+        depth: depth))
+  }
+
+  mutating func flag(
+    _ name: StaticString, _ bit: UInt8, _ set: StaticString, _ clear: StaticString = ""
+  ) {
+    field(name, bit, bit, bits(bit, bit) == 1 ? set : clear)
+  }
+
+  /// A field that the architecture reserves: shown only when software or hardware set a bit of it.
+  mutating func reserved(_ high: UInt8, _ low: UInt8) {
+    if bits(high, low) != 0 { field("RES0", high, low, "reserved bits are set") }
+  }
+}
+
+/// Collects fields into an array, for hosts.
+public struct FieldList: FieldSink {
+  /// The fields received so far.
+  public private(set) var fields: [Field] = []
+  /// An empty list.
+  public init() {}
+  /// Appends the field.
+  public mutating func receive(_ field: Field) { fields.append(field) }
+}

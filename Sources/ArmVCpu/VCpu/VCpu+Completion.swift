@@ -1,0 +1,44 @@
+internal import CArmVCpu
+
+extension VCpu {
+  /// Finishes the instruction of the last exit as if the hardware had executed it.
+  ///
+  /// - A load gets `value` by the width, sign extension and register width of the access.
+  /// - A read of a system register gets `value`.
+  /// - A call gets `value` in x0.
+  /// - Stores, writes of system registers and waiting instructions take no value.
+  ///
+  /// The PC moves past the instruction, but for HVC, where it is there already.
+  ///
+  /// - Returns: false when there is no instruction to finish, as after an interrupt or an abort; nothing
+  ///   has changed then.
+  @inline(__always)
+  @discardableResult
+  public mutating func complete(value: UInt64 = 0) -> Bool {
+    switch exit {
+    case .mmioRead(let access):
+      setGPR(access.register, access.registerValue(forLoaded: value))
+      skip()
+    case .systemRegisterRead(_, let register):
+      setGPR(register, value)
+      skip()
+    case .mmioWrite, .systemRegisterWrite, .wait:
+      skip()
+    case .secureMonitorCall, .psci(_, conduit: .smc):
+      setGPR(0, value)
+      skip()
+    case .hypercall, .psci(_, conduit: .hvc):
+      setGPR(0, value)
+    case .dataAbort, .instructionAbort, .irq, .fiq, .serror, .unhandled, nil:
+      return false
+    }
+    exit = nil
+    return true
+  }
+
+  /// Steps over the instruction that the guest's PC is at: PC + 4, SPSR.BTYPE and SPSR.SS clear.
+  @inline(__always)
+  public mutating func skip() {
+    unsafe context.pointee.frame.stepOverInstruction()
+  }
+}

@@ -1,0 +1,96 @@
+public import CArmVCpu
+
+/// A virtual CPU: its context in memory and the machine that runs it.
+///
+/// `run()` lets the guest go on until its next exit and says why it left. An exit changes no PC; what the
+/// hypervisor does about it decides how the guest resumes:
+/// - `complete(value:)` finishes the instruction,
+/// - `skip()` steps over it,
+/// - `inject(_:)` raises an exception in the guest,
+/// - and running again without any of them retries it.
+@safe
+public struct VCpu<M: Machine>: ~Copyable {
+  /// The context. It outlives the vCPU and never moves: SP_EL2 points into it while the guest runs.
+  let context: UnsafeMutablePointer<VCpuContext>
+  /// The hardware.
+  public var machine: M
+  /// What of the architecture the CPU implements, as far as injection depends on it.
+  public let features: CPUFeatures
+  /// Why the guest left last; nil before its first exit.
+  public internal(set) var exit: ExitReason?
+
+  /// A vCPU over `context`, which it resets: all registers zero, at EL1h with exceptions masked and its
+  /// MMU off.
+  ///
+  /// - Parameters:
+  ///   - context: memory for this vCPU alone, for as long as it exists.
+  ///   - machine: the hardware seam.
+  ///   - configuration: who the vCPU is, and where it starts.
+  public init(
+    context: UnsafeMutablePointer<VCpuContext>, machine: M, configuration: VCpuConfiguration
+  ) {
+    unsafe self.context = context
+    self.machine = machine
+    self.features = configuration.features
+    self.exit = nil
+    unsafe context.pointee = VCpuContext()
+    unsafe context.pointee.frame = .initial
+    unsafe context.pointee.frame.elr = configuration.entry.rawValue
+    unsafe context.pointee.frame.setGPR(0, configuration.argument)
+    unsafe context.pointee.vcpu_id = configuration.vcpuID
+    unsafe context.pointee.vm_id = configuration.vmID
+    unsafe context.pointee.guest = configuration.initialRegisters
+  }
+
+  /// The guest's registers at the last exit.
+  public var frame: TrapFrame {
+    @inline(__always) get { unsafe context.pointee.frame }
+    @inline(__always) set { unsafe context.pointee.frame = newValue }
+  }
+
+  /// General-purpose register `index` of the guest; 31 reads zero.
+  @inline(__always)
+  public func gpr(_ index: UInt8) -> UInt64 { unsafe context.pointee.frame.gpr(index) }
+
+  /// Sets general-purpose register `index` of the guest; 31 is discarded.
+  @inline(__always)
+  public mutating func setGPR(_ index: UInt8, _ value: UInt64) {
+    unsafe context.pointee.frame.setGPR(index, value)
+  }
+
+  /// The syndrome of the last exit.
+  public var syndrome: ExitSyndrome { unsafe context.pointee.syndrome }
+
+  /// How often the guest has left so far.
+  public var exitCount: UInt64 { unsafe context.pointee.exit_count }
+
+  /// Puts the guest's system registers onto this CPU: before its first `run()` here.
+  public mutating func bind() {
+    unsafe machine.restore(&context.pointee.guest)
+  }
+
+  /// Takes the guest's system registers off this CPU, to bind it elsewhere or another one here.
+  public mutating func unbind() {
+    unsafe machine.save(&context.pointee.guest)
+  }
+
+  /// Runs the guest until its next exit. It must be bound to this CPU.
+  public mutating func run() -> ExitReason {
+    while true {
+      unsafe machine.run(context)
+      var translationFailed = false
+      let reason = unsafe ExitDecoder.reason(context.pointee.syndrome, context.pointee.frame) {
+        let par = machine.translateStage1($0)
+        translationFailed = par & 1 != 0
+        // PAR_EL1.PA, bits 51:12, and the offset in the page.
+        return translationFailed
+          ? nil : IntermediatePhysicalAddress(par & 0x000f_ffff_ffff_f000 | $0.rawValue & 0xfff)
+      }
+      // Another vCPU changed the guest's tables between the fault and the question. The guest repeats
+      // the access and meets whatever is true now.
+      if translationFailed { continue }
+      exit = reason
+      return reason
+    }
+  }
+}

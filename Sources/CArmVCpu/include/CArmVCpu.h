@@ -1,0 +1,9 @@
+#ifndef CARMVCPU_H
+#define CARMVCPU_H
+
+#include "cpu_local.h"
+#include "launch_block.h"
+#include "sysregs.h"
+#include "vcpu_context.h"
+
+#endif

@@ -1,0 +1,25 @@
+// What a physical CPU keeps for itself at EL2. TPIDR_EL2 holds the address of this structure, so that
+// the vectors find a place to save a fatal exception even when the stack is what broke.
+#ifndef AVCPU_CPU_LOCAL_H
+#define AVCPU_CPU_LOCAL_H
+
+#include "vcpu_context.h"
+
+#define AVCPU_CPU_FATAL 0          // an avcpu_context, its frame and syndrome filled on a fatal exception
+#define AVCPU_CPU_FATAL_STACK 608  // top of a stack used for nothing else
+#define AVCPU_CPU_FATAL_DEPTH 616  // fatal exceptions so far: the second one only halts
+#define AVCPU_CPU_STACK 624        // top of the CPU's stack
+#define AVCPU_CPU_NUMBER 632
+#define AVCPU_CPU_LOCAL_SIZE 640
+
+#ifndef __ASSEMBLER__
+struct avcpu_cpu_local {
+    struct avcpu_context fatal;
+    uint64_t fatal_stack_top;
+    uint64_t fatal_depth;
+    uint64_t stack_top;
+    uint64_t number;
+};
+#endif
+
+#endif

@@ -1,0 +1,90 @@
+// Into the guest and back. `vmexit_trampoline` and `context_vm_entry` are contracts: each begins with a
+// `nop`, so that a debugger stopped there goes on at the next instruction with one packet, and each has
+// a 4 KiB page of its own, because QEMU single-steps code that shares a page with a breakpoint.
+#include "el2_target.h"
+#include "vcpu_context.h"
+
+#if AVCPU_EL2_TARGET
+
+// uint64_t avcpu_run_guest(struct avcpu_context *context)
+// Returns, through vmexit_trampoline, at the next exit.
+    .section .text.avcpu_run_guest, "ax"
+    .global avcpu_run_guest
+    .type   avcpu_run_guest, %function
+avcpu_run_guest:
+    stp     x29, x30, [sp, #-96]!
+    stp     x27, x28, [sp, #16]
+    stp     x25, x26, [sp, #32]
+    stp     x23, x24, [sp, #48]
+    stp     x21, x22, [sp, #64]
+    stp     x19, x20, [sp, #80]
+    mov     x9, sp
+    str     x9, [x0, #AVCPU_HOST_STACK_TOP]
+    mrs     x10, cntvct_el0
+    str     x10, [x0, #AVCPU_ENTRY_TIME]
+    b       context_vm_entry
+    .size   avcpu_run_guest, . - avcpu_run_guest
+
+// In: x0 the vCPU context.
+    .section .text.context_vm_entry, "ax"
+    .balign 4096
+    .global context_vm_entry
+    .type   context_vm_entry, %function
+context_vm_entry:
+    nop
+    mov     sp, x0
+    ldp     x2, x3, [sp, #AVCPU_FRAME_ELR]
+    msr     elr_el2, x2
+    msr     spsr_el2, x3
+    ldp     x30, x1, [sp, #240]
+    msr     sp_el0, x1
+    ldp     x28, x29, [sp, #224]
+    ldp     x26, x27, [sp, #208]
+    ldp     x24, x25, [sp, #192]
+    ldp     x22, x23, [sp, #176]
+    ldp     x20, x21, [sp, #160]
+    ldp     x18, x19, [sp, #144]
+    ldp     x16, x17, [sp, #128]
+    ldp     x14, x15, [sp, #112]
+    ldp     x12, x13, [sp, #96]
+    ldp     x10, x11, [sp, #80]
+    ldp     x8, x9, [sp, #64]
+    ldp     x6, x7, [sp, #48]
+    ldp     x4, x5, [sp, #32]
+    ldp     x2, x3, [sp, #16]
+    ldp     x0, x1, [sp], #AVCPU_FRAME_SIZE     // SP now at the end of the frame, as the vectors want it
+    eret
+    dsb     nsh                                 // nothing may be speculated past the ERET
+    isb
+    .size   context_vm_entry, . - context_vm_entry
+    .balign 4096
+
+// In: SP the vCPU context, x0 the trap kind. Returns to the caller of avcpu_run_guest.
+    .section .text.vmexit_trampoline, "ax"
+    .balign 4096
+    .global vmexit_trampoline
+    .type   vmexit_trampoline, %function
+vmexit_trampoline:
+    nop
+    ldr     x10, [sp, #AVCPU_HOST_STACK_TOP]
+    mov     sp, x10
+    ldp     x19, x20, [sp, #80]
+    ldp     x21, x22, [sp, #64]
+    ldp     x23, x24, [sp, #48]
+    ldp     x25, x26, [sp, #32]
+    ldp     x27, x28, [sp, #16]
+    ldp     x29, x30, [sp], #96
+    ret
+    .size   vmexit_trampoline, . - vmexit_trampoline
+    .balign 4096
+
+// uint64_t avcpu_firmware_call(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3)
+    .section .text.avcpu_firmware_call, "ax"
+    .global avcpu_firmware_call
+    .type   avcpu_firmware_call, %function
+avcpu_firmware_call:
+    smc     #0
+    ret
+    .size   avcpu_firmware_call, . - avcpu_firmware_call
+
+#endif

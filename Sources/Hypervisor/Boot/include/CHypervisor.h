@@ -1,0 +1,98 @@
+// The memory of the image, and the entry points between its assembly and its Swift.
+#ifndef CHYPERVISOR_H
+#define CHYPERVISOR_H
+
+#include "cpu_local.h"
+#include "el2_target.h"
+
+#define HYPERVISOR_CPU_LIMIT 8
+#define HYPERVISOR_STACK_SIZE 0x8000
+#define HYPERVISOR_FATAL_STACK_SIZE 0x4000
+#define HYPERVISOR_TABLE_LIMIT 64
+
+#define HYPERVISOR_UART_BASE 0x09000000
+
+#ifndef __ASSEMBLER__
+#include "CArmVCpu.h"
+
+// Swift reaches the arrays of memory.c through these: it would import them as tuples.
+extern struct avcpu_cpu_local hypervisor_cpus[HYPERVISOR_CPU_LIMIT];
+extern struct avcpu_context hypervisor_vcpus[HYPERVISOR_CPU_LIMIT];
+extern uint8_t hypervisor_scratch_memory[64];
+extern uint64_t hypervisor_tables[HYPERVISOR_TABLE_LIMIT][512];
+extern uint32_t hypervisor_table_count;
+extern uint64_t hypervisor_guest_actlr[HYPERVISOR_CPU_LIMIT];
+
+// vCPU n runs on CPU n.
+AVCPU_INLINE struct avcpu_context *hypervisor_vcpu_context(uint32_t vcpu) {
+    return &hypervisor_vcpus[vcpu];
+}
+
+AVCPU_INLINE uint64_t hypervisor_cpu_address(uint32_t cpu) {
+    return (uint64_t)(uintptr_t)&hypervisor_cpus[cpu];
+}
+
+AVCPU_INLINE uint8_t *hypervisor_scratch_address(void) { return hypervisor_scratch_memory; }
+
+AVCPU_INLINE uint64_t hypervisor_actlr(uint32_t vcpu) { return hypervisor_guest_actlr[vcpu]; }
+
+AVCPU_INLINE void hypervisor_set_actlr(uint32_t vcpu, uint64_t value) {
+    hypervisor_guest_actlr[vcpu] = value;
+}
+
+// The tables of stage 2, built by the boot CPU alone.
+AVCPU_INLINE uint64_t hypervisor_table_address(uint32_t index) {
+    return (uint64_t)(uintptr_t)&hypervisor_tables[index];
+}
+
+AVCPU_INLINE uint64_t hypervisor_table_allocate(void) {
+    if (hypervisor_table_count == HYPERVISOR_TABLE_LIMIT) return 0;
+    return hypervisor_table_address(hypervisor_table_count++);
+}
+
+AVCPU_INLINE uint64_t hypervisor_table_load(uint64_t address) {
+    return *(uint64_t *)(uintptr_t)address;
+}
+
+AVCPU_INLINE void hypervisor_table_store(uint64_t address, uint64_t value) {
+    *(uint64_t *)(uintptr_t)address = value;
+}
+
+// The power states of the vCPUs, changed by any CPU.
+enum hypervisor_power { HYPERVISOR_OFF = 0, HYPERVISOR_ON = 1, HYPERVISOR_ON_PENDING = 2 };
+
+extern uint32_t hypervisor_power_states[HYPERVISOR_CPU_LIMIT];
+
+AVCPU_INLINE uint32_t hypervisor_power_state(uint32_t vcpu) {
+    return __atomic_load_n(&hypervisor_power_states[vcpu], __ATOMIC_ACQUIRE);
+}
+
+AVCPU_INLINE void hypervisor_set_power_state(uint32_t vcpu, uint32_t state) {
+    __atomic_store_n(&hypervisor_power_states[vcpu], state, __ATOMIC_RELEASE);
+}
+
+// Changes the state of `vcpu` from `from` to `to`; whether it was in that state.
+AVCPU_INLINE _Bool hypervisor_exchange_power_state(uint32_t vcpu, uint32_t from, uint32_t to) {
+    return __atomic_compare_exchange_n(
+        &hypervisor_power_states[vcpu], &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+AVCPU_INLINE void hypervisor_uart_put(uint8_t byte) {
+    volatile uint32_t *uart = (volatile uint32_t *)(uintptr_t)HYPERVISOR_UART_BASE;
+    while (uart[0x18 / 4] & 1 << 5) {} // UARTFR.TXFF
+    uart[0] = byte;
+}
+
+AVCPU_INLINE struct avcpu_launch_block *hypervisor_launch_block(void) {
+    return (struct avcpu_launch_block *)(uintptr_t)AVCPU_LAUNCH_BLOCK_ADDRESS;
+}
+
+// boot.S: where CPU_ON starts another CPU, its avcpu_cpu_local in x0.
+extern char hypervisor_secondary_start[];
+
+AVCPU_INLINE uint64_t hypervisor_secondary_entry(void) {
+    return (uint64_t)(uintptr_t)hypervisor_secondary_start;
+}
+#endif
+
+#endif

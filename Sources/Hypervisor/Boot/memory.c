@@ -1,0 +1,62 @@
+// The memory of the image and what the Swift runtime expects of a C library.
+#include "CHypervisor.h"
+
+#if AVCPU_EL2_TARGET
+
+struct avcpu_cpu_local hypervisor_cpus[HYPERVISOR_CPU_LIMIT];
+struct avcpu_context hypervisor_vcpus[HYPERVISOR_CPU_LIMIT];
+uint8_t hypervisor_scratch_memory[64] __attribute__((aligned(8)));
+uint64_t hypervisor_tables[HYPERVISOR_TABLE_LIMIT][512] __attribute__((aligned(4096)));
+uint32_t hypervisor_table_count;
+uint64_t hypervisor_guest_actlr[HYPERVISOR_CPU_LIMIT];
+uint32_t hypervisor_power_states[HYPERVISOR_CPU_LIMIT];
+char hypervisor_stacks[HYPERVISOR_CPU_LIMIT][HYPERVISOR_STACK_SIZE] __attribute__((aligned(16)));
+char hypervisor_fatal_stacks[HYPERVISOR_CPU_LIMIT][HYPERVISOR_FATAL_STACK_SIZE]
+    __attribute__((aligned(16)));
+
+// Freestanding: the loops below must not become calls of themselves.
+#define NO_LIBRARY_CALLS __attribute__((no_builtin))
+
+NO_LIBRARY_CALLS void *memset(void *destination, int value, size_t count) {
+    unsigned char *to = destination;
+    while (count--) *to++ = (unsigned char)value;
+    return destination;
+}
+
+NO_LIBRARY_CALLS void *memcpy(void *restrict destination, const void *restrict source, size_t count) {
+    unsigned char *to = destination;
+    const unsigned char *from = source;
+    if ((((uintptr_t)to | (uintptr_t)from) & 7) == 0) {
+        for (; count >= 8; count -= 8, to += 8, from += 8) *(uint64_t *)to = *(const uint64_t *)from;
+    }
+    while (count--) *to++ = *from++;
+    return destination;
+}
+
+NO_LIBRARY_CALLS void *memmove(void *destination, const void *source, size_t count) {
+    unsigned char *to = destination;
+    const unsigned char *from = source;
+    if (to <= from) return memcpy(destination, source, count);
+    while (count--) to[count] = from[count];
+    return destination;
+}
+
+// EL2 allocates nothing. A call of these is a fault of the image, and the vectors report where.
+int posix_memalign(void **pointer, size_t alignment, size_t size) {
+    (void)pointer, (void)alignment, (void)size;
+    __builtin_trap();
+}
+
+void free(void *pointer) {
+    (void)pointer;
+    __builtin_trap();
+}
+
+// The debug build of the Swift runtime says through this why it traps.
+int putchar(int character) {
+    if (character == '\n') hypervisor_uart_put('\r');
+    hypervisor_uart_put((uint8_t)character);
+    return character;
+}
+
+#endif

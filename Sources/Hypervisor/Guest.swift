@@ -1,0 +1,76 @@
+#if hasFeature(Embedded)
+  internal import ArmVCpu
+  internal import CArmVCpu
+  internal import CHypervisor
+
+  /// The guest that the launcher put into memory, and its stage 2.
+  struct Guest {
+    let memoryBase: PhysicalAddress
+    let memoryByteCount: UInt64
+    let ipaBase: IntermediatePhysicalAddress
+    let entry: IntermediatePhysicalAddress
+    let argument: UInt64
+    let vcpuCount: UInt32
+
+    /// The PL011, the one device that the guest has to itself: its console causes no exits.
+    private static let uart: UInt64 = UInt64(HYPERVISOR_UART_BASE)
+    private static let vmID: UInt32 = 1
+
+    /// The guest that `block` describes; the defaults where no launcher wrote one.
+    init(launchBlock block: avcpu_launch_block) {
+      let isWritten = block.magic == AVCPU_LAUNCH_MAGIC && block.version == AVCPU_LAUNCH_VERSION
+      memoryBase = PhysicalAddress(
+        isWritten ? block.guest_memory_base : UInt64(AVCPU_GUEST_MEMORY_BASE))
+      memoryByteCount =
+        isWritten ? block.guest_memory_size : UInt64(AVCPU_GUEST_MEMORY_SIZE_DEFAULT)
+      ipaBase = IntermediatePhysicalAddress(
+        isWritten ? block.guest_ipa_base : UInt64(AVCPU_GUEST_IPA_BASE))
+      entry = IntermediatePhysicalAddress(isWritten ? block.guest_entry : UInt64(AVCPU_GUEST_ENTRY))
+      argument = isWritten ? block.guest_argument : 0
+      vcpuCount = isWritten ? min(block.vcpu_count, UInt32(HYPERVISOR_CPU_LIMIT)) : 1
+    }
+
+    /// Builds stage 2: the guest's memory and its console, nothing else. What is emulated stays unmapped.
+    func map() throws(Stage2MappingError) {
+      var tables = TablePool()
+      guard let root = tables.allocateTable(), root == Self.stage2Root else { throw .outOfTables }
+      try Stage2.map(
+        ipaBase, to: memoryBase, byteCount: memoryByteCount, as: .normal, root: root, in: &tables)
+      try Stage2.map(
+        IntermediatePhysicalAddress(Self.uart), to: PhysicalAddress(Self.uart), byteCount: 4096,
+        as: .device, root: root, in: &tables)
+    }
+
+    /// The first table that `map()` allocates, on whichever CPU asks.
+    static var stage2Root: PhysicalAddress { PhysicalAddress(hypervisor_table_address(0)) }
+
+    func configuration(
+      of vcpu: UInt32, entry: IntermediatePhysicalAddress, argument: UInt64
+    ) -> VCpuConfiguration {
+      let features = CPUFeatures(
+        id_aa64pfr1_el1: avcpu_read_id_aa64pfr1_el1(),
+        id_aa64isar1_el1: avcpu_read_id_aa64isar1_el1(),
+        id_aa64mmfr1_el1: avcpu_read_id_aa64mmfr1_el1())
+      return VCpuConfiguration(
+        vcpuID: vcpu, vmID: Self.vmID, entry: entry, argument: argument,
+        midr: avcpu_read_midr_el1(), vttbr: UInt64(Self.vmID) << 48 | Self.stage2Root.rawValue,
+        hcr: features.guestConfiguration, features: features)
+    }
+  }
+
+  /// The tables of the image's own memory. EL2 maps memory one to one, so a table's address is physical.
+  private struct TablePool: TableMemory {
+    func descriptor(at address: PhysicalAddress) -> UInt64? {
+      hypervisor_table_load(address.rawValue)
+    }
+
+    mutating func setDescriptor(_ value: UInt64, at address: PhysicalAddress) {
+      hypervisor_table_store(address.rawValue, value)
+    }
+
+    mutating func allocateTable() -> PhysicalAddress? {
+      let address = hypervisor_table_allocate()
+      return address == 0 ? nil : PhysicalAddress(address)
+    }
+  }
+#endif

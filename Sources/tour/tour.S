@@ -1,5 +1,0 @@
-#ifdef __aarch64__
-.text
-.global _start
-_start: b .
-#endif

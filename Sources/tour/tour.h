@@ -1,0 +1,42 @@
+// What the parts of the tour share. A step is a function that causes one exit, or a few, and returns what
+// the guest saw of it; the table in steps.c says what it should see.
+#ifndef TOUR_H
+#define TOUR_H
+
+#include <stdint.h>
+
+#if defined(__aarch64__) && !defined(__linux__) && !defined(__APPLE__)
+#define TOUR_GUEST 1
+#else
+#define TOUR_GUEST 0
+#endif
+
+struct tour_step {
+    const char *what;
+    uint64_t (*run)(void);
+    uint64_t want;
+};
+
+extern const struct tour_step tour_steps[];
+extern const unsigned tour_step_count;
+
+// start.S. The last exception that EL1 took: its syndrome, and how often there was one.
+extern volatile uint64_t tour_exception_syndrome;
+extern volatile uint64_t tour_exception_count;
+
+// start.S: lies at the address that the hypervisor's vmexit_trampoline has in its own world, so that a
+// debugger's breakpoint there is hit by the guest too. Returns its argument.
+uint64_t tour_at_trampoline_address(uint64_t value);
+
+// console.c
+void tour_print(const char *text);
+void tour_print_decimal(uint64_t value);
+void tour_print_hex(uint64_t value);
+
+// main.c, called by start.S.
+void tour_main(void);
+
+// start.S: PSCI SYSTEM_OFF.
+void tour_power_off(void);
+
+#endif
