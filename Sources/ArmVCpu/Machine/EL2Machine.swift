@@ -6,22 +6,27 @@
     /// The CPU.
     public init() {}
 
+    /// Enters the guest by `avcpu_run_guest`.
     public func run(_ context: UnsafeMutablePointer<VCpuContext>) {
       _ = unsafe avcpu_run_guest(context)
     }
 
+    /// Writes the guest's registers with MSR.
     public func restore(_ registers: UnsafePointer<avcpu_guest_registers>) {
       unsafe avcpu_restore_guest_registers(registers)
     }
 
+    /// Reads the guest's registers with MRS.
     public func save(_ registers: UnsafeMutablePointer<avcpu_guest_registers>) {
       unsafe avcpu_save_guest_registers(registers)
     }
 
+    /// Asks the MMU, with AT S1E1R.
     public func translateStage1(_ address: GuestVirtualAddress) -> UInt64 {
       avcpu_translate_stage1(address.rawValue)
     }
 
+    /// Reads with MRS.
     @inline(__always)
     public func read(_ register: GuestRegister) -> UInt64 {
       switch register {
@@ -34,6 +39,7 @@
       }
     }
 
+    /// Writes with MSR.
     @inline(__always)
     public func write(_ register: GuestRegister, _ value: UInt64) {
       switch register {
