@@ -7,7 +7,7 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
       case stubError(Int?)
       case unsupported, protocolViolation, targetRunning, targetNotRunning, targetEnded
       case noSuchRegister, registerUnavailable, valueSize, memoryUnreadable, memoryUnwritable
-      case writeIgnored, noSuchBreakpoint, physicalMemoryActive
+      case writeIgnored, noSuchBreakpoint, physicalMemoryActive, requestTooLong
     }
 
     private let storage: Storage
@@ -50,6 +50,8 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     public static var noSuchBreakpoint: Code { Code(.noSuchBreakpoint) }
     /// The target cannot run while memory packets mean physical addresses.
     public static var physicalMemoryActive: Code { Code(.physicalMemoryActive) }
+    /// The request is longer than the stub takes; some stubs drop such a packet without an answer.
+    public static var requestTooLong: Code { Code(.requestTooLong) }
 
     /// The number that the stub gave (`Enn`), if this is one of its errors.
     public var stubErrorNumber: Int? {
