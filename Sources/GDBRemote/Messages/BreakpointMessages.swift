@@ -1,0 +1,54 @@
+/// The kinds of breakpoints and watchpoints that a stub can insert.
+///
+/// Source: GDB manual, Packets ("z", "Z").
+public enum BreakpointKind: Int, Hashable, Sendable, CaseIterable {
+  /// Z0. In QEMU the same as a hardware breakpoint: no code is changed.
+  case software = 0
+  /// Z1.
+  case hardware = 1
+  /// Z2: stops at writes.
+  case writeWatch = 2
+  /// Z3: stops at reads.
+  case readWatch = 3
+  /// Z4: stops at both.
+  case accessWatch = 4
+
+  /// Whether it watches data.
+  public var isWatchpoint: Bool { rawValue >= 2 }
+}
+
+/// A breakpoint as the stub knows it: a virtual address, without an exception level, an address
+/// space identifier or a virtual machine.
+///
+/// QEMU compares only the virtual program counter. A breakpoint on an address of a hypervisor
+/// therefore also fires in a guest that executes the same address: look at `cpsr` at each stop.
+public struct BreakpointLocation: Hashable, Sendable {
+  /// What it stops at.
+  public let kind: BreakpointKind
+  /// The first address.
+  public let address: UInt64
+  /// The size of the instruction, or how many bytes are watched.
+  public let byteCount: Int
+
+  /// Describes a breakpoint.
+  public init(_ kind: BreakpointKind, at address: UInt64, byteCount: Int = 4) {
+    self.kind = kind
+    self.address = address
+    self.byteCount = byteCount
+  }
+}
+
+extension Command {
+  static func insertBreakpoint(_ location: BreakpointLocation) -> Command {
+    breakpoint("Z", location)
+  }
+
+  static func removeBreakpoint(_ location: BreakpointLocation) -> Command {
+    breakpoint("z", location)
+  }
+
+  private static func breakpoint(_ letter: String, _ location: BreakpointLocation) -> Command {
+    Command("\(letter)\(location.kind.rawValue),").appending(hex: location.address)
+      .appending(",").appending(hex: UInt64(location.byteCount))
+  }
+}

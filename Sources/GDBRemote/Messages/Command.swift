@@ -1,0 +1,45 @@
+/// A packet to send, and what kind of answer it asks for.
+///
+/// Each family of packets has a file with the commands that it adds here.
+struct Command: Equatable, Sendable {
+  /// What the stub answers.
+  enum Expectation: Equatable, Sendable {
+    /// One packet, which is never a stop reply.
+    case reply
+    /// One packet which may be a stop reply: `?`.
+    case status
+    /// Any number of `O` packets and then one other: `qRcmd`.
+    case console
+    /// The target runs, and a stop reply comes when it stops.
+    case stop
+    /// Nothing.
+    case nothing
+  }
+
+  var payload: [UInt8]
+  var expectation: Expectation
+
+  init(_ text: String, expecting expectation: Expectation = .reply) {
+    payload = Array(text.utf8)
+    self.expectation = expectation
+  }
+
+  func appending(_ text: StaticString) -> Command {
+    var copy = self
+    text.withUTF8Buffer { unsafe copy.payload.append(contentsOf: $0) }
+    return copy
+  }
+
+  func appending(hex value: UInt64) -> Command {
+    var copy = self
+    Hex.append(value, to: &copy.payload)
+    return copy
+  }
+
+  func appending(hex bytes: [UInt8]) -> Command {
+    var copy = self
+    copy.payload.reserveCapacity(copy.payload.count + 2 * bytes.count)
+    Hex.append(bytes, to: &copy.payload)
+    return copy
+  }
+}

@@ -1,0 +1,18 @@
+// The packet `qRcmd`, and `O`, which brings output.
+//
+// Sources: GDB manual, General Query Packets ("qRcmd"), and Stop Reply Packets ("O").
+
+extension Command {
+  /// Has the stub carry out a command of its own.
+  static func monitor(_ text: String) -> Command {
+    Command("qRcmd,", expecting: .console).appending(hex: Array(text.utf8))
+  }
+}
+
+enum ConsoleOutput {
+  /// The bytes of an `O` packet, or nil if `payload` is none. `OK` is none.
+  static func bytes(_ payload: [UInt8]) -> [UInt8]? {
+    guard payload.first == UInt8(ascii: "O") else { return nil }
+    return Hex.bytes(payload, from: 1)
+  }
+}

@@ -1,0 +1,39 @@
+// The packets `qfThreadInfo`, `qsThreadInfo`, `qThreadExtraInfo` and `H`.
+//
+// Source: GDB manual, General Query Packets, and Packets ("H").
+
+extension Command {
+  static let firstThreads = Command("qfThreadInfo")
+  static let nextThreads = Command("qsThreadInfo")
+
+  /// Chooses the thread that registers and memory are of.
+  static func selectThread(_ thread: ThreadID) -> Command { Command("Hg\(thread)") }
+
+  /// Chooses the thread that `c` and `s` are about.
+  static func selectResumedThread(_ thread: ThreadID) -> Command { Command("Hc\(thread)") }
+
+  /// Asks for the description of a thread. QEMU does not answer for a thread that is not there.
+  static func threadDescription(_ thread: ThreadID) -> Command {
+    Command("qThreadExtraInfo,\(thread)")
+  }
+}
+
+/// One packet of the list of threads.
+enum ThreadList: Equatable {
+  /// Some threads: QEMU sends one in a packet. A comma at the end is tolerated.
+  case more([ThreadID])
+  /// The end of the list.
+  case end
+
+  init?(parsing payload: [UInt8]) {
+    switch payload.first {
+    case UInt8(ascii: "l") where payload.count == 1: self = .end
+    case UInt8(ascii: "m"):
+      let threads = payload.dropFirst().split(separator: UInt8(ascii: ","))
+        .compactMap { ThreadID(parsing: $0) }
+      guard !threads.isEmpty else { return nil }
+      self = .more(threads)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,62 @@
+extension RemoteTarget {
+  /// Lets the target go: removes what was inserted, has it run, and closes the connection at once.
+  ///
+  /// A running target is stopped for that. After `D` QEMU runs with nobody to report to, and any
+  /// byte would stop it for good.
+  public func detach() throws(RemoteError) {
+    defer { disconnect() }
+    switch state {
+    case .ended, .disconnected: return
+    case .running: try stopForEnding()
+    case .stopped: break
+    }
+    guard case .stopped = state else { return }
+    var commands: [Command] = []
+    if physicalMemoryDepth > 0 { commands.append(.physicalMemoryMode(false)) }
+    commands += breakpointCounts.keys.map { .removeBreakpoint($0) }
+    commands.append(.detach(process: profile.usesProcesses ? process : nil))
+    let replies = try exchange(commands)
+    breakpointCounts = [:]
+    try StandardReply.requireOK(replies.last ?? [], of: "the detachment")
+  }
+
+  /// Kills the target and closes the connection. With QEMU that ends the emulator.
+  public func kill() throws(RemoteError) {
+    defer { disconnect() }
+    switch state {
+    case .ended, .disconnected: return
+    case .running: try stopForEnding()
+    case .stopped: break
+    }
+    guard case .stopped = state else { return }
+    guard profile.usesProcesses else {
+      _ = try exchange([Command.kill])
+      return
+    }
+    do throws(RemoteError) {
+      try StandardReply.requireOK(try exchange(.kill(process: process)), of: "the kill")
+    } catch {
+      // A stub may be gone before its answer is out.
+      if error.code != .connectionClosed { throw error }
+    }
+  }
+
+  /// Closes the connection and sends nothing. With QEMU a stopped machine stays stopped, and its
+  /// breakpoints stay too.
+  public func disconnect() {
+    connection.close(RemoteError(.connectionClosed, "the connection was closed by this client"))
+  }
+
+  private func stopForEnding() throws(RemoteError) {
+    try interrupt()
+    _ = try waitForStop(timeout: connection.timeout)
+  }
+
+  /// The process that the target is; QEMU has one, with the number 1.
+  private var process: Int {
+    for thread in [stop?.thread, initialStop.thread] {
+      if let process = thread?.process, process > 0 { return process }
+    }
+    return 1
+  }
+}

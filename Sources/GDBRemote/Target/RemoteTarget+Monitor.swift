@@ -1,0 +1,31 @@
+extension RemoteTarget {
+  /// Has the stub carry out a command of its own, and returns what it printed.
+  ///
+  /// With QEMU it is a command of the monitor. An unknown one is no error: the text says so. A
+  /// command that sets the machine going takes it out of this client's sight.
+  public func monitor(_ command: String) throws(RemoteError) -> String {
+    let earlier = connection.console
+    connection.console = []
+    defer { connection.console = earlier }
+    let reply = try exchange(.monitor(command))
+    var output = connection.console
+    switch StandardReply(reply) {
+    case .ok: break
+    case .other:
+      guard let text = Hex.bytes(reply) else { throw .unexpected(reply, of: "the command") }
+      output += text
+    case .unsupported, .error:
+      if let error = StandardReply(reply).error(of: "the command") { throw error }
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// Sets what QEMU masks while a CPU steps: 1 steps at all, 2 masks interrupts, 4 masks timers.
+  /// QEMU begins with 7.
+  public func setStepMask(_ mask: UInt64) throws(RemoteError) {
+    guard profile.kind == .qemu else {
+      throw RemoteError(.unsupported, "the stub has no mask for steps")
+    }
+    try StandardReply.requireOK(try exchange(.stepMask(mask)), of: "the mask for steps")
+  }
+}

@@ -1,0 +1,62 @@
+extension RemoteTarget {
+  /// How many threads are listed at most, whatever a stub says.
+  static let threadLimit = 4096
+
+  /// The threads: the CPUs of a machine.
+  public func threads() throws(RemoteError) -> [ThreadID] {
+    var threads: [ThreadID] = []
+    var command = Command.firstThreads
+    while threads.count < Self.threadLimit {
+      let reply = try exchange(command)
+      if let error = StandardReply(reply).error(of: "the list of threads") { throw error }
+      switch ThreadList(parsing: reply) {
+      case .more(let more): threads += more
+      case .end: return threads
+      case nil: throw .unexpected(reply, of: "the list of threads")
+      }
+      command = .nextThreads
+    }
+    throw RemoteError(.protocolViolation, "the list of threads has no end")
+  }
+
+  /// What the stub says of a thread, such as `CPU#0 [running]`.
+  public func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String {
+    let reply = try exchange(.threadDescription(thread))
+    if let error = StandardReply(reply).error(of: "the description of a thread") { throw error }
+    guard let text = Hex.bytes(reply) else {
+      throw .unexpected(reply, of: "the description of a thread")
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The thread that registers and memory are of: the one that stopped, unless another was selected.
+  public var selectedThread: ThreadID? { wantedThread ?? stubThread }
+
+  /// Has registers and memory be those of a thread, until the target runs again.
+  public func select(_ thread: ThreadID) throws(RemoteError) {
+    try requireStopped()
+    if let stubThread, stubThread == thread {
+      wantedThread = thread
+      return
+    }
+    let reply = try exchange(.selectThread(thread))
+    try StandardReply.requireOK(reply, of: "the selection of thread \(thread)")
+    wantedThread = thread
+    stubThread = thread
+  }
+
+  /// The command that turns the stub to the wanted thread, if it may be turned to another.
+  func threadSelection() -> Command? {
+    guard let wantedThread, wantedThread != stubThread else { return nil }
+    return .selectThread(wantedThread)
+  }
+
+  func noteSelection(_ reply: [UInt8]) throws(RemoteError) {
+    switch StandardReply(reply) {
+    // A stub that does not know `H` has one thread.
+    case .ok, .unsupported: stubThread = wantedThread
+    case .error, .other:
+      try StandardReply.requireOK(reply, of: "the selection of a thread")
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/// A target behind a stub: its registers, memory, breakpoints and running.
+///
+/// It belongs to one thread. Every call is over by its deadline, and says what went wrong if it did
+/// not work. While the target runs only `poll()`, `waitForStop(timeout:)`, `interrupt()`,
+/// `detach()`, `kill()` and `disconnect()` can be called; the others throw `.targetRunning` and
+/// send nothing, as any byte would stop the machine.
+///
+/// A breakpoint is compared with the virtual program counter alone, so one in a hypervisor also
+/// fires in a guest that runs at the same address. Read `cpsr` at a stop to tell them apart.
+public final class RemoteTarget {
+  /// What a target does.
+  public enum State: Equatable, Sendable {
+    /// It stopped, and can be looked at.
+    case stopped(StopReply)
+    /// It runs.
+    case running
+    /// It exited or was killed.
+    case ended(StopReply)
+    /// There is no connection any more.
+    case disconnected
+  }
+
+  /// What to give to `poll()`, together with other descriptors, as long as there is a connection.
+  public let fileDescriptor: Int32
+
+  /// Who the stub is and what it can do.
+  public let profile: StubProfile
+
+  /// What the target says about itself.
+  public let description: TargetDescription
+
+  /// Why the target was stopped when this client came.
+  public let initialStop: StopReply
+
+  /// Whether the target was running, and was stopped by the connection.
+  public let wasRunningAtConnection: Bool
+
+  let connection: RemoteConnection
+  var storedState: State
+  /// The stop from which the target was last resumed.
+  var stopBeforeRun: StopReply?
+  /// The thread that requests are about, or nil for whichever the stub takes.
+  var wantedThread: ThreadID?
+  /// The thread that the stub takes requests to be about, as far as is known.
+  var stubThread: ThreadID?
+  var breakpointCounts: [BreakpointLocation: Int] = [:]
+  var physicalMemoryDepth = 0
+  var lacksGeneralRegisters = false
+
+  /// Connects to the stub at the other end of `transport`, which it closes in the end.
+  ///
+  /// - Parameters:
+  ///   - transport: the connection.
+  ///   - timeout: how long an answer may take.
+  ///   - log: is given the bytes of each write and of each read.
+  public init(
+    transport: any Transport, timeout: Duration = .seconds(5),
+    log: ((LogDirection, [UInt8]) -> Void)? = nil
+  ) throws(RemoteError) {
+    connection = RemoteConnection(transport: transport, timeout: timeout, log: log)
+    let handshake: Handshake
+    do throws(RemoteError) {
+      handshake = try Handshake(connection)
+    } catch {
+      connection.close(error)
+      throw error
+    }
+    fileDescriptor = transport.fileDescriptor
+    profile = handshake.profile
+    description = handshake.description
+    initialStop = handshake.stop
+    wasRunningAtConnection = handshake.foundRunning
+    storedState = handshake.stop.isEnd ? .ended(handshake.stop) : .stopped(handshake.stop)
+    wantedThread = handshake.stop.thread
+  }
+
+  /// The registers.
+  public var registers: RegisterMap { description.registers }
+
+  /// What the target does, as far as what was read so far tells.
+  public var state: State {
+    if case .ended = storedState { return storedState }
+    if case .closed = connection.machine.state { return .disconnected }
+    return storedState
+  }
+
+  /// The stop that the target is at, if it is stopped.
+  public var stop: StopReply? {
+    if case .stopped(let reply) = state { reply } else { nil }
+  }
+
+  /// Takes the output that the target sent while it ran.
+  public func takeConsoleOutput() -> [UInt8] {
+    defer { connection.console = [] }
+    return connection.console
+  }
+
+  // MARK: What all requests share
+
+  /// Throws unless the target can be asked.
+  func requireStopped() throws(RemoteError) {
+    switch state {
+    case .stopped: return
+    case .running: throw RemoteError(.targetRunning, "the target is running")
+    case .ended: throw RemoteError(.targetEnded, "the target has ended")
+    case .disconnected:
+      if case .closed(let error) = connection.machine.state { throw error }
+      throw RemoteError(.connectionClosed, "there is no connection")
+    }
+  }
+
+  /// Sends commands to the stopped target.
+  func exchange(
+    _ commands: [Command], replyByteCount: (Int) -> Int = { _ in 64 }
+  ) throws(RemoteError) -> [[UInt8]] {
+    try requireStopped()
+    for command in commands {
+      // QEMU would drop it, and never answer.
+      let count = PacketEncoder.escapedByteCount(of: command.payload)
+      guard count <= profile.payloadLimit else {
+        throw RemoteError(
+          .requestTooLong,
+          "a request of \(count) characters is longer than the \(profile.payloadLimit) that the "
+            + "stub takes")
+      }
+    }
+    let replies = try connection.exchange(commands, replyByteCount: replyByteCount)
+    noteUnaskedStop()
+    if case .running = connection.machine.state { storedState = .running }
+    return replies
+  }
+
+  func exchange(_ command: Command) throws(RemoteError) -> [UInt8] {
+    try exchange([command]).first ?? []
+  }
+
+  /// Takes account of a stop that no resume led to.
+  @discardableResult
+  func noteUnaskedStop() -> StopReply? {
+    guard let reply = connection.unaskedStop else { return nil }
+    connection.unaskedStop = nil
+    noteStop(reply)
+    return reply
+  }
+
+  func noteStop(_ reply: StopReply) {
+    storedState = reply.isEnd ? .ended(reply) : .stopped(reply)
+    wantedThread = reply.thread
+    switch reply.event?.signal {
+    case 5? where profile.kind == .qemu:
+      // QEMU turns to the CPU that came to a breakpoint, a watchpoint or the end of a step.
+      stubThread = reply.thread
+    default:
+      stubThread = nil
+    }
+  }
+}

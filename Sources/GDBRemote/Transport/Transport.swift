@@ -1,0 +1,33 @@
+/// A stream of bytes to and from a stub.
+///
+/// No method blocks for longer than it is told to.
+public protocol Transport: AnyObject {
+  /// What to give to `poll()`, or -1 if there is none.
+  var fileDescriptor: Int32 { get }
+
+  /// Who is at the other end, for messages.
+  var peerDescription: String { get }
+
+  /// Appends the bytes that are there to `buffer`, without waiting.
+  func readAvailable(into buffer: inout [UInt8]) throws(RemoteError) -> ReadOutcome
+
+  /// Waits until there is something to read or the other end is gone. False means that the deadline
+  /// passed.
+  func waitUntilReadable(deadline: ContinuousClock.Instant) throws(RemoteError) -> Bool
+
+  /// Writes all of `bytes`, or throws when the deadline passes.
+  func write(_ bytes: [UInt8], deadline: ContinuousClock.Instant) throws(RemoteError)
+
+  /// Ends the connection. Closing twice does no harm.
+  func close()
+}
+
+/// What an attempt to read came to.
+public enum ReadOutcome: Equatable, Sendable {
+  /// So many bytes were appended.
+  case bytes(Int)
+  /// Nothing is there now.
+  case nothing
+  /// The other end closed the connection.
+  case closed
+}
