@@ -14,7 +14,8 @@
 
 #include <sys/signalfd.h>
 
-static inline void creadline_set_name(const char *name) { rl_readline_name = name; }
+/// The name for `$if` in a person's inputrc; readline keeps the pointer.
+static inline void creadline_set_name(void) { rl_readline_name = "vcpu-shell"; }
 
 /// Leaves every signal to the program: readline installs no handler, neither while reading nor
 /// while resizing.
