@@ -1,0 +1,49 @@
+/// An expression of the shell's language, parsed but not looked up.
+///
+/// Every case ends with the column it begins at, or of its operator, in characters from 1.
+public indirect enum Expression: Equatable, Sendable {
+  /// A number or character.
+  case literal(Value, column: Int)
+  /// A word the resolver knows, or a symbol. Quoted names are symbols only.
+  case name(String, isQuoted: Bool, column: Int)
+  /// `&symbol`.
+  case addressOf(String, column: Int)
+  /// `$name.field`, without the `$`.
+  case register([String], column: Int)
+  /// An operator and its operand.
+  case unary(UnaryOperator, Expression, column: Int)
+  /// An operator between its operands.
+  case binary(BinaryOperator, Expression, Expression, column: Int)
+  /// `condition ? first : second`.
+  case conditional(Expression, Expression, Expression, column: Int)
+  /// `*address`, 64 bits of memory.
+  case load(Expression, column: Int)
+  /// `space:address`.
+  case inSpace(AddressSpace, Expression, column: Int)
+
+  /// How many levels an expression may nest. Parsing, evaluating and releasing it recurse, and no
+  /// typed line may overflow the stack.
+  public static let maximumDepth = 100
+
+  /// Parses an expression.
+  ///
+  /// - Parameters:
+  ///   - text: the expression alone.
+  ///   - isWord: whether a name with a hyphen in it, such as `mmio-write`, is one word.
+  public init(
+    parsing text: String, isWord: (String) -> Bool = { _ in false }
+  ) throws(ExpressionError) {
+    var parser = ExpressionParser(try Lexer.tokens(of: text, isWord: isWord))
+    self = try parser.wholeExpression()
+  }
+
+  /// The column of the expression's first character or of its operator.
+  public var column: Int {
+    switch self {
+    case .literal(_, let column), .name(_, _, let column), .addressOf(_, let column),
+      .register(_, let column), .unary(_, _, let column), .binary(_, _, _, let column),
+      .conditional(_, _, _, let column), .load(_, let column), .inSpace(_, _, let column):
+      column
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// What is wrong with an expression, and where.
+///
+/// What a resolver throws (a target that is lost, memory that cannot be read) is not wrapped: it
+/// passes through the evaluator as it is.
+public struct ExpressionError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong.
+  public enum Code: Equatable, Sendable {
+    /// The grammar wants something else. `found` is nil at the end of the text.
+    case expected(String, found: String?)
+    /// A character that begins nothing in the language.
+    case unexpectedCharacter(String)
+    /// A number that is none: a digit of another base, or none at all.
+    case invalidNumber(String)
+    /// A number that does not fit 64 bits.
+    case numberTooLarge(String)
+    /// A quote without its partner.
+    case unterminatedQuote
+    /// An empty character literal, or a backslash with an unknown letter.
+    case invalidCharacter(String)
+    /// `hv:` and the like in the middle of an expression.
+    case misplacedPrefix(String)
+    /// Parentheses, operators or branches nest too deeply.
+    case tooDeep(limit: Int)
+    /// Neither a symbol nor a word.
+    case unknownName(String)
+    /// `&` in front of what is no symbol.
+    case notASymbol(String)
+    /// A register that the target does not have; the path without its `$`.
+    case unknownRegister(String)
+    /// The right side of `/` or `%` is 0.
+    case divisionByZero
+    /// Addresses of two spaces in one calculation.
+    case mixedSpaces(AddressSpace, AddressSpace)
+    /// The left side of `=` is neither a register nor an address.
+    case notAssignable
+  }
+
+  /// What is wrong.
+  public let code: Code
+  /// Where, in characters from 1; one past the end when something is missing there.
+  public let column: Int
+
+  /// Makes an error.
+  public init(_ code: Code, column: Int) {
+    self.code = code
+    self.column = column
+  }
+
+  /// What is wrong and what was expected, without the column.
+  public var description: String {
+    switch code {
+    case .expected(let what, let found):
+      "expected \(what)" + (found.map { ", found '\($0)'" } ?? " at the end of the expression")
+    case .unexpectedCharacter(let character):
+      "'\(character)' begins no number, name or operator"
+    case .invalidNumber(let text):
+      "'\(text)' is not a number; write 42, 0x2a, 0b101010 or 052"
+    case .numberTooLarge(let text): "\(text) does not fit 64 bits"
+    case .unterminatedQuote: "the quote is not closed; expected '"
+    case .invalidCharacter(let text):
+      "'\(text)' is not a character; write 'a', '\\n' or '\\x41'"
+    case .misplacedPrefix(let prefix):
+      "\(prefix): covers a whole expression; put it first or write (\(prefix):…)"
+    case .tooDeep(let limit): "the expression nests more than \(limit) levels; split it"
+    case .unknownName(let name): "no symbol or word '\(name)'; registers begin with $"
+    case .notASymbol(let name): "'\(name)' has no address; expected a symbol after &"
+    case .unknownRegister(let path): "no register $\(path); see 'info registers'"
+    case .divisionByZero: "division by zero"
+    case .mixedSpaces(let left, let right):
+      "cannot combine a \(left.prefix): address with a \(right.prefix): address"
+    case .notAssignable: "expected a register, *ADDRESS or SPACE:ADDRESS to assign to"
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/// Numbers: `42`, `0x2a`, `0b10_1010`, `052`; C's suffixes `U` and `L` are allowed and mean nothing.
+enum NumberLiteral {
+  static func value(of literal: String, column: Int) throws(ExpressionError) -> UInt64 {
+    var digits = literal.replacing("_", with: "")[...].lowercased()[...]
+    let radix: UInt64
+    if digits.hasPrefix("0x") {
+      radix = 16
+      digits = digits.dropFirst(2)
+    } else if digits.hasPrefix("0b") {
+      radix = 2
+      digits = digits.dropFirst(2)
+    } else {
+      radix = digits.hasPrefix("0") ? 8 : 10
+    }
+    while let last = digits.last, last == "u" || last == "l" { digits = digits.dropLast() }
+    guard !digits.isEmpty else { throw ExpressionError(.invalidNumber(literal), column: column) }
+    var value: UInt64 = 0
+    var overflows = false
+    for digit in digits {
+      guard let digitValue = digit.hexDigitValue, digitValue < radix else {
+        throw ExpressionError(.invalidNumber(literal), column: column)
+      }
+      let product = value.multipliedReportingOverflow(by: radix)
+      let sum = product.partialValue.addingReportingOverflow(UInt64(digitValue))
+      overflows = overflows || product.overflow || sum.overflow
+      value = sum.partialValue
+    }
+    if overflows { throw ExpressionError(.numberTooLarge(literal), column: column) }
+    return value
+  }
+}
+
+/// What stands between the quotes of a character: one character or one of C's escapes.
+enum CharacterLiteral {
+  static func value(of text: String) -> UInt64? {
+    guard text.first == "\\" else {
+      guard text.unicodeScalars.count == 1 else { return nil }
+      return text.unicodeScalars.first.map { UInt64($0.value) }
+    }
+    let escape = text.dropFirst()
+    if let simple = simpleEscapes[String(escape)] { return simple }
+    let isHexadecimal = escape.first == "x"
+    let digits = isHexadecimal ? escape.dropFirst() : escape
+    guard digits.count <= (isHexadecimal ? 2 : 3), digits.allSatisfy(\.isHexDigit) else {
+      return nil
+    }
+    return UInt8(digits, radix: isHexadecimal ? 16 : 8).map(UInt64.init)
+  }
+
+  /// The escapes of C, with GNU's `\e`.
+  private static let simpleEscapes: [String: UInt64] = [
+    "a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "e": 27,
+    "\\": 0x5c, "'": 0x27, "\"": 0x22,
+  ]
+}

@@ -1,0 +1,67 @@
+/// An operator in front of its operand.
+public enum UnaryOperator: String, Equatable, Sendable {
+  /// Two's complement.
+  case minus = "-"
+  /// Nothing changes.
+  case plus = "+"
+  /// All bits inverted.
+  case complement = "~"
+  /// 1 for 0, 0 for anything else.
+  case not = "!"
+}
+
+/// An operator between its operands, with C's precedence.
+public enum BinaryOperator: String, Equatable, Sendable {
+  /// Logical or; the right side is not evaluated after a true left one.
+  case logicalOr = "||"
+  /// Logical and; the right side is not evaluated after a false left one.
+  case logicalAnd = "&&"
+  /// Bitwise or.
+  case or = "|"
+  /// Bitwise exclusive or.
+  case exclusiveOr = "^"
+  /// Bitwise and.
+  case and = "&"
+  /// Equality.
+  case equal = "=="
+  /// Inequality.
+  case notEqual = "!="
+  /// Unsigned comparison.
+  case less = "<"
+  /// Unsigned comparison.
+  case lessOrEqual = "<="
+  /// Unsigned comparison.
+  case greater = ">"
+  /// Unsigned comparison.
+  case greaterOrEqual = ">="
+  /// Shift towards the high bits; 0 for a distance of 64 and more.
+  case shiftLeft = "<<"
+  /// Logical shift towards the low bits; 0 for a distance of 64 and more.
+  case shiftRight = ">>"
+  /// Wrapping sum.
+  case add = "+"
+  /// Wrapping difference.
+  case subtract = "-"
+  /// Wrapping product.
+  case multiply = "*"
+  /// Unsigned quotient.
+  case divide = "/"
+  /// Unsigned remainder.
+  case remainder = "%"
+
+  /// C's precedence: the higher, the tighter.
+  var precedence: Int {
+    switch self {
+    case .logicalOr: 1
+    case .logicalAnd: 2
+    case .or: 3
+    case .exclusiveOr: 4
+    case .and: 5
+    case .equal, .notEqual: 6
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: 7
+    case .shiftLeft, .shiftRight: 8
+    case .add, .subtract: 9
+    case .multiply, .divide, .remainder: 10
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// The smallest parts of an expression.
+struct Token: Equatable {
+  enum Kind: Equatable {
+    case number(UInt64)
+    case character(UInt64)
+    /// A symbol or word; quoted names never are address prefixes or words.
+    case name(String, isQuoted: Bool)
+    case register([String])
+    /// `hv:`, `guest:`, `ipa:`, `pa:`.
+    case prefix(AddressSpace)
+    /// An operator or a punctuation mark.
+    case mark(String)
+    case end
+  }
+
+  let kind: Kind
+  /// In characters from 1.
+  let column: Int
+  /// The token as it was typed; empty at the end.
+  let text: String
+}

@@ -1,0 +1,100 @@
+/// A named address of an ELF file.
+public struct Symbol: Equatable, Sendable {
+  /// What the symbol names, in the order in which a lookup prefers it.
+  public enum Kind: Int, Equatable, Sendable, Comparable {
+    /// A symbol without a type: a label of assembly code or of the linker script.
+    case label
+    /// Data.
+    case object
+    /// Code.
+    case function
+
+    /// Whether a lookup prefers the right kind.
+    public static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// The name as it is in the file, mangled if the language mangles.
+  public let name: String
+  /// The virtual address (`st_value`).
+  public let address: UInt64
+  /// The size in bytes; 0 when the file does not say.
+  public let byteCount: UInt64
+  /// What the symbol names.
+  public let kind: Kind
+  /// Whether other files see the symbol (global or weak binding).
+  public let isGlobal: Bool
+
+  /// The index of the section that holds the symbol; `absoluteSection` for constants.
+  let section: Int
+
+  static let absoluteSection = 0xfff1
+
+  /// The first address after the symbol, saturated at the end of the address space.
+  var end: UInt64 {
+    let (sum, overflow) = address.addingReportingOverflow(byteCount)
+    return overflow ? .max : sum
+  }
+
+  /// Whether the symbol covers an address by the size that the file gives.
+  func contains(_ other: UInt64) -> Bool { address <= other && other < end }
+
+  /// Whether a name is a mapping symbol of the Arm ELF ABI (`$x`, `$d`, `$x.7`), which says whether
+  /// code or data follows. Swift's mangled names begin with `$s` or `$e` and are none.
+  static func isMappingSymbol(_ name: String) -> Bool {
+    let bytes = name.utf8
+    guard bytes.first == UInt8(ascii: "$"), bytes.count >= 2 else { return false }
+    let second = bytes.index(after: bytes.startIndex)
+    guard "xdat".utf8.contains(bytes[second]) else { return false }
+    let third = bytes.index(after: second)
+    return third == bytes.endIndex || bytes[third] == UInt8(ascii: ".")
+  }
+}
+
+/// An address as a symbol and a distance from it.
+public struct SymbolLocation: Equatable, Sendable, CustomStringConvertible {
+  /// The name as it is in the file.
+  public let name: String
+  /// The distance from the symbol's address, in bytes.
+  public let offset: UInt64
+
+  /// Makes a location.
+  public init(name: String, offset: UInt64) {
+    self.name = name
+    self.offset = offset
+  }
+
+  /// The name for people: demangled and short.
+  public var displayName: String { DemangledName.short(of: name) }
+
+  /// `name+offset` for people, `name` alone at its beginning.
+  public var description: String { offset == 0 ? displayName : "\(displayName)+\(offset)" }
+}
+
+/// A place in a source file.
+public struct SourceLocation: Equatable, Sendable, CustomStringConvertible {
+  /// The path as the compiler recorded it.
+  public let file: String
+  /// The line, from 1.
+  public let line: Int
+
+  /// Makes a location.
+  public init(file: String, line: Int) {
+    self.file = file
+    self.line = line
+  }
+
+  /// `file:line`.
+  public var description: String { "\(file):\(line)" }
+}
+
+/// A part of an ELF file that is to be in memory before it runs (`PT_LOAD`).
+public struct LoadSegment: Equatable, Sendable {
+  /// Where the bytes go in physical memory (`p_paddr`).
+  public let physicalAddress: UInt64
+  /// Where the code expects them (`p_vaddr`).
+  public let virtualAddress: UInt64
+  /// The contents from the file.
+  public let bytes: [UInt8]
+  /// The size in memory; what exceeds `bytes` is zero.
+  public let memoryByteCount: UInt64
+}

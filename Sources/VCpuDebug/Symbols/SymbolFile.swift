@@ -1,0 +1,76 @@
+internal import CElfutils
+internal import Glibc
+
+/// The symbols, line tables and segments of an AArch64 ELF file.
+///
+/// The file is read into memory once, so that a rebuild under a running session does not mix two
+/// versions. Addresses are the virtual addresses of the file. Single-threaded, like the shell.
+public final class SymbolFile {
+  /// The path that the file was opened with.
+  public let path: String
+  /// Where execution starts (`e_entry`).
+  public let entryPoint: UInt64
+
+  private let elf: ELFHandle
+  private let table: SymbolTable
+  private lazy var lines = LineTable(elf: elf)
+  private lazy var addressByDisplayName = makeAddressByDisplayName()
+
+  /// Opens an ELF file.
+  ///
+  /// - Parameter requiresSymbols: false for a file of which only the segments are of interest, as
+  ///   when a stripped guest is loaded.
+  /// - Throws: `SymbolFileError`.
+  public init(path: String, requiresSymbols: Bool = true) throws(SymbolFileError) {
+    self.path = path
+    elf = try ELFHandle(path: path)
+    entryPoint = elf.entryPoint
+    table = SymbolTable(symbols: elf.symbols(), sections: elf.sections())
+    if requiresSymbols, table.isEmpty { throw .noSymbols(path: path) }
+  }
+
+  /// The address of a symbol. The name is the one in the file, or the display name of exactly one
+  /// symbol (`VCpu.run()`).
+  public func address(of name: String) -> UInt64? {
+    table.symbol(named: name)?.address ?? addressByDisplayName[name] ?? nil
+  }
+
+  /// The whole entry of a symbol, by the name in the file.
+  public func symbol(named name: String) -> Symbol? { table.symbol(named: name) }
+
+  /// The symbol that an address belongs to: the innermost one whose size covers it, or the nearest
+  /// label below in the same section. Mapping symbols (`$x`, `$d`) never answer.
+  public func symbol(at address: UInt64) -> SymbolLocation? {
+    table.symbol(at: address).map {
+      SymbolLocation(name: $0.name, offset: address - $0.address)
+    }
+  }
+
+  /// The names in the file that begin with a prefix, sorted.
+  public func symbols(withPrefix prefix: String) -> [String] { table.names(withPrefix: prefix) }
+
+  /// The source line of an instruction, from DWARF's line tables. Nil without debug information,
+  /// outside code, and for code that the compiler made of no line.
+  public func sourceLocation(at address: UInt64) -> SourceLocation? {
+    guard table.isCode(address) else { return nil }
+    return lines?.location(at: address)
+  }
+
+  /// The parts to load, by the order in the file.
+  ///
+  /// - Throws: `SymbolFileError.malformed` when the file does not hold what its headers promise.
+  public func loadSegments() throws(SymbolFileError) -> [LoadSegment] {
+    try elf.loadSegments(path: path)
+  }
+
+  /// Names that more than one symbol displays as map to nil: they would be a guess.
+  private func makeAddressByDisplayName() -> [String: UInt64?] {
+    var addresses: [String: UInt64?] = [:]
+    for name in table.allNames where DemangledName.isMangled(name) {
+      guard let symbol = table.symbol(named: name) else { continue }
+      let short = DemangledName.short(of: name)
+      addresses.updateValue(addresses[short] == nil ? symbol.address : nil, forKey: short)
+    }
+    return addresses
+  }
+}

@@ -1,0 +1,45 @@
+/// Why an ELF file cannot serve as a source of symbols. The description says what to do about it.
+public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
+  /// The file cannot be opened. `reason` is the system's message.
+  case cannotOpen(path: String, reason: String)
+  /// The file is not an ELF file at all, such as a flat `Image`.
+  case notELF(path: String)
+  /// The file is an ELF file of another machine (`e_machine`), width or byte order.
+  case wrongMachine(path: String, machine: UInt16)
+  /// The file has neither a symbol table nor a dynamic symbol table.
+  case noSymbols(path: String)
+  /// The file contradicts itself, usually because it is truncated.
+  case malformed(path: String, detail: String)
+
+  /// What happened and what to do, as a sentence.
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let reason):
+      "cannot open \(path): \(reason); give the path of an ELF file"
+    case .notELF(let path):
+      "\(path) is not an ELF file; give the linked ELF that the image was made of"
+    case .wrongMachine(let path, let machine):
+      "\(path) is for \(Self.machineName(machine)), not for AArch64 (little-endian, 64 bits);"
+        + " give the ELF that runs in the target"
+    case .noSymbols(let path):
+      "\(path) has no symbols; give the file from before it was stripped"
+    case .malformed(let path, let detail):
+      "\(path) is damaged (\(detail)); build or copy it again"
+    }
+  }
+
+  /// The common machines of ELF's `e_machine` (System V ABI, generic part, chapter 4).
+  private static func machineName(_ machine: UInt16) -> String {
+    switch machine {
+    case 3: "x86"
+    case 8: "MIPS"
+    case 21: "64-bit PowerPC"
+    case 22: "S/390"
+    case 40: "32-bit Arm"
+    case 62: "x86-64"
+    case 183: "AArch64 of another byte order or width"
+    case 243: "RISC-V"
+    default: "machine \(machine)"
+    }
+  }
+}

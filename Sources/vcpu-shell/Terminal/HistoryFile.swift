@@ -1,0 +1,128 @@
+internal import Glibc
+
+/// Why the history cannot be kept. The shell goes on without.
+struct HistoryFileError: Error, Equatable, CustomStringConvertible {
+  let path: String
+  /// The system's message.
+  let reason: String
+
+  var description: String {
+    "cannot keep the history in \(path): \(reason); make it writable or use --no-history"
+  }
+}
+
+/// The lines typed in earlier sessions: a text file, one line each, readable by its owner only.
+///
+/// Each line is appended when it is entered, so that sessions side by side lose nothing.
+struct HistoryFile {
+  let path: String
+  /// How many lines are kept.
+  let limit: Int
+
+  static let defaultLimit = 10_000
+
+  init(path: String, limit: Int = defaultLimit) {
+    self.path = path
+    self.limit = limit
+  }
+
+  /// `$XDG_STATE_HOME/vcpu-shell/history`, else `~/.local/state/vcpu-shell/history` (XDG Base
+  /// Directory Specification 0.8, which ignores relative paths). Nil without a home.
+  static func defaultPath(environment: [String: String]) -> String? {
+    let state: String
+    if let path = environment["XDG_STATE_HOME"], path.hasPrefix("/") {
+      state = path
+    } else if let home = environment["HOME"], home.hasPrefix("/") {
+      state = home + "/.local/state"
+    } else {
+      return nil
+    }
+    return state + "/vcpu-shell/history"
+  }
+
+  /// Whether a line is worth keeping: it says something, and not what the last one said.
+  static func records(_ line: String, after last: String?) -> Bool {
+    !line.allSatisfy(\.isWhitespace) && line != last
+      && !line.contains { $0.isNewline || $0 == "\0" }
+  }
+
+  /// The lines, oldest first, at most `limit`. Shortens a file that has outgrown the limit. A file
+  /// that is not there is empty.
+  func load() throws(HistoryFileError) -> [String] {
+    guard let bytes = try contents() else { return [] }
+    let lines = bytes.split(separator: UInt8(ascii: "\n")).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    guard lines.count > limit else { return lines }
+    let kept = Array(lines.suffix(limit))
+    try replace(with: kept)
+    return kept
+  }
+
+  /// Adds one line at the end.
+  func append(_ line: String) throws(HistoryFileError) {
+    createFolders()
+    try write(line + "\n", to: path, flags: O_APPEND)
+  }
+
+  /// Writes beside the file and renames, so that a crash leaves the old one.
+  private func replace(with lines: [String]) throws(HistoryFileError) {
+    let temporary = "\(path).\(getpid())"
+    try write(lines.map { $0 + "\n" }.joined(), to: temporary, flags: O_TRUNC)
+    if unsafe rename(temporary, path) != 0 {
+      let error = failure()
+      _ = unsafe unlink(temporary)
+      throw error
+    }
+  }
+
+  // MARK: System calls
+
+  private func failure() -> HistoryFileError {
+    HistoryFileError(path: path, reason: unsafe String(cString: strerror(errno)))
+  }
+
+  private func contents() throws(HistoryFileError) -> [UInt8]? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw failure()
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = unsafe read(descriptor, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw failure() }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+
+  private func write(_ text: String, to path: String, flags: Int32) throws(HistoryFileError) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o600)
+    guard descriptor >= 0 else { throw failure() }
+    defer { close(descriptor) }
+    // The file may be from a time before the rule, or from a person's editor.
+    guard fchmod(descriptor, 0o600) == 0 else { throw failure() }
+    let bytes = Array(text.utf8)
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes[written...].withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw failure() }
+      written += count
+    }
+  }
+
+  /// What cannot be made shows when the file is opened.
+  private func createFolders() {
+    for (index, character) in zip(path.indices, path)
+    where character == "/" && index > path.startIndex {
+      _ = unsafe mkdir(String(path[..<index]), 0o700)
+    }
+  }
+}

@@ -1,0 +1,214 @@
+internal import CReadline
+internal import Glibc
+
+/// The line at the prompt: GNU readline behind its callback interface, so that the shell's one
+/// `poll()` drives it.
+///
+/// readline's state is global: a process has one editor at a time, which `init` checks. The shell is
+/// single-threaded, and all calls come from its thread.
+///
+/// The prompt is there from `install(prompt:)` until a line is entered. By the time `onLine` is
+/// called it is gone and the terminal is as it was, so that a command may print and a target may
+/// run; the shell installs the next prompt when it wants one.
+@safe final class LineEditor {
+  /// A line was entered; nil for Ctrl-D at an empty line, and for a terminal that is gone.
+  var onLine: (String?) -> Void = { _ in }
+
+  /// What Tab offers: the whole line, where the word at the cursor begins (in characters from 0),
+  /// and the word up to the cursor.
+  var complete: (_ line: String, _ wordStart: Int, _ word: String) -> Completion = { _, _, _ in
+    .words([])
+  }
+
+  /// Why the history is no longer kept, to be shown once.
+  private(set) var historyError: HistoryFileError?
+
+  private enum State {
+    case removed
+    case installed(prompt: String)
+    case suspended(prompt: String, line: String, point: Int32)
+  }
+
+  private var state = State.removed
+  private var history: HistoryFile?
+  private var lastLine: String?
+  /// The line that readline's handler got, until `readable()` is back from readline.
+  private var entered: String??
+
+  /// Where readline's C callbacks find the editor; they carry no context. Single-threaded.
+  @unsafe nonisolated(unsafe) static weak var current: LineEditor?
+
+  /// The candidates that readline collects one by one.
+  var candidates: ArraySlice<String> = []
+
+  /// Takes the terminal's line editing. Nothing shows yet.
+  ///
+  /// - Parameter history: where lines are kept; nil to keep none beyond the session.
+  /// - Precondition: no other editor exists.
+  init(history: HistoryFile?) {
+    precondition(unsafe Self.current == nil, "readline serves one LineEditor at a time")
+    creadline_set_name()
+    creadline_leave_signals_alone()
+    rl_initialize()
+    // Pasted lines run one by one, as typed ones do.
+    _ = unsafe rl_variable_bind("enable-bracketed-paste", "off")
+    using_history()
+    stifle_history(Int32(clamping: history?.limit ?? HistoryFile.defaultLimit))
+    self.history = history
+    unsafe Self.current = self
+    loadHistory()
+    installCompletion()
+  }
+
+  deinit {
+    // Without this the terminal would stay without echo.
+    if case .installed = state { rl_callback_handler_remove() }
+    clear_history()
+  }
+
+  // MARK: The prompt
+
+  /// Whether a prompt is on the terminal.
+  var isInstalled: Bool {
+    if case .installed = state { true } else { false }
+  }
+
+  /// Shows a prompt at the beginning of the cursor's line and begins a new line of input.
+  ///
+  /// - Parameter prompt: what takes no room, such as colours, stands between `\u{1}` and `\u{2}`.
+  func install(prompt: String) {
+    if isInstalled { remove() }
+    unsafe rl_callback_handler_install(prompt) { line in
+      unsafe LineEditor.current?.accept(line)
+    }
+    state = .installed(prompt: prompt)
+  }
+
+  /// Standard input is readable: takes one character. Calls `onLine` when that ends the line.
+  func readable() {
+    guard isInstalled else { return }
+    rl_callback_read_char()
+    guard let line = entered else { return }
+    entered = nil
+    onLine(line)
+  }
+
+  /// Takes prompt and line away, for good.
+  func remove() {
+    if isInstalled {
+      erase()
+      rl_callback_handler_remove()
+    }
+    state = .removed
+  }
+
+  /// Takes prompt and line away while the target runs; `restore()` brings both back.
+  func suspend() {
+    guard case .installed(let prompt) = state else { return }
+    erase()
+    let line = unsafe creadline_line().map { unsafe String(cString: $0) } ?? ""
+    let point = creadline_point()
+    rl_callback_handler_remove()
+    state = .suspended(prompt: prompt, line: line, point: point)
+  }
+
+  /// Shows again what `suspend()` took away.
+  func restore() {
+    guard case .suspended(let prompt, let line, let point) = state else { return }
+    install(prompt: prompt)
+    _ = unsafe rl_insert_text(line)
+    creadline_set_point(min(point, creadline_end()))
+    rl_redisplay()
+  }
+
+  /// Runs a body that prints while prompt and line are out of the way, then shows them again below.
+  /// What the body prints has to end with a newline.
+  func withPromptHidden(_ body: () throws -> Void) rethrows {
+    guard isInstalled else { return try body() }
+    erase()
+    defer {
+      if isInstalled {
+        _ = rl_on_new_line()
+        rl_redisplay()
+      }
+    }
+    try body()
+  }
+
+  /// Leaves an unfinished search or key sequence, then clears the lines that readline occupies.
+  private func erase() {
+    rl_callback_sigcleanup()
+    _ = rl_clear_visible_line()
+    creadline_flush()
+  }
+
+  // MARK: Signals
+
+  /// Ctrl-C at the prompt: leaves the line as it is on the terminal, and begins a new one below.
+  func discardLine() {
+    guard case .installed(let prompt) = state else { return }
+    rl_callback_sigcleanup()
+    creadline_set_point(creadline_end())
+    rl_redisplay()
+    rl_echo_signal_char(SIGINT)
+    _ = rl_crlf()
+    rl_free_line_state()
+    rl_callback_handler_remove()
+    state = .removed
+    install(prompt: prompt)
+  }
+
+  /// The terminal changed its size.
+  func resize() {
+    if isInstalled { rl_resize_terminal() } else { rl_reset_screen_size() }
+  }
+
+  /// The process was stopped and goes on: another program has set the terminal since.
+  func reclaimTerminal() {
+    guard isInstalled else { return }
+    rl_deprep_terminal()
+    rl_prep_terminal(1)
+    _ = rl_on_new_line()
+    rl_redisplay()
+  }
+
+  // MARK: Lines
+
+  /// readline's handler. Only stores: a command that `onLine` runs may call the editor, and readline
+  /// is not to be entered twice.
+  private func accept(_ line: UnsafeMutablePointer<CChar>?) {
+    rl_callback_handler_remove()
+    state = .removed
+    guard let line = unsafe line else {
+      entered = .some(nil)
+      return
+    }
+    let text = unsafe String(cString: line)
+    unsafe free(line)
+    record(text)
+    entered = text
+  }
+
+  private func loadHistory() {
+    do throws(HistoryFileError) {
+      let lines = try history?.load() ?? []
+      for line in lines { unsafe add_history(line) }
+      lastLine = lines.last
+    } catch {
+      historyError = error
+      history = nil
+    }
+  }
+
+  private func record(_ line: String) {
+    guard HistoryFile.records(line, after: lastLine) else { return }
+    lastLine = line
+    unsafe add_history(line)
+    do throws(HistoryFileError) {
+      try history?.append(line)
+    } catch {
+      historyError = error
+      history = nil
+    }
+  }
+}
