@@ -1,5 +1,5 @@
-/// Rewrites Capstone's operands in the notation of GDB (binutils): addresses without `#`, offsets in
-/// brackets and shift amounts in decimal, other immediates in hexadecimal with `0x`.
+/// Rewrites Capstone's operands in the notation of GDB (binutils): addresses without `#`, offsets
+/// in brackets and shift amounts in decimal, other immediates in hexadecimal with `0x`.
 struct OperandNotation {
   let text: String
   let referencedAddress: UInt64?

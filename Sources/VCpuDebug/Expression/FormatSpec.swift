@@ -68,7 +68,8 @@ public enum FormatSpecError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// GDB's `/FMT`: `/4xg`, `/i`, `/x`, `/3s`. What is left out is nil; the command knows its defaults.
+/// GDB's `/FMT`: `/4xg`, `/i`, `/x`, `/3s`. What is left out is nil; the command knows its
+/// defaults.
 public struct FormatSpec: Equatable, Sendable {
   /// How many units.
   public var count: Int?

@@ -7,8 +7,8 @@ public enum IntegerFormatter {
   ///   - letter: the format. An address (`a`) is hexadecimal, its symbol is the caller's. Nil for
   ///     the formats of what is no integer: `f`, `s`, `i`.
   ///   - bitWidth: the width of the value, clamped to 1 to 64.
-  ///   - isPadded: whether `x`, `o` and `t` have leading zeros up to the width, as `x/x` writes them
-  ///     and `print/x` does not.
+  ///   - isPadded: whether `x`, `o` and `t` have leading zeros up to the width, as `x/x` writes
+  ///     them and `print/x` does not.
   public static func text(
     _ bits: UInt64, as letter: FormatLetter, bitWidth: Int = 64, isPadded: Bool = false
   ) -> String? {

@@ -75,8 +75,8 @@ struct Lexer {
     return token(.name(name, isQuoted: false), from: start)
   }
 
-  /// Takes `-write` after `mmio` if `mmio-write` is a word. The longest word wins; only a few hyphens
-  /// are tried, so that a long difference does not take quadratic time.
+  /// Takes `-write` after `mmio` if `mmio-write` is a word. The longest word wins; only a few
+  /// hyphens are tried, so that a long difference does not take quadratic time.
   private mutating func extendToLongestWord(_ name: inout String, _ isWord: (String) -> Bool) {
     var candidate = name
     var end = index

@@ -1,4 +1,5 @@
-/// Numbers: `42`, `0x2a`, `0b10_1010`, `052`; C's suffixes `U` and `L` are allowed and mean nothing.
+/// Numbers: `42`, `0x2a`, `0b10_1010`, `052`; C's suffixes `U` and `L` are allowed and mean
+/// nothing.
 enum NumberLiteral {
   static func value(of literal: String, column: Int) throws(ExpressionError) -> UInt64 {
     var digits = literal.replacing("_", with: "")[...].lowercased()[...]

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// The Swift runtime's demangler (swift/Demangling/Demangle.h). The result is to be freed; nil means
-/// that the name is not mangled.
+/// The Swift runtime's demangler (swift/Demangling/Demangle.h). The result is to be freed; nil
+/// means that the name is not mangled.
 @_silgen_name("swift_demangle")
 private func runtimeDemangle(
   _ mangled: UnsafePointer<CChar>?, _ byteCount: UInt, _ buffer: UnsafeMutablePointer<CChar>?,

@@ -9,8 +9,8 @@ enum Completion: Equatable {
 
 /// The word that completion is about: the text from the last break to the cursor.
 ///
-/// `$`, `.` and `:` belong to a word (`$esr_el2.ec`, `hv:vmexit_trampoline`). `-` and `/` do so too,
-/// for `mmio-write` and paths, unless a register follows: in `$x0-$x` the word is `$x`.
+/// `$`, `.` and `:` belong to a word (`$esr_el2.ec`, `hv:vmexit_trampoline`). `-` and `/` do so
+/// too, for `mmio-write` and paths, unless a register follows: in `$x0-$x` the word is `$x`.
 struct CompletionWord: Equatable {
   /// Where the word begins, in characters from 0.
   let start: Int

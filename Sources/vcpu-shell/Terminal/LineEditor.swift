@@ -4,8 +4,8 @@ internal import Glibc
 /// The line at the prompt: GNU readline behind its callback interface, so that the shell's one
 /// `poll()` drives it.
 ///
-/// readline's state is global: a process has one editor at a time, which `init` checks. The shell is
-/// single-threaded, and all calls come from its thread.
+/// readline's state is global: a process has one editor at a time, which `init` checks. The shell
+/// is single-threaded, and all calls come from its thread.
 ///
 /// The prompt is there from `install(prompt:)` until a line is entered. By the time `onLine` is
 /// called it is gone and the terminal is as it was, so that a command may print and a target may
@@ -174,8 +174,8 @@ internal import Glibc
 
   // MARK: Lines
 
-  /// readline's handler. Only stores: a command that `onLine` runs may call the editor, and readline
-  /// is not to be entered twice.
+  /// readline's handler. Only stores: a command that `onLine` runs may call the editor, and
+  /// readline is not to be entered twice.
   private func accept(_ line: UnsafeMutablePointer<CChar>?) {
     rl_callback_handler_remove()
     state = .removed

@@ -18,7 +18,8 @@ struct SystemCallError: Error, Equatable, CustomStringConvertible {
 /// Signals as a descriptor to poll (`signalfd(2)`), in place of handlers that interrupt anywhere.
 ///
 /// The signals are blocked for the process while this exists. A child inherits that: spawn it with
-/// `maskForChildren`. Threads inherit it too, so make this before any thread exists. SIGTSTP keeps its effect, so Ctrl-Z stops the shell as usual.
+/// `maskForChildren`. Threads inherit it too, so make this before any thread exists. SIGTSTP keeps
+/// its effect, so Ctrl-Z stops the shell as usual.
 struct SignalDescriptor: ~Copyable {
   /// The signals that arrive here.
   enum Signal: Int32, CaseIterable {

@@ -66,7 +66,8 @@ import Testing
     }
   }
 
-  /// The limit must hold on an eighth of Linux's usual stack, in a debug build too. A breach ends the whole test run.
+  /// The limit must hold on an eighth of Linux's usual stack, in a debug build too. A breach ends
+  /// the whole test run.
   @Test func deepestExpressionsFitASmallStack() async {
     let failures = await withCheckedContinuation { continuation in
       let thread = Thread {

@@ -4,7 +4,7 @@ import Foundation
 struct ELFFixture {
   let path: String
 
-  /// A file that a test made cannot be made: clang's own words.
+  /// The file cannot be made: clang's own words.
   struct BuildFailure: Error, CustomStringConvertible {
     let description: String
   }
@@ -71,9 +71,14 @@ struct ELFFixture {
     try build(name: "stripped", extra: ["--target=aarch64-none-elf", "-Wl,--strip-all"])
   }
 
-  private static func build(name: String, extra: [String]) throws -> ELFFixture {
-    let folder = FileManager.default.temporaryDirectory
+  /// Removed when the tests end.
+  private static let folder: URL = {
+    atexit { try? FileManager.default.removeItem(at: ELFFixture.folder) }
+    return FileManager.default.temporaryDirectory
       .appendingPathComponent("vcpu-shell-tests-\(ProcessInfo.processInfo.processIdentifier)")
+  }()
+
+  private static func build(name: String, extra: [String]) throws -> ELFFixture {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     func write(_ text: String, _ file: String) throws -> String {
       let url = folder.appendingPathComponent("\(name)-\(file)")
