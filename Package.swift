@@ -46,7 +46,8 @@ let package = Package(
     .systemLibrary(name: "CElfutils"),
     .target(name: "GDBRemote", swiftSettings: strict),
     .target(
-      name: "VCpuDebug", dependencies: ["ArmVCpu", "GDBRemote", "CCapstone", "CElfutils"],
+      name: "VCpuDebug",
+      dependencies: ["ArmVCpu", "CArmVCpu", "GDBRemote", "CCapstone", "CElfutils"],
       swiftSettings: strict),
     .executableTarget(
       name: "vcpu-shell",

@@ -1,0 +1,38 @@
+public import ArmVCpu
+
+/// A place or an event at which the session stops: a breakpoint at an address, or a catchpoint for guest
+/// exits.
+public struct Breakpoint: Equatable, Sendable {
+  /// What it waits for.
+  public enum Kind: Equatable, Sendable {
+    /// Exits of any of the classes.
+    case exit([ExitClass])
+    /// An instruction at a virtual address, executed at EL2 or in the guest.
+    case address(UInt64, isGuest: Bool, text: String)
+  }
+
+  /// Its number, from 1, given once.
+  public let number: Int
+  /// What it waits for.
+  public let kind: Kind
+  /// Whether it is deleted at its first stop.
+  public let isTemporary: Bool
+  /// Whether it counts.
+  public var isEnabled = true
+  /// It stops only where this holds.
+  public var condition: Condition?
+  /// How many hits to pass over before the next stop.
+  public var ignoreCount = 0
+  /// How often it was hit, hits that were passed over included.
+  public internal(set) var hitCount = 0
+  /// Commands to run at each stop.
+  public var commands: [String] = []
+
+  /// An expression and its text.
+  public struct Condition: Equatable, Sendable {
+    /// What was typed.
+    public let text: String
+    /// What it means.
+    public let expression: Expression
+  }
+}

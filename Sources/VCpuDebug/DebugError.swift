@@ -1,0 +1,52 @@
+internal import GDBRemote
+
+/// What went wrong in a debug session, in words that say what to do.
+public enum DebugError: Error, Equatable, CustomStringConvertible {
+  /// The target has no AArch64 registers.
+  case notAArch64
+  /// The operation needs the symbol of a hypervisor that is not known.
+  case noSymbol(String)
+  /// The CPU is not at a guest exit.
+  case notAtExit
+  /// The target runs.
+  case running
+  /// The target is over, with a reason.
+  case ended(String)
+  /// There is no breakpoint of that number.
+  case noSuchBreakpoint(Int)
+  /// An exit class that does not exist.
+  case noSuchClass(String)
+  /// A register can be read, but not written here, and why.
+  case readOnly(String, reason: String)
+  /// A field that a register does not have.
+  case noSuchField(register: String, field: String, fields: [String])
+  /// Memory that an address space does not have.
+  case unmapped(AddressSpace, UInt64, String)
+  /// The context of an exit is not where it should be.
+  case damagedContext(UInt64)
+
+  /// A sentence without its full stop.
+  public var description: String {
+    switch self {
+    case .notAArch64: "the target has no AArch64 registers: this shell debugs AArch64 hypervisors"
+    case .noSymbol(let name):
+      "the hypervisor's symbol \(name) is not known: give its ELF with --symbols"
+    case .notAtExit:
+      "the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one"
+    case .running: "the target is running: press Ctrl-C to stop it"
+    case .ended(let reason): "\(reason): there is no target to look at; 'quit' leaves the shell"
+    case .noSuchBreakpoint(let number):
+      "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
+    case .noSuchClass(let name):
+      "no exit class '\(name)': 'help catch' lists them"
+    case .readOnly(let name, let reason): "cannot set $\(name): \(reason)"
+    case .noSuchField(let register, let field, let fields):
+      "$\(register) has no field '\(field)': it has \(fields.joined(separator: " "))"
+    case .unmapped(let space, let address, let reason):
+      "cannot access \(space.prefix):0x\(String(address, radix: 16)): \(reason)"
+    case .damagedContext(let address):
+      "no vCPU context at 0x\(String(address, radix: 16)): does the ELF of --symbols match the "
+        + "running hypervisor?"
+    }
+  }
+}

@@ -1,0 +1,22 @@
+public import ArmVCpu
+
+extension ExitClass {
+  /// The class of a word such as `mmio-read`, or of a prefix that only one class or one family has.
+  ///
+  /// - Throws: `DebugError.noSuchClass`.
+  public init(parsing word: String) throws(DebugError) {
+    let lowercased = word.lowercased()
+    if let exact = Self.allCases.first(where: { $0.word == lowercased }) {
+      self = exact
+      return
+    }
+    let candidates = Self.allCases.filter { $0.word.hasPrefix(lowercased) }
+    guard lowercased.utf8.count >= 2, candidates.count == 1, let only = candidates.first else {
+      throw .noSuchClass(word)
+    }
+    self = only
+  }
+
+  /// The word for the class, as a string.
+  public var word: String { name.description }
+}

@@ -1,0 +1,60 @@
+public import ArmVCpu
+
+/// The parts of an exit that several reasons have, for conditions and for rendering.
+extension ExitReason {
+  /// The access to emulate.
+  public var access: MMIOAccess? {
+    switch self {
+    case .mmioRead(let access), .mmioWrite(let access, _): access
+    default: nil
+    }
+  }
+
+  /// The abort that is no access to emulate.
+  public var abort: MemoryAbort? {
+    switch self {
+    case .dataAbort(let abort), .instructionAbort(let abort): abort
+    default: nil
+    }
+  }
+
+  /// The guest's physical address that the exit is about.
+  public var intermediateAddress: IntermediatePhysicalAddress? { access?.address ?? abort?.address }
+
+  /// The system register that the exit is about.
+  public var systemRegister: SystemRegister? {
+    switch self {
+    case .systemRegisterRead(let register, _), .systemRegisterWrite(let register, _, _): register
+    default: nil
+    }
+  }
+
+  /// The general-purpose register of the instruction; 31 is XZR.
+  public var register: UInt8? {
+    switch self {
+    case .mmioRead(let access), .mmioWrite(let access, _): access.register
+    case .systemRegisterRead(_, let register), .systemRegisterWrite(_, let register, _): register
+    case .wait(_, let register): register
+    default: nil
+    }
+  }
+
+  /// What the guest writes.
+  public var writtenValue: UInt64? {
+    switch self {
+    case .mmioWrite(_, let value), .systemRegisterWrite(_, _, let value): value
+    default: nil
+    }
+  }
+
+  /// Whether the guest writes.
+  public var isWrite: Bool { writtenValue != nil || abort?.isWrite == true }
+
+  /// The function identifier of a call: x0 of HVC and SMC.
+  public var functionNumber: UInt64? {
+    switch self {
+    case .hypercall(_, let function), .secureMonitorCall(_, let function): function
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,166 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// Names, registers and memory of a session, for the shell's expressions.
+extension HypervisorSession: ExpressionResolver {
+  /// The value of an expression's text. Behind `guest:` symbols are the guest's.
+  public func value(of text: String) throws -> Value {
+    try value(of: Expression(parsing: text, isWord: { word($0) != nil }))
+  }
+
+  /// The value of an expression.
+  public func value(of expression: Expression) throws -> Value {
+    if case .inSpace(.guest, _, _) = expression {
+      return try expression.evaluated(with: GuestResolver(session: self))
+    }
+    return try expression.evaluated(with: self)
+  }
+
+  /// Carries out `$x0 = 1` or `*address = 1`, and returns the value.
+  @discardableResult
+  public func assign(_ text: String) throws -> Value {
+    let assignment = try Assignment(parsing: text, isWord: { word($0) != nil })
+    let value = try value(of: assignment.value)
+    switch assignment.target {
+    case .register(let path, let column):
+      try set(path, to: value.bits, column: column)
+    case .memory(let expression):
+      let address = try self.value(of: expression)
+      let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value.bits >> ($0 * 8)) }
+      try writeMemory(try space(of: address), address.bits, bytes)
+    }
+    return value
+  }
+
+  /// The space of an address: its own, or that of the registers that `$x0` means now.
+  public func space(of address: Value) throws -> AddressSpace {
+    if let space = address.addressSpace { return space }
+    return try worldOfSelectedRegisters() == .guest ? .guest : .hypervisor
+  }
+
+  /// Whose registers `$x0` means: the guest's at an exit and while the CPU runs it.
+  public func worldOfSelectedRegisters() throws -> World {
+    if exit != nil { return .guest }
+    return try requireState().isAtEL2 ? .hypervisor : .guest
+  }
+
+  private func set(_ path: [String], to value: UInt64, column: Int) throws {
+    try requireStopped()
+    let (world, rest) = Self.world(of: path)
+    guard rest.first?.lowercased() != "exit" || rest.count != 2 else {
+      throw DebugError.readOnly(
+        path.joined(separator: "."), reason: "it is decoded; set $esr_el2 or a guest register")
+    }
+    guard let name = rest.first, let place = try place(of: name, in: world) else {
+      throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
+    }
+    guard rest.count > 1 else {
+      let isHalf = name.lowercased().hasPrefix("w") && name.count <= 3
+      return try write(isHalf ? value & 0xffff_ffff : value, to: place)
+    }
+    let field = try field(rest[1...], of: name, in: try read(place))
+    let mask = (UInt64.max >> UInt64(64 - field.bitWidth)) << UInt64(field.lowBit)
+    let shifted = value << UInt64(field.lowBit)
+    guard field.bitWidth == 64 || value >> UInt64(field.bitWidth) == 0 else {
+      throw DebugError.readOnly(
+        path.joined(separator: "."),
+        reason: "0x\(String(value, radix: 16)) does not fit its \(field.bitWidth) bits")
+    }
+    try write(try read(place) & ~mask | shifted, to: place)
+  }
+
+  private static func world(of path: [String]) -> (World?, [String]) {
+    guard path.count > 1, let world = World(rawValue: path[0].lowercased()) else {
+      return (nil, path)
+    }
+    return (world, Array(path.dropFirst()))
+  }
+
+  /// The value of a register, of a field of one, or of `$exit.…`.
+  public func register(_ path: [String]) throws -> Value? {
+    try requireStopped()
+    let (world, rest) = Self.world(of: path)
+    guard let name = rest.first else { return nil }
+    if world == nil, name.lowercased() == "exit" {
+      guard rest.count == 2 else { return nil }
+      return try exitValue(rest[1].lowercased())
+    }
+    if world == .guest, exit == nil, try requireState().isAtEL2 { throw DebugError.notAtExit }
+    if world == .hypervisor, !(try requireState().isAtEL2) {
+      throw DebugError.readOnly(
+        path.joined(separator: "."), reason: "the CPU runs the guest, not the hypervisor")
+    }
+    guard let place = try place(of: name, in: world) else { return nil }
+    var bits = try read(place)
+    if rest.count > 1 {
+      let field = try field(rest[1...], of: name, in: bits)
+      return Value(field.value)
+    }
+    switch name.lowercased() {
+    case "pc", "sp", "elr_el2":
+      let owner = try world ?? worldOfSelectedRegisters()
+      let space: AddressSpace = owner == .guest ? .guest : .hypervisor
+      return Value(bits, addressSpace: space, displayType: .address)
+    case let half where half.hasPrefix("w") && half.count <= 3: bits &= 0xffff_ffff
+    default: break
+    }
+    return Value(bits)
+  }
+
+  /// The field of a register that `path` names, whatever the case.
+  private func field(
+    _ path: ArraySlice<String>, of register: String, in value: UInt64
+  ) throws -> Field {
+    var list = FieldList()
+    switch register.lowercased() {
+    case "esr_el2", "esr_el1": ESR_EL2(rawValue: value).describe(into: &list)
+    default: break
+    }
+    let wanted = path.last?.lowercased()
+    let match = list.fields.first { $0.name.description.lowercased() == wanted }
+    guard path.count <= 2, let match else {
+      throw DebugError.noSuchField(
+        register: register, field: path.joined(separator: "."),
+        fields: list.fields.map { $0.name.description.lowercased() })
+    }
+    return match
+  }
+
+  /// The words of the language: the kinds of exits.
+  public func word(_ name: String) -> Value? {
+    ExitClass.allCases.first { $0.word == name }.map {
+      Value(UInt64($0.rawValue), displayType: .word($0.word))
+    }
+  }
+
+  /// The address of a symbol of the hypervisor, else of the guest.
+  public func address(ofSymbol name: String) -> Value? {
+    if let address = symbols?.address(of: name) {
+      return Value(address, addressSpace: .hypervisor, displayType: .address)
+    }
+    return guestSymbols?.address(of: name).map {
+      Value($0, addressSpace: .guest, displayType: .address)
+    }
+  }
+
+  /// 64 bits of memory.
+  public func load(at address: Value) throws -> UInt64 {
+    let bytes = try readMemory(try space(of: address), address.bits, byteCount: 8)
+    return RegisterDescription.integer(bytes) ?? 0
+  }
+}
+
+/// Resolves symbols in the guest first, for expressions behind `guest:`.
+private struct GuestResolver: ExpressionResolver {
+  let session: HypervisorSession
+
+  func register(_ path: [String]) throws -> Value? { try session.register(path) }
+  func word(_ name: String) -> Value? { session.word(name) }
+  func load(at address: Value) throws -> UInt64 { try session.load(at: address) }
+
+  func address(ofSymbol name: String) throws -> Value? {
+    session.guestSymbols?.address(of: name).map {
+      Value($0, addressSpace: .guest, displayType: .address)
+    } ?? session.address(ofSymbol: name)
+  }
+}

@@ -1,0 +1,137 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// Where a register's value is.
+enum RegisterPlace: Equatable {
+  /// A doubleword of the vCPU context, at this offset.
+  case context(UInt64)
+  /// A register of the CPU that stopped, by the target's name.
+  case cpu(String)
+}
+
+extension HypervisorSession {
+  /// The value of a register of the CPU, whatever it runs.
+  public func readCPURegister(_ name: String) throws -> UInt64 {
+    let response = try target.batch([.register(try register(named: name))])[0]
+    guard let value = RegisterDescription.integer(try response.bytes()) else {
+      throw DebugError.readOnly(name, reason: "it has more than 64 bits")
+    }
+    return value
+  }
+
+  private func register(named name: String) throws -> RegisterDescription {
+    if let register = target.registers[name] { return register }
+    throw RemoteError(.noSuchRegister, "the target has no register \(name)")
+  }
+
+  /// Where the register `name` is; nil when there is none. At an exit the general registers are the
+  /// guest's and the syndrome is the captured copy.
+  func place(of name: String, in world: World?) throws -> RegisterPlace? {
+    let name = name.lowercased()
+    if exit != nil, world != .hypervisor {
+      if let offset = Self.contextOffset(of: name) { return .context(offset) }
+      // The guest's SP is the one that its PSTATE selects.
+      if name == "sp", let exit {
+        let pstate = exit.pstate
+        let ownsEL1Stack = pstate.exceptionLevel != 0 && pstate.usesOwnStackPointer
+        return ownsEL1Stack ? .cpu("SP_EL1") : .context(VCpuContextOffset.spEL0)
+      }
+    }
+    if let number = Self.generalRegister(name) { return .cpu("x\(number)") }
+    switch name {
+    case "fp": return .cpu("x29")
+    case "lr": return .cpu("x30")
+    case "pstate": return .cpu("cpsr")
+    default: return target.registers[name].map { .cpu($0.name) }
+    }
+  }
+
+  private static func generalRegister(_ name: String) -> Int? {
+    switch name {
+    case "fp": return 29
+    case "lr": return 30
+    default:
+      guard name.first == "x" || name.first == "w", let number = Int(name.dropFirst()),
+        (0..<31).contains(number), name.dropFirst() == String(number)
+      else { return nil }
+      return number
+    }
+  }
+
+  private static func contextOffset(of name: String) -> UInt64? {
+    if let number = generalRegister(name) { return VCpuContextOffset.gpr(number) }
+    switch name {
+    case "sp_el0": return VCpuContextOffset.spEL0
+    case "pc", "elr_el2": return VCpuContextOffset.elr
+    case "cpsr", "pstate", "spsr_el2": return VCpuContextOffset.spsr
+    case "esr_el2": return VCpuContextOffset.esr
+    case "far_el2": return VCpuContextOffset.far
+    case "hpfar_el2": return VCpuContextOffset.hpfar
+    default: return nil
+    }
+  }
+
+  /// Whose registers are meant where both have some: `$guest.x0`, `$hv.x0`.
+  public enum World: String, Sendable {
+    /// The guest's: in the frame at an exit, in the CPU while it runs the guest.
+    case guest
+    /// The CPU's own while it runs the hypervisor.
+    case hypervisor = "hv"
+  }
+
+  func read(_ place: RegisterPlace) throws -> UInt64 {
+    switch place {
+    case .context(let offset):
+      let record = try requireExit().record
+      return RegisterDescription.integer(record[Int(offset)..<Int(offset) + 8]) ?? 0
+    case .cpu(let name):
+      let state = try requireState()
+      if let number = Self.generalRegister(name) { return state.x[number] }
+      switch name {
+      case "sp": return state.sp
+      case "pc": return state.pc
+      case "cpsr": return state.cpsr
+      default: return try readCPURegister(name)
+      }
+    }
+  }
+
+  func write(_ value: UInt64, to place: RegisterPlace) throws {
+    switch place {
+    case .context(let offset):
+      let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+      let address = try requireExit().contextAddress &+ offset
+      try target.batch([.writeMemory(at: address, bytes)])[0].check()
+      exit?.update(bytes, at: offset)
+    case .cpu(let name):
+      let register = try register(named: name)
+      guard let bytes = register.bytes(of: value) else {
+        throw DebugError.readOnly(
+          name, reason: "0x\(String(value, radix: 16)) does not fit \(register.bitWidth) bits")
+      }
+      do {
+        try target.writeRegister(register, bytes)
+      } catch {
+        guard error.code == .writeIgnored else { throw error }
+        throw DebugError.readOnly(
+          name.lowercased(),
+          reason: "the stub accepts writes of system registers and carries none out")
+      }
+      _ = try examineStop()
+    }
+  }
+
+  /// The values of x0–x30, SP, PC and PSTATE of a world, in this order, with their names.
+  public func generalRegisters(of world: World?) throws -> [(name: String, value: UInt64)] {
+    var values: [(String, UInt64)] = []
+    for name in (0..<31).map({ "x\($0)" }) + ["sp", "pc", "cpsr"] {
+      if let place = try place(of: name, in: world) { values.append((name, try read(place))) }
+    }
+    return values
+  }
+
+  /// The names of all registers, in the spelling that the shell uses.
+  public var registerNames: [String] {
+    target.registers.all.map { $0.name.lowercased() }
+  }
+}

@@ -1,0 +1,149 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+extension HypervisorSession {
+  /// Sets the target going until something that the session waits for happens.
+  public func resume() throws {
+    let state = try requireState()
+    try insertBreakpoints()
+    pending = .stop
+    try leave(state)
+  }
+
+  /// Executes one instruction of the CPU that stopped, `count` times. The other CPUs stay where they are.
+  public func step(count: Int = 1) throws {
+    _ = try requireState()
+    try insertBreakpoints()
+    pending = .step(remaining: count)
+    try go(.step())
+  }
+
+  /// Asks a running target to stop.
+  public func interrupt() throws {
+    guard case .running = target.state else { return }
+    pending = .interrupt
+    try target.interrupt()
+  }
+
+  /// Whether the target runs.
+  public var isRunning: Bool { target.state == .running }
+
+  /// What has happened since the target was set going; nil while it runs on, after stops that nobody
+  /// waits for too.
+  ///
+  /// - Throws: `RemoteError` when the target is lost.
+  public func poll() throws -> SessionEvent? {
+    guard let reply = try target.poll() else { return nil }
+    switch reply {
+    case .exited(let status, _): return end(.ended(status: status))
+    case .terminated(let signal, _): return end(.ended(status: 128 + signal))
+    case .threadExited, .noThreadsResumed: return .signal(0)
+    case .signal(let event): return try handle(event)
+    }
+  }
+
+  private func end(_ event: SessionEvent) -> SessionEvent {
+    state = nil
+    exit = nil
+    ending = event
+    return event
+  }
+
+  private func handle(_ event: StopEvent) throws -> SessionEvent? {
+    let state = try examineStop()
+    let reason = pending
+    if case .stepOver = reason, event.signal == 5 {
+      pending = .stop
+      // The step may have led right to a breakpoint, which it overrides.
+      guard inserted.contains(state.pc) else {
+        try go(.continue())
+        return nil
+      }
+    }
+    if event.signal == 5, let found = try breakpointEvent(at: state) {
+      pending = .none
+      return found
+    }
+    if case .step(let remaining) = reason {
+      if remaining > 1, event.signal == 5 {
+        pending = .step(remaining: remaining - 1)
+        try go(.step())
+        return nil
+      }
+      pending = .none
+      return .stepped
+    }
+    if event.signal == 5, inserted.contains(state.pc) {
+      // Nobody waits for this exit, or the breakpoint is another world's: it only shares the address.
+      pending = reason == .interrupt ? .interrupt : .stop
+      try leave(state)
+      return nil
+    }
+    pending = .none
+    return event.signal == 2 ? .interrupted : .signal(event.signal)
+  }
+
+  /// What the stop at `state` is for: the breakpoints and catchpoints that want it.
+  private func breakpointEvent(at state: CPUState) throws -> SessionEvent? {
+    if state.isAtEL2, state.pc == haltAddress { return .hypervisorFault }
+    if let exit {
+      let reason = exit.reason
+      return try hits { breakpoint in
+        guard case .exit(let classes) = breakpoint.kind else { return false }
+        return classes.contains { reason.belongs(to: $0) }
+      }.map { .exit($0) }
+        ?? addressHits(at: state)
+    }
+    return try addressHits(at: state)
+  }
+
+  private func addressHits(at state: CPUState) throws -> SessionEvent? {
+    try hits { breakpoint in
+      guard case .address(let address, let isGuest, _) = breakpoint.kind else { return false }
+      return address == state.pc && isGuest != state.isAtEL2
+    }.map { .breakpoint($0) }
+  }
+
+  /// Counts the hits of the breakpoints that `matches` picks and whose conditions hold; nil when none is
+  /// left that stops.
+  private func hits(_ matches: (Breakpoint) -> Bool) throws -> [Breakpoint]? {
+    let hits = try breakpoints.hit { breakpoint in
+      guard matches(breakpoint) else { return false }
+      guard let condition = breakpoint.condition else { return true }
+      return try value(of: condition.expression).isTrue
+    }
+    return hits.isEmpty ? nil : hits
+  }
+
+  /// Goes on from a stop. A trampoline is left behind its first instruction; from another breakpoint the
+  /// CPU takes a step first, which overrides it.
+  private func leave(_ state: CPUState) throws {
+    if let catcher, state.isAtEL2, catcher.addresses.contains(state.pc) {
+      return try go(.continue(at: catcher.resumeAddress(from: state.pc)))
+    }
+    guard inserted.contains(state.pc) else { return try go(.continue()) }
+    if pending == .stop { pending = .stepOver }
+    try go(.step())
+  }
+
+  private func go(_ action: ResumeAction) throws {
+    state = nil
+    exit = nil
+    try target.resume(action, after: [])
+  }
+
+  /// Makes the breakpoints of the target those that the session waits for.
+  private func insertBreakpoints() throws {
+    var wanted = breakpoints.addresses
+    if breakpoints.catchesExits, let catcher { wanted.formUnion(catcher.addresses) }
+    if let haltAddress { wanted.insert(haltAddress) }
+    for address in inserted.subtracting(wanted) {
+      try target.removeBreakpoint(.software, at: address, length: 4)
+      inserted.remove(address)
+    }
+    for address in wanted.subtracting(inserted).sorted() {
+      try target.insertBreakpoint(.software, at: address, length: 4)
+      inserted.insert(address)
+    }
+  }
+}

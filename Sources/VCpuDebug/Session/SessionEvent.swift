@@ -1,0 +1,17 @@
+/// Something that a session stopped for, or ended with.
+public enum SessionEvent: Equatable, Sendable {
+  /// The guest left, and a catchpoint wants to know. The exit is `HypervisorSession.exit`.
+  case exit([Breakpoint])
+  /// A CPU reached breakpoints.
+  case breakpoint([Breakpoint])
+  /// A step is done.
+  case stepped
+  /// The person asked for it, or the target was stopped when the session came.
+  case interrupted
+  /// EL2 took an exception of its own and halted.
+  case hypervisorFault
+  /// The target stopped for a reason that nobody here asked for: its signal.
+  case signal(UInt8)
+  /// The target ended. Status 0 is a SYSTEM_OFF of the guest.
+  case ended(status: UInt64)
+}

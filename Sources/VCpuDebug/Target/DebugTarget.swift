@@ -1,0 +1,42 @@
+public import GDBRemote
+
+/// What a debug session needs of its target: registers and memory in batches, breakpoints, and running.
+/// A live stub is one; so can a recording or a snapshot be.
+///
+/// The requests are those of the remote protocol, because their shape is the right one for any target:
+/// several in one round trip, each with an answer of its own.
+public protocol DebugTarget: AnyObject {
+  /// What to `poll(2)` for stops, or -1.
+  var fileDescriptor: Int32 { get }
+  /// The registers of a CPU.
+  var registers: RegisterMap { get }
+  /// Whether it is stopped, running, ended or lost.
+  var state: RemoteTarget.State { get }
+  /// Carries out requests in order, in one round trip where the target can.
+  func batch(_ requests: [Request]) throws(RemoteError) -> [Response]
+  /// Sets the target going after `requests`.
+  @discardableResult
+  func resume(_ action: ResumeAction, after requests: [Request]) throws(RemoteError) -> [Response]
+  /// The stop that has arrived, without waiting; nil while it runs.
+  func poll() throws(RemoteError) -> StopReply?
+  /// Asks a running target to stop.
+  func interrupt() throws(RemoteError)
+  /// Inserts a breakpoint or a watchpoint.
+  func insertBreakpoint(_ kind: BreakpointKind, at address: UInt64, length: Int) throws(RemoteError)
+  /// Removes a breakpoint or a watchpoint.
+  func removeBreakpoint(_ kind: BreakpointKind, at address: UInt64, length: Int) throws(RemoteError)
+  /// Writes a register and makes sure that the target has the value.
+  func writeRegister(_ register: RegisterDescription, _ bytes: [UInt8]) throws(RemoteError)
+  /// Has memory requests in `body` mean physical addresses.
+  func physicalMemory<R>(_ body: () throws -> R) throws -> R
+  /// A command of the target's own.
+  func monitor(_ command: String) throws(RemoteError) -> String
+  /// Lets the target run and forgets it.
+  func detach() throws(RemoteError)
+  /// Ends the target.
+  func kill() throws(RemoteError)
+  /// Forgets the target as it is.
+  func disconnect()
+}
+
+extension RemoteTarget: DebugTarget {}
