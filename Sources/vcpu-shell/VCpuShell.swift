@@ -1,1 +1,31 @@
-@main struct S { static func main() { print("hi") } }
+internal import ArgumentParser
+
+/// The program: a debugger for AArch64 hypervisors.
+@main
+struct VCpuShell: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vcpu-shell",
+    abstract: "Debug an AArch64 hypervisor, from guest exit to guest exit.",
+    discussion: """
+      Connects to QEMU's GDB stub, stops where a guest exits to EL2, and shows the exit decoded by \
+      the hypervisor's own library. At the prompt, 'help' lists the commands.
+
+      Exit status: 0 ok, 1 a command failed, 2 usage, 3 an assertion failed, 4 the target was lost \
+      or timed out, 5 the guest ended unexpectedly.
+      """,
+    version: "vcpu-shell 0.1.0",
+    subcommands: [LaunchCommand.self, AttachCommand.self])
+
+  /// Like ArgumentParser's own, but for the status of a usage error: 2, as the shells have it.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let status = exitCode(for: error)
+      guard status == .validationFailure else { exit(withError: error) }
+      Output.standard.error(fullMessage(for: error), isPrefixed: false)
+      Self.exit(withError: ExitCode(ExitStatus.usage.rawValue))
+    }
+  }
+}

@@ -25,12 +25,15 @@ public struct TrampolineCatcher: ExitCatcher {
   /// A catcher for a trampoline at `address`.
   public init(address: UInt64) { trampoline = address }
 
+  /// The trampoline.
   public var addresses: [UInt64] { [trampoline] }
 
+  /// The context, where SP points.
   public func requests(at state: CPUState) -> [Request] {
     [.memory(at: state.sp, byteCount: VCpuContext.exitRecordByteCount)]
   }
 
+  /// The exit in the context's memory.
   public func exit(at state: CPUState, _ responses: [Response]) throws -> Exit {
     guard let response = responses.first, let record = try? response.bytes() else {
       throw DebugError.damagedContext(state.sp)
@@ -38,5 +41,6 @@ public struct TrampolineCatcher: ExitCatcher {
     return try Exit(contextAddress: state.sp, record: record)
   }
 
+  /// Behind the `nop`.
   public func resumeAddress(from pc: UInt64) -> UInt64 { pc &+ 4 }
 }

@@ -85,7 +85,7 @@ extension HypervisorSession: ExpressionResolver {
       guard rest.count == 2 else { return nil }
       return try exitValue(rest[1].lowercased())
     }
-    if world == .guest, exit == nil, try requireState().isAtEL2 { throw DebugError.notAtExit }
+    if world == .guest { try requireGuestRegisters() }
     if world == .hypervisor, !(try requireState().isAtEL2) {
       throw DebugError.readOnly(
         path.joined(separator: "."), reason: "the CPU runs the guest, not the hypervisor")

@@ -52,6 +52,11 @@ extension HypervisorSession {
   private func handle(_ event: StopEvent) throws -> SessionEvent? {
     let state = try examineStop()
     let reason = pending
+    if reason == .interrupt {
+      // Whatever stopped it was faster than the request, which a stopped target ignores.
+      pending = .none
+      return .interrupted
+    }
     if case .stepOver = reason, event.signal == 5 {
       pending = .stop
       // The step may have led right to a breakpoint, which it overrides.
@@ -75,7 +80,7 @@ extension HypervisorSession {
     }
     if event.signal == 5, inserted.contains(state.pc) {
       // Nobody waits for this exit, or the breakpoint is another world's: it only shares the address.
-      pending = reason == .interrupt ? .interrupt : .stop
+      pending = .stop
       try leave(state)
       return nil
     }

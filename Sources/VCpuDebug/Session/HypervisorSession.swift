@@ -75,6 +75,11 @@ public final class HypervisorSession {
     return exit
   }
 
+  /// Throws unless the guest's registers are at hand: at an exit, or in the CPU while it runs the guest.
+  public func requireGuestRegisters() throws {
+    if try exit == nil && requireState().isAtEL2 { throw DebugError.notAtExit }
+  }
+
   /// The registers of the CPU that stopped.
   public func requireState() throws -> CPUState {
     try requireStopped()

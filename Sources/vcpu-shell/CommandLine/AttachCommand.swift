@@ -1,0 +1,37 @@
+internal import ArgumentParser
+internal import GDBRemote
+
+/// `vcpu-shell attach`: a stub that runs already.
+struct AttachCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attach",
+    abstract: "Connect to a stub that runs already.",
+    discussion: """
+      The machine is stopped and stays as it is when the shell leaves: 'detach' lets it run on.
+      """)
+
+  @Argument(help: "Where the stub listens: host:port, or unix:PATH.")
+  var endpoint: String
+
+  @Option(
+    help: ArgumentHelp("The hypervisor's ELF: exits can be caught with its symbols.", valueName: "elf"))
+  var symbols: String?
+
+  @Option(help: ArgumentHelp("The guest's ELF, for names of its addresses.", valueName: "elf"))
+  var guestSymbols: String?
+
+  @OptionGroup var options: SessionOptions
+
+  func run() throws {
+    let endpoint: Endpoint
+    do {
+      endpoint = try Endpoint(parsing: self.endpoint)
+    } catch {
+      throw ValidationError(error.description)
+    }
+    let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
+      try shell.attach(endpoint, symbols: symbols, guestSymbols: guestSymbols)
+    }
+    throw ExitCode(status.rawValue)
+  }
+}

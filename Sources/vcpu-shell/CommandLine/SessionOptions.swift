@@ -1,0 +1,54 @@
+internal import ArgumentParser
+
+/// The options that all ways into a session share.
+struct SessionOptions: ParsableArguments {
+  @Option(
+    name: .customShort("x"),
+    help: ArgumentHelp("Run the commands of a file first.", valueName: "file"))
+  var scripts: [String] = []
+
+  @Option(
+    name: .customLong("ex", withSingleDash: true),
+    help: ArgumentHelp("Run a command first. Files and commands run in their order.", valueName: "command"))
+  var commands: [String] = []
+
+  @Flag(help: "End after the files and commands; the first one that fails ends it too.")
+  var batch = false
+
+  @Flag(help: "Keep no history of typed lines.")
+  var noHistory = false
+
+  @Option(
+    help: ArgumentHelp("Write the packets to and from the stub to a file.", valueName: "file"))
+  var rspLog: String?
+
+  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print no greeting.")
+  var quiet = false
+
+  /// What to do first.
+  enum Step: Equatable {
+    case script(String)
+    case command(String)
+  }
+
+  /// Files and commands in the order of the command line, which the parser does not keep: it is read
+  /// off the raw arguments.
+  func steps(of arguments: [String]) -> [Step] {
+    var scripts = scripts[...]
+    var commands = commands[...]
+    var steps: [Step] = []
+    var isValue = false
+    for argument in arguments {
+      if isValue {
+        isValue = false
+      } else if argument == "-x" || argument.hasPrefix("-x=") {
+        isValue = argument == "-x"
+        if let script = scripts.popFirst() { steps.append(.script(script)) }
+      } else if argument == "-ex" || argument.hasPrefix("-ex=") {
+        isValue = argument == "-ex"
+        if let command = commands.popFirst() { steps.append(.command(command)) }
+      }
+    }
+    return steps + scripts.map(Step.script) + commands.map(Step.command)
+  }
+}

@@ -1,0 +1,65 @@
+internal import VCpuDebug
+
+/// `break`: a breakpoint at an instruction.
+enum BreakCommand: ShellCommand {
+  static let name = "break"
+  static let aliases = ["b", "br"]
+  static let usage = "LOCATION [if EXPRESSION]"
+  static let summary = "Stop at an instruction of the hypervisor or of the guest."
+  static let manual = """
+    LOCATION is a symbol or *ADDRESS. It is the hypervisor's unless a prefix or the symbol says that it is
+    the guest's: a breakpoint stops only in its own world, even where the other one has code at the same
+    address.
+
+      break avcpu_run_guest
+      break *0x40201004
+      break guest:tour_main
+      break *guest:$pc + 8 if $x0 == 1
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try add(arguments, isTemporary: false, in: shell)
+  }
+
+  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
+    .words(Completer.symbolWords(shell))
+  }
+
+  static func add(_ arguments: CommandArguments, isTemporary: Bool, in shell: Shell) throws {
+    let session = try shell.requireSession()
+    try session.requireStopped()
+    let (location, condition) = CatchExitCommand.splitCondition(arguments.text)
+    guard !location.isEmpty else {
+      throw ShellError("'break' needs a location: a symbol, or *ADDRESS")
+    }
+    let breakpoint = try shell.evaluating(location) { _ in
+      try session.addBreakpoint(location, isTemporary: isTemporary)
+    }
+    if let condition {
+      do {
+        try shell.evaluating(condition) { try session.setCondition($0, of: breakpoint.number) }
+      } catch {
+        try session.breakpoints.delete(breakpoint.number)
+        throw error
+      }
+    }
+    shell.output.line(BreakpointText.added(breakpoint, session))
+  }
+}
+
+/// `tbreak`: the same, once.
+enum TemporaryBreakCommand: ShellCommand {
+  static let name = "tbreak"
+  static let aliases = ["tb"]
+  static let usage = "LOCATION [if EXPRESSION]"
+  static let summary = "Stop at an instruction, once."
+  static let manual = "Like 'break', but the breakpoint is deleted at its first stop."
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try BreakCommand.add(arguments, isTemporary: true, in: shell)
+  }
+
+  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
+    .words(Completer.symbolWords(shell))
+  }
+}

@@ -1,0 +1,87 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
+/// `catch exit`: a catchpoint for guest exits.
+enum CatchExitCommand: ShellCommand {
+  static let name = "catch exit"
+  static let usage = "[CLASS…] [if EXPRESSION]"
+  static let summary = "Stop at guest exits, of some classes or of all."
+  static var manual: String {
+    """
+    Sets a catchpoint: the target stops whenever a guest exits to EL2 for one of the classes, or for
+    any reason if none is named. With 'if' it stops only where the expression is not 0.
+
+    Classes: \(ExitClass.allCases.map(\.word).joined(separator: " ")).
+    'mmio' is 'mmio-read' and 'mmio-write', 'sysreg' likewise; 'dabt' includes 'mmio'; 'hvc' and 'smc'
+    include the PSCI calls made by them.
+
+      catch exit mmio-write
+      catch exit hvc smc
+      catch exit sysreg if $exit.count > 100
+    """
+  }
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try add(arguments, isTemporary: false, in: shell)
+  }
+
+  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
+    .words(ExitClass.allCases.map(\.word) + ["if"])
+  }
+
+  static func add(_ arguments: CommandArguments, isTemporary: Bool, in shell: Shell) throws {
+    let session = try shell.requireSession()
+    try session.requireStopped()
+    let (words, condition) = splitCondition(arguments.text)
+    let classes = try words.split(whereSeparator: \.isWhitespace).map {
+      try ExitClass(parsing: String($0))
+    }
+    let breakpoint = try shell.evaluating(condition ?? "") { _ in
+      try session.catchExits(
+        classes.isEmpty ? [.any] : classes, condition: condition, isTemporary: isTemporary)
+    }
+    shell.output.line(BreakpointText.added(breakpoint, session))
+  }
+
+  /// What stands before and behind the word `if`.
+  static func splitCondition(_ text: String) -> (rest: String, condition: String?) {
+    var index = text.startIndex
+    while let range = text[index...].firstRange(of: "if") {
+      let isStart = range.lowerBound == text.startIndex
+      let before = isStart || text[text.index(before: range.lowerBound)].isWhitespace
+      let after = range.upperBound == text.endIndex || text[range.upperBound].isWhitespace
+        || text[range.upperBound] == "("
+      if before, after {
+        let rest = text[..<range.lowerBound].trimmed
+        return (rest, text[range.upperBound...].trimmed)
+      }
+      index = range.upperBound
+    }
+    return (text, nil)
+  }
+}
+
+/// `tcatch exit`: the same, once.
+enum TemporaryCatchExitCommand: ShellCommand {
+  static let name = "tcatch exit"
+  static let usage = "[CLASS…] [if EXPRESSION]"
+  static let summary = "Stop at the next such exit, once."
+  static let manual = "Like 'catch exit', but the catchpoint is deleted at its first stop."
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try CatchExitCommand.add(arguments, isTemporary: true, in: shell)
+  }
+
+  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
+    CatchExitCommand.completions(arguments, in: shell)
+  }
+}
+
+extension StringProtocol {
+  /// The text without blanks around it.
+  var trimmed: String {
+    var rest = Substring(self).drop(while: \.isWhitespace)
+    while let last = rest.last, last.isWhitespace { rest.removeLast() }
+    return String(rest)
+  }
+}

@@ -1,0 +1,88 @@
+/// The commands by name, alias and unique prefix.
+struct CommandTable {
+  let commands: [any ShellCommand.Type]
+
+  /// All of them, in the order of `help`.
+  static let standard = CommandTable(commands: [
+    CatchExitCommand.self, TemporaryCatchExitCommand.self, InfoExitCommand.self,
+    ContinueCommand.self, StepInstructionCommand.self,
+    PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
+    BreakCommand.self, TemporaryBreakCommand.self, CommandsCommand.self, ConditionCommand.self,
+    IgnoreCommand.self, EnableCommand.self, DisableCommand.self, DeleteCommand.self,
+    InfoBreakpointsCommand.self, InfoThreadsCommand.self,
+    SourceCommand.self, EchoCommand.self, MonitorCommand.self, DetachCommand.self,
+    KillCommand.self, QuitCommand.self, HelpCommand.self,
+  ])
+
+  /// The command that a line begins with, and the rest of the line.
+  ///
+  /// - Throws: `ShellError` for an unknown or ambiguous name.
+  func command(in line: String) throws(ShellError) -> (any ShellCommand.Type, CommandArguments) {
+    let (first, rest) = Self.split(line)
+    let wanted = Self.familyAliases[first.lowercased()] ?? first.lowercased()
+    let exact = commands.first { $0.name == wanted || $0.aliases.contains(wanted) }
+    if let exact { return (exact, CommandArguments(rest)) }
+
+    let families = Set(commands.compactMap { Self.family(of: $0.name) })
+    var names = Set(
+      commands.filter { !$0.name.contains(" ") && $0.name.hasPrefix(wanted) }.map { $0.name })
+    names.formUnion(families.filter { $0.hasPrefix(wanted) })
+    if families.contains(wanted) { names = [wanted] }
+    if names.isEmpty { throw ShellError("no command '\(first)': 'help' lists them") }
+    guard names.count == 1, let name = names.first else {
+      throw ShellError("'\(first)' may be \(Self.list(names)): type more of it")
+    }
+    if families.contains(name) { return try member(of: name, rest) }
+    guard let command = commands.first(where: { $0.name == name }) else {
+      throw ShellError("no command '\(first)': 'help' lists them")
+    }
+    return (command, CommandArguments(rest))
+  }
+
+  /// GDB's.
+  private static let familyAliases = ["i": "info"]
+
+  private func member(
+    of family: String, _ rest: Substring
+  ) throws(ShellError) -> (any ShellCommand.Type, CommandArguments) {
+    let (second, arguments) = Self.split(rest.drop(while: \.isWhitespace))
+    let members = commands.filter { Self.family(of: $0.name) == family }
+    let words = members.map { String($0.name.dropFirst(family.count + 1)) }
+    guard !second.isEmpty else {
+      throw ShellError("'\(family)' needs one of \(Self.list(Set(words)))")
+    }
+    let wanted = second.lowercased()
+    let matches = members.filter { command in
+      command.name.dropFirst(family.count + 1).hasPrefix(wanted)
+        || command.aliases.contains("\(family) \(wanted)")
+    }
+    let match = matches.first { $0.name == "\(family) \(wanted)" } ?? matches.first
+    guard let match else {
+      throw ShellError("no command '\(family) \(second)': it is one of \(Self.list(Set(words)))")
+    }
+    return (match, CommandArguments(arguments))
+  }
+
+  /// Whether an empty line after `line` repeats it.
+  func isRepeatable(_ line: String) -> Bool {
+    (try? command(in: line).0.isRepeatable) ?? false
+  }
+
+  /// The first word, up to a blank or the `/` of a format.
+  private static func split(_ line: some StringProtocol) -> (String, Substring) {
+    let line = Substring(line)
+    let word = line.prefix { !$0.isWhitespace && $0 != "/" }
+    return (String(word), line.dropFirst(word.count))
+  }
+
+  /// `info` of `info exit`.
+  static func family(of name: String) -> String? {
+    name.firstIndex(of: " ").map { String(name[..<$0]) }
+  }
+
+  private static func list(_ words: Set<String>) -> String {
+    let sorted = words.sorted()
+    guard let last = sorted.last, sorted.count > 1 else { return sorted.joined() }
+    return sorted.dropLast().map { "'\($0)'" }.joined(separator: ", ") + " or '\(last)'"
+  }
+}

@@ -1,0 +1,28 @@
+internal import VCpuDebug
+
+/// `continue`: on to the next stop.
+enum ContinueCommand: ShellCommand {
+  static let name = "continue"
+  static let aliases = ["c", "cont", "fg"]
+  static let usage = "[N]"
+  static let summary = "Let the target run until the next stop, or until the Nth."
+  static let manual = """
+    Lets every CPU run until a catchpoint or breakpoint stops it, the guest ends, or Ctrl-C is pressed.
+    With a number it passes over N-1 stops of what stopped it last, and stops at the Nth.
+    """
+  static let isRepeatable = true
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    let count = try arguments.count(of: name) ?? 1
+    let session = try shell.requireSession()
+    try session.requireStopped()
+    if count > 1 {
+      guard let number = shell.lastStop.first else {
+        throw ShellError("no catchpoint or breakpoint stopped the target: 'continue' takes no number")
+      }
+      try session.breakpoints.update(number) { $0.ignoreCount = count - 1 }
+      shell.output.line("Will pass over the next \(count - 1) stops of \(number).")
+    }
+    try shell.run { try $0.resume() }
+  }
+}

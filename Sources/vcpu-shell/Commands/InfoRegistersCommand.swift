@@ -1,0 +1,42 @@
+internal import VCpuDebug
+
+/// `info registers`: the general registers, or those that are named.
+enum InfoRegistersCommand: ShellCommand {
+  static let name = "info registers"
+  static let aliases = ["info r", "info reg"]
+  static let usage = "[guest|hv] [NAME…]"
+  static let summary = "Show registers: the guest's at an exit, or the CPU's."
+  static let manual = """
+    Without names, x0 to x30, SP, PC and PSTATE: at an exit the guest's, from its frame; anywhere else, and
+    with 'hv', the CPU's. Names are any registers, with their fields where they are known:
+
+      info registers
+      info registers hv
+      info registers esr_el2 vttbr_el2
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    let session = try shell.requireSession()
+    try session.requireStopped()
+    var words = arguments.words
+    var world: HypervisorSession.World?
+    if let first = words.first, let named = HypervisorSession.World(rawValue: first.lowercased()) {
+      world = named
+      words.removeFirst()
+      if named == .guest { try session.requireGuestRegisters() }
+    }
+    let text = RegisterText(session: session)
+    guard !words.isEmpty else {
+      for line in try text.general(of: world) { shell.output.line(line) }
+      return
+    }
+    for word in words {
+      let name = word.hasPrefix("$") ? String(word.dropFirst()) : word
+      for line in try text.named(name, in: world) { shell.output.line(line) }
+    }
+  }
+
+  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
+    .words((shell.session?.registerNames ?? []) + ["guest", "hv"])
+  }
+}

@@ -1,0 +1,18 @@
+internal import VCpuDebug
+
+/// `kill`: end the target.
+enum KillCommand: ShellCommand {
+  static let name = "kill"
+  static let aliases = ["k"]
+  static let summary = "End the machine."
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try arguments.requireNone(of: name)
+    let session = try shell.requireSession()
+    try session.requireStopped()
+    try session.target.kill()
+    shell.session = nil
+    shell.emulator?.terminate()
+    shell.output.line("The machine is off.")
+  }
+}

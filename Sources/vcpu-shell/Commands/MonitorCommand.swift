@@ -1,0 +1,22 @@
+internal import VCpuDebug
+
+/// `monitor`: a command for the stub.
+enum MonitorCommand: ShellCommand {
+  static let name = "monitor"
+  static let aliases = ["mon"]
+  static let usage = "COMMAND"
+  static let summary = "Have the stub carry out a command of its own: QEMU's monitor."
+  static let manual = """
+      monitor info mtree
+      monitor info registers
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    let session = try shell.requireSession()
+    try session.requireStopped()
+    let text = [arguments.format, arguments.text].compactMap { $0 }.joined(separator: " ")
+    guard !text.trimmed.isEmpty else { throw ShellError("'monitor' needs a command for the stub") }
+    let answer = try session.target.monitor(text)
+    shell.output.bytes(Array(answer.utf8.filter { $0 != UInt8(ascii: "\r") }))
+  }
+}

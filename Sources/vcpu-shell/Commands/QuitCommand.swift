@@ -1,0 +1,11 @@
+/// `quit`: the end of the shell.
+enum QuitCommand: ShellCommand {
+  static let name = "quit"
+  static let aliases = ["q", "exit"]
+  static let summary = "Leave the shell; a machine that it launched ends with it."
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try arguments.requireNone(of: name)
+    shell.isDone = true
+  }
+}

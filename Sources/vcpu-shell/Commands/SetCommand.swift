@@ -1,0 +1,32 @@
+internal import VCpuDebug
+
+/// `set`: change a register or memory.
+enum SetCommand: ShellCommand {
+  static let name = "set"
+  static let usage = "[var] $REGISTER = EXPRESSION"
+  static let summary = "Change a register, a field of one, or memory."
+  static let manual = """
+    At an exit the guest's registers are changed in its frame, with which it resumes, and ESR_EL2, FAR_EL2
+    and HPFAR_EL2 in the captured copy, which is what the hypervisor decodes. Other system registers
+    cannot be written through QEMU's stub.
+
+      set $x1 = 0x2a
+      set $pc = $pc + 4
+      set $esr_el2.srt = 3
+      set *guest:0x40300000 = 0
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    let session = try shell.requireSession()
+    var text = arguments.text
+    for prefix in ["var ", "variable "] where text.hasPrefix(prefix) {
+      text = String(text.dropFirst(prefix.count))
+    }
+    guard !text.isEmpty else { throw ShellError("'set' needs an assignment, such as $x0 = 1") }
+    try shell.evaluating(text) { _ = try session.assign($0) }
+  }
+
+  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
+    .words(Completer.expressionWords(shell))
+  }
+}

@@ -1,0 +1,15 @@
+/// The exit status of the program.
+enum ExitStatus: Int32 {
+  /// All went well.
+  case ok = 0
+  /// A command failed.
+  case commandFailed = 1
+  /// The command line is wrong.
+  case usage = 2
+  /// An assertion of a script failed.
+  case assertionFailed = 3
+  /// The target was lost, could not be reached, or did not answer in time.
+  case targetLost = 4
+  /// The guest ended while it was still wanted, or with an error.
+  case guestEnded = 5
+}

@@ -1,0 +1,168 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
+/// An exit in words.
+struct ExitText {
+  private let exit: Exit
+  private let addresses: AddressText
+
+  init(_ exit: Exit, session: HypervisorSession, disassembler: Disassembler) {
+    self.exit = exit
+    addresses = AddressText(session: session, disassembler: disassembler)
+  }
+
+  /// What is shown at a stop: what happened, and where.
+  var banner: [String] {
+    [
+      "exit \(exit.count), vcpu \(exit.vcpu): \(what)",
+      "  guest pc " + place,
+    ]
+  }
+
+  /// One line for everything.
+  var brief: String {
+    let pc = exit.instructionAddress ?? exit.pc
+    let instruction =
+      exit.instructionAddress.flatMap { addresses.instruction(at: $0, in: .guest)?.text } ?? "-"
+    return "#\(exit.count)".padded(to: 5) + "vcpu \(exit.vcpu)  " + hexadecimal(pc) + "  "
+      + instruction.padded(to: 26) + " " + what
+  }
+
+  /// Everything that is known.
+  var full: [String] {
+    var lines = banner
+    if let access = exit.reason.access {
+      lines.append("  " + self.access(access))
+    }
+    if let abort = exit.reason.abort { lines += self.abort(abort).map { "  " + $0 } }
+    let kind = exit.syndrome.kind
+    if kind == .synchronous || kind == .serror {
+      lines.append("ESR_EL2    \(hexadecimal(exit.syndrome.esr.rawValue, digits: 16))")
+      lines += FieldText.lines(exit.syndrome.esr).map { "  " + $0 }
+    }
+    let hasFAR = exit.reason.access != nil || exit.reason.abort != nil
+    if hasFAR {
+      lines.append("FAR_EL2    \(hexadecimal(exit.syndrome.far, digits: 16))")
+      lines.append("HPFAR_EL2  \(hexadecimal(exit.syndrome.hpfar.rawValue, digits: 16))")
+    }
+    lines.append("PSTATE     \(hexadecimal(exit.pstate.rawValue, digits: 16))  EL\(exit.pstate.exceptionLevel)")
+    lines.append(
+      "time       \(exit.time), \(exit.time &- exit.entryTime) ticks after the entry; VM \(exit.vm)")
+    return lines
+  }
+
+  /// What happened, without where the guest was.
+  var what: String {
+    switch exit.reason {
+    case .mmioRead(let access):
+      "mmio-read of \(bytes(access)) from IPA \(hexadecimal(access.address.rawValue)) into "
+        + register(access.register, is64Bit: access.is64BitRegister)
+        + (access.extendsSign ? ", sign-extended" : "")
+    case .mmioWrite(let access, let value):
+      "mmio-write of \(bytes(access)): \(hexadecimal(value)) from "
+        + register(access.register, is64Bit: access.is64BitRegister)
+        + " to IPA \(hexadecimal(access.address.rawValue))"
+    case .dataAbort(let abort):
+      "dabt: \(abort.isCacheMaintenance ? "cache maintenance" : abort.isWrite ? "write" : "read")"
+        + location(abort) + ": \(abort.status.name)"
+    case .instructionAbort(let abort): "iabt: fetch" + location(abort) + ": \(abort.status.name)"
+    case .hypercall(let immediate, let function):
+      "hvc #\(immediate): function \(hexadecimal(function)), \(arguments)"
+    case .secureMonitorCall(let immediate, let function):
+      "smc #\(immediate): function \(hexadecimal(function)), \(arguments)"
+    case .psci(let call, let conduit):
+      "psci by \(conduit == .hvc ? "hvc" : "smc"): " + self.call(call)
+    case .systemRegisterRead(let register, let target):
+      "sysreg-read of \(name(of: register)) into \(self.register(target, is64Bit: true))"
+    case .systemRegisterWrite(let register, let source, let value):
+      "sysreg-write of \(name(of: register)): \(hexadecimal(value)) from "
+        + self.register(source, is64Bit: true)
+    case .wait(let instruction, let timeout): wait(instruction, timeout)
+    case .irq: "irq: a physical interrupt is pending"
+    case .fiq: "fiq: a physical fast interrupt is pending"
+    case .serror(let syndrome): "serror: " + (syndrome.severity?.description ?? "no severity given")
+    case .unhandled(let esr):
+      "\(exit.reason.exitClass.word): \(esr.exceptionClass.name) (EC "
+        + "\(hexadecimal(esr.exceptionClass.rawValue, digits: 2))), ISS \(hexadecimal(esr.iss))"
+    }
+  }
+
+  /// Where the guest was. HVC leaves the PC behind itself, and an interrupt has no instruction.
+  private var place: String {
+    guard let address = exit.instructionAddress else {
+      return hexadecimal(exit.pc) + addresses.symbol(exit.pc, in: .guest)
+    }
+    let line = addresses.line(address, in: .guest)
+    return address == exit.pc ? line : line + "  (pc is behind it)"
+  }
+
+  private func bytes(_ access: MMIOAccess) -> String {
+    access.byteCount == 1 ? "1 byte" : "\(access.byteCount) bytes"
+  }
+
+  private func register(_ index: UInt8, is64Bit: Bool) -> String {
+    index == 31 ? (is64Bit ? "xzr" : "wzr") : (is64Bit ? "x" : "w") + "\(index)"
+  }
+
+  private func location(_ abort: MemoryAbort) -> String {
+    if let address = abort.address { return " of IPA \(hexadecimal(address.rawValue))" }
+    if let address = abort.virtualAddress { return " of guest \(hexadecimal(address.rawValue))" }
+    return ""
+  }
+
+  private var arguments: String {
+    (UInt8(1)...6).map { "x\($0) \(hexadecimal(exit.gpr($0)))" }.joined(separator: " ")
+  }
+
+  private func call(_ call: PSCI.Call) -> String {
+    switch call {
+    case .cpuOn(let target, let entry, let context):
+      "CPU_ON of \(hexadecimal(target)) at \(hexadecimal(entry)), context \(hexadecimal(context))"
+    case .cpuSuspend(let state, let entry, let context):
+      "CPU_SUSPEND to state \(hexadecimal(state)), entry \(hexadecimal(entry)), "
+        + "context \(hexadecimal(context))"
+    case .affinityInfo(let target, let level):
+      "AFFINITY_INFO of \(hexadecimal(target)), level \(level)"
+    case .features(let id): "PSCI_FEATURES of \(hexadecimal(id.rawValue, digits: 8))"
+    case .unsupported(let id): "\(call.name), \(hexadecimal(id.rawValue, digits: 8))"
+    default: call.name.description
+    }
+  }
+
+  private func name(of register: SystemRegister) -> String {
+    if let name = register.name { return name.description }
+    return "S\(register.op0)_\(register.op1)_C\(register.crn)_C\(register.crm)_\(register.op2)"
+  }
+
+  private func wait(_ instruction: WaitInstruction, _ timeout: UInt8?) -> String {
+    let name = instruction.name.description.lowercased()
+    let event = instruction == .wfi || instruction == .wfit ? "an interrupt" : "an event"
+    guard let timeout else { return "\(name): waits for \(event)" }
+    return "\(name): waits for \(event) until the counter is \(hexadecimal(exit.gpr(timeout)))"
+  }
+
+  private func access(_ access: MMIOAccess) -> String {
+    let direction = exit.reason.isWrite ? "write" : "read"
+    var parts = [
+      "IPA \(hexadecimal(access.address.rawValue))", "\(direction) of \(bytes(access))",
+      "register " + register(access.register, is64Bit: access.is64BitRegister),
+    ]
+    if let value = exit.reason.writtenValue { parts.append("value \(hexadecimal(value))") }
+    if access.extendsSign { parts.append("sign-extended") }
+    return parts.joined(separator: ", ")
+  }
+
+  private func abort(_ abort: MemoryAbort) -> [String] {
+    var lines: [String] = []
+    if abort.isStage1Walk { lines.append("during the guest's stage 1 table walk") }
+    if let address = abort.virtualAddress {
+      lines.append("guest address \(hexadecimal(address.rawValue))")
+    }
+    if case .dataAbort = exit.reason,
+      !DataAbortSyndrome(iss: exit.syndrome.esr.iss).isInstructionSyndromeValid
+    {
+      lines.append("the syndrome does not describe the instruction (ISV 0)")
+    }
+    return lines
+  }
+}

@@ -1,0 +1,52 @@
+internal import Glibc
+
+/// Where the guest's console goes: between the shell's own lines, or to a file.
+final class ConsoleSink {
+  /// Where it is shown.
+  var output: Output?
+  /// Whether the other end is gone: nothing will come any more.
+  var isClosed = false
+  private var lines = LineAssembler()
+  private let file: UnsafeMutablePointer<FILE>?
+
+  /// - Parameter path: the file; nil to show the console.
+  init(path: String?) throws {
+    guard let path else {
+      unsafe file = nil
+      return
+    }
+    guard let opened = unsafe fopen(path, "w") else {
+      throw SystemCallError.last("opening \(path)")
+    }
+    unsafe file = opened
+  }
+
+  deinit {
+    if let file = unsafe file { unsafe fclose(file) }
+  }
+
+  /// Takes what the guest has printed. Lines are shown when they are whole: they stand between others.
+  func receive(_ bytes: [UInt8]) {
+    guard unsafe file == nil else { return store(bytes) }
+    output?.bytes(lines.append(bytes.filter { $0 != UInt8(ascii: "\r") }))
+  }
+
+  /// Shows the line that has begun, as at a stop in the middle of one.
+  func flush() {
+    if let file = unsafe file { unsafe fflush(file) }
+    let rest = lines.takePartial()
+    if !rest.isEmpty { output?.bytes(rest + [UInt8(ascii: "\n")]) }
+  }
+
+  /// The last bytes.
+  func finish(_ bytes: [UInt8]) {
+    receive(bytes)
+    flush()
+  }
+
+  private func store(_ bytes: [UInt8]) {
+    guard let file = unsafe file else { return }
+    _ = unsafe fwrite(bytes, 1, bytes.count, file)
+    unsafe fflush(file)
+  }
+}

@@ -1,0 +1,114 @@
+internal import Glibc
+internal import VCpuDebug
+
+/// Where lines typed at the prompt are kept.
+enum HistoryChoice {
+  /// The person's own file.
+  case standard
+}
+
+extension Shell {
+  static let prompt = "(vcpu) "
+
+  /// What a person sees first.
+  func greet() {
+    output.line("vcpu-shell 0.1.0: 'help' lists the commands, Ctrl-C stops a running guest")
+    if let session, let state = try? session.requireState() {
+      output.line(StopText(session: session, disassembler: disassembler).location(state))
+    }
+  }
+
+  /// Reads commands at a prompt until `quit` or Ctrl-D.
+  func readFromTerminal(history choice: HistoryChoice?) throws {
+    let path = choice.flatMap { _ in HistoryFile.defaultPath(environment: Self.environment) }
+    let editor = LineEditor(history: path.map { HistoryFile(path: $0) })
+    self.editor = editor
+    defer {
+      editor.remove()
+      self.editor = nil
+      output.aroundPrompt = { $0() }
+    }
+    if let error = editor.historyError { output.error(error.description) }
+    output.aroundPrompt = { [unowned editor] body in editor.withPromptHidden(body) }
+    editor.complete = { [unowned self] line, start, word in
+      Completer(shell: self).completion(of: line, at: start, word: word)
+    }
+    var lastLine = ""
+    while !isDone {
+      guard let line = try nextTerminalLine(prompt: Self.prompt) else {
+        output.line("quit")
+        isDone = true
+        return
+      }
+      lastLine = run(typed: line, after: lastLine)
+    }
+  }
+
+  /// The next line that is typed, after `prompt`; nil for Ctrl-D and when the shell is to end. In the
+  /// meantime the guest's console is shown, and the end of the target is noticed.
+  private func nextTerminalLine(prompt: String) throws -> String? {
+    guard let editor else { return nil }
+    var entered: String??
+    editor.onLine = { entered = .some($0) }
+    while !isDone {
+      if !editor.isInstalled { editor.install(prompt: prompt) }
+      switch try wait(for: session, terminal: STDIN_FILENO) {
+      case .terminal:
+        editor.readable()
+        if let line = entered { return line }
+      case .signal(.interrupt): editor.discardLine()
+      case .signal(.windowChange): editor.resize()
+      case .signal(.continued): editor.reclaimTerminal()
+      case .signal(.terminate), .signal(.hangUp): isDone = true
+      case .signal(.childExited), .target: noteUnaskedEvent()
+      case .deadline: break
+      }
+    }
+    return nil
+  }
+
+  /// The next line of what is being read: a script, standard input, or the terminal. For commands that
+  /// take further lines.
+  func nextInputLine(prompt: String) -> String? {
+    if let input = inputs.last { return input.nextLine() }
+    return (try? nextTerminalLine(prompt: prompt)) ?? nil
+  }
+
+  /// Runs a typed line; an empty one repeats the last command where that makes sense, as in GDB.
+  private func run(typed line: String, after last: String) -> String {
+    let isEmpty = line.allSatisfy(\.isWhitespace)
+    let wanted = isEmpty && CommandTable.standard.isRepeatable(last) ? last : line
+    execute(wanted)
+    return isEmpty ? last : line
+  }
+
+  /// The target did something while the prompt was shown: it can only be its end.
+  private func noteUnaskedEvent() {
+    guard let session, session.ending == nil, session.target.state != .disconnected else { return }
+    do {
+      if let event = try session.poll() { return try show(event) }
+      try requireEmulator(of: session)
+    } catch {
+      session.target.disconnect()
+      report((error as? RemoteError).map(lost) ?? error)
+    }
+  }
+
+  /// Reads commands from standard input that is no terminal, until its end or the first failure.
+  func readFromStandardInput() {
+    while !isDone, let line = readLine(strippingNewline: true) {
+      inputs.append(ScriptInput(name: "standard input", reader: { readLine(strippingNewline: true) }))
+      let succeeded = execute(line)
+      inputs.removeLast()
+      guard succeeded else { return }
+    }
+  }
+
+  private static var environment: [String: String] {
+    var values: [String: String] = [:]
+    for name in ["HOME", "XDG_STATE_HOME"] {
+      if let value = unsafe getenv(name) { values[name] = unsafe String(cString: value) }
+    }
+    return values
+  }
+}

@@ -1,0 +1,147 @@
+internal import GDBRemote
+internal import VCpuDebug
+
+/// What woke the shell up while it waited.
+enum Wake {
+  /// Something happened to the target.
+  case target
+  /// A line can be read from the terminal.
+  case terminal
+  /// A signal arrived.
+  case signal(SignalDescriptor.Signal)
+  /// The time is over.
+  case deadline
+}
+
+extension Shell {
+  /// How long a target may take to stop after it was asked to.
+  private static let interruptTimeout = Duration.seconds(5)
+
+  /// Sets the session going with `start`, waits until it stops, shows what stopped it, and runs the
+  /// commands of the breakpoints that did. Where every one of them wants to go on, it goes on; one that
+  /// wants to stay wins, and so does Ctrl-C.
+  func run(_ start: (HypervisorSession) throws -> Void) throws {
+    let session = try requireSession()
+    try start(session)
+    while true {
+      let (event, wasInterrupted) = try waitForStop(session)
+      let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
+      if programs.isEmpty || !programs.allSatisfy(\.isSilent) { try show(event) }
+      for program in programs where !program.lines.isEmpty {
+        try run(ScriptInput(name: "commands", lines: program.lines))
+      }
+      guard !programs.isEmpty, programs.allSatisfy(\.continues), !wasInterrupted, !isDone,
+        session.ending == nil
+      else { return }
+      try session.resume()
+    }
+  }
+
+  /// Waits for the next stop that is to be told. The guest's console is shown in the meantime, and
+  /// Ctrl-C asks the target to stop.
+  private func waitForStop(
+    _ session: HypervisorSession
+  ) throws -> (event: SessionEvent, wasInterrupted: Bool) {
+    var deadline: ContinuousClock.Instant?
+    while true {
+      do {
+        drainConsole()
+        if let event = try session.poll() {
+          drainConsole()
+          console.flush()
+          return (event, deadline != nil)
+        }
+        try requireEmulator(of: session)
+      } catch let error as RemoteError {
+        throw lost(error)
+      }
+      switch try wait(for: session, until: deadline) {
+      case .target, .terminal, .signal(.childExited), .signal(.continued): break
+      case .signal(.interrupt):
+        try session.interrupt()
+        deadline = deadline ?? ContinuousClock.now + Self.interruptTimeout
+      case .signal(.terminate), .signal(.hangUp):
+        isDone = true
+        throw TargetLost(description: "the shell was asked to end while the target ran")
+      case .signal(.windowChange): editor?.resize()
+      case .deadline:
+        throw TargetLost(description: "the target did not stop within 5 seconds of being asked to")
+      }
+    }
+  }
+
+  /// Waits for the target, the guest's console, signals, and the terminal if a line is being read.
+  func wait(
+    for session: HypervisorSession?, terminal: Int32? = nil,
+    until deadline: ContinuousClock.Instant? = nil
+  ) throws -> Wake {
+    if let signal = try signals.next() { return .signal(signal) }
+    var poller = Poller()
+    poller.register(signals.descriptor)
+    if let session, session.ending == nil, session.target.state != .disconnected {
+      poller.register(session.target.fileDescriptor)
+    }
+    if let emulator, !console.isClosed { poller.register(emulator.consoleDescriptor) }
+    if let terminal { poller.register(terminal) }
+    while true {
+      let ready = try poller.wait(until: deadline)
+      if ready.isEmpty { return .deadline }
+      if ready.contains(where: { $0.descriptor == emulator?.consoleDescriptor }) {
+        drainConsole()
+        if console.isClosed, let emulator { poller.unregister(emulator.consoleDescriptor) }
+      }
+      if ready.contains(where: { $0.descriptor == signals.descriptor }),
+        let signal = try signals.next()
+      {
+        return .signal(signal)
+      }
+      if let session, ready.contains(where: { $0.descriptor == session.target.fileDescriptor }) {
+        return .target
+      }
+      if let terminal, ready.contains(where: { $0.descriptor == terminal }) { return .terminal }
+    }
+  }
+
+  /// Shows what the guest has printed so far.
+  func drainConsole() {
+    guard let emulator, !console.isClosed else { return }
+    if let bytes = emulator.takeConsoleOutput() {
+      console.receive(bytes)
+    } else {
+      console.isClosed = true
+    }
+  }
+
+  /// Throws if the emulator has ended without its stub's word for it, which would have come first.
+  func requireEmulator(of session: HypervisorSession) throws {
+    guard emulator?.exitStatus != nil, session.ending == nil,
+      session.target.state != .disconnected
+    else { return }
+    session.target.disconnect()
+    throw RemoteError(.connectionClosed, "the emulator has ended")
+  }
+
+  /// What the loss of the target is due to, as far as the emulator tells.
+  func lost(_ error: RemoteError) -> any Error {
+    drainConsole()
+    guard error.code == .connectionClosed else { return error }
+    guard let status = emulator?.exitStatus else {
+      return TargetLost(description: "the target is lost: \(error.description)")
+    }
+    let reason = status > 128 ? "signal \(status - 128)" : "status \(status)"
+    let words = emulator?.takeMessages() ?? ""
+    return TargetLost(
+      description: "the target is lost: the emulator ended with \(reason)"
+        + (words.isEmpty ? "" : ": " + words))
+  }
+}
+
+extension SessionEvent {
+  /// The breakpoints and catchpoints that stopped the target.
+  var breakpoints: [Breakpoint] {
+    switch self {
+    case .exit(let hits), .breakpoint(let hits): hits
+    default: []
+    }
+  }
+}

@@ -1,0 +1,140 @@
+internal import GDBRemote
+internal import VCpuDebug
+
+/// The shell: one session, the commands on it, and the one loop that waits for everything.
+final class Shell {
+  let output: Output
+  let signals: SignalDescriptor
+  let console: ConsoleSink
+  let packetLog: PacketLog?
+  let disassembler: Disassembler
+
+  /// The session; nil before one is opened and after `detach`.
+  var session: HypervisorSession?
+  /// The emulator, if the shell started it.
+  var emulator: EmulatorProcess?
+  /// The worst that has happened so far.
+  private(set) var status = ExitStatus.ok
+  /// Whether the shell is to end.
+  var isDone = false
+  /// The numbers of the breakpoints and catchpoints that stopped the target last.
+  var lastStop: [Int] = []
+  /// Where `x` goes on, and how.
+  var examination = Examination()
+  /// The lines that are still to run, the innermost script last; `commands` and `source` read on here.
+  var inputs: [ScriptInput] = []
+  var editor: LineEditor?
+
+  init(
+    output: Output, signals: consuming SignalDescriptor, console: ConsoleSink,
+    packetLog: PacketLog? = nil
+  ) throws {
+    self.output = output
+    self.signals = signals
+    self.console = console
+    self.packetLog = packetLog
+    disassembler = try Disassembler()
+    console.output = output
+  }
+
+  // MARK: The session
+
+  /// Starts a machine and opens a session with it.
+  func launch(_ configuration: LaunchConfiguration) throws {
+    let symbols = try SymbolFile(path: configuration.hypervisor)
+    // A flat binary has no symbols, and an ELF may have none: both are guests all the same.
+    let guestSymbols = try? SymbolFile(path: configuration.guest)
+    let process = try EmulatorProcess(configuration, signalMask: signals.maskForChildren)
+    emulator = process
+    let transport = SocketTransport(adopting: process.stubDescriptor, peerDescription: "QEMU")
+    let target: RemoteTarget
+    do {
+      target = try RemoteTarget(transport: transport, timeout: .seconds(30), log: packetLog?.record)
+    } catch {
+      // Its own words say more than that the connection is closed.
+      guard let status = waitForEmulatorEnd() else { throw error }
+      throw LaunchError.emulatorFailed(status: status, output: process.takeMessages())
+    }
+    session = try HypervisorSession(target: target, symbols: symbols, guestSymbols: guestSymbols)
+  }
+
+  /// Connects to a stub and opens a session with it.
+  func attach(_ endpoint: Endpoint, symbols: String?, guestSymbols: String?) throws {
+    let symbolFile = try symbols.map { try SymbolFile(path: $0) }
+    let guestFile = try guestSymbols.map { try SymbolFile(path: $0) }
+    let transport = try SocketTransport(connectingTo: endpoint, timeout: .seconds(5))
+    let target = try RemoteTarget(transport: transport, log: packetLog?.record)
+    session = try HypervisorSession(target: target, symbols: symbolFile, guestSymbols: guestFile)
+  }
+
+  /// The session.
+  ///
+  /// - Throws: when there is none any more.
+  func requireSession() throws -> HypervisorSession {
+    guard let session else { throw DebugError.ended("the shell is detached") }
+    return session
+  }
+
+  /// Leaves everything as it should be left: no prompt, no emulator.
+  func close() {
+    editor?.remove()
+    session?.target.disconnect()
+    if let emulator {
+      emulator.terminate()
+      console.finish(emulator.takeConsoleOutput() ?? [])
+    }
+    console.flush()
+  }
+
+  private func waitForEmulatorEnd() -> Int32? {
+    let deadline = ContinuousClock.now + .seconds(2)
+    var poller = Poller()
+    poller.register(signals.descriptor)
+    while ContinuousClock.now < deadline {
+      if let status = emulator?.exitStatus { return status }
+      _ = try? poller.wait(until: deadline)
+      while (try? signals.next()) != nil {}
+    }
+    return emulator?.exitStatus
+  }
+
+  // MARK: What goes wrong
+
+  /// Tells what went wrong, and remembers the status.
+  func report(_ error: any Error) {
+    output.error(Self.text(of: error))
+    raise(Self.status(of: error))
+  }
+
+  /// Remembers a status; the first one that is not ok stays.
+  func raise(_ status: ExitStatus) {
+    if self.status == .ok { self.status = status }
+  }
+
+  private static func text(of error: any Error) -> String {
+    guard let error = error as? any CustomStringConvertible & Error else { return "\(error)" }
+    return error.description
+  }
+
+  private static func status(of error: any Error) -> ExitStatus {
+    switch error {
+    case let error as RemoteError:
+      switch error.code {
+      case .connectionFailed, .connectionClosed, .timeout, .noAnswer, .targetEnded,
+        .protocolViolation:
+        return .targetLost
+      default: return .commandFailed
+      }
+    case LaunchError.emulatorFailed: return .targetLost
+    case is TargetLost: return .targetLost
+    case let error as ScriptError: return status(of: error.underlying)
+    case DebugError.ended: return .guestEnded
+    default: return .commandFailed
+    }
+  }
+}
+
+/// The target is gone, without the word of its stub that it ended.
+struct TargetLost: Error, CustomStringConvertible {
+  let description: String
+}
