@@ -248,6 +248,7 @@ struct QuirkTests {
     #expect(after.event?.watchpoint == nil)
     #expect(stub.pc == 0x100c)
     #expect(stub.breakpoints.count == 1)
+    #expect(target.insertedBreakpoints == [.init(.writeWatch, at: 0x9004, byteCount: 8)])
     #expect(remoteError { _ = try target.stepPastWatchpoint(timeout: .zero) } != nil)
   }
 

@@ -136,6 +136,14 @@ struct RemoteTargetTests {
         == [0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77])
   }
 
+  @Test(arguments: [-1, Int.min, Int.max])
+  func aSizeThatCannotBeIsRefused(byteCount: Int) throws {
+    let target = try RemoteTarget(transport: FakeStub())
+    let error = remoteError { _ = try target.readMemory(at: 0, byteCount: byteCount) }
+    #expect(error?.code == .requestTooLong)
+    #expect(try target.readMemory(at: 0, byteCount: 0) == [])
+  }
+
   @Test(arguments: ["zz", "001", "00112233445566778899", "OK"])
   func nonsenseIsNoMemory(answer: String) throws {
     let stub = FakeStub()
@@ -236,6 +244,8 @@ struct RemoteTargetTests {
     #expect(try target.poll() == .exited(status: 3, process: nil))
     #expect(target.state == .ended(.exited(status: 3, process: nil)))
     #expect(remoteError { _ = try target.readGeneralRegisters() }?.code == .targetEnded)
+    stub.close()
+    #expect(try target.poll() == nil)
     try target.detach()
     #expect(stub.packets.last == "c")
   }
