@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import GDBRemote
@@ -28,7 +29,7 @@ struct QEMUInteropTests {
   private static let limit = Duration.seconds(20)
 
   private func connect(_ qemu: QEMUProcess) throws -> RemoteTarget {
-    try RemoteTarget(transport: qemu.transport, timeout: Self.limit)
+    try RemoteTarget(transport: try #require(qemu.transport), timeout: Self.limit)
   }
 
   @Test func readsAndWrites() throws {
@@ -131,6 +132,37 @@ struct QEMUInteropTests {
     try target.select(threads[0])
     #expect(try target.readInteger("x1") == Self.code + 0x1000)
     try target.kill()
+  }
+
+  /// Quirks 8, 15 and 16: one client at a time, and a machine that runs on after a detachment.
+  @Test func clientsComeOneAfterTheOther() throws {
+    let path = FileManager.default.temporaryDirectory
+      .appending(path: "gdb-\(UUID().uuidString).sock").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let qemu = try QEMUProcess(listeningAt: path)
+    let endpoint = try Endpoint(parsing: "unix:\(path)")
+    let first = try RemoteTarget(connectingTo: endpoint, timeout: Self.limit)
+    try load(first)
+    try first.insertBreakpoint(.hardware, at: Self.code + 4)
+
+    try first.detach()
+    let again = try RemoteTarget(connectingTo: endpoint, timeout: Self.limit)
+    #expect(again.wasRunningAtConnection)
+    #expect(try again.readInteger("x1") == Self.code + 0x1000)
+    try again.resume(.continue(at: Self.code))
+    // The breakpoint went with the first client.
+    #expect(remoteError { _ = try again.waitForStop(timeout: .milliseconds(50)) }?.code == .timeout)
+    try again.interrupt()
+    #expect(try again.waitForStop(timeout: Self.limit).event?.signal == 2)
+
+    // Only at the end: QEMU takes up the call when the other has left, and stops the machine for it.
+    let refused = remoteError {
+      _ = try RemoteTarget(connectingTo: endpoint, timeout: .milliseconds(200))
+    }
+    #expect(refused?.code == .noAnswer)
+    #expect(refused?.description.contains("unix:\(path): another client") == true)
+    try again.kill()
+    qemu.end()
   }
 
   @Test func aStopIsFast() throws {
