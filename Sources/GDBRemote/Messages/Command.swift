@@ -24,22 +24,21 @@ struct Command: Equatable, Sendable {
     self.expectation = expectation
   }
 
-  func appending(_ text: StaticString) -> Command {
-    var copy = self
-    text.withUTF8Buffer { unsafe copy.payload.append(contentsOf: $0) }
-    return copy
+  // Each of these takes the command over, so that a chain of them copies nothing.
+
+  consuming func appending(_ text: StaticString) -> Command {
+    text.withUTF8Buffer { unsafe payload.append(contentsOf: $0) }
+    return self
   }
 
-  func appending(hex value: UInt64) -> Command {
-    var copy = self
-    Hex.append(value, to: &copy.payload)
-    return copy
+  consuming func appending(hex value: UInt64) -> Command {
+    Hex.append(value, to: &payload)
+    return self
   }
 
-  func appending(hex bytes: [UInt8]) -> Command {
-    var copy = self
-    copy.payload.reserveCapacity(copy.payload.count + 2 * bytes.count)
-    Hex.append(bytes, to: &copy.payload)
-    return copy
+  consuming func appending(hex bytes: [UInt8]) -> Command {
+    payload.reserveCapacity(payload.count + 2 * bytes.count)
+    Hex.append(bytes, to: &payload)
+    return self
   }
 }

@@ -31,7 +31,9 @@ struct DescriptionDocument {
       warnings.append("\(name) defines entities and is left out")
       return
     }
-    let parser = XMLParser(data: Data(bytes))
+    // XMLParser traps on malformed UTF-8 in a name. Descriptions are ASCII.
+    let ascii = bytes.map { 0x20...0x7e ~= $0 || 0x09...0x0d ~= $0 ? $0 : UInt8(ascii: "?") }
+    let parser = XMLParser(data: Data(ascii))
     let reader = DocumentReader(name: name)
     parser.delegate = reader
     parser.shouldResolveExternalEntities = false

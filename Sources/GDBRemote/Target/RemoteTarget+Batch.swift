@@ -1,4 +1,7 @@
 extension RemoteTarget {
+  /// The most bytes that one request reads.
+  static let memoryLimit = 1 << 28
+
   /// Carries out several requests, in order: in one write if the stub takes that, one by one
   /// otherwise.
   ///
@@ -13,6 +16,11 @@ extension RemoteTarget {
   func carryOut(
     _ requests: [Request], thenResume resume: Command?, prefix: [Command] = []
   ) throws(RemoteError) -> [Response] {
+    for case .memory(_, let byteCount) in requests {
+      guard 0...Self.memoryLimit ~= byteCount else {
+        throw RemoteError(.requestTooLong, "\(byteCount) bytes of memory cannot be read at once")
+      }
+    }
     let selection = requests.isEmpty ? nil : threadSelection()
     var commands = (selection.map { [$0] } ?? []) + prefix
     let prefixCount = commands.count

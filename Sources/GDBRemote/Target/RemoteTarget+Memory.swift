@@ -46,7 +46,7 @@ extension RemoteTarget {
 
   /// Cuts a transfer into parts. Addresses wrap at the top, as those of the machine do.
   func chunks(_ address: UInt64, _ byteCount: Int, limit: Int) -> [Chunk] {
-    stride(from: 0, to: max(byteCount, 0), by: limit).map { start in
+    stride(from: 0, to: byteCount, by: limit).map { start in
       Chunk(
         address: address &+ UInt64(start), range: start..<min(start + limit, byteCount))
     }
@@ -58,7 +58,7 @@ extension RemoteTarget {
     _ chunks: [Chunk], _ replies: ArraySlice<[UInt8]>, _ byteCount: Int, canAskAgain: Bool
   ) throws(RemoteError) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(max(byteCount, 0))
+    bytes.reserveCapacity(byteCount)
     for (chunk, reply) in zip(chunks, replies) {
       bytes += try MemoryReply.bytes(reply, at: chunk.address, byteCount: chunk.range.count)
       while bytes.count < chunk.range.upperBound {

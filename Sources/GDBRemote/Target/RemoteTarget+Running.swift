@@ -83,7 +83,10 @@ extension RemoteTarget {
   /// On a target that does not run it finds out about the end of the connection, and about stops
   /// that nobody asked for.
   public func poll() throws(RemoteError) -> StopReply? {
-    guard state != .disconnected else { return nil }
+    switch state {
+    case .ended, .disconnected: return nil
+    case .stopped, .running: break
+    }
     return try take(connection.nextAction(connection.deadline, waiting: false))
   }
 
@@ -117,7 +120,8 @@ extension RemoteTarget {
   /// Steps over the access that a watchpoint stopped.
   ///
   /// An Arm CPU stops before the access, and a step does not override a watchpoint as it overrides
-  /// a breakpoint: the watchpoints at the address are taken away for one instruction.
+  /// a breakpoint: the watchpoints at the address are taken away for one instruction. If that does
+  /// not end in time, they stay away.
   public func stepPastWatchpoint(timeout: Duration) throws(RemoteError) -> StopReply {
     guard let hit = stop?.event?.watchpoint else {
       throw RemoteError(.noSuchBreakpoint, "the target did not stop at a watchpoint")
@@ -127,10 +131,14 @@ extension RemoteTarget {
         && hit.address - location.address < UInt64(max(location.byteCount, 1))
     }
     for location in watchpoints { try remove(location) }
+    let counts = breakpointCounts
+    for location in watchpoints { breakpointCounts[location] = nil }
     try resume(.step())
     let reply = try waitForStop(timeout: timeout)
-    if !reply.isEnd {
-      for location in watchpoints { try insert(location) }
+    guard !reply.isEnd else { return reply }
+    for location in watchpoints {
+      try insert(location)
+      breakpointCounts[location] = counts[location]
     }
     return reply
   }

@@ -74,6 +74,15 @@ public final class RemoteTarget {
     wantedThread = handshake.stop.thread
   }
 
+  /// Connects to a stub.
+  public convenience init(
+    connectingTo endpoint: Endpoint, timeout: Duration = .seconds(5),
+    log: ((LogDirection, [UInt8]) -> Void)? = nil
+  ) throws(RemoteError) {
+    let transport = try SocketTransport(connectingTo: endpoint, timeout: timeout)
+    try self.init(transport: transport, timeout: timeout, log: log)
+  }
+
   /// The registers.
   public var registers: RegisterMap { description.registers }
 
