@@ -1,5 +1,5 @@
 /// The commands by name, alias and unique prefix.
-struct CommandTable {
+struct CommandTable: Sendable {
   let commands: [any ShellCommand.Type]
 
   /// All of them, in the order of `help`.

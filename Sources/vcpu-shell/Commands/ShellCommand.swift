@@ -1,5 +1,5 @@
 /// A command of the shell. Each is one type in a file of its own, listed in `CommandTable`.
-protocol ShellCommand {
+protocol ShellCommand: Sendable {
   /// The full name; two words for a command of a family, such as `info exit`.
   static var name: String { get }
   /// Other spellings: GDB's abbreviations, LLDB's words. They need not be unique prefixes.

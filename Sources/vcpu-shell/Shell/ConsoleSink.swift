@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Where the guest's console goes: between the shell's own lines, or to a file.
-final class ConsoleSink {
+@safe final class ConsoleSink {
   /// Where it is shown.
   var output: Output?
   /// Whether the other end is gone: nothing will come any more.

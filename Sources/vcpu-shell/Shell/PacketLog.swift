@@ -2,7 +2,7 @@ internal import GDBRemote
 internal import Glibc
 
 /// The packets of a session in a file: `->` to the stub, `<-` from it, with the seconds since the start.
-final class PacketLog {
+@safe final class PacketLog {
   private let file: UnsafeMutablePointer<FILE>
   private let start = ContinuousClock.now
 

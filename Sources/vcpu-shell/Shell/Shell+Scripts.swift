@@ -123,12 +123,7 @@ struct ScriptError: Error, CustomStringConvertible {
   let underlying: any Error
   let place: String
 
-  var description: String {
-    guard let error = underlying as? any CustomStringConvertible & Error else {
-      return "\(place): \(underlying)"
-    }
-    return "\(place): \(error.description)"
-  }
+  var description: String { "\(place): \(underlying)" }
 }
 
 /// A command that cannot be carried out, in words that say what to do.

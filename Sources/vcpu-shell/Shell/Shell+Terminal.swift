@@ -1,3 +1,4 @@
+internal import GDBRemote
 internal import Glibc
 internal import VCpuDebug
 

@@ -102,18 +102,13 @@ final class Shell {
 
   /// Tells what went wrong, and remembers the status.
   func report(_ error: any Error) {
-    output.error(Self.text(of: error))
+    output.error("\(error)")
     raise(Self.status(of: error))
   }
 
   /// Remembers a status; the first one that is not ok stays.
   func raise(_ status: ExitStatus) {
     if self.status == .ok { self.status = status }
-  }
-
-  private static func text(of error: any Error) -> String {
-    guard let error = error as? any CustomStringConvertible & Error else { return "\(error)" }
-    return error.description
   }
 
   private static func status(of error: any Error) -> ExitStatus {
