@@ -24,7 +24,7 @@ struct ExitText {
     let pc = exit.instructionAddress ?? exit.pc
     let instruction =
       exit.instructionAddress.flatMap { addresses.instruction(at: $0, in: .guest)?.text } ?? "-"
-    return "#\(exit.count)".padded(to: 5) + "vcpu \(exit.vcpu)  " + hexadecimal(pc) + "  "
+    return "#\(exit.count)".padded(to: 5) + "vcpu \(exit.vcpu)  " + hexadecimal(pc, digits: 8) + "  "
       + instruction.padded(to: 26) + " " + what
   }
 
@@ -67,9 +67,9 @@ struct ExitText {
         + location(abort) + ": \(abort.status.name)"
     case .instructionAbort(let abort): "iabt: fetch" + location(abort) + ": \(abort.status.name)"
     case .hypercall(let immediate, let function):
-      "hvc #\(immediate): function \(hexadecimal(function)), \(arguments)"
+      "hvc #\(hexadecimal(immediate)): function \(hexadecimal(function))\(arguments)"
     case .secureMonitorCall(let immediate, let function):
-      "smc #\(immediate): function \(hexadecimal(function)), \(arguments)"
+      "smc #\(hexadecimal(immediate)): function \(hexadecimal(function))\(arguments)"
     case .psci(let call, let conduit):
       "psci by \(conduit == .hvc ? "hvc" : "smc"): " + self.call(call)
     case .systemRegisterRead(let register, let target):
@@ -110,8 +110,11 @@ struct ExitText {
     return ""
   }
 
+  /// x1 to x6, up to the last one that is not zero.
   private var arguments: String {
-    (UInt8(1)...6).map { "x\($0) \(hexadecimal(exit.gpr($0)))" }.joined(separator: " ")
+    let count = UInt8((1...6).last { exit.gpr($0) != 0 } ?? 0)
+    guard count > 0 else { return "" }
+    return "," + (1...count).map { " x\($0) \(hexadecimal(exit.gpr($0)))" }.joined()
   }
 
   private func call(_ call: PSCI.Call) -> String {
