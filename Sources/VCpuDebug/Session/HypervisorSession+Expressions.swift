@@ -87,8 +87,7 @@ extension HypervisorSession: ExpressionResolver {
     }
     if world == .guest { try requireGuestRegisters() }
     if world == .hypervisor, !(try requireState().isAtEL2) {
-      throw DebugError.readOnly(
-        path.joined(separator: "."), reason: "the CPU runs the guest, not the hypervisor")
+      throw DebugError.notAtEL2(path.joined(separator: "."))
     }
     guard let place = try place(of: name, in: world) else { return nil }
     var bits = try read(place)

@@ -14,7 +14,8 @@ struct AttachCommand: ParsableCommand {
   var endpoint: String
 
   @Option(
-    help: ArgumentHelp("The hypervisor's ELF: exits can be caught with its symbols.", valueName: "elf"))
+    help: ArgumentHelp(
+      "The hypervisor's ELF: exits can be caught with its symbols.", valueName: "elf"))
   var symbols: String?
 
   @Option(help: ArgumentHelp("The guest's ELF, for names of its addresses.", valueName: "elf"))

@@ -25,7 +25,8 @@ struct LaunchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The CPU model, such as cortex-a57 or max.", valueName: "model"))
   var cpu = "cortex-a57"
 
-  @Option(help: ArgumentHelp("The hypervisor's ELF, instead of the one built here.", valueName: "elf"))
+  @Option(
+    help: ArgumentHelp("The hypervisor's ELF, instead of the one built here.", valueName: "elf"))
   var hypervisor: String?
 
   @Option(help: ArgumentHelp("Write the guest's console to a file.", valueName: "file"))
@@ -36,7 +37,8 @@ struct LaunchCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("An argument to pass on to the emulator; may be repeated.", valueName: "arg"))
+    help: ArgumentHelp("An argument to pass on to the emulator; may be repeated.", valueName: "arg")
+  )
   var qemuArg: [String] = []
 
   @OptionGroup var options: SessionOptions

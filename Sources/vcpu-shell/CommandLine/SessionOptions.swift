@@ -9,7 +9,8 @@ struct SessionOptions: ParsableArguments {
 
   @Option(
     name: .customLong("ex", withSingleDash: true),
-    help: ArgumentHelp("Run a command first. Files and commands run in their order.", valueName: "command"))
+    help: ArgumentHelp(
+      "Run a command first. Files and commands run in their order.", valueName: "command"))
   var commands: [String] = []
 
   @Flag(help: "End after the files and commands; the first one that fails ends it too.")

@@ -49,7 +49,8 @@ enum CatchExitCommand: ShellCommand {
     while let range = text[index...].firstRange(of: "if") {
       let isStart = range.lowerBound == text.startIndex
       let before = isStart || text[text.index(before: range.lowerBound)].isWhitespace
-      let after = range.upperBound == text.endIndex || text[range.upperBound].isWhitespace
+      let after =
+        range.upperBound == text.endIndex || text[range.upperBound].isWhitespace
         || text[range.upperBound] == "("
       if before, after {
         let rest = text[..<range.lowerBound].trimmed

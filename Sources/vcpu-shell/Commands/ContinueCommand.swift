@@ -18,7 +18,8 @@ enum ContinueCommand: ShellCommand {
     try session.requireStopped()
     if count > 1 {
       guard let number = shell.lastStop.first else {
-        throw ShellError("no catchpoint or breakpoint stopped the target: 'continue' takes no number")
+        throw ShellError(
+          "no catchpoint or breakpoint stopped the target: 'continue' takes no number")
       }
       try session.breakpoints.update(number) { $0.ignoreCount = count - 1 }
       shell.output.line("Will pass over the next \(count - 1) stops of \(number).")

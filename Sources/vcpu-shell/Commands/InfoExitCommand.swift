@@ -4,7 +4,8 @@ internal import VCpuDebug
 enum InfoExitCommand: ShellCommand {
   static let name = "info exit"
   static let usage = "[--brief]"
-  static let summary = "Show the exit that the CPU is at: what, where, and every field of the syndrome."
+  static let summary =
+    "Show the exit that the CPU is at: what, where, and every field of the syndrome."
   static let manual = """
     Shows what the guest did, where, and ESR_EL2 field by field. With --brief (-b), the same in one
     line, as for the commands of a catchpoint that goes on:

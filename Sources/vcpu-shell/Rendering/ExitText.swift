@@ -24,7 +24,8 @@ struct ExitText {
     let pc = exit.instructionAddress ?? exit.pc
     let instruction =
       exit.instructionAddress.flatMap { addresses.instruction(at: $0, in: .guest)?.text } ?? "-"
-    return "#\(exit.count)".padded(to: 5) + "vcpu \(exit.vcpu)  " + hexadecimal(pc, digits: 8) + "  "
+    return "#\(exit.count)".padded(to: 5) + "vcpu \(exit.vcpu)  " + hexadecimal(pc, digits: 8)
+      + "  "
       + instruction.padded(to: 26) + " " + what
   }
 
@@ -45,9 +46,12 @@ struct ExitText {
       lines.append("FAR_EL2    \(hexadecimal(exit.syndrome.far, digits: 16))")
       lines.append("HPFAR_EL2  \(hexadecimal(exit.syndrome.hpfar.rawValue, digits: 16))")
     }
-    lines.append("PSTATE     \(hexadecimal(exit.pstate.rawValue, digits: 16))  EL\(exit.pstate.exceptionLevel)")
     lines.append(
-      "time       \(exit.time), \(exit.time &- exit.entryTime) ticks after the entry; VM \(exit.vm)")
+      "PSTATE     \(hexadecimal(exit.pstate.rawValue, digits: 16))  EL\(exit.pstate.exceptionLevel)"
+    )
+    lines.append(
+      "time       \(exit.time), \(exit.time &- exit.entryTime) ticks after the entry; VM \(exit.vm)"
+    )
     return lines
   }
 

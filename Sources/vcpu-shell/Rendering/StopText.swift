@@ -24,7 +24,9 @@ struct StopText {
       return ["interrupted at an exit"]
         + ExitText(exit, session: session, disassembler: disassembler).banner
     case .hypervisorFault:
-      return ["the hypervisor took a fatal exception at EL2 and halted; its report is on the console"]
+      return [
+        "the hypervisor took a fatal exception at EL2 and halted; its report is on the console"
+      ]
         + here
     case .signal(let number): return ["the target stopped with signal \(number)"] + here
     case .ended(let status):

@@ -98,7 +98,8 @@ extension Shell {
   /// Reads commands from standard input that is no terminal, until its end or the first failure.
   func readFromStandardInput() {
     while !isDone, let line = readLine(strippingNewline: true) {
-      inputs.append(ScriptInput(name: "standard input", reader: { readLine(strippingNewline: true) }))
+      inputs.append(
+        ScriptInput(name: "standard input", reader: { readLine(strippingNewline: true) }))
       let succeeded = execute(line)
       inputs.removeLast()
       guard succeeded else { return }

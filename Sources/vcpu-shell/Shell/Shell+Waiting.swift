@@ -58,6 +58,8 @@ extension Shell {
       switch try wait(for: session, until: deadline) {
       case .target, .terminal, .signal(.childExited), .signal(.continued): break
       case .signal(.interrupt):
+        // The terminal has just echoed ^C.
+        if editor != nil, deadline == nil { output.line("") }
         try session.interrupt()
         deadline = deadline ?? ContinuousClock.now + Self.interruptTimeout
       case .signal(.terminate), .signal(.hangUp):

@@ -106,9 +106,11 @@ final class Shell {
     raise(Self.status(of: error))
   }
 
-  /// Remembers a status; the first one that is not ok stays.
+  /// Remembers a status; the first one that is not ok stays. A command that a person mistypes is no
+  /// failure of the session.
   func raise(_ status: ExitStatus) {
-    if self.status == .ok { self.status = status }
+    let isTyped = editor != nil && status == .commandFailed
+    if self.status == .ok, !isTyped { self.status = status }
   }
 
   private static func status(of error: any Error) -> ExitStatus {

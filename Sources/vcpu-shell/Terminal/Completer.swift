@@ -44,7 +44,8 @@ struct Completer {
     guard let session = shell.session else { return [] }
     let hypervisor = session.symbols?.symbols(withPrefix: "") ?? []
     let guest = session.guestSymbols?.symbols(withPrefix: "") ?? []
-    return hypervisor.filter { !$0.hasPrefix("$") } + hypervisor.filter { !$0.hasPrefix("$") }.map { "hv:" + $0 }
+    return hypervisor.filter { !$0.hasPrefix("$") }
+      + hypervisor.filter { !$0.hasPrefix("$") }.map { "hv:" + $0 }
       + guest.filter { !$0.hasPrefix("$") }.map { "guest:" + $0 }
   }
 }
