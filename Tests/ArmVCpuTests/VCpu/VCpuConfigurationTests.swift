@@ -13,6 +13,7 @@ import Testing
       (0, 0, 0, []),
       // ID_AA64MMFR1_EL1.PAN 23:20 and LO 19:16.
       (0, 0, 0x0010_0000, .pan), (0, 0, 0x0030_0000, .pan), (0, 0, 0x0001_0000, .lor),
+      (0, 0, 0x0080_0000, .pan), (0, 0, 0x0008_0000, .lor), (0x80, 0, 0, .ssbs),
       (0, 0, 0xff00_ffff, []),
       // ID_AA64PFR1_EL1.SSBS 7:4 and MTE 11:8; MTE 1 is the instructions alone.
       (0x10, 0, 0, .ssbs), (0x20, 0, 0, .ssbs), (0x100, 0, 0, []), (0x200, 0, 0, .mte),
