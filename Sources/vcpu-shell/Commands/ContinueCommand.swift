@@ -17,9 +17,11 @@ enum ContinueCommand: ShellCommand {
     let session = try shell.requireSession()
     try session.requireStopped()
     if count > 1 {
-      guard let number = shell.lastStop.first else {
+      let number = shell.lastStop.first { session.breakpoints[$0] != nil }
+      guard let number else {
         throw ShellError(
-          "no catchpoint or breakpoint stopped the target: 'continue' takes no number")
+          "no catchpoint or breakpoint that is still set stopped the target: 'continue' takes no "
+            + "number")
       }
       try session.breakpoints.update(number) { $0.ignoreCount = count - 1 }
       shell.output.line("Will pass over the next \(count - 1) stops of \(number).")

@@ -25,6 +25,7 @@ extension Shell {
     try start(session)
     while true {
       let (event, wasInterrupted) = try waitForStop(session)
+      note(event)
       let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
       if programs.isEmpty || !programs.allSatisfy(\.isSilent) { try show(event) }
       for program in programs where !program.lines.isEmpty {
