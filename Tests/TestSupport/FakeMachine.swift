@@ -3,12 +3,12 @@ import VCpuDebug
 
 extension FakeTarget {
   /// Where the contexts of the vCPUs are.
-  public static let context: UInt64 = 0x4040_4000
-  public static let otherContext: UInt64 = 0x4040_5000
+  package static let context: UInt64 = 0x4040_4000
+  package static let otherContext: UInt64 = 0x4040_5000
 
   /// A machine with the fixture images in its memory: the guest behind stage 2, the CPU at EL2 in
   /// `handle_exit`.
-  public static func booted() throws -> FakeTarget {
+  package static func booted() throws -> FakeTarget {
     let target = FakeTarget()
     target["VTTBR_EL2"] = FakeMemory.stage2Root
     target["VTCR_EL2"] = Stage2.vtcr(physicalRange: 2)
@@ -30,14 +30,14 @@ extension FakeTarget {
   }
 
   /// Puts the CPU at an address, with the stack pointer of its level.
-  public func stand(at pc: UInt64, level: UInt64) {
+  package func stand(at pc: UInt64, level: UInt64) {
     self["pc"] = pc
     self["cpsr"] = 0x3c1 | level << 2
     self["sp"] = level == 2 ? 0x4040_8000 : 0x402e_0000
   }
 
   /// Puts the CPU at the trampoline with an exit.
-  public func stand(at exit: FakeExit, context: UInt64 = FakeTarget.context) {
+  package func stand(at exit: FakeExit, context: UInt64 = FakeTarget.context) {
     stand(at: FixtureImages.trampoline, level: 2)
     self["sp"] = context
     self["x0"] = exit.kind
@@ -47,21 +47,21 @@ extension FakeTarget {
 
 extension FakeTarget.Event {
   /// The next stop is an exit.
-  public static func exit(
+  package static func exit(
     _ exit: FakeExit, context: UInt64 = FakeTarget.context
   ) -> FakeTarget.Event {
     .stop { $0.stand(at: exit, context: context) }
   }
 
   /// The next stop is at an address.
-  public static func at(_ pc: UInt64, level: UInt64, signal: UInt8 = 5) -> FakeTarget.Event {
+  package static func at(_ pc: UInt64, level: UInt64, signal: UInt8 = 5) -> FakeTarget.Event {
     .stop(signal: signal) { $0.stand(at: pc, level: level) }
   }
 }
 
 extension HypervisorSession {
   /// A session with a fake machine and the symbols of the fixture images.
-  public static func fake(_ target: FakeTarget) throws -> HypervisorSession {
+  package static func fake(_ target: FakeTarget) throws -> HypervisorSession {
     try HypervisorSession(
       target: target, symbols: SymbolFile(path: FixtureImages.hypervisor.get()),
       guestSymbols: SymbolFile(path: FixtureImages.guest.get()))

@@ -1,27 +1,27 @@
 import ArmVCpu
 
-/// Memory as it looks from three sides: physically, from EL2 (RAM at its own addresses), and from a guest
-/// whose stage 1 is off.
-public struct FakeMemory: TableMemory {
+/// Memory as it looks from three sides: physically, from EL2 (RAM at its own addresses), and from a
+/// guest whose stage 1 is off.
+package struct FakeMemory: TableMemory {
   /// Who looks.
-  public enum Regime {
+  package enum Regime {
     case physical, hypervisor, guest
   }
 
   /// Where there is RAM.
-  public static let ram: Range<UInt64> = 0x4000_0000..<0x4500_0000
+  package static let ram: Range<UInt64> = 0x4000_0000..<0x4500_0000
   /// The root of the guest's stage 2 tables, for VTTBR_EL2.
-  public static let stage2Root: UInt64 = 0x4400_0000
+  package static let stage2Root: UInt64 = 0x4400_0000
 
   private var pages: [UInt64: [UInt8]] = [:]
   private var nextTable = stage2Root + 4096
   /// The guest's pages and where they are, besides the tables in memory: a second source.
   private var guestPages: [UInt64: UInt64] = [:]
 
-  public init() {}
+  package init() {}
 
   /// Maps guest memory, in the tables and for the guest's own accesses.
-  public mutating func mapGuest(_ input: UInt64, to output: UInt64, byteCount: UInt64) {
+  package mutating func mapGuest(_ input: UInt64, to output: UInt64, byteCount: UInt64) {
     do {
       try Stage2.map(
         IntermediatePhysicalAddress(input), to: PhysicalAddress(output), byteCount: byteCount,
@@ -34,9 +34,9 @@ public struct FakeMemory: TableMemory {
     }
   }
 
-  /// The bytes at an address; nil where some are unmapped. Physical addresses without memory read zero
-  /// (quirk 23).
-  public func read(_ address: UInt64, byteCount: Int, _ regime: Regime) -> [UInt8]? {
+  /// The bytes at an address; nil where some are unmapped. Physical addresses without memory read
+  /// zero (quirk 23).
+  package func read(_ address: UInt64, byteCount: Int, _ regime: Regime) -> [UInt8]? {
     var bytes: [UInt8] = []
     for index in 0..<UInt64(byteCount) {
       guard let place = physical(address &+ index, regime) else { return nil }
@@ -46,7 +46,7 @@ public struct FakeMemory: TableMemory {
   }
 
   /// Writes bytes, all or none, and returns whether it did.
-  public mutating func write(_ bytes: [UInt8], at address: UInt64, _ regime: Regime) -> Bool {
+  package mutating func write(_ bytes: [UInt8], at address: UInt64, _ regime: Regime) -> Bool {
     let places = bytes.indices.map { physical(address &+ UInt64($0), regime) }
     guard !places.contains(nil) else { return false }
     for case (let place?, let byte) in zip(places, bytes) where Self.ram.contains(place) {
@@ -65,21 +65,21 @@ public struct FakeMemory: TableMemory {
 
   // MARK: Tables
 
-  public func descriptor(at address: PhysicalAddress) -> UInt64? {
+  package func descriptor(at address: PhysicalAddress) -> UInt64? {
     read(address.rawValue, byteCount: 8, .physical)?.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  public mutating func setDescriptor(_ value: UInt64, at address: PhysicalAddress) {
+  package mutating func setDescriptor(_ value: UInt64, at address: PhysicalAddress) {
     _ = write(littleEndian(value), at: address.rawValue, .physical)
   }
 
-  public mutating func allocateTable() -> PhysicalAddress? {
+  package mutating func allocateTable() -> PhysicalAddress? {
     defer { nextTable += 4096 }
     return PhysicalAddress(nextTable)
   }
 }
 
 /// The eight bytes of a doubleword.
-public func littleEndian(_ value: UInt64) -> [UInt8] {
+package func littleEndian(_ value: UInt64) -> [UInt8] {
   (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
 }

@@ -3,13 +3,13 @@ import Glibc
 import VCpuDebug
 
 /// An AArch64 machine in memory that answers as QEMU 7.2's stub does: general registers, system
-/// registers that only pretend to be written, virtual memory by PSTATE.EL, a physical mode, and a script
-/// of what happens each time it is set going.
+/// registers that only pretend to be written, virtual memory by PSTATE.EL, a physical mode, and a
+/// script of what happens each time it is set going.
 ///
 /// `trace` has a line for each round trip: `g | m 0x40404000+344`, `c 0x40201004`, `Z0 0x40201000`.
-public final class FakeTarget: DebugTarget {
+package final class FakeTarget: DebugTarget {
   /// What happens after a resume, in place of one.
-  public enum Event {
+  package enum Event {
     /// The target stops with a signal, after `change`.
     case stop(signal: UInt8 = 5, change: (FakeTarget) -> Void = { _ in })
     /// It runs until it is interrupted, then stops with signal 2 after `change`.
@@ -23,26 +23,26 @@ public final class FakeTarget: DebugTarget {
   }
 
   /// What is still to happen.
-  public var script: [Event] = []
+  package var script: [Event] = []
   /// The round trips so far.
-  public private(set) var trace: [String] = []
+  package private(set) var trace: [String] = []
   /// The machine's memory.
-  public var memory = FakeMemory()
+  package var memory = FakeMemory()
   /// The values of the registers, by name.
-  public private(set) var values: [String: UInt64] = [:]
+  package private(set) var values: [String: UInt64] = [:]
   /// What `monitor` answers.
-  public var monitorAnswer = ""
+  package var monitorAnswer = ""
   /// Requests that are to fail, by their text in the trace: each entry fails one.
-  public var failures: [(request: String, error: RemoteError)] = []
+  package var failures: [(request: String, error: RemoteError)] = []
 
-  public let fileDescriptor: Int32
-  public let registers: RegisterMap
-  public private(set) var state: RemoteTarget.State
+  package let fileDescriptor: Int32
+  package let registers: RegisterMap
+  package private(set) var state: RemoteTarget.State
   private var isPhysical = false
   private var isInterrupted = false
 
   /// A machine that stopped at EL2, before anything ran.
-  public init() {
+  package init() {
     registers = RegisterMap(Self.descriptions)
     state = .stopped(Self.reply(5))
     // Always readable: a shell that waits looks again.
@@ -53,7 +53,7 @@ public final class FakeTarget: DebugTarget {
 
   deinit { close(fileDescriptor) }
 
-  public subscript(name: String) -> UInt64 {
+  package subscript(name: String) -> UInt64 {
     get { values[name] ?? 0 }
     set {
       precondition(values[name] != nil, "the fake target has no register \(name)")
@@ -62,13 +62,13 @@ public final class FakeTarget: DebugTarget {
   }
 
   /// The round trips since the last call.
-  public func takeTrace() -> [String] {
+  package func takeTrace() -> [String] {
     defer { trace = [] }
     return trace
   }
 
   /// Fails the next request with this text, with the error number of QEMU's for memory.
-  public func failNext(_ request: String, _ number: Int = 0x14) {
+  package func failNext(_ request: String, _ number: Int = 0x14) {
     failures.append((request, RemoteError(.stubError(number), "the stub answered E\(number)")))
   }
 
@@ -106,7 +106,7 @@ public final class FakeTarget: DebugTarget {
     self[register.name] = RegisterDescription.integer(bytes) ?? 0
   }
 
-  public func writeRegister(
+  package func writeRegister(
     _ register: RegisterDescription, _ bytes: [UInt8]
   ) throws(RemoteError) {
     let responses = try batch([.writeRegister(register, bytes), .register(register)])
@@ -119,13 +119,13 @@ public final class FakeTarget: DebugTarget {
   // MARK: Memory
 
   /// Whether the CPU is at EL2, for the regime of virtual addresses.
-  public var isAtEL2: Bool { self["cpsr"] >> 2 & 3 == 2 }
+  package var isAtEL2: Bool { self["cpsr"] >> 2 & 3 == 2 }
 
   private var regime: FakeMemory.Regime {
     isPhysical ? .physical : isAtEL2 ? .hypervisor : .guest
   }
 
-  public func physicalMemory<R>(_ body: () throws -> R) throws -> R {
+  package func physicalMemory<R>(_ body: () throws -> R) throws -> R {
     try requireStopped()
     trace.append("physical on")
     isPhysical = true
@@ -147,7 +147,7 @@ public final class FakeTarget: DebugTarget {
     }
   }
 
-  public func batch(_ requests: [Request]) throws(RemoteError) -> [Response] {
+  package func batch(_ requests: [Request]) throws(RemoteError) -> [Response] {
     try requireStopped()
     trace.append(requests.map(Self.text).joined(separator: " | "))
     return requests.map(answer)
@@ -200,7 +200,7 @@ public final class FakeTarget: DebugTarget {
   // MARK: Running
 
   @discardableResult
-  public func resume(
+  package func resume(
     _ action: ResumeAction, after requests: [Request]
   ) throws(RemoteError) -> [Response] {
     try requireStopped()
@@ -220,7 +220,7 @@ public final class FakeTarget: DebugTarget {
     return responses
   }
 
-  public func poll() throws(RemoteError) -> StopReply? {
+  package func poll() throws(RemoteError) -> StopReply? {
     guard state == .running else { return nil }
     guard let event = script.first else {
       throw RemoteError(.timeout, "the fake target has nothing more to do")
@@ -249,18 +249,18 @@ public final class FakeTarget: DebugTarget {
     .signal(StopEvent(signal: signal, thread: ThreadID(process: 1, thread: 1)))
   }
 
-  public func interrupt() throws(RemoteError) {
+  package func interrupt() throws(RemoteError) {
     trace.append("^C")
     isInterrupted = true
   }
 
-  public func insertBreakpoint(
+  package func insertBreakpoint(
     _ kind: BreakpointKind, at address: UInt64, length: Int
   ) throws(RemoteError) {
     try change("Z\(kind.rawValue) \(Self.hexadecimal(address))")
   }
 
-  public func removeBreakpoint(
+  package func removeBreakpoint(
     _ kind: BreakpointKind, at address: UInt64, length: Int
   ) throws(RemoteError) {
     try change("z\(kind.rawValue) \(Self.hexadecimal(address))")
@@ -276,22 +276,22 @@ public final class FakeTarget: DebugTarget {
 
   // MARK: The rest
 
-  public func monitor(_ command: String) throws(RemoteError) -> String {
+  package func monitor(_ command: String) throws(RemoteError) -> String {
     trace.append("monitor \(command)")
     return monitorAnswer
   }
 
-  public func detach() throws(RemoteError) {
+  package func detach() throws(RemoteError) {
     trace.append("D")
     state = .disconnected
   }
 
-  public func kill() throws(RemoteError) {
+  package func kill() throws(RemoteError) {
     trace.append("k")
     state = .disconnected
   }
 
-  public func disconnect() {
+  package func disconnect() {
     trace.append("disconnect")
     state = .disconnected
   }

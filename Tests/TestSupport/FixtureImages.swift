@@ -1,24 +1,24 @@
 import Foundation
 import VCpuDebug
 
-/// A hypervisor and a guest as ELF files, made once per run of the tests with the toolchain's clang and
-/// lld. Their addresses are fixed, and overlap as those of the real ones do.
-public enum FixtureImages {
+/// A hypervisor and a guest as ELF files, made once per run of the tests with the toolchain's clang
+/// and lld. Their addresses are fixed, and overlap as those of the real ones do.
+package enum FixtureImages {
   /// The image cannot be made: clang's own words.
   struct BuildFailure: Error, CustomStringConvertible {
     let description: String
   }
 
   /// `vmexit_trampoline`.
-  public static let trampoline: UInt64 = 0x4020_1000
+  package static let trampoline: UInt64 = 0x4020_1000
   /// `avcpu_halt`.
-  public static let halt: UInt64 = 0x4020_4000
+  package static let halt: UInt64 = 0x4020_4000
   /// `handle_exit`, a function of the hypervisor.
-  public static let handler: UInt64 = 0x4020_5000
+  package static let handler: UInt64 = 0x4020_5000
   /// Where the guest's memory is in the machine's.
-  public static let guestOffset: UInt64 = 0x100_0000
+  package static let guestOffset: UInt64 = 0x100_0000
   /// `message`, data of the guest.
-  public static let message: UInt64 = 0x4021_0000
+  package static let message: UInt64 = 0x4021_0000
 
   private static let hypervisorSource = """
       .macro function name
@@ -73,7 +73,7 @@ public enum FixtureImages {
   ]
 
   /// The address of a symbol of the guest's code.
-  public static func guestAddress(_ symbol: String) -> UInt64 {
+  package static func guestAddress(_ symbol: String) -> UInt64 {
     guard let index = guestCode.firstIndex(where: { $0.symbol == symbol }) else {
       preconditionFailure("the guest has no symbol \(symbol)")
     }
@@ -115,21 +115,21 @@ public enum FixtureImages {
     """
 
   /// The hypervisor's ELF, with line tables.
-  public static let hypervisor = Result {
+  package static let hypervisor = Result {
     try build("hypervisor", hypervisorSource, hypervisorScript, options: ["-g"])
   }
   /// The guest's.
-  public static let guest = Result { try build("guest", guestSource, guestScript) }
+  package static let guest = Result { try build("guest", guestSource, guestScript) }
 
   /// Removed when the tests end.
-  public static let folder: URL = {
+  package static let folder: URL = {
     atexit { try? FileManager.default.removeItem(at: FixtureImages.folder) }
     return FileManager.default.temporaryDirectory.appendingPathComponent(
       "vcpu-shell-images-\(ProcessInfo.processInfo.processIdentifier)")
   }()
 
   /// Assembles and links, and returns the path of the ELF.
-  public static func build(
+  package static func build(
     _ name: String, _ source: String, _ script: String, options: [String] = []
   ) throws -> String {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
