@@ -99,8 +99,11 @@ public enum ExitDecoder {
       if !isStage1Walk { address.rawValue |= syndrome.far & 0xfff }
       return (virtual, address)
     }
-    // Asking the MMU would repeat an error that its own table walk met.
-    if status.isExternalAbortOnWalk || status.isParityErrorOnWalk { return (virtual, nil) }
+    // The MMU would answer about the access, where the fault was about a descriptor of its walk; or it
+    // would repeat an error that its own walk met.
+    if isStage1Walk || status.isExternalAbortOnWalk || status.isParityErrorOnWalk {
+      return (virtual, nil)
+    }
     return (virtual, faultAddress(virtual))
   }
 

@@ -46,4 +46,15 @@ public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
   /// Whether the guest used the stack pointer of its own exception level (M[0]) rather than SP_EL0.
   @inlinable
   public var usesOwnStackPointer: Bool { rawValue & 1 != 0 }
+
+  /// The PSTATE of AArch32 behind an instruction: ITSTATE, whose bits 7:2 are bits 15:10 and bits 1:0 are
+  /// bits 26:25, moves on to the next instruction of its IT block or ends with it (Arm ARM DDI 0487,
+  /// AArch32.ITAdvance).
+  @inlinable
+  public func advancingITState() -> SPSR_EL2 {
+    let state = (rawValue >> 8 & 0xfc) | (rawValue >> 25 & 0b11)
+    let next = state & 0b111 == 0 ? 0 : (state & 0xe0) | (state << 1 & 0x1f)
+    return SPSR_EL2(
+      rawValue: rawValue & ~0x0600_fc00 | (next & 0xfc) << 8 | (next & 0b11) << 25)
+  }
 }

@@ -49,8 +49,16 @@ extension avcpu_trap_frame {
   ///
   /// SPSR_EL2.SS is cleared because a single-stepped guest has then done its step; BTYPE because no
   /// instruction that can be stepped over leaves it set (Arm ARM DDI 0487, D1.3.7 and D2.12).
+  ///
+  /// In AArch32 the PC moves by the length of the instruction, which ESR_EL2.IL tells, and ITSTATE
+  /// advances. `isLong` is of no meaning in AArch64.
   @inline(__always)
-  public mutating func stepOverInstruction() {
+  public mutating func stepOverInstruction(isLong: Bool = true) {
+    if pstate.isAArch32 {
+      elr &+= isLong ? 4 : 2
+      spsr = pstate.advancingITState().rawValue & ~SPSR_EL2.softwareStep
+      return
+    }
     elr &+= 4
     spsr &= ~(SPSR_EL2.btypeMask | SPSR_EL2.softwareStep)
   }

@@ -71,6 +71,7 @@ public struct ESR_EL2: RawRepresentable, Equatable, Sendable {
     case 0x14: SystemRegisterSyndrome.describePair(&cutter)
     case 0x18: SystemRegisterSyndrome.describe(&cutter)
     case 0x1a: FeatureSyndrome.describeExceptionReturn(&cutter)
+    case 0x1b: FeatureSyndrome.describeTransaction(&cutter)
     case 0x1c: FeatureSyndrome.describePointerAuthentication(&cutter)
     case 0x1d: FeatureSyndrome.describeSME(&cutter)
     case 0x1e: InstructionAbortSyndrome.describeGranuleProtection(&cutter)

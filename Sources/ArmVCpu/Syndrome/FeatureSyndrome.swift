@@ -34,6 +34,13 @@ enum FeatureSyndrome {
     cutter.flag("ERETA", 0, "ERETAB", "ERETAA, or not valid")
   }
 
+  /// EC 0x1b.
+  static func describeTransaction<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    cutter.reserved(24, 10)
+    cutter.field("Rd", 9, 5)
+    cutter.reserved(4, 0)
+  }
+
   /// EC 0x1c.
   static func describePointerAuthentication<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 2)

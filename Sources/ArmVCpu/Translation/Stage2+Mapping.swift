@@ -17,7 +17,7 @@ extension Stage2 {
   ) throws(Stage2MappingError) {
     let limit: UInt64 = 1 << inputBitWidth
     guard (input.rawValue | output.rawValue | byteCount) & 0xfff == 0, byteCount <= limit,
-      input.rawValue <= limit - byteCount, output.rawValue <= addressMask - byteCount
+      input.rawValue <= limit - byteCount, output.rawValue <= (1 << 48) - byteCount
     else { throw .invalidRange }
     var done: UInt64 = 0
     while done < byteCount {

@@ -21,10 +21,13 @@ extension Stage2 {
     descriptor: (PhysicalAddress) -> UInt64?
   ) -> Stage2Translation {
     let startField = vtcr >> 6 & 3
-    guard vtcr >> 14 & 3 == 0, startField <= 2 else { return .unsupported }
+    // Bit 32 is DS: with FEAT_LPA2, descriptors of another form.
+    guard vtcr >> 14 & 3 == 0, startField <= 2, vtcr >> 32 & 1 == 0 else { return .unsupported }
     var level = 2 - Int(startField)
     let inputBitWidth = 64 - (vtcr & 63)
-    guard inputBitWidth <= 48, inputBitWidth > shift(level) else { return .unsupported }
+    // At least one bit, and at most sixteen tables of 512 entries, to index at the start level.
+    guard inputBitWidth <= 48, inputBitWidth > shift(level), inputBitWidth <= shift(level) + 13
+    else { return .unsupported }
     guard input.rawValue >> inputBitWidth == 0 else { return .outOfRange }
     // The first table may be up to sixteen concatenated ones: its index is not cut to 9 bits.
     var table = vttbr & 0x0000_ffff_ffff_fffe

@@ -36,9 +36,12 @@ extension VCpu {
     return true
   }
 
-  /// Steps over the instruction that the guest's PC is at: PC + 4, SPSR.BTYPE and SPSR.SS clear.
+  /// Steps over the instruction that the guest's PC is at: PC + 4, SPSR.BTYPE and SPSR.SS clear; in
+  /// AArch32, PC + 2 for a 16-bit instruction. There is nothing to complete then.
   @inline(__always)
   public mutating func skip() {
-    unsafe context.pointee.frame.stepOverInstruction()
+    let isLong = syndrome.esr.isLongInstruction
+    unsafe context.pointee.frame.stepOverInstruction(isLong: isLong)
+    exit = nil
   }
 }

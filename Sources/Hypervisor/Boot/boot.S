@@ -93,9 +93,10 @@ prepare_cpu:
     .ltorg
 
 // The identity map of EL2. Nothing is writable and executable; nothing but the image is executable.
-#define BLOCK_DEVICE 0x0040000000000401      // XN, AF, attribute 0
-#define BLOCK_DATA 0x0040000000000705        // XN, AF, inner shareable, attribute 1
-#define BLOCK_CODE 0x0000000000000785        // read-only, AF, inner shareable, attribute 1
+// AP[1], bit 6, is RES1 in a regime with one privilege level.
+#define BLOCK_DEVICE 0x0040000000000441      // XN, AF, attribute 0
+#define BLOCK_DATA 0x0040000000000745        // XN, AF, inner shareable, attribute 1
+#define BLOCK_CODE 0x00000000000007c5        // read-only, AF, inner shareable, attribute 1
 
     .section .data.translation_tables, "aw"
     .balign 4096

@@ -20,10 +20,14 @@ public struct CPUState: Equatable, Sendable {
     }
     var x: [UInt64] = []
     x.reserveCapacity(31)
-    for index in 0..<31 {
-      guard let value = registers["x\(index)"] ?? registers[number: index] else {
-        throw .notAArch64
-      }
+    for (index, name) in Self.names.enumerated() {
+      // Stubs have them in this order; where one has not, the name is searched.
+      let isInPlace =
+        index < registers.registers.count && registers.registers[index].name == name
+      let value =
+        isInPlace
+        ? registers[number: registers.registers[index].number] : registers[name]
+      guard let value else { throw .notAArch64 }
       x.append(value)
     }
     self.x = x
@@ -31,6 +35,8 @@ public struct CPUState: Equatable, Sendable {
     self.pc = pc
     self.cpsr = cpsr
   }
+
+  private static let names = (0..<31).map { "x\($0)" }
 
   /// The exception level, PSTATE.EL; EL1 or EL0 for AArch32, by its mode.
   public var exceptionLevel: UInt8 {

@@ -7,7 +7,8 @@ struct AttachCommand: ParsableCommand {
     commandName: "attach",
     abstract: "Connect to a stub that runs already.",
     discussion: """
-      The machine is stopped and stays as it is when the shell leaves: 'detach' lets it run on.
+      The machine is stopped. When the shell leaves it runs on, without breakpoints; 'disconnect' leaves \
+      it stopped.
       """)
 
   @Argument(help: "Where the stub listens: host:port, or unix:PATH.")

@@ -11,7 +11,7 @@ struct CommandTable: Sendable {
     IgnoreCommand.self, EnableCommand.self, DisableCommand.self, DeleteCommand.self,
     InfoBreakpointsCommand.self, InfoThreadsCommand.self,
     SourceCommand.self, EchoCommand.self, MonitorCommand.self, DetachCommand.self,
-    KillCommand.self, QuitCommand.self, HelpCommand.self,
+    DisconnectCommand.self, KillCommand.self, QuitCommand.self, HelpCommand.self,
   ])
 
   /// The command that a line begins with, and the rest of the line.

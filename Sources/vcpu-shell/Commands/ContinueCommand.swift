@@ -8,7 +8,8 @@ enum ContinueCommand: ShellCommand {
   static let summary = "Let the target run until the next stop, or until the Nth."
   static let manual = """
     Lets every CPU run until a catchpoint or breakpoint stops it, the guest ends, or Ctrl-C is pressed.
-    With a number it passes over N-1 stops of what stopped it last, and stops at the Nth.
+    With a number it passes over N-1 stops and stops at the Nth: of the catchpoint or breakpoint that
+    stopped it last, or of any if none did.
     """
   static let isRepeatable = true
 
@@ -16,16 +17,11 @@ enum ContinueCommand: ShellCommand {
     let count = try arguments.count(of: name) ?? 1
     let session = try shell.requireSession()
     try session.requireStopped()
-    if count > 1 {
-      let number = shell.lastStop.first { session.breakpoints[$0] != nil }
-      guard let number else {
-        throw ShellError(
-          "no catchpoint or breakpoint that is still set stopped the target: 'continue' takes no "
-            + "number")
-      }
+    let number = shell.lastStop.first { session.breakpoints[$0] != nil }
+    if count > 1, let number {
       try session.breakpoints.update(number) { $0.ignoreCount = count - 1 }
       shell.output.line("Will pass over the next \(count - 1) stops of \(number).")
     }
-    try shell.run { try $0.resume() }
+    try shell.run(passingOver: number == nil ? count - 1 : 0) { try $0.resume() }
   }
 }

@@ -20,11 +20,21 @@ extension Shell {
   /// Sets the session going with `start`, waits until it stops, shows what stopped it, and runs the
   /// commands of the breakpoints that did. Where every one of them wants to go on, it goes on; one that
   /// wants to stay wins, and so does Ctrl-C.
-  func run(_ start: (HypervisorSession) throws -> Void) throws {
+  ///
+  /// - Parameter count: so many stops at breakpoints are passed over first.
+  func run(
+    passingOver count: Int = 0, _ start: (HypervisorSession) throws -> Void
+  ) throws {
     let session = try requireSession()
     try start(session)
+    var remaining = count
     while true {
       let (event, wasInterrupted) = try waitForStop(session)
+      if remaining > 0, !event.breakpoints.isEmpty, !wasInterrupted {
+        remaining -= 1
+        try session.resume()
+        continue
+      }
       note(event)
       let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
       if programs.isEmpty || !programs.allSatisfy(\.isSilent) { try show(event) }

@@ -62,7 +62,13 @@ final class Shell {
   func attach(_ endpoint: Endpoint, symbols: String?, guestSymbols: String?) throws {
     let symbolFile = try symbols.map { try SymbolFile(path: $0) }
     let guestFile = try guestSymbols.map { try SymbolFile(path: $0) }
-    let transport = try SocketTransport(connectingTo: endpoint, timeout: .seconds(5))
+    let transport: SocketTransport
+    do {
+      transport = try SocketTransport(connectingTo: endpoint, timeout: .seconds(5))
+    } catch {
+      throw RemoteError(
+        error.code, error.description + "; is a stub listening there, such as QEMU with -gdb?")
+    }
     let target = try RemoteTarget(transport: transport, log: packetLog?.record)
     session = try HypervisorSession(target: target, symbols: symbolFile, guestSymbols: guestFile)
   }
@@ -75,9 +81,11 @@ final class Shell {
     return session
   }
 
-  /// Leaves everything as it should be left: no prompt, no emulator.
+  /// Leaves everything as it should be left: no prompt, no emulator, and a machine that was there before
+  /// running on without our breakpoints.
   func close() {
     editor?.remove()
+    if emulator == nil, let session, session.ending == nil { try? session.target.detach() }
     session?.target.disconnect()
     if let emulator {
       emulator.terminate()
@@ -123,6 +131,7 @@ final class Shell {
       default: return .commandFailed
       }
     case LaunchError.emulatorFailed: return .targetLost
+    case LaunchError.outOfRange: return .usage
     case is TargetLost: return .targetLost
     case let error as ScriptError: return status(of: error.underlying)
     case DebugError.ended: return .guestEnded

@@ -17,9 +17,8 @@ import VCpuDebug
     text += fixture.transcript("continue", .exit(.wfi), .exit(.mmioWrite))
     text += fixture.transcript("c", .exit(.wfi.with { $0.count = 3 }))
     text += fixture.transcript(["info breakpoints", "enable 3", "delete 1", "info b"])
-    // What stopped it was temporary.
-    text += fixture.transcript("continue 3")
-    text += fixture.transcript("continue", .exit(.hypercall))
+    // What stopped it was temporary: any stop counts.
+    text += fixture.transcript("continue 2", .exit(.irq), .exit(.hypercall))
     text += fixture.transcript(
       "continue 3", .exit(.irq), .exit(.sysregWrite), .exit(.sysregRead))
     text += fixture.transcript(["delete", "info breakpoints"])
@@ -100,16 +99,29 @@ import VCpuDebug
   }
 
   @Test func leaving() throws {
-    for (line, text) in [
-      ("detach", "Detached; the machine runs on.\n"), ("kill", "The machine is off.\n"),
+    for (line, text, access) in [
+      ("detach", "Detached; the machine runs on.\n", "D"),
+      ("kill", "The machine is off.\n", "k"),
+      ("disconnect", "Disconnected; the machine stays as it is.\n", "disconnect"),
     ] {
       let fixture = try ShellFixture()
       #expect(fixture.run(line) == text)
-      #expect(fixture.target.takeTrace() == [line == "kill" ? "k" : "D"])
+      #expect(fixture.target.takeTrace() == [access])
       #expect(fixture.shell.session == nil)
       #expect(fixture.run("print 1").hasPrefix("error: "))
       #expect(!fixture.shell.isDone)
     }
+  }
+
+  @Test func aMachineThatIsNotOursRunsOnWhenTheShellEnds() throws {
+    let fixture = try ShellFixture()
+    fixture.shell.close()
+    #expect(fixture.target.takeTrace() == ["D", "disconnect"])
+    let ended = try ShellFixture()
+    ended.run("continue", .ended(status: 0))
+    _ = ended.target.takeTrace()
+    ended.shell.close()
+    #expect(ended.target.takeTrace() == ["disconnect"])
   }
 
   @Test func quitting() throws {
@@ -137,12 +149,22 @@ import VCpuDebug
     #expect(fixture.run("echo /x  y") == "/x  y\n")
   }
 
-  @Test func commandsWhileThereIsNoStop() throws {
+  @Test func aCountWhereNothingStoppedYetIsOfAllStops() throws {
     let fixture = try ShellFixture()
-    #expect(
-      fixture.run("continue 2")
-        == "error: no catchpoint or breakpoint that is still set stopped the target: "
-        + "'continue' takes no number\n")
+    fixture.run("catch exit wfi")
+    fixture.run("catch exit hvc")
+    let text = fixture.run(
+      "continue 3", .exit(.wfi), .exit(.mmioRead), .exit(.hypercall), .exit(.wfi))
+    #expect(text.hasPrefix("exit 1, vcpu 0: wfi: waits for an interrupt\n"))
+    #expect(fixture.target.script.isEmpty)
+    #expect(try fixture.session.breakpoints.all.map(\.hitCount) == [2, 1])
+    // The end of the machine is no stop to pass over.
+    #expect(fixture.run("delete").isEmpty)
+    #expect(fixture.run("continue 3", .ended(status: 0)) == "the guest has powered off\n")
+  }
+
+  @Test func aWrongCountSetsNothingGoing() throws {
+    let fixture = try ShellFixture()
     #expect(
       fixture.run("continue x") == "error: 'continue' takes a number from 1, not 'x'\n")
     #expect(fixture.target.takeTrace() == [])

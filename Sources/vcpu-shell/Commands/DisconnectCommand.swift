@@ -1,0 +1,19 @@
+internal import VCpuDebug
+
+/// `disconnect`: leave the target as it is.
+enum DisconnectCommand: ShellCommand {
+  static let name = "disconnect"
+  static let summary = "Leave the machine stopped, for another debugger."
+  static let manual = """
+    The connection is closed and nothing else is done: the machine stays stopped, and QEMU keeps the
+    breakpoints that are set. 'detach' lets the machine run on.
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try arguments.requireNone(of: name)
+    let session = try shell.requireSession()
+    session.target.disconnect()
+    shell.session = nil
+    shell.output.line("Disconnected; the machine stays as it is.")
+  }
+}

@@ -1,0 +1,78 @@
+import CArmVCpu
+import Testing
+
+@testable import ArmVCpu
+
+/// One exit that a `FakeMachine` makes: what the vector would have saved. The frame is left as the guest
+/// was entered with, but for what `frame` changes.
+struct ScriptedExit {
+  var kind: UInt64 = UInt64(AVCPU_TRAP_SYNCHRONOUS)
+  var esr: UInt64 = 0
+  var far: UInt64 = 0
+  var hpfar: UInt64 = 0
+  var frame: (inout TrapFrame) -> Void = { _ in }
+}
+
+/// Hardware that exits by a script and remembers what it was asked for.
+struct FakeMachine: Machine {
+  enum Call: Equatable {
+    case run
+    case restore
+    case save
+    case translateStage1(GuestVirtualAddress)
+    case read(GuestRegister)
+    case write(GuestRegister, UInt64)
+  }
+
+  /// The exits still to come.
+  var exits: [ScriptedExit] = []
+  /// The answers of `translateStage1` still to come; 1, a failure, when there are none.
+  var translations: [UInt64] = []
+  /// The guest's registers on this CPU; those that are missing are zero.
+  var registers: [GuestRegister: UInt64] = [:]
+  /// What `save` finds on this CPU, and `restore` puts there.
+  var bank = avcpu_guest_registers()
+  var calls: [Call] = []
+
+  mutating func run(_ context: UnsafeMutablePointer<VCpuContext>) {
+    calls.append(.run)
+    guard !exits.isEmpty else {
+      // An IRQ ends every loop of the vCPU.
+      Issue.record("the guest ran once more than the script has exits")
+      context.pointee.trap_kind = UInt64(AVCPU_TRAP_IRQ)
+      return
+    }
+    let exit = exits.removeFirst()
+    context.pointee.trap_kind = exit.kind
+    context.pointee.esr = exit.esr
+    context.pointee.far = exit.far
+    context.pointee.hpfar = exit.hpfar
+    context.pointee.exit_count += 1
+    exit.frame(&context.pointee.frame)
+  }
+
+  mutating func restore(_ registers: UnsafePointer<avcpu_guest_registers>) {
+    calls.append(.restore)
+    bank = registers.pointee
+  }
+
+  mutating func save(_ registers: UnsafeMutablePointer<avcpu_guest_registers>) {
+    calls.append(.save)
+    registers.pointee = bank
+  }
+
+  mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64 {
+    calls.append(.translateStage1(address))
+    return translations.isEmpty ? 1 : translations.removeFirst()
+  }
+
+  mutating func read(_ register: GuestRegister) -> UInt64 {
+    calls.append(.read(register))
+    return registers[register] ?? 0
+  }
+
+  mutating func write(_ register: GuestRegister, _ value: UInt64) {
+    calls.append(.write(register, value))
+    registers[register] = value
+  }
+}

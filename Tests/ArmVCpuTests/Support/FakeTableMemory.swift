@@ -1,0 +1,48 @@
+@testable import ArmVCpu
+
+/// Memory for translation tables: `tableCount` of them from `base` on, the first being the root.
+struct FakeTableMemory: TableMemory {
+  static let base: UInt64 = 0x8000_0000
+
+  private(set) var words: [UInt64: UInt64] = [:]
+  private(set) var used = 1
+  let tableCount: Int
+
+  init(tableCount: Int) { self.tableCount = tableCount }
+
+  var root: PhysicalAddress { PhysicalAddress(Self.base) }
+
+  func descriptor(at address: PhysicalAddress) -> UInt64? {
+    guard address.rawValue >= Self.base, address.rawValue < Self.base + UInt64(used) * 4096,
+      address.rawValue % 8 == 0
+    else { return nil }
+    return words[address.rawValue] ?? 0
+  }
+
+  mutating func setDescriptor(_ value: UInt64, at address: PhysicalAddress) {
+    precondition(descriptor(at: address) != nil, "a descriptor outside of the tables")
+    words[address.rawValue] = value
+  }
+
+  mutating func allocateTable() -> PhysicalAddress? {
+    guard used < tableCount else { return nil }
+    used += 1
+    return PhysicalAddress(Self.base + UInt64(used - 1) * 4096)
+  }
+
+  /// Maps as a test does.
+  mutating func map(
+    _ input: UInt64, to output: UInt64, byteCount: UInt64, as type: Stage2.MemoryType = .normal
+  ) throws(Stage2MappingError) {
+    try Stage2.map(
+      IntermediatePhysicalAddress(input), to: PhysicalAddress(output), byteCount: byteCount,
+      as: type, root: root, in: &self)
+  }
+
+  /// What the walker finds, with the VTCR_EL2 of a CPU with 48-bit physical addresses.
+  func translation(of input: UInt64) -> Stage2Translation {
+    Stage2.translation(
+      of: IntermediatePhysicalAddress(input), vttbr: 0x0003_0000_0000_0001 | root.rawValue,
+      vtcr: Stage2.vtcr(physicalRange: 5), descriptor: descriptor)
+  }
+}
