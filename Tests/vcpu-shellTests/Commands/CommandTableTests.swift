@@ -11,7 +11,8 @@ import Testing
     ("continue", "continue", ""), ("CONTINUE 3", "continue", "3"), ("x/4i $pc", "x", "$pc"),
     // Aliases win over prefixes.
     ("c", "continue", ""), ("p $x0", "print", "$x0"), ("b main", "break", "main"),
-    ("d 1", "delete", "1"), ("disc", "disconnect", ""), ("k", "kill", ""), ("q", "quit", ""), ("h x", "help", "x"),
+    ("d 1", "delete", "1"), ("disc", "disconnect", ""), ("k", "kill", ""), ("q", "quit", ""),
+    ("h x", "help", "x"),
     ("si 4", "stepi", "4"), ("i b", "info breakpoints", ""), ("?", "help", ""),
     // Prefixes that only one has.
     ("pr 1", "print", "1"), ("del 1", "delete", "1"), ("dis 2", "disable", "2"),
