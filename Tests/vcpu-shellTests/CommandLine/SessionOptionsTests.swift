@@ -27,6 +27,16 @@ import Testing
     #expect(try Self.steps(arguments) == steps)
   }
 
+  @Test func theEmulatorsArgumentsAreNotOurs() throws {
+    let arguments = ["--qemu-arg", "-x", "--qemu-arg", "-ex", "-ex", "a", "-x", "f", "-ex", "b"]
+    let launch = try LaunchCommand.parse(arguments)
+    #expect(launch.qemuArg == ["-x", "-ex"])
+    #expect(
+      launch.options.steps(of: ["vcpu-shell", "launch"] + arguments) == [
+        .command("a"), .script("f"), .command("b"),
+      ])
+  }
+
   /// What the raw arguments do not show in its place is not lost.
   @Test func nothingIsLost() throws {
     let options = try SessionOptions.parse(["-x", "f", "-ex", "a"])
