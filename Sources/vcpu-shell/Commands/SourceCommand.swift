@@ -6,8 +6,10 @@ enum SourceCommand: ShellCommand {
   static let manual = "Blank lines and lines that begin with # do nothing."
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    guard !arguments.text.isEmpty else { throw ShellError("'source' needs the path of a file") }
-    try shell.source(arguments.text)
+    // A path may begin with a slash, which is a format elsewhere.
+    let path = [arguments.format, arguments.text].compactMap { $0 }.joined(separator: " ").trimmed
+    guard !path.isEmpty else { throw ShellError("'source' needs the path of a file") }
+    try shell.source(path)
   }
 
   static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
