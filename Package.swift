@@ -66,6 +66,7 @@ let package = Package(
     .testTarget(name: "VCpuDebugTests", dependencies: ["VCpuDebug"], swiftSettings: testing),
     .testTarget(
       name: "vcpu-shellTests", dependencies: ["vcpu-shell", "VCpuDebug"], swiftSettings: testing),
-    .testTarget(name: "EndToEndTests", swiftSettings: testing),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["vcpu-shell"], swiftSettings: testing),
   ]
 )
