@@ -71,6 +71,7 @@ let package = Package(
     .testTarget(
       name: "vcpu-shellTests", dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport"],
       exclude: ["Golden"], swiftSettings: testing),
-    .testTarget(name: "EndToEndTests", swiftSettings: testing),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["vcpu-shell"], swiftSettings: testing),
   ]
 )

@@ -26,6 +26,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case noSuchField(register: String, field: String, fields: [String])
   /// Memory that an address space does not have.
   case unmapped(AddressSpace, UInt64, String)
+  /// EL2 has halted after a fatal exception and will do nothing more.
+  case halted
   /// The context of an exit is not where it should be.
   case damagedContext(UInt64)
 
@@ -52,6 +54,9 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
         + (fields.isEmpty ? "no fields of it are known" : "it has " + fields.joined(separator: " "))
     case .unmapped(let space, let address, let reason):
       "cannot access \(space.prefix):0x\(String(address, radix: 16)): \(reason)"
+    case .halted:
+      "the hypervisor has halted after its fatal exception and cannot go on: look at what led there, "
+        + "then 'quit'"
     case .damagedContext(let address):
       "no vCPU context at 0x\(String(address, radix: 16)): does the ELF of --symbols match the "
         + "running hypervisor?"

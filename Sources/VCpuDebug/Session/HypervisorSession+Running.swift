@@ -5,6 +5,8 @@ extension HypervisorSession {
   /// Sets the target going until something that the session waits for happens.
   public func resume() throws {
     let state = try requireState()
+    // It waits there for ever, with interrupts masked.
+    if state.isAtEL2, state.pc == haltAddress { throw DebugError.halted }
     try insertBreakpoints()
     pending = .stop
     try leave(state)

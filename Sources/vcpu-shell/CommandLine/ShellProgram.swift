@@ -14,9 +14,15 @@ struct ShellProgram {
 
   /// Opens the session with `open` and serves it.
   func run(open: (Shell) throws -> Void) throws -> ExitStatus {
-    let shell = try Shell(
-      output: .standard, signals: SignalDescriptor(),
-      console: ConsoleSink(path: consoleFile), packetLog: options.rspLog.map(PacketLog.init))
+    let shell: Shell
+    do {
+      shell = try Shell(
+        output: .standard, signals: SignalDescriptor(),
+        console: ConsoleSink(path: consoleFile), packetLog: options.rspLog.map(PacketLog.init))
+    } catch {
+      Output.standard.error("\(error)")
+      return .commandFailed
+    }
     defer { shell.close() }
     do {
       try open(shell)

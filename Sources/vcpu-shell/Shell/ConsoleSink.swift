@@ -16,7 +16,7 @@ internal import Glibc
       return
     }
     guard let opened = unsafe fopen(path, "w") else {
-      throw SystemCallError.last("opening \(path)")
+      throw ShellError.cannotWrite("the console", to: path)
     }
     unsafe file = opened
   }

@@ -8,7 +8,7 @@ internal import Glibc
 
   init(path: String) throws {
     guard let opened = unsafe fopen(path, "w") else {
-      throw SystemCallError.last("opening \(path)")
+      throw ShellError.cannotWrite("the packets", to: path)
     }
     unsafe file = opened
   }

@@ -133,6 +133,12 @@ struct ShellError: Error, Equatable, CustomStringConvertible {
   let description: String
 
   init(_ description: String) { self.description = description }
+
+  /// A file that a call has just failed to open for writing.
+  static func cannotWrite(_ what: String, to path: String) -> ShellError {
+    let reason = unsafe String(cString: strerror(errno))
+    return ShellError("cannot write \(what) to \(path): \(reason)")
+  }
 }
 
 /// An expression that is wrong, shown with a mark under the place.

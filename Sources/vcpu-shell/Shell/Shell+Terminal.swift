@@ -100,12 +100,32 @@ extension Shell {
 
   /// Reads commands from standard input that is no terminal, until its end or the first failure.
   func readFromStandardInput() {
-    while !isDone, let line = readLine(strippingNewline: true) {
+    let lines = InputLines()
+    while !isDone, let line = nextInputLine(of: lines) {
       inputs.append(
-        ScriptInput(name: "standard input", reader: { readLine(strippingNewline: true) }))
+        ScriptInput(name: "standard input") { [unowned self] in nextInputLine(of: lines) })
       let succeeded = execute(line)
       inputs.removeLast()
       guard succeeded else { return }
+    }
+  }
+
+  /// The next line of standard input; nil at its end, when the target is lost, and when the shell is asked
+  /// to end. In the meantime the guest's console is shown.
+  private func nextInputLine(of lines: InputLines) -> String? {
+    while true {
+      if let line = lines.next() { return line }
+      guard let wake = try? wait(for: session, terminal: STDIN_FILENO) else { return nil }
+      switch wake {
+      case .terminal: lines.read(STDIN_FILENO)
+      case .signal(.interrupt), .signal(.terminate), .signal(.hangUp):
+        isDone = true
+        return nil
+      case .signal(.childExited), .target:
+        noteUnaskedEvent()
+        if status == .targetLost { return nil }
+      case .signal(.windowChange), .signal(.continued), .deadline: break
+      }
     }
   }
 

@@ -60,6 +60,7 @@ extension Shell {
         if let event = try session.poll() {
           drainConsole()
           console.flush()
+          if event == .hypervisorFault { raise(.guestEnded) }
           return (event, deadline != nil)
         }
         try requireEmulator(of: session)
@@ -138,7 +139,8 @@ extension Shell {
   func lost(_ error: RemoteError) -> any Error {
     drainConsole()
     guard error.code == .connectionClosed else { return error }
-    guard let status = emulator?.exitStatus else {
+    // The connection ends a moment before the process can be asked for its status.
+    guard emulator != nil, let status = waitForEmulatorEnd() else {
       return TargetLost(description: "the target is lost: \(error.description)")
     }
     let reason = status > 128 ? "signal \(status - 128)" : "status \(status)"

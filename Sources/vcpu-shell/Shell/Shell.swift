@@ -94,7 +94,8 @@ final class Shell {
     console.flush()
   }
 
-  private func waitForEmulatorEnd() -> Int32? {
+  /// The exit status of the emulator, which is about to end; nil if it does not.
+  func waitForEmulatorEnd() -> Int32? {
     let deadline = ContinuousClock.now + .seconds(2)
     var poller = Poller()
     poller.register(signals.descriptor)
@@ -110,8 +111,21 @@ final class Shell {
 
   /// Tells what went wrong, and remembers the status.
   func report(_ error: any Error) {
+    let error = explained(error)
     output.error("\(error)")
     raise(Self.status(of: error))
+  }
+
+  /// An error with what the loss of the target is due to, at whatever command it showed.
+  private func explained(_ error: any Error) -> any Error {
+    switch error {
+    case let error as RemoteError where session != nil: lost(error)
+    case DebugError.ended where session != nil && session?.ending == nil:
+      lost(RemoteError(.connectionClosed, "'quit' leaves the shell"))
+    case let error as ScriptError:
+      ScriptError(underlying: explained(error.underlying), place: error.place)
+    default: error
+    }
   }
 
   /// Remembers a status; the first one that is not ok stays. A command that a person mistypes is no

@@ -1,0 +1,145 @@
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+  /// Stubs that run already.
+  @Suite struct Attach {
+    private let folder: TemporaryFolder
+    private let emulator: Emulator
+
+    init() throws {
+      folder = try TemporaryFolder()
+      emulator = try Emulator(
+        guest: GuestProgram.hypercalls.write(to: folder),
+        listeningAt: Listener(path: folder.path + "/stub"))
+    }
+
+    private func attach(
+      _ commands: String..., symbols: String? = Built.image("vcpu-image")
+    ) throws -> ShellRun {
+      try ShellRun(
+        ["attach", emulator.endpoint] + (symbols.map { ["--symbols", $0] } ?? [])
+          + commands.flatMap { ["-ex", $0] } + ["--batch"])
+    }
+
+    @Test func theMachineRunsOnBehindDetach() throws {
+      let first = try attach(
+        "catch exit hvc", "continue", "print $exit.kind", "print /d $exit.count", "detach")
+      expectSuccess(first)
+      expect(first, prints: "hvc #0x0: function 0xc6000001", "\nhvc\n", "Detached")
+      #expect(emulator.isAlive)
+      // It has made many calls more by the time that the next session looks.
+      let second = try attach("catch exit hvc", "continue", "print /d $exit.count > 3", "detach")
+      expectSuccess(second)
+      expect(second, prints: "Catchpoint 1", "\n1\n", "Detached")
+      #expect(emulator.isAlive)
+    }
+
+    @Test func theMachineRunsOnBehindTheEndOfAScript() throws {
+      for _ in 1...2 {
+        let run = try attach("catch exit hvc", "continue", "print $exit.kind")
+        expectSuccess(run)
+        expect(run, prints: "\nhvc\n")
+        #expect(emulator.isAlive)
+      }
+    }
+
+    @Test func overTCP() throws {
+      let other = try Emulator(
+        guest: GuestProgram.hypercalls.write(to: folder), listeningAt: Listener())
+      let run = try ShellRun([
+        "attach", other.endpoint, "--symbols", Built.image("vcpu-image", .release), "-ex",
+        "catch exit", "-ex", "continue", "-ex", "info exit", "--batch",
+      ])
+      expectSuccess(run)
+      expect(run, prints: "exit 1, vcpu 0: hvc", "ESR_EL2", "HVC instruction")
+      #expect(other.isAlive)
+    }
+
+    @Test func aSecondClientIsRefused() throws {
+      let first = try ShellProcess(
+        ["attach", emulator.endpoint, "--symbols", Built.image("vcpu-image"), "-q"], at: .terminal)
+      try first.expect("(vcpu) ")
+      let start = ContinuousClock.now
+      let second = try attach("info registers")
+      #expect(ContinuousClock.now - start < .seconds(8))
+      expectOneError(second, "client", status: 4)
+      // The first one does not notice.
+      try first.enter("tcatch exit hvc")
+      try first.enter("continue")
+      try first.expect("exit 1, vcpu 0: hvc")
+      try first.expect("(vcpu) ")
+      try first.press(.endOfFile)
+      #expect(try first.end() == 0)
+      #expect(emulator.isAlive)
+    }
+
+    @Test func withoutSymbolsExitsCannotBeCaught() throws {
+      let run = try attach("info registers", "x/2i $pc", "stepi", "catch exit", symbols: nil)
+      expectOneError(run, "vmexit_trampoline", "--symbols")
+      expect(run, prints: "pc      0x0000000040200000", "=> 0x40200000", "EL2 0x40200004")
+    }
+
+    @Test func symbolsOfAnotherProgramDoNotDo() throws {
+      let run = try attach("catch exit", symbols: Built.image("tour"))
+      expectOneError(run, "vmexit_trampoline", "--symbols")
+      let stripped = try GuestProgram.endless.writeELF(to: folder)
+      expectOneError(try attach("catch exit", symbols: stripped), "symbol")
+      expectOneError(try attach("catch exit", symbols: "/bin/true"), "AArch64")
+      expectOneError(try attach("catch exit", symbols: "/nonexistent"), "/nonexistent")
+      #expect(emulator.isAlive)
+    }
+
+    @Test func theEndOfTheEmulatorIsNoticed() throws {
+      let shell = try ShellProcess([
+        "attach", emulator.endpoint, "--symbols", Built.image("vcpu-image"), "-ex", "catch exit",
+        "-ex", "continue", "-ex", "echo going", "-ex", "delete", "-ex", "continue", "--batch",
+      ])
+      try shell.expect("going\n")
+      emulator.kill()
+      #expect(try shell.end() == 4)
+      #expect(shell.errors.hasPrefix("error: the target is lost"), "\(shell.errors)")
+      #expect(shell.errors.count { $0 == "\n" } == 1, "\(shell.errors)")
+    }
+  }
+
+  /// Endpoints that are no stub.
+  @Suite struct NoStub {
+    private func attach(_ endpoint: String) throws -> ShellRun {
+      try ShellRun(["attach", endpoint, "--batch"], within: .seconds(25))
+    }
+
+    @Test func nothingListens() throws {
+      expectOneError(try attach("127.0.0.1:1"), "127.0.0.1:1", status: 4)
+      expectOneError(try attach("unix:/nonexistent"), "unix:/nonexistent", status: 4)
+    }
+
+    @Test func aListenerThatSaysNothing() throws {
+      let listener = try Listener()
+      let start = ContinuousClock.now
+      expectOneError(try attach(listener.endpoint), status: 4)
+      #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
+    @Test(arguments: [
+      "SSH-2.0-OpenSSH_9.2\r\n", "+$zork#99", "+$PacketSize=ffffffffffffffffff#00",
+      "+$OK#9a+$OK#9a",
+    ])
+    func aListenerThatTalksOtherwise(text: String) throws {
+      let listener = try Listener()
+      listener.serve(text)
+      expectOneError(try attach(listener.endpoint), status: 4)
+    }
+
+    @Test func aListenerThatTalksWithoutEnd() throws {
+      for text in [
+        String(repeating: "garbage", count: 1000), "$" + String(repeating: "x", count: 5000),
+      ] {
+        let listener = try Listener()
+        listener.serve(text, count: 20_000)
+        expectOneError(try attach(listener.endpoint), status: 4)
+      }
+    }
+  }
+}

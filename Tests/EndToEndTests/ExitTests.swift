@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// Catching exits, and changing what comes of them.
+  @Suite struct Exits {
+    @Test(arguments: [
+      "mmio-read", "mmio-write", "hvc", "smc", "psci", "sysreg-read", "sysreg-write", "wfi", "dabt",
+      "iabt",
+    ])
+    func eachClassIsCaught(word: String) throws {
+      // The classes of the second kind include others, which come first in the tour.
+      let condition = ["dabt", "smc"].contains(word) ? " if $exit.kind == \(word)" : ""
+      let run = try ShellRun.launch(
+        "catch exit \(word)\(condition)", "continue", "print $exit.kind", "print $exit.count > 0")
+      expectSuccess(run)
+      expect(run, prints: ", vcpu 0: \(word)", "\n\(word)\n1\n")
+    }
+
+    @Test func withoutAClassEachIsCaught() throws {
+      let run = try ShellRun.launch(
+        "catch exit any", "continue", "print $exit.count", "continue", "print $exit.count",
+        "continue 5", "print $exit.count")
+      expectSuccess(run)
+      expect(run, prints: "exit 1, ", "\n1\n", "exit 2, ", "\n2\n", "exit 7, ", "\n7\n")
+    }
+
+    @Test func aClassThatIncludesOthersCatchesThem() throws {
+      let run = try ShellRun.launch(
+        "catch exit dabt", "continue", "print $exit.kind", "delete", "catch exit smc", "continue",
+        "print $exit.kind", "delete", "catch exit hvc if $x0 == 0x84000008", "continue",
+        "print $exit.kind")
+      expectSuccess(run)
+      expect(run, prints: "\nmmio-write\n", "\npsci\n", "SYSTEM_OFF", "\npsci\n")
+    }
+
+    @Test func aTemporaryCatchpointStopsOnce() throws {
+      let run = try ShellRun.launch(
+        "tcatch exit mmio-read", "continue", "info breakpoints", "continue")
+      expectSuccess(run)
+      expect(
+        run, prints: "Temporary catchpoint 1", "mmio-read", "No breakpoints or catchpoints.",
+        "0 failed")
+    }
+
+    // MARK: Changing them
+
+    @Test func aGuestRegisterIsChanged() throws {
+      let run = try ShellRun.launch(
+        "catch exit hvc if $x1 == 0x1234", "continue", "set $x1 = 0xabcdef", "print /x $x1",
+        "print /x $guest.x1", "continue")
+      expectSuccess(run)
+      expect(
+        run, prints: "0xabcdef\n0xabcdef\n", "tour: 20 hvc echo FAIL got 0xabcdef want 0x1234")
+    }
+
+    /// What the hypervisor decodes is the captured syndrome: a load whose register becomes XZR is lost.
+    @Test func theSyndromeIsChanged() throws {
+      let run = try ShellRun.launch(
+        "catch exit mmio-read if $exit.width == 4", "continue", "print $exit.reg",
+        "set $esr_el2.srt = 31", "print $esr_el2.srt", "print $exit.reg", "delete", "continue")
+      expectSuccess(run)
+      expect(
+        run, prints: "into w2", "\n2\n", "0x1f (31)\n0x1f (31)\n",
+        "tour: 7 mmio read 4 bytes FAIL got 0xffffffffffffffff want 0xcafebabe",
+        "tour: done, 35 ok, 1 failed")
+    }
+
+    /// The hypervisor finishes an exit behind the PC that it finds: with the PC at the instruction after a
+    /// store, it is that one which does not happen.
+    @Test func theGuestPCIsChanged() throws {
+      let run = try ShellRun.launch(
+        "catch exit wfi", "continue", "set $x0 = $pc", "set $pc = $pc + 4", "print /x $pc - $x0",
+        "set $pc = $x0", "tbreak *guest:$pc + 4", "continue", "print /x $pc - $x0 + 0x40",
+        "set $pc = $pc - 4", "continue", "print $exit.kind", "print $exit.count")
+      expectSuccess(run)
+      // The WFI is executed once more.
+      expect(
+        run, prints: "exit 32, vcpu 0: wfi", "\n0x4\n", "breakpoint 2\n", "exit 33, vcpu 0: wfi",
+        "\nwfi\n", "0x21 (33)")
+    }
+
+    @Test func guestMemoryIsChanged() throws {
+      let run = try ShellRun.launch(
+        "catch exit mmio-write", "continue", "set guest:0x40300000 = 0x1122334455667788",
+        "print /x *(ipa:0x40300000)", "x/xg pa:0x41300000")
+      expectSuccess(run)
+      expect(run, prints: "0x1122334455667788\n", "0x1122334455667788\n")
+    }
+
+    /// QEMU's stub says OK to such a write and forgets it (quirk 3).
+    @Test func aSystemRegisterThatCannotBeWrittenSaysSo() throws {
+      let run = try ShellRun.launch("catch exit hvc", "continue", "set $hcr_el2 = 0")
+      expectOneError(run, "$hcr_el2", "write")
+    }
+
+    @Test func aFatalExceptionOfTheHypervisorIsReported() throws {
+      let run = try ShellRun.launch(
+        "catch exit mmio-write", "continue", "set $hv.x27 = 0x5ca1ab1e", "set $hv.pc = 0xdead0000",
+        "continue", "print $pc - avcpu_halt", "continue")
+      // There is nothing to go on with.
+      expectOneError(run, "halted", status: 5)
+      expect(
+        run, prints: "hypervisor: fatal synchronous exception at EL2: instruction abort",
+        "pc   0x00000000dead0000", "esr  0x000000008600000d", "IFSC", "x27 0x000000005ca1ab1e",
+        "the hypervisor took a fatal exception at EL2 and halted", "<avcpu_halt>", "\n0\n")
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// The prompt at a terminal.
+  @Suite struct Prompt {
+    private func start(
+      _ arguments: String..., home: TemporaryFolder? = nil
+    ) throws -> ShellProcess {
+      let shell = try ShellProcess(["launch"] + arguments, at: .terminal, home: home)
+      try shell.expect("(vcpu) ")
+      return shell
+    }
+
+    private func end(_ shell: ShellProcess) throws {
+      try shell.press(.endOfFile)
+      #expect(try shell.end() == 0, "\(shell.output)")
+    }
+
+    @Test func aSessionBeginsWithAGreetingAndEndsWithControlD() throws {
+      let shell = try start("tour")
+      #expect(shell.output.contains("'help' lists the commands"))
+      #expect(shell.output.contains("EL2 0x40200000 <_start>:"), "\(shell.output)")
+      try shell.press(.endOfFile)
+      try shell.expect("quit\r\n")
+      #expect(try shell.end() == 0)
+    }
+
+    @Test func tabCompletes() throws {
+      let shell = try start("-q")
+      try shell.type("conti")
+      try shell.press(.tab)
+      try shell.expect("continue ")
+      try shell.press(.interrupt)
+      try shell.expect("(vcpu) ")
+      try shell.type("catch exit mm")
+      try shell.press(.tab)
+      // A bell may ring in the middle of the word.
+      try shell.expect("io")
+      try shell.press(.tab, .tab)
+      try shell.expect("mmio-read")
+      try shell.expect("mmio-write")
+      try shell.type("-wr")
+      try shell.press(.tab, .enter)
+      try shell.expect("Catchpoint 1: exit mmio-write\r\n")
+      try shell.expect("(vcpu) ")
+      try shell.type("print $esr_e")
+      try shell.press(.tab)
+      try shell.expect("l")
+      try shell.enter("2 == $esr_el2")
+      try shell.expect("\r\n1\r\n(vcpu) ")
+      try shell.type("break vmexit_tr")
+      try shell.press(.tab, .enter)
+      try shell.expect("<vmexit_trampoline>")
+      try shell.expect("(vcpu) ")
+      try end(shell)
+    }
+
+    @Test func historyIsKept() throws {
+      let home = try TemporaryFolder()
+      let first = try start("-q", home: home)
+      try first.enter("print 6*7")
+      try first.expect("0x2a (42)")
+      try first.expect("(vcpu) ")
+      try first.press(.up)
+      try first.expect("print 6*7")
+      try first.press(.enter)
+      try first.expect("0x2a (42)")
+      try first.expect("(vcpu) ")
+      try end(first)
+
+      let second = try start("-q", home: home)
+      try second.press(.up)
+      try second.expect("print 6*7")
+      try second.press(.enter)
+      try second.expect("0x2a (42)")
+      try second.expect("(vcpu) ")
+      try end(second)
+
+      let third = try start("-q", "--no-history", home: home)
+      try third.press(.up)
+      try third.enter("print 5*5")
+      // Nothing came up before it.
+      #expect(!(try third.expect("0x19 (25)")).contains("6*7"))
+      try third.expect("(vcpu) ")
+      try end(third)
+    }
+
+    @Test func anEmptyLineRepeatsAStep() throws {
+      let shell = try start("-q", "-ex", "catch exit", "-ex", "continue")
+      try shell.enter("stepi")
+      try shell.expect("<vmexit_trampoline+4>")
+      for offset in ["8", "12"] {
+        try shell.expect("(vcpu) ")
+        try shell.press(.enter)
+        try shell.expect("<vmexit_trampoline+\(offset)>")
+      }
+      try shell.expect("(vcpu) ")
+      try end(shell)
+    }
+
+    @Test func controlCStopsARunningGuest() throws {
+      let folder = try TemporaryFolder()
+      let shell = try start(try GuestProgram.endless.write(to: folder), "-q")
+      for _ in 1...3 {
+        try shell.enter("continue")
+        // The line is taken, and the hypervisor has started its guest or goes on with it.
+        try shell.expect("\r\n")
+        try shell.press(.interrupt)
+        try shell.expect("interrupted", within: .seconds(6))
+        try shell.expect("EL")
+        try shell.expect("(vcpu) ")
+      }
+      try shell.enter("tbreak *guest:0x40200000")
+      try shell.expect("(vcpu) ")
+      try shell.enter("continue")
+      try shell.expect("EL1 0x40200000")
+      try shell.expect("(vcpu) ")
+      try shell.enter("continue")
+      try shell.expect("\r\n")
+      try shell.press(.interrupt)
+      try shell.expect("interrupted", within: .seconds(6))
+      try shell.expect("EL1 0x40200000:  b 0x40200000")
+      try shell.expect("(vcpu) ")
+      try end(shell)
+    }
+
+    @Test func controlCStopsALoopOfCommands() throws {
+      let folder = try TemporaryFolder()
+      let shell = try start(try GuestProgram.hypercalls.write(to: folder), "-q")
+      for line in ["catch exit", "commands", "silent", "info exit -b", "continue", "end"] {
+        try shell.enter(line)
+        try shell.expect(["catch exit", "end"].contains(line) ? "(vcpu) " : "> ")
+      }
+      try shell.enter("continue")
+      try shell.expect("#20 ")
+      try shell.press(.interrupt)
+      try shell.expect("(vcpu) ", within: .seconds(6))
+      try shell.enter("print 6*7")
+      try shell.expect("0x2a (42)")
+      try shell.expect("(vcpu) ")
+      try end(shell)
+    }
+
+    @Test func controlCDiscardsTheLine() throws {
+      let shell = try start("-q")
+      try shell.type("kill")
+      try shell.expect("kill")
+      try shell.press(.interrupt)
+      try shell.expect("^C")
+      try shell.expect("(vcpu) ")
+      try shell.enter("print 6*7")
+      try shell.expect("0x2a (42)")
+      try shell.expect("(vcpu) ")
+      #expect(!shell.output.contains("The machine is off."))
+      try end(shell)
+    }
+
+    @Test func anotherWidthDoesNotBreakTheLine() throws {
+      let shell = try start("-q")
+      try shell.type("print 1000000 + 2000000 +")
+      try shell.expect("2000000 +")
+      shell.resize(rows: 20, columns: 22)
+      try shell.type(" 4000000 +")
+      shell.resize(rows: 50, columns: 200)
+      try shell.enter(" 500")
+      try shell.expect("0x6ad1b4 (7000500)")
+      try shell.expect("(vcpu) ")
+      try end(shell)
+    }
+
+    /// After `detach` the guest of a launched machine runs on while the prompt is there.
+    @Test func theGuestsConsoleLeavesTheLineAlone() throws {
+      let folder = try TemporaryFolder()
+      let shell = try start(try GuestProgram.ticker.write(to: folder), "-q", "-ex", "detach")
+      try shell.expect("tk\r\n")
+      try shell.type("help q")
+      try shell.expect("(vcpu) help q")
+      for _ in 1...3 {
+        // The line is taken away, the console's line printed, and the prompt shown again below.
+        try shell.expect("tk\r\n(vcpu) help q")
+      }
+      try shell.enter("uit")
+      try shell.expect("Leave the shell")
+      try shell.expect("(vcpu) ")
+      try end(shell)
+    }
+
+    @Test func aMistakeKeepsTheSession() throws {
+      let shell = try start("-q", "-ex", "zork")
+      #expect(shell.output.contains("error: no command 'zork'"))
+      try shell.enter("prnt 1")
+      try shell.expect("error: no command 'prnt'")
+      try shell.expect("(vcpu) ")
+      try shell.enter("catch exit hvc")
+      try shell.expect("Catchpoint 1")
+      try shell.expect("(vcpu) ")
+      try shell.enter("continue")
+      try shell.expect("exit 20, vcpu 0: hvc")
+      try shell.expect("(vcpu) ")
+      try shell.enter("quit")
+      // That of the command line was no typed mistake.
+      #expect(try shell.end() == 1)
+    }
+
+    @Test func theGuestsEndKeepsTheSession() throws {
+      let shell = try start("-q")
+      try shell.enter("continue")
+      try shell.expect("the guest has powered off")
+      try shell.expect("(vcpu) ")
+      try shell.enter("info registers")
+      try shell.expect("error: the guest has ended")
+      try shell.expect("(vcpu) ")
+      try shell.enter("help quit")
+      try shell.expect("Leave the shell")
+      try shell.expect("(vcpu) ")
+      try shell.press(.endOfFile)
+      try shell.end()
+    }
+  }
+}

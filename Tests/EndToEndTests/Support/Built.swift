@@ -1,0 +1,74 @@
+import Foundation
+
+/// What the tests run: the shell as it was built with them, the images, and the project's files.
+enum Built {
+  enum Configuration: String, CaseIterable {
+    case release, debug
+  }
+
+  /// The folder of the sources.
+  static let package = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent()  // Support
+    .deletingLastPathComponent()  // EndToEndTests
+    .deletingLastPathComponent()  // Tests
+    .deletingLastPathComponent()
+
+  /// The shell, beside the test program.
+  static let shell = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appendingPathComponent("vcpu-shell").path
+
+  /// The folder with the images of one configuration.
+  static func images(_ configuration: Configuration) -> String {
+    package.appendingPathComponent(".build-image/aarch64-none-none-elf/\(configuration.rawValue)")
+      .path
+  }
+
+  /// The path of an image.
+  static func image(_ name: String, _ configuration: Configuration = .release) -> String {
+    images(configuration) + "/" + name
+  }
+
+  /// A file of the project.
+  static func file(_ path: String) -> String { package.appendingPathComponent(path).path }
+
+  /// Why nothing here can be run; nil if all is there. Missing images are built.
+  static let problem: String? = {
+    let files = FileManager.default
+    guard files.isExecutableFile(atPath: shell) else {
+      return "\(shell) is missing: run scripts/build --host"
+    }
+    guard Programs.path(of: "qemu-system-aarch64") != nil, Programs.path(of: "setpriv") != nil
+    else { return "qemu-system-aarch64 or setpriv is missing: run scripts/setup" }
+    for configuration in Configuration.allCases {
+      let areThere = ["vcpu-image", "tour"].allSatisfy {
+        files.isReadableFile(atPath: image($0, configuration))
+      }
+      guard areThere || Programs.buildImages(configuration) else {
+        return "the \(configuration.rawValue) images are missing and cannot be built: "
+          + "run scripts/build --image -c \(configuration.rawValue)"
+      }
+    }
+    return nil
+  }()
+}
+
+/// Programs of the machine.
+enum Programs {
+  /// Where PATH has a program.
+  static func path(of name: String) -> String? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+      .map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  static func buildImages(_ configuration: Built.Configuration) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Built.file("scripts/build"))
+    process.arguments = ["--image", "-c", configuration.rawValue]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+}

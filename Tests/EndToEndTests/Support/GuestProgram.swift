@@ -1,0 +1,69 @@
+import Foundation
+
+/// Small guests, as flat binaries: the words of their instructions.
+enum GuestProgram: String {
+  /// Does nothing, forever.
+  case endless
+  /// Calls the hypervisor, forever.
+  case hypercalls
+  /// Prints a line again and again.
+  case ticker
+  /// Asks for a reset of the machine.
+  case reset
+
+  private var words: [UInt32] {
+    switch self {
+    case .endless: [0x1400_0000]  // b .
+    case .hypercalls:
+      [
+        0x5280_0020, 0x72b8_c000,  // mov w0, #0xc6000001
+        0xd400_0002,  // hvc #0
+        0x17ff_fffd,  // b to the beginning
+      ]
+    case .ticker:
+      [
+        0xd2a1_2001,  // mov x1, #0x9000000
+        0x5280_0e80, 0xb900_0020,  // mov w0, #'t'; str w0, [x1]
+        0x5280_0d60, 0xb900_0020,  // 'k'
+        0x5280_0140, 0xb900_0020,  // newline
+        0xd2a0_2002,  // mov x2, #0x1000000
+        0xf100_0442, 0x54ff_ffe1,  // subs x2, x2, #1; b.ne to it
+        0x17ff_fff7,  // b to the first character
+      ]
+    case .reset:
+      [
+        0x5280_0120, 0x72b0_8000,  // mov w0, #0x84000009: SYSTEM_RESET
+        0xd400_0002,  // hvc #0
+        0x1400_0000,  // b .
+      ]
+    }
+  }
+
+  /// Writes the guest, and returns its path.
+  func write(to folder: TemporaryFolder) throws -> String {
+    let bytes = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
+    }
+    return try folder.file(rawValue, Data(bytes))
+  }
+
+  /// Writes an ELF of the guest without section headers and symbols, and returns its path.
+  func writeELF(to folder: TemporaryFolder, at address: UInt64 = 0x4020_0000) throws -> String {
+    var data = Data([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9))
+    func append<T: FixedWidthInteger>(_ values: T...) {
+      for value in values {
+        withUnsafeBytes(of: value.littleEndian) { data.append(contentsOf: $0) }
+      }
+    }
+    append(UInt16(2), 183)  // an executable, for AArch64
+    append(UInt32(1))
+    append(address, 64, 0)  // entry, program headers, no section headers
+    append(UInt32(0))
+    append(UInt16(64), 56, 1, 0, 0, 0)
+    let byteCount = UInt64(words.count * 4)
+    append(UInt32(1), 5)  // to be loaded, readable and executable
+    append(UInt64(120), address, address, byteCount, byteCount, 4)
+    append(contentsOf: words)
+    func append(contentsOf words: [UInt32]) { for word in words { append(word) } }
+    return try folder.file("\(rawValue).elf", data)
+  }
+}

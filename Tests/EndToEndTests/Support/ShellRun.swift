@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// A run of the shell from beginning to end.
+struct ShellRun {
+  let output: String
+  let errors: String
+  let status: Int32
+
+  /// - Parameter input: its standard input; empty without.
+  init(
+    _ arguments: [String], input: String = "", environment: [String: String] = [:],
+    within time: Duration = .seconds(60)
+  ) throws {
+    let shell = try ShellProcess(arguments, environment: environment)
+    if !input.isEmpty { try shell.type(input) }
+    shell.closeInput()
+    status = try shell.end(within: time)
+    output = shell.output
+    errors = shell.errors
+  }
+
+  /// `launch GUEST`, commands, `--batch`.
+  static func launch(
+    guest: String = "tour", options: [String] = [], environment: [String: String] = [:],
+    _ commands: String...
+  ) throws -> ShellRun {
+    try ShellRun(
+      ["launch", guest] + options + commands.flatMap { ["-ex", $0] } + ["--batch"],
+      environment: environment)
+  }
+
+  /// The lines of the output.
+  var lines: [String] {
+    output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// The lines that begin with a text.
+  func lines(beginning start: String) -> [String] { lines.filter { $0.hasPrefix(start) } }
+
+  var description: String { "status \(status)\n--- output\n\(output)\n--- errors\n\(errors)\n---" }
+}
+
+/// Expects a run without errors.
+func expectSuccess(_ run: ShellRun, sourceLocation: SourceLocation = #_sourceLocation) {
+  #expect(
+    run.status == 0 && run.errors.isEmpty, Comment(rawValue: run.description),
+    sourceLocation: sourceLocation)
+}
+
+/// Expects texts in the output, one behind the other.
+func expect(
+  _ run: ShellRun, prints texts: String..., sourceLocation: SourceLocation = #_sourceLocation
+) {
+  var rest = run.output[...]
+  for text in texts {
+    guard let range = rest.range(of: text) else {
+      Issue.record(
+        Comment(rawValue: "'\(text)' is not printed there: \(run.description)"),
+        sourceLocation: sourceLocation)
+      return
+    }
+    rest = rest[range.upperBound...]
+  }
+}
+
+/// Expects one error with some words, on one line but for an expression and its mark, and a status.
+func expectOneError(
+  _ run: ShellRun, _ words: String..., status: Int32 = 1, hasMark: Bool = false,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let lines = run.errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+  let comment = Comment(rawValue: run.description)
+  #expect(run.status == status, comment, sourceLocation: sourceLocation)
+  #expect(lines.count == (hasMark ? 3 : 1), comment, sourceLocation: sourceLocation)
+  #expect(run.errors.hasPrefix("error: "), comment, sourceLocation: sourceLocation)
+  if hasMark {
+    #expect(
+      lines.last?.allSatisfy { $0 == " " || $0 == "^" } == true, comment,
+      sourceLocation: sourceLocation)
+  }
+  for word in words {
+    #expect(run.errors.contains(word), comment, sourceLocation: sourceLocation)
+  }
+}
