@@ -12,6 +12,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case running
   /// The target is over, with a reason.
   case ended(String)
+  /// The shell let the target go.
+  case detached
   /// There is no breakpoint of that number.
   case noSuchBreakpoint(Int)
   /// An exit class that does not exist.
@@ -41,6 +43,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
       "the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one"
     case .running: "the target is running: press Ctrl-C to stop it"
     case .ended(let reason): "\(reason): there is no target to look at; 'quit' leaves the shell"
+    case .detached: "there is no target: the shell let it go; 'quit' leaves the shell"
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
     case .noSuchClass(let name):

@@ -4,14 +4,28 @@ internal import Glibc
 final class Output {
   /// Standard output and standard error.
   static var standard: Output {
-    Output { bytes, isError in writeAll(bytes, to: isError ? STDERR_FILENO : STDOUT_FILENO) }
+    Output(checked: { bytes, isError in
+      writeAll(bytes, to: isError ? STDERR_FILENO : STDOUT_FILENO)
+    })
   }
 
-  private let write: (_ bytes: [UInt8], _ isError: Bool) -> Void
+  private let write: (_ bytes: [UInt8], _ isError: Bool) -> Bool
+  /// What to do when the reader of standard output is gone. It happens once.
+  var onBrokenPipe: () -> Void = {}
+  private var isBroken = false
   /// Runs what prints while the prompt is out of the way.
   var aroundPrompt: (() -> Void) -> Void = { $0() }
 
-  init(write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void) { self.write = write }
+  /// - Parameter write: takes the bytes.
+  convenience init(write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void) {
+    self.init(checked: { bytes, isError in
+      write(bytes, isError)
+      return true
+    })
+  }
+
+  /// - Parameter checked: takes the bytes, and returns whether they could be written.
+  private init(checked: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Bool) { write = checked }
 
   /// A line, or several.
   func line(_ text: String) { bytes(Array((text + "\n").utf8)) }
@@ -19,16 +33,20 @@ final class Output {
   /// Bytes as they are.
   func bytes(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
-    aroundPrompt { write(bytes, false) }
+    aroundPrompt {
+      guard !write(bytes, false), !isBroken else { return }
+      isBroken = true
+      onBrokenPipe()
+    }
   }
 
   /// An error, after what was printed before it.
   func error(_ text: String, isPrefixed: Bool = true) {
-    aroundPrompt { write(Array(((isPrefixed ? "error: " : "") + text + "\n").utf8), true) }
+    aroundPrompt { _ = write(Array(((isPrefixed ? "error: " : "") + text + "\n").utf8), true) }
   }
 
-  /// Writes all of `bytes`; a reader that is gone is not our error.
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+  /// Writes all of `bytes`; false when that is not possible. SIGPIPE is ignored.
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { buffer in
@@ -41,8 +59,9 @@ final class Output {
         poller.register(descriptor, for: .writable)
         _ = try? poller.wait()
       } else if errno != EINTR {
-        return
+        return false
       }
     }
+    return true
   }
 }

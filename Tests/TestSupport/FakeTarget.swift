@@ -41,6 +41,33 @@ package final class FakeTarget: DebugTarget {
   private var isPhysical = false
   private var isInterrupted = false
 
+  /// The CPUs: their descriptions by thread.
+  package var cpus: [(thread: ThreadID, description: String)] = [
+    (ThreadID(process: 1, thread: 1), "CPU#0 [running]")
+  ]
+  /// What the machine prints through the connection.
+  package var consoleOutput: [UInt8] = []
+
+  /// The CPUs.
+  package func threads() throws(RemoteError) -> [ThreadID] { cpus.map(\.thread) }
+
+  /// What the stub says of a CPU.
+  package func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String {
+    guard let cpu = cpus.first(where: { $0.thread == thread }) else {
+      throw RemoteError(.timeout, "no answer for \(thread)")
+    }
+    return cpu.description
+  }
+
+  /// The CPU that stopped.
+  package var selectedThread: ThreadID? { cpus.first?.thread }
+
+  /// Takes what the machine printed.
+  package func takeConsoleOutput() -> [UInt8] {
+    defer { consoleOutput = [] }
+    return consoleOutput
+  }
+
   /// A machine that stopped at EL2, before anything ran.
   package init() {
     registers = RegisterMap(Self.descriptions)

@@ -78,6 +78,7 @@ struct PacketDecoder {
       if byte == UInt8(ascii: "$") {
         discardedByteCount += readIndex - start + 1
         state = .between
+        compact(keepingFrom: readIndex)
         return nil
       }
       readIndex &+= 1

@@ -31,6 +31,18 @@ extension RemoteTarget {
     }
   }
 
+  /// Removes what an earlier client left behind. QEMU keeps the breakpoints of a connection that ended
+  /// without `detach()`, and `?` removes those of one CPU alone: it is asked once for each.
+  ///
+  /// To be called before anything is inserted. Other stubs forget by themselves.
+  public func removeForeignBreakpoints() throws(RemoteError) {
+    guard profile.kind == .qemu, breakpointCounts.isEmpty else { return }
+    let all = try threads()
+    guard all.count > 1 else { return }
+    for thread in all { _ = try exchange([.selectResumedThread(thread), .stopReason]) }
+    if let stopped = stop?.thread { _ = try exchange(.selectResumedThread(stopped)) }
+  }
+
   /// The breakpoints and watchpoints that this client inserted.
   public var insertedBreakpoints: Set<BreakpointLocation> { Set(breakpointCounts.keys) }
 

@@ -63,9 +63,16 @@ extension HypervisorSession {
       let there = cpsr.bytes(of: (state.cpsr & ~0x1f) | (wantsEL2 ? 0b1001 : 0b0101)),
       let back = cpsr.bytes(of: state.cpsr)
     else { return try bytes(try target.batch([request])[0], space, address) }
-    let responses = try target.batch([
-      .writeRegister(cpsr, there), request, .writeRegister(cpsr, back),
-    ])
+    let responses: [Response]
+    do {
+      responses = try target.batch([
+        .writeRegister(cpsr, there), request, .writeRegister(cpsr, back),
+      ])
+    } catch {
+      // The answers are lost, but the CPU must not stay where it was put.
+      try? target.writeRegister(cpsr, back)
+      throw error
+    }
     do {
       try responses[2].check()
     } catch {

@@ -41,7 +41,12 @@ extension Expression {
     case .load(let address, _):
       return Value(try resolver.load(at: try address.evaluated(with: resolver)))
     case .inSpace(let space, let address, _):
-      let bits = try address.evaluated(with: resolver).bits
+      let bits =
+        if let inner = resolver.resolver(for: space) {
+          try address.evaluated(with: inner).bits
+        } else {
+          try address.evaluated(with: resolver).bits
+        }
       return Value(bits, addressSpace: space, displayType: .address)
     }
   }

@@ -87,11 +87,20 @@ struct ExpressionParser {
     try enter()
     defer { nesting -= 1 }
     index += 1
-    let operand = try unary()
+    let operand = mark == "*" ? try pointee() : try unary()
     guard let unary = UnaryOperator(rawValue: mark) else {
       return try node(.load(operand.expression, column: column), above: operand)
     }
     return try node(.unary(unary, operand.expression, column: column), above: operand)
+  }
+
+  /// What `*` is in front of: an operand, or one with a prefix, which covers no more than it.
+  private mutating func pointee() throws(ExpressionError) -> Node {
+    guard case .prefix(let space) = current.kind else { return try unary() }
+    let column = current.column
+    index += 1
+    let address = try unary()
+    return try node(.inSpace(space, address.expression, column: column), above: address)
   }
 
   /// A literal, name, register or parenthesis.

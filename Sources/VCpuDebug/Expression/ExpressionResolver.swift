@@ -12,11 +12,17 @@ public protocol ExpressionResolver {
   /// The address of a symbol; nil when it is not one.
   func address(ofSymbol name: String) throws -> Value?
 
+  /// Who gives names their values behind the prefix of a space; nil for this resolver.
+  func resolver(for space: AddressSpace) -> (any ExpressionResolver)?
+
   /// 64 bits of memory, little-endian. Without an address space, that of the selected registers.
   func load(at address: Value) throws -> UInt64
 }
 
 extension ExpressionResolver {
+  /// This resolver.
+  public func resolver(for space: AddressSpace) -> (any ExpressionResolver)? { nil }
+
   /// Parses an expression with the resolver's words and evaluates it.
   public func value(of text: String) throws -> Value {
     try Expression(parsing: text, isWord: { word($0) != nil }).evaluated(with: self)

@@ -98,13 +98,6 @@ public final class EmulatorProcess {
   /// What the guest's console has printed since the last call; nil once the other end is closed.
   public func takeConsoleOutput() -> [UInt8]? { Self.readAvailable(consoleDescriptor) }
 
-  /// Types into the guest's console. What does not fit its buffer now is dropped.
-  public func writeToConsole(_ bytes: [UInt8]) {
-    _ = unsafe bytes.withUnsafeBytes { bytes in
-      unsafe send(consoleDescriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-    }
-  }
-
   private static func readAvailable(_ descriptor: Int32) -> [UInt8]? {
     var all: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -194,9 +187,13 @@ public final class EmulatorProcess {
     }
     var mask = signalMask
     unsafe posix_spawnattr_setsigmask(&attributes, &mask)
+    // What this process ignores, the child would ignore too.
+    var defaults = sigset_t()
+    unsafe sigfillset(&defaults)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
     unsafe posix_spawnattr_setpgroup(&attributes, 0)
     unsafe posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
 
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
     unsafe pointers.append(nil)

@@ -10,10 +10,7 @@ extension HypervisorSession: ExpressionResolver {
 
   /// The value of an expression.
   public func value(of expression: Expression) throws -> Value {
-    if case .inSpace(.guest, _, _) = expression {
-      return try expression.evaluated(with: GuestResolver(session: self))
-    }
-    return try expression.evaluated(with: self)
+    try expression.evaluated(with: self)
   }
 
   /// Carries out `$x0 = 1` or `*address = 1`, and returns the value.
@@ -121,6 +118,11 @@ extension HypervisorSession: ExpressionResolver {
         fields: list.fields.map { $0.name.description.lowercased() })
     }
     return match
+  }
+
+  /// Behind `guest:` symbols are the guest's first.
+  public func resolver(for space: AddressSpace) -> (any ExpressionResolver)? {
+    space == .guest ? GuestResolver(session: self) : nil
   }
 
   /// The words of the language: the kinds of exits.

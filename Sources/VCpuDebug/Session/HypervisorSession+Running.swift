@@ -54,11 +54,6 @@ extension HypervisorSession {
   private func handle(_ event: StopEvent) throws -> SessionEvent? {
     let state = try examineStop()
     let reason = pending
-    if reason == .interrupt {
-      // Whatever stopped it was faster than the request, which a stopped target ignores.
-      pending = .none
-      return .interrupted
-    }
     if case .stepOver = reason, event.signal == 5 {
       pending = .stop
       // The step may have led right to a breakpoint, which it overrides.
@@ -70,6 +65,11 @@ extension HypervisorSession {
     if event.signal == 5, let found = try breakpointEvent(at: state) {
       pending = .none
       return found
+    }
+    if reason == .interrupt {
+      // Whatever stopped it was faster than the request, which a stopped target ignores.
+      pending = .none
+      return .interrupted
     }
     if case .step(let remaining) = reason {
       if remaining > 1, event.signal == 5 {
@@ -93,33 +93,41 @@ extension HypervisorSession {
   /// What the stop at `state` is for: the breakpoints and catchpoints that want it.
   private func breakpointEvent(at state: CPUState) throws -> SessionEvent? {
     if state.isAtEL2, state.pc == haltAddress { return .hypervisorFault }
-    if let exit {
-      let reason = exit.reason
-      return try hits { breakpoint in
-        guard case .exit(let classes) = breakpoint.kind else { return false }
-        return classes.contains { reason.belongs(to: $0) }
-      }.map { .exit($0) }
-        ?? addressHits(at: state)
+    let reason = exit?.reason
+    do {
+      let hits = try breakpoints.hit { breakpoint in
+        let matches =
+          switch breakpoint.kind {
+          case .exit(let classes): classes.contains { reason?.belongs(to: $0) == true }
+          case .address(let address, let isGuest, _):
+            address == state.pc && isGuest != state.isAtEL2
+          }
+        return try matches && holds(breakpoint)
+      }
+      guard !hits.isEmpty else { return nil }
+      let areExits = hits.contains {
+        if case .exit = $0.kind { true } else { false }
+      }
+      return areExits ? .exit(hits) : .breakpoint(hits)
+    } catch let failure as ConditionFailure {
+      return .conditionFailed(number: failure.number, reason: failure.reason)
     }
-    return try addressHits(at: state)
   }
 
-  private func addressHits(at state: CPUState) throws -> SessionEvent? {
-    try hits { breakpoint in
-      guard case .address(let address, let isGuest, _) = breakpoint.kind else { return false }
-      return address == state.pc && isGuest != state.isAtEL2
-    }.map { .breakpoint($0) }
+  /// A condition that cannot be evaluated. The loss of the target is not one.
+  private struct ConditionFailure: Error {
+    let number: Int
+    let reason: String
   }
 
-  /// Counts the hits of the breakpoints that `matches` picks and whose conditions hold; nil when none is
-  /// left that stops.
-  private func hits(_ matches: (Breakpoint) -> Bool) throws -> [Breakpoint]? {
-    let hits = try breakpoints.hit { breakpoint in
-      guard matches(breakpoint) else { return false }
-      guard let condition = breakpoint.condition else { return true }
+  private func holds(_ breakpoint: Breakpoint) throws -> Bool {
+    guard let condition = breakpoint.condition else { return true }
+    do {
       return try value(of: condition.expression).isTrue
+    } catch {
+      guard case .stopped = target.state else { throw error }
+      throw ConditionFailure(number: breakpoint.number, reason: "\(error)")
     }
-    return hits.isEmpty ? nil : hits
   }
 
   /// Goes on from a stop. A trampoline is left behind its first instruction; from another breakpoint the

@@ -94,8 +94,16 @@ public final class HypervisorSession {
     return "the target has ended"
   }
 
+  /// Looks at the stopped target anew, after something that may have changed it behind the session's back.
+  public func refresh() throws {
+    state = nil
+    exit = nil
+    if case .stopped = target.state { _ = try examineStop() }
+  }
+
   /// Reads the registers at a stop, and the exit if the CPU is at one, in one round trip where the
-  /// context is where it was the last time.
+  /// context is where it was the last time. (A CPU that stopped in the guest then has the bytes at that
+  /// address of the guest's read; nobody looks at them.)
   func examineStop() throws -> CPUState {
     exit = nil
     state = nil
@@ -113,6 +121,9 @@ public final class HypervisorSession {
     } else {
       exit = try catcher.exit(at: state, try target.batch(catcher.requests(at: state)))
       lastContextAddress = state.sp
+    }
+    if let abort = exit?.reason.abort, abort.address == nil, abort.virtualAddress != nil {
+      exit?.isStage1Off = try readCPURegister("SCTLR_EL1") & 1 == 0
     }
     return state
   }

@@ -29,6 +29,14 @@ public protocol DebugTarget: AnyObject {
   func writeRegister(_ register: RegisterDescription, _ bytes: [UInt8]) throws(RemoteError)
   /// Has memory requests in `body` mean physical addresses.
   func physicalMemory<R>(_ body: () throws -> R) throws -> R
+  /// The threads: the CPUs of a machine.
+  func threads() throws(RemoteError) -> [ThreadID]
+  /// What the target says of a thread.
+  func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String
+  /// The thread that registers and memory are of.
+  var selectedThread: ThreadID? { get }
+  /// What the target has printed through the connection since the last call.
+  func takeConsoleOutput() -> [UInt8]
   /// A command of the target's own.
   func monitor(_ command: String) throws(RemoteError) -> String
   /// Lets the target run and forgets it.

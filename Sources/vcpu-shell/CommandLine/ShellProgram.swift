@@ -15,6 +15,8 @@ struct ShellProgram {
   /// Opens the session with `open` and serves it.
   func run(open: (Shell) throws -> Void) throws -> ExitStatus {
     let shell: Shell
+    // A reader of our output that is gone is an error of a write, and no end without a farewell.
+    _ = signal(SIGPIPE, SIG_IGN)
     do {
       shell = try Shell(
         output: .standard, signals: SignalDescriptor(),
@@ -32,13 +34,7 @@ struct ShellProgram {
     }
     let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !options.batch
     if isInteractive, !options.quiet { shell.greet() }
-    var succeeded = true
-    for step in options.steps(of: CommandLine.arguments) where succeeded && !shell.isDone {
-      switch step {
-      case .command(let line): succeeded = shell.execute(line)
-      case .script(let path): succeeded = shell.run(script: path)
-      }
-    }
+    let succeeded = runSteps(in: shell)
     if options.batch || shell.isDone { return shell.status }
     if isInteractive {
       // What failed so far was told; from here on a person decides.
@@ -47,5 +43,27 @@ struct ShellProgram {
       shell.readFromStandardInput()
     }
     return shell.status
+  }
+
+  /// Runs the steps of the command line; whether none failed. A command that takes further lines, such as
+  /// `commands`, takes them from the steps behind it.
+  private func runSteps(in shell: Shell) -> Bool {
+    var steps = options.steps(of: CommandLine.arguments)[...]
+    let rest = ScriptInput(name: "-ex") {
+      guard case .command(let line)? = steps.first else { return nil }
+      steps.removeFirst()
+      return line
+    }
+    while let step = steps.popFirst(), !shell.isDone {
+      switch step {
+      case .command(let line):
+        shell.inputs.append(rest)
+        defer { shell.inputs.removeLast() }
+        guard shell.execute(line) else { return false }
+      case .script(let path):
+        guard shell.run(script: path) else { return false }
+      }
+    }
+    return true
   }
 }

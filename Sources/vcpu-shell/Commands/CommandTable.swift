@@ -19,6 +19,9 @@ struct CommandTable: Sendable {
   /// - Throws: `ShellError` for an unknown or ambiguous name.
   func command(in line: String) throws(ShellError) -> (any ShellCommand.Type, CommandArguments) {
     let (first, rest) = Self.split(line)
+    guard !first.isEmpty else {
+      throw ShellError("'\(line)' begins with no command: 'help' lists them")
+    }
     let wanted = Self.familyAliases[first.lowercased()] ?? first.lowercased()
     let exact = commands.first { $0.name == wanted || $0.aliases.contains(wanted) }
     if let exact { return (exact, CommandArguments(rest)) }

@@ -22,6 +22,11 @@ enum ContinueCommand: ShellCommand {
       try session.breakpoints.update(number) { $0.ignoreCount = count - 1 }
       shell.output.line("Will pass over the next \(count - 1) stops of \(number).")
     }
+    // In the commands of a breakpoint it says what to do when they are done.
+    if shell.programContinues != nil {
+      shell.programContinues = true
+      return
+    }
     try shell.run(passingOver: number == nil ? count - 1 : 0) { try $0.resume() }
   }
 }

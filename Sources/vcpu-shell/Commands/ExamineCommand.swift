@@ -40,7 +40,8 @@ enum ExamineCommand: ShellCommand {
     guard let start = examination.next else {
       throw ShellError("'x' needs an address the first time")
     }
-    let memory = MemoryText(session: session, disassembler: shell.disassembler)
+    var memory = MemoryText(session: session, disassembler: shell.disassembler)
+    memory.checkInterrupt = shell.checkInterrupt
     let space = try session.space(of: start)
     let next = try memory.show(
       examination, count: format.count ?? 1, at: start.bits, in: space, on: shell.output)

@@ -10,7 +10,7 @@ enum InfoThreadsCommand: ShellCommand {
     try arguments.requireNone(of: name)
     let session = try shell.requireSession()
     try session.requireStopped()
-    guard let target = session.target as? RemoteTarget else { return }
+    let target = session.target
     for thread in try target.threads() {
       let isSelected = thread == target.selectedThread
       let text = try target.threadDescription(thread)

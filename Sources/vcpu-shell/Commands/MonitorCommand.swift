@@ -16,6 +16,8 @@ enum MonitorCommand: ShellCommand {
     try session.requireStopped()
     let text = arguments.textWithFormat
     guard !text.isEmpty else { throw ShellError("'monitor' needs a command for the stub") }
+    // It may have changed anything.
+    defer { try? session.refresh() }
     let answer = try session.target.monitor(text)
     shell.output.bytes(Array(answer.utf8.filter { $0 != UInt8(ascii: "\r") }))
   }

@@ -5,7 +5,12 @@ struct MemoryText {
   let session: HypervisorSession
   let disassembler: Disassembler
 
+  /// Called for each line; throws when the person wants no more of them.
+  var checkInterrupt: () throws -> Void = {}
+
   private static let maximumStringByteCount = 4096
+  /// How much is read at once.
+  private static let chunkByteCount = 2048
 
   /// Shows `count` units from `address`, and returns the address behind them. What can be read is shown
   /// before an error is thrown.
@@ -29,19 +34,35 @@ struct MemoryText {
     let size = examination.size.byteCount
     let perLine = examination.letter == .address ? 2 : max(2, min(8, 16 / size))
     var done = 0
+    var chunk: ArraySlice<UInt8> = []
     while done < count {
+      try checkInterrupt()
       let units = min(perLine, count - done)
       let start = address &+ UInt64(done * size)
-      let bytes = try session.readMemory(space, start, byteCount: units * size)
-      let texts = (0..<units).map { index in
-        let unit = bytes[index * size..<(index + 1) * size]
-        let value = unit.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      if chunk.count < units * size {
+        chunk = try self.chunk(
+          space, start, wanted: (count - done) * size, atLeast: units * size)
+      }
+      let texts = (0..<units).map { _ in
+        let value = chunk.prefix(size).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        chunk = chunk.dropFirst(size)
         return text(value, examination.letter, size, space)
       }
       output.line(label(start, space) + ":\t" + texts.joined(separator: "\t"))
       done += units
     }
     return address &+ UInt64(count * size)
+  }
+
+  /// Many lines at once; the next one alone where the memory ends before.
+  private func chunk(
+    _ space: AddressSpace, _ address: UInt64, wanted: Int, atLeast minimum: Int
+  ) throws -> ArraySlice<UInt8> {
+    let whole = min(wanted, Self.chunkByteCount - Self.chunkByteCount % minimum)
+    if whole > minimum, let bytes = try? session.readMemory(space, address, byteCount: whole) {
+      return bytes[...]
+    }
+    return try session.readMemory(space, address, byteCount: minimum)[...]
   }
 
   private func text(
@@ -61,8 +82,9 @@ struct MemoryText {
       let rest = Int((address &+ UInt64(count * 4)) &- next)
       // Up to the end of a page at once, so that memory that ends is shown to its end.
       let bytes = try session.readMemory(
-        space, next, byteCount: min(rest, max(4, 4096 - Int(next & 0xfff))))
+        space, next, byteCount: min(rest, max(4, (4096 - Int(next & 0xfff)) & ~3)))
       for instruction in disassembler.instructions(bytes, at: next) {
+        try checkInterrupt()
         let marker = isPC(instruction.address, space) ? "=> " : "   "
         output.line(marker + label(instruction.address, space) + ":\t" + instruction.text)
       }
@@ -81,6 +103,7 @@ struct MemoryText {
   ) throws -> UInt64 {
     var next = address
     for _ in 0..<count {
+      try checkInterrupt()
       var text: [UInt8] = []
       var isTerminated = false
       while !isTerminated, text.count < Self.maximumStringByteCount {

@@ -28,6 +28,9 @@ struct StopText {
         "the hypervisor took a fatal exception at EL2 and halted; its report is on the console"
       ]
         + here
+    case .conditionFailed:
+      guard let exit = session.exit else { return here }
+      return ExitText(exit, session: session, disassembler: disassembler).banner
     case .signal(let number): return ["the target stopped with signal \(number)"] + here
     case .ended(let status):
       return [status == 0 ? "the guest has powered off" : "the machine ended with status \(status)"]

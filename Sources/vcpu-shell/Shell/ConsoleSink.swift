@@ -4,6 +4,10 @@ internal import Glibc
 @safe final class ConsoleSink {
   /// Where it is shown.
   var output: Output?
+  /// Told once when the file cannot be written any more.
+  var onFailure: (ShellError) -> Void = { _ in }
+  private var hasFailed = false
+  private let path: String
   /// Whether the other end is gone: nothing will come any more.
   var isClosed = false
   private var lines = LineAssembler()
@@ -11,6 +15,7 @@ internal import Glibc
 
   /// - Parameter path: the file; nil to show the console.
   init(path: String?) throws {
+    self.path = path ?? ""
     guard let path else {
       unsafe file = nil
       return
@@ -46,7 +51,10 @@ internal import Glibc
 
   private func store(_ bytes: [UInt8]) {
     guard let file = unsafe file else { return }
-    _ = unsafe fwrite(bytes, 1, bytes.count, file)
-    unsafe fflush(file)
+    let written = unsafe fwrite(bytes, 1, bytes.count, file)
+    let isFlushed = unsafe fflush(file) == 0
+    guard written < bytes.count || !isFlushed, !hasFailed else { return }
+    hasFailed = true
+    onFailure(.cannotWrite("the console", to: path))
   }
 }

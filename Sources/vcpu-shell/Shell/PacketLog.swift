@@ -4,6 +4,10 @@ internal import Glibc
 /// The packets of a session in a file: `->` to the stub, `<-` from it, with the seconds since the start.
 @safe final class PacketLog {
   private let file: UnsafeMutablePointer<FILE>
+  private let path: String
+  private var hasFailed = false
+  /// Told once when the file cannot be written any more.
+  var onFailure: (ShellError) -> Void = { _ in }
   private let start = ContinuousClock.now
 
   init(path: String) throws {
@@ -11,6 +15,7 @@ internal import Glibc
       throw ShellError.cannotWrite("the packets", to: path)
     }
     unsafe file = opened
+    self.path = path
   }
 
   deinit { unsafe fclose(file) }
@@ -28,7 +33,10 @@ internal import Glibc
       }
     }
     line.append(UInt8(ascii: "\n"))
-    _ = unsafe fwrite(line, 1, line.count, file)
-    unsafe fflush(file)
+    let written = unsafe fwrite(line, 1, line.count, file)
+    let isFlushed = unsafe fflush(file) == 0
+    guard written < line.count || !isFlushed, !hasFailed else { return }
+    hasFailed = true
+    onFailure(.cannotWrite("the packets", to: path))
   }
 }

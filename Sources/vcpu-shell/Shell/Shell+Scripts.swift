@@ -62,8 +62,9 @@ extension Shell {
     }
     inputs.append(input)
     defer { inputs.removeLast() }
-    while !isDone, let line = input.nextLine() {
+    while !isDone, programContinues != true, let line = input.nextLine() {
       do {
+        try checkInterrupt()
         try interpret(line)
       } catch let error as ScriptError {
         throw error
@@ -103,20 +104,16 @@ extension Shell {
   }
 }
 
-/// The commands of a breakpoint, as they are run: `silent` at the beginning and `continue` at the end are
-/// about the stop and are no commands of their own.
+/// The commands of a breakpoint, as they are run: `silent` at the beginning is about the stop and no command
+/// of its own.
 struct BreakpointProgram {
   let lines: [String]
   let isSilent: Bool
-  let continues: Bool
 
   init(_ commands: [String]) {
-    var lines = commands.map { $0.trimmingCharacters(in: .whitespaces) }[...]
+    let lines = commands.map { $0.trimmingCharacters(in: .whitespaces) }
     isSilent = lines.first == "silent"
-    if isSilent { lines.removeFirst() }
-    continues = lines.last.map { ["continue", "c", "cont"].contains($0) } ?? false
-    if continues { lines.removeLast() }
-    self.lines = Array(lines)
+    self.lines = isSilent ? Array(lines.dropFirst()) : lines
   }
 }
 

@@ -47,7 +47,9 @@ extension Shell {
 
   /// The next line that is typed, after `prompt`; nil for Ctrl-D and when the shell is to end. In the
   /// meantime the guest's console is shown, and the end of the target is noticed.
-  private func nextTerminalLine(prompt: String) throws -> String? {
+  private func nextTerminalLine(
+    prompt: String, isContinuation: Bool = false
+  ) throws -> String? {
     guard let editor else { return nil }
     var entered: String??
     editor.onLine = { entered = .some($0) }
@@ -57,7 +59,12 @@ extension Shell {
       case .terminal:
         editor.readable()
         if let line = entered { return line }
-      case .signal(.interrupt): editor.discardLine()
+      case .signal(.interrupt):
+        editor.discardLine()
+        guard !isContinuation else {
+          editor.remove()
+          return nil
+        }
       case .signal(.windowChange): editor.resize()
       case .signal(.continued): editor.reclaimTerminal()
       case .signal(.terminate), .signal(.hangUp): isDone = true
@@ -72,7 +79,7 @@ extension Shell {
   /// take further lines.
   func nextInputLine(prompt: String) -> String? {
     if let input = inputs.last { return input.nextLine() }
-    return (try? nextTerminalLine(prompt: prompt)) ?? nil
+    return (try? nextTerminalLine(prompt: prompt, isContinuation: true)) ?? nil
   }
 
   /// Runs a typed line; an empty one repeats the last command where that makes sense, as in GDB.

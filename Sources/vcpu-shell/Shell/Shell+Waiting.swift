@@ -30,7 +30,9 @@ extension Shell {
     var remaining = count
     while true {
       let (event, wasInterrupted) = try waitForStop(session)
-      if remaining > 0, !event.breakpoints.isEmpty, !wasInterrupted {
+      if remaining > 0, !wasInterrupted, !event.breakpoints.isEmpty,
+        !event.breakpoints.contains(where: \.isTemporary)
+      {
         remaining -= 1
         try session.resume()
         continue
@@ -38,14 +40,27 @@ extension Shell {
       note(event)
       let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
       if programs.isEmpty || !programs.allSatisfy(\.isSilent) { try show(event) }
-      for program in programs where !program.lines.isEmpty {
-        try run(ScriptInput(name: "commands", lines: program.lines))
+      if case .conditionFailed(let number, let reason) = event {
+        throw ShellError("the condition of breakpoint \(number) cannot be evaluated: \(reason)")
       }
-      guard !programs.isEmpty, programs.allSatisfy(\.continues), !wasInterrupted, !isDone,
-        session.ending == nil
-      else { return }
+      var wantsToStay = programs.isEmpty
+      for program in programs {
+        if try !runToContinue(program) { wantsToStay = true }
+      }
+      guard !wantsToStay, !wasInterrupted, !isDone, session.ending == nil else { return }
       try session.resume()
     }
+  }
+
+  /// Runs the commands of a breakpoint; whether they end with a `continue`. As in GDB, what stands behind
+  /// one is not run.
+  private func runToContinue(_ program: BreakpointProgram) throws -> Bool {
+    guard !program.lines.isEmpty else { return false }
+    let outer = programContinues
+    programContinues = false
+    defer { programContinues = outer }
+    try run(ScriptInput(name: "commands", lines: program.lines))
+    return programContinues == true
   }
 
   /// Waits for the next stop that is to be told. The guest's console is shown in the meantime, and
@@ -57,8 +72,10 @@ extension Shell {
     while true {
       do {
         drainConsole()
+        if isDone { throw Interrupted() }
         if let event = try session.poll() {
           drainConsole()
+          output.bytes(session.target.takeConsoleOutput())
           console.flush()
           if event == .hypervisorFault { raise(.guestEnded) }
           return (event, deadline != nil)
@@ -80,6 +97,22 @@ extension Shell {
       case .signal(.windowChange): editor?.resize()
       case .deadline:
         throw TargetLost(description: "the target did not stop within 5 seconds of being asked to")
+      }
+    }
+  }
+
+  /// Throws if the person wants a long command to end: between the lines that it prints, and between those
+  /// of a script.
+  func checkInterrupt() throws {
+    if isDone { throw Interrupted() }
+    while let signal = try signals.next() {
+      switch signal {
+      case .interrupt: throw Interrupted()
+      case .terminate, .hangUp:
+        isDone = true
+        throw Interrupted()
+      case .windowChange: editor?.resize()
+      case .childExited, .continued: break
       }
     }
   }
@@ -159,4 +192,9 @@ extension SessionEvent {
     default: []
     }
   }
+}
+
+/// A command was ended by the person: Ctrl-C, a signal, or the end of who reads.
+struct Interrupted: Error, Equatable, CustomStringConvertible {
+  let description = "interrupted"
 }

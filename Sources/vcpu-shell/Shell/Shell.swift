@@ -19,6 +19,8 @@ final class Shell {
   var isDone = false
   /// The numbers of the breakpoints and catchpoints that stopped the target last.
   var lastStop: [Int] = []
+  /// Whether the commands of a breakpoint that are being run have said `continue`; nil while none are.
+  var programContinues: Bool?
   /// Where `x` goes on, and how.
   var examination = Examination()
   /// The lines that are still to run, the innermost script last; `commands` and `source` read on here.
@@ -35,6 +37,9 @@ final class Shell {
     self.packetLog = packetLog
     disassembler = try Disassembler()
     console.output = output
+    console.onFailure = { [unowned self] in report($0) }
+    packetLog?.onFailure = { [unowned self] in report($0) }
+    output.onBrokenPipe = { [unowned self] in isDone = true }
   }
 
   // MARK: The session
@@ -70,14 +75,22 @@ final class Shell {
         error.code, error.description + "; is a stub listening there, such as QEMU with -gdb?")
     }
     let target = try RemoteTarget(transport: transport, log: packetLog?.record)
-    session = try HypervisorSession(target: target, symbols: symbolFile, guestSymbols: guestFile)
+    do {
+      try target.removeForeignBreakpoints()
+      session = try HypervisorSession(
+        target: target, symbols: symbolFile, guestSymbols: guestFile)
+    } catch {
+      // It ran before, and nobody will look at it.
+      try? target.detach()
+      throw error
+    }
   }
 
   /// The session.
   ///
   /// - Throws: when there is none any more.
   func requireSession() throws -> HypervisorSession {
-    guard let session else { throw DebugError.ended("the shell is detached") }
+    guard let session else { throw DebugError.detached }
     return session
   }
 

@@ -25,7 +25,7 @@ import Testing
       ("$x0.", .expected("a field's name", found: nil), 5),
       ("&5", .expected("a symbol after &", found: "5"), 2),
       ("1 + hv:2", .misplacedPrefix("hv"), 5),
-      ("*hv:2", .misplacedPrefix("hv"), 2),
+      ("*hv:pa:2", .misplacedPrefix("pa"), 5),
       ("1 hv:2", .misplacedPrefix("hv"), 3),
       ("hv:pa:2", .misplacedPrefix("pa"), 4),
       ("12ab", .invalidNumber("12ab"), 1), ("1 + 0x", .invalidNumber("0x"), 5),

@@ -137,7 +137,7 @@ import VCpuDebug
     fixture.target.monitorAnswer = "one\r\ntwo\r\n"
     #expect(fixture.run("monitor info mtree") == "one\ntwo\n")
     #expect(fixture.run("mon /x") == "one\ntwo\n")
-    #expect(fixture.target.takeTrace() == ["monitor info mtree", "monitor /x"])
+    #expect(fixture.target.takeTrace() == ["monitor info mtree", "g", "monitor /x", "g"])
     #expect(fixture.run("monitor") == "error: 'monitor' needs a command for the stub\n")
   }
 
