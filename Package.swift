@@ -63,9 +63,14 @@ let package = Package(
     .testTarget(
       name: "GDBRemoteTests", dependencies: ["GDBRemote"], resources: [.copy("Transcripts")],
       swiftSettings: testing),
-    .testTarget(name: "VCpuDebugTests", dependencies: ["VCpuDebug"], swiftSettings: testing),
+    .target(
+      name: "TestSupport", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],
+      path: "Tests/TestSupport", swiftSettings: testing),
     .testTarget(
-      name: "vcpu-shellTests", dependencies: ["vcpu-shell", "VCpuDebug"], swiftSettings: testing),
+      name: "VCpuDebugTests", dependencies: ["VCpuDebug", "TestSupport"], swiftSettings: testing),
+    .testTarget(
+      name: "vcpu-shellTests", dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "EndToEndTests", dependencies: ["vcpu-shell"], swiftSettings: testing),
   ]

@@ -126,10 +126,12 @@ avcpu_save_fatal:
     b       avcpu_halt
     .size   avcpu_save_fatal, . - avcpu_save_fatal
 
-// Where a CPU ends after a fatal exception. A debugger breaks here.
+// Where a CPU ends after a fatal exception. A debugger breaks here, and goes on behind the `nop`: QEMU does
+// not finish a step over WFI.
     .global avcpu_halt
     .type   avcpu_halt, %function
 avcpu_halt:
+    nop
     wfi
     b       avcpu_halt
     .size   avcpu_halt, . - avcpu_halt

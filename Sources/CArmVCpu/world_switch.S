@@ -83,6 +83,7 @@ vmexit_trampoline:
     .global avcpu_firmware_call
     .type   avcpu_firmware_call, %function
 avcpu_firmware_call:
+    dsb     ish                                 // CPU_ON: what the other CPU is to find, before it starts
     smc     #0
     ret
     .size   avcpu_firmware_call, . - avcpu_firmware_call

@@ -31,8 +31,8 @@
       )
     }
 
-    /// The controls of EL2 that are the same for every guest. All are written: their reset values are
-    /// UNKNOWN (Arm ARM DDI 0487, D1.4.2).
+    /// The controls of EL2 that are the same for every guest, as far as the CPU has them: their reset values
+    /// are UNKNOWN (Arm ARM DDI 0487, D1.4.2).
     private func prepare() {
       avcpu_write_vtcr_el2(Stage2.vtcr(physicalRange: avcpu_read_id_aa64mmfr0_el1()))
       // FP and SIMD are the guest's: EL2 has none of its own, and no other vCPU comes to this CPU. SVE and
@@ -45,6 +45,21 @@
       avcpu_write_cnthctl_el2(0b11)
       // FEAT_HCX: nothing of what it enables.
       if avcpu_read_id_aa64mmfr1_el1() >> 40 & 15 != 0 { avcpu_write_hcrx_el2(0) }
+      // FEAT_FGT: no fine-grained traps.
+      if avcpu_read_id_aa64mmfr0_el1() >> 56 & 15 != 0 {
+        avcpu_write_hfgrtr_el2(0)
+        avcpu_write_hfgwtr_el2(0)
+        avcpu_write_hfgitr_el2(0)
+        avcpu_write_hdfgrtr_el2(0)
+        avcpu_write_hdfgwtr_el2(0)
+      }
+      // A GIC with system registers: EL2 uses them, the guest's ICC_SRE_EL1 traps, and its virtual
+      // interface is off.
+      if avcpu_read_id_aa64pfr0_el1() >> 24 & 15 != 0 {
+        avcpu_write_icc_sre_el2(0b0111)
+        avcpu_isb()
+        avcpu_write_ich_hcr_el2(0)
+      }
       avcpu_isb()
     }
   }

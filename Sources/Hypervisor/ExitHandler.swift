@@ -40,8 +40,8 @@
         // The architecture lets a wait end at any time. Nothing else wants this CPU.
         vcpu.complete()
       case .irq, .fiq:
-        // The hypervisor enables no interrupt of its own, and the guest has no controller: a spurious
-        // one. It is not taken at EL2, so running on is all there is to do.
+        // No interrupt is enabled in the machine's controller, which a guest cannot reach, so none
+        // arrives. One that did would come again at once: there is no handler that could silence it.
         break
       case .serror(let syndrome):
         report(syndrome, vcpu.syndrome)

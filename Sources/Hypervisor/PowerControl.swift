@@ -41,15 +41,17 @@
       let vcpu = unsafe hypervisor_vcpu_context(number)!
       unsafe vcpu.pointee.frame.elr = entry
       unsafe vcpu.pointee.frame.setGPR(0, context)
-      // After CPU_OFF the CPU of the machine may take a moment to be off.
+      // After CPU_OFF the CPU of the machine takes a moment to be off.
       var answer: Int64
+      var attempts = 1_000_000
       repeat {
         answer = Firmware.powerOn(
           cpu: number, entry: hypervisor_secondary_entry(), context: hypervisor_cpu_address(number))
-      } while answer == PSCI.ReturnCode.alreadyOn.rawValue
+        attempts -= 1
+      } while answer == PSCI.ReturnCode.alreadyOn.rawValue && attempts > 0
       guard answer == 0 else {
         hypervisor_set_power_state(number, HYPERVISOR_OFF.rawValue)
-        return .internalFailure
+        return answer == PSCI.ReturnCode.alreadyOn.rawValue ? .onPending : .internalFailure
       }
       return .success
     }

@@ -18,20 +18,24 @@
       return true
     }
 
-    /// The feature registers of the CPU less what the guest does not get: SVE, SME and AMU. Those that are
-    /// not named read as zero, as unallocated ones do.
+    /// The feature registers of the CPU, AArch32's included, less what the guest does not get.
     private static func identification(_ register: SystemRegister) -> UInt64 {
+      avcpu_read_identification(register.crm, register.op2) & ~hiddenFields(register)
+    }
+
+    /// The fields of features whose use traps here (Arm ARM DDI 0487, D24.2.81 and following).
+    private static func hiddenFields(_ register: SystemRegister) -> UInt64 {
       switch (register.crm, register.op2) {
-      case (4, 0): avcpu_read_id_aa64pfr0_el1() & ~(0xf << 32 | 0xf << 44)
-      case (4, 1): avcpu_read_id_aa64pfr1_el1() & ~(0xf << 24)
-      case (5, 0): avcpu_read_id_aa64dfr0_el1()
-      case (5, 1): avcpu_read_id_aa64dfr1_el1()
-      case (6, 0): avcpu_read_id_aa64isar0_el1()
-      case (6, 1): avcpu_read_id_aa64isar1_el1()
-      case (6, 2): avcpu_read_id_aa64isar2_el1()
-      case (7, 0): avcpu_read_id_aa64mmfr0_el1()
-      case (7, 1): avcpu_read_id_aa64mmfr1_el1()
-      case (7, 2): avcpu_read_id_aa64mmfr2_el1()
+      // ID_AA64PFR0_EL1: GIC system registers, SVE, MPAM, AMU, RME.
+      case (4, 0): 0xf << 24 | 0xf << 32 | 0xf << 40 | 0xf << 44 | 0xf << 52
+      // ID_AA64PFR1_EL1: MTE (HCR_EL2.ATA is clear), MPAM, SME.
+      case (4, 1): 0xf << 8 | 0xf << 16 | 0xf << 24
+      // ID_AA64ZFR0_EL1 and ID_AA64SMFR0_EL1: all of SVE and SME.
+      case (4, 4), (4, 5): .max
+      // ID_AA64DFR0_EL1: SPE, trace filtering, trace buffer.
+      case (5, 0): 0xf << 32 | 0xf << 40 | 0xf << 44
+      // ID_AA64MMFR1_EL1: LO.
+      case (7, 1): 0xf << 16
       default: 0
       }
     }

@@ -18,6 +18,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case noSuchClass(String)
   /// A register can be read, but not written here, and why.
   case readOnly(String, reason: String)
+  /// A register that cannot be read as a number, and why.
+  case notReadable(String, reason: String)
   /// A register of the hypervisor while the CPU runs the guest.
   case notAtEL2(String)
   /// A field that a register does not have.
@@ -44,12 +46,12 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .noSuchClass(let name):
       "no exit class '\(name)': 'help catch' lists them"
     case .readOnly(let name, let reason): "cannot set $\(name): \(reason)"
+    case .notReadable(let name, let reason): "cannot read $\(name): \(reason)"
     case .notAtEL2(let name):
       "$\(name) is not at hand: the CPU runs the guest, and the hypervisor has no registers in it"
     case .noSuchField(let register, let field, let fields):
-      fields.isEmpty
-        ? "$\(register) has no fields"
-        : "$\(register) has no field '\(field)': it has \(fields.joined(separator: " "))"
+      "$\(register) has no field '\(field)': "
+        + (fields.isEmpty ? "no fields of it are known" : "it has " + fields.joined(separator: " "))
     case .unmapped(let space, let address, let reason):
       "cannot access \(space.prefix):0x\(String(address, radix: 16)): \(reason)"
     case .halted:

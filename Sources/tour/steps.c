@@ -1,4 +1,5 @@
-// The steps of the tour. Each names the instruction that exits: the compiler must not choose another.
+// The steps of the tour. Each names the instruction that exits: the compiler must not choose another. Any of
+// them may take an exception if the hypervisor is wrong, and the handler uses x16 and x17.
 #include "tour.h"
 
 #if TOUR_GUEST
@@ -11,7 +12,7 @@
 #define STORE(name, instruction, offset, value) \
     static uint64_t name(void) { \
         register uint64_t data __asm__("x1") = (value); \
-        __asm__ volatile(instruction : : "r"(data), "r"(SCRATCH + (offset)) : "memory"); \
+        __asm__ volatile(instruction : : "r"(data), "r"(SCRATCH + (offset)) : "memory", "x16", "x17"); \
         return data; \
     }
 
@@ -19,7 +20,7 @@
 #define LOAD(name, instruction, offset) \
     static uint64_t name(void) { \
         register uint64_t data __asm__("x2") = ~0ull; \
-        __asm__ volatile(instruction : "+r"(data) : "r"(SCRATCH + (offset)) : "memory"); \
+        __asm__ volatile(instruction : "+r"(data) : "r"(SCRATCH + (offset)) : "memory", "x16", "x17"); \
         return data; \
     }
 
@@ -43,13 +44,13 @@ STORE(store32_of_64, "str %w0, [%1]", 16, PATTERN)
 LOAD(load_back, "ldr %0, [%1]", 16)
 
 static uint64_t store_zero_register(void) {
-    __asm__ volatile("str xzr, [%0]" : : "r"(SCRATCH + 8) : "memory");
+    __asm__ volatile("str xzr, [%0]" : : "r"(SCRATCH + 8) : "memory", "x16", "x17");
     return load64();
 }
 
 static uint64_t load_zero_register(void) {
     uint64_t zero;
-    __asm__ volatile("ldr xzr, [%1]\n\tmov %0, xzr" : "=r"(zero) : "r"(SCRATCH) : "memory");
+    __asm__ volatile("ldr xzr, [%1]\n\tmov %0, xzr" : "=r"(zero) : "r"(SCRATCH) : "memory", "x16", "x17");
     return zero;
 }
 
@@ -64,13 +65,13 @@ static uint64_t hvc(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3) {
     __asm__ volatile("hvc #0"
                      : "+r"(x0)
                      : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x6)
-                     : "memory");
+                     : "memory", "x16", "x17");
     return x0;
 }
 
 static uint64_t smc(uint64_t function) {
     register uint64_t x0 __asm__("x0") = function;
-    __asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+    __asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "x16", "x17", "memory");
     return x0;
 }
 
@@ -80,7 +81,7 @@ static uint64_t hypercall_unknown(void) { return hvc(0xc600ffff, 0, 0, 0); }
 
 static uint64_t hypercall_immediate(void) {
     register uint64_t x0 __asm__("x0") = 0xc6000001;
-    __asm__ volatile("hvc #0x77" : "+r"(x0) : : "memory");
+    __asm__ volatile("hvc #0x77" : "+r"(x0) : : "memory", "x16", "x17");
     return x0;
 }
 
@@ -93,20 +94,20 @@ static uint64_t psci_affinity_info(void) { return hvc(0xc4000004, 0, 0, 0); }
 static uint64_t smc_unknown(void) { return smc(0xc2001234) & 0xffffffff; }
 
 static uint64_t write_actlr(void) {
-    __asm__ volatile("msr actlr_el1, %0" : : "r"(0x600dcafeull));
+    __asm__ volatile("msr actlr_el1, %0" : : "r"(0x600dcafeull) : "x16", "x17");
     return 0x600dcafe;
 }
 
 static uint64_t read_actlr(void) {
     uint64_t value;
-    __asm__ volatile("mrs %0, actlr_el1" : "=r"(value));
+    __asm__ volatile("mrs %0, actlr_el1" : "=r"(value) : : "x16", "x17");
     return value;
 }
 
 // ID_AA64PFR0_EL1: EL1 and EL0 exist (one or two states each), SVE is hidden from guests.
 static uint64_t read_id_register(void) {
     uint64_t value;
-    __asm__ volatile("mrs %0, id_aa64pfr0_el1" : "=r"(value));
+    __asm__ volatile("mrs %0, id_aa64pfr0_el1" : "=r"(value) : : "x16", "x17");
     return (value & 0xf) != 0 && (value >> 4 & 0xf) != 0 && (value >> 32 & 0xf) == 0;
 }
 
@@ -114,19 +115,19 @@ static uint64_t read_id_register(void) {
 // has not, and takes the exception to EL1 by itself. The guest sees the same.
 static uint64_t read_unknown_register(void) {
     uint64_t value;
-    __asm__ volatile("mrs %0, s3_0_c15_c12_7" : "=r"(value));
+    __asm__ volatile("mrs %0, s3_0_c15_c12_7" : "=r"(value) : : "x16", "x17");
     return tour_exception_syndrome;
 }
 
 static uint64_t wait_for_interrupt(void) {
-    __asm__ volatile("wfi" : : : "memory");
+    __asm__ volatile("wfi" : : : "memory", "x16", "x17");
     return 0;
 }
 
 static uint64_t wait_for_event(void) {
     // An event may be pending from anything before: the first WFE takes it, the second one waits. QEMU 7.2
     // makes a NOP of WFE, so there is no exit there.
-    __asm__ volatile("wfe\n\twfe" : : : "memory");
+    __asm__ volatile("wfe\n\twfe" : : : "memory", "x16", "x17");
     return 0;
 }
 

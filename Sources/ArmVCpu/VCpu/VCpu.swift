@@ -74,8 +74,12 @@ public struct VCpu<M: Machine>: ~Copyable {
     unsafe machine.save(&context.pointee.guest)
   }
 
+  /// How often a fault that the MMU does not confirm is repeated.
+  private static var maximumRetries: Int { 8 }
+
   /// Runs the guest until its next exit. It must be bound to this CPU.
   public mutating func run() -> ExitReason {
+    var retries = 0
     while true {
       unsafe machine.run(context)
       var translationFailed = false
@@ -87,8 +91,12 @@ public struct VCpu<M: Machine>: ~Copyable {
           ? nil : IntermediatePhysicalAddress(par & 0x000f_ffff_ffff_f000 | $0.rawValue & 0xfff)
       }
       // Another vCPU changed the guest's tables between the fault and the question. The guest repeats
-      // the access and meets whatever is true now.
-      if translationFailed { continue }
+      // the access and meets whatever is true now; one for which it never comes out is given up on, and
+      // its address stays unknown.
+      if translationFailed, retries < Self.maximumRetries {
+        retries += 1
+        continue
+      }
       exit = reason
       return reason
     }

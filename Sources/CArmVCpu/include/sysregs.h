@@ -32,23 +32,48 @@ AVCPU_NAMED(cptr_el2)
 AVCPU_NAMED(hstr_el2)
 AVCPU_NAMED(mdcr_el2)
 AVCPU_NAMED(cnthctl_el2)
-AVCPU_NAMED(vbar_el2)
-AVCPU_NAMED(tpidr_el2)
 AVCPU_ACCESSORS(hcrx_el2, "s3_4_c1_c2_2")
 AVCPU_ACCESSORS(icc_sre_el2, "s3_4_c12_c9_5")
+AVCPU_ACCESSORS(ich_hcr_el2, "s3_4_c12_c11_0")
+AVCPU_ACCESSORS(hfgrtr_el2, "s3_4_c1_c1_4")
+AVCPU_ACCESSORS(hfgwtr_el2, "s3_4_c1_c1_5")
+AVCPU_ACCESSORS(hfgitr_el2, "s3_4_c1_c1_6")
+AVCPU_ACCESSORS(hdfgrtr_el2, "s3_4_c3_c1_4")
+AVCPU_ACCESSORS(hdfgwtr_el2, "s3_4_c3_c1_5")
 AVCPU_READER(midr_el1)
-AVCPU_READER(mpidr_el1)
 AVCPU_READER(id_aa64pfr0_el1)
 AVCPU_READER(id_aa64pfr1_el1)
-AVCPU_READER(id_aa64dfr0_el1)
-AVCPU_READER(id_aa64dfr1_el1)
-AVCPU_READER(id_aa64isar0_el1)
 AVCPU_READER(id_aa64isar1_el1)
 AVCPU_READER(id_aa64mmfr0_el1)
 AVCPU_READER(id_aa64mmfr1_el1)
-AVCPU_READER(id_aa64mmfr2_el1)
-AVCPU_READER(id_aa64isar2_el1)
 AVCPU_READER(pmcr_el0)
+
+// A register of the identification space that HCR_EL2.TID3 traps: Op0 3, Op1 0, CRn 0, CRm 1–7. Every one of
+// them can be read; those that are not allocated are zero.
+AVCPU_INLINE uint64_t avcpu_read_identification(uint32_t crm, uint32_t op2) {
+#define AVCPU_IDENTIFICATION(m, o) \
+    case m * 8 + o: { \
+        uint64_t value; \
+        __asm__ volatile("mrs %0, s3_0_c0_c" #m "_" #o : "=r"(value)); \
+        return value; \
+    }
+#define AVCPU_IDENTIFICATION_GROUP(m) \
+    AVCPU_IDENTIFICATION(m, 0) AVCPU_IDENTIFICATION(m, 1) AVCPU_IDENTIFICATION(m, 2) \
+    AVCPU_IDENTIFICATION(m, 3) AVCPU_IDENTIFICATION(m, 4) AVCPU_IDENTIFICATION(m, 5) \
+    AVCPU_IDENTIFICATION(m, 6) AVCPU_IDENTIFICATION(m, 7)
+    switch (crm * 8 + op2) {
+        AVCPU_IDENTIFICATION_GROUP(1)
+        AVCPU_IDENTIFICATION_GROUP(2)
+        AVCPU_IDENTIFICATION_GROUP(3)
+        AVCPU_IDENTIFICATION_GROUP(4)
+        AVCPU_IDENTIFICATION_GROUP(5)
+        AVCPU_IDENTIFICATION_GROUP(6)
+        AVCPU_IDENTIFICATION_GROUP(7)
+    default: return 0;
+    }
+#undef AVCPU_IDENTIFICATION_GROUP
+#undef AVCPU_IDENTIFICATION
+}
 
 // The whole guest onto this CPU, and off it. ERET synchronises the writes, so there is no ISB here.
 AVCPU_INLINE void avcpu_restore_guest_registers(const struct avcpu_guest_registers *registers) {
@@ -74,10 +99,11 @@ AVCPU_INLINE uint64_t avcpu_translate_stage1(uint64_t va) {
     return par;
 }
 
-// Drops what every CPU of the inner shareable domain caches of the current VMID, both stages. The
-// first DSB makes table updates visible to the walkers, the second waits for the invalidation.
+// Drops what every CPU of the inner shareable domain caches of the current VMID, both stages. The ISB makes
+// a VMID that was just written the current one, the first DSB makes table updates visible to the walkers,
+// the second waits for the invalidation.
 AVCPU_INLINE void avcpu_invalidate_guest_tlb(void) {
-    __asm__ volatile("dsb ishst\n\ttlbi vmalls12e1is\n\tdsb ish\n\tisb" : : : "memory");
+    __asm__ volatile("isb\n\tdsb ishst\n\ttlbi vmalls12e1is\n\tdsb ish\n\tisb" : : : "memory");
 }
 
 AVCPU_INLINE void avcpu_isb(void) { __asm__ volatile("isb" : : : "memory"); }
@@ -86,8 +112,6 @@ AVCPU_INLINE void avcpu_isb(void) { __asm__ volatile("isb" : : : "memory"); }
 AVCPU_INLINE void avcpu_invalidate_instruction_caches(void) {
     __asm__ volatile("dsb ish\n\tic ialluis\n\tdsb ish\n\tisb" : : : "memory");
 }
-
-AVCPU_INLINE void avcpu_wait_for_interrupt(void) { __asm__ volatile("wfi" : : : "memory"); }
 
 // Enters the guest and comes back at its next exit, with the trap kind. world_switch.S.
 uint64_t avcpu_run_guest(struct avcpu_context *context);

@@ -64,6 +64,11 @@ prepare_cpu:
     add     x1, x1, :lo12:exception_vector_base_vcpu
     msr     vbar_el2, x1
 
+    // E2H decides what TCR_EL2 and SCTLR_EL2 look like, so it comes first. RW alone: EL1 is AArch64.
+    mov     x1, #1 << 31
+    msr     hcr_el2, x1
+    isb
+
     // Attribute 0 is Device-nGnRE, attribute 1 is normal write-back.
     mov     x1, #0xff04
     msr     mair_el2, x1

@@ -1,6 +1,7 @@
 #if hasFeature(Embedded)
   internal import ArmVCpu
   internal import CArmVCpu
+  internal import CHypervisor
 
   /// Reports an exception that EL2 itself took: the vectors call it with what they saved, on a stack of
   /// its own, and halt the CPU afterwards. A debugger finds the symbol of the PC in the image.
@@ -9,6 +10,8 @@
     _ context: UnsafePointer<avcpu_context>, _ kind: UInt64, _ source: UInt64
   ) {
     let saved = unsafe context.pointee
+    hypervisor_take_report_lock()
+    defer { hypervisor_release_report_lock() }
     let esr = ESR_EL2(rawValue: saved.esr)
     Console.write("\nhypervisor: fatal ")
     Console.write(kindName(kind))

@@ -11,10 +11,12 @@ extension ExitClass {
       return
     }
     let candidates = Self.allCases.filter { $0.word.hasPrefix(lowercased) }
-    guard lowercased.utf8.count >= 2, candidates.count == 1, let only = candidates.first else {
-      throw .noSuchClass(word)
+    // Of a family the class that is all of it: `mm` is `mmio`.
+    let widest = candidates.first { first in
+      candidates.allSatisfy { $0.word == first.word || $0.word.hasPrefix(first.word + "-") }
     }
-    self = only
+    guard lowercased.utf8.count >= 2, let widest else { throw .noSuchClass(word) }
+    self = widest
   }
 
   /// The word for the class, as a string.

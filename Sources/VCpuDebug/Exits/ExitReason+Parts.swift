@@ -50,11 +50,11 @@ extension ExitReason {
   /// Whether the guest writes.
   public var isWrite: Bool { writtenValue != nil || abort?.isWrite == true }
 
-  /// The function identifier of a call: x0 of HVC and SMC.
-  public var functionNumber: UInt64? {
+  /// Whether it is a call by HVC or SMC, whose function is in x0.
+  public var isCall: Bool {
     switch self {
-    case .hypercall(_, let function), .secureMonitorCall(_, let function): function
-    default: nil
+    case .hypercall, .secureMonitorCall, .psci: true
+    default: false
     }
   }
 }

@@ -26,7 +26,7 @@ extension HypervisorSession {
     case "write": return Value(reason.isWrite ? 1 : 0, displayType: .boolean)
     case "reg": return Value(UInt64(reason.register ?? 0))
     case "value": return Value(reason.writtenValue ?? 0)
-    case "number": return Value(reason.functionNumber ?? 0)
+    case "number": return Value(reason.isCall ? exit.gpr(0) : 0)
     case "sysreg": return Value(UInt64(reason.systemRegister?.rawValue ?? 0))
     case "vcpu": return Value(UInt64(exit.vcpu))
     case "vm": return Value(UInt64(exit.vm))

@@ -51,6 +51,7 @@ extension HypervisorSession: ExpressionResolver {
       throw DebugError.readOnly(
         path.joined(separator: "."), reason: "it is decoded; set $esr_el2 or a guest register")
     }
+    try require(world, for: path.joined(separator: "."))
     guard let name = rest.first, let place = try place(of: name, in: world) else {
       throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
     }
@@ -85,10 +86,7 @@ extension HypervisorSession: ExpressionResolver {
       guard rest.count == 2 else { return nil }
       return try exitValue(rest[1].lowercased())
     }
-    if world == .guest { try requireGuestRegisters() }
-    if world == .hypervisor, !(try requireState().isAtEL2) {
-      throw DebugError.notAtEL2(path.joined(separator: "."))
-    }
+    try require(world, for: path.joined(separator: "."))
     guard let place = try place(of: name, in: world) else { return nil }
     var bits = try read(place)
     if rest.count > 1 {

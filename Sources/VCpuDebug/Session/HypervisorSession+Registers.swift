@@ -14,7 +14,7 @@ extension HypervisorSession {
   public func readCPURegister(_ name: String) throws -> UInt64 {
     let response = try target.batch([.register(try register(named: name))])[0]
     guard let value = RegisterDescription.integer(try response.bytes()) else {
-      throw DebugError.readOnly(name, reason: "it has more than 64 bits")
+      throw DebugError.notReadable(name, reason: "it has more than 64 bits")
     }
     return value
   }
@@ -121,8 +121,18 @@ extension HypervisorSession {
     }
   }
 
+  /// Throws unless the registers of a world are at hand. `name` is what was asked for.
+  func require(_ world: World?, for name: String) throws {
+    switch world {
+    case .guest?: try requireGuestRegisters()
+    case .hypervisor?: if try !requireState().isAtEL2 { throw DebugError.notAtEL2(name) }
+    case nil: break
+    }
+  }
+
   /// The values of x0–x30, SP, PC and PSTATE of a world, in this order, with their names.
   public func generalRegisters(of world: World?) throws -> [(name: String, value: UInt64)] {
+    try require(world, for: world?.rawValue ?? "")
     var values: [(String, UInt64)] = []
     for name in (0..<31).map({ "x\($0)" }) + ["sp", "pc", "cpsr"] {
       if let place = try place(of: name, in: world) { values.append((name, try read(place))) }

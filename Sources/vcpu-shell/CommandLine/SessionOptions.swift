@@ -32,6 +32,9 @@ struct SessionOptions: ParsableArguments {
     case command(String)
   }
 
+  /// Options of the commands whose value may look like one of ours.
+  private static let optionsWithAnyValue: Set = ["--qemu-arg"]
+
   /// Files and commands in the order of the command line, which the parser does not keep: it is read
   /// off the raw arguments.
   func steps(of arguments: [String]) -> [Step] {
@@ -42,6 +45,8 @@ struct SessionOptions: ParsableArguments {
     for argument in arguments {
       if isValue {
         isValue = false
+      } else if Self.optionsWithAnyValue.contains(argument) {
+        isValue = true
       } else if argument == "-x" || argument.hasPrefix("-x=") {
         isValue = argument == "-x"
         if let script = scripts.popFirst() { steps.append(.script(script)) }

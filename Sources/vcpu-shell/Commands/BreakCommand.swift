@@ -29,6 +29,7 @@ enum BreakCommand: ShellCommand {
     let session = try shell.requireSession()
     try session.requireStopped()
     let (location, condition) = CatchExitCommand.splitCondition(arguments.text)
+    try CatchExitCommand.requireExpression(condition)
     guard !location.isEmpty else {
       throw ShellError("'break' needs a location: a symbol, or *ADDRESS")
     }
@@ -43,7 +44,8 @@ enum BreakCommand: ShellCommand {
         throw error
       }
     }
-    shell.output.line(BreakpointText.added(breakpoint, session))
+    let added = session.breakpoints[breakpoint.number] ?? breakpoint
+    shell.output.line(BreakpointText.added(added, session))
   }
 }
 

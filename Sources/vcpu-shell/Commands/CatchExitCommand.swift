@@ -11,7 +11,8 @@ enum CatchExitCommand: ShellCommand {
     Sets a catchpoint: the target stops whenever a guest exits to EL2 for one of the classes, or for
     any reason if none is named. With 'if' it stops only where the expression is not 0.
 
-    Classes: \(ExitClass.allCases.map(\.word).joined(separator: " ")).
+    Classes:
+    \(classes.joined(separator: "\n"))
     'mmio' is 'mmio-read' and 'mmio-write', 'sysreg' likewise; 'dabt' includes 'mmio'; 'hvc' and 'smc'
     include the PSCI calls made by them.
 
@@ -19,6 +20,14 @@ enum CatchExitCommand: ShellCommand {
       catch exit hvc smc
       catch exit sysreg if $exit.count > 100
     """
+  }
+
+  /// The words of all classes, in lines.
+  private static var classes: [String] {
+    ExitClass.allCases.reduce(into: [" "]) { lines, next in
+      if lines[lines.count - 1].count + next.word.count > 70 { lines.append(" ") }
+      lines[lines.count - 1] += " " + next.word
+    }
   }
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
@@ -33,6 +42,7 @@ enum CatchExitCommand: ShellCommand {
     let session = try shell.requireSession()
     try session.requireStopped()
     let (words, condition) = splitCondition(arguments.text)
+    try requireExpression(condition)
     let classes = try words.split(whereSeparator: \.isWhitespace).map {
       try ExitClass(parsing: String($0))
     }
@@ -41,6 +51,13 @@ enum CatchExitCommand: ShellCommand {
         classes.isEmpty ? [.any] : classes, condition: condition, isTemporary: isTemporary)
     }
     shell.output.line(BreakpointText.added(breakpoint, session))
+  }
+
+  /// Throws for an `if` with nothing behind it.
+  static func requireExpression(_ condition: String?) throws {
+    guard condition != "" else {
+      throw ShellError("'if' needs an expression, such as $x0 == 1")
+    }
   }
 
   /// What stands before and behind the word `if`.

@@ -49,7 +49,7 @@ struct CommandTable: Sendable {
     let members = commands.filter { Self.family(of: $0.name) == family }
     let words = members.map { String($0.name.dropFirst(family.count + 1)) }
     guard !second.isEmpty else {
-      throw ShellError("'\(family)' needs one of \(Self.list(Set(words)))")
+      throw ShellError("'\(family)' needs \(Self.choice(words))")
     }
     let wanted = second.lowercased()
     let matches = members.filter { command in
@@ -58,7 +58,7 @@ struct CommandTable: Sendable {
     }
     let match = matches.first { $0.name == "\(family) \(wanted)" } ?? matches.first
     guard let match else {
-      throw ShellError("no command '\(family) \(second)': it is one of \(Self.list(Set(words)))")
+      throw ShellError("no command '\(family) \(second)': it is \(Self.choice(words))")
     }
     return (match, CommandArguments(arguments))
   }
@@ -80,9 +80,13 @@ struct CommandTable: Sendable {
     name.firstIndex(of: " ").map { String(name[..<$0]) }
   }
 
+  private static func choice(_ words: [String]) -> String {
+    (words.count > 1 ? "one of " : "") + list(Set(words))
+  }
+
   private static func list(_ words: Set<String>) -> String {
-    let sorted = words.sorted()
+    let sorted = words.sorted().map { "'\($0)'" }
     guard let last = sorted.last, sorted.count > 1 else { return sorted.joined() }
-    return sorted.dropLast().map { "'\($0)'" }.joined(separator: ", ") + " or '\(last)'"
+    return sorted.dropLast().joined(separator: ", ") + " or \(last)"
   }
 }

@@ -5,6 +5,6 @@ enum EchoCommand: ShellCommand {
   static let summary = "Print a text and a newline."
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    shell.output.line([arguments.format, arguments.text].compactMap { $0 }.joined(separator: " "))
+    shell.output.line(arguments.textWithFormat)
   }
 }

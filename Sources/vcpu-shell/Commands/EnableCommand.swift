@@ -17,6 +17,7 @@ enum EnableCommand: ShellCommand {
 /// `disable`: breakpoints that do not count for now.
 enum DisableCommand: ShellCommand {
   static let name = "disable"
+  static let aliases = ["dis"]
   static let usage = "[N…]"
   static let summary = "Disable breakpoints and catchpoints, all or some."
 

@@ -14,8 +14,8 @@ enum MonitorCommand: ShellCommand {
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
     let session = try shell.requireSession()
     try session.requireStopped()
-    let text = [arguments.format, arguments.text].compactMap { $0 }.joined(separator: " ")
-    guard !text.trimmed.isEmpty else { throw ShellError("'monitor' needs a command for the stub") }
+    let text = arguments.textWithFormat
+    guard !text.isEmpty else { throw ShellError("'monitor' needs a command for the stub") }
     let answer = try session.target.monitor(text)
     shell.output.bytes(Array(answer.utf8.filter { $0 != UInt8(ascii: "\r") }))
   }

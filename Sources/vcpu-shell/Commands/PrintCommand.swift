@@ -14,7 +14,7 @@ enum PrintCommand: ShellCommand {
       print $x1
       print /x $esr_el2.ec
       print $exit.ipa + 8
-      print *hv:vmexit_trampoline
+      print *(hv:vmexit_trampoline)
 
     Formats: x d u o t a c z.
     """

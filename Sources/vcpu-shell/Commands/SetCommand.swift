@@ -13,7 +13,7 @@ enum SetCommand: ShellCommand {
       set $x1 = 0x2a
       set $pc = $pc + 4
       set $esr_el2.srt = 3
-      set *guest:0x40300000 = 0
+      set guest:0x40300000 = 0
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {

@@ -35,9 +35,12 @@ struct CommandArguments: Equatable {
   let text: String
   /// GDB's `/FMT`, if the command was followed by one.
   let format: String?
+  /// All of it with what looks like a format, for commands that have none: a path begins like one.
+  let textWithFormat: String
 
   init(_ text: some StringProtocol) {
-    var rest = Substring(text).drop(while: \.isWhitespace)
+    textWithFormat = text.trimmed
+    var rest = Substring(textWithFormat)
     if rest.first == "/" {
       let format = rest.prefix { !$0.isWhitespace }
       self.format = String(format)
@@ -45,7 +48,6 @@ struct CommandArguments: Equatable {
     } else {
       format = nil
     }
-    while let last = rest.last, last.isWhitespace { rest.removeLast() }
     self.text = String(rest)
   }
 

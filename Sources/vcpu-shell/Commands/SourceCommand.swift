@@ -6,8 +6,7 @@ enum SourceCommand: ShellCommand {
   static let manual = "Blank lines and lines that begin with # do nothing."
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    // A path may begin with a slash, which is a format elsewhere.
-    let path = [arguments.format, arguments.text].compactMap { $0 }.joined(separator: " ").trimmed
+    let path = arguments.textWithFormat
     guard !path.isEmpty else { throw ShellError("'source' needs the path of a file") }
     try shell.source(path)
   }

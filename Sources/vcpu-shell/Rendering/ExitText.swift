@@ -24,7 +24,7 @@ struct ExitText {
     let pc = exit.instructionAddress ?? exit.pc
     let instruction =
       exit.instructionAddress.flatMap { addresses.instruction(at: $0, in: .guest)?.text } ?? "-"
-    return "#\(exit.count)".padded(to: 5) + "vcpu \(exit.vcpu)  " + hexadecimal(pc, digits: 8)
+    return "#\(exit.count)".padded(to: 4) + " vcpu \(exit.vcpu)  " + hexadecimal(pc, digits: 8)
       + "  "
       + instruction.padded(to: 26) + " " + what
   }

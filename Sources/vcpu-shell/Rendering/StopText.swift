@@ -53,10 +53,14 @@ struct StopText {
 extension Shell {
   /// Shows what the target stopped for.
   func show(_ event: SessionEvent) throws {
-    let text = try requireSession()
-    for line in StopText(session: text, disassembler: disassembler).lines(event) {
+    let session = try requireSession()
+    for line in StopText(session: session, disassembler: disassembler).lines(event) {
       output.line(line)
     }
+  }
+
+  /// Remembers what the target stopped for, whether it is shown or not.
+  func note(_ event: SessionEvent) {
     lastStop = event.breakpoints.map(\.number)
     examination.next = nil
     if case .ended(let status) = event, status != 0 { raise(.guestEnded) }

@@ -49,7 +49,9 @@ extension Shell {
       throw ShellError("cannot read the script \(path): check its path and permissions")
     }
     let text = String(decoding: data, as: UTF8.self)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // A line of a file from Windows ends in "\r\n", which is one character.
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+      .map(String.init)
     try run(ScriptInput(name: path, lines: lines))
   }
 

@@ -87,7 +87,10 @@ extension Shell {
   private func noteUnaskedEvent() {
     guard let session, session.ending == nil, session.target.state != .disconnected else { return }
     do {
-      if let event = try session.poll() { return try show(event) }
+      if let event = try session.poll() {
+        note(event)
+        return try show(event)
+      }
       try requireEmulator(of: session)
     } catch {
       session.target.disconnect()

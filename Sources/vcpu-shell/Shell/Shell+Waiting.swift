@@ -35,6 +35,7 @@ extension Shell {
         try session.resume()
         continue
       }
+      note(event)
       let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
       if programs.isEmpty || !programs.allSatisfy(\.isSilent) { try show(event) }
       for program in programs where !program.lines.isEmpty {

@@ -44,13 +44,16 @@ struct SignalDescriptor: ~Copyable {
   let maskForChildren: sigset_t
   private let originalMask: sigset_t
 
-  /// Blocks the signals and opens the descriptor.
-  init() throws(SystemCallError) {
+  /// Blocks signals and opens the descriptor at which they arrive.
+  ///
+  /// - Parameter signals: none leaves the process as it is, for a shell that is one part of another
+  ///   program.
+  init(blocking signals: [Signal] = Signal.allCases) throws(SystemCallError) {
     var blocked = sigset_t()
     var empty = sigset_t()
     unsafe sigemptyset(&empty)
     unsafe sigemptyset(&blocked)
-    for signal in Signal.allCases { unsafe sigaddset(&blocked, signal.rawValue) }
+    for signal in signals { unsafe sigaddset(&blocked, signal.rawValue) }
     var original = sigset_t()
     guard unsafe sigprocmask(SIG_BLOCK, &blocked, &original) == 0 else {
       throw .last("sigprocmask")

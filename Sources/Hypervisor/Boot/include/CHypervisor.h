@@ -83,6 +83,17 @@ AVCPU_INLINE void hypervisor_uart_put(uint8_t byte) {
     uart[0] = byte;
 }
 
+// Fatal reports of several CPUs come one after the other.
+extern uint32_t hypervisor_report_lock;
+
+AVCPU_INLINE void hypervisor_take_report_lock(void) {
+    while (__atomic_exchange_n(&hypervisor_report_lock, 1, __ATOMIC_ACQUIRE)) {}
+}
+
+AVCPU_INLINE void hypervisor_release_report_lock(void) {
+    __atomic_store_n(&hypervisor_report_lock, 0, __ATOMIC_RELEASE);
+}
+
 AVCPU_INLINE struct avcpu_launch_block *hypervisor_launch_block(void) {
     return (struct avcpu_launch_block *)(uintptr_t)AVCPU_LAUNCH_BLOCK_ADDRESS;
 }

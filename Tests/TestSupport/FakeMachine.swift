@@ -1,0 +1,69 @@
+import ArmVCpu
+import VCpuDebug
+
+extension FakeTarget {
+  /// Where the contexts of the vCPUs are.
+  package static let context: UInt64 = 0x4040_4000
+  package static let otherContext: UInt64 = 0x4040_5000
+
+  /// A machine with the fixture images in its memory: the guest behind stage 2, the CPU at EL2 in
+  /// `handle_exit`.
+  package static func booted() throws -> FakeTarget {
+    let target = FakeTarget()
+    target["VTTBR_EL2"] = FakeMemory.stage2Root
+    target["VTCR_EL2"] = Stage2.vtcr(physicalRange: 2)
+    target.memory.mapGuest(
+      0x4000_0000, to: 0x4000_0000 + FixtureImages.guestOffset, byteCount: 0x40_0000)
+    // Two neighbours that are none in the machine.
+    target.memory.mapGuest(0x4040_0000, to: 0x4300_1000, byteCount: 0x1000)
+    target.memory.mapGuest(0x4040_1000, to: 0x4300_0000, byteCount: 0x1000)
+    for (path, offset) in [
+      (try FixtureImages.hypervisor.get(), 0),
+      (try FixtureImages.guest.get(), FixtureImages.guestOffset),
+    ] {
+      for segment in try SymbolFile(path: path).loadSegments() {
+        _ = target.memory.write(segment.bytes, at: segment.physicalAddress + offset, .physical)
+      }
+    }
+    target.stand(at: FixtureImages.handler, level: 2)
+    return target
+  }
+
+  /// Puts the CPU at an address, with the stack pointer of its level.
+  package func stand(at pc: UInt64, level: UInt64) {
+    self["pc"] = pc
+    self["cpsr"] = 0x3c1 | level << 2
+    self["sp"] = level == 2 ? 0x4040_8000 : 0x402e_0000
+  }
+
+  /// Puts the CPU at the trampoline with an exit.
+  package func stand(at exit: FakeExit, context: UInt64 = FakeTarget.context) {
+    stand(at: FixtureImages.trampoline, level: 2)
+    self["sp"] = context
+    self["x0"] = exit.kind
+    _ = memory.write(exit.record, at: context, .physical)
+  }
+}
+
+extension FakeTarget.Event {
+  /// The next stop is an exit.
+  package static func exit(
+    _ exit: FakeExit, context: UInt64 = FakeTarget.context
+  ) -> FakeTarget.Event {
+    .stop { $0.stand(at: exit, context: context) }
+  }
+
+  /// The next stop is at an address.
+  package static func at(_ pc: UInt64, level: UInt64, signal: UInt8 = 5) -> FakeTarget.Event {
+    .stop(signal: signal) { $0.stand(at: pc, level: level) }
+  }
+}
+
+extension HypervisorSession {
+  /// A session with a fake machine and the symbols of the fixture images.
+  package static func fake(_ target: FakeTarget) throws -> HypervisorSession {
+    try HypervisorSession(
+      target: target, symbols: SymbolFile(path: FixtureImages.hypervisor.get()),
+      guestSymbols: SymbolFile(path: FixtureImages.guest.get()))
+  }
+}

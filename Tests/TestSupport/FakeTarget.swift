@@ -1,0 +1,298 @@
+import GDBRemote
+import Glibc
+import VCpuDebug
+
+/// An AArch64 machine in memory that answers as QEMU 7.2's stub does: general registers, system
+/// registers that only pretend to be written, virtual memory by PSTATE.EL, a physical mode, and a
+/// script of what happens each time it is set going.
+///
+/// `trace` has a line for each round trip: `g | m 0x40404000+344`, `c 0x40201004`, `Z0 0x40201000`.
+package final class FakeTarget: DebugTarget {
+  /// What happens after a resume, in place of one.
+  package enum Event {
+    /// The target stops with a signal, after `change`.
+    case stop(signal: UInt8 = 5, change: (FakeTarget) -> Void = { _ in })
+    /// It runs until it is interrupted, then stops with signal 2 after `change`.
+    case untilInterrupt(change: (FakeTarget) -> Void = { _ in })
+    /// The machine ends.
+    case ended(status: UInt64)
+    /// The machine is killed.
+    case terminated(signal: UInt64)
+    /// The connection breaks.
+    case lost
+  }
+
+  /// What is still to happen.
+  package var script: [Event] = []
+  /// The round trips so far.
+  package private(set) var trace: [String] = []
+  /// The machine's memory.
+  package var memory = FakeMemory()
+  /// The values of the registers, by name.
+  package private(set) var values: [String: UInt64] = [:]
+  /// What `monitor` answers.
+  package var monitorAnswer = ""
+  /// Requests that are to fail, by their text in the trace: each entry fails one.
+  package var failures: [(request: String, error: RemoteError)] = []
+
+  package let fileDescriptor: Int32
+  package let registers: RegisterMap
+  package private(set) var state: RemoteTarget.State
+  private var isPhysical = false
+  private var isInterrupted = false
+
+  /// A machine that stopped at EL2, before anything ran.
+  package init() {
+    registers = RegisterMap(Self.descriptions)
+    state = .stopped(Self.reply(5))
+    // Always readable: a shell that waits looks again.
+    fileDescriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    for register in registers.all { values[register.name] = 0 }
+    values["cpsr"] = 0x3c9
+  }
+
+  deinit { close(fileDescriptor) }
+
+  package subscript(name: String) -> UInt64 {
+    get { values[name] ?? 0 }
+    set {
+      precondition(values[name] != nil, "the fake target has no register \(name)")
+      values[name] = newValue
+    }
+  }
+
+  /// The round trips since the last call.
+  package func takeTrace() -> [String] {
+    defer { trace = [] }
+    return trace
+  }
+
+  /// Fails the next request with this text, with the error number of QEMU's for memory.
+  package func failNext(_ request: String, _ number: Int = 0x14) {
+    failures.append((request, RemoteError(.stubError(number), "the stub answered E\(number)")))
+  }
+
+  // MARK: Registers
+
+  private static let systemRegisters = [
+    "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "HCR_EL2", "VTTBR_EL2", "VTCR_EL2", "ELR_EL2", "SPSR_EL2",
+    "SP_EL0", "SP_EL1", "ESR_EL1", "SCTLR", "VBAR_EL2",
+  ]
+
+  private static let descriptions: [RegisterDescription] = {
+    let core = "org.gnu.gdb.aarch64.core"
+    var all = ((0..<31).map { "x\($0)" } + ["sp", "pc", "cpsr"]).enumerated().map {
+      RegisterDescription(
+        name: $1, number: $0, bitWidth: $1 == "cpsr" ? 32 : 64, group: "general", feature: core)
+    }
+    all.append(
+      RegisterDescription(
+        name: "v0", number: 34, bitWidth: 128, feature: "org.gnu.gdb.aarch64.fpu"))
+    all += systemRegisters.enumerated().map {
+      RegisterDescription(
+        name: $1, number: 75 + $0, bitWidth: 64, group: "cp_regs",
+        feature: "org.qemu.gdb.arm.sys.regs")
+    }
+    return all
+  }()
+
+  private func bytes(of register: RegisterDescription) -> [UInt8] {
+    register.bytes(of: self[register.name]) ?? []
+  }
+
+  private func write(_ register: RegisterDescription, _ bytes: [UInt8]) {
+    // Quirk 3: OK to the write of a system register, and nothing happens.
+    guard !Self.systemRegisters.contains(register.name) else { return }
+    self[register.name] = RegisterDescription.integer(bytes) ?? 0
+  }
+
+  package func writeRegister(
+    _ register: RegisterDescription, _ bytes: [UInt8]
+  ) throws(RemoteError) {
+    let responses = try batch([.writeRegister(register, bytes), .register(register)])
+    try responses[0].check()
+    guard try responses[1].bytes() == bytes else {
+      throw RemoteError(.writeIgnored, "the write of \(register.name) was not carried out")
+    }
+  }
+
+  // MARK: Memory
+
+  /// Whether the CPU is at EL2, for the regime of virtual addresses.
+  package var isAtEL2: Bool { self["cpsr"] >> 2 & 3 == 2 }
+
+  private var regime: FakeMemory.Regime {
+    isPhysical ? .physical : isAtEL2 ? .hypervisor : .guest
+  }
+
+  package func physicalMemory<R>(_ body: () throws -> R) throws -> R {
+    try requireStopped()
+    trace.append("physical on")
+    isPhysical = true
+    defer {
+      trace.append("physical off")
+      isPhysical = false
+    }
+    return try body()
+  }
+
+  // MARK: Requests
+
+  private func requireStopped() throws(RemoteError) {
+    switch state {
+    case .stopped: return
+    case .running: throw RemoteError(.targetRunning, "the target is running")
+    case .ended: throw RemoteError(.targetEnded, "the target has ended")
+    case .disconnected: throw RemoteError(.connectionClosed, "there is no connection")
+    }
+  }
+
+  package func batch(_ requests: [Request]) throws(RemoteError) -> [Response] {
+    try requireStopped()
+    trace.append(requests.map(Self.text).joined(separator: " | "))
+    return requests.map(answer)
+  }
+
+  private func answer(_ request: Request) -> Response {
+    let text = Self.text(of: request)
+    if let index = failures.firstIndex(where: { $0.request == text }) {
+      return .failed(failures.remove(at: index).error)
+    }
+    switch request {
+    case .generalRegisters:
+      let bytes = registers.all.prefix(34).flatMap { self.bytes(of: $0) }
+      return .generalRegisters(GeneralRegisters(bytes, in: registers))
+    case .register(let register):
+      return .bytes(bytes(of: register))
+    case .writeRegister(let register, let bytes):
+      write(register, bytes)
+      return .done
+    case .memory(let address, let byteCount):
+      guard let bytes = memory.read(address, byteCount: byteCount, regime) else {
+        return .failed(
+          RemoteError(.memoryUnreadable, "memory at 0x\(String(address, radix: 16))"))
+      }
+      return .bytes(bytes)
+    case .writeMemory(let address, let bytes):
+      guard memory.write(bytes, at: address, regime) else {
+        return .failed(
+          RemoteError(.memoryUnwritable, "memory at 0x\(String(address, radix: 16))"))
+      }
+      return .done
+    }
+  }
+
+  private static func text(of request: Request) -> String {
+    switch request {
+    case .generalRegisters: return "g"
+    case .register(let register): return "p \(register.name)"
+    case .writeRegister(let register, let bytes):
+      return "P \(register.name)=\(hexadecimal(RegisterDescription.integer(bytes) ?? 0))"
+    case .memory(let address, let byteCount): return "m \(hexadecimal(address))+\(byteCount)"
+    case .writeMemory(let address, let bytes):
+      let digits = bytes.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+      return "M \(hexadecimal(address))=\(digits)"
+    }
+  }
+
+  private static func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+
+  // MARK: Running
+
+  @discardableResult
+  package func resume(
+    _ action: ResumeAction, after requests: [Request]
+  ) throws(RemoteError) -> [Response] {
+    try requireStopped()
+    precondition(!isPhysical, "resumed in the physical mode")
+    let name =
+      switch action {
+      case .continue(at: nil): "c"
+      case .continue(at: let address?): "c \(Self.hexadecimal(address))"
+      case .step: "s"
+      case .reverseContinue: "bc"
+      case .reverseStep: "bs"
+      }
+    trace.append((requests.map(Self.text) + [name]).joined(separator: " | "))
+    let responses = requests.map(answer)
+    isInterrupted = false
+    state = .running
+    return responses
+  }
+
+  package func poll() throws(RemoteError) -> StopReply? {
+    guard state == .running else { return nil }
+    guard let event = script.first else {
+      throw RemoteError(.timeout, "the fake target has nothing more to do")
+    }
+    switch event {
+    case .stop(let signal, let change):
+      change(self)
+      state = .stopped(Self.reply(signal))
+    case .untilInterrupt(let change):
+      guard isInterrupted else { return nil }
+      change(self)
+      state = .stopped(Self.reply(2))
+    case .ended(let status): state = .ended(.exited(status: status, process: 1))
+    case .terminated(let signal): state = .ended(.terminated(signal: signal, process: 1))
+    case .lost: state = .disconnected
+    }
+    script.removeFirst()
+    switch state {
+    case .stopped(let reply), .ended(let reply): return reply
+    case .running: return nil
+    case .disconnected: throw RemoteError(.connectionClosed, "the stub closed the connection")
+    }
+  }
+
+  private static func reply(_ signal: UInt8) -> StopReply {
+    .signal(StopEvent(signal: signal, thread: ThreadID(process: 1, thread: 1)))
+  }
+
+  package func interrupt() throws(RemoteError) {
+    trace.append("^C")
+    isInterrupted = true
+  }
+
+  package func insertBreakpoint(
+    _ kind: BreakpointKind, at address: UInt64, length: Int
+  ) throws(RemoteError) {
+    try change("Z\(kind.rawValue) \(Self.hexadecimal(address))")
+  }
+
+  package func removeBreakpoint(
+    _ kind: BreakpointKind, at address: UInt64, length: Int
+  ) throws(RemoteError) {
+    try change("z\(kind.rawValue) \(Self.hexadecimal(address))")
+  }
+
+  private func change(_ text: String) throws(RemoteError) {
+    try requireStopped()
+    trace.append(text)
+    if let index = failures.firstIndex(where: { $0.request == text }) {
+      throw failures.remove(at: index).error
+    }
+  }
+
+  // MARK: The rest
+
+  package func monitor(_ command: String) throws(RemoteError) -> String {
+    trace.append("monitor \(command)")
+    return monitorAnswer
+  }
+
+  package func detach() throws(RemoteError) {
+    trace.append("D")
+    state = .disconnected
+  }
+
+  package func kill() throws(RemoteError) {
+    trace.append("k")
+    state = .disconnected
+  }
+
+  package func disconnect() {
+    trace.append("disconnect")
+    state = .disconnected
+  }
+}

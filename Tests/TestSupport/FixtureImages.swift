@@ -1,0 +1,156 @@
+import Foundation
+import VCpuDebug
+
+/// A hypervisor and a guest as ELF files, made once per run of the tests with the toolchain's clang
+/// and lld. Their addresses are fixed, and overlap as those of the real ones do.
+package enum FixtureImages {
+  /// The image cannot be made: clang's own words.
+  struct BuildFailure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// `vmexit_trampoline`.
+  package static let trampoline: UInt64 = 0x4020_1000
+  /// `avcpu_halt`.
+  package static let halt: UInt64 = 0x4020_4000
+  /// `handle_exit`, a function of the hypervisor.
+  package static let handler: UInt64 = 0x4020_5000
+  /// Where the guest's memory is in the machine's.
+  package static let guestOffset: UInt64 = 0x100_0000
+  /// `message`, data of the guest.
+  package static let message: UInt64 = 0x4021_0000
+
+  private static let hypervisorSource = """
+      .macro function name
+      .global \\name
+      .type \\name, %function
+    \\name:
+      .endm
+      .section .text.vmexit_trampoline, "ax"
+      function vmexit_trampoline
+      nop
+      ret
+      .size vmexit_trampoline, 8
+      .section .text.avcpu_halt, "ax"
+      function avcpu_halt
+      wfi
+      b avcpu_halt
+      .size avcpu_halt, 8
+      .section .text.handle_exit, "ax"
+      function handle_exit
+      mov x0, x1
+      add x0, x0, #1
+      ret
+      .size handle_exit, 12
+      function shared
+      ret
+      .size shared, 4
+    """
+
+  private static let hypervisorScript = """
+    ENTRY(handle_exit)
+    SECTIONS {
+      . = 0x40201000;
+      .text.vmexit_trampoline : { *(.text.vmexit_trampoline) }
+      . = 0x40204000;
+      .text.avcpu_halt : { *(.text.avcpu_halt) }
+      . = 0x40205000;
+      .text.handle_exit : { *(.text.handle_exit) }
+    }
+    """
+
+  /// Symbols of the guest's code, 16 bytes apart, and the instruction at each.
+  private static let guestCode: [(symbol: String, instruction: String)] = [
+    ("tour_main", "nop"), ("store32", "str w1, [x0]"), ("store8", "strb wzr, [x0]"),
+    ("load_signed", "ldrsb x3, [x0, #24]"), ("load64", "ldr x5, [x0]"),
+    ("load_pair", "ldp x0, x1, [x2]"), ("clean", "dc civac, x0"),
+    ("call_hypervisor", "hvc #0x1f"), ("call_psci", "hvc #0"), ("call_monitor", "smc #0"),
+    ("read_id", "mrs x4, id_aa64pfr0_el1"), ("write_actlr", "msr actlr_el1, x6"),
+    ("read_unknown", "mrs x7, s3_3_c15_c2_7"), ("wait", "wfi"), ("wait_event", "wfe"),
+    // wfit x9
+    ("wait_until", ".inst 0xd5031029"), ("float", "fmov d0, x0"), ("vector", ".inst 0x04205820"),
+    ("break_here", "brk #7"), ("shared", "ret"),
+  ]
+
+  /// The address of a symbol of the guest's code.
+  package static func guestAddress(_ symbol: String) -> UInt64 {
+    guard let index = guestCode.firstIndex(where: { $0.symbol == symbol }) else {
+      preconditionFailure("the guest has no symbol \(symbol)")
+    }
+    return 0x4020_0000 + UInt64(index) * 16
+  }
+
+  private static let guestSource =
+    guestCode.map {
+      """
+        .balign 16
+        .global \($0.symbol)
+        .type \($0.symbol), %function
+        .size \($0.symbol), 16
+      \($0.symbol):
+        \($0.instruction)
+
+      """
+    }.joined() + """
+        .balign 16
+        .data
+        .global message
+        .type message, %object
+        .size message, 24
+      message:
+        .ascii "say \\"EL1\\"\\t\\\\\\n\\r\\001\\377\\0"
+        .balign 8
+        .quad tour_main, 0x8000000000000001
+        .asciz "second"
+      """
+
+  private static let guestScript = """
+    ENTRY(tour_main)
+    SECTIONS {
+      . = 0x40200000;
+      .text : { *(.text) }
+      . = 0x40210000;
+      .data : { *(.data) }
+    }
+    """
+
+  /// The hypervisor's ELF, with line tables.
+  package static let hypervisor = Result {
+    try build("hypervisor", hypervisorSource, hypervisorScript, options: ["-g"])
+  }
+  /// The guest's.
+  package static let guest = Result { try build("guest", guestSource, guestScript) }
+
+  /// Removed when the tests end.
+  package static let folder: URL = {
+    atexit { try? FileManager.default.removeItem(at: FixtureImages.folder) }
+    return FileManager.default.temporaryDirectory.appendingPathComponent(
+      "vcpu-shell-images-\(ProcessInfo.processInfo.processIdentifier)")
+  }()
+
+  /// Assembles and links, and returns the path of the ELF.
+  package static func build(
+    _ name: String, _ source: String, _ script: String, options: [String] = []
+  ) throws -> String {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let path = { folder.appendingPathComponent(name + $0).path }
+    try Data((source + "\n").utf8).write(to: URL(fileURLWithPath: path(".S")))
+    try Data((script + "\n").utf8).write(to: URL(fileURLWithPath: path(".ld")))
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments =
+      [
+        "clang", "--target=aarch64-none-elf", "-nostdlib", "-fuse-ld=lld", "-Wl,--build-id=none",
+        "-Wl,-T," + path(".ld"), "-o", path(".elf"), path(".S"),
+      ] + options
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let text = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw BuildFailure(description: String(decoding: text, as: UTF8.self))
+    }
+    return path(".elf")
+  }
+}

@@ -1,0 +1,71 @@
+import Testing
+
+@testable import VCpuDebug
+
+@Suite struct LaunchConfigurationTests {
+  private static let block = [
+    ("0x40fff000", "0x68636e75616c6376"), ("0x40fff008", "0x100000001"),
+    ("0x40fff010", "0x41000000"), ("0x40fff018", "0x4000000"), ("0x40fff020", "0x40000000"),
+    ("0x40fff028", "0x40200000"), ("0x40fff030", "0x0"),
+  ]
+
+  private func image() throws -> GuestImage {
+    try LaunchFiles.flat([1, 2, 3]).image(memoryByteCount: 64 << 20)
+  }
+
+  @Test func theArgumentsOfTheUsualMachine() throws {
+    let configuration = LaunchConfiguration(hypervisor: "hypervisor.elf", guest: "guest")
+    let arguments = configuration.arguments(
+      try image(), imageFile: "/dev/fd/5", stub: 3, console: 4)
+    let expected =
+      """
+      -M virt,virtualization=on,gic-version=3 -cpu cortex-a57 -smp 1 -m 80M -nic none -display none \
+      -monitor none -no-reboot -kernel hypervisor.elf \
+      -device loader,file=/dev/fd/5,addr=0x41200000,force-raw=on \
+      -chardev socket,id=console,fd=4 -serial chardev:console \
+      -chardev socket,id=stub,fd=3 -gdb chardev:stub -S
+      """.split(separator: " ").map(String.init)
+      + Self.block.flatMap { ["-device", "loader,addr=\($0),data=\($1),data-len=8"] }
+    #expect(arguments == expected)
+  }
+
+  @Test func theArgumentsOfAnotherMachine() throws {
+    var configuration = LaunchConfiguration(hypervisor: "h", guest: "g")
+    configuration.cpuCount = 4
+    configuration.cpuModel = "max"
+    configuration.memoryMiB = 512
+    configuration.extraArguments = ["-d", "int"]
+    let arguments = configuration.arguments(try image(), imageFile: "f", stub: 3, console: 4)
+    let joined = arguments.joined(separator: " ")
+    #expect(joined.contains("-cpu max -smp 4 -m 528M"))
+    #expect(joined.contains("loader,addr=0x40fff008,data=0x400000001,data-len=8"))
+    #expect(joined.contains("loader,addr=0x40fff018,data=0x20000000,data-len=8"))
+    #expect(arguments.suffix(2) == ["-d", "int"])
+  }
+
+  @Test(
+    arguments: [
+      (1, 4, nil), (8, 7168, nil),
+      (0, 64, .outOfRange(option: "--cpus", value: 0, range: 1...8)),
+      (9, 64, .outOfRange(option: "--cpus", value: 9, range: 1...8)),
+      (1, 3, .outOfRange(option: "--memory", value: 3, range: 4...7168)),
+      (1, 7169, .outOfRange(option: "--memory", value: 7169, range: 4...7168)),
+      (1, -1, .outOfRange(option: "--memory", value: -1, range: 4...7168)),
+    ] as [(Int, Int, LaunchError?)])
+  func ranges(cpus: Int, memory: Int, error: LaunchError?) {
+    var configuration = LaunchConfiguration(hypervisor: "h", guest: "g")
+    configuration.cpuCount = cpus
+    configuration.memoryMiB = memory
+    var thrown: LaunchError?
+    do throws(LaunchError) { try configuration.validate() } catch { thrown = error }
+    #expect(thrown == error)
+  }
+
+  @Test func aMissingEmulatorIsTold() {
+    var configuration = LaunchConfiguration(hypervisor: "h", guest: "g")
+    configuration.emulator = "/nowhere/qemu"
+    #expect(throws: LaunchError.noEmulator("/nowhere/qemu")) {
+      try EmulatorProcess(configuration, signalMask: .init())
+    }
+  }
+}

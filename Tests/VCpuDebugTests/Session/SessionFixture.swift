@@ -1,0 +1,59 @@
+import GDBRemote
+import TestSupport
+import Testing
+
+@testable import VCpuDebug
+
+/// A session with a fake machine, and what is done with it.
+struct SessionFixture {
+  let target: FakeTarget
+  let session: HypervisorSession
+
+  /// - Parameter exit: the exit to be at in the beginning; nil for the hypervisor's own code.
+  init(at exit: FakeExit? = nil) throws {
+    target = try .booted()
+    if let exit { target.stand(at: exit) }
+    session = try .fake(target)
+    _ = target.takeTrace()
+  }
+
+  /// Resumes, and takes what happens up to the first event.
+  func resume(_ events: FakeTarget.Event...) throws -> SessionEvent? {
+    target.script = events
+    try session.resume()
+    return try poll()
+  }
+
+  /// Steps, and takes what happens up to the first event.
+  func step(_ count: Int = 1, _ events: FakeTarget.Event...) throws -> SessionEvent? {
+    target.script = events
+    try session.step(count: count)
+    return try poll()
+  }
+
+  /// Polls until there is an event or the target waits.
+  func poll() throws -> SessionEvent? {
+    while session.isRunning {
+      let before = target.script.count
+      if let event = try session.poll() { return event }
+      if target.script.count == before { return nil }
+    }
+    return nil
+  }
+
+  /// The numbers of the breakpoints of an event.
+  static func numbers(_ event: SessionEvent?) -> [Int] {
+    switch event {
+    case .exit(let hits), .breakpoint(let hits): hits.map(\.number)
+    default: []
+    }
+  }
+
+  /// The trace since the last call, without what is inserted and removed.
+  func accesses() -> [String] {
+    target.takeTrace().filter { !$0.hasPrefix("Z") && !$0.hasPrefix("z") }
+  }
+}
+
+/// One round trip that brings the registers and the context at the usual address.
+let stopAtKnownContext = "g | m 0x40404000+344"

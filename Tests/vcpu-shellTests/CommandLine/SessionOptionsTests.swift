@@ -1,0 +1,53 @@
+import Testing
+
+@testable import vcpu_shell
+
+@Suite struct SessionOptionsTests {
+  private static func steps(_ arguments: [String]) throws -> [SessionOptions.Step] {
+    try SessionOptions.parse(arguments).steps(of: ["vcpu-shell", "launch"] + arguments)
+  }
+
+  @Test(
+    arguments: [
+      ([], []), (["-ex", "a"], [.command("a")]), (["-x", "f"], [.script("f")]),
+      (["-x", "f", "-ex", "a", "-x", "g"], [.script("f"), .command("a"), .script("g")]),
+      (
+        ["-ex", "a", "--batch", "-x", "f", "-ex", "b"],
+        [.command("a"), .script("f"), .command("b")]
+      ),
+      // Values that look like options.
+      (["-ex", "x/4i $pc", "-x", "ex"], [.command("x/4i $pc"), .script("ex")]),
+      (["-ex", "echo -x", "-x", "f"], [.command("echo -x"), .script("f")]),
+      (["-q", "--rsp-log", "log", "-ex", "a"], [.command("a")]),
+      (["-ex", "", "-x", "f"], [.command(""), .script("f")]),
+    ] as [([String], [SessionOptions.Step])])
+  func theOrderIsThatOfTheCommandLine(
+    arguments: [String], steps: [SessionOptions.Step]
+  ) throws {
+    #expect(try Self.steps(arguments) == steps)
+  }
+
+  @Test func theEmulatorsArgumentsAreNotOurs() throws {
+    let arguments = ["--qemu-arg", "-x", "--qemu-arg", "-ex", "-ex", "a", "-x", "f", "-ex", "b"]
+    let launch = try LaunchCommand.parse(arguments)
+    #expect(launch.qemuArg == ["-x", "-ex"])
+    #expect(
+      launch.options.steps(of: ["vcpu-shell", "launch"] + arguments) == [
+        .command("a"), .script("f"), .command("b"),
+      ])
+  }
+
+  /// What the raw arguments do not show in its place is not lost.
+  @Test func nothingIsLost() throws {
+    let options = try SessionOptions.parse(["-x", "f", "-ex", "a"])
+    #expect(options.steps(of: []) == [.script("f"), .command("a")])
+  }
+
+  @Test func theOptions() throws {
+    let options = try SessionOptions.parse(["--batch", "-q", "--no-history", "--rsp-log", "log"])
+    #expect(options.batch && options.quiet && options.noHistory)
+    #expect(options.rspLog == "log")
+    let usual = try SessionOptions.parse([])
+    #expect(!usual.batch && !usual.quiet && !usual.noHistory && usual.rspLog == nil)
+  }
+}

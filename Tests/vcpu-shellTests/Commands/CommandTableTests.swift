@@ -1,0 +1,175 @@
+import Foundation
+import Testing
+
+@testable import vcpu_shell
+
+@Suite struct CommandTableTests {
+  private let table = CommandTable.standard
+
+  @Test(arguments: [
+    // Exact, and whatever the case.
+    ("continue", "continue", ""), ("CONTINUE 3", "continue", "3"), ("x/4i $pc", "x", "$pc"),
+    // Aliases win over prefixes.
+    ("c", "continue", ""), ("p $x0", "print", "$x0"), ("b main", "break", "main"),
+    ("d 1", "delete", "1"), ("disc", "disconnect", ""), ("k", "kill", ""), ("q", "quit", ""),
+    ("h x", "help", "x"),
+    ("si 4", "stepi", "4"), ("i b", "info breakpoints", ""), ("?", "help", ""),
+    // Prefixes that only one has.
+    ("pr 1", "print", "1"), ("del 1", "delete", "1"), ("dis 2", "disable", "2"),
+    ("cond 1", "condition", "1"), ("ig 1 2", "ignore", "1 2"),
+    ("tb main", "tbreak", "main"), ("mon x", "monitor", "x"), ("so f", "source", "f"),
+    // Families.
+    ("info exit", "info exit", ""), ("info e -b", "info exit", "-b"),
+    ("i r x0", "info registers", "x0"),
+    ("inf thr", "info threads", ""), ("info   b", "info breakpoints", ""),
+    ("catch exit wfi", "catch exit", "wfi"), ("cat ex", "catch exit", ""),
+    ("tcatch exit", "tcatch exit", ""), ("tc e hvc", "tcatch exit", "hvc"),
+  ])
+  func lines(line: String, name: String, text: String) throws {
+    let (command, arguments) = try table.command(in: line)
+    #expect(command.name == name)
+    #expect(arguments.text == text)
+  }
+
+  @Test(arguments: [
+    ("nonsense", "no command 'nonsense': 'help' lists them"),
+    ("catchexit", "no command 'catchexit': 'help' lists them"),
+    ("con", "'con' may be 'condition' or 'continue': type more of it"),
+    ("e", "'e' may be 'echo' or 'enable': type more of it"),
+    ("t", "'t' may be 'tbreak' or 'tcatch': type more of it"),
+    ("s", "'s' may be 'set', 'source' or 'stepi': type more of it"),
+    ("info", "'info' needs one of 'breakpoints', 'exit', 'registers' or 'threads'"),
+    ("i", "'info' needs one of 'breakpoints', 'exit', 'registers' or 'threads'"),
+    ("catch", "'catch' needs 'exit'"),
+    (
+      "info x",
+      "no command 'info x': it is one of 'breakpoints', 'exit', 'registers' or 'threads'"
+    ),
+    ("catch entry", "no command 'catch entry': it is 'exit'"),
+  ])
+  func errors(line: String, words: String) {
+    #expect(throws: ShellError(words)) { try table.command(in: line) }
+  }
+
+  @Test func namesAndAliasesAreUnique() {
+    let words = table.commands.flatMap { [$0.name] + $0.aliases }
+    #expect(Set(words).count == words.count)
+  }
+
+  @Test func everyNameFindsItsCommand() throws {
+    for command in table.commands {
+      for word in [command.name] + command.aliases {
+        #expect(try table.command(in: word).0 == command, "\(word)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("continue", true), ("c 3", true), ("stepi", true), ("x/4i $pc", true), ("print 1", false),
+    ("catch exit", false), ("nonsense", false), ("", false),
+  ])
+  func whatAnEmptyLineRepeats(line: String, isRepeatable: Bool) {
+    #expect(table.isRepeatable(line) == isRepeatable)
+  }
+}
+
+@Suite struct CommandArgumentsTests {
+  @Test(
+    arguments: [
+      ("", nil, ""), ("  ", nil, ""), (" a  b ", nil, "a  b"), ("/4xg $sp + 8", "/4xg", "$sp + 8"),
+      (" /x 1", "/x", "1"), ("/x", "/x", ""), ("a /x", nil, "a /x"), ("/ 1", "/", "1"),
+      ("\t1\t", nil, "1"),
+    ] as [(String, String?, String)])
+  func parts(text: String, format: String?, rest: String) {
+    let arguments = CommandArguments(text)
+    #expect(arguments.format == format)
+    #expect(arguments.text == rest)
+    #expect(arguments.textWithFormat == text.trimmed)
+  }
+
+  @Test func words() { #expect(CommandArguments(" a\t b  c").words == ["a", "b", "c"]) }
+
+  @Test(arguments: [("", nil), ("1", 1), ("12", 12)])
+  func counts(text: String, count: Int?) throws {
+    #expect(try CommandArguments(text).count(of: "stepi") == count)
+  }
+
+  @Test(arguments: ["0", "-1", "x", "1 2", "0x10", "99999999999999999999"])
+  func wrongCounts(text: String) {
+    #expect(throws: ShellError("'stepi' takes a number from 1, not '\(text)'")) {
+      try CommandArguments(text).count(of: "stepi")
+    }
+  }
+
+  @Test func noArguments() {
+    #expect(throws: Never.self) { try CommandArguments(" ").requireNone(of: "quit") }
+    for text in ["1", "/x"] {
+      #expect(throws: ShellError("'quit' takes no arguments")) {
+        try CommandArguments(text).requireNone(of: "quit")
+      }
+    }
+  }
+}
+
+@Suite struct ConditionSplittingTests {
+  @Test(
+    arguments: [
+      ("mmio-write", "mmio-write", nil), ("", "", nil), ("hvc if $x0 == 1", "hvc", "$x0 == 1"),
+      ("if 1", "", "1"), ("if(1)", "", "(1)"), ("hvc if($x0)", "hvc", "($x0)"),
+      ("hvc if", "hvc", ""), ("if", "", ""),
+      // Inside words it is none.
+      ("mmio-if x", "mmio-if x", nil), ("mmio-if if 1", "mmio-if", "1"), ("iffy", "iffy", nil),
+      ("notify", "notify", nil), ("notify if iffy", "notify", "iffy"), ("elif 1", "elif 1", nil),
+      ("if_start if 2", "if_start", "2"),
+      // The first one counts.
+      ("a if b if c", "a", "b if c"), ("a\tif\tb", "a", "b"),
+      ("*main + 4 if  x ", "*main + 4", "x"),
+    ] as [(String, String, String?)])
+  func splits(text: String, rest: String, condition: String?) {
+    let split = CatchExitCommand.splitCondition(text)
+    #expect(split.rest == rest)
+    #expect(split.condition == condition)
+  }
+}
+
+@Suite struct HelpTests {
+  @Test func theListAndEachManual() throws {
+    let fixture = try ShellFixture()
+    try Golden.expect(
+      fixture.transcript(["help", "help info", "help catch exit", "h x", "help nonsense"]), "help")
+  }
+
+  @Test func everyCommandIsDocumented() throws {
+    let fixture = try ShellFixture()
+    for command in CommandTable.standard.commands {
+      #expect(!command.summary.isEmpty, "\(command.name)")
+      #expect(command.summary.hasSuffix("."), "\(command.name)")
+      let text = fixture.run("help \(command.name)")
+      #expect(text.hasPrefix("\(command.name) \(command.usage)".trimmed + "\n"))
+      #expect(text.contains("\n  \(command.summary)\n"))
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= 110 }, "\(command.name)")
+    }
+    #expect(fixture.shell.status == .ok)
+  }
+
+  /// What a manual shows has to work: at an exit, against the fixture's images.
+  @Test func theExamplesOfTheManualsWork() throws {
+    var count = 0
+    for command in CommandTable.standard.commands {
+      let examples = command.manual.split(separator: "\n").map(String.init).filter {
+        $0.hasPrefix("  ") && $0.trimmed.hasPrefix(command.name)
+      }
+      // Only the real images have these symbols and this memory.
+      for example in examples where command.name != "commands" {
+        let line = example.trimmed
+          .replacingOccurrences(of: "avcpu_run_guest", with: "handle_exit")
+          .replacingOccurrences(of: "$sp", with: "hv:0x40404000")
+        let fixture = try ShellFixture(at: .mmioWrite)
+        let text = fixture.run(line)
+        #expect(!text.contains("error: "), "\(line): \(text)")
+        count += 1
+      }
+    }
+    #expect(count > 20)
+  }
+}

@@ -1,0 +1,84 @@
+import TestSupport
+import Testing
+
+@testable import vcpu_shell
+
+@Suite struct CompletionTests {
+  let shell: Shell
+
+  init() throws { shell = try ShellFixture(at: .mmioWrite).shell }
+
+  /// The words offered at the end of a line that begin with its last word.
+  private func words(_ line: String) -> [String]? {
+    let word = CompletionWord(endOf: line)
+    let completion = Completer(shell: shell).completion(
+      of: line, at: word.start, word: word.text)
+    guard case .words(let words) = completion else { return nil }
+    return words.filter { $0.hasPrefix(word.text) }
+  }
+
+  @Test func commands() {
+    #expect(words("co") == ["commands", "condition", "continue"])
+    #expect(words("ca") == ["catch"])
+    #expect(words("inf") == ["info"])
+    #expect(words("")?.contains("print") == true)
+    #expect(words("  pr") == ["print"])
+  }
+
+  @Test func families() {
+    #expect(words("info ") == ["exit", "registers", "breakpoints", "threads"])
+    #expect(words("i r") == ["registers"])
+    #expect(words("catch ") == ["exit"])
+  }
+
+  @Test func classes() {
+    #expect(words("catch exit mmio") == ["mmio", "mmio-read", "mmio-write"])
+    #expect(
+      words("tcatch exit hvc s")
+        == ["smc", "sysreg", "sysreg-read", "sysreg-write", "serror", "sve"].sorted(by: order))
+    #expect(words("catch exit hvc i")?.contains("if") == true)
+  }
+
+  /// The order of the classes.
+  private func order(_ left: String, _ right: String) -> Bool {
+    let words = words("catch exit ") ?? []
+    return (words.firstIndex(of: left) ?? 0) < (words.firstIndex(of: right) ?? 0)
+  }
+
+  @Test func expressions() {
+    #expect(words("print $exit.i") == ["$exit.ipa"])
+    #expect(words("print $x3") == ["$x3", "$x30"])
+    #expect(words("print 1 + $vtt") == ["$vttbr_el2"])
+    #expect(words("x/4i $p") == ["$pc"])
+    #expect(words("set $x0 = $hp") == ["$hpfar_el2"])
+    #expect(words("print $g") == ["$guest."])
+    #expect(words("print mmio-w") == ["mmio-write"])
+  }
+
+  @Test func symbols() {
+    #expect(words("break handle") == ["handle_exit"])
+    #expect(words("tbreak hv:vm") == ["hv:vmexit_trampoline"])
+    #expect(words("break guest:st") == ["guest:store32", "guest:store8"])
+    // Mapping symbols are no names.
+    #expect(words("break $") == [])
+  }
+
+  @Test func others() {
+    #expect(words("source fi") == nil)
+    #expect(words("info exit ") == ["--brief"])
+    #expect(words("info registers g") == ["guest"])
+    #expect(
+      words("help info e") == ["exit"]
+        || words("help info") == [
+          "info exit", "info registers", "info breakpoints", "info threads",
+        ])
+    #expect(words("nonsense ") == [])
+    #expect(words("quit ") == [])
+  }
+
+  @Test func withoutASessionThereAreCommandsOnly() throws {
+    shell.session = nil
+    #expect(words("print $x") == [])
+    #expect(words("pr") == ["print"])
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import vcpu_shell
+
+@Suite struct ConsoleSinkTests {
+  /// What a sink shows, in pieces.
+  private final class Shown {
+    var pieces: [String] = []
+  }
+
+  private func sink(_ shown: Shown) throws -> ConsoleSink {
+    let sink = try ConsoleSink(path: nil)
+    sink.output = Output { bytes, _ in shown.pieces.append(String(decoding: bytes, as: UTF8.self)) }
+    return sink
+  }
+
+  @Test func linesAreShownWhenTheyAreWhole() throws {
+    let shown = Shown()
+    let sink = try sink(shown)
+    sink.receive(Array("he".utf8))
+    #expect(shown.pieces == [])
+    sink.receive(Array("llo\r\nwor".utf8))
+    #expect(shown.pieces == ["hello\n"])
+    sink.receive(Array("ld\nand\n more".utf8))
+    #expect(shown.pieces == ["hello\n", "world\nand\n"])
+    sink.flush()
+    #expect(shown.pieces.last == " more\n")
+    sink.flush()
+    #expect(shown.pieces.count == 3)
+  }
+
+  @Test func theLastBytesAreShown() throws {
+    let shown = Shown()
+    let sink = try sink(shown)
+    sink.receive(Array("a".utf8))
+    sink.finish(Array("b\nc".utf8))
+    #expect(shown.pieces == ["ab\n", "c\n"])
+    sink.finish([])
+    #expect(shown.pieces.count == 2)
+  }
+
+  @Test func aFileGetsEveryByte() throws {
+    let path = try temporaryPath()
+    let shown = Shown()
+    do {
+      let sink = try ConsoleSink(path: path)
+      sink.output = Output { _, _ in shown.pieces.append("") }
+      sink.receive(Array("a\r\nb".utf8))
+      sink.flush()
+      #expect(try String(contentsOfFile: path, encoding: .utf8).utf8.elementsEqual("a\r\nb".utf8))
+      sink.finish([0xff])
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("a\r\nb".utf8) + [0xff])
+    #expect(shown.pieces.isEmpty)
+  }
+
+  @Test func aFileThatCannotBeWritten() {
+    let error = #expect(throws: SystemCallError.self) { try ConsoleSink(path: "/nowhere/console") }
+    #expect(error?.call == "opening /nowhere/console")
+  }
+}
+
+@Suite struct PacketLogTests {
+  @Test func packetsAreLines() throws {
+    let path = try temporaryPath()
+    let log = try PacketLog(path: path)
+    log.record(.sent, Array("$g#67".utf8))
+    log.record(.received, [UInt8(ascii: "+"), 0, 0x0a, 0x7f, 0xff, UInt8(ascii: "\\")])
+    log.record(.sent, [3])
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    let texts = ["-> $g#67", #"<- +\x00\x0a\x7f\xff\x5c"#, #"-> \x03"#]
+    #expect(lines.count == texts.count)
+    var last = 0.0
+    for (line, text) in zip(lines, texts) {
+      #expect(line.hasSuffix(" " + text))
+      // Seconds with six digits behind the point.
+      let time = line.dropLast(text.count + 1)
+      #expect(time.wholeMatch(of: /[0-9]+\.[0-9]{6}/) != nil, "\(line)")
+      let seconds = try #require(Double(time))
+      #expect(seconds >= last)
+      last = seconds
+    }
+  }
+
+  @Test func aFileThatCannotBeWritten() {
+    #expect(throws: SystemCallError.self) { try PacketLog(path: "/nowhere/log") }
+  }
+}
+
+private func temporaryPath() throws -> String {
+  try FileManager.default.createDirectory(
+    at: FixtureImages.folder, withIntermediateDirectories: true)
+  return FixtureImages.folder.appendingPathComponent("\(UUID())").path
+}

@@ -1,0 +1,170 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import vcpu_shell
+
+@Suite struct ScriptTests {
+  let fixture: ShellFixture
+  let folder: URL
+
+  init() throws {
+    fixture = try ShellFixture(at: .mmioWrite)
+    folder = FixtureImages.folder.appendingPathComponent("\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  private func script(_ name: String, _ text: String) throws -> String {
+    let url = folder.appendingPathComponent(name)
+    try Data(text.utf8).write(to: url)
+    return url.path
+  }
+
+  @Test func linesRunInTheirOrder() throws {
+    let path = try script("a", "# comment\n\n  echo one\necho two\n\t# end\nprint $x0")
+    #expect(fixture.run("source \(path)") == "one\ntwo\n0x9000000 (150994944)\n")
+    #expect(fixture.shell.inputs.isEmpty)
+  }
+
+  @Test func linesMayEndAsOnWindows() throws {
+    let path = try script("a", "echo one\r\n\r\necho two\r\n")
+    #expect(fixture.run("source \(path)") == "one\ntwo\n")
+  }
+
+  @Test func theFirstErrorEndsItAndHasItsPlace() throws {
+    let path = try script("a", "echo one\n\nprint $x0 +\necho two\n")
+    #expect(
+      fixture.run("source \(path)") == """
+        one
+        error: \(path):3: expected a number, register, symbol or '(' at the end of the expression
+          $x0 +
+               ^
+
+        """)
+    #expect(fixture.shell.status == .commandFailed)
+    #expect(fixture.shell.inputs.isEmpty)
+  }
+
+  @Test func anErrorInAnInnerScriptHasTheInnerPlace() throws {
+    let inner = try script("inner", "echo inner\nnonsense\n")
+    let outer = try script("outer", "source \(inner)\necho outer\n")
+    #expect(
+      fixture.run("source \(outer)")
+        == "inner\nerror: \(inner):2: no command 'nonsense': 'help' lists them\n")
+  }
+
+  @Test func theDepthIsLimited() throws {
+    let path = folder.appendingPathComponent("a").path
+    _ = try script("a", "echo deeper\nsource \(path)\n")
+    let lines = fixture.run("source \(path)").split(separator: "\n")
+    #expect(lines.dropLast().allSatisfy { $0 == "deeper" })
+    #expect(lines.count == 65)
+    #expect(lines.last == "error: \(path):2: scripts call each other more than 64 deep")
+    #expect(fixture.shell.inputs.isEmpty)
+  }
+
+  @Test func quitEndsIt() throws {
+    let path = try script("a", "echo one\nquit\necho two\n")
+    #expect(fixture.run("source \(path)") == "one\n")
+    #expect(fixture.shell.isDone)
+    #expect(fixture.shell.status == .ok)
+  }
+
+  @Test func aMissingScript() {
+    #expect(
+      fixture.run("source /nowhere/a")
+        == "error: cannot read the script /nowhere/a: check its path and permissions\n")
+    #expect(fixture.run("source") == "error: 'source' needs the path of a file\n")
+    #expect(!fixture.shell.run(script: "/nowhere/a"))
+  }
+
+  // MARK: commands
+
+  @Test func commandsTakeTheLinesOfTheScript() throws {
+    let path = try script(
+      "a",
+      """
+      catch exit wfi
+      catch exit hvc
+      commands 1
+        silent
+
+        # no command
+        echo at wfi
+        continue
+      end
+      commands
+        echo at hvc
+      end
+      info breakpoints
+      continue
+      """)
+    fixture.target.script = [.exit(.wfi), .exit(.hypercall)]
+    let text = fixture.run("source \(path)")
+    #expect(
+      text == """
+        Catchpoint 1: exit wfi
+        Catchpoint 2: exit hvc
+        Num  Type        Disp  Enb  Hits  What
+        1    catchpoint  keep  y    0     exit wfi
+               silent
+               echo at wfi
+               continue
+        2    catchpoint  keep  y    0     exit hvc
+               echo at hvc
+        at wfi
+        exit 1, vcpu 0: hvc #0x1f: function 0xc6000001, x1 0x11 x2 0x0 x3 0x33
+          guest pc 0x40200070 <call_hypervisor>:  hvc #0x1f  (pc is behind it)
+        at hvc
+
+        """)
+  }
+
+  @Test func commandsWithoutAnEnd() throws {
+    let path = try script("a", "catch exit\ncommands\necho one\n")
+    #expect(
+      fixture.run("source \(path)")
+        == "Catchpoint 1: exit any\nerror: \(path):4: the commands of 1 have no 'end'\n")
+    #expect(try fixture.session.breakpoints[1]?.commands == [])
+  }
+
+  @Test func commandsOfNoBreakpoint() throws {
+    #expect(
+      fixture.run("commands")
+        == "error: there is no breakpoint or catchpoint to give commands to\n")
+    fixture.run("catch exit")
+    #expect(
+      fixture.run("commands 2")
+        == "error: no breakpoint or catchpoint number 2: see 'info breakpoints'\n")
+    #expect(fixture.run("commands x") == "error: 'commands' takes a number from 1, not 'x'\n")
+    // Nowhere to read them from.
+    #expect(fixture.run("commands 1") == "error: the commands of 1 have no 'end'\n")
+  }
+
+  @Test func commandsThatRunThemselvesEnd() throws {
+    fixture.run("catch exit")
+    try fixture.session.breakpoints.update(1) { $0.commands = ["silent", "continue 1", "echo x"] }
+    fixture.target.script = (0..<70).map { _ in .exit(.wfi) }
+    #expect(fixture.run("continue").hasSuffix("scripts call each other more than 64 deep\n"))
+    #expect(fixture.shell.inputs.isEmpty)
+  }
+}
+
+@Suite struct BreakpointProgramTests {
+  @Test(
+    arguments: [
+      ([], [], false, false), (["silent"], [], true, false), (["continue"], [], false, true),
+      (["silent", "continue"], [], true, true),
+      ([" silent ", "echo a", " c "], ["echo a"], true, true),
+      (["echo a", "cont"], ["echo a"], false, true),
+      (["continue", "echo a"], ["continue", "echo a"], false, false),
+      (["echo a", "silent"], ["echo a", "silent"], false, false),
+      (["continue 2"], ["continue 2"], false, false),
+    ] as [([String], [String], Bool, Bool)])
+  func programs(commands: [String], lines: [String], isSilent: Bool, continues: Bool) {
+    let program = BreakpointProgram(commands)
+    #expect(program.lines == lines)
+    #expect(program.isSilent == isSilent)
+    #expect(program.continues == continues)
+  }
+}

@@ -1,0 +1,62 @@
+import GDBRemote
+import TestSupport
+import Testing
+import VCpuDebug
+
+@testable import vcpu_shell
+
+// `Testing` has an `ExitStatus` too.
+private typealias Status = vcpu_shell.ExitStatus
+
+@Suite struct ShellStatusTests {
+  @Test(
+    arguments: [
+      (ShellError("x"), .commandFailed), (DebugError.notAtExit, .commandFailed),
+      (RemoteError(.noSuchRegister, "x"), .commandFailed),
+      (RemoteError(.connectionClosed, "x"), .targetLost), (RemoteError(.timeout, "x"), .targetLost),
+      (RemoteError(.connectionFailed, "x"), .targetLost),
+      (RemoteError(.noAnswer, "x"), .targetLost),
+      (RemoteError(.protocolViolation, "x"), .targetLost),
+      (LaunchError.emulatorFailed(status: 1, output: ""), .targetLost),
+      (LaunchError.noEmulator("x"), .commandFailed), (TargetLost(description: "x"), .targetLost),
+      (DebugError.ended("x"), .guestEnded),
+      (ScriptError(underlying: TargetLost(description: "x"), place: "a:1"), .targetLost),
+      (ScriptError(underlying: ShellError("x"), place: "a:1"), .commandFailed),
+    ] as [(any Error & Sendable, Status)])
+  fileprivate func errors(error: any Error & Sendable, status: Status) throws {
+    let fixture = try ShellFixture()
+    fixture.shell.report(error)
+    #expect(fixture.shell.status == status)
+    #expect(fixture.takeText() == "error: \(error)\n")
+  }
+
+  @Test func theFirstFailureStays() throws {
+    let fixture = try ShellFixture()
+    fixture.shell.raise(.targetLost)
+    fixture.shell.raise(.commandFailed)
+    fixture.run("nonsense")
+    #expect(fixture.shell.status == .targetLost)
+  }
+
+  @Test func aGuestThatPowersOffIsNoFailure() throws {
+    let fixture = try ShellFixture()
+    #expect(fixture.run("continue", .ended(status: 0)) == "the guest has powered off\n")
+    #expect(fixture.shell.status == .ok)
+  }
+
+  @Test func aGuestThatEndsOtherwiseIs() throws {
+    let fixture = try ShellFixture()
+    #expect(
+      fixture.run("continue", .terminated(signal: 6)) == "the machine ended with status 134\n")
+    #expect(fixture.shell.status == .guestEnded)
+  }
+
+  @Test func numbersAreThoseOfTheManual() {
+    #expect(Status.ok.rawValue == 0)
+    #expect(Status.commandFailed.rawValue == 1)
+    #expect(Status.usage.rawValue == 2)
+    #expect(Status.assertionFailed.rawValue == 3)
+    #expect(Status.targetLost.rawValue == 4)
+    #expect(Status.guestEnded.rawValue == 5)
+  }
+}

@@ -1,0 +1,64 @@
+import TestSupport
+import VCpuDebug
+
+@testable import vcpu_shell
+
+/// A shell on a fake machine, with what it prints and what it asks of the machine.
+final class ShellFixture {
+  let target: FakeTarget
+  let shell: Shell
+  private let printed: Printed
+
+  /// What was printed, errors included.
+  private final class Printed {
+    var text = ""
+  }
+
+  /// - Parameters:
+  ///   - exit: the exit to be at in the beginning; nil for the hypervisor's own code.
+  ///   - signals: signals of this thread that the shell takes.
+  init(at exit: FakeExit? = nil, signals: [SignalDescriptor.Signal] = []) throws {
+    let printed = Printed()
+    self.printed = printed
+    target = try .booted()
+    if let exit { target.stand(at: exit) }
+    shell = try Shell(
+      output: Output { bytes, _ in printed.text += String(decoding: bytes, as: UTF8.self) },
+      signals: SignalDescriptor(blocking: signals), console: ConsoleSink(path: nil))
+    shell.session = try .fake(target)
+    _ = target.takeTrace()
+  }
+
+  var session: HypervisorSession {
+    get throws { try shell.requireSession() }
+  }
+
+  /// What was printed since the last call.
+  func takeText() -> String {
+    defer { printed.text = "" }
+    return printed.text
+  }
+
+  /// Runs a line, and returns what it printed.
+  @discardableResult
+  func run(_ line: String, _ events: FakeTarget.Event...) -> String {
+    target.script += events
+    shell.execute(line)
+    return takeText()
+  }
+
+  /// Runs a line, and returns it with what it printed and, indented, what it asked of the machine.
+  func transcript(_ line: String, _ events: FakeTarget.Event...) -> String {
+    target.script += events
+    _ = takeText()
+    _ = target.takeTrace()
+    shell.execute(line)
+    return "(vcpu) \(line)\n" + takeText()
+      + target.takeTrace().map { "        -> \($0)\n" }.joined()
+  }
+
+  /// Runs lines one after the other.
+  func transcript(_ lines: [String]) -> String {
+    lines.map { transcript($0) }.joined()
+  }
+}
