@@ -45,6 +45,35 @@ extension EndToEnd {
       }
     }
 
+    @Test func theMachineStaysStoppedBehindDisconnect() throws {
+      let first = try attach("catch exit hvc", "continue 5", "info exit -b", "disconnect")
+      expectSuccess(first)
+      expect(first, prints: "#5 ")
+      let second = try attach("info exit -b", "print $exit.count")
+      expectSuccess(second)
+      expect(second, prints: "#5 ", "\n5\n")
+      #expect(emulator.isAlive)
+    }
+
+    /// The breakpoints of a client that is gone are still in QEMU (quirk 15); they must not stop the next
+    /// one.
+    @Test func aKilledShellLeavesNoBreakpoints() throws {
+      let first = try ShellProcess(
+        [
+          "attach", emulator.endpoint, "--symbols", Built.image("vcpu-image"), "-q", "-ex",
+          "break avcpu_run_guest", "-ex", "continue",
+        ], at: .terminal)
+      try first.expect("(vcpu) ")
+      first.send(SIGKILL)
+      try first.end()
+      let run = try attach(
+        "print $pc - avcpu_run_guest", "catch exit if $exit.count == 20", "continue",
+        "print /d $exit.count")
+      expectSuccess(run)
+      expect(run, prints: "0\n", "exit 20, vcpu 0: hvc", "\n20\n")
+      #expect(!run.output.contains("signal"))
+    }
+
     @Test func overTCP() throws {
       let other = try Emulator(
         guest: GuestProgram.hypercalls.write(to: folder), listeningAt: Listener())

@@ -8,6 +8,7 @@ extension EndToEnd {
       ("zork", "no command 'zork'"),
       ("info zork", "no command 'info zork'"),
       ("catch exit zork", "no exit class 'zork'"),
+      ("catch exit hvc if", "needs an expression"),
       ("print $esr_el2.zork", "no field 'zork'"),
       ("print $pc.zork", "no field"),
       ("info registers zork", "no register 'zork'"),
@@ -50,7 +51,7 @@ extension EndToEnd {
       ("print 99999999999999999999999", "64 bits"), ("print $zork", "no register"),
       ("print zork", "no symbol"), ("set $x0", "="), ("set 1 = 2", "assign"),
       ("break zork", "no symbol"),
-      ("x/i zork", "no symbol"), ("catch exit hvc if", "expected"),
+      ("x/i zork", "no symbol"),
       ("catch exit hvc if $zork ==", "expected"), ("break _start if )", "expected"),
     ])
     func ofExpressionsAreMarked(line: String, words: String) throws {

@@ -43,6 +43,34 @@ extension EndToEnd {
         "0 failed")
     }
 
+    /// Both vCPUs leave all the time, often at once: the exits of each are counted without a gap.
+    @Test func noExitOfTwoCPUsIsMissed() throws {
+      let folder = try TemporaryFolder()
+      let script = try folder.file(
+        "both.vcpu",
+        """
+        catch exit
+        commands
+        silent
+        info exit --brief
+        continue
+        end
+        catch exit if $exit.count == 200
+        continue
+        info threads
+
+        """)
+      let run = try ShellRun(
+        ["launch", GuestProgram.twoCPUs.write(to: folder), "--cpus", "2", "--batch", "-x", script])
+      expectSuccess(run)
+      let exits = run.lines.compactMap { $0.firstMatch(of: #/^#(\d+) +vcpu (\d) /#)?.output }
+      for vcpu in ["0", "1"] {
+        let numbers = exits.filter { $0.2 == vcpu }.compactMap { Int($0.1) }
+        #expect(!numbers.isEmpty && numbers == Array(1...numbers.count), "vCPU \(vcpu): \(numbers)")
+      }
+      expect(run, prints: "CPU_ON of 0x1 at 0x4020001c, context 0x77", "x1 0x77", "exit 200, vcpu ")
+    }
+
     // MARK: Changing them
 
     @Test func aGuestRegisterIsChanged() throws {

@@ -82,9 +82,8 @@ extension EndToEnd {
         continue
         end
         continue
-        info breakpoints
         """)
-      #expect(all.status == 5 || all.status == 0, Comment(rawValue: all.description))
+      expectSuccess(all)
       let lines = all.lines
       let exits = lines.count { $0 == "hv:0x40201000 <vmexit_trampoline>" }
       let calls = lines.count { $0 == "guest:0x40201000 <tour_at_trampoline_address>" }

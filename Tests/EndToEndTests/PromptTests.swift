@@ -142,6 +142,20 @@ extension EndToEnd {
       try end(shell)
     }
 
+    /// The target stops at each exit, and nobody is told.
+    @Test func controlCStopsAmongExitsThatNobodyWants() throws {
+      let folder = try TemporaryFolder()
+      let shell = try start(
+        try GuestProgram.hypercalls.write(to: folder), "-q", "-ex", "catch exit if $exit.count == 0"
+      )
+      try shell.enter("continue")
+      try shell.expect("hypervisor: EL2")
+      try shell.press(.interrupt)
+      try shell.expect("interrupted", within: .seconds(6))
+      try shell.expect("(vcpu) ")
+      try end(shell)
+    }
+
     @Test func controlCDiscardsTheLine() throws {
       let shell = try start("-q")
       try shell.type("kill")

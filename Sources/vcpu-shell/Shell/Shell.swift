@@ -133,8 +133,8 @@ final class Shell {
   private func explained(_ error: any Error) -> any Error {
     switch error {
     case let error as RemoteError where session != nil: lost(error)
-    case DebugError.ended where session != nil && session?.ending == nil:
-      lost(RemoteError(.connectionClosed, "'quit' leaves the shell"))
+    case DebugError.ended where session?.ending == nil && session?.target.state == .disconnected:
+      lost(RemoteError(.connectionClosed, "there is no target to look at; 'quit' leaves the shell"))
     case let error as ScriptError:
       ScriptError(underlying: explained(error.underlying), place: error.place)
     default: error

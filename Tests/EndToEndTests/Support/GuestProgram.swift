@@ -8,6 +8,8 @@ enum GuestProgram: String {
   case hypercalls
   /// Prints a line again and again.
   case ticker
+  /// Starts vCPU 1, then both call the hypervisor, forever.
+  case twoCPUs
   /// Asks for a reset of the machine.
   case reset
 
@@ -29,6 +31,19 @@ enum GuestProgram: String {
         0xd2a0_2002,  // mov x2, #0x1000000
         0xf100_0442, 0x54ff_ffe1,  // subs x2, x2, #1; b.ne to it
         0x17ff_fff7,  // b to the first character
+      ]
+    case .twoCPUs:
+      [
+        0x5280_0060, 0x72b8_8000,  // mov w0, #0xc4000003: CPU_ON
+        0xd280_0021,  // mov x1, #1
+        0x1000_0082,  // adr x2, to mov x1, x0
+        0xd280_0ee3,  // mov x3, #0x77
+        0xd400_0002,  // hvc #0
+        0x1400_0001,  // b to the next
+        0xaa00_03e1,  // mov x1, x0
+        0x5280_0020, 0x72b8_c000,  // mov w0, #0xc6000001
+        0xd400_0002,  // hvc #0
+        0x17ff_fffd,  // b to mov w0
       ]
     case .reset:
       [
