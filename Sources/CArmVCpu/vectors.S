@@ -29,7 +29,7 @@
     .section .text.exception_vector_base_vcpu, "ax"
     .balign 2048
     .global exception_vector_base_vcpu
-    .type   exception_vector_base_vcpu, %object
+    .type   exception_vector_base_vcpu, %function
 exception_vector_base_vcpu:
     fatal_exception AVCPU_TRAP_SYNCHRONOUS, AVCPU_SOURCE_CURRENT_SP_EL0
     fatal_exception AVCPU_TRAP_IRQ, AVCPU_SOURCE_CURRENT_SP_EL0

@@ -38,7 +38,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .notAArch64: "the target has no AArch64 registers: this shell debugs AArch64 hypervisors"
     case .noSymbol(let name):
-      "the hypervisor's symbol \(name) is not known: give its ELF with --symbols"
+      "the hypervisor's symbol \(name) is not known: give an ELF that has it, with --symbols, or with "
+        + "--hypervisor when launching"
     case .notAtExit:
       "the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one"
     case .running: "the target is running: press Ctrl-C to stop it"

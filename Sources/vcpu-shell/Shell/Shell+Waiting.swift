@@ -43,6 +43,8 @@ extension Shell {
       if case .conditionFailed(let number, let reason) = event {
         throw ShellError("the condition of breakpoint \(number) cannot be evaluated: \(reason)")
       }
+      // Ctrl-C is about the script too.
+      if wasInterrupted, !inputs.isEmpty { throw Interrupted(isShown: true) }
       var wantsToStay = programs.isEmpty
       for program in programs {
         if try !runToContinue(program) { wantsToStay = true }
@@ -196,5 +198,8 @@ extension SessionEvent {
 
 /// A command was ended by the person: Ctrl-C, a signal, or the end of who reads.
 struct Interrupted: Error, Equatable, CustomStringConvertible {
-  let description = "interrupted"
+  /// Whether the person has been told by the report of the stop.
+  var isShown = false
+
+  var description: String { "interrupted" }
 }

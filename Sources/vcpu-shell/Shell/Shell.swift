@@ -125,7 +125,7 @@ final class Shell {
   /// Tells what went wrong, and remembers the status.
   func report(_ error: any Error) {
     let error = explained(error)
-    output.error("\(error)")
+    if !Self.isShown(error) { output.error("\(error)") }
     raise(Self.status(of: error))
   }
 
@@ -138,6 +138,14 @@ final class Shell {
     case let error as ScriptError:
       ScriptError(underlying: explained(error.underlying), place: error.place)
     default: error
+    }
+  }
+
+  private static func isShown(_ error: any Error) -> Bool {
+    switch error {
+    case let error as Interrupted: error.isShown
+    case let error as ScriptError: isShown(error.underlying)
+    default: false
     }
   }
 
