@@ -22,7 +22,11 @@
         hypervisor_set_power_state(cpu.number, HYPERVISOR_OFF.rawValue)
         Firmware.powerOffCPU()
       case .systemOff: Firmware.powerOff()
-      case .systemReset: Firmware.reset()
+      case .systemReset:
+        // The machine ends or begins anew, as it was started: its console tells the difference to a
+        // power-off.
+        Console.write("hypervisor: the guest resets the system\n")
+        Firmware.reset()
       }
     }
 

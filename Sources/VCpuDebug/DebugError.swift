@@ -12,6 +12,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case running
   /// The target is over, with a reason.
   case ended(String)
+  /// A value that does not fit the memory that it is to be written to.
+  case valueTooWide(UInt64, byteCount: Int)
   /// The shell let the target go.
   case detached
   /// There is no breakpoint of that number.
@@ -44,6 +46,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
       "the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one"
     case .running: "the target is running: press Ctrl-C to stop it"
     case .ended(let reason): "\(reason): there is no target to look at; 'quit' leaves the shell"
+    case .valueTooWide(let value, let byteCount):
+      "0x\(String(value, radix: 16)) does not fit \(byteCount) bytes"
     case .detached: "there is no target: the shell let it go; 'quit' leaves the shell"
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"

@@ -107,7 +107,7 @@ extension EndToEnd {
     @Test func withoutSymbolsExitsCannotBeCaught() throws {
       let run = try attach("info registers", "x/2i $pc", "stepi", "catch exit", symbols: nil)
       expectOneError(run, "vmexit_trampoline", "--symbols")
-      expect(run, prints: "pc      0x0000000040200000", "=> 0x40200000", "EL2 0x40200004")
+      expect(run, prints: "pc      0x0000000040200000", "=> 0x40200000", "\n  EL2 0x402")
     }
 
     @Test func symbolsOfAnotherProgramDoNotDo() throws {

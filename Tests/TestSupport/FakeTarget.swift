@@ -62,6 +62,9 @@ package final class FakeTarget: DebugTarget {
   /// The CPU that stopped.
   package var selectedThread: ThreadID? { cpus.first?.thread }
 
+  /// Chooses a CPU; all have the same registers.
+  package func select(_ thread: ThreadID) throws(RemoteError) { trace.append("Hg \(thread)") }
+
   /// Takes what the machine printed.
   package func takeConsoleOutput() -> [UInt8] {
     defer { consoleOutput = [] }

@@ -85,33 +85,6 @@ public enum ExitClass: UInt8, CaseIterable, Sendable {
 }
 
 extension ExitReason {
-  /// The narrowest class of the exit.
-  public var exitClass: ExitClass {
-    switch self {
-    case .mmioRead: .mmioRead
-    case .mmioWrite: .mmioWrite
-    case .dataAbort: .dabt
-    case .instructionAbort: .iabt
-    case .hypercall: .hvc
-    case .secureMonitorCall: .smc
-    case .psci: .psci
-    case .systemRegisterRead: .sysregRead
-    case .systemRegisterWrite: .sysregWrite
-    case .wait(.wfi, _), .wait(.wfit, _): .wfi
-    case .wait(.wfe, _), .wait(.wfet, _): .wfe
-    case .irq: .irq
-    case .fiq: .fiq
-    case .serror: .serror
-    case .unhandled(let esr):
-      switch esr.exceptionClass {
-      case .floatingPointAccess: .fp
-      case .sveAccess, .smeAccess: .sve
-      case let other where other.isDebug: .debug
-      default: .unhandled
-      }
-    }
-  }
-
   /// Whether the exit is one of `wanted`, directly or as a narrower kind of it.
   public func belongs(to wanted: ExitClass) -> Bool {
     if case .psci(_, let conduit) = self, wanted == (conduit == .hvc ? .hvc : .smc) { return true }

@@ -31,3 +31,58 @@ public enum ExitReason: Equatable, Sendable {
   /// Any other synchronous exception. A guest that nobody helps gets `inject(.undefined)`.
   case unhandled(ESR_EL2)
 }
+
+extension ExitReason {
+  /// The narrowest class of the exit.
+  public var exitClass: ExitClass {
+    switch self {
+    case .mmioRead: .mmioRead
+    case .mmioWrite: .mmioWrite
+    case .dataAbort: .dabt
+    case .instructionAbort: .iabt
+    case .hypercall: .hvc
+    case .secureMonitorCall: .smc
+    case .psci: .psci
+    case .systemRegisterRead: .sysregRead
+    case .systemRegisterWrite: .sysregWrite
+    case .wait(.wfi, _), .wait(.wfit, _): .wfi
+    case .wait(.wfe, _), .wait(.wfet, _): .wfe
+    case .irq: .irq
+    case .fiq: .fiq
+    case .serror: .serror
+    case .unhandled(let esr):
+      switch esr.exceptionClass {
+      case .floatingPointAccess: .fp
+      case .sveAccess, .smeAccess: .sve
+      case let other where other.isDebug: .debug
+      default: .unhandled
+      }
+    }
+  }
+
+  /// How the hardware would have finished the instruction: what `VCpu.complete(value:)` does.
+  enum Completion {
+    /// The value goes into the register of a load, and the PC moves on.
+    case load(MMIOAccess)
+    /// The value goes into a general-purpose register, and the PC moves on.
+    case register(UInt8)
+    /// The value is the result of a call, in x0; the PC moves on unless it has.
+    case result(movesPC: Bool)
+    /// There is no value; the PC moves on.
+    case step
+    /// There is no instruction to finish.
+    case none
+  }
+
+  /// How to finish the instruction.
+  var completion: Completion {
+    switch self {
+    case .mmioRead(let access): .load(access)
+    case .systemRegisterRead(_, let register): .register(register)
+    case .mmioWrite, .systemRegisterWrite, .wait: .step
+    case .secureMonitorCall, .psci(_, conduit: .smc): .result(movesPC: true)
+    case .hypercall, .psci(_, conduit: .hvc): .result(movesPC: false)
+    case .dataAbort, .instructionAbort, .irq, .fiq, .serror, .unhandled: .none
+    }
+  }
+}

@@ -15,22 +15,18 @@ extension VCpu {
   @inline(__always)
   @discardableResult
   public mutating func complete(value: UInt64 = 0) -> Bool {
-    switch exit {
-    case .mmioRead(let access):
+    switch exit?.completion {
+    case .load(let access):
       setGPR(access.register, access.registerValue(forLoaded: value))
       skip()
-    case .systemRegisterRead(_, let register):
+    case .register(let register):
       setGPR(register, value)
       skip()
-    case .mmioWrite, .systemRegisterWrite, .wait:
-      skip()
-    case .secureMonitorCall, .psci(_, conduit: .smc):
+    case .result(let movesPC):
       setGPR(0, value)
-      skip()
-    case .hypercall, .psci(_, conduit: .hvc):
-      setGPR(0, value)
-    case .dataAbort, .instructionAbort, .irq, .fiq, .serror, .unhandled, nil:
-      return false
+      if movesPC { skip() }
+    case .step: skip()
+    case .some(.none), nil: return false
     }
     exit = nil
     return true

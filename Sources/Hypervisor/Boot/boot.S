@@ -9,6 +9,13 @@
     .global _start
     .type   _start, %function
 _start:
+    b       boot
+    .size   _start, . - _start
+
+// Not at the address that many guests begin at: a breakpoint there would stop in each round of the loops.
+    .section .text.boot_cpus, "ax"
+    .type   boot, %function
+boot:
     adrp    x1, __bss_start
     add     x1, x1, :lo12:__bss_start
     adrp    x2, __bss_end
@@ -43,7 +50,7 @@ _start:
     bl      prepare_cpu
     bl      main
     b       avcpu_halt
-    .size   _start, . - _start
+    .size   boot, . - boot
 
     .global hypervisor_secondary_start
     .type   hypervisor_secondary_start, %function

@@ -52,11 +52,29 @@ public struct BreakpointTable: Sendable {
       })
   }
 
-  /// The enabled breakpoints that `matches` picks, counted as hit and less those that ignore the hit.
-  mutating func hit(where matches: (Breakpoint) throws -> Bool) rethrows -> [Breakpoint] {
+  /// Whether a breakpoint is what a stop is for.
+  enum Match {
+    case no
+    case yes
+    /// Its condition cannot be evaluated. It stops.
+    case unknown(reason: String)
+  }
+
+  /// The enabled breakpoints that `match` picks, counted as hit and less those that ignore the hit, and the
+  /// first condition that failed.
+  mutating func hit(
+    _ match: (Breakpoint) throws -> Match
+  ) rethrows -> (hits: [Breakpoint], failure: (number: Int, reason: String)?) {
+    // All are asked before any is counted.
+    let matches = try all.map { try $0.isEnabled ? match($0) : .no }
     var hits: [Breakpoint] = []
-    for index in all.indices where all[index].isEnabled {
-      guard try matches(all[index]) else { continue }
+    var failure: (number: Int, reason: String)?
+    for (index, match) in matches.enumerated() {
+      switch match {
+      case .no: continue
+      case .yes: break
+      case .unknown(let reason): failure = failure ?? (all[index].number, reason)
+      }
       all[index].hitCount += 1
       if all[index].ignoreCount > 0 {
         all[index].ignoreCount -= 1
@@ -67,6 +85,6 @@ public struct BreakpointTable: Sendable {
     all.removeAll { breakpoint in
       breakpoint.isTemporary && hits.contains { $0.number == breakpoint.number }
     }
-    return hits
+    return (hits, failure)
   }
 }

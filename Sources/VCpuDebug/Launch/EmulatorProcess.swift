@@ -13,7 +13,13 @@ public final class EmulatorProcess {
   /// Our end of the console's socket, not blocking. Closed with this object.
   public let consoleDescriptor: Int32
 
-  private let messagesDescriptor: Int32
+  /// Our end of what the emulator prints about itself, not blocking. It has to be drained: an emulator that
+  /// cannot print stands still.
+  public let messagesDescriptor: Int32
+  /// Whether the other end of it is closed.
+  public private(set) var hasEndedMessages = false
+  private var messages: [UInt8] = []
+  private static let keptMessageByteCount = 4096
   private var waitStatus: Int32?
 
   private static let stubNumber: Int32 = 3
@@ -89,9 +95,21 @@ public final class EmulatorProcess {
     }
   }
 
-  /// What the emulator has printed about itself so far.
+  /// Takes what the emulator has printed about itself; the last of it is kept.
+  public func drainMessages() {
+    guard !hasEndedMessages else { return }
+    guard let bytes = Self.readAvailable(messagesDescriptor) else {
+      hasEndedMessages = true
+      return
+    }
+    messages = Array((messages + bytes).suffix(Self.keptMessageByteCount))
+  }
+
+  /// The last that the emulator has printed about itself.
   public func takeMessages() -> String {
-    String(decoding: Self.readAvailable(messagesDescriptor) ?? [], as: UTF8.self)
+    drainMessages()
+    defer { messages = [] }
+    return String(decoding: messages, as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 

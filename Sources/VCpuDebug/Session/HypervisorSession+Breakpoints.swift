@@ -11,24 +11,23 @@ extension HypervisorSession {
     return try add(.exit(classes), condition, isTemporary)
   }
 
-  /// Adds a breakpoint at the address that `location` is worth. Without a prefix the hypervisor is meant,
-  /// unless a symbol says that it is the guest's.
+  /// Adds a breakpoint at the address that `location` is worth: a symbol, or `*` and an expression. Without a
+  /// prefix a number is an address of what the selected registers are of: the guest's at an exit.
   public func addBreakpoint(
     _ location: String, condition: String? = nil, isTemporary: Bool = false
   ) throws -> Breakpoint {
     let text = location.hasPrefix("*") ? String(location.dropFirst()) : location
     let value = try value(of: text)
-    let isGuest: Bool
-    switch value.addressSpace {
-    case .guest: isGuest = true
-    case .hypervisor, nil: isGuest = false
-    case .intermediatePhysical?, .physical?:
+    let space = try space(of: value)
+    guard space == .guest || space == .hypervisor else {
       throw DebugError.unmapped(
-        value.addressSpace ?? .physical, value.bits,
-        "a breakpoint needs a virtual address, hv: or guest:")
+        space, value.bits, "a breakpoint needs a virtual address, hv: or guest:")
+    }
+    guard value.bits % 4 == 0 else {
+      throw DebugError.unmapped(space, value.bits, "an instruction begins at a multiple of 4")
     }
     return try add(
-      .address(value.bits, isGuest: isGuest, text: location), condition, isTemporary)
+      .address(value.bits, isGuest: space == .guest, text: location), condition, isTemporary)
   }
 
   /// Sets or clears the condition of a breakpoint.

@@ -15,7 +15,7 @@ extension HypervisorSession: ExpressionResolver {
 
   /// Carries out `$x0 = 1` or `*address = 1`, and returns the value.
   @discardableResult
-  public func assign(_ text: String) throws -> Value {
+  public func assign(_ text: String, byteCount: Int = 8) throws -> Value {
     let assignment = try Assignment(parsing: text, isWord: { word($0) != nil })
     let value = try value(of: assignment.value)
     switch assignment.target {
@@ -23,7 +23,10 @@ extension HypervisorSession: ExpressionResolver {
       try set(path, to: value.bits, column: column)
     case .memory(let expression):
       let address = try self.value(of: expression)
-      let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value.bits >> ($0 * 8)) }
+      guard byteCount >= 8 || value.bits >> UInt64(byteCount * 8) == 0 else {
+        throw DebugError.valueTooWide(value.bits, byteCount: byteCount)
+      }
+      let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: value.bits >> ($0 * 8)) }
       try writeMemory(try space(of: address), address.bits, bytes)
     }
     return value

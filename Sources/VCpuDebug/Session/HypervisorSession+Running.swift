@@ -5,8 +5,7 @@ extension HypervisorSession {
   /// Sets the target going until something that the session waits for happens.
   public func resume() throws {
     let state = try requireState()
-    // It waits there for ever, with interrupts masked.
-    if state.isAtEL2, state.pc == haltAddress { throw DebugError.halted }
+    try requireNotHalted(state)
     try insertBreakpoints()
     pending = .stop
     try leave(state)
@@ -14,10 +13,16 @@ extension HypervisorSession {
 
   /// Executes one instruction of the CPU that stopped, `count` times. The other CPUs stay where they are.
   public func step(count: Int = 1) throws {
-    _ = try requireState()
+    try requireNotHalted(try requireState())
     try insertBreakpoints()
     pending = .step(remaining: count)
     try go(.step())
+  }
+
+  /// A CPU that halted after a fatal exception waits for ever, with interrupts masked; QEMU finishes no step
+  /// over its WFI.
+  private func requireNotHalted(_ state: CPUState) throws {
+    if state.isAtEL2, haltRange?.contains(state.pc) == true { throw DebugError.halted }
   }
 
   /// Asks a running target to stop.
@@ -52,7 +57,13 @@ extension HypervisorSession {
   }
 
   private func handle(_ event: StopEvent) throws -> SessionEvent? {
-    let state = try examineStop()
+    let state: CPUState
+    do {
+      state = try examineStop()
+    } catch let error as DebugError {
+      pending = .none
+      return .unreadable("\(error)")
+    }
     let reason = pending
     if case .stepOver = reason, event.signal == 5 {
       pending = .stop
@@ -92,41 +103,35 @@ extension HypervisorSession {
 
   /// What the stop at `state` is for: the breakpoints and catchpoints that want it.
   private func breakpointEvent(at state: CPUState) throws -> SessionEvent? {
-    if state.isAtEL2, state.pc == haltAddress { return .hypervisorFault }
+    if state.isAtEL2, state.pc == haltRange?.lowerBound { return .hypervisorFault }
     let reason = exit?.reason
-    do {
-      let hits = try breakpoints.hit { breakpoint in
-        let matches =
-          switch breakpoint.kind {
-          case .exit(let classes): classes.contains { reason?.belongs(to: $0) == true }
-          case .address(let address, let isGuest, _):
-            address == state.pc && isGuest != state.isAtEL2
-          }
-        return try matches && holds(breakpoint)
-      }
-      guard !hits.isEmpty else { return nil }
-      let areExits = hits.contains {
-        if case .exit = $0.kind { true } else { false }
-      }
-      return areExits ? .exit(hits) : .breakpoint(hits)
-    } catch let failure as ConditionFailure {
-      return .conditionFailed(number: failure.number, reason: failure.reason)
+    let (hits, failure) = try breakpoints.hit { breakpoint in
+      let matches =
+        switch breakpoint.kind {
+        case .exit(let classes): classes.contains { reason?.belongs(to: $0) == true }
+        case .address(let address, let isGuest, _):
+          address == state.pc && isGuest != state.isAtEL2
+        }
+      return matches ? try conditionHolds(of: breakpoint) : .no
     }
+    if let failure {
+      return .conditionFailed(number: failure.number, reason: failure.reason, hits)
+    }
+    guard !hits.isEmpty else { return nil }
+    let areExits = hits.contains {
+      if case .exit = $0.kind { true } else { false }
+    }
+    return areExits ? .exit(hits) : .breakpoint(hits)
   }
 
-  /// A condition that cannot be evaluated. The loss of the target is not one.
-  private struct ConditionFailure: Error {
-    let number: Int
-    let reason: String
-  }
-
-  private func holds(_ breakpoint: Breakpoint) throws -> Bool {
-    guard let condition = breakpoint.condition else { return true }
+  private func conditionHolds(of breakpoint: Breakpoint) throws -> BreakpointTable.Match {
+    guard let condition = breakpoint.condition else { return .yes }
     do {
-      return try value(of: condition.expression).isTrue
+      return try value(of: condition.expression).isTrue ? .yes : .no
     } catch {
+      // The loss of the target is no matter of the condition.
       guard case .stopped = target.state else { throw error }
-      throw ConditionFailure(number: breakpoint.number, reason: "\(error)")
+      return .unknown(reason: "\(error)")
     }
   }
 
@@ -151,7 +156,7 @@ extension HypervisorSession {
   private func insertBreakpoints() throws {
     var wanted = breakpoints.addresses
     if breakpoints.catchesExits, let catcher { wanted.formUnion(catcher.addresses) }
-    if let haltAddress { wanted.insert(haltAddress) }
+    if let haltRange { wanted.insert(haltRange.lowerBound) }
     for address in inserted.subtracting(wanted) {
       try target.removeBreakpoint(.software, at: address, length: 4)
       inserted.remove(address)

@@ -22,7 +22,7 @@ public final class HypervisorSession {
 
   let catcher: (any ExitCatcher)?
   /// Where EL2 ends after a fault of its own.
-  let haltAddress: UInt64?
+  let haltRange: Range<UInt64>?
   /// The breakpoints that the target has, to be made those that it should have at the next resume.
   var inserted: Set<UInt64> = []
   var lastContextAddress: UInt64?
@@ -52,7 +52,9 @@ public final class HypervisorSession {
     catcher = symbols?.address(of: TrampolineCatcher.symbolName).map {
       TrampolineCatcher(address: $0)
     }
-    haltAddress = symbols?.address(of: "avcpu_halt")
+    haltRange = symbols?.symbol(named: "avcpu_halt").map {
+      $0.address..<$0.address &+ max($0.byteCount, 4)
+    }
     if case .stopped = target.state { _ = try examineStop() }
   }
 

@@ -13,7 +13,9 @@ public enum SessionEvent: Equatable, Sendable {
   /// The target stopped for a reason that nobody here asked for: its signal.
   case signal(UInt8)
   /// The condition of a breakpoint cannot be evaluated; the target stays where it met it.
-  case conditionFailed(number: Int, reason: String)
+  case conditionFailed(number: Int, reason: String, [Breakpoint])
+  /// A CPU stopped where an exit should be, and there is none; what is wrong.
+  case unreadable(String)
   /// The target ended. Status 0 is a SYSTEM_OFF of the guest.
   case ended(status: UInt64)
 }

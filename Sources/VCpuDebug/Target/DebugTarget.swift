@@ -35,6 +35,8 @@ public protocol DebugTarget: AnyObject {
   func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String
   /// The thread that registers and memory are of.
   var selectedThread: ThreadID? { get }
+  /// Has registers and memory be those of a thread.
+  func select(_ thread: ThreadID) throws(RemoteError)
   /// What the target has printed through the connection since the last call.
   func takeConsoleOutput() -> [UInt8]
   /// A command of the target's own.

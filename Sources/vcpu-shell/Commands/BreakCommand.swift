@@ -7,12 +7,12 @@ enum BreakCommand: ShellCommand {
   static let usage = "LOCATION [if EXPRESSION]"
   static let summary = "Stop at an instruction of the hypervisor or of the guest."
   static let manual = """
-    LOCATION is a symbol or *ADDRESS. It is the hypervisor's unless a prefix or the symbol says that it is
-    the guest's: a breakpoint stops only in its own world, even where the other one has code at the same
-    address.
+    LOCATION is a symbol or *ADDRESS. It is the hypervisor's or the guest's, as its symbol or prefix says; a
+    bare number is of what the registers are of, the guest's at an exit. A breakpoint stops only in its own
+    world, even where the other one has code at the same address.
 
       break avcpu_run_guest
-      break *0x40201004
+      break *hv:0x40201004
       break guest:tour_main
       break *guest:$pc + 8 if $x0 == 1
     """

@@ -15,13 +15,14 @@ enum BreakpointNumbers {
     guard !arguments.text.isEmpty else { return session.breakpoints.all.map(\.number) }
     var numbers: [Int] = []
     for word in arguments.words {
-      let bounds = word.split(separator: "-", maxSplits: 1).map { Int($0) }
+      let bounds = word.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        .map { Int($0) }
       guard let first = bounds.first ?? nil, let last = bounds.last ?? nil, first <= last,
         last - first < 10_000
       else { throw ShellError("'\(word)' is not the number of a breakpoint, nor a range of them") }
       for number in first...last {
         guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
-        numbers.append(number)
+        if !numbers.contains(number) { numbers.append(number) }
       }
     }
     return numbers

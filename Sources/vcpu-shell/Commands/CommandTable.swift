@@ -66,9 +66,12 @@ struct CommandTable: Sendable {
     return (match, CommandArguments(arguments))
   }
 
-  /// Whether an empty line after `line` repeats it.
-  func isRepeatable(_ line: String) -> Bool {
-    (try? command(in: line).0.isRepeatable) ?? false
+  /// What an empty line after `line` runs; nil for a command that is not repeated.
+  func repetition(of line: String) -> String? {
+    guard let (command, arguments) = try? command(in: line), command.isRepeatable else {
+      return nil
+    }
+    return command.repetition(of: line, arguments)
   }
 
   /// The first word, up to a blank or the `/` of a format.

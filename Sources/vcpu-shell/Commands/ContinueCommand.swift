@@ -23,8 +23,8 @@ enum ContinueCommand: ShellCommand {
       shell.output.line("Will pass over the next \(count - 1) stops of \(number).")
     }
     // In the commands of a breakpoint it says what to do when they are done.
-    if shell.programContinues != nil {
-      shell.programContinues = true
+    if shell.programContinuation != nil {
+      shell.programContinuation = number == nil ? count : 1
       return
     }
     try shell.run(passingOver: number == nil ? count - 1 : 0) { try $0.resume() }

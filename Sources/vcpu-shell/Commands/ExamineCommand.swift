@@ -25,6 +25,11 @@ enum ExamineCommand: ShellCommand {
     """
   static let isRepeatable = true
 
+  /// Goes on behind what was shown, in the same format.
+  static func repetition(of line: String, _ arguments: CommandArguments) -> String {
+    name + (arguments.format ?? "")
+  }
+
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
     let session = try shell.requireSession()
     try session.requireStopped()

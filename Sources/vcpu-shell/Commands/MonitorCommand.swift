@@ -16,9 +16,14 @@ enum MonitorCommand: ShellCommand {
     try session.requireStopped()
     let text = arguments.textWithFormat
     guard !text.isEmpty else { throw ShellError("'monitor' needs a command for the stub") }
-    // It may have changed anything.
-    defer { try? session.refresh() }
+    // The machine would run without the session knowing, and the next packet would stop it anywhere.
+    guard !["c", "co", "con", "cont"].contains(text.trimmed.split(separator: " ")[0]) else {
+      throw ShellError(
+        "'monitor cont' would take the machine out of the shell's sight: use 'continue'")
+    }
     let answer = try session.target.monitor(text)
     shell.output.bytes(Array(answer.utf8.filter { $0 != UInt8(ascii: "\r") }))
+    // It may have changed anything.
+    try session.refresh()
   }
 }

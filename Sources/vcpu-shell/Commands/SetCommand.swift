@@ -3,7 +3,7 @@ internal import VCpuDebug
 /// `set`: change a register or memory.
 enum SetCommand: ShellCommand {
   static let name = "set"
-  static let usage = "[var] $REGISTER = EXPRESSION"
+  static let usage = "[/SIZE] $REGISTER = EXPRESSION"
   static let summary = "Change a register, a field of one, or memory."
   static let manual = """
     At an exit the guest's registers are changed in its frame, with which it resumes, and ESR_EL2, FAR_EL2
@@ -14,6 +14,9 @@ enum SetCommand: ShellCommand {
       set $pc = $pc + 4
       set $esr_el2.srt = 3
       set guest:0x40300000 = 0
+      set /w guest:0x40200000 = 0xd503201f
+
+    Memory is written in 8 bytes, or as many as SIZE says: b h w g.
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
@@ -23,7 +26,12 @@ enum SetCommand: ShellCommand {
       text = String(text.dropFirst(prefix.count))
     }
     guard !text.isEmpty else { throw ShellError("'set' needs an assignment, such as $x0 = 1") }
-    try shell.evaluating(text) { _ = try session.assign($0) }
+    let format = try arguments.format.map { try FormatSpec(parsing: $0) }
+    guard format?.letter == nil, format?.count == nil else {
+      throw ShellError("'set' takes a size alone, such as /w")
+    }
+    let size = format?.size ?? .giant
+    try shell.evaluating(text) { _ = try session.assign($0, byteCount: size.byteCount) }
   }
 
   static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {

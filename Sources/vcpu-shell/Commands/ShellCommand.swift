@@ -13,6 +13,9 @@ protocol ShellCommand: Sendable {
   /// Whether an empty line repeats it.
   static var isRepeatable: Bool { get }
 
+  /// What an empty line after `line` runs.
+  static func repetition(of line: String, _ arguments: CommandArguments) -> String
+
   /// Carries it out.
   static func run(_ arguments: CommandArguments, in shell: Shell) throws
   /// The words that may stand where `word` is begun.
@@ -24,6 +27,7 @@ extension ShellCommand {
   static var usage: String { "" }
   static var manual: String { "" }
   static var isRepeatable: Bool { false }
+  static func repetition(of line: String, _ arguments: CommandArguments) -> String { line }
   static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
     .words([])
   }

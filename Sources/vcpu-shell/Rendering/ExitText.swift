@@ -85,9 +85,11 @@ struct ExitText {
     case .irq: "irq: a physical interrupt is pending"
     case .fiq: "fiq: a physical fast interrupt is pending"
     case .serror(let syndrome): "serror: " + (syndrome.severity?.description ?? "no severity given")
-    case .unhandled(let esr):
-      "\(exit.reason.exitClass.word): \(esr.exceptionClass.name) (EC "
-        + "\(hexadecimal(esr.exceptionClass.rawValue, digits: 2))), ISS \(hexadecimal(esr.iss))"
+    // Unhandled ones, and any that have no words of their own: the class, and the syndrome's.
+    default:
+      "\(exit.reason.exitClass.word): \(exit.syndrome.esr.exceptionClass.name) (EC "
+        + "\(hexadecimal(exit.syndrome.esr.exceptionClass.rawValue, digits: 2))), "
+        + "ISS \(hexadecimal(exit.syndrome.esr.iss))"
     }
   }
 

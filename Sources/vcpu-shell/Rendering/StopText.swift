@@ -28,6 +28,7 @@ struct StopText {
         "the hypervisor took a fatal exception at EL2 and halted; its report is on the console"
       ]
         + here
+    case .unreadable(let reason): return [reason] + here
     case .conditionFailed:
       guard let exit = session.exit else { return here }
       return ExitText(exit, session: session, disassembler: disassembler).banner

@@ -62,7 +62,7 @@ extension Shell {
     }
     inputs.append(input)
     defer { inputs.removeLast() }
-    while !isDone, programContinues != true, let line = input.nextLine() {
+    while !isDone, (programContinuation ?? 0) == 0, let line = input.nextLine() {
       do {
         try checkInterrupt()
         try interpret(line)

@@ -85,8 +85,7 @@ extension Shell {
   /// Runs a typed line; an empty one repeats the last command where that makes sense, as in GDB.
   private func run(typed line: String, after last: String) -> String {
     let isEmpty = line.allSatisfy(\.isWhitespace)
-    let wanted = isEmpty && CommandTable.standard.isRepeatable(last) ? last : line
-    execute(wanted)
+    execute(isEmpty ? CommandTable.standard.repetition(of: last.trimmed) ?? line : line)
     return isEmpty ? last : line
   }
 

@@ -26,6 +26,7 @@ extension Shell {
     passingOver count: Int = 0, _ start: (HypervisorSession) throws -> Void
   ) throws {
     let session = try requireSession()
+    let isInProgram = programContinuation != nil
     try start(session)
     var remaining = count
     while true {
@@ -38,31 +39,37 @@ extension Shell {
         continue
       }
       note(event)
+      if wasInterrupted {
+        if event != .interrupted { output.line("interrupted") }
+        try show(event)
+        // Ctrl-C is about the script too.
+        if !inputs.isEmpty { throw Interrupted(isShown: true) }
+        return
+      }
       let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
       if programs.isEmpty || !programs.allSatisfy(\.isSilent) { try show(event) }
-      if case .conditionFailed(let number, let reason) = event {
+      if case .conditionFailed(let number, let reason, _) = event {
         throw ShellError("the condition of breakpoint \(number) cannot be evaluated: \(reason)")
       }
-      // Ctrl-C is about the script too.
-      if wasInterrupted, !inputs.isEmpty { throw Interrupted(isShown: true) }
-      var wantsToStay = programs.isEmpty
-      for program in programs {
-        if try !runToContinue(program) { wantsToStay = true }
-      }
-      guard !wantsToStay, !wasInterrupted, !isDone, session.ending == nil else { return }
+      // Commands that step do not run those of what they step onto: they go on themselves.
+      guard !programs.isEmpty, !isInProgram else { return }
+      var counts: [Int] = []
+      for program in programs { counts.append(try continuation(of: program)) }
+      // One that wants to stay wins.
+      guard let fewest = counts.min(), fewest > 0, !isDone, session.ending == nil else { return }
+      remaining = fewest - 1
       try session.resume()
     }
   }
 
-  /// Runs the commands of a breakpoint; whether they end with a `continue`. As in GDB, what stands behind
-  /// one is not run.
-  private func runToContinue(_ program: BreakpointProgram) throws -> Bool {
-    guard !program.lines.isEmpty else { return false }
-    let outer = programContinues
-    programContinues = false
-    defer { programContinues = outer }
+  /// Runs the commands of a breakpoint; the number of their `continue`, 0 if they want to stay. As in GDB,
+  /// what stands behind a `continue` is not run.
+  private func continuation(of program: BreakpointProgram) throws -> Int {
+    guard !program.lines.isEmpty else { return 0 }
+    programContinuation = 0
+    defer { programContinuation = nil }
     try run(ScriptInput(name: "commands", lines: program.lines))
-    return programContinues == true
+    return programContinuation ?? 0
   }
 
   /// Waits for the next stop that is to be told. The guest's console is shown in the meantime, and
@@ -131,6 +138,7 @@ extension Shell {
       poller.register(session.target.fileDescriptor)
     }
     if let emulator, !console.isClosed { poller.register(emulator.consoleDescriptor) }
+    if let emulator, !emulator.hasEndedMessages { poller.register(emulator.messagesDescriptor) }
     if let terminal { poller.register(terminal) }
     while true {
       let ready = try poller.wait(until: deadline)
@@ -138,6 +146,10 @@ extension Shell {
       if ready.contains(where: { $0.descriptor == emulator?.consoleDescriptor }) {
         drainConsole()
         if console.isClosed, let emulator { poller.unregister(emulator.consoleDescriptor) }
+      }
+      if let emulator, ready.contains(where: { $0.descriptor == emulator.messagesDescriptor }) {
+        emulator.drainMessages()
+        if emulator.hasEndedMessages { poller.unregister(emulator.messagesDescriptor) }
       }
       if ready.contains(where: { $0.descriptor == signals.descriptor }),
         let signal = try signals.next()
@@ -190,7 +202,7 @@ extension SessionEvent {
   /// The breakpoints and catchpoints that stopped the target.
   var breakpoints: [Breakpoint] {
     switch self {
-    case .exit(let hits), .breakpoint(let hits): hits
+    case .exit(let hits), .breakpoint(let hits), .conditionFailed(_, _, let hits): hits
     default: []
     }
   }

@@ -19,8 +19,9 @@ final class Shell {
   var isDone = false
   /// The numbers of the breakpoints and catchpoints that stopped the target last.
   var lastStop: [Int] = []
-  /// Whether the commands of a breakpoint that are being run have said `continue`; nil while none are.
-  var programContinues: Bool?
+  /// The number of the `continue` that the commands of a breakpoint have met, 0 before they do; nil while
+  /// none are run.
+  var programContinuation: Int?
   /// Where `x` goes on, and how.
   var examination = Examination()
   /// The lines that are still to run, the innermost script last; `commands` and `source` read on here.
@@ -39,7 +40,10 @@ final class Shell {
     console.output = output
     console.onFailure = { [unowned self] in report($0) }
     packetLog?.onFailure = { [unowned self] in report($0) }
-    output.onBrokenPipe = { [unowned self] in isDone = true }
+    output.onBrokenPipe = { [unowned self] in
+      isDone = true
+      raise(.commandFailed)
+    }
   }
 
   // MARK: The session

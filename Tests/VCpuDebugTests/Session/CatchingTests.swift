@@ -54,10 +54,8 @@ import Testing
 
   @Test func aDamagedContextIsTold() throws {
     _ = try session.catchExits([.any])
-    let error = #expect(throws: DebugError.self) {
-      try fixture.resume(.exit(FakeExit.wfi.with { $0.kind = 4 }))
-    }
-    #expect(error == .damagedContext(FakeTarget.context))
+    let event = try fixture.resume(.exit(FakeExit.wfi.with { $0.kind = 4 }))
+    #expect(event == .unreadable("\(DebugError.damagedContext(FakeTarget.context))"))
     #expect(session.exit == nil)
     // The target is stopped, and can be looked at.
     #expect(try session.value(of: "$pc").bits == FixtureImages.trampoline)
@@ -65,9 +63,8 @@ import Testing
 
   @Test func aContextWithoutMemoryIsDamaged() throws {
     _ = try session.catchExits([.any])
-    #expect(throws: DebugError.damagedContext(0x10)) {
-      try fixture.resume(.stop { $0.stand(at: .wfi, context: 0x10) })
-    }
+    let event = try fixture.resume(.stop { $0.stand(at: .wfi, context: 0x10) })
+    #expect(event == .unreadable("\(DebugError.damagedContext(0x10))"))
   }
 
   // MARK: Classes
@@ -131,7 +128,11 @@ import Testing
   @Test func aConditionThatThrowsStopsAndIsTold() throws {
     _ = try session.catchExits([.any], condition: "1 / $x9 == 1")
     let event = try fixture.resume(.exit(.mmioWrite))
-    #expect(event == .conditionFailed(number: 1, reason: "division by zero"))
+    guard case .conditionFailed(number: 1, reason: "division by zero", let hits) = event else {
+      Issue.record("\(String(describing: event))")
+      return
+    }
+    #expect(hits.map(\.number) == [1])
     #expect(!session.isRunning)
     #expect(session.exit?.reason.exitClass == .mmioWrite)
     #expect(try session.value(of: "$x0").bits == 0x900_0000)
@@ -140,6 +141,21 @@ import Testing
     _ = fixture.accesses()
     #expect(SessionFixture.numbers(try fixture.resume(.exit(.wfi))) == [1])
     #expect(fixture.accesses() == ["c 0x40201004", stopAtKnownContext])
+  }
+
+  @Test("a condition that fails takes no stop from another breakpoint")
+  func aFailedConditionAmongOthers() throws {
+    _ = try session.catchExits([.any], isTemporary: true)
+    _ = try session.catchExits([.any], condition: "1 / $x9 == 1")
+    _ = try session.catchExits([.wfi])
+    let event = try fixture.resume(.exit(.mmioWrite))
+    guard case .conditionFailed(number: 2, _, let hits) = event else {
+      Issue.record("\(String(describing: event))")
+      return
+    }
+    #expect(hits.map(\.number) == [1, 2])
+    #expect(session.breakpoints.all.map(\.number) == [2, 3])
+    #expect(session.breakpoints[3]?.hitCount == 0)
   }
 
   @Test func aConditionThatCannotBeParsedAddsNothing() throws {

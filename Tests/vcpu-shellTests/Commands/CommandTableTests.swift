@@ -64,12 +64,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("continue", true), ("c 3", true), ("stepi", true), ("x/4i $pc", true), ("print 1", false),
-    ("catch exit", false), ("nonsense", false), ("", false),
-  ])
-  func whatAnEmptyLineRepeats(line: String, isRepeatable: Bool) {
-    #expect(table.isRepeatable(line) == isRepeatable)
+  @Test(
+    arguments: [
+      ("continue", "continue"), ("c 3", "c 3"), ("stepi", "stepi"), ("x/4i $pc", "x/4i"),
+      ("x $sp", "x"), ("print 1", nil), ("catch exit", nil), ("nonsense", nil), ("", nil),
+    ] as [(String, String?)])
+  func whatAnEmptyLineRepeats(line: String, repetition: String?) {
+    #expect(table.repetition(of: line) == repetition)
   }
 }
 
