@@ -35,6 +35,17 @@ extension EndToEnd {
         "\(shell.errors)", sourceLocation: sourceLocation)
     }
 
+    /// An emulator that cannot print stands still: 3000 exits make it print more than a pipe holds.
+    @Test func anEmulatorThatPrintsMuchGoesOn() throws {
+      let run = try ShellRun(
+        [
+          "launch", hypercalls, "--batch", "--qemu-arg=-d", "--qemu-arg=int", "-ex",
+          "catch exit if $exit.count == 3000", "-ex", "continue",
+        ])
+      #expect(run.status == 0)
+      #expect(run.output.contains("exit 3000, vcpu 0: hvc"))
+    }
+
     @Test func theEmulatorDiesAtThePrompt() throws {
       let shell = try ShellProcess(["launch", "-q"], at: .terminal)
       try shell.expect("(vcpu) ")

@@ -135,7 +135,10 @@ extension EndToEnd {
       try shell.enter("continue")
       try shell.expect("#20 ")
       try shell.press(.interrupt)
-      try shell.expect("(vcpu) ", within: .seconds(6))
+      // A silent catchpoint is no reason not to say where the guest is.
+      try shell.expect("interrupted", within: .seconds(6))
+      try shell.expect("vcpu 0: hvc #0x0")
+      try shell.expect("(vcpu) ")
       try shell.enter("print 6*7")
       try shell.expect("0x2a (42)")
       try shell.expect("(vcpu) ")
@@ -152,6 +155,18 @@ extension EndToEnd {
       try shell.expect("hypervisor: EL2")
       try shell.press(.interrupt)
       try shell.expect("interrupted", within: .seconds(6))
+      try shell.expect("(vcpu) ")
+      try end(shell)
+    }
+
+    @Test func anEmptyLineShowsFurtherMemory() throws {
+      let shell = try start("-q")
+      try shell.enter("x/2i hv:vmexit_trampoline")
+      try shell.expect("<vmexit_trampoline+4>:")
+      try shell.expect("(vcpu) ")
+      try shell.press(.enter)
+      try shell.expect("<vmexit_trampoline+8>:")
+      try shell.expect("<vmexit_trampoline+12>:")
       try shell.expect("(vcpu) ")
       try end(shell)
     }
