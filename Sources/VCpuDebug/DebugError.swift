@@ -47,7 +47,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .running: "the target is running: press Ctrl-C to stop it"
     case .ended(let reason): "\(reason): there is no target to look at; 'quit' leaves the shell"
     case .valueTooWide(let value, let byteCount):
-      "0x\(String(value, radix: 16)) does not fit \(byteCount) bytes"
+      "0x\(String(value, radix: 16)) does not fit \(byteCount == 1 ? "1 byte" : "\(byteCount) bytes")"
     case .detached: "there is no target: the shell let it go; 'quit' leaves the shell"
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"

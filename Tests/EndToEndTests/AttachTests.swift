@@ -74,6 +74,26 @@ extension EndToEnd {
       #expect(!run.output.contains("signal"))
     }
 
+    @Test("quirk 14: what a lost session left on every CPU is gone")
+    func noCPUKeepsBreakpoints() throws {
+      let other = try Emulator(
+        guest: GuestProgram.twoCPUs.write(to: folder), listeningAt: Listener(), cpuCount: 2)
+      func attach(_ commands: String...) throws -> ShellRun {
+        try ShellRun(
+          ["attach", other.endpoint, "--symbols", Built.image("vcpu-image"), "--batch"]
+            + commands.flatMap { ["-ex", $0] })
+      }
+      let first = try attach(
+        "catch exit if $exit.vcpu == 1 && $exit.count == 5", "continue", "disconnect")
+      expectSuccess(first)
+      // Both CPUs pass the trampoline many times before this one stops.
+      let second = try attach(
+        "break avcpu_run_guest", "ignore 1 60", "continue", "info breakpoints")
+      expectSuccess(second)
+      expect(second, prints: "breakpoint 1\n", " 61 ")
+      #expect(!second.output.contains("signal"), "\(second.output)")
+    }
+
     @Test func overTCP() throws {
       let other = try Emulator(
         guest: GuestProgram.hypercalls.write(to: folder), listeningAt: Listener())

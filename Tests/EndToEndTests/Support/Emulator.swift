@@ -9,20 +9,31 @@ final class Emulator {
 
   var endpoint: String { listener.endpoint }
 
-  /// - Parameter guest: a flat binary.
-  init(guest: String, listeningAt listener: Listener) throws {
+  /// - Parameters:
+  ///   - guest: a flat binary.
+  ///   - cpuCount: the CPUs of the machine and of the guest.
+  init(guest: String, listeningAt listener: Listener, cpuCount: UInt64 = 1) throws {
     self.listener = listener
+    // launch_block.h: magic, version and vCPUs, the guest's memory, its IPA, its entry.
+    let launchBlock: [UInt64] = [
+      0x6863_6e75_616c_6376, 1 | cpuCount << 32, 0x4100_0000, 0x400_0000, 0x4000_0000, 0x4020_0000,
+    ]
+    let loaders = launchBlock.enumerated().flatMap { index, word in
+      ["-device", "loader,addr=\(0x40ff_f000 + index * 8),data=\(word),data-len=8"]
+    }
     // `timeout` ends QEMU even if the tests die; the socket listens before QEMU starts, so that nobody has
     // to wait for it.
     process = try ChildProcess.start(
       [
         "timeout", "--kill-after=1", "120", "qemu-system-aarch64",
         "-M", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a57", "-m", "96M",
+        "-smp", "\(cpuCount)",
         "-nic", "none", "-display", "none", "-monitor", "none", "-serial", "null", "-no-reboot",
         "-kernel", Built.image("vcpu-image"),
         "-device", "loader,file=\(guest),addr=0x41200000,force-raw=on",
         "-chardev", "socket,id=stub,fd=10,server=on,wait=off", "-gdb", "chardev:stub", "-S",
-      ], environment: ProcessInfo.processInfo.environment, descriptors: [(listener.descriptor, 10)])
+      ] + loaders, environment: ProcessInfo.processInfo.environment,
+      descriptors: [(listener.descriptor, 10)])
   }
 
   /// Whether it still runs.

@@ -103,7 +103,7 @@ import VCpuDebug
     let after = try fixture.session.readMemory(.guest, FixtureImages.message, byteCount: 16)
     #expect(after[..<byteCount] == [0x5a] + ArraySlice(repeating: 0, count: byteCount - 1))
     #expect(after[byteCount...] == before[byteCount...])
-    #expect(fixture.run("set /b guest:message = 0x100") == "error: 0x100 does not fit 1 bytes\n")
+    #expect(fixture.run("set /b guest:message = 0x100") == "error: 0x100 does not fit 1 byte\n")
     #expect(fixture.run("set /x guest:message = 1").contains("takes a size alone"))
   }
 }
