@@ -137,7 +137,7 @@ extension EndToEnd {
       try shell.press(.interrupt)
       // A silent catchpoint is no reason not to say where the guest is.
       try shell.expect("interrupted", within: .seconds(6))
-      try shell.expect("vcpu 0: hvc #0x0")
+      try shell.expect("0x402")
       try shell.expect("(vcpu) ")
       try shell.enter("print 6*7")
       try shell.expect("0x2a (42)")

@@ -39,13 +39,7 @@ extension Shell {
         continue
       }
       note(event)
-      if wasInterrupted {
-        if event != .interrupted { output.line("interrupted") }
-        try show(event)
-        // Ctrl-C is about the script too.
-        if !inputs.isEmpty { throw Interrupted(isShown: true) }
-        return
-      }
+      if wasInterrupted { return try showInterruption(at: event) }
       let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
       if programs.isEmpty || !programs.allSatisfy(\.isSilent) { try show(event) }
       if case .conditionFailed(let number, let reason, _) = event {
@@ -54,12 +48,24 @@ extension Shell {
       // Commands that step do not run those of what they step onto: they go on themselves.
       guard !programs.isEmpty, !isInProgram else { return }
       var counts: [Int] = []
-      for program in programs { counts.append(try continuation(of: program)) }
+      do {
+        for program in programs { counts.append(try continuation(of: program)) }
+      } catch  where Interrupted.caused(error) && !isDone {
+        return try showInterruption(at: event)
+      }
       // One that wants to stay wins.
       guard let fewest = counts.min(), fewest > 0, !isDone, session.ending == nil else { return }
       remaining = fewest - 1
       try session.resume()
     }
+  }
+
+  /// Says where Ctrl-C has left the target, be it during its run or during the commands of its stop.
+  private func showInterruption(at event: SessionEvent) throws {
+    if event != .interrupted { output.line("interrupted") }
+    try show(event)
+    // It is about the script too.
+    if !inputs.isEmpty { throw Interrupted(isShown: true) }
   }
 
   /// Runs the commands of a breakpoint; the number of their `continue`, 0 if they want to stay. As in GDB,
@@ -214,4 +220,13 @@ struct Interrupted: Error, Equatable, CustomStringConvertible {
   var isShown = false
 
   var description: String { "interrupted" }
+
+  /// Whether `error` is one, in a script or not.
+  static func caused(_ error: any Error) -> Bool {
+    switch error {
+    case is Interrupted: true
+    case let error as ScriptError: caused(error.underlying)
+    default: false
+    }
+  }
 }
