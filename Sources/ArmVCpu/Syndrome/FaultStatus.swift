@@ -11,6 +11,11 @@ public struct FaultStatus: RawRepresentable, Hashable, Sendable {
   /// Synchronous external abort, not on a translation table walk.
   public static let externalAbort = FaultStatus(rawValue: 0x10)
 
+  /// Alignment fault.
+  public static let alignment = FaultStatus(rawValue: 0x21)
+  /// Synchronous external abort on a translation table walk, level 0.
+  public static let externalAbortOnWalk = FaultStatus(rawValue: 0x14)
+
   /// Address size fault, any level.
   @inlinable
   public var isAddressSize: Bool { rawValue <= 0x03 || rawValue == 0x29 || rawValue == 0x2c }
@@ -34,6 +39,10 @@ public struct FaultStatus: RawRepresentable, Hashable, Sendable {
   /// Synchronous parity or ECC error on a translation table walk.
   @inlinable
   public var isParityErrorOnWalk: Bool { (0x1b...0x1f).contains(rawValue) }
+
+  /// Synchronous parity or ECC error, on a walk or not.
+  @inlinable
+  public var isParityError: Bool { rawValue == 0x18 || isParityErrorOnWalk }
 
   /// Whether a stage-2 fault with this status leaves a valid address in HPFAR_EL2, which is UNKNOWN
   /// otherwise (Arm ARM DDI 0487, D24.2.59).
