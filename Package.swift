@@ -58,8 +58,10 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: Tests
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
-      name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu"], swiftSettings: testing),
+      name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
+      exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "GDBRemoteTests", dependencies: ["GDBRemote"], resources: [.copy("Transcripts")],
       swiftSettings: testing),
