@@ -58,6 +58,9 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: Tests
+    .executableTarget(
+      name: "decode-fuzz", dependencies: ["ArmVCpu"], path: "Tests/Fuzz/Decode",
+      swiftSettings: testing),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
