@@ -61,6 +61,15 @@ let package = Package(
     .executableTarget(
       name: "decode-fuzz", dependencies: ["ArmVCpu"], path: "Tests/Fuzz/Decode",
       swiftSettings: testing),
+    .executableTarget(
+      name: "decode-bench", dependencies: ["ArmVCpu", "CAllocationCounter"],
+      path: "Tests/Benchmarks/Decode", swiftSettings: testing),
+    .target(
+      name: "CBenchmark", dependencies: ["CArmVCpu", "CHypervisor"],
+      path: "Tests/Benchmarks/CBenchmark"),
+    .executableTarget(
+      name: "bench-image", dependencies: ["ArmVCpu", "CArmVCpu", "CBenchmark", "CHypervisor"],
+      path: "Tests/Benchmarks/Image", swiftSettings: strict),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
