@@ -36,7 +36,8 @@ public struct SErrorSyndrome: Equatable, Sendable {
       return
     }
     cutter.reserved(23, 19)
-    cutter.flag("ELS", 18, "synchronized by an error synchronization event")
+    cutter.flag(
+      "ELS", 18, "ELR is of the instruction that caused it", "ELR does not say what caused it")
     cutter.field("WU", 17, 16, DataAbortSyndrome.updateName(cutter.bits(17, 16)))
     cutter.flag("VFV", 15, "FAR valid", "FAR not valid")
     cutter.flag("PFV", 14, "PFAR valid", "PFAR not valid")
@@ -45,7 +46,9 @@ public struct SErrorSyndrome: Equatable, Sendable {
     cutter.field("EA", 9, 9)
     cutter.reserved(8, 8)
     cutter.flag("WnRV", 7, "WnR valid", "WnR not valid")
-    cutter.flag("WnR", 6, "write", "read")
+    let isDirectionValid = cutter.bits(7, 7) == 1
+    cutter.flag(
+      "WnR", 6, isDirectionValid ? "write" : "not valid", isDirectionValid ? "read" : "not valid")
     cutter.field("DFSC", 5, 0, "asynchronous SError")
   }
 
