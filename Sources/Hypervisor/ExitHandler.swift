@@ -8,17 +8,13 @@
     /// Carries out what the guest asked for, or gives it the exception that hardware would.
     static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
       switch exit {
-      case .mmioRead(let access):
-        guard let value = ScratchDevice.load(access) else { return injectDataAbort(&vcpu) }
-        vcpu.complete(value: value)
-      case .mmioWrite(let access, let value):
-        guard ScratchDevice.store(access, value) else { return injectDataAbort(&vcpu) }
-        vcpu.complete()
       case .dataAbort(let abort) where abort.isCacheMaintenance && !abort.isStage1Walk:
         // There is nothing behind an unmapped address that could be cached.
         vcpu.skip()
-      case .dataAbort:
-        injectDataAbort(&vcpu)
+      case .mmioRead, .mmioWrite, .dataAbort:
+        if vcpu.emulate(ScratchDevice.answer) == .refused {
+          vcpu.inject(.dataAbort(address: GuestVirtualAddress(vcpu.syndrome.far)))
+        }
       case .instructionAbort:
         vcpu.inject(.instructionAbort(address: GuestVirtualAddress(vcpu.syndrome.far)))
       case .hypercall(let immediate, let function):
@@ -48,10 +44,6 @@
       case .unhandled:
         vcpu.inject(.undefined)
       }
-    }
-
-    private static func injectDataAbort(_ vcpu: inout VCpu<EL2Machine>) {
-      vcpu.inject(.dataAbort(address: GuestVirtualAddress(vcpu.syndrome.far)))
     }
 
     /// A physical SError is the machine's, not the guest's: it is reported and the guest goes on.

@@ -20,6 +20,9 @@ struct FakeMachine: Machine {
     case restore
     case save
     case translateStage1(GuestVirtualAddress)
+    case instruction(GuestVirtualAddress)
+    case vector(UInt8)
+    case setVector(UInt8, VectorRegister)
     case read(GuestRegister)
     case write(GuestRegister, UInt64)
   }
@@ -28,6 +31,10 @@ struct FakeMachine: Machine {
   var exits: [ScriptedExit] = []
   /// The answers of `translateStage1` still to come; 1, a failure, when there are none.
   var translations: [UInt64] = []
+  /// The guest's instructions, by address; elsewhere there is no memory.
+  var instructions: [UInt64: UInt32] = [:]
+  /// The guest's V registers; those that are missing are zero.
+  var vectors: [UInt8: VectorRegister] = [:]
   /// The guest's registers on this CPU; those that are missing are zero.
   var registers: [GuestRegister: UInt64] = [:]
   /// What `save` finds on this CPU, and `restore` puts there.
@@ -64,6 +71,21 @@ struct FakeMachine: Machine {
   mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64 {
     calls.append(.translateStage1(address))
     return translations.isEmpty ? 1 : translations.removeFirst()
+  }
+
+  mutating func instruction(at address: GuestVirtualAddress) -> UInt32? {
+    calls.append(.instruction(address))
+    return instructions[address.rawValue]
+  }
+
+  mutating func vector(_ index: UInt8) -> VectorRegister {
+    calls.append(.vector(index))
+    return vectors[index] ?? VectorRegister(low: 0)
+  }
+
+  mutating func setVector(_ index: UInt8, _ value: VectorRegister) {
+    calls.append(.setVector(index, value))
+    vectors[index] = value
   }
 
   mutating func read(_ register: GuestRegister) -> UInt64 {
