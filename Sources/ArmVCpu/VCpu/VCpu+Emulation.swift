@@ -61,6 +61,7 @@ extension VCpu {
     let start = IntermediatePhysicalAddress(fault.rawValue & ~0xfff | address & 0xfff)
     guard transfer(instruction, at: start, device) else { return .refused }
     if instruction.writesBack { setBase(instruction.base, base) }
+    retries.count = 0
     skip()
     return .completed
   }
