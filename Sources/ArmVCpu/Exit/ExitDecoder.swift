@@ -7,7 +7,7 @@ public enum ExitDecoder {
   /// it may translate FAR_EL2 (`AT S1E1R`) or answer nil.
   @inline(__always)
   public static func reason(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame,
+    _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState,
     faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress? = { _ in nil }
   ) -> ExitReason {
     switch syndrome.kind {
@@ -21,7 +21,7 @@ public enum ExitDecoder {
 
   @inline(__always)
   private static func synchronous(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame,
+    _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState,
     _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?
   ) -> ExitReason {
     let esr = syndrome.esr
@@ -61,7 +61,7 @@ public enum ExitDecoder {
   /// of the guest's table walk.
   @inline(__always)
   private static func dataAbort(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame,
+    _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState,
     _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?
   ) -> ExitReason {
     let iss = DataAbortSyndrome(iss: syndrome.esr.iss)
@@ -109,7 +109,7 @@ public enum ExitDecoder {
 
   @inline(__always)
   private static func call(
-    _ conduit: SMCCC.Conduit, _ esr: ESR_EL2, _ frame: borrowing TrapFrame
+    _ conduit: SMCCC.Conduit, _ esr: ESR_EL2, _ frame: borrowing some GuestState
   ) -> ExitReason {
     // The calling convention is defined for immediate 0; any other call is the embedder's.
     if esr.immediate == 0, let call = PSCI.Call(frame) { return .psci(call, conduit: conduit) }

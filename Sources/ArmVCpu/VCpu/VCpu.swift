@@ -50,7 +50,7 @@ public struct VCpu<M: Machine>: ~Copyable {
 
   /// General-purpose register `index` of the guest; 31 reads zero.
   @inline(__always)
-  public func gpr(_ index: UInt8) -> UInt64 { unsafe context.pointee.frame.gpr(index) }
+  public func gpr(_ index: UInt8) -> UInt64 { unsafe context.frameReader.gpr(index) }
 
   /// Sets general-purpose register `index` of the guest; 31 is discarded.
   @inline(__always)
@@ -83,7 +83,7 @@ public struct VCpu<M: Machine>: ~Copyable {
     while true {
       unsafe machine.run(context)
       var translationFailed = false
-      let reason = unsafe ExitDecoder.reason(context.pointee.syndrome, context.pointee.frame) {
+      let reason = unsafe ExitDecoder.reason(context.pointee.syndrome, context.frameReader) {
         let par = machine.translateStage1($0)
         translationFailed = par & 1 != 0
         // PAR_EL1.PA, bits 51:12, and the offset in the page.

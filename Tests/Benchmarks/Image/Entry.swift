@@ -60,8 +60,7 @@
   private func decode(
     _ vcpu: UnsafeMutablePointer<VCpuContext>, _ result: UnsafeMutablePointer<ExitReason>
   ) {
-    unsafe result.pointee = ExitDecoder.reason(vcpu.pointee.syndrome, vcpu.pointee.frame) { _ in nil
-    }
+    unsafe result.pointee = ExitDecoder.reason(vcpu.pointee.syndrome, vcpu.frameReader)
   }
 
   /// As little as a function can do.
