@@ -53,10 +53,10 @@
         avcpu_write_hdfgrtr_el2(0)
         avcpu_write_hdfgwtr_el2(0)
       }
-      // A GIC with system registers: EL2 uses them, the guest's ICC_SRE_EL1 traps, and its virtual
-      // interface is off.
+      // A GIC with system registers: EL2 uses them, and the guest's virtual interface is off. The
+      // guest's ICC_SRE_EL1 traps unless the GIC is the guest's (bit 3, Enable).
       if avcpu_read_id_aa64pfr0_el1() >> 24 & 15 != 0 {
-        avcpu_write_icc_sre_el2(0b0111)
+        avcpu_write_icc_sre_el2(guest.hasPhysicalInterrupts ? 0b1111 : 0b0111)
         avcpu_isb()
         avcpu_write_ich_hcr_el2(0)
       }

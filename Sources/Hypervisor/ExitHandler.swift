@@ -1,6 +1,7 @@
 #if hasFeature(Embedded)
   internal import ArmVCpu
   internal import CArmVCpu
+  internal import CArmVCpu
   internal import CHypervisor
 
   /// What the hypervisor does about an exit.
@@ -36,12 +37,16 @@
       case .systemRegisterWrite(let register, _, let value):
         guard SystemRegisters.write(register, value, cpu) else { return vcpu.inject(.undefined) }
         vcpu.complete()
-      case .wait:
-        // The architecture lets a wait end at any time. Nothing else wants this CPU.
+      case .wait(let instruction, _):
+        // The architecture lets a wait end at any time. Nothing else wants this CPU, so it waits for the
+        // guest where an interrupt can come: one that is pending ends the wait, and is taken by the
+        // guest once it is entered.
+        if instruction == .wfi, cpu.guest.hasPhysicalInterrupts { avcpu_wait_for_interrupt() }
         vcpu.complete()
       case .irq, .fiq:
-        // No interrupt is enabled in the machine's controller, which a guest cannot reach, so none
-        // arrives. One that did would come again at once: there is no handler that could silence it.
+        // They come here only where they are not passed through, and then none is enabled in the
+        // machine's controller, which the guest cannot reach. One that did arrive would come again at
+        // once: there is no handler that could silence it.
         break
       case .serror(let syndrome):
         report(syndrome, vcpu.syndrome)

@@ -8,7 +8,7 @@
     /// What the guest reads; nil for a register that it does not have.
     static func read(_ register: SystemRegister, _ cpu: CPU) -> UInt64? {
       if register == .actlr_el1 { return hypervisor_actlr(cpu.number) }
-      return register.isFeatureIdentification ? identification(register) : nil
+      return register.isFeatureIdentification ? identification(register, cpu) : nil
     }
 
     /// Writes; false for a register that does not exist or cannot be written.
@@ -19,15 +19,20 @@
     }
 
     /// The feature registers of the CPU, AArch32's included, less what the guest does not get.
-    private static func identification(_ register: SystemRegister) -> UInt64 {
-      avcpu_read_identification(register.crm, register.op2) & ~hiddenFields(register)
+    private static func identification(_ register: SystemRegister, _ cpu: CPU) -> UInt64 {
+      let value = avcpu_read_identification(register.crm, register.op2)
+      // ID_AA64PFR0_EL1: the GIC's system registers.
+      if register.crm == 4, register.op2 == 0, !cpu.guest.hasPhysicalInterrupts {
+        return value & ~(hiddenFields(register) | 0xf << 24)
+      }
+      return value & ~hiddenFields(register)
     }
 
     /// The fields of features whose use traps here (Arm ARM DDI 0487, D24.2.81 and following).
     private static func hiddenFields(_ register: SystemRegister) -> UInt64 {
       switch (register.crm, register.op2) {
-      // ID_AA64PFR0_EL1: GIC system registers, SVE, MPAM, AMU, RME.
-      case (4, 0): 0xf << 24 | 0xf << 32 | 0xf << 40 | 0xf << 44 | 0xf << 52
+      // ID_AA64PFR0_EL1: SVE, MPAM, AMU, RME.
+      case (4, 0): 0xf << 32 | 0xf << 40 | 0xf << 44 | 0xf << 52
       // ID_AA64PFR1_EL1: MTE (HCR_EL2.ATA is clear), MPAM, SME.
       case (4, 1): 0xf << 8 | 0xf << 16 | 0xf << 24
       // ID_AA64ZFR0_EL1 and ID_AA64SMFR0_EL1: all of SVE and SME.

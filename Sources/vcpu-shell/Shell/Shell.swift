@@ -170,7 +170,7 @@ final class Shell {
       default: return .commandFailed
       }
     case LaunchError.emulatorFailed: return .targetLost
-    case LaunchError.outOfRange: return .usage
+    case let error as LaunchError where error.isUsage: return .usage
     case is TargetLost: return .targetLost
     case let error as ScriptError: return status(of: error.underlying)
     case DebugError.ended: return .guestEnded
