@@ -27,6 +27,8 @@ final class Shell {
   /// The lines that are still to run, the innermost script last; `commands` and `source` read on here.
   var inputs: [ScriptInput] = []
   var editor: LineEditor?
+  /// The terminal, for the guest while it runs; nil without one.
+  var guestTerminal: GuestTerminal?
 
   init(
     output: Output, signals: consuming SignalDescriptor, console: ConsoleSink,
