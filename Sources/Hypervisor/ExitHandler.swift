@@ -11,15 +11,8 @@
       case .dataAbort(let abort) where abort.isCacheMaintenance && !abort.isStage1Walk:
         // There is nothing behind an unmapped address that could be cached.
         vcpu.skip()
-      case .mmioRead, .mmioWrite:
-        guard vcpu.emulate(ScratchDevice.answer) != .completed else { return }
-        let isWrite = DataAbortSyndrome(iss: vcpu.syndrome.esr.iss).isWrite
-        let address = GuestVirtualAddress(vcpu.syndrome.far)
-        vcpu.inject(.dataAbort(address: address, isWrite: isWrite))
-      case .dataAbort(let abort):
-        if vcpu.emulate(ScratchDevice.answer) == .refused {
-          vcpu.inject(GuestException(abort, isInstructionFetch: false))
-        }
+      case .mmioRead, .mmioWrite, .dataAbort:
+        if vcpu.emulate(ScratchDevice.answer) == .refused { inject(abortOf: exit, into: &vcpu) }
       case .instructionAbort(let abort):
         vcpu.inject(GuestException(abort, isInstructionFetch: true))
       case .hypercall, .secureMonitorCall, .psci:
@@ -43,6 +36,16 @@
         // A guest without an interrupt controller has no ICC_SGI1R_EL1, and the features that trap are
         // hidden from it. No debug exception is routed here.
         vcpu.inject(.undefined)
+      }
+    }
+
+    /// An access that no device takes is an external abort.
+    private static func inject(abortOf exit: ExitReason, into vcpu: inout VCpu<EL2Machine>) {
+      let address = GuestVirtualAddress(vcpu.syndrome.far)
+      switch exit {
+      case .dataAbort(let abort): vcpu.inject(GuestException(abort, isInstructionFetch: false))
+      case .mmioWrite: vcpu.inject(.dataAbort(address: address, isWrite: true))
+      default: vcpu.inject(.dataAbort(address: address))
       }
     }
 

@@ -3,35 +3,33 @@
 public enum ExitDecoder {
   /// The reason of the exit that `syndrome` and `frame` describe.
   ///
-  /// `faultAddress` is asked only where HPFAR_EL2 holds no valid address for a data or instruction abort;
-  /// it may translate FAR_EL2 (`AT S1E1R`) or answer nil. `sctlr` is asked for SCTLR_EL1 only where a load
-  /// or store is to be emulated: it decides the order of the bytes.
+  /// `sctlr` is asked for SCTLR_EL1, which decides the order of the bytes, only where a load or store is
+  /// to be emulated. `faultAddress` is asked only where HPFAR_EL2 holds no valid address for a data or
+  /// instruction abort; it may translate FAR_EL2 (`AT S1E1R`) or answer nil.
   @inline(__always)
   public static func reason(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame,
-    faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress? = { _ in nil },
-    sctlr: () -> UInt64 = { 0 }
+    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame, sctlr: () -> UInt64 = { 0 },
+    faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress? = { _ in nil }
   ) -> ExitReason {
     switch syndrome.kind {
     case .irq: .irq
     case .fiq: .fiq
     case .serror: .serror(SErrorSyndrome(iss: syndrome.esr.iss))
-    case .synchronous: synchronous(syndrome, frame, faultAddress, sctlr)
+    case .synchronous: synchronous(syndrome, frame, sctlr, faultAddress)
     case nil: .unhandled(syndrome.esr)
     }
   }
 
   @inline(__always)
   private static func synchronous(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame,
-    _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?, _ sctlr: () -> UInt64
+    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame, _ sctlr: () -> UInt64,
+    _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?
   ) -> ExitReason {
     let esr = syndrome.esr
-    let exceptionClass = esr.exceptionClass
     if frame.pstate.isAArch32, let condition = conditionThatFails(esr, frame) { return condition }
-    switch exceptionClass {
+    switch esr.exceptionClass {
     case .dataAbortLower:
-      return dataAbort(syndrome, frame, faultAddress, sctlr)
+      return dataAbort(syndrome, frame, sctlr, faultAddress)
     case .instructionAbortLower:
       let iss = InstructionAbortSyndrome(iss: esr.iss)
       let location = location(
@@ -98,8 +96,8 @@ public enum ExitDecoder {
   /// missing mapping stood in its way.
   @inline(__always)
   private static func dataAbort(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame,
-    _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?, _ sctlr: () -> UInt64
+    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame, _ sctlr: () -> UInt64,
+    _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?
   ) -> ExitReason {
     let iss = DataAbortSyndrome(iss: syndrome.esr.iss)
     let location = location(

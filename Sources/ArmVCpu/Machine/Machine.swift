@@ -14,13 +14,6 @@ public protocol Machine {
   /// The guest's stage-1 translation of `address` for a read at EL1: PAR_EL1, which the guest's own value
   /// replaces again.
   mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64
-  /// The instruction at `address` of the guest that is on this CPU: through both stages of its
-  /// translation, then from memory. Nil where that fails, or where there is no memory.
-  mutating func instruction(at address: GuestVirtualAddress) -> UInt32?
-  /// Reads V register `index`, 0 to 31, of the guest that is on this CPU.
-  mutating func vector(_ index: UInt8) -> VectorRegister
-  /// Writes all of V register `index`, 0 to 31, of the guest that is on this CPU.
-  mutating func setVector(_ index: UInt8, _ value: VectorRegister)
   /// The value of a register of the identification space (`SystemRegister.isFeatureIdentification`) as
   /// the hardware has it.
   mutating func identification(_ register: SystemRegister) -> UInt64
@@ -30,6 +23,13 @@ public protocol Machine {
   mutating func cleanAndInvalidate(setWay operand: UInt64)
   /// SMC #0 with x0–x17 of `frame`, which get what the firmware returns.
   mutating func callFirmware(_ frame: inout TrapFrame)
+  /// The instruction at `address` of the guest that is on this CPU: through both stages of its
+  /// translation, then from memory. Nil where that fails, or where there is no memory.
+  mutating func instruction(at address: GuestVirtualAddress) -> UInt32?
+  /// Reads V register `index`, 0 to 31, of the guest that is on this CPU.
+  mutating func vector(_ index: UInt8) -> VectorRegister
+  /// Writes all of V register `index`, 0 to 31, of the guest that is on this CPU.
+  mutating func setVector(_ index: UInt8, _ value: VectorRegister)
   /// Reads a register of the guest that is on this CPU.
   mutating func read(_ register: GuestRegister) -> UInt64
   /// Writes a register of the guest that is on this CPU.
@@ -51,8 +51,8 @@ public struct VectorRegister: Equatable, Sendable {
   }
 }
 
-/// The registers of the guest that the vCPU itself reads and writes, when it injects an exception or carries
-/// out an access.
+/// The registers of the guest that the vCPU itself reads and writes, when it injects an exception, emulates
+/// an access of memory, or carries out one of a register.
 public enum GuestRegister: Sendable {
   /// System control: SPAN and DSSBS shape the PSTATE of an exception, EE and E0E the order of bytes.
   case sctlr_el1

@@ -89,15 +89,14 @@ public struct VCpu<M: Machine>: ~Copyable {
       unsafe machine.run(context)
       var translationFailed = false
       let reason = unsafe ExitDecoder.reason(
-        context.pointee.syndrome, context.pointee.frame,
+        context.pointee.syndrome, context.pointee.frame, sctlr: { machine.read(.sctlr_el1) },
         faultAddress: {
           let par = machine.translateStage1($0)
           translationFailed = par & 1 != 0
           // PAR_EL1.PA, bits 51:12, and the offset in the page.
           return translationFailed
             ? nil : IntermediatePhysicalAddress(par & 0x000f_ffff_ffff_f000 | $0.rawValue & 0xfff)
-        },
-        sctlr: { machine.read(.sctlr_el1) })
+        })
       // Another vCPU changed the guest's tables between the fault and the question. The guest repeats
       // the access and meets whatever is true now; one for which it never comes out is given up on, and
       // its address stays unknown.

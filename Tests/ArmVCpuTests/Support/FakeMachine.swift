@@ -20,11 +20,11 @@ struct FakeMachine: Machine {
     case restore(CPUFeatures)
     case save(CPUFeatures)
     case translateStage1(GuestVirtualAddress)
+    case setWay(UInt64)
+    case firmware([UInt64])
     case instruction(GuestVirtualAddress)
     case vector(UInt8)
     case setVector(UInt8, VectorRegister)
-    case setWay(UInt64)
-    case firmware([UInt64])
     case read(GuestRegister)
     case write(GuestRegister, UInt64)
   }
@@ -85,6 +85,19 @@ struct FakeMachine: Machine {
     return translations.isEmpty ? 1 : translations.removeFirst()
   }
 
+  mutating func identification(_ register: SystemRegister) -> UInt64 {
+    identification[register] ?? 0
+  }
+
+  mutating func physicalCount() -> UInt64 { count }
+
+  mutating func cleanAndInvalidate(setWay operand: UInt64) { calls.append(.setWay(operand)) }
+
+  mutating func callFirmware(_ frame: inout TrapFrame) {
+    calls.append(.firmware((0...17).map { frame.gpr($0) }))
+    firmware(&frame)
+  }
+
   mutating func instruction(at address: GuestVirtualAddress) -> UInt32? {
     calls.append(.instruction(address))
     return instructions[address.rawValue]
@@ -98,19 +111,6 @@ struct FakeMachine: Machine {
   mutating func setVector(_ index: UInt8, _ value: VectorRegister) {
     calls.append(.setVector(index, value))
     vectors[index] = value
-  }
-
-  mutating func identification(_ register: SystemRegister) -> UInt64 {
-    identification[register] ?? 0
-  }
-
-  mutating func physicalCount() -> UInt64 { count }
-
-  mutating func cleanAndInvalidate(setWay operand: UInt64) { calls.append(.setWay(operand)) }
-
-  mutating func callFirmware(_ frame: inout TrapFrame) {
-    calls.append(.firmware((0...17).map { frame.gpr($0) }))
-    firmware(&frame)
   }
 
   mutating func read(_ register: GuestRegister) -> UInt64 {
