@@ -8,7 +8,7 @@ public enum ExitDecoder {
   /// instruction abort; it may translate FAR_EL2 (`AT S1E1R`) or answer nil.
   @inline(__always)
   public static func reason(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame, sctlr: () -> UInt64 = { 0 },
+    _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState, sctlr: () -> UInt64 = { 0 },
     faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress? = { _ in nil }
   ) -> ExitReason {
     switch syndrome.kind {
@@ -22,7 +22,7 @@ public enum ExitDecoder {
 
   @inline(__always)
   private static func synchronous(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame, _ sctlr: () -> UInt64,
+    _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState, _ sctlr: () -> UInt64,
     _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?
   ) -> ExitReason {
     let esr = syndrome.esr
@@ -63,7 +63,7 @@ public enum ExitDecoder {
   /// The classes whose syndrome begins with CV and COND trap AArch32 instructions that are conditional,
   /// and whether one traps whose condition fails is up to the CPU (Arm ARM DDI 0487, G1.14.1).
   private static func conditionThatFails(
-    _ esr: ESR_EL2, _ frame: borrowing TrapFrame
+    _ esr: ESR_EL2, _ frame: borrowing some GuestState
   ) -> ExitReason? {
     let isValid = esr.iss >> 24 & 1 != 0
     switch esr.exceptionClass.rawValue {
@@ -81,7 +81,7 @@ public enum ExitDecoder {
 
   @inline(__always)
   private static func systemRegister(
-    _ iss: SystemRegisterSyndrome, _ frame: borrowing TrapFrame
+    _ iss: SystemRegisterSyndrome, _ frame: borrowing some GuestState
   ) -> ExitReason {
     let register = iss.systemRegister
     if iss.isRead { return .systemRegisterRead(register, register: iss.register) }
@@ -96,7 +96,7 @@ public enum ExitDecoder {
   /// missing mapping stood in its way.
   @inline(__always)
   private static func dataAbort(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame, _ sctlr: () -> UInt64,
+    _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState, _ sctlr: () -> UInt64,
     _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?
   ) -> ExitReason {
     let iss = DataAbortSyndrome(iss: syndrome.esr.iss)
@@ -145,7 +145,7 @@ public enum ExitDecoder {
 
   @inline(__always)
   private static func call(
-    _ conduit: SMCCC.Conduit, _ immediate: UInt16, _ frame: borrowing TrapFrame
+    _ conduit: SMCCC.Conduit, _ immediate: UInt16, _ frame: borrowing some GuestState
   ) -> ExitReason {
     // The calling convention is defined for immediate 0; any other call is the embedder's.
     if immediate == 0, let call = PSCI.Call(frame) { return .psci(call, conduit: conduit) }

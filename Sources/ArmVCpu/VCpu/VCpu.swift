@@ -55,7 +55,7 @@ public struct VCpu<M: Machine>: ~Copyable {
 
   /// General-purpose register `index` of the guest; 31 reads zero.
   @inline(__always)
-  public func gpr(_ index: UInt8) -> UInt64 { unsafe context.pointee.frame.gpr(index) }
+  public func gpr(_ index: UInt8) -> UInt64 { unsafe context.frameReader.gpr(index) }
 
   /// Sets general-purpose register `index` of the guest; 31 is discarded.
   @inline(__always)
@@ -89,7 +89,7 @@ public struct VCpu<M: Machine>: ~Copyable {
       unsafe machine.run(context)
       var translationFailed = false
       let reason = unsafe ExitDecoder.reason(
-        context.pointee.syndrome, context.pointee.frame, sctlr: { machine.read(.sctlr_el1) },
+        context.pointee.syndrome, context.frameReader, sctlr: { machine.read(.sctlr_el1) },
         faultAddress: {
           let par = machine.translateStage1($0)
           translationFailed = par & 1 != 0

@@ -61,7 +61,7 @@
     _ vcpu: UnsafeMutablePointer<VCpuContext>, _ result: UnsafeMutablePointer<ExitReason>
   ) {
     unsafe result.pointee = ExitDecoder.reason(
-      vcpu.pointee.syndrome, vcpu.pointee.frame, sctlr: { benchmark_sctlr_el1() },
+      vcpu.pointee.syndrome, vcpu.frameReader, sctlr: { benchmark_sctlr_el1() },
       faultAddress: { _ in nil })
   }
 
