@@ -143,6 +143,27 @@ static uint64_t big_endian(void) {
     return MIX(after.first, get(8));
 }
 
+// Stage 1 of the translation: one to one, and the device once more, 2 GiB above. Blocks of 1 GiB with AF;
+// devices with UXN and PXN, memory inner shareable.
+#define DEVICE_BLOCK (1ull << 54 | 1ull << 53 | 1 << 10 | 0 << 2 | 1)
+#define MEMORY_BLOCK (0x40000000ull | 3 << 8 | 1 << 10 | 1 << 2 | 1)
+
+static uint64_t level1_table[512] __attribute__((aligned(4096))) = {
+    DEVICE_BLOCK, MEMORY_BLOCK, DEVICE_BLOCK};
+
+// The instruction and the access go through both stages: MMU on, SCTLR_EL1.M.
+static uint64_t virtual_address(void) {
+    put(A, B);
+    __asm__ volatile("msr mair_el1, %0\n\tmsr tcr_el1, %1\n\tmsr ttbr0_el1, %2\n\t"
+                     "dsb ish\n\ttlbi vmalle1\n\tdsb ish\n\tisb"
+                     : : "r"(0xff00ull), "r"(1ull << 23 | 25), "r"(level1_table)
+                     : "memory", "x16", "x17");
+    struct operands after = ACCESS(
+        "mrs x9, sctlr_el1\n\torr x10, x9, #1\n\tmsr sctlr_el1, x10\n\tisb\n\t"
+        "orr x0, x0, #0x80000000\n\tldp x1, x2, [x0], #8\n\tmsr sctlr_el1, x9\n\tisb");
+    return MIX(after.first, after.second) + after.base;
+}
+
 const struct tour_step tour_access_steps[] = {
     {"stp of x", store_pair, MIX(A, B)},
     {"ldp to x", load_pair, MIX(B, A)},
@@ -160,6 +181,7 @@ const struct tour_step tour_access_steps[] = {
     {"ldxr", load_exclusive, EXTERNAL_ABORT},
     {"ldp over the end of the device", load_pair_at_the_end, EXTERNAL_ABORT},
     {"big-endian ldr and stp", big_endian, MIX(0x9897969594939291, 0xa8a7a6a5ull)},
+    {"ldp by a virtual address", virtual_address, MIX(A, B) + DEVICE + 0x80000008},
 };
 
 const unsigned tour_access_step_count = sizeof tour_access_steps / sizeof tour_access_steps[0];

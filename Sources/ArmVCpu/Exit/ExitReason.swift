@@ -1,11 +1,13 @@
 /// Why a guest left its CPU.
 public enum ExitReason: Equatable, Sendable {
-  /// A load from memory that is not mapped, to be emulated: finish it with `complete(value:)`.
+  /// A load from memory that is not mapped, to be emulated: finish it with `emulate(_:)` or
+  /// `complete(value:)`.
   case mmioRead(MMIOAccess)
-  /// A store to memory that is not mapped, to be emulated: finish it with `complete()`. The value has
-  /// the width of the access.
+  /// A store to memory that is not mapped, to be emulated: finish it with `emulate(_:)` or `complete()`.
+  /// The value has the width of the access.
   case mmioWrite(MMIOAccess, value: UInt64)
-  /// A data abort that cannot be emulated from the syndrome alone: `MemoryAbort.cause` says why.
+  /// A data abort that cannot be emulated from the syndrome alone: `MemoryAbort.cause` says why. Where
+  /// nothing is mapped, `emulate(_:)` reads the instruction.
   case dataAbort(MemoryAbort)
   /// An instruction fetch that faulted in stage 2.
   case instructionAbort(MemoryAbort)

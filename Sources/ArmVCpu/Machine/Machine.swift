@@ -51,7 +51,7 @@ public struct VectorRegister: Equatable, Sendable {
   }
 }
 
-/// The registers of the guest that the vCPU itself reads and writes, when it injects an exception emulates
+/// The registers of the guest that the vCPU itself reads and writes, when it injects an exception, emulates
 /// an access of memory, or carries out one of a register.
 public enum GuestRegister: Sendable {
   /// System control: SPAN and DSSBS shape the PSTATE of an exception, EE and E0E the order of bytes.

@@ -5,8 +5,8 @@ public enum ByteOrder: Sendable {
   /// The highest byte first.
   case bigEndian
 
-  /// The order for a guest with this PSTATE and SCTLR_EL1: EE, bit 25, at EL1, E0E, bit 24, at EL0, and
-  /// PSTATE.E, bit 9, in AArch32 (Arm ARM DDI 0487, the pseudocode function BigEndian). LDTR and STTR at EL1
+  /// The order for a guest with this PSTATE and SCTLR_EL1: EE at EL1, E0E at EL0, and PSTATE.E, bit 9, in
+  /// AArch32 (Arm ARM DDI 0487, the pseudocode function BigEndian). LDTR and STTR at EL1
   /// go by EE like all others.
   @inlinable
   public init(pstate: SPSR_EL2, sctlr: UInt64) {
@@ -14,7 +14,7 @@ public enum ByteOrder: Sendable {
     if pstate.isAArch32 {
       isBigEndian = pstate.rawValue & 1 << 9 != 0
     } else {
-      isBigEndian = sctlr & (pstate.exceptionLevel == 0 ? 1 << 24 : 1 << 25) != 0
+      isBigEndian = sctlr & (pstate.exceptionLevel == 0 ? SCTLR_EL1.e0e : SCTLR_EL1.ee) != 0
     }
     self = isBigEndian ? .bigEndian : .littleEndian
   }

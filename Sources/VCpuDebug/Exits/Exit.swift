@@ -33,11 +33,14 @@ public struct Exit: Equatable, Sendable {
   /// hypervisor asks the MMU (`AT S1E1R`); here the answer is known while the guest's stage 1 is off.
   public var reason: ExitReason {
     ExitDecoder.reason(
-      context.syndrome, context.frame,
+      context.syndrome, context.frame, sctlr: { sctlr ?? 0 },
       faultAddress: { isStage1Off ? IntermediatePhysicalAddress($0.rawValue) : nil })
   }
+  /// SCTLR_EL1, on which an address that the syndrome does not give depends, and the bytes of a big-endian
+  /// guest's store; nil where nobody has read it.
+  var sctlr: UInt64?
   /// Whether the guest's MMU was off: its virtual addresses are intermediate physical ones.
-  var isStage1Off = false
+  private var isStage1Off: Bool { sctlr.map { $0 & 1 == 0 } ?? false }
   /// The captured syndrome.
   public var syndrome: ExitSyndrome { context.syndrome }
   /// The guest's PC.

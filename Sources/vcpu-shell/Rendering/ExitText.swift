@@ -6,8 +6,11 @@ struct ExitText {
   private let exit: Exit
   private let addresses: AddressText
 
+  /// The exit that the session is at. The value of a store needs the order of the guest's bytes; a stub that
+  /// does not tell it leaves the little-endian one.
   init(_ exit: Exit, session: HypervisorSession, disassembler: Disassembler) {
-    self.exit = exit
+    try? session.readByteOrder()
+    self.exit = session.exit ?? exit
     addresses = AddressText(session: session, disassembler: disassembler)
   }
 
@@ -205,11 +208,27 @@ struct ExitText {
     if let address = abort.virtualAddress {
       lines.append("guest address \(hexadecimal(address.rawValue))")
     }
-    if case .dataAbort = exit.reason,
-      !DataAbortSyndrome(iss: exit.syndrome.esr.iss).isInstructionSyndromeValid
-    {
-      lines.append("the syndrome does not describe the instruction (ISV 0)")
+    let iss = DataAbortSyndrome(iss: exit.syndrome.esr.iss)
+    if case .dataAbort = exit.reason, !iss.isInstructionSyndromeValid {
+      lines.append(
+        "the syndrome does not describe the instruction (ISV 0)"
+          + (iss.isUnmappedAccess ? instructionAccesses : ""))
     }
     return lines
+  }
+
+  /// What a hypervisor that reads the instruction makes of it.
+  private var instructionAccesses: String {
+    guard !exit.pstate.isAArch32,
+      let word = addresses.instruction(at: exit.pc, in: .guest)?.word
+    else { return "" }
+    switch MemoryInstruction(word) {
+    case .loadStore(let instruction):
+      let verb = instruction.isLoad ? "loads" : "stores"
+      let count = instruction.isPair ? "2 × " : ""
+      return "; it \(verb) \(count)\(instruction.byteCount) bytes"
+    case .indivisible: return "; it is no sequence of device accesses"
+    case .other: return "; it accesses no memory"
+    }
   }
 }

@@ -92,9 +92,8 @@ import Testing
     #expect(guest.vcpu.frame.words == expected.words)
   }
 
-  /// SCTLR_EL1.EE and E0E.
-  private static let ee: UInt64 = 1 << 25
-  private static let e0e: UInt64 = 1 << 24
+  private static let ee = SCTLR_EL1.ee
+  private static let e0e = SCTLR_EL1.e0e
 
   @Test(
     "B-6: EE turns the bytes at EL1, E0E those at EL0",
