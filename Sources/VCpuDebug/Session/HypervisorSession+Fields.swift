@@ -1,0 +1,33 @@
+internal import ArmVCpu
+
+extension HypervisorSession {
+  /// The field of a register that `path` names, whatever the case: `ec`, `iss.srt`. The first name may be
+  /// that of a field of a field, each further one is within the one before.
+  func field(
+    _ path: ArraySlice<String>, of register: String, in value: UInt64
+  ) throws -> Field {
+    var list = FieldList()
+    DecodableRegister.named(register)?.describe(value, into: &list)
+    var scope = list.fields[...]
+    var found: Field?
+    for name in path {
+      let match = scope.firstIndex { $0.name.description.lowercased() == name.lowercased() }
+      guard let match else {
+        throw DebugError.noSuchField(
+          register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
+      }
+      let field = scope[match]
+      scope = scope[(match + 1)...].prefix { $0.depth > field.depth }
+      found = field
+    }
+    guard let found else {
+      throw DebugError.noSuchField(
+        register: register, field: "", fields: Self.names(list.fields))
+    }
+    return found
+  }
+
+  private static func names(_ fields: [Field]) -> [String] {
+    fields.map { $0.name.description.lowercased() }
+  }
+}
