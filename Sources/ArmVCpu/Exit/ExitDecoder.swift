@@ -25,7 +25,9 @@ public enum ExitDecoder {
     _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?
   ) -> ExitReason {
     let esr = syndrome.esr
-    switch esr.exceptionClass {
+    let exceptionClass = esr.exceptionClass
+    if frame.pstate.isAArch32, let condition = conditionThatFails(esr, frame) { return condition }
+    switch exceptionClass {
     case .dataAbortLower:
       return dataAbort(syndrome, frame, faultAddress)
     case .instructionAbortLower:
@@ -37,23 +39,57 @@ public enum ExitDecoder {
         MemoryAbort(
           virtualAddress: location.virtual, address: location.intermediate, status: iss.status,
           isStage1Walk: iss.isStage1Walk))
-    case .hvc64:
-      return call(.hvc, esr, frame)
+    case .hvc64, .hvc32:
+      return call(.hvc, esr.immediate, frame)
     case .smc64:
-      return call(.smc, esr, frame)
+      return call(.smc, esr.immediate, frame)
+    case .smc32:
+      // Its syndrome has no immediate (Arm ARM DDI 0487, D24.2.40).
+      return call(.smc, 0, frame)
     case .systemRegister:
-      let iss = SystemRegisterSyndrome(iss: esr.iss)
-      if iss.isRead { return .systemRegisterRead(iss.systemRegister, register: iss.register) }
-      return .systemRegisterWrite(
-        iss.systemRegister, register: iss.register, value: frame.gpr(iss.register))
+      return systemRegister(SystemRegisterSyndrome(iss: esr.iss), frame)
     case .waitInstruction:
       let iss = WaitSyndrome(iss: esr.iss)
       return .wait(iss.instruction, timeoutRegister: iss.timeoutRegister)
     case .serror:
       return .serror(SErrorSyndrome(iss: esr.iss))
     default:
+      if let feature = TrappedFeature(esr) { return .featureTrap(feature) }
+      if let debug = DebugException(syndrome) { return .debug(debug) }
       return .unhandled(esr)
     }
+  }
+
+  /// The classes whose syndrome begins with CV and COND trap AArch32 instructions that are conditional,
+  /// and whether one traps whose condition fails is up to the CPU (Arm ARM DDI 0487, G1.14.1).
+  private static func conditionThatFails(
+    _ esr: ESR_EL2, _ frame: borrowing TrapFrame
+  ) -> ExitReason? {
+    let isValid = esr.iss >> 24 & 1 != 0
+    switch esr.exceptionClass.rawValue {
+    case 0x01, 0x03...0x06, 0x07, 0x08, 0x0c:
+      // Without a COND the condition is the one that ITSTATE or the instruction has: we do not know.
+      guard isValid else { return nil }
+    case 0x13:
+      // CCKNOWNPASS set: the condition may have failed, and CV and COND say which it was.
+      guard esr.iss >> 19 & 1 != 0, isValid else { return nil }
+    default: return nil
+    }
+    let condition = UInt8(truncatingIfNeeded: esr.iss >> 20) & 15
+    return frame.pstate.holds(condition: condition) ? nil : .conditionFailed(esr)
+  }
+
+  @inline(__always)
+  private static func systemRegister(
+    _ iss: SystemRegisterSyndrome, _ frame: borrowing TrapFrame
+  ) -> ExitReason {
+    let register = iss.systemRegister
+    if iss.isRead { return .systemRegisterRead(register, register: iss.register) }
+    let value = frame.gpr(iss.register)
+    if let interrupt = SoftwareInterrupt(register, value) {
+      return .softwareInterrupt(interrupt, register: iss.register)
+    }
+    return .systemRegisterWrite(register, register: iss.register, value: value)
   }
 
   /// An access can be emulated when the syndrome describes it (ISV) and when nothing but the missing
@@ -109,13 +145,13 @@ public enum ExitDecoder {
 
   @inline(__always)
   private static func call(
-    _ conduit: SMCCC.Conduit, _ esr: ESR_EL2, _ frame: borrowing TrapFrame
+    _ conduit: SMCCC.Conduit, _ immediate: UInt16, _ frame: borrowing TrapFrame
   ) -> ExitReason {
     // The calling convention is defined for immediate 0; any other call is the embedder's.
-    if esr.immediate == 0, let call = PSCI.Call(frame) { return .psci(call, conduit: conduit) }
+    if immediate == 0, let call = PSCI.Call(frame) { return .psci(call, conduit: conduit) }
     let function = frame.gpr(0)
     return conduit == .hvc
-      ? .hypercall(immediate: esr.immediate, function: function)
-      : .secureMonitorCall(immediate: esr.immediate, function: function)
+      ? .hypercall(immediate: immediate, function: function)
+      : .secureMonitorCall(immediate: immediate, function: function)
   }
 }

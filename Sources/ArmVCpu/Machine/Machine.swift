@@ -5,20 +5,32 @@ public import CArmVCpu
 public protocol Machine {
   /// Enters the guest and returns at its next exit, its frame and syndrome in `context`.
   mutating func run(_ context: UnsafeMutablePointer<VCpuContext>)
-  /// Puts the guest's system registers onto this CPU.
-  mutating func restore(_ registers: UnsafePointer<avcpu_guest_registers>)
-  /// Takes the guest's system registers off this CPU.
-  mutating func save(_ registers: UnsafeMutablePointer<avcpu_guest_registers>)
+  /// Puts the guest's system registers onto this CPU, as far as one with `features` has them.
+  mutating func restore(
+    _ registers: UnsafePointer<avcpu_guest_registers>, features: CPUFeatures)
+  /// Takes the guest's system registers off this CPU, as far as one with `features` has them.
+  mutating func save(
+    _ registers: UnsafeMutablePointer<avcpu_guest_registers>, features: CPUFeatures)
   /// The guest's stage-1 translation of `address` for a read at EL1: PAR_EL1, which the guest's own value
   /// replaces again.
   mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64
+  /// The value of a register of the identification space (`SystemRegister.isFeatureIdentification`) as
+  /// the hardware has it.
+  mutating func identification(_ register: SystemRegister) -> UInt64
+  /// The physical counter, CNTPCT_EL0.
+  mutating func physicalCount() -> UInt64
+  /// Cleans and invalidates a line of this CPU's data caches: the operand of DC CISW.
+  mutating func cleanAndInvalidate(setWay operand: UInt64)
+  /// SMC #0 with x0–x17 of `frame`, which get what the firmware returns.
+  mutating func callFirmware(_ frame: inout TrapFrame)
   /// Reads a register of the guest that is on this CPU.
   mutating func read(_ register: GuestRegister) -> UInt64
   /// Writes a register of the guest that is on this CPU.
   mutating func write(_ register: GuestRegister, _ value: UInt64)
 }
 
-/// The registers of the guest that the vCPU itself reads and writes, when it injects an exception.
+/// The registers of the guest that the vCPU itself reads and writes, when it injects an exception or carries
+/// out a trapped access.
 public enum GuestRegister: Sendable {
   /// System control: SPAN and DSSBS shape the PSTATE of an exception.
   case sctlr_el1
@@ -32,4 +44,14 @@ public enum GuestRegister: Sendable {
   case esr_el1
   /// The fault address of an exception.
   case far_el1
+  /// What traps, and which virtual interrupts are pending.
+  case hcr_el2
+  /// The syndrome of a virtual SError. Exists with FEAT_RAS.
+  case vsesr_el2
+  /// Monitor debug control: software step.
+  case mdscr_el1
+  /// The OS lock, written.
+  case oslar_el1
+  /// The OS lock, read.
+  case oslsr_el1
 }

@@ -69,7 +69,7 @@ public struct FieldList: FieldSink {
   /// The fields received so far.
   public private(set) var fields: [Field] = []
   /// An empty list.
-  public init() {}
+  public init() { fields.reserveCapacity(32) }
   /// Appends the field.
   public mutating func receive(_ field: Field) { fields.append(field) }
 }

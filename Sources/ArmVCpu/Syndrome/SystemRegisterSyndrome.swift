@@ -21,7 +21,7 @@ public struct SystemRegisterSyndrome: Equatable, Sendable {
   static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 22)
     describeEncoding(&cutter)
-    cutter.field("Rt", 9, 5, cutter.bits(9, 5) == 31 ? "zero register" : "")
+    cutter.field("Rt", 9, 5, zeroRegister(cutter.bits(9, 5)))
     cutter.field("CRm", 4, 1)
     cutter.flag("Direction", 0, "read (MRS)", "write (MSR)")
   }
@@ -29,7 +29,7 @@ public struct SystemRegisterSyndrome: Equatable, Sendable {
   static func describePair<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 22)
     describeEncoding(&cutter)
-    cutter.field("Rt", 9, 6, "a pair of registers")
+    cutter.field("Rt", 9, 6, "X[Rt:0] and X[Rt:1]")
     cutter.reserved(5, 5)
     cutter.field("CRm", 4, 1)
     cutter.flag("Direction", 0, "read (MRRS)", "write (MSRR)")

@@ -16,6 +16,8 @@ public struct VCpu<M: Machine>: ~Copyable {
   public var machine: M
   /// What of the architecture the CPU implements, as far as injection depends on it.
   public let features: CPUFeatures
+  /// The guest's EL1 physical timer, where the hypervisor traps it.
+  public var physicalTimer = PhysicalTimer()
   /// Why the guest left last; nil before its first exit.
   public internal(set) var exit: ExitReason?
 
@@ -66,12 +68,12 @@ public struct VCpu<M: Machine>: ~Copyable {
 
   /// Puts the guest's system registers onto this CPU: before its first `run()` here.
   public mutating func bind() {
-    unsafe machine.restore(&context.pointee.guest)
+    unsafe machine.restore(&context.pointee.guest, features: features)
   }
 
   /// Takes the guest's system registers off this CPU, to bind it elsewhere or another one here.
   public mutating func unbind() {
-    unsafe machine.save(&context.pointee.guest)
+    unsafe machine.save(&context.pointee.guest, features: features)
   }
 
   /// How often a fault that the MMU does not confirm is repeated.

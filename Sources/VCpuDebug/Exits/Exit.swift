@@ -62,8 +62,7 @@ public struct Exit: Equatable, Sendable {
   public var instructionAddress: UInt64? {
     switch reason {
     case .irq, .fiq, .serror: nil
-    case .hypercall, .psci(_, conduit: .hvc): pc &- 4
-    default: pc
+    default: reason.isPCBehindInstruction ? pc &- 4 : pc
     }
   }
 
