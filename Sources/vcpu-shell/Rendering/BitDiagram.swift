@@ -59,11 +59,11 @@ struct BitDiagram {
 
   private func number(_ bit: Int) -> String { bit < 10 ? " \(bit)" : "\(bit)" }
 
-  /// The boxes of bits `top` to `top - 31`: the innermost fields, and what no field covers.
+  /// The boxes of bits `top` to `top - 31`: the fields, and what no field covers.
   private func boxes(_ top: Int) -> [Box] {
     var boxes: [Box] = []
     var next = top
-    for field in decoded.leaves {
+    for field in decoded.boxes {
       let (high, low) = (min(Int(field.highBit), top), max(Int(field.lowBit), top - 31))
       guard high >= low else { continue }
       if next > high { boxes.append(Box(high: next, low: high + 1, name: "")) }

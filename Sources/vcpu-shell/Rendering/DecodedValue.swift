@@ -35,11 +35,13 @@ struct DecodedValue {
     return nodes
   }
 
-  /// The fields without fields of their own, from bit 63 down.
-  var leaves: [Field] {
-    fields.indices.filter { index in
-      index + 1 == fields.count || fields[index + 1].depth <= fields[index].depth
-    }.map { fields[$0] }
+  /// The fields that a diagram has boxes for, from bit 63 down: those of the register, but of one with more
+  /// than 16 bits, such as a syndrome, its own.
+  var boxes: [Field] { tree.flatMap(Self.boxes) }
+
+  private static func boxes(_ node: Node) -> [Field] {
+    guard node.field.bitWidth > 16, !node.children.isEmpty else { return [node.field] }
+    return node.children.flatMap(boxes)
   }
 
   /// The name and the value in a line, and below it a line for each field: bits, name, value in

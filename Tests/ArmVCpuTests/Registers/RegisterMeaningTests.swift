@@ -116,7 +116,7 @@ import Testing
         "M": "0x1 MMU on", "A": "0x0 alignment checks off", "C": "0x1 data accesses cacheable",
         "I": "0x1 instruction accesses cacheable", "SA": "0x1 SP alignment checks on",
         "SPAN": "0x1 exceptions leave PAN", "EIS": "0x1 exception entry synchronizes",
-        "EOS": "0x1 exception return synchronizes", "WXN": "0x0 no effect on execution",
+        "EOS": "0x1 exception return synchronizes", "WXN": "0x0 what is writable may be executable",
         "ITD": "0x1 most IT blocks are UNDEFINED at EL0", "SED": "0x1 SETEND is UNDEFINED at EL0",
       ]),
     Known(
@@ -143,7 +143,7 @@ import Testing
       ]),
     Known(
       "CNTHCTL_EL2_VHE", 0xc00,
-      ["EL1PTEN": "0x1 physical timer does not trap", "EL0PCTEN": "0x0 it traps"]),
+      ["EL1PTEN": "0x1 physical timer does not trap", "EL0PCTEN": "0x0 physical counter of EL0 traps"]),
     Known(
       "CNTV_CTL_EL0", 5,
       [
@@ -186,13 +186,13 @@ import Testing
     Known("VTCR_EL2", 0x2_8000_0000, ["SL0": "0x0 start at level -1"]),
     Known(
       "VTTBR_EL2", 0x0001_0000_4080_0001,
-      ["VMID": "0x1", "BADDR": "0x20400000 address 0x40800000", "CnP": "0x1 common to all CPUs"]),
+      ["VMID": "0x1", "BADDR": "0x20400000 address 0x40800000", "CnP": "0x1 CPUs share the translations"]),
     Known(
       "TTBR0_EL1", 0x002a_0000_4100_0000,
       ["ASID": "0x2a", "BADDR": "0x20800000 address 0x41000000"]),
     Known("TTBR1_EL1", 0x4200_1000, ["ASID": "0x0", "BADDR": "0x21000800 address 0x42001000"]),
-    Known("TTBR0_EL2", 0x4200_1001, ["CnP": "0x1 common to all CPUs"]),
-    Known("TTBR1_EL2", 0x4200_1000, ["CnP": "0x0 not common to the CPUs"]),
+    Known("TTBR0_EL2", 0x4200_1001, ["CnP": "0x1 CPUs share the translations"]),
+    Known("TTBR1_EL2", 0x4200_1000, ["CnP": "0x0 the translations are of this CPU"]),
     Known(
       "MAIR_EL1", 0x0000_0004_0044_f0ff,
       [
