@@ -8,17 +8,11 @@
     /// Carries out what the guest asked for, or gives it the exception that hardware would.
     static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
       switch exit {
-      case .mmioRead(let access):
-        guard let value = ScratchDevice.load(access) else { return injectDataAbort(&vcpu) }
-        vcpu.complete(value: value)
-      case .mmioWrite(let access, let value):
-        guard ScratchDevice.store(access, value) else { return injectDataAbort(&vcpu) }
-        vcpu.complete()
       case .dataAbort(let abort) where abort.isCacheMaintenance && !abort.isStage1Walk:
         // There is nothing behind an unmapped address that could be cached.
         vcpu.skip()
-      case .dataAbort(let abort):
-        vcpu.inject(GuestException(abort, isInstructionFetch: false))
+      case .mmioRead, .mmioWrite, .dataAbort:
+        if vcpu.emulate(ScratchDevice.answer) == .refused { inject(abortOf: exit, into: &vcpu) }
       case .instructionAbort(let abort):
         vcpu.inject(GuestException(abort, isInstructionFetch: true))
       case .hypercall, .secureMonitorCall, .psci:
@@ -45,8 +39,14 @@
       }
     }
 
-    private static func injectDataAbort(_ vcpu: inout VCpu<EL2Machine>) {
-      vcpu.inject(.dataAbort(address: GuestVirtualAddress(vcpu.syndrome.far)))
+    /// An access that no device takes is an external abort.
+    private static func inject(abortOf exit: ExitReason, into vcpu: inout VCpu<EL2Machine>) {
+      let address = GuestVirtualAddress(vcpu.syndrome.far)
+      switch exit {
+      case .dataAbort(let abort): vcpu.inject(GuestException(abort, isInstructionFetch: false))
+      case .mmioWrite: vcpu.inject(.dataAbort(address: address, isWrite: true))
+      default: vcpu.inject(.dataAbort(address: address))
+      }
     }
 
     /// A physical SError is the machine's: it is reported.

@@ -29,7 +29,7 @@ public enum PSCI {
 
     /// The call in a guest's registers; nil when W0 is no identifier of PSCI's range.
     @inline(__always)
-    public init?(_ frame: borrowing TrapFrame) {
+    public init?(_ frame: borrowing some GuestState) {
       let id = SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: frame.gpr(0)))
       // 0x8400_0000 … 0x8400_001f and 0xc400_0000 … 0xc400_001f.
       guard id.rawValue & 0xbfff_ffe0 == 0x8400_0000 else { return nil }

@@ -23,17 +23,41 @@ public protocol Machine {
   mutating func cleanAndInvalidate(setWay operand: UInt64)
   /// SMC #0 with x0–x17 of `frame`, which get what the firmware returns.
   mutating func callFirmware(_ frame: inout TrapFrame)
+  /// The instruction at `address` of the guest that is on this CPU: through both stages of its
+  /// translation, then from memory. Nil where that fails, or where there is no memory.
+  mutating func instruction(at address: GuestVirtualAddress) -> UInt32?
+  /// Reads V register `index`, 0 to 31, of the guest that is on this CPU.
+  mutating func vector(_ index: UInt8) -> VectorRegister
+  /// Writes all of V register `index`, 0 to 31, of the guest that is on this CPU.
+  mutating func setVector(_ index: UInt8, _ value: VectorRegister)
   /// Reads a register of the guest that is on this CPU.
   mutating func read(_ register: GuestRegister) -> UInt64
   /// Writes a register of the guest that is on this CPU.
   mutating func write(_ register: GuestRegister, _ value: UInt64)
 }
 
-/// The registers of the guest that the vCPU itself reads and writes, when it injects an exception or carries
-/// out a trapped access.
+/// The 128 bits of a V register: numbers, for EL2 has no vectors.
+public struct VectorRegister: Equatable, Sendable {
+  /// Bits 63:0.
+  public var low: UInt64
+  /// Bits 127:64.
+  public var high: UInt64
+
+  /// A register from its halves.
+  @inlinable
+  public init(low: UInt64, high: UInt64 = 0) {
+    self.low = low
+    self.high = high
+  }
+}
+
+/// The registers of the guest that the vCPU itself reads and writes, when it injects an exception emulates
+/// an access of memory, or carries out one of a register.
 public enum GuestRegister: Sendable {
-  /// System control: SPAN and DSSBS shape the PSTATE of an exception.
+  /// System control: SPAN and DSSBS shape the PSTATE of an exception, EE and E0E the order of bytes.
   case sctlr_el1
+  /// The stack pointer of EL1. That of EL0 is in the frame.
+  case sp_el1
   /// The vector table.
   case vbar_el1
   /// The return address of an exception.

@@ -109,13 +109,24 @@ AVCPU_SWITCH(save, struct avcpu_guest_registers *, AVCPU_SAVE)
 #undef AVCPU_SAVE
 #undef AVCPU_RESTORE
 
-// Stage 1 of the guest's translation of `va`, as a read by EL1. PAR_EL1 is the guest's and is put back.
-AVCPU_INLINE uint64_t avcpu_translate_stage1(uint64_t va) {
-    uint64_t guest_par = avcpu_read_par_el1();
-    uint64_t par;
-    __asm__ volatile("at s1e1r, %1\n\tisb\n\tmrs %0, par_el1" : "=r"(par) : "r"(va) : "memory");
-    avcpu_write_par_el1(guest_par);
-    return par;
+// What an address translation instruction says of `va`, in the form of PAR_EL1, which is the guest's and is put
+// back. Stage 1 of the guest's translation for a read by EL1; both stages of it; and EL2's own.
+#define AVCPU_TRANSLATION(name, instruction) \
+    AVCPU_INLINE uint64_t avcpu_translate_##name(uint64_t va) { \
+        uint64_t guest_par = avcpu_read_par_el1(); \
+        uint64_t par; \
+        __asm__ volatile("at " instruction ", %1\n\tisb\n\tmrs %0, par_el1" \
+                         : "=r"(par) : "r"(va) : "memory"); \
+        avcpu_write_par_el1(guest_par); \
+        return par; \
+    }
+AVCPU_TRANSLATION(stage1, "s1e1r")
+AVCPU_TRANSLATION(both_stages, "s12e1r")
+AVCPU_TRANSLATION(hypervisor, "s1e2r")
+
+// An aligned word of memory that EL2 has at `address`.
+AVCPU_INLINE uint32_t avcpu_load_word(uint64_t address) {
+    return *(const volatile uint32_t *)(uintptr_t)address;
 }
 
 // Drops what every CPU of the inner shareable domain caches of the current VMID, both stages. The ISB makes
@@ -134,6 +145,14 @@ AVCPU_INLINE void avcpu_invalidate_instruction_caches(void) {
 
 // Enters the guest and comes back at its next exit, with the trap kind. world_switch.S.
 uint64_t avcpu_run_guest(struct avcpu_context *context);
+
+// The guest's V registers, all 128 bits of them, while it is on this CPU. vector_registers.S.
+struct avcpu_vector {
+    uint64_t low;
+    uint64_t high;
+};
+struct avcpu_vector avcpu_read_vector(unsigned index);
+void avcpu_write_vector(unsigned index, uint64_t low, uint64_t high);
 
 // The vector table that an embedder installs in VBAR_EL2. vectors.S.
 extern char exception_vector_base_vcpu[];

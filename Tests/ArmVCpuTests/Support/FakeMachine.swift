@@ -22,6 +22,9 @@ struct FakeMachine: Machine {
     case translateStage1(GuestVirtualAddress)
     case setWay(UInt64)
     case firmware([UInt64])
+    case instruction(GuestVirtualAddress)
+    case vector(UInt8)
+    case setVector(UInt8, VectorRegister)
     case read(GuestRegister)
     case write(GuestRegister, UInt64)
   }
@@ -30,6 +33,10 @@ struct FakeMachine: Machine {
   var exits: [ScriptedExit] = []
   /// The answers of `translateStage1` still to come; 1, a failure, when there are none.
   var translations: [UInt64] = []
+  /// The guest's instructions, by address; elsewhere there is no memory.
+  var instructions: [UInt64: UInt32] = [:]
+  /// The guest's V registers; those that are missing are zero.
+  var vectors: [UInt8: VectorRegister] = [:]
   /// The guest's registers on this CPU; those that are missing are zero.
   var registers: [GuestRegister: UInt64] = [:]
   /// The identification registers; those that are missing are zero.
@@ -89,6 +96,21 @@ struct FakeMachine: Machine {
   mutating func callFirmware(_ frame: inout TrapFrame) {
     calls.append(.firmware((0...17).map { frame.gpr($0) }))
     firmware(&frame)
+  }
+
+  mutating func instruction(at address: GuestVirtualAddress) -> UInt32? {
+    calls.append(.instruction(address))
+    return instructions[address.rawValue]
+  }
+
+  mutating func vector(_ index: UInt8) -> VectorRegister {
+    calls.append(.vector(index))
+    return vectors[index] ?? VectorRegister(low: 0)
+  }
+
+  mutating func setVector(_ index: UInt8, _ value: VectorRegister) {
+    calls.append(.setVector(index, value))
+    vectors[index] = value
   }
 
   mutating func read(_ register: GuestRegister) -> UInt64 {

@@ -73,7 +73,9 @@ import Testing
       let second = guest.vcpu.run()
       #expect(second == first)
       #expect(entered == saved.words)
-      #expect(guest.vcpu.machine.calls == [.run, .run])
+      // An access asks for the order of its bytes, and nothing writes.
+      let calls = guest.vcpu.machine.calls.filter { $0 != .read(.sctlr_el1) }
+      #expect(calls == [.run, .run])
     }
   }
 
