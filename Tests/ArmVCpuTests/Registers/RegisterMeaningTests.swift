@@ -143,7 +143,10 @@ import Testing
       ]),
     Known(
       "CNTHCTL_EL2_VHE", 0xc00,
-      ["EL1PTEN": "0x1 physical timer does not trap", "EL0PCTEN": "0x0 physical counter of EL0 traps"]),
+      [
+        "EL1PTEN": "0x1 physical timer does not trap",
+        "EL0PCTEN": "0x0 physical counter of EL0 traps",
+      ]),
     Known(
       "CNTV_CTL_EL0", 5,
       [
@@ -186,7 +189,10 @@ import Testing
     Known("VTCR_EL2", 0x2_8000_0000, ["SL0": "0x0 start at level -1"]),
     Known(
       "VTTBR_EL2", 0x0001_0000_4080_0001,
-      ["VMID": "0x1", "BADDR": "0x20400000 address 0x40800000", "CnP": "0x1 CPUs share the translations"]),
+      [
+        "VMID": "0x1", "BADDR": "0x20400000 address 0x40800000",
+        "CnP": "0x1 CPUs share the translations",
+      ]),
     Known(
       "TTBR0_EL1", 0x002a_0000_4100_0000,
       ["ASID": "0x2a", "BADDR": "0x20800000 address 0x41000000"]),

@@ -61,7 +61,8 @@ extension FieldTable {
     .flag("PACMEn", 24, "PSTATE.PACM may be used", "PSTATE.PACM is off"),
     .flag("EnFPM", 23, "FPMR does not trap", "FPMR traps"),
     .flag("GCSEn", 22, "guarded control stacks allowed", "guarded control stacks off"),
-    .flag("EnIDCP128", 21, "128-bit IMPLEMENTATION DEFINED registers do not trap",
+    .flag(
+      "EnIDCP128", 21, "128-bit IMPLEMENTATION DEFINED registers do not trap",
       "128-bit IMPLEMENTATION DEFINED registers trap"),
     .flag("EnSDERR", 20, "synchronous Device read errors allowed", "Device read errors as before"),
     .flag("TMEA", 19, "masked external aborts go to EL2", "masked external aborts are not routed"),
@@ -71,7 +72,8 @@ extension FieldTable {
     .flag("SCTLR2En", 15, "SCTLR2_EL1 in use", "SCTLR2_EL1 traps and is 0"),
     .flag("TCR2En", 14, "TCR2_EL1 in use", "TCR2_EL1 traps and is 0"),
     .flag("MSCEn", 11, "CPY and SET instructions allowed", "CPY and SET are UNDEFINED"),
-    .flag("MCE2", 10, "memory copy exceptions of EL1 go to EL2", "memory copy exceptions of EL1 stay"),
+    .flag(
+      "MCE2", 10, "memory copy exceptions of EL1 go to EL2", "memory copy exceptions of EL1 stay"),
     .flag("CMOW", 9, "cache invalidation needs write permission", "cache invalidation needs none"),
     .flag("VFNMI", 8, "the virtual FIQ has superpriority", "no superpriority"),
     .flag("VINMI", 7, "the virtual IRQ has superpriority", "no superpriority"),

@@ -20,11 +20,14 @@ extension FieldTable {
     .flag("TTLBOS", 55, "outer shareable TLB maintenance traps", "no trap of TLBI OS"),
     .flag("TTLBIS", 54, "inner shareable TLB maintenance traps", "no trap of TLBI IS"),
     .flag("EnSCXT", 53, "SCXTNUM_ELx does not trap", "SCXTNUM_ELx traps"),
-    .flag("TOCU", 52, "cache maintenance to PoU traps (IC IVAU, DC CVAU)", "no trap of IC IVAU and DC CVAU"),
+    .flag(
+      "TOCU", 52, "cache maintenance to PoU traps (IC IVAU, DC CVAU)",
+      "no trap of IC IVAU and DC CVAU"),
     .flag("AMVOFFEN", 51, "activity monitors are virtualized", "no offsets of activity monitors"),
     .flag("TICAB", 50, "IC IALLUIS traps", "IC IALLUIS does not trap"),
     .flag("TID4", 49, "ID group 4 traps (cache sizes)", "ID group 4 does not trap"),
-    .flag("GPF", 48, "granule protection faults go to EL2", "granule protection faults are not routed"),
+    .flag(
+      "GPF", 48, "granule protection faults go to EL2", "granule protection faults are not routed"),
     .flag("FIEN", 47, "ERXPFG registers do not trap", "ERXPFG registers trap"),
     .flag("FWB", 46, "stage 2 forces the memory type", "stage 2 combines with stage 1"),
     .flag("NV2", 45, "nested: EL2 registers are in memory", "registers are not redirected"),
@@ -37,18 +40,24 @@ extension FieldTable {
     .flag("TERR", 36, "error records trap", "error records do not trap"),
     .flag("TLOR", 35, "LOR registers trap", "LOR registers do not trap"),
     .flag("E2H", 34, "EL2 hosts an operating system (VHE)", "no EL2 host"),
-    .flag("ID", 33, "stage 2 makes instruction accesses non-cacheable", "instruction accesses as mapped"),
+    .flag(
+      "ID", 33, "stage 2 makes instruction accesses non-cacheable", "instruction accesses as mapped"
+    ),
     .flag("CD", 32, "stage 2 makes data accesses non-cacheable", "data accesses as mapped"),
     .flag("RW", 31, "EL1 is AArch64", "EL1 and EL0 are AArch32"),
-    .flag("TRVM", 30, "reads of translation controls trap", "no trap of reads of translation controls"),
+    .flag(
+      "TRVM", 30, "reads of translation controls trap", "no trap of reads of translation controls"),
     .flag("HCD", 29, "HVC is UNDEFINED", "HVC is enabled"),
     .flag("TDZ", 28, "DC ZVA traps", "DC ZVA does not trap"),
     .flag("TGE", 27, "EL0's exceptions go to EL2", "EL0's exceptions go to EL1"),
-    .flag("TVM", 26, "writes of translation controls trap", "no trap of writes of translation controls"),
+    .flag(
+      "TVM", 26, "writes of translation controls trap", "no trap of writes of translation controls"),
     .flag("TTLB", 25, "TLB maintenance traps", "TLB maintenance does not trap"),
     .flag("TPU", 24, "cache maintenance to PoU traps", "no trap of cache maintenance to PoU"),
-    .flag("TPCP", 23, "cache maintenance to PoC or PoP traps", "no trap of cache maintenance to PoC"),
-    .flag("TSW", 22, "cache maintenance by set/way traps", "no trap of cache maintenance by set/way"),
+    .flag(
+      "TPCP", 23, "cache maintenance to PoC or PoP traps", "no trap of cache maintenance to PoC"),
+    .flag(
+      "TSW", 22, "cache maintenance by set/way traps", "no trap of cache maintenance by set/way"),
     .flag("TACR", 21, "ACTLR_EL1 traps", "ACTLR_EL1 does not trap"),
     .flag("TIDCP", 20, "IMPLEMENTATION DEFINED registers trap", "no trap of such registers"),
     .flag("TSC", 19, "SMC traps", "SMC does not trap"),

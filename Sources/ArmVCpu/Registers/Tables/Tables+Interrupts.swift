@@ -45,7 +45,8 @@ extension FieldTable {
   /// ICH_HCR_EL2 (Arm IHI 0069, 12.4, "ICH_HCR_EL2").
   static let ichHCR = FieldTable([
     .field("EOIcount", 31, 27),
-    .flag("DVIM", 15, "directly injected interrupts masked", "directly injected interrupts not masked"),
+    .flag(
+      "DVIM", 15, "directly injected interrupts masked", "directly injected interrupts not masked"),
     .flag("TDIR", 14, "ICC_DIR_EL1 traps", "ICC_DIR_EL1 does not trap"),
     .flag("TSEI", 13, "local SErrors trap", "local SErrors do not trap"),
     .flag("TALL1", 12, "group 1 registers trap", "group 1 registers do not trap"),
