@@ -22,7 +22,8 @@
         Firmware.reset()
       case .unknown:
         if case .hypercall(let immediate, let function) = exit {
-          vcpu.complete(value: Hypercalls.answer(immediate, function, vcpu.frame))
+          let answer = Hypercalls.answer(immediate, function, &vcpu)
+          vcpu.complete(value: answer)
         } else {
           vcpu.complete(value: SMCCC.notSupported)
         }
