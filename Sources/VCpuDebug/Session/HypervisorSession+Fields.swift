@@ -1,13 +1,26 @@
-internal import ArmVCpu
+public import ArmVCpu
 
 extension HypervisorSession {
+  /// The layout of a register of the target; nil when it has none. That of a register of EL2 with two
+  /// is chosen by HCR_EL2.E2H.
+  public func layout(of register: String) throws -> DecodableRegister? {
+    guard let layout = DecodableRegister.named(register),
+      let host = DecodableRegister.named("\(layout.name)_VHE")
+    else { return DecodableRegister.named(register) }
+    let hcr = try self.register(["hcr_el2"])?.bits ?? 0
+    return hcr & Self.hostBit != 0 ? host : layout
+  }
+
+  /// E2H of HCR_EL2.
+  private static var hostBit: UInt64 { 1 << 34 }
+
   /// The field of a register that `path` names, whatever the case: `ec`, `iss.srt`. The first name may be
   /// that of a field of a field, each further one is within the one before.
   func field(
     _ path: ArraySlice<String>, of register: String, in value: UInt64
   ) throws -> Field {
     var list = FieldList()
-    DecodableRegister.named(register)?.describe(value, into: &list)
+    try layout(of: register)?.describe(value, into: &list)
     var scope = list.fields[...]
     var found: Field?
     for name in path {

@@ -18,8 +18,9 @@ enum DecodeRegisterCommand: ShellCommand {
       decode sysreg $exit.sysreg
       decode sysreg TLBI VMALLE1
 
-    Where HCR_EL2.E2H changes a register of EL2, NAME is its layout with E2H 0, and NAME_VHE that with
-    E2H 1. Fields of a register are values too: print $hcr_el2.vm.
+    Where HCR_EL2.E2H changes a register of EL2, the target's is shown as it is there; for a value, NAME is
+    the layout with E2H 0, and NAME_VHE that with E2H 1. Fields of a register are values too:
+    print $hcr_el2.vm.
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
@@ -39,11 +40,15 @@ enum DecodeRegisterCommand: ShellCommand {
         "no register '\(name)' can be decoded"
           + NearNames.hint(of: name, in: names.map { $0.description.lowercased() }))
     }
-    let value =
-      expression.isEmpty
-      ? try liveValue(register, typed: name, session)
-      : try shell.evaluating(expression) { try session.value(of: $0) }.bits
-    for line in DecodedValue(register, value).text { shell.output.line(line) }
+    let decoded =
+      if expression.isEmpty {
+        DecodedValue(
+          try session.layout(of: name) ?? register, try liveValue(register, typed: name, session))
+      } else {
+        DecodedValue(
+          register, try shell.evaluating(expression) { try session.value(of: $0) }.bits)
+      }
+    for line in decoded.text { shell.output.line(line) }
   }
 
   private static func showSystemRegister(

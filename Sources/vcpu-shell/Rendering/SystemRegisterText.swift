@@ -15,19 +15,22 @@ enum SystemRegisterText {
     ]
   }
 
-  /// The register of a name, of the bits of an ISS, or of the word of an MRS, MSR, SYS or SYSL instruction.
+  /// The register of a name, of the bits of an ISS, of an ESR with one, or of the word of an MRS, MSR, SYS or
+  /// SYSL instruction.
   ///
   /// - Throws: `ShellError` for what is none of them.
   static func register(_ text: String) throws(ShellError) -> SystemRegister {
     if text.first?.isNumber == true {
       let value = try RegisterValue.parse(text)
       if let register = register(ofInstruction: value) { return register }
-      guard value <= 0x1ff_ffff, value >> 22 == 0 else {
+      let esr = ESR_EL2(rawValue: value)
+      let isSyndrome = value <= 0xffff_ffff && esr.exceptionClass == .systemRegister
+      guard isSyndrome || value >> 22 == 0 else {
         throw ShellError(
           "\(hexadecimal(value)) is neither the ISS of a system register nor an MRS, MSR or SYS "
             + "instruction")
       }
-      return SystemRegister(rawValue: UInt32(value))
+      return SystemRegister(rawValue: esr.iss)
     }
     guard let register = SystemRegister(named: text) else {
       let names = SystemRegister.allNamed.compactMap { $0.name?.description }

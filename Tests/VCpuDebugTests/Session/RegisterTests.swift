@@ -118,6 +118,21 @@ import Testing
     #expect(try fixture.session.value(of: text).bits == value)
   }
 
+  /// CPTR_EL2 has FPEN only where EL2 is a host.
+  @Test func theLayoutOfAHostIsChosenByE2H() throws {
+    let fixture = try fixture(at: .mmioWrite)
+    fixture.target["CPTR_EL2"] = 0x30_0400
+    #expect(try fixture.session.value(of: "$cptr_el2.tfp").bits == 1)
+    #expect(throws: DebugError.self) { try fixture.session.value(of: "$cptr_el2.fpen") }
+    fixture.target["HCR_EL2"] = 1 << 34
+    #expect(try fixture.session.value(of: "$cptr_el2.fpen").bits == 3)
+    #expect(throws: DebugError.self) { try fixture.session.value(of: "$cptr_el2.tfp") }
+    _ = fixture.target.takeTrace()
+    // Others cost no further access.
+    _ = try fixture.session.value(of: "$vtcr_el2.ps")
+    #expect(fixture.target.takeTrace() == ["p VTCR_EL2"])
+  }
+
   @Test func fieldsOfAFieldAreWithinIt() throws {
     let fixture = try fixture(at: .mmioWrite)
     fixture.target["MAIR_EL1"] = 0xff_4400

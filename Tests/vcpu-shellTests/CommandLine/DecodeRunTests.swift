@@ -85,7 +85,7 @@ import Testing
   @Test func systemRegisters() throws {
     let run = decode(
       "sysreg", "0x3a3016", "SCTLR_EL1", "sctlr", "S3_0_C1_C0_0", "tlbi vmalle1", "0xd5381000",
-      "0xd5130500", "0x3efce4", "0x3a33f7")
+      "0xd5130500", "0x3efce4", "0x3a33f7", "0x623a33f6")
     try Golden.expect(run.output, "decode-sysreg")
     #expect(run.errors.isEmpty && run.status == .ok)
     let json = decode("SYSREG", "0x20c00a", "0x3efce4", format: .json)
@@ -107,7 +107,7 @@ import Testing
       ("sysreg", "SCTLR_EL7", "no system register 'SCTLR_EL7': did you mean SCTLR_EL1, SCTLR_EL2"),
       ("sysreg", "zork", "no system register 'zork'"),
       ("sysreg", "0xffffffffff", "0xffffffffff is neither the ISS"),
-      ("sysreg", "0x62300400", "0x62300400 is neither the ISS"),
+      ("sysreg", "0x93c88006", "0x93c88006 is neither the ISS"),
       ("sysreg", "S4_0_C1_C0_0", "no system register 'S4_0_C1_C0_0'"),
     ])
   func errors(name: String, value: String, message: String) {

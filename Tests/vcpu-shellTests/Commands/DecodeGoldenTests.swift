@@ -15,7 +15,12 @@ import Testing
       "decode", "decode sysreg", "decode zork", "decode hrc 1", "decode s2desc", "decode esr zork",
       "decode esr 1 +", "decode sysreg zork",
     ]
-    try Golden.expect(fixture.transcript(lines), "decode")
+    var text = fixture.transcript(lines)
+    fixture.target["CPTR_EL2"] = 0x33ff
+    text += fixture.transcript("decode cptr_el2")
+    fixture.target["HCR_EL2"] = 1 << 34
+    text += fixture.transcript("decode cptr")
+    try Golden.expect(text, "decode")
   }
 
   @Test func completion() throws {

@@ -1,4 +1,4 @@
-// HCR_EL2, HSTR_EL2, MDCR_EL2: what of a guest traps.
+// HCR_EL2, HSTR_EL2, MDCR_EL2: what of a guest traps; MDSCR_EL1, the debug controls of EL1.
 
 extension DecodableRegister {
   static let traps = [
@@ -6,6 +6,8 @@ extension DecodableRegister {
     DecodableRegister("HSTR_EL2", "Hypervisor System Trap Register", aliases: ["HSTR"], .hstr),
     DecodableRegister(
       "MDCR_EL2", "Monitor Debug Configuration Register (EL2)", aliases: ["MDCR"], .mdcr),
+    DecodableRegister(
+      "MDSCR_EL1", "Monitor Debug System Control Register", aliases: ["MDSCR"], .mdscr),
   ]
 }
 
@@ -132,5 +134,20 @@ extension FieldTable {
     .flag("TPM", 6, "PMU registers trap", "PMU registers do not trap"),
     .flag("TPMCR", 5, "PMCR_EL0 traps", "PMCR_EL0 does not trap"),
     .field("HPMN", 4, 0, as: .text("event counters of EL1 and EL0")),
+  ])
+
+  /// MDSCR_EL1 (Arm ARM DDI 0487, D24.3, "MDSCR_EL1").
+  static let mdscr = FieldTable([
+    .field("EHBWE", 35, 35), .field("EnSPM", 34, 34), .field("TTA", 33, 33),
+    .field("EMBWE", 32, 32),
+    .field("TFO", 31, 31), .field("RXfull", 30, 30), .field("TXfull", 29, 29),
+    .field("RXO", 27, 27), .field("TXU", 26, 26), .field("INTdis", 23, 22), .field("TDA", 21, 21),
+    .field("SC2", 19, 19),
+    .flag("MDE", 15, "breakpoints and watchpoints on", "breakpoints and watchpoints off"),
+    .flag("HDE", 14, "halting debug on", "halting debug off"),
+    .flag("KDE", 13, "debug exceptions of EL1 at EL1 on", "debug exceptions of EL1 at EL1 off"),
+    .flag("TDCC", 12, "debug channel at EL0 traps", "debug channel at EL0 does not trap"),
+    .field("ERR", 6, 6),
+    .flag("SS", 0, "software step on", "software step off"),
   ])
 }
