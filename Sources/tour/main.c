@@ -4,12 +4,14 @@
 #if TOUR_GUEST
 
 void tour_main(void) {
+    unsigned count = tour_step_count + tour_access_step_count;
     unsigned failures = 0;
     tour_print("tour: an EL1 guest, ");
-    tour_print_decimal(tour_step_count);
+    tour_print_decimal(count);
     tour_print(" steps\n");
-    for (unsigned index = 0; index < tour_step_count; index++) {
-        const struct tour_step *step = &tour_steps[index];
+    for (unsigned index = 0; index < count; index++) {
+        const struct tour_step *step = index < tour_step_count
+            ? &tour_steps[index] : &tour_access_steps[index - tour_step_count];
         uint64_t exceptions = tour_exception_count;
         uint64_t got = tour_at_trampoline_address(step->run());
         // A step that expects an exception returns its syndrome; in any other one it is a failure.
@@ -31,7 +33,7 @@ void tour_main(void) {
         tour_print("\n");
     }
     tour_print("tour: done, ");
-    tour_print_decimal(tour_step_count - failures);
+    tour_print_decimal(count - failures);
     tour_print(" ok, ");
     tour_print_decimal(failures);
     tour_print(" failed\n");

@@ -11,6 +11,8 @@ _start:
     adrp    x0, vectors
     add     x0, x0, :lo12:vectors
     msr     vbar_el1, x0
+    mov     x0, #3 << 20                        // CPACR_EL1.FPEN
+    msr     cpacr_el1, x0
     isb
     bl      tour_main
     b       tour_power_off

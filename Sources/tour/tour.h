@@ -20,6 +20,20 @@ struct tour_step {
 extern const struct tour_step tour_steps[];
 extern const unsigned tour_step_count;
 
+// access_steps.c. They come behind the others.
+extern const struct tour_step tour_access_steps[];
+extern const unsigned tour_access_step_count;
+
+// vector_access.S
+struct tour_pair {
+    uint64_t first;
+    uint64_t second;
+};
+void tour_store_q(uint64_t address, uint64_t first, uint64_t second);
+struct tour_pair tour_load_q(uint64_t address);
+struct tour_pair tour_load_d(uint64_t address);
+struct tour_pair tour_copy_q(uint64_t address);
+
 // start.S. The last exception that EL1 took: its syndrome, and how often there was one.
 extern volatile uint64_t tour_exception_syndrome;
 extern volatile uint64_t tour_exception_count;

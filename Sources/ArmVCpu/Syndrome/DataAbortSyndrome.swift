@@ -39,6 +39,11 @@ public struct DataAbortSyndrome: Equatable, Sendable {
   @inlinable
   public var status: FaultStatus { FaultStatus(rawValue: UInt8(truncatingIfNeeded: iss)) }
 
+  /// Whether a load or store faulted for the want of a mapping alone: a translation fault of the access
+  /// itself, not of cache maintenance and not of the guest's table walk.
+  @inlinable
+  public var isUnmappedAccess: Bool { status.isTranslation && !isStage1Walk && !isCacheMaintenance }
+
   static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     let syndrome = DataAbortSyndrome(iss: UInt32(cutter.bits(24, 0)))
     let status = syndrome.status

@@ -11,6 +11,11 @@ public struct FaultStatus: RawRepresentable, Hashable, Sendable {
   /// Synchronous external abort, not on a translation table walk.
   public static let externalAbort = FaultStatus(rawValue: 0x10)
 
+  /// Alignment fault.
+  public static let alignment = FaultStatus(rawValue: 0x21)
+  /// Synchronous external abort on a translation table walk, level 0.
+  public static let externalAbortOnWalk = FaultStatus(rawValue: 0x14)
+
   /// Address size fault, any level.
   @inlinable
   public var isAddressSize: Bool { rawValue <= 0x03 || rawValue == 0x29 || rawValue == 0x2c }

@@ -17,6 +17,13 @@ public struct SErrorSyndrome: Equatable, Sendable {
     return Self.severityName(UInt64(iss >> 10 & 7))
   }
 
+  /// Whether what ran may go on as if nothing had happened: the severity is corrected or restartable.
+  public var isContained: Bool {
+    guard !isImplementationDefined, iss & 0x3f == 0x11 else { return false }
+    let aet = iss >> 10 & 7
+    return aet == 2 || aet == 6
+  }
+
   static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.flag("IDS", 24, "IMPLEMENTATION DEFINED syndrome", "architected syndrome")
     guard cutter.bits(24, 24) == 0 else {

@@ -60,7 +60,9 @@
   private func decode(
     _ vcpu: UnsafeMutablePointer<VCpuContext>, _ result: UnsafeMutablePointer<ExitReason>
   ) {
-    unsafe result.pointee = ExitDecoder.reason(vcpu.pointee.syndrome, vcpu.frameReader)
+    unsafe result.pointee = ExitDecoder.reason(
+      vcpu.pointee.syndrome, vcpu.frameReader, sctlr: { benchmark_sctlr_el1() },
+      faultAddress: { _ in nil })
   }
 
   /// As little as a function can do.

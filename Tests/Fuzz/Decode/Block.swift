@@ -41,9 +41,13 @@ struct Block {
       frame.setGPR(0, noise & 1 == 0 ? noise : 0x8400_0000 | noise & 0x4000_003e)
       let syndrome = ExitSyndrome(
         kind: .synchronous, esr: esr, far: noise, hpfar: HPFAR_EL2(rawValue: noise << 7))
-      let reason = ExitDecoder.reason(syndrome, frame) { address in
-        address.rawValue & 1 == 0 ? nil : IntermediatePhysicalAddress(address.rawValue)
-      }
+      // AArch64 or AArch32, any flags, either order of bytes.
+      frame.spsr = noise >> 8
+      let reason = ExitDecoder.reason(
+        syndrome, frame, sctlr: { noise },
+        faultAddress: { address in
+          address.rawValue & 1 == 0 ? nil : IntermediatePhysicalAddress(address.rawValue)
+        })
       tally.classes[Int(reason.exitClass.rawValue)] += 1
       tally.count += 1
       if esr.reencoded != esr.rawValue || !reason.belongs(to: .any) {

@@ -20,6 +20,13 @@ AVCPU_INLINE uint64_t benchmark_frequency(void) {
     return value;
 }
 
+// What decides the order of a guest's bytes.
+AVCPU_INLINE uint64_t benchmark_sctlr_el1(void) {
+    uint64_t value;
+    __asm__ volatile("mrs %0, sctlr_el1" : "=r"(value));
+    return value;
+}
+
 // No instruction, but memory may be another behind it, and has been used.
 AVCPU_INLINE void benchmark_use(const void *memory) {
     __asm__ volatile("" : : "r"(memory) : "memory");
