@@ -63,7 +63,7 @@ import Testing
     // DC CIVAC, x0
     (
       0x6212_dc1c, "MSR, MRS or system instruction",
-      ["Op0=1", "Op2=1", "Op1=3", "CRn=7", "Rt=0", "CRm=e"]
+      ["Op0=1 DC CIVAC", "Op2=1", "Op1=3", "CRn=7", "Rt=0", "CRm=e"]
     ),
     (0x6600_0000, "SVE access", ["ISS=0"]),
     (
