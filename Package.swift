@@ -44,10 +44,11 @@ let package = Package(
     .systemLibrary(name: "CReadline"),
     .systemLibrary(name: "CCapstone"),
     .systemLibrary(name: "CElfutils"),
+    .systemLibrary(name: "CFdt"),
     .target(name: "GDBRemote", swiftSettings: strict),
     .target(
       name: "VCpuDebug",
-      dependencies: ["ArmVCpu", "CArmVCpu", "GDBRemote", "CCapstone", "CElfutils"],
+      dependencies: ["ArmVCpu", "CArmVCpu", "GDBRemote", "CCapstone", "CElfutils", "CFdt"],
       swiftSettings: strict),
     .executableTarget(
       name: "vcpu-shell",

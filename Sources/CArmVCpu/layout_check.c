@@ -1,5 +1,6 @@
 // Every offset that assembly and the debugger use, against the structure that the compiler lays out.
 #include "cpu_local.h"
+#include "launch_block.h"
 #include "vcpu_context.h"
 
 #define CHECK(type, member, offset) \
@@ -31,3 +32,10 @@ CHECK(avcpu_cpu_local, fatal_depth, AVCPU_CPU_FATAL_DEPTH);
 CHECK(avcpu_cpu_local, stack_top, AVCPU_CPU_STACK);
 CHECK(avcpu_cpu_local, number, AVCPU_CPU_NUMBER);
 _Static_assert(sizeof(struct avcpu_cpu_local) == AVCPU_CPU_LOCAL_SIZE, "boot.S strides by this");
+
+// The launcher writes doublewords one behind the other.
+CHECK(avcpu_launch_block, version, 8);
+CHECK(avcpu_launch_block, guest_argument, 48);
+CHECK(avcpu_launch_block, interrupts, 56);
+CHECK(avcpu_launch_block, devices, 64);
+_Static_assert(sizeof(struct avcpu_launch_block) == 64 + 16 * AVCPU_DEVICE_RANGE_LIMIT, "no gaps");

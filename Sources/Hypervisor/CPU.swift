@@ -37,9 +37,11 @@
       )
     }
 
-    /// Waits for an interrupt on the guest's behalf. The architecture lets a wait end at any time, and where no
-    /// interrupt is the guest's, nothing else wants this CPU.
-    func waitForInterrupt() {}
+    /// Waits for an interrupt on the guest's behalf, where one can come: one that is pending ends the wait,
+    /// and is the guest's once it is entered. Elsewhere the wait ends at once, as the architecture allows.
+    func waitForInterrupt() {
+      if guest.hasPhysicalInterrupts { avcpu_wait_for_interrupt() }
+    }
 
     /// Writes `HypervisorControls`, as far as the CPU has the registers.
     private func prepare() {

@@ -1,6 +1,7 @@
 #if hasFeature(Embedded)
   internal import ArmVCpu
   internal import CArmVCpu
+  internal import CArmVCpu
   internal import CHypervisor
 
   /// What the hypervisor does about an exit.
@@ -19,12 +20,13 @@
         FirmwareCalls.handle(exit, of: &vcpu, cpu: cpu)
       case .systemRegisterRead, .systemRegisterWrite:
         SystemRegisters.handle(exit, of: &vcpu, cpu: cpu)
-      case .wait:
-        // The architecture lets a wait end at any time. Nothing else wants this CPU.
+      case .wait(let instruction, _):
+        if instruction == .wfi { cpu.waitForInterrupt() }
         vcpu.complete()
       case .irq, .fiq:
-        // No interrupt is enabled in the machine's controller, which a guest cannot reach, so none
-        // arrives. One that did would come again at once: there is no handler that could silence it.
+        // They come here only where they are not passed through, and then none is enabled in the
+        // machine's controller, which the guest cannot reach. One that did arrive would come again at
+        // once: there is no handler that could silence it.
         break
       case .serror(let syndrome):
         report(syndrome, vcpu.syndrome)

@@ -11,14 +11,14 @@
     let entry: IntermediatePhysicalAddress
     let argument: UInt64
     let vcpuCount: UInt32
+    /// Whether physical interrupts and their controller are the guest's.
+    let hasPhysicalInterrupts: Bool
 
-    /// The PL011, the one device that the guest has to itself: its console causes no exits.
-    private static let uart: UInt64 = UInt64(HYPERVISOR_UART_BASE)
     private static let vmID: UInt32 = 1
 
     /// The guest that `block` describes; the defaults where no launcher wrote one.
     init(launchBlock block: avcpu_launch_block) {
-      let isWritten = block.magic == AVCPU_LAUNCH_MAGIC && block.version == AVCPU_LAUNCH_VERSION
+      let isWritten = Self.isWritten(block)
       memoryBase = PhysicalAddress(
         isWritten ? block.guest_memory_base : UInt64(AVCPU_GUEST_MEMORY_BASE))
       memoryByteCount =
@@ -28,17 +28,36 @@
       entry = IntermediatePhysicalAddress(isWritten ? block.guest_entry : UInt64(AVCPU_GUEST_ENTRY))
       argument = isWritten ? block.guest_argument : 0
       vcpuCount = isWritten ? min(block.vcpu_count, UInt32(HYPERVISOR_CPU_LIMIT)) : 1
+      hasPhysicalInterrupts = isWritten && block.interrupts == AVCPU_INTERRUPTS_PASSTHROUGH
     }
 
-    /// Builds stage 2: the guest's memory and its console, nothing else. What is emulated stays unmapped.
+    /// Builds stage 2: the guest's memory and the devices that it has to itself, nothing else. What is
+    /// emulated stays unmapped.
     func map() throws(Stage2MappingError) {
       var tables = TablePool()
       guard let root = tables.allocateTable(), root == Self.stage2Root else { throw .outOfTables }
       try Stage2.map(
         ipaBase, to: memoryBase, byteCount: memoryByteCount, as: .normal, root: root, in: &tables)
-      try Stage2.map(
-        IntermediatePhysicalAddress(Self.uart), to: PhysicalAddress(Self.uart), byteCount: 4096,
-        as: .device, root: root, in: &tables)
+      for index in 0..<UInt32(AVCPU_DEVICE_RANGE_LIMIT) {
+        let (base, byteCount) = device(index)
+        try Stage2.map(
+          IntermediatePhysicalAddress(base), to: PhysicalAddress(base), byteCount: byteCount,
+          as: .device, root: root, in: &tables)
+      }
+    }
+
+    /// A range of devices; the console alone where no launcher says more.
+    private func device(_ index: UInt32) -> (base: UInt64, byteCount: UInt64) {
+      let block = unsafe hypervisor_launch_block()!
+      guard unsafe Self.isWritten(block.pointee) else {
+        return index == 0 ? (UInt64(AVCPU_CONSOLE_BASE), 4096) : (0, 0)
+      }
+      let range = unsafe hypervisor_device_range(block, index)
+      return (range.base, range.size)
+    }
+
+    private static func isWritten(_ block: avcpu_launch_block) -> Bool {
+      block.magic == AVCPU_LAUNCH_MAGIC && block.version == AVCPU_LAUNCH_VERSION
     }
 
     /// The first table that `map()` allocates, on whichever CPU asks.
@@ -53,7 +72,9 @@
       registers.id_aa64isar2_el1 = avcpu_read_id_aa64isar2_el1()
       registers.id_aa64mmfr0_el1 = avcpu_read_id_aa64mmfr0_el1()
       registers.id_aa64mmfr1_el1 = avcpu_read_id_aa64mmfr1_el1()
-      return HypervisorControls(features: CPUFeatures(registers), interrupts: .virtual)
+      return HypervisorControls(
+        features: CPUFeatures(registers),
+        interrupts: hasPhysicalInterrupts ? .passthrough : .virtual)
     }
 
     func configuration(

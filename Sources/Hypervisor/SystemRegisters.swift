@@ -6,7 +6,7 @@
   /// guest. Others are undefined.
   enum SystemRegisters {
     static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
-      let hasInterruptController = cpu.guest.controls.interrupts == .passthrough
+      let hasInterruptController = cpu.guest.hasPhysicalInterrupts
       let isDone = vcpu.emulateSystemRegister { register, value in
         IdentificationFilter.value(
           of: register, hardware: value, hasInterruptController: hasInterruptController)

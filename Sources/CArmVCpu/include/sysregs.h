@@ -136,6 +136,11 @@ AVCPU_INLINE void avcpu_invalidate_guest_tlb(void) {
     __asm__ volatile("isb\n\tdsb ishst\n\ttlbi vmalls12e1is\n\tdsb ish\n\tisb" : : : "memory");
 }
 
+// Waits until an interrupt is pending, one that EL2 does not take included.
+AVCPU_INLINE void avcpu_wait_for_interrupt(void) {
+    __asm__ volatile("dsb sy\n\twfi" : : : "memory");
+}
+
 AVCPU_INLINE void avcpu_isb(void) { __asm__ volatile("isb" : : : "memory"); }
 
 // Instruction fetches of a guest may go past the data cache that EL2 wrote its code through.

@@ -1,5 +1,6 @@
 #if hasFeature(Embedded)
   internal import ArmVCpu
+  internal import CArmVCpu
   internal import CHypervisor
 
   /// The device that the hypervisor emulates: 64 bytes of memory that take accesses of every width, and
@@ -11,7 +12,7 @@
   /// | 0x40 | 4 | RO | 0x75706376, "vcpu" |
   enum ScratchDevice {
     /// Its page in the guest's physical address space.
-    static let base: UInt64 = 0x0b00_0000
+    static let base = UInt64(AVCPU_SCRATCH_BASE)
     private static let byteCount: UInt64 = 64
     private static let identification: UInt64 = 0x7570_6376
 

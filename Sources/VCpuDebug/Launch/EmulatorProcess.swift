@@ -3,8 +3,7 @@ public import Glibc
 
 /// The emulator as a child process, with a socket to its stub and one to the guest's console.
 ///
-/// It does not outlive this process: however that ends, the kernel kills the child (`setpriv
-/// --pdeathsig`).
+/// It does not outlive this process: however that ends, the kernel kills the child.
 public final class EmulatorProcess {
   /// Its process identifier; it stays after the end.
   public let processID: pid_t
@@ -24,7 +23,7 @@ public final class EmulatorProcess {
 
   private static let stubNumber: Int32 = 3
   private static let consoleNumber: Int32 = 4
-  private static let imageNumber: Int32 = 5
+  private static let firstPieceNumber: Int32 = 5
 
   /// Starts the machine, stopped before its first instruction.
   ///
@@ -32,25 +31,26 @@ public final class EmulatorProcess {
   public init(_ configuration: LaunchConfiguration, signalMask: sigset_t) throws {
     try configuration.validate()
     let emulator = try Self.find(configuration.emulator)
-    let image = try GuestImage(
-      path: configuration.guest, memoryByteCount: configuration.memoryByteCount)
-    let file = try Self.temporaryFile(image.bytes)
-    defer { close(file) }
-    let (stub, itsStub) = try Self.socketPair()
-    let (console, itsConsole) = try Self.socketPair()
-    let (messages, itsMessages) = try Self.pipePair()
+    let load = try GuestLoad(configuration, emulator: emulator, signalMask: signalMask)
+    var files: [Int32] = []
+    defer { for file in files { close(file) } }
+    for piece in load.pieces { files.append(try ChildLauncher.temporaryFile(piece.bytes)) }
+    let (stub, itsStub) = try ChildLauncher.socketPair()
+    let (console, itsConsole) = try ChildLauncher.socketPair()
+    let (messages, itsMessages) = try ChildLauncher.pipePair()
     defer { for descriptor in [itsStub, itsConsole, itsMessages] { close(descriptor) } }
 
+    let numbers = files.indices.map { Self.firstPieceNumber + Int32($0) }
     let arguments = configuration.arguments(
-      image, imageFile: "/dev/fd/\(Self.imageNumber)", stub: Self.stubNumber,
+      load, files: numbers.map { "/dev/fd/\($0)" }, stub: Self.stubNumber,
       console: Self.consoleNumber)
     do {
-      processID = try Self.spawn(
-        ["setpriv", "--pdeathsig", "KILL", "--", emulator] + arguments, signalMask,
+      processID = try ChildLauncher.spawn(
+        [emulator] + arguments, signalMask,
         descriptors: [
           (itsStub, Self.stubNumber), (itsConsole, Self.consoleNumber),
-          (file, Self.imageNumber), (itsMessages, STDERR_FILENO),
-        ])
+          (itsMessages, STDERR_FILENO),
+        ] + Array(zip(files, numbers)))
     } catch {
       for descriptor in [stub, console, messages] { close(descriptor) }
       throw error
@@ -131,8 +131,6 @@ public final class EmulatorProcess {
     }
   }
 
-  // MARK: Starting it
-
   /// A name without a slash is looked up in PATH.
   private static func find(_ name: String) throws(LaunchError) -> String {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
@@ -141,90 +139,5 @@ public final class EmulatorProcess {
     guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) })
     else { throw .noEmulator(name) }
     return found
-  }
-
-  /// A file without a name that holds `bytes`: it is gone with its last descriptor.
-  private static func temporaryFile(_ bytes: [UInt8]) throws(LaunchError) -> Int32 {
-    var template = Array("/tmp/vcpu-shell-guest-XXXXXX".utf8CString)
-    let descriptor = unsafe mkstemp(&template)
-    guard descriptor >= 0 else { throw failure("mkstemp") }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    _ = unsafe unlink(template)
-    var written = 0
-    while written < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe write(
-          descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
-      }
-      guard count > 0 else {
-        let error = failure("writing the guest to /tmp")
-        close(descriptor)
-        throw error
-      }
-      written += count
-    }
-    return descriptor
-  }
-
-  private static func socketPair() throws(LaunchError) -> (Int32, Int32) {
-    var pair: [Int32] = [-1, -1]
-    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    guard unsafe socketpair(AF_UNIX, type, 0, &pair) == 0 else { throw failure("socketpair") }
-    return (pair[0], pair[1])
-  }
-
-  private static func pipePair() throws(LaunchError) -> (Int32, Int32) {
-    var pair: [Int32] = [-1, -1]
-    guard unsafe pipe(&pair) == 0 else { throw failure("pipe") }
-    for descriptor in pair { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-    return (pair[0], pair[1])
-  }
-
-  /// Starts `arguments` in a process group of its own, so that Ctrl-C at the terminal is the shell's
-  /// alone, with standard input and output empty and `descriptors` in place.
-  private static func spawn(
-    _ arguments: [String], _ signalMask: sigset_t, descriptors: [(from: Int32, to: Int32)]
-  ) throws(LaunchError) -> pid_t {
-    var actions = unsafe posix_spawn_file_actions_t()
-    var attributes = posix_spawnattr_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    unsafe posix_spawnattr_init(&attributes)
-    defer {
-      unsafe posix_spawn_file_actions_destroy(&actions)
-      unsafe posix_spawnattr_destroy(&attributes)
-    }
-    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-    // By way of high numbers: a source may have the number that another one's target is.
-    for (index, descriptor) in descriptors.enumerated() {
-      unsafe posix_spawn_file_actions_adddup2(&actions, descriptor.from, 200 + Int32(index))
-    }
-    for (index, descriptor) in descriptors.enumerated() {
-      unsafe posix_spawn_file_actions_adddup2(&actions, 200 + Int32(index), descriptor.to)
-      unsafe posix_spawn_file_actions_addclose(&actions, 200 + Int32(index))
-    }
-    var mask = signalMask
-    unsafe posix_spawnattr_setsigmask(&attributes, &mask)
-    // What this process ignores, the child would ignore too.
-    var defaults = sigset_t()
-    unsafe sigfillset(&defaults)
-    unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-    unsafe posix_spawnattr_setpgroup(&attributes, 0)
-    unsafe posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
-
-    var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
-    unsafe pointers.append(nil)
-    defer { unsafe pointers.forEach { unsafe free($0) } }
-    var processID: pid_t = 0
-    let code = unsafe posix_spawnp(
-      &processID, arguments[0], &actions, &attributes, pointers, environ)
-    guard code == 0 else { throw failure("starting \(arguments[0])", code: code) }
-    return processID
-  }
-
-  private static func failure(_ call: String, code: Int32 = errno) -> LaunchError {
-    let reason = unsafe String(cString: strerror(code))
-    return .system(call: call, reason: reason)
   }
 }

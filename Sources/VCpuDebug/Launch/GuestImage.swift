@@ -1,5 +1,5 @@
+internal import ArmVCpu
 internal import CArmVCpu
-internal import Foundation
 
 /// A guest as it is put into memory: flat bytes at an offset into the guest's memory.
 public struct GuestImage: Equatable, Sendable {
@@ -18,12 +18,7 @@ public struct GuestImage: Equatable, Sendable {
   ///
   /// - Parameter memoryByteCount: the size of the guest's memory, which it must fit.
   public init(path: String, memoryByteCount: UInt64) throws {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw LaunchError.unreadableGuest(path, reason: Self.reason(for: path))
-    }
+    let data = try FileBytes.read(path) { .unreadableGuest(path, reason: $0) }
     guard !data.isEmpty else { throw LaunchError.emptyGuest(path) }
     if data.starts(with: [0x7f, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]) {
       self = try Self.elf(
@@ -31,7 +26,7 @@ public struct GuestImage: Equatable, Sendable {
     } else {
       let entry = UInt64(AVCPU_GUEST_ENTRY)
       try Self.require(entry, UInt64(data.count), path: path, in: memoryByteCount)
-      self.init(bytes: Array(data), offset: entry - Self.memoryBase, entry: entry)
+      self.init(bytes: data, offset: entry - Self.memoryBase, entry: entry)
     }
   }
 
@@ -71,11 +66,13 @@ public struct GuestImage: Equatable, Sendable {
     }
   }
 
-  private static func reason(for path: String) -> String {
-    var isDirectory: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      return "there is no such file"
-    }
-    return isDirectory.boolValue ? "it is a directory" : "permission denied"
+  /// The guest as it is put into the machine's memory.
+  func load(interrupts: InterruptMode?) -> GuestLoad {
+    let address = PhysicalAddress(UInt64(AVCPU_GUEST_MEMORY_BASE) + offset)
+    return GuestLoad(
+      pieces: [.init(address: address, bytes: bytes)],
+      memoryBase: IntermediatePhysicalAddress(Self.memoryBase),
+      entry: IntermediatePhysicalAddress(entry), argument: 0, interrupts: interrupts,
+      devices: interrupts == .passthrough ? DeviceRange.belowMemory : [.console])
   }
 }

@@ -1,3 +1,4 @@
+internal import ArmVCpu
 internal import CArmVCpu
 
 /// The machine to start: QEMU's `virt` with EL2, our hypervisor and a guest.
@@ -12,8 +13,17 @@ public struct LaunchConfiguration: Equatable, Sendable {
   public var memoryMiB = 64
   /// The hypervisor's ELF.
   public var hypervisor: String
-  /// The guest: an ELF or a flat binary.
+  /// The guest: a Linux kernel Image, an ELF or a flat binary.
   public var guest: String
+  /// Where its interrupts come from. Without a word of it, Linux has the machine's own and other guests have
+  /// none.
+  public var interrupts: InterruptMode?
+  /// The initial file system of a Linux guest.
+  public var initrd: String?
+  /// The command line of a Linux guest.
+  public var commandLine = ""
+  /// The device tree of a Linux guest, in place of the emulator's own.
+  public var deviceTree: String?
   /// Arguments to add to the emulator's.
   public var extraArguments: [String] = []
 
@@ -35,19 +45,12 @@ public struct LaunchConfiguration: Equatable, Sendable {
     guard (4...7 << 10).contains(memoryMiB) else {
       throw .outOfRange(option: "--memory", value: memoryMiB, range: 4...7 << 10)
     }
+    if interrupts == .virtual { throw .noVirtualInterrupts }
   }
 
-  /// The emulator's arguments.
-  ///
-  /// - Parameters:
-  ///   - image: the guest.
-  ///   - imageFile: a path under which the emulator finds the guest's bytes.
-  ///   - stub, console: the descriptors of its ends of the sockets.
-  func arguments(
-    _ image: GuestImage, imageFile: String, stub: Int32, console: Int32
-  ) -> [String] {
+  /// The arguments for the machine itself, without what runs on it.
+  var machineArguments: [String] {
     let reserved = (AVCPU_GUEST_MEMORY_BASE - AVCPU_RAM_BASE) >> 20
-    let load = UInt64(AVCPU_GUEST_MEMORY_BASE) + image.offset
     return [
       "-M", "virt,virtualization=on,gic-version=3",
       "-cpu", cpuModel,
@@ -55,29 +58,35 @@ public struct LaunchConfiguration: Equatable, Sendable {
       "-m", "\(memoryMiB + Int(reserved))M",
       "-nic", "none", "-display", "none", "-monitor", "none", "-no-reboot",
       "-kernel", hypervisor,
-      "-device", "loader,file=\(imageFile),addr=\(hexadecimal(load)),force-raw=on",
-      "-chardev", "socket,id=console,fd=\(console)", "-serial", "chardev:console",
-      "-chardev", "socket,id=stub,fd=\(stub)", "-gdb", "chardev:stub", "-S",
-    ] + launchBlock(image) + extraArguments
+    ]
   }
 
-  /// The launch block, doubleword by doubleword.
-  private func launchBlock(_ image: GuestImage) -> [String] {
-    let words: [UInt64] = [
-      UInt64(AVCPU_LAUNCH_MAGIC),
-      UInt64(AVCPU_LAUNCH_VERSION) | UInt64(cpuCount) << 32,
-      UInt64(AVCPU_GUEST_MEMORY_BASE),
-      memoryByteCount,
-      GuestImage.memoryBase,
-      image.entry,
-      0,
-    ]
-    return words.enumerated().flatMap { index, word in
+  /// The emulator's arguments.
+  ///
+  /// - Parameters:
+  ///   - load: the guest.
+  ///   - files: the paths under which the emulator finds the guest's pieces.
+  ///   - stub, console: the descriptors of its ends of the sockets.
+  func arguments(
+    _ load: GuestLoad, files: [String], stub: Int32, console: Int32
+  ) -> [String] {
+    let pieces = zip(load.pieces, files).flatMap { piece, file in
+      [
+        "-device",
+        "loader,file=\(file),addr=\(hexadecimal(piece.address.rawValue)),force-raw=on",
+      ]
+    }
+    let block = load.launchBlock(cpuCount: cpuCount, memoryByteCount: memoryByteCount)
+    let words = block.enumerated().flatMap { index, word in
       let address = UInt64(AVCPU_LAUNCH_BLOCK_ADDRESS) + UInt64(index) * 8
       return [
         "-device", "loader,addr=\(hexadecimal(address)),data=\(hexadecimal(word)),data-len=8",
       ]
     }
+    return machineArguments + pieces + [
+      "-chardev", "socket,id=console,fd=\(console)", "-serial", "chardev:console",
+      "-chardev", "socket,id=stub,fd=\(stub)", "-gdb", "chardev:stub", "-S",
+    ] + words + extraArguments
   }
 
   private func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

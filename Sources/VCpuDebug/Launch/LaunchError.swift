@@ -10,6 +10,24 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
   case guestOutsideMemory(String, address: UInt64, base: UInt64, byteCount: UInt64)
   /// The guest is empty.
   case emptyGuest(String)
+  /// A file that goes with the guest cannot be read; what it is.
+  case unreadableFile(String, String, reason: String)
+  /// The guest is no kernel that can be booted.
+  case unusableKernel(String, reason: KernelProblem)
+  /// The kernel, the device tree and the initrd do not fit the guest's memory; bytes.
+  case kernelOutsideMemory(String, needed: UInt64, available: UInt64)
+  /// The kernel would cut its command line off.
+  case commandLineTooLong(byteCount: Int, limit: Int)
+  /// A file is no device tree, or cannot be made one of the guest.
+  case unusableDeviceTree(String, reason: String)
+  /// The emulator gave no device tree of its machine; what it said.
+  case noDeviceTree(output: String)
+  /// Debian's kernel has not been fetched.
+  case noLinux(searched: [String])
+  /// An option is about Linux, and the guest is none.
+  case onlyForLinux(option: String, guest: String)
+  /// There is no virtual interrupt controller.
+  case noVirtualInterrupts
   /// A number of the command line is out of range.
   case outOfRange(option: String, value: Int, range: ClosedRange<Int>)
   /// A call of the system failed.
@@ -32,6 +50,25 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
         + "0x\(String(base, radix: 16))–0x\(String(base &+ byteCount, radix: 16)): "
         + "give it more with --memory, or link it elsewhere"
     case .emptyGuest(let path): "\(path) has nothing to load"
+    case .unreadableFile(let what, let path, let reason):
+      "cannot read the \(what) \(path): \(reason)"
+    case .unusableKernel(let path, let reason): "cannot boot \(path): \(reason.description)"
+    case .kernelOutsideMemory(let path, let needed, let available):
+      "\(path) needs \(Self.mebibytes(needed)) MiB with its device tree and its initrd, and the guest "
+        + "has \(available >> 20) MiB: give it more with --memory"
+    case .commandLineTooLong(let byteCount, let limit):
+      "--append has \(byteCount) bytes, and the kernel takes no more than \(limit)"
+    case .unusableDeviceTree(let path, let reason): "cannot use the device tree \(path): \(reason)"
+    case .noDeviceTree(let output):
+      "the emulator gave no device tree of its machine" + (output.isEmpty ? "" : ": " + output)
+    case .noLinux(let searched):
+      "there is no Linux here: run scripts/setup --linux (looked in "
+        + searched.joined(separator: ", ") + ")"
+    case .onlyForLinux(let option, let guest):
+      "\(option) is for a Linux kernel, and \(guest) is no arm64 Image"
+    case .noVirtualInterrupts:
+      "--interrupts virtual: the hypervisor has no virtual interrupt controller; "
+        + "passthrough gives the guest the machine's own"
     case .outOfRange(let option, let value, let range):
       "\(option) \(value) is out of range: \(range.lowerBound) to \(range.upperBound)"
     case .system(let call, let reason): "\(call) failed: \(reason)"
@@ -40,4 +77,15 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
         + (output.isEmpty ? "" : ": " + output)
     }
   }
+
+  /// Whether the command line is at fault, whatever the files are.
+  public var isUsage: Bool {
+    switch self {
+    case .outOfRange, .onlyForLinux, .noVirtualInterrupts, .commandLineTooLong: true
+    default: false
+    }
+  }
+
+  /// Rounded up.
+  private static func mebibytes(_ byteCount: UInt64) -> UInt64 { (byteCount + (1 << 20 - 1)) >> 20 }
 }

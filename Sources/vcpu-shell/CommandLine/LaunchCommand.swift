@@ -13,17 +13,42 @@ struct LaunchCommand: ParsableCommand {
       shell's own lines, or in a file with --console.
       """)
 
-  @Argument(help: "The guest: 'tour', or the path of an AArch64 ELF or flat binary.")
+  @Argument(
+    help: """
+      The guest: 'tour', 'linux' (Debian's kernel and busybox, from scripts/setup --linux), or the path of an \
+      arm64 Linux Image, an AArch64 ELF or a flat binary.
+      """)
   var guest = "tour"
 
   @Option(help: ArgumentHelp("The number of CPUs, 1 to 8.", valueName: "n"))
   var cpus = 1
 
-  @Option(help: ArgumentHelp("The guest's memory in MiB.", valueName: "mib"))
-  var memory = 64
+  @Option(
+    help: ArgumentHelp("The guest's memory in MiB. (default: 64; 512 for Linux)", valueName: "mib"))
+  var memory: Int?
 
   @Option(help: ArgumentHelp("The CPU model, such as cortex-a57 or max.", valueName: "model"))
   var cpu = "cortex-a57"
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the guest's interrupts come from: 'passthrough' gives it the machine's and their controller, as "
+        + "Linux has them anyway. (default: it has none)", valueName: "mode"))
+  var interrupts: InterruptMode?
+
+  @Option(help: ArgumentHelp("The initial file system of a Linux guest.", valueName: "file"))
+  var initrd: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The command line of a Linux guest.", valueName: "text"))
+  var append = ""
+
+  @Option(
+    help: ArgumentHelp(
+      "The device tree of a Linux guest, instead of the emulator's own. Memory, firmware and /chosen are "
+        + "still the shell's.", valueName: "file"))
+  var dtb: String?
 
   @Option(
     help: ArgumentHelp("The hypervisor's ELF, instead of the one built here.", valueName: "elf"))
@@ -46,13 +71,18 @@ struct LaunchCommand: ParsableCommand {
   func run() throws {
     let status = try ShellProgram(options: options, consoleFile: console).run { shell in
       let images = ImageLocator(executablePath: ShellProgram.executablePath)
-      let guestPath = try guest == "tour" ? images.path(of: "tour") : guest
+      let linux = try guest == "linux" ? images.linux() : nil
+      let guestPath = try linux?.image ?? (guest == "tour" ? images.path(of: "tour") : guest)
       let hypervisorPath = try hypervisor ?? images.path(of: "vcpu-image")
       var configuration = LaunchConfiguration(hypervisor: hypervisorPath, guest: guestPath)
       configuration.emulator = qemu
       configuration.cpuModel = cpu
       configuration.cpuCount = cpus
-      configuration.memoryMiB = memory
+      configuration.memoryMiB = memory ?? (KernelImage.isKernel(at: guestPath) ? 512 : 64)
+      configuration.interrupts = interrupts
+      configuration.initrd = initrd ?? linux?.initrd
+      configuration.commandLine = append
+      configuration.deviceTree = dtb
       configuration.extraArguments = qemuArg
       try shell.launch(configuration)
     }

@@ -33,7 +33,7 @@ struct SessionOptions: ParsableArguments {
   }
 
   /// Options of the commands whose value may look like one of ours.
-  private static let optionsWithAnyValue: Set = ["--qemu-arg"]
+  private static let optionsWithAnyValue: Set = ["--qemu-arg", "--append"]
 
   /// Files and commands in the order of the command line, which the parser does not keep: it is read
   /// off the raw arguments.

@@ -33,6 +33,7 @@ struct ShellProgram {
       return shell.status == .ok ? .commandFailed : shell.status
     }
     let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !options.batch
+    if isInteractive { shell.guestTerminal = GuestTerminal(descriptor: STDIN_FILENO) }
     if isInteractive, !options.quiet { shell.greet() }
     let succeeded = runSteps(in: shell)
     if options.batch || shell.isDone { return shell.status }

@@ -10,6 +10,10 @@ enum ContinueCommand: ShellCommand {
     Lets every CPU run until a catchpoint or breakpoint stops it, the guest ends, or Ctrl-C is pressed.
     With a number it passes over N-1 stops and stops at the Nth: of the catchpoint or breakpoint that
     stopped it last, or of any if none did.
+
+    At a terminal, what is typed meanwhile goes to the console of a guest that the shell has launched, key
+    by key. Ctrl-C stops the guest; Ctrl-] and a letter give the guest a control character: 'Ctrl-] c' is
+    its Ctrl-C. What was typed before is for the prompt.
     """
   static let isRepeatable = true
 
@@ -27,6 +31,8 @@ enum ContinueCommand: ShellCommand {
       shell.programContinuation = number == nil ? count : 1
       return
     }
-    try shell.run(passingOver: number == nil ? count - 1 : 0) { try $0.resume() }
+    try shell.run(passingOver: number == nil ? count - 1 : 0, forwardsKeys: true) {
+      try $0.resume()
+    }
   }
 }

@@ -12,6 +12,14 @@ internal import Glibc
   var isClosed = false
   private var lines = LineAssembler()
   private let file: UnsafeMutablePointer<FILE>?
+  /// Whether every byte is shown at once and as it is: a person types at the console, and no prompt is in the way.
+  var isImmediate = false {
+    didSet { if isImmediate, !oldValue { showImmediately(lines.takePartial()) } }
+  }
+  private var isMidLine = false
+
+  /// Whether the console is shown, and not written to a file.
+  var isShown: Bool { unsafe file == nil }
 
   /// - Parameter path: the file; nil to show the console.
   init(path: String?) throws {
@@ -32,7 +40,8 @@ internal import Glibc
 
   /// Takes what the guest has printed. Lines are shown when they are whole: they stand between others.
   func receive(_ bytes: [UInt8]) {
-    guard unsafe file == nil else { return store(bytes) }
+    guard isShown else { return store(bytes) }
+    if isImmediate { return showImmediately(bytes) }
     output?.bytes(lines.append(bytes.filter { $0 != UInt8(ascii: "\r") }))
   }
 
@@ -40,7 +49,14 @@ internal import Glibc
   func flush() {
     if let file = unsafe file { unsafe fflush(file) }
     let rest = lines.takePartial()
-    if !rest.isEmpty { output?.bytes(rest + [UInt8(ascii: "\n")]) }
+    if !rest.isEmpty || isMidLine { output?.bytes(rest + [UInt8(ascii: "\n")]) }
+    isMidLine = false
+  }
+
+  private func showImmediately(_ bytes: [UInt8]) {
+    guard let last = bytes.last else { return }
+    isMidLine = last != UInt8(ascii: "\n")
+    output?.bytes(bytes)
   }
 
   /// The last bytes.

@@ -55,6 +55,10 @@ extension Shell {
     editor.onLine = { entered = .some($0) }
     while !isDone {
       if !editor.isInstalled { editor.install(prompt: prompt) }
+      while let key = guestTerminal?.nextTypedAhead() {
+        editor.type(key)
+        if let line = entered { return line }
+      }
       switch try wait(for: session, terminal: STDIN_FILENO) {
       case .terminal:
         editor.readable()

@@ -21,16 +21,19 @@ extension Shell {
   /// commands of the breakpoints that did. Where every one of them wants to go on, it goes on; one that
   /// wants to stay wins, and so does Ctrl-C.
   ///
-  /// - Parameter count: so many stops at breakpoints are passed over first.
+  /// - Parameters:
+  ///   - count: so many stops at breakpoints are passed over first.
+  ///   - forwardsKeys: whether what is typed meanwhile goes to the guest's console.
   func run(
-    passingOver count: Int = 0, _ start: (HypervisorSession) throws -> Void
+    passingOver count: Int = 0, forwardsKeys: Bool = false,
+    _ start: (HypervisorSession) throws -> Void
   ) throws {
     let session = try requireSession()
     let isInProgram = programContinuation != nil
     try start(session)
     var remaining = count
     while true {
-      let (event, wasInterrupted) = try waitForStop(session)
+      let (event, wasInterrupted) = try waitForStop(session, forwardsKeys: forwardsKeys)
       if remaining > 0, !wasInterrupted, !event.breakpoints.isEmpty,
         !event.breakpoints.contains(where: \.isTemporary)
       {
@@ -81,8 +84,15 @@ extension Shell {
   /// Waits for the next stop that is to be told. The guest's console is shown in the meantime, and
   /// Ctrl-C asks the target to stop.
   private func waitForStop(
-    _ session: HypervisorSession
+    _ session: HypervisorSession, forwardsKeys: Bool
   ) throws -> (event: SessionEvent, wasInterrupted: Bool) {
+    let terminal = forwardsKeys && emulator != nil && console.isShown ? guestTerminal : nil
+    terminal?.take()
+    console.isImmediate = terminal != nil
+    defer {
+      console.isImmediate = false
+      terminal?.giveBack()
+    }
     var deadline: ContinuousClock.Instant?
     while true {
       do {
@@ -99,11 +109,14 @@ extension Shell {
       } catch let error as RemoteError {
         throw lost(error)
       }
-      switch try wait(for: session, until: deadline) {
-      case .target, .terminal, .signal(.childExited), .signal(.continued): break
+      switch try wait(for: session, terminal: terminal?.wantedDescriptor, until: deadline) {
+      case .target, .signal(.childExited): break
+      case .terminal:
+        if let emulator { terminal?.forward(to: emulator.consoleDescriptor) }
+      case .signal(.continued): terminal?.retake()
       case .signal(.interrupt):
         // The terminal has just echoed ^C.
-        if editor != nil, deadline == nil { output.line("") }
+        if editor != nil, terminal == nil, deadline == nil { output.line("") }
         try session.interrupt()
         deadline = deadline ?? ContinuousClock.now + Self.interruptTimeout
       case .signal(.terminate), .signal(.hangUp):
@@ -143,15 +156,24 @@ extension Shell {
     if let session, session.ending == nil, session.target.state != .disconnected {
       poller.register(session.target.fileDescriptor)
     }
-    if let emulator, !console.isClosed { poller.register(emulator.consoleDescriptor) }
+    if let emulator, !console.isClosed {
+      let hasUnsent = guestTerminal?.hasUnsent == true
+      poller.register(
+        emulator.consoleDescriptor,
+        for: hasUnsent ? Poller.Events([.readable, .writable]) : .readable)
+    }
     if let emulator, !emulator.hasEndedMessages { poller.register(emulator.messagesDescriptor) }
     if let terminal { poller.register(terminal) }
     while true {
       let ready = try poller.wait(until: deadline)
       if ready.isEmpty { return .deadline }
-      if ready.contains(where: { $0.descriptor == emulator?.consoleDescriptor }) {
+      if let emulator,
+        let state = ready.first(where: { $0.descriptor == emulator.consoleDescriptor })
+      {
         drainConsole()
-        if console.isClosed, let emulator { poller.unregister(emulator.consoleDescriptor) }
+        if state.isWritable { guestTerminal?.send(to: emulator.consoleDescriptor) }
+        if guestTerminal?.hasUnsent != true { poller.register(emulator.consoleDescriptor) }
+        if console.isClosed { poller.unregister(emulator.consoleDescriptor) }
       }
       if let emulator, ready.contains(where: { $0.descriptor == emulator.messagesDescriptor }) {
         emulator.drainMessages()

@@ -27,6 +27,8 @@ final class Shell {
   /// The lines that are still to run, the innermost script last; `commands` and `source` read on here.
   var inputs: [ScriptInput] = []
   var editor: LineEditor?
+  /// The terminal, for the guest while it runs; nil without one.
+  var guestTerminal: GuestTerminal?
 
   init(
     output: Output, signals: consuming SignalDescriptor, console: ConsoleSink,
@@ -170,7 +172,7 @@ final class Shell {
       default: return .commandFailed
       }
     case LaunchError.emulatorFailed: return .targetLost
-    case LaunchError.outOfRange: return .usage
+    case let error as LaunchError where error.isUsage: return .usage
     case is TargetLost: return .targetLost
     case let error as ScriptError: return status(of: error.underlying)
     case DebugError.ended: return .guestEnded

@@ -93,6 +93,12 @@ internal import Glibc
     onLine(line)
   }
 
+  /// Takes a character that was read of standard input elsewhere, as if it were typed now.
+  func type(_ character: UInt8) {
+    _ = rl_stuff_char(Int32(character))
+    readable()
+  }
+
   /// Takes prompt and line away, for good.
   func remove() {
     if isInstalled {

@@ -4,19 +4,20 @@ import Testing
 
 @Suite struct LaunchConfigurationTests {
   private static let block = [
-    ("0x40fff000", "0x68636e75616c6376"), ("0x40fff008", "0x100000001"),
+    ("0x40fff000", "0x68636e75616c6376"), ("0x40fff008", "0x100000002"),
     ("0x40fff010", "0x41000000"), ("0x40fff018", "0x4000000"), ("0x40fff020", "0x40000000"),
-    ("0x40fff028", "0x40200000"), ("0x40fff030", "0x0"),
+    ("0x40fff028", "0x40200000"), ("0x40fff030", "0x0"), ("0x40fff038", "0x0"),
+    ("0x40fff040", "0x9000000"), ("0x40fff048", "0x1000"),
   ]
 
-  private func image() throws -> GuestImage {
-    try LaunchFiles.flat([1, 2, 3]).image(memoryByteCount: 64 << 20)
+  private func load(_ interrupts: InterruptMode? = nil) throws -> GuestLoad {
+    try LaunchFiles.flat([1, 2, 3]).image(memoryByteCount: 64 << 20).load(interrupts: interrupts)
   }
 
   @Test func theArgumentsOfTheUsualMachine() throws {
     let configuration = LaunchConfiguration(hypervisor: "hypervisor.elf", guest: "guest")
     let arguments = configuration.arguments(
-      try image(), imageFile: "/dev/fd/5", stub: 3, console: 4)
+      try load(), files: ["/dev/fd/5"], stub: 3, console: 4)
     let expected =
       """
       -M virt,virtualization=on,gic-version=3 -cpu cortex-a57 -smp 1 -m 80M -nic none -display none \
@@ -35,11 +36,18 @@ import Testing
     configuration.cpuModel = "max"
     configuration.memoryMiB = 512
     configuration.extraArguments = ["-d", "int"]
-    let arguments = configuration.arguments(try image(), imageFile: "f", stub: 3, console: 4)
+    let arguments = configuration.arguments(
+      try load(.passthrough), files: ["f"], stub: 3, console: 4)
     let joined = arguments.joined(separator: " ")
     #expect(joined.contains("-cpu max -smp 4 -m 528M"))
-    #expect(joined.contains("loader,addr=0x40fff008,data=0x400000001,data-len=8"))
+    #expect(joined.contains("loader,addr=0x40fff008,data=0x400000002,data-len=8"))
     #expect(joined.contains("loader,addr=0x40fff018,data=0x20000000,data-len=8"))
+    // Interrupts passed through, and the devices but for the page of the emulated one.
+    for (address, data) in [
+      ("38", "1"), ("40", "0"), ("48", "b000000"), ("50", "b001000"), ("58", "34fff000"),
+    ] {
+      #expect(joined.contains("loader,addr=0x40fff0\(address),data=0x\(data),data-len=8"))
+    }
     #expect(arguments.suffix(2) == ["-d", "int"])
   }
 
@@ -59,6 +67,12 @@ import Testing
     var thrown: LaunchError?
     do throws(LaunchError) { try configuration.validate() } catch { thrown = error }
     #expect(thrown == error)
+  }
+
+  @Test func thereIsNoVirtualInterruptController() {
+    var configuration = LaunchConfiguration(hypervisor: "h", guest: "g")
+    configuration.interrupts = .virtual
+    #expect(throws: LaunchError.noVirtualInterrupts) { try configuration.validate() }
   }
 
   @Test func aMissingEmulatorIsTold() {

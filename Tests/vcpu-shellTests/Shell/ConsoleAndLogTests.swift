@@ -31,6 +31,24 @@ import Testing
     #expect(shown.pieces.count == 3)
   }
 
+  @Test func atATerminalEveryByteIsShownAtOnce() throws {
+    let shown = Shown()
+    let sink = try sink(shown)
+    sink.receive(Array("begun".utf8))
+    sink.isImmediate = true
+    sink.receive(Array(" and\r\nprompt# ".utf8))
+    #expect(shown.pieces == ["begun", " and\r\nprompt# "])
+    // The shell's own words begin on a line of their own.
+    sink.flush()
+    #expect(shown.pieces.last == "\n")
+    sink.receive(Array("a\n".utf8))
+    sink.flush()
+    #expect(shown.pieces.count == 4)
+    sink.isImmediate = false
+    sink.receive(Array("a".utf8))
+    #expect(shown.pieces.count == 4)
+  }
+
   @Test func theLastBytesAreShown() throws {
     let shown = Shown()
     let sink = try sink(shown)

@@ -4,13 +4,14 @@
 
 #include "cpu_local.h"
 #include "el2_target.h"
+#include "launch_block.h"
 
 #define HYPERVISOR_CPU_LIMIT 8
 #define HYPERVISOR_STACK_SIZE 0x8000
 #define HYPERVISOR_FATAL_STACK_SIZE 0x4000
 #define HYPERVISOR_TABLE_LIMIT 64
 
-#define HYPERVISOR_UART_BASE 0x09000000
+#define HYPERVISOR_UART_BASE AVCPU_CONSOLE_BASE
 
 #ifndef __ASSEMBLER__
 #include "CArmVCpu.h"
@@ -94,6 +95,12 @@ AVCPU_INLINE void hypervisor_release_report_lock(void) {
 
 AVCPU_INLINE struct avcpu_launch_block *hypervisor_launch_block(void) {
     return (struct avcpu_launch_block *)(uintptr_t)AVCPU_LAUNCH_BLOCK_ADDRESS;
+}
+
+// Swift imports `devices` as a tuple, which has no subscript.
+AVCPU_INLINE struct avcpu_device_range hypervisor_device_range(
+    const struct avcpu_launch_block *block, uint32_t index) {
+    return block->devices[index];
 }
 
 // boot.S: where CPU_ON starts another CPU, its avcpu_cpu_local in x0.

@@ -1,0 +1,98 @@
+internal import Glibc
+
+/// Starts the emulator: descriptors for it, and the process.
+enum ChildLauncher {
+  /// A file without a name that holds `bytes`: it is gone with its last descriptor.
+  static func temporaryFile(_ bytes: [UInt8]) throws(LaunchError) -> Int32 {
+    var template = Array("/tmp/vcpu-shell-guest-XXXXXX".utf8CString)
+    let descriptor = unsafe mkstemp(&template)
+    guard descriptor >= 0 else { throw failure("mkstemp") }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    _ = unsafe unlink(template)
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe write(
+          descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+      }
+      guard count > 0 else {
+        let error = failure("writing the guest to /tmp")
+        close(descriptor)
+        throw error
+      }
+      written += count
+    }
+    return descriptor
+  }
+
+  /// A new folder for files that need names. Whoever asks for it removes it.
+  static func temporaryFolder() throws(LaunchError) -> String {
+    var template = Array("/tmp/vcpu-shell-XXXXXX".utf8CString)
+    guard unsafe mkdtemp(&template) != nil else { throw failure("mkdtemp") }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  static func socketPair() throws(LaunchError) -> (Int32, Int32) {
+    var pair: [Int32] = [-1, -1]
+    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    guard unsafe socketpair(AF_UNIX, type, 0, &pair) == 0 else { throw failure("socketpair") }
+    return (pair[0], pair[1])
+  }
+
+  static func pipePair() throws(LaunchError) -> (Int32, Int32) {
+    var pair: [Int32] = [-1, -1]
+    guard unsafe pipe(&pair) == 0 else { throw failure("pipe") }
+    for descriptor in pair { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    return (pair[0], pair[1])
+  }
+
+  /// Starts `arguments` in a process group of its own, so that Ctrl-C at the terminal is the shell's
+  /// alone, with standard input and output empty and `descriptors` in place. The kernel kills it when this
+  /// process ends, however that is (`setpriv --pdeathsig`).
+  static func spawn(
+    _ command: [String], _ signalMask: sigset_t, descriptors: [(from: Int32, to: Int32)]
+  ) throws(LaunchError) -> pid_t {
+    let arguments = ["setpriv", "--pdeathsig", "KILL", "--"] + command
+    var actions = unsafe posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    unsafe posix_spawnattr_init(&attributes)
+    defer {
+      unsafe posix_spawn_file_actions_destroy(&actions)
+      unsafe posix_spawnattr_destroy(&attributes)
+    }
+    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    // By way of high numbers: a source may have the number that another one's target is.
+    for (index, descriptor) in descriptors.enumerated() {
+      unsafe posix_spawn_file_actions_adddup2(&actions, descriptor.from, 200 + Int32(index))
+    }
+    for (index, descriptor) in descriptors.enumerated() {
+      unsafe posix_spawn_file_actions_adddup2(&actions, 200 + Int32(index), descriptor.to)
+      unsafe posix_spawn_file_actions_addclose(&actions, 200 + Int32(index))
+    }
+    var mask = signalMask
+    unsafe posix_spawnattr_setsigmask(&attributes, &mask)
+    // What this process ignores, the child would ignore too.
+    var defaults = sigset_t()
+    unsafe sigfillset(&defaults)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
+
+    var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
+    unsafe pointers.append(nil)
+    defer { unsafe pointers.forEach { unsafe free($0) } }
+    var processID: pid_t = 0
+    let code = unsafe posix_spawnp(
+      &processID, arguments[0], &actions, &attributes, pointers, environ)
+    guard code == 0 else { throw failure("starting \(arguments[0])", code: code) }
+    return processID
+  }
+
+  private static func failure(_ call: String, code: Int32 = errno) -> LaunchError {
+    let reason = unsafe String(cString: strerror(code))
+    return .system(call: call, reason: reason)
+  }
+}

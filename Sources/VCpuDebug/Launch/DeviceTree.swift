@@ -1,0 +1,167 @@
+internal import CFdt
+
+/// A flattened device tree that can be edited, over libfdt. Nodes are named by their paths: an offset would not
+/// survive an edit.
+struct DeviceTree: Equatable {
+  /// The tree with room behind it.
+  private var storage: [UInt8]
+
+  /// Linux takes no larger one (Documentation/arm64/booting.rst).
+  static let maximumByteCount = 2 << 20
+  private static let room = 64 << 10
+
+  /// A tree from the bytes of a file.
+  init(_ bytes: [UInt8]) throws(DeviceTreeError) {
+    guard bytes.count <= Self.maximumByteCount else { throw .tooLarge(byteCount: bytes.count) }
+    storage = [UInt8](repeating: 0, count: bytes.count + Self.room)
+    let count = Int32(storage.count)
+    let result = unsafe storage.withUnsafeMutableBytes { room in
+      unsafe bytes.withUnsafeBytes { tree in
+        guard let base = tree.baseAddress else { return -Int32(FDT_ERR_TRUNCATED) }
+        let check = unsafe fdt_check_full(base, tree.count)
+        return unsafe check == 0 ? fdt_open_into(base, room.baseAddress, count) : check
+      }
+    }
+    try Self.check(result)
+  }
+
+  /// The tree as a file holds it, without the room.
+  var bytes: [UInt8] {
+    var packed = storage
+    let count = unsafe packed.withUnsafeMutableBytes { tree in
+      _ = unsafe fdt_pack(tree.baseAddress)
+      return unsafe Int(cfdt_total_size(tree.baseAddress))
+    }
+    return Array(packed[..<count])
+  }
+
+  // MARK: Reading
+
+  /// The paths of all nodes, parents first.
+  var paths: [String] {
+    unsafe storage.withUnsafeBytes { tree in
+      var paths: [String] = []
+      var name = [CChar](repeating: 0, count: 1024)
+      var node = unsafe fdt_next_node(tree.baseAddress, -1, nil)
+      while node >= 0 {
+        if unsafe fdt_get_path(tree.baseAddress, node, &name, Int32(name.count)) == 0 {
+          let text = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+          paths.append(String(decoding: text, as: UTF8.self))
+        }
+        node = unsafe fdt_next_node(tree.baseAddress, node, nil)
+      }
+      return paths
+    }
+  }
+
+  /// The value of a property; nil if the node or the property is not there.
+  func property(_ name: String, of path: String) -> [UInt8]? {
+    unsafe storage.withUnsafeBytes { tree in
+      let node = unsafe fdt_path_offset(tree.baseAddress, path)
+      guard node >= 0 else { return nil }
+      var count: Int32 = 0
+      guard let value = unsafe fdt_getprop(tree.baseAddress, node, name, &count) else { return nil }
+      return unsafe Array(UnsafeRawBufferPointer(start: value, count: Int(count)))
+    }
+  }
+
+  /// The strings of a property; empty if it is not there.
+  func strings(_ name: String, of path: String) -> [String] {
+    (property(name, of: path) ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The 32-bit cells of a property; empty if it is not there.
+  func cells(_ name: String, of path: String) -> [UInt32] {
+    let bytes = property(name, of: path) ?? []
+    return stride(from: 0, to: bytes.count / 4 * 4, by: 4).map { start in
+      bytes[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+  }
+
+  // MARK: Editing
+
+  /// Sets a property of a node, which is there.
+  mutating func set(_ name: String, of path: String, to value: [UInt8]) throws(DeviceTreeError) {
+    try unsafe edit(path) { tree, node in
+      unsafe fdt_setprop(tree, node, name, value, Int32(value.count))
+    }
+  }
+
+  /// Sets a property to strings, one behind the other.
+  mutating func set(_ name: String, of path: String, to strings: String...) throws(DeviceTreeError)
+  {
+    try set(name, of: path, to: strings.flatMap { Array($0.utf8) + [0] })
+  }
+
+  /// Sets a property to 32-bit cells.
+  mutating func set(_ name: String, of path: String, to cells: [UInt32]) throws(DeviceTreeError) {
+    try set(
+      name, of: path,
+      to: cells.flatMap { cell in
+        (0..<4).map { UInt8(truncatingIfNeeded: cell >> (24 - 8 * $0)) }
+      })
+  }
+
+  /// Sets a property to a 64-bit number.
+  mutating func set(_ name: String, of path: String, to number: UInt64) throws(DeviceTreeError) {
+    try set(name, of: path, to: [UInt32(number >> 32), UInt32(truncatingIfNeeded: number)])
+  }
+
+  /// Takes a property away, if it is there.
+  mutating func remove(_ name: String, of path: String) throws(DeviceTreeError) {
+    guard property(name, of: path) != nil else { return }
+    try unsafe edit(path) { tree, node in unsafe fdt_delprop(tree, node, name) }
+  }
+
+  /// Takes a node away with all below it.
+  mutating func removeNode(_ path: String) throws(DeviceTreeError) {
+    try unsafe edit(path) { tree, node in unsafe fdt_del_node(tree, node) }
+  }
+
+  /// Makes a node below the root, unless it is there.
+  mutating func addNode(_ name: String) throws(DeviceTreeError) {
+    guard !paths.contains("/" + name) else { return }
+    try unsafe edit("/") { tree, root in unsafe min(0, fdt_add_subnode(tree, root, name)) }
+  }
+
+  /// Carries out `change` on the node at `path`, with more room if it needs that.
+  private mutating func edit(
+    _ path: String, _ change: (UnsafeMutableRawPointer?, Int32) -> Int32
+  ) throws(DeviceTreeError) {
+    while true {
+      let result = unsafe storage.withUnsafeMutableBytes { tree in
+        let node = unsafe fdt_path_offset(tree.baseAddress, path)
+        return unsafe node < 0 ? node : change(tree.baseAddress, node)
+      }
+      guard result == -Int32(FDT_ERR_NOSPACE), storage.count <= Self.maximumByteCount else {
+        return try Self.check(result)
+      }
+      self = try DeviceTree(bytes)
+    }
+  }
+
+  private static func check(_ result: Int32) throws(DeviceTreeError) {
+    guard result != 0 else { return }
+    throw .library(unsafe String(cString: fdt_strerror(result)))
+  }
+}
+
+/// Why something is no device tree, or cannot be edited.
+enum DeviceTreeError: Error, Equatable, CustomStringConvertible {
+  /// What libfdt says.
+  case library(String)
+  /// It is larger than Linux allows.
+  case tooLarge(byteCount: Int)
+  /// Its root describes addresses otherwise than the machine's.
+  case unsupportedCells
+
+  /// A phrase without its full stop.
+  var description: String {
+    switch self {
+    case .library(let reason): "it is no usable device tree (\(reason))"
+    case .tooLarge(let byteCount):
+      "it has \(byteCount) bytes, a device tree at most \(DeviceTree.maximumByteCount)"
+    case .unsupportedCells: "its root has other than 2 cells for addresses and 2 for sizes"
+    }
+  }
+}

@@ -1,0 +1,101 @@
+internal import Glibc
+
+/// The terminal while a guest runs: its keys go to the guest's console, one by one and without an echo, which is
+/// the guest's. Ctrl-C remains the shell's.
+@safe final class GuestTerminal {
+  private let descriptor: Int32
+  /// The terminal as it was before the guest had it.
+  private var original: termios?
+  private var keys = GuestKeys()
+  /// What the guest's console had no room for yet.
+  private var unsent: [UInt8] = []
+  /// What was typed before the guest had the terminal: it is for the prompt.
+  private var typedAhead: [UInt8] = []
+  private var isAtEnd = false
+
+  private static let bufferByteCount = 4096
+
+  /// - Parameter descriptor: the terminal.
+  init(descriptor: Int32) { self.descriptor = descriptor }
+
+  deinit { giveBack() }
+
+  /// Whether the keys are the guest's.
+  var isTaken: Bool { original != nil }
+  /// Whether keys wait for room at the guest's console.
+  var hasUnsent: Bool { !unsent.isEmpty }
+  /// The terminal, if its keys are wanted now.
+  var wantedDescriptor: Int32? { isTaken && !isAtEnd ? descriptor : nil }
+
+  /// Gives the keys to the guest. What has been typed or pasted before is kept for the prompt.
+  func take() {
+    var current = termios()
+    guard original == nil, unsafe tcgetattr(descriptor, &current) == 0 else { return }
+    original = current
+    setModes()
+    var poller = Poller()
+    poller.register(descriptor)
+    while let ready = try? poller.wait(until: .now), !ready.isEmpty {
+      let bytes = readAvailable()
+      guard !bytes.isEmpty else { return }
+      typedAhead += bytes
+    }
+  }
+
+  /// Sets the modes again, after another program had the terminal.
+  func retake() {
+    if isTaken { setModes() }
+  }
+
+  /// Gives the keys back to the shell.
+  func giveBack() {
+    guard var modes = original else { return }
+    original = nil
+    _ = unsafe tcsetattr(descriptor, TCSADRAIN, &modes)
+  }
+
+  /// The terminal is readable: sends what was typed to `console`.
+  func forward(to console: Int32) {
+    unsent += keys.translate(readAvailable())
+    send(to: console)
+  }
+
+  /// Sends what is left, as far as there is room.
+  func send(to console: Int32) {
+    while !unsent.isEmpty {
+      let count = unsafe unsent.withUnsafeBytes { unsafe write(console, $0.baseAddress, $0.count) }
+      if count > 0 {
+        unsent.removeFirst(count)
+      } else if errno != EINTR {
+        // Without a console there is nobody to read it.
+        if errno != EAGAIN { unsent = [] }
+        return
+      }
+    }
+  }
+
+  /// The next key of those typed ahead; nil when there are no more.
+  func nextTypedAhead() -> UInt8? {
+    typedAhead.isEmpty ? nil : typedAhead.removeFirst()
+  }
+
+  /// Every key by itself and as it is; signals by Ctrl-C alone. Output stays as the shell's own needs it.
+  private func setModes() {
+    guard var modes = original else { return }
+    modes.c_iflag &= ~tcflag_t(ICRNL | INLCR | IGNCR | ISTRIP | IXON | BRKINT)
+    modes.c_lflag &= ~tcflag_t(ICANON | ECHO | ECHONL | IEXTEN)
+    unsafe withUnsafeMutableBytes(of: &modes.c_cc) { characters in
+      for index in [VQUIT, VSUSP] { unsafe characters[Int(index)] = 0 }
+      unsafe characters[Int(VMIN)] = 1
+      unsafe characters[Int(VTIME)] = 0
+    }
+    _ = unsafe tcsetattr(descriptor, TCSADRAIN, &modes)
+  }
+
+  private func readAvailable() -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: Self.bufferByteCount)
+    let count = unsafe read(descriptor, &buffer, buffer.count)
+    if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { isAtEnd = true }
+    return Array(buffer.prefix(max(0, count)))
+  }
+}
