@@ -47,6 +47,7 @@ public struct ESR_EL2: RawRepresentable, Equatable, Sendable {
   /// 2^64 values.
   @_specialize(where Sink == FieldList)
   public func describe<Sink: FieldSink>(into sink: inout Sink) {
+    // Most callers are in other modules, where the generic code is half as fast: hence the attribute.
     var cutter = FieldCutter(rawValue, into: sink)
     cutter.reserved(63, 56)
     if iss2 != 0 { describeISS2(&cutter) }
