@@ -103,13 +103,13 @@ interrupt:
     adrp    x17, tour_exception_syndrome
     str     x16, [x17, :lo12:tour_exception_syndrome]
     b       2f
-1:  ldr     x0, =0xc6000004
+1:  mov     x0, #4
+    movk    x0, #0xc600, lsl #16                // our own call to withdraw an interrupt
     hvc     #0
 2:  ldp     x2, x3, [sp, #16]
     ldp     x0, x1, [sp], #32
     eret
     .size   interrupt, . - interrupt
-    .ltorg
 
 .macro vector offset, handler
     .balign 128

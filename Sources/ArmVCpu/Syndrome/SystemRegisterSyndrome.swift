@@ -36,7 +36,8 @@ public struct SystemRegisterSyndrome: Equatable, Sendable {
   }
 
   private static func describeEncoding<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
-    let name = SystemRegister(rawValue: UInt32(cutter.bits(24, 0))).name
+    let register = SystemRegister(rawValue: UInt32(cutter.bits(24, 0)))
+    let name = register.name(isRead: cutter.bits(0, 0) == 1)
     cutter.field("Op0", 21, 20, name ?? "")
     cutter.field("Op2", 19, 17)
     cutter.field("Op1", 16, 14)

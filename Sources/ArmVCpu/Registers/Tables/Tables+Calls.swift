@@ -4,7 +4,7 @@ extension DecodableRegister {
   static let calls = [
     DecodableRegister(
       "SMCCC", "SMC Calling Convention function identifier (W0)",
-      aliases: ["SMC", "HVC", "PSCI", "FUNCTION"], .smccc)
+      aliases: ["SMC", "HVC", "PSCI"], .smccc)
   ]
 }
 

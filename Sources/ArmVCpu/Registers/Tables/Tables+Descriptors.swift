@@ -50,8 +50,8 @@ extension FieldTable {
   private static let s1TableFields: [FieldSpec] = [
     .flag("NSTable", 63, "Non-secure below", "as the descriptors below say"),
     .field("APTable", 62, 61, as: .tablePermissions),
-    .flag("UXNTable", 60, "nothing below is executable at EL0", "no effect"),
-    .flag("PXNTable", 59, "nothing below is executable at EL1", "no effect"),
+    .flag("UXNTable", 60, "nothing below is executable at EL0", "no limit on execution at EL0"),
+    .flag("PXNTable", 59, "nothing below is executable at EL1", "no limit on execution at EL1"),
     .field("Ignored", 58, 51), .field("Table", 47, 12, as: .address(12)),
     .flag("Ignored", 11, ""), .flag("AF", 10, "accessed, with FEAT_HAFT", ""),
     .field("Ignored", 9, 2), .field("Type", 1, 0, as: .tableType),

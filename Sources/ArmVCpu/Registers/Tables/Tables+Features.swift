@@ -88,7 +88,7 @@ extension FieldTable {
     .field("SME", 27, 24, values: [0: "not implemented", 1: "FEAT_SME", 2: "FEAT_SME2"]),
     .field("MPAM_frac", 19, 16, values: [0: "MPAM version x.0", 1: "MPAM version x.1"]),
     .field(
-      "RAS_frac", 15, 12, values: [0: "not implemented", 1: "FEAT_RASv1p1 or FEAT_RASv2 parts"]),
+      "RAS_frac", 15, 12, values: [0: "not implemented", 1: "FEAT_RASv1p1, when RAS is 1"]),
     .field(
       "MTE", 11, 8, values: [0: "not implemented", 1: "FEAT_MTE", 2: "FEAT_MTE2", 3: "FEAT_MTE3"]),
     .field("SSBS", 7, 4, values: [0: "not implemented", 1: "FEAT_SSBS", 2: "FEAT_SSBS2"]),
@@ -111,7 +111,7 @@ extension FieldTable {
       "PMSVer", 35, 32,
       values: [
         0: "not implemented", 1: "FEAT_SPE", 2: "FEAT_SPEv1p1", 3: "FEAT_SPEv1p2",
-        4: "FEAT_SPEv1p3", 5: "FEAT_SPEv1p4", 6: "FEAT_SPE_DPFZS",
+        4: "FEAT_SPEv1p3", 5: "FEAT_SPEv1p4", 6: "FEAT_SPEv1p5",
       ]),
     .field("CTX_CMPs", 31, 28, as: .text("context-aware breakpoints, less one")),
     .field("SEBEP", 27, 24, values: [0: "not implemented", 1: "FEAT_SEBEP"]),

@@ -1,4 +1,4 @@
-// HCR_EL2, HSTR_EL2, MDCR_EL2: what of a guest traps.
+// HCR_EL2, HSTR_EL2, MDCR_EL2: what of a guest traps; MDSCR_EL1, the debug controls of EL1.
 
 extension DecodableRegister {
   static let traps = [
@@ -6,6 +6,8 @@ extension DecodableRegister {
     DecodableRegister("HSTR_EL2", "Hypervisor System Trap Register", aliases: ["HSTR"], .hstr),
     DecodableRegister(
       "MDCR_EL2", "Monitor Debug Configuration Register (EL2)", aliases: ["MDCR"], .mdcr),
+    DecodableRegister(
+      "MDSCR_EL1", "Monitor Debug System Control Register", aliases: ["MDSCR"], .mdscr),
   ]
 }
 
@@ -20,37 +22,46 @@ extension FieldTable {
     .flag("TTLBOS", 55, "outer shareable TLB maintenance traps", "no trap of TLBI OS"),
     .flag("TTLBIS", 54, "inner shareable TLB maintenance traps", "no trap of TLBI IS"),
     .flag("EnSCXT", 53, "SCXTNUM_ELx does not trap", "SCXTNUM_ELx traps"),
-    .flag("TOCU", 52, "cache maintenance to PoU traps (IC IVAU, DC CVAU)", "no trap of it to PoU"),
+    .flag(
+      "TOCU", 52, "cache maintenance to PoU traps (IC IVAU, DC CVAU)",
+      "no trap of IC IVAU and DC CVAU"),
     .flag("AMVOFFEN", 51, "activity monitors are virtualized", "no offsets of activity monitors"),
     .flag("TICAB", 50, "IC IALLUIS traps", "IC IALLUIS does not trap"),
     .flag("TID4", 49, "ID group 4 traps (cache sizes)", "ID group 4 does not trap"),
-    .flag("GPF", 48, "granule protection faults go to EL2", "granule protection faults stay"),
+    .flag(
+      "GPF", 48, "granule protection faults go to EL2", "granule protection faults are not routed"),
     .flag("FIEN", 47, "ERXPFG registers do not trap", "ERXPFG registers trap"),
     .flag("FWB", 46, "stage 2 forces the memory type", "stage 2 combines with stage 1"),
     .flag("NV2", 45, "nested: EL2 registers are in memory", "registers are not redirected"),
     .flag("AT", 44, "AT S1E0 and S1E1 trap", "AT does not trap"),
-    .flag("NV1", 43, "nested: VBAR_EL1, ELR_EL1 and SPSR_EL1 trap", "they do not trap"),
+    .flag("NV1", 43, "nested: VBAR_EL1, ELR_EL1 and SPSR_EL1 trap", "no trap of VBAR_EL1"),
     .flag("NV", 42, "nested virtualization", "no nested virtualization"),
     .flag("API", 41, "PAC instructions do not trap", "PAC instructions trap"),
     .flag("APK", 40, "PAC keys do not trap", "PAC keys trap"),
-    .flag("TEA", 37, "synchronous external aborts go to EL2", "they stay"),
+    .flag("TEA", 37, "synchronous external aborts go to EL2", "external aborts are not routed"),
     .flag("TERR", 36, "error records trap", "error records do not trap"),
     .flag("TLOR", 35, "LOR registers trap", "LOR registers do not trap"),
     .flag("E2H", 34, "EL2 hosts an operating system (VHE)", "no EL2 host"),
-    .flag("ID", 33, "stage 2 makes instruction accesses non-cacheable", "no effect"),
-    .flag("CD", 32, "stage 2 makes data accesses non-cacheable", "no effect"),
+    .flag(
+      "ID", 33, "stage 2 makes instruction accesses non-cacheable", "instruction accesses as mapped"
+    ),
+    .flag("CD", 32, "stage 2 makes data accesses non-cacheable", "data accesses as mapped"),
     .flag("RW", 31, "EL1 is AArch64", "EL1 and EL0 are AArch32"),
-    .flag("TRVM", 30, "reads of translation controls trap", "no trap of their reads"),
+    .flag(
+      "TRVM", 30, "reads of translation controls trap", "no trap of reads of translation controls"),
     .flag("HCD", 29, "HVC is UNDEFINED", "HVC is enabled"),
     .flag("TDZ", 28, "DC ZVA traps", "DC ZVA does not trap"),
     .flag("TGE", 27, "EL0's exceptions go to EL2", "EL0's exceptions go to EL1"),
-    .flag("TVM", 26, "writes of translation controls trap", "no trap of their writes"),
+    .flag(
+      "TVM", 26, "writes of translation controls trap", "no trap of writes of translation controls"),
     .flag("TTLB", 25, "TLB maintenance traps", "TLB maintenance does not trap"),
     .flag("TPU", 24, "cache maintenance to PoU traps", "no trap of cache maintenance to PoU"),
-    .flag("TPCP", 23, "cache maintenance to PoC or PoP traps", "no trap of it to PoC"),
-    .flag("TSW", 22, "cache maintenance by set/way traps", "no trap of it by set/way"),
+    .flag(
+      "TPCP", 23, "cache maintenance to PoC or PoP traps", "no trap of cache maintenance to PoC"),
+    .flag(
+      "TSW", 22, "cache maintenance by set/way traps", "no trap of cache maintenance by set/way"),
     .flag("TACR", 21, "ACTLR_EL1 traps", "ACTLR_EL1 does not trap"),
-    .flag("TIDCP", 20, "IMPLEMENTATION DEFINED registers trap", "they do not trap"),
+    .flag("TIDCP", 20, "IMPLEMENTATION DEFINED registers trap", "no trap of such registers"),
     .flag("TSC", 19, "SMC traps", "SMC does not trap"),
     .flag("TID3", 18, "ID group 3 traps (features)", "ID group 3 does not trap"),
     .flag("TID2", 17, "ID group 2 traps (caches)", "ID group 2 does not trap"),
@@ -123,5 +134,20 @@ extension FieldTable {
     .flag("TPM", 6, "PMU registers trap", "PMU registers do not trap"),
     .flag("TPMCR", 5, "PMCR_EL0 traps", "PMCR_EL0 does not trap"),
     .field("HPMN", 4, 0, as: .text("event counters of EL1 and EL0")),
+  ])
+
+  /// MDSCR_EL1 (Arm ARM DDI 0487, D24.3, "MDSCR_EL1").
+  static let mdscr = FieldTable([
+    .field("EHBWE", 35, 35), .field("EnSPM", 34, 34), .field("TTA", 33, 33),
+    .field("EMBWE", 32, 32),
+    .field("TFO", 31, 31), .field("RXfull", 30, 30), .field("TXfull", 29, 29),
+    .field("RXO", 27, 27), .field("TXU", 26, 26), .field("INTdis", 23, 22), .field("TDA", 21, 21),
+    .field("SC2", 19, 19),
+    .flag("MDE", 15, "breakpoints and watchpoints on", "breakpoints and watchpoints off"),
+    .flag("HDE", 14, "halting debug on", "halting debug off"),
+    .flag("KDE", 13, "debug exceptions of EL1 at EL1 on", "debug exceptions of EL1 at EL1 off"),
+    .flag("TDCC", 12, "debug channel at EL0 traps", "debug channel at EL0 does not trap"),
+    .field("ERR", 6, 6),
+    .flag("SS", 0, "software step on", "software step off"),
   ])
 }

@@ -45,13 +45,15 @@ extension FieldTable {
     0x4100_d800: "Cortex-A520", 0x4100_d810: "Cortex-A720", 0x4100_d820: "Cortex-X4",
     0x4100_d830: "Neoverse V3AE", 0x4100_d840: "Neoverse V3", 0x4100_d850: "Cortex-X925",
     0x4100_d870: "Cortex-A725", 0x4100_d880: "Cortex-A520AE", 0x4100_d890: "Cortex-A720AE",
-    0x4100_d8e0: "Neoverse N3", 0x4200_5160: "Vulcan", 0x4300_0a10: "ThunderX",
+    0x4100_d8a0: "C1-Nano", 0x4100_d8b0: "C1-Pro", 0x4100_d8c0: "C1-Ultra",
+    0x4100_d8e0: "Neoverse N3", 0x4100_d8f0: "Cortex-A320", 0x4100_d900: "C1-Premium",
+    0x4e00_0100: "Olympus", 0x4200_5160: "Vulcan", 0x4300_0a10: "ThunderX",
     0x4300_0af0: "ThunderX2", 0x4600_0010: "A64FX", 0x4600_0030: "MONAKA",
     0x4800_d010: "TaiShan v110 (Kunpeng 920)", 0x4e00_0030: "Denver 2", 0x4e00_0040: "Carmel",
     0x5000_0000: "X-Gene", 0x5100_0010: "Oryon", 0x5100_c000: "Falkor",
     0x6100_0220: "Icestorm (M1)", 0x6100_0230: "Firestorm (M1)", 0x6100_0320: "Blizzard (M2)",
-    0x6100_0330: "Avalanche (M2)", 0x6d00_d490: "Azure Cobalt 100", 0xc000_ac30: "Ampere-1",
-    0xc000_ac40: "Ampere-1A",
+    0x6100_0330: "Avalanche (M2)", 0x6d00_d490: "Azure Cobalt 100", 0xc000_ac30: "AmpereOne",
+    0xc000_ac40: "AmpereOne A",
   ]
 
   /// MPIDR_EL1 and VMPIDR_EL2 (Arm ARM DDI 0487, D24.2, "MPIDR_EL1").

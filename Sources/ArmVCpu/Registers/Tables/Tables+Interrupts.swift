@@ -34,7 +34,7 @@ extension FieldTable {
   /// ICC_SGI1R_EL1 (Arm IHI 0069, 12.2, "ICC_SGI1R_EL1").
   static let sgi = FieldTable([
     .field("Aff3", 55, 48),
-    .field("RS", 47, 44, as: .text("the targets are Aff0 values RS × 16 and up")),
+    .field("RS", 47, 44, as: .text("targets from Aff0 RS * 16 up")),
     .flag("IRM", 40, "all CPUs but this one", "the CPUs of the target list"),
     .field("Aff2", 39, 32),
     .field("INTID", 27, 24),
@@ -45,20 +45,21 @@ extension FieldTable {
   /// ICH_HCR_EL2 (Arm IHI 0069, 12.4, "ICH_HCR_EL2").
   static let ichHCR = FieldTable([
     .field("EOIcount", 31, 27),
-    .flag("DVIM", 15, "directly injected interrupts masked", "not masked"),
+    .flag(
+      "DVIM", 15, "directly injected interrupts masked", "directly injected interrupts not masked"),
     .flag("TDIR", 14, "ICC_DIR_EL1 traps", "ICC_DIR_EL1 does not trap"),
     .flag("TSEI", 13, "local SErrors trap", "local SErrors do not trap"),
     .flag("TALL1", 12, "group 1 registers trap", "group 1 registers do not trap"),
     .flag("TALL0", 11, "group 0 registers trap", "group 0 registers do not trap"),
     .flag("TC", 10, "registers common to both groups trap", "common registers do not trap"),
     .flag("vSGIEOICount", 8, "EOIs of virtual SGIs do not count", "EOIs of virtual SGIs count"),
-    .flag("VGrp1DIE", 7, "maintenance interrupt while group 1 is off", "none"),
-    .flag("VGrp1EIE", 6, "maintenance interrupt while group 1 is on", "none"),
-    .flag("VGrp0DIE", 5, "maintenance interrupt while group 0 is off", "none"),
-    .flag("VGrp0EIE", 4, "maintenance interrupt while group 0 is on", "none"),
-    .flag("NPIE", 3, "maintenance interrupt when none is pending", "none"),
-    .flag("LRENPIE", 2, "maintenance interrupt when EOIcount is not 0", "none"),
-    .flag("UIE", 1, "maintenance interrupt on underflow", "none"),
+    .flag("VGrp1DIE", 7, "maintenance interrupt while group 1 is off", "no such interrupt"),
+    .flag("VGrp1EIE", 6, "maintenance interrupt while group 1 is on", "no such interrupt"),
+    .flag("VGrp0DIE", 5, "maintenance interrupt while group 0 is off", "no such interrupt"),
+    .flag("VGrp0EIE", 4, "maintenance interrupt while group 0 is on", "no such interrupt"),
+    .flag("NPIE", 3, "maintenance interrupt when none is pending", "no such interrupt"),
+    .flag("LRENPIE", 2, "maintenance interrupt when EOIcount is not 0", "no such interrupt"),
+    .flag("UIE", 1, "maintenance interrupt on underflow", "no such interrupt"),
     .flag("En", 0, "virtual CPU interface on", "virtual CPU interface off"),
   ])
 
@@ -86,7 +87,7 @@ extension FieldTable {
   ]
 
   private static let ichLRSoftware: [FieldSpec] = [
-    .flag("EOI", 41, "maintenance interrupt on EOI", "none"), .field("vINTID", 31, 0),
+    .flag("EOI", 41, "maintenance interrupt on EOI", "no such interrupt"), .field("vINTID", 31, 0),
   ]
 
   /// CNTHCTL_EL2 when HCR_EL2.E2H is 0 (Arm ARM DDI 0487, D24.10, "CNTHCTL_EL2").
@@ -112,12 +113,12 @@ extension FieldTable {
     .field("EVNTI", 7, 4), .flag("EVNTDIR", 3, "events on 1 to 0", "events on 0 to 1"),
     .flag("EVNTEN", 2, "event stream on", "event stream off"),
     .flag("EL0VCTEN", 1, "virtual counter of EL0 does not trap", "virtual counter of EL0 traps"),
-    .flag("EL0PCTEN", 0, "physical counter of EL0 does not trap", "it traps"),
+    .flag("EL0PCTEN", 0, "physical counter of EL0 does not trap", "physical counter of EL0 traps"),
   ]
 
   private static let cnthctlHigh: [FieldSpec] = [
-    .flag("CNTPMASK", 19, "physical timer interrupt masked", "not masked"),
-    .flag("CNTVMASK", 18, "virtual timer interrupt masked", "not masked"),
+    .flag("CNTPMASK", 19, "physical timer interrupt masked", "physical timer interrupt not masked"),
+    .flag("CNTVMASK", 18, "virtual timer interrupt masked", "virtual timer interrupt not masked"),
     .flag("EVNTIS", 17, "EVNTI counts from bit 8", "EVNTI counts from bit 0"),
     .flag("EL1NVVCT", 16, "nested: EL1's virtual timer traps", "no trap"),
     .flag("EL1NVPCT", 15, "nested: EL1's physical timer traps", "no trap"),

@@ -7,6 +7,7 @@ extension FieldTable {
       "ECV", 63, 60,
       values: [0: "not implemented", 1: "FEAT_ECV", 2: "FEAT_ECV with CNTPOFF_EL2 (FEAT_ECV_POFF)"]),
     .field("FGT", 59, 56, values: [0: "not implemented", 1: "FEAT_FGT", 2: "FEAT_FGT2"]),
+    .field("NVTGE", 51, 48, values: [0: "not implemented", 1: "FEAT_NVTGE"]),
     .field("ExS", 47, 44, values: [0: "exceptions always synchronize", 1: "FEAT_ExS"]),
     .field(
       "TGran4_2", 43, 40,
@@ -80,7 +81,7 @@ extension FieldTable {
         0: "not implemented", 1: "HCR_EL2.TOCU, TICAB, TID4 (FEAT_EVT)",
         2: "FEAT_EVT, with TTLBOS and TTLBIS",
       ]),
-    .field("BBM", 55, 52, values: [0: "level 0", 1: "level 1", 2: "level 2"]),
+    .field("BBM", 55, 52, values: [0: "level 0", 1: "level 1", 2: "level 2", 3: "level 3"]),
     .field("TTL", 51, 48, values: [0: "not implemented", 1: "FEAT_TTL"]),
     .field("FWB", 43, 40, values: [0: "not implemented", 1: "FEAT_S2FWB"]),
     .field(

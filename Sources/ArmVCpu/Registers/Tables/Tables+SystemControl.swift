@@ -29,7 +29,7 @@ extension FieldTable {
 
   private static func sctlrHigh(branchType: StaticString) -> [FieldSpec] {
     [
-      .flag("TIDCP", 63, "EL0's IMPLEMENTATION DEFINED accesses trap", "they do not trap"),
+      .flag("TIDCP", 63, "EL0's IMPLEMENTATION DEFINED accesses trap", "no trap of such accesses"),
       .flag(
         "SPINTMASK", 62, "superpriority is masked at SP_ELx", "superpriority is masked by ALLINT"),
       .flag("NMI", 61, "non-maskable interrupts on", "non-maskable interrupts off"),
@@ -52,15 +52,21 @@ extension FieldTable {
       .flag("BT0", 35, "PACIASP at EL0 is no BTI jc", "PACIASP at EL0 is a BTI jc"),
       .flag("EnFPM", 34, "FPMR at EL0 does not trap", "FPMR at EL0 traps"),
       .flag("MSCEn", 33, "CPY and SET at EL0 allowed", "CPY and SET at EL0 are UNDEFINED"),
-      .flag("CMOW", 32, "EL0's DC CIVAC and IC IVAU need write permission", "read permission"),
+      .flag(
+        "CMOW", 32, "EL0's DC CIVAC and IC IVAU need write permission",
+        "write permission not needed"),
     ]
   }
 
   private static let sctlrMiddle: [FieldSpec] = [
     .flag("EnIA", 31, "PAC with key IA on", "PAC with key IA off"),
     .flag("EnIB", 30, "PAC with key IB on", "PAC with key IB off"),
-    .flag("LSMAOE", 29, "AArch32 multiple accesses as in Armv8.0", "they may be reordered"),
-    .flag("nTLSMD", 28, "AArch32 multiple accesses of Device do not trap", "they trap"),
+    .flag(
+      "LSMAOE", 29, "AArch32 multiple accesses as in Armv8.0",
+      "AArch32 multiple accesses may be reordered"),
+    .flag(
+      "nTLSMD", 28, "AArch32 multiple accesses of Device do not trap",
+      "AArch32 multiple accesses of Device trap"),
     .flag("EnDA", 27, "PAC with key DA on", "PAC with key DA off"),
     .flag("UCI", 26, "EL0 may maintain caches", "EL0's cache maintenance traps"),
     .flag("EE", 25, "big-endian data and tables", "little-endian data and tables"),
@@ -69,7 +75,7 @@ extension FieldTable {
     .flag("EIS", 22, "exception entry synchronizes", "exception entry does not synchronize"),
     .flag("IESB", 21, "exceptions are error barriers", "no implicit error barriers"),
     .flag("TSCXT", 20, "SCXTNUM_EL0 at EL0 traps", "SCXTNUM_EL0 at EL0 does not trap"),
-    .flag("WXN", 19, "what is writable is not executable", "no effect on execution"),
+    .flag("WXN", 19, "what is writable is not executable", "what is writable may be executable"),
     .flag("nTWE", 18, "WFE at EL0 does not trap", "WFE at EL0 traps"),
     .flag("nTWI", 16, "WFI at EL0 does not trap", "WFI at EL0 traps"),
     .flag("UCT", 15, "CTR_EL0 at EL0 does not trap", "CTR_EL0 at EL0 traps"),
@@ -83,7 +89,9 @@ extension FieldTable {
   private static let sctlrLow: [FieldSpec] = [
     .flag("SED", 8, "SETEND is UNDEFINED at EL0", "SETEND allowed at EL0"),
     .flag("ITD", 7, "most IT blocks are UNDEFINED at EL0", "IT allowed at EL0"),
-    .flag("nAA", 6, "unaligned acquire and release within 16 bytes allowed", "they fault"),
+    .flag(
+      "nAA", 6, "unaligned acquire and release within 16 bytes allowed",
+      "unaligned acquire and release fault"),
     .flag("CP15BEN", 5, "CP15 barriers allowed at EL0", "CP15 barriers are UNDEFINED at EL0"),
     .flag("SA0", 4, "SP alignment checks at EL0 on", "SP alignment checks at EL0 off"),
     .flag("SA", 3, "SP alignment checks on", "SP alignment checks off"),
@@ -112,13 +120,15 @@ extension FieldTable {
     .ones(23, 23),
     .flag("EIS", 22, "exception entry synchronizes", "exception entry does not synchronize"),
     .flag("IESB", 21, "exceptions are error barriers", "no implicit error barriers"),
-    .flag("WXN", 19, "what is writable is not executable", "no effect on execution"),
+    .flag("WXN", 19, "what is writable is not executable", "what is writable may be executable"),
     .ones(18, 18),
     .ones(16, 16),
     .flag("EnDB", 13, "PAC with key DB on", "PAC with key DB off"),
     .flag("I", 12, "instruction accesses cacheable", "instruction accesses non-cacheable"),
     .flag("EOS", 11, "exception return synchronizes", "exception return does not synchronize"),
-    .flag("nAA", 6, "unaligned acquire and release within 16 bytes allowed", "they fault"),
+    .flag(
+      "nAA", 6, "unaligned acquire and release within 16 bytes allowed",
+      "unaligned acquire and release fault"),
     .ones(5, 4),
     .flag("SA", 3, "SP alignment checks on", "SP alignment checks off"),
     .flag("C", 2, "data accesses cacheable", "data accesses non-cacheable"),

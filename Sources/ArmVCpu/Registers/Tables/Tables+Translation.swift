@@ -99,7 +99,9 @@ extension FieldTable {
     .flag("HDBSS", 45, "dirty state is tracked in a structure", "no dirty state structure"),
     .flag("HAFT", 44, "hardware sets access flags of tables", "no access flags of tables"),
     .flag("TL0", 41, "TopLevel0 permissions on", "TopLevel0 permissions off"),
-    .flag("GCSH", 40, "guarded control stack memory is checked", "not checked"),
+    .flag(
+      "GCSH", 40, "guarded control stack memory is checked",
+      "guarded control stack memory is not checked"),
     .flag("D128", 38, "128-bit descriptors", "64-bit descriptors"),
     .flag("S2POE", 37, "permission overlays on", "permission overlays off"),
     .flag("S2PIE", 36, "permissions are indirect", "permissions are direct"),
@@ -109,7 +111,8 @@ extension FieldTable {
     .flag("DS", 32, "52-bit output addresses of 4 and 16 KiB granules", "48-bit descriptors"),
     .ones(31, 31),
     .flag("NSA", 30, "Non-secure IPAs become Non-secure", "Non-secure IPAs become Secure"),
-    .flag("NSW", 29, "walks of Non-secure IPAs are Non-secure", "they are Secure"),
+    .flag(
+      "NSW", 29, "walks of Non-secure IPAs are Non-secure", "walks of Non-secure IPAs are Secure"),
     .flag("HWU62", 28, "PBHA[3] in use", "PBHA[3] not in use"),
     .flag("HWU61", 27, "PBHA[2] in use", "PBHA[2] not in use"),
     .flag("HWU60", 26, "PBHA[1] in use", "PBHA[1] not in use"),
@@ -140,7 +143,7 @@ extension FieldTable {
   static let vttbr = FieldTable([
     .field("VMID", 63, 48),
     .field("BADDR", 47, 1, as: .address(1)),
-    .flag("CnP", 0, "common to all CPUs", "not common to the CPUs"),
+    .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
   ])
 
   /// TTBR0_ELx and TTBR1_ELx (Arm ARM DDI 0487, D24.2, "TTBR0_EL1" and "TTBR1_EL1"). At EL2 the ASID is
@@ -148,6 +151,6 @@ extension FieldTable {
   static let ttbr = FieldTable([
     .field("ASID", 63, 48),
     .field("BADDR", 47, 1, as: .address(1)),
-    .flag("CnP", 0, "common to all CPUs", "not common to the CPUs"),
+    .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
   ])
 }
