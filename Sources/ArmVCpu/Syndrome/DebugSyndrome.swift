@@ -47,7 +47,14 @@ enum DebugSyndrome {
 
   static func describeProfiling<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 6)
-    cutter.field("FSC", 5, 1, cutter.bits(5, 1) == 0 ? "PMU overflow" : "")
+    let cause: StaticString =
+      switch cutter.bits(5, 1) {
+      case 0: "PMU overflow"
+      case 1: "profiling buffer management event"
+      case 2: "trace buffer management event"
+      default: "reserved"
+      }
+    cutter.field("FSC", 5, 1, cause)
     cutter.flag("SYNC", 0, "synchronous", "asynchronous")
   }
 

@@ -213,6 +213,7 @@ enum GoldenSyndromes {
     entry(0x3c, 1, "BRK #1"),
     entry(0x3d, 0, "PMU overflow, asynchronous"),
     entry(0x3d, 1, "PMU overflow, synchronous"),
-    entry(0x3d, 4, "another profiling event"),
+    entry(0x3d, 2, "profiling buffer"), entry(0x3d, 4, "trace buffer"),
+    entry(0x3d, 6, "a cause that is not defined"),
   ]
 }
