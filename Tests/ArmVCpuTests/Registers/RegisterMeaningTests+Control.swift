@@ -16,6 +16,13 @@ extension RegisterMeaningTests {
       "SPSR_EL1", 0x2000_0030,
       ["M": "0x10 AArch32 User", "T": "0x1 T32 instructions", "C": "0x1 carry"]),
     Known(
+      "SPSR_EL2", 0x10_0000_0010,
+      [
+        "UINJ": "0x1 an Undefined Instruction exception is to be injected",
+        "M": "0x10 AArch32 User",
+      ]
+    ),
+    Known(
       "SPSR_EL1", 0xb_0000_0009,
       [
         "M": "0x9 EL2h", "PACM": "0x1 PAC functions use the PC as a modifier",
@@ -65,6 +72,12 @@ extension RegisterMeaningTests {
       [
         "TCR2En": "0x1 TCR2_EL1 in use", "SCTLR2En": "0x1 SCTLR2_EL1 in use",
         "TMEA": "0x1 masked external aborts go to EL2",
+      ]),
+    Known(
+      "HCRX_EL2", 0x1f_a200_0000,
+      [
+        "FNB": "0x1", "VTLBIDOSEn": "0x1", "FDIT": "0x1",
+        "POE2En": "0x1", "TPLIMEn": "0x0", "VTLBIDEn": "0x1", "NVTGE": "0x0 nested: without TGE",
       ]),
     Known("HSTR_EL2", 0x8000, ["T15": "0x1 c15 traps", "T0": "0x0"]),
     Known(

@@ -10,6 +10,8 @@ extension RegisterMeaningTests {
         "Revision": "0x0", "Architecture": "0xf as the ID registers say",
       ]),
     Known("MIDR_EL1", 0x610f_0221, ["Implementer": "0x61 Apple", "PartNum": "0x22 Icestorm (M1)"]),
+    // A maker whose code is not known here is not a reserved one.
+    Known("MIDR_EL1", 0x68ff_0001, ["Implementer": "0x68", "PartNum": "0x0"]),
     Known("VPIDR_EL2", 0x413f_d0c1, ["PartNum": "0xd0c Neoverse N1", "Variant": "0x3"]),
     Known(
       "MPIDR_EL1", 0x8000_0003,
@@ -52,6 +54,7 @@ extension RegisterMeaningTests {
         "PARange": "0x4 44 bits, 16 TiB", "ASIDBits": "0x2 16-bit ASID", "TGran4": "0x0 4 KiB",
         "TGran16": "0x0 no 16 KiB", "TGran64": "0x0 64 KiB",
       ]),
+    Known("ID_AA64MMFR0_EL1", 1 << 48, ["RES0": "0x1 reserved bits are set"]),
     Known(
       "ID_AA64MMFR1_EL1", 0x1121,
       [

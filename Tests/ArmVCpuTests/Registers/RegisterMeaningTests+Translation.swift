@@ -4,12 +4,12 @@ extension RegisterMeaningTests {
   static let translation: [Known] = [
     // Linux with 48-bit addresses and 4 KiB pages.
     Known(
-      "TCR_EL1", 0x32_b510_3510 | 5 << 32,
+      "TCR_EL1", 0x35_b510_3510,
       [
         "T0SZ": "0x10 48 bits, 256 TiB", "T1SZ": "0x10 48 bits, 256 TiB", "TG0": "0x0 4 KiB",
         "TG1": "0x2 4 KiB",
         "SH0": "0x3 inner shareable", "IRGN0": "0x1 write-back, read- and write-allocate",
-        "IPS": "0x7 56 bits, 64 PiB", "AS": "0x1 16-bit ASID",
+        "IPS": "0x5 48 bits, 256 TiB", "AS": "0x1 16-bit ASID",
         "TBI0": "0x1 lower range: top byte ignored",
         "TBI1": "0x0 upper range: top byte used", "A1": "0x0 the ASID is that of TTBR0",
       ]),
@@ -55,7 +55,7 @@ extension RegisterMeaningTests {
       "MAIR_EL2", 0xbb0c,
       ["Attr0": "0xc Device-GRE", "Attr1.Inner": "0xb write-through, read- and write-allocate"]),
     Known(
-      "S1DESC", 0x0060_0000_4020_0f13 & ~0x10,
+      "S1DESC", 0x0060_0000_4020_0f03,
       [
         "OA": "0x40200 address 0x40200000",
         "UXN": "0x1 not executable at EL0 (XN with one privilege level)",

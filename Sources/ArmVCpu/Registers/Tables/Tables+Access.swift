@@ -53,11 +53,14 @@ extension FieldTable {
 
   /// HCRX_EL2 (Arm ARM DDI 0487, D24.2, "HCRX_EL2").
   static let hcrx = FieldTable([
+    .field("FNB", 36, 36), .field("VTLBIDOSEn", 35, 35),
     .flag("NVnTTLBOS", 34, "nested: TLBI OS does not trap", "nested: HCR_EL2.TTLBOS counts"),
     .flag("NVnTTLBIS", 33, "nested: TLBI IS does not trap", "nested: HCR_EL2.TTLBIS counts"),
     .flag("NVnTTLB", 32, "nested: TLBI does not trap", "nested: HCR_EL2.TTLB counts"),
+    .field("FDIT", 31, 31), .field("TPLIMEn", 30, 30), .field("POE2En", 29, 29),
     .flag("NVTGE", 27, "nested: with TGE", "nested: without TGE"),
     .flag("SRMASKEn", 26, "register masks may be used", "register masks are off and trap"),
+    .field("VTLBIDEn", 25, 25),
     .flag("PACMEn", 24, "PSTATE.PACM may be used", "PSTATE.PACM is off"),
     .flag("EnFPM", 23, "FPMR does not trap", "FPMR traps"),
     .flag("GCSEn", 22, "guarded control stacks allowed", "guarded control stacks off"),

@@ -35,6 +35,7 @@ extension FieldTable {
   ])
 
   private static let spsr32: [FieldSpec] = [
+    .flag("UINJ", 36, "an Undefined Instruction exception is to be injected", "no injection"),
     .flag("PPEND", 33, "a PMU exception is pending", "no PMU exception is pending"),
     .flag("N", 31, "negative", "not negative"),
     .flag("Z", 30, "zero", "not zero"),

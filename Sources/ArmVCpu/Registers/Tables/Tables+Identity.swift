@@ -17,13 +17,14 @@ extension FieldTable {
   static let midr = FieldTable([
     .field(
       "Implementer", 31, 24,
-      values: [
-        0x00: "reserved for software", 0x41: "Arm", 0x42: "Broadcom", 0x43: "Cavium", 0x44: "DEC",
-        0x46: "Fujitsu", 0x48: "HiSilicon", 0x49: "Infineon", 0x4d: "Motorola or Freescale",
-        0x4e: "NVIDIA", 0x50: "Applied Micro", 0x51: "Qualcomm", 0x53: "Samsung", 0x56: "Marvell",
-        0x61: "Apple", 0x66: "Faraday", 0x69: "Intel", 0x6d: "Microsoft", 0x70: "Phytium",
-        0xc0: "Ampere",
-      ]),
+      as: .values(
+        [
+          0x00: "reserved for software", 0x41: "Arm", 0x42: "Broadcom", 0x43: "Cavium",
+          0x44: "DEC", 0x46: "Fujitsu", 0x48: "HiSilicon", 0x49: "Infineon",
+          0x4d: "Motorola or Freescale", 0x4e: "NVIDIA", 0x50: "Applied Micro", 0x51: "Qualcomm",
+          0x53: "Samsung", 0x56: "Marvell", 0x61: "Apple", 0x66: "Faraday", 0x69: "Intel",
+          0x6d: "Microsoft", 0x70: "Phytium", 0xc0: "Ampere",
+        ], "")),
     .field("Variant", 23, 20),
     .field("Architecture", 19, 16, as: .values([0xf: "as the ID registers say"], "")),
     .field("PartNum", 15, 4, as: .register(mask: 0xff00_fff0, partNames)),

@@ -7,7 +7,6 @@ extension FieldTable {
       "ECV", 63, 60,
       values: [0: "not implemented", 1: "FEAT_ECV", 2: "FEAT_ECV with CNTPOFF_EL2 (FEAT_ECV_POFF)"]),
     .field("FGT", 59, 56, values: [0: "not implemented", 1: "FEAT_FGT", 2: "FEAT_FGT2"]),
-    .field("NVTGE", 51, 48, values: [0: "not implemented", 1: "FEAT_NVTGE"]),
     .field("ExS", 47, 44, values: [0: "exceptions always synchronize", 1: "FEAT_ExS"]),
     .field(
       "TGran4_2", 43, 40,
