@@ -1,29 +1,12 @@
-import Foundation
 import Testing
 
 @testable import ArmVCpu
 
 /// ESR_EL2 decoded in full, in `Golden/esr.txt`: reviewed against the Arm ARM (DDI 0487, D24.2.40), and
-/// the same ever since. `RECORD_GOLDEN=1` writes the file, and the test fails that once.
+/// the same ever since.
 @Suite struct GoldenSyndromeTests {
-  private static let file = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Golden/esr.txt")
-
   @Test func everyFieldIsAsReviewed() throws {
-    let text = GoldenSyndromes.all.map(Self.text).joined(separator: "\n")
-    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
-      try Data(text.utf8).write(to: Self.file)
-      Issue.record("recorded \(GoldenSyndromes.all.count) values")
-      return
-    }
-    let lines = text.components(separatedBy: "\n")
-    let wanted = try String(contentsOf: Self.file, encoding: .utf8).components(separatedBy: "\n")
-    for (number, (line, wantedLine)) in zip(lines, wanted).enumerated() where line != wantedLine {
-      Issue.record("esr.txt:\(number + 1) is “\(line)”, wanted “\(wantedLine)”")
-      return
-    }
-    #expect(lines.count == wanted.count)
+    try GoldenFile.expect(GoldenSyndromes.all.map(Self.text).joined(separator: "\n"), "esr")
   }
 
   /// A value with what it is, then its fields: bits, name, value, meaning.
