@@ -46,6 +46,20 @@ extension EndToEnd {
       #expect(run.output.isEmpty && run.errors.contains(words), "\(run.description)")
     }
 
+    @Test func whatCannotBeWrittenIsAnError() throws {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: Built.shell)
+      process.arguments = ["decode", "hcr", "1"]
+      process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+      let errors = Pipe()
+      process.standardError = errors
+      try process.run()
+      let text = try #require(try errors.fileHandleForReading.readToEnd())
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1)
+      #expect(String(decoding: text, as: UTF8.self) == "error: cannot write to standard output\n")
+    }
+
     @Test func theList() throws {
       let run = try ShellRun(["decode", "--list"])
       expectSuccess(run)

@@ -16,8 +16,8 @@ struct DecodeCommand: ParsableCommand {
         vcpu-shell decode sctlr --format json < values
         vcpu-shell decode sysreg 0x3a3016 SCTLR_EL1 S3_4_C1_C1_0 'TLBI VMALLE1'
 
-      With 'sysreg', values are names and encodings of system registers: the bits of an ISS, or the word of \
-      an MRS, MSR or SYS instruction. Where HCR_EL2.E2H changes a register of EL2, NAME is its layout with \
+      With 'sysreg', values are names and encodings of system registers: the bits of an ISS, or the word or \
+      the text of an MRS, MSR or SYS instruction. Where HCR_EL2.E2H changes a register of EL2, NAME is its layout with \
       E2H 0, and NAME_VHE that with E2H 1. The names are those of --list, in upper or lower case.
       """)
 
@@ -52,13 +52,21 @@ struct DecodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    var run = DecodeRun(output: .standard, format: format, isDiagram: diagram) {
+    let output = Output.standard
+    var isWritten = true
+    output.onBrokenPipe = { isWritten = false }
+    var run = DecodeRun(output: output, format: format, isDiagram: diagram) {
       readLine(strippingNewline: true)
     }
     if list {
       run.list()
     } else {
       run.decode(register ?? "", values)
+    }
+    // A reader that has gone away ends the program by SIGPIPE; this is a full disk, or a closed stream.
+    guard isWritten else {
+      output.error("cannot write to standard output")
+      throw ExitCode(ExitStatus.commandFailed.rawValue)
     }
     throw ExitCode(run.status.rawValue)
   }
