@@ -46,9 +46,10 @@
       let texts = [
         parts[0].dropFirst(), parts[1], parts[2].dropFirst(), parts[3].dropFirst(), parts[4],
       ]
-      let limits: [UInt32] = [3, 7, 15, 15, 7]
-      let numbers = zip(texts, limits).compactMap { text, limit in
-        text.first?.isNumber == true ? UInt32(text).flatMap { $0 <= limit ? $0 : nil } : nil
+      // Op0 0 is no system register: MSR of an immediate, hints and barriers have it.
+      let ranges: [ClosedRange<UInt32>] = [1...3, 0...7, 0...15, 0...15, 0...7]
+      let numbers = zip(texts, ranges).compactMap { text, range in
+        text.first?.isNumber == true ? UInt32(text).flatMap { range ~= $0 ? $0 : nil } : nil
       }
       guard numbers.count == 5 else { return nil }
       return SystemRegister(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])

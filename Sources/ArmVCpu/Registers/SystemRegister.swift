@@ -37,6 +37,11 @@ public struct SystemRegister: RawRepresentable, Hashable, Sendable {
     op0 == 3 && op1 == 0 && crn == 0 && (1...7).contains(crm)
   }
 
+  /// Whether the encoding is left to the CPU's maker: CRn 11 and 15 of registers, Op0 3, and of instructions,
+  /// Op0 1 (Arm ARM DDI 0487, D24.2, "HCR_EL2", TIDCP).
+  @inlinable
+  public var isImplementationDefined: Bool { (op0 == 1 || op0 == 3) && (crn == 11 || crn == 15) }
+
   /// ACTLR_EL1, Auxiliary Control Register.
   public static let actlr_el1 = SystemRegister(3, 0, 1, 0, 1)
   /// ICC_SGI1R_EL1, Interrupt Controller Software Generated Interrupt Group 1 Register.

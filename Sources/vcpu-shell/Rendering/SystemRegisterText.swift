@@ -4,19 +4,24 @@ internal import VCpuDebug
 /// A system register with its encoding, both ways.
 enum SystemRegisterText {
   static func lines(_ register: SystemRegister) -> [String] {
-    var names = [register.name?.description ?? "no architected register"]
-    if let write = register.name(isRead: false)?.description, write != names[0] {
-      names = ["\(names[0]) (read), \(write) (write)"]
-    }
-    return [
-      "\(names[0])  \(register.encodingName)",
+    [
+      "\(name(of: register))  \(register.encodingName)",
       "  op0 \(register.op0), op1 \(register.op1), CRn \(register.crn), CRm \(register.crm), "
         + "op2 \(register.op2); in an ISS \(hexadecimal(register.rawValue))",
     ]
   }
 
-  /// The register of a name, of the bits of an ISS, of an ESR with one, or of the word of an MRS, MSR, SYS or
-  /// SYSL instruction.
+  private static func name(of register: SystemRegister) -> String {
+    guard let read = register.name?.description else {
+      return register.isImplementationDefined
+        ? "IMPLEMENTATION DEFINED" : "no architected register"
+    }
+    let write = register.name(isRead: false)?.description ?? read
+    return write == read ? read : "\(read) (read), \(write) (write)"
+  }
+
+  /// The register of a name, of the text of an instruction, of the bits of an ISS, of an ESR with one, or of the
+  /// word of an MRS, MSR, SYS or SYSL instruction.
   ///
   /// - Throws: `ShellError` for what is none of them.
   static func register(_ text: String) throws(ShellError) -> SystemRegister {
@@ -25,19 +30,30 @@ enum SystemRegisterText {
       if let register = register(ofInstruction: value) { return register }
       let esr = ESR_EL2(rawValue: value)
       let isSyndrome = value <= 0xffff_ffff && esr.exceptionClass == .systemRegister
-      guard isSyndrome || value >> 22 == 0 else {
+      let register = SystemRegister(rawValue: esr.iss)
+      guard isSyndrome || value >> 22 == 0, register.op0 != 0 else {
         throw ShellError(
           "\(hexadecimal(value)) is neither the ISS of a system register nor an MRS, MSR or SYS "
             + "instruction")
       }
-      return SystemRegister(rawValue: esr.iss)
+      return register
     }
-    guard let register = SystemRegister(named: text) else {
+    guard let register = SystemRegister(named: text) ?? register(ofAssembly: text) else {
       let names = SystemRegister.allNamed.compactMap { $0.name?.description }
       throw ShellError("no system register '\(text)'" + NearNames.hint(of: text, in: names))
     }
     return register
   }
+
+  /// The register of an instruction as a disassembler writes it: `mrs x0, sctlr_el1`, `dc civac, x1`.
+  private static func register(ofAssembly text: String) -> SystemRegister? {
+    var words = text.lowercased().split { $0.isWhitespace || $0 == "," }
+    if ["mrs", "msr"].contains(words.first) { words.removeFirst() }
+    words.removeAll { generalRegisters.contains(String($0)) }
+    return SystemRegister(named: words.joined(separator: " "))
+  }
+
+  private static let generalRegisters = Set((0...30).map { "x\($0)" } + ["xzr"])
 
   /// The word of an instruction has op0 in bits 20:19 and op2 in 7:5 (Arm ARM DDI 0487, C6.2, "MRS").
   private static func register(ofInstruction word: UInt64) -> SystemRegister? {

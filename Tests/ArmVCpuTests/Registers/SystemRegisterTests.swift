@@ -130,7 +130,8 @@ import Testing
     #expect(SystemRegister(named: "tlbi   vmalle1") == SystemRegister(1, 0, 8, 7, 0))
     #expect(SystemRegister(named: "s3_7_c15_c15_7") == SystemRegister(3, 7, 15, 15, 7))
     for name in [
-      "", "nothing", "S3_0_C1_C0", "S4_0_C1_C0_0", "S3_8_C1_C0_0", "S3_0_C16_C0_0", "S3_0_1_0_0",
+      "", "nothing", "S3_0_C1_C0", "S0_0_C1_C0_0", "S4_0_C1_C0_0", "S3_8_C1_C0_0", "S3_0_C16_C0_0",
+      "S3_0_1_0_0",
       "S3_0_C1_C0_8", "S3_0_C+1_C0_0", "TLBI", "VMALLE1",
     ] {
       #expect(SystemRegister(named: name) == nil, "\(name)")

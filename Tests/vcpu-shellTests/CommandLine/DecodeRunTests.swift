@@ -94,6 +94,20 @@ import Testing
 
   @Test(
     arguments: [
+      ("mrs x0, sctlr_el1", "SCTLR_EL1"), ("MSR SCTLR_EL1, XZR", "SCTLR_EL1"),
+      ("dc civac, x1", "DC CIVAC"), ("tlbi  vae1is,x30", "TLBI VAE1IS"),
+      ("mrs\tx2, S3_0_C1_C0_0", "SCTLR_EL1"), ("S3_0_C15_C2_0", "IMPLEMENTATION DEFINED"),
+      ("s1_0_c11_c0_0", "IMPLEMENTATION DEFINED"), ("S3_0_C9_C0_0", "no architected register"),
+      ("S2_0_C11_C0_7", "no architected register"),
+    ])
+  func systemRegistersOfInstructions(text: String, name: String) {
+    let run = decode("sysreg", text)
+    #expect(run.output.hasPrefix("\(name)  S"), "\(run.output)\(run.errors)")
+    #expect(run.status == .ok)
+  }
+
+  @Test(
+    arguments: [
       ("zork", "1", "no register 'zork': 'vcpu-shell decode --list' lists them"),
       ("hrc", "1", "no register 'hrc': did you mean HCR or HVC?"),
       ("hcr_el1", "1", "no register 'hcr_el1': did you mean"),
@@ -109,6 +123,10 @@ import Testing
       ("sysreg", "0xffffffffff", "0xffffffffff is neither the ISS"),
       ("sysreg", "0x93c88006", "0x93c88006 is neither the ISS"),
       ("sysreg", "S4_0_C1_C0_0", "no system register 'S4_0_C1_C0_0'"),
+      ("sysreg", "S0_0_C1_C0_0", "no system register 'S0_0_C1_C0_0'"),
+      ("sysreg", "3", "0x3 is neither the ISS"), ("sysreg", "0xd503201f", "0xd503201f is neither"),
+      ("sysreg", "mrs x0", "no system register 'mrs x0'"),
+      ("sysreg", "sctlr_el1 vbar_el1", "no system register"),
     ])
   func errors(name: String, value: String, message: String) {
     let run = decode(name, value)
