@@ -5,9 +5,7 @@ internal import VCpuDebug
 enum FieldText {
   static func lines(_ fields: [Field]) -> [String] {
     fields.map { field in
-      let head = bits(field).padded(to: 9) + name(field).padded(to: 14)
-      return withoutTrailingBlanks(
-        head + hexadecimal(field.value).padded(to: 10) + meaning(field))
+      row([bits(field), name(field), hexadecimal(field.value), meaning(field)], [7, 12, 8, 0])
     }
   }
 
@@ -24,10 +22,23 @@ enum FieldText {
     let rows = fields.map { field in
       [bits(field), name(field), hexadecimal(field.value), binary(field), meaning(field)]
     }
-    let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      withoutTrailingBlanks(zip(row, widths).map { $0.padded(to: $1 + 2) }.joined())
+    // All is ASCII; counting bytes is much faster.
+    let widths = (0..<5).map { column in rows.map { $0[column].utf8.count }.max() ?? 0 }
+    return rows.map { row($0, widths) }
+  }
+
+  /// Columns of these widths, two blanks between them, one behind a cell that is wider, none at the end.
+  private static func row(_ cells: [String], _ widths: [Int]) -> String {
+    var line = ""
+    var blanks = 0
+    for (cell, width) in zip(cells, widths) {
+      if !cell.isEmpty {
+        line += String(repeating: " ", count: blanks) + cell
+        blanks = 0
+      }
+      blanks += max(width + 2 - cell.utf8.count, 1)
     }
+    return line
   }
 
   private static func bits(_ field: Field) -> String {
@@ -51,9 +62,5 @@ enum FieldText {
 
   private static func indent(_ field: Field) -> String {
     String(repeating: "  ", count: Int(field.depth))
-  }
-
-  private static func withoutTrailingBlanks(_ line: String) -> String {
-    String(line.reversed().drop { $0 == " " }.reversed())
   }
 }
