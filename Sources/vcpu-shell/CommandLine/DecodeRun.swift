@@ -29,6 +29,9 @@ struct DecodeRun {
     let isSystemRegister = name.lowercased() == "sysreg"
     let register = DecodableRegister.named(name)
     guard register != nil || isSystemRegister else {
+      if name.first?.isNumber == true {
+        return fail("no register '\(name)': it comes first, such as 'decode esr \(name)'")
+      }
       let names = DecodableRegister.all.flatMap { [$0.name] + $0.aliases }.map(\.description)
       return fail("no register '\(name)'" + Self.hint(name, names))
     }

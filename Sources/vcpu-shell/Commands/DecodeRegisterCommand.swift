@@ -36,9 +36,10 @@ enum DecodeRegisterCommand: ShellCommand {
     }
     guard let register = DecodableRegister.named(name) else {
       let names = DecodableRegister.all.flatMap { [$0.name] + $0.aliases }
+      let hint = NearNames.hint(of: name, in: names.map { $0.description.lowercased() })
       throw ShellError(
         "no register '\(name)' can be decoded"
-          + NearNames.hint(of: name, in: names.map { $0.description.lowercased() }))
+          + (hint.isEmpty ? ": 'vcpu-shell decode --list' lists those that can" : hint))
     }
     let decoded =
       if expression.isEmpty {

@@ -112,6 +112,7 @@ import Testing
       ("hrc", "1", "no register 'hrc': did you mean HCR or HVC?"),
       ("hcr_el1", "1", "no register 'hcr_el1': did you mean"),
       ("", "1", "no register ''"),
+      ("0x96000047", "1", "no register '0x96000047': it comes first, such as 'decode esr 0x9"),
       ("esr", "zork", "'zork' is not a number: write 0x2a, 42, 0b101010 or 0o52"),
       ("esr", "", "'' is not a number"), ("esr", "0x", "'0x' is not a number"),
       ("esr", "96000047h", "'96000047h' is not a number"), ("esr", "-1", "'-1' is not a number"),
