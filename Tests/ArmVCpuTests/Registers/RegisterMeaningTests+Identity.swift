@@ -64,6 +64,22 @@ extension RegisterMeaningTests {
     Known(
       "ID_AA64MMFR2_EL1", 0x0200_0011,
       ["CnP": "0x1 FEAT_TTCNP", "NV": "0x2 FEAT_NV2", "UAO": "0x1 FEAT_UAO"]),
+    Known(
+      "ID_AA64PFR2_EL1", 0x1_0000_1100,
+      ["FPMR": "0x1 FEAT_FPMR", "GCIE": "0x1 GICv5 (FEAT_GCIE)", "UINJ": "0x0 not implemented"]),
+    Known("ID_AA64ISAR3_EL1", 0x12, ["CPA": "0x2 FEAT_CPA2", "FAMINMAX": "0x1 FEAT_FAMINMAX"]),
+    Known(
+      "ID_AA64MMFR3_EL1", 0x11_1111,
+      [
+        "TCRX": "0x1 FEAT_TCR2", "S2PIE": "0x1 FEAT_S2PIE", "S2POE": "0x1 FEAT_S2POE",
+        "SNERR": "0x0 as ANERR says",
+      ]),
+    Known(
+      "ID_AA64MMFR4_EL1", 0xe20_0000,
+      [
+        "E2H0": "0xe HCR_EL2.E2H is 1, NV1 is 0", "NV_frac": "0x2 FEAT_NV2p1",
+        "ASID2": "0x0 not implemented",
+      ]),
   ]
 
   static let others: [Known] = [

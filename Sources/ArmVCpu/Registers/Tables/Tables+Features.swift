@@ -9,6 +9,9 @@ extension DecodableRegister {
       "ID_AA64PFR1_EL1", "AArch64 Processor Feature Register 1", aliases: ["ID_AA64PFR1", "PFR1"],
       .pfr1),
     DecodableRegister(
+      "ID_AA64PFR2_EL1", "AArch64 Processor Feature Register 2", aliases: ["ID_AA64PFR2", "PFR2"],
+      .pfr2),
+    DecodableRegister(
       "ID_AA64DFR0_EL1", "AArch64 Debug Feature Register 0", aliases: ["ID_AA64DFR0", "DFR0"], .dfr0
     ),
     DecodableRegister(
@@ -21,6 +24,9 @@ extension DecodableRegister {
       "ID_AA64ISAR2_EL1", "AArch64 Instruction Set Attribute Register 2",
       aliases: ["ID_AA64ISAR2", "ISAR2"], .isar2),
     DecodableRegister(
+      "ID_AA64ISAR3_EL1", "AArch64 Instruction Set Attribute Register 3",
+      aliases: ["ID_AA64ISAR3", "ISAR3"], .isar3),
+    DecodableRegister(
       "ID_AA64MMFR0_EL1", "AArch64 Memory Model Feature Register 0",
       aliases: ["ID_AA64MMFR0", "MMFR0"], .mmfr0),
     DecodableRegister(
@@ -29,6 +35,12 @@ extension DecodableRegister {
     DecodableRegister(
       "ID_AA64MMFR2_EL1", "AArch64 Memory Model Feature Register 2",
       aliases: ["ID_AA64MMFR2", "MMFR2"], .mmfr2),
+    DecodableRegister(
+      "ID_AA64MMFR3_EL1", "AArch64 Memory Model Feature Register 3",
+      aliases: ["ID_AA64MMFR3", "MMFR3"], .mmfr3),
+    DecodableRegister(
+      "ID_AA64MMFR4_EL1", "AArch64 Memory Model Feature Register 4",
+      aliases: ["ID_AA64MMFR4", "MMFR4"], .mmfr4),
   ]
 }
 
@@ -93,6 +105,18 @@ extension FieldTable {
       "MTE", 11, 8, values: [0: "not implemented", 1: "FEAT_MTE", 2: "FEAT_MTE2", 3: "FEAT_MTE3"]),
     .field("SSBS", 7, 4, values: [0: "not implemented", 1: "FEAT_SSBS", 2: "FEAT_SSBS2"]),
     .field("BT", 3, 0, values: [0: "not implemented", 1: "FEAT_BTI"]),
+  ])
+
+  /// ID_AA64PFR2_EL1 (Arm ARM DDI 0487, D24.2, "ID_AA64PFR2_EL1").
+  static let pfr2 = FieldTable([
+    .field("FPMR", 35, 32, values: [0: "not implemented", 1: "FEAT_FPMR"]),
+    .field("MPAM2", 31, 28), .field("MTEEIRG", 23, 20),
+    .field("UINJ", 19, 16, values: [0: "not implemented", 1: "FEAT_UINJ"]),
+    .field("GCIE", 15, 12, values: [0: "not implemented", 1: "GICv5 (FEAT_GCIE)"]),
+    .field(
+      "MTEFAR", 11, 8, values: [0: "FAR without tag", 1: "FAR with tag (FEAT_MTE_TAGGED_FAR)"]),
+    .field("MTESTOREONLY", 7, 4, values: [0: "not implemented", 1: "FEAT_MTE_STORE_ONLY"]),
+    .field("MTEPERM", 3, 0, values: [0: "not implemented", 1: "FEAT_MTE_PERM"]),
   ])
 
   /// ID_AA64DFR0_EL1 (Arm ARM DDI 0487, D24.2, "ID_AA64DFR0_EL1").

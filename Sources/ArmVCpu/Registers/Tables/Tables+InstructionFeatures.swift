@@ -75,6 +75,22 @@ extension FieldTable {
     .field("RPRES", 7, 4, values: [0: "not implemented", 1: "FEAT_RPRES"]),
     .field("WFxT", 3, 0, values: [0: "not implemented", 2: "FEAT_WFxT"]),
   ])
+
+  /// ID_AA64ISAR3_EL1 (Arm ARM DDI 0487, D24.2, "ID_AA64ISAR3_EL1").
+  static let isar3 = FieldTable([
+    .field("LSCP", 47, 44), .field("LSCSHINT", 43, 40), .field("MTETC", 39, 36),
+    .field("PAC_frac2", 35, 32),
+    .field("FPRCVT", 31, 28, values: [0: "not implemented", 1: "FEAT_FPRCVT"]),
+    .field("LSUI", 27, 24, values: [0: "not implemented", 1: "FEAT_LSUI"]),
+    .field("OCCMO", 23, 20, values: [0: "not implemented", 1: "FEAT_OCCMO"]),
+    .field("LSFE", 19, 16, values: [0: "not implemented", 1: "FEAT_LSFE"]),
+    .field(
+      "PACM", 15, 12,
+      values: [0: "not implemented", 1: "PSTATE.PACM, trivial", 2: "PSTATE.PACM, in full"]),
+    .field("TLBIW", 11, 8, values: [0: "not implemented", 1: "FEAT_TLBIW"]),
+    .field("FAMINMAX", 7, 4, values: [0: "not implemented", 1: "FEAT_FAMINMAX"]),
+    .field("CPA", 3, 0, values: [0: "not implemented", 1: "FEAT_CPA", 2: "FEAT_CPA2"]),
+  ])
 }
 
 extension Meaning {

@@ -100,4 +100,77 @@ extension FieldTable {
     .field("UAO", 7, 4, values: [0: "not implemented", 1: "FEAT_UAO"]),
     .field("CnP", 3, 0, values: [0: "not implemented", 1: "FEAT_TTCNP"]),
   ])
+
+  /// ID_AA64MMFR3_EL1 (Arm ARM DDI 0487, D24.2, "ID_AA64MMFR3_EL1").
+  static let mmfr3 = FieldTable([
+    .field(
+      "Spec_FPACC", 63, 60,
+      values: [0: "not described", 1: "speculation does not tell whether PAC fails"]),
+    .field(
+      "ADERR", 59, 56,
+      values: [
+        0: "as SDERR says", 1: "errors of Device loads are asynchronous", 2: "FEAT_ADERR",
+        3: "FEAT_ADERR, independent of Normal loads",
+      ]),
+    .field(
+      "SDERR", 55, 52,
+      values: [
+        0: "as ADERR says", 1: "errors of Device loads are synchronous", 2: "FEAT_ADERR",
+        3: "FEAT_ADERR, independent of Normal loads",
+      ]),
+    .field(
+      "ANERR", 47, 44,
+      values: [
+        0: "as SNERR says", 1: "errors of Normal loads are asynchronous", 2: "FEAT_ANERR",
+        3: "FEAT_ANERR, independent of Device loads",
+      ]),
+    .field(
+      "SNERR", 43, 40,
+      values: [
+        0: "as ANERR says", 1: "errors of Normal loads are synchronous", 2: "FEAT_ANERR",
+        3: "FEAT_ANERR, independent of Device loads",
+      ]),
+    .field("D128_2", 39, 36, values: [0: "not implemented", 1: "FEAT_D128 at stage 2"]),
+    .field("D128", 35, 32, values: [0: "not implemented", 1: "FEAT_D128"]),
+    .field("MEC", 31, 28, values: [0: "not implemented", 1: "FEAT_MEC"]),
+    .field("AIE", 27, 24, values: [0: "not implemented", 1: "FEAT_AIE"]),
+    .field("S2POE", 23, 20, values: [0: "not implemented", 1: "FEAT_S2POE"]),
+    .field("S1POE", 19, 16, values: [0: "not implemented", 1: "FEAT_S1POE"]),
+    .field("S2PIE", 15, 12, values: [0: "not implemented", 1: "FEAT_S2PIE"]),
+    .field("S1PIE", 11, 8, values: [0: "not implemented", 1: "FEAT_S1PIE"]),
+    .field("SCTLRX", 7, 4, values: [0: "not implemented", 1: "FEAT_SCTLR2"]),
+    .field("TCRX", 3, 0, values: [0: "not implemented", 1: "FEAT_TCR2"]),
+  ])
+
+  /// ID_AA64MMFR4_EL1 (Arm ARM DDI 0487, D24.2, "ID_AA64MMFR4_EL1").
+  static let mmfr4 = FieldTable([
+    .field("SCRX", 59, 56),
+    .field("SRMASK", 47, 44, values: [0: "not implemented", 1: "FEAT_SRMASK"]),
+    .field("TLBID", 43, 40),
+    .field("E3DSE", 39, 36, values: [0: "not implemented", 1: "FEAT_E3DSE"]),
+    .field("EAESR", 35, 32),
+    .field("RMEGDI", 31, 28, values: [0: "not implemented", 1: "FEAT_RME_GDI"]),
+    .field(
+      "E2H0", 27, 24,
+      values: [
+        0: "HCR_EL2.E2H may be 0 (FEAT_E2H0)", 14: "HCR_EL2.E2H is 1, NV1 is 0",
+        15: "HCR_EL2.E2H is 1",
+      ]),
+    .field(
+      "NV_frac", 23, 20,
+      values: [
+        0: "as ID_AA64MMFR2_EL1.NV says", 1: "FEAT_NV2 only", 2: "FEAT_NV2p1",
+      ]),
+    .field("FGWTE3", 19, 16, values: [0: "not implemented", 1: "FEAT_FGWTE3"]),
+    .field("HACDBS", 15, 12, values: [0: "not implemented", 1: "FEAT_HACDBS"]),
+    .field("ASID2", 11, 8, values: [0: "not implemented", 1: "FEAT_ASID2"]),
+    .field(
+      "EIESB", 7, 4,
+      values: [
+        0: "not described", 1: "error barrier before exceptions to EL3",
+        2: "error barrier before all exceptions",
+        15: "error barrier may follow exceptions to EL3",
+      ]),
+    .field("PoPS", 3, 0, values: [0: "not implemented", 1: "FEAT_PoPS"]),
+  ])
 }
