@@ -93,6 +93,8 @@ extension RegisterMeaningTests {
         "E2PB": "0x0 SPE buffer is EL2's, EL1 traps",
       ]),
     Known(
+      "MDCR_EL2", 1 << 36, ["HPMFZS": "0x1 EL2's counters freeze on an SPE buffer event"]),
+    Known(
       "CPTR_EL2", 0x33ff,
       ["TFP": "0x0 FP and SIMD do not trap", "TZ": "0x1 SVE traps, or there is none"]),
     Known("CPTR_EL2_VHE", 0x30_0000, ["FPEN": "0x3 does not trap", "ZEN": "0x0 traps"]),

@@ -103,7 +103,7 @@ extension FieldTable {
     .flag("EnSTEPOP", 50, "MDSTEPOP_EL1 does not trap", "MDSTEPOP_EL1 traps"),
     .flag("EBWE", 43, "more than 16 breakpoints and watchpoints", "no extended breakpoints"),
     .field("PMEE", 41, 40),
-    .flag("HPMFZS", 36, "a PMU overflow freezes the SPE counters", "no freeze by SPE"),
+    .flag("HPMFZS", 36, "EL2's counters freeze on an SPE buffer event", "no freeze by SPE"),
     .field("PMSSE", 31, 30),
     .flag("HPMFZO", 29, "EL2's counters freeze on overflow", "EL2's counters do not freeze"),
     .flag("MTPME", 28, "multithreaded counting allowed", "multithreaded counting off"),
