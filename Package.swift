@@ -59,8 +59,22 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: Tests
+    .executableTarget(
+      name: "decode-fuzz", dependencies: ["ArmVCpu"], path: "Tests/Fuzz/Decode",
+      swiftSettings: testing),
+    .executableTarget(
+      name: "decode-bench", dependencies: ["ArmVCpu", "CAllocationCounter"],
+      path: "Tests/Benchmarks/Decode", swiftSettings: testing),
+    .target(
+      name: "CBenchmark", dependencies: ["CArmVCpu", "CHypervisor"],
+      path: "Tests/Benchmarks/CBenchmark"),
+    .executableTarget(
+      name: "bench-image", dependencies: ["ArmVCpu", "CArmVCpu", "CBenchmark", "CHypervisor"],
+      path: "Tests/Benchmarks/Image", swiftSettings: strict),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
-      name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu"], swiftSettings: testing),
+      name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
+      exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "GDBRemoteTests", dependencies: ["GDBRemote"], resources: [.copy("Transcripts")],
       swiftSettings: testing),

@@ -88,4 +88,39 @@ avcpu_firmware_call:
     ret
     .size   avcpu_firmware_call, . - avcpu_firmware_call
 
+// void avcpu_forward_firmware_call(struct avcpu_trap_frame *frame)
+// The firmware may change all of x0–x17 (SMCCC DEN 0028, 2.6): they are the guest's, and nothing of ours is
+// in them.
+    .section .text.avcpu_forward_firmware_call, "ax"
+    .global avcpu_forward_firmware_call
+    .type   avcpu_forward_firmware_call, %function
+avcpu_forward_firmware_call:
+    stp     x29, x30, [sp, #-32]!
+    stp     x18, x0, [sp, #16]
+    mov     x18, x0
+    ldp     x16, x17, [x18, #128]
+    ldp     x14, x15, [x18, #112]
+    ldp     x12, x13, [x18, #96]
+    ldp     x10, x11, [x18, #80]
+    ldp     x8, x9, [x18, #64]
+    ldp     x6, x7, [x18, #48]
+    ldp     x4, x5, [x18, #32]
+    ldp     x2, x3, [x18, #16]
+    ldp     x0, x1, [x18, #0]
+    smc     #0
+    ldr     x18, [sp, #24]
+    stp     x0, x1, [x18, #0]
+    stp     x2, x3, [x18, #16]
+    stp     x4, x5, [x18, #32]
+    stp     x6, x7, [x18, #48]
+    stp     x8, x9, [x18, #64]
+    stp     x10, x11, [x18, #80]
+    stp     x12, x13, [x18, #96]
+    stp     x14, x15, [x18, #112]
+    stp     x16, x17, [x18, #128]
+    ldr     x18, [sp, #16]
+    ldp     x29, x30, [sp], #32
+    ret
+    .size   avcpu_forward_firmware_call, . - avcpu_forward_firmware_call
+
 #endif

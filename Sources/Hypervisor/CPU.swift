@@ -9,11 +9,14 @@
     let guest: Guest
 
     /// Runs the vCPU from `entry` until it is switched off or the machine ends.
-    func run(entry: IntermediatePhysicalAddress, argument: UInt64) -> Never {
+    func run(
+      entry: IntermediatePhysicalAddress, argument: UInt64, isBigEndian: Bool = false
+    ) -> Never {
       prepare()
       var vcpu = unsafe VCpu(
         context: hypervisor_vcpu_context(number), machine: EL2Machine(),
-        configuration: guest.configuration(of: number, entry: entry, argument: argument))
+        configuration: guest.configuration(
+          of: number, entry: entry, argument: argument, isBigEndian: isBigEndian))
       vcpu.bind()
       avcpu_invalidate_guest_tlb()
       avcpu_invalidate_instruction_caches()
@@ -23,42 +26,45 @@
       }
     }
 
-    /// Where CPU_ON wants vCPU `number` to start: its frame carries it, see `ExitHandler.powerOn`.
-    static func startingPoint(of number: UInt32) -> (IntermediatePhysicalAddress, UInt64) {
+    /// Where CPU_ON wants vCPU `number` to start: its frame carries it, see `VirtualMachine.start`.
+    static func startingPoint(of number: UInt32) -> (
+      entry: IntermediatePhysicalAddress, argument: UInt64, isBigEndian: Bool
+    ) {
       let context = unsafe hypervisor_vcpu_context(number)!
       return unsafe (
-        IntermediatePhysicalAddress(context.pointee.frame.elr), context.pointee.frame.gpr(0)
+        IntermediatePhysicalAddress(context.pointee.frame.elr), context.pointee.frame.gpr(0),
+        context.pointee.frame.gpr(1) != 0
       )
     }
 
-    /// The controls of EL2 that are the same for every guest, as far as the CPU has them: their reset values
-    /// are UNKNOWN (Arm ARM DDI 0487, D1.4.2).
+    /// Waits for an interrupt on the guest's behalf, where one can come: one that is pending ends the wait,
+    /// and is the guest's once it is entered. Elsewhere the wait ends at once, as the architecture allows.
+    func waitForInterrupt() {
+      if guest.hasPhysicalInterrupts { avcpu_wait_for_interrupt() }
+    }
+
+    /// Writes `HypervisorControls`, as far as the CPU has the registers.
     private func prepare() {
+      let controls = guest.controls
+      let features = controls.features
       avcpu_write_vtcr_el2(Stage2.vtcr(physicalRange: avcpu_read_id_aa64mmfr0_el1()))
-      // FP and SIMD are the guest's: EL2 has none of its own, and no other vCPU comes to this CPU. SVE and
-      // SME trap (TZ and TSM, RES1 where they do not exist).
-      avcpu_write_cptr_el2(0x33ff)
-      avcpu_write_hstr_el2(0)
-      // No debug or PMU traps; the guest has all the counters that there are (HPMN = PMCR_EL0.N).
-      avcpu_write_mdcr_el2(avcpu_read_pmcr_el0() >> 11 & 31)
-      // The guest reads the counter and uses the physical timer without exits.
-      avcpu_write_cnthctl_el2(0b11)
-      // FEAT_HCX: nothing of what it enables.
-      if avcpu_read_id_aa64mmfr1_el1() >> 40 & 15 != 0 { avcpu_write_hcrx_el2(0) }
-      // FEAT_FGT: no fine-grained traps.
-      if avcpu_read_id_aa64mmfr0_el1() >> 56 & 15 != 0 {
-        avcpu_write_hfgrtr_el2(0)
-        avcpu_write_hfgwtr_el2(0)
-        avcpu_write_hfgitr_el2(0)
-        avcpu_write_hdfgrtr_el2(0)
-        avcpu_write_hdfgwtr_el2(0)
+      avcpu_write_cptr_el2(controls.cptr_el2)
+      avcpu_write_hstr_el2(controls.hstr_el2)
+      // PMCR_EL0.N, bits 15:11.
+      avcpu_write_mdcr_el2(controls.mdcr_el2(counterCount: avcpu_read_pmcr_el0() >> 11))
+      avcpu_write_cnthctl_el2(controls.cnthctl_el2)
+      if features.contains(.hcx) { avcpu_write_hcrx_el2(controls.hcrx_el2) }
+      if features.contains(.fgt) {
+        avcpu_write_hfgrtr_el2(controls.fineGrainedTraps)
+        avcpu_write_hfgwtr_el2(controls.fineGrainedTraps)
+        avcpu_write_hfgitr_el2(controls.fineGrainedTraps)
+        avcpu_write_hdfgrtr_el2(controls.fineGrainedTraps)
+        avcpu_write_hdfgwtr_el2(controls.fineGrainedTraps)
       }
-      // A GIC with system registers: EL2 uses them, and the guest's virtual interface is off. The
-      // guest's ICC_SRE_EL1 traps unless the GIC is the guest's (bit 3, Enable).
-      if avcpu_read_id_aa64pfr0_el1() >> 24 & 15 != 0 {
-        avcpu_write_icc_sre_el2(guest.hasPhysicalInterrupts ? 0b1111 : 0b0111)
+      if features.contains(.gic) {
+        avcpu_write_icc_sre_el2(controls.icc_sre_el2)
         avcpu_isb()
-        avcpu_write_ich_hcr_el2(0)
+        avcpu_write_ich_hcr_el2(controls.ich_hcr_el2)
       }
       avcpu_isb()
     }

@@ -19,7 +19,7 @@
         Console.write("hypervisor: the guest's memory cannot be mapped\n")
         Firmware.powerOff()
       }
-      hypervisor_set_power_state(0, HYPERVISOR_ON.rawValue)
+      hypervisor_set_power_state(0, PSCI.PowerState.on.rawValue)
       CPU(number: 0, guest: guest).run(entry: guest.entry, argument: guest.argument)
     }
   }
@@ -30,8 +30,9 @@
     let guest = Guest(launchBlock: unsafe hypervisor_launch_block().pointee)
     let number = UInt32(truncatingIfNeeded: unsafe local.pointee.number)
     // CPU_ON left where to start in the frame of the vCPU's context.
-    let (entry, argument) = CPU.startingPoint(of: number)
-    hypervisor_set_power_state(number, HYPERVISOR_ON.rawValue)
-    CPU(number: number, guest: guest).run(entry: entry, argument: argument)
+    let (entry, argument, isBigEndian) = CPU.startingPoint(of: number)
+    hypervisor_set_power_state(number, PSCI.PowerState.on.rawValue)
+    CPU(number: number, guest: guest).run(
+      entry: entry, argument: argument, isBigEndian: isBigEndian)
   }
 #endif

@@ -63,19 +63,28 @@
     /// The first table that `map()` allocates, on whichever CPU asks.
     static var stage2Root: PhysicalAddress { PhysicalAddress(hypervisor_table_address(0)) }
 
+    /// The controls of EL2 for the CPU that asks.
+    var controls: HypervisorControls {
+      var registers = IdentificationRegisters()
+      registers.id_aa64pfr0_el1 = avcpu_read_id_aa64pfr0_el1()
+      registers.id_aa64pfr1_el1 = avcpu_read_id_aa64pfr1_el1()
+      registers.id_aa64isar1_el1 = avcpu_read_id_aa64isar1_el1()
+      registers.id_aa64isar2_el1 = avcpu_read_id_aa64isar2_el1()
+      registers.id_aa64mmfr0_el1 = avcpu_read_id_aa64mmfr0_el1()
+      registers.id_aa64mmfr1_el1 = avcpu_read_id_aa64mmfr1_el1()
+      return HypervisorControls(
+        features: CPUFeatures(registers),
+        interrupts: hasPhysicalInterrupts ? .passthrough : .virtual)
+    }
+
     func configuration(
-      of vcpu: UInt32, entry: IntermediatePhysicalAddress, argument: UInt64
+      of vcpu: UInt32, entry: IntermediatePhysicalAddress, argument: UInt64, isBigEndian: Bool
     ) -> VCpuConfiguration {
-      let features = CPUFeatures(
-        id_aa64pfr1_el1: avcpu_read_id_aa64pfr1_el1(),
-        id_aa64isar1_el1: avcpu_read_id_aa64isar1_el1(),
-        id_aa64mmfr1_el1: avcpu_read_id_aa64mmfr1_el1())
-      var hcr = features.guestConfiguration
-      if hasPhysicalInterrupts { hcr.subtract(.imo.union(.fmo)) }
+      let controls = controls
       return VCpuConfiguration(
         vcpuID: vcpu, vmID: Self.vmID, entry: entry, argument: argument,
         midr: avcpu_read_midr_el1(), vttbr: UInt64(Self.vmID) << 48 | Self.stage2Root.rawValue,
-        hcr: hcr, features: features)
+        hcr: controls.hcr_el2, features: controls.features, isBigEndian: isBigEndian)
     }
   }
 

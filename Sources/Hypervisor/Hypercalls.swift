@@ -8,16 +8,40 @@
     /// Answers the sum of x1 to x6.
     static let sum: UInt32 = 0xc600_0002
 
+    /// Makes an interrupt pending for the caller: x1 is 0 for an IRQ, 1 for an FIQ, 2 for an SError, whose
+    /// syndrome is x2. 0, or -1 where the guest has the physical ones.
+    static let raise: UInt32 = 0xc600_0003
+    /// Withdraws an interrupt that was raised.
+    static let withdraw: UInt32 = 0xc600_0004
+
     /// What the call returns in x0. The function is W0; other immediates are no calls of ours.
-    static func answer(_ immediate: UInt16, _ function: UInt64, _ frame: TrapFrame) -> UInt64 {
+    static func answer(
+      _ immediate: UInt16, _ function: UInt64, _ vcpu: inout VCpu<EL2Machine>
+    ) -> UInt64 {
       guard immediate == 0 else { return SMCCC.notSupported }
       switch UInt32(truncatingIfNeeded: function) {
-      case echo: return frame.gpr(1)
+      case echo: return vcpu.gpr(1)
       case sum:
         var total: UInt64 = 0
-        for index: UInt8 in 1...6 { total &+= frame.gpr(index) }
+        for index: UInt8 in 1...6 { total &+= vcpu.gpr(index) }
         return total
+      case raise:
+        guard let interrupt = interrupt(vcpu) else { return SMCCC.notSupported }
+        return vcpu.raise(interrupt) ? 0 : SMCCC.notSupported
+      case withdraw:
+        guard let interrupt = interrupt(vcpu) else { return SMCCC.notSupported }
+        vcpu.withdraw(interrupt)
+        return 0
       default: return SMCCC.notSupported
+      }
+    }
+
+    private static func interrupt(_ vcpu: borrowing VCpu<EL2Machine>) -> VirtualInterrupt? {
+      switch vcpu.gpr(1) {
+      case 0: .irq
+      case 1: .fiq
+      case 2: .serror(syndrome: UInt32(truncatingIfNeeded: vcpu.gpr(2)))
+      default: nil
       }
     }
   }

@@ -3,13 +3,22 @@
 
 #if TOUR_GUEST
 
+// The step of a number, through all the tables.
+static const struct tour_step *step_at(unsigned index) {
+    if (index < tour_step_count) return &tour_steps[index];
+    index -= tour_step_count;
+    if (index < tour_access_step_count) return &tour_access_steps[index];
+    return &tour_machine_steps[index - tour_access_step_count];
+}
+
 void tour_main(void) {
+    unsigned count = tour_step_count + tour_access_step_count + tour_machine_step_count;
     unsigned failures = 0;
     tour_print("tour: an EL1 guest, ");
-    tour_print_decimal(tour_step_count);
+    tour_print_decimal(count);
     tour_print(" steps\n");
-    for (unsigned index = 0; index < tour_step_count; index++) {
-        const struct tour_step *step = &tour_steps[index];
+    for (unsigned index = 0; index < count; index++) {
+        const struct tour_step *step = step_at(index);
         uint64_t exceptions = tour_exception_count;
         uint64_t got = tour_at_trampoline_address(step->run());
         // A step that expects an exception returns its syndrome; in any other one it is a failure.
@@ -31,7 +40,7 @@ void tour_main(void) {
         tour_print("\n");
     }
     tour_print("tour: done, ");
-    tour_print_decimal(tour_step_count - failures);
+    tour_print_decimal(count - failures);
     tour_print(" ok, ");
     tour_print_decimal(failures);
     tour_print(" failed\n");

@@ -137,12 +137,12 @@ static uint64_t data_abort(void) {
     return tour_exception_syndrome;
 }
 
-// A pair of registers leaves no instruction syndrome.
+// A pair of registers leaves no instruction syndrome, and there is no device to ask.
 static uint64_t load_pair(void) {
     uint64_t first, second;
     __asm__ volatile("ldp %0, %1, [%2]"
                      : "=&r"(first), "=&r"(second)
-                     : "r"(SCRATCH)
+                     : "r"(UNMAPPED)
                      : "memory", "x16", "x17");
     return tour_exception_syndrome;
 }
@@ -187,7 +187,7 @@ const struct tour_step tour_steps[] = {
     {"wfi", wait_for_interrupt, 0},
     {"wfe", wait_for_event, 0},
     {"data abort", data_abort, 0x96000010},
-    {"ldp of the device", load_pair, 0x96000010},
+    {"data abort of ldp", load_pair, 0x96000010},
     {"instruction abort", instruction_abort, 0x86000010},
 };
 

@@ -20,9 +20,33 @@ struct tour_step {
 extern const struct tour_step tour_steps[];
 extern const unsigned tour_step_count;
 
-// start.S. The last exception that EL1 took: its syndrome, and how often there was one.
+// access_steps.c, then machine_steps.c. They come behind the others.
+extern const struct tour_step tour_access_steps[];
+extern const unsigned tour_access_step_count;
+extern const struct tour_step tour_machine_steps[];
+extern const unsigned tour_machine_step_count;
+
+// vector_access.S
+struct tour_pair {
+    uint64_t first;
+    uint64_t second;
+};
+void tour_store_q(uint64_t address, uint64_t first, uint64_t second);
+struct tour_pair tour_load_q(uint64_t address);
+struct tour_pair tour_load_d(uint64_t address);
+struct tour_pair tour_copy_q(uint64_t address);
+
+// start.S. The last synchronous exception that EL1 took: its syndrome, the offset of its vector, and how often
+// there was one.
 extern volatile uint64_t tour_exception_syndrome;
+extern volatile uint64_t tour_exception_vector;
 extern volatile uint64_t tour_exception_count;
+
+// start.S. The offset of the vector of the last interrupt. An SError leaves its syndrome above.
+extern volatile uint64_t tour_interrupt_vector;
+
+// start.S: loads from `address` at EL0.
+void tour_load_at_el0(uint64_t address);
 
 // start.S: lies at the address that the hypervisor's vmexit_trampoline has in its own world, so that a
 // debugger's breakpoint there is hit by the guest too. Returns its argument.

@@ -14,7 +14,7 @@ struct VCpuShell: ParsableCommand {
       or timed out, 5 the guest ended unexpectedly.
       """,
     version: "vcpu-shell 0.1.0",
-    subcommands: [LaunchCommand.self, AttachCommand.self])
+    subcommands: [LaunchCommand.self, AttachCommand.self, DecodeCommand.self])
 
   /// Like ArgumentParser's own, but for the status of a usage error: 2, as the shells have it.
   static func main() {

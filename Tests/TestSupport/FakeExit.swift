@@ -96,7 +96,7 @@ package struct FakeExit: Sendable {
   package static let psciCPUSuspend = FakeExit(
     .smc64, at: "call_monitor", x: [0: 0xc400_0001, 1: 0x1_0000, 2: 0x4020_0010, 3: 5])
   package static let psciUnsupported = FakeExit(
-    .smc64, at: "call_monitor", x: [0: 0x8400_0012])
+    .smc64, at: "call_monitor", x: [0: 0x8400_0013])
   // ID_AA64PFR0_EL1 is S3_0_C0_C4_0.
   package static let sysregRead = FakeExit(
     .systemRegister, iss: SystemRegister(3, 0, 0, 4, 0).rawValue | 4 << 5 | 1, at: "read_id")
@@ -119,6 +119,18 @@ package struct FakeExit: Sendable {
   ).with { $0.kind = 3 }
   package static let floatingPoint = FakeExit(.floatingPointAccess, iss: 0x1e0_0000, at: "float")
   package static let sve = FakeExit(ExceptionClass(rawValue: 0x19), at: "vector")
+  package static let sme = FakeExit(ExceptionClass(rawValue: 0x1d), iss: 3, at: "vector")
+  package static let pauth = FakeExit(ExceptionClass(rawValue: 0x09), at: "vector")
+  package static let watchpoint = FakeExit(
+    ExceptionClass(rawValue: 0x34), iss: 0xa_0062, at: "store8", x: [0: 0x900_0001]
+  ).with { $0.far = 0x900_0001 }
+  package static let step = FakeExit(
+    ExceptionClass(rawValue: 0x32), iss: 0x100_0062, at: "tour_main")
+  // An SGI 3 for the vCPUs 16 and 18, and one for all others.
+  package static let interruptToList = FakeExit(
+    .systemRegister, iss: 0x3a_3016 | 6 << 5, at: "write_actlr", x: [6: 0x1000_0300_0005])
+  package static let interruptToAll = FakeExit(
+    .systemRegister, iss: 0x3a_3016 | 6 << 5, at: "write_actlr", x: [6: 0x100_0300_0000])
   package static let brk = FakeExit(ExceptionClass(rawValue: 0x3c), iss: 7, at: "break_here")
   package static let unhandled = FakeExit(
     ExceptionClass(rawValue: 0x3f), iss: 0x1_2345, at: "tour_main")
@@ -133,6 +145,8 @@ package struct FakeExit: Sendable {
     ("sysreg-read", sysregRead), ("sysreg-write", sysregWrite), ("sysreg-unknown", sysregUnknown),
     ("wfi", wfi), ("wfe", wfe), ("wfit", wfit), ("irq", irq), ("fiq", fiq), ("serror", serror),
     ("serror-without-severity", serrorWithoutSeverity), ("fp", floatingPoint), ("sve", sve),
-    ("debug", brk), ("unhandled", unhandled),
+    ("debug", brk), ("unhandled", unhandled), ("sme", sme), ("pauth", pauth),
+    ("watchpoint", watchpoint), ("step", step), ("interrupt-to-list", interruptToList),
+    ("interrupt-to-all", interruptToAll),
   ]
 }

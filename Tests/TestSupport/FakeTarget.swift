@@ -106,7 +106,8 @@ package final class FakeTarget: DebugTarget {
 
   private static let systemRegisters = [
     "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "HCR_EL2", "VTTBR_EL2", "VTCR_EL2", "ELR_EL2", "SPSR_EL2",
-    "SP_EL0", "SP_EL1", "ESR_EL1", "SCTLR", "VBAR_EL2",
+    "SP_EL0", "SP_EL1", "ESR_EL1", "SCTLR", "VBAR_EL2", "MAIR_EL1",
+    "CPTR_EL2",
   ]
 
   private static let descriptions: [RegisterDescription] = {

@@ -3,31 +3,33 @@
 public enum ExitDecoder {
   /// The reason of the exit that `syndrome` and `frame` describe.
   ///
-  /// `faultAddress` is asked only where HPFAR_EL2 holds no valid address for a data or instruction abort;
-  /// it may translate FAR_EL2 (`AT S1E1R`) or answer nil.
+  /// `sctlr` is asked for SCTLR_EL1, which decides the order of the bytes, only where a load or store is
+  /// to be emulated. `faultAddress` is asked only where HPFAR_EL2 holds no valid address for a data or
+  /// instruction abort; it may translate FAR_EL2 (`AT S1E1R`) or answer nil.
   @inline(__always)
   public static func reason(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame,
+    _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState, sctlr: () -> UInt64 = { 0 },
     faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress? = { _ in nil }
   ) -> ExitReason {
     switch syndrome.kind {
     case .irq: .irq
     case .fiq: .fiq
     case .serror: .serror(SErrorSyndrome(iss: syndrome.esr.iss))
-    case .synchronous: synchronous(syndrome, frame, faultAddress)
+    case .synchronous: synchronous(syndrome, frame, sctlr, faultAddress)
     case nil: .unhandled(syndrome.esr)
     }
   }
 
   @inline(__always)
   private static func synchronous(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame,
+    _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState, _ sctlr: () -> UInt64,
     _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?
   ) -> ExitReason {
     let esr = syndrome.esr
+    if frame.pstate.isAArch32, let condition = conditionThatFails(esr, frame) { return condition }
     switch esr.exceptionClass {
     case .dataAbortLower:
-      return dataAbort(syndrome, frame, faultAddress)
+      return dataAbort(syndrome, frame, sctlr, faultAddress)
     case .instructionAbortLower:
       let iss = InstructionAbortSyndrome(iss: esr.iss)
       let location = location(
@@ -37,39 +39,72 @@ public enum ExitDecoder {
         MemoryAbort(
           virtualAddress: location.virtual, address: location.intermediate, status: iss.status,
           isStage1Walk: iss.isStage1Walk))
-    case .hvc64:
-      return call(.hvc, esr, frame)
+    case .hvc64, .hvc32:
+      return call(.hvc, esr.immediate, frame)
     case .smc64:
-      return call(.smc, esr, frame)
+      return call(.smc, esr.immediate, frame)
+    case .smc32:
+      // Its syndrome has no immediate (Arm ARM DDI 0487, D24.2.40).
+      return call(.smc, 0, frame)
     case .systemRegister:
-      let iss = SystemRegisterSyndrome(iss: esr.iss)
-      if iss.isRead { return .systemRegisterRead(iss.systemRegister, register: iss.register) }
-      return .systemRegisterWrite(
-        iss.systemRegister, register: iss.register, value: frame.gpr(iss.register))
+      return systemRegister(SystemRegisterSyndrome(iss: esr.iss), frame)
     case .waitInstruction:
       let iss = WaitSyndrome(iss: esr.iss)
       return .wait(iss.instruction, timeoutRegister: iss.timeoutRegister)
     case .serror:
       return .serror(SErrorSyndrome(iss: esr.iss))
     default:
+      if let feature = TrappedFeature(esr) { return .featureTrap(feature) }
+      if let debug = DebugException(syndrome) { return .debug(debug) }
       return .unhandled(esr)
     }
   }
 
-  /// An access can be emulated when the syndrome describes it (ISV) and when nothing but the missing
-  /// mapping stood in its way: a translation fault of the access itself, not of cache maintenance and not
-  /// of the guest's table walk.
+  /// The classes whose syndrome begins with CV and COND trap AArch32 instructions that are conditional,
+  /// and whether one traps whose condition fails is up to the CPU (Arm ARM DDI 0487, G1.14.1).
+  private static func conditionThatFails(
+    _ esr: ESR_EL2, _ frame: borrowing some GuestState
+  ) -> ExitReason? {
+    let isValid = esr.iss >> 24 & 1 != 0
+    switch esr.exceptionClass.rawValue {
+    case 0x01, 0x03...0x06, 0x07, 0x08, 0x0c:
+      // Without a COND the condition is the one that ITSTATE or the instruction has: we do not know.
+      guard isValid else { return nil }
+    case 0x13:
+      // CCKNOWNPASS set: the condition may have failed, and CV and COND say which it was.
+      guard esr.iss >> 19 & 1 != 0, isValid else { return nil }
+    default: return nil
+    }
+    let condition = UInt8(truncatingIfNeeded: esr.iss >> 20) & 15
+    return frame.pstate.holds(condition: condition) ? nil : .conditionFailed(esr)
+  }
+
+  @inline(__always)
+  private static func systemRegister(
+    _ iss: SystemRegisterSyndrome, _ frame: borrowing some GuestState
+  ) -> ExitReason {
+    let register = iss.systemRegister
+    if iss.isRead { return .systemRegisterRead(register, register: iss.register) }
+    let value = frame.gpr(iss.register)
+    if let interrupt = SoftwareInterrupt(register, value) {
+      return .softwareInterrupt(interrupt, register: iss.register)
+    }
+    return .systemRegisterWrite(register, register: iss.register, value: value)
+  }
+
+  /// An access can be emulated by the syndrome alone when that describes it (ISV) and when nothing but the
+  /// missing mapping stood in its way.
   @inline(__always)
   private static func dataAbort(
-    _ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame,
+    _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState, _ sctlr: () -> UInt64,
     _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?
   ) -> ExitReason {
     let iss = DataAbortSyndrome(iss: syndrome.esr.iss)
     let location = location(
       syndrome, iss.status, isStage1Walk: iss.isStage1Walk, isFARInvalid: iss.isFARInvalid,
       faultAddress)
-    guard iss.isInstructionSyndromeValid, iss.status.isTranslation, !iss.isStage1Walk,
-      !iss.isCacheMaintenance, let address = location.intermediate
+    guard iss.isInstructionSyndromeValid, iss.isUnmappedAccess,
+      let address = location.intermediate
     else {
       return .dataAbort(
         MemoryAbort(
@@ -79,9 +114,10 @@ public enum ExitDecoder {
     }
     let access = MMIOAccess(
       address: address, byteCount: iss.byteCount, register: iss.register,
-      is64BitRegister: iss.is64BitRegister, extendsSign: iss.extendsSign)
+      is64BitRegister: iss.is64BitRegister, extendsSign: iss.extendsSign,
+      byteOrder: ByteOrder(pstate: frame.pstate, sctlr: sctlr()))
     guard iss.isWrite else { return .mmioRead(access) }
-    return .mmioWrite(access, value: frame.gpr(iss.register) & access.valueMask)
+    return .mmioWrite(access, value: access.deviceValue(forStored: frame.gpr(iss.register)))
   }
 
   /// Where an abort happened, as far as the registers tell: an external abort with FnV has no FAR, and
@@ -109,13 +145,13 @@ public enum ExitDecoder {
 
   @inline(__always)
   private static func call(
-    _ conduit: SMCCC.Conduit, _ esr: ESR_EL2, _ frame: borrowing TrapFrame
+    _ conduit: SMCCC.Conduit, _ immediate: UInt16, _ frame: borrowing some GuestState
   ) -> ExitReason {
     // The calling convention is defined for immediate 0; any other call is the embedder's.
-    if esr.immediate == 0, let call = PSCI.Call(frame) { return .psci(call, conduit: conduit) }
+    if immediate == 0, let call = PSCI.Call(frame) { return .psci(call, conduit: conduit) }
     let function = frame.gpr(0)
     return conduit == .hvc
-      ? .hypercall(immediate: esr.immediate, function: function)
-      : .secureMonitorCall(immediate: esr.immediate, function: function)
+      ? .hypercall(immediate: immediate, function: function)
+      : .secureMonitorCall(immediate: immediate, function: function)
   }
 }

@@ -1,11 +1,13 @@
 /// Why a guest left its CPU.
 public enum ExitReason: Equatable, Sendable {
-  /// A load from memory that is not mapped, to be emulated: finish it with `complete(value:)`.
+  /// A load from memory that is not mapped, to be emulated: finish it with `emulate(_:)` or
+  /// `complete(value:)`.
   case mmioRead(MMIOAccess)
-  /// A store to memory that is not mapped, to be emulated: finish it with `complete()`. The value has
-  /// the width of the access.
+  /// A store to memory that is not mapped, to be emulated: finish it with `emulate(_:)` or `complete()`.
+  /// The value has the width of the access.
   case mmioWrite(MMIOAccess, value: UInt64)
-  /// A data abort that cannot be emulated from the syndrome alone.
+  /// A data abort that cannot be emulated from the syndrome alone: `MemoryAbort.cause` says why. Where
+  /// nothing is mapped, `emulate(_:)` reads the instruction.
   case dataAbort(MemoryAbort)
   /// An instruction fetch that faulted in stage 2.
   case instructionAbort(MemoryAbort)
@@ -20,8 +22,19 @@ public enum ExitReason: Equatable, Sendable {
   case systemRegisterRead(SystemRegister, register: UInt8)
   /// MSR of a trapped register, or a trapped system instruction: finish it with `complete()`.
   case systemRegisterWrite(SystemRegister, register: UInt8, value: UInt64)
+  /// A write of ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1: interrupts for other vCPUs. Finish it with
+  /// `complete()`.
+  case softwareInterrupt(SoftwareInterrupt, register: UInt8)
   /// WFI, WFE or one with a time-out, whose register is given: finish it with `complete()`.
   case wait(WaitInstruction, timeoutRegister: UInt8?)
+  /// An instruction of a feature whose use the hypervisor's controls trap: FP, SVE, SME, pointer
+  /// authentication. The hypervisor opens the feature and retries, or injects `undefined`.
+  case featureTrap(TrappedFeature)
+  /// A debug exception that MDCR_EL2.TDE routes to EL2.
+  case debug(DebugException)
+  /// A conditional AArch32 instruction that trapped though its condition fails. It does nothing: finish it
+  /// with `complete()`.
+  case conditionFailed(ESR_EL2)
   /// A physical IRQ arrived.
   case irq
   /// A physical FIQ arrived.
@@ -47,16 +60,14 @@ extension ExitReason {
     case .systemRegisterWrite: .sysregWrite
     case .wait(.wfi, _), .wait(.wfit, _): .wfi
     case .wait(.wfe, _), .wait(.wfet, _): .wfe
+    case .softwareInterrupt: .sysregWrite
+    case .featureTrap(.floatingPoint): .fp
+    case .featureTrap(.sve), .featureTrap(.sme): .sve
+    case .debug: .debug
     case .irq: .irq
     case .fiq: .fiq
     case .serror: .serror
-    case .unhandled(let esr):
-      switch esr.exceptionClass {
-      case .floatingPointAccess: .fp
-      case .sveAccess, .smeAccess: .sve
-      case let other where other.isDebug: .debug
-      default: .unhandled
-      }
+    case .featureTrap(.pointerAuthentication), .conditionFailed, .unhandled: .unhandled
     }
   }
 
@@ -79,10 +90,10 @@ extension ExitReason {
     switch self {
     case .mmioRead(let access): .load(access)
     case .systemRegisterRead(_, let register): .register(register)
-    case .mmioWrite, .systemRegisterWrite, .wait: .step
+    case .mmioWrite, .systemRegisterWrite, .softwareInterrupt, .wait, .conditionFailed: .step
     case .secureMonitorCall, .psci(_, conduit: .smc): .result(movesPC: true)
     case .hypercall, .psci(_, conduit: .hvc): .result(movesPC: false)
-    case .dataAbort, .instructionAbort, .irq, .fiq, .serror, .unhandled: .none
+    case .dataAbort, .instructionAbort, .featureTrap, .debug, .irq, .fiq, .serror, .unhandled: .none
     }
   }
 }

@@ -10,32 +10,50 @@ public struct MMIOAccess: Equatable, Sendable {
   public var is64BitRegister: Bool
   /// Whether a load extends the sign.
   public var extendsSign: Bool
+  /// The order of the guest's bytes. The values of the device are little-endian whatever it is.
+  public var byteOrder: ByteOrder
 
   /// An access from its parts.
   @inlinable
   public init(
     address: IntermediatePhysicalAddress, byteCount: UInt8, register: UInt8, is64BitRegister: Bool,
-    extendsSign: Bool
+    extendsSign: Bool, byteOrder: ByteOrder = .littleEndian
   ) {
     self.address = address
     self.byteCount = byteCount
     self.register = register
     self.is64BitRegister = is64BitRegister
     self.extendsSign = extendsSign
+    self.byteOrder = byteOrder
   }
 
-  /// The bits of a register that the access transfers.
+  /// What the device gets of a store of `value`: cut to the width of the access, its bytes in the device's
+  /// order.
   @inlinable
-  public var valueMask: UInt64 { byteCount >= 8 ? .max : (1 << (UInt64(byteCount) * 8)) - 1 }
+  public func deviceValue(forStored value: UInt64) -> UInt64 {
+    byteOrder.converting(value, byteCount: byteCount)
+  }
 
-  /// What a load leaves in the register when the device answers `value`: cut to the width of the
-  /// access, sign-extended to 64 bits if the instruction says so, then cut to the width of the register
-  /// (a W register's upper half reads zero).
+  /// What a load leaves in the register when the device answers `value`: its bytes in the guest's order,
+  /// then as `registerValue(of:byteCount:extendsSign:is64BitRegister:)` says.
   @inlinable
   public func registerValue(forLoaded value: UInt64) -> UInt64 {
-    var result = value & valueMask
+    Self.registerValue(
+      of: byteOrder.converting(value, byteCount: byteCount), byteCount: byteCount,
+      extendsSign: extendsSign, is64BitRegister: is64BitRegister)
+  }
+
+  /// What a load of `value` leaves in a general-purpose register: cut to the width of the access,
+  /// sign-extended to 64 bits if the instruction says so, then cut to the width of the register (a W
+  /// register's upper half reads zero).
+  @inlinable
+  static func registerValue(
+    of value: UInt64, byteCount: UInt8, extendsSign: Bool, is64BitRegister: Bool
+  ) -> UInt64 {
+    let mask: UInt64 = byteCount >= 8 ? .max : (1 << (UInt64(byteCount) * 8)) - 1
+    var result = value & mask
     if extendsSign {
-      let sign = (valueMask >> 1) &+ 1
+      let sign = (mask >> 1) &+ 1
       result = (result ^ sign) &- sign
     }
     return is64BitRegister ? result : result & 0xffff_ffff

@@ -30,3 +30,39 @@ public struct MemoryAbort: Equatable, Sendable {
     self.isCacheMaintenance = isCacheMaintenance
   }
 }
+
+extension MemoryAbort {
+  /// What an abort asks of the hypervisor.
+  public enum Cause: Equatable, Sendable {
+    /// Stage 2 maps nothing there, and the syndrome does not describe the access (no ISV), or it was an
+    /// instruction fetch: the hypervisor maps memory and retries, or emulates the instruction itself.
+    case unmapped
+    /// Cache maintenance or an address translation of an address that stage 2 does not map.
+    case cacheMaintenance
+    /// Stage 2 maps the address without the permission that the access needs.
+    case permission
+    /// The access flag of the stage-2 descriptor is clear.
+    case accessFlag
+    /// The guest's own translation tables lie where stage 2 maps nothing, or does not permit the access.
+    case stage1Walk
+    /// An address is wider than stage 2 takes or gives.
+    case addressSize
+    /// Memory itself failed: an external abort or a parity or ECC error.
+    case external
+    /// A misaligned access of device memory.
+    case alignment
+    /// Everything else: tag check, granule protection, TLB conflict, unsupported atomic, reserved codes.
+    case other
+  }
+
+  /// What the abort asks of the hypervisor, by its status.
+  public var cause: Cause {
+    if status.isExternalAbort || status.isParityError { return .external }
+    if isStage1Walk { return .stage1Walk }
+    if status.isTranslation { return isCacheMaintenance ? .cacheMaintenance : .unmapped }
+    if status.isPermission { return .permission }
+    if status.isAccessFlag { return .accessFlag }
+    if status.isAddressSize { return .addressSize }
+    return status == .alignment ? .alignment : .other
+  }
+}

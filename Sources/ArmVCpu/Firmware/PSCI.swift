@@ -19,6 +19,8 @@ public enum PSCI {
     case systemOff
     /// SYSTEM_RESET. Does not return.
     case systemReset
+    /// SYSTEM_RESET2. Does not return. The type is 0 for an architectural warm reset.
+    case systemReset2(type: UInt64)
     /// PSCI_FEATURES: whether a function is implemented.
     case features(SMCCC.FunctionID)
     /// A function of PSCI's range that is not implemented, or a 64-bit identifier of a function that has
@@ -27,10 +29,15 @@ public enum PSCI {
 
     /// The call in a guest's registers; nil when W0 is no identifier of PSCI's range.
     @inline(__always)
-    public init?(_ frame: borrowing TrapFrame) {
+    public init?(_ frame: borrowing some GuestState) {
       let id = SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: frame.gpr(0)))
       // 0x8400_0000 … 0x8400_001f and 0xc400_0000 … 0xc400_001f.
       guard id.rawValue & 0xbfff_ffe0 == 0x8400_0000 else { return nil }
+      // AArch32 has no 64-bit calls (Arm DEN 0028, 2.5).
+      if id.is64Bit, frame.pstate.isAArch32 {
+        self = .unsupported(id)
+        return
+      }
       let mask: UInt64 = id.is64Bit ? .max : 0xffff_ffff
       let (first, second, third) = (frame.gpr(1) & mask, frame.gpr(2) & mask, frame.gpr(3) & mask)
       switch (id.number, id.is64Bit) {
@@ -44,6 +51,8 @@ public enum PSCI {
       case (0x09, false): self = .systemReset
       case (0x0a, false):
         self = .features(SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: first)))
+      // The type is 32 bits wide in both forms.
+      case (0x12, _): self = .systemReset2(type: first & 0xffff_ffff)
       default: self = .unsupported(id)
       }
     }
@@ -59,6 +68,7 @@ public enum PSCI {
       case .migrateInfoType: "MIGRATE_INFO_TYPE"
       case .systemOff: "SYSTEM_OFF"
       case .systemReset: "SYSTEM_RESET"
+      case .systemReset2: "SYSTEM_RESET2"
       case .features: "PSCI_FEATURES"
       case .unsupported: "an unsupported PSCI function"
       }
@@ -81,6 +91,8 @@ public enum PSCI {
     case onPending = -5
     /// INTERNAL_FAILURE.
     case internalFailure = -6
+    /// INVALID_ADDRESS.
+    case invalidAddress = -9
 
     /// The bits of x0.
     @inlinable
@@ -93,8 +105,11 @@ public enum PSCI {
   /// What MIGRATE_INFO_TYPE returns: there is no trusted OS to migrate.
   public static let noTrustedOS: UInt64 = 2
 
-  /// PSCI_FEATURES: SUCCESS for the functions of `Call`, in the widths that exist, else NOT_SUPPORTED.
+  /// PSCI_FEATURES: SUCCESS for the functions of `Call`, in the widths that exist, and for SMCCC_VERSION, by
+  /// which a guest learns that there is an SMCCC 1.1 (Arm DEN 0028, 7.2.1); else NOT_SUPPORTED. No function
+  /// has flags: CPU_SUSPEND takes the original format of a power state, and is platform-coordinated.
   public static func features(of id: SMCCC.FunctionID) -> ReturnCode {
+    if id == .version { return .success }
     var probe = TrapFrame.initial
     probe.setGPR(0, UInt64(id.rawValue))
     switch Call(probe) {

@@ -12,13 +12,21 @@
     }
 
     /// Writes the guest's registers with MSR.
-    public func restore(_ registers: UnsafePointer<avcpu_guest_registers>) {
+    public func restore(
+      _ registers: UnsafePointer<avcpu_guest_registers>, features: CPUFeatures
+    ) {
       unsafe avcpu_restore_guest_registers(registers)
+      if features.contains(.pauth) { unsafe avcpu_restore_key_registers(registers) }
+      if features.contains(.ras) { unsafe avcpu_restore_ras_registers(registers) }
     }
 
     /// Reads the guest's registers with MRS.
-    public func save(_ registers: UnsafeMutablePointer<avcpu_guest_registers>) {
+    public func save(
+      _ registers: UnsafeMutablePointer<avcpu_guest_registers>, features: CPUFeatures
+    ) {
       unsafe avcpu_save_guest_registers(registers)
+      if features.contains(.pauth) { unsafe avcpu_save_key_registers(registers) }
+      if features.contains(.ras) { unsafe avcpu_save_ras_registers(registers) }
     }
 
     /// Asks the MMU, with AT S1E1R.
@@ -26,16 +34,70 @@
       avcpu_translate_stage1(address.rawValue)
     }
 
+    /// Asks the MMU for both stages, with AT S12E1R, then loads the word: EL2 maps memory one to one.
+    ///
+    /// The question is about a read by EL1, at EL0 too: code that EL0 may execute but not read is
+    /// readable by EL1. The answer may be any address that stage 2 maps, a device's included, so EL2's own
+    /// MMU is asked whether there is normal memory, with AT S1E2R.
+    public func instruction(at address: GuestVirtualAddress) -> UInt32? {
+      let guest = avcpu_translate_both_stages(address.rawValue)
+      // PAR_EL1.F; an instruction is aligned.
+      guard guest & 1 == 0, address.rawValue & 3 == 0 else { return nil }
+      let physical = guest & Self.parAddress | address.rawValue & 0xfff
+      let own = avcpu_translate_hypervisor(physical)
+      // The upper half of PAR_EL1.ATTR is 0 for devices.
+      guard own & 1 == 0, own >> 60 != 0, (own ^ guest) & Self.parAddress == 0 else { return nil }
+      return avcpu_load_word(physical)
+    }
+
+    /// PAR_EL1.PA, bits 51:12.
+    private static var parAddress: UInt64 { 0x000f_ffff_ffff_f000 }
+
+    /// Moves it to general registers.
+    public func vector(_ index: UInt8) -> VectorRegister {
+      let value = avcpu_read_vector(UInt32(index))
+      return VectorRegister(low: value.low, high: value.high)
+    }
+
+    /// Moves it from general registers.
+    public func setVector(_ index: UInt8, _ value: VectorRegister) {
+      avcpu_write_vector(UInt32(index), value.low, value.high)
+    }
+
+    /// Reads with MRS.
+    public func identification(_ register: SystemRegister) -> UInt64 {
+      avcpu_read_identification(register.crm, register.op2)
+    }
+
+    /// Reads CNTPCT_EL0.
+    public func physicalCount() -> UInt64 { avcpu_read_cntpct_el0() }
+
+    /// Executes DC CISW.
+    public func cleanAndInvalidate(setWay operand: UInt64) {
+      avcpu_clean_invalidate_set_way(operand)
+    }
+
+    /// Executes SMC #0.
+    public func callFirmware(_ frame: inout TrapFrame) {
+      unsafe withUnsafeMutablePointer(to: &frame) { unsafe avcpu_forward_firmware_call($0) }
+    }
+
     /// Reads with MRS.
     @inline(__always)
     public func read(_ register: GuestRegister) -> UInt64 {
       switch register {
       case .sctlr_el1: avcpu_read_sctlr_el1()
+      case .sp_el1: avcpu_read_sp_el1()
       case .vbar_el1: avcpu_read_vbar_el1()
       case .elr_el1: avcpu_read_elr_el1()
       case .spsr_el1: avcpu_read_spsr_el1()
       case .esr_el1: avcpu_read_esr_el1()
       case .far_el1: avcpu_read_far_el1()
+      case .hcr_el2: avcpu_read_hcr_el2()
+      case .vsesr_el2: avcpu_read_vsesr_el2()
+      case .mdscr_el1: avcpu_read_mdscr_el1()
+      // OSLAR_EL1 is write-only, and OSLSR_EL1 shows what it did.
+      case .oslar_el1, .oslsr_el1: avcpu_read_oslsr_el1()
       }
     }
 
@@ -44,11 +106,17 @@
     public func write(_ register: GuestRegister, _ value: UInt64) {
       switch register {
       case .sctlr_el1: avcpu_write_sctlr_el1(value)
+      case .sp_el1: avcpu_write_sp_el1(value)
       case .vbar_el1: avcpu_write_vbar_el1(value)
       case .elr_el1: avcpu_write_elr_el1(value)
       case .spsr_el1: avcpu_write_spsr_el1(value)
       case .esr_el1: avcpu_write_esr_el1(value)
       case .far_el1: avcpu_write_far_el1(value)
+      case .hcr_el2: avcpu_write_hcr_el2(value)
+      case .vsesr_el2: avcpu_write_vsesr_el2(value)
+      case .mdscr_el1: avcpu_write_mdscr_el1(value)
+      // OSLSR_EL1 is read-only.
+      case .oslar_el1, .oslsr_el1: avcpu_write_oslar_el1(value)
       }
     }
   }

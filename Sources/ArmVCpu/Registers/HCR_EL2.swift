@@ -18,6 +18,10 @@ public struct HCR_EL2: OptionSet, Sendable {
   public static let imo = HCR_EL2(rawValue: 1 << 4)
   /// AMO: physical SErrors exit, virtual ones are possible.
   public static let amo = HCR_EL2(rawValue: 1 << 5)
+  /// VF: a virtual FIQ is pending.
+  public static let vf = HCR_EL2(rawValue: 1 << 6)
+  /// VI: a virtual IRQ is pending.
+  public static let vi = HCR_EL2(rawValue: 1 << 7)
   /// VSE: a virtual SError is pending.
   public static let vse = HCR_EL2(rawValue: 1 << 8)
   /// FB: the guest's local maintenance is broadcast.
@@ -36,6 +40,8 @@ public struct HCR_EL2: OptionSet, Sendable {
   public static let tidcp = HCR_EL2(rawValue: 1 << 20)
   /// TACR: accesses of ACTLR_EL1 exit.
   public static let tacr = HCR_EL2(rawValue: 1 << 21)
+  /// TSW: data cache maintenance by set and way exits.
+  public static let tsw = HCR_EL2(rawValue: 1 << 22)
   /// RW: EL1 is AArch64.
   public static let rw = HCR_EL2(rawValue: 1 << 31)
   /// TLOR: accesses of the limited-ordering-region registers exit (FEAT_LOR; RES0 without).
@@ -45,12 +51,13 @@ public struct HCR_EL2: OptionSet, Sendable {
   /// API: the guest may use the pointer authentication instructions (FEAT_PAuth; RES0 without).
   public static let api = HCR_EL2(rawValue: 1 << 41)
 
-  /// What every guest runs with. Physical interrupts and SErrors exit; SMC, WFI, WFE, ACTLR_EL1 and the
-  /// identification registers trap.
+  /// What every guest runs with. Physical interrupts and SErrors exit; SMC, WFI, WFE, ACTLR_EL1, the
+  /// identification registers and cache maintenance by set and way trap.
   ///
   /// No literal of an option set: unoptimized code allocates an array for one, and EL2 has no heap.
   public static var guest: HCR_EL2 {
     vm.union(swio).union(ptw).union(fmo).union(imo).union(amo).union(fb).union(bsuInnerShareable)
-      .union(twi).union(twe).union(tid3).union(tsc).union(tidcp).union(tacr).union(rw)
+      .union(twi).union(twe).union(tid3).union(tsc).union(tidcp).union(tacr).union(tsw)
+      .union(rw)
   }
 }

@@ -13,6 +13,8 @@ public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
   public static let daif: UInt64 = 0xf << 6
   /// BTYPE, the branch type, bits 11:10.
   public static let btypeMask: UInt64 = 0b11 << 10
+  /// ALLINT, all interrupts masked (FEAT_NMI).
+  public static let allint: UInt64 = 1 << 13
   /// SSBS, speculative store bypass safe.
   public static let ssbs: UInt64 = 1 << 12
   /// IL, illegal execution state.
@@ -46,6 +48,26 @@ public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
   /// Whether the guest used the stack pointer of its own exception level (M[0]) rather than SP_EL0.
   @inlinable
   public var usesOwnStackPointer: Bool { rawValue & 1 != 0 }
+
+  /// Whether the flags N, Z, C and V fulfil `condition`, four bits as in an A32 instruction; 14 and 15 always
+  /// hold (Arm ARM DDI 0487, the pseudocode function ConditionHolds).
+  @inlinable
+  public func holds(condition: UInt8) -> Bool {
+    let (n, z) = (rawValue >> 31 & 1 != 0, rawValue >> 30 & 1 != 0)
+    let (c, v) = (rawValue >> 29 & 1 != 0, rawValue >> 28 & 1 != 0)
+    let result =
+      switch condition >> 1 & 7 {
+      case 0: z
+      case 1: c
+      case 2: n
+      case 3: v
+      case 4: c && !z
+      case 5: n == v
+      case 6: n == v && !z
+      default: true
+      }
+    return condition & 1 != 0 && condition & 15 != 15 ? !result : result
+  }
 
   /// The PSTATE of AArch32 behind an instruction: ITSTATE, whose bits 7:2 are bits 15:10 and bits 1:0 are
   /// bits 26:25, moves on to the next instruction of its IT block or ends with it (Arm ARM DDI 0487,

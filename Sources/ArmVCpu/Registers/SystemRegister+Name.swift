@@ -1,133 +1,26 @@
 extension SystemRegister {
-  /// The manual's name of the register, such as `SCTLR_EL1`; nil where this table has none (then
-  /// `S<op0>_<op1>_C<n>_C<m>_<op2>` names it without ambiguity).
+  /// The manual's name of the register, such as `SCTLR_EL1`, or of the instruction, such as
+  /// `TLBI VMALLE1`; nil where the architecture has none (then `S<op0>_<op1>_C<n>_C<m>_<op2>` names it
+  /// without ambiguity). Of a register with two names it is that of reads.
   ///
-  /// The encodings are those of Arm ARM DDI 0487, D22.3 ("Register index by encoding").
-  public var name: StaticString? {
-    switch rawValue {
-    case 0x20c002: "MDCCSR_EL0"
-    case 0x240004: "MDSCR_EL1"
-    case 0x280400: "OSLAR_EL1"
-    case 0x280402: "OSLSR_EL1"
-    case 0x280406: "OSDLR_EL1"
-    case 0x300000: "MIDR_EL1"
-    case 0x300002: "ID_PFR0_EL1"
-    case 0x300004: "ID_ISAR0_EL1"
-    case 0x300006: "MVFR0_EL1"
-    case 0x300008: "ID_AA64PFR0_EL1"
-    case 0x30000a: "ID_AA64DFR0_EL1"
-    case 0x30000c: "ID_AA64ISAR0_EL1"
-    case 0x30000e: "ID_AA64MMFR0_EL1"
-    case 0x300400: "SCTLR_EL1"
-    case 0x300800: "TTBR0_EL1"
-    case 0x300802: "APIAKeyLo_EL1"
-    case 0x300804: "APDAKeyLo_EL1"
-    case 0x300806: "APGAKeyLo_EL1"
-    case 0x301000: "SPSR_EL1"
-    case 0x301002: "SP_EL0"
-    case 0x30100c: "ICC_PMR_EL1"
-    case 0x301402: "AFSR0_EL1"
-    case 0x301404: "ESR_EL1"
-    case 0x301800: "FAR_EL1"
-    case 0x301c08: "PAR_EL1"
-    case 0x302804: "MAIR_EL1"
-    case 0x302806: "AMAIR_EL1"
-    case 0x302808: "LORSA_EL1"
-    case 0x303000: "VBAR_EL1"
-    case 0x303010: "ICC_IAR0_EL1"
-    case 0x303018: "ICC_IAR1_EL1"
-    case 0x303802: "CNTKCTL_EL1"
-    case 0x304000: "CCSIDR_EL1"
-    case 0x308000: "CSSELR_EL1"
-    case 0x30e418: "PMCR_EL0"
-    case 0x30e41a: "PMCCNTR_EL0"
-    case 0x30e41c: "PMUSERENR_EL0"
-    case 0x30f800: "CNTFRQ_EL0"
-    case 0x30f804: "CNTP_TVAL_EL0"
-    case 0x30f806: "CNTV_TVAL_EL0"
-    case 0x320002: "ID_PFR1_EL1"
-    case 0x320004: "ID_ISAR1_EL1"
-    case 0x320006: "MVFR1_EL1"
-    case 0x320008: "ID_AA64PFR1_EL1"
-    case 0x32000a: "ID_AA64DFR1_EL1"
-    case 0x32000c: "ID_AA64ISAR1_EL1"
-    case 0x32000e: "ID_AA64MMFR1_EL1"
-    case 0x320400: "ACTLR_EL1"
-    case 0x320800: "TTBR1_EL1"
-    case 0x320802: "APIAKeyHi_EL1"
-    case 0x320804: "APDAKeyHi_EL1"
-    case 0x320806: "APGAKeyHi_EL1"
-    case 0x321000: "ELR_EL1"
-    case 0x321402: "AFSR1_EL1"
-    case 0x32241c: "PMINTENSET_EL1"
-    case 0x322808: "LOREA_EL1"
-    case 0x323010: "ICC_EOIR0_EL1"
-    case 0x323016: "ICC_DIR_EL1"
-    case 0x323018: "ICC_EOIR1_EL1"
-    case 0x323400: "CONTEXTIDR_EL1"
-    case 0x324000: "CLIDR_EL1"
-    case 0x32c000: "CTR_EL0"
-    case 0x32e418: "PMCNTENSET_EL0"
-    case 0x32e41a: "PMXEVTYPER_EL0"
-    case 0x32f800: "CNTPCT_EL0"
-    case 0x32f804: "CNTP_CTL_EL0"
-    case 0x32f806: "CNTV_CTL_EL0"
-    case 0x340002: "ID_DFR0_EL1"
-    case 0x340004: "ID_ISAR2_EL1"
-    case 0x340006: "MVFR2_EL1"
-    case 0x340008: "ID_AA64PFR2_EL1"
-    case 0x34000c: "ID_AA64ISAR2_EL1"
-    case 0x34000e: "ID_AA64MMFR2_EL1"
-    case 0x340400: "CPACR_EL1"
-    case 0x340800: "TCR_EL1"
-    case 0x340802: "APIBKeyLo_EL1"
-    case 0x340804: "APDBKeyLo_EL1"
-    case 0x34241c: "PMINTENCLR_EL1"
-    case 0x342808: "LORN_EL1"
-    case 0x34e418: "PMCNTENCLR_EL0"
-    case 0x34e41a: "PMXEVCNTR_EL0"
-    case 0x34f400: "TPIDR_EL0"
-    case 0x34f800: "CNTVCT_EL0"
-    case 0x34f804: "CNTP_CVAL_EL0"
-    case 0x34f806: "CNTV_CVAL_EL0"
-    case 0x360002: "ID_AFR0_EL1"
-    case 0x360004: "ID_ISAR3_EL1"
-    case 0x36000e: "ID_AA64MMFR3_EL1"
-    case 0x360802: "APIBKeyHi_EL1"
-    case 0x360804: "APDBKeyHi_EL1"
-    case 0x362808: "LORC_EL1"
-    case 0x363018: "ICC_BPR1_EL1"
-    case 0x36e418: "PMOVSCLR_EL0"
-    case 0x36f400: "TPIDRRO_EL0"
-    case 0x380002: "ID_MMFR0_EL1"
-    case 0x380004: "ID_ISAR4_EL1"
-    case 0x380006: "ID_PFR2_EL1"
-    case 0x380008: "ID_AA64ZFR0_EL1"
-    case 0x38000a: "ID_AA64AFR0_EL1"
-    case 0x383018: "ICC_CTLR_EL1"
-    case 0x383400: "TPIDR_EL1"
-    case 0x3a0000: "MPIDR_EL1"
-    case 0x3a0002: "ID_MMFR1_EL1"
-    case 0x3a0004: "ID_ISAR5_EL1"
-    case 0x3a0006: "ID_DFR1_EL1"
-    case 0x3a0008: "ID_AA64SMFR0_EL1"
-    case 0x3a000a: "ID_AA64AFR1_EL1"
-    case 0x3a3016: "ICC_SGI1R_EL1"
-    case 0x3a3018: "ICC_SRE_EL1"
-    case 0x3ae418: "PMSELR_EL0"
-    case 0x3c0000: "REVIDR_EL1"
-    case 0x3c0002: "ID_MMFR2_EL1"
-    case 0x3c0004: "ID_MMFR4_EL1"
-    case 0x3c0006: "ID_MMFR5_EL1"
-    case 0x3c3016: "ICC_ASGI1R_EL1"
-    case 0x3c3018: "ICC_IGRPEN0_EL1"
-    case 0x3e0002: "ID_MMFR3_EL1"
-    case 0x3e0004: "ID_ISAR6_EL1"
-    case 0x3e2808: "LORID_EL1"
-    case 0x3e3016: "ICC_SGI0R_EL1"
-    case 0x3e3018: "ICC_IGRPEN1_EL1"
-    case 0x3e4000: "AIDR_EL1"
-    case 0x3ec000: "DCZID_EL0"
+  /// The encodings are those of Arm ARM DDI 0487, D22.3 ("Register index by encoding") and C5.
+  public var name: StaticString? { name(isRead: true) }
+
+  /// The manual's name for reads (MRS, SYSL) or for writes (MSR, SYS): they are DBGDTRRX_EL0 and
+  /// DBGDTRTX_EL0 for one encoding, the same for all others.
+  public func name(isRead: Bool) -> StaticString? {
+    if !isRead, let name = SystemRegisterNames.written(rawValue) { return name }
+    return switch (op0, op1) {
+    case (1, _) where crn == 8 || crn == 9: SystemRegisterNames.translationMaintenance(rawValue)
+    case (1, _): SystemRegisterNames.instructions(rawValue)
+    case (2, 1) where crn < 2: SystemRegisterNames.trace(rawValue)
+    case (2, 1): SystemRegisterNames.comparators(rawValue)
+    case (2, _): SystemRegisterNames.debug(rawValue)
+    case (3, 0) where crn < 10: SystemRegisterNames.identification(rawValue)
+    case (3, 0...2): SystemRegisterNames.kernel(rawValue)
+    case (3, 3): SystemRegisterNames.user(rawValue)
+    case (3, 4): SystemRegisterNames.hypervisor(rawValue)
+    case (3, _): SystemRegisterNames.aliases(rawValue)
     default: nil
     }
   }

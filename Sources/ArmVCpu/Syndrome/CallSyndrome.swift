@@ -7,8 +7,12 @@ enum CallSyndrome {
   }
 
   static func describeSMC32<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
-    cutter.describeCondition()
-    cutter.flag("CCKNOWNPASS", 19, "the condition passed for sure", "not known to have passed")
+    // CV and COND mean something only where the instruction may have failed its condition.
+    let mayHaveFailed = cutter.bits(19, 19) == 1
+    cutter.describeCondition(validIf: mayHaveFailed)
+    cutter.flag(
+      "CCKNOWNPASS", 19, "conditional, and may have failed its condition",
+      "unconditional, or passed its condition")
     cutter.reserved(18, 0)
   }
 }

@@ -39,6 +39,11 @@ public struct DataAbortSyndrome: Equatable, Sendable {
   @inlinable
   public var status: FaultStatus { FaultStatus(rawValue: UInt8(truncatingIfNeeded: iss)) }
 
+  /// Whether a load or store faulted for the want of a mapping alone: a translation fault of the access
+  /// itself, not of cache maintenance and not of the guest's table walk.
+  @inlinable
+  public var isUnmappedAccess: Bool { status.isTranslation && !isStage1Walk && !isCacheMaintenance }
+
   static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     let syndrome = DataAbortSyndrome(iss: UInt32(cutter.bits(24, 0)))
     let status = syndrome.status
@@ -46,24 +51,11 @@ public struct DataAbortSyndrome: Equatable, Sendable {
     if syndrome.isInstructionSyndromeValid {
       cutter.field("SAS", 23, 22, accessSize(UInt8(cutter.bits(23, 22))))
       cutter.flag("SSE", 21, "sign-extends", "does not sign-extend")
-      cutter.field("SRT", 20, 16, syndrome.register == 31 ? "zero register" : "")
+      cutter.field("SRT", 20, 16, zeroRegister(cutter.bits(20, 16)))
       cutter.flag("SF", 15, "64-bit register", "32-bit register")
       cutter.flag("AR", 14, "acquire or release", "neither acquire nor release")
     } else {
-      cutter.reserved(23, 22)
-      cutter.flag("TopLevel", 21, "fault at the top level or below the root")
-      cutter.reserved(20, 18)
-      if status == .externalAbort {
-        cutter.field("WU", 17, 16, updateName(cutter.bits(17, 16)))
-      } else {
-        cutter.reserved(17, 16)
-      }
-      cutter.flag("FnP", 15, "FAR is not precise", "FAR is precise")
-      if status == .externalAbort {
-        cutter.flag("PFV", 14, "PFAR valid", "PFAR not valid")
-      } else {
-        cutter.reserved(14, 14)
-      }
+      describeWithoutInstruction(&cutter, status)
     }
     cutter.flag("VNCR", 13, "access through VNCR_EL2")
     if status == .externalAbort {
@@ -73,25 +65,53 @@ public struct DataAbortSyndrome: Equatable, Sendable {
     } else {
       cutter.reserved(12, 11)
     }
-    cutter.flag("FnV", 10, "FAR not valid", "FAR valid")
-    cutter.field("EA", 9, 9)
+    cutter.describeExternalAbort(status)
     cutter.flag("CM", 8, "cache maintenance", "not cache maintenance")
     cutter.flag("S1PTW", 7, "during a stage 1 table walk", "not during a stage 1 table walk")
-    cutter.flag("WnR", 6, "write", "read")
-    let isTagCheck = status.rawValue == 0x11
-    cutter.field("DFSC", 5, 0, isTagCheck ? "synchronous tag check fault" : status.name)
+    // UNKNOWN for unsupported atomic hardware updates, and unsupported exclusive or atomic accesses.
+    let hasDirection = status.rawValue != 0x31 && status.rawValue != 0x35
+    cutter.flag("WnR", 6, hasDirection ? "write" : "not valid", hasDirection ? "read" : "not valid")
+    cutter.field("DFSC", 5, 0, status.name)
+  }
+
+  /// ISS[23:14] where no instruction is described.
+  private static func describeWithoutInstruction<Sink: FieldSink>(
+    _ cutter: inout FieldCutter<Sink>, _ status: FaultStatus
+  ) {
+    cutter.reserved(23, 22)
+    cutter.flag("TopLevel", 21, "fault due to TopLevel")
+    cutter.reserved(20, 18)
+    if status.isExternalAbort {
+      cutter.field("WU", 17, 16, updateName(cutter.bits(17, 16)))
+    } else {
+      cutter.reserved(17, 16)
+    }
+    let isFARInvalid = status == .externalAbort && cutter.bits(10, 10) == 1
+    cutter.describeFARPrecision(isFARValid: !isFARInvalid)
+    if status.isExternalAbort {
+      cutter.flag("PFV", 14, "PFAR valid", "PFAR not valid")
+    } else {
+      cutter.reserved(14, 14)
+    }
   }
 
   static func describeISS2<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    let status = FaultStatus(rawValue: UInt8(cutter.bits(5, 0)))
+    let isPermission = status.isPermission
     cutter.reserved(55, 44)
-    cutter.flag("HDBSSF", 43, "fault on the dirty-state structure")
-    cutter.flag("TnD", 42, "fault on a tag access", "fault on a data access")
-    cutter.flag("TagAccess", 41, "access with a tag")
+    cutter.describeDirtyStateStructure(status)
+    cutter.flag("TnD", 42, isPermission ? "fault on a tag access" : "not valid")
+    cutter.flag("TagAccess", 41, isPermission ? "fault due to NoTagAccess" : "not valid")
     cutter.flag("GCS", 40, "guarded control stack access")
-    cutter.flag("AssuredOnly", 39, "fault due to AssuredOnly")
-    cutter.flag("Overlay", 38, "fault due to an overlay permission")
-    cutter.flag("DirtyBit", 37, "fault due to the dirty state")
-    cutter.field("Xs", 36, 32)
+    cutter.describePermission(status)
+    // The status register of ST64BV and ST64BV0, which LST tells.
+    let storeType = cutter.bits(12, 11)
+    let hasStatus =
+      (isPermission || status.isTranslation || status.isAccessFlag)
+      && (storeType == 1 || storeType == 3)
+    let register = cutter.bits(36, 32)
+    cutter.field(
+      "Xs", 36, 32, hasStatus ? zeroRegister(register) : register == 0 ? "" : "not valid")
   }
 
   static func accessSize(_ sas: UInt8) -> StaticString {
@@ -128,5 +148,40 @@ public struct DataAbortSyndrome: Equatable, Sendable {
     case 3: "ST64BV0 instruction"
     default: "not specified"
     }
+  }
+}
+
+/// Fields that several kinds of aborts have in common. What the architecture reserves for a status says
+/// that it is not valid when it is set nevertheless.
+extension FieldCutter {
+  /// FnV, which only a synchronous external abort outside of a table walk sets, and EA, the kind of an
+  /// external abort, parity errors included.
+  mutating func describeExternalAbort(_ status: FaultStatus) {
+    flag("FnV", 10, status == .externalAbort ? "FAR not valid" : "not valid", "FAR valid")
+    let isExternal = status.isExternalAbort || status.isParityError
+    flag("EA", 9, isExternal ? "IMPLEMENTATION DEFINED kind" : "not valid")
+  }
+
+  /// FnP, which means something where FAR is valid.
+  mutating func describeFARPrecision(isFARValid: Bool) {
+    flag(
+      "FnP", 15, isFARValid ? "FAR is not precise" : "not valid",
+      isFARValid ? "FAR is precise" : "not valid")
+  }
+
+  /// HDBSSF: the hardware could not record that a page became dirty. Only permission faults, and external
+  /// aborts and granule protection faults on a table walk, can be due to that.
+  mutating func describeDirtyStateStructure(_ status: FaultStatus) {
+    let isPossible =
+      status.isPermission || status.isExternalAbortOnWalk || (0x22...0x27).contains(status.rawValue)
+    flag("HDBSSF", 43, isPossible ? "fault on the dirty-state structure" : "not valid")
+  }
+
+  /// AssuredOnly, Overlay and DirtyBit: why a permission was missing.
+  mutating func describePermission(_ status: FaultStatus) {
+    let isValid = status.isPermission
+    flag("AssuredOnly", 39, isValid ? "fault due to AssuredOnly" : "not valid")
+    flag("Overlay", 38, isValid ? "fault due to an overlay permission" : "not valid")
+    flag("DirtyBit", 37, isValid ? "fault due to the dirty state" : "not valid")
   }
 }

@@ -9,7 +9,10 @@ enum DebugSyndrome {
   static func describeStep<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.flag("ISV", 24, "EX valid", "EX not valid")
     cutter.reserved(23, 7)
-    cutter.flag("EX", 6, "stepped a Load-Exclusive", "stepped something else")
+    let isValid = cutter.bits(24, 24) == 1
+    cutter.flag(
+      "EX", 6, isValid ? "stepped a Load-Exclusive" : "not valid",
+      isValid ? "stepped something else" : "not valid")
     describeStatus(&cutter, "IFSC")
   }
 
@@ -18,7 +21,7 @@ enum DebugSyndrome {
     cutter.field("WPT", 23, 18, cutter.bits(17, 17) == 1 ? "" : "not valid")
     cutter.flag("WPTV", 17, "WPT valid", "WPT not valid")
     cutter.flag("WPF", 16, "may be a false positive")
-    cutter.flag("FnP", 15, "FAR is not precise", "FAR is precise")
+    cutter.describeFARPrecision(isFARValid: cutter.bits(10, 10) == 0)
     cutter.reserved(14, 14)
     cutter.flag("VNCR", 13, "access through VNCR_EL2")
     cutter.reserved(12, 11)
@@ -28,6 +31,13 @@ enum DebugSyndrome {
     cutter.reserved(7, 7)
     cutter.flag("WnR", 6, "write", "read")
     describeStatus(&cutter, "DFSC")
+  }
+
+  /// GCS alone, where an abort has more.
+  static func describeWatchpointISS2<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    cutter.reserved(55, 41)
+    cutter.flag("GCS", 40, "guarded control stack access")
+    cutter.reserved(39, 32)
   }
 
   static func describeBreakInstruction<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {

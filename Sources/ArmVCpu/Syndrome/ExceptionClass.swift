@@ -28,6 +28,8 @@ public struct ExceptionClass: RawRepresentable, Hashable, Sendable {
   public static let sveAccess = ExceptionClass(rawValue: 0x19)
   /// Access of SME state that CPTR_EL2.TSM or SMEN trapped.
   public static let smeAccess = ExceptionClass(rawValue: 0x1d)
+  /// Granule protection check, taken to EL3.
+  public static let granuleProtectionCheck = ExceptionClass(rawValue: 0x1e)
   /// Instruction abort from a lower exception level.
   public static let instructionAbortLower = ExceptionClass(rawValue: 0x20)
   /// Instruction abort at the same exception level.
@@ -40,6 +42,10 @@ public struct ExceptionClass: RawRepresentable, Hashable, Sendable {
   public static let dataAbortSame = ExceptionClass(rawValue: 0x25)
   /// System error.
   public static let serror = ExceptionClass(rawValue: 0x2f)
+  /// Watchpoint from a lower exception level.
+  public static let watchpointLower = ExceptionClass(rawValue: 0x34)
+  /// Watchpoint at the same exception level.
+  public static let watchpointSame = ExceptionClass(rawValue: 0x35)
   /// BRK of AArch64: at EL2, a trap of the Swift runtime.
   public static let brk64 = ExceptionClass(rawValue: 0x3c)
 

@@ -11,6 +11,11 @@ public struct FaultStatus: RawRepresentable, Hashable, Sendable {
   /// Synchronous external abort, not on a translation table walk.
   public static let externalAbort = FaultStatus(rawValue: 0x10)
 
+  /// Alignment fault.
+  public static let alignment = FaultStatus(rawValue: 0x21)
+  /// Synchronous external abort on a translation table walk, level 0.
+  public static let externalAbortOnWalk = FaultStatus(rawValue: 0x14)
+
   /// Address size fault, any level.
   @inlinable
   public var isAddressSize: Bool { rawValue <= 0x03 || rawValue == 0x29 || rawValue == 0x2c }
@@ -35,6 +40,13 @@ public struct FaultStatus: RawRepresentable, Hashable, Sendable {
   @inlinable
   public var isParityErrorOnWalk: Bool { (0x1b...0x1f).contains(rawValue) }
 
+  /// Synchronous parity or ECC error, on a walk or not.
+  @inlinable
+  public var isParityError: Bool { rawValue == 0x18 || isParityErrorOnWalk }
+  /// Granule protection fault, on a walk or not. In a debug exception 0x22 says just that.
+  @inlinable
+  public var isGranuleProtection: Bool { (0x22...0x28).contains(rawValue) }
+
   /// Whether a stage-2 fault with this status leaves a valid address in HPFAR_EL2, which is UNKNOWN
   /// otherwise (Arm ARM DDI 0487, D24.2.59).
   @inlinable
@@ -42,7 +54,16 @@ public struct FaultStatus: RawRepresentable, Hashable, Sendable {
     isTranslation || isAccessFlag || isAddressSize || (duringStage1Walk && isPermission)
   }
 
-  /// The code in words, with its level.
+  /// The code in words where it is an IFSC: an instruction fetch has no tag to check, has an exception
+  /// class of its own for misalignment, and is neither exclusive nor atomic.
+  public var nameForInstruction: StaticString {
+    switch rawValue {
+    case 0x11, 0x21, 0x34, 0x35: "reserved fault status"
+    default: name
+    }
+  }
+
+  /// The code in words, with its level, as DFSC has it.
   public var name: StaticString {
     switch rawValue {
     case 0x00: "address size fault, level 0 or translation table base"

@@ -8,17 +8,17 @@ enum FeatureSyndrome {
   }
 
   /// EC 0x0a.
-  static func describeOther<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
-    let meaning: StaticString =
-      switch cutter.bits(24, 0) {
-      case 0: "ST64BV instruction"
-      case 1: "ST64BV0 instruction"
-      case 2: "LD64B or ST64B instruction"
-      case 3: "TSB CSYNC instruction"
-      case 4: "PSB CSYNC instruction"
-      default: "reserved"
-      }
-    cutter.field("ISS", 24, 0, meaning)
+  ///
+  /// The whole ISS is one number: which instruction it was.
+  static func otherInstruction(_ iss: UInt32) -> StaticString {
+    switch iss {
+    case 0: "ST64BV instruction"
+    case 1: "ST64BV0 instruction"
+    case 2: "LD64B or ST64B instruction"
+    case 3: "TSB CSYNC instruction"
+    case 4: "PSB CSYNC instruction"
+    default: "reserved"
+    }
   }
 
   /// EC 0x0d.
@@ -31,7 +31,9 @@ enum FeatureSyndrome {
   static func describeExceptionReturn<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 2)
     cutter.flag("ERET", 1, "ERETAA or ERETAB", "ERET")
-    cutter.flag("ERETA", 0, "ERETAB", "ERETAA, or not valid")
+    let isAuthenticated = cutter.bits(1, 1) == 1
+    cutter.flag(
+      "ERETA", 0, isAuthenticated ? "ERETAB" : "not valid", isAuthenticated ? "ERETAA" : "")
   }
 
   /// EC 0x1b.
@@ -70,26 +72,30 @@ enum FeatureSyndrome {
     cutter.field("Options", 22, 19)
     cutter.flag("FromEpilogue", 18, "from an epilogue instruction")
     cutter.flag("WrongOption", 17, "wrong algorithm option")
-    cutter.flag("OptionA", 16, "PSTATE.C says option B", "PSTATE.C says option A")
+    cutter.flag("OptionA", 16, "PSTATE.C says option A", "PSTATE.C says option B")
     cutter.reserved(15, 15)
     cutter.field("destreg", 14, 10)
     cutter.field("srcreg", 9, 5)
     cutter.field("sizereg", 4, 0)
   }
 
-  /// EC 0x28 and 0x2c. The flags are valid only where TFV says so.
-  static func describeFloatingPointException<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+  /// EC 0x28 and 0x2c. The flags are UNKNOWN unless TFV says that they are valid. VECITR is RES1 for
+  /// AArch32 and UNKNOWN for AArch64.
+  static func describeFloatingPointException<Sink: FieldSink>(
+    _ cutter: inout FieldCutter<Sink>, isAArch32: Bool
+  ) {
     cutter.reserved(24, 24)
     cutter.flag("TFV", 23, "the trapped flags are valid", "the trapped flags are not valid")
     cutter.reserved(22, 11)
-    cutter.field("VECITR", 10, 8)
-    cutter.flag("IDF", 7, "input denormal")
+    cutter.field("VECITR", 10, 8, isAArch32 ? "always 7" : "not valid")
+    let isValid = cutter.bits(23, 23) == 1
+    cutter.trappedFlag("IDF", 7, "input denormal", isValid)
     cutter.reserved(6, 5)
-    cutter.flag("IXF", 4, "inexact")
-    cutter.flag("UFF", 3, "underflow")
-    cutter.flag("OFF", 2, "overflow")
-    cutter.flag("DZF", 1, "division by zero")
-    cutter.flag("IOF", 0, "invalid operation")
+    cutter.trappedFlag("IXF", 4, "inexact", isValid)
+    cutter.trappedFlag("UFF", 3, "underflow", isValid)
+    cutter.trappedFlag("OFF", 2, "overflow", isValid)
+    cutter.trappedFlag("DZF", 1, "division by zero", isValid)
+    cutter.trappedFlag("IOF", 0, "invalid operation", isValid)
   }
 
   /// EC 0x2d.
@@ -99,8 +105,10 @@ enum FeatureSyndrome {
     case 0:
       cutter.field("ExType", 23, 20, "data check")
       cutter.reserved(19, 10)
-      cutter.field("Rn", 9, 5)
-      cutter.field("IT", 4, 0, guardedInstruction(cutter.bits(4, 0)))
+      // GCSSS2 and GCSPOPCX leave Rn UNKNOWN.
+      let instruction = cutter.bits(4, 0)
+      cutter.field("Rn", 9, 5, instruction == 5 || instruction == 8 ? "not valid" : "")
+      cutter.field("IT", 4, 0, guardedInstruction(instruction))
     case 1:
       cutter.field("ExType", 23, 20, "EXLOCK")
       cutter.reserved(19, 0)
@@ -128,5 +136,14 @@ enum FeatureSyndrome {
     case 9: "GCSPOPX"
     default: "reserved"
     }
+  }
+}
+
+extension FieldCutter {
+  /// A flag of a floating-point exception, UNKNOWN where `isValid` says so.
+  fileprivate mutating func trappedFlag(
+    _ name: StaticString, _ bit: UInt8, _ set: StaticString, _ isValid: Bool
+  ) {
+    flag(name, bit, isValid ? set : "not valid", isValid ? "" : "not valid")
   }
 }

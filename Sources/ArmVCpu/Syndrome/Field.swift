@@ -13,6 +13,8 @@ public struct Field: Sendable {
   public var meaning: StaticString
   /// 0 for a field of the register, 1 for a field of that field.
   public var depth: UInt8
+  /// The address that the field stands for, when it holds one without its low bits.
+  public var address: UInt64?
 
   /// The number of bits.
   public var bitWidth: UInt8 { highBit - lowBit + 1 }
@@ -41,12 +43,13 @@ struct FieldCutter<Sink: FieldSink> {
   }
 
   mutating func field(
-    _ name: StaticString, _ high: UInt8, _ low: UInt8, _ meaning: StaticString = ""
+    _ name: StaticString, _ high: UInt8, _ low: UInt8, _ meaning: StaticString = "",
+    address: UInt64? = nil
   ) {
     sink.receive(
       Field(
         name: name, highBit: high, lowBit: low, value: bits(high, low), meaning: meaning,
-        depth: depth))
+        depth: depth, address: address))
   }
 
   mutating func flag(
@@ -66,7 +69,7 @@ public struct FieldList: FieldSink {
   /// The fields received so far.
   public private(set) var fields: [Field] = []
   /// An empty list.
-  public init() {}
+  public init() { fields.reserveCapacity(32) }
   /// Appends the field.
   public mutating func receive(_ field: Field) { fields.append(field) }
 }

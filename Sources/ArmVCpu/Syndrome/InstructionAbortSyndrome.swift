@@ -21,30 +21,32 @@ public struct InstructionAbortSyndrome: Equatable, Sendable {
   static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     let status = FaultStatus(rawValue: UInt8(cutter.bits(5, 0)))
     cutter.reserved(24, 22)
-    cutter.flag("TopLevel", 21, "fault at the top level or below the root")
+    cutter.flag("TopLevel", 21, "fault due to TopLevel")
     cutter.reserved(20, 15)
-    if status == .externalAbort {
+    if status.isExternalAbort {
       cutter.flag("PFV", 14, "PFAR valid", "PFAR not valid")
-      cutter.reserved(13, 13)
+    } else {
+      cutter.reserved(14, 14)
+    }
+    cutter.reserved(13, 13)
+    if status == .externalAbort {
       cutter.field("SET", 12, 11, DataAbortSyndrome.errorTypeName(cutter.bits(12, 11)))
     } else {
-      cutter.reserved(14, 11)
+      cutter.reserved(12, 11)
     }
-    cutter.flag("FnV", 10, "FAR not valid", "FAR valid")
-    cutter.field("EA", 9, 9)
+    cutter.describeExternalAbort(status)
     cutter.reserved(8, 8)
     cutter.flag("S1PTW", 7, "during a stage 1 table walk", "not during a stage 1 table walk")
     cutter.reserved(6, 6)
-    cutter.field("IFSC", 5, 0, status.name)
+    cutter.field("IFSC", 5, 0, status.nameForInstruction)
   }
 
   static func describeISS2<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    let status = FaultStatus(rawValue: UInt8(cutter.bits(5, 0)))
     cutter.reserved(55, 44)
-    cutter.flag("HDBSSF", 43, "fault on the dirty-state structure")
+    cutter.describeDirtyStateStructure(status)
     cutter.reserved(42, 40)
-    cutter.flag("AssuredOnly", 39, "fault due to AssuredOnly")
-    cutter.flag("Overlay", 38, "fault due to an overlay permission")
-    cutter.flag("DirtyBit", 37, "fault due to the dirty state")
+    cutter.describePermission(status)
     cutter.reserved(36, 32)
   }
 
@@ -57,8 +59,23 @@ public struct InstructionAbortSyndrome: Equatable, Sendable {
     cutter.reserved(12, 9)
     cutter.flag("CM", 8, "cache maintenance", "not cache maintenance")
     cutter.flag("S1PTW", 7, "during a stage 1 table walk", "not during a stage 1 table walk")
-    cutter.flag("WnR", 6, "write", "read")
-    cutter.field("xFSC", 5, 0, FaultStatus(rawValue: UInt8(cutter.bits(5, 0))).name)
+    // A fetch is no write.
+    if cutter.bits(20, 20) == 0 {
+      cutter.flag("WnR", 6, "write", "read")
+    } else {
+      cutter.reserved(6, 6)
+    }
+    let status = FaultStatus(rawValue: UInt8(cutter.bits(5, 0)))
+    cutter.field(
+      "xFSC", 5, 0, status.isGranuleProtection ? status.name : "reserved fault status")
+  }
+
+  static func describeGranuleProtectionISS2<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    cutter.reserved(55, 44)
+    cutter.flag("HDBSSF", 43, "fault on the dirty-state structure")
+    cutter.reserved(42, 41)
+    cutter.flag("GCS", 40, "guarded control stack access")
+    cutter.reserved(39, 32)
   }
 
   private static func granuleStatusName(_ value: UInt64) -> StaticString {

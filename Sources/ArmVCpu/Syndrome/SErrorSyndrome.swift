@@ -17,6 +17,13 @@ public struct SErrorSyndrome: Equatable, Sendable {
     return Self.severityName(UInt64(iss >> 10 & 7))
   }
 
+  /// Whether what ran may go on as if nothing had happened: the severity is corrected or restartable.
+  public var isContained: Bool {
+    guard !isImplementationDefined, iss & 0x3f == 0x11 else { return false }
+    let aet = iss >> 10 & 7
+    return aet == 2 || aet == 6
+  }
+
   static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.flag("IDS", 24, "IMPLEMENTATION DEFINED syndrome", "architected syndrome")
     guard cutter.bits(24, 24) == 0 else {
@@ -29,7 +36,8 @@ public struct SErrorSyndrome: Equatable, Sendable {
       return
     }
     cutter.reserved(23, 19)
-    cutter.flag("ELS", 18, "synchronized by an error synchronization event")
+    cutter.flag(
+      "ELS", 18, "ELR is of the instruction that caused it", "ELR does not say what caused it")
     cutter.field("WU", 17, 16, DataAbortSyndrome.updateName(cutter.bits(17, 16)))
     cutter.flag("VFV", 15, "FAR valid", "FAR not valid")
     cutter.flag("PFV", 14, "PFAR valid", "PFAR not valid")
@@ -38,7 +46,9 @@ public struct SErrorSyndrome: Equatable, Sendable {
     cutter.field("EA", 9, 9)
     cutter.reserved(8, 8)
     cutter.flag("WnRV", 7, "WnR valid", "WnR not valid")
-    cutter.flag("WnR", 6, "write", "read")
+    let isDirectionValid = cutter.bits(7, 7) == 1
+    cutter.flag(
+      "WnR", 6, isDirectionValid ? "write" : "not valid", isDirectionValid ? "read" : "not valid")
     cutter.field("DFSC", 5, 0, "asynchronous SError")
   }
 

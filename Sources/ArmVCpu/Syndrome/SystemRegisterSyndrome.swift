@@ -21,7 +21,7 @@ public struct SystemRegisterSyndrome: Equatable, Sendable {
   static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 22)
     describeEncoding(&cutter)
-    cutter.field("Rt", 9, 5, cutter.bits(9, 5) == 31 ? "zero register" : "")
+    cutter.field("Rt", 9, 5, zeroRegister(cutter.bits(9, 5)))
     cutter.field("CRm", 4, 1)
     cutter.flag("Direction", 0, "read (MRS)", "write (MSR)")
   }
@@ -29,14 +29,15 @@ public struct SystemRegisterSyndrome: Equatable, Sendable {
   static func describePair<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 22)
     describeEncoding(&cutter)
-    cutter.field("Rt", 9, 6, "a pair of registers")
+    cutter.field("Rt", 9, 6, "X[Rt:0] and X[Rt:1]")
     cutter.reserved(5, 5)
     cutter.field("CRm", 4, 1)
     cutter.flag("Direction", 0, "read (MRRS)", "write (MSRR)")
   }
 
   private static func describeEncoding<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
-    let name = SystemRegister(rawValue: UInt32(cutter.bits(24, 0))).name
+    let register = SystemRegister(rawValue: UInt32(cutter.bits(24, 0)))
+    let name = register.name(isRead: cutter.bits(0, 0) == 1)
     cutter.field("Op0", 21, 20, name ?? "")
     cutter.field("Op2", 19, 17)
     cutter.field("Op1", 16, 14)

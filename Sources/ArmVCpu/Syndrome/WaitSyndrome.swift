@@ -28,10 +28,16 @@ public struct WaitSyndrome: Equatable, Sendable {
   static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.describeCondition()
     cutter.reserved(19, 10)
-    let hasRegister = cutter.bits(2, 2) == 1
-    if hasRegister { cutter.field("RN", 9, 5) } else { cutter.reserved(9, 5) }
+    // RN and RV belong to WFIT and WFET.
+    let hasTimeout = cutter.bits(1, 1) == 1
+    if hasTimeout {
+      let isRegisterValid = cutter.bits(2, 2) == 1
+      cutter.field("RN", 9, 5, isRegisterValid ? zeroRegister(cutter.bits(9, 5)) : "not valid")
+    } else {
+      cutter.reserved(9, 5)
+    }
     cutter.reserved(4, 3)
-    cutter.flag("RV", 2, "RN valid", "RN not valid")
+    cutter.flag("RV", 2, hasTimeout ? "RN valid" : "not valid", "RN not valid")
     cutter.field("TI", 1, 0, WaitSyndrome(iss: UInt32(cutter.bits(24, 0))).instruction.name)
   }
 }
@@ -59,13 +65,37 @@ public enum WaitInstruction: UInt8, Sendable {
 }
 
 extension FieldCutter {
-  /// CV and COND, which many classes have in ISS[24:20]: the condition of an AArch32 instruction.
-  mutating func describeCondition() {
-    flag("CV", 24, "COND valid", "COND not valid")
-    if bits(24, 24) == 1 {
-      field("COND", 23, 20, bits(23, 20) == 0xe ? "always" : "")
-    } else {
-      field("COND", 23, 20)
-    }
+  /// CV and COND, which many classes have in ISS[24:20]: the condition of an AArch32 instruction, and
+  /// "always" for one of AArch64. COND is UNKNOWN where CV is 0; `validIf` says whether CV itself means
+  /// something.
+  mutating func describeCondition(validIf isValid: Bool = true) {
+    flag("CV", 24, isValid ? "COND valid" : "not valid", isValid ? "COND not valid" : "not valid")
+    let isConditionValid = isValid && bits(24, 24) == 1
+    field("COND", 23, 20, isConditionValid ? conditionName(bits(23, 20)) : "not valid")
   }
 }
+
+/// The condition of an AArch32 instruction (Arm ARM DDI 0487, F1.3.1).
+private func conditionName(_ value: UInt64) -> StaticString {
+  switch value {
+  case 0x0: "EQ"
+  case 0x1: "NE"
+  case 0x2: "CS"
+  case 0x3: "CC"
+  case 0x4: "MI"
+  case 0x5: "PL"
+  case 0x6: "VS"
+  case 0x7: "VC"
+  case 0x8: "HI"
+  case 0x9: "LS"
+  case 0xa: "GE"
+  case 0xb: "LT"
+  case 0xc: "GT"
+  case 0xd: "LE"
+  case 0xe: "always"
+  default: "reserved"
+  }
+}
+
+/// What register number 31 means where SP is not meant; empty for the others, whose number says it.
+func zeroRegister(_ number: UInt64) -> StaticString { number == 31 ? "zero register" : "" }

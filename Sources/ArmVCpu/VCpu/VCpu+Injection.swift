@@ -1,40 +1,81 @@
 internal import CArmVCpu
 
-/// An exception that a hypervisor raises in its guest.
+/// A synchronous exception that a hypervisor raises in its guest.
 public enum GuestException: Equatable, Sendable {
-  /// The instruction is undefined: EC 0.
+  /// The instruction is undefined: EC 0. What a guest gets for an instruction that nobody handles.
   case undefined
-  /// An instruction fetch from `address` failed with an external abort.
-  case instructionAbort(address: GuestVirtualAddress)
-  /// An access of `address` failed with an external abort.
-  case dataAbort(address: GuestVirtualAddress)
+  /// An instruction fetch failed. The address is the guest's, nil where nobody knows it (FnV).
+  case instructionAbort(address: GuestVirtualAddress?, status: FaultStatus = .externalAbort)
+  /// An access of data failed.
+  case dataAbort(
+    address: GuestVirtualAddress?, status: FaultStatus = .externalAbort, isWrite: Bool = false)
+
+  /// The abort that a guest gets for one of its own that its hypervisor does nothing about: stage 2 is
+  /// not the guest's, so its faults are external aborts to it (Arm ARM DDI 0487, D8.15.1), but a
+  /// misaligned access and an address that is too wide are what they are.
+  @inlinable
+  public init(_ abort: MemoryAbort, isInstructionFetch: Bool) {
+    let status: FaultStatus =
+      switch abort.cause {
+      // Which level of its walk failed, the syndrome does not tell: level 0.
+      case .stage1Walk: .externalAbortOnWalk
+      case .addressSize: FaultStatus(rawValue: 0)
+      case .alignment: .alignment
+      default: .externalAbort
+      }
+    self =
+      isInstructionFetch
+      ? .instructionAbort(address: abort.virtualAddress, status: status)
+      : .dataAbort(address: abort.virtualAddress, status: status, isWrite: abort.isWrite)
+  }
+
+  /// The syndrome in ESR_EL1, as an exception from EL0 or from EL1 itself.
+  func syndrome(fromEL0: Bool) -> ESR_EL2 {
+    switch self {
+    case .undefined: return ESR_EL2(ExceptionClass(rawValue: 0))
+    case .instructionAbort(let address, let status):
+      return ESR_EL2(
+        fromEL0 ? .instructionAbortLower : .instructionAbortSame,
+        iss: Self.iss(status, address))
+    case .dataAbort(let address, let status, let isWrite):
+      return ESR_EL2(
+        fromEL0 ? .dataAbortLower : .dataAbortSame,
+        iss: Self.iss(status, address) | (isWrite ? 1 << 6 : 0))
+    }
+  }
+
+  /// FnV, bit 10, exists for external aborts alone: another one without an address has none at all.
+  private static func iss(_ status: FaultStatus, _ address: GuestVirtualAddress?) -> UInt32 {
+    UInt32(status.rawValue) | (address == nil && status == .externalAbort ? 1 << 10 : 0)
+  }
+
+  /// What FAR_EL1 gets; nil where it keeps its value.
+  var faultAddress: GuestVirtualAddress? {
+    switch self {
+    case .undefined: nil
+    case .instructionAbort(let address, _), .dataAbort(let address, _, _): address
+    }
+  }
 }
 
 extension VCpu {
   /// Raises an exception at EL1 of the guest as the hardware would (Arm ARM DDI 0487, the pseudocode
   /// function AArch64.TakeException): it resumes at its vector, the PC and PSTATE of the exit in ELR_EL1
   /// and SPSR_EL1.
+  ///
+  /// An undefined HVC returns to the HVC itself, though the PC of its exit is behind it.
   public mutating func inject(_ exception: GuestException) {
     let pstate = frame.pstate
-    let fromEL0 = pstate.exceptionLevel == 0
-    switch exception {
-    case .undefined:
-      machine.write(.esr_el1, ESR_EL2(ExceptionClass(rawValue: 0)).rawValue)
-    case .instructionAbort(let address):
-      let ec: ExceptionClass = fromEL0 ? .instructionAbortLower : .instructionAbortSame
-      machine.write(.esr_el1, ESR_EL2(ec, iss: UInt32(FaultStatus.externalAbort.rawValue)).rawValue)
-      machine.write(.far_el1, address.rawValue)
-    case .dataAbort(let address):
-      let ec: ExceptionClass = fromEL0 ? .dataAbortLower : .dataAbortSame
-      machine.write(.esr_el1, ESR_EL2(ec, iss: UInt32(FaultStatus.externalAbort.rawValue)).rawValue)
-      machine.write(.far_el1, address.rawValue)
-    }
-    machine.write(.elr_el1, frame.elr)
+    machine.write(
+      .esr_el1, exception.syndrome(fromEL0: pstate.exceptionLevel == 0).rawValue)
+    if let address = exception.faultAddress { machine.write(.far_el1, address.rawValue) }
+    var pc = frame.elr
+    if exception == .undefined, exit?.isPCBehindInstruction == true { pc &-= 4 }
+    machine.write(.elr_el1, pc)
     machine.write(.spsr_el1, pstate.rawValue)
     let vbar = machine.read(.vbar_el1) & ~0x7ff
-    let sctlr = machine.read(.sctlr_el1)
     unsafe context.pointee.frame.elr = vbar &+ Self.vectorOffset(for: pstate)
-    unsafe context.pointee.frame.spsr = pstateOnException(from: pstate, sctlr: sctlr).rawValue
+    unsafe context.pointee.frame.spsr = pstateOnException(from: pstate).rawValue
     exit = nil
   }
 
@@ -44,14 +85,25 @@ extension VCpu {
     return pstate.usesOwnStackPointer ? 0x200 : 0x000
   }
 
-  private func pstateOnException(from old: SPSR_EL2, sctlr: UInt64) -> SPSR_EL2 {
+  private mutating func pstateOnException(from old: SPSR_EL2) -> SPSR_EL2 {
+    let sctlr = machine.read(.sctlr_el1)
     var new = old.rawValue & (SPSR_EL2.nzcv | SPSR_EL2.dit | SPSR_EL2.pan)
     new |= SPSR_EL2.el1h | SPSR_EL2.daif
-    let span: UInt64 = 1 << 23
-    let dssbs: UInt64 = 1 << 44
-    if features.contains(.pan), sctlr & span == 0 { new |= SPSR_EL2.pan }
-    if features.contains(.ssbs), sctlr & dssbs != 0 { new |= SPSR_EL2.ssbs }
+    if features.contains(.pan), sctlr & SCTLR_EL1.span == 0 { new |= SPSR_EL2.pan }
+    if features.contains(.ssbs), sctlr & SCTLR_EL1.dssbs != 0 { new |= SPSR_EL2.ssbs }
     if features.contains(.mte) { new |= SPSR_EL2.tco }
+    if features.contains(.nmi), sctlr & SCTLR_EL1.spintmask == 0 { new |= SPSR_EL2.allint }
     return SPSR_EL2(rawValue: new)
+  }
+}
+
+extension ExitReason {
+  /// Whether the PC of the exit is behind the instruction: an HVC has executed when it exits.
+  @inlinable
+  public var isPCBehindInstruction: Bool {
+    switch self {
+    case .hypercall, .psci(_, conduit: .hvc): true
+    default: false
+    }
   }
 }

@@ -4,6 +4,7 @@ public import CArmVCpu
 ///
 /// `run()` lets the guest go on until its next exit and says why it left. An exit changes no PC; what the
 /// hypervisor does about it decides how the guest resumes:
+/// - `emulate(_:)` carries out the access of a device,
 /// - `complete(value:)` finishes the instruction,
 /// - `skip()` steps over it,
 /// - `inject(_:)` raises an exception in the guest,
@@ -16,8 +17,12 @@ public struct VCpu<M: Machine>: ~Copyable {
   public var machine: M
   /// What of the architecture the CPU implements, as far as injection depends on it.
   public let features: CPUFeatures
+  /// The guest's EL1 physical timer, where the hypervisor traps it.
+  public var physicalTimer = PhysicalTimer()
   /// Why the guest left last; nil before its first exit.
   public internal(set) var exit: ExitReason?
+  /// How often `emulate(_:)` has let the guest repeat the instruction at `address` without avail.
+  var retries: (address: UInt64, count: Int) = (0, 0)
 
   /// A vCPU over `context`, which it resets: all registers zero, at EL1h with exceptions masked and its
   /// MMU off.
@@ -50,7 +55,7 @@ public struct VCpu<M: Machine>: ~Copyable {
 
   /// General-purpose register `index` of the guest; 31 reads zero.
   @inline(__always)
-  public func gpr(_ index: UInt8) -> UInt64 { unsafe context.pointee.frame.gpr(index) }
+  public func gpr(_ index: UInt8) -> UInt64 { unsafe context.frameReader.gpr(index) }
 
   /// Sets general-purpose register `index` of the guest; 31 is discarded.
   @inline(__always)
@@ -66,16 +71,16 @@ public struct VCpu<M: Machine>: ~Copyable {
 
   /// Puts the guest's system registers onto this CPU: before its first `run()` here.
   public mutating func bind() {
-    unsafe machine.restore(&context.pointee.guest)
+    unsafe machine.restore(&context.pointee.guest, features: features)
   }
 
   /// Takes the guest's system registers off this CPU, to bind it elsewhere or another one here.
   public mutating func unbind() {
-    unsafe machine.save(&context.pointee.guest)
+    unsafe machine.save(&context.pointee.guest, features: features)
   }
 
-  /// How often a fault that the MMU does not confirm is repeated.
-  private static var maximumRetries: Int { 8 }
+  /// How often a fault that the MMU, or the instruction, does not confirm is repeated.
+  static var maximumRetries: Int { 8 }
 
   /// Runs the guest until its next exit. It must be bound to this CPU.
   public mutating func run() -> ExitReason {
@@ -83,13 +88,15 @@ public struct VCpu<M: Machine>: ~Copyable {
     while true {
       unsafe machine.run(context)
       var translationFailed = false
-      let reason = unsafe ExitDecoder.reason(context.pointee.syndrome, context.pointee.frame) {
-        let par = machine.translateStage1($0)
-        translationFailed = par & 1 != 0
-        // PAR_EL1.PA, bits 51:12, and the offset in the page.
-        return translationFailed
-          ? nil : IntermediatePhysicalAddress(par & 0x000f_ffff_ffff_f000 | $0.rawValue & 0xfff)
-      }
+      let reason = unsafe ExitDecoder.reason(
+        context.pointee.syndrome, context.frameReader, sctlr: { machine.read(.sctlr_el1) },
+        faultAddress: {
+          let par = machine.translateStage1($0)
+          translationFailed = par & 1 != 0
+          // PAR_EL1.PA, bits 51:12, and the offset in the page.
+          return translationFailed
+            ? nil : IntermediatePhysicalAddress(par & 0x000f_ffff_ffff_f000 | $0.rawValue & 0xfff)
+        })
       // Another vCPU changed the guest's tables between the fault and the question. The guest repeats
       // the access and meets whatever is true now; one for which it never comes out is given up on, and
       // its address stays unknown.

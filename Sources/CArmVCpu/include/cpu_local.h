@@ -6,11 +6,11 @@
 #include "vcpu_context.h"
 
 #define AVCPU_CPU_FATAL 0          // an avcpu_context, its frame and syndrome filled on a fatal exception
-#define AVCPU_CPU_FATAL_STACK 608  // top of a stack used for nothing else
-#define AVCPU_CPU_FATAL_DEPTH 616  // fatal exceptions so far: the second one only halts
-#define AVCPU_CPU_STACK 624        // top of the CPU's stack
-#define AVCPU_CPU_NUMBER 632
-#define AVCPU_CPU_LOCAL_SIZE 640
+#define AVCPU_CPU_FATAL_STACK 704  // top of a stack used for nothing else
+#define AVCPU_CPU_FATAL_DEPTH 712  // fatal exceptions so far: the second one only halts
+#define AVCPU_CPU_STACK 720        // top of the CPU's stack
+#define AVCPU_CPU_NUMBER 728
+#define AVCPU_CPU_LOCAL_SIZE 736
 
 #ifndef __ASSEMBLER__
 struct avcpu_cpu_local {

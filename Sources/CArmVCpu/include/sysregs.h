@@ -27,6 +27,8 @@
 
 AVCPU_GUEST_REGISTER_LIST(AVCPU_NAMED)
 AVCPU_VIRTUALIZATION_REGISTER_LIST(AVCPU_NAMED)
+AVCPU_KEY_REGISTER_LIST(AVCPU_ACCESSORS)
+AVCPU_RAS_REGISTER_LIST(AVCPU_ACCESSORS)
 AVCPU_NAMED(vtcr_el2)
 AVCPU_NAMED(cptr_el2)
 AVCPU_NAMED(hstr_el2)
@@ -40,13 +42,24 @@ AVCPU_ACCESSORS(hfgwtr_el2, "s3_4_c1_c1_5")
 AVCPU_ACCESSORS(hfgitr_el2, "s3_4_c1_c1_6")
 AVCPU_ACCESSORS(hdfgrtr_el2, "s3_4_c3_c1_4")
 AVCPU_ACCESSORS(hdfgwtr_el2, "s3_4_c3_c1_5")
+AVCPU_READER(oslsr_el1)
+AVCPU_READER(cntpct_el0)
 AVCPU_READER(midr_el1)
 AVCPU_READER(id_aa64pfr0_el1)
 AVCPU_READER(id_aa64pfr1_el1)
 AVCPU_READER(id_aa64isar1_el1)
+AVCPU_ACCESSORS(id_aa64isar2_el1, "s3_0_c0_c6_2")
 AVCPU_READER(id_aa64mmfr0_el1)
 AVCPU_READER(id_aa64mmfr1_el1)
 AVCPU_READER(pmcr_el0)
+
+AVCPU_INLINE void avcpu_write_oslar_el1(uint64_t value) {
+    __asm__ volatile("msr oslar_el1, %0" : : "r"(value) : "memory");
+}
+
+AVCPU_INLINE void avcpu_clean_invalidate_set_way(uint64_t operand) {
+    __asm__ volatile("dc cisw, %0" : : "r"(operand) : "memory");
+}
 
 // A register of the identification space that HCR_EL2.TID3 traps: Op0 3, Op1 0, CRn 0, CRm 1–7. Every one of
 // them can be read; those that are not allocated are zero.
@@ -75,28 +88,45 @@ AVCPU_INLINE uint64_t avcpu_read_identification(uint32_t crm, uint32_t op2) {
 #undef AVCPU_IDENTIFICATION
 }
 
-// The whole guest onto this CPU, and off it. ERET synchronises the writes, so there is no ISB here.
-AVCPU_INLINE void avcpu_restore_guest_registers(const struct avcpu_guest_registers *registers) {
-#define AVCPU_RESTORE(name) avcpu_write_##name(registers->name);
-    AVCPU_GUEST_REGISTER_LIST(AVCPU_RESTORE)
-    AVCPU_VIRTUALIZATION_REGISTER_LIST(AVCPU_RESTORE)
-#undef AVCPU_RESTORE
-}
-
-AVCPU_INLINE void avcpu_save_guest_registers(struct avcpu_guest_registers *registers) {
-#define AVCPU_SAVE(name) registers->name = avcpu_read_##name();
-    AVCPU_GUEST_REGISTER_LIST(AVCPU_SAVE)
-    AVCPU_VIRTUALIZATION_REGISTER_LIST(AVCPU_SAVE)
+// The whole guest onto this CPU, and off it: what every CPU has, and what comes with a feature. ERET
+// synchronises the writes, so there is no ISB here.
+#define AVCPU_RESTORE(name, ...) avcpu_write_##name(registers->name);
+#define AVCPU_SAVE(name, ...) registers->name = avcpu_read_##name();
+#define AVCPU_SWITCH(verb, pointer, step) \
+    AVCPU_INLINE void avcpu_##verb##_guest_registers(pointer registers) { \
+        AVCPU_GUEST_REGISTER_LIST(step) \
+        AVCPU_VIRTUALIZATION_REGISTER_LIST(step) \
+    } \
+    AVCPU_INLINE void avcpu_##verb##_key_registers(pointer registers) { \
+        AVCPU_KEY_REGISTER_LIST(step) \
+    } \
+    AVCPU_INLINE void avcpu_##verb##_ras_registers(pointer registers) { \
+        AVCPU_RAS_REGISTER_LIST(step) \
+    }
+AVCPU_SWITCH(restore, const struct avcpu_guest_registers *, AVCPU_RESTORE)
+AVCPU_SWITCH(save, struct avcpu_guest_registers *, AVCPU_SAVE)
+#undef AVCPU_SWITCH
 #undef AVCPU_SAVE
-}
+#undef AVCPU_RESTORE
 
-// Stage 1 of the guest's translation of `va`, as a read by EL1. PAR_EL1 is the guest's and is put back.
-AVCPU_INLINE uint64_t avcpu_translate_stage1(uint64_t va) {
-    uint64_t guest_par = avcpu_read_par_el1();
-    uint64_t par;
-    __asm__ volatile("at s1e1r, %1\n\tisb\n\tmrs %0, par_el1" : "=r"(par) : "r"(va) : "memory");
-    avcpu_write_par_el1(guest_par);
-    return par;
+// What an address translation instruction says of `va`, in the form of PAR_EL1, which is the guest's and is put
+// back. Stage 1 of the guest's translation for a read by EL1; both stages of it; and EL2's own.
+#define AVCPU_TRANSLATION(name, instruction) \
+    AVCPU_INLINE uint64_t avcpu_translate_##name(uint64_t va) { \
+        uint64_t guest_par = avcpu_read_par_el1(); \
+        uint64_t par; \
+        __asm__ volatile("at " instruction ", %1\n\tisb\n\tmrs %0, par_el1" \
+                         : "=r"(par) : "r"(va) : "memory"); \
+        avcpu_write_par_el1(guest_par); \
+        return par; \
+    }
+AVCPU_TRANSLATION(stage1, "s1e1r")
+AVCPU_TRANSLATION(both_stages, "s12e1r")
+AVCPU_TRANSLATION(hypervisor, "s1e2r")
+
+// An aligned word of memory that EL2 has at `address`.
+AVCPU_INLINE uint32_t avcpu_load_word(uint64_t address) {
+    return *(const volatile uint32_t *)(uintptr_t)address;
 }
 
 // Drops what every CPU of the inner shareable domain caches of the current VMID, both stages. The ISB makes
@@ -121,8 +151,19 @@ AVCPU_INLINE void avcpu_invalidate_instruction_caches(void) {
 // Enters the guest and comes back at its next exit, with the trap kind. world_switch.S.
 uint64_t avcpu_run_guest(struct avcpu_context *context);
 
+// The guest's V registers, all 128 bits of them, while it is on this CPU. vector_registers.S.
+struct avcpu_vector {
+    uint64_t low;
+    uint64_t high;
+};
+struct avcpu_vector avcpu_read_vector(unsigned index);
+void avcpu_write_vector(unsigned index, uint64_t low, uint64_t high);
+
 // The vector table that an embedder installs in VBAR_EL2. vectors.S.
 extern char exception_vector_base_vcpu[];
+
+// A guest's SMC #0 for the firmware of the machine: x0–x17 of its frame go in, and get what comes back.
+void avcpu_forward_firmware_call(struct avcpu_trap_frame *frame);
 
 // A call to the firmware of the machine, x0–x3 in, x0 out. x4–x17 are clobbered: SMCCC 1.0 allows it.
 uint64_t avcpu_firmware_call(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3);

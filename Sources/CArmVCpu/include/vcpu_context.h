@@ -66,6 +66,17 @@ struct avcpu_trap_frame {
     X(csselr_el1) X(mdscr_el1) X(cntkctl_el1) X(cntv_cval_el0) X(cntv_ctl_el0) X(cntp_cval_el0) \
     X(cntp_ctl_el0)
 
+// The keys of pointer authentication, where the CPU has FEAT_PAuth, with encodings for any assembler.
+#define AVCPU_KEY_REGISTER_LIST(X) \
+    X(apiakeylo_el1, "s3_0_c2_c1_0") X(apiakeyhi_el1, "s3_0_c2_c1_1") \
+    X(apibkeylo_el1, "s3_0_c2_c1_2") X(apibkeyhi_el1, "s3_0_c2_c1_3") \
+    X(apdakeylo_el1, "s3_0_c2_c2_0") X(apdakeyhi_el1, "s3_0_c2_c2_1") \
+    X(apdbkeylo_el1, "s3_0_c2_c2_2") X(apdbkeyhi_el1, "s3_0_c2_c2_3") \
+    X(apgakeylo_el1, "s3_0_c2_c3_0") X(apgakeyhi_el1, "s3_0_c2_c3_1")
+
+// The syndrome of a virtual SError, pending and deferred, where the CPU has FEAT_RAS.
+#define AVCPU_RAS_REGISTER_LIST(X) X(vsesr_el2, "s3_4_c5_c2_3") X(vdisr_el2, "s3_4_c12_c1_1")
+
 // The EL2 registers that belong to a vCPU. They are written when it is bound to a CPU and at no exit.
 #define AVCPU_VIRTUALIZATION_REGISTER_LIST(X) \
     X(vpidr_el2) X(vmpidr_el2) X(cntvoff_el2) X(vttbr_el2) X(hcr_el2)
@@ -74,6 +85,10 @@ struct avcpu_guest_registers {
 #define AVCPU_MEMBER(name) uint64_t name;
     AVCPU_GUEST_REGISTER_LIST(AVCPU_MEMBER)
     AVCPU_VIRTUALIZATION_REGISTER_LIST(AVCPU_MEMBER)
+#undef AVCPU_MEMBER
+#define AVCPU_MEMBER(name, spelling) uint64_t name;
+    AVCPU_KEY_REGISTER_LIST(AVCPU_MEMBER)
+    AVCPU_RAS_REGISTER_LIST(AVCPU_MEMBER)
 #undef AVCPU_MEMBER
 };
 

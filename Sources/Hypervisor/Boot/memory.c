@@ -9,7 +9,8 @@ uint8_t hypervisor_scratch_memory[64] __attribute__((aligned(8)));
 uint64_t hypervisor_tables[HYPERVISOR_TABLE_LIMIT][512] __attribute__((aligned(4096)));
 uint32_t hypervisor_table_count;
 uint64_t hypervisor_guest_actlr[HYPERVISOR_CPU_LIMIT];
-uint32_t hypervisor_power_states[HYPERVISOR_CPU_LIMIT];
+// All OFF, which is 1, but the boot CPU's, which says that it is on when it is.
+uint32_t hypervisor_power_states[HYPERVISOR_CPU_LIMIT] = {1, 1, 1, 1, 1, 1, 1, 1};
 uint32_t hypervisor_report_lock;
 char hypervisor_stacks[HYPERVISOR_CPU_LIMIT][HYPERVISOR_STACK_SIZE] __attribute__((aligned(16)));
 char hypervisor_fatal_stacks[HYPERVISOR_CPU_LIMIT][HYPERVISOR_FATAL_STACK_SIZE]

@@ -16,26 +16,25 @@
     private static let byteCount: UInt64 = 64
     private static let identification: UInt64 = 0x7570_6376
 
-    /// What a load answers; nil where there is no register of that width.
-    static func load(_ access: MMIOAccess) -> UInt64? {
+    /// What an access answers, any value for a store; nil where there is no register of that width.
+    static func answer(_ access: DeviceAccess) -> UInt64? {
       let offset = access.address.rawValue &- base
-      if offset == byteCount, access.byteCount == 4 { return identification }
+      guard let value = access.storedValue else { return load(offset, access.byteCount) }
       guard contains(offset, access.byteCount) else { return nil }
-      var value: UInt64 = 0
       for index in 0..<UInt64(access.byteCount) {
-        value |= UInt64(unsafe memory[Int(offset + index)]) << (index * 8)
+        unsafe memory[Int(offset + index)] = UInt8(truncatingIfNeeded: value >> (index * 8))
       }
       return value
     }
 
-    /// Carries out a store; false where nothing of that width can be written.
-    static func store(_ access: MMIOAccess, _ value: UInt64) -> Bool {
-      let offset = access.address.rawValue &- base
-      guard contains(offset, access.byteCount) else { return false }
-      for index in 0..<UInt64(access.byteCount) {
-        unsafe memory[Int(offset + index)] = UInt8(truncatingIfNeeded: value >> (index * 8))
+    private static func load(_ offset: UInt64, _ count: UInt8) -> UInt64? {
+      if offset == byteCount, count == 4 { return identification }
+      guard contains(offset, count) else { return nil }
+      var value: UInt64 = 0
+      for index in 0..<UInt64(count) {
+        value |= UInt64(unsafe memory[Int(offset + index)]) << (index * 8)
       }
-      return true
+      return value
     }
 
     private static func contains(_ offset: UInt64, _ count: UInt8) -> Bool {

@@ -32,12 +32,15 @@ public struct Exit: Equatable, Sendable {
   /// Why the guest left, decoded as the hypervisor decodes it. Where HPFAR_EL2 holds no address, the
   /// hypervisor asks the MMU (`AT S1E1R`); here the answer is known while the guest's stage 1 is off.
   public var reason: ExitReason {
-    ExitDecoder.reason(context.syndrome, context.frame) { address in
-      isStage1Off ? IntermediatePhysicalAddress(address.rawValue) : nil
-    }
+    ExitDecoder.reason(
+      context.syndrome, context.frame, sctlr: { sctlr ?? 0 },
+      faultAddress: { isStage1Off ? IntermediatePhysicalAddress($0.rawValue) : nil })
   }
+  /// SCTLR_EL1, on which an address that the syndrome does not give depends, and the bytes of a big-endian
+  /// guest's store; nil where nobody has read it.
+  var sctlr: UInt64?
   /// Whether the guest's MMU was off: its virtual addresses are intermediate physical ones.
-  var isStage1Off = false
+  private var isStage1Off: Bool { sctlr.map { $0 & 1 == 0 } ?? false }
   /// The captured syndrome.
   public var syndrome: ExitSyndrome { context.syndrome }
   /// The guest's PC.
@@ -62,8 +65,7 @@ public struct Exit: Equatable, Sendable {
   public var instructionAddress: UInt64? {
     switch reason {
     case .irq, .fiq, .serror: nil
-    case .hypercall, .psci(_, conduit: .hvc): pc &- 4
-    default: pc
+    default: reason.isPCBehindInstruction ? pc &- 4 : pc
     }
   }
 

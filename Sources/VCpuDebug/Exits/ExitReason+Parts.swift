@@ -25,6 +25,7 @@ extension ExitReason {
   public var systemRegister: SystemRegister? {
     switch self {
     case .systemRegisterRead(let register, _), .systemRegisterWrite(let register, _, _): register
+    case .softwareInterrupt(let interrupt, _): interrupt.systemRegister
     default: nil
     }
   }
@@ -33,7 +34,9 @@ extension ExitReason {
   public var register: UInt8? {
     switch self {
     case .mmioRead(let access), .mmioWrite(let access, _): access.register
-    case .systemRegisterRead(_, let register), .systemRegisterWrite(_, let register, _): register
+    case .systemRegisterRead(_, let register), .systemRegisterWrite(_, let register, _),
+      .softwareInterrupt(_, let register):
+      register
     case .wait(_, let register): register
     default: nil
     }
@@ -43,6 +46,7 @@ extension ExitReason {
   public var writtenValue: UInt64? {
     switch self {
     case .mmioWrite(_, let value), .systemRegisterWrite(_, _, let value): value
+    case .softwareInterrupt(let interrupt, _): interrupt.rawValue
     default: nil
     }
   }

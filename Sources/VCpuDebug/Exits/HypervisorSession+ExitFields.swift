@@ -25,7 +25,9 @@ extension HypervisorSession {
     case "width": return Value(UInt64(reason.access?.byteCount ?? 0))
     case "write": return Value(reason.isWrite ? 1 : 0, displayType: .boolean)
     case "reg": return Value(UInt64(reason.register ?? 0))
-    case "value": return Value(reason.writtenValue ?? 0)
+    case "value":
+      try readByteOrder()
+      return Value(try requireExit().reason.writtenValue ?? 0)
     case "number": return Value(reason.isCall ? exit.gpr(0) : 0)
     case "sysreg": return Value(UInt64(reason.systemRegister?.rawValue ?? 0))
     case "vcpu": return Value(UInt64(exit.vcpu))

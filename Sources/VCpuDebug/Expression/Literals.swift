@@ -1,7 +1,10 @@
-/// Numbers: `42`, `0x2a`, `0b10_1010`, `052`; C's suffixes `U` and `L` are allowed and mean
+/// Numbers: `42`, `0x2a`, `0b10_1010`, `052` or `0o52`; C's suffixes `U` and `L` are allowed and mean
 /// nothing.
-enum NumberLiteral {
-  static func value(of literal: String, column: Int) throws(ExpressionError) -> UInt64 {
+public enum NumberLiteral {
+  /// The value of a literal that begins at `column`.
+  public static func value(
+    of literal: String, column: Int = 1
+  ) throws(ExpressionError) -> UInt64 {
     var digits = literal.replacing("_", with: "")[...].lowercased()[...]
     let radix: UInt64
     if digits.hasPrefix("0x") {
@@ -9,6 +12,9 @@ enum NumberLiteral {
       digits = digits.dropFirst(2)
     } else if digits.hasPrefix("0b") {
       radix = 2
+      digits = digits.dropFirst(2)
+    } else if digits.hasPrefix("0o") {
+      radix = 8
       digits = digits.dropFirst(2)
     } else {
       radix = digits.hasPrefix("0") ? 8 : 10

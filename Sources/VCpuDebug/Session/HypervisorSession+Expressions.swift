@@ -104,25 +104,6 @@ extension HypervisorSession: ExpressionResolver {
     return Value(bits)
   }
 
-  /// The field of a register that `path` names, whatever the case.
-  private func field(
-    _ path: ArraySlice<String>, of register: String, in value: UInt64
-  ) throws -> Field {
-    var list = FieldList()
-    switch register.lowercased() {
-    case "esr_el2", "esr_el1": ESR_EL2(rawValue: value).describe(into: &list)
-    default: break
-    }
-    let wanted = path.last?.lowercased()
-    let match = list.fields.first { $0.name.description.lowercased() == wanted }
-    guard path.count <= 2, let match else {
-      throw DebugError.noSuchField(
-        register: register, field: path.joined(separator: "."),
-        fields: list.fields.map { $0.name.description.lowercased() })
-    }
-    return match
-  }
-
   /// Behind `guest:` symbols are the guest's first.
   public func resolver(for space: AddressSpace) -> (any ExpressionResolver)? {
     space == .guest ? GuestResolver(session: self) : nil

@@ -77,6 +77,13 @@ public final class HypervisorSession {
     return exit
   }
 
+  /// Reads, at the exit of a store, the order of the guest's bytes, unless that is known. Until then the
+  /// value is that of a little-endian guest.
+  public func readByteOrder() throws {
+    guard case .mmioWrite = exit?.reason, exit?.sctlr == nil else { return }
+    exit?.sctlr = try readCPURegister("SCTLR_EL1")
+  }
+
   /// Throws unless the guest's registers are at hand: at an exit, or in the CPU while it runs the guest.
   public func requireGuestRegisters() throws {
     if try exit == nil && requireState().isAtEL2 { throw DebugError.notAtExit }
@@ -125,7 +132,7 @@ public final class HypervisorSession {
       lastContextAddress = state.sp
     }
     if let abort = exit?.reason.abort, abort.address == nil, abort.virtualAddress != nil {
-      exit?.isStage1Off = try readCPURegister("SCTLR_EL1") & 1 == 0
+      exit?.sctlr = try readCPURegister("SCTLR_EL1")
     }
     return state
   }

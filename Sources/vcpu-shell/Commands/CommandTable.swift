@@ -7,6 +7,7 @@ struct CommandTable: Sendable {
     CatchExitCommand.self, TemporaryCatchExitCommand.self, InfoExitCommand.self,
     ContinueCommand.self, StepInstructionCommand.self,
     PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
+    DecodeRegisterCommand.self,
     BreakCommand.self, TemporaryBreakCommand.self, CommandsCommand.self, ConditionCommand.self,
     IgnoreCommand.self, EnableCommand.self, DisableCommand.self, DeleteCommand.self,
     InfoBreakpointsCommand.self, InfoThreadsCommand.self,

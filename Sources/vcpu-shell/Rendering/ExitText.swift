@@ -6,8 +6,11 @@ struct ExitText {
   private let exit: Exit
   private let addresses: AddressText
 
+  /// The exit that the session is at. The value of a store needs the order of the guest's bytes; a stub that
+  /// does not tell it leaves the little-endian one.
   init(_ exit: Exit, session: HypervisorSession, disassembler: Disassembler) {
-    self.exit = exit
+    try? session.readByteOrder()
+    self.exit = session.exit ?? exit
     addresses = AddressText(session: session, disassembler: disassembler)
   }
 
@@ -81,11 +84,18 @@ struct ExitText {
     case .systemRegisterWrite(let register, let source, let value):
       "sysreg-write of \(name(of: register)): \(hexadecimal(value)) from "
         + self.register(source, is64Bit: true)
+    case .softwareInterrupt(let interrupt, let source):
+      "sysreg-write of \(name(of: interrupt.systemRegister)): \(hexadecimal(interrupt.rawValue)) from "
+        + "\(register(source, is64Bit: true)): \(self.interrupt(interrupt))"
     case .wait(let instruction, let timeout): wait(instruction, timeout)
+    case .featureTrap(let feature):
+      "\(exit.reason.exitClass.word): a trapped \(feature.name) instruction" + self.feature(feature)
+    case .debug(let exception): "debug: " + debug(exception)
     case .irq: "irq: a physical interrupt is pending"
     case .fiq: "fiq: a physical fast interrupt is pending"
     case .serror(let syndrome): "serror: " + (syndrome.severity?.description ?? "no severity given")
-    // Unhandled ones, and any that have no words of their own: the class, and the syndrome's.
+    case .conditionFailed: "unhandled: an AArch32 instruction whose condition fails"
+    // Any that have no words of their own: the class, and the syndrome's.
     default:
       "\(exit.reason.exitClass.word): \(exit.syndrome.esr.exceptionClass.name) (EC "
         + "\(hexadecimal(exit.syndrome.esr.exceptionClass.rawValue, digits: 2))), "
@@ -132,9 +142,40 @@ struct ExitText {
         + "context \(hexadecimal(context))"
     case .affinityInfo(let target, let level):
       "AFFINITY_INFO of \(hexadecimal(target)), level \(level)"
+    case .systemReset2(let type): "SYSTEM_RESET2 of type \(hexadecimal(type))"
     case .features(let id): "PSCI_FEATURES of \(hexadecimal(id.rawValue, digits: 8))"
     case .unsupported(let id): "\(call.name), \(hexadecimal(id.rawValue, digits: 8))"
     default: call.name.description
+    }
+  }
+
+  private func interrupt(_ interrupt: SoftwareInterrupt) -> String {
+    let sgi = "SGI \(interrupt.interrupt)"
+    if interrupt.isForAllOthers { return sgi + " to all others" }
+    let first = UInt64(interrupt.rangeSelector) * 16
+    let targets = (0..<16).filter { interrupt.targetList >> $0 & 1 != 0 }.map {
+      hexadecimal(interrupt.cluster | first + UInt64($0))
+    }
+    return sgi
+      + (targets.isEmpty ? " to nobody" : " to affinity " + targets.joined(separator: ", "))
+  }
+
+  private func feature(_ feature: TrappedFeature) -> String {
+    guard case .sme(let reason) = feature, reason != 0 else { return "" }
+    return ", SMTC \(reason)"
+  }
+
+  private func debug(_ exception: DebugException) -> String {
+    switch exception {
+    case .breakpoint: return "hardware breakpoint"
+    case .softwareStep(let exclusive):
+      return "software step" + (exclusive == true ? " of a load-exclusive" : "")
+    case .watchpoint(let address, let isWrite, let number):
+      return "watchpoint" + (number.map { " \($0)" } ?? "") + ", \(isWrite ? "write" : "read")"
+        + (address.map { " of guest \(hexadecimal($0.rawValue))" } ?? "")
+    case .vectorCatch: return "vector catch"
+    case .breakInstruction(let comment):
+      return "\(exit.pstate.isAArch32 ? "bkpt" : "brk") #\(hexadecimal(comment))"
     }
   }
 
@@ -167,11 +208,27 @@ struct ExitText {
     if let address = abort.virtualAddress {
       lines.append("guest address \(hexadecimal(address.rawValue))")
     }
-    if case .dataAbort = exit.reason,
-      !DataAbortSyndrome(iss: exit.syndrome.esr.iss).isInstructionSyndromeValid
-    {
-      lines.append("the syndrome does not describe the instruction (ISV 0)")
+    let iss = DataAbortSyndrome(iss: exit.syndrome.esr.iss)
+    if case .dataAbort = exit.reason, !iss.isInstructionSyndromeValid {
+      lines.append(
+        "the syndrome does not describe the instruction (ISV 0)"
+          + (iss.isUnmappedAccess ? instructionAccesses : ""))
     }
     return lines
+  }
+
+  /// What a hypervisor that reads the instruction makes of it.
+  private var instructionAccesses: String {
+    guard !exit.pstate.isAArch32,
+      let word = addresses.instruction(at: exit.pc, in: .guest)?.word
+    else { return "" }
+    switch MemoryInstruction(word) {
+    case .loadStore(let instruction):
+      let verb = instruction.isLoad ? "loads" : "stores"
+      let count = instruction.isPair ? "2 × " : ""
+      return "; it \(verb) \(count)\(instruction.byteCount) bytes"
+    case .indivisible: return "; it is no sequence of device accesses"
+    case .other: return "; it accesses no memory"
+    }
   }
 }

@@ -10,8 +10,8 @@ import Testing
     virtualAddress: nil, address: nil, status: .externalAbort)
   private static let register = SystemRegister.actlr_el1
 
-  private static func unhandled(_ ec: UInt8) -> ExitReason {
-    .unhandled(ESR_EL2(rawValue: esr(ec)))
+  private static func decoded(_ ec: UInt8) -> ExitReason {
+    decode(esr(ec))
   }
 
   /// Each exit, its narrowest class, and every class that it belongs to besides `any`.
@@ -33,19 +33,19 @@ import Testing
     (.irq, .irq, [.irq]),
     (.fiq, .fiq, [.fiq]),
     (.serror(SErrorSyndrome(iss: 0)), .serror, [.serror]),
-    (unhandled(0x07), .fp, [.fp]),
-    (unhandled(0x19), .sve, [.sve]),
-    (unhandled(0x1d), .sve, [.sve]),
-    (unhandled(0x30), .debug, [.debug]),
-    (unhandled(0x32), .debug, [.debug]),
-    (unhandled(0x34), .debug, [.debug]),
-    (unhandled(0x38), .debug, [.debug]),
-    (unhandled(0x3a), .debug, [.debug]),
-    (unhandled(0x3c), .debug, [.debug]),
-    (unhandled(0x00), .unhandled, [.unhandled]),
-    (unhandled(0x09), .unhandled, [.unhandled]),
-    (unhandled(0x3d), .unhandled, [.unhandled]),
-    (unhandled(0x3f), .unhandled, [.unhandled]),
+    (decoded(0x07), .fp, [.fp]),
+    (decoded(0x19), .sve, [.sve]),
+    (decoded(0x1d), .sve, [.sve]),
+    (decoded(0x30), .debug, [.debug]),
+    (decoded(0x32), .debug, [.debug]),
+    (decoded(0x34), .debug, [.debug]),
+    (decoded(0x38), .debug, [.debug]),
+    (decoded(0x3a), .debug, [.debug]),
+    (decoded(0x3c), .debug, [.debug]),
+    (decoded(0x00), .unhandled, [.unhandled]),
+    (decoded(0x09), .unhandled, [.unhandled]),
+    (decoded(0x3d), .unhandled, [.unhandled]),
+    (decoded(0x3f), .unhandled, [.unhandled]),
   ]
 
   @Test func everyExitBelongsToItsClassesAndNoOthers() {

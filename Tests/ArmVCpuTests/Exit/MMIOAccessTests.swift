@@ -48,14 +48,32 @@ import Testing
     #expect(access.registerValue(forLoaded: value) == expected)
   }
 
-  @Test("B-5: the mask of a store has the width of the access")
-  func masks() {
-    let expected: [UInt8: UInt64] = [1: 0xff, 2: 0xffff, 4: 0xffff_ffff, 8: .max]
-    for (byteCount, mask) in expected {
+  @Test("B-6: a load of a big-endian guest has its bytes turned, then its sign", arguments: loads)
+  func bigEndianLoad(
+    _ byteCount: UInt8, _ sign: Bool, _ is64: Bool, _ value: UInt64, _ expected: UInt64
+  ) {
+    let access = MMIOAccess(
+      address: IntermediatePhysicalAddress(0), byteCount: byteCount, register: 0,
+      is64BitRegister: is64, extendsSign: sign, byteOrder: .bigEndian)
+    let answer = value.byteSwapped >> (64 - UInt64(byteCount) * 8)
+    #expect(access.registerValue(forLoaded: answer) == expected)
+    #expect(access.registerValue(forLoaded: answer | ~0 << (UInt64(byteCount) * 8)) == expected)
+  }
+
+  @Test(
+    "B-5, B-6: a store has the width of the access, its bytes in the device's order",
+    arguments: [
+      (1, 0x88, 0x88), (2, 0x8788, 0x8887), (4, 0x8586_8788, 0x8887_8685),
+      (8, 0x8182_8384_8586_8788, 0x8887_8685_8483_8281),
+    ] as [(UInt8, UInt64, UInt64)])
+  func stores(byteCount: UInt8, littleEndian: UInt64, bigEndian: UInt64) {
+    for (order, expected) in [
+      (ByteOrder.littleEndian, littleEndian), (.bigEndian, bigEndian),
+    ] {
       let access = MMIOAccess(
         address: IntermediatePhysicalAddress(0), byteCount: byteCount, register: 0,
-        is64BitRegister: false, extendsSign: false)
-      #expect(access.valueMask == mask)
+        is64BitRegister: false, extendsSign: false, byteOrder: order)
+      #expect(access.deviceValue(forStored: 0x8182_8384_8586_8788) == expected)
     }
   }
 }

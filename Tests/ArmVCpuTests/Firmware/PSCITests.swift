@@ -36,6 +36,9 @@ import Testing
     (0x06, "MIGRATE_INFO_TYPE", .migrateInfoType, nil),
     (0x08, "SYSTEM_OFF", .systemOff, nil),
     (0x09, "SYSTEM_RESET", .systemReset, nil),
+    (
+      0x12, "SYSTEM_RESET2", .systemReset2(type: 0x8000_0001), .systemReset2(type: 0x8000_0001)
+    ),
     (0x0a, "PSCI_FEATURES", .features(SMCCC.FunctionID(rawValue: 0x8000_0001)), nil),
   ]
 
@@ -94,8 +97,9 @@ import Testing
         PSCI.features(of: SMCCC.FunctionID(rawValue: 0xc400_0000 | number))
           == (known?.3 != nil ? .success : .notSupported), "64-bit function \(number)")
     }
-    // SMCCC_VERSION is not answered, so it is not announced.
-    #expect(PSCI.features(of: SMCCC.FunctionID(rawValue: 0x8000_0000)) == .notSupported)
+    // SMCCC_VERSION is how a guest learns of the calling convention; its neighbour is asked otherwise.
+    #expect(PSCI.features(of: SMCCC.FunctionID(rawValue: 0x8000_0000)) == .success)
+    #expect(PSCI.features(of: SMCCC.FunctionID(rawValue: 0x8000_0001)) == .notSupported)
     #expect(PSCI.features(of: SMCCC.FunctionID(rawValue: 0)) == .notSupported)
     #expect(PSCI.features(of: SMCCC.FunctionID(rawValue: .max)) == .notSupported)
   }

@@ -29,7 +29,27 @@ import Testing
     ("PMUSERENR_EL0", 3, 3, 9, 14, 0), ("TPIDR_EL0", 3, 3, 13, 0, 2),
     ("TPIDRRO_EL0", 3, 3, 13, 0, 3), ("CNTFRQ_EL0", 3, 3, 14, 0, 0),
     ("CNTVCT_EL0", 3, 3, 14, 0, 2), ("CNTP_CTL_EL0", 3, 3, 14, 2, 1),
-    ("CNTV_CVAL_EL0", 3, 3, 14, 3, 2),
+    ("CNTV_CVAL_EL0", 3, 3, 14, 3, 2), ("CurrentEL", 3, 0, 4, 2, 2), ("SPSel", 3, 0, 4, 2, 0),
+    ("DAIF", 3, 3, 4, 2, 1), ("NZCV", 3, 3, 4, 2, 0), ("RNDR", 3, 3, 2, 4, 0),
+    ("TPIDR2_EL0", 3, 3, 13, 0, 5), ("PMEVTYPER30_EL0", 3, 3, 14, 15, 6),
+    ("PMCCFILTR_EL0", 3, 3, 14, 15, 7), ("HCR_EL2", 3, 4, 1, 1, 0), ("HCRX_EL2", 3, 4, 1, 2, 2),
+    ("CPTR_EL2", 3, 4, 1, 1, 2), ("VTTBR_EL2", 3, 4, 2, 1, 0), ("VTCR_EL2", 3, 4, 2, 1, 2),
+    ("TTBR0_EL2", 3, 4, 2, 0, 0), ("ESR_EL2", 3, 4, 5, 2, 0), ("HPFAR_EL2", 3, 4, 6, 0, 4),
+    ("ICH_HCR_EL2", 3, 4, 12, 11, 0), ("ICH_LR15_EL2", 3, 4, 12, 13, 7),
+    ("CNTVOFF_EL2", 3, 4, 14, 0, 3), ("CNTHCTL_EL2", 3, 4, 14, 1, 0), ("SCTLR_EL12", 3, 5, 1, 0, 0),
+    ("CNTV_CTL_EL02", 3, 5, 14, 3, 1), ("SCR_EL3", 3, 6, 1, 1, 0), ("MDCR_EL3", 3, 6, 1, 3, 1),
+    ("CNTPS_CTL_EL1", 3, 7, 14, 2, 1), ("DBGBVR0_EL1", 2, 0, 0, 0, 4),
+    ("DBGWCR15_EL1", 2, 0, 0, 15, 7), ("TRCPRGCTLR", 2, 1, 0, 1, 0), ("BRBINF0_EL1", 2, 1, 8, 0, 0),
+    ("SPMCR_EL0", 2, 3, 9, 12, 0), ("TLBI VMALLE1IS", 1, 0, 8, 3, 0),
+    ("TLBI VMALLE1", 1, 0, 8, 7, 0),
+    ("TLBI VAE1", 1, 0, 8, 7, 1), ("TLBI RVAE1IS", 1, 0, 8, 2, 1),
+    ("TLBI VMALLE1NXS", 1, 0, 9, 7, 0),
+    ("TLBI IPAS2E1IS", 1, 4, 8, 0, 1), ("TLBI VMALLS12E1IS", 1, 4, 8, 3, 6),
+    ("TLBI ALLE2", 1, 4, 8, 7, 0), ("DC ZVA", 1, 3, 7, 4, 1), ("DC CIVAC", 1, 3, 7, 14, 1),
+    ("DC ISW", 1, 0, 7, 6, 2), ("IC IALLU", 1, 0, 7, 5, 0), ("AT S1E1R", 1, 0, 7, 8, 0),
+    ("AT S12E1R", 1, 4, 7, 8, 4), ("CFP RCTX", 1, 3, 7, 3, 4), ("DVP RCTX", 1, 3, 7, 3, 5),
+    ("CPP RCTX", 1, 3, 7, 3, 7), ("BRB IALL", 1, 1, 7, 2, 4), ("GCSPUSHM", 1, 3, 7, 7, 0),
+    ("TRCIT", 1, 3, 7, 2, 7), ("GIC CDEOI", 1, 0, 12, 1, 7), ("ICC_PPI_HMR1_EL1", 3, 0, 12, 10, 1),
   ]
 
   @Test func namesByEncoding() {
@@ -52,7 +72,7 @@ import Testing
         #expect(earlier == nil, "\(name)")
       }
     }
-    #expect(seen.count >= 123)
+    #expect(seen.count >= 1500)
   }
 
   @Test("B-31: Rt and the direction of the trap are no part of the register")
@@ -75,6 +95,45 @@ import Testing
       SystemRegister(3, 0, 1, 1, 0), SystemRegister(2, 0, 0, 1, 0),
     ] {
       #expect(!other.isFeatureIdentification)
+    }
+  }
+
+  @Test func readsAndWritesOfOneEncodingMayHaveTwoNames() {
+    let transfer = SystemRegister(2, 3, 0, 5, 0)
+    #expect(transfer.name?.description == "DBGDTRRX_EL0")
+    #expect(transfer.name(isRead: true)?.description == "DBGDTRRX_EL0")
+    #expect(transfer.name(isRead: false)?.description == "DBGDTRTX_EL0")
+    #expect(SystemRegister(named: "dbgdtrrx_el0") == transfer)
+    #expect(SystemRegister(named: "dbgdtrtx_el0") == transfer)
+    #expect(SystemRegister(3, 0, 1, 0, 0).name(isRead: false)?.description == "SCTLR_EL1")
+  }
+
+  @Test func everyNameLeadsBackToItsRegister() {
+    #expect(SystemRegister.allNamed.count >= 1500)
+    for register in SystemRegister.allNamed {
+      for name in [register.name, register.name(isRead: false)].compactMap({ $0?.description }) {
+        #expect(SystemRegister(named: name) == register, "\(name)")
+        #expect(SystemRegister(named: name.lowercased()) == register, "\(name)")
+      }
+      #expect(SystemRegister(named: register.encodingName) == register)
+    }
+  }
+
+  @Test func namesInOtherSpellings() {
+    let sctlr = SystemRegister(3, 0, 1, 0, 0)
+    for name in ["SCTLR", "sctlr_el1", "S3_0_C1_C0_0", "s3_0_c1_c0_0", " SCTLR_EL1 "] {
+      #expect(SystemRegister(named: name) == sctlr, "\(name)")
+    }
+    #expect(SystemRegister(named: "hcr") == SystemRegister(3, 4, 1, 1, 0))
+    #expect(SystemRegister(named: "cntvct") == SystemRegister(3, 3, 14, 0, 2))
+    #expect(SystemRegister(named: "scr") == SystemRegister(3, 6, 1, 1, 0))
+    #expect(SystemRegister(named: "tlbi   vmalle1") == SystemRegister(1, 0, 8, 7, 0))
+    #expect(SystemRegister(named: "s3_7_c15_c15_7") == SystemRegister(3, 7, 15, 15, 7))
+    for name in [
+      "", "nothing", "S3_0_C1_C0", "S4_0_C1_C0_0", "S3_8_C1_C0_0", "S3_0_C16_C0_0", "S3_0_1_0_0",
+      "S3_0_C1_C0_8", "S3_0_C+1_C0_0", "TLBI", "VMALLE1",
+    ] {
+      #expect(SystemRegister(named: name) == nil, "\(name)")
     }
   }
 }

@@ -11,9 +11,9 @@ import Testing
     #expect(MemoryLayout<VCpuContext>.alignment == 16)
     #expect(MemoryLayout<VCpuContext>.stride % 16 == 0)
     #expect(VCpuContext.exitRecordByteCount == 344)
-    // 33 registers of 64 bits.
-    #expect(MemoryLayout<avcpu_guest_registers>.size == 33 * 8)
-    #expect(MemoryLayout<VCpuContext>.size == 344 + 33 * 8)
+    // 33 registers of 64 bits that every CPU has, ten of FEAT_PAuth, two of FEAT_RAS.
+    #expect(MemoryLayout<avcpu_guest_registers>.size == 45 * 8)
+    #expect(MemoryLayout<VCpuContext>.size == 344 + 45 * 8)
   }
 
   @Test func offsets() {

@@ -17,9 +17,14 @@ struct ScriptedExit {
 struct FakeMachine: Machine {
   enum Call: Equatable {
     case run
-    case restore
-    case save
+    case restore(CPUFeatures)
+    case save(CPUFeatures)
     case translateStage1(GuestVirtualAddress)
+    case setWay(UInt64)
+    case firmware([UInt64])
+    case instruction(GuestVirtualAddress)
+    case vector(UInt8)
+    case setVector(UInt8, VectorRegister)
     case read(GuestRegister)
     case write(GuestRegister, UInt64)
   }
@@ -28,8 +33,18 @@ struct FakeMachine: Machine {
   var exits: [ScriptedExit] = []
   /// The answers of `translateStage1` still to come; 1, a failure, when there are none.
   var translations: [UInt64] = []
+  /// The guest's instructions, by address; elsewhere there is no memory.
+  var instructions: [UInt64: UInt32] = [:]
+  /// The guest's V registers; those that are missing are zero.
+  var vectors: [UInt8: VectorRegister] = [:]
   /// The guest's registers on this CPU; those that are missing are zero.
   var registers: [GuestRegister: UInt64] = [:]
+  /// The identification registers; those that are missing are zero.
+  var identification: [SystemRegister: UInt64] = [:]
+  /// CNTPCT_EL0.
+  var count: UInt64 = 0
+  /// What the firmware does with a frame.
+  var firmware: (inout TrapFrame) -> Void = { _ in }
   /// What `save` finds on this CPU, and `restore` puts there.
   var bank = avcpu_guest_registers()
   var calls: [Call] = []
@@ -51,19 +66,51 @@ struct FakeMachine: Machine {
     exit.frame(&context.pointee.frame)
   }
 
-  mutating func restore(_ registers: UnsafePointer<avcpu_guest_registers>) {
-    calls.append(.restore)
+  mutating func restore(
+    _ registers: UnsafePointer<avcpu_guest_registers>, features: CPUFeatures
+  ) {
+    calls.append(.restore(features))
     bank = registers.pointee
   }
 
-  mutating func save(_ registers: UnsafeMutablePointer<avcpu_guest_registers>) {
-    calls.append(.save)
+  mutating func save(
+    _ registers: UnsafeMutablePointer<avcpu_guest_registers>, features: CPUFeatures
+  ) {
+    calls.append(.save(features))
     registers.pointee = bank
   }
 
   mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64 {
     calls.append(.translateStage1(address))
     return translations.isEmpty ? 1 : translations.removeFirst()
+  }
+
+  mutating func identification(_ register: SystemRegister) -> UInt64 {
+    identification[register] ?? 0
+  }
+
+  mutating func physicalCount() -> UInt64 { count }
+
+  mutating func cleanAndInvalidate(setWay operand: UInt64) { calls.append(.setWay(operand)) }
+
+  mutating func callFirmware(_ frame: inout TrapFrame) {
+    calls.append(.firmware((0...17).map { frame.gpr($0) }))
+    firmware(&frame)
+  }
+
+  mutating func instruction(at address: GuestVirtualAddress) -> UInt32? {
+    calls.append(.instruction(address))
+    return instructions[address.rawValue]
+  }
+
+  mutating func vector(_ index: UInt8) -> VectorRegister {
+    calls.append(.vector(index))
+    return vectors[index] ?? VectorRegister(low: 0)
+  }
+
+  mutating func setVector(_ index: UInt8, _ value: VectorRegister) {
+    calls.append(.setVector(index, value))
+    vectors[index] = value
   }
 
   mutating func read(_ register: GuestRegister) -> UInt64 {

@@ -47,56 +47,10 @@ import Testing
     }
   }
 
-  /// What is wrong with the fields of `esr`; nil when nothing is.
   private static func defect(of esr: ESR_EL2) -> String? {
     var list = FieldList()
     esr.describe(into: &list)
-    var parents: [Field] = []
-    // Per depth: the lowest bit so far, within the present parent.
-    var lowest: [Int] = [64]
-    var whole: UInt64 = 0
-    var part: UInt64 = 0
-    var partOf: Field?
-    func finishPart() -> String? {
-      guard let parent = partOf else { return nil }
-      defer {
-        part = 0
-        partOf = nil
-      }
-      return part == parent.value << parent.lowBit ? nil : "\(parent.name) is not its fields"
-    }
-    for field in list.fields {
-      let depth = Int(field.depth)
-      guard depth <= parents.count else { return "\(field.name) has no parent" }
-      guard field.highBit >= field.lowBit, field.highBit < 64 else {
-        return "bits of \(field.name)"
-      }
-      let mask = (UInt64.max >> (63 - UInt64(field.highBit - field.lowBit))) << field.lowBit
-      guard field.value << field.lowBit == esr.rawValue & mask else {
-        return "\(field.name) has the value \(field.value)"
-      }
-      parents.removeSubrange(depth...)
-      lowest.removeSubrange((depth + 1)...)
-      guard Int(field.highBit) < lowest[depth] else { return "\(field.name) is not below the last" }
-      lowest[depth] = Int(field.lowBit)
-      if let parent = parents.last {
-        guard field.highBit <= parent.highBit, field.lowBit >= parent.lowBit else {
-          return "\(field.name) is outside of \(parent.name)"
-        }
-      }
-      switch depth {
-      case 0:
-        if let defect = finishPart() { return defect }
-        whole |= esr.rawValue & mask
-        if field.name.description == "ISS" || field.name.description == "ISS2" { partOf = field }
-      case 1: part |= esr.rawValue & mask
-      default: break
-      }
-      parents.append(field)
-      lowest.append(64)
-    }
-    if let defect = finishPart() { return defect }
-    return whole == esr.rawValue ? nil : "the fields make \(String(whole, radix: 16))"
+    return FieldTree.defect(list.fields, of: esr.rawValue)
   }
 
   @Test func aReservedBitThatIsSetIsShown() {

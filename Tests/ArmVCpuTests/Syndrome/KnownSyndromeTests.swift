@@ -7,7 +7,7 @@ import Testing
 @Suite struct KnownSyndromeTests {
   /// ESR_EL2, the class in words, fields that must be among the decoded ones.
   static let table: [(UInt64, String, [String])] = [
-    (0x0200_0000, "unknown reason", ["IL=1 32-bit instruction", "ISS=0"]),
+    (0x0200_0000, "unknown reason", ["IL=1 always set in this class", "ISS=0"]),
     (0x07e0_0000, "WFI or WFE instruction", ["CV=1 COND valid", "COND=e always", "TI=0 WFI"]),
     (0x07e0_0001, "WFI or WFE instruction", ["RV=0 RN not valid", "TI=1 WFE"]),
     (0x07e0_0066, "WFI or WFE instruction", ["RN=3", "RV=1 RN valid", "TI=2 WFIT"]),
@@ -42,11 +42,11 @@ import Testing
     (0x4a00_4b48, "HVC instruction, AArch32", ["imm16=4b48"]),
     (
       0x4fe8_0000, "SMC instruction, AArch32",
-      ["COND=e always", "CCKNOWNPASS=1 the condition passed for sure"]
+      ["COND=e always", "CCKNOWNPASS=1 conditional, and may have failed its condition"]
     ),
     (
       0x5230_0841, "MSRR, MRRS or 128-bit system instruction",
-      ["Op0=3 TTBR0_EL1", "Rt=1 a pair of registers", "Direction=1 read (MRRS)"]
+      ["Op0=3 TTBR0_EL1", "Rt=1 X[Rt:0] and X[Rt:1]", "Direction=1 read (MRRS)"]
     ),
     (0x5600_0080, "SVC instruction, AArch64", ["imm16=80"]),
     (0x5a00_0000, "HVC instruction, AArch64", ["imm16=0"]),
@@ -63,7 +63,7 @@ import Testing
     // DC CIVAC, x0
     (
       0x6212_dc1c, "MSR, MRS or system instruction",
-      ["Op0=1", "Op2=1", "Op1=3", "CRn=7", "Rt=0", "CRm=e"]
+      ["Op0=1 DC CIVAC", "Op2=1", "Op1=3", "CRn=7", "Rt=0", "CRm=e"]
     ),
     (0x6600_0000, "SVE access", ["ISS=0"]),
     (
@@ -124,7 +124,8 @@ import Testing
       0x9200_1610, "data abort, lower EL",
       [
         "WU=0 not a store, or the location may have been updated", "SET=2 uncontainable (UC)",
-        "FnV=1 FAR not valid", "EA=1", "DFSC=10 synchronous external abort",
+        "FnV=1 FAR not valid", "EA=1 IMPLEMENTATION DEFINED kind",
+        "DFSC=10 synchronous external abort",
       ]
     ),
     (

@@ -121,4 +121,100 @@ import Testing
     guest.vcpu.inject(.undefined)
     #expect(guest.vcpu.machine.registers[.elr_el1] == TrapFrame.distinct.elr)
   }
+
+  @Test("an undefined HVC returns to itself, though its exit has the PC behind it")
+  func undefinedHVC() {
+    for (ec, function, back) in [
+      (0x16, 0xc600_0001, 4), (0x16, 0x8400_0000, 4), (0x17, 0xc600_0001, 0),
+      (0x17, 0x8400_0000, 0),
+      (0x18, 0, 0),
+    ] as [(UInt8, UInt64, UInt64)] {
+      var guest = TestGuest()
+      _ = guest.exit(esr: esr(ec)) {
+        $0.elr = 0x1004
+        $0.setGPR(0, function)
+      }
+      guest.vcpu.inject(.undefined)
+      #expect(guest.vcpu.machine.registers[.elr_el1] == 0x1004 - back)
+      // An abort is about something behind the call.
+      _ = guest.exit(esr: esr(ec)) {
+        $0.elr = 0x1004
+        $0.setGPR(0, function)
+      }
+      guest.vcpu.inject(.dataAbort(address: GuestVirtualAddress(0)))
+      #expect(guest.vcpu.machine.registers[.elr_el1] == 0x1004)
+    }
+  }
+
+  @Test("B-10: aborts of any status, with their direction", arguments: sources)
+  func statuses(_ name: String, _ pstate: UInt64, _ offset: UInt64, _ isLower: Bool) {
+    let address = GuestVirtualAddress(0x1234)
+    for code: UInt8 in 0..<64 {
+      let status = FaultStatus(rawValue: code)
+      let expected: [(GuestException, UInt64)] = [
+        (.instructionAbort(address: address, status: status), isLower ? 0x8200_0000 : 0x8600_0000),
+        (.dataAbort(address: address, status: status), isLower ? 0x9200_0000 : 0x9600_0000),
+        (
+          .dataAbort(address: address, status: status, isWrite: true),
+          isLower ? 0x9200_0040 : 0x9600_0040
+        ),
+      ]
+      for (exception, syndrome) in expected {
+        var guest = guest(pstate)
+        guest.vcpu.inject(exception)
+        #expect(guest.vcpu.machine.registers[.esr_el1] == syndrome | UInt64(code))
+        #expect(guest.vcpu.machine.registers[.far_el1] == 0x1234)
+      }
+    }
+  }
+
+  @Test("B-13: an external abort without an address says so (FnV) and leaves FAR_EL1 alone")
+  func withoutAddress() {
+    for (exception, syndrome) in [
+      (.dataAbort(address: nil), 0x9600_0410), (.instructionAbort(address: nil), 0x8600_0410),
+      (.dataAbort(address: nil, status: .alignment), 0x9600_0021),
+    ] as [(GuestException, UInt64)] {
+      var guest = guest(0x5)
+      guest.vcpu.machine.registers[.far_el1] = 0xfa5
+      guest.vcpu.inject(exception)
+      #expect(guest.vcpu.machine.registers[.esr_el1] == syndrome)
+      #expect(guest.vcpu.machine.registers[.far_el1] == 0xfa5)
+    }
+  }
+
+  @Test(
+    "B-8, B-10, B-11: what a guest gets for an abort that nobody does anything about",
+    arguments: [
+      (0x07, false, 0x10), (0x0f, false, 0x10), (0x0b, false, 0x10), (0x10, false, 0x10),
+      (0x18, false, 0x10), (0x30, false, 0x10), (0x3f, false, 0x10), (0x2b, false, 0x10),
+      (0x07, true, 0x14), (0x0f, true, 0x14), (0x00, false, 0x00), (0x29, false, 0x00),
+      (0x21, false, 0x21),
+    ] as [(UInt8, Bool, UInt8)])
+  func forwarded(status: UInt8, isWalk: Bool, expected: UInt8) {
+    for isWrite in [false, true] {
+      let abort = MemoryAbort(
+        virtualAddress: GuestVirtualAddress(0x77), address: nil,
+        status: FaultStatus(rawValue: status), isWrite: isWrite, isStage1Walk: isWalk)
+      #expect(
+        GuestException(abort, isInstructionFetch: false)
+          == .dataAbort(
+            address: GuestVirtualAddress(0x77), status: FaultStatus(rawValue: expected),
+            isWrite: isWrite))
+      #expect(
+        GuestException(abort, isInstructionFetch: true)
+          == .instructionAbort(
+            address: GuestVirtualAddress(0x77), status: FaultStatus(rawValue: expected)))
+    }
+  }
+
+  @Test("ALLINT is set on an exception where SPINTMASK is clear (FEAT_NMI)")
+  func allint() {
+    for (features, sctlr, expected) in [
+      (.nmi, 0, 0x2000), (.nmi, 1 << 62, 0), ([], 0, 0),
+    ] as [(CPUFeatures, UInt64, UInt64)] {
+      var guest = guest(0x5, features: features, sctlr: sctlr)
+      guest.vcpu.inject(.undefined)
+      #expect(guest.vcpu.frame.spsr & 0x2000 == expected)
+    }
+  }
 }

@@ -73,7 +73,9 @@ import Testing
       let second = guest.vcpu.run()
       #expect(second == first)
       #expect(entered == saved.words)
-      #expect(guest.vcpu.machine.calls == [.run, .run])
+      // An access asks for the order of its bytes, and nothing writes.
+      let calls = guest.vcpu.machine.calls.filter { $0 != .read(.sctlr_el1) }
+      #expect(calls == [.run, .run])
     }
   }
 
@@ -85,7 +87,7 @@ import Testing
     guest.vcpu.complete(value: 1)
     _ = guest.vcpu.run()
     guest.vcpu.complete()
-    #expect(guest.vcpu.machine.calls == [.restore, .run, .run])
+    #expect(guest.vcpu.machine.calls == [.restore([]), .run, .run])
     // The VMID that makes it unnecessary.
     #expect(guest.vcpu.machine.bank.vttbr_el2 >> 48 == 7)
   }
@@ -106,10 +108,10 @@ import Testing
     let words = withUnsafeBytes(of: guest.vcpu.machine.bank) {
       Array($0.bindMemory(to: UInt64.self))
     }
-    #expect(words.count == 33)
+    #expect(words.count == 45)
     #expect(words == words.indices.map { SplitMix64.mix(UInt64($0) + 25) })
     #expect(guest.memory.pointee.guest.sctlr_el1 == SplitMix64.mix(25))
-    #expect(guest.vcpu.machine.calls == [.restore, .save, .restore])
+    #expect(guest.vcpu.machine.calls == [.restore([]), .save([]), .restore([])])
     let registers = avcpu_guest_registers()
     for narrow in [
       registers.sctlr_el1, registers.spsr_el1, registers.cpacr_el1, registers.esr_el1,

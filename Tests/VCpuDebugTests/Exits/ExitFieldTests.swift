@@ -55,6 +55,18 @@ import Testing
     #expect(Set(expected.keys).isSubset(of: HypervisorSession.exitFieldNames))
   }
 
+  @Test("B-6: the value of a big-endian guest's store is the one that the device gets")
+  func bigEndianValue() throws {
+    let fixture = try SessionFixture(at: .mmioWrite)
+    // SCTLR_EL1.EE, which is read once, when the value is wanted.
+    fixture.target["SCTLR"] = 1 << 25
+    _ = fixture.target.takeTrace()
+    #expect(try fixture.session.value(of: "$exit.width").bits == 4)
+    #expect(fixture.target.takeTrace() == [])
+    for _ in 0..<2 { #expect(try fixture.session.value(of: "$exit.value").bits == 0x4100_0000) }
+    #expect(fixture.target.takeTrace() == ["p SCTLR"])
+  }
+
   @Test func fieldsAreShownAsWhatTheyAre() throws {
     let session = try SessionFixture(at: .mmioWrite).session
     #expect(try session.value(of: "$exit.kind").displayType == .word("mmio-write"))

@@ -102,6 +102,47 @@ import Testing
     #expect(error == ExpressionError(.unknownRegister(String(text.dropFirst())), column: 5))
   }
 
+  /// Every register with a layout has its fields behind a dot, whatever the case.
+  @Test(
+    arguments: [
+      ("$esr_el2.ec", 0x24), ("$ESR_EL2.Iss.Srt", 1), ("$spsr_el2.m", 5), ("$spsr_el2.d", 1),
+      ("$hpfar_el2.fipa", 0x9000), ("$vttbr_el2.vmid", 1), ("$vttbr_el2.cnp", 0),
+      ("$hcr_el2.vm", 1), ("$hcr_el2.tsc", 0), ("$mair_el1.attr1.outer", 4),
+      ("$mair_el1.attr2", 0xff), ("$hv.hcr_el2.rw", 1),
+    ] as [(String, UInt64)])
+  func fieldsOfRegisters(text: String, value: UInt64) throws {
+    let fixture = try fixture(at: .mmioWrite)
+    fixture.target["VTTBR_EL2"] = 0x0001_0000_4080_0000
+    fixture.target["HCR_EL2"] = 0x8000_0001
+    fixture.target["MAIR_EL1"] = 0xff_4400
+    #expect(try fixture.session.value(of: text).bits == value)
+  }
+
+  /// CPTR_EL2 has FPEN only where EL2 is a host.
+  @Test func theLayoutOfAHostIsChosenByE2H() throws {
+    let fixture = try fixture(at: .mmioWrite)
+    fixture.target["CPTR_EL2"] = 0x30_0400
+    #expect(try fixture.session.value(of: "$cptr_el2.tfp").bits == 1)
+    #expect(throws: DebugError.self) { try fixture.session.value(of: "$cptr_el2.fpen") }
+    fixture.target["HCR_EL2"] = 1 << 34
+    #expect(try fixture.session.value(of: "$cptr_el2.fpen").bits == 3)
+    #expect(throws: DebugError.self) { try fixture.session.value(of: "$cptr_el2.tfp") }
+    _ = fixture.target.takeTrace()
+    // Others cost no further access.
+    _ = try fixture.session.value(of: "$vtcr_el2.ps")
+    #expect(fixture.target.takeTrace() == ["p VTCR_EL2"])
+  }
+
+  @Test func fieldsOfAFieldAreWithinIt() throws {
+    let fixture = try fixture(at: .mmioWrite)
+    fixture.target["MAIR_EL1"] = 0xff_4400
+    let error = #expect(throws: DebugError.self) {
+      try fixture.session.value(of: "$mair_el1.attr0.outer")
+    }
+    #expect(error?.description.hasPrefix("$mair_el1 has no field 'attr0.outer': it has") == true)
+    #expect(throws: DebugError.self) { try fixture.session.value(of: "$esr_el2.ec.srt") }
+  }
+
   @Test func unknownFields() throws {
     let fixture = try fixture(at: .mmioWrite)
     let error = #expect(throws: DebugError.self) {

@@ -27,7 +27,7 @@ import Testing
     for line in [
       "continue", "stepi", "print $x0", "set $x0 = 1", "x/4xw 0x40200000", "info registers",
       "info exit", "monitor info", "detach", "kill", "catch exit", "break handle_exit",
-      "info threads",
+      "info threads", "decode esr",
     ] {
       #expect(
         fixture.run(line) == "error: the target is running: press Ctrl-C to stop it\n", "\(line)")

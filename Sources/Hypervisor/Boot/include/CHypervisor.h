@@ -59,9 +59,7 @@ AVCPU_INLINE void hypervisor_table_store(uint64_t address, uint64_t value) {
     *(uint64_t *)(uintptr_t)address = value;
 }
 
-// The power states of the vCPUs, changed by any CPU.
-enum hypervisor_power { HYPERVISOR_OFF = 0, HYPERVISOR_ON = 1, HYPERVISOR_ON_PENDING = 2 };
-
+// The power states of the vCPUs, changed by any CPU, with the numbers of PSCI: ON, OFF, ON_PENDING.
 extern uint32_t hypervisor_power_states[HYPERVISOR_CPU_LIMIT];
 
 AVCPU_INLINE uint32_t hypervisor_power_state(uint32_t vcpu) {

@@ -1,0 +1,27 @@
+extension SMCCC {
+  /// Version 1.1: x4–x17 are preserved (Arm DEN 0028, 7.2).
+  public static let version: UInt64 = 0x1_0001
+
+  /// What a call of the architecture service returns in x0; nil for functions of other services (Arm DEN 0028,
+  /// 7).
+  ///
+  /// SMCCC_VERSION and SMCCC_ARCH_FEATURES are there. The workarounds of the CPU's errata are not: a guest that
+  /// asks is told so, and does without.
+  public static func architectureAnswer(_ id: FunctionID, argument: UInt64) -> UInt64? {
+    guard id.isFast, id.owner == 0 else { return nil }
+    switch id {
+    case .version: return version
+    case .architectureFeatures:
+      let asked = FunctionID(rawValue: UInt32(truncatingIfNeeded: argument))
+      return asked == .version || asked == .architectureFeatures ? 0 : notSupported
+    default: return notSupported
+    }
+  }
+}
+
+extension SMCCC.FunctionID {
+  /// SMCCC_VERSION.
+  public static let version = SMCCC.FunctionID(rawValue: 0x8000_0000)
+  /// SMCCC_ARCH_FEATURES.
+  public static let architectureFeatures = SMCCC.FunctionID(rawValue: 0x8000_0001)
+}

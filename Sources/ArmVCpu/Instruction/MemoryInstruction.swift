@@ -1,0 +1,31 @@
+/// What an instruction of AArch64 has to do with memory. Defined for all 2³² words.
+public enum MemoryInstruction: Equatable, Sendable {
+  /// It moves registers to or from memory.
+  case loadStore(LoadStoreInstruction)
+  /// It may access memory, but no sequence of device accesses is the same: exclusives, atomics, tags, 64-byte
+  /// accesses, memory copies, structures of vectors, SVE and SME, DC ZVA. So are the encodings that the
+  /// architecture leaves unpredictable, and those of the class "Loads and Stores" that it does not allocate
+  /// (yet).
+  case indivisible
+  /// It accesses no memory, or cannot fault there, as PRFM: such a word is not what faulted.
+  case other
+
+  /// The instruction of a word (Arm ARM DDI 0487, C4.1, "A64 instruction set encoding", by op0 in bits
+  /// 28:25).
+  ///
+  /// | 28:25 | class | here |
+  /// |---|---|---|
+  /// | x1x0 | Loads and Stores | `loadStore`, `indivisible`; PRFM `other` |
+  /// | 0000, 0010 | SME and reserved, SVE | `indivisible` |
+  /// | 101x | Branches, exception generation and system instructions | SYS, where DC ZVA is, `indivisible` |
+  /// | rest | Data processing, unallocated | `other` |
+  public init(_ word: UInt32) {
+    if word & 0x0a00_0000 == 0x0800_0000 {
+      self = LoadStoreInstruction.decode(word)
+    } else if word & 0x1a00_0000 == 0 || word & 0xfff8_0000 == 0xd508_0000 {
+      self = .indivisible
+    } else {
+      self = .other
+    }
+  }
+}

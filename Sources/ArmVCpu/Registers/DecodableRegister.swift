@@ -1,0 +1,58 @@
+/// A register that can be decoded offline into its tree of fields. Besides registers these are other
+/// values of 64 bits that have a layout: descriptors of translation tables, function identifiers.
+public struct DecodableRegister: Sendable {
+  /// The name, in the manual's spelling.
+  public var name: StaticString
+  /// The name in words.
+  public var title: StaticString
+  /// Other names.
+  public var aliases: [StaticString]
+  private var layout: Layout
+
+  private enum Layout: Sendable {
+    case table(FieldTable)
+    /// The decoder of exits.
+    case syndrome
+  }
+
+  init(
+    _ name: StaticString, _ title: StaticString, aliases: [StaticString] = [], _ table: FieldTable
+  ) {
+    self.name = name
+    self.title = title
+    self.aliases = aliases
+    layout = .table(table)
+  }
+
+  private init(syndrome name: StaticString, _ title: StaticString, aliases: [StaticString]) {
+    self.name = name
+    self.title = title
+    self.aliases = aliases
+    layout = .syndrome
+  }
+
+  /// Hands every field of `value` to `sink`, from bit 63 down, a field before its own fields. Defined for
+  /// each of the 2^64 values; reserved bits are received when they are set.
+  public func describe<Sink: FieldSink>(_ value: UInt64, into sink: inout Sink) {
+    switch layout {
+    case .syndrome: ESR_EL2(rawValue: value).describe(into: &sink)
+    case .table(let table):
+      var cutter = FieldCutter(value, into: sink)
+      table.describe(&cutter)
+      sink = cutter.sink
+    }
+  }
+
+  /// ESR_EL1 and ESR_EL2, whose classes and syndromes are the same (Arm ARM DDI 0487, D24.2.39 and
+  /// D24.2.40).
+  static let syndromes = [
+    DecodableRegister(
+      syndrome: "ESR_EL2", "Exception Syndrome Register (EL2)", aliases: ["ESR"]),
+    DecodableRegister(syndrome: "ESR_EL1", "Exception Syndrome Register (EL1)", aliases: []),
+  ]
+
+  /// All of them, by family.
+  public static let all: [DecodableRegister] =
+    syndromes + faults + state + traps + access + translation + systemControl + interrupts + timers
+    + identity + features + calls + descriptors
+}

@@ -1,0 +1,38 @@
+extension SystemRegister {
+  /// ID_AA64PFR0_EL1.
+  public static let id_aa64pfr0_el1 = SystemRegister(3, 0, 0, 4, 0)
+  /// ID_AA64DFR0_EL1.
+  public static let id_aa64dfr0_el1 = SystemRegister(3, 0, 0, 5, 0)
+  /// CNTPCT_EL0, the physical counter.
+  public static let cntpct_el0 = SystemRegister(3, 3, 14, 0, 1)
+  /// CNTP_TVAL_EL0.
+  public static let cntp_tval_el0 = SystemRegister(3, 3, 14, 2, 0)
+  /// CNTP_CTL_EL0.
+  public static let cntp_ctl_el0 = SystemRegister(3, 3, 14, 2, 1)
+  /// CNTP_CVAL_EL0.
+  public static let cntp_cval_el0 = SystemRegister(3, 3, 14, 2, 2)
+  /// MDSCR_EL1, monitor debug system control.
+  public static let mdscr_el1 = SystemRegister(2, 0, 0, 2, 2)
+  /// OSLAR_EL1, OS lock access, write-only.
+  public static let oslar_el1 = SystemRegister(2, 0, 1, 0, 4)
+  /// OSLSR_EL1, OS lock status, read-only.
+  public static let oslsr_el1 = SystemRegister(2, 0, 1, 1, 4)
+  /// DC ISW, invalidate by set and way.
+  public static let dc_isw = SystemRegister(1, 0, 7, 6, 2)
+  /// DC CSW, clean by set and way.
+  public static let dc_csw = SystemRegister(1, 0, 7, 10, 2)
+  /// DC CISW, clean and invalidate by set and way.
+  public static let dc_cisw = SystemRegister(1, 0, 7, 14, 2)
+
+  /// The lowest exception level that can access the register at all, by the convention of Op1 (Arm ARM DDI
+  /// 0487, D22.1.2): 3 is EL0, 0–2 EL1, and the others are of higher levels.
+  @inlinable
+  public var lowestExceptionLevel: UInt8 {
+    switch op1 {
+    case 3: 0
+    case 0, 1, 2: 1
+    case 4, 5: 2
+    default: 3
+    }
+  }
+}

@@ -1,0 +1,118 @@
+// Descriptors of translation tables, VMSAv8-64 with 64 bits and addresses of 48.
+
+extension DecodableRegister {
+  static let descriptors = [
+    DecodableRegister(
+      "S1DESC", "stage 1 descriptor of a block or page", aliases: ["S1BLOCK", "S1PAGE"], .s1Leaf),
+    DecodableRegister("S1TABLE", "stage 1 descriptor of a table", .s1Table),
+    DecodableRegister(
+      "S2DESC", "stage 2 descriptor of a block or page", aliases: ["S2BLOCK", "S2PAGE"], .s2Leaf),
+    DecodableRegister("S2TABLE", "stage 2 descriptor of a table", .s2Table),
+  ]
+}
+
+extension FieldTable {
+  private static let invalid = Form.when(
+    1, is: 0,
+    [
+      .field("Ignored", 63, 1), .flag("Valid", 0, "", "invalid: a translation fault"),
+    ])
+
+  /// A block or page of stage 1, with direct permissions (Arm ARM DDI 0487, D8.3.1 and D8.3.2). Whether 0b11
+  /// is a page or a table depends on the level, which the descriptor does not tell: see `s1Table`.
+  static let s1Leaf = FieldTable(forms: [invalid, .otherwise(s1LeafFields)])
+
+  private static let s1LeafFields: [FieldSpec] = [
+    .field("Ignored", 63, 63), .field("PBHA", 62, 59), .field("Software", 58, 55),
+    .flag("UXN", 54, "not executable at EL0 (XN with one privilege level)", "executable at EL0"),
+    .flag("PXN", 53, "not executable at EL1", "executable at EL1"),
+    .flag("Contiguous", 52, "one of a contiguous set", "not contiguous"),
+    .flag("DBM", 51, "writable when dirty state is hardware's", "no dirty state"),
+    .flag("GP", 50, "guarded page", "no guarded page"),
+    .field("OA", 47, 12, as: .address(12)),
+    .flag("nG", 11, "of one ASID", "global"),
+    .flag("AF", 10, "accessed", "not accessed: an access flag fault"),
+    .field("SH", 9, 8, as: .shareability),
+    .field(
+      "AP", 7, 6,
+      values: [
+        0: "EL1 read/write, EL0 none", 1: "EL1 read/write, EL0 read/write",
+        2: "EL1 read-only, EL0 none", 3: "EL1 read-only, EL0 read-only",
+      ]),
+    .flag("NS", 5, "Non-secure", "Secure, or no Secure state"),
+    .field("AttrIndx", 4, 2, as: .text("the attribute of MAIR")),
+    .field("Type", 1, 0, values: [1: "block, levels 0 to 2", 3: "page, level 3"]),
+  ]
+
+  /// A table of stage 1 (Arm ARM DDI 0487, D8.3.1).
+  static let s1Table = FieldTable(forms: [invalid, .otherwise(s1TableFields)])
+
+  private static let s1TableFields: [FieldSpec] = [
+    .flag("NSTable", 63, "Non-secure below", "as the descriptors below say"),
+    .field("APTable", 62, 61, as: .tablePermissions),
+    .flag("UXNTable", 60, "nothing below is executable at EL0", "no limit on execution at EL0"),
+    .flag("PXNTable", 59, "nothing below is executable at EL1", "no limit on execution at EL1"),
+    .field("Ignored", 58, 51), .field("Table", 47, 12, as: .address(12)),
+    .flag("Ignored", 11, ""), .flag("AF", 10, "accessed, with FEAT_HAFT", ""),
+    .field("Ignored", 9, 2), .field("Type", 1, 0, as: .tableType),
+  ]
+
+  /// A block or page of stage 2 (Arm ARM DDI 0487, D8.3.1 and D8.3.2), with MemAttr as without
+  /// HCR_EL2.FWB.
+  static let s2Leaf = FieldTable(forms: [invalid, .otherwise(s2LeafFields)])
+
+  private static let s2LeafFields: [FieldSpec] = [
+    .field("Ignored", 63, 63), .field("PBHA", 62, 59), .field("Software", 58, 55),
+    .field(
+      "XN", 54, 53,
+      values: [
+        0: "executable", 1: "executable at EL0 only (FEAT_XNX)", 2: "not executable",
+        3: "executable at EL1 only (FEAT_XNX)",
+      ]),
+    .flag("Contiguous", 52, "one of a contiguous set", "not contiguous"),
+    .flag("DBM", 51, "writable when dirty state is hardware's", "no dirty state"),
+    .field("OA", 47, 12, as: .address(12)),
+    .flag("FnXS", 11, "XS 0", "XS as stage 1 says"),
+    .flag("AF", 10, "accessed", "not accessed: an access flag fault"),
+    .field("SH", 9, 8, as: .shareability),
+    .field(
+      "S2AP", 7, 6, values: [0: "no access", 1: "read-only", 2: "write-only", 3: "read/write"]),
+    .field("MemAttr", 5, 2, of: .stage2Attribute),
+    .field("Type", 1, 0, values: [1: "block, levels 0 to 2", 3: "page, level 3"]),
+  ]
+
+  /// A table of stage 2 (Arm ARM DDI 0487, D8.3.1).
+  static let s2Table = FieldTable(forms: [invalid, .otherwise(s2TableFields)])
+
+  private static let s2TableFields: [FieldSpec] = [
+    .field("Ignored", 63, 51), .field("Table", 47, 12, as: .address(12)),
+    .flag("Ignored", 11, ""), .flag("AF", 10, "accessed, with FEAT_HAFT", ""),
+    .field("Ignored", 9, 2), .field("Type", 1, 0, as: .tableType),
+  ]
+
+  /// MemAttr of stage 2 without HCR_EL2.FWB (Arm ARM DDI 0487, D8.6.5).
+  private static let stage2Attribute = FieldTable(forms: [
+    .when(
+      0b1100, is: 0,
+      means: .values(
+        [0: "Device-nGnRnE", 1: "Device-nGnRE", 2: "Device-nGRE", 3: "Device-GRE"], "reserved"), []
+    ),
+    .otherwise(
+      means: .text("Normal"),
+      [
+        .field("Outer", 3, 2, values: [1: "non-cacheable", 2: "write-through", 3: "write-back"]),
+        .field("Inner", 1, 0, values: [1: "non-cacheable", 2: "write-through", 3: "write-back"]),
+      ]),
+  ])
+}
+
+extension Meaning {
+  fileprivate static let tablePermissions = Meaning.values(
+    [
+      0: "no effect", 1: "no access by EL0 below", 2: "read-only below",
+      3: "read-only and no access by EL0 below",
+    ], "reserved")
+
+  fileprivate static let tableType = Meaning.values(
+    [1: "a block, and no table", 3: "table, levels 0 to 2"], "reserved")
+}

@@ -1,0 +1,79 @@
+/// The registers of EL2 that are the same for every vCPU of a machine: what a CPU is prepared with before it
+/// runs guests. Their reset values are UNKNOWN (Arm ARM DDI 0487, D1.4.2), so each is written, where the CPU
+/// has it.
+public struct HypervisorControls: Equatable, Sendable {
+  /// Whether interrupts, the physical timer and the GIC's system registers are the guest's.
+  public enum Interrupts: UInt8, Sendable {
+    /// Physical interrupts exit, and the guest's are virtual ones.
+    case virtual
+    /// The guest has the machine's interrupt controller and takes its interrupts itself.
+    case passthrough
+  }
+
+  /// What the CPU implements.
+  public var features: CPUFeatures
+  /// Whose the interrupts are.
+  public var interrupts: Interrupts
+
+  /// Controls for such a CPU.
+  @inlinable
+  public init(features: CPUFeatures, interrupts: Interrupts) {
+    self.features = features
+    self.interrupts = interrupts
+  }
+
+  /// HCR_EL2: what of a guest traps.
+  public var hcr_el2: HCR_EL2 {
+    var hcr = HCR_EL2.guest
+    if features.contains(.pauth) { hcr.formUnion(.apk.union(.api)) }
+    if features.contains(.lor) { hcr.insert(.tlor) }
+    if interrupts == .passthrough { hcr.subtract(.imo.union(.fmo)) }
+    return hcr
+  }
+
+  /// CPTR_EL2: FP and SIMD are the guest's (decision 3), SVE and SME trap, whose bits are RES1 where there
+  /// are none. CPACR_EL1, trace and activity monitors: trace (TTA) and AMU (TAM) trap.
+  ///
+  /// Bits 13, 12, 9, 8 and 7:0 are RES1 or TZ and TSM; bit 10, TFP, and bit 31, TCPAC, are clear.
+  public var cptr_el2: UInt64 {
+    let reserved: UInt64 = 0x33ff
+    let tta: UInt64 = 1 << 20
+    let tam: UInt64 = 1 << 30
+    return reserved | tta | tam
+  }
+
+  /// HSTR_EL2: AArch32's system registers, of EL0, do not trap.
+  public var hstr_el2: UInt64 { 0 }
+
+  /// MDCR_EL2: the guest's accesses of debug and performance monitor registers trap, and its debug exceptions
+  /// stay its own. All the counters there are stay with EL1, of which nothing can be read.
+  ///
+  /// - Parameter counterCount: PMCR_EL0.N.
+  public func mdcr_el2(counterCount: UInt64) -> UInt64 {
+    let tpmcr: UInt64 = 1 << 5
+    let tpm: UInt64 = 1 << 6
+    let tda: UInt64 = 1 << 9
+    let tdosa: UInt64 = 1 << 10
+    let tdra: UInt64 = 1 << 11
+    return tpmcr | tpm | tda | tdosa | tdra | counterCount & 31
+  }
+
+  /// CNTHCTL_EL2, with HCR_EL2.E2H clear: EL1PCTEN, the guest reads the physical counter; EL1PCEN, it has the
+  /// physical timer, which is its own only where it gets the timer's interrupt.
+  public var cnthctl_el2: UInt64 { interrupts == .passthrough ? 0b11 : 0b01 }
+
+  /// HCRX_EL2, with FEAT_HCX: nothing of what it enables.
+  public var hcrx_el2: UInt64 { 0 }
+
+  /// HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2 and HDFGWTR_EL2, with FEAT_FGT. No trap of theirs is
+  /// on, but the bits whose sense is reversed (nTPIDR2_EL0, nPIR_EL1, nPOR_EL0, nGCS…): what those open is
+  /// hidden from guests, and clear is to trap.
+  public var fineGrainedTraps: UInt64 { 0 }
+
+  /// ICC_SRE_EL2, with a GIC: system registers for EL2 (SRE), no bypass (DFB, DIB); Enable lets EL1 have its
+  /// own.
+  public var icc_sre_el2: UInt64 { interrupts == .passthrough ? 0b1111 : 0b0111 }
+
+  /// ICH_HCR_EL2, with a GIC: the virtual CPU interface is off.
+  public var ich_hcr_el2: UInt64 { 0 }
+}

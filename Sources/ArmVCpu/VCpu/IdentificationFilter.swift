@@ -1,0 +1,55 @@
+/// What a guest reads in the identification registers: the hardware's values, less the features that a vCPU
+/// does not carry.
+///
+/// Hidden is what `VCpuContext` has no registers for and what `HypervisorControls` traps; everything else reads
+/// as the hardware has it. Fields are four bits wide (Arm ARM DDI 0487, D24.2.73 and following).
+public enum IdentificationFilter {
+  /// What the guest reads in `register`, which the hardware has as `value`.
+  ///
+  /// - Parameter hasInterruptController: whether the guest has the system registers of a GIC.
+  public static func value(
+    of register: SystemRegister, hardware value: UInt64, hasInterruptController: Bool
+  ) -> UInt64 {
+    var result = value & ~hiddenFields(register)
+    switch register {
+    case .id_aa64pfr0_el1:
+      if !hasInterruptController { result &= ~(0xf << 24) }
+      // CSV2, bits 59:56, from 2 on means SCXTNUM_EL1, which is not switched.
+      if result >> 56 & 15 > 1 { result = result & ~(0xf << 56) | 1 << 56 }
+    case .id_aa64dfr0_el1:
+      // Two breakpoints, two watchpoints, one of the breakpoints context-aware: the least there can be.
+      result = result & ~(0xf << 12 | 0xf << 20 | 0xf << 28) | 1 << 12 | 1 << 20
+      // DoubleLock, bits 39:36: 15 is none.
+      result |= 0xf << 36
+    default: break
+    }
+    return result
+  }
+
+  /// The fields that read 0: the feature is not there.
+  private static func hiddenFields(_ register: SystemRegister) -> UInt64 {
+    switch (register.crm, register.op2) {
+    // ID_DFR0_EL1: CopTrc, MMapTrc, PerfMon, TraceFilt.
+    case (1, 2): 0xf << 12 | 0xf << 16 | 0xf << 24 | 0xf << 28
+    // ID_AA64PFR0_EL1: EL2, EL3, SVE, MPAM, AMU, RME.
+    case (4, 0): 0xf << 8 | 0xf << 12 | 0xf << 32 | 0xf << 40 | 0xf << 44 | 0xf << 52
+    // ID_AA64PFR1_EL1: MTE, MPAM_frac, SME, CSV2_frac, NMI, MTE_frac, GCS, THE, MTEX, DF2, PFAR.
+    case (4, 1): 0xfff_fff0_0000_0000 | 0xf0f_0f00 | 0xf << 60
+    // ID_AA64PFR2_EL1, ID_AA64ZFR0_EL1, ID_AA64SMFR0_EL1 and ID_AA64FPFR0_EL1: of MTE, SVE, SME and FP8.
+    case (4, 2), (4, 4), (4, 5), (4, 7): .max
+    // ID_AA64DFR0_EL1: TraceVer, PMUVer, PMSVer, TraceFilt, TraceBuffer, MTPMU, BRBE, ExtTrcBuff, HPMN0.
+    case (5, 0): 0xffff_ff0f_0000_0ff0
+    // ID_AA64DFR1_EL1 and ID_AA64DFR2_EL1: more of the same.
+    case (5, 1), (5, 2): .max
+    // ID_AA64ISAR1_EL1: LS64. ID_AA64ISAR2_EL1: MOPS, SYSREG_128, SYSINSTR_128. HCRX_EL2 traps them.
+    case (6, 1): 0xf << 60
+    case (6, 2): 0xf << 16 | 0xf << 32 | 0xf << 36
+    // ID_AA64MMFR1_EL1: VH, LO, HCX. ID_AA64MMFR2_EL1: NV.
+    case (7, 1): 0xf << 8 | 0xf << 16 | 0xf << 40
+    case (7, 2): 0xf << 24
+    // ID_AA64MMFR3_EL1: TCR2, SCTLR2, permission indirection and overlay. ID_AA64MMFR4_EL1: EL2's own.
+    case (7, 3), (7, 4): .max
+    default: 0
+    }
+  }
+}

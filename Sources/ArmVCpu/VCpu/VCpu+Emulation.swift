@@ -1,0 +1,136 @@
+internal import CArmVCpu
+
+extension VCpu {
+  /// Carries out the access of the last exit with a device, whether the syndrome describes it
+  /// (`.mmioRead`, `.mmioWrite`) or the instruction has to (`.dataAbort` with ISV clear): pairs, vectors,
+  /// accesses that move their base. What is no sequence of accesses is refused: see `MemoryInstruction`.
+  ///
+  /// All of it happens or nothing: registers, base and PC change only when the device took every access.
+  /// What it did for the first half of a pair stays done when it refuses the second, as the architecture
+  /// allows for an instruction that aborts.
+  ///
+  /// An access is made of elements as wide as its registers, at ascending addresses; 128 bits are two
+  /// elements of 64. An access over the end of a 4 KiB page is refused: the syndrome tells where one of the
+  /// two pages is.
+  ///
+  /// - Parameter device: answers a load with its value and a store with any; nil refuses. Values are
+  ///   little-endian, in whichever order the guest has its bytes.
+  public mutating func emulate(_ device: (DeviceAccess) -> UInt64?) -> Emulation {
+    switch exit {
+    case .mmioRead(let access):
+      let request = DeviceAccess(address: access.address, byteCount: access.byteCount)
+      guard let value = device(request) else { return .refused }
+      complete(value: value)
+      return .completed
+    case .mmioWrite(let access, let value):
+      let request = DeviceAccess(
+        address: access.address, byteCount: access.byteCount, storedValue: value)
+      guard device(request) != nil else { return .refused }
+      complete()
+      return .completed
+    case .dataAbort(let abort):
+      return emulateInstruction(of: abort, device)
+    default: return .refused
+    }
+  }
+
+  private mutating func emulateInstruction(
+    of abort: MemoryAbort, _ device: (DeviceAccess) -> UInt64?
+  ) -> Emulation {
+    let iss = DataAbortSyndrome(iss: syndrome.esr.iss)
+    guard !iss.isInstructionSyndromeValid, iss.isUnmappedAccess, let fault = abort.address,
+      !frame.pstate.isAArch32
+    else { return .refused }
+    guard let word = machine.instruction(at: GuestVirtualAddress(frame.exceptionPC)) else {
+      return retry()
+    }
+    let instruction: LoadStoreInstruction
+    switch MemoryInstruction(word) {
+    case .loadStore(let decoded): instruction = decoded
+    case .indivisible: return .refused
+    case .other: return retry()
+    }
+    // The word was read after the fault. It describes the access only if it makes this very one. The top
+    // byte of an address may be a tag, which FAR_EL2 may have or not.
+    let (address, base) = effectiveAddress(of: instruction)
+    let offset = (syndrome.far &- address) & 0x00ff_ffff_ffff_ffff
+    guard instruction.isLoad != abort.isWrite, offset < instruction.totalByteCount else {
+      return retry()
+    }
+    guard address & 0xfff + instruction.totalByteCount <= 0x1000 else { return .refused }
+    let start = IntermediatePhysicalAddress(fault.rawValue & ~0xfff | address & 0xfff)
+    guard transfer(instruction, at: start, device) else { return .refused }
+    if instruction.writesBack { setBase(instruction.base, base) }
+    retries.count = 0
+    skip()
+    return .completed
+  }
+
+  /// Lets the guest repeat the instruction, but not for ever: one that another vCPU keeps changing, or that
+  /// cannot be read although it was executed, is refused in the end.
+  private mutating func retry() -> Emulation {
+    let pc = frame.exceptionPC
+    if retries.address != pc { retries = (pc, 0) }
+    retries.count += 1
+    guard retries.count > Self.maximumRetries else { return .retry }
+    retries.count = 0
+    return .refused
+  }
+
+  /// Where the access begins, and what the base becomes where it is written back.
+  private mutating func effectiveAddress(
+    of instruction: LoadStoreInstruction
+  ) -> (access: UInt64, base: UInt64) {
+    switch instruction.addressing {
+    case .offset(let offset), .preIndex(let offset):
+      let address = base(instruction.base) &+ UInt64(bitPattern: offset)
+      return (address, address)
+    case .postIndex(let offset):
+      let address = base(instruction.base)
+      return (address, address &+ UInt64(bitPattern: offset))
+    case .register(let index, let extend, let shift):
+      let address = base(instruction.base) &+ extend.value(of: gpr(index)) << UInt64(shift)
+      return (address, address)
+    case .literal(let offset):
+      let address = frame.exceptionPC &+ UInt64(bitPattern: offset)
+      return (address, address)
+    case .authenticated(let offset, _):
+      // FAR_EL2 has the address behind the authentication, which leaves the lowest 16 bits alone: no
+      // address is narrower (Arm ARM DDI 0487, the pseudocode function CalculateBottomPACBit).
+      let signed = base(instruction.base) &+ UInt64(bitPattern: offset)
+      let address = syndrome.far & ~0xffff | signed & 0xffff
+      return (address, address)
+    }
+  }
+
+  /// Whether SP is SP_EL1, which the frame does not have.
+  private var usesEL1StackPointer: Bool {
+    let pstate = frame.pstate
+    return pstate.exceptionLevel != 0 && pstate.usesOwnStackPointer
+  }
+
+  private mutating func base(_ register: UInt8) -> UInt64 {
+    guard register == 31 else { return gpr(register) }
+    return usesEL1StackPointer ? machine.read(.sp_el1) : frame.sp_el0
+  }
+
+  private mutating func setBase(_ register: UInt8, _ value: UInt64) {
+    guard register == 31 else { return setGPR(register, value) }
+    if usesEL1StackPointer {
+      machine.write(.sp_el1, value)
+    } else {
+      unsafe context.pointee.frame.sp_el0 = value
+    }
+  }
+}
+
+extension LoadStoreInstruction.IndexExtension {
+  /// The index from its register.
+  func value(of register: UInt64) -> UInt64 {
+    switch self {
+    case .uxtw: register & 0xffff_ffff
+    case .sxtw: UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: register)))
+    case .lsl, .sxtx: register
+    }
+  }
+}

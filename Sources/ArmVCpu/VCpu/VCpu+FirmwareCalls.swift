@@ -1,0 +1,96 @@
+internal import CArmVCpu
+
+/// What an embedder makes of a guest's firmware call, before anything answers it.
+public enum FirmwareVerdict: Sendable {
+  /// The VM answers: PSCI and the architecture service. Other calls are the embedder's.
+  case answer
+  /// The call returns NOT_SUPPORTED.
+  case refuse
+  /// The machine's firmware answers an SMC: its x0–x17 go to EL3, and what comes back is the guest's. For
+  /// services that are harmless in a guest's hands; never for PSCI, by which a guest would control the
+  /// machine's CPUs, nor for the architecture service, which speaks of the hypervisor's conduit.
+  case forward
+}
+
+/// What became of a guest's firmware call.
+public enum FirmwareOutcome: Equatable, Sendable {
+  /// It is answered: run the guest.
+  case answered
+  /// It is answered, and the guest waits for an interrupt first (PSCI CPU_SUSPEND).
+  case wait
+  /// The vCPU is off: run it no more until it is started.
+  case powerOff
+  /// The guest ends its system.
+  case systemOff
+  /// The guest resets its system.
+  case systemReset
+  /// The exit was no call, or one of no service of the VM's: it is the embedder's.
+  case unknown
+}
+
+extension VCpu {
+  /// Answers the HVC or SMC that the last exit was, by the SMC Calling Convention 1.1 and PSCI 1.1. Nothing of a
+  /// guest's call reaches the machine's firmware but what `filter` forwards.
+  ///
+  /// An HVC or SMC with an immediate other than 0 is no call of the convention: the SMC returns -1, the HVC is
+  /// the embedder's.
+  ///
+  /// - Parameters:
+  ///   - domain: the VM that the vCPU belongs to.
+  ///   - filter: what to make of a call. It sees calls of every service, with the instruction that made it.
+  public mutating func answerFirmwareCall<Domain: PowerDomain>(
+    in domain: inout Domain,
+    filter: (SMCCC.FunctionID, SMCCC.Conduit) -> FirmwareVerdict = { _, _ in .answer }
+  ) -> FirmwareOutcome {
+    let conduit: SMCCC.Conduit
+    var call: PSCI.Call?
+    switch exit {
+    case .psci(let function, let instruction): (conduit, call) = (instruction, function)
+    case .hypercall(immediate: 0, _): conduit = .hvc
+    case .secureMonitorCall(immediate: 0, _): conduit = .smc
+    case .secureMonitorCall:
+      complete(value: SMCCC.notSupported)
+      return .answered
+    default: return .unknown
+    }
+    let id = SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: gpr(0)))
+    switch filter(id, conduit) {
+    case .refuse:
+      complete(value: SMCCC.notSupported)
+      return .answered
+    case .forward where conduit == .smc && call == nil && id.isFast && id.owner != 0:
+      unsafe machine.callFirmware(&context.pointee.frame)
+      skip()
+      return .answered
+    case .forward, .answer:
+      if let call { return answer(call, &domain) }
+      guard let value = SMCCC.architectureAnswer(id, argument: gpr(1)) else { return .unknown }
+      complete(value: value)
+      return .answered
+    }
+  }
+
+  private mutating func answer<Domain: PowerDomain>(
+    _ call: PSCI.Call, _ domain: inout Domain
+  ) -> FirmwareOutcome {
+    let caller = PSCI.Caller(
+      vcpu: unsafe context.pointee.vcpu_id,
+      isBigEndian: machine.read(.sctlr_el1) & SCTLR_EL1.ee != 0)
+    switch PSCI.act(on: call, of: caller, in: &domain) {
+    case .answer(let value):
+      complete(value: value)
+      return .answered
+    case .wait(let value):
+      complete(value: value)
+      return .wait
+    case .powerOff: return .powerOff
+    // Should the embedder go on after all, the call has failed.
+    case .systemOff:
+      complete(value: PSCI.ReturnCode.internalFailure.registerValue)
+      return .systemOff
+    case .systemReset:
+      complete(value: PSCI.ReturnCode.internalFailure.registerValue)
+      return .systemReset
+    }
+  }
+}

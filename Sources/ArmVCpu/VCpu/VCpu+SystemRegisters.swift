@@ -1,0 +1,107 @@
+extension VCpu {
+  /// Carries out the access of a trapped system register that the last exit was, where the architecture alone
+  /// says what it does:
+  ///
+  /// - identification registers (HCR_EL2.TID3) read what `identification` makes of the hardware's value;
+  /// - the EL1 physical timer (CNTHCTL_EL2.EL1PCEN, EL1PCTEN) is `physicalTimer` and the machine's counter;
+  /// - debug registers (MDCR_EL2.TDA, TDOSA, TDRA): MDSCR_EL1 and the OS lock are the CPU's, the others behave
+  ///   as `DebugRegisters` says;
+  /// - data cache maintenance by set and way (HCR_EL2.TSW) cleans and invalidates on this CPU;
+  /// - a write of a read-only register, a read of a write-only one, and an access from EL0 to a register of EL1
+  ///   are undefined.
+  ///
+  /// Performance monitors are in none of these lists: a guest whose ID_AA64DFR0_EL1.PMUVer is 0 has none, and
+  /// their registers are undefined.
+  ///
+  /// - Returns: false for a register of none of these kinds, or after an exit of another kind: nothing has
+  ///   changed then, and the embedder carries it out or injects `undefined`.
+  public mutating func emulateSystemRegister(
+    identification: (_ register: SystemRegister, _ hardware: UInt64) -> UInt64
+  ) -> Bool {
+    switch exit {
+    case .systemRegisterRead(let register, _):
+      switch read(register, identification) {
+      case .value(let value) where isPermitted(register): complete(value: value)
+      case .value, .undefined: inject(.undefined)
+      case .unknown: return false
+      }
+    case .systemRegisterWrite(let register, _, let value):
+      switch write(register, value, identification) {
+      case .value: complete()
+      case .undefined: inject(.undefined)
+      case .unknown: return false
+      }
+    default: return false
+    }
+    return true
+  }
+
+  private func isPermitted(_ register: SystemRegister) -> Bool {
+    frame.pstate.exceptionLevel >= register.lowestExceptionLevel
+  }
+
+  /// What an access does.
+  private enum Effect {
+    /// It is carried out; a read gives this value.
+    case value(UInt64)
+    /// The guest gets an undefined instruction.
+    case undefined
+    /// The register is of no kind that we know.
+    case unknown
+  }
+
+  private mutating func read(
+    _ register: SystemRegister, _ identification: (SystemRegister, UInt64) -> UInt64
+  ) -> Effect {
+    if register.isFeatureIdentification {
+      return .value(identification(register, machine.identification(register)))
+    }
+    switch register {
+    case .cntpct_el0: return .value(machine.physicalCount())
+    case .cntp_ctl_el0: return .value(physicalTimer.control(at: machine.physicalCount()))
+    case .cntp_cval_el0: return .value(physicalTimer.compareValue)
+    case .cntp_tval_el0: return .value(physicalTimer.timerValue(at: machine.physicalCount()))
+    case .mdscr_el1: return .value(machine.read(.mdscr_el1))
+    case .oslsr_el1: return .value(machine.read(.oslsr_el1))
+    case .oslar_el1: return .undefined
+    default:
+      guard register.op0 == 2 else { return .unknown }
+      let behavior = DebugRegisters.behavior(of: register, features: debugFeatures(identification))
+      return behavior == .undefined ? .undefined : .value(0)
+    }
+  }
+
+  private mutating func write(
+    _ register: SystemRegister, _ value: UInt64,
+    _ identification: (SystemRegister, UInt64) -> UInt64
+  ) -> Effect {
+    // Nothing may happen for an access that the guest's exception level is not allowed.
+    let isPermitted = isPermitted(register)
+    switch register {
+    case .cntpct_el0, .oslsr_el1: return .undefined
+    case .cntp_ctl_el0: physicalTimer.setControl(value)
+    case .cntp_cval_el0: physicalTimer.compareValue = value
+    case .cntp_tval_el0: physicalTimer.setTimerValue(value, at: machine.physicalCount())
+    case .mdscr_el1, .oslar_el1, .dc_isw, .dc_csw, .dc_cisw:
+      guard isPermitted else { return .undefined }
+      switch register {
+      case .mdscr_el1: machine.write(.mdscr_el1, value)
+      case .oslar_el1: machine.write(.oslar_el1, value)
+      // Cleaning what the guest only invalidates is always allowed, and loses nothing (HCR_EL2.SWIO).
+      default: machine.cleanAndInvalidate(setWay: value)
+      }
+    default:
+      if register.isFeatureIdentification { return .undefined }
+      guard register.op0 == 2 else { return .unknown }
+      let behavior = DebugRegisters.behavior(of: register, features: debugFeatures(identification))
+      return behavior == .zero && isPermitted ? .value(0) : .undefined
+    }
+    return .value(0)
+  }
+
+  private mutating func debugFeatures(
+    _ identification: (SystemRegister, UInt64) -> UInt64
+  ) -> UInt64 {
+    identification(.id_aa64dfr0_el1, machine.identification(.id_aa64dfr0_el1))
+  }
+}

@@ -1,0 +1,50 @@
+/// An interrupt that a hypervisor makes pending for its guest by HCR_EL2, without a virtual interrupt
+/// controller: the guest takes it when its PSTATE lets it, at its vector for IRQ, FIQ or SError.
+public enum VirtualInterrupt: Equatable, Sendable {
+  /// A virtual IRQ, HCR_EL2.VI. It stays pending until it is withdrawn.
+  case irq
+  /// A virtual FIQ, HCR_EL2.VF. It stays pending until it is withdrawn.
+  case fiq
+  /// A virtual SError, HCR_EL2.VSE. The CPU withdraws it when the guest takes it. Its syndrome is what
+  /// ESR_EL1.ISS gets, 25 bits, where the CPU has FEAT_RAS (VSESR_EL2).
+  case serror(syndrome: UInt32)
+
+  /// The bit of HCR_EL2 that makes it pending, and the one without which that has no effect.
+  var controls: (pending: HCR_EL2, routing: HCR_EL2) {
+    switch self {
+    case .irq: (.vi, .imo)
+    case .fiq: (.vf, .fmo)
+    case .serror: (.vse, .amo)
+    }
+  }
+}
+
+extension VCpu {
+  /// Makes an interrupt pending for the guest, which must be bound to this CPU.
+  ///
+  /// - Returns: false where the guest has the physical interrupts of that kind (HCR_EL2.IMO, FMO or AMO
+  ///   is clear): then there are no virtual ones, and nothing has changed (Arm ARM DDI 0487, D24.2.50).
+  @discardableResult
+  public mutating func raise(_ interrupt: VirtualInterrupt) -> Bool {
+    let hcr = HCR_EL2(rawValue: machine.read(.hcr_el2))
+    let (pending, routing) = interrupt.controls
+    guard hcr.contains(routing) else { return false }
+    if case .serror(let syndrome) = interrupt, features.contains(.ras) {
+      machine.write(.vsesr_el2, UInt64(syndrome & 0x1ff_ffff))
+    }
+    machine.write(.hcr_el2, hcr.union(pending).rawValue)
+    return true
+  }
+
+  /// Withdraws an interrupt that the guest has not taken.
+  public mutating func withdraw(_ interrupt: VirtualInterrupt) {
+    let hcr = HCR_EL2(rawValue: machine.read(.hcr_el2))
+    machine.write(.hcr_el2, hcr.subtracting(interrupt.controls.pending).rawValue)
+  }
+
+  /// Whether an interrupt is pending for the guest. HCR_EL2 is read anew: the CPU clears VSE when the
+  /// guest takes its SError.
+  public mutating func isPending(_ interrupt: VirtualInterrupt) -> Bool {
+    HCR_EL2(rawValue: machine.read(.hcr_el2)).contains(interrupt.controls.pending)
+  }
+}

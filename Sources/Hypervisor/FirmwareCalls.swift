@@ -1,0 +1,42 @@
+#if hasFeature(Embedded)
+  internal import ArmVCpu
+  internal import CHypervisor
+
+  /// The guest's calls by HVC and SMC: PSCI and the architecture service within the VM, our own, and one service
+  /// of the machine's firmware.
+  enum FirmwareCalls {
+    static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
+      var machine = VirtualMachine(guest: cpu.guest)
+      let outcome = vcpu.answerFirmwareCall(in: &machine) { id, conduit in
+        conduit == .smc && isForwarded(id) ? .forward : .answer
+      }
+      switch outcome {
+      case .answered: break
+      case .wait: cpu.waitForInterrupt()
+      case .powerOff: Firmware.powerOffCPU()
+      case .systemOff: Firmware.powerOff()
+      case .systemReset:
+        // The machine ends or begins anew, as it was started: its console tells the difference to a
+        // power-off.
+        Console.write("hypervisor: the guest resets the system\n")
+        Firmware.reset()
+      case .unknown:
+        if case .hypercall(let immediate, let function) = exit {
+          let answer = Hypercalls.answer(immediate, function, &vcpu)
+          vcpu.complete(value: answer)
+        } else {
+          vcpu.complete(value: SMCCC.notSupported)
+        }
+      }
+    }
+
+    /// The allow-list: the True Random Number Generator of the firmware (Arm DEN 0098), TRNG_VERSION to
+    /// TRNG_RND32 and TRNG_RND64. Its calls only read.
+    private static func isForwarded(_ id: SMCCC.FunctionID) -> Bool {
+      switch id.rawValue {
+      case 0x8400_0050...0x8400_0053, 0xc400_0053: true
+      default: false
+      }
+    }
+  }
+#endif

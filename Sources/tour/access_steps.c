@@ -1,0 +1,189 @@
+// Steps that access the emulated device by instructions that the syndrome does not describe (ISV clear): the
+// hypervisor has to read them. Each begins with what it needs in the device and reads back what it left there.
+#include "tour.h"
+
+#if TOUR_GUEST
+
+#define DEVICE 0x0b000020ull // the upper half of the emulated device's 64 bytes
+#define A 0x9192939495969798ull
+#define B 0xa1a2a3a4a5a6a7a8ull
+#define MIX(first, second) ((first) ^ (second) << 1)
+#define EXTERNAL_ABORT 0x96000010ull
+
+static void put(uint64_t first, uint64_t second) {
+    __asm__ volatile("str %0, [%2]\n\tadd x9, %2, #8\n\tstr %1, [x9]"
+                     : : "r"(first), "r"(second), "r"(DEVICE) : "memory", "x9", "x16", "x17");
+}
+
+static uint64_t get(uint64_t offset) {
+    uint64_t value;
+    __asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(DEVICE + offset) : "memory", "x16", "x17");
+    return value;
+}
+
+// Runs an instruction with A and B in x1 and x2 and the address of the device in x0; all three come back.
+struct operands { uint64_t base, first, second; };
+
+#define ACCESS(instruction) \
+    ({ \
+        register uint64_t x0 __asm__("x0") = DEVICE; \
+        register uint64_t x1 __asm__("x1") = A; \
+        register uint64_t x2 __asm__("x2") = B; \
+        __asm__ volatile(instruction \
+                         : "+r"(x0), "+r"(x1), "+r"(x2) : : "memory", "x9", "x10", "x16", "x17"); \
+        (struct operands){x0, x1, x2}; \
+    })
+
+static uint64_t store_pair(void) {
+    put(0, 0);
+    ACCESS("stp x1, x2, [x0]");
+    return MIX(get(0), get(8));
+}
+
+static uint64_t load_pair(void) {
+    put(B, A);
+    struct operands after = ACCESS("ldp x1, x2, [x0]");
+    return MIX(after.first, after.second);
+}
+
+static uint64_t load_pair_w(void) {
+    put(A, 0);
+    struct operands after = ACCESS("ldp w1, w2, [x0]");
+    return MIX(after.first, after.second);
+}
+
+static uint64_t load_pair_signed(void) {
+    put(A, 0);
+    struct operands after = ACCESS("ldpsw x1, x2, [x0]");
+    return MIX(after.first, after.second);
+}
+
+// The device as a stack: SP_EL1 moves.
+static uint64_t push_pair(void) {
+    put(0, 0);
+    struct operands after = ACCESS(
+        "mov x9, sp\n\tadd x10, x0, #16\n\tmov sp, x10\n\tstp x1, x2, [sp, #-16]!\n\tmov x0, sp\n\tmov sp, x9");
+    return MIX(get(0), get(8)) + after.base;
+}
+
+static uint64_t load_post_index(void) {
+    put(B, A);
+    struct operands after = ACCESS("ldr x1, [x0], #8");
+    return after.first + after.base;
+}
+
+static uint64_t load_signed_pre_index(void) {
+    put(A, B);
+    struct operands after = ACCESS("ldrsb w1, [x0, #9]!");
+    return after.first + after.base;
+}
+
+static uint64_t store_pre_index(void) {
+    put(0, 0);
+    struct operands after = ACCESS("strh w1, [x0, #2]!\n\tstr w2, [x0, #6]!\n\tstr xzr, [x0], #-8");
+    return MIX(get(0), get(8)) + after.base;
+}
+
+// By Q and D registers, with the instructions in vector_access.S.
+static uint64_t store_q(void) {
+    put(0, 0);
+    tour_store_q(DEVICE, A, B);
+    return MIX(get(0), get(8));
+}
+
+static uint64_t load_q(void) {
+    put(A, B);
+    struct tour_pair vector = tour_load_q(DEVICE);
+    return MIX(vector.first, vector.second);
+}
+
+static uint64_t load_d(void) {
+    put(A, B);
+    struct tour_pair vector = tour_load_d(DEVICE);
+    return MIX(vector.first, vector.second);
+}
+
+static uint64_t copy_q(void) {
+    put(A, B);
+    struct tour_pair vector = tour_copy_q(DEVICE);
+    return MIX(vector.first, vector.second);
+}
+
+// STLR and LDAR have a syndrome. STLUR and LDAPUR come with FEAT_LRCPC2, ID_AA64ISAR1_EL1.LRCPC.
+static uint64_t ordered(void) {
+    uint64_t features;
+    put(B, 0);
+    uint64_t loaded = ACCESS("stlr w1, [x0]\n\tldar x2, [x0]").second;
+    __asm__ volatile("mrs %0, id_aa64isar1_el1" : "=r"(features) : : "x16", "x17");
+    if ((features >> 20 & 15) < 2) return loaded;
+    // stlur w1, [x0, #12]; ldapur x2, [x0, #8]
+    uint64_t again = ACCESS(".inst 0x9900c001, 0xd9408002").second;
+    return again == A << 32 ? loaded : again;
+}
+
+// What is more than an access is not for a device.
+static uint64_t load_exclusive(void) {
+    struct operands after = ACCESS("ldxr x1, [x0]");
+    return after.first == A ? tour_exception_syndrome : after.first;
+}
+
+// 8 bytes at the end of the device's memory, and 8 behind it: neither register changes, nor does the base.
+static uint64_t load_pair_at_the_end(void) {
+    struct operands after = ACCESS("add x0, x0, #24\n\tldp x1, x2, [x0], #16");
+    int is_unchanged = after.first == A && after.second == B && after.base == DEVICE + 24;
+    return is_unchanged ? tour_exception_syndrome : after.first;
+}
+
+// SCTLR_EL1.EE, bit 25, around a load with a syndrome and a store without.
+static uint64_t big_endian(void) {
+    put(A, 0);
+    struct operands after = ACCESS(
+        "mrs x9, sctlr_el1\n\torr x10, x9, #0x2000000\n\tmsr sctlr_el1, x10\n\tisb\n\t"
+        "ldr x1, [x0]\n\tstp w2, wzr, [x0, #8]\n\tmsr sctlr_el1, x9\n\tisb");
+    return MIX(after.first, get(8));
+}
+
+// Stage 1 of the translation: one to one, and the device once more, 2 GiB above. Blocks of 1 GiB with AF;
+// devices with UXN and PXN, memory inner shareable.
+#define DEVICE_BLOCK (1ull << 54 | 1ull << 53 | 1 << 10 | 0 << 2 | 1)
+#define MEMORY_BLOCK (0x40000000ull | 3 << 8 | 1 << 10 | 1 << 2 | 1)
+
+static uint64_t level1_table[512] __attribute__((aligned(4096))) = {
+    DEVICE_BLOCK, MEMORY_BLOCK, DEVICE_BLOCK};
+
+// The instruction and the access go through both stages: MMU on, SCTLR_EL1.M.
+static uint64_t virtual_address(void) {
+    put(A, B);
+    __asm__ volatile("msr mair_el1, %0\n\tmsr tcr_el1, %1\n\tmsr ttbr0_el1, %2\n\t"
+                     "dsb ish\n\ttlbi vmalle1\n\tdsb ish\n\tisb"
+                     : : "r"(0xff00ull), "r"(1ull << 23 | 25), "r"(level1_table)
+                     : "memory", "x16", "x17");
+    struct operands after = ACCESS(
+        "mrs x9, sctlr_el1\n\torr x10, x9, #1\n\tmsr sctlr_el1, x10\n\tisb\n\t"
+        "orr x0, x0, #0x80000000\n\tldp x1, x2, [x0], #8\n\tmsr sctlr_el1, x9\n\tisb");
+    return MIX(after.first, after.second) + after.base;
+}
+
+const struct tour_step tour_access_steps[] = {
+    {"stp of x", store_pair, MIX(A, B)},
+    {"ldp to x", load_pair, MIX(B, A)},
+    {"ldp to w", load_pair_w, MIX(A & 0xffffffff, A >> 32)},
+    {"ldpsw", load_pair_signed, MIX(0xffffffff95969798, 0xffffffff91929394)},
+    {"stp by sp, pre-indexed", push_pair, MIX(A, B) + DEVICE},
+    {"ldr post-indexed", load_post_index, B + DEVICE + 8},
+    {"ldrsb to w, pre-indexed", load_signed_pre_index, 0xffffffa7 + DEVICE + 9},
+    {"strh, str, str of xzr, indexed", store_pre_index, MIX(0x97980000, 0) + DEVICE},
+    {"str of q", store_q, MIX(A, B)},
+    {"ldr to q", load_q, MIX(A, B)},
+    {"ldr to d", load_d, A},
+    {"stp and ldp of q", copy_q, MIX(A, B)},
+    {"stlr and ldar", ordered, 0xa1a2a3a495969798},
+    {"ldxr", load_exclusive, EXTERNAL_ABORT},
+    {"ldp over the end of the device", load_pair_at_the_end, EXTERNAL_ABORT},
+    {"big-endian ldr and stp", big_endian, MIX(0x9897969594939291, 0xa8a7a6a5ull)},
+    {"ldp by a virtual address", virtual_address, MIX(A, B) + DEVICE + 0x80000008},
+};
+
+const unsigned tour_access_step_count = sizeof tour_access_steps / sizeof tour_access_steps[0];
+
+#endif

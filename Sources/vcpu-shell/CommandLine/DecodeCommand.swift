@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import ArmVCpu
+
+/// `vcpu-shell decode`: registers without a target.
+struct DecodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "decode",
+    abstract: "Decode values of registers, without a target.",
+    discussion: """
+      Values are 0x2a, 42, 0b101010 or 0o52, with _ between digits. Without any, or for '-', they are read \
+      from standard input, one a line; blank lines and what follows # are skipped. What is no value is an \
+      error, and the others are decoded all the same.
+
+        vcpu-shell decode esr 0x96000047 0x5a000000
+        vcpu-shell decode hcr 0x80000001 --diagram
+        vcpu-shell decode sctlr --format json < values
+        vcpu-shell decode sysreg 0x3a3016 SCTLR_EL1 S3_4_C1_C1_0 'TLBI VMALLE1'
+
+      With 'sysreg', values are names and encodings of system registers: the bits of an ISS, or the word of \
+      an MRS, MSR or SYS instruction. Where HCR_EL2.E2H changes a register of EL2, NAME is its layout with \
+      E2H 0, and NAME_VHE that with E2H 1. The names are those of --list, in upper or lower case.
+      """)
+
+  /// What is printed.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  @Argument(
+    help: "The register: esr, spsr, hcr, vtcr, tcr, sctlr, mair, par, hpfar, smccc, sysreg, …")
+  var register: String?
+
+  @Argument(help: "The values, or '-' for standard input.")
+  var values: [String] = []
+
+  @Option(help: "text, or json: an array with an object for each value.")
+  var format = Format.text
+
+  @Flag(help: "Draw the bits instead.")
+  var diagram = false
+
+  @Flag(help: "List the registers.")
+  var list = false
+
+  func validate() throws {
+    if list { return }
+    guard let register else { throw ValidationError("name a register, or --list them") }
+    if diagram, format == .json { throw ValidationError("--diagram is text: leave out --format") }
+    if diagram, register.lowercased() == "sysreg" {
+      throw ValidationError("--diagram draws registers: sysreg has no bits of its own")
+    }
+  }
+
+  func run() throws {
+    var run = DecodeRun(output: .standard, format: format, isDiagram: diagram) {
+      readLine(strippingNewline: true)
+    }
+    if list {
+      run.list()
+    } else {
+      run.decode(register ?? "", values)
+    }
+    throw ExitCode(run.status.rawValue)
+  }
+}

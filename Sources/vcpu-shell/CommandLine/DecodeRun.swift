@@ -1,0 +1,114 @@
+internal import ArmVCpu
+
+/// One run of `vcpu-shell decode`.
+struct DecodeRun {
+  let output: Output
+  let format: DecodeCommand.Format
+  let isDiagram: Bool
+  /// The next line of standard input; nil at its end.
+  let nextLine: () -> String?
+  /// Whether everything could be decoded.
+  private(set) var status = ExitStatus.ok
+
+  private var isFirst = true
+  private var values: [DecodedJSON.Value] = []
+  private var encodings: [DecodedJSON.Encoding] = []
+
+  init(
+    output: Output, format: DecodeCommand.Format = .text, isDiagram: Bool = false,
+    nextLine: @escaping () -> String? = { nil }
+  ) {
+    self.output = output
+    self.format = format
+    self.isDiagram = isDiagram
+    self.nextLine = nextLine
+  }
+
+  /// Decodes the values of a register, or names encodings for `sysreg`.
+  mutating func decode(_ name: String, _ arguments: [String]) {
+    let isSystemRegister = name.lowercased() == "sysreg"
+    let register = DecodableRegister.named(name)
+    guard register != nil || isSystemRegister else {
+      let names = DecodableRegister.all.flatMap { [$0.name] + $0.aliases }.map(\.description)
+      return fail("no register '\(name)'" + Self.hint(name, names))
+    }
+    for argument in arguments.isEmpty ? ["-"] : arguments {
+      guard argument == "-" else {
+        decode(argument, of: register, place: "")
+        continue
+      }
+      var number = 0
+      while let line = nextLine() {
+        number += 1
+        let text = String(line.prefix { $0 != "#" }).trimmed
+        if !text.isEmpty { decode(text, of: register, place: "line \(number): ") }
+      }
+    }
+    guard format == .json else { return }
+    printJSON(isSystemRegister)
+  }
+
+  private mutating func decode(_ text: String, of register: DecodableRegister?, place: String) {
+    do {
+      if let register {
+        show(DecodedValue(register, try RegisterValue.parse(text)))
+      } else {
+        show(try SystemRegisterText.register(text))
+      }
+    } catch {
+      fail(place + error.description)
+    }
+  }
+
+  private mutating func show(_ decoded: DecodedValue) {
+    guard format == .text else { return values.append(DecodedJSON.Value(decoded)) }
+    if !isFirst { output.line("") }
+    isFirst = false
+    let lines =
+      isDiagram ? [decoded.text[0]] + BitDiagram(decoded: decoded).lines : decoded.text
+    output.line(lines.joined(separator: "\n"))
+  }
+
+  private mutating func show(_ register: SystemRegister) {
+    guard format == .text else { return encodings.append(DecodedJSON.Encoding(register)) }
+    output.line(SystemRegisterText.lines(register).joined(separator: "\n"))
+  }
+
+  private mutating func printJSON(_ isSystemRegister: Bool) {
+    do {
+      output.line(
+        isSystemRegister ? try DecodedJSON.text(encodings) : try DecodedJSON.text(values))
+    } catch {
+      fail("\(error)")
+    }
+  }
+
+  /// The names of the registers.
+  mutating func list() {
+    do {
+      guard format == .text else {
+        return output.line(
+          try DecodedJSON.text(DecodableRegister.all.map(DecodedJSON.Register.init)))
+      }
+    } catch {
+      return fail("\(error)")
+    }
+    for register in DecodableRegister.all {
+      let aliases = register.aliases.map { $0.description.lowercased() }.joined(separator: " ")
+      output.line(
+        register.name.description.padded(to: 18) + aliases.padded(to: 20)
+          + register.title.description)
+    }
+    output.line("SYSREG".padded(to: 38) + "names and encodings of system registers")
+  }
+
+  private static func hint(_ name: String, _ names: [String]) -> String {
+    let hint = NearNames.hint(of: name, in: names)
+    return hint.isEmpty ? ": 'vcpu-shell decode --list' lists them" : hint
+  }
+
+  private mutating func fail(_ text: String) {
+    output.error(text)
+    status = .commandFailed
+  }
+}

@@ -1,0 +1,90 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
+/// `decode`: a value, or a register of the target, field by field.
+enum DecodeRegisterCommand: ShellCommand {
+  static let name = "decode"
+  static let usage = "REGISTER [EXPRESSION]"
+  static let summary = "Show a register's value field by field: the target's, or any value."
+  static let manual = """
+    Without an expression, the value that the target's register has now; with one, that value in the layout
+    of the register. Besides registers there are the layouts smccc, of a function identifier, and s1desc,
+    s1table, s2desc and s2table, of translation tables. 'sysreg' names an encoding, both ways:
+
+      decode hcr_el2
+      decode spsr $x1
+      decode smccc $x0
+      decode s2desc *(pa:0x40801000)
+      decode sysreg $exit.sysreg
+      decode sysreg TLBI VMALLE1
+
+    Where HCR_EL2.E2H changes a register of EL2, the target's is shown as it is there; for a value, NAME is
+    the layout with E2H 0, and NAME_VHE that with E2H 1. Fields of a register are values too:
+    print $hcr_el2.vm.
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    let text = arguments.textWithFormat
+    let name = String(text.prefix { !$0.isWhitespace })
+    let expression = String(text.dropFirst(name.count)).trimmed
+    let session = try shell.requireSession()
+    guard !name.isEmpty else {
+      throw ShellError("'decode' needs a register, and an expression where it is not the target's")
+    }
+    if name.lowercased() == "sysreg" {
+      return try showSystemRegister(expression, session, shell)
+    }
+    guard let register = DecodableRegister.named(name) else {
+      let names = DecodableRegister.all.flatMap { [$0.name] + $0.aliases }
+      throw ShellError(
+        "no register '\(name)' can be decoded"
+          + NearNames.hint(of: name, in: names.map { $0.description.lowercased() }))
+    }
+    let decoded =
+      if expression.isEmpty {
+        DecodedValue(
+          try session.layout(of: name) ?? register, try liveValue(register, typed: name, session))
+      } else {
+        DecodedValue(
+          register, try shell.evaluating(expression) { try session.value(of: $0) }.bits)
+      }
+    for line in decoded.text { shell.output.line(line) }
+  }
+
+  private static func showSystemRegister(
+    _ text: String, _ session: HypervisorSession, _ shell: Shell
+  ) throws {
+    guard !text.isEmpty else {
+      throw ShellError("'decode sysreg' needs a name or an encoding")
+    }
+    let register: SystemRegister
+    if let named = SystemRegister(named: text) {
+      register = named
+    } else if text.hasPrefix("$") {
+      let value = try shell.evaluating(text) { try session.value(of: $0) }
+      register = try SystemRegisterText.register(hexadecimal(value.bits))
+    } else {
+      register = try SystemRegisterText.register(text)
+    }
+    for line in SystemRegisterText.lines(register) { shell.output.line(line) }
+  }
+
+  /// The value of the target's register of the typed name, else of the layout's.
+  private static func liveValue(
+    _ register: DecodableRegister, typed: String, _ session: HypervisorSession
+  ) throws -> UInt64 {
+    let canonical = register.name.description.lowercased()
+    let plain = canonical.hasSuffix("_vhe") ? String(canonical.dropLast(4)) : canonical
+    for name in [typed.lowercased(), plain] {
+      if let value = try session.register([name]) { return value.bits }
+    }
+    throw ShellError(
+      "the target has no register '\(plain)': give a value, such as 'decode \(typed) $x0'")
+  }
+
+  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
+    guard arguments.text.isEmpty else { return .words(Completer.expressionWords(shell)) }
+    let names = DecodableRegister.all.map { $0.name.description.lowercased() }
+    return .words(names.sorted() + ["sysreg"])
+  }
+}

@@ -1,0 +1,48 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
+/// A system register with its encoding, both ways.
+enum SystemRegisterText {
+  static func lines(_ register: SystemRegister) -> [String] {
+    var names = [register.name?.description ?? "no architected register"]
+    if let write = register.name(isRead: false)?.description, write != names[0] {
+      names = ["\(names[0]) (read), \(write) (write)"]
+    }
+    return [
+      "\(names[0])  \(register.encodingName)",
+      "  op0 \(register.op0), op1 \(register.op1), CRn \(register.crn), CRm \(register.crm), "
+        + "op2 \(register.op2); in an ISS \(hexadecimal(register.rawValue))",
+    ]
+  }
+
+  /// The register of a name, of the bits of an ISS, of an ESR with one, or of the word of an MRS, MSR, SYS or
+  /// SYSL instruction.
+  ///
+  /// - Throws: `ShellError` for what is none of them.
+  static func register(_ text: String) throws(ShellError) -> SystemRegister {
+    if text.first?.isNumber == true {
+      let value = try RegisterValue.parse(text)
+      if let register = register(ofInstruction: value) { return register }
+      let esr = ESR_EL2(rawValue: value)
+      let isSyndrome = value <= 0xffff_ffff && esr.exceptionClass == .systemRegister
+      guard isSyndrome || value >> 22 == 0 else {
+        throw ShellError(
+          "\(hexadecimal(value)) is neither the ISS of a system register nor an MRS, MSR or SYS "
+            + "instruction")
+      }
+      return SystemRegister(rawValue: esr.iss)
+    }
+    guard let register = SystemRegister(named: text) else {
+      let names = SystemRegister.allNamed.compactMap { $0.name?.description }
+      throw ShellError("no system register '\(text)'" + NearNames.hint(of: text, in: names))
+    }
+    return register
+  }
+
+  /// The word of an instruction has op0 in bits 20:19 and op2 in 7:5 (Arm ARM DDI 0487, C6.2, "MRS").
+  private static func register(ofInstruction word: UInt64) -> SystemRegister? {
+    guard word >> 22 == 0xd500_0000 >> 22, word >> 19 & 3 != 0 else { return nil }
+    let bits = UInt32(word)
+    return SystemRegister(bits >> 19, bits >> 16, bits >> 12, bits >> 8, bits >> 5)
+  }
+}

@@ -1,0 +1,50 @@
+import Testing
+
+@testable import ArmVCpu
+
+@Suite struct IdentificationFilterTests {
+  /// Each register with all bits set: what is left of it.
+  static let full: [(SystemRegister, UInt64)] = [
+    (SystemRegister(3, 0, 0, 1, 2), 0xffff_ffff_00f0_0fff),
+    // CSV2 is 1 at most, and the GIC's field gone.
+    (.id_aa64pfr0_el1, 0xf10f_00f0_f0ff_00ff),
+    (SystemRegister(3, 0, 0, 4, 1), 0x0000_000f_f0f0_f0ff),
+    (SystemRegister(3, 0, 0, 4, 2), 0), (SystemRegister(3, 0, 0, 4, 4), 0),
+    (SystemRegister(3, 0, 0, 4, 5), 0), (SystemRegister(3, 0, 0, 4, 7), 0),
+    // Two breakpoints and watchpoints, one context-aware; no double lock.
+    (.id_aa64dfr0_el1, 0x0000_00f0_0f1f_100f),
+    (SystemRegister(3, 0, 0, 5, 1), 0), (SystemRegister(3, 0, 0, 5, 2), 0),
+    (SystemRegister(3, 0, 0, 6, 0), .max),
+    (SystemRegister(3, 0, 0, 6, 1), 0x0fff_ffff_ffff_ffff),
+    (SystemRegister(3, 0, 0, 6, 2), 0xffff_ff00_fff0_ffff),
+    (SystemRegister(3, 0, 0, 7, 0), .max),
+    (SystemRegister(3, 0, 0, 7, 1), 0xffff_f0ff_fff0_f0ff),
+    (SystemRegister(3, 0, 0, 7, 2), 0xffff_ffff_f0ff_ffff),
+    (SystemRegister(3, 0, 0, 7, 3), 0), (SystemRegister(3, 0, 0, 7, 4), 0),
+  ]
+
+  @Test("B-31: a guest is told of no feature that its vCPU does not carry", arguments: full)
+  func hidden(register: SystemRegister, expected: UInt64) {
+    let value = IdentificationFilter.value(
+      of: register, hardware: .max, hasInterruptController: false)
+    #expect(value == expected, "\(String(value, radix: 16))")
+  }
+
+  @Test func aGICShowsWhereTheGuestHasIt() {
+    let value = IdentificationFilter.value(
+      of: .id_aa64pfr0_el1, hardware: .max, hasInterruptController: true)
+    #expect(value >> 24 & 15 == 15)
+  }
+
+  @Test func aCPUWithoutAnyOfItIsShownAsItIs() {
+    // cortex-a57.
+    for (register, value) in [
+      (SystemRegister.id_aa64pfr0_el1, 0x0000_0022), (SystemRegister(3, 0, 0, 4, 1), 0),
+      (SystemRegister(3, 0, 0, 6, 0), 0x0001_1120), (SystemRegister(3, 0, 0, 7, 0), 0x1124),
+    ] as [(SystemRegister, UInt64)] {
+      #expect(
+        IdentificationFilter.value(of: register, hardware: value, hasInterruptController: false)
+          == value)
+    }
+  }
+}

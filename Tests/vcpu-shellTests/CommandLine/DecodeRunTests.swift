@@ -1,0 +1,164 @@
+import Foundation
+import Testing
+
+@testable import vcpu_shell
+
+@Suite struct DecodeRunTests {
+  /// What a run of `decode` printed.
+  private final class Printed {
+    var output = ""
+    var errors = ""
+  }
+
+  /// Runs `decode NAME VALUE…`, and returns what it printed and its status.
+  private func decode(
+    _ name: String, _ values: String..., format: DecodeCommand.Format = .text,
+    isDiagram: Bool = false, input: [String] = []
+  ) -> (output: String, errors: String, status: vcpu_shell.ExitStatus) {
+    let printed = Printed()
+    var lines = input[...]
+    var run = DecodeRun(
+      output: Output { bytes, isError in
+        let text = String(decoding: bytes, as: UTF8.self)
+        if isError { printed.errors += text } else { printed.output += text }
+      }, format: format, isDiagram: isDiagram
+    ) { lines.popFirst() }
+    run.decode(name, values)
+    return (printed.output, printed.errors, run.status)
+  }
+
+  @Test func text() throws {
+    var text = ""
+    for (name, value) in [
+      ("esr", "0x93c88006"), ("esr", "0x2000000000"), ("hcr", "0x80786f3f"), ("spsr", "0x600003c5"),
+      ("spsr_el1", "0x20000030"), ("hpfar", "0xb0000"), ("par", "0xff00000040200b80"),
+      ("par", "0x80d"), ("mair", "0x000000040044ffff"), ("vtcr", "0x80023558"),
+      ("vttbr", "0x1000040800001"), ("midr", "0x411fd070"), ("smccc", "0xc4000003"),
+      ("s2desc", "0x402007fd"), ("tcr_el2", "0"), ("icc_sgi1r_el1", "0x1000002"),
+    ] {
+      text += "$ vcpu-shell decode \(name) \(value)\n" + decode(name, value).output
+    }
+    try Golden.expect(text, "decode-text")
+  }
+
+  @Test func diagrams() throws {
+    var text = ""
+    for (name, value) in [
+      ("hcr", "0x80786f3f"), ("esr", "0x93c88006"), ("mair", "0x4004400ff"), ("far", "0x1234"),
+      ("spsr", "0x600003c5"), ("id_aa64isar2_el1", "0x2"), ("vttbr", "0x1000040800001"),
+    ] {
+      let run = decode(name, value, isDiagram: true)
+      text += "$ vcpu-shell decode \(name) \(value) --diagram\n" + run.output
+      let lines = run.output.split(separator: "\n").dropFirst()
+      #expect(lines.allSatisfy { $0.count <= 97 })
+      // Every bit is there once, in its place.
+      let rows = lines.filter { line in
+        line.hasPrefix("|") && line.allSatisfy { " |01".contains($0) } && line.contains("0")
+      }
+      let bits: String = rows.joined().filter { $0 == "0" || $0 == "1" }
+      let number = try RegisterValue.parse(value)
+      let wanted = String(number, radix: 2)
+      #expect(bits == String(repeating: "0", count: 64 - wanted.count) + wanted, "\(name)")
+    }
+    try Golden.expect(text, "decode-diagram")
+  }
+
+  @Test func json() throws {
+    let run = decode("esr", "0x5a000000", "0x93c88006", format: .json)
+    try Golden.expect(run.output, "decode-json")
+    let array = try #require(
+      JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]])
+    #expect(array.map { $0["value"] as? String } == ["0x5a000000", "0x93c88006"])
+    let fields = try #require(array[1]["fields"] as? [[String: Any]])
+    let iss = try #require(fields.last?["fields"] as? [[String: Any]])
+    #expect(iss.last?["meaning"] as? String == "translation fault, level 2")
+    #expect(iss.last?["high"] as? Int == 5)
+  }
+
+  @Test func jsonOfErrorsAloneIsStillAnArray() {
+    let run = decode("esr", "zork", format: .json)
+    #expect(run.output == "[]\n")
+    #expect(run.errors.hasPrefix("error: 'zork' is not a number"))
+    #expect(run.status == .commandFailed)
+  }
+
+  @Test func systemRegisters() throws {
+    let run = decode(
+      "sysreg", "0x3a3016", "SCTLR_EL1", "sctlr", "S3_0_C1_C0_0", "tlbi vmalle1", "0xd5381000",
+      "0xd5130500", "0x3efce4", "0x3a33f7", "0x623a33f6")
+    try Golden.expect(run.output, "decode-sysreg")
+    #expect(run.errors.isEmpty && run.status == .ok)
+    let json = decode("SYSREG", "0x20c00a", "0x3efce4", format: .json)
+    try Golden.expect(json.output, "decode-sysreg-json")
+  }
+
+  @Test(
+    arguments: [
+      ("zork", "1", "no register 'zork': 'vcpu-shell decode --list' lists them"),
+      ("hrc", "1", "no register 'hrc': did you mean HCR or HVC?"),
+      ("hcr_el1", "1", "no register 'hcr_el1': did you mean"),
+      ("", "1", "no register ''"),
+      ("esr", "zork", "'zork' is not a number: write 0x2a, 42, 0b101010 or 0o52"),
+      ("esr", "", "'' is not a number"), ("esr", "0x", "'0x' is not a number"),
+      ("esr", "96000047h", "'96000047h' is not a number"), ("esr", "-1", "'-1' is not a number"),
+      ("esr", "0096000047", "'0096000047' may be octal or hexadecimal: write 0o… or 0x…"),
+      ("esr", "0x10000000000000000", "0x10000000000000000 does not fit 64 bits"),
+      ("esr", "18446744073709551616", "18446744073709551616 does not fit 64 bits"),
+      ("sysreg", "SCTLR_EL7", "no system register 'SCTLR_EL7': did you mean SCTLR_EL1, SCTLR_EL2"),
+      ("sysreg", "zork", "no system register 'zork'"),
+      ("sysreg", "0xffffffffff", "0xffffffffff is neither the ISS"),
+      ("sysreg", "0x93c88006", "0x93c88006 is neither the ISS"),
+      ("sysreg", "S4_0_C1_C0_0", "no system register 'S4_0_C1_C0_0'"),
+    ])
+  func errors(name: String, value: String, message: String) {
+    let run = decode(name, value)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.hasPrefix("error: \(message)"), "\(run.errors)")
+    #expect(run.errors.filter { $0 == "\n" }.count == 1)
+    #expect(run.status == .commandFailed)
+  }
+
+  @Test func theOthersAreDecodedAllTheSame() {
+    let run = decode("cntv_ctl", "1", "zork", "5")
+    #expect(run.output.split(separator: "\n").filter { $0.hasPrefix("CNTV_CTL_EL0") }.count == 2)
+    #expect(run.errors.filter { $0 == "\n" }.count == 1)
+    #expect(run.status == .commandFailed)
+  }
+
+  @Test(
+    arguments: [
+      ("0x1f", 31), ("31", 31), ("0b11111", 31), ("0o37", 31), ("0X1F", 31), ("0x1_f", 31),
+      ("0", 0), ("18446744073709551615", UInt64.max), ("0xffff_ffff_ffff_ffff", .max),
+      ("0x1fUL", 31),
+    ] as [(String, UInt64)])
+  func numbers(text: String, value: UInt64) throws {
+    #expect(try RegisterValue.parse(text) == value)
+  }
+
+  @Test func standardInput() {
+    let input = ["0x1", "", "# nothing", "  5  # both", "zork", "\t"]
+    let alone = decode("cntv_ctl", input: input)
+    #expect(alone.output == decode("cntv_ctl", "1", "5").output)
+    #expect(alone.errors.hasPrefix("error: line 5: 'zork' is not a number"))
+    #expect(alone.status == .commandFailed)
+    // At its place among the others.
+    let between = decode("cntv_ctl", "2", "-", "4", input: ["3"])
+    #expect(between.output == decode("cntv_ctl", "2", "3", "4").output)
+    #expect(between.status == .ok)
+    #expect(decode("cntv_ctl").output.isEmpty)
+    let json = decode("cntv_ctl", format: .json)
+    #expect(json.output == "[]\n" && json.status == .ok)
+  }
+
+  @Test func theList() throws {
+    let printed = Printed()
+    for format in DecodeCommand.Format.allCases {
+      var run = DecodeRun(
+        output: Output { bytes, _ in printed.output += String(decoding: bytes, as: UTF8.self) },
+        format: format)
+      run.list()
+      #expect(run.status == .ok)
+    }
+    try Golden.expect(printed.output, "decode-list")
+  }
+}
