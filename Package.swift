@@ -82,7 +82,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],
       path: "Tests/TestSupport", swiftSettings: testing),
     .testTarget(
-      name: "VCpuDebugTests", dependencies: ["VCpuDebug", "TestSupport"], swiftSettings: testing),
+      name: "VCpuDebugTests", dependencies: ["ArmVCpu", "VCpuDebug", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: testing),
     .testTarget(
       name: "vcpu-shellTests", dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport"],
       exclude: ["Golden"], swiftSettings: testing),

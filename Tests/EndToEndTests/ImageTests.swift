@@ -43,7 +43,8 @@ extension EndToEnd {
         guard let match = line.firstMatch(of: #/^\s*[0-9a-f]+:\s+(\S+)\s*(.*)$/#) else {
           return nil
         }
-        guard !match.1.hasPrefix(".") else { return nil }
+        // Data has its bytes in the line, which may look like registers.
+        guard !line.contains(#/\t\.\w+\t/#) else { return nil }
         guard !Self.vectorFunctions.contains(symbol) else {
           exempt.insert(symbol)
           return nil

@@ -11,9 +11,11 @@ struct DeviceTree: Equatable {
   private static let room = 64 << 10
 
   /// A tree from the bytes of a file.
-  init(_ bytes: [UInt8]) throws(DeviceTreeError) {
+  init(_ bytes: [UInt8]) throws(DeviceTreeError) { try self.init(bytes, room: Self.room) }
+
+  private init(_ bytes: [UInt8], room: Int) throws(DeviceTreeError) {
     guard bytes.count <= Self.maximumByteCount else { throw .tooLarge(byteCount: bytes.count) }
-    storage = [UInt8](repeating: 0, count: bytes.count + Self.room)
+    storage = [UInt8](repeating: 0, count: bytes.count + room)
     let count = Int32(storage.count)
     let result = unsafe storage.withUnsafeMutableBytes { room in
       unsafe bytes.withUnsafeBytes { tree in
@@ -128,15 +130,17 @@ struct DeviceTree: Equatable {
   private mutating func edit(
     _ path: String, _ change: (UnsafeMutableRawPointer?, Int32) -> Int32
   ) throws(DeviceTreeError) {
+    var room = Self.room
     while true {
       let result = unsafe storage.withUnsafeMutableBytes { tree in
         let node = unsafe fdt_path_offset(tree.baseAddress, path)
         return unsafe node < 0 ? node : change(tree.baseAddress, node)
       }
-      guard result == -Int32(FDT_ERR_NOSPACE), storage.count <= Self.maximumByteCount else {
+      guard result == -Int32(FDT_ERR_NOSPACE), room < Self.maximumByteCount else {
         return try Self.check(result)
       }
-      self = try DeviceTree(bytes)
+      room *= 2
+      self = try DeviceTree(bytes, room: room)
     }
   }
 

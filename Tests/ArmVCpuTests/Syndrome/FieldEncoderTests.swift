@@ -82,7 +82,7 @@ import Testing
     #expect(!encoder.isTree)
   }
 
-  @Test("neither the fields nor the reason of an exit take memory from the heap")
+  @Test("B-33: neither the fields nor the reason of an exit take memory from the heap")
   func allocations() {
     let frame = TrapFrame.distinct
     for ec: UInt8 in 0..<64 {

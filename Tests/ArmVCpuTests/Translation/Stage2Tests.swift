@@ -3,7 +3,8 @@ import Testing
 @testable import ArmVCpu
 
 @Suite struct Stage2Tests {
-  @Test func vtcrPerPhysicalRange() {
+  @Test("B-29: VTCR_EL2 has its RES1 bit, and no more than 48 bits of output")
+  func vtcrPerPhysicalRange() {
     // ID_AA64MMFR0_EL1.PARange: 32, 36, 40, 42, 44, 48, 52 and 56 bits, then reserved ones.
     let sizes: [UInt64] = [0, 1, 2, 3, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5]
     for (range, size) in sizes.enumerated() {

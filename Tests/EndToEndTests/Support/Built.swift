@@ -31,6 +31,11 @@ enum Built {
   /// A file of the project.
   static func file(_ path: String) -> String { package.appendingPathComponent(path).path }
 
+  /// Whether `scripts/setup --linux` has been run.
+  static let hasLinux = ["Image", "initrd.gz"].allSatisfy {
+    FileManager.default.isReadableFile(atPath: file(".linux/\($0)"))
+  }
+
   /// Why nothing here can be run; nil if all is there. Missing images are built.
   static let problem: String? = {
     let files = FileManager.default

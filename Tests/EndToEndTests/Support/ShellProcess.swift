@@ -47,7 +47,9 @@ final class ShellProcess {
     let mark = UUID().uuidString
     marker = "VCPU_SHELL_TEST=\(mark)"
     var variables = ProcessInfo.processInfo.environment
-    for name in ["VCPU_SHELL_IMAGES", "INPUTRC", "COLUMNS", "LINES"] { variables[name] = nil }
+    for name in ["VCPU_SHELL_IMAGES", "VCPU_SHELL_LINUX", "INPUTRC", "COLUMNS", "LINES"] {
+      variables[name] = nil
+    }
     variables["TERM"] = "xterm"
     variables["HOME"] = home.path
     variables["XDG_STATE_HOME"] = home.path
@@ -149,6 +151,13 @@ final class ShellProcess {
 
   func resize(rows: UInt16, columns: UInt16) {
     Self.setSize(of: input, rows: rows, columns: columns)
+  }
+
+  /// Whether its terminal is the guest's: Ctrl-Z has no meaning to it then.
+  var hasGivenTerminalAway: Bool {
+    var modes = termios()
+    guard tcgetattr(input, &modes) == 0 else { return false }
+    return withUnsafeBytes(of: modes.c_cc) { $0[Int(VSUSP)] == 0 }
   }
 
   func send(_ signal: Int32) { Glibc.kill(process, signal) }

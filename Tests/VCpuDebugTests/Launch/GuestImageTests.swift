@@ -161,6 +161,24 @@ import Testing
     #expect(error?.description.contains("run scripts/build") == true)
   }
 
+  @Test func linuxIsInTheFolderOfThePackage() throws {
+    let package = try Self.package()
+    let executable = package.appendingPathComponent(".build/machine/debug/vcpu-shell").path
+    let locator = ImageLocator(executablePath: executable)
+    let error = #expect(throws: LaunchError.self) { try locator.linux() }
+    #expect(error == .noLinux(searched: locator.linuxFolders))
+    #expect(error?.description.contains("run scripts/setup --linux") == true)
+    let folder = package.appendingPathComponent(".linux")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data([1]).write(to: folder.appendingPathComponent("Image"))
+    // One file alone is not enough.
+    #expect(throws: LaunchError.self) { try locator.linux() }
+    try Data([2]).write(to: folder.appendingPathComponent("initrd.gz"))
+    let files = try locator.linux()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: files.image)) == Data([1]))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: files.initrd)) == Data([2]))
+  }
+
   @Test func anInstallationComesFirst() throws {
     let package = try Self.package()
     let installed = package.appendingPathComponent(".build/machine/share/vcpu-shell/tour")
