@@ -14,7 +14,8 @@ public enum IdentificationFilter {
     switch register {
     case .id_aa64pfr0_el1:
       if !hasInterruptController { result &= ~(0xf << 24) }
-      // CSV2, bits 59:56, from 2 on means SCXTNUM_EL1, which is not switched.
+      // CSV2, bits 59:56, from 2 on means SCXTNUM_EL1, which is not switched; CSV2_frac, in the next
+      // register, may mean it too.
       if result >> 56 & 15 > 1 { result = result & ~(0xf << 56) | 1 << 56 }
     case .id_aa64dfr0_el1:
       // Two breakpoints, two watchpoints, one of the breakpoints context-aware: the least there can be.
@@ -34,7 +35,7 @@ public enum IdentificationFilter {
     // ID_AA64PFR0_EL1: EL2, EL3, SVE, MPAM, AMU, RME.
     case (4, 0): 0xf << 8 | 0xf << 12 | 0xf << 32 | 0xf << 40 | 0xf << 44 | 0xf << 52
     // ID_AA64PFR1_EL1: MTE, MPAM_frac, SME, CSV2_frac, NMI, MTE_frac, GCS, THE, MTEX, DF2, PFAR.
-    case (4, 1): 0xfff_fff0_0000_0000 | 0xf0f_0f00 | 0xf << 60
+    case (4, 1): 0xffff_ffff_0f0f_0f00
     // ID_AA64PFR2_EL1, ID_AA64ZFR0_EL1, ID_AA64SMFR0_EL1 and ID_AA64FPFR0_EL1: of MTE, SVE, SME and FP8.
     case (4, 2), (4, 4), (4, 5), (4, 7): .max
     // ID_AA64DFR0_EL1: TraceVer, PMUVer, PMSVer, TraceFilt, TraceBuffer, MTPMU, BRBE, ExtTrcBuff, HPMN0.

@@ -64,7 +64,10 @@ public struct VCpu<M: Machine>: ~Copyable {
   }
 
   /// The syndrome of the last exit.
-  public var syndrome: ExitSyndrome { unsafe context.pointee.syndrome }
+  public var syndrome: ExitSyndrome {
+    // A getter out of line is called with a copy of the whole vCPU.
+    @inline(__always) get { unsafe context.pointee.syndrome }
+  }
 
   /// How often the guest has left so far.
   public var exitCount: UInt64 { unsafe context.pointee.exit_count }

@@ -22,6 +22,7 @@ extension DeviceTree {
     try setMemory(guest.memoryBase, guest.memoryByteCount)
     try setFirmware()
     try setChosen(guest)
+    try removePerformanceMonitors()
     try removeDistantWindows()
   }
 
@@ -86,6 +87,13 @@ extension DeviceTree {
     } else {
       try remove("linux,initrd-start", of: "/chosen")
       try remove("linux,initrd-end", of: "/chosen")
+    }
+  }
+
+  /// The hypervisor has no performance monitors for a guest.
+  private mutating func removePerformanceMonitors() throws(DeviceTreeError) {
+    for path in paths where strings("compatible", of: path).contains("arm,armv8-pmuv3") {
+      try removeNode(path)
     }
   }
 

@@ -8,7 +8,7 @@ import Testing
     (SystemRegister(3, 0, 0, 1, 2), 0xffff_ffff_00f0_0fff),
     // CSV2 is 1 at most, and the GIC's field gone.
     (.id_aa64pfr0_el1, 0xf10f_00f0_f0ff_00ff),
-    (SystemRegister(3, 0, 0, 4, 1), 0x0000_000f_f0f0_f0ff),
+    (SystemRegister(3, 0, 0, 4, 1), 0x0000_0000_f0f0_f0ff),
     (SystemRegister(3, 0, 0, 4, 2), 0), (SystemRegister(3, 0, 0, 4, 4), 0),
     (SystemRegister(3, 0, 0, 4, 5), 0), (SystemRegister(3, 0, 0, 4, 7), 0),
     // Two breakpoints and watchpoints, one context-aware; no double lock.

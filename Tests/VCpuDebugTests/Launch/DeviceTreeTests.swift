@@ -128,6 +128,11 @@ import Testing
     #expect(tree.strings("method", of: "/psci") == ["hvc"])
   }
 
+  @Test func thePerformanceMonitorsAreGone() throws {
+    #expect(try LinuxFiles.machine().paths.contains("/pmu"))
+    #expect(!(try adapted().paths.contains("/pmu")))
+  }
+
   @Test func theSeedsAreGone() throws {
     var tree = try LinuxFiles.machine()
     #expect(tree.property("kaslr-seed", of: "/chosen") != nil)
