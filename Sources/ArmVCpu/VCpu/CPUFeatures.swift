@@ -31,6 +31,8 @@ public struct CPUFeatures: OptionSet, Sendable {
   public static let sve = CPUFeatures(rawValue: 1 << 10)
   /// FEAT_SME.
   public static let sme = CPUFeatures(rawValue: 1 << 11)
+  /// FEAT_PMUv3: PMCR_EL0 is undefined without.
+  public static let pmu = CPUFeatures(rawValue: 1 << 12)
 
   /// Features from the identification registers (Arm ARM DDI 0487, D24.2.73 and following).
   @inlinable
@@ -49,6 +51,8 @@ public struct CPUFeatures: OptionSet, Sendable {
     if pfr1 >> 8 & 15 >= 2 { insert(.mte) }
     if pfr1 >> 24 & 15 != 0 { insert(.sme) }
     if pfr1 >> 36 & 15 != 0 { insert(.nmi) }
+    // ID_AA64DFR0_EL1.PMUVer, where 15 is a performance monitor of another kind.
+    if 1..<15 ~= registers.id_aa64dfr0_el1 >> 8 & 15 { insert(.pmu) }
     // ID_AA64ISAR1_EL1.APA, API, GPA and GPI; ID_AA64ISAR2_EL1.GPA3 and APA3.
     let pauth = registers.id_aa64isar1_el1 & 0xff00_0ff0 | registers.id_aa64isar2_el1 & 0xff00
     if pauth != 0 { insert(.pauth) }
@@ -61,6 +65,8 @@ public struct IdentificationRegisters: Equatable, Sendable {
   public var id_aa64pfr0_el1: UInt64 = 0
   /// ID_AA64PFR1_EL1.
   public var id_aa64pfr1_el1: UInt64 = 0
+  /// ID_AA64DFR0_EL1.
+  public var id_aa64dfr0_el1: UInt64 = 0
   /// ID_AA64ISAR1_EL1.
   public var id_aa64isar1_el1: UInt64 = 0
   /// ID_AA64ISAR2_EL1.

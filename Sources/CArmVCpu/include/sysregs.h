@@ -47,14 +47,26 @@ AVCPU_READER(cntpct_el0)
 AVCPU_READER(midr_el1)
 AVCPU_READER(id_aa64pfr0_el1)
 AVCPU_READER(id_aa64pfr1_el1)
+AVCPU_READER(id_aa64dfr0_el1)
 AVCPU_READER(id_aa64isar1_el1)
 AVCPU_ACCESSORS(id_aa64isar2_el1, "s3_0_c0_c6_2")
 AVCPU_READER(id_aa64mmfr0_el1)
 AVCPU_READER(id_aa64mmfr1_el1)
 AVCPU_READER(pmcr_el0)
+AVCPU_READER(clidr_el1)
 
 AVCPU_INLINE void avcpu_write_oslar_el1(uint64_t value) {
     __asm__ volatile("msr oslar_el1, %0" : : "r"(value) : "memory");
+}
+
+// CCSIDR_EL1 of the cache that `selection` names as CSSELR_EL1 does, which is the guest's and is put back.
+AVCPU_INLINE uint64_t avcpu_read_cache_size(uint64_t selection) {
+    uint64_t guest_selection = avcpu_read_csselr_el1();
+    uint64_t size;
+    avcpu_write_csselr_el1(selection);
+    __asm__ volatile("isb\n\tmrs %0, ccsidr_el1" : "=r"(size) : : "memory");
+    avcpu_write_csselr_el1(guest_selection);
+    return size;
 }
 
 AVCPU_INLINE void avcpu_clean_invalidate_set_way(uint64_t operand) {

@@ -21,6 +21,9 @@ import Testing
     (\.id_aa64pfr1_el1, 0x100, []), (\.id_aa64pfr1_el1, 0x200, .mte),
     (\.id_aa64pfr1_el1, 0x300, .mte), (\.id_aa64pfr1_el1, 1 << 24, .sme),
     (\.id_aa64pfr1_el1, 1 << 36, .nmi), (\.id_aa64pfr1_el1, 0xffff_ff0f_f0ff_f00f, []),
+    // PMUVer 11:8, of which 0 and 15 are no PMUv3.
+    (\.id_aa64dfr0_el1, 0x100, .pmu), (\.id_aa64dfr0_el1, 0xe00, .pmu),
+    (\.id_aa64dfr0_el1, 0xf00, []), (\.id_aa64dfr0_el1, 0xffff_ffff_ffff_f0ff, []),
     // APA 7:4, API 11:8, GPA 27:24, GPI 31:28; GPA3 11:8 and APA3 15:12 in ID_AA64ISAR2_EL1.
     (\.id_aa64isar1_el1, 0x10, .pauth), (\.id_aa64isar1_el1, 0x100, .pauth),
     (\.id_aa64isar1_el1, 0x0100_0000, .pauth), (\.id_aa64isar1_el1, 0x1000_0000, .pauth),
@@ -41,8 +44,8 @@ import Testing
 
   @Test func everyFeatureHasABitOfItsOwn() {
     let all: [CPUFeatures] = [
-      .pan, .ssbs, .mte, .pauth, .lor, .ras, .nmi, .fgt, .hcx, .gic, .sve, .sme,
+      .pan, .ssbs, .mte, .pauth, .lor, .ras, .nmi, .fgt, .hcx, .gic, .sve, .sme, .pmu,
     ]
-    #expect(all.reduce(0) { $0 | $1.rawValue } == 0xfff)
+    #expect(all.reduce(0) { $0 | $1.rawValue } == 0x1fff)
   }
 }
