@@ -38,9 +38,11 @@
     }
 
     /// Waits for an interrupt on the guest's behalf, where one can come: one that is pending ends the wait,
-    /// and is the guest's once it is entered. Elsewhere the wait ends at once, as the architecture allows.
-    func waitForInterrupt() {
-      if guest.hasPhysicalInterrupts { avcpu_wait_for_interrupt() }
+    /// and is the guest's once it is entered. Elsewhere the wait ends at once, as the architecture allows. So it
+    /// does where the guest has a virtual SError, which would not end a wait of EL2.
+    func waitForInterrupt(of vcpu: inout VCpu<EL2Machine>) {
+      guard guest.hasPhysicalInterrupts, !vcpu.isPending(.serror(syndrome: 0)) else { return }
+      avcpu_wait_for_interrupt()
     }
 
     /// Writes `HypervisorControls`, as far as the CPU has the registers.
@@ -51,7 +53,8 @@
       avcpu_write_cptr_el2(controls.cptr_el2)
       avcpu_write_hstr_el2(controls.hstr_el2)
       // PMCR_EL0.N, bits 15:11.
-      avcpu_write_mdcr_el2(controls.mdcr_el2(counterCount: avcpu_read_pmcr_el0() >> 11))
+      let counterCount = features.contains(.pmu) ? avcpu_read_pmcr_el0() >> 11 : 0
+      avcpu_write_mdcr_el2(controls.mdcr_el2(counterCount: counterCount))
       avcpu_write_cnthctl_el2(controls.cnthctl_el2)
       if features.contains(.hcx) { avcpu_write_hcrx_el2(controls.hcrx_el2) }
       if features.contains(.fgt) {
