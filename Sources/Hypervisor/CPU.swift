@@ -64,6 +64,15 @@
         avcpu_write_hdfgrtr_el2(controls.fineGrainedTraps)
         avcpu_write_hdfgwtr_el2(controls.fineGrainedTraps)
       }
+      if features.contains(.fgt2) {
+        avcpu_write_hfgrtr2_el2(controls.fineGrainedTraps)
+        avcpu_write_hfgwtr2_el2(controls.fineGrainedTraps)
+        avcpu_write_hfgitr2_el2(controls.fineGrainedTraps)
+        avcpu_write_hdfgrtr2_el2(controls.fineGrainedTraps)
+        avcpu_write_hdfgwtr2_el2(controls.fineGrainedTraps)
+      }
+      if features.contains(.mpam) { avcpu_write_mpam2_el2(controls.mpam2_el2) }
+      avcpu_clear_breakpoints(avcpu_read_id_aa64dfr0_el1())
       if features.contains(.gic) {
         avcpu_write_icc_sre_el2(controls.icc_sre_el2)
         avcpu_isb()

@@ -33,6 +33,10 @@ public struct CPUFeatures: OptionSet, Sendable {
   public static let sme = CPUFeatures(rawValue: 1 << 11)
   /// FEAT_PMUv3: PMCR_EL0 is undefined without.
   public static let pmu = CPUFeatures(rawValue: 1 << 12)
+  /// FEAT_FGT2.
+  public static let fgt2 = CPUFeatures(rawValue: 1 << 13)
+  /// FEAT_MPAM.
+  public static let mpam = CPUFeatures(rawValue: 1 << 14)
 
   /// Features from the identification registers (Arm ARM DDI 0487, D24.2.73 and following).
   @inlinable
@@ -44,6 +48,9 @@ public struct CPUFeatures: OptionSet, Sendable {
     if mmfr1 >> 16 & 15 != 0 { insert(.lor) }
     if mmfr1 >> 40 & 15 != 0 { insert(.hcx) }
     if mmfr0 >> 56 & 15 != 0 { insert(.fgt) }
+    if mmfr0 >> 56 & 15 >= 2 { insert(.fgt2) }
+    // ID_AA64PFR0_EL1.MPAM is the version, ID_AA64PFR1_EL1.MPAM_frac what is behind its point.
+    if pfr0 >> 40 & 15 != 0 || pfr1 >> 16 & 15 != 0 { insert(.mpam) }
     if pfr0 >> 24 & 15 != 0 { insert(.gic) }
     if pfr0 >> 28 & 15 != 0 { insert(.ras) }
     if pfr0 >> 32 & 15 != 0 { insert(.sve) }

@@ -69,9 +69,13 @@ public struct HypervisorControls: Equatable, Sendable {
   /// HCRX_EL2, with FEAT_HCX: nothing of what it enables.
   public var hcrx_el2: UInt64 { 0 }
 
-  /// HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2 and HDFGWTR_EL2, with FEAT_FGT. No trap of theirs is
-  /// on, but the bits whose sense is reversed (nTPIDR2_EL0, nPIR_EL1, nPOR_EL0, nGCS…): what those open is
-  /// hidden from guests, and clear is to trap.
+  /// MPAM2_EL2, with FEAT_MPAM: what EL1 and EL0 have of MPAM traps (TRAPMPAM0EL1, TRAPMPAM1EL1); EL2 runs in the
+  /// default partition.
+  public var mpam2_el2: UInt64 { 0b11 << 48 }
+
+  /// HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2 and HDFGWTR_EL2, with FEAT_FGT, and the second one of each,
+  /// with FEAT_FGT2. No trap of theirs is on, but the bits whose sense is reversed (nTPIDR2_EL0, nPIR_EL1,
+  /// nPOR_EL0, nGCS…): what those open is hidden from guests, and clear is to trap.
   public var fineGrainedTraps: UInt64 { 0 }
 
   /// ICC_SRE_EL2, with a GIC: system registers for EL2 (SRE), no bypass (DFB, DIB); Enable lets EL1 have its

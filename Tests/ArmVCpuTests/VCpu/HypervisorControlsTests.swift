@@ -63,6 +63,7 @@ import Testing
     #expect(passthrough.icc_sre_el2 == 0b1111)
     for each in [virtual, passthrough] {
       #expect(each.hcrx_el2 == 0)
+      #expect(each.mpam2_el2 == 1 << 49 | 1 << 48)
       #expect(each.fineGrainedTraps == 0)
     }
     // TC, TALL0 and TALL1: a guest without an interrupt controller does not get the virtual interface.
