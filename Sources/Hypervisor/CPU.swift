@@ -17,6 +17,7 @@
         context: hypervisor_vcpu_context(number), machine: EL2Machine(),
         configuration: guest.configuration(
           of: number, entry: entry, argument: argument, isBigEndian: isBigEndian))
+      hypervisor_set_actlr(number, 0)
       vcpu.bind()
       avcpu_invalidate_guest_tlb()
       avcpu_invalidate_instruction_caches()

@@ -23,6 +23,9 @@ public enum IdentificationFilter {
       result = result & ~(0xf << 12 | 0xf << 20 | 0xf << 28) | 1 << 12 | 1 << 20
       // DoubleLock, bits 39:36: 15 is none.
       result |= 0xf << 36
+    // ID_AA64MMFR1_EL1.HAFDBS, bits 3:0: from 3 on, FEAT_HAFT, TCR2_EL1 controls it.
+    case SystemRegister(3, 0, 0, 7, 1):
+      if result & 15 > 2 { result = result & ~0xf | 2 }
     // ID_PFR1_EL1.GIC.
     case SystemRegister(3, 0, 0, 1, 1):
       if !hasInterruptController { result &= ~(0xf << 28) }

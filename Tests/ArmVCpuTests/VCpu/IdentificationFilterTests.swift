@@ -23,7 +23,8 @@ import Testing
     (SystemRegister(3, 0, 0, 6, 1), 0x0fff_ffff_ffff_ffff),
     (SystemRegister(3, 0, 0, 6, 2), 0xffff_ff00_fff0_ffff),
     (SystemRegister(3, 0, 0, 7, 0), .max),
-    (SystemRegister(3, 0, 0, 7, 1), 0xffff_f0ff_fff0_f0ff),
+    // HAFDBS is 2 at most: from 3 on it is controlled by TCR2_EL1.
+    (SystemRegister(3, 0, 0, 7, 1), 0xffff_f0ff_fff0_f0f2),
     (SystemRegister(3, 0, 0, 7, 2), 0xffff_ffff_f0ff_ffff),
     (SystemRegister(3, 0, 0, 7, 3), 0), (SystemRegister(3, 0, 0, 7, 4), 0),
   ]
