@@ -17,6 +17,7 @@
         context: hypervisor_vcpu_context(number), machine: EL2Machine(),
         configuration: guest.configuration(
           of: number, entry: entry, argument: argument, isBigEndian: isBigEndian))
+      hypervisor_set_actlr(number, 0)
       vcpu.bind()
       avcpu_invalidate_guest_tlb()
       avcpu_invalidate_instruction_caches()
@@ -38,9 +39,11 @@
     }
 
     /// Waits for an interrupt on the guest's behalf, where one can come: one that is pending ends the wait,
-    /// and is the guest's once it is entered. Elsewhere the wait ends at once, as the architecture allows.
-    func waitForInterrupt() {
-      if guest.hasPhysicalInterrupts { avcpu_wait_for_interrupt() }
+    /// and is the guest's once it is entered. Elsewhere the wait ends at once, as the architecture allows. So it
+    /// does where the guest has a virtual SError, which would not end a wait of EL2.
+    func waitForInterrupt(of vcpu: inout VCpu<EL2Machine>) {
+      guard guest.hasPhysicalInterrupts, !vcpu.isPending(.serror(syndrome: 0)) else { return }
+      avcpu_wait_for_interrupt()
     }
 
     /// Writes `HypervisorControls`, as far as the CPU has the registers.
@@ -51,7 +54,8 @@
       avcpu_write_cptr_el2(controls.cptr_el2)
       avcpu_write_hstr_el2(controls.hstr_el2)
       // PMCR_EL0.N, bits 15:11.
-      avcpu_write_mdcr_el2(controls.mdcr_el2(counterCount: avcpu_read_pmcr_el0() >> 11))
+      let counterCount = features.contains(.pmu) ? avcpu_read_pmcr_el0() >> 11 : 0
+      avcpu_write_mdcr_el2(controls.mdcr_el2(counterCount: counterCount))
       avcpu_write_cnthctl_el2(controls.cnthctl_el2)
       if features.contains(.hcx) { avcpu_write_hcrx_el2(controls.hcrx_el2) }
       if features.contains(.fgt) {
@@ -61,6 +65,15 @@
         avcpu_write_hdfgrtr_el2(controls.fineGrainedTraps)
         avcpu_write_hdfgwtr_el2(controls.fineGrainedTraps)
       }
+      if features.contains(.fgt2) {
+        avcpu_write_hfgrtr2_el2(controls.fineGrainedTraps)
+        avcpu_write_hfgwtr2_el2(controls.fineGrainedTraps)
+        avcpu_write_hfgitr2_el2(controls.fineGrainedTraps)
+        avcpu_write_hdfgrtr2_el2(controls.fineGrainedTraps)
+        avcpu_write_hdfgwtr2_el2(controls.fineGrainedTraps)
+      }
+      if features.contains(.mpam) { avcpu_write_mpam2_el2(controls.mpam2_el2) }
+      avcpu_clear_breakpoints(avcpu_read_id_aa64dfr0_el1())
       if features.contains(.gic) {
         avcpu_write_icc_sre_el2(controls.icc_sre_el2)
         avcpu_isb()

@@ -9,7 +9,7 @@
     /// Carries out what the guest asked for, or gives it the exception that hardware would.
     static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
       switch exit {
-      case .dataAbort(let abort) where abort.isCacheMaintenance && !abort.isStage1Walk:
+      case .dataAbort(let abort) where abort.cause == .cacheMaintenance:
         // There is nothing behind an unmapped address that could be cached.
         vcpu.skip()
       case .mmioRead, .mmioWrite, .dataAbort:
@@ -21,7 +21,7 @@
       case .systemRegisterRead, .systemRegisterWrite:
         SystemRegisters.handle(exit, of: &vcpu, cpu: cpu)
       case .wait(let instruction, _):
-        if instruction == .wfi { cpu.waitForInterrupt() }
+        if instruction == .wfi { cpu.waitForInterrupt(of: &vcpu) }
         vcpu.complete()
       case .irq, .fiq:
         // They come here only where they are not passed through, and then none is enabled in the

@@ -12,7 +12,7 @@
       }
       switch outcome {
       case .answered: break
-      case .wait: cpu.waitForInterrupt()
+      case .wait: cpu.waitForInterrupt(of: &vcpu)
       case .powerOff: Firmware.powerOffCPU()
       case .systemOff: Firmware.powerOff()
       case .systemReset:

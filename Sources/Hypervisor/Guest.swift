@@ -68,6 +68,7 @@
       var registers = IdentificationRegisters()
       registers.id_aa64pfr0_el1 = avcpu_read_id_aa64pfr0_el1()
       registers.id_aa64pfr1_el1 = avcpu_read_id_aa64pfr1_el1()
+      registers.id_aa64dfr0_el1 = avcpu_read_id_aa64dfr0_el1()
       registers.id_aa64isar1_el1 = avcpu_read_id_aa64isar1_el1()
       registers.id_aa64isar2_el1 = avcpu_read_id_aa64isar2_el1()
       registers.id_aa64mmfr0_el1 = avcpu_read_id_aa64mmfr0_el1()

@@ -83,6 +83,18 @@ static uint64_t performance_monitor(void) {
     return tour_exception_syndrome;
 }
 
+// The guest is told of no interrupt controller. ICC_PMR_EL1; where the CPU has no GIC, EL1 takes the exception.
+static uint64_t interrupt_priority_mask(void) {
+    (void)READ("s3_0_c4_c6_0");
+    return tour_exception_syndrome;
+}
+
+// All bits set: a level that no CPU has.
+static uint64_t set_way_of_no_cache(void) {
+    __asm__ volatile("dc cisw, %0" : : "r"(0xffffffffffffffffull) : "memory", "x16", "x17");
+    return 0;
+}
+
 static uint64_t set_way(void) {
     __asm__ volatile("dc cisw, %0" : : "r"(0ull) : "memory", "x16", "x17");
     return 0;
@@ -119,7 +131,10 @@ static uint64_t take_interrupt(uint64_t kind) {
 static uint64_t take_irq(void) { return take_interrupt(0); }
 static uint64_t take_fiq(void) { return take_interrupt(1); }
 static uint64_t take_serror(void) { return take_interrupt(2); }
-static uint64_t serror_class(void) { return tour_exception_syndrome >> 26; }
+static uint64_t serror_class(void) {
+    take_interrupt(2);
+    return tour_exception_syndrome >> 26;
+}
 
 static uint64_t withdrawn_irq(void) {
     tour_interrupt_vector = 0;
@@ -142,7 +157,9 @@ const struct tour_step tour_machine_steps[] = {
     {"dbgbvr1_el1", breakpoint_register, 0},
     {"dbgbvr2_el1, which is not there", missing_breakpoint_register, 0x02000000},
     {"pmcr_el0, which is not there", performance_monitor, 0x02000000},
+    {"icc_pmr_el1, which is not there", interrupt_priority_mask, 0x02000000},
     {"dc cisw", set_way, 0},
+    {"dc cisw of no cache", set_way_of_no_cache, 0},
     {"data abort with sp_el0", abort_with_sp_el0, 0x96000010},
     {"data abort of el0", abort_of_el0, 0x92000010},
     {"data abort of a store", store_of_nowhere, 0x96000050},

@@ -20,6 +20,8 @@ void tour_main(void) {
     for (unsigned index = 0; index < count; index++) {
         const struct tour_step *step = step_at(index);
         uint64_t exceptions = tour_exception_count;
+        tour_exception_syndrome = 0; // that of the step before is no answer
+        tour_exception_vector = ~0ull;
         uint64_t got = tour_at_trampoline_address(step->run());
         // A step that expects an exception returns its syndrome; in any other one it is a failure.
         int is_surprise = tour_exception_count != exceptions && got != tour_exception_syndrome;

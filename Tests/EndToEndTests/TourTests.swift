@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
   /// The guest that checks the hypervisor, and the sessions that the documentation shows.
   @Suite struct Tour {
-    static let stepCount = 74
+    static let stepCount = 76
 
     @Test(arguments: ["cortex-a57", "cortex-a72", "max"], Built.Configuration.allCases)
     func passesOn(cpu: String, images: Built.Configuration) throws {

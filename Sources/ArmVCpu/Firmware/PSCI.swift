@@ -40,19 +40,20 @@ public enum PSCI {
       }
       let mask: UInt64 = id.is64Bit ? .max : 0xffff_ffff
       let (first, second, third) = (frame.gpr(1) & mask, frame.gpr(2) & mask, frame.gpr(3) & mask)
+      // What is 32 bits wide in both forms comes in a W register: the rest of X is anything.
+      let word: UInt64 = 0xffff_ffff
       switch (id.number, id.is64Bit) {
       case (0x00, false): self = .version
-      case (0x01, _): self = .cpuSuspend(powerState: first, entry: second, context: third)
+      case (0x01, _): self = .cpuSuspend(powerState: first & word, entry: second, context: third)
       case (0x02, false): self = .cpuOff
       case (0x03, _): self = .cpuOn(target: first, entry: second, context: third)
-      case (0x04, _): self = .affinityInfo(target: first, level: second)
+      case (0x04, _): self = .affinityInfo(target: first, level: second & word)
       case (0x06, false): self = .migrateInfoType
       case (0x08, false): self = .systemOff
       case (0x09, false): self = .systemReset
       case (0x0a, false):
         self = .features(SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: first)))
-      // The type is 32 bits wide in both forms.
-      case (0x12, _): self = .systemReset2(type: first & 0xffff_ffff)
+      case (0x12, _): self = .systemReset2(type: first & word)
       default: self = .unsupported(id)
       }
     }

@@ -72,9 +72,14 @@
     /// Reads CNTPCT_EL0.
     public func physicalCount() -> UInt64 { avcpu_read_cntpct_el0() }
 
-    /// Executes DC CISW.
+    /// Executes DC CISW, if there is such a line.
     public func cleanAndInvalidate(setWay operand: UInt64) {
-      avcpu_clean_invalidate_set_way(operand)
+      // ID_AA64MMFR2_EL1.CCIDX, bits 23:20.
+      let line = SetWay.line(
+        of: operand, clidr: avcpu_read_clidr_el1(),
+        isWide: avcpu_read_identification(7, 2) >> 20 & 15 != 0,
+        ccsidr: { avcpu_read_cache_size($0) })
+      if let line { avcpu_clean_invalidate_set_way(line) }
     }
 
     /// Executes SMC #0.

@@ -19,7 +19,8 @@ public protocol Machine {
   mutating func identification(_ register: SystemRegister) -> UInt64
   /// The physical counter, CNTPCT_EL0.
   mutating func physicalCount() -> UInt64
-  /// Cleans and invalidates a line of this CPU's data caches: the operand of DC CISW.
+  /// Cleans and invalidates a line of this CPU's data caches: the operand of DC CISW, any that a guest makes up.
+  /// Where there is no such line nothing happens (`SetWay`).
   mutating func cleanAndInvalidate(setWay operand: UInt64)
   /// SMC #0 with x0–x17 of `frame`, which get what the firmware returns.
   mutating func callFirmware(_ frame: inout TrapFrame)

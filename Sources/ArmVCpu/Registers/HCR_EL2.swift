@@ -46,6 +46,8 @@ public struct HCR_EL2: OptionSet, Sendable {
   public static let rw = HCR_EL2(rawValue: 1 << 31)
   /// TLOR: accesses of the limited-ordering-region registers exit (FEAT_LOR; RES0 without).
   public static let tlor = HCR_EL2(rawValue: 1 << 35)
+  /// TERR: accesses of the error records exit (FEAT_RAS; RES0 without).
+  public static let terr = HCR_EL2(rawValue: 1 << 36)
   /// APK: the guest may use the pointer authentication keys (FEAT_PAuth; RES0 without).
   public static let apk = HCR_EL2(rawValue: 1 << 40)
   /// API: the guest may use the pointer authentication instructions (FEAT_PAuth; RES0 without).

@@ -17,12 +17,24 @@ extension SystemRegister {
   public static let oslar_el1 = SystemRegister(2, 0, 1, 0, 4)
   /// OSLSR_EL1, OS lock status, read-only.
   public static let oslsr_el1 = SystemRegister(2, 0, 1, 1, 4)
+  /// ERRIDR_EL1, the number of error records.
+  public static let erridr_el1 = SystemRegister(3, 0, 5, 3, 0)
+  /// ERXFR_EL1, the features of the selected error record, read-only.
+  public static let erxfr_el1 = SystemRegister(3, 0, 5, 4, 0)
   /// DC ISW, invalidate by set and way.
   public static let dc_isw = SystemRegister(1, 0, 7, 6, 2)
   /// DC CSW, clean by set and way.
   public static let dc_csw = SystemRegister(1, 0, 7, 10, 2)
   /// DC CISW, clean and invalidate by set and way.
   public static let dc_cisw = SystemRegister(1, 0, 7, 14, 2)
+
+  /// Whether the register selects an error record or is one of the selected record: ERRSELR_EL1; ERXFR_EL1,
+  /// ERXCTLR_EL1, ERXSTATUS_EL1 and ERXADDR_EL1; ERXMISC0_EL1 to ERXMISC3_EL1.
+  @inlinable
+  public var isErrorRecord: Bool {
+    guard op0 == 3, op1 == 0, crn == 5 else { return false }
+    return crm == 3 && op2 == 1 || (crm == 4 || crm == 5) && op2 <= 3
+  }
 
   /// The lowest exception level that can access the register at all, by the convention of Op1 (Arm ARM DDI
   /// 0487, D22.1.2): 3 is EL0, 0–2 EL1, and the others are of higher levels.

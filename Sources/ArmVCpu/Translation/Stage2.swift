@@ -17,14 +17,22 @@ public enum Stage2 {
     }
   }
 
-  /// The input of our tables: 39 bits, 512 GiB, with the walk starting at level 1.
+  /// The input of our tables: 39 bits, 512 GiB, with the walk starting at level 1. A CPU with a smaller range of
+  /// physical addresses walks as much of them as it has.
   public static let inputBitWidth: UInt64 = 39
 
   /// VTCR_EL2 for our tables on a CPU whose ID_AA64MMFR0_EL1.PARange is `physicalRange`: write-back,
   /// inner-shareable walks, and RES1 bit 31 set. 52-bit physical addresses need FEAT_LPA2 descriptors,
   /// which these are not, so the output is 48 bits at most.
   public static func vtcr(physicalRange: UInt64) -> UInt64 {
-    let size = 64 - inputBitWidth
+    // An input that is wider than the physical range is CONSTRAINED UNPREDICTABLE, or faults.
+    let inputWidth: UInt64 =
+      switch physicalRange & 15 {
+      case 0: 32
+      case 1: 36
+      default: inputBitWidth
+      }
+    let size = 64 - inputWidth
     let start: UInt64 = 1 << 6
     let walks: UInt64 = 1 << 8 | 1 << 10 | 0b11 << 12
     return 1 << 31 | min(physicalRange & 15, 5) << 16 | walks | start | size

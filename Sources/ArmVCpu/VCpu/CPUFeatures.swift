@@ -31,6 +31,12 @@ public struct CPUFeatures: OptionSet, Sendable {
   public static let sve = CPUFeatures(rawValue: 1 << 10)
   /// FEAT_SME.
   public static let sme = CPUFeatures(rawValue: 1 << 11)
+  /// FEAT_PMUv3: PMCR_EL0 is undefined without.
+  public static let pmu = CPUFeatures(rawValue: 1 << 12)
+  /// FEAT_FGT2.
+  public static let fgt2 = CPUFeatures(rawValue: 1 << 13)
+  /// FEAT_MPAM.
+  public static let mpam = CPUFeatures(rawValue: 1 << 14)
 
   /// Features from the identification registers (Arm ARM DDI 0487, D24.2.73 and following).
   @inlinable
@@ -42,6 +48,9 @@ public struct CPUFeatures: OptionSet, Sendable {
     if mmfr1 >> 16 & 15 != 0 { insert(.lor) }
     if mmfr1 >> 40 & 15 != 0 { insert(.hcx) }
     if mmfr0 >> 56 & 15 != 0 { insert(.fgt) }
+    if mmfr0 >> 56 & 15 >= 2 { insert(.fgt2) }
+    // ID_AA64PFR0_EL1.MPAM is the version, ID_AA64PFR1_EL1.MPAM_frac what is behind its point.
+    if pfr0 >> 40 & 15 != 0 || pfr1 >> 16 & 15 != 0 { insert(.mpam) }
     if pfr0 >> 24 & 15 != 0 { insert(.gic) }
     if pfr0 >> 28 & 15 != 0 { insert(.ras) }
     if pfr0 >> 32 & 15 != 0 { insert(.sve) }
@@ -49,6 +58,8 @@ public struct CPUFeatures: OptionSet, Sendable {
     if pfr1 >> 8 & 15 >= 2 { insert(.mte) }
     if pfr1 >> 24 & 15 != 0 { insert(.sme) }
     if pfr1 >> 36 & 15 != 0 { insert(.nmi) }
+    // ID_AA64DFR0_EL1.PMUVer, where 15 is a performance monitor of another kind.
+    if 1..<15 ~= registers.id_aa64dfr0_el1 >> 8 & 15 { insert(.pmu) }
     // ID_AA64ISAR1_EL1.APA, API, GPA and GPI; ID_AA64ISAR2_EL1.GPA3 and APA3.
     let pauth = registers.id_aa64isar1_el1 & 0xff00_0ff0 | registers.id_aa64isar2_el1 & 0xff00
     if pauth != 0 { insert(.pauth) }
@@ -61,6 +72,8 @@ public struct IdentificationRegisters: Equatable, Sendable {
   public var id_aa64pfr0_el1: UInt64 = 0
   /// ID_AA64PFR1_EL1.
   public var id_aa64pfr1_el1: UInt64 = 0
+  /// ID_AA64DFR0_EL1.
+  public var id_aa64dfr0_el1: UInt64 = 0
   /// ID_AA64ISAR1_EL1.
   public var id_aa64isar1_el1: UInt64 = 0
   /// ID_AA64ISAR2_EL1.

@@ -27,6 +27,7 @@ public struct HypervisorControls: Equatable, Sendable {
     var hcr = HCR_EL2.guest
     if features.contains(.pauth) { hcr.formUnion(.apk.union(.api)) }
     if features.contains(.lor) { hcr.insert(.tlor) }
+    if features.contains(.ras) { hcr.insert(.terr) }
     if interrupts == .passthrough { hcr.subtract(.imo.union(.fmo)) }
     return hcr
   }
@@ -45,17 +46,20 @@ public struct HypervisorControls: Equatable, Sendable {
   /// HSTR_EL2: AArch32's system registers, of EL0, do not trap.
   public var hstr_el2: UInt64 { 0 }
 
-  /// MDCR_EL2: the guest's accesses of debug and performance monitor registers trap, and its debug exceptions
-  /// stay its own. All the counters there are stay with EL1, of which nothing can be read.
+  /// MDCR_EL2: the guest's accesses of debug, performance monitor, statistical profiling (TPMS) and trace filter
+  /// (TTRF) registers trap, and its debug exceptions stay its own. All the counters there are stay with EL1, of
+  /// which nothing can be read. The buffers of profiling and trace are EL2's (E2PB and E2TB clear), and trap.
   ///
-  /// - Parameter counterCount: PMCR_EL0.N.
+  /// - Parameter counterCount: PMCR_EL0.N; 0 where there are no performance monitors.
   public func mdcr_el2(counterCount: UInt64) -> UInt64 {
     let tpmcr: UInt64 = 1 << 5
     let tpm: UInt64 = 1 << 6
     let tda: UInt64 = 1 << 9
     let tdosa: UInt64 = 1 << 10
     let tdra: UInt64 = 1 << 11
-    return tpmcr | tpm | tda | tdosa | tdra | counterCount & 31
+    let tpms: UInt64 = 1 << 14
+    let ttrf: UInt64 = 1 << 19
+    return tpmcr | tpm | tda | tdosa | tdra | tpms | ttrf | counterCount & 31
   }
 
   /// CNTHCTL_EL2, with HCR_EL2.E2H clear: EL1PCTEN, the guest reads the physical counter; EL1PCEN, it has the
@@ -65,15 +69,21 @@ public struct HypervisorControls: Equatable, Sendable {
   /// HCRX_EL2, with FEAT_HCX: nothing of what it enables.
   public var hcrx_el2: UInt64 { 0 }
 
-  /// HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2 and HDFGWTR_EL2, with FEAT_FGT. No trap of theirs is
-  /// on, but the bits whose sense is reversed (nTPIDR2_EL0, nPIR_EL1, nPOR_EL0, nGCS…): what those open is
-  /// hidden from guests, and clear is to trap.
+  /// MPAM2_EL2, with FEAT_MPAM: what EL1 and EL0 have of MPAM traps (TRAPMPAM0EL1, TRAPMPAM1EL1); EL2 runs in the
+  /// default partition.
+  public var mpam2_el2: UInt64 { 0b11 << 48 }
+
+  /// HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2 and HDFGWTR_EL2, with FEAT_FGT, and the second one of each,
+  /// with FEAT_FGT2. No trap of theirs is on, but the bits whose sense is reversed (nTPIDR2_EL0, nPIR_EL1,
+  /// nPOR_EL0, nGCS…): what those open is hidden from guests, and clear is to trap.
   public var fineGrainedTraps: UInt64 { 0 }
 
   /// ICC_SRE_EL2, with a GIC: system registers for EL2 (SRE), no bypass (DFB, DIB); Enable lets EL1 have its
   /// own.
   public var icc_sre_el2: UInt64 { interrupts == .passthrough ? 0b1111 : 0b0111 }
 
-  /// ICH_HCR_EL2, with a GIC: the virtual CPU interface is off.
-  public var ich_hcr_el2: UInt64 { 0 }
+  /// ICH_HCR_EL2, with a GIC: the virtual CPU interface is off. With HCR_EL2.IMO and FMO set the guest's ICC
+  /// registers are that interface's, so that they trap too (TC, TALL0 and TALL1): ICC_SRE_EL1.SRE, which would
+  /// close them, may be fixed to 1.
+  public var ich_hcr_el2: UInt64 { interrupts == .passthrough ? 0 : 0b111 << 10 }
 }

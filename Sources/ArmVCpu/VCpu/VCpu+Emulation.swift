@@ -10,19 +10,21 @@ extension VCpu {
   /// allows for an instruction that aborts.
   ///
   /// An access is made of elements as wide as its registers, at ascending addresses; 128 bits are two
-  /// elements of 64. An access over the end of a 4 KiB page is refused: the syndrome tells where one of the
-  /// two pages is.
+  /// elements of 64. An access over the end of a 4 KiB page is refused, whether the syndrome describes it or not:
+  /// that tells where one of the two pages is.
   ///
   /// - Parameter device: answers a load with its value and a store with any; nil refuses. Values are
   ///   little-endian, in whichever order the guest has its bytes.
   public mutating func emulate(_ device: (DeviceAccess) -> UInt64?) -> Emulation {
     switch exit {
     case .mmioRead(let access):
+      if let outcome = outcomeOverPages(access) { return outcome }
       let request = DeviceAccess(address: access.address, byteCount: access.byteCount)
       guard let value = device(request) else { return .refused }
       complete(value: value)
       return .completed
     case .mmioWrite(let access, let value):
+      if let outcome = outcomeOverPages(access) { return outcome }
       let request = DeviceAccess(
         address: access.address, byteCount: access.byteCount, storedValue: value)
       guard device(request) != nil else { return .refused }
@@ -32,6 +34,32 @@ extension VCpu {
       return emulateInstruction(of: abort, device)
     default: return .refused
     }
+  }
+
+  /// What comes of an access that the syndrome describes where it lies in two pages; nil where it is in one.
+  ///
+  /// FAR_EL2 is the lowest address that faulted. At the start of a page that may be the middle of an access that
+  /// began in a page that is mapped, which the instruction tells, in AArch64.
+  private mutating func outcomeOverPages(_ access: MMIOAccess) -> Emulation? {
+    let offset = access.address.rawValue & 0xfff
+    guard offset + UInt64(access.byteCount) <= 0x1000 else { return .refused }
+    guard offset == 0, access.byteCount > 1, !frame.pstate.isAArch32 else { return nil }
+    guard let word = machine.instruction(at: GuestVirtualAddress(frame.exceptionPC)),
+      case .loadStore(let instruction) = MemoryInstruction(word)
+    else { return retry() }
+    switch faultOffset(from: effectiveAddress(of: instruction).access) {
+    case 0:
+      retries.count = 0
+      return nil
+    case 1..<instruction.totalByteCount: return .refused
+    default: return retry()
+    }
+  }
+
+  /// How far behind `address`, where an access begins, it has faulted. The top byte of an address may be a tag,
+  /// which FAR_EL2 may have or not.
+  private func faultOffset(from address: UInt64) -> UInt64 {
+    (syndrome.far &- address) & 0x00ff_ffff_ffff_ffff
   }
 
   private mutating func emulateInstruction(
@@ -50,11 +78,11 @@ extension VCpu {
     case .indivisible: return .refused
     case .other: return retry()
     }
-    // The word was read after the fault. It describes the access only if it makes this very one. The top
-    // byte of an address may be a tag, which FAR_EL2 may have or not.
+    // The word was read after the fault. It describes the access only if it makes this very one.
     let (address, base) = effectiveAddress(of: instruction)
-    let offset = (syndrome.far &- address) & 0x00ff_ffff_ffff_ffff
-    guard instruction.isLoad != abort.isWrite, offset < instruction.totalByteCount else {
+    guard instruction.isLoad != abort.isWrite,
+      faultOffset(from: address) < instruction.totalByteCount
+    else {
       return retry()
     }
     guard address & 0xfff + instruction.totalByteCount <= 0x1000 else { return .refused }

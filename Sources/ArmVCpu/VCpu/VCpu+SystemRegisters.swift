@@ -6,6 +6,7 @@ extension VCpu {
   /// - the EL1 physical timer (CNTHCTL_EL2.EL1PCEN, EL1PCTEN) is `physicalTimer` and the machine's counter;
   /// - debug registers (MDCR_EL2.TDA, TDOSA, TDRA): MDSCR_EL1 and the OS lock are the CPU's, the others behave
   ///   as `DebugRegisters` says;
+  /// - the error records of FEAT_RAS (HCR_EL2.TERR): there are none, ERRIDR_EL1 is 0 and so are the others;
   /// - data cache maintenance by set and way (HCR_EL2.TSW) cleans and invalidates on this CPU;
   /// - a write of a read-only register, a read of a write-only one, and an access from EL0 to a register of EL1
   ///   are undefined.
@@ -64,7 +65,9 @@ extension VCpu {
     case .mdscr_el1: return .value(machine.read(.mdscr_el1))
     case .oslsr_el1: return .value(machine.read(.oslsr_el1))
     case .oslar_el1: return .undefined
+    case .erridr_el1: return .value(0)
     default:
+      if register.isErrorRecord { return .value(0) }
       guard register.op0 == 2 else { return .unknown }
       let behavior = DebugRegisters.behavior(of: register, features: debugFeatures(identification))
       return behavior == .undefined ? .undefined : .value(0)
@@ -78,7 +81,7 @@ extension VCpu {
     // Nothing may happen for an access that the guest's exception level is not allowed.
     let isPermitted = isPermitted(register)
     switch register {
-    case .cntpct_el0, .oslsr_el1: return .undefined
+    case .cntpct_el0, .oslsr_el1, .erridr_el1, .erxfr_el1: return .undefined
     case .cntp_ctl_el0: physicalTimer.setControl(value)
     case .cntp_cval_el0: physicalTimer.compareValue = value
     case .cntp_tval_el0: physicalTimer.setTimerValue(value, at: machine.physicalCount())
@@ -92,6 +95,7 @@ extension VCpu {
       }
     default:
       if register.isFeatureIdentification { return .undefined }
+      if register.isErrorRecord { return isPermitted ? .value(0) : .undefined }
       guard register.op0 == 2 else { return .unknown }
       let behavior = DebugRegisters.behavior(of: register, features: debugFeatures(identification))
       return behavior == .zero && isPermitted ? .value(0) : .undefined

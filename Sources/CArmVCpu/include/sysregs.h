@@ -42,19 +42,50 @@ AVCPU_ACCESSORS(hfgwtr_el2, "s3_4_c1_c1_5")
 AVCPU_ACCESSORS(hfgitr_el2, "s3_4_c1_c1_6")
 AVCPU_ACCESSORS(hdfgrtr_el2, "s3_4_c3_c1_4")
 AVCPU_ACCESSORS(hdfgwtr_el2, "s3_4_c3_c1_5")
+AVCPU_ACCESSORS(hdfgrtr2_el2, "s3_4_c3_c1_0")
+AVCPU_ACCESSORS(hdfgwtr2_el2, "s3_4_c3_c1_1")
+AVCPU_ACCESSORS(hfgrtr2_el2, "s3_4_c3_c1_2")
+AVCPU_ACCESSORS(hfgwtr2_el2, "s3_4_c3_c1_3")
+AVCPU_ACCESSORS(hfgitr2_el2, "s3_4_c3_c1_7")
+AVCPU_ACCESSORS(mpam2_el2, "s3_4_c10_c5_0")
 AVCPU_READER(oslsr_el1)
 AVCPU_READER(cntpct_el0)
 AVCPU_READER(midr_el1)
 AVCPU_READER(id_aa64pfr0_el1)
 AVCPU_READER(id_aa64pfr1_el1)
+AVCPU_READER(id_aa64dfr0_el1)
 AVCPU_READER(id_aa64isar1_el1)
 AVCPU_ACCESSORS(id_aa64isar2_el1, "s3_0_c0_c6_2")
 AVCPU_READER(id_aa64mmfr0_el1)
 AVCPU_READER(id_aa64mmfr1_el1)
 AVCPU_READER(pmcr_el0)
+AVCPU_READER(clidr_el1)
 
 AVCPU_INLINE void avcpu_write_oslar_el1(uint64_t value) {
     __asm__ volatile("msr oslar_el1, %0" : : "r"(value) : "memory");
+}
+
+// Switches every breakpoint and watchpoint off, of which ID_AA64DFR0_EL1, `features`, tells the numbers less one.
+// A cold reset leaves them UNKNOWN, and the guest does not reach them: it would take their exceptions.
+AVCPU_INLINE void avcpu_clear_breakpoints(uint64_t features) {
+#define AVCPU_BREAKPOINTS(X) X(15) X(14) X(13) X(12) X(11) X(10) X(9) X(8) X(7) X(6) X(5) X(4) X(3) X(2) X(1) X(0)
+#define AVCPU_CLEAR_BREAKPOINT(n) if ((features >> 12 & 15) >= n) __asm__ volatile("msr dbgbcr" #n "_el1, xzr");
+#define AVCPU_CLEAR_WATCHPOINT(n) if ((features >> 20 & 15) >= n) __asm__ volatile("msr dbgwcr" #n "_el1, xzr");
+    AVCPU_BREAKPOINTS(AVCPU_CLEAR_BREAKPOINT)
+    AVCPU_BREAKPOINTS(AVCPU_CLEAR_WATCHPOINT)
+#undef AVCPU_CLEAR_WATCHPOINT
+#undef AVCPU_CLEAR_BREAKPOINT
+#undef AVCPU_BREAKPOINTS
+}
+
+// CCSIDR_EL1 of the cache that `selection` names as CSSELR_EL1 does, which is the guest's and is put back.
+AVCPU_INLINE uint64_t avcpu_read_cache_size(uint64_t selection) {
+    uint64_t guest_selection = avcpu_read_csselr_el1();
+    uint64_t size;
+    avcpu_write_csselr_el1(selection);
+    __asm__ volatile("isb\n\tmrs %0, ccsidr_el1" : "=r"(size) : : "memory");
+    avcpu_write_csselr_el1(guest_selection);
+    return size;
 }
 
 AVCPU_INLINE void avcpu_clean_invalidate_set_way(uint64_t operand) {

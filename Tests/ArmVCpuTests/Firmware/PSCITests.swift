@@ -22,7 +22,7 @@ import Testing
     (
       0x01, "CPU_SUSPEND",
       .cpuSuspend(powerState: 0x8000_0001, entry: 0x4020_0000, context: 0x9999_0003),
-      .cpuSuspend(powerState: first, entry: second, context: third)
+      .cpuSuspend(powerState: 0x8000_0001, entry: second, context: third)
     ),
     (0x02, "CPU_OFF", .cpuOff, nil),
     (
@@ -31,7 +31,7 @@ import Testing
     ),
     (
       0x04, "AFFINITY_INFO", .affinityInfo(target: 0x8000_0001, level: 0x4020_0000),
-      .affinityInfo(target: first, level: second)
+      .affinityInfo(target: first, level: 0x4020_0000)
     ),
     (0x06, "MIGRATE_INFO_TYPE", .migrateInfoType, nil),
     (0x08, "SYSTEM_OFF", .systemOff, nil),

@@ -10,8 +10,10 @@ import Testing
     for (range, size) in sizes.enumerated() {
       let vtcr = Stage2.vtcr(physicalRange: UInt64(range))
       #expect(vtcr >> 16 & 7 == size)
-      // RES1; 4 KiB granule; inner shareable, write-back walks; start at level 1; T0SZ 25.
-      #expect(vtcr & ~(7 << 16) == 0x8000_3559)
+      // RES1; 4 KiB granule; inner shareable, write-back walks; start at level 1; T0SZ 25, or as many bits
+      // of input as the CPU has of physical addresses: it takes no more.
+      let inputs: UInt64 = range == 0 ? 64 - 32 : range == 1 ? 64 - 36 : 25
+      #expect(vtcr & ~(7 << 16) == 0x8000_3540 | inputs)
     }
     // The whole of ID_AA64MMFR0_EL1 may be given.
     #expect(Stage2.vtcr(physicalRange: 0xffff_ffff_ffff_fff4) == Stage2.vtcr(physicalRange: 4))

@@ -5,20 +5,26 @@ import Testing
 @Suite struct IdentificationFilterTests {
   /// Each register with all bits set: what is left of it.
   static let full: [(SystemRegister, UInt64)] = [
+    // AArch32: AMU, the GIC, performance monitors and trace.
+    (SystemRegister(3, 0, 0, 1, 0), 0xffff_ffff_ff0f_ffff),
+    (SystemRegister(3, 0, 0, 1, 1), 0xffff_ffff_0fff_ffff),
     (SystemRegister(3, 0, 0, 1, 2), 0xffff_ffff_00f0_0fff),
     // CSV2 is 1 at most, and the GIC's field gone.
-    (.id_aa64pfr0_el1, 0xf10f_00f0_f0ff_00ff),
+    (.id_aa64pfr0_el1, 0xf10f_0000_f0ff_00ff),
+    // CSV2_frac, bits 35:32, would bring SCXTNUM_EL1 back.
     (SystemRegister(3, 0, 0, 4, 1), 0x0000_0000_f0f0_f0ff),
     (SystemRegister(3, 0, 0, 4, 2), 0), (SystemRegister(3, 0, 0, 4, 4), 0),
     (SystemRegister(3, 0, 0, 4, 5), 0), (SystemRegister(3, 0, 0, 4, 7), 0),
-    // Two breakpoints and watchpoints, one context-aware; no double lock.
-    (.id_aa64dfr0_el1, 0x0000_00f0_0f1f_100f),
+    // Debug of Armv8.8 at most: v8.9 selects banks of breakpoints by MDSELR_EL1. Two breakpoints and
+    // watchpoints, one context-aware; no double lock.
+    (.id_aa64dfr0_el1, 0x0000_00f0_0010_100a),
     (SystemRegister(3, 0, 0, 5, 1), 0), (SystemRegister(3, 0, 0, 5, 2), 0),
-    (SystemRegister(3, 0, 0, 6, 0), .max),
+    (SystemRegister(3, 0, 0, 6, 0), 0xffff_ffff_f0ff_ffff),
     (SystemRegister(3, 0, 0, 6, 1), 0x0fff_ffff_ffff_ffff),
     (SystemRegister(3, 0, 0, 6, 2), 0xffff_ff00_fff0_ffff),
     (SystemRegister(3, 0, 0, 7, 0), .max),
-    (SystemRegister(3, 0, 0, 7, 1), 0xffff_f0ff_fff0_f0ff),
+    // HAFDBS is 2 at most: from 3 on it is controlled by TCR2_EL1.
+    (SystemRegister(3, 0, 0, 7, 1), 0xffff_f0ff_fff0_f0f2),
     (SystemRegister(3, 0, 0, 7, 2), 0xffff_ffff_f0ff_ffff),
     (SystemRegister(3, 0, 0, 7, 3), 0), (SystemRegister(3, 0, 0, 7, 4), 0),
   ]

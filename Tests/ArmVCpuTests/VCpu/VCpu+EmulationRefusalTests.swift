@@ -193,6 +193,54 @@ import Testing
     }
   }
 
+  /// The offset of the end of the device's page from `EmulatedAccess.base`.
+  private static let pageEnd: Int64 = 0xc00
+
+  @Test(
+    "an access that the syndrome describes, over the end of the device's page",
+    arguments: [false, true])
+  func describedAccessOverThePageEnd(isWrite: Bool) {
+    // FAR_EL2 is where the access begins, in the device's page: ldr or str x1, [x0].
+    let exit = EmulatedAccess(
+      word: isWrite ? 0xf900_0001 : 0xf940_0001, isWrite: isWrite, offset: Self.pageEnd - 4,
+      registers: [0: EmulatedAccess.address(Self.pageEnd - 4)],
+      iss: Bits.isv | Bits.sas(3) | Bits.sf | Bits.srt(1) | 7)
+    var guest = exit.guest()
+    let device = FakeDevice()
+    expectUnchanged(&guest, exit, .refused, device)
+    #expect(device.accesses == [])
+  }
+
+  @Test(
+    "an access that the syndrome describes, and that begins before the device's page",
+    arguments: [false, true])
+  func describedAccessFromThePageBefore(isWrite: Bool) {
+    // FAR_EL2 is the first byte of the device's page, four bytes behind the start of the access.
+    var exit = EmulatedAccess(
+      word: isWrite ? 0xf900_0001 : 0xf940_0001, isWrite: isWrite, offset: Self.pageEnd,
+      registers: [0: EmulatedAccess.address(Self.pageEnd - 4)],
+      iss: Bits.isv | Bits.sas(3) | Bits.sf | Bits.srt(1) | 7)
+    let device = FakeDevice()
+    var guest = exit.guest()
+    expectUnchanged(&guest, exit, .refused, device)
+    // Another vCPU has changed the instruction meanwhile: it does no such access.
+    exit.word = isWrite ? 0xf900_0801 : 0xf940_0801
+    guest = exit.guest()
+    expectUnchanged(&guest, exit, .retry, device)
+    exit.word = 0xd503_201f
+    guest = exit.guest()
+    expectUnchanged(&guest, exit, .retry, device)
+    #expect(device.accesses == [])
+
+    // One that does begin there is carried out.
+    exit.registers[0] = EmulatedAccess.address(Self.pageEnd)
+    exit.word = isWrite ? 0xf900_0001 : 0xf940_0001
+    guest = exit.guest()
+    let outcome = guest.vcpu.emulate(device.answer)
+    #expect(outcome == .completed)
+    #expect(device.accesses.map(\.address.rawValue) == [EmulatedAccess.ipa + UInt64(Self.pageEnd)])
+  }
+
   @Test("B-34: in AArch32 there is no instruction to read")
   func aarch32() {
     let exit = EmulatedAccess(word: Self.ldp, isWrite: false, pstate: 0x10)

@@ -165,6 +165,28 @@ import Testing
     }
   }
 
+  @Test("B-28: the error records of the machine are not the guest's, which has none")
+  func errorRecords() {
+    // ERRIDR_EL1 and ERXFR_EL1, read-only.
+    for register in [SystemRegister(3, 0, 5, 3, 0), SystemRegister(3, 0, 5, 4, 0)] {
+      expectValue(0, of: register)
+      expectUndefined(register, isRead: false)
+      expectUndefined(register, isRead: true, pstate: 0)
+    }
+    // ERRSELR_EL1; ERXCTLR_EL1, ERXSTATUS_EL1 and ERXADDR_EL1; ERXMISC0_EL1 to ERXMISC3_EL1.
+    for register in [
+      SystemRegister(3, 0, 5, 3, 1), SystemRegister(3, 0, 5, 4, 1), SystemRegister(3, 0, 5, 4, 2),
+      SystemRegister(3, 0, 5, 4, 3), SystemRegister(3, 0, 5, 5, 0), SystemRegister(3, 0, 5, 5, 1),
+      SystemRegister(3, 0, 5, 5, 2), SystemRegister(3, 0, 5, 5, 3),
+    ] {
+      expectValue(0, of: register)
+      expectIgnoredWrite(of: register)
+      expectUndefined(register, isRead: false, pstate: 0)
+    }
+    // ERXPFGCTL_EL1 injects errors into the machine.
+    access(SystemRegister(3, 0, 5, 4, 5), isRead: false) { _, isDone in #expect(!isDone) }
+  }
+
   @Test func thereAreAsManyBreakpointsAsTheGuestIsTold() {
     // BRPs 15:12 says 3, WRPs 23:20 says 1, less one each.
     let features: UInt64 = 0x10_3006
