@@ -1,4 +1,5 @@
-/// A debug exception of the guest that MDCR_EL2.TDE routes to EL2 (Arm ARM DDI 0487, D24.2.40 and D2).
+/// A debug exception of the guest that MDCR_EL2.TDE routes to EL2 (Arm ARM DDI 0487, "ESR_EL2", and
+/// D2).
 public enum DebugException: Equatable, Sendable {
   /// A hardware breakpoint.
   case breakpoint

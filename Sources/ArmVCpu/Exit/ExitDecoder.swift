@@ -44,7 +44,7 @@ public enum ExitDecoder {
     case .smc64:
       return call(.smc, esr.immediate, frame)
     case .smc32:
-      // Its syndrome has no immediate (Arm ARM DDI 0487, D24.2.40).
+      // Its syndrome has no immediate (Arm ARM DDI 0487, "ESR_EL2").
       return call(.smc, 0, frame)
     case .systemRegister:
       return systemRegister(SystemRegisterSyndrome(iss: esr.iss), frame)

@@ -10,7 +10,8 @@ public enum TrappedFeature: Equatable, Sendable {
   /// A pointer authentication instruction, by HCR_EL2.API: EC 0x09. Its keys exit as system registers.
   case pointerAuthentication
 
-  /// The feature that the syndrome is about; nil for every other class (Arm ARM DDI 0487, D24.2.40).
+  /// The feature that the syndrome is about; nil for every other class (Arm ARM DDI 0487,
+  /// "ESR_EL2").
   @inline(__always)
   public init?(_ esr: ESR_EL2) {
     switch esr.exceptionClass {

@@ -43,8 +43,8 @@ public struct DecodableRegister: Sendable {
     }
   }
 
-  /// ESR_EL1 and ESR_EL2, whose classes and syndromes are the same (Arm ARM DDI 0487, D24.2.39 and
-  /// D24.2.40).
+  /// ESR_EL1 and ESR_EL2, whose classes and syndromes are the same (Arm ARM DDI 0487, "ESR_EL1",
+  /// "ESR_EL2").
   static let syndromes = [
     DecodableRegister(
       syndrome: "ESR_EL2", "Exception Syndrome Register (EL2)", aliases: ["ESR"]),

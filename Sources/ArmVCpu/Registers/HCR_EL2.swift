@@ -1,4 +1,4 @@
-/// HCR_EL2, Hypervisor Configuration Register (Arm ARM DDI 0487, D24.2.50): what of a guest traps.
+/// HCR_EL2, Hypervisor Configuration Register (Arm ARM DDI 0487, "HCR_EL2"): what of a guest traps.
 public struct HCR_EL2: OptionSet, Sendable {
   /// All 64 bits.
   public var rawValue: UInt64

@@ -1,5 +1,5 @@
-/// HPFAR_EL2, Hypervisor IPA Fault Address Register (Arm ARM DDI 0487, D24.2.59): the page of the
-/// intermediate physical address that a stage-2 fault was about.
+/// HPFAR_EL2, Hypervisor IPA Fault Address Register (Arm ARM DDI 0487, "HPFAR_EL2"): the page of
+/// the intermediate physical address that a stage-2 fault was about.
 public struct HPFAR_EL2: RawRepresentable, Equatable, Sendable {
   /// All 64 bits.
   public var rawValue: UInt64

@@ -1,4 +1,4 @@
-/// The bits of SCTLR_EL1 that the vCPU itself goes by (Arm ARM DDI 0487, D24.2.127).
+/// The bits of SCTLR_EL1 that the vCPU itself goes by (Arm ARM DDI 0487, "SCTLR_EL1").
 public enum SCTLR_EL1 {
   /// What a vCPU starts with: the RES1 bits of Armv8.0, MMU and caches off, little-endian. Reset values that
   /// are UNKNOWN are 0.

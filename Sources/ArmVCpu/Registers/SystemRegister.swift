@@ -1,6 +1,6 @@
-/// A system register by its encoding, in the form of a trap's ISS with Rt and the direction cleared:
-/// Op0[21:20] Op2[19:17] Op1[16:14] CRn[13:10] CRm[4:1] (Arm ARM DDI 0487, D24.2.40, "ISS encoding for
-/// an exception from MSR, MRS, or System instruction execution in AArch64 state").
+/// A system register by its encoding, in the form of a trap's ISS with Rt and the direction
+/// cleared: Op0[21:20] Op2[19:17] Op1[16:14] CRn[13:10] CRm[4:1] (Arm ARM DDI 0487, "ESR_EL2", "ISS
+/// encoding for an exception from MSR, MRS, or System instruction execution in AArch64 state").
 public struct SystemRegister: RawRepresentable, Hashable, Sendable {
   /// The encoding, in the bits of the ISS.
   public var rawValue: UInt32
@@ -38,7 +38,7 @@ public struct SystemRegister: RawRepresentable, Hashable, Sendable {
   }
 
   /// Whether the encoding is left to the CPU's maker: CRn 11 and 15 of registers, Op0 3, and of instructions,
-  /// Op0 1 (Arm ARM DDI 0487, D24.2, "HCR_EL2", TIDCP).
+  /// Op0 1 (Arm ARM DDI 0487, "HCR_EL2", TIDCP).
   @inlinable
   public var isImplementationDefined: Bool { (op0 == 1 || op0 == 3) && (crn == 11 || crn == 15) }
 

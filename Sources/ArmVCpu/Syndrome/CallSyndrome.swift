@@ -1,5 +1,5 @@
-/// The ISS of SVC, HVC and SMC, EC 0x11–0x13 and 0x15–0x17 (Arm ARM DDI 0487, D24.2.40, "ISS encoding for
-/// an exception from SVC or HVC instruction execution").
+/// The ISS of SVC, HVC and SMC, EC 0x11–0x13 and 0x15–0x17 (Arm ARM DDI 0487, "ESR_EL2", "ISS
+/// encoding for an exception from SVC or HVC instruction execution").
 enum CallSyndrome {
   static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 16)

@@ -1,5 +1,5 @@
 /// The ISS of trapped AArch32 coprocessor accesses, EC 0x03–0x06, 0x08 and 0x0c (Arm ARM DDI 0487,
-/// D24.2.40, "ISS encoding for an exception from MCR or MRC access" and following).
+/// "ESR_EL2", "ISS encoding for an exception from MCR or MRC access" and following).
 enum CoprocessorSyndrome {
   static func describeRegister<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.describeCondition()

@@ -1,5 +1,5 @@
-/// The ISS of a data abort, EC 0x24 and 0x25 (Arm ARM DDI 0487, D24.2.40, "ISS encoding for an exception
-/// from a Data Abort").
+/// The ISS of a data abort, EC 0x24 and 0x25 (Arm ARM DDI 0487, "ESR_EL2", "ISS encoding for an
+/// exception from a Data Abort").
 public struct DataAbortSyndrome: Equatable, Sendable {
   /// The 25 bits of the ISS.
   public var iss: UInt32

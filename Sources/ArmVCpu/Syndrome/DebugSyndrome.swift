@@ -1,5 +1,5 @@
 /// The ISS of debug and profiling exceptions, EC 0x30–0x35, 0x38, 0x3a, 0x3c and 0x3d (Arm ARM DDI 0487,
-/// D24.2.40).
+/// "ESR_EL2").
 enum DebugSyndrome {
   static func describeBreakpoint<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 6)

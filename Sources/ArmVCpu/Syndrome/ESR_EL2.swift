@@ -1,4 +1,4 @@
-/// ESR_EL2, Exception Syndrome Register (Arm ARM DDI 0487, D24.2.40).
+/// ESR_EL2, Exception Syndrome Register (Arm ARM DDI 0487, "ESR_EL2").
 public struct ESR_EL2: RawRepresentable, Equatable, Sendable {
   /// All 64 bits.
   public var rawValue: UInt64
@@ -32,7 +32,7 @@ public struct ESR_EL2: RawRepresentable, Equatable, Sendable {
   public var immediate: UInt16 { UInt16(truncatingIfNeeded: rawValue) }
 
   /// Whether IL says nothing: some classes set it whatever the instruction, if there was one (Arm ARM DDI
-  /// 0487, D24.2.40, "IL").
+  /// 0487, "ESR_EL2", "IL").
   var hasForcedLength: Bool {
     switch exceptionClass.rawValue {
     case 0x00, 0x0e, 0x20, 0x21, 0x22, 0x26, 0x2f, 0x30...0x35, 0x3a: true

@@ -1,5 +1,5 @@
-/// ESR_ELx.EC, the exception class: why the CPU took an exception (Arm ARM DDI 0487, D24.2.40). All 64
-/// values exist; `name` says which are not allocated.
+/// ESR_ELx.EC, the exception class: why the CPU took an exception (Arm ARM DDI 0487, "ESR_EL2").
+/// All 64 values exist; `name` says which are not allocated.
 public struct ExceptionClass: RawRepresentable, Hashable, Sendable {
   /// The six bits.
   public var rawValue: UInt8

@@ -1,4 +1,4 @@
-/// The fault status code of an abort, DFSC or IFSC, six bits (Arm ARM DDI 0487, D24.2.40). All 64
+/// The fault status code of an abort, DFSC or IFSC, six bits (Arm ARM DDI 0487, "ESR_EL2"). All 64
 /// values exist; `name` says which are reserved.
 public struct FaultStatus: RawRepresentable, Hashable, Sendable {
   /// The six bits.
@@ -48,7 +48,7 @@ public struct FaultStatus: RawRepresentable, Hashable, Sendable {
   public var isGranuleProtection: Bool { (0x22...0x28).contains(rawValue) }
 
   /// Whether a stage-2 fault with this status leaves a valid address in HPFAR_EL2, which is UNKNOWN
-  /// otherwise (Arm ARM DDI 0487, D24.2.59).
+  /// otherwise (Arm ARM DDI 0487, "HPFAR_EL2").
   @inlinable
   public func reportsIPA(duringStage1Walk: Bool) -> Bool {
     isTranslation || isAccessFlag || isAddressSize || (duringStage1Walk && isPermission)

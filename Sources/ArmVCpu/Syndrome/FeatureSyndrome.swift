@@ -1,5 +1,6 @@
 /// The ISS of exceptions that belong to an architecture extension: floating point, pointer
-/// authentication, SME, memory copy, guarded control stacks and others (Arm ARM DDI 0487, D24.2.40).
+/// authentication, SME, memory copy, guarded control stacks and others (Arm ARM DDI 0487,
+/// "ESR_EL2").
 enum FeatureSyndrome {
   /// EC 0x07.
   static func describeFloatingPoint<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {

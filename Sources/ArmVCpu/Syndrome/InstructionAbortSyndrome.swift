@@ -1,5 +1,5 @@
 /// The ISS of an instruction abort, EC 0x20 and 0x21, and of a granule protection check, EC 0x1e (Arm ARM
-/// DDI 0487, D24.2.40, "ISS encoding for an exception from an Instruction Abort").
+/// DDI 0487, "ESR_EL2", "ISS encoding for an exception from an Instruction Abort").
 public struct InstructionAbortSyndrome: Equatable, Sendable {
   /// The 25 bits of the ISS.
   public var iss: UInt32

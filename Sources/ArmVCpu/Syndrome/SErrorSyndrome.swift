@@ -1,4 +1,5 @@
-/// The ISS of an SError, EC 0x2f (Arm ARM DDI 0487, D24.2.40, "ISS encoding for an SError interrupt").
+/// The ISS of an SError, EC 0x2f (Arm ARM DDI 0487, "ESR_EL2", "ISS encoding for an SError
+/// interrupt").
 public struct SErrorSyndrome: Equatable, Sendable {
   /// The 25 bits of the ISS.
   public var iss: UInt32

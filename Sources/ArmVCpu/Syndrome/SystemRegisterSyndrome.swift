@@ -1,5 +1,5 @@
 /// The ISS of a trapped MSR, MRS or system instruction, EC 0x18, and of their 128-bit forms, EC 0x14 (Arm
-/// ARM DDI 0487, D24.2.40).
+/// ARM DDI 0487, "ESR_EL2").
 public struct SystemRegisterSyndrome: Equatable, Sendable {
   /// The 25 bits of the ISS.
   public var iss: UInt32

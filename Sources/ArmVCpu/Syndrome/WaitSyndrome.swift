@@ -1,5 +1,5 @@
-/// The ISS of a trapped WFI, WFE, WFIT or WFET, EC 0x01 (Arm ARM DDI 0487, D24.2.40, "ISS encoding for an
-/// exception from a WF* instruction").
+/// The ISS of a trapped WFI, WFE, WFIT or WFET, EC 0x01 (Arm ARM DDI 0487, "ESR_EL2", "ISS encoding
+/// for an exception from a WF* instruction").
 public struct WaitSyndrome: Equatable, Sendable {
   /// The 25 bits of the ISS.
   public var iss: UInt32
@@ -65,9 +65,9 @@ public enum WaitInstruction: UInt8, Sendable {
 }
 
 extension FieldCutter {
-  /// CV and COND, which many classes have in ISS[24:20]: the condition of an AArch32 instruction, and
-  /// "always" for one of AArch64. COND is UNKNOWN where CV is 0; `validIf` says whether CV itself means
-  /// something.
+  /// CV and COND, which many classes have in ISS[24:20]: the condition of an AArch32 instruction,
+  /// and "always" for one of AArch64. COND is UNKNOWN where CV is 0; `validIf` says whether CV
+  /// itself means something.
   mutating func describeCondition(validIf isValid: Bool = true) {
     flag("CV", 24, isValid ? "COND valid" : "not valid", isValid ? "COND not valid" : "not valid")
     let isConditionValid = isValid && bits(24, 24) == 1

@@ -38,7 +38,7 @@ public struct CPUFeatures: OptionSet, Sendable {
   /// FEAT_MPAM.
   public static let mpam = CPUFeatures(rawValue: 1 << 14)
 
-  /// Features from the identification registers (Arm ARM DDI 0487, D24.2.73 and following).
+  /// Features from the identification registers (Arm ARM DDI 0487, "ID_AA64…_EL1").
   @inlinable
   public init(_ registers: IdentificationRegisters) {
     rawValue = 0

@@ -2,7 +2,7 @@
 /// does not carry.
 ///
 /// Hidden is what `VCpuContext` has no registers for and what `HypervisorControls` traps; everything else reads
-/// as the hardware has it. Fields are four bits wide (Arm ARM DDI 0487, D24.2.73 and following).
+/// as the hardware has it. Fields are four bits wide (Arm ARM DDI 0487, "ID_AA64…_EL1").
 public enum IdentificationFilter {
   /// What the guest reads in `register`, which the hardware has as `value`.
   ///

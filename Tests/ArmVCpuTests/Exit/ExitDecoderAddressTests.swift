@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArmVCpu
 
-/// Where an abort happened, as far as the CPU tells (Arm ARM DDI 0487, D24.2.59).
+/// Where an abort happened, as far as the CPU tells (Arm ARM DDI 0487, "HPFAR_EL2").
 @Suite struct ExitDecoderAddressTests {
   private typealias Bits = DataAbortBits
 

@@ -3,7 +3,7 @@
 /// ESR_EL2 of class `ec`, IL set.
 func esr(_ ec: UInt8, _ iss: UInt64 = 0) -> UInt64 { UInt64(ec) << 26 | 1 << 25 | iss }
 
-/// The bits of a data abort's ISS (Arm ARM DDI 0487, D24.2.40).
+/// The bits of a data abort's ISS (Arm ARM DDI 0487, "ESR_EL2").
 enum DataAbortBits {
   static let isv: UInt64 = 1 << 24
   static func sas(_ value: UInt64) -> UInt64 { value << 22 }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import ArmVCpu
 
-/// ESR_EL2 decoded in full, in `Golden/esr.txt`: reviewed against the Arm ARM (DDI 0487, D24.2.40), and
-/// the same ever since.
+/// ESR_EL2 decoded in full, in `Golden/esr.txt`: reviewed against the Arm ARM (DDI 0487,
+/// "ESR_EL2"), and the same ever since.
 @Suite struct GoldenSyndromeTests {
   @Test func everyFieldIsAsReviewed() throws {
     try GoldenFile.expect(GoldenSyndromes.all.map(Self.text).joined(separator: "\n"), "esr")

@@ -2,8 +2,8 @@ import Testing
 
 @testable import ArmVCpu
 
-/// Syndromes as software meets them, and what they say. Sources: Arm ARM DDI 0487, D24.2.40; the values
-/// of Linux's and QEMU's own tables where they have them.
+/// Syndromes as software meets them, and what they say. Sources: Arm ARM DDI 0487, "ESR_EL2"; the
+/// values of Linux's and QEMU's own tables where they have them.
 @Suite struct KnownSyndromeTests {
   /// ESR_EL2, the class in words, fields that must be among the decoded ones.
   static let table: [(UInt64, String, [String])] = [
