@@ -23,8 +23,7 @@ extension VCpu {
   /// Makes an interrupt pending for the guest, which must be bound to this CPU.
   ///
   /// - Returns: false where the guest has the physical interrupts of that kind (HCR_EL2.IMO, FMO or AMO
-  /// is clear): then there are no virtual ones, and nothing has changed (Arm ARM DDI 0487,
-  /// "HCR_EL2").
+  ///   is clear): then there are no virtual ones, and nothing has changed (Arm ARM DDI 0487, "HCR_EL2").
   @discardableResult
   public mutating func raise(_ interrupt: VirtualInterrupt) -> Bool {
     let hcr = HCR_EL2(rawValue: machine.read(.hcr_el2))
