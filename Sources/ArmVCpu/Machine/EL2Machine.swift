@@ -20,13 +20,16 @@
       if features.contains(.ras) { unsafe avcpu_restore_ras_registers(registers) }
     }
 
-    /// Reads the guest's registers with MRS.
+    /// Reads the guest's registers with MRS, and switches its timers off: they would interrupt whoever has the
+    /// CPU next.
     public func save(
       _ registers: UnsafeMutablePointer<avcpu_guest_registers>, features: CPUFeatures
     ) {
       unsafe avcpu_save_guest_registers(registers)
       if features.contains(.pauth) { unsafe avcpu_save_key_registers(registers) }
       if features.contains(.ras) { unsafe avcpu_save_ras_registers(registers) }
+      avcpu_write_cntv_ctl_el0(0)
+      avcpu_write_cntp_ctl_el0(0)
     }
 
     /// Asks the MMU, with AT S1E1R.

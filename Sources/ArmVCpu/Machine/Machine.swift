@@ -8,7 +8,8 @@ public protocol Machine {
   /// Puts the guest's system registers onto this CPU, as far as one with `features` has them.
   mutating func restore(
     _ registers: UnsafePointer<avcpu_guest_registers>, features: CPUFeatures)
-  /// Takes the guest's system registers off this CPU, as far as one with `features` has them.
+  /// Takes the guest's system registers off this CPU, as far as one with `features` has them, and switches
+  /// its timers off.
   mutating func save(
     _ registers: UnsafeMutablePointer<avcpu_guest_registers>, features: CPUFeatures)
   /// The guest's stage-1 translation of `address` for a read at EL1: PAR_EL1, which the guest's own value
