@@ -10,7 +10,8 @@ public enum Stage2MappingError: Error, Equatable, Sendable {
 
 extension Stage2 {
   /// Maps `byteCount` bytes from `input` to `output` in the tables at `root`, with the largest blocks that
-  /// alignment allows. The caller invalidates the TLB.
+  /// alignment allows. The caller invalidates the TLB. What is mapped before an error stays: tables that a
+  /// range does not fit into are of no use to a guest.
   public static func map<Memory: TableMemory>(
     _ input: IntermediatePhysicalAddress, to output: PhysicalAddress, byteCount: UInt64,
     as type: MemoryType, root: PhysicalAddress, in memory: inout Memory
