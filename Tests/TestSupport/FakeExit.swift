@@ -100,6 +100,13 @@ package struct FakeExit: Sendable {
   // ID_AA64PFR0_EL1 is S3_0_C0_C4_0.
   package static let sysregRead = FakeExit(
     .systemRegister, iss: SystemRegister(3, 0, 0, 4, 0).rawValue | 4 << 5 | 1, at: "read_id")
+  // DBGDTRTX_EL0, which is DBGDTRRX_EL0 to a read, and DC CISW.
+  package static let sysregWriteOfOtherName = FakeExit(
+    .systemRegister, iss: SystemRegister(2, 3, 0, 5, 0).rawValue | 6 << 5, at: "write_actlr",
+    x: [6: 0x41])
+  package static let systemInstruction = FakeExit(
+    .systemRegister, iss: SystemRegister.dc_cisw.rawValue | 6 << 5, at: "write_actlr",
+    x: [6: 0x20])
   package static let sysregWrite = FakeExit(
     .systemRegister, iss: SystemRegister.actlr_el1.rawValue | 6 << 5, at: "write_actlr",
     x: [6: 0x1234])
@@ -147,6 +154,7 @@ package struct FakeExit: Sendable {
     ("serror-without-severity", serrorWithoutSeverity), ("fp", floatingPoint), ("sve", sve),
     ("debug", brk), ("unhandled", unhandled), ("sme", sme), ("pauth", pauth),
     ("watchpoint", watchpoint), ("step", step), ("interrupt-to-list", interruptToList),
-    ("interrupt-to-all", interruptToAll),
+    ("interrupt-to-all", interruptToAll), ("sysreg-write-other-name", sysregWriteOfOtherName),
+    ("system-instruction", systemInstruction),
   ]
 }

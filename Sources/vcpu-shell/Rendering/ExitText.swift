@@ -80,7 +80,7 @@ struct ExitText {
     case .psci(let call, let conduit):
       "psci by \(conduit == .hvc ? "hvc" : "smc"): " + self.call(call)
     case .systemRegisterRead(let register, let target):
-      "sysreg-read of \(name(of: register)) into \(self.register(target, is64Bit: true))"
+      "sysreg-read of \(name(of: register, isRead: true)) into \(self.register(target, is64Bit: true))"
     case .systemRegisterWrite(let register, let source, let value):
       "sysreg-write of \(name(of: register)): \(hexadecimal(value)) from "
         + self.register(source, is64Bit: true)
@@ -179,9 +179,8 @@ struct ExitText {
     }
   }
 
-  private func name(of register: SystemRegister) -> String {
-    if let name = register.name { return name.description }
-    return "S\(register.op0)_\(register.op1)_C\(register.crn)_C\(register.crm)_\(register.op2)"
+  private func name(of register: SystemRegister, isRead: Bool = false) -> String {
+    register.name(isRead: isRead)?.description ?? register.encodingName
   }
 
   private func wait(_ instruction: WaitInstruction, _ timeout: UInt8?) -> String {
