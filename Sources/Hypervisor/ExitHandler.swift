@@ -1,8 +1,5 @@
 #if hasFeature(Embedded)
   internal import ArmVCpu
-  internal import CArmVCpu
-  internal import CArmVCpu
-  internal import CHypervisor
 
   /// What the hypervisor does about an exit.
   enum ExitHandler {

@@ -27,16 +27,12 @@ public struct CPUFeatures: OptionSet, Sendable {
   public static let hcx = CPUFeatures(rawValue: 1 << 8)
   /// The system registers of a GIC.
   public static let gic = CPUFeatures(rawValue: 1 << 9)
-  /// FEAT_SVE.
-  public static let sve = CPUFeatures(rawValue: 1 << 10)
-  /// FEAT_SME.
-  public static let sme = CPUFeatures(rawValue: 1 << 11)
   /// FEAT_PMUv3: PMCR_EL0 is undefined without.
-  public static let pmu = CPUFeatures(rawValue: 1 << 12)
+  public static let pmu = CPUFeatures(rawValue: 1 << 10)
   /// FEAT_FGT2.
-  public static let fgt2 = CPUFeatures(rawValue: 1 << 13)
+  public static let fgt2 = CPUFeatures(rawValue: 1 << 11)
   /// FEAT_MPAM.
-  public static let mpam = CPUFeatures(rawValue: 1 << 14)
+  public static let mpam = CPUFeatures(rawValue: 1 << 12)
 
   /// Features from the identification registers (Arm ARM DDI 0487, "ID_AA64…_EL1").
   @inlinable
@@ -53,10 +49,8 @@ public struct CPUFeatures: OptionSet, Sendable {
     if pfr0 >> 40 & 15 != 0 || pfr1 >> 16 & 15 != 0 { insert(.mpam) }
     if pfr0 >> 24 & 15 != 0 { insert(.gic) }
     if pfr0 >> 28 & 15 != 0 { insert(.ras) }
-    if pfr0 >> 32 & 15 != 0 { insert(.sve) }
     if pfr1 >> 4 & 15 != 0 { insert(.ssbs) }
     if pfr1 >> 8 & 15 >= 2 { insert(.mte) }
-    if pfr1 >> 24 & 15 != 0 { insert(.sme) }
     if pfr1 >> 36 & 15 != 0 { insert(.nmi) }
     // ID_AA64DFR0_EL1.PMUVer, where 15 is a performance monitor of another kind.
     if 1..<15 ~= registers.id_aa64dfr0_el1 >> 8 & 15 { insert(.pmu) }
