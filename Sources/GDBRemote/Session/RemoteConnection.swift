@@ -38,7 +38,10 @@ final class RemoteConnection {
     self.log = log
   }
 
-  var deadline: ContinuousClock.Instant { ContinuousClock.now + timeout }
+  /// The time, as the transport has it.
+  var now: ContinuousClock.Instant { transport.now }
+
+  var deadline: ContinuousClock.Instant { now + timeout }
 
   func setAcknowledges(_ value: Bool) { machine.acknowledges = value }
   func setPipelines(_ value: Bool) { machine.pipelines = value }
@@ -121,7 +124,7 @@ final class RemoteConnection {
       }
       if case .closed(let error) = machine.state { throw error }
       guard !isLate, try fill(deadline, waiting: waiting) else { return nil }
-      isLate = ContinuousClock.now >= deadline
+      isLate = now >= deadline
     }
   }
 
@@ -190,7 +193,7 @@ final class RemoteConnection {
           return
         }
       }
-    } while ContinuousClock.now < deadline ? try fill(deadline) : false
+    } while now < deadline ? try fill(deadline) : false
     let error = RemoteError(.timeout, "\(transport.peerDescription) no longer answers")
     close(error)
     throw error

@@ -98,7 +98,7 @@ extension RemoteTarget {
     case .stopped: throw RemoteError(.targetNotRunning, "the target is not running")
     case .ended, .disconnected: try requireStopped()
     }
-    if let reply = try take(connection.nextAction(ContinuousClock.now + timeout)) { return reply }
+    if let reply = try take(connection.nextAction(connection.now + timeout)) { return reply }
     throw RemoteError(.timeout, "the target is still running")
   }
 

@@ -8,6 +8,10 @@ public protocol Transport: AnyObject {
   /// Who is at the other end, for messages.
   var peerDescription: String { get }
 
+  /// The time that deadlines are compared with: that of `ContinuousClock`, unless nothing really waits
+  /// here, as with a stub in memory.
+  var now: ContinuousClock.Instant { get }
+
   /// Appends the bytes that are there to `buffer`, without waiting.
   func readAvailable(into buffer: inout [UInt8]) throws(RemoteError) -> ReadOutcome
 
@@ -20,6 +24,11 @@ public protocol Transport: AnyObject {
 
   /// Ends the connection. Closing twice does no harm.
   func close()
+}
+
+extension Transport {
+  /// The time of `ContinuousClock`.
+  public var now: ContinuousClock.Instant { .now }
 }
 
 /// What an attempt to read came to.
