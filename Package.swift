@@ -80,7 +80,8 @@ let package = Package(
       name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "GDBRemoteTests", dependencies: ["GDBRemote"], resources: [.copy("Transcripts")],
+      name: "GDBRemoteTests", dependencies: ["GDBRemote"], exclude: ["Golden"],
+      resources: [.copy("Transcripts")],
       swiftSettings: testing),
     .target(
       name: "TestSupport", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],
