@@ -43,6 +43,9 @@ final class RemoteConnection {
 
   var deadline: ContinuousClock.Instant { now + timeout }
 
+  /// How many bytes of the stub are kept.
+  var bufferedByteCount: Int { decoder.bufferedByteCount }
+
   func setAcknowledges(_ value: Bool) { machine.acknowledges = value }
   func setPipelines(_ value: Bool) { machine.pipelines = value }
 
