@@ -8,10 +8,6 @@ public protocol Transport: AnyObject {
   /// Who is at the other end, for messages.
   var peerDescription: String { get }
 
-  /// The time that deadlines are compared with: that of `ContinuousClock`, unless nothing really waits
-  /// here, as with a stub in memory.
-  var now: ContinuousClock.Instant { get }
-
   /// Appends the bytes that are there to `buffer`, without waiting.
   func readAvailable(into buffer: inout [UInt8]) throws(RemoteError) -> ReadOutcome
 
@@ -24,10 +20,13 @@ public protocol Transport: AnyObject {
 
   /// Ends the connection. Closing twice does no harm.
   func close()
+
+  /// The time by which deadlines are kept. A transport in memory may have a time of its own.
+  var now: ContinuousClock.Instant { get }
 }
 
 extension Transport {
-  /// The time of `ContinuousClock`.
+  /// The time of the machine.
   public var now: ContinuousClock.Instant { .now }
 }
 

@@ -210,7 +210,7 @@ final class FaultSession {
     timed(name, exchanges: exchanges, body)
     if let target {
       let connection = target.connection
-      if connection.console.count > 1 << 20 { note(.unbounded, name, "console") }
+      if connection.console.bytes.count > 1 << 20 { note(.unbounded, name, "console") }
       if connection.bufferedByteCount > 1 << 21 { note(.unbounded, name, "decoder") }
     }
   }
