@@ -39,6 +39,8 @@ final class FaultyTransport: Transport {
   private var repeated: [UInt8] = []
   private var endless: [UInt8] = []
   private var isCut = false
+  /// What arrives is read piece by piece, not at once.
+  private var isSplit = false
 
   /// How much one read of an endless stream brings, and how long it takes.
   static let endlessByteCount = 512
@@ -55,7 +57,8 @@ final class FaultyTransport: Transport {
     now += Self.readDelay
     try pull()
     if !pending.isEmpty {
-      var bytes = pending.removeFirst()
+      var bytes = isSplit ? pending.removeFirst() : Array(pending.joined())
+      if !isSplit { pending = [] }
       if let cut, cut.direction == .received {
         let left = cut.byteCount - receivedByteCount
         if bytes.count >= left {
@@ -136,7 +139,9 @@ final class FaultyTransport: Transport {
       var bytes = item.bytes
       bytes[position.index(in: bytes)] ^= 1
       return [bytes]
-    case .split: return item.bytes.map { [$0] }
+    case .split:
+      isSplit = direction == .received
+      return item.bytes.map { [$0] }
     case .double: return [item.bytes + item.bytes]
     case .again:
       repeated = item.bytes

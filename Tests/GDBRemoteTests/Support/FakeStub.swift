@@ -49,6 +49,7 @@ final class FakeStub: Transport {
   private var acknowledges = true
   private var lastSent: [UInt8] = []
   private var isAwaitingAcknowledgement = false
+  private var unsent: [[UInt8]] = []
   private var hasStarted = false
   private var nextThread = 0
 
@@ -107,6 +108,15 @@ final class FakeStub: Transport {
   func send(_ payload: String) { send(Array(payload.utf8)) }
 
   func send(_ payload: [UInt8]) {
+    // QEMU does not wait for the acknowledgement of what it sent before, others do.
+    if kind == .plain, acknowledges, isAwaitingAcknowledgement {
+      unsent.append(payload)
+    } else {
+      transmit(payload)
+    }
+  }
+
+  private func transmit(_ payload: [UInt8]) {
     sentPacketCount += 1
     lastSent = PacketEncoder.frame(payload)
     isAwaitingAcknowledgement = true
@@ -130,6 +140,8 @@ final class FakeStub: Transport {
       if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "$") {
         isAwaitingAcknowledgement = false
       }
+      if byte == UInt8(ascii: "$") { unsent = [] }
+      if byte == UInt8(ascii: "+"), !unsent.isEmpty { transmit(unsent.removeFirst()) }
       if byte != UInt8(ascii: "$") { return }
     }
     if isRunning, kind == .plain, byte != 3 { return }
