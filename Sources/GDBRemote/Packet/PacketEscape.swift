@@ -5,14 +5,14 @@ enum PacketEscape {
   static let marker = UInt8(ascii: "}")
   static let flip: UInt8 = 0x20
 
-  /// Whether `byte` may not travel as it is.
+  /// The first byte of `bytes[start...]` that may not travel as it is, or the end.
   ///
   /// The manual asks for `*` to be escaped in replies only, but QEMU 7.2 expands run lengths in
   /// commands as well, so it is escaped in both directions.
-  static func isNeeded(for byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "}"), UInt8(ascii: "*"): true
-    default: false
+  static func firstIndex(in bytes: Span<UInt8>, from start: Int) -> Int {
+    ByteWord.firstIndex(in: bytes, from: start, to: bytes.count) {
+      $0.marks(of: UInt8(ascii: "#")) | $0.marks(of: UInt8(ascii: "$"))
+        | $0.marks(of: UInt8(ascii: "*")) | $0.marks(of: marker)
     }
   }
 }
