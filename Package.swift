@@ -80,7 +80,7 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "GDBRemoteTests", dependencies: ["GDBRemote", "CAllocationCounter"],
-      resources: [.copy("Transcripts")], swiftSettings: testing),
+      resources: [.copy("Corpus"), .copy("Transcripts")], swiftSettings: testing),
     .target(
       name: "TestSupport", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],
       path: "Tests/TestSupport", swiftSettings: testing),
