@@ -90,16 +90,17 @@ public struct PacketDecoder: Sendable {
       case .between:
         if let kind = readBetween() { return kind }
       case .payload(let isNotification):
-        guard let end = findEnd(isNotification: isNotification) else {
-          if case .overlong = state, !isNotification { return .damaged }
-          continue
+        switch findEnd(isNotification: isNotification) {
+        case .nothing: continue
+        case .frame(let kind): return kind
+        case .delimiter(let end):
+          guard buffer.count - end >= 3 else {
+            // The `#` is found again once the checksum is there.
+            readIndex = end
+            return nil
+          }
+          if let kind = finish(end: end, isNotification: isNotification, &payload) { return kind }
         }
-        guard buffer.count - end >= 3 else {
-          // The `#` is found again once the checksum is there.
-          readIndex = end
-          return nil
-        }
-        if let kind = finish(end: end, isNotification: isNotification, &payload) { return kind }
       case .overlong: skipOverlong()
       }
     }
@@ -121,24 +122,36 @@ public struct PacketDecoder: Sendable {
     return nil
   }
 
-  /// The index of the `#` that ends the packet. Nil means that it is not there yet, that another
-  /// packet began, or that this one is too long.
-  private mutating func findEnd(isNotification: Bool) -> Int? {
+  private enum PayloadEnd {
+    /// The `#` is there.
+    case delimiter(at: Int)
+    /// The packet ended another way, and this is what the decoder says of it.
+    case frame(FrameKind)
+    /// There is nothing to say: more bytes are needed, or it was no packet.
+    case nothing
+  }
+
+  private mutating func findEnd(isNotification: Bool) -> PayloadEnd {
     let isLong = buffer.count - start > payloadLimit
     let limit = isLong ? start + payloadLimit + 1 : buffer.count
     let index = PacketDecoder.firstDelimiter(in: buffer.span, from: readIndex, to: limit)
+    let first = start
     readIndex = index
     if index < limit {
-      if buffer[index] == UInt8(ascii: "#") { return index }
-      discardedByteCount &+= index - start + 1
+      if buffer[index] == UInt8(ascii: "#") { return .delimiter(at: index) }
+      discardedByteCount &+= index - first + 1
       start = index
       state = .between
-    } else if isLong {
-      if isNotification { discardedByteCount &+= index - start + 1 }
-      start = index
-      state = .overlong
+      // The stub's acknowledgement stands before its answer.
+      let isAcknowledged = index > first && buffer[index - 1] == UInt8(ascii: "+")
+      return isAcknowledged ? .frame(.acknowledgement) : .nothing
     }
-    return nil
+    guard isLong else { return .nothing }
+    start = index
+    state = .overlong
+    guard isNotification else { return .frame(.damaged) }
+    discardedByteCount &+= index - first + 1
+    return .nothing
   }
 
   private mutating func skipOverlong() {

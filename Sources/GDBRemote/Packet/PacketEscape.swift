@@ -5,10 +5,18 @@ enum PacketEscape {
   static let marker = UInt8(ascii: "}")
   static let flip: UInt8 = 0x20
 
-  /// The first byte of `bytes[start...]` that may not travel as it is, or the end.
+  /// Whether `byte` may not travel as it is.
   ///
   /// The manual asks for `*` to be escaped in replies only, but QEMU 7.2 expands run lengths in
   /// commands as well, so it is escaped in both directions.
+  static func isNeeded(for byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "*"), marker: true
+    default: false
+    }
+  }
+
+  /// The first byte of `bytes[start...]` that may not travel as it is, or the end.
   static func firstIndex(in bytes: Span<UInt8>, from start: Int) -> Int {
     ByteWord.firstIndex(in: bytes, from: start, to: bytes.count) {
       $0.marks(of: UInt8(ascii: "#")) | $0.marks(of: UInt8(ascii: "$"))

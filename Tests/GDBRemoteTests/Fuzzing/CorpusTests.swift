@@ -17,7 +17,9 @@ struct CorpusTests {
   }
 
   /// The scripts of the session lead where they are meant to: into a session that works.
-  @Test(arguments: ["qemu-registers", "qemu-memory", "qemu-running", "qemu-threads", "plain-acks"])
+  @Test(arguments: [
+    "qemu-registers", "qemu-memory", "qemu-running", "qemu-threads", "gdbserver-stops",
+  ])
   func scriptsAreFollowed(name: String) throws {
     let inputs = try CorpusTests.inputs(of: "session")
     let input = try #require(inputs.first { $0.lastPathComponent == name })

@@ -30,6 +30,7 @@ struct PlainDecoder {
     case (.payload, "#"): state = .checksum
     case (.payload, "$"):
       discardedByteCount += raw.count + 1
+      if raw.last == UInt8(ascii: "+") { frames.append(.acknowledgement) }
       begin(isNotification: false)
     case (.payload, _):
       raw.append(byte)

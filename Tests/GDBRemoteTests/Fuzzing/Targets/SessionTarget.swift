@@ -13,7 +13,7 @@ struct SessionRun {
   /// The calls that threw, and what.
   private(set) var failures: [String] = []
 
-  private let transport: ScriptedTransport
+  let transport: ScriptedTransport
 
   /// Throws an `OracleFailure`.
   init(_ input: [UInt8]) throws {
@@ -46,11 +46,13 @@ struct SessionRun {
     }
     let writes = transport.writes[writeCount...]
     switch before {
-    case .running where !"kd".contains(letter) && !target.profile.acknowledges:
+    case .running
+    where !"kd".contains(letter) && !target.profile.acknowledges && !target.isNonStop:
       // Any byte would stop the machine.
       try require(
         writes.allSatisfy { $0 == [0x03] || $0.starts(with: Array("$F".utf8)) },
         "'\(letter)' wrote \(writes.map { String(decoding: $0, as: UTF8.self) }) while it ran")
+    case .ended where "RASX".contains(letter): break
     case .ended, .disconnected:
       try require(writes.isEmpty, "'\(letter)' wrote something after the end")
     case .stopped, .running: break
@@ -59,31 +61,7 @@ struct SessionRun {
   }
 
   private static func call(_ letter: Character, _ target: RemoteTarget) throws {
-    let first = target.registers.all.first
     switch letter {
-    case "g": _ = try target.readGeneralRegisters()
-    case "p": if let first { _ = try target.readRegister(first) }
-    case "P":
-      if let first { try target.writeRegister(first, Array(repeating: 1, count: first.byteCount)) }
-    case "i": _ = try target.readInteger("pc")
-    case "I": try target.writeInteger("cpsr", 0x3c5)
-    case "m": try requireEqual(target.readMemory(at: 0x1000, byteCount: 4).count, 4, "bytes")
-    case "n":
-      try requireEqual(target.readMemory(at: .max, byteCount: 3000).count, 3000, "bytes")
-    case "M": try target.writeMemory(at: 0x1000, Array("#$}*".utf8))
-    case "b":
-      let requests: [Request] = [
-        .generalRegisters, .memory(at: 0, byteCount: 8), .writeMemory(at: 0, [1]),
-      ]
-      try requireEqual(target.batch(requests).count, requests.count, "answers")
-    case "y": try target.physicalMemory { _ = try target.readMemory(at: 0, byteCount: 1) }
-    case "Z": try target.insertBreakpoint(.software, at: 0x1000)
-    case "z": try target.removeBreakpoint(.software, at: 0x1000)
-    case "W": try target.insertBreakpoint(.writeWatch, at: 0x2000, length: 8)
-    case "f": try target.removeForeignBreakpoints()
-    case "t": for thread in try target.threads().prefix(2) { try target.select(thread) }
-    case "T": _ = try target.threadDescription(ThreadID(process: 1, thread: 2))
-    case "q": _ = try target.monitor("info")
     case "c": try target.resume(.continue())
     case "C": try target.resume(.continue(at: 0x1004), after: [.generalRegisters])
     case "s": try target.resume(.step())
@@ -92,9 +70,60 @@ struct SessionRun {
     case ".": _ = try target.poll()
     case "w": _ = try target.waitForStop(timeout: .seconds(5))
     case "x": _ = try target.stepPastWatchpoint(timeout: .seconds(5))
+    case "B": _ = try target.stepPastBreakpoint(timeout: .seconds(5))
+    case "l": _ = try target.step(in: 0x1000..<0x1010, timeout: .seconds(5))
+    case "Z": try target.insertBreakpoint(.software, at: 0x1000)
+    case "z": try target.removeBreakpoint(.software, at: 0x1000)
+    case "W": try target.insertBreakpoint(.writeWatch, at: 0x2000, length: 8)
+    case "f": try target.removeForeignBreakpoints()
+    case "N": try target.setNonStop(true)
+    case "u": try target.setNonStop(false)
+    case "X": try target.enableExtendedMode()
+    case "R": _ = try target.run("/bin/true", arguments: ["a b"])
+    case "A": _ = try target.attach(toProcess: 2)
+    case "S": _ = try target.restart()
     case "d": try target.detach()
-    case "k": try target.kill()
     case "D": target.disconnect()
+    case "k": try target.kill()
+    default: try ask(letter, target)
+    }
+  }
+
+  /// The calls after which the target is where it was.
+  private static func ask(_ letter: Character, _ target: RemoteTarget) throws {
+    let first = target.registers.all.first
+    switch letter {
+    case "g": _ = try target.readGeneralRegisters()
+    case "G":
+      let registers = try target.readGeneralRegisters()
+      try target.writeGeneralRegisters(registers, registers.bytes)
+    case "p": if let first { _ = try target.readRegister(first) }
+    case "P":
+      if let first { try target.writeRegister(first, Array(repeating: 1, count: first.byteCount)) }
+    case "i": _ = try target.readInteger("pc")
+    case "I": try target.writeInteger("cpsr", 0x3c5)
+    case "m": try requireEqual(target.readMemory(at: 0x1000, byteCount: 4).count, 4, "bytes")
+    case "n":
+      try requireEqual(target.readMemory(at: .max, byteCount: 3000).count, 3000, "bytes")
+    case "v": try require(target.readMemory(at: 0, upTo: 100).count <= 100, "too many bytes")
+    case "M": try target.writeMemory(at: 0x1000, Array("#$}*".utf8))
+    case "b":
+      let requests: [Request] = [
+        .generalRegisters, .memory(at: 0, byteCount: 8), .writeMemory(at: 0, [1]),
+      ]
+      try requireEqual(target.batch(requests).count, requests.count, "answers")
+    case "y": try target.physicalMemory { _ = try target.readMemory(at: 0, byteCount: 1) }
+    case "t": for thread in try target.threads().prefix(2) { try target.select(thread) }
+    case "T": _ = try target.threadDescription(ThreadID(process: 1, thread: 2))
+    case "h": _ = try target.isAlive(ThreadID(process: 1, thread: 2))
+    case "q": _ = try target.monitor("info")
+    case "K": try target.setStepMask(1)
+    case "e": _ = try target.executablePath()
+    case "o": _ = try target.readObject("threads")
+    case "F": _ = try target.readFile("/proc/version")
+    case "U": try target.writeFile("/tmp/file", Array("#$}*".utf8))
+    case "L": _ = try target.readLink("/proc/self/exe")
+    case "a": _ = try target.isAttached()
     default: break
     }
   }
