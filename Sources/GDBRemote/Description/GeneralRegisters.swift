@@ -70,6 +70,11 @@ public struct GeneralRegisters: Equatable, Sendable {
     return values
   }
 
+  /// Where in `bytes` the register at an index of `registers` is.
+  public func range(at index: Int) -> Range<Int> {
+    offsets[index]..<offsets[index] + registers[index].byteCount
+  }
+
   private func value(at index: Int) -> UInt64? {
     bytes(at: index).flatMap { RegisterDescription.integer($0) }
   }

@@ -1,11 +1,17 @@
-// The packets `g`, `p` and `P`.
+// The packets `g`, `G`, `p` and `P`.
 //
-// Source: GDB manual, Packets. `G` is not here: QEMU 7.2 writes stale memory over every register
-// when a `G` is too short, and `P` does the same work.
+// Source: GDB manual, Packets.
 
 extension Command {
   /// Reads the general registers in one packet.
   static let readGeneralRegisters = Command("g")
+
+  /// Writes the general registers in one packet, which has to be as long as the answer to `g`.
+  ///
+  /// Not for every stub: QEMU 7.2 writes stale memory over every register that a short one lacks.
+  static func writeGeneralRegisters(_ bytes: [UInt8]) -> Command {
+    Command("G").appending(hex: bytes)
+  }
 
   /// Reads one register.
   static func readRegister(_ number: Int) -> Command {
