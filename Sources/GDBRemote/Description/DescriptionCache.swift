@@ -47,9 +47,11 @@ final class DescriptionCache: Sendable {
     return nil
   }
 
-  /// Keeps a description, and forgets the oldest ones beyond the limits.
+  /// Keeps a description, and forgets the oldest ones beyond the limits. One that is too long by
+  /// itself is not kept.
   func store(_ description: TargetDescription, _ documents: [DescriptionDocuments.Source]) {
     let entry = Entry(documents: documents, description: description)
+    guard Self.byteCount([entry]) <= byteLimit else { return }
     entries.withLock { entries in
       entries.append(entry)
       while entries.count > limit || Self.byteCount(entries) > byteLimit {

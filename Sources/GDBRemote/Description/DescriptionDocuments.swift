@@ -90,6 +90,7 @@ struct DescriptionDocuments {
     guard path.count < Self.includeDepthLimit else {
       return "is included too deeply, and is left out"
     }
+    guard byteCount <= Self.byteLimit else { return "is left out: the description is too long" }
     guard href.utf8.count <= Self.nameLimit else { return "is too long a name" }
     guard !path.contains(href) else { return "includes itself, and is left out" }
     var name = href

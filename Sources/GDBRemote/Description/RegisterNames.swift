@@ -11,7 +11,11 @@ struct RegisterNames: Equatable, Sendable {
     var byLowercasedName: [String: Int?] = [:]
     byName.reserveCapacity(registers.count)
     byLowercasedName.reserveCapacity(registers.count)
+    // LLDB's servers for x86 have the low 16 bits of `rsp` as `sp`. As with GDB, `sp` means the stack
+    // pointer.
+    let roles = Set(registers.compactMap { $0.lldb?.role })
     for (index, register) in registers.enumerated() where byName[register.name] == nil {
+      if register.isPart, roles.contains(register.name) { continue }
       byName[register.name] = index
       let lowercased = register.name.lowercased()
       byLowercasedName[lowercased] = .some(byLowercasedName[lowercased] == nil ? index : nil)

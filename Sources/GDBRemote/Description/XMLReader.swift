@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import Foundation
 internal import FoundationXML
 
 /// The elements of an XML document of a stub, as far as it is well-formed.
@@ -43,8 +43,12 @@ struct XMLReader {
     let collector = ElementCollector(limits: limits, warnings: warnings)
     parser.delegate = collector
     parser.shouldResolveExternalEntities = false
-    if !parser.parse(), !collector.gaveUp {
-      collector.warnings.add("is malformed here, what follows is left out", line: parser.lineNumber)
+    // The parser goes on behind some errors, and does not count them.
+    let isParsed = parser.parse()
+    if !collector.gaveUp, !isParsed || collector.errorLine != nil || collector.isOpen {
+      collector.warnings.add(
+        "is malformed here, what follows may be left out",
+        line: collector.errorLine ?? parser.lineNumber)
     }
     events = collector.events
     warnings = collector.warnings
@@ -91,6 +95,10 @@ private final class ElementCollector: XMLParserDelegate {
   var events: [XMLReader.Event] = []
   var warnings: DocumentWarnings
   var gaveUp = false
+  /// Where the first error is.
+  var errorLine: Int?
+  /// Whether an element has no end.
+  var isOpen: Bool { depth > 0 }
   private var depth = 0
   private var elementCount = 0
   private var text = ""
@@ -121,7 +129,7 @@ private final class ElementCollector: XMLParserDelegate {
       return
     }
     var attributes = attributes
-    for (name, value) in attributes where !value.utf8.allSatisfy({ $0 < 0x80 }) {
+    for (name, value) in attributes where !value.utf8.allSatisfy({ $0 < 0x7f }) {
       attributes[name] = Self.withoutControls(value)
     }
     events.append(.begin(element: element, attributes: attributes, line: parser.lineNumber))
@@ -145,6 +153,12 @@ private final class ElementCollector: XMLParserDelegate {
 
   func parser(_ parser: XMLParser, foundCDATA block: Data) {
     self.parser(parser, foundCharacters: String(decoding: block, as: UTF8.self))
+  }
+
+  func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
+    // libxml2's errors from 200 on are about name spaces. No stub declares that of `xi:include`.
+    guard !(200..<300 ~= (error as NSError).code) else { return }
+    errorLine = errorLine ?? parser.lineNumber
   }
 
   /// XML forbids most control characters, but not those from U+007F to U+009F, with which a name
