@@ -15,8 +15,11 @@ final class FakeStub: Transport {
   var features = "PacketSize=1000;qXfer:features:read+;vContSupported+;multiprocess+"
   var documents = FakeStub.smallDescription
   var answers: [String: String] = [:]
+  /// Answers a packet in its own way, with any number of packets; nil leaves it to the stub.
+  var respond: ((String) -> [String]?)?
   var memory: [UInt64: UInt8] = [:]
   var threadCount = 1
+  var monitorOutput = "hello world\n"
   var isMute = false
   var canGoAway = true
   /// Damages the next packets that are sent.
@@ -163,6 +166,7 @@ final class FakeStub: Transport {
   // MARK: Packets
 
   private func answer(_ packet: String) {
+    if let answers = respond?(packet) { return answers.forEach { send($0) } }
     if let answer = answers[packet] { return send(answer) }
     let arguments = packet.dropFirst()
     switch packet.first {
@@ -204,8 +208,10 @@ final class FakeStub: Transport {
     if packet.hasPrefix("qSupported") { return send(features) }
     if packet.hasPrefix("qXfer:features:read:") { return transfer(packet.dropFirst(20)) }
     if packet.hasPrefix("qRcmd,") {
-      send("O" + hex(Array("hello ".utf8)))
-      send("O" + hex(Array("world\n".utf8)))
+      // In two packets, as QEMU does with a long text.
+      let half = monitorOutput.utf8.count / 2
+      for part in [monitorOutput.utf8.prefix(half), monitorOutput.utf8.dropFirst(half)]
+      where !part.isEmpty { send("O" + hex(Array(part))) }
       return send("OK")
     }
     switch packet {
