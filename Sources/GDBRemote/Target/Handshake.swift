@@ -14,6 +14,11 @@ struct Handshake {
     stop = .noThreadsResumed
     try askFeatures(connection)
     try recogniseStub(connection)
+    // QEMU removes breakpoints when it answers this: never again in the connection. gdbserver 13 needs a
+    // current thread before it can describe the target, or ends with a failed assertion; this gives it one.
+    let reply = try connection.exchange(Command.stopReason)
+    guard let stop = StopReply(parsing: reply) else { throw .unexpected(reply, of: "\"?\"") }
+    self.stop = stop
     // QEMU answers `p` and `P` only after it gave its description in this connection.
     if profile.features.has("qXfer:features:read") {
       let limit = profile.payloadLimit
@@ -21,10 +26,6 @@ struct Handshake {
         try Handshake.document(name, connection, limit)
       }
     }
-    // Only here: QEMU removes breakpoints when it answers.
-    let reply = try connection.exchange(Command.stopReason)
-    guard let stop = StopReply(parsing: reply) else { throw .unexpected(reply, of: "\"?\"") }
-    self.stop = stop
     foundRunning = connection.unaskedStop != nil
     connection.unaskedStop = nil
   }
