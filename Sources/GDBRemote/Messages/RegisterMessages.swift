@@ -1,11 +1,16 @@
-// The packets `g`, `p` and `P`.
+// The packets `g`, `G`, `p` and `P`.
 //
-// Source: GDB manual, Packets. `G` is not here: QEMU 7.2 writes stale memory over every register
-// when a `G` is too short, and `P` does the same work.
+// Source: GDB manual, Packets.
 
 extension Command {
   /// Reads the general registers in one packet.
   static let readGeneralRegisters = Command("g")
+
+  /// Writes the general registers, as many bytes as `g` brings: QEMU 7.2 writes stale memory over every register
+  /// when there are fewer. It is for stubs without `P`.
+  static func writeGeneralRegisters(_ bytes: [UInt8]) -> Command {
+    Command("G").appending(hex: bytes)
+  }
 
   /// Reads one register.
   static func readRegister(_ number: Int) -> Command {

@@ -19,6 +19,7 @@ struct DescriptionDocument {
     var group: String?
     var feature: String
     var typeName: String
+    var packetOffset: Int?
   }
 
   private(set) var items: [Item] = []
@@ -61,6 +62,9 @@ private final class DocumentReader: XMLParserDelegate {
   static let warningLimit = 50
   /// No register is wider than the tile of SME, which has 256 by 256 bytes.
   static let bitWidthLimit = 256 * 256 * 8
+
+  /// No `g` packet is longer.
+  static let offsetLimit = 1 << 20
 
   let name: String
   private(set) var items: [DescriptionDocument.Item] = []
@@ -144,7 +148,10 @@ private final class DocumentReader: XMLParserDelegate {
       .register(
         .init(
           name: name, bitWidth: bitWidth, number: number, group: attributes["group"],
-          feature: feature, typeName: attributes["type"] ?? "int")))
+          feature: feature, typeName: attributes["type"] ?? "int",
+          packetOffset: Self.number(attributes["offset"]).flatMap {
+            0..<Self.offsetLimit ~= $0 ? $0 : nil
+          })))
   }
 
   private func begin(_ element: String, _ attributes: [String: String]) {

@@ -25,6 +25,7 @@ public struct GeneralRegisters: Equatable, Sendable {
     var unavailable: Set<Int> = []
     var offset = 0
     for (index, register) in registers.enumerated() {
+      offset = register.packetOffset ?? offset
       offsets.append(offset)
       let end = offset + register.byteCount
       if !raw.missing.isEmpty, (offset..<end).contains(where: { raw.missing.contains($0) }) {
@@ -59,6 +60,11 @@ public struct GeneralRegisters: Equatable, Sendable {
       }
     }
     return values
+  }
+
+  /// Where in `bytes` the register at an index of `registers` is.
+  public func range(at index: Int) -> Range<Int> {
+    offsets[index]..<offsets[index] + registers[index].byteCount
   }
 
   private func value(at index: Int) -> UInt64? {

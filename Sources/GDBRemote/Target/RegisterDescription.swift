@@ -15,10 +15,14 @@ public struct RegisterDescription: Hashable, Sendable {
   /// The name of its type; `int` unless the description says otherwise.
   public let typeName: String
 
+  /// Where a `g` packet has it, if the description says so: in bytes from the start. LLDB's server does, and has
+  /// parts of registers inside of them.
+  public let packetOffset: Int?
+
   /// Describes a register.
   public init(
     name: String, number: Int, bitWidth: Int, group: String? = nil, feature: String = "",
-    typeName: String = "int"
+    typeName: String = "int", packetOffset: Int? = nil
   ) {
     self.name = name
     self.number = number
@@ -26,6 +30,7 @@ public struct RegisterDescription: Hashable, Sendable {
     self.group = group
     self.feature = feature
     self.typeName = typeName
+    self.packetOffset = packetOffset
   }
 
   /// How many bytes a packet carries for it.

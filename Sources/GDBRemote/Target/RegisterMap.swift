@@ -3,7 +3,8 @@ public struct RegisterMap: Sendable {
   /// Every register, in the order of the description.
   public let all: [RegisterDescription]
 
-  /// The registers in the order in which a `g` packet has them: by number.
+  /// The registers in the order in which a `g` packet has them: by number, or by the offsets that the description
+  /// gives. A part of a register, which shares its bytes, is not among them.
   public let generalLayout: [RegisterDescription]
 
   private let indexByName: [String: Int]
@@ -33,7 +34,22 @@ public struct RegisterMap: Sendable {
     indexByName = byName
     indexByNumber = byNumber
     indexByLowercasedName = byLowercasedName
-    generalLayout = byNumber.values.map { registers[$0] }.sorted { $0.number < $1.number }
+    generalLayout = Self.layout(byNumber.values.map { registers[$0] })
+  }
+
+  private static func layout(_ registers: [RegisterDescription]) -> [RegisterDescription] {
+    let placed = registers.filter { $0.packetOffset != nil }
+    guard !placed.isEmpty else { return registers.sorted { $0.number < $1.number } }
+    let sorted = placed.sorted {
+      ($0.packetOffset ?? 0, -$0.byteCount, $0.number)
+        < ($1.packetOffset ?? 0, -$1.byteCount, $1.number)
+    }
+    var end = 0
+    return sorted.filter { register in
+      guard let offset = register.packetOffset, offset >= end else { return false }
+      end = offset + register.byteCount
+      return true
+    }
   }
 
   /// The register `name`: as it is spelled; else under its other name, such as `SCTLR_EL1` for
@@ -55,7 +71,7 @@ public struct RegisterMap: Sendable {
     var end = 0
     var count = 0
     for register in generalLayout {
-      end += register.byteCount
+      end = (register.packetOffset ?? end) + register.byteCount
       guard end <= byteCount else { break }
       count += 1
     }

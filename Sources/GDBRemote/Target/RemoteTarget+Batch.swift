@@ -21,6 +21,14 @@ extension RemoteTarget {
         throw RemoteError(.requestTooLong, "\(byteCount) bytes of memory cannot be read at once")
       }
     }
+    if lacksSingleRegisters, resume == nil, requests.count > 1,
+      requests.contains(where: \.isRegisterWrite)
+    {
+      // Such a write is two exchanges, and what comes after it must see it.
+      var responses: [Response] = []
+      for request in requests { responses += try carryOut([request], thenResume: nil) }
+      return responses
+    }
     let selection = requests.isEmpty ? nil : threadSelection()
     var commands = (selection.map { [$0] } ?? []) + prefix
     let prefixCount = commands.count
@@ -60,8 +68,9 @@ extension RemoteTarget {
       commands.append(.readGeneralRegisters)
       replyByteCounts.append(2048)
     case .register(let register):
-      commands.append(.readRegister(register.number))
-      replyByteCounts.append(2 * register.byteCount)
+      commands.append(
+        lacksSingleRegisters ? .readGeneralRegisters : .readRegister(register.number))
+      replyByteCounts.append(lacksSingleRegisters ? 2048 : 2 * register.byteCount)
     case .writeRegister(let register, let bytes):
       // A value of the wrong size is not sent: stubs read beyond one that is too short.
       guard bytes.count == register.byteCount else { return }
@@ -87,9 +96,13 @@ extension RemoteTarget {
     case .generalRegisters:
       return .generalRegisters(try generalRegisters(replies.first ?? []))
     case .register(let register):
-      return .bytes(try registerBytes(replies.first ?? [], of: register))
+      return .bytes(try bytes(of: register, replies.first ?? [], canAskAgain: canAskAgain))
     case .writeRegister(let register, let bytes):
       guard let reply = replies.first else { throw wrongSize(register, bytes.count) }
+      if canAskAgain, StandardReply(reply) == .unsupported {
+        try writeAmongAll(register, bytes)
+        return .done
+      }
       try StandardReply.requireOK(reply, of: "the write of \(register.name)")
       return .done
     case .memory(let address, let byteCount):

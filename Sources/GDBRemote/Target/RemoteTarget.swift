@@ -46,6 +46,8 @@ public final class RemoteTarget {
   var breakpointCounts: [BreakpointLocation: Int] = [:]
   var physicalMemoryDepth = 0
   var lacksGeneralRegisters = false
+  /// Whether the stub has no packets for one register.
+  var lacksSingleRegisters = false
 
   /// Connects to the stub at the other end of `transport`, which it closes in the end.
   ///

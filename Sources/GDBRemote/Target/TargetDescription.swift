@@ -66,7 +66,8 @@ public struct TargetDescription: Sendable {
         registers.append(
           RegisterDescription(
             name: register.name, number: number, bitWidth: register.bitWidth,
-            group: register.group, feature: register.feature, typeName: register.typeName))
+            group: register.group, feature: register.feature, typeName: register.typeName,
+            packetOffset: register.packetOffset))
       }
     }
     self.registers = RegisterMap(registers)
