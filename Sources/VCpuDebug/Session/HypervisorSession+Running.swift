@@ -4,6 +4,7 @@ internal import GDBRemote
 extension HypervisorSession {
   /// Sets the target going until something that the session waits for happens.
   public func resume() throws {
+    try turnToStoppedThread()
     let state = try requireState()
     try requireNotHalted(state)
     try insertBreakpoints()
@@ -16,7 +17,7 @@ extension HypervisorSession {
     try requireNotHalted(try requireState())
     try insertBreakpoints()
     pending = .step(remaining: count)
-    try go(.step())
+    try stepFrom(try requireState())
   }
 
   /// A CPU that halted after a fatal exception waits for ever, with interrupts masked; QEMU finishes no step
@@ -43,8 +44,10 @@ extension HypervisorSession {
     guard let reply = try target.poll() else { return nil }
     switch reply {
     case .exited(let status, _): return end(.ended(status: status))
-    case .terminated(let signal, _): return end(.ended(status: 128 + signal))
-    case .threadExited, .noThreadsResumed: return .signal(0)
+    case .terminated(let signal, _): return end(.killed(signal: UInt8(truncatingIfNeeded: signal)))
+    case .threadExited, .noThreadsResumed:
+      _ = try examineStop()
+      return .signal(0)
     case .signal(let event): return try handle(event)
     }
   }
@@ -58,6 +61,7 @@ extension HypervisorSession {
 
   private func handle(_ event: StopEvent) throws -> SessionEvent? {
     let state: CPUState
+    stoppedThread = event.thread ?? target.selectedThread
     do {
       state = try examineStop()
     } catch let error as DebugError {
@@ -68,7 +72,9 @@ extension HypervisorSession {
     if case .stepOver = reason, event.signal == 5 {
       pending = .stop
       // The step may have led right to a breakpoint, which it overrides.
-      guard inserted.contains(state.pc) else {
+      guard isInserted(at: state.pc) else {
+        // Where the step needed the breakpoint away, it comes back now.
+        try insertBreakpoints()
         try go(.continue())
         return nil
       }
@@ -85,13 +91,14 @@ extension HypervisorSession {
     if case .step(let remaining) = reason {
       if remaining > 1, event.signal == 5 {
         pending = .step(remaining: remaining - 1)
-        try go(.step())
+        try insertBreakpoints()
+        try stepFrom(state)
         return nil
       }
       pending = .none
       return .stepped
     }
-    if event.signal == 5, inserted.contains(state.pc) {
+    if event.signal == 5, isInserted(at: state.pc) {
       // Nobody waits for this exit, or the breakpoint is another world's: it only shares the address.
       pending = .stop
       try leave(state)
@@ -109,8 +116,8 @@ extension HypervisorSession {
       let matches =
         switch breakpoint.kind {
         case .exit(let classes): classes.contains { reason?.belongs(to: $0) == true }
-        case .address(let address, let isGuest, _):
-          address == state.pc && isGuest != state.isAtEL2
+        case .address(let address, let space, _):
+          address == state.pc && space == self.space(at: state)
         }
       return matches ? try conditionHolds(of: breakpoint) : .no
     }
@@ -141,9 +148,27 @@ extension HypervisorSession {
     if let catcher, state.isAtEL2, catcher.addresses.contains(state.pc) {
       return try go(.continue(at: catcher.resumeAddress(from: state.pc)))
     }
-    guard inserted.contains(state.pc) else { return try go(.continue()) }
+    guard isInserted(at: state.pc) else { return try go(.continue()) }
     if pending == .stop { pending = .stepOver }
+    try stepFrom(state)
+  }
+
+  /// Executes the instruction that the CPU is at, even where there is a breakpoint.
+  private func stepFrom(_ state: CPUState) throws {
+    if !target.stepOverridesBreakpoints, let location = inserted[state.pc] {
+      try remove(location)
+    }
     try go(.step())
+  }
+
+  private func isInserted(at address: UInt64) -> Bool { inserted[address] != nil }
+
+  /// Has the session be about the thread that stopped, which is the one that may have to leave a breakpoint.
+  private func turnToStoppedThread() throws {
+    try requireStopped()
+    guard let stoppedThread, stoppedThread != target.selectedThread else { return }
+    try target.select(stoppedThread)
+    _ = try examineStop()
   }
 
   private func go(_ action: ResumeAction) throws {
@@ -154,16 +179,31 @@ extension HypervisorSession {
 
   /// Makes the breakpoints of the target those that the session waits for.
   private func insertBreakpoints() throws {
-    var wanted = breakpoints.addresses
-    if breakpoints.catchesExits, let catcher { wanted.formUnion(catcher.addresses) }
-    if let haltRange { wanted.insert(haltRange.lowerBound) }
-    for address in inserted.subtracting(wanted) {
-      try target.removeBreakpoint(.software, at: address, length: 4)
-      inserted.remove(address)
+    var wanted = breakpoints.locations
+    if breakpoints.catchesExits, let catcher {
+      for address in catcher.addresses { wanted[address] = BreakpointLocation(.software, at: address) }
     }
-    for address in wanted.subtracting(inserted).sorted() {
-      try target.insertBreakpoint(.software, at: address, length: 4)
-      inserted.insert(address)
+    if let address = haltRange?.lowerBound {
+      wanted[address] = BreakpointLocation(.software, at: address)
     }
+    for location in inserted.values where wanted[location.address] != location {
+      try remove(location)
+    }
+    for location in wanted.values.sorted(by: { $0.address < $1.address })
+    where inserted[location.address] == nil {
+      do {
+        try target.insertBreakpoint(
+          location.kind, at: location.address, length: location.byteCount)
+      } catch {
+        guard error.code.isStubError || error.code == .unsupported else { throw error }
+        throw DebugError.cannotInsert(location.address, reason: error.description)
+      }
+      inserted[location.address] = location
+    }
+  }
+
+  private func remove(_ location: BreakpointLocation) throws {
+    try target.removeBreakpoint(location.kind, at: location.address, length: location.byteCount)
+    inserted[location.address] = nil
   }
 }

@@ -8,9 +8,9 @@ struct CommandTable: Sendable {
     ContinueCommand.self, StepInstructionCommand.self,
     PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
     DecodeRegisterCommand.self,
-    BreakCommand.self, TemporaryBreakCommand.self, CommandsCommand.self, ConditionCommand.self,
+    BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self, CommandsCommand.self, ConditionCommand.self,
     IgnoreCommand.self, EnableCommand.self, DisableCommand.self, DeleteCommand.self,
-    InfoBreakpointsCommand.self, InfoThreadsCommand.self,
+    InfoBreakpointsCommand.self, InfoThreadsCommand.self, ThreadCommand.self,
     SourceCommand.self, EchoCommand.self, MonitorCommand.self, DetachCommand.self,
     DisconnectCommand.self, KillCommand.self, QuitCommand.self, HelpCommand.self,
   ])
