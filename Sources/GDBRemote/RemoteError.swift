@@ -8,6 +8,7 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
       case unsupported, protocolViolation, targetRunning, targetNotRunning, targetEnded
       case noSuchRegister, registerUnavailable, valueSize, memoryUnreadable, memoryUnwritable
       case writeIgnored, noSuchBreakpoint, physicalMemoryActive, requestTooLong
+      case noSuchThread, replaying
     }
 
     private let storage: Storage
@@ -52,6 +53,11 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     public static var physicalMemoryActive: Code { Code(.physicalMemoryActive) }
     /// The request is longer than the stub takes; some stubs drop such a packet without an answer.
     public static var requestTooLong: Code { Code(.requestTooLong) }
+
+    /// The target has no such thread.
+    public static var noSuchThread: Code { Code(.noSuchThread) }
+    /// The target is a recording that is played back, and cannot be changed.
+    public static var replaying: Code { Code(.replaying) }
 
     /// The number that the stub gave (`Enn`), if this is one of its errors.
     public var stubErrorNumber: Int? {

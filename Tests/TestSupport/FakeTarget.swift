@@ -250,6 +250,7 @@ package final class FakeTarget: DebugTarget {
       case .continue(at: nil): "c"
       case .continue(at: let address?): "c \(Self.hexadecimal(address))"
       case .step: "s"
+      case .threads: "vCont"
       case .reverseContinue: "bc"
       case .reverseStep: "bs"
       }

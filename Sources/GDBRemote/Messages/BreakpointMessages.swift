@@ -39,8 +39,19 @@ public struct BreakpointLocation: Hashable, Sendable {
 }
 
 extension Command {
-  static func insertBreakpoint(_ location: BreakpointLocation) -> Command {
-    breakpoint("Z", location)
+  /// Inserts a breakpoint. With conditions it stops if one of them holds; a stub that does not
+  /// announce them ignores them.
+  static func insertBreakpoint(
+    _ location: BreakpointLocation, conditions: [AgentExpression] = []
+  ) -> Command {
+    var command = breakpoint("Z", location)
+    if !conditions.isEmpty { command = command.appending(";") }
+    for condition in conditions {
+      let bytes = condition.bytes
+      command = command.appending("X").appending(hex: UInt64(bytes.count)).appending(",")
+        .appending(hex: bytes)
+    }
+    return command
   }
 
   static func removeBreakpoint(_ location: BreakpointLocation) -> Command {

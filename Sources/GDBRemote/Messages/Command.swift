@@ -6,7 +6,9 @@ struct Command: Equatable, Sendable {
   enum Expectation: Equatable, Sendable {
     /// One packet, which is never a stop reply.
     case reply
-    /// One packet which may be a stop reply: `?`.
+    /// One packet with data of any form, which may look like a stop reply.
+    case binary
+    /// One packet which may be a stop reply: `?`, `vRun`, `vAttach`, `vStopped`.
     case status
     /// Any number of `O` packets and then one other: `qRcmd`.
     case console
@@ -28,6 +30,11 @@ struct Command: Equatable, Sendable {
 
   consuming func appending(_ text: StaticString) -> Command {
     text.withUTF8Buffer { unsafe payload.append(contentsOf: $0) }
+    return self
+  }
+
+  consuming func appending(_ bytes: [UInt8]) -> Command {
+    payload += bytes
     return self
   }
 

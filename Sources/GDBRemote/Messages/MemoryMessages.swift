@@ -1,6 +1,6 @@
-// The packets `m` and `M`.
+// The packets `m`, `M`, `x` and `X`.
 //
-// Source: GDB manual, Packets.
+// Sources: GDB manual, Packets; LLDB's "Extensions to the GDB Remote Protocol" for its form of `x`.
 
 extension Command {
   /// Reads memory.
@@ -14,6 +14,19 @@ extension Command {
       .appending(":").appending(hex: bytes)
   }
 
+  /// Reads memory as bytes rather than digits.
+  static func readBinaryMemory(at address: UInt64, byteCount: Int) -> Command {
+    Command("x", expecting: .binary).appending(hex: address).appending(",")
+      .appending(hex: UInt64(byteCount))
+  }
+
+  /// Writes memory as bytes rather than digits. With none it does nothing, but tells whether the stub
+  /// knows the packet.
+  static func writeBinaryMemory(at address: UInt64, _ bytes: [UInt8]) -> Command {
+    Command("X").appending(hex: address).appending(",").appending(hex: UInt64(bytes.count))
+      .appending(":").appending(bytes)
+  }
+
   /// The most characters of an `M` packet that are not data: the letter, an address, a comma, a
   /// length and a colon.
   static let writeMemoryOverhead = 1 + 16 + 1 + 8 + 1
@@ -24,21 +37,39 @@ enum MemoryReply {
   static func bytes(
     _ payload: [UInt8], at address: UInt64, byteCount: Int
   ) throws(RemoteError) -> [UInt8] {
-    // Two digits of an error are "E0x", three characters; memory is always an even number.
+    // An error is "E01", three characters; memory is always an even number.
+    try requireNoError(payload, at: address, byteCount: byteCount)
+    guard let bytes = Hex.bytes(payload), !bytes.isEmpty, bytes.count <= byteCount else {
+      throw .unexpected(payload, of: "the read of memory")
+    }
+    return bytes
+  }
+
+  /// The bytes that an answer to `x` has in GDB's form, which may be none at all.
+  static func prefixedBytes(
+    _ payload: [UInt8], at address: UInt64, byteCount: Int
+  ) throws(RemoteError) -> [UInt8] {
+    guard payload.first == UInt8(ascii: "b") else {
+      try requireNoError(payload, at: address, byteCount: byteCount)
+      throw .unexpected(payload, of: "the read of memory")
+    }
+    guard payload.count - 1 <= byteCount else {
+      throw .unexpected(payload, of: "the read of memory")
+    }
+    guard payload.count > 1 else { throw unreadable(address, byteCount, "nothing") }
+    return Array(payload[1...])
+  }
+
+  /// The bytes that an answer to `x` has in LLDB's form. Nil means that it may be data or an error,
+  /// and that only `m` can tell.
+  static func bareBytes(
+    _ payload: [UInt8], at address: UInt64, byteCount: Int
+  ) throws(RemoteError) -> [UInt8]? {
     switch StandardReply(payload) {
-    case .unsupported:
-      throw RemoteError(.unsupported, "the stub does not support reading memory")
-    case .error(let number, let text):
-      let reason = text.isEmpty ? number.map { "error \($0)" } ?? "an error" : text
-      throw RemoteError(
-        .memoryUnreadable,
-        "\(byteCount) bytes of memory at 0x\(String(address, radix: 16)) cannot be read "
-          + "(the stub says \(reason))")
-    case .ok, .other:
-      guard let bytes = Hex.bytes(payload), !bytes.isEmpty, bytes.count <= byteCount else {
-        throw .unexpected(payload, of: "the read of memory")
-      }
-      return bytes
+    case .error, .unsupported, .ok: return nil
+    case .other:
+      guard payload.count <= byteCount else { throw .unexpected(payload, of: "the read of memory") }
+      return payload
     }
   }
 
@@ -50,13 +81,36 @@ enum MemoryReply {
     case .unsupported:
       throw RemoteError(.unsupported, "the stub does not support writing memory")
     case .error(let number, let text):
-      let reason = text.isEmpty ? number.map { "error \($0)" } ?? "an error" : text
       throw RemoteError(
         .memoryUnwritable,
         "\(byteCount) bytes of memory at 0x\(String(address, radix: 16)) cannot be written "
-          + "(the stub says \(reason))")
+          + "(the stub says \(reason(number, text)))")
     case .other:
       throw .unexpected(payload, of: "the write of memory")
     }
+  }
+
+  private static func requireNoError(
+    _ payload: [UInt8], at address: UInt64, byteCount: Int
+  ) throws(RemoteError) {
+    switch StandardReply(payload) {
+    case .unsupported:
+      throw RemoteError(.unsupported, "the stub does not support reading memory")
+    case .error(let number, let text): throw unreadable(address, byteCount, reason(number, text))
+    case .ok, .other: return
+    }
+  }
+
+  private static func unreadable(
+    _ address: UInt64, _ byteCount: Int, _ reason: String
+  ) -> RemoteError {
+    RemoteError(
+      .memoryUnreadable,
+      "\(byteCount) bytes of memory at 0x\(String(address, radix: 16)) cannot be read "
+        + "(the stub says \(reason))")
+  }
+
+  private static func reason(_ number: Int?, _ text: String) -> String {
+    text.isEmpty ? number.map { "error \($0)" } ?? "an error" : text
   }
 }

@@ -1,10 +1,14 @@
 // The packets that only QEMU has.
 //
-// Source: QEMU documentation, GDB usage ("Advanced debugging options").
+// Source: QEMU documentation, GDB usage ("Advanced debugging options"). `info version` is a command of
+// QEMU's monitor.
 
 extension Command {
   /// Asks which of QEMU's packets there are. Another stub answers nothing.
   static let qemuSupported = Command("qqemu.Supported")
+
+  /// Asks for the version.
+  static let qemuVersion = Command.monitor("info version")
 
   /// Makes memory packets mean physical addresses or, as usual, the CPU's virtual ones. The mode
   /// belongs to the machine and outlives the connection.
@@ -29,6 +33,14 @@ struct QEMUFeatures: Equatable, Sendable {
       names.insert(String(decoding: name, as: UTF8.self))
     }
     guard names.contains("sstepbits") || names.contains("PhyMemMode") else { return nil }
+  }
+
+  /// The kind of stub that a QEMU of `version` has: `7.2.22Debian …`, or an unknown one.
+  static func kind(version: String?) -> StubKind {
+    guard let major = version?.prefix(while: { $0.isNumber }), let number = Int(major) else {
+      return .qemu7
+    }
+    return number < 8 ? .qemu7 : .qemu
   }
 
   var hasPhysicalMemoryMode: Bool { names.contains("PhyMemMode") }

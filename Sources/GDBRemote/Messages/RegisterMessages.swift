@@ -6,8 +6,9 @@ extension Command {
   /// Reads the general registers in one packet.
   static let readGeneralRegisters = Command("g")
 
-  /// Writes the general registers, as many bytes as `g` brings: QEMU 7.2 writes stale memory over every register
-  /// when there are fewer. It is for stubs without `P`.
+  /// Writes the general registers in one packet, which has to be as long as the answer to `g`.
+  ///
+  /// Not for every stub: QEMU 7.2 writes stale memory over every register that a short one lacks.
   static func writeGeneralRegisters(_ bytes: [UInt8]) -> Command {
     Command("G").appending(hex: bytes)
   }

@@ -4,13 +4,47 @@ public enum ResumeAction: Equatable, Sendable {
   case `continue`(at: UInt64? = nil)
   /// One instruction of one thread, of the selected one by default. The others stay where they are.
   case step(ThreadID? = nil)
+  /// Each thread does what the first action says that names it, or names none. A thread that none
+  /// is for stays where it is.
+  case threads([ThreadAction])
   /// Backwards to the last breakpoint. Only for a stub that replays a recording.
   case reverseContinue
   /// Backwards by one instruction. Only for a stub that replays a recording.
   case reverseStep
 }
 
-// The packets `c`, `s`, `bc`, `bs` and `vCont`.
+/// What one thread, or every thread, does when the target is resumed.
+public struct ThreadAction: Equatable, Sendable {
+  /// What a thread does.
+  public enum Kind: Equatable, Sendable {
+    /// It runs: `c`.
+    case `continue`
+    /// It runs, and gets a signal first: `C`. The number is GDB's.
+    case continueWithSignal(UInt8)
+    /// It does one instruction: `s`.
+    case step
+    /// It does one instruction, and gets a signal first: `S`. The number is GDB's.
+    case stepWithSignal(UInt8)
+    /// It steps as long as it is in the range: `r`. A stub may stop it earlier; one that does not
+    /// have the packet does one instruction.
+    case stepRange(Range<UInt64>)
+    /// It stops: `t`. In non-stop mode only.
+    case stop
+  }
+
+  /// What it does.
+  public var kind: Kind
+  /// Which thread; nil is every thread that no other action names.
+  public var thread: ThreadID?
+
+  /// Creates the action of a thread, or of all that no other names.
+  public init(_ kind: Kind, _ thread: ThreadID? = nil) {
+    self.kind = kind
+    self.thread = thread
+  }
+}
+
+// The packets `c`, `s`, `C`, `S`, `bc`, `bs` and `vCont`.
 //
 // Source: GDB manual, Packets and Reverse Execution.
 
@@ -27,16 +61,59 @@ extension Command {
 
   static let continueAll = Command("vCont;c", expecting: .stop)
 
-  /// Steps one thread; the threads that are not listed do not run.
-  static func step(_ thread: ThreadID) -> Command {
-    Command("vCont;s:\(thread)", expecting: .stop)
+  /// Sets threads going. In non-stop mode it is answered at once.
+  static func resume(_ actions: [ThreadAction], isNonStop: Bool = false) -> Command {
+    var command = Command("vCont", expecting: isNonStop ? .reply : .stop)
+    for action in actions {
+      command = command.appending(";").appending(Array(action.kind.text.utf8))
+      if let thread = action.thread {
+        command = command.appending(":").appending(Array(thread.description.utf8))
+      }
+    }
+    return command
   }
 
   /// Steps the thread that `Hc` chose.
   static let stepCurrent = Command("s", expecting: .stop)
 
+  /// Continues or steps the thread that `Hc` chose, which gets a signal first.
+  static func resumeCurrent(_ kind: ThreadAction.Kind) -> Command {
+    Command(kind.text, expecting: .stop)
+  }
+
   static let reverseContinue = Command("bc", expecting: .stop)
   static let reverseStep = Command("bs", expecting: .stop)
+}
+
+extension ThreadAction.Kind {
+  /// The letter of `vCont`.
+  var letter: UInt8 {
+    switch self {
+    case .continue: UInt8(ascii: "c")
+    case .continueWithSignal: UInt8(ascii: "C")
+    case .step: UInt8(ascii: "s")
+    case .stepWithSignal: UInt8(ascii: "S")
+    case .stepRange: UInt8(ascii: "r")
+    case .stop: UInt8(ascii: "t")
+    }
+  }
+
+  /// The letter with its operands. A signal has two digits in `C05`.
+  var text: String {
+    switch self {
+    case .continue: "c"
+    case .continueWithSignal(let signal): "C" + Self.digits(signal)
+    case .step: "s"
+    case .stepWithSignal(let signal): "S" + Self.digits(signal)
+    case .stepRange(let range):
+      "r\(String(range.lowerBound, radix: 16)),\(String(range.upperBound, radix: 16))"
+    case .stop: "t"
+    }
+  }
+
+  private static func digits(_ signal: UInt8) -> String {
+    (signal < 16 ? "0" : "") + String(signal, radix: 16)
+  }
 }
 
 /// The actions of `vCont` that a stub has.
@@ -56,4 +133,7 @@ struct ResumeActions: Equatable, Sendable {
 
   var canContinue: Bool { letters.contains(UInt8(ascii: "c")) }
   var canStep: Bool { letters.contains(UInt8(ascii: "s")) }
+
+  /// Whether the stub has an action.
+  func has(_ kind: ThreadAction.Kind) -> Bool { letters.contains(kind.letter) }
 }

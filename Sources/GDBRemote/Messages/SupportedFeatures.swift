@@ -38,6 +38,9 @@ public struct SupportedFeatures: Equatable, Sendable {
   /// Whether the stub has the feature `name`.
   public func has(_ name: String) -> Bool { values[name] == .supported }
 
+  /// Whether the stub says that it may have the feature `name`, or that it has it.
+  public func mayHave(_ name: String) -> Bool { has(name) || values[name] == .unknown }
+
   /// The most payload characters that the stub takes in one packet, if it says so usefully.
   public var packetSize: Int? {
     guard case .value(let text)? = values["PacketSize"],
@@ -51,7 +54,15 @@ extension Command {
   /// Announces what this client understands, and asks what the stub can do.
   static let supportedFeatures = Command(
     "qSupported:multiprocess+;swbreak+;hwbreak+;vContSupported+;error-message+;no-resumed+;"
-      + "xmlRegisters=aarch64,arm,i386")
+      + "xmlRegisters=aarch64,arm,i386,riscv")
+
   /// Asks to do without acknowledgements.
   static let startNoAckMode = Command("QStartNoAckMode")
+
+  /// Asks for something that no stub knows: a stub that answers anything but nothing does not look
+  /// at the names of `v` packets.
+  static let mustReplyEmpty = Command("vMustReplyEmpty")
+
+  /// Asks for texts behind the numbers of errors.
+  static let errorTexts = Command("QEnableErrorStrings")
 }

@@ -1,10 +1,16 @@
-// The packets `qfThreadInfo`, `qsThreadInfo`, `qThreadExtraInfo` and `H`.
+// The packets `qfThreadInfo`, `qsThreadInfo`, `qC`, `T`, `qThreadExtraInfo` and `H`.
 //
 // Source: GDB manual, General Query Packets, and Packets ("H").
 
 extension Command {
   static let firstThreads = Command("qfThreadInfo")
   static let nextThreads = Command("qsThreadInfo")
+
+  /// Asks which thread is the current one. With QEMU it is always the first.
+  static let currentThread = Command("qC")
+
+  /// Asks whether a thread is there: OK, or an error.
+  static func isAlive(_ thread: ThreadID) -> Command { Command("T\(thread)") }
 
   /// Chooses the thread that registers and memory are of.
   static func selectThread(_ thread: ThreadID) -> Command { Command("Hg\(thread)") }
@@ -15,6 +21,14 @@ extension Command {
   /// Asks for the description of a thread. QEMU does not answer for a thread that is not there.
   static func threadDescription(_ thread: ThreadID) -> Command {
     Command("qThreadExtraInfo,\(thread)")
+  }
+}
+
+/// The answer to `qC`.
+enum CurrentThread {
+  static func thread(in payload: [UInt8]) -> ThreadID? {
+    guard payload.starts(with: [UInt8(ascii: "Q"), UInt8(ascii: "C")]) else { return nil }
+    return ThreadID(parsing: payload.dropFirst(2))
   }
 }
 

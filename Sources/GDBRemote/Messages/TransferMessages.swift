@@ -2,15 +2,48 @@
 //
 // Source: GDB manual, General Query Packets ("qXfer").
 
-extension Command {
-  /// Reads a part of a document of the target description.
-  static func readFeatures(_ annex: String, offset: Int, byteCount: Int) -> Command {
-    Command("qXfer:features:read:\(annex):").appending(hex: UInt64(offset)).appending(",")
-      .appending(hex: UInt64(byteCount))
+/// An object that a stub has: `features`, `threads`, `memory-map`, `auxv`, `exec-file`.
+///
+/// It is read in parts, as long as the stub says that there are more.
+struct ObjectTransfer {
+  /// The most bytes of an object.
+  static let byteLimit = 1 << 22
+
+  let object: String
+  var annex = ""
+  /// How long a packet to the stub may be, which is about how long one of its may be.
+  let payloadLimit: Int
+
+  /// Reads the whole object with what `exchange` answers.
+  func read(
+    _ exchange: (Command) throws(RemoteError) -> [UInt8]
+  ) throws(RemoteError) -> [UInt8] {
+    // The annex may come from the stub, and becomes part of a request.
+    guard annex.utf8.count <= payloadLimit / 2 else {
+      throw RemoteError(.requestTooLong, "the name of the \(object) is too long: \(annex)")
+    }
+    var bytes: [UInt8] = []
+    while bytes.count <= Self.byteLimit {
+      let reply = try exchange(command(offset: bytes.count))
+      switch TransferChunk(parsing: reply) {
+      case .more(let more) where !more.isEmpty: bytes += more
+      case .last(let last): return bytes + last
+      case .more, nil:
+        if let error = StandardReply(reply).error(of: "the read of the \(object)") { throw error }
+        throw .unexpected(reply, of: "the read of the \(object)")
+      }
+    }
+    throw RemoteError(
+      .protocolViolation, "the \(object) of the stub is longer than \(Self.byteLimit) bytes")
+  }
+
+  private func command(offset: Int) -> Command {
+    Command("qXfer:\(object):read:\(annex):").appending(hex: UInt64(offset)).appending(",")
+      .appending(hex: UInt64(max(1, min(payloadLimit - 4, 0xffb))))
   }
 }
 
-/// One part of a document.
+/// One part of an object.
 enum TransferChunk: Equatable {
   case more([UInt8])
   case last([UInt8])

@@ -78,8 +78,10 @@ struct PacketDecoder {
       if byte == UInt8(ascii: "$") {
         discardedByteCount += readIndex - start + 1
         state = .between
+        // The stub's acknowledgement stands before its answer.
+        let isAcknowledged = readIndex > start && buffer[readIndex - 1] == UInt8(ascii: "+")
         compact(keepingFrom: readIndex)
-        return nil
+        return isAcknowledged ? .acknowledgement : nil
       }
       readIndex &+= 1
       if readIndex - start > payloadLimit {

@@ -12,23 +12,35 @@ final class RemoteConnection {
   let timeout: Duration
   private let log: ((LogDirection, [UInt8]) -> Void)?
 
-  private(set) var machine = SessionStateMachine()
+  var machine = SessionStateMachine()
   private var decoder = PacketDecoder()
   private var lastWrite: [UInt8] = []
+  /// Where the last packet of `lastWrite` begins.
+  private var lastPacketStart = 0
   private var input: [UInt8] = []
 
   /// Output of the target and of the stub that nobody took yet.
-  var console: [UInt8] = []
+  var console = ConsoleBuffer()
 
   /// A stop that answered no resume, such as the `T02` that QEMU sends at a connection.
   var unaskedStop: StopReply?
 
+  /// Stops of threads that non-stop mode notified and nobody took yet.
+  var notifiedStops: [StopReply] = []
+
+  /// Whether `vStopped` has to bring the stops behind a notification.
+  var hasMoreStops = false
+
   /// The answer to `qSupported`, by which the connection is brought in step after a timeout.
-  var synchronisationReply: [UInt8] = []
+  var synchronisationReply: [UInt8] = [] {
+    didSet { machine.canResynchronise = !synchronisationReply.isEmpty }
+  }
 
   /// How many requests may be under way, so that neither side ever waits with a full socket.
   static let windowCount = 32
   static let windowByteCount = 1 << 15
+  /// How many notified stops are kept, whatever a stub sends.
+  static let notifiedStopLimit = 4096
 
   init(
     transport: any Transport, timeout: Duration, log: ((LogDirection, [UInt8]) -> Void)?
@@ -38,10 +50,7 @@ final class RemoteConnection {
     self.log = log
   }
 
-  var deadline: ContinuousClock.Instant { ContinuousClock.now + timeout }
-
-  func setAcknowledges(_ value: Bool) { machine.acknowledges = value }
-  func setPipelines(_ value: Bool) { machine.pipelines = value }
+  var deadline: ContinuousClock.Instant { transport.now + timeout }
 
   // MARK: Requests
 
@@ -63,7 +72,7 @@ final class RemoteConnection {
           end += 1
         }
       }
-      try exchangeWindow(Array(commands[index..<end]), &replies)
+      try exchangeWindow(commands[index..<end], &replies)
       index = end
     }
     return replies
@@ -77,22 +86,31 @@ final class RemoteConnection {
   }
 
   private func exchangeWindow(
-    _ commands: [Command], _ replies: inout [[UInt8]]
+    _ commands: ArraySlice<Command>, _ replies: inout [[UInt8]]
   ) throws(RemoteError) {
+    let deadline = deadline
+    try takeLeftovers(deadline)
     if machine.state == .unsynchronised { try resynchronise() }
     try machine.submit(commands)
     lastWrite.removeAll(keepingCapacity: true)
-    for command in commands { PacketEncoder.append(command.payload, to: &lastWrite) }
-    let deadline = deadline
+    for command in commands {
+      lastPacketStart = lastWrite.count
+      PacketEncoder.append(command.payload, to: &lastWrite)
+    }
     try write(lastWrite, deadline)
     while machine.state == .awaiting {
       guard let action = try nextAction(deadline) else {
         machine.deadlinePassed()
         throw RemoteError(.timeout, "\(transport.peerDescription) did not answer in time")
       }
-      if case .deliver(let payload) = action { replies.append(payload) }
+      switch action {
+      case .deliver(let payload): replies.append(payload)
+      case .requestsFailed(let error): throw error
+      default: break
+      }
     }
     if case .closed(let error) = machine.state { throw error }
+    if commands.count > 1, !machine.isResumed { try requireNothingMore() }
   }
 
   /// Sends one 0x03, if the target runs and has not had one.
@@ -115,13 +133,13 @@ final class RemoteConnection {
         let action = try execute(machine.received(frame), deadline)
         switch action {
         case .none, .console, .stoppedUnasked, .send, .retransmit, .writeInterrupt: continue
-        case .deliver, .stopped, .resumeFailed: return action
+        case .deliver, .stopped, .resumeFailed, .requestsFailed, .notified: return action
         case .fail(let error): throw error
         }
       }
       if case .closed(let error) = machine.state { throw error }
       guard !isLate, try fill(deadline, waiting: waiting) else { return nil }
-      isLate = ContinuousClock.now >= deadline
+      isLate = transport.now >= deadline
     }
   }
 
@@ -152,6 +170,33 @@ final class RemoteConnection {
     }
   }
 
+  /// Takes what lies there before a request is written: what came before a request is no answer to
+  /// it, but a repetition, an answer that was late, output, or a stop that nobody asked for.
+  private func takeLeftovers(_ deadline: ContinuousClock.Instant) throws(RemoteError) {
+    guard machine.state == .idle || machine.state == .unsynchronised else { return }
+    while let action = try nextAction(deadline, waiting: false) {
+      guard transport.now < deadline else {
+        throw RemoteError(.timeout, "\(transport.peerDescription) sends without being asked")
+      }
+      if case .requestsFailed(let error) = action { throw error }
+    }
+  }
+
+  /// With several requests under way an answer too many means that the answers were given to the
+  /// wrong ones.
+  private func requireNothingMore() throws(RemoteError) {
+    let before = machine.ignoredPacketCount
+    while let frame = decoder.next() {
+      if case .fail(let error) = try execute(machine.received(frame), deadline) {
+        throw error
+      }
+    }
+    guard machine.ignoredPacketCount == before else {
+      throw RemoteError(
+        .protocolViolation, "\(transport.peerDescription) gave more answers than it was asked for")
+    }
+  }
+
   private func execute(
     _ step: SessionStateMachine.Step, _ deadline: ContinuousClock.Instant
   ) throws(RemoteError) -> SessionStateMachine.Action {
@@ -159,24 +204,33 @@ final class RemoteConnection {
       try write([acknowledgement.rawValue], deadline)
     }
     switch step.action {
-    case .console(let bytes): console += bytes
+    case .console(let bytes): console.append(bytes)
     case .stoppedUnasked(let reply): unaskedStop = reply
+    case .notified(let reply):
+      hasMoreStops = true
+      keep(reply)
     case .send(let command):
       lastWrite = PacketEncoder.frame(command.payload)
+      lastPacketStart = 0
       try write(lastWrite, deadline)
     case .writeInterrupt: try write([0x03], deadline)
-    case .retransmit: try write(lastWrite, deadline)
+    case .retransmit: try write(Array(lastWrite[lastPacketStart...]), deadline)
     case .fail(let error): close(error)
-    case .none, .deliver, .stopped, .resumeFailed: break
+    case .none, .deliver, .stopped, .resumeFailed, .requestsFailed: break
     }
     return step.action
   }
 
-  /// Brings question and answer in step again after an answer did not come in time: asks what was
-  /// asked at the beginning, and drops everything before the answer that came then.
+  /// Keeps a stop of non-stop mode until somebody takes it.
+  func keep(_ reply: StopReply) {
+    if notifiedStops.count < Self.notifiedStopLimit { notifiedStops.append(reply) }
+  }
+
+  /// Brings question and answer in step again after an answer was lost: asks what was asked at the
+  /// beginning, and drops everything before the answer that came then.
   private func resynchronise() throws(RemoteError) {
     guard !synchronisationReply.isEmpty else {
-      let error = RemoteError(.timeout, "the connection is out of step since an answer was late")
+      let error = RemoteError(.timeout, "the connection is out of step since an answer was lost")
       close(error)
       throw error
     }
@@ -190,7 +244,7 @@ final class RemoteConnection {
           return
         }
       }
-    } while ContinuousClock.now < deadline ? try fill(deadline) : false
+    } while transport.now < deadline ? try fill(deadline) : false
     let error = RemoteError(.timeout, "\(transport.peerDescription) no longer answers")
     close(error)
     throw error

@@ -1,20 +1,30 @@
 /// The rules of a connection to a stub: what may be sent when, and what an arriving packet means.
 ///
 /// It does no input or output. Events go in through the methods, and each returns the action that
-/// the connection has to execute.
+/// the connection has to execute. `received(_:)` is in `SessionStateMachine+Frames.swift`.
 struct SessionStateMachine {
   enum State: Equatable {
-    /// The target is stopped, nothing is outstanding. → awaiting, running, closed
+    /// The target is stopped, or the session is in non-stop mode; nothing is outstanding.
+    /// → awaiting, running, closed
     case idle
-    /// At least one answer is outstanding. → idle, running (if the last command was a resume),
-    /// unsynchronised, closed
+    /// At least one answer is outstanding.
+    /// → idle, running (if the last command was a resume), unsynchronised (if an answer was lost, or
+    /// may come twice), closed
     case awaiting
     /// The target runs. Nothing but one 0x03 may be sent. → idle, closed
-    case running(isInterrupted: Bool)
-    /// An answer did not come, and may still come. → idle (after a resynchronisation), closed
+    case running(Run)
+    /// An answer was lost, and may still come. → idle (after a resynchronisation), closed
     case unsynchronised
     /// The connection is unusable. No transitions.
     case closed(RemoteError)
+  }
+
+  /// What is known of a target that runs.
+  struct Run: Equatable {
+    /// Whether it was asked to stop.
+    var isInterrupted = false
+    /// Whether answers from before the resume were lost: they may still come, and mean nothing.
+    var isBehindLostReplies = false
   }
 
   /// What the connection has to do.
@@ -26,8 +36,12 @@ struct SessionStateMachine {
     case stopped(StopReply)
     /// The target stopped, though nobody resumed it.
     case stoppedUnasked(StopReply)
+    /// A thread stopped in non-stop mode. `vStopped` brings the others.
+    case notified(StopReply)
     /// A resume was refused: the target did not run.
     case resumeFailed(RemoteError)
+    /// The outstanding answers cannot be told apart any more.
+    case requestsFailed(RemoteError)
     /// Collect output.
     case console([UInt8])
     /// Write this command, which is part of the running of the target.
@@ -50,23 +64,41 @@ struct SessionStateMachine {
     var action: Action
   }
 
-  private(set) var state = State.idle
+  var state = State.idle
 
-  /// Whether packets are acknowledged.
+  /// Whether this client acknowledges packets.
   ///
-  /// With QEMU they need not be, as a new packet takes the place of the acknowledgement; and they
-  /// must not be once a resume may be under way, as a `+` would stop the machine.
+  /// With QEMU it need not, as a new packet takes the place of the acknowledgement; and it must not
+  /// once a resume may be under way, as a `+` would stop the machine.
   var acknowledges = true
+
+  /// Whether the stub acknowledges: then what comes without a `+` before it is no answer, but a
+  /// packet that was repeated, or a stop. Learned from its first answer.
+  var stubAcknowledges = false
 
   /// Whether several commands may be outstanding.
   var pipelines = false
 
+  /// Whether stops come as notifications, and requests are answered while threads run.
+  var isNonStop = false
+
   /// How often a packet is sent again, or asked for again.
   let retransmissionLimit: Int
 
-  private var outstanding: [Command.Expectation] = []
-  private var outstandingIndex = 0
-  private var retransmissions = 0
+  /// How many packets meant nothing and were dropped.
+  var ignoredPacketCount = 0
+
+  /// Whether the client can find its feet again after an answer was lost.
+  var canResynchronise = false
+
+  /// Whether a packet was sent again since the last write: a stub that had got it answers twice.
+  var hasRetransmitted = false
+
+  var outstanding: [Command.Expectation] = []
+  var outstandingIndex = 0
+  var retransmissions = 0
+  /// How many `+` came since the last write.
+  var acknowledgementCount = 0
 
   init(retransmissionLimit: Int = 3) {
     self.retransmissionLimit = retransmissionLimit
@@ -86,7 +118,7 @@ struct SessionStateMachine {
   // MARK: Events of the client
 
   /// The client wants to write `commands` together.
-  mutating func submit(_ commands: [Command]) throws(RemoteError) {
+  mutating func submit(_ commands: ArraySlice<Command>) throws(RemoteError) {
     switch state {
     case .idle: break
     case .awaiting where outstanding.last == .stop, .running:
@@ -102,6 +134,8 @@ struct SessionStateMachine {
     outstanding.removeAll(keepingCapacity: true)
     outstandingIndex = 0
     retransmissions = 0
+    acknowledgementCount = 0
+    hasRetransmitted = false
     for command in commands where command.expectation != .nothing {
       outstanding.append(command.expectation)
     }
@@ -111,21 +145,15 @@ struct SessionStateMachine {
   /// The client wants a running target to stop. A second byte would be thrown away by some stubs
   /// and taken for another interruption by others, so there is only one.
   mutating func interrupt() -> Action {
-    switch state {
-    case .running(isInterrupted: false):
-      state = .running(isInterrupted: true)
-      return .writeInterrupt
-    case .idle, .awaiting, .running, .unsynchronised, .closed:
-      return .none
-    }
+    guard case .running(var run) = state, !run.isInterrupted else { return .none }
+    run.isInterrupted = true
+    state = .running(run)
+    return .writeInterrupt
   }
 
   /// The answers did not come in time.
   mutating func deadlinePassed() {
-    switch state {
-    case .awaiting: state = .unsynchronised
-    case .idle, .running, .unsynchronised, .closed: break
-    }
+    if state == .awaiting { loseReplies() }
   }
 
   /// The client found the answer behind which nothing old can come any more.
@@ -139,118 +167,30 @@ struct SessionStateMachine {
     state = .closed(error)
   }
 
-  // MARK: Events of the stub
-
-  /// A frame arrived.
-  mutating func received(_ frame: Frame) -> Step {
-    if case .closed = state { return Step(action: .none) }
-    switch frame {
-    case .acknowledgement:
-      return Step(action: .none)
-    case .rejection:
-      return Step(action: rejected())
-    case .damaged:
-      return damaged()
-    case .notification:
-      // Only non-stop mode has them, and this client does not ask for it.
-      return Step(action: .none)
-    case .packet(let payload):
-      let action = received(payload)
-      return Step(acknowledgement: acknowledges ? .positive : nil, action: action)
-    }
-  }
-
-  private mutating func received(_ payload: [UInt8]) -> Action {
-    switch state {
-    case .closed: return .none
-    case .idle, .unsynchronised: return unasked(payload)
-    case .running: return whileRunning(payload)
-    case .awaiting:
-      switch outstanding[outstandingIndex] {
-      case .reply:
-        if isStop(payload) { return unasked(payload) }
-      case .console:
-        if let output = ConsoleOutput.bytes(payload) { return .console(output) }
-        if isStop(payload) { return unasked(payload) }
-      case .status, .stop, .nothing: break
-      }
-      outstandingIndex += 1
-      advance()
-      return .deliver(payload)
-    }
-  }
-
-  /// A packet that answers nothing: a machine that somebody else stopped or ended.
-  private func unasked(_ payload: [UInt8]) -> Action {
-    if let reply = StopReply(parsing: payload) { return .stoppedUnasked(reply) }
-    if let output = ConsoleOutput.bytes(payload) { return .console(output) }
-    return .none
-  }
-
-  private mutating func whileRunning(_ payload: [UInt8]) -> Action {
-    if let reply = StopReply(parsing: payload) {
-      state = .idle
-      return .stopped(reply)
-    }
-    if let output = ConsoleOutput.bytes(payload) { return .console(output) }
-    if FileRequest.isRequest(payload) { return .send(FileRequest.refusal) }
-    switch StandardReply(payload) {
-    case .ok: return .none
-    case .unsupported, .error:
-      state = .idle
-      return .resumeFailed(
-        StandardReply(payload).error(of: "the request to run")
-          ?? .unexpected(payload, of: "the request to run"))
-    case .other: return .none
-    }
-  }
-
-  /// Whether a packet that arrives in the place of an answer is a stop reply. No answer to a
-  /// request but `?` begins with one of these letters and two digits.
-  private func isStop(_ payload: [UInt8]) -> Bool {
-    switch payload.first {
-    case UInt8(ascii: "T"), UInt8(ascii: "S"), UInt8(ascii: "W"), UInt8(ascii: "X"):
-      StopReply(parsing: payload) != nil
-    default: false
-    }
-  }
-
-  private mutating func rejected() -> Action {
-    // With several packets under way nobody knows which one was damaged.
-    guard acknowledges, state == .awaiting || isResumed else { return .none }
-    retransmissions += 1
-    guard retransmissions <= retransmissionLimit else {
-      return fail("the stub keeps rejecting a packet")
-    }
-    return .retransmit
-  }
-
-  private mutating func damaged() -> Step {
-    if case .idle = state { return Step(action: .none) }
-    guard acknowledges else {
-      return Step(action: fail("a packet of the stub arrived damaged"))
-    }
-    retransmissions += 1
-    guard retransmissions <= retransmissionLimit else {
-      return Step(action: fail("the packets of the stub keep arriving damaged"))
-    }
-    return Step(acknowledgement: .negative, action: .none)
-  }
-
-  private mutating func fail(_ message: String) -> Action {
-    let error = RemoteError(.protocolViolation, message)
-    state = .closed(error)
-    return .fail(error)
-  }
+  // MARK: Transitions
 
   /// Enters the state that the next outstanding answer asks for.
-  private mutating func advance() {
+  mutating func advance() {
     if outstandingIndex == outstanding.count {
-      state = .idle
+      state = hasRetransmitted && canResynchronise ? .unsynchronised : .idle
     } else if outstanding[outstandingIndex] == .stop {
-      state = .running(isInterrupted: false)
+      state = .running(Run())
     } else {
       state = .awaiting
     }
+  }
+
+  /// Gives the outstanding answers up. If a resume was written behind their requests the target runs
+  /// all the same, and nothing may be sent to find out.
+  mutating func loseReplies() {
+    state =
+      outstanding.last == .stop ? .running(Run(isBehindLostReplies: true)) : .unsynchronised
+    outstandingIndex = outstanding.count
+  }
+
+  mutating func fail(_ message: String) -> Action {
+    let error = RemoteError(.protocolViolation, message)
+    state = .closed(error)
+    return .fail(error)
   }
 }

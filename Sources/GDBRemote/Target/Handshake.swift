@@ -5,26 +5,28 @@ struct Handshake {
   private(set) var stop: StopReply
   private(set) var foundRunning = false
 
-  /// The most bytes of a target description.
-  static let descriptionLimit = 1 << 22
-
   /// Learns who the stub is. Nothing is written before the first request: a machine that runs would
   /// be stopped by a bare acknowledgement.
   init(_ connection: RemoteConnection) throws(RemoteError) {
     stop = .noThreadsResumed
     try askFeatures(connection)
     try recogniseStub(connection)
+    try agreeOnAcknowledgements(connection)
+    try askAbilities(connection)
     // QEMU removes breakpoints when it answers this: never again in the connection. gdbserver 13 needs a
     // current thread before it can describe the target, or ends with a failed assertion; this gives it one.
     let reply = try connection.exchange(Command.stopReason)
-    guard let stop = StopReply(parsing: reply) else { throw .unexpected(reply, of: "\"?\"") }
-    self.stop = stop
+    if let stop = StopReply(parsing: reply) {
+      self.stop = stop
+    } else if StandardReply(reply) == .ok {
+      // No thread is stopped, which a stub says that was left in non-stop mode.
+      stop = .noThreadsResumed
+    } else {
+      throw .unexpected(reply, of: "\"?\"")
+    }
     // QEMU answers `p` and `P` only after it gave its description in this connection.
     if profile.features.has("qXfer:features:read") {
-      let limit = profile.payloadLimit
-      description = try TargetDescription { (name) throws(RemoteError) in
-        try Handshake.document(name, connection, limit)
-      }
+      description = try Handshake.description(connection, profile)
     }
     foundRunning = connection.unaskedStop != nil
     connection.unaskedStop = nil
@@ -41,48 +43,86 @@ struct Handshake {
         "no answer from \(connection.transport.peerDescription): another client may be connected, "
           + "or it is not a GDB stub")
     }
+    connection.machine.stubAcknowledges = connection.machine.acknowledgementCount > 0
     guard StandardReply(reply) == .other else { return }
     profile.features = SupportedFeatures(parsing: reply)
     connection.synchronisationReply = reply
   }
 
   private mutating func recogniseStub(_ connection: RemoteConnection) throws(RemoteError) {
-    if let qemu = QEMUFeatures(parsing: try connection.exchange(Command.qemuSupported)) {
-      profile.kind = .qemu
-      profile.pipelines = true
-      profile.acknowledges = false
+    let features = profile.features
+    if let kind = StubSignature.kind(announcing: features) {
+      profile = StubProfile(kind: kind)
+    } else if let qemu = QEMUFeatures(parsing: try connection.exchange(Command.qemuSupported)) {
+      let version = try Handshake.monitorOutput(.qemuVersion, connection)
+      profile = StubProfile(kind: QEMUFeatures.kind(version: version))
+      profile.version = version
       profile.hasPhysicalMemoryMode = qemu.hasPhysicalMemoryMode
-    } else if profile.features.has("QStartNoAckMode") {
-      let reply = try connection.exchange(Command.startNoAckMode)
-      if StandardReply(reply) == .ok { profile.acknowledges = false }
     }
-    connection.setAcknowledges(profile.acknowledges)
-    connection.setPipelines(profile.pipelines)
-
-    var commands = [Command.resumeActions]
-    // The mode outlives a client that could not restore it.
-    if profile.hasPhysicalMemoryMode { commands.append(.physicalMemoryMode(false)) }
-    let replies = try connection.exchange(commands)
-    profile.resumeActions = ResumeActions(parsing: replies[0])
+    profile.features = features
   }
 
-  private static func document(
-    _ name: String, _ connection: RemoteConnection, _ limit: Int
-  ) throws(RemoteError) -> [UInt8] {
-    // The name comes from the stub, and becomes part of a request.
-    guard name.utf8.count <= limit / 2 else { return [] }
-    var document: [UInt8] = []
-    while document.count < descriptionLimit {
-      let reply = try connection.exchange(
-        .readFeatures(name, offset: document.count, byteCount: min(limit - 4, 0xffb)))
-      switch TransferChunk(parsing: reply) {
-      case .more(let bytes) where !bytes.isEmpty: document += bytes
-      case .last(let bytes): return document + bytes
-      case .more, nil:
-        // A document that the stub does not have leaves the others as they are.
-        return document
+  private mutating func agreeOnAcknowledgements(
+    _ connection: RemoteConnection
+  ) throws(RemoteError) {
+    if profile.features.mayHave("QStartNoAckMode") || profile.traits.triesNoAckMode {
+      let reply = try connection.exchange(Command.startNoAckMode)
+      if StandardReply(reply) == .ok {
+        profile.isInNoAckMode = true
+        connection.machine.stubAcknowledges = false
       }
     }
-    return []
+    connection.machine.acknowledges = profile.acknowledges
+    connection.machine.pipelines = profile.pipelines
+  }
+
+  private mutating func askAbilities(_ connection: RemoteConnection) throws(RemoteError) {
+    var commands: [Command] = []
+    if profile.kind == .unknown { commands.append(.mustReplyEmpty) }
+    if profile.kind == .lldbServer { commands.append(.errorTexts) }
+    // The mode outlives a client that could not restore it.
+    if profile.hasPhysicalMemoryMode { commands.append(.physicalMemoryMode(false)) }
+    commands.append(.resumeActions)
+    let replies = try connection.exchange(commands)
+    if profile.kind == .unknown, StandardReply(replies[0]) != .unsupported {
+      profile.answersUnknownPackets = false
+    } else if let reply = replies.last {
+      profile.resumeActions = ResumeActions(parsing: reply)
+    }
+    if profile.features.has("binary-upload") {
+      profile.binaryReads = .prefixed
+    } else if profile.traits.binaryReads == .bare {
+      let reply = try connection.exchange(.readBinaryMemory(at: 0, byteCount: 0))
+      if StandardReply(reply) == .ok { profile.binaryReads = .bare }
+    }
+  }
+
+  /// What a command of the stub's own prints, or nil if the stub has none.
+  private static func monitorOutput(
+    _ command: Command, _ connection: RemoteConnection
+  ) throws(RemoteError) -> String? {
+    let reply = try connection.exchange(command)
+    let output = connection.console.take()
+    guard StandardReply(reply) == .ok else { return nil }
+    return String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline).first
+      .map { String($0) }
+  }
+
+  /// The description of the target, without documents that the stub does not have.
+  static func description(
+    _ connection: RemoteConnection, _ profile: StubProfile
+  ) throws(RemoteError) -> TargetDescription {
+    try TargetDescription { (name) throws(RemoteError) in
+      let transfer = ObjectTransfer(
+        object: "features", annex: name, payloadLimit: profile.payloadLimit)
+      do throws(RemoteError) {
+        return try transfer.read { (command) throws(RemoteError) in
+          try connection.exchange(command)
+        }
+      } catch {
+        guard error.code.isStubError || error.code == .unsupported else { throw error }
+        return []
+      }
+    }
   }
 }

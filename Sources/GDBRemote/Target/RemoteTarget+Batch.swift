@@ -5,7 +5,8 @@ extension RemoteTarget {
   /// Carries out several requests, in order: in one write if the stub takes that, one by one
   /// otherwise.
   ///
-  /// A request that fails does not stop the others; only a broken connection throws.
+  /// A request that fails does not stop the others; only a broken connection throws. What a stub says
+  /// of a write is not believed: each kind of register and each page is read back once.
   public func batch(_ requests: [Request]) throws(RemoteError) -> [Response] {
     try requireStopped()
     return try carryOut(requests, thenResume: nil)
@@ -16,11 +17,6 @@ extension RemoteTarget {
   func carryOut(
     _ requests: [Request], thenResume resume: Command?, prefix: [Command] = []
   ) throws(RemoteError) -> [Response] {
-    for case .memory(_, let byteCount) in requests {
-      guard 0...Self.memoryLimit ~= byteCount else {
-        throw RemoteError(.requestTooLong, "\(byteCount) bytes of memory cannot be read at once")
-      }
-    }
     if lacksSingleRegisters, resume == nil, requests.count > 1,
       requests.contains(where: \.isRegisterWrite)
     {
@@ -29,30 +25,33 @@ extension RemoteTarget {
       for request in requests { responses += try carryOut([request], thenResume: nil) }
       return responses
     }
+    for request in requests { try prepare(request) }
+    var packets = PacketList()
     let selection = requests.isEmpty ? nil : threadSelection()
-    var commands = (selection.map { [$0] } ?? []) + prefix
-    let prefixCount = commands.count
-    var replyByteCounts = [Int](repeating: 64, count: prefixCount)
-    var counts: [Int] = []
+    if let selection { packets.append(selection) }
+    for command in prefix { packets.append(command) }
+    var plans: [RequestPlan] = []
+    plans.reserveCapacity(requests.count)
     for request in requests {
-      let before = commands.count
-      append(request, to: &commands, &replyByteCounts)
-      counts.append(commands.count - before)
+      let start = packets.commands.count
+      var plan = RequestPlan(reading: plan(request, &packets))
+      plan.replies = start..<packets.commands.count
+      plans.append(plan)
     }
-    if let resume {
-      commands.append(resume)
-      replyByteCounts.append(64)
-    }
-    let replies = try exchange(commands) { replyByteCounts[$0] }
+    if let resume { packets.append(resume) }
+    let replyByteCounts = packets.replyByteCounts
+    let replies =
+      resume == nil || !isNonStop
+      ? try exchange(packets.commands) { replyByteCounts[$0] }
+      : try exchangeInNonStop(packets.commands)
     if selection != nil { try noteSelection(replies[0]) }
 
     var responses: [Response] = []
-    var index = prefixCount
-    for (request, count) in zip(requests, counts) {
-      let slice = replies[index..<index + count]
-      index += count
+    responses.reserveCapacity(plans.count)
+    for plan in plans {
       do throws(RemoteError) {
-        responses.append(try response(to: request, slice, canAskAgain: resume == nil))
+        responses.append(
+          try response(plan.reading, replies[plan.replies], canAskAgain: resume == nil))
       } catch {
         responses.append(.failed(error))
       }
@@ -60,58 +59,124 @@ extension RemoteTarget {
     return responses
   }
 
-  private func append(
-    _ request: Request, to commands: inout [Command], _ replyByteCounts: inout [Int]
-  ) {
+  /// Finds out what the packets of a request need to know.
+  private func prepare(_ request: Request) throws(RemoteError) {
     switch request {
-    case .generalRegisters:
-      commands.append(.readGeneralRegisters)
-      replyByteCounts.append(2048)
-    case .register(let register):
-      commands.append(
-        lacksSingleRegisters ? .readGeneralRegisters : .readRegister(register.number))
-      replyByteCounts.append(lacksSingleRegisters ? 2048 : 2 * register.byteCount)
-    case .writeRegister(let register, let bytes):
-      // A value of the wrong size is not sent: stubs read beyond one that is too short.
-      guard bytes.count == register.byteCount else { return }
-      commands.append(.writeRegister(register.number, bytes))
-      replyByteCounts.append(8)
-    case .memory(let address, let byteCount):
-      for chunk in chunks(address, byteCount, limit: profile.readLimit) {
-        commands.append(.readMemory(at: chunk.address, byteCount: chunk.range.count))
-        replyByteCounts.append(2 * chunk.range.count)
+    case .memory(_, let byteCount):
+      guard 0...Self.memoryLimit ~= byteCount else {
+        throw RemoteError(.requestTooLong, "\(byteCount) bytes of memory cannot be read at once")
       }
-    case .writeMemory(let address, let bytes):
-      for chunk in chunks(address, bytes.count, limit: profile.writeLimit) {
-        commands.append(.writeMemory(at: chunk.address, Array(bytes[chunk.range])))
-        replyByteCounts.append(8)
+    case .writeMemory(let address, let bytes) where takesBinaryWrites == nil && bytes.count > 64:
+      guard profile.traits.takesBinaryWrites else {
+        takesBinaryWrites = false
+        return
       }
+      let reply = try exchange(.writeBinaryMemory(at: address, []))
+      takesBinaryWrites = StandardReply(reply) == .ok
+    case .writeMemory, .register, .writeRegister, .generalRegisters: break
     }
   }
 
-  private func response(
-    to request: Request, _ replies: ArraySlice<[UInt8]>, canAskAgain: Bool
-  ) throws(RemoteError) -> Response {
+  private func plan(_ request: Request, _ packets: inout PacketList) -> RequestPlan.Reading {
     switch request {
+    case .generalRegisters:
+      packets.append(.readGeneralRegisters, replyByteCount: 2048)
+      return .generalRegisters
+    case .register(let register):
+      if lacksSingleRegisters {
+        packets.append(.readGeneralRegisters, replyByteCount: 2048)
+      } else {
+        packets.append(.readRegister(register.number), replyByteCount: 2 * register.byteCount)
+      }
+      return .register(register)
+    case .writeRegister(let register, let bytes):
+      return planWrite(register, bytes, &packets)
+    case .memory(let address, let byteCount):
+      let chunks = RequestPlan.Chunk.parts(address, byteCount, limit: profile.readLimit)
+      for chunk in chunks {
+        packets.append(
+          readCommand(chunk.address, chunk.range.count), replyByteCount: 2 * chunk.range.count)
+      }
+      return .memory(at: address, byteCount: byteCount, chunks)
+    case .writeMemory(let address, let bytes):
+      return planWrite(address, bytes, &packets)
+    }
+  }
+
+  private func planWrite(
+    _ register: RegisterDescription, _ bytes: [UInt8], _ packets: inout PacketList
+  ) -> RequestPlan.Reading {
+    // A value of the wrong size is not sent: stubs read beyond one that is too short.
+    guard bytes.count == register.byteCount else { return .refused(wrongSize(register, bytes.count)) }
+    guard !profile.isReplaying else { return .refused(Self.replaying) }
+    guard !writeTruth.ignores(register) else { return .refused(writeIgnored(register, nil)) }
+    guard !lacksSingleRegisters else { return .writeAmongAll(register, bytes) }
+    let isChecked = verifiesWrites && !writeTruth.keeps(register)
+    if isChecked {
+      packets.append(.readRegister(register.number), replyByteCount: 2 * register.byteCount)
+    }
+    packets.append(.writeRegister(register.number, bytes))
+    if isChecked {
+      packets.append(.readRegister(register.number), replyByteCount: 2 * register.byteCount)
+    }
+    return .registerWrite(register, bytes, isChecked: isChecked)
+  }
+
+  private func planWrite(
+    _ address: UInt64, _ bytes: [UInt8], _ packets: inout PacketList
+  ) -> RequestPlan.Reading {
+    guard !profile.isReplaying else { return .refused(Self.replaying) }
+    let chunks: [RequestPlan.Chunk]
+    if takesBinaryWrites == true, bytes.count > 64 {
+      let limit = max(2, profile.payloadLimit - Command.writeMemoryOverhead)
+      chunks = RequestPlan.Chunk.escapedParts(address, bytes, limit: limit)
+      for chunk in chunks {
+        packets.append(.writeBinaryMemory(at: chunk.address, Array(bytes[chunk.range])))
+      }
+    } else {
+      chunks = RequestPlan.Chunk.parts(address, bytes.count, limit: profile.writeLimit)
+      for chunk in chunks {
+        packets.append(.writeMemory(at: chunk.address, Array(bytes[chunk.range])))
+      }
+    }
+    let samples = samples(address, bytes.count)
+    for sample in samples {
+      packets.append(.readMemory(at: sample.address, byteCount: sample.range.count))
+    }
+    return .memoryWrite(bytes, chunks, samples)
+  }
+
+  private func response(
+    _ reading: RequestPlan.Reading, _ replies: ArraySlice<[UInt8]>, canAskAgain: Bool
+  ) throws(RemoteError) -> Response {
+    switch reading {
+    case .refused(let error): throw error
     case .generalRegisters:
       return .generalRegisters(try generalRegisters(replies.first ?? []))
     case .register(let register):
       return .bytes(try bytes(of: register, replies.first ?? [], canAskAgain: canAskAgain))
-    case .writeRegister(let register, let bytes):
-      guard let reply = replies.first else { throw wrongSize(register, bytes.count) }
-      if canAskAgain, StandardReply(reply) == .unsupported {
+    case .writeAmongAll(let register, let bytes):
+      guard canAskAgain else {
+        throw RemoteError(.unsupported, "the stub cannot write \(register.name) alone")
+      }
+      try writeAmongAll(register, bytes)
+      return .done
+    case .registerWrite(let register, let bytes, let isChecked):
+      if canAskAgain, replies.allSatisfy({ StandardReply($0) == .unsupported }) {
         try writeAmongAll(register, bytes)
         return .done
       }
-      try StandardReply.requireOK(reply, of: "the write of \(register.name)")
+      try checkWrite(register, bytes, Array(replies), isChecked: isChecked)
       return .done
-    case .memory(let address, let byteCount):
-      let chunks = chunks(address, byteCount, limit: profile.readLimit)
-      return .bytes(try memory(chunks, replies, byteCount, canAskAgain: canAskAgain))
-    case .writeMemory(let address, let bytes):
-      let chunks = chunks(address, bytes.count, limit: profile.writeLimit)
+    case .memory(let address, let byteCount, let chunks):
+      return .bytes(
+        try memory(address, byteCount, chunks, replies, canAskAgain: canAskAgain))
+    case .memoryWrite(let bytes, let chunks, let samples):
       for (chunk, reply) in zip(chunks, replies) {
         try MemoryReply.requireWritten(reply, at: chunk.address, byteCount: chunk.range.count)
+      }
+      for (sample, reply) in zip(samples, replies.dropFirst(chunks.count)) {
+        try checkSample(sample, of: bytes, reply)
       }
       return .done
     }

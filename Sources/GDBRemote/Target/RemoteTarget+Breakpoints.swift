@@ -3,32 +3,59 @@ extension RemoteTarget {
   ///
   /// QEMU compares with the virtual program counter only, in every CPU, exception level and address
   /// space.
+  ///
+  /// - Parameter length: the kind of breakpoint, which is the size of the instruction on most machines,
+  ///   or how many bytes are watched.
   public func insertBreakpoint(
     _ kind: BreakpointKind, at address: UInt64, length: Int = 4
   ) throws(RemoteError) {
+    try insertBreakpoint(kind, at: address, length: length, condition: nil)
+  }
+
+  /// Inserts a breakpoint or a watchpoint with a condition, which the stub evaluates: the target stops
+  /// only when it holds, or one of several that were inserted at the same place.
+  ///
+  /// Throws `.unsupported` for a stub that does not announce conditions, as some ignore them and stop
+  /// always.
+  public func insertBreakpoint(
+    _ kind: BreakpointKind, at address: UInt64, length: Int, condition: AgentExpression?
+  ) throws(RemoteError) {
     try requireStopped()
+    guard condition == nil || profile.evaluatesConditions else {
+      throw RemoteError(.unsupported, "the stub does not evaluate conditions of breakpoints")
+    }
     let location = BreakpointLocation(kind, at: address, byteCount: length)
-    let count = breakpointCounts[location] ?? 0
-    if count == 0 { try insert(location) }
-    breakpointCounts[location] = count + 1
+    let before = insertions[location] ?? Insertion()
+    var after = before
+    after.add(condition)
+    if before.count == 0 || before.effective != after.effective {
+      try insert(location, after.effective)
+    }
+    insertions[location] = after
   }
 
   /// Removes a breakpoint or a watchpoint that was inserted.
   public func removeBreakpoint(
     _ kind: BreakpointKind, at address: UInt64, length: Int = 4
   ) throws(RemoteError) {
+    try removeBreakpoint(kind, at: address, length: length, condition: nil)
+  }
+
+  /// Removes a breakpoint or a watchpoint that was inserted with a condition.
+  public func removeBreakpoint(
+    _ kind: BreakpointKind, at address: UInt64, length: Int, condition: AgentExpression?
+  ) throws(RemoteError) {
     try requireStopped()
     let location = BreakpointLocation(kind, at: address, byteCount: length)
-    guard let count = breakpointCounts[location] else {
-      throw RemoteError(
-        .noSuchBreakpoint, "there is no such breakpoint at 0x\(String(address, radix: 16))")
-    }
-    if count == 1 {
+    guard let before = insertions[location] else { throw RemoteTarget.noBreakpoint(address) }
+    var after = before
+    guard after.remove(condition) else { throw RemoteTarget.noBreakpoint(address) }
+    if after.count == 0 {
       try remove(location)
-      breakpointCounts[location] = nil
-    } else {
-      breakpointCounts[location] = count - 1
+    } else if before.effective != after.effective {
+      try insert(location, after.effective)
     }
+    insertions[location] = after.count == 0 ? nil : after
   }
 
   /// Removes what an earlier client left behind. QEMU keeps the breakpoints of a connection that ended
@@ -36,7 +63,7 @@ extension RemoteTarget {
   ///
   /// To be called before anything is inserted. Other stubs forget by themselves.
   public func removeForeignBreakpoints() throws(RemoteError) {
-    guard profile.kind == .qemu, breakpointCounts.isEmpty else { return }
+    guard profile.traits.keepsBreakpoints, insertions.isEmpty else { return }
     let all = try threads()
     guard all.count > 1 else { return }
     for thread in all { _ = try exchange([.selectResumedThread(thread), .stopReason]) }
@@ -44,10 +71,17 @@ extension RemoteTarget {
   }
 
   /// The breakpoints and watchpoints that this client inserted.
-  public var insertedBreakpoints: Set<BreakpointLocation> { Set(breakpointCounts.keys) }
+  public var insertedBreakpoints: Set<BreakpointLocation> { Set(insertions.keys) }
 
-  func insert(_ location: BreakpointLocation) throws(RemoteError) {
-    let reply = try exchange(.insertBreakpoint(location))
+  private static func noBreakpoint(_ address: UInt64) -> RemoteError {
+    RemoteError(
+      .noSuchBreakpoint, "there is no such breakpoint at 0x\(String(address, radix: 16))")
+  }
+
+  func insert(
+    _ location: BreakpointLocation, _ conditions: [AgentExpression]
+  ) throws(RemoteError) {
+    let reply = try exchange(.insertBreakpoint(location, conditions: conditions))
     try StandardReply.requireOK(reply, of: "the insertion of a breakpoint")
   }
 

@@ -13,10 +13,10 @@ extension RemoteTarget {
     guard case .stopped = state else { return }
     var commands: [Command] = []
     if physicalMemoryDepth > 0 { commands.append(.physicalMemoryMode(false)) }
-    commands += breakpointCounts.keys.map { .removeBreakpoint($0) }
+    commands += insertions.keys.map { .removeBreakpoint($0) }
     commands.append(.detach(process: profile.usesProcesses ? process : nil))
     let replies = try exchange(commands)
-    breakpointCounts = [:]
+    insertions = [:]
     try StandardReply.requireOK(replies.last ?? [], of: "the detachment")
   }
 
@@ -53,7 +53,7 @@ extension RemoteTarget {
   }
 
   /// The process that the target is; QEMU has one, with the number 1.
-  private var process: Int {
+  var process: Int {
     for thread in [stop?.thread, initialStop.thread] {
       if let process = thread?.process, process > 0 { return process }
     }

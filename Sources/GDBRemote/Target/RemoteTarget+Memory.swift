@@ -7,10 +7,36 @@ extension RemoteTarget {
     try batch([.memory(at: address, byteCount: byteCount)])[0].bytes()
   }
 
+  /// Reads memory up to the first byte that cannot be read, which may be none at all.
+  ///
+  /// A stub may refuse the whole of a request of which some cannot be read, as QEMU does: then the
+  /// end is searched, page by page at first.
+  public func readMemory(
+    at address: UInt64, upTo byteCount: Int
+  ) throws(RemoteError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    // Halved when a read fails, down to one byte.
+    var step = byteCount
+    while bytes.count < byteCount, step > 0 {
+      let start = address &+ UInt64(bytes.count)
+      let page = Int(WriteTruth.pageByteCount - start % WriteTruth.pageByteCount)
+      let count = min(step, byteCount - bytes.count)
+      do throws(RemoteError) {
+        bytes += try readMemory(at: start, byteCount: count)
+      } catch {
+        guard error.code == .memoryUnreadable else { throw error }
+        step = count > page ? page : count / 2
+      }
+    }
+    return bytes
+  }
+
   /// Writes memory, in as many packets as the stub's limit asks for.
   ///
-  /// QEMU answers OK to a write to a device at a virtual address and does nothing; only
-  /// `physicalMemory(_:)` reaches devices.
+  /// A few bytes of each page are read back, once while the target is stopped. Throws `.writeIgnored`
+  /// if they are not what was written: QEMU answers OK to a write to a device at a virtual address and
+  /// does nothing; only `physicalMemory(_:)` reaches devices. Set `verifiesWrites` to false where
+  /// reading has effects.
   public func writeMemory(at address: UInt64, _ bytes: [UInt8]) throws(RemoteError) {
     try batch([.writeMemory(at: address, bytes)])[0].check()
   }
@@ -34,45 +60,65 @@ extension RemoteTarget {
   }
 
   func setPhysicalMemoryMode(_ isOn: Bool) throws(RemoteError) {
+    writeTruth.forgetMemory()
     let reply = try exchange(.physicalMemoryMode(isOn))
     try StandardReply.requireOK(reply, of: "the switch of the memory mode")
   }
 
-  /// A part of a transfer that fits into one packet.
-  struct Chunk: Equatable {
-    var address: UInt64
-    var range: Range<Int>
-  }
+  /// LLDB's form of `x` is not used for so few bytes that an error may look like them.
+  private static let smallestBareRead = 64
 
-  /// Cuts a transfer into parts. Addresses wrap at the top, as those of the machine do.
-  func chunks(_ address: UInt64, _ byteCount: Int, limit: Int) -> [Chunk] {
-    stride(from: 0, to: byteCount, by: limit).map { start in
-      Chunk(
-        address: address &+ UInt64(start), range: start..<min(start + limit, byteCount))
+  func readCommand(_ address: UInt64, _ byteCount: Int) -> Command {
+    switch profile.binaryReads {
+    case .bare where byteCount >= Self.smallestBareRead, .prefixed:
+      .readBinaryMemory(at: address, byteCount: byteCount)
+    case .none, .bare: .readMemory(at: address, byteCount: byteCount)
     }
   }
 
   /// Puts the answers to `chunks` together. A stub may bring less than was asked for, and is then
   /// asked for the rest.
   func memory(
-    _ chunks: [Chunk], _ replies: ArraySlice<[UInt8]>, _ byteCount: Int, canAskAgain: Bool
+    _ address: UInt64, _ byteCount: Int, _ chunks: [RequestPlan.Chunk],
+    _ replies: ArraySlice<[UInt8]>, canAskAgain: Bool
   ) throws(RemoteError) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(byteCount)
     for (chunk, reply) in zip(chunks, replies) {
-      bytes += try MemoryReply.bytes(reply, at: chunk.address, byteCount: chunk.range.count)
+      bytes += try part(reply, chunk.address, chunk.range.count, canAskAgain: canAskAgain)
       while bytes.count < chunk.range.upperBound {
         let rest = chunk.range.upperBound - bytes.count
-        let address = chunk.address &+ UInt64(chunk.range.count - rest)
-        guard canAskAgain else {
-          throw RemoteError(
-            .memoryUnreadable,
-            "the last \(rest) bytes of memory at 0x\(String(address, radix: 16)) are missing")
-        }
-        let reply = try exchange(.readMemory(at: address, byteCount: rest))
-        bytes += try MemoryReply.bytes(reply, at: address, byteCount: rest)
+        let start = address &+ UInt64(bytes.count)
+        guard canAskAgain else { throw Self.missing(rest, start) }
+        let reply = try exchange(readCommand(start, rest))
+        bytes += try part(reply, start, rest, canAskAgain: canAskAgain)
       }
     }
     return bytes
+  }
+
+  private func part(
+    _ reply: [UInt8], _ address: UInt64, _ byteCount: Int, canAskAgain: Bool
+  ) throws(RemoteError) -> [UInt8] {
+    switch profile.binaryReads {
+    case .prefixed:
+      return try MemoryReply.prefixedBytes(reply, at: address, byteCount: byteCount)
+    case .bare where byteCount >= Self.smallestBareRead:
+      if let bytes = try MemoryReply.bareBytes(reply, at: address, byteCount: byteCount) {
+        return bytes
+      }
+      guard canAskAgain else { throw Self.missing(byteCount, address) }
+      let count = min(byteCount, max(1, profile.payloadLimit / 2))
+      let digits = try exchange(.readMemory(at: address, byteCount: count))
+      return try MemoryReply.bytes(digits, at: address, byteCount: count)
+    case .none, .bare:
+      return try MemoryReply.bytes(reply, at: address, byteCount: byteCount)
+    }
+  }
+
+  private static func missing(_ byteCount: Int, _ address: UInt64) -> RemoteError {
+    RemoteError(
+      .memoryUnreadable,
+      "the last \(byteCount) bytes of memory at 0x\(String(address, radix: 16)) are missing")
   }
 }

@@ -2,13 +2,14 @@ extension RemoteTarget {
   /// Has the stub carry out a command of its own, and returns what it printed.
   ///
   /// With QEMU it is a command of the monitor. An unknown one is no error: the text says so. A
-  /// command that sets the machine going takes it out of this client's sight.
+  /// command that sets the machine going takes it out of this client's sight. Of more than a MiB the
+  /// end is returned.
   public func monitor(_ command: String) throws(RemoteError) -> String {
     let earlier = connection.console
-    connection.console = []
+    connection.console = ConsoleBuffer()
     defer { connection.console = earlier }
     let reply = try exchange(.monitor(command))
-    var output = connection.console
+    var output = connection.console.take()
     switch StandardReply(reply) {
     case .ok: break
     case .other:
@@ -23,7 +24,7 @@ extension RemoteTarget {
   /// Sets what QEMU masks while a CPU steps: 1 steps at all, 2 masks interrupts, 4 masks timers.
   /// QEMU begins with 7.
   public func setStepMask(_ mask: UInt64) throws(RemoteError) {
-    guard profile.kind == .qemu else {
+    guard profile.kind.isQEMU else {
       throw RemoteError(.unsupported, "the stub has no mask for steps")
     }
     try StandardReply.requireOK(try exchange(.stepMask(mask)), of: "the mask for steps")

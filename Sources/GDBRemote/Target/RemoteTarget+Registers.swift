@@ -16,22 +16,15 @@ extension RemoteTarget {
   /// Writes the raw bytes of a register, and reads it back.
   ///
   /// Throws `.writeIgnored` if the register then has another value: QEMU 7.2 answers OK to a write
-  /// of a system register and does nothing.
+  /// of a system register and does nothing. Once that was found it is not tried again with registers
+  /// of the same kind.
   public func writeRegister(
     _ register: RegisterDescription, _ bytes: [UInt8]
   ) throws(RemoteError) {
-    guard bytes.count == register.byteCount else { throw wrongSize(register, bytes.count) }
     let responses = try batch([.writeRegister(register, bytes), .register(register)])
     try responses[0].check()
     let value = try responses[1].bytes()
-    guard value == bytes else {
-      var text: [UInt8] = []
-      for byte in value.reversed() { Hex.append(byte: byte, to: &text) }
-      throw RemoteError(
-        .writeIgnored,
-        "the stub accepted the write of \(register.name) but did not carry it out: its value is "
-          + "0x\(String(decoding: text, as: UTF8.self))")
-    }
+    guard value == bytes else { throw writeIgnored(register, value) }
   }
 
   /// Writes the value of a register with at most 64 bits, and reads it back.
@@ -68,6 +61,53 @@ extension RemoteTarget {
       }
     }
     return GeneralRegisters(raw, in: RegisterMap(core))
+  }
+
+  /// Writes the general registers as `readGeneralRegisters()` brought them, with other values: in one
+  /// packet if the stub bears that, one by one otherwise.
+  ///
+  /// `bytes` are as long as those of `registers`. What the stub did not have is not written. The
+  /// registers are read back, and `.writeIgnored` thrown if some do not have their value.
+  public func writeGeneralRegisters(
+    _ registers: GeneralRegisters, _ bytes: [UInt8]
+  ) throws(RemoteError) {
+    try requireStopped()
+    guard !profile.isReplaying else { throw Self.replaying }
+    guard bytes.count == registers.bytes.count else {
+      throw RemoteError(
+        .valueSize,
+        "the general registers have \(registers.bytes.count) bytes, not \(bytes.count)")
+    }
+    guard profile.traits.takesGeneralRegisters, registers.unavailable.isEmpty,
+      !lacksGeneralRegisters
+    else { return try writeOneByOne(registers, bytes) }
+    let responses = try carryOut([.generalRegisters], thenResume: nil)
+    // The packet has to be as long as the answer to `g`, or a stub may write what lies behind it.
+    guard try responses[0].generalRegisters().bytes.count == bytes.count else {
+      return try writeOneByOne(registers, bytes)
+    }
+    let reply = try exchange(.writeGeneralRegisters(bytes))
+    if StandardReply(reply) == .unsupported { return try writeOneByOne(registers, bytes) }
+    try StandardReply.requireOK(reply, of: "the write of the general registers")
+    let found = try readGeneralRegisters()
+    for (index, register) in registers.registers.enumerated() {
+      let range = registers.range(at: index)
+      guard range.upperBound <= found.bytes.count, found.bytes[range] == bytes[range] else {
+        throw writeIgnored(register, Array(found.bytes[range.clamped(to: found.bytes.indices)]))
+      }
+    }
+  }
+
+  private func writeOneByOne(
+    _ registers: GeneralRegisters, _ bytes: [UInt8]
+  ) throws(RemoteError) {
+    for (index, register) in registers.registers.enumerated()
+    where !registers.unavailable.contains(index) {
+      let range = registers.range(at: index)
+      if registers.bytes[range] != bytes[range] {
+        try writeRegister(register, Array(bytes[range]))
+      }
+    }
   }
 
   /// The register that `name` means.

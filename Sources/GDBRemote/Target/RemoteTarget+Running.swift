@@ -7,7 +7,8 @@ extension RemoteTarget {
   ///
   /// A step gets away from a breakpoint, which need not be removed for it; `continue` stops there
   /// again, unless it is given the address behind. A watchpoint holds a step as well: see
-  /// `stepPastWatchpoint(timeout:)`.
+  /// `stepPastWatchpoint(timeout:)`. Other stubs than QEMU step off a breakpoint only when it is
+  /// removed: see `stepPastBreakpoint(timeout:)`.
   @discardableResult
   public func resume(
     _ action: ResumeAction, after requests: [Request] = []
@@ -20,61 +21,18 @@ extension RemoteTarget {
     var prefix: [Command] = []
     let command = try resumption(action, &prefix)
     stopBeforeRun = stop
+    lastResume = action
+    wasInterrupted = false
+    writeTruth.forgetMemory()
     return try carryOut(requests, thenResume: command, prefix: prefix)
-  }
-
-  private func resumption(
-    _ action: ResumeAction, _ prefix: inout [Command]
-  ) throws(RemoteError) -> Command {
-    switch action {
-    case .continue(at: nil):
-      // QEMU resumes every CPU at a `c`.
-      if profile.kind == .qemu { return .continue(at: nil) }
-      if profile.resumeActions.canContinue { return .continueAll }
-      prefix.append(.selectResumedThread(.all))
-      return .continue(at: nil)
-    case .continue(let address?):
-      return try continuation(at: address, &prefix)
-    case .step(let thread):
-      guard let thread = thread ?? selectedThread else { return .stepCurrent }
-      if profile.resumeActions.canStep { return .step(thread) }
-      prefix.append(.selectResumedThread(thread))
-      return .stepCurrent
-    case .reverseContinue:
-      // QEMU aborts when it is asked to go back without a recording.
-      guard profile.canReverseContinue else { throw cannotReverse }
-      return .reverseContinue
-    case .reverseStep:
-      guard profile.canReverseStep else { throw cannotReverse }
-      return .reverseStep
-    }
-  }
-
-  private func continuation(
-    at address: UInt64, _ prefix: inout [Command]
-  ) throws(RemoteError) -> Command {
-    if profile.kind == .qemu {
-      // The address becomes that of the CPU which `Hc` chose, at first the one that stopped.
-      if let wanted = wantedThread, let stopped = stop?.thread, !wanted.isSame(as: stopped) {
-        prefix.append(.selectResumedThread(wanted))
-      }
-      return .continue(at: address)
-    }
-    guard let pc = registers["pc"], let bytes = pc.bytes(of: address) else {
-      return .continue(at: address)
-    }
-    try writeRegister(pc, bytes)
-    return try resumption(.continue(), &prefix)
-  }
-
-  private var cannotReverse: RemoteError {
-    RemoteError(.unsupported, "the stub cannot go backwards: it does not replay a recording")
   }
 
   /// Asks a running target to stop. However often it is called, one byte is sent for each run; the
   /// stop comes through `poll()` or `waitForStop(timeout:)`, and may be another one that was faster.
   public func interrupt() throws(RemoteError) {
+    if isNonStop { return try interruptInNonStop() }
     guard state == .running else { return }
+    wasInterrupted = true
     try connection.interrupt()
   }
 
@@ -87,18 +45,25 @@ extension RemoteTarget {
     case .ended, .disconnected: return nil
     case .stopped, .running: break
     }
+    if isNonStop { return try nextNotifiedStop(connection.deadline, waiting: false) }
     return try take(connection.nextAction(connection.deadline, waiting: false))
   }
 
   /// Waits until the target stops. Throws `.timeout` if it still runs then; it may be waited for
   /// again.
   public func waitForStop(timeout: Duration) throws(RemoteError) -> StopReply {
+    let deadline = connection.transport.now + timeout
+    if isNonStop {
+      try requireStopped()
+      if let reply = try nextNotifiedStop(deadline, waiting: true) { return reply }
+      throw RemoteError(.timeout, "no thread has stopped")
+    }
     switch state {
     case .running: break
     case .stopped: throw RemoteError(.targetNotRunning, "the target is not running")
     case .ended, .disconnected: try requireStopped()
     }
-    if let reply = try take(connection.nextAction(ContinuousClock.now + timeout)) { return reply }
+    if let reply = try take(connection.nextAction(deadline)) { return reply }
     throw RemoteError(.timeout, "the target is still running")
   }
 
@@ -115,31 +80,5 @@ extension RemoteTarget {
     default:
       return noteUnaskedStop()
     }
-  }
-
-  /// Steps over the access that a watchpoint stopped.
-  ///
-  /// An Arm CPU stops before the access, and a step does not override a watchpoint as it overrides
-  /// a breakpoint: the watchpoints at the address are taken away for one instruction. If that does
-  /// not end in time, they stay away.
-  public func stepPastWatchpoint(timeout: Duration) throws(RemoteError) -> StopReply {
-    guard let hit = stop?.event?.watchpoint else {
-      throw RemoteError(.noSuchBreakpoint, "the target did not stop at a watchpoint")
-    }
-    let watchpoints = breakpointCounts.keys.filter { location in
-      location.kind.isWatchpoint && hit.address >= location.address
-        && hit.address - location.address < UInt64(max(location.byteCount, 1))
-    }
-    for location in watchpoints { try remove(location) }
-    let counts = breakpointCounts
-    for location in watchpoints { breakpointCounts[location] = nil }
-    try resume(.step())
-    let reply = try waitForStop(timeout: timeout)
-    guard !reply.isEnd else { return reply }
-    for location in watchpoints {
-      try insert(location)
-      breakpointCounts[location] = counts[location]
-    }
-    return reply
   }
 }

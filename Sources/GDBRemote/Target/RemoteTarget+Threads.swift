@@ -3,12 +3,19 @@ extension RemoteTarget {
   static let threadLimit = 4096
 
   /// The threads: the CPUs of a machine.
+  ///
+  /// A stub has one of several ways to list them: an XML document, packets with some each, or the
+  /// current thread alone.
   public func threads() throws(RemoteError) -> [ThreadID] {
     var threads: [ThreadID] = []
     var command = Command.firstThreads
     while threads.count < Self.threadLimit {
       let reply = try exchange(command)
-      if let error = StandardReply(reply).error(of: "the list of threads") { throw error }
+      switch StandardReply(reply) {
+      case .unsupported where threads.isEmpty: return try onlyThread()
+      case .unsupported, .error, .ok, .other:
+        if let error = StandardReply(reply).error(of: "the list of threads") { throw error }
+      }
       switch ThreadList(parsing: reply) {
       case .more(let more): threads += more
       case .end: return threads
@@ -19,8 +26,30 @@ extension RemoteTarget {
     throw RemoteError(.protocolViolation, "the list of threads has no end")
   }
 
+  /// The thread of a stub that lists none: the current one, else the one that stopped, else one
+  /// that stands for the whole target.
+  private func onlyThread() throws(RemoteError) -> [ThreadID] {
+    let reply = try exchange(.currentThread)
+    if let thread = CurrentThread.thread(in: reply) { return [thread] }
+    return [stop?.thread ?? ThreadID(thread: 1)]
+  }
+
+  /// Whether a thread is there.
+  public func isAlive(_ thread: ThreadID) throws(RemoteError) -> Bool {
+    let reply = try exchange(.isAlive(thread))
+    switch StandardReply(reply) {
+    case .ok: return true
+    case .error: return false
+    case .unsupported, .other: return try threads().contains { $0.isSame(as: thread) }
+    }
+  }
+
   /// What the stub says of a thread, such as `CPU#0 [running]`.
   public func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String {
+    // QEMU does not answer a question about a thread that is not there.
+    if profile.traits.ignoresUnknownThreads, try !isAlive(thread) {
+      throw RemoteError(.noSuchThread, "the target has no thread \(thread)")
+    }
     let reply = try exchange(.threadDescription(thread))
     if let error = StandardReply(reply).error(of: "the description of a thread") { throw error }
     guard let text = Hex.bytes(reply) else {

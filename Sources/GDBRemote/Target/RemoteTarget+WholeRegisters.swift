@@ -29,6 +29,9 @@ extension RemoteTarget {
   func writeAmongAll(
     _ register: RegisterDescription, _ bytes: [UInt8]
   ) throws(RemoteError) {
+    guard profile.traits.takesGeneralRegisters else {
+      throw RemoteError(.unsupported, "the stub cannot write \(register.name)")
+    }
     let all = try generalRegisters(try exchange(.readGeneralRegisters))
     // What the stub does not have cannot be written back as it is.
     guard let index = all.registers.firstIndex(of: register), all.unavailable.isEmpty else {

@@ -26,8 +26,8 @@ public final class RemoteTarget {
   /// Who the stub is and what it can do.
   public let profile: StubProfile
 
-  /// What the target says about itself.
-  public let description: TargetDescription
+  /// What the target says about itself. It is read again when a program is run or attached to.
+  public internal(set) var description: TargetDescription
 
   /// Why the target was stopped when this client came.
   public let initialStop: StopReply
@@ -43,11 +43,21 @@ public final class RemoteTarget {
   var wantedThread: ThreadID?
   /// The thread that the stub takes requests to be about, as far as is known.
   var stubThread: ThreadID?
-  var breakpointCounts: [BreakpointLocation: Int] = [:]
+  var insertions: [BreakpointLocation: Insertion] = [:]
   var physicalMemoryDepth = 0
   var lacksGeneralRegisters = false
   /// Whether the stub has no packets for one register.
   var lacksSingleRegisters = false
+  /// Whether the stub takes `X`; nil before it was tried.
+  var takesBinaryWrites: Bool?
+  var writeTruth = WriteTruth()
+  /// Whether a stub's OK to a write is checked by reading some of it back: see `batch(_:)`.
+  public var verifiesWrites = true
+  /// How the target was last set going.
+  var lastResume: ResumeAction?
+  var wasInterrupted = false
+  /// Whether threads stop one by one: see `setNonStop(_:)`.
+  public internal(set) var isNonStop = false
 
   /// Connects to the stub at the other end of `transport`, which it closes in the end.
   ///
@@ -101,9 +111,10 @@ public final class RemoteTarget {
   }
 
   /// Takes the output that the target sent while it ran.
+  ///
+  /// The last half MiB at most, if there was more.
   public func takeConsoleOutput() -> [UInt8] {
-    defer { connection.console = [] }
-    return connection.console
+    connection.console.take()
   }
 
   // MARK: What all requests share
@@ -120,11 +131,28 @@ public final class RemoteTarget {
     }
   }
 
+  /// Throws unless there is a connection and nothing runs: there may be no process to ask about.
+  func requireConnected() throws(RemoteError) {
+    if case .ended = state, connection.machine.state == .idle { return }
+    try requireStopped()
+  }
+
   /// Sends commands to the stopped target.
   func exchange(
     _ commands: [Command], replyByteCount: (Int) -> Int = { _ in 64 }
   ) throws(RemoteError) -> [[UInt8]] {
     try requireStopped()
+    return try ask(commands, replyByteCount: replyByteCount)
+  }
+
+  func exchange(_ command: Command) throws(RemoteError) -> [UInt8] {
+    try exchange([command]).first ?? []
+  }
+
+  /// Sends commands, whether there is a target or not.
+  func ask(
+    _ commands: [Command], replyByteCount: (Int) -> Int = { _ in 64 }
+  ) throws(RemoteError) -> [[UInt8]] {
     for command in commands {
       // QEMU would drop it, and never answer.
       let count = PacketEncoder.escapedByteCount(of: command.payload)
@@ -135,14 +163,15 @@ public final class RemoteTarget {
             + "stub takes")
       }
     }
+    // Also when an answer was lost: the target may run all the same.
+    defer { noteRunning() }
     let replies = try connection.exchange(commands, replyByteCount: replyByteCount)
     noteUnaskedStop()
-    if case .running = connection.machine.state { storedState = .running }
     return replies
   }
 
-  func exchange(_ command: Command) throws(RemoteError) -> [UInt8] {
-    try exchange([command]).first ?? []
+  private func noteRunning() {
+    if case .running = connection.machine.state { storedState = .running }
   }
 
   /// Takes account of a stop that no resume led to.
@@ -157,9 +186,10 @@ public final class RemoteTarget {
   func noteStop(_ reply: StopReply) {
     storedState = reply.isEnd ? .ended(reply) : .stopped(reply)
     wantedThread = reply.thread
+    // Another address space may be current, and memory another.
+    writeTruth.forgetMemory()
     switch reply.event?.signal {
-    case 5? where profile.kind == .qemu:
-      // QEMU turns to the CPU that came to a breakpoint, a watchpoint or the end of a step.
+    case 5? where profile.traits.turnsToStoppedThread:
       stubThread = reply.thread
     default:
       stubThread = nil

@@ -20,6 +20,14 @@ public protocol Transport: AnyObject {
 
   /// Ends the connection. Closing twice does no harm.
   func close()
+
+  /// The time by which deadlines are kept. A transport in memory may have a time of its own.
+  var now: ContinuousClock.Instant { get }
+}
+
+extension Transport {
+  /// The time of the machine.
+  public var now: ContinuousClock.Instant { .now }
 }
 
 /// What an attempt to read came to.

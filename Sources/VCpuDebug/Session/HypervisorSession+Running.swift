@@ -2,7 +2,8 @@ internal import ArmVCpu
 internal import GDBRemote
 
 extension HypervisorSession {
-  /// Sets the target going until something that the session waits for happens.
+  /// Sets the target going until something that the session waits for happens. A program gets the signal that it
+  /// stopped for.
   public func resume() throws {
     try turnToStoppedThread()
     let state = try requireState()
@@ -17,7 +18,7 @@ extension HypervisorSession {
     try requireNotHalted(try requireState())
     try insertBreakpoints()
     pending = .step(remaining: count)
-    try stepFrom(try requireState())
+    try stepFrom(try requireState(), isWanted: true)
   }
 
   /// A CPU that halted after a fatal exception waits for ever, with interrupts masked; QEMU finishes no step
@@ -68,6 +69,7 @@ extension HypervisorSession {
       pending = .none
       return .unreadable("\(error)")
     }
+    if hold(event) { return try passOver(event, at: state) }
     let reason = pending
     if case .stepOver = reason, event.signal == 5 {
       pending = .stop
@@ -75,7 +77,7 @@ extension HypervisorSession {
       guard isInserted(at: state.pc) else {
         // Where the step needed the breakpoint away, it comes back now.
         try insertBreakpoints()
-        try go(.continue())
+        try goOn()
         return nil
       }
     }
@@ -105,7 +107,28 @@ extension HypervisorSession {
       return nil
     }
     pending = .none
-    return event.signal == 2 ? .interrupted : .signal(event.signal)
+    return [0, 2].contains(event.signal) ? .interrupted : .signal(event.signal)
+  }
+
+  /// Keeps the signal of a program for the next resume; whether the program gets on with it by itself and nobody
+  /// wants to know.
+  private func hold(_ event: StopEvent) -> Bool {
+    let signal = signal(event.signal)
+    guard !target.isMachine, !signal.isDebuggers else { return false }
+    heldSignal = (event.signal, stoppedThread)
+    return signal.isQuiet && pending != .interrupt
+  }
+
+  /// Goes on with what a signal came in between.
+  private func passOver(_ event: StopEvent, at state: CPUState) throws -> SessionEvent? {
+    switch pending {
+    case .step: try stepFrom(state)
+    case .stepOver: try stepFrom(state)
+    case .none, .stop, .interrupt:
+      pending = .stop
+      try leave(state)
+    }
+    return nil
   }
 
   /// What the stop at `state` is for: the breakpoints and catchpoints that want it.
@@ -148,17 +171,44 @@ extension HypervisorSession {
     if let catcher, state.isAtEL2, catcher.addresses.contains(state.pc) {
       return try go(.continue(at: catcher.resumeAddress(from: state.pc)))
     }
-    guard isInserted(at: state.pc) else { return try go(.continue()) }
+    guard isInserted(at: state.pc) else { return try goOn() }
     if pending == .stop { pending = .stepOver }
     try stepFrom(state)
   }
 
   /// Executes the instruction that the CPU is at, even where there is a breakpoint.
-  private func stepFrom(_ state: CPUState) throws {
+  ///
+  /// - Parameter isWanted: whether a person asked for the step. It begins with the signal that the thread stopped for;
+  ///   for another step that waits.
+  private func stepFrom(_ state: CPUState, isWanted: Bool = false) throws {
     if !target.stepOverridesBreakpoints, let location = inserted[state.pc] {
       try remove(location)
     }
-    try go(.step())
+    guard isWanted, let (signal, thread) = heldSignal,
+      thread == nil || thread == target.selectedThread
+    else { return try go(.step()) }
+    heldSignal = nil
+    try go(.threads([ThreadAction(.stepWithSignal(signal), target.selectedThread)]))
+  }
+
+  /// Lets every thread run, and the one that stopped for a signal get it.
+  private func goOn() throws {
+    guard let (signal, thread) = heldSignal else { return try go(.continue()) }
+    heldSignal = nil
+    let rest = thread == nil ? [] : [ThreadAction(.continue)]
+    try go(.threads([ThreadAction(.continueWithSignal(signal), thread)] + rest))
+  }
+
+  /// Sets the target going with a signal in place of the one that it stopped for; with none for 0.
+  public func resume(withSignal signal: UInt8) throws {
+    try requireStopped()
+    heldSignal = signal == 0 ? nil : (signal, stoppedThread)
+    try resume()
+  }
+
+  /// What a signal of the target's is.
+  public func signal(_ number: UInt8) -> Signal {
+    Signal(number, isNative: target.hasNativeSignals)
   }
 
   private func isInserted(at address: UInt64) -> Bool { inserted[address] != nil }

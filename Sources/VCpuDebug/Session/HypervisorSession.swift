@@ -38,6 +38,8 @@ public final class HypervisorSession {
   var stoppedThread: ThreadID?
   var lastContextAddress: UInt64?
   var pending = Pending.none
+  /// The signal that a thread was about to get when it stopped for it.
+  var heldSignal: (signal: UInt8, thread: ThreadID?)?
 
   /// What the session waits for while the target runs.
   enum Pending: Equatable {

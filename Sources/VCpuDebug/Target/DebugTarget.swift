@@ -67,10 +67,10 @@ extension RemoteTarget: DebugTarget {
   public var architectureName: String? { description.architecture }
   /// What the target description defines.
   public var typeDescriptions: [String: TypeDescription] { description.types }
-  /// LLDB's server announces it.
-  public var hasNativeSignals: Bool { profile.features.has("native-signals") }
-  /// QEMU's stub is that of a machine.
-  public var isMachine: Bool { profile.kind == .qemu }
+  /// LLDB's server sends those of the system.
+  public var hasNativeSignals: Bool { profile.traits.signals == .native }
+  /// QEMU's stub is that of a machine, OpenOCD's of a chip.
+  public var isMachine: Bool { profile.kind.isQEMU || profile.kind == .openOCD }
   /// QEMU's does (quirk 17). Others are taken to execute what is there, like gdbserver.
-  public var stepOverridesBreakpoints: Bool { profile.kind == .qemu }
+  public var stepOverridesBreakpoints: Bool { profile.kind.isQEMU }
 }

@@ -16,6 +16,19 @@ public struct Signal: Equatable, Sendable, CustomStringConvertible {
     name = names.indices.contains(Int(number)) && number > 0 ? names[Int(number)] : nil
   }
 
+  /// The signal that a person calls so: `SIGUSR1` or `usr1`.
+  ///
+  /// - Parameter isNative: whether it is for a stub that wants Linux's numbers.
+  public init?(named text: String, isNative: Bool) {
+    let upper = text.uppercased()
+    let wanted = upper.hasPrefix("SIG") ? String(upper.dropFirst(3)) : upper
+    let names = isNative ? Self.linuxNames : Self.gdbNames
+    guard let index = names.indices.dropFirst().first(where: { names[$0] == wanted }) else {
+      return nil
+    }
+    self.init(UInt8(index), isNative: isNative)
+  }
+
   /// `SIGUSR1`, or `signal 99` for one without a name.
   public var description: String { name.map { "SIG" + $0 } ?? "signal \(number)" }
 

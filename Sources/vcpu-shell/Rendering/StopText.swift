@@ -33,11 +33,9 @@ struct StopText {
       guard let exit = session.exit else { return here }
       return ExitText(exit, session: session, disassembler: disassembler).banner
     case .signal(let number):
-      let signal = Signal(number, isNative: session.target.hasNativeSignals)
-      return ["the \(stoppedNoun) received \(signal)"] + here
+      return ["the \(stoppedNoun) received \(session.signal(number))"] + here
     case .killed(let number):
-      let signal = Signal(number, isNative: session.target.hasNativeSignals)
-      return ["the \(session.targetNoun) was killed by \(signal)"]
+      return ["the \(session.targetNoun) was killed by \(session.signal(number))"]
     case .ended(let status):
       if session.hasHypervisor, status == 0 { return ["the guest has powered off"] }
       let verb = session.target.isMachine ? "ended" : "exited"

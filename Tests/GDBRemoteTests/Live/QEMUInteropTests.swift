@@ -35,7 +35,7 @@ struct QEMUInteropTests {
   @Test func readsAndWrites() throws {
     let qemu = try QEMUProcess()
     let target = try connect(qemu)
-    #expect(target.profile.kind == .qemu)
+    #expect(target.profile.kind.isQEMU)
     #expect(target.profile.pipelines && !target.profile.acknowledges)
     #expect(target.profile.usesProcesses && !target.profile.canReverseStep)
     #expect(target.description.architecture == "aarch64")

@@ -76,12 +76,9 @@ struct MessageTests {
     #expect(text(.writeRegister(32, [1, 2])) == "P20=0102")
     #expect(text(.insertBreakpoint(.init(.accessWatch, at: 0x10, byteCount: 8))) == "Z4,10,8")
     #expect(text(.continue(at: 0x4008_0004)) == "c40080004")
-    #expect(text(.step(ThreadID(process: 1, thread: 2))) == "vCont;s:p1.2")
+    #expect(text(.resume([.init(.step, ThreadID(process: 1, thread: 2))])) == "vCont;s:p1.2")
     #expect(text(.detach(process: 1)) == "D;1")
     #expect(text(.monitor("info")) == "qRcmd,696e666f")
-    #expect(
-      text(.readFeatures("target.xml", offset: 0x7ff, byteCount: 0xffb))
-        == "qXfer:features:read:target.xml:7ff,ffb")
   }
 }
 

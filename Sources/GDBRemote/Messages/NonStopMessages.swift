@@ -1,0 +1,23 @@
+// The packets of non-stop mode: `QNonStop`, `%Stop`, `vStopped` and `vCtrlC`.
+//
+// Source: GDB manual, Notification Packets, and Remote Protocol Support for Non-Stop Mode.
+
+extension Command {
+  /// Has stops of threads come as notifications, or of all threads as replies.
+  static func nonStop(_ isOn: Bool) -> Command { Command("QNonStop:\(isOn ? 1 : 0)") }
+
+  /// Asks for the next stop behind a notification: a stop reply, or OK when there is no more.
+  static let nextStop = Command("vStopped", expecting: .status)
+
+  /// Asks a stub to do what 0x03 does, in a packet that is answered.
+  static let interrupt = Command("vCtrlC")
+}
+
+enum StopNotification {
+  /// The stop of a notification `Stop:` and a stop reply.
+  static func reply(in payload: [UInt8]) -> StopReply? {
+    let prefix = Array("Stop:".utf8)
+    guard payload.starts(with: prefix) else { return nil }
+    return StopReply(parsing: Array(payload.dropFirst(prefix.count)))
+  }
+}

@@ -1,0 +1,29 @@
+/// Whose stub it is.
+public enum StubKind: Hashable, Sendable, CaseIterable {
+  /// QEMU before 8.0; what is known was measured with 7.2.
+  case qemu7
+  /// QEMU 8.0 and newer.
+  case qemu
+  /// GDB's gdbserver; what is known was measured with 13.1.
+  case gdbserver
+  /// LLDB's lldb-server; what is known was measured with 21.
+  case lldbServer
+  /// OpenOCD.
+  case openOCD
+  /// Any other.
+  case unknown
+
+  /// The name, as its makers write it.
+  public var name: String {
+    switch self {
+    case .qemu7, .qemu: "QEMU"
+    case .gdbserver: "gdbserver"
+    case .lldbServer: "lldb-server"
+    case .openOCD: "OpenOCD"
+    case .unknown: "an unknown stub"
+    }
+  }
+
+  /// Whether it is QEMU, of any version.
+  public var isQEMU: Bool { self == .qemu7 || self == .qemu }
+}

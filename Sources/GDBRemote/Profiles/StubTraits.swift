@@ -1,0 +1,83 @@
+/// What is known of an implementation of the protocol beyond what it says itself.
+///
+/// A stub announces some of what it can do (`qSupported`, `vCont?`). What it does not announce, or
+/// announces and does differently, is here, as data: see `StubTraits.known`. What a stub announces
+/// goes before what is known of it.
+public struct StubTraits: Equatable, Sendable {
+  /// Whether several requests may be written at once; they are answered in order.
+  public var pipelines = false
+
+  /// Whether packets of the stub have to be acknowledged as long as no-ack mode is not agreed.
+  public var needsAcknowledgements = true
+
+  /// Whether `QStartNoAckMode` is tried though the stub does not announce it.
+  public var triesNoAckMode = true
+
+  /// How many characters of the announced PacketSize cannot be used.
+  public var packetSizeReserve = 1
+
+  /// What is assumed of a stub that does not say how long a packet may be.
+  public var defaultPacketSize = 400
+
+  /// Groups of registers (the `group` of the description) whose writes are answered with OK and not
+  /// carried out.
+  public var pretendedRegisterGroups: Set<String> = []
+
+  /// Whether `G` may be sent. QEMU writes stale memory over registers that a short one lacks.
+  public var takesGeneralRegisters = true
+
+  /// Whether an answer to `?` removes breakpoints.
+  public var stopReasonRemovesBreakpoints = false
+
+  /// Whether breakpoints of a client stay when its connection ends.
+  public var keepsBreakpoints = false
+
+  /// Whether any byte stops a target that runs, and is lost.
+  public var stopsAtAnyByte = false
+
+  /// Whether `c` resumes every thread, from `cADDR` the current one at an address.
+  public var continuesAtAddress = false
+
+  /// Whether the stub turns to the thread that came to a breakpoint, a watchpoint or the end of a
+  /// step.
+  public var turnsToStoppedThread = false
+
+  /// Whether `p` needs a target description to have been read in the same connection.
+  public var needsDescription = false
+
+  /// Whether a request about a thread that does not exist gets no answer at all.
+  public var ignoresUnknownThreads = false
+
+  /// How signals are numbered in stop replies and in resumes.
+  public var signals = SignalNumbering.gdb
+
+  /// How `x` reads memory, unless the stub announces GDB's form (`binary-upload`).
+  public var binaryReads = BinaryReads.none
+
+  /// Whether `X` may be tried.
+  public var takesBinaryWrites = true
+
+  /// Whether software and hardware breakpoints are the same list.
+  public var mergesBreakpointKinds = false
+
+  /// Creates the traits of a stub of which nothing is known: what every stub must bear.
+  public init() {}
+
+  /// Whose numbers stand for signals.
+  public enum SignalNumbering: Equatable, Sendable {
+    /// GDB's own (`include/gdb/signals.def`): SIGUSR1 is 30.
+    case gdb
+    /// Those of the target's system.
+    case native
+  }
+
+  /// The forms of the answer to `x`.
+  public enum BinaryReads: Equatable, Sendable {
+    /// The packet is not used.
+    case none
+    /// GDB 16: `b` and the data.
+    case prefixed
+    /// LLDB: the data alone, which may look like an error. `x0,0` is answered with OK.
+    case bare
+  }
+}

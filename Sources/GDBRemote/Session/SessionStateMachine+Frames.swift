@@ -1,0 +1,148 @@
+// The events of the stub: what a frame means in each state.
+
+extension SessionStateMachine {
+  /// A frame arrived.
+  mutating func received(_ frame: Frame) -> Step {
+    if case .closed = state { return Step(action: .none) }
+    switch frame {
+    case .acknowledgement:
+      acknowledgementCount += 1
+      return Step(action: .none)
+    case .rejection:
+      return Step(action: rejected())
+    case .damaged:
+      return damaged()
+    case .notification(let payload):
+      return Step(action: notified(payload))
+    case .packet(let payload):
+      let action = received(payload)
+      return Step(acknowledgement: acknowledges ? .positive : nil, action: action)
+    }
+  }
+
+  private mutating func received(_ payload: [UInt8]) -> Action {
+    retransmissions = 0
+    switch state {
+    case .closed: return .none
+    case .idle, .unsynchronised: return unasked(payload)
+    case .running(let run): return whileRunning(payload, run)
+    case .awaiting:
+      switch outstanding[outstandingIndex] {
+      case .reply:
+        if !isNonStop, isStop(payload) { return unasked(payload) }
+      case .console:
+        if let output = ConsoleOutput.bytes(payload) { return .console(output) }
+        if !isNonStop, isStop(payload) { return unasked(payload) }
+      case .status:
+        if let output = ConsoleOutput.bytes(payload) { return .console(output) }
+        if isRepetition { return unasked(payload) }
+      case .binary, .stop, .nothing: break
+      }
+      if isRepetition { return ignored() }
+      outstandingIndex += 1
+      advance()
+      return .deliver(payload)
+    }
+  }
+
+  /// Whether what arrives came without the `+` of the request that it would have to answer.
+  private var isRepetition: Bool {
+    if case .running(let run) = state, run.isBehindLostReplies { return false }
+    return stubAcknowledges && acknowledgementCount <= outstandingIndex
+  }
+
+  private mutating func ignored() -> Action {
+    ignoredPacketCount &+= 1
+    return .none
+  }
+
+  /// A packet that answers nothing: a machine that somebody else stopped or ended.
+  private mutating func unasked(_ payload: [UInt8]) -> Action {
+    if let reply = StopReply(parsing: payload) { return .stoppedUnasked(reply) }
+    if let output = ConsoleOutput.bytes(payload) { return .console(output) }
+    return ignored()
+  }
+
+  private mutating func whileRunning(_ payload: [UInt8], _ run: Run) -> Action {
+    if let output = ConsoleOutput.bytes(payload) { return .console(output) }
+    if let reply = StopReply(parsing: payload) {
+      // The stop before, once more.
+      if isRepetition { return ignored() }
+      state = .idle
+      return .stopped(reply)
+    }
+    if FileRequest.isRequest(payload) { return .send(FileRequest.refusal) }
+    switch StandardReply(payload) {
+    case .unsupported, .error:
+      guard !run.isBehindLostReplies, !isRepetition else { return ignored() }
+      state = .idle
+      return .resumeFailed(
+        StandardReply(payload).error(of: "the request to run")
+          ?? .unexpected(payload, of: "the request to run"))
+    case .ok, .other: return ignored()
+    }
+  }
+
+  /// Whether a packet that arrives in the place of an answer is a stop reply. No answer to a
+  /// request but `?` begins with one of these letters and two digits.
+  private func isStop(_ payload: [UInt8]) -> Bool {
+    switch payload.first {
+    case UInt8(ascii: "T"), UInt8(ascii: "S"), UInt8(ascii: "W"), UInt8(ascii: "X"):
+      StopReply(parsing: payload) != nil
+    default: false
+    }
+  }
+
+  /// A stop in non-stop mode. Another mode has none, and what else is notified has no meaning here.
+  private mutating func notified(_ payload: [UInt8]) -> Action {
+    guard isNonStop, let reply = StopNotification.reply(in: payload) else { return ignored() }
+    return .notified(reply)
+  }
+
+  /// The stub got a damaged packet and did not look at it.
+  private mutating func rejected() -> Action {
+    switch state {
+    case .idle, .unsynchronised, .closed: return .none
+    case .awaiting, .running: break
+    }
+    guard acknowledges || stubAcknowledges else { return .none }
+    let accepted = stubAcknowledges ? acknowledgementCount : outstandingIndex
+    if accepted >= outstanding.count { return .none }
+    guard accepted == outstanding.count - 1 else {
+      // Those behind it in the same write were carried out.
+      loseReplies()
+      return .requestsFailed(
+        RemoteError(.protocolViolation, "the stub rejected one of several requests"))
+    }
+    retransmissions += 1
+    guard retransmissions <= retransmissionLimit else {
+      return fail("the stub keeps rejecting a packet")
+    }
+    hasRetransmitted = true
+    return .retransmit
+  }
+
+  private mutating func damaged() -> Step {
+    switch state {
+    case .idle, .unsynchronised, .closed: return Step(action: .none)
+    case .awaiting:
+      // Only the packet that a stub sent last can be had again: with several requests under way
+      // that is another one. In no-ack mode there is none.
+      let isLast = outstanding.count - outstandingIndex == 1
+      guard acknowledges || stubAcknowledges && isLast else {
+        loseReplies()
+        return Step(
+          action: .requestsFailed(
+            RemoteError(.protocolViolation, "an answer of the stub arrived damaged")))
+      }
+    case .running:
+      // Most likely the stop: who is asked for it again and has none to repeat stops as well.
+      break
+    }
+    retransmissions += 1
+    guard retransmissions <= retransmissionLimit else {
+      return Step(action: fail("the packets of the stub keep arriving damaged"))
+    }
+    return Step(acknowledgement: .negative, action: .none)
+  }
+}

@@ -1,0 +1,64 @@
+// Non-stop mode: a thread that stops does not stop the others.
+//
+// Source: GDB manual, Remote Protocol Support for Non-Stop Mode.
+
+extension RemoteTarget {
+  /// Turns non-stop mode on or off.
+  ///
+  /// In this mode the target can be asked while threads run, so `state` stays `.stopped`. A resume
+  /// sets the threads going that it names; `waitForStop(timeout:)` and `poll()` bring one stop at a
+  /// time, each of the thread that it names; `interrupt()` stops all threads, and
+  /// `.threads([ThreadAction(.stop, thread)])` stops one. When it is turned on the threads are
+  /// stopped; before it is turned off they have to be.
+  public func setNonStop(_ isOn: Bool) throws(RemoteError) {
+    guard profile.hasNonStopMode, profile.resumeActions.has(.stop) else {
+      throw RemoteError(.unsupported, "the stub stops all threads together")
+    }
+    let reply = try exchange(.nonStop(isOn))
+    try StandardReply.requireOK(reply, of: "the switch to \(isOn ? "non" : "all")-stop mode")
+    connection.machine.isNonStop = isOn
+    connection.notifiedStops = []
+    connection.hasMoreStops = false
+    isNonStop = isOn
+  }
+
+  /// Asks all threads to stop.
+  func interruptInNonStop() throws(RemoteError) {
+    _ = try exchangeInNonStop([.resume([ThreadAction(.stop)], isNonStop: true)])
+  }
+
+  /// Carries a resume out, which is answered with OK at once.
+  func exchangeInNonStop(_ commands: [Command]) throws(RemoteError) -> [[UInt8]] {
+    let replies = try exchange(commands)
+    try StandardReply.requireOK(replies.last ?? [], of: "the request to run")
+    return replies
+  }
+
+  /// The next stop of a thread. Nil means that there is none before the deadline.
+  func nextNotifiedStop(
+    _ deadline: ContinuousClock.Instant, waiting: Bool
+  ) throws(RemoteError) -> StopReply? {
+    if connection.notifiedStops.isEmpty, !connection.hasMoreStops {
+      _ = try connection.nextAction(deadline, waiting: waiting)
+    }
+    try takeStopsBehindNotification()
+    guard !connection.notifiedStops.isEmpty else { return noteUnaskedStop() }
+    let reply = connection.notifiedStops.removeFirst()
+    noteStop(reply)
+    return reply
+  }
+
+  /// A notification brings one stop; the stub keeps the others until it is asked for them.
+  private func takeStopsBehindNotification() throws(RemoteError) {
+    for _ in 0..<RemoteConnection.notifiedStopLimit where connection.hasMoreStops {
+      connection.hasMoreStops = false
+      let reply = try connection.exchange(Command.nextStop)
+      if let stop = StopReply(parsing: reply) {
+        connection.keep(stop)
+        connection.hasMoreStops = true
+      } else {
+        try StandardReply.requireOK(reply, of: "the request for more stops")
+      }
+    }
+  }
+}

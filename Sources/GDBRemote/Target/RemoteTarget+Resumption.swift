@@ -1,0 +1,114 @@
+// Which packets set a target going.
+
+extension RemoteTarget {
+  /// The packet of an action, behind those that have to be sent before it.
+  func resumption(
+    _ action: ResumeAction, _ prefix: inout [Command]
+  ) throws(RemoteError) -> Command {
+    switch action {
+    case .continue(at: nil):
+      return try resumption([ThreadAction(.continue)], &prefix)
+    case .continue(let address?):
+      return try continuation(at: address, &prefix)
+    case .step(let thread):
+      // Without a thread `vCont` would step all of them.
+      guard let thread = thread ?? selectedThread else { return .stepCurrent }
+      return try resumption([ThreadAction(.step, thread)], &prefix)
+    case .threads(let actions):
+      return try resumption(actions, &prefix)
+    case .reverseContinue:
+      // QEMU aborts when it is asked to go back without a recording.
+      guard profile.canReverseContinue else { throw Self.cannotReverse }
+      return .reverseContinue
+    case .reverseStep:
+      guard profile.canReverseStep else { throw Self.cannotReverse }
+      return .reverseStep
+    }
+  }
+
+  private func resumption(
+    _ actions: [ThreadAction], _ prefix: inout [Command]
+  ) throws(RemoteError) -> Command {
+    guard let first = actions.first else {
+      throw RemoteError(.unsupported, "no thread is to be resumed")
+    }
+    for action in actions {
+      if case .stop = action.kind, !isNonStop {
+        throw RemoteError(.unsupported, "threads stop one by one in non-stop mode only")
+      }
+    }
+    if isNonStop { return .resume(actions.map(withRange), isNonStop: true) }
+    // QEMU resumes every CPU at a `c`, which is shorter.
+    if actions == [ThreadAction(.continue)], profile.traits.continuesAtAddress {
+      return .continue(at: nil)
+    }
+    let available = actions.map(withRange)
+    if profile.answersUnknownPackets,
+      available.allSatisfy({ profile.resumeActions.has($0.kind) })
+    {
+      return .resume(available)
+    }
+    return try withoutThreads(first, of: actions, &prefix)
+  }
+
+  /// One instruction instead of a range, where the stub does not step over ranges.
+  private func withRange(_ action: ThreadAction) -> ThreadAction {
+    guard case .stepRange = action.kind, !profile.resumeActions.has(action.kind) else {
+      return action
+    }
+    return ThreadAction(.step, action.thread)
+  }
+
+  /// The packets from before `vCont`: one thread does something, or all do the same.
+  private func withoutThreads(
+    _ action: ThreadAction, of actions: [ThreadAction], _ prefix: inout [Command]
+  ) throws(RemoteError) -> Command {
+    // What the others do is the stub's choice.
+    let others = actions.dropFirst()
+    guard others.allSatisfy({ $0.kind == .continue && $0.thread == nil }) else {
+      throw RemoteError(.unsupported, "the stub does not resume threads one by one")
+    }
+    switch action.kind {
+    case .continue:
+      prefix.append(.selectResumedThread(action.thread ?? .all))
+      return .continue(at: nil)
+    case .continueWithSignal:
+      prefix.append(.selectResumedThread(action.thread ?? .all))
+    case .step, .stepWithSignal, .stepRange:
+      if let thread = action.thread ?? selectedThread {
+        prefix.append(.selectResumedThread(thread))
+      }
+    case .stop: break
+    }
+    return .resumeCurrent(withRange(action).kind)
+  }
+
+  private func continuation(
+    at address: UInt64, _ prefix: inout [Command]
+  ) throws(RemoteError) -> Command {
+    guard !profile.isReplaying else { throw Self.replaying }
+    if profile.traits.continuesAtAddress {
+      // The address becomes that of the CPU which `Hc` chose, at first the one that stopped.
+      if let wanted = wantedThread, let stopped = stop?.thread, !wanted.isSame(as: stopped) {
+        prefix.append(.selectResumedThread(wanted))
+      }
+      return .continue(at: address)
+    }
+    guard let pc = registers.programCounter, let bytes = pc.bytes(of: address) else {
+      return .continue(at: address)
+    }
+    try writeRegister(pc, bytes)
+    return try resumption(.continue(), &prefix)
+  }
+
+  private static let cannotReverse = RemoteError(
+    .unsupported, "the stub cannot go backwards: it does not replay a recording")
+}
+
+extension RegisterMap {
+  /// The register that holds the address of the next instruction.
+  var programCounter: RegisterDescription? {
+    self["pc"] ?? self["rip"] ?? self["eip"]
+      ?? all.first { $0.typeName == "code_ptr" }
+  }
+}

@@ -1,0 +1,79 @@
+extension RemoteTarget {
+  /// Steps over the access that a watchpoint stopped.
+  ///
+  /// An Arm CPU stops before the access, and a step does not override a watchpoint as it overrides
+  /// a breakpoint: the watchpoints at the address are taken away for one instruction. If that does
+  /// not end in time, they stay away.
+  public func stepPastWatchpoint(timeout: Duration) throws(RemoteError) -> StopReply {
+    guard let hit = stop?.event?.watchpoint else {
+      throw RemoteError(.noSuchBreakpoint, "the target did not stop at a watchpoint")
+    }
+    return try step(
+      without: insertions.keys.filter { location in
+        location.kind.isWatchpoint && hit.address >= location.address
+          && hit.address - location.address < UInt64(max(location.byteCount, 1))
+      }, timeout: timeout)
+  }
+
+  /// Steps the thread that stopped off the breakpoint at its program counter.
+  ///
+  /// A step of QEMU overrides breakpoints; those of other stubs are taken away for one instruction.
+  public func stepPastBreakpoint(timeout: Duration) throws(RemoteError) -> StopReply {
+    var locations: [BreakpointLocation] = []
+    if !profile.traits.continuesAtAddress, let pc = registers.programCounter {
+      let address = RegisterDescription.integer(try readRegister(pc))
+      locations = insertions.keys.filter { !$0.kind.isWatchpoint && $0.address == address }
+    }
+    return try step(without: locations, timeout: timeout)
+  }
+
+  /// Does one instruction while `locations` are not inserted.
+  private func step(
+    without locations: [BreakpointLocation], timeout: Duration
+  ) throws(RemoteError) -> StopReply {
+    for location in locations { try remove(location) }
+    let removed = insertions.filter { locations.contains($0.key) }
+    for location in locations { insertions[location] = nil }
+    try resume(.step())
+    let reply = try waitForStop(timeout: timeout)
+    guard !reply.isEnd else { return reply }
+    for (location, insertion) in removed {
+      try insert(location, insertion.effective)
+      insertions[location] = insertion
+    }
+    return reply
+  }
+
+  /// Steps a thread as long as its program counter is in `range`, and returns the stop outside of
+  /// it, or an earlier one that has another reason: a breakpoint, a signal, the end of the target.
+  ///
+  /// The stub does the steps if it can (`r` of `vCont`). Throws `.timeout` if the thread is still
+  /// in the range then; it is interrupted before.
+  public func step(
+    in range: Range<UInt64>, timeout: Duration
+  ) throws(RemoteError) -> StopReply {
+    guard let pc = registers.programCounter else {
+      throw RemoteError(.noSuchRegister, "the target has no program counter")
+    }
+    let deadline = connection.transport.now + timeout
+    while true {
+      try resume(.threads([ThreadAction(.stepRange(range), selectedThread)]))
+      let reply: StopReply
+      do throws(RemoteError) {
+        reply = try waitForStop(timeout: deadline - connection.transport.now)
+      } catch {
+        guard error.code == .timeout, state == .running else { throw error }
+        try interrupt()
+        _ = try waitForStop(timeout: connection.timeout)
+        throw error
+      }
+      guard case .signal(let event) = reply, event.signal == 5, event.reason == nil,
+        let address = RegisterDescription.integer(try readRegister(pc)), range.contains(address),
+        !insertions.keys.contains(where: { !$0.kind.isWatchpoint && $0.address == address })
+      else { return reply }
+      guard connection.transport.now < deadline else {
+        throw RemoteError(.timeout, "the target is still in the range")
+      }
+    }
+  }
+}

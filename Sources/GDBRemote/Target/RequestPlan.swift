@@ -1,0 +1,73 @@
+/// The packets that carry a request out, and how their answers are read.
+struct RequestPlan {
+  /// A part of a transfer of memory that fits into one packet.
+  struct Chunk: Equatable {
+    var address: UInt64
+    var range: Range<Int>
+  }
+
+  /// A few bytes that are read back after a write.
+  struct Sample: Equatable {
+    var address: UInt64
+    var range: Range<Int>
+  }
+
+  enum Reading {
+    /// Nothing is sent, as the request cannot be carried out.
+    case refused(RemoteError)
+    case generalRegisters
+    case register(RegisterDescription)
+    /// An OK; between the value before and the value after it, if those are asked for.
+    case registerWrite(RegisterDescription, [UInt8], isChecked: Bool)
+    /// Nothing is sent before: it takes two exchanges.
+    case writeAmongAll(RegisterDescription, [UInt8])
+    case memory(at: UInt64, byteCount: Int, [Chunk])
+    /// An OK for each chunk, and then the samples.
+    case memoryWrite([UInt8], [Chunk], [Sample])
+  }
+
+  var reading: Reading
+  /// Which of the answers of a batch are those of this request.
+  var replies: Range<Int> = 0..<0
+}
+
+/// The packets of a batch, as they are collected.
+struct PacketList {
+  private(set) var commands: [Command] = []
+  private(set) var replyByteCounts: [Int] = []
+
+  mutating func append(_ command: Command, replyByteCount: Int = 64) {
+    commands.append(command)
+    replyByteCounts.append(replyByteCount)
+  }
+}
+
+extension RequestPlan.Chunk {
+  /// Cuts a transfer into parts of the same size. Addresses wrap at the top, as those of the machine
+  /// do.
+  static func parts(_ address: UInt64, _ byteCount: Int, limit: Int) -> [Self] {
+    stride(from: 0, to: byteCount, by: limit).map { start in
+      Self(address: address &+ UInt64(start), range: start..<min(start + limit, byteCount))
+    }
+  }
+
+  /// Cuts `bytes` into parts that have no more than `limit` characters once they are escaped.
+  static func escapedParts(_ address: UInt64, _ bytes: [UInt8], limit: Int) -> [Self] {
+    var parts: [Self] = []
+    var start = 0
+    var count = 0
+    for (index, byte) in bytes.enumerated() {
+      let size = PacketEscape.isNeeded(for: byte) ? 2 : 1
+      if count + size > limit || index - start >= StubProfile.largestTransfer {
+        parts.append(Self(address: address &+ UInt64(start), range: start..<index))
+        start = index
+        count = 0
+      }
+      count += size
+    }
+    if start < bytes.count {
+      parts.append(Self(address: address &+ UInt64(start), range: start..<bytes.count))
+    }
+    return parts
+  }
+}

@@ -1,0 +1,57 @@
+/// What is known of the truth of a stub's OK to writes: each kind of write is read back once.
+///
+/// QEMU answers OK to a write of a system register and does nothing, and so it does at a virtual
+/// address of a device.
+struct WriteTruth {
+  /// A kind of register: those that a description puts into one group of one feature.
+  struct RegisterKind: Hashable {
+    var feature: String
+    var group: String?
+
+    init(_ register: RegisterDescription) {
+      feature = register.feature
+      group = register.group
+    }
+  }
+
+  /// The unit in which memory is of one kind.
+  static let pageByteCount: UInt64 = 4096
+  /// How much of a page is read back.
+  static let sampleByteCount = 8
+
+  private var keptRegisters: Set<RegisterKind> = []
+  private var ignoredRegisters: Set<RegisterKind> = []
+  private var keptPages: Set<UInt64> = []
+
+  /// Whether writes to registers of this kind were found to be carried out.
+  func keeps(_ register: RegisterDescription) -> Bool {
+    keptRegisters.contains(RegisterKind(register))
+  }
+
+  /// Whether a write to a register of this kind was found not to be carried out.
+  func ignores(_ register: RegisterDescription) -> Bool {
+    ignoredRegisters.contains(RegisterKind(register))
+  }
+
+  /// Notes what was read back from a register after a write that changed it.
+  ///
+  /// A value that is neither the old nor the new one is that of a register of which only some bits
+  /// can be written: it says nothing about the others of its kind.
+  mutating func note(
+    _ register: RegisterDescription, wrote new: [UInt8], over old: [UInt8], found: [UInt8]
+  ) {
+    guard new != old else { return }
+    if found == new { keptRegisters.insert(RegisterKind(register)) }
+    if found == old { ignoredRegisters.insert(RegisterKind(register)) }
+  }
+
+  /// Whether memory at `address` was found to keep what is written.
+  func keeps(page address: UInt64) -> Bool {
+    keptPages.contains(address / Self.pageByteCount)
+  }
+
+  mutating func notePage(_ address: UInt64) { keptPages.insert(address / Self.pageByteCount) }
+
+  /// Forgets what is known of memory: addresses may mean another.
+  mutating func forgetMemory() { keptPages.removeAll(keepingCapacity: true) }
+}
