@@ -39,6 +39,8 @@ final class RemoteConnection {
   /// How many requests may be under way, so that neither side ever waits with a full socket.
   static let windowCount = 32
   static let windowByteCount = 1 << 15
+  /// How often a transport is read by somebody who does not wait.
+  static let readLimit = 16
   /// How many notified stops are kept, whatever a stub sends.
   static let notifiedStopLimit = 4096
 
@@ -51,6 +53,9 @@ final class RemoteConnection {
   }
 
   var deadline: ContinuousClock.Instant { transport.now + timeout }
+
+  /// How many bytes of the stub are kept.
+  var bufferedByteCount: Int { decoder.bufferedByteCount }
 
   // MARK: Requests
 
@@ -126,8 +131,10 @@ final class RemoteConnection {
   func nextAction(
     _ deadline: ContinuousClock.Instant, waiting: Bool = true
   ) throws(RemoteError) -> SessionStateMachine.Action? {
-    // A stub that never stops talking does not get more time for it.
+    // A stub that never stops talking does not get more time for it, and who does not wait gets what a
+    // few reads bring.
     var isLate = false
+    var reads = 0
     while true {
       while let frame = decoder.next() {
         let action = try execute(machine.received(frame), deadline)
@@ -139,7 +146,8 @@ final class RemoteConnection {
       }
       if case .closed(let error) = machine.state { throw error }
       guard !isLate, try fill(deadline, waiting: waiting) else { return nil }
-      isLate = transport.now >= deadline
+      reads += 1
+      isLate = waiting ? transport.now >= deadline : reads >= Self.readLimit
     }
   }
 
@@ -230,7 +238,8 @@ final class RemoteConnection {
   }
 
   /// Brings question and answer in step again after an answer was lost: asks what was asked at the
-  /// beginning, and drops everything before the answer that came then.
+  /// beginning, and drops everything before the answer that came then. Twice, for what may come right
+  /// behind the first.
   private func resynchronise() throws(RemoteError) {
     guard !synchronisationReply.isEmpty else {
       let error = RemoteError(.timeout, "the connection is out of step since an answer was lost")
@@ -238,19 +247,28 @@ final class RemoteConnection {
       throw error
     }
     let deadline = deadline
-    try write(PacketEncoder.frame(Command.supportedFeatures.payload), deadline)
+    for _ in 0..<2 {
+      try write(PacketEncoder.frame(Command.supportedFeatures.payload), deadline)
+      guard try discardInput(through: synchronisationReply, deadline) else {
+        let error = RemoteError(.timeout, "\(transport.peerDescription) no longer answers")
+        close(error)
+        throw error
+      }
+    }
+    machine.resynchronised()
+  }
+
+  /// Drops what comes up to an answer. False means that it did not come before the deadline.
+  private func discardInput(
+    through reply: [UInt8], _ deadline: ContinuousClock.Instant
+  ) throws(RemoteError) -> Bool {
     repeat {
       while let frame = decoder.next() {
         _ = try execute(machine.received(frame), deadline)
-        if frame == .packet(synchronisationReply) {
-          machine.resynchronised()
-          return
-        }
+        if frame == .packet(reply) { return true }
       }
     } while transport.now < deadline ? try fill(deadline) : false
-    let error = RemoteError(.timeout, "\(transport.peerDescription) no longer answers")
-    close(error)
-    throw error
+    return false
   }
 
   // MARK: Bytes
