@@ -74,13 +74,18 @@ let package = Package(
     .executableTarget(
       name: "bench-image", dependencies: ["ArmVCpu", "CArmVCpu", "CBenchmark", "CHypervisor"],
       path: "Tests/Benchmarks/Image", swiftSettings: strict),
+    .executableTarget(name: "stub-client", path: "Tests/Benchmarks/StubClient"),
+    .executableTarget(
+      name: "session-bench", dependencies: ["GDBRemote"], path: "Tests/Benchmarks/Session",
+      exclude: ["gdb.py"], swiftSettings: testing),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "GDBRemoteTests", dependencies: ["GDBRemote", "CAllocationCounter"],
-      resources: [.copy("Corpus"), .copy("Transcripts")], swiftSettings: testing),
+      exclude: ["Golden"], resources: [.copy("Corpus"), .copy("Transcripts")],
+      swiftSettings: testing),
     .target(
       name: "TestSupport", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],
       path: "Tests/TestSupport", swiftSettings: testing),

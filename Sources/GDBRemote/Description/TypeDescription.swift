@@ -15,12 +15,19 @@ public enum TypeDescription: Equatable, Sendable {
 
   /// A part of a type.
   public struct Field: Equatable, Sendable {
-    /// The name.
+    /// The name. Empty for bits that mean nothing.
     public var name: String
     /// The name of its type, if it has one.
     public var typeName: String?
-    /// The bits that it has, if it is a bit field.
+    /// The bits that it has, if it is a bit field. Bit 0 is the least significant.
     public var bits: ClosedRange<Int>?
+
+    /// Describes a part of a type.
+    public init(name: String, typeName: String? = nil, bits: ClosedRange<Int>? = nil) {
+      self.name = name
+      self.typeName = typeName
+      self.bits = bits
+    }
   }
 
   /// A value of an enumeration.
@@ -28,27 +35,12 @@ public enum TypeDescription: Equatable, Sendable {
     /// The name.
     public var name: String
     /// The number.
-    public var value: Int
-  }
+    public var value: UInt64
 
-  mutating func append(_ field: Field) {
-    switch self {
-    case .union(var fields):
-      fields.append(field)
-      self = .union(fields: fields)
-    case .structure(var fields, let byteCount):
-      fields.append(field)
-      self = .structure(fields: fields, byteCount: byteCount)
-    case .flags(var fields, let byteCount):
-      fields.append(field)
-      self = .flags(fields: fields, byteCount: byteCount)
-    case .vector, .enumeration: break
+    /// Describes a value of an enumeration.
+    public init(name: String, value: UInt64) {
+      self.name = name
+      self.value = value
     }
-  }
-
-  mutating func append(_ value: Value) {
-    guard case .enumeration(var values, let byteCount) = self else { return }
-    values.append(value)
-    self = .enumeration(values: values, byteCount: byteCount)
   }
 }

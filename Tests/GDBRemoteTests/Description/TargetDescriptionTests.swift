@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import GDBRemote
@@ -8,19 +7,8 @@ struct TargetDescriptionTests {
     try TargetDescription { (name) throws(RemoteError) in Array((documents[name] ?? "").utf8) }
   }
 
-  /// Recorded from qemu-system-aarch64 7.2.22, `-M virt,virtualization=on -cpu cortex-a57`.
-  static func recorded() throws -> TargetDescription {
-    let folder = Bundle.module.bundleURL.appending(path: "Transcripts/qemu-7.2-cortex-a57")
-    return try TargetDescription { (name) throws(RemoteError) in
-      guard let data = try? Data(contentsOf: folder.appending(path: name)) else {
-        throw RemoteError(.connectionClosed, "no recording of \(name)")
-      }
-      return Array(data)
-    }
-  }
-
   @Test func readsWhatQEMUSays() throws {
-    let description = try Self.recorded()
+    let description = try Transcript.description("qemu-7.2-cortex-a57")
     #expect(description.architecture == "aarch64")
     #expect(description.warnings == [])
     let registers = description.registers
@@ -141,8 +129,7 @@ struct TargetDescriptionTests {
 
   /// Changed bytes of a real description neither trap nor hang.
   @Test func survivesDamage() throws {
-    let folder = Bundle.module.bundleURL.appending(path: "Transcripts/qemu-7.2-cortex-a57")
-    let document = Array(try Data(contentsOf: folder.appending(path: "aarch64-fpu.xml")))
+    let document = try Transcript.bytes("qemu-7.2-cortex-a57", "aarch64-fpu.xml")
     var generator = SplitMix64(state: 5)
     var registerCount = 0
     for _ in 0..<500 {

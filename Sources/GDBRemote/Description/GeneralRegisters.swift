@@ -1,9 +1,12 @@
-/// The values that one `g` packet brought: with QEMU x0 to x30, sp, pc and cpsr.
+/// The values that one `g` packet brought: with QEMU's AArch64 x0 to x30, sp, pc and cpsr.
+///
+/// A packet may be shorter than the description (QEMU leaves out vector and system registers), and
+/// longer: what is behind the last register is kept in `bytes` alone.
 public struct GeneralRegisters: Equatable, Sendable {
-  /// The registers that the packet holds, by number.
+  /// The registers that the packet holds, in its order. One that is cut off is not among them.
   public let registers: [RegisterDescription]
 
-  /// The raw bytes, one register behind the other.
+  /// The raw bytes of the packet.
   public let bytes: [UInt8]
 
   /// Indices into `registers` whose values the stub does not have (`xx`).
@@ -17,21 +20,20 @@ public struct GeneralRegisters: Equatable, Sendable {
   }
 
   init(_ raw: RegisterBytes, in map: RegisterMap) {
-    let count = map.generalCount(byteCount: raw.bytes.count)
-    registers = Array(map.generalLayout.prefix(count))
-    bytes = raw.bytes
+    var registers: [RegisterDescription] = []
     var offsets: [Int] = []
-    offsets.reserveCapacity(count)
     var unavailable: Set<Int> = []
-    var offset = 0
-    for (index, register) in registers.enumerated() {
-      offsets.append(offset)
+    for (register, offset) in zip(map.generalLayout, map.generalOffsets) {
       let end = offset + register.byteCount
+      guard end <= raw.bytes.count else { continue }
       if !raw.missing.isEmpty, (offset..<end).contains(where: { raw.missing.contains($0) }) {
-        unavailable.insert(index)
+        unavailable.insert(registers.count)
       }
-      offset = end
+      registers.append(register)
+      offsets.append(offset)
     }
+    bytes = raw.bytes
+    self.registers = registers
     self.offsets = offsets
     self.unavailable = unavailable
   }
@@ -48,6 +50,13 @@ public struct GeneralRegisters: Equatable, Sendable {
       return value(at: number)
     }
     return registers.firstIndex { $0.number == number }.flatMap { value(at: $0) }
+  }
+
+  /// The raw bytes of a register of any width, in the target's order, or nil if the packet does not
+  /// hold it or the stub does not have it.
+  public func bytes(of register: RegisterDescription) -> [UInt8]? {
+    registers.firstIndex { $0.number == register.number && $0.name == register.name }
+      .flatMap { bytes(at: $0) }.map { Array($0) }
   }
 
   /// The values by name.
@@ -67,9 +76,13 @@ public struct GeneralRegisters: Equatable, Sendable {
   }
 
   private func value(at index: Int) -> UInt64? {
+    bytes(at: index).flatMap { RegisterDescription.integer($0) }
+  }
+
+  private func bytes(at index: Int) -> ArraySlice<UInt8>? {
     guard !unavailable.contains(index) else { return nil }
     let start = offsets[index]
-    return RegisterDescription.integer(bytes[start..<start + registers[index].byteCount])
+    return bytes[start..<start + registers[index].byteCount]
   }
 }
 
