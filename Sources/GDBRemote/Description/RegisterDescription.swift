@@ -85,8 +85,8 @@ public struct RegisterDescription: Hashable, Sendable {
     var digits = Array("0x".utf8)
     digits.reserveCapacity(2 + 2 * bytes.count)
     switch byteOrder {
-    case .little: Hex.append(bytes.reversed(), to: &digits)
-    case .big: Hex.append(bytes, to: &digits)
+    case .little: Hex.append(Array(bytes.reversed()), to: &digits)
+    case .big: Hex.append(Array(bytes), to: &digits)
     }
     return String(decoding: digits, as: UTF8.self)
   }

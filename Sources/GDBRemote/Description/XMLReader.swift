@@ -30,9 +30,10 @@ struct XMLReader {
       return
     }
     let text = XMLReader.prepared(bytes)
-    // Entities that a document defines could make it grow without bounds. No stub needs them.
-    guard !XMLReader.contains("<!ENTITY", in: text) else {
-      warnings.add("defines entities and is left out")
+    // Entities that a document defines could make it grow without bounds, and at other declarations
+    // the parser would trap. No stub needs them.
+    guard !XMLReader.declares(text) else {
+      warnings.add("has declarations of its own and is left out")
       return
     }
     guard !text.isEmpty else {
@@ -54,8 +55,8 @@ struct XMLReader {
     warnings = collector.warnings
   }
 
-  /// The document as the parser can take it: valid UTF-8, on which it would trap otherwise, without
-  /// the characters that XML forbids, and without its first line.
+  /// The document as the parser can take it: valid UTF-8, without the characters that XML forbids and
+  /// without processing instructions. At malformed UTF-8, and at `<?x?>`, it would trap.
   private static func prepared(_ bytes: [UInt8]) -> [UInt8] {
     var text = bytes
     if !bytes.allSatisfy({ $0 < 0x80 }) {
@@ -67,24 +68,45 @@ struct XMLReader {
     for index in text.indices where text[index] < 0x20 && !(0x09...0x0d ~= text[index]) {
       text[index] = UInt8(ascii: "?")
     }
-    // The declaration could name an encoding in which `<` is another byte (UTF-7), so that what is
-    // looked for below would not be seen. All there is to know about a document is in its bytes.
-    let start = text.firstIndex { $0 > 0x20 } ?? text.count
-    if text[start...].starts(with: Array("<?xml".utf8)),
-      let end = text[start...].firstIndex(of: UInt8(ascii: ">")), text[end - 1] == UInt8(ascii: "?")
-    {
-      // White space instead: lines keep their numbers.
-      for index in start...end where text[index] != UInt8(ascii: "\n") { text[index] = 0x20 }
-    }
+    eraseInstructions(&text)
     return text
   }
 
-  private static func contains(_ text: StaticString, in bytes: [UInt8]) -> Bool {
-    // Safe: the pointer does not leave the closure.
-    let pattern = text.withUTF8Buffer { unsafe Array($0) }
-    guard bytes.count >= pattern.count else { return false }
-    for start in 0...(bytes.count - pattern.count) where bytes[start] == pattern[0] {
-      if bytes[start...].starts(with: pattern) { return true }
+  /// Puts white space in the place of processing instructions, so that lines keep their numbers.
+  ///
+  /// The first line of most documents is among them. It could name an encoding in which `<` is
+  /// another byte (UTF-7), so that `declares` would not see what it looks for. All there is to know
+  /// about a document is in its bytes.
+  private static func eraseInstructions(_ text: inout [UInt8]) {
+    var index = 0
+    while index + 1 < text.count {
+      guard text[index] == UInt8(ascii: "<"), text[index + 1] == UInt8(ascii: "?") else {
+        index += 1
+        continue
+      }
+      var end = index + 2
+      while end + 1 < text.count,
+        text[end] != UInt8(ascii: "?") || text[end + 1] != UInt8(ascii: ">")
+      {
+        end += 1
+      }
+      // One without an end is erased alone, or all that follows would go with it.
+      let last = end + 1 < text.count ? end + 1 : index + 1
+      for position in index...last where text[position] != UInt8(ascii: "\n") {
+        text[position] = UInt8(ascii: " ")
+      }
+      index = last + 1
+    }
+  }
+
+  /// Whether there is something between `<!` and `>` besides comments, plain text, and the name of a
+  /// document type.
+  private static func declares(_ text: [UInt8]) -> Bool {
+    let known = ["--", "[CDATA[", "DOCTYPE"].map { Array($0.utf8) }
+    for index in text.indices.dropLast()
+    where text[index] == UInt8(ascii: "<") && text[index + 1] == UInt8(ascii: "!") {
+      let rest = text[(index + 2)...]
+      if !known.contains(where: { rest.starts(with: $0) }) { return true }
     }
     return false
   }

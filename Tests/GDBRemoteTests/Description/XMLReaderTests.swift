@@ -67,6 +67,27 @@ struct XMLReaderTests {
     #expect(XMLReader(Array(text.utf8)).warnings.all.count == 1)
   }
 
+  /// At each of these FoundationXML of Swift 6.3 reads from address 0.
+  @Test(arguments: [
+    "<?x?><a n=\"1\"/>", "<a n=\"1\"><?x?></a>", "<?x?><?y?>\n<a n=\"1\"/><?", "<a n=\"1\"><?x</a>",
+    "<?<?x?><a n=\"1\"/>", "<?xml?><a n=\"1\"/>",
+  ])
+  func instructionsAreNotRead(text: String) {
+    #expect(names(text) == ["1"])
+  }
+
+  @Test(arguments: [
+    "<!ATTLIST a n CDATA #IMPLIED>", "<!NOTATION n SYSTEM 'x'>", "<!NOTATION n PUBLIC 'x'>",
+    "<!ELEMENT a EMPTY>",
+  ])
+  func declarationsAreRefused(text: String) {
+    #expect(names("<!DOCTYPE a [\(text)]><a n=\"1\"/>") == [])
+  }
+
+  @Test func commentsAndTypesAreNoDeclarations() {
+    #expect(names("<!DOCTYPE a SYSTEM \"a.dtd\"><!-- x --><a n=\"1\"/>") == ["1"])
+  }
+
   /// In UTF-7 `+ADw-` is `<`: a document that said so could hide its entities.
   @Test func noOtherEncodingHidesEntities() {
     let text =
