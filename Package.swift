@@ -65,6 +65,9 @@ let package = Package(
     .executableTarget(
       name: "decode-bench", dependencies: ["ArmVCpu", "CAllocationCounter"],
       path: "Tests/Benchmarks/Decode", swiftSettings: testing),
+    .executableTarget(
+      name: "rsp-bench", dependencies: ["GDBRemote", "CAllocationCounter"],
+      path: "Tests/Benchmarks/RSP", swiftSettings: testing),
     .target(
       name: "CBenchmark", dependencies: ["CArmVCpu", "CHypervisor"],
       path: "Tests/Benchmarks/CBenchmark"),
@@ -80,7 +83,8 @@ let package = Package(
       name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "GDBRemoteTests", dependencies: ["GDBRemote"], resources: [.copy("Transcripts")],
+      name: "GDBRemoteTests", dependencies: ["GDBRemote", "CAllocationCounter"],
+      exclude: ["Golden"], resources: [.copy("Corpus"), .copy("Transcripts")],
       swiftSettings: testing),
     .target(
       name: "TestSupport", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],

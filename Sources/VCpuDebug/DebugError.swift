@@ -2,8 +2,14 @@ internal import GDBRemote
 
 /// What went wrong in a debug session, in words that say what to do.
 public enum DebugError: Error, Equatable, CustomStringConvertible {
-  /// The target has no AArch64 registers.
-  case notAArch64
+  /// The target does not say where its CPU is: its architecture's name.
+  case noProgramCounter(String)
+  /// Something that only a hypervisor's target has: what it is, and the target's architecture.
+  case noHypervisor(String, architecture: String)
+  /// A breakpoint that the target does not take, with its reason.
+  case cannotInsert(UInt64, reason: String)
+  /// A thread that does not exist.
+  case noSuchThread(Int)
   /// The operation needs the symbol of a hypervisor that is not known.
   case noSymbol(String)
   /// The CPU is not at a guest exit.
@@ -38,7 +44,13 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   /// A sentence without its full stop.
   public var description: String {
     switch self {
-    case .notAArch64: "the target has no AArch64 registers: this shell debugs AArch64 hypervisors"
+    case .noProgramCounter(let name):
+      "the target's description has no program counter (\(name)): without one there is nothing to debug"
+    case .noHypervisor(let what, let architecture):
+      "this target is \(architecture) without a hypervisor: there are no \(what)"
+    case .cannotInsert(let address, let reason):
+      "the target takes no breakpoint at 0x\(String(address, radix: 16)): \(reason); 'delete' or 'disable' it to go on"
+    case .noSuchThread(let number): "no thread number \(number): see 'info threads'"
     case .noSymbol(let name):
       "the hypervisor's symbol \(name) is not known: give an ELF that has it, with --symbols, or with "
         + "--hypervisor when launching"
@@ -61,7 +73,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
       "$\(register) has no field '\(field)': "
         + (fields.isEmpty ? "no fields of it are known" : "it has " + fields.joined(separator: " "))
     case .unmapped(let space, let address, let reason):
-      "cannot access \(space.prefix):0x\(String(address, radix: 16)): \(reason)"
+      "cannot access \(space.label)0x\(String(address, radix: 16)): \(reason)"
     case .halted:
       "the hypervisor has halted after its fatal exception and cannot go on: look at what led there, "
         + "then 'quit'"

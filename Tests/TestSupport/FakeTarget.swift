@@ -37,6 +37,11 @@ package final class FakeTarget: DebugTarget {
 
   package let fileDescriptor: Int32
   package let registers: RegisterMap
+  package var architectureName: String? { "aarch64" }
+  package var isMachine: Bool { true }
+  package var typeDescriptions: [String: TypeDescription] { [:] }
+  package var hasNativeSignals: Bool { false }
+  package var stepOverridesBreakpoints: Bool { true }
   package private(set) var state: RemoteTarget.State
   private var isPhysical = false
   private var isInterrupted = false
@@ -182,6 +187,10 @@ package final class FakeTarget: DebugTarget {
     try requireStopped()
     trace.append(requests.map(Self.text).joined(separator: " | "))
     return requests.map(answer)
+  }
+
+  package func readGeneralRegisters() throws(RemoteError) -> GeneralRegisters {
+    try batch([.generalRegisters])[0].generalRegisters()
   }
 
   private func answer(_ request: Request) -> Response {

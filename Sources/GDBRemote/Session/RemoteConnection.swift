@@ -39,6 +39,8 @@ final class RemoteConnection {
   /// How many requests may be under way, so that neither side ever waits with a full socket.
   static let windowCount = 32
   static let windowByteCount = 1 << 15
+  /// How often a transport is read by somebody who does not wait.
+  static let readLimit = 16
   /// How many notified stops are kept, whatever a stub sends.
   static let notifiedStopLimit = 4096
 
@@ -129,9 +131,10 @@ final class RemoteConnection {
   func nextAction(
     _ deadline: ContinuousClock.Instant, waiting: Bool = true
   ) throws(RemoteError) -> SessionStateMachine.Action? {
-    // A stub that never stops talking does not get more time for it, and who does not wait gets what one
-    // read brings.
+    // A stub that never stops talking does not get more time for it, and who does not wait gets what a
+    // few reads bring.
     var isLate = false
+    var reads = 0
     while true {
       while let frame = decoder.next() {
         let action = try execute(machine.received(frame), deadline)
@@ -143,7 +146,8 @@ final class RemoteConnection {
       }
       if case .closed(let error) = machine.state { throw error }
       guard !isLate, try fill(deadline, waiting: waiting) else { return nil }
-      isLate = !waiting || transport.now >= deadline
+      reads += 1
+      isLate = waiting ? transport.now >= deadline : reads >= Self.readLimit
     }
   }
 

@@ -103,6 +103,7 @@ extension SessionStateMachine {
   private mutating func rejected() -> Action {
     switch state {
     case .idle, .unsynchronised, .closed: return .none
+    case .running(let run) where run.isBehindLostReplies: return .none
     case .awaiting, .running: break
     }
     guard acknowledges || stubAcknowledges else { return .none }

@@ -13,11 +13,8 @@ struct Handshake {
     try recogniseStub(connection)
     try agreeOnAcknowledgements(connection)
     try askAbilities(connection)
-    // QEMU answers `p` and `P` only after it gave its description in this connection.
-    if profile.features.has("qXfer:features:read") {
-      description = try Handshake.description(connection, profile)
-    }
-    // Only here: QEMU removes breakpoints when it answers.
+    // QEMU removes breakpoints when it answers this: never again in the connection. gdbserver 13 needs a
+    // current thread before it can describe the target, or ends with a failed assertion; this gives it one.
     let reply = try connection.exchange(Command.stopReason)
     if let stop = StopReply(parsing: reply) {
       self.stop = stop
@@ -26,6 +23,10 @@ struct Handshake {
       stop = .noThreadsResumed
     } else {
       throw .unexpected(reply, of: "\"?\"")
+    }
+    // QEMU answers `p` and `P` only after it gave its description in this connection.
+    if profile.features.has("qXfer:features:read") {
+      description = try Handshake.description(connection, profile)
     }
     foundRunning = connection.unaskedStop != nil
     connection.unaskedStop = nil

@@ -17,6 +17,14 @@ extension RemoteTarget {
   func carryOut(
     _ requests: [Request], thenResume resume: Command?, prefix: [Command] = []
   ) throws(RemoteError) -> [Response] {
+    if lacksSingleRegisters, resume == nil, requests.count > 1,
+      requests.contains(where: \.isRegisterWrite)
+    {
+      // Such a write is two exchanges, and what comes after it must see it.
+      var responses: [Response] = []
+      for request in requests { responses += try carryOut([request], thenResume: nil) }
+      return responses
+    }
     for request in requests { try prepare(request) }
     var packets = PacketList()
     let selection = requests.isEmpty ? nil : threadSelection()
@@ -75,7 +83,11 @@ extension RemoteTarget {
       packets.append(.readGeneralRegisters, replyByteCount: 2048)
       return .generalRegisters
     case .register(let register):
-      packets.append(.readRegister(register.number), replyByteCount: 2 * register.byteCount)
+      if lacksSingleRegisters {
+        packets.append(.readGeneralRegisters, replyByteCount: 2048)
+      } else {
+        packets.append(.readRegister(register.number), replyByteCount: 2 * register.byteCount)
+      }
       return .register(register)
     case .writeRegister(let register, let bytes):
       return planWrite(register, bytes, &packets)
@@ -98,6 +110,7 @@ extension RemoteTarget {
     guard bytes.count == register.byteCount else { return .refused(wrongSize(register, bytes.count)) }
     guard !profile.isReplaying else { return .refused(Self.replaying) }
     guard !writeTruth.ignores(register) else { return .refused(writeIgnored(register, nil)) }
+    guard !lacksSingleRegisters else { return .writeAmongAll(register, bytes) }
     let isChecked = verifiesWrites && !writeTruth.keeps(register)
     if isChecked {
       packets.append(.readRegister(register.number), replyByteCount: 2 * register.byteCount)
@@ -141,8 +154,18 @@ extension RemoteTarget {
     case .generalRegisters:
       return .generalRegisters(try generalRegisters(replies.first ?? []))
     case .register(let register):
-      return .bytes(try registerBytes(replies.first ?? [], of: register))
+      return .bytes(try bytes(of: register, replies.first ?? [], canAskAgain: canAskAgain))
+    case .writeAmongAll(let register, let bytes):
+      guard canAskAgain else {
+        throw RemoteError(.unsupported, "the stub cannot write \(register.name) alone")
+      }
+      try writeAmongAll(register, bytes)
+      return .done
     case .registerWrite(let register, let bytes, let isChecked):
+      if canAskAgain, replies.allSatisfy({ StandardReply($0) == .unsupported }) {
+        try writeAmongAll(register, bytes)
+        return .done
+      }
       try checkWrite(register, bytes, Array(replies), isChecked: isChecked)
       return .done
     case .memory(let address, let byteCount, let chunks):

@@ -46,6 +46,8 @@ public final class RemoteTarget {
   var insertions: [BreakpointLocation: Insertion] = [:]
   var physicalMemoryDepth = 0
   var lacksGeneralRegisters = false
+  /// Whether the stub has no packets for one register.
+  var lacksSingleRegisters = false
   /// Whether the stub takes `X`; nil before it was tried.
   var takesBinaryWrites: Bool?
   var writeTruth = WriteTruth()

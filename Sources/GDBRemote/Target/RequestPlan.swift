@@ -19,6 +19,8 @@ struct RequestPlan {
     case register(RegisterDescription)
     /// An OK; between the value before and the value after it, if those are asked for.
     case registerWrite(RegisterDescription, [UInt8], isChecked: Bool)
+    /// Nothing is sent before: it takes two exchanges.
+    case writeAmongAll(RegisterDescription, [UInt8])
     case memory(at: UInt64, byteCount: Int, [Chunk])
     /// An OK for each chunk, and then the samples.
     case memoryWrite([UInt8], [Chunk], [Sample])

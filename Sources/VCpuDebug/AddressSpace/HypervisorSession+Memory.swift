@@ -27,7 +27,7 @@ extension HypervisorSession {
     _ request: (UInt64, Range<Int>) -> Request
   ) throws -> [UInt8] {
     switch space {
-    case .hypervisor, .guest:
+    case .hypervisor, .guest, .plain:
       return try virtual(space, address, request(address, 0..<byteCount))
     case .physical:
       let response = try target.physicalMemory {
@@ -59,9 +59,10 @@ extension HypervisorSession {
   ) throws -> [UInt8] {
     let state = try requireState()
     let wantsEL2 = space == .hypervisor
-    guard state.isAtEL2 != wantsEL2, let cpsr = target.registers["cpsr"],
-      let there = cpsr.bytes(of: (state.cpsr & ~0x1f) | (wantsEL2 ? 0b1001 : 0b0101)),
-      let back = cpsr.bytes(of: state.cpsr)
+    guard space != .plain, state.isAtEL2 != wantsEL2, let pstate = state.pstate,
+      let cpsr = target.registers["cpsr"],
+      let there = cpsr.bytes(of: (pstate & ~0x1f) | (wantsEL2 ? 0b1001 : 0b0101)),
+      let back = cpsr.bytes(of: pstate)
     else { return try bytes(try target.batch([request])[0], space, address) }
     let responses: [Response]
     do {

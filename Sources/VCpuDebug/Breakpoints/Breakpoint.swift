@@ -7,8 +7,8 @@ public struct Breakpoint: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     /// Exits of any of the classes.
     case exit([ExitClass])
-    /// An instruction at a virtual address, executed at EL2 or in the guest.
-    case address(UInt64, isGuest: Bool, text: String)
+    /// An instruction at a virtual address of a space: executed at EL2, in the guest, or anywhere.
+    case address(UInt64, space: AddressSpace, text: String)
   }
 
   /// Its number, from 1, given once.
@@ -17,6 +17,10 @@ public struct Breakpoint: Equatable, Sendable {
   public let kind: Kind
   /// Whether it is deleted at its first stop.
   public let isTemporary: Bool
+  /// Whether the CPU's own comparators are to find it, rather than a changed instruction.
+  public internal(set) var isHardware = false
+  /// The length of the instruction there, as the stub wants to know it; 0 for a catchpoint.
+  public internal(set) var byteCount = 0
   /// Whether it counts.
   public var isEnabled = true
   /// It stops only where this holds.

@@ -1,3 +1,5 @@
+internal import GDBRemote
+
 /// The breakpoints and catchpoints of a session, by number.
 public struct BreakpointTable: Sendable {
   /// All of them, in the order of their numbers.
@@ -44,12 +46,18 @@ public struct BreakpointTable: Sendable {
     }
   }
 
-  /// The addresses that need a breakpoint in the target.
-  var addresses: Set<UInt64> {
-    Set(
-      all.compactMap {
-        if case .address(let address, _, _) = $0.kind, $0.isEnabled { address } else { nil }
-      })
+  /// The breakpoints that the target needs, by address: one, where several are at the same.
+  var locations: [UInt64: BreakpointLocation] {
+    var locations: [UInt64: BreakpointLocation] = [:]
+    for breakpoint in all where breakpoint.isEnabled {
+      guard case .address(let address, _, _) = breakpoint.kind,
+        breakpoint.isHardware || locations[address] == nil
+      else { continue }
+      locations[address] = BreakpointLocation(
+        breakpoint.isHardware ? .hardware : .software, at: address,
+        byteCount: breakpoint.byteCount)
+    }
+    return locations
   }
 
   /// Whether a breakpoint is what a stop is for.

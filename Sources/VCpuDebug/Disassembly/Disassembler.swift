@@ -1,6 +1,6 @@
 internal import CCapstone
 
-/// Why there is no disassembler: the installed Capstone was built without AArch64.
+/// Why there is no disassembler: the installed Capstone was built without the instruction set.
 public struct DisassemblerError: Error, Equatable, CustomStringConvertible {
   /// Capstone's `cs_err`.
   public let code: UInt32
@@ -11,72 +11,93 @@ public struct DisassemblerError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Disassembles A64 instructions, little-endian.
+/// Disassembles instructions, little-endian, of any instruction set that the installed Capstone has.
 ///
-/// Total: each of the 2^32 words has a text. Words that Capstone does not know are `.inst 0x…`.
-/// Single-threaded, like Capstone's handle.
-@safe public final class Disassembler {
-  @unsafe private var handle: csh = 0
-  /// Reused for every instruction, so that disassembling allocates only its text.
-  @unsafe private let instruction: UnsafeMutablePointer<cs_insn>
+/// Total: any bytes have a text. What Capstone does not know is `.inst 0x…` in A64, and `.byte`, `.2byte` or
+/// `.4byte` in others.
+public final class Disassembler {
+  private let a64: CapstoneEngine
+  /// Those of the other sets, opened when they are first needed; nil where Capstone has none.
+  private var engines: [InstructionSet: CapstoneEngine?] = [:]
 
-  /// Opens Capstone.
-  public init() throws(DisassemblerError) {
-    var handle: csh = 0
-    let error = unsafe cs_open(CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, &handle)
-    guard error == CS_ERR_OK else { throw DisassemblerError(code: error.rawValue) }
-    guard let instruction = unsafe cs_malloc(handle) else {
-      _ = unsafe cs_close(&handle)
-      throw DisassemblerError(code: CS_ERR_MEM.rawValue)
-    }
-    unsafe self.handle = handle
-    unsafe self.instruction = instruction
+  /// Opens Capstone for A64, which a hypervisor's debugger cannot do without.
+  public init() throws(DisassemblerError) { a64 = try CapstoneEngine(.a64) }
+
+  /// Whether the installed Capstone knows an instruction set.
+  public func knows(_ set: InstructionSet) -> Bool { engine(set) != nil }
+
+  private func engine(_ set: InstructionSet) -> CapstoneEngine? {
+    if set == .a64 { return a64 }
+    if let engine = engines[set] { return engine }
+    let engine = try? CapstoneEngine(set)
+    engines.updateValue(engine, forKey: set)
+    return engine
   }
 
-  deinit {
-    unsafe cs_free(instruction, 1)
-    _ = unsafe cs_close(&handle)
-  }
-
-  /// The instruction that a word is at an address.
+  /// The A64 instruction that a word is at an address.
   public func instruction(_ word: UInt32, at address: UInt64) -> Instruction {
+    let bytes = (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
     if let alias = InstructionAlias.text(of: word) {
       return Instruction(
-        address: address, word: word, mnemonic: alias.mnemonic, operands: alias.operands,
+        address: address, bytes: bytes, mnemonic: alias.mnemonic, operands: alias.operands,
         referencedAddress: nil)
     }
-    guard let (mnemonic, operands) = decode(word, at: address) else {
-      let digits = String(word, radix: 16)
-      let padded = String(repeating: "0", count: 8 - digits.count) + digits
-      return Instruction(
-        address: address, word: word, mnemonic: ".inst", operands: "0x" + padded,
-        referencedAddress: nil)
+    guard let (mnemonic, operands, _) = a64.decode(bytes[...], at: address) else {
+      return Self.data(bytes[...], at: address, directive: ".inst")
     }
     let notation = OperandNotation(mnemonic: mnemonic, operands: operands)
     return Instruction(
-      address: address, word: word, mnemonic: mnemonic, operands: notation.text,
+      address: address, bytes: bytes, mnemonic: mnemonic, operands: notation.text,
       referencedAddress: notation.referencedAddress)
   }
 
-  /// The instructions that bytes hold from an address on. A rest of fewer than 4 bytes is left out.
+  /// The first instruction of some bytes; nil where there are too few for any.
+  ///
+  /// - Parameter set: the instruction set; nil for one that is not known, which is shown as data.
+  public func instruction(
+    _ bytes: ArraySlice<UInt8>, at address: UInt64, _ set: InstructionSet?
+  ) -> Instruction? {
+    guard let set else {
+      return bytes.isEmpty ? nil : Self.data(bytes.prefix(4), at: address)
+    }
+    if set == .a64 {
+      guard bytes.count >= 4 else { return nil }
+      return instruction(bytes.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }, at: address)
+    }
+    guard bytes.count >= set.unitByteCount else { return nil }
+    guard let (mnemonic, operands, byteCount) = engine(set)?.decode(bytes, at: address) else {
+      return Self.data(bytes.prefix(unit(of: set, bytes)), at: address)
+    }
+    return Instruction(
+      address: address, bytes: Array(bytes.prefix(byteCount)), mnemonic: mnemonic,
+      operands: operands, referencedAddress: nil)
+  }
+
+  /// The A64 instructions that bytes hold from an address on. A rest of fewer than 4 bytes is left out.
   public func instructions(_ bytes: [UInt8], at address: UInt64) -> [Instruction] {
-    stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).map { offset in
-      let word = bytes[offset..<offset + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      return instruction(word, at: address &+ UInt64(offset))
+    stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).compactMap { offset in
+      instruction(bytes[offset..<offset + 4], at: address &+ UInt64(offset), .a64)
     }
   }
 
-  private func decode(_ word: UInt32, at address: UInt64) -> (String, String)? {
-    var bytes = word.littleEndian
-    return unsafe withUnsafeBytes(of: &bytes) { buffer in
-      var code = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
-      var size = buffer.count
-      var location = address
-      guard unsafe cs_disasm_iter(handle, &code, &size, &location, instruction) else { return nil }
-      return unsafe (
-        String(cString: ccapstone_mnemonic(instruction)),
-        String(cString: ccapstone_operands(instruction))
-      )
+  /// How many bytes a unit has that is no known instruction. That of RISC-V is told by its low bits, with or
+  /// without a disassembler.
+  private func unit(of set: InstructionSet, _ bytes: ArraySlice<UInt8>) -> Int {
+    switch set {
+    case .riscv32, .riscv64: bytes.first.map { $0 & 3 == 3 && bytes.count >= 4 } == true ? 4 : 2
+    default: set.unitByteCount
     }
+  }
+
+  private static func data(
+    _ bytes: ArraySlice<UInt8>, at address: UInt64, directive: String? = nil
+  ) -> Instruction {
+    let value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let digits = String(value, radix: 16)
+    let padded = String(repeating: "0", count: max(0, 2 * bytes.count - digits.count)) + digits
+    return Instruction(
+      address: address, bytes: Array(bytes),
+      mnemonic: directive ?? (bytes.count == 1 ? ".byte" : ".\(bytes.count)byte"),
+      operands: "0x" + padded, referencedAddress: nil)
   }
 }

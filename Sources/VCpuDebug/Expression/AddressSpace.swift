@@ -8,7 +8,20 @@ public enum AddressSpace: String, Equatable, Sendable, CaseIterable {
   case intermediatePhysical = "ipa"
   /// `pa:`, physical.
   case physical = "pa"
+  /// The virtual addresses of a target that has no guests, which need no prefix.
+  case plain = ""
 
-  /// The prefix without its colon, as a person types it.
+  /// Whether its addresses are those that a CPU translates.
+  public var isVirtual: Bool {
+    switch self {
+    case .hypervisor, .guest, .plain: true
+    case .intermediatePhysical, .physical: false
+    }
+  }
+
+  /// The prefix without its colon.
   public var prefix: String { rawValue }
+
+  /// The prefix with its colon, as a person types it; empty for a plain address.
+  public var label: String { self == .plain ? "" : rawValue + ":" }
 }

@@ -67,8 +67,13 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .unknownRegister(let path): "no register $\(path); see 'info registers'"
     case .divisionByZero: "division by zero"
     case .mixedSpaces(let left, let right):
-      "cannot combine a \(left.prefix): address with a \(right.prefix): address"
+      "cannot combine \(left.words) with \(right.words)"
     case .notAssignable: "expected a register, *ADDRESS or SPACE:ADDRESS to assign to"
     }
   }
+}
+
+extension AddressSpace {
+  /// `a pa: address`.
+  fileprivate var words: String { self == .plain ? "a plain address" : "a \(label) address" }
 }

@@ -7,27 +7,48 @@ extension HypervisorSession {
   public func catchExits(
     _ classes: [ExitClass], condition: String? = nil, isTemporary: Bool = false
   ) throws -> Breakpoint {
+    try requireHypervisor(for: "guest exits to catch")
     guard catcher != nil else { throw DebugError.noSymbol(TrampolineCatcher.symbolName) }
     return try add(.exit(classes), condition, isTemporary)
   }
 
   /// Adds a breakpoint at the address that `location` is worth: a symbol, or `*` and an expression. Without a
   /// prefix a number is an address of what the selected registers are of: the guest's at an exit.
+  ///
+  /// - Parameter isHardware: whether the CPU's own comparators are to find it; needed where the code cannot be
+  ///   changed.
   public func addBreakpoint(
-    _ location: String, condition: String? = nil, isTemporary: Bool = false
+    _ location: String, condition: String? = nil, isTemporary: Bool = false, isHardware: Bool = false
   ) throws -> Breakpoint {
     let text = location.hasPrefix("*") ? String(location.dropFirst()) : location
     let value = try value(of: text)
     let space = try space(of: value)
-    guard space == .guest || space == .hypervisor else {
+    guard space.isVirtual else {
       throw DebugError.unmapped(
-        space, value.bits, "a breakpoint needs a virtual address, hv: or guest:")
+        space, value.bits,
+        "a breakpoint needs a virtual address" + (hasHypervisor ? ", hv: or guest:" : ""))
     }
-    guard value.bits % 4 == 0 else {
-      throw DebugError.unmapped(space, value.bits, "an instruction begins at a multiple of 4")
+    let alignment = UInt64(architecture.instructionAlignment)
+    guard value.bits % alignment == 0 else {
+      throw DebugError.unmapped(
+        space, value.bits, "an instruction begins at a multiple of \(alignment)")
     }
-    return try add(
-      .address(value.bits, isGuest: space == .guest, text: location), condition, isTemporary)
+    let breakpoint = try add(
+      .address(value.bits, space: space, text: location), condition, isTemporary)
+    let byteCount = try breakpointByteCount(at: value.bits, in: space)
+    try breakpoints.update(breakpoint.number) {
+      $0.isHardware = isHardware
+      $0.byteCount = byteCount
+    }
+    return breakpoints[breakpoint.number] ?? breakpoint
+  }
+
+  /// The length of a breakpoint, for which some architectures have to look at the instruction.
+  private func breakpointByteCount(at address: UInt64, in space: AddressSpace) throws -> Int {
+    if case .fixed(let count) = architecture.breakpointLength { return count }
+    let bytes = try? readMemory(space, address, byteCount: 2)
+    return architecture.breakpointLength.byteCount(
+      at: bytes, isThumb: try requireState().instructionSet == .t32)
   }
 
   /// Sets or clears the condition of a breakpoint.

@@ -15,7 +15,10 @@ extension HypervisorSession: ExpressionResolver {
 
   /// Carries out `$x0 = 1` or `*address = 1`, and returns the value.
   @discardableResult
-  public func assign(_ text: String, byteCount: Int = 8) throws -> Value {
+  ///
+  /// - Parameter byteCount: how much memory is written; nil for as much as an address has.
+  public func assign(_ text: String, byteCount: Int? = nil) throws -> Value {
+    let byteCount = byteCount ?? architecture.addressByteCount
     let assignment = try Assignment(parsing: text, isWord: { word($0) != nil })
     let value = try value(of: assignment.value)
     switch assignment.target {
@@ -34,8 +37,24 @@ extension HypervisorSession: ExpressionResolver {
 
   /// The space of an address: its own, or that of the registers that `$x0` means now.
   public func space(of address: Value) throws -> AddressSpace {
-    if let space = address.addressSpace { return space }
+    guard let space = address.addressSpace else { return try spaceOfSelectedRegisters() }
+    switch space {
+    case .hypervisor, .guest, .intermediatePhysical:
+      try requireHypervisor(for: "\(space.label) addresses")
+    case .physical, .plain: break
+    }
+    return space
+  }
+
+  /// The space of the addresses in the registers that `$x0` means now.
+  public func spaceOfSelectedRegisters() throws -> AddressSpace {
+    guard hasHypervisor else { return .plain }
     return try worldOfSelectedRegisters() == .guest ? .guest : .hypervisor
+  }
+
+  /// The space that a CPU executes in.
+  public func space(at state: CPUState) -> AddressSpace {
+    hasHypervisor ? (state.isAtEL2 ? .hypervisor : .guest) : .plain
   }
 
   /// Whose registers `$x0` means: the guest's at an exit and while the CPU runs it.
@@ -56,8 +75,9 @@ extension HypervisorSession: ExpressionResolver {
       throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
     }
     guard rest.count > 1 else {
-      let isHalf = name.lowercased().hasPrefix("w") && name.count <= 3
-      return try write(isHalf ? value & 0xffff_ffff : value, to: place)
+      guard let part = part(name) else { return try write(value, to: place) }
+      let whole = part.clearsRest ? 0 : try read(place)
+      return try write(part.replacing(in: whole, by: value), to: place)
     }
     let field = try field(rest[1...], of: name, in: try read(place))
     let mask = (UInt64.max >> UInt64(64 - field.bitWidth)) << UInt64(field.lowBit)
@@ -89,19 +109,30 @@ extension HypervisorSession: ExpressionResolver {
     try require(world, for: path.joined(separator: "."))
     guard let place = try place(of: name, in: world) else { return nil }
     var bits = try read(place)
+    // Where a segment is added to it, `$pc` is still the address of the next instruction.
+    if architecture.hasRealMode, name.lowercased() == "pc" { bits = try requireState().pc }
     if rest.count > 1 {
       let field = try field(rest[1...], of: name, in: bits)
       return Value(field.value)
     }
-    switch name.lowercased() {
-    case "pc", "sp", "elr_el2":
-      let owner = try world ?? worldOfSelectedRegisters()
-      let space: AddressSpace = owner == .guest ? .guest : .hypervisor
-      return Value(bits, addressSpace: space, displayType: .address)
-    case let half where half.hasPrefix("w") && half.count <= 3: bits &= 0xffff_ffff
-    default: break
+    if let part = part(name) { return Value(part.value(in: bits)) }
+    guard holdsAddress(name) else { return Value(bits) }
+    let space: AddressSpace =
+      switch world {
+      case .guest?: .guest
+      case .hypervisor?: .hypervisor
+      case nil: try spaceOfSelectedRegisters()
+      }
+    return Value(bits, addressSpace: space, displayType: .address)
+  }
+
+  /// Whether a register is known to hold an address: the PC, the stack pointer, and ELR_EL2.
+  private func holdsAddress(_ name: String) -> Bool {
+    let name = name.lowercased()
+    if name == "elr_el2" { return hasHypervisor }
+    return ["pc", "sp"].contains { standard in
+      name == standard || architecture.synonyms.contains { $0.contains(standard) && $0.contains(name) }
     }
-    return Value(bits)
   }
 
   /// Behind `guest:` symbols are the guest's first.
@@ -111,13 +142,20 @@ extension HypervisorSession: ExpressionResolver {
 
   /// The words of the language: the kinds of exits.
   public func word(_ name: String) -> Value? {
-    ExitClass.allCases.first { $0.word == name }.map {
+    // Where there are no exits, `debug` and `any` may well be symbols.
+    guard hasHypervisor else { return nil }
+    return ExitClass.allCases.first { $0.word == name }.map {
       Value(UInt64($0.rawValue), displayType: .word($0.word))
     }
   }
 
   /// The address of a symbol of the hypervisor, else of the guest.
   public func address(ofSymbol name: String) -> Value? {
+    guard hasHypervisor else {
+      return (symbols?.address(of: name) ?? guestSymbols?.address(of: name)).map {
+        Value($0, addressSpace: .plain, displayType: .address)
+      }
+    }
     if let address = symbols?.address(of: name) {
       return Value(address, addressSpace: .hypervisor, displayType: .address)
     }
@@ -126,9 +164,10 @@ extension HypervisorSession: ExpressionResolver {
     }
   }
 
-  /// 64 bits of memory.
+  /// As much memory as an address has: 64 bits, or 32.
   public func load(at address: Value) throws -> UInt64 {
-    let bytes = try readMemory(try space(of: address), address.bits, byteCount: 8)
+    let bytes = try readMemory(
+      try space(of: address), address.bits, byteCount: architecture.addressByteCount)
     return RegisterDescription.integer(bytes) ?? 0
   }
 }

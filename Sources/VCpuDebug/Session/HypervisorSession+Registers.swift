@@ -27,7 +27,8 @@ extension HypervisorSession {
   /// Where the register `name` is; nil when there is none. At an exit the general registers are the
   /// guest's and the syndrome is the captured copy.
   func place(of name: String, in world: World?) throws -> RegisterPlace? {
-    let name = name.lowercased()
+    let whole = part(name)?.register ?? name
+    let name = whole.lowercased()
     if exit != nil, world != .hypervisor {
       if let offset = Self.contextOffset(of: name) { return .context(offset) }
       // The guest's SP is the one that its PSTATE selects.
@@ -37,13 +38,13 @@ extension HypervisorSession {
         return ownsEL1Stack ? .cpu("SP_EL1") : .context(VCpuContextOffset.spEL0)
       }
     }
-    if let number = Self.generalRegister(name) { return .cpu("x\(number)") }
-    switch name {
-    case "fp": return .cpu("x29")
-    case "lr": return .cpu("x30")
-    case "pstate": return .cpu("cpsr")
-    default: return target.registers[name].map { .cpu($0.name) }
-    }
+    return architecture.register(whole, in: target.registers).map { .cpu($0.name) }
+  }
+
+  /// The register of which `name` is a part, unless the target has one of that name: LLDB's does.
+  func part(_ name: String) -> RegisterPart? {
+    guard let part = architecture.part(name) else { return nil }
+    return target.registers[name]?.name == name.lowercased() ? nil : part
   }
 
   private static func generalRegister(_ name: String) -> Int? {
@@ -51,7 +52,7 @@ extension HypervisorSession {
     case "fp": return 29
     case "lr": return 30
     default:
-      guard name.first == "x" || name.first == "w", let number = Int(name.dropFirst()),
+      guard name.first == "x", let number = Int(name.dropFirst()),
         (0..<31).contains(number), name.dropFirst() == String(number)
       else { return nil }
       return number
@@ -85,14 +86,9 @@ extension HypervisorSession {
       let record = try requireExit().record
       return RegisterDescription.integer(record[Int(offset)..<Int(offset) + 8]) ?? 0
     case .cpu(let name):
-      let state = try requireState()
-      if let number = Self.generalRegister(name) { return state.x[number] }
-      switch name {
-      case "sp": return state.sp
-      case "pc": return state.pc
-      case "cpsr": return state.cpsr
-      default: return try readCPURegister(name)
-      }
+      // What came with the stop needs no further request.
+      if let value = try requireState().registers[name] { return value }
+      return try readCPURegister(name)
     }
   }
 
@@ -105,7 +101,7 @@ extension HypervisorSession {
       exit?.update(bytes, at: offset)
     case .cpu(let name):
       let register = try register(named: name)
-      guard let bytes = register.bytes(of: value) else {
+      guard let bytes = register.bytes(of: fitting(value, register.bitWidth)) else {
         throw DebugError.readOnly(
           name, reason: "0x\(String(value, radix: 16)) does not fit \(register.bitWidth) bits")
       }
@@ -121,8 +117,15 @@ extension HypervisorSession {
     }
   }
 
+  /// A negative number in as many bits as a register has, where it fits them.
+  private func fitting(_ value: UInt64, _ bitWidth: Int) -> UInt64 {
+    guard bitWidth < 64, Int64(bitPattern: value) >> Int64(bitWidth - 1) == -1 else { return value }
+    return value & UInt64.max >> UInt64(64 - bitWidth)
+  }
+
   /// Throws unless the registers of a world are at hand. `name` is what was asked for.
   func require(_ world: World?, for name: String) throws {
+    if world != nil { try requireHypervisor(for: "registers of two worlds") }
     switch world {
     case .guest?: try requireGuestRegisters()
     case .hypervisor?: if try !requireState().isAtEL2 { throw DebugError.notAtEL2(name) }
@@ -130,9 +133,16 @@ extension HypervisorSession {
     }
   }
 
-  /// The values of x0–x30, SP, PC and PSTATE of a world, in this order, with their names.
+  /// The values of the general registers of a world, in their usual order, with their names: x0–x30, SP, PC and
+  /// PSTATE on AArch64.
   public func generalRegisters(of world: World?) throws -> [(name: String, value: UInt64)] {
     try require(world, for: world?.rawValue ?? "")
+    guard architecture == .aarch64 else {
+      let registers = try requireState().registers
+      return registers.registers.filter(\.isGeneral).compactMap { register in
+        registers[register.name].map { (register.name, $0) }
+      }
+    }
     var values: [(String, UInt64)] = []
     for name in (0..<31).map({ "x\($0)" }) + ["sp", "pc", "cpsr"] {
       if let place = try place(of: name, in: world) { values.append((name, try read(place))) }
@@ -143,5 +153,16 @@ extension HypervisorSession {
   /// The names of all registers, in the spelling that the shell uses.
   public var registerNames: [String] {
     target.registers.all.map { $0.name.lowercased() }
+  }
+}
+
+extension RegisterDescription {
+  /// Whether it is one of those that a debugger shows first: an integer that the description puts into no group of
+  /// its own, such as `float`, `vector` or `system`.
+  fileprivate var isGeneral: Bool {
+    let isInteger =
+      !typeName.hasPrefix("ieee") && !typeName.hasPrefix("i387") && !typeName.hasPrefix("vec")
+    let isOrdinary = group.map { ["general", "general purpose registers"].contains($0.lowercased()) }
+    return bitWidth <= 64 && isInteger && (isOrdinary ?? true)
   }
 }

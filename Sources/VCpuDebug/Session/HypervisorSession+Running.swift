@@ -2,8 +2,10 @@ internal import ArmVCpu
 internal import GDBRemote
 
 extension HypervisorSession {
-  /// Sets the target going until something that the session waits for happens.
+  /// Sets the target going until something that the session waits for happens. A program gets the signal that it
+  /// stopped for.
   public func resume() throws {
+    try turnToStoppedThread()
     let state = try requireState()
     try requireNotHalted(state)
     try insertBreakpoints()
@@ -16,7 +18,7 @@ extension HypervisorSession {
     try requireNotHalted(try requireState())
     try insertBreakpoints()
     pending = .step(remaining: count)
-    try go(.step())
+    try stepFrom(try requireState(), isWanted: true)
   }
 
   /// A CPU that halted after a fatal exception waits for ever, with interrupts masked; QEMU finishes no step
@@ -43,8 +45,10 @@ extension HypervisorSession {
     guard let reply = try target.poll() else { return nil }
     switch reply {
     case .exited(let status, _): return end(.ended(status: status))
-    case .terminated(let signal, _): return end(.ended(status: 128 + signal))
-    case .threadExited, .noThreadsResumed: return .signal(0)
+    case .terminated(let signal, _): return end(.killed(signal: UInt8(truncatingIfNeeded: signal)))
+    case .threadExited, .noThreadsResumed:
+      _ = try examineStop()
+      return .signal(0)
     case .signal(let event): return try handle(event)
     }
   }
@@ -58,18 +62,22 @@ extension HypervisorSession {
 
   private func handle(_ event: StopEvent) throws -> SessionEvent? {
     let state: CPUState
+    stoppedThread = event.thread ?? target.selectedThread
     do {
       state = try examineStop()
     } catch let error as DebugError {
       pending = .none
       return .unreadable("\(error)")
     }
+    if hold(event) { return try passOver(event, at: state) }
     let reason = pending
     if case .stepOver = reason, event.signal == 5 {
       pending = .stop
       // The step may have led right to a breakpoint, which it overrides.
-      guard inserted.contains(state.pc) else {
-        try go(.continue())
+      guard isInserted(at: state.pc) else {
+        // Where the step needed the breakpoint away, it comes back now.
+        try insertBreakpoints()
+        try goOn()
         return nil
       }
     }
@@ -85,20 +93,42 @@ extension HypervisorSession {
     if case .step(let remaining) = reason {
       if remaining > 1, event.signal == 5 {
         pending = .step(remaining: remaining - 1)
-        try go(.step())
+        try insertBreakpoints()
+        try stepFrom(state)
         return nil
       }
       pending = .none
       return .stepped
     }
-    if event.signal == 5, inserted.contains(state.pc) {
+    if event.signal == 5, isInserted(at: state.pc) {
       // Nobody waits for this exit, or the breakpoint is another world's: it only shares the address.
       pending = .stop
       try leave(state)
       return nil
     }
     pending = .none
-    return event.signal == 2 ? .interrupted : .signal(event.signal)
+    return [0, 2].contains(event.signal) ? .interrupted : .signal(event.signal)
+  }
+
+  /// Keeps the signal of a program for the next resume; whether the program gets on with it by itself and nobody
+  /// wants to know.
+  private func hold(_ event: StopEvent) -> Bool {
+    let signal = signal(event.signal)
+    guard !target.isMachine, !signal.isDebuggers else { return false }
+    heldSignal = (event.signal, stoppedThread)
+    return signal.isQuiet && pending != .interrupt
+  }
+
+  /// Goes on with what a signal came in between.
+  private func passOver(_ event: StopEvent, at state: CPUState) throws -> SessionEvent? {
+    switch pending {
+    case .step: try stepFrom(state)
+    case .stepOver: try stepFrom(state)
+    case .none, .stop, .interrupt:
+      pending = .stop
+      try leave(state)
+    }
+    return nil
   }
 
   /// What the stop at `state` is for: the breakpoints and catchpoints that want it.
@@ -109,8 +139,8 @@ extension HypervisorSession {
       let matches =
         switch breakpoint.kind {
         case .exit(let classes): classes.contains { reason?.belongs(to: $0) == true }
-        case .address(let address, let isGuest, _):
-          address == state.pc && isGuest != state.isAtEL2
+        case .address(let address, let space, _):
+          address == state.pc && space == self.space(at: state)
         }
       return matches ? try conditionHolds(of: breakpoint) : .no
     }
@@ -141,9 +171,54 @@ extension HypervisorSession {
     if let catcher, state.isAtEL2, catcher.addresses.contains(state.pc) {
       return try go(.continue(at: catcher.resumeAddress(from: state.pc)))
     }
-    guard inserted.contains(state.pc) else { return try go(.continue()) }
+    guard isInserted(at: state.pc) else { return try goOn() }
     if pending == .stop { pending = .stepOver }
-    try go(.step())
+    try stepFrom(state)
+  }
+
+  /// Executes the instruction that the CPU is at, even where there is a breakpoint.
+  ///
+  /// - Parameter isWanted: whether a person asked for the step. It begins with the signal that the thread stopped for;
+  ///   for another step that waits.
+  private func stepFrom(_ state: CPUState, isWanted: Bool = false) throws {
+    if !target.stepOverridesBreakpoints, let location = inserted[state.pc] {
+      try remove(location)
+    }
+    guard isWanted, let (signal, thread) = heldSignal,
+      thread == nil || thread == target.selectedThread
+    else { return try go(.step()) }
+    heldSignal = nil
+    try go(.threads([ThreadAction(.stepWithSignal(signal), target.selectedThread)]))
+  }
+
+  /// Lets every thread run, and the one that stopped for a signal get it.
+  private func goOn() throws {
+    guard let (signal, thread) = heldSignal else { return try go(.continue()) }
+    heldSignal = nil
+    let rest = thread == nil ? [] : [ThreadAction(.continue)]
+    try go(.threads([ThreadAction(.continueWithSignal(signal), thread)] + rest))
+  }
+
+  /// Sets the target going with a signal in place of the one that it stopped for; with none for 0.
+  public func resume(withSignal signal: UInt8) throws {
+    try requireStopped()
+    heldSignal = signal == 0 ? nil : (signal, stoppedThread)
+    try resume()
+  }
+
+  /// What a signal of the target's is.
+  public func signal(_ number: UInt8) -> Signal {
+    Signal(number, isNative: target.hasNativeSignals)
+  }
+
+  private func isInserted(at address: UInt64) -> Bool { inserted[address] != nil }
+
+  /// Has the session be about the thread that stopped, which is the one that may have to leave a breakpoint.
+  private func turnToStoppedThread() throws {
+    try requireStopped()
+    guard let stoppedThread, stoppedThread != target.selectedThread else { return }
+    try target.select(stoppedThread)
+    _ = try examineStop()
   }
 
   private func go(_ action: ResumeAction) throws {
@@ -154,16 +229,31 @@ extension HypervisorSession {
 
   /// Makes the breakpoints of the target those that the session waits for.
   private func insertBreakpoints() throws {
-    var wanted = breakpoints.addresses
-    if breakpoints.catchesExits, let catcher { wanted.formUnion(catcher.addresses) }
-    if let haltRange { wanted.insert(haltRange.lowerBound) }
-    for address in inserted.subtracting(wanted) {
-      try target.removeBreakpoint(.software, at: address, length: 4)
-      inserted.remove(address)
+    var wanted = breakpoints.locations
+    if breakpoints.catchesExits, let catcher {
+      for address in catcher.addresses { wanted[address] = BreakpointLocation(.software, at: address) }
     }
-    for address in wanted.subtracting(inserted).sorted() {
-      try target.insertBreakpoint(.software, at: address, length: 4)
-      inserted.insert(address)
+    if let address = haltRange?.lowerBound {
+      wanted[address] = BreakpointLocation(.software, at: address)
     }
+    for location in inserted.values where wanted[location.address] != location {
+      try remove(location)
+    }
+    for location in wanted.values.sorted(by: { $0.address < $1.address })
+    where inserted[location.address] == nil {
+      do {
+        try target.insertBreakpoint(
+          location.kind, at: location.address, length: location.byteCount)
+      } catch {
+        guard error.code.isStubError || error.code == .unsupported else { throw error }
+        throw DebugError.cannotInsert(location.address, reason: error.description)
+      }
+      inserted[location.address] = location
+    }
+  }
+
+  private func remove(_ location: BreakpointLocation) throws {
+    try target.removeBreakpoint(location.kind, at: location.address, length: location.byteCount)
+    inserted[location.address] = nil
   }
 }

@@ -3,6 +3,9 @@ internal import GDBRemote
 
 /// A debug session with a hypervisor: it moves from guest exit to guest exit, and gives each decoded.
 ///
+/// The target may also be a machine without a hypervisor, of any architecture, or a program. Such a session has
+/// one address space, no exits, and is otherwise the same.
+///
 /// It belongs to one thread and never blocks on a running target: `poll()` takes what has arrived.
 public final class HypervisorSession {
   /// The target.
@@ -11,6 +14,10 @@ public final class HypervisorSession {
   public let symbols: SymbolFile?
   /// The symbols of the guest, where they are known.
   public let guestSymbols: SymbolFile?
+  /// What the CPUs of the target are.
+  public let architecture: Architecture
+  /// Whether the target has guests: whether there is an EL2, as far as is known.
+  public private(set) var hasHypervisor: Bool
   /// Breakpoints and catchpoints.
   public var breakpoints = BreakpointTable()
   /// The general registers of the CPU that stopped; nil while it runs.
@@ -23,10 +30,16 @@ public final class HypervisorSession {
   let catcher: (any ExitCatcher)?
   /// Where EL2 ends after a fault of its own.
   let haltRange: Range<UInt64>?
-  /// The breakpoints that the target has, to be made those that it should have at the next resume.
-  var inserted: Set<UInt64> = []
+  /// The breakpoints that the target has, by address, to be made those that it should have at the next resume.
+  var inserted: [UInt64: BreakpointLocation] = [:]
+  /// The threads in the order in which they were seen first; a thread's number is its place, from 1.
+  var knownThreads: [ThreadID] = []
+  /// The thread that stopped last.
+  var stoppedThread: ThreadID?
   var lastContextAddress: UInt64?
   var pending = Pending.none
+  /// The signal that a thread was about to get when it stopped for it.
+  var heldSignal: (signal: UInt8, thread: ThreadID?)?
 
   /// What the session waits for while the target runs.
   enum Pending: Equatable {
@@ -41,26 +54,37 @@ public final class HypervisorSession {
   /// A session with a target that is stopped.
   ///
   /// - Parameters:
-  ///   - symbols: the hypervisor's ELF; without it exits cannot be caught.
+  ///   - symbols: the hypervisor's ELF; without it exits cannot be caught. The program's, where there is no
+  ///     hypervisor.
   ///   - guestSymbols: the guest's ELF, for names of its addresses.
+  /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's.
   public init(
     target: any DebugTarget, symbols: SymbolFile? = nil, guestSymbols: SymbolFile? = nil
   ) throws {
     self.target = target
     self.symbols = symbols
     self.guestSymbols = guestSymbols
-    catcher = symbols?.address(of: TrampolineCatcher.symbolName).map {
-      TrampolineCatcher(address: $0)
-    }
+    let architecture = Architecture(named: target.architectureName, registers: target.registers)
+    self.architecture = architecture
+    for file in [symbols, guestSymbols] { try file?.require(architecture) }
+    let trampoline =
+      architecture == .aarch64 ? symbols?.address(of: TrampolineCatcher.symbolName) : nil
+    catcher = trampoline.map { TrampolineCatcher(address: $0) }
+    // A stub that tells system registers has those of EL2 where there is one (quirk 5).
+    hasHypervisor =
+      architecture.hasExceptionLevels && (trampoline != nil || target.registers["ESR_EL2"] != nil)
     haltRange = symbols?.symbol(named: "avcpu_halt").map {
       $0.address..<$0.address &+ max($0.byteCount, 4)
     }
-    if case .stopped = target.state { _ = try examineStop() }
+    if case .stopped = target.state {
+      _ = try examineStop()
+      try numberThreads()
+    }
   }
 
   /// Throws unless there is a stopped target.
   public func requireStopped() throws(DebugError) {
-    if let ending { throw .ended(Self.text(of: ending)) }
+    if let ending { throw .ended(text(of: ending)) }
     switch target.state {
     case .stopped: return
     case .running: throw .running
@@ -93,14 +117,40 @@ public final class HypervisorSession {
   public func requireState() throws -> CPUState {
     try requireStopped()
     if let state { return state }
-    let fresh = try CPUState(try target.batch([.generalRegisters])[0].generalRegisters())
+    let response = try target.batch([.generalRegisters])[0]
+    let fresh = try CPUState(try generalRegisters(response), of: architecture)
     state = fresh
     return fresh
   }
 
-  static func text(of ending: SessionEvent) -> String {
+  /// Throws unless the target has guests. `what` is what was asked for, in the plural.
+  public func requireHypervisor(for what: String) throws(DebugError) {
+    guard hasHypervisor else { throw .noHypervisor(what, architecture: architecture.name) }
+  }
+
+  private func text(of ending: SessionEvent) -> String {
+    guard hasHypervisor else { return "the \(targetNoun) has ended" }
     if case .ended(let status) = ending, status == 0 { return "the guest has ended" }
     return "the target has ended"
+  }
+
+  /// What the target is called: `machine` or `program`.
+  public var targetNoun: String { target.isMachine ? "machine" : "program" }
+
+  /// What the memory of a space holds the instructions of; nil for a set that is not known. A guest of a hypervisor
+  /// is taken to run A64.
+  public func instructionSet(in space: AddressSpace) -> InstructionSet? {
+    hasHypervisor ? .a64 : state?.instructionSet
+  }
+
+  /// The symbols of an address space.
+  public func symbols(of space: AddressSpace) -> SymbolFile? {
+    switch space {
+    case .guest: guestSymbols
+    case .hypervisor: symbols
+    case .plain: symbols ?? guestSymbols
+    case .intermediatePhysical, .physical: nil
+    }
   }
 
   /// Looks at the stopped target anew, after something that may have changed it behind the session's back.
@@ -122,8 +172,11 @@ public final class HypervisorSession {
         .memory(at: lastContextAddress, byteCount: VCpuContext.exitRecordByteCount))
     }
     let responses = try target.batch(requests)
-    let state = try CPUState(try responses[0].generalRegisters())
+    let state = try CPUState(try generalRegisters(responses[0]), of: architecture)
     self.state = state
+    stoppedThread = stoppedThread ?? target.selectedThread
+    // Some stubs tell no system registers: then EL2 is known once the CPU is there.
+    if state.isAtEL2 { hasHypervisor = true }
     guard let catcher, state.isAtEL2, catcher.addresses.contains(state.pc) else { return state }
     if state.sp == lastContextAddress {
       exit = try catcher.exit(at: state, Array(responses[1...]))
@@ -135,5 +188,16 @@ public final class HypervisorSession {
       exit?.sctlr = try readCPURegister("SCTLR_EL1")
     }
     return state
+  }
+
+  /// The answer to a request for the general registers. A stub that has no packet for all of them gives them one
+  /// by one.
+  func generalRegisters(_ response: Response) throws -> GeneralRegisters {
+    do {
+      return try response.generalRegisters()
+    } catch {
+      guard error.code == .unsupported else { throw error }
+      return try target.readGeneralRegisters()
+    }
   }
 }

@@ -16,6 +16,8 @@ public enum SessionEvent: Equatable, Sendable {
   case conditionFailed(number: Int, reason: String, [Breakpoint])
   /// A CPU stopped where an exit should be, and there is none; what is wrong.
   case unreadable(String)
+  /// A signal killed the target.
+  case killed(signal: UInt8)
   /// The target ended. Status 0 is a SYSTEM_OFF of the guest.
   case ended(status: UInt64)
 }

@@ -5,6 +5,9 @@ internal import Glibc
 @safe final class ELFHandle {
   @unsafe let pointer: OpaquePointer
   let entryPoint: UInt64
+  /// `e_machine`.
+  let machine: UInt16
+  let is64Bit: Bool
 
   init(path: String) throws(SymbolFileError) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
@@ -28,12 +31,12 @@ internal import Glibc
       _ = unsafe elf_end(handle)
       throw .notELF(path: path)
     }
-    guard header.e_machine == EM_AARCH64, unsafe gelf_getclass(handle) == ELFCLASS64,
-      header.e_ident.5 == ELFDATA2LSB
-    else {
+    guard header.e_ident.5 == ELFDATA2LSB else {
       _ = unsafe elf_end(handle)
-      throw .wrongMachine(path: path, machine: header.e_machine)
+      throw .bigEndian(path: path)
     }
+    machine = header.e_machine
+    is64Bit = unsafe gelf_getclass(handle) == ELFCLASS64
     unsafe pointer = handle
     entryPoint = header.e_entry
   }

@@ -1,7 +1,7 @@
 internal import CElfutils
 internal import Glibc
 
-/// The symbols, line tables and segments of an AArch64 ELF file.
+/// The symbols, line tables and segments of an ELF file, little-endian, of any machine.
 ///
 /// The file is read into memory once, so that a rebuild under a running session does not mix two
 /// versions. Addresses are the virtual addresses of the file. Single-threaded, like the shell.
@@ -20,13 +20,24 @@ public final class SymbolFile {
   ///
   /// - Parameter requiresSymbols: false for a file of which only the segments are of interest, as
   ///   when a stripped guest is loaded.
+  /// - Parameter architecture: what the file has to be for; nil where that is found out later.
   /// - Throws: `SymbolFileError`.
-  public init(path: String, requiresSymbols: Bool = true) throws(SymbolFileError) {
+  public init(
+    path: String, requiresSymbols: Bool = true, for architecture: Architecture? = .aarch64
+  ) throws(SymbolFileError) {
     self.path = path
     elf = try ELFHandle(path: path)
     entryPoint = elf.entryPoint
     table = SymbolTable(symbols: elf.symbols(), sections: elf.sections())
+    if let architecture { try require(architecture) }
     if requiresSymbols, table.isEmpty { throw .noSymbols(path: path) }
+  }
+
+  /// Throws unless the file is for an architecture, of the same width.
+  public func require(_ architecture: Architecture) throws(SymbolFileError) {
+    guard elf.machine == architecture.elfMachine,
+      elf.is64Bit == (architecture.addressByteCount == 8)
+    else { throw .wrongMachine(path: path, machine: elf.machine, wanted: architecture.name) }
   }
 
   /// The address of a symbol. The name is the one in the file, or the display name of exactly one

@@ -4,8 +4,10 @@ public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
   case cannotOpen(path: String, reason: String)
   /// The file is not an ELF file at all, such as a flat `Image`.
   case notELF(path: String)
-  /// The file is an ELF file of another machine (`e_machine`), width or byte order.
-  case wrongMachine(path: String, machine: UInt16)
+  /// The file is an ELF file of another machine (`e_machine`) or width than the architecture of that name.
+  case wrongMachine(path: String, machine: UInt16, wanted: String)
+  /// The file is for a big-endian machine.
+  case bigEndian(path: String)
   /// The file has neither a symbol table nor a dynamic symbol table.
   case noSymbols(path: String)
   /// The file contradicts itself, usually because it is truncated.
@@ -18,9 +20,10 @@ public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
       "cannot open \(path): \(reason); give the path of an ELF file"
     case .notELF(let path):
       "\(path) is not an ELF file; give the linked ELF that the image was made of"
-    case .wrongMachine(let path, let machine):
-      "\(path) is for \(Self.machineName(machine)), not for AArch64 (little-endian, 64 bits);"
-        + " give the ELF that runs in the target"
+    case .wrongMachine(let path, let machine, let wanted):
+      "\(path) is for \(Self.machineName(machine)), not for \(wanted); give the ELF that runs in the target"
+    case .bigEndian(let path):
+      "\(path) is for a big-endian machine, which the shell does not know; give the ELF that runs in the target"
     case .noSymbols(let path):
       "\(path) has no symbols; give the file from before it was stripped"
     case .malformed(let path, let detail):
@@ -37,7 +40,7 @@ public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
     case 22: "S/390"
     case 40: "32-bit Arm"
     case 62: "x86-64"
-    case 183: "AArch64 of another byte order or width"
+    case 183: "AArch64"
     case 243: "RISC-V"
     default: "machine \(machine)"
     }

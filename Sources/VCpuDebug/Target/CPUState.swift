@@ -1,49 +1,70 @@
 public import GDBRemote
 
-/// The general registers of a CPU at a stop.
+/// The general registers of a CPU at a stop, or of a thread.
 public struct CPUState: Equatable, Sendable {
-  /// x0 to x30.
-  public var x: [UInt64]
-  /// The stack pointer in use.
-  public var sp: UInt64
-  /// The PC.
-  public var pc: UInt64
-  /// PSTATE, in the form of an SPSR.
-  public var cpsr: UInt64
+  /// All that the target gives at once.
+  public let registers: GeneralRegisters
+  /// The stack pointer in use; 0 where the target does not have it at the moment.
+  public let sp: UInt64
+  /// The address of the next instruction. In the real mode of x86 that is more than the register: the
+  /// segment is added.
+  public let pc: UInt64
+  /// PSTATE, in the form of an SPSR; nil for an architecture without one.
+  public let pstate: UInt64?
+  /// What the CPU executes; nil for an instruction set that is not known.
+  public let instructionSet: InstructionSet?
 
   /// The state in one `g` packet.
   ///
-  /// - Throws: `DebugError.notAArch64` for a target without these registers.
-  public init(_ registers: GeneralRegisters) throws(DebugError) {
-    guard let sp = registers["sp"], let pc = registers["pc"], let cpsr = registers["cpsr"] else {
-      throw .notAArch64
+  /// - Throws: `DebugError.noProgramCounter` for registers that say not where the CPU is.
+  public init(
+    _ registers: GeneralRegisters, of architecture: Architecture
+  ) throws(DebugError) {
+    self.registers = registers
+    func value(_ name: String) -> UInt64? {
+      if let value = registers[name] { return value }
+      guard let group = architecture.synonyms.first(where: { $0.contains(name) }) else { return nil }
+      for other in group {
+        if let value = registers[other] { return value }
+      }
+      return nil
     }
-    var x: [UInt64] = []
-    x.reserveCapacity(31)
-    for (index, name) in Self.names.enumerated() {
-      // Stubs have them in this order; where one has not, the name is searched.
-      let isInPlace =
-        index < registers.registers.count && registers.registers[index].name == name
-      let value =
-        isInPlace
-        ? registers[number: registers.registers[index].number] : registers[name]
-      guard let value else { throw .notAArch64 }
-      x.append(value)
+    guard let pc = value("pc") else { throw .noProgramCounter(architecture.name) }
+    sp = value("sp") ?? 0
+    pstate = architecture.hasExceptionLevels ? registers["cpsr"] : nil
+    switch architecture.instructionSets {
+    case .none: instructionSet = nil
+    case .one(let set): instructionSet = set
+    case .arm:
+      // CPSR.T, bit 5; an M-profile core without CPSR has T32 alone.
+      let isThumb = registers["cpsr"].map { $0 & 0x20 != 0 } ?? true
+      instructionSet = isThumb ? .t32 : .a32
+    case .x86(let process): instructionSet = Self.x86(registers, process)
     }
-    self.x = x
-    self.sp = sp
-    self.pc = pc
-    self.cpsr = cpsr
+    self.pc =
+      architecture.hasRealMode && instructionSet == .x86Bits16
+      ? ((registers["cs"] ?? 0) << 4) &+ pc : pc
   }
 
-  private static let names = (0..<31).map { "x\($0)" }
-
-  /// The exception level, PSTATE.EL; EL1 or EL0 for AArch32, by its mode.
-  public var exceptionLevel: UInt8 {
-    if cpsr & 0x10 != 0 { return cpsr & 0xf == 0 ? 0 : 1 }
-    return UInt8(truncatingIfNeeded: cpsr >> 2) & 3
+  /// A process's registers have neither CR0 nor EFER. (Intel SDM volume 3A, 2.2 "Modes of Operation".)
+  private static func x86(
+    _ registers: GeneralRegisters, _ process: InstructionSet
+  ) -> InstructionSet {
+    guard let cr0 = registers["cr0"] else { return process }
+    // CR0.PE, bit 0.
+    guard cr0 & 1 != 0 else { return .x86Bits16 }
+    // EFER.LMA, bit 10. The size of a segment of 16 bits in protected mode is not to be seen.
+    guard let efer = registers["efer"] else { return process }
+    return efer & 1 << 10 != 0 ? .x86Bits64 : .x86Bits32
   }
 
-  /// Whether the CPU runs the hypervisor rather than its guest.
+  /// The exception level, PSTATE.EL; EL1 or EL0 for AArch32, by its mode. Nil where there are none.
+  public var exceptionLevel: UInt8? {
+    guard let pstate else { return nil }
+    if pstate & 0x10 != 0 { return pstate & 0xf == 0 ? 0 : 1 }
+    return UInt8(truncatingIfNeeded: pstate >> 2) & 3
+  }
+
+  /// Whether the CPU is at EL2: whether it runs a hypervisor rather than its guest.
   public var isAtEL2: Bool { exceptionLevel == 2 }
 }

@@ -10,10 +10,23 @@ public protocol DebugTarget: AnyObject {
   var fileDescriptor: Int32 { get }
   /// The registers of a CPU.
   var registers: RegisterMap { get }
+  /// The architecture, as the target calls it.
+  var architectureName: String? { get }
+  /// The types of registers, by name.
+  var typeDescriptions: [String: TypeDescription] { get }
+  /// Whether signals have the numbers of the target's system, and not GDB's.
+  var hasNativeSignals: Bool { get }
+  /// Whether it is a machine rather than a program on one.
+  var isMachine: Bool { get }
+  /// Whether a step from an address with a breakpoint executes the instruction. Where it does not, the
+  /// breakpoint has to be away for the step.
+  var stepOverridesBreakpoints: Bool { get }
   /// Whether it is stopped, running, ended or lost.
   var state: RemoteTarget.State { get }
   /// Carries out requests in order, in one round trip where the target can.
   func batch(_ requests: [Request]) throws(RemoteError) -> [Response]
+  /// The general registers, in whichever way the target gives them.
+  func readGeneralRegisters() throws(RemoteError) -> GeneralRegisters
   /// Sets the target going after `requests`.
   @discardableResult
   func resume(_ action: ResumeAction, after requests: [Request]) throws(RemoteError) -> [Response]
@@ -49,4 +62,15 @@ public protocol DebugTarget: AnyObject {
   func disconnect()
 }
 
-extension RemoteTarget: DebugTarget {}
+extension RemoteTarget: DebugTarget {
+  /// What the target description says.
+  public var architectureName: String? { description.architecture }
+  /// What the target description defines.
+  public var typeDescriptions: [String: TypeDescription] { description.types }
+  /// LLDB's server sends those of the system.
+  public var hasNativeSignals: Bool { profile.traits.signals == .native }
+  /// QEMU's stub is that of a machine, OpenOCD's of a chip.
+  public var isMachine: Bool { profile.kind.isQEMU || profile.kind == .openOCD }
+  /// QEMU's does (quirk 17). Others are taken to execute what is there, like gdbserver.
+  public var stepOverridesBreakpoints: Bool { profile.kind.isQEMU }
+}

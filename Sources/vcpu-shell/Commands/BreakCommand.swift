@@ -25,7 +25,9 @@ enum BreakCommand: ShellCommand {
     .words(Completer.symbolWords(shell))
   }
 
-  static func add(_ arguments: CommandArguments, isTemporary: Bool, in shell: Shell) throws {
+  static func add(
+    _ arguments: CommandArguments, isTemporary: Bool, isHardware: Bool = false, in shell: Shell
+  ) throws {
     let session = try shell.requireSession()
     try session.requireStopped()
     let (location, condition) = CatchExitCommand.splitCondition(arguments.text)
@@ -34,7 +36,8 @@ enum BreakCommand: ShellCommand {
       throw ShellError("'break' needs a location: a symbol, or *ADDRESS")
     }
     let breakpoint = try shell.evaluating(location) { _ in
-      try session.addBreakpoint(location, isTemporary: isTemporary)
+      try session.addBreakpoint(
+        location, isTemporary: isTemporary, isHardware: isHardware)
     }
     if let condition {
       do {
@@ -59,6 +62,25 @@ enum TemporaryBreakCommand: ShellCommand {
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
     try BreakCommand.add(arguments, isTemporary: true, in: shell)
+  }
+
+  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
+    .words(Completer.symbolWords(shell))
+  }
+}
+
+/// `hbreak`: the same, found by the CPU's comparators.
+enum HardwareBreakCommand: ShellCommand {
+  static let name = "hbreak"
+  static let usage = "LOCATION [if EXPRESSION]"
+  static let summary = "Stop at an instruction by the CPU's own comparators."
+  static let manual = """
+    Like 'break', for code that cannot be changed, such as that of a ROM or of what is not loaded yet. CPUs
+    have few comparators. In QEMU it is the same as 'break', which changes no code there.
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try BreakCommand.add(arguments, isTemporary: false, isHardware: true, in: shell)
   }
 
   static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {

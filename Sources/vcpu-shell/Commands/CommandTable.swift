@@ -5,12 +5,12 @@ struct CommandTable: Sendable {
   /// All of them, in the order of `help`.
   static let standard = CommandTable(commands: [
     CatchExitCommand.self, TemporaryCatchExitCommand.self, InfoExitCommand.self,
-    ContinueCommand.self, StepInstructionCommand.self,
+    ContinueCommand.self, SignalCommand.self, StepInstructionCommand.self,
     PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
     DecodeRegisterCommand.self,
-    BreakCommand.self, TemporaryBreakCommand.self, CommandsCommand.self, ConditionCommand.self,
+    BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self, CommandsCommand.self, ConditionCommand.self,
     IgnoreCommand.self, EnableCommand.self, DisableCommand.self, DeleteCommand.self,
-    InfoBreakpointsCommand.self, InfoThreadsCommand.self,
+    InfoBreakpointsCommand.self, InfoThreadsCommand.self, ThreadCommand.self,
     SourceCommand.self, EchoCommand.self, MonitorCommand.self, DetachCommand.self,
     DisconnectCommand.self, KillCommand.self, QuitCommand.self, HelpCommand.self,
   ])

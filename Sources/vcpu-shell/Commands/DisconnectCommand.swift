@@ -6,7 +6,8 @@ enum DisconnectCommand: ShellCommand {
   static let summary = "Leave the machine stopped, for another debugger."
   static let manual = """
     The connection is closed and nothing else is done: the machine stays stopped, and QEMU keeps the
-    breakpoints that are set. 'detach' lets the machine run on.
+    breakpoints that are set. 'detach' lets the machine run on. What other stubs do then is theirs: gdbserver
+    ends a program that it started.
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
@@ -14,6 +15,6 @@ enum DisconnectCommand: ShellCommand {
     let session = try shell.requireSession()
     session.target.disconnect()
     shell.session = nil
-    shell.output.line("Disconnected; the machine stays as it is.")
+    shell.output.line("Disconnected; the \(session.targetNoun) stays as it is.")
   }
 }

@@ -37,7 +37,9 @@ enum ExamineCommand: ShellCommand {
     var examination = shell.examination
     if let letter = format.letter { examination.letter = letter }
     if let size = format.size { examination.size = size }
-    if format.letter == .address, format.size == nil { examination.size = .giant }
+    if format.letter == .address, format.size == nil {
+      examination.size = session.architecture.addressByteCount == 8 ? .giant : .word
+    }
     if format.letter == .character, format.size == nil { examination.size = .byte }
     if !arguments.text.isEmpty {
       examination.next = try shell.evaluating(arguments.text) { try session.value(of: $0) }

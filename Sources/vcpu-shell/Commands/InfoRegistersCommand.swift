@@ -4,15 +4,17 @@ internal import VCpuDebug
 enum InfoRegistersCommand: ShellCommand {
   static let name = "info registers"
   static let aliases = ["info r", "info reg"]
-  static let usage = "[guest|hv] [NAME…]"
+  static let usage = "[guest|hv] [all | NAME…]"
   static let summary = "Show registers: the guest's at an exit, or the CPU's."
   static let manual = """
     Without names, x0 to x30, SP, PC and PSTATE: at an exit the guest's, from its frame; anywhere else, and
-    with 'hv', the CPU's. Names are any registers, with their fields where they are known:
+    with 'hv', the CPU's. Another architecture has its own. 'all' are those that the stub has of the CPU. Names
+    are any registers, with their fields where they are known:
 
       info registers
       info registers hv
       info registers esr_el2 vttbr_el2
+      info registers all
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
@@ -23,11 +25,19 @@ enum InfoRegistersCommand: ShellCommand {
     if let first = words.first, let named = HypervisorSession.World(rawValue: first.lowercased()) {
       world = named
       words.removeFirst()
+      try session.requireHypervisor(for: "registers of two worlds")
       if named == .guest { try session.requireGuestRegisters() }
     }
     let text = RegisterText(session: session)
     guard !words.isEmpty else {
       for line in try text.general(of: world) { shell.output.line(line) }
+      return
+    }
+    if words == ["all"], world == nil {
+      for line in try text.all() {
+        try shell.checkInterrupt()
+        shell.output.line(line)
+      }
       return
     }
     for word in words {
@@ -37,6 +47,6 @@ enum InfoRegistersCommand: ShellCommand {
   }
 
   static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words((shell.session?.registerNames ?? []) + ["guest", "hv"])
+    .words((shell.session?.registerNames ?? []) + ["all", "guest", "hv"])
   }
 }

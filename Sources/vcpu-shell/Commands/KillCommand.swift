@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum KillCommand: ShellCommand {
   static let name = "kill"
   static let aliases = ["k"]
-  static let summary = "End the machine."
+  static let summary = "End the machine or the program."
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
     try arguments.requireNone(of: name)
@@ -13,6 +13,7 @@ enum KillCommand: ShellCommand {
     try session.target.kill()
     shell.session = nil
     shell.emulator?.terminate()
-    shell.output.line("The machine is off.")
+    shell.output.line(
+      session.target.isMachine ? "The machine is off." : "The program was killed.")
   }
 }

@@ -16,7 +16,7 @@ enum SetCommand: ShellCommand {
       set guest:0x40300000 = 0
       set /w guest:0x40200000 = 0xd503201f
 
-    Memory is written in 8 bytes, or as many as SIZE says: b h w g.
+    Memory is written in as many bytes as an address has, 8 on AArch64, or as many as SIZE says: b h w g.
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
@@ -30,8 +30,8 @@ enum SetCommand: ShellCommand {
     guard format?.letter == nil, format?.count == nil else {
       throw ShellError("'set' takes a size alone, such as /w")
     }
-    let size = format?.size ?? .giant
-    try shell.evaluating(text) { _ = try session.assign($0, byteCount: size.byteCount) }
+    let size = format?.size
+    try shell.evaluating(text) { _ = try session.assign($0, byteCount: size?.byteCount) }
   }
 
   static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {

@@ -8,16 +8,20 @@ struct AddressText {
 
   /// ` <symbol+offset>`, or nothing.
   func symbol(_ address: UInt64, in space: AddressSpace) -> String {
-    let symbols = space == .guest ? session.guestSymbols : session.symbols
-    guard space == .guest || space == .hypervisor, let symbol = symbols?.symbol(at: address)
-    else { return "" }
-    return " <\(symbol)>"
+    session.symbols(of: space)?.symbol(at: address).map { " <\($0)>" } ?? ""
   }
 
   /// The instruction at an address; nil where there is no memory.
   func instruction(at address: UInt64, in space: AddressSpace) -> Instruction? {
-    guard let bytes = try? session.readMemory(space, address, byteCount: 4) else { return nil }
-    return disassembler.instructions(bytes, at: address).first
+    let set = session.instructionSet(in: space)
+    let longest = set?.maximumByteCount ?? session.architecture.maximumInstructionByteCount
+    var bytes = try? session.readMemory(space, address, byteCount: longest)
+    // Memory may end behind an instruction that is shorter.
+    let rest = 4096 - Int(address & 0xfff)
+    if bytes == nil, rest < longest {
+      bytes = try? session.readMemory(space, address, byteCount: rest)
+    }
+    return bytes.flatMap { disassembler.instruction($0[...], at: address, set) }
   }
 
   /// `0x40200344 <store32+4>:  str w1, [x0]`.

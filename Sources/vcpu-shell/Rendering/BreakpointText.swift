@@ -11,7 +11,8 @@ enum BreakpointText {
       let title = temporary.isEmpty ? "Catchpoint" : "\(temporary)catchpoint"
       return "\(title) \(breakpoint.number): \(what(breakpoint, session))"
     case .address:
-      let title = temporary.isEmpty ? "Breakpoint" : "\(temporary)breakpoint"
+      let hardware = breakpoint.isHardware ? "hardware " : ""
+      let title = (temporary + hardware + "breakpoint").capitalizedFirst
       return "\(title) \(breakpoint.number) at \(what(breakpoint, session))"
     }
   }
@@ -24,7 +25,7 @@ enum BreakpointText {
       let type =
         switch breakpoint.kind {
         case .exit: "catchpoint"
-        case .address: "breakpoint"
+        case .address: breakpoint.isHardware ? "hw breakpt" : "breakpoint"
         }
       lines.append(
         "\(breakpoint.number)".padded(to: 5) + type.padded(to: 12)
@@ -44,10 +45,16 @@ enum BreakpointText {
     switch breakpoint.kind {
     case .exit(let classes):
       return "exit " + classes.map(\.word).joined(separator: " ") + condition
-    case .address(let address, let isGuest, _):
-      let symbols = isGuest ? session.guestSymbols : session.symbols
-      let symbol = symbols?.symbol(at: address).map { " <\($0)>" } ?? ""
-      return "\(isGuest ? "guest" : "hv"):\(hexadecimal(address))\(symbol)\(condition)"
+    case .address(let address, let space, _):
+      let symbol = session.symbols(of: space)?.symbol(at: address).map { " <\($0)>" } ?? ""
+      return "\(space.label)\(hexadecimal(address))\(symbol)\(condition)"
     }
+  }
+}
+
+extension String {
+  /// The text with a capital as its first letter, and no other.
+  fileprivate var capitalizedFirst: String {
+    (first?.uppercased() ?? "") + dropFirst().lowercased()
   }
 }

@@ -77,23 +77,38 @@ struct MemoryText {
   private func instructions(
     _ count: Int, _ address: UInt64, _ space: AddressSpace, _ output: Output
   ) throws -> UInt64 {
+    let set = session.instructionSet(in: space)
+    let longest = set?.maximumByteCount ?? session.architecture.maximumInstructionByteCount
     var next = address
-    while next != address &+ UInt64(count * 4) {
-      let rest = Int((address &+ UInt64(count * 4)) &- next)
-      // Up to the end of a page at once, so that memory that ends is shown to its end.
-      let bytes = try session.readMemory(
-        space, next, byteCount: min(rest, max(4, (4096 - Int(next & 0xfff)) & ~3)))
-      for instruction in disassembler.instructions(bytes, at: next) {
-        try checkInterrupt()
-        let marker = isPC(instruction.address, space) ? "=> " : "   "
-        output.line(marker + label(instruction.address, space) + ":\t" + instruction.text)
+    var bytes: ArraySlice<UInt8> = []
+    for done in 0..<count {
+      if bytes.count < longest {
+        // Up to the end of a page at once, so that memory that ends is shown to its end.
+        let start = next &+ UInt64(bytes.count)
+        let wanted = (count - done) * longest - bytes.count
+        let byteCount = min(wanted, 4096 - Int(start & 0xfff))
+        do {
+          bytes += try session.readMemory(space, start, byteCount: byteCount)
+        } catch {
+          // What is there may be a whole instruction.
+          if bytes.isEmpty { throw error }
+        }
       }
-      next &+= UInt64(bytes.count)
+      try checkInterrupt()
+      guard let instruction = disassembler.instruction(bytes, at: next, set) else {
+        _ = try session.readMemory(space, next, byteCount: longest)
+        throw DebugError.unmapped(space, next, "no whole instruction is there")
+      }
+      let marker = isPC(instruction.address, space) ? "=> " : "   "
+      output.line(marker + label(instruction.address, space) + ":\t" + instruction.text)
+      next &+= UInt64(instruction.bytes.count)
+      bytes = bytes.dropFirst(instruction.bytes.count)
     }
     return next
   }
 
   private func isPC(_ address: UInt64, _ space: AddressSpace) -> Bool {
+    if !session.hasHypervisor { return space == .plain && session.state?.pc == address }
     guard let pc = (try? session.register(["pc"])) ?? nil else { return false }
     return pc.bits == address && pc.addressSpace == space
   }
@@ -138,8 +153,7 @@ struct MemoryText {
   }
 
   private func label(_ address: UInt64, _ space: AddressSpace) -> String {
-    let isPlain = space == .guest || space == .hypervisor
-    return (isPlain ? "" : "\(space.prefix):") + hexadecimal(address)
+    (space.isVirtual ? "" : space.label) + hexadecimal(address)
       + addresses.symbol(address, in: space)
   }
 

@@ -1,42 +1,97 @@
 internal import ArmVCpu
+internal import GDBRemote
 internal import VCpuDebug
 
 /// Registers as text.
 struct RegisterText {
   let session: HypervisorSession
 
-  /// x0–x30, SP, PC and PSTATE, a line each: hexadecimal, and decimal or the symbol.
+  /// The general registers, a line each: hexadecimal, and decimal or the symbol. On AArch64 x0–x30, SP, PC and
+  /// PSTATE, with whose they are where there are two.
   func general(of world: HypervisorSession.World?) throws -> [String] {
-    let owner = try world ?? session.worldOfSelectedRegisters()
-    let title = owner == .guest ? "guest" : "hypervisor"
-    return ["\(title):"]
-      + (try session.generalRegisters(of: world).map { name, value in
-        let head = name.padded(to: 8) + hexadecimal(value, digits: 16)
-        let address = Value(
-          value, addressSpace: owner == .guest ? .guest : .hypervisor, displayType: .address)
-        switch name {
-        case "pc", "x30": return head + symbol(address)
-        case "sp", "cpsr": return head
-        default: return head + "  \(value)"
-        }
-      })
+    let space: AddressSpace =
+      switch world {
+      case .guest?: .guest
+      case .hypervisor?: .hypervisor
+      case nil: try session.spaceOfSelectedRegisters()
+      }
+    let values = try session.generalRegisters(of: world)
+    let width = max(8, 2 + (values.map(\.name.count).max() ?? 0))
+    let lines = values.map { name, value in
+      let register = session.architecture.register(name, in: session.target.registers)
+      return line(
+        name.padded(to: width), name, value, digits: digits(of: register), in: space)
+    }
+    switch space {
+    case .guest: return ["guest:"] + lines
+    case .hypervisor: return ["hypervisor:"] + lines
+    case .plain, .physical, .intermediatePhysical: return lines
+    }
+  }
+
+  /// Every register that the target has, as the CPU has it now.
+  func all() throws -> [String] {
+    let registers = session.target.registers.all
+    return zip(registers, try session.target.batch(registers.map { .register($0) })).map {
+      register, response in
+      let head = register.name.padded(to: 16)
+      guard let bytes = try? response.bytes() else { return head + "(not available)" }
+      return head + wide(bytes)
+    }
+  }
+
+  private func line(
+    _ title: String, _ name: String, _ value: UInt64, digits: Int, in space: AddressSpace
+  ) -> String {
+    let head = title + hexadecimal(value, digits: digits)
+    switch name {
+    case "pc", "x30", "rip", "eip", "lr", "ra":
+      return head + (session.symbols(of: space)?.symbol(at: value).map { "  <\($0)>" } ?? "")
+    case "sp", "cpsr", "rsp", "esp": return head
+    default:
+      return head + (flags(of: name, value) ?? "  \(value)")
+    }
+  }
+
+  /// The flags that are set, where the target describes them: `  [ ZF PF ]`.
+  private func flags(of name: String, _ value: UInt64) -> String? {
+    guard let register = session.target.registers[name],
+      case .flags(let fields, _)? = session.target.typeDescriptions[register.typeName]
+    else { return nil }
+    let set = fields.compactMap { field -> String? in
+      guard !field.name.isEmpty, let bits = field.bits, bits.upperBound < 64 else { return nil }
+      let content = value >> UInt64(bits.lowerBound) & UInt64.max >> UInt64(64 - bits.count)
+      guard content != 0 else { return nil }
+      return bits.count == 1 ? field.name : "\(field.name)=\(content)"
+    }
+    return "  [ " + set.map { $0 + " " }.joined() + "]"
   }
 
   /// One register by its name, and its fields where they are known.
   func named(_ name: String, in world: HypervisorSession.World?) throws -> [String] {
     let path = (world.map { [$0.rawValue] } ?? []) + name.split(separator: ".").map(String.init)
+    let register = session.architecture.register(name, in: session.target.registers)
+    let head = name.lowercased().padded(to: 12)
+    if world == nil, let register, register.bitWidth > 64 {
+      return [head + wide(try session.target.batch([.register(register)])[0].bytes())]
+    }
     guard let value = try session.register(path) else {
       throw ShellError("no register '\(name)': press Tab behind 'info registers ' for the names")
     }
-    let line = name.lowercased().padded(to: 12) + hexadecimal(value.bits, digits: 16)
+    let line = head + hexadecimal(value.bits, digits: digits(of: register))
     guard ["esr_el2", "esr_el1"].contains(name.lowercased()) else {
-      return [line + "  \(value.bits)"]
+      return [line + (flags(of: register?.name ?? name, value.bits) ?? "  \(value.bits)")]
     }
     return [line] + FieldText.lines(ESR_EL2(rawValue: value.bits)).map { "  " + $0 }
   }
 
-  private func symbol(_ address: Value) -> String {
-    let symbols = address.addressSpace == .guest ? session.guestSymbols : session.symbols
-    return symbols?.symbol(at: address.bits).map { "  <\($0)>" } ?? ""
+  /// As many digits as addresses have, more for what is wider. CPSR is narrow on AArch64, and shown as an SPSR.
+  private func digits(of register: RegisterDescription?) -> Int {
+    max(session.architecture.addressByteCount * 2, (register?.byteCount ?? 0) * 2)
+  }
+
+  /// A value of any width in hexadecimal, from its bytes in the order of memory.
+  private func wide(_ bytes: [UInt8]) -> String {
+    "0x" + bytes.reversed().map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
   }
 }

@@ -32,11 +32,18 @@ struct StopText {
     case .conditionFailed:
       guard let exit = session.exit else { return here }
       return ExitText(exit, session: session, disassembler: disassembler).banner
-    case .signal(let number): return ["the target stopped with signal \(number)"] + here
+    case .signal(let number):
+      return ["the \(stoppedNoun) received \(session.signal(number))"] + here
+    case .killed(let number):
+      return ["the \(session.targetNoun) was killed by \(session.signal(number))"]
     case .ended(let status):
-      return [status == 0 ? "the guest has powered off" : "the machine ended with status \(status)"]
+      if session.hasHypervisor, status == 0 { return ["the guest has powered off"] }
+      let verb = session.target.isMachine ? "ended" : "exited"
+      return ["the \(session.targetNoun) \(verb) with status \(status)"]
     }
   }
+
+  private var stoppedNoun: String { session.target.isMachine ? "target" : "program" }
 
   private var here: [String] {
     guard let state = session.state else { return [] }
@@ -45,10 +52,10 @@ struct StopText {
 
   /// Where the CPU is, with its instruction and, for the hypervisor, its source line.
   func location(_ state: CPUState) -> String {
-    let space: AddressSpace = state.isAtEL2 ? .hypervisor : .guest
-    let line = "  EL\(state.exceptionLevel) " + addresses.line(state.pc, in: space)
-    let symbols = state.isAtEL2 ? session.symbols : session.guestSymbols
-    guard let source = symbols?.sourceLocation(at: state.pc) else { return line }
+    let space = session.space(at: state)
+    let level = state.exceptionLevel.map { "EL\($0) " } ?? ""
+    let line = "  " + level + addresses.line(state.pc, in: space)
+    guard let source = session.symbols(of: space)?.sourceLocation(at: state.pc) else { return line }
     let file = source.file.split(separator: "/").last.map(String.init) ?? source.file
     return line + "    \(file):\(source.line)"
   }
@@ -58,6 +65,7 @@ extension Shell {
   /// Shows what the target stopped for.
   func show(_ event: SessionEvent) throws {
     let session = try requireSession()
+    showThreadSwitch(session)
     for line in StopText(session: session, disassembler: disassembler).lines(event) {
       output.line(line)
     }
@@ -67,6 +75,18 @@ extension Shell {
   func note(_ event: SessionEvent) {
     lastStop = event.breakpoints.map(\.number)
     examination.next = nil
-    if case .ended(let status) = event, status != 0 { raise(.guestEnded) }
+    switch event {
+    case .ended(let status) where status != 0: raise(.guestEnded)
+    case .killed: raise(.guestEnded)
+    default: break
+    }
+  }
+
+  /// Says when another thread stopped than the one that was shown last. An exit names its vCPU itself.
+  private func showThreadSwitch(_ session: HypervisorSession) {
+    guard session.state != nil, let number = session.selectedThreadNumber else { return }
+    defer { shownThread = number }
+    guard !session.hasHypervisor, let shownThread, shownThread != number else { return }
+    output.line("[switched to \(session.target.isMachine ? "CPU" : "thread") \(number)]")
   }
 }

@@ -22,13 +22,10 @@ struct ValueText {
     }
   }
 
-  private func prefix(_ value: Value) -> String { value.addressSpace.map { "\($0.prefix):" } ?? "" }
+  private func prefix(_ value: Value) -> String { value.addressSpace?.label ?? "" }
 
   private func symbol(_ value: Value) -> String {
     guard let space = try? session.space(of: value) else { return "" }
-    let symbols = space == .guest ? session.guestSymbols : session.symbols
-    guard space == .guest || space == .hypervisor, let symbol = symbols?.symbol(at: value.bits)
-    else { return "" }
-    return " <\(symbol)>"
+    return session.symbols(of: space)?.symbol(at: value.bits).map { " <\($0)>" } ?? ""
   }
 }

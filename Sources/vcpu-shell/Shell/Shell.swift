@@ -22,6 +22,8 @@ final class Shell {
   /// The number of the `continue` that the commands of a breakpoint have met, 0 before they do; nil while
   /// none are run.
   var programContinuation: Int?
+  /// The number of the thread that was shown last.
+  var shownThread: Int?
   /// Where `x` goes on, and how.
   var examination = Examination()
   /// The lines that are still to run, the innermost script last; `commands` and `source` read on here.
@@ -71,20 +73,21 @@ final class Shell {
 
   /// Connects to a stub and opens a session with it.
   func attach(_ endpoint: Endpoint, symbols: String?, guestSymbols: String?) throws {
-    let symbolFile = try symbols.map { try SymbolFile(path: $0) }
-    let guestFile = try guestSymbols.map { try SymbolFile(path: $0) }
+    let symbolFile = try symbols.map { try SymbolFile(path: $0, for: nil) }
+    let guestFile = try guestSymbols.map { try SymbolFile(path: $0, for: nil) }
     let transport: SocketTransport
     do {
       transport = try SocketTransport(connectingTo: endpoint, timeout: .seconds(5))
     } catch {
       throw RemoteError(
-        error.code, error.description + "; is a stub listening there, such as QEMU with -gdb?")
+        error.code, error.description + "; is a stub listening there, such as QEMU with -gdb or gdbserver?")
     }
     let target = try RemoteTarget(transport: transport, log: packetLog?.record)
     do {
       try target.removeForeignBreakpoints()
       session = try HypervisorSession(
         target: target, symbols: symbolFile, guestSymbols: guestFile)
+      shownThread = session?.selectedThreadNumber
     } catch {
       // It ran before, and nobody will look at it.
       try? target.detach()

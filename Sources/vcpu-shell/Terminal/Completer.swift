@@ -33,7 +33,11 @@ struct Completer {
   /// Registers, fields of the exit, and symbols.
   static func expressionWords(_ shell: Shell) -> [String] {
     guard let session = shell.session else { return [] }
-    let registers = (0..<31).map { "$x\($0)" } + session.registerNames.map { "$" + $0 }
+    let registers =
+      (session.registerNames + session.architecture.commonRegisterNames).map { "$" + $0 }
+    guard session.hasHypervisor else {
+      return Array(Set(registers)).sorted() + symbolWords(shell)
+    }
     let exit = HypervisorSession.exitFieldNames.map { "$exit." + $0 }
     return Array(Set(registers + exit + ["$guest.", "$hv."])).sorted() + symbolWords(shell)
       + ExitClass.allCases.map(\.word)
@@ -44,6 +48,7 @@ struct Completer {
     guard let session = shell.session else { return [] }
     let hypervisor = session.symbols?.symbols(withPrefix: "") ?? []
     let guest = session.guestSymbols?.symbols(withPrefix: "") ?? []
+    guard session.hasHypervisor else { return hypervisor + guest }
     return hypervisor.filter { !$0.hasPrefix("$") }
       + hypervisor.filter { !$0.hasPrefix("$") }.map { "hv:" + $0 }
       + guest.filter { !$0.hasPrefix("$") }.map { "guest:" + $0 }

@@ -238,7 +238,7 @@ struct ReplayTests {
 
   // MARK: QEMU
 
-  private static let qemuFixture = "Transcripts/qemu-7.2-session"
+  private static let qemuFixture = "Transcripts/qemu-7.2-cortex-a57/session"
 
   @Test(arguments: [ReplayTransport.Order.strict, .free])
   func aSessionWithQEMU(order: ReplayTransport.Order) throws {

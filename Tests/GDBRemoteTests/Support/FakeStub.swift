@@ -15,8 +15,17 @@ final class FakeStub: Transport {
   var features = "PacketSize=1000;qXfer:features:read+;vContSupported+;multiprocess+"
   var documents = FakeStub.smallDescription
   var answers: [String: String] = [:]
+  /// Answers a packet in its own way, with any number of packets; nil leaves it to the stub.
+  var respond: ((String) -> [String]?)?
+  /// The same, with one packet of bytes.
+  var respondInBytes: ((String) -> [UInt8]?)?
+  /// Takes a `G` for what it says, as other stubs than QEMU do.
+  var keepsWholeWrites = false
+  /// Knows `X`.
+  var takesBinaryWrites = false
   var memory: [UInt64: UInt8] = [:]
   var threadCount = 1
+  var monitorOutput = "hello world\n"
   var isMute = false
   var canGoAway = true
   /// Damages the next packets that are sent.
@@ -79,6 +88,10 @@ final class FakeStub: Transport {
 
   func fill(_ range: Range<UInt64>) {
     for address in range { memory[address] = UInt8(truncatingIfNeeded: address ^ (address >> 8)) }
+  }
+
+  func fillWith(_ bytes: [UInt8]) {
+    for (index, byte) in bytes.enumerated() { memory[UInt64(index)] = byte }
   }
 
   // MARK: Transport
@@ -171,6 +184,7 @@ final class FakeStub: Transport {
       guard payload.count <= 4095 else { return }
       if acknowledges { output.append(UInt8(ascii: "+")) }
       packets.append(String(decoding: payload, as: UTF8.self))
+      if payload.first == UInt8(ascii: "X"), !isMute { return writeBytes(payload) }
       if !isMute { answer(packets[packets.count - 1]) }
     } else if byte == UInt8(ascii: "$") {
       input = []
@@ -184,6 +198,8 @@ final class FakeStub: Transport {
   // MARK: Packets
 
   private func answer(_ packet: String) {
+    if let answer = respondInBytes?(packet) { return send(answer) }
+    if let answers = respond?(packet) { return answers.forEach { send($0) } }
     if let answer = answers[packet] { return send(answer) }
     let arguments = packet.dropFirst()
     switch packet.first {
@@ -195,6 +211,7 @@ final class FakeStub: Transport {
     case "H": send("OK")
     case "g": send(hex(bytes(of: general) + bytes(of: [cpsr]).prefix(4)))
     case "G":
+      if keepsWholeWrites { return writeGeneral(Hex.bytes(Array(arguments.utf8)) ?? []) }
       // The length is not looked at.
       general = [UInt64](repeating: 0xdead, count: 33)
       send("OK")
@@ -225,8 +242,10 @@ final class FakeStub: Transport {
     if packet.hasPrefix("qSupported") { return send(features) }
     if packet.hasPrefix("qXfer:features:read:") { return transfer(packet.dropFirst(20)) }
     if packet.hasPrefix("qRcmd,") {
-      send("O" + hex(Array("hello ".utf8)))
-      send("O" + hex(Array("world\n".utf8)))
+      // In two packets, as QEMU does with a long text.
+      let half = monitorOutput.utf8.count / 2
+      for part in [monitorOutput.utf8.prefix(half), monitorOutput.utf8.dropFirst(half)]
+      where !part.isEmpty { send("O" + hex(Array(part))) }
       return send("OK")
     }
     switch packet {
@@ -290,6 +309,33 @@ final class FakeStub: Transport {
     if 0..<33 ~= number { general[number] = value }
     if number == 33 { cpsr = value }
     // A system register says OK and stays.
+    send("OK")
+  }
+
+  private func writeGeneral(_ bytes: [UInt8]) {
+    for index in 0..<33 {
+      general[index] = RegisterDescription.integer(bytes[8 * index..<8 * index + 8]) ?? 0
+    }
+    send("OK")
+  }
+
+  private func writeBytes(_ payload: [UInt8]) {
+    guard takesBinaryWrites, let colon = payload.firstIndex(of: UInt8(ascii: ":")) else {
+      return send("")
+    }
+    let start = Hex.number(payload[1..<(payload.firstIndex(of: UInt8(ascii: ",")) ?? colon)]) ?? 0
+    // The packets of a test are as they travel.
+    var isEscaped = false
+    var address = start
+    for byte in payload[(colon + 1)...] {
+      if !isEscaped, byte == UInt8(ascii: "}") {
+        isEscaped = true
+        continue
+      }
+      memory[address] = isEscaped ? byte ^ 0x20 : byte
+      isEscaped = false
+      address += 1
+    }
     send("OK")
   }
 

@@ -109,7 +109,7 @@ import Testing
       + [2, 0, 62, 0, 1, 0, 0, 0] + [UInt8](repeating: 0, count: 28)
       + [64, 0, 56, 0, 0, 0, 64, 0, 0, 0, 0, 0]
     let file = try LaunchFiles.flat(header)
-    #expect(throws: SymbolFileError.wrongMachine(path: file.path, machine: 62)) {
+    #expect(throws: SymbolFileError.wrongMachine(path: file.path, machine: 62, wanted: "AArch64")) {
       try file.image(memoryByteCount: 4 << 20)
     }
   }

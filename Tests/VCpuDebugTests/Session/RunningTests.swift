@@ -180,7 +180,7 @@ import Testing
     ] as [(String, UInt64, Bool)])
   func locations(text: String, address: UInt64, isGuest: Bool) throws {
     let breakpoint = try session.addBreakpoint(text)
-    #expect(breakpoint.kind == .address(address, isGuest: isGuest, text: text))
+    #expect(breakpoint.kind == .address(address, space: isGuest ? .guest : .hypervisor, text: text))
   }
 
   // MARK: Interrupting

@@ -127,7 +127,7 @@ import Testing
     bytes[18] = 62
     let path = try temporary(bytes, "x86")
     defer { try? FileManager.default.removeItem(atPath: path) }
-    #expect(error(path) == .wrongMachine(path: path, machine: 62))
+    #expect(error(path) == .wrongMachine(path: path, machine: 62, wanted: "AArch64"))
     #expect(error(path)?.description.contains("x86-64") == true)
   }
 

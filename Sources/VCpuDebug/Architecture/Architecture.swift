@@ -1,0 +1,188 @@
+public import GDBRemote
+
+/// What a session has to know about the processor behind a stub: how its registers are called, how long
+/// its instructions and breakpoints are, and who can disassemble them.
+///
+/// All of it is data. A new architecture is a value like those of `Architecture+X86.swift`, and its place
+/// in `all`. One that is not here works too, but for the disassembler and `--symbols`.
+public struct Architecture: Equatable, Sendable {
+  /// The name that a person knows: `x86-64`.
+  public let name: String
+  /// What `<architecture>` in a target description may say: GDB's names (bfd, "archures.c"), QEMU's and
+  /// LLDB's. One that ends in `*` is a prefix.
+  let descriptionNames: [String]
+  /// Registers by which a description without `<architecture>` is recognised.
+  let characteristicRegisters: [String]
+  /// Names that mean the same register, whichever of them the target uses. The groups of `pc`, `sp` and
+  /// `fp` make GDB's standard registers.
+  let synonyms: [[String]]
+  /// Names for parts of registers.
+  let parts: [String: RegisterPart]
+  /// The size of an address, in bytes.
+  public let addressByteCount: Int
+  /// The multiple of bytes at which an instruction begins.
+  public let instructionAlignment: Int
+  /// The longest instruction, in bytes.
+  public let maximumInstructionByteCount: Int
+  /// How a stub is told the length of a breakpoint.
+  let breakpointLength: BreakpointLength
+  /// `e_machine` of an ELF file (System V ABI, generic part, chapter 4); nil where it is not known.
+  public let elfMachine: UInt16?
+  /// The instruction set, by the state of the CPU.
+  let instructionSets: InstructionSets
+  /// Whether PSTATE has an exception level, the highest of which may be a hypervisor's.
+  public let hasExceptionLevels: Bool
+  /// Whether code is found through a segment in a mode of the CPU that the target may be in.
+  let hasRealMode: Bool
+
+  init(
+    name: String, descriptionNames: [String], characteristicRegisters: [String],
+    synonyms: [[String]], parts: [String: RegisterPart] = [:], addressByteCount: Int,
+    instructionAlignment: Int, maximumInstructionByteCount: Int,
+    breakpointLength: BreakpointLength, elfMachine: UInt16?, instructionSets: InstructionSets,
+    hasExceptionLevels: Bool = false, hasRealMode: Bool = false
+  ) {
+    self.name = name
+    self.descriptionNames = descriptionNames
+    self.characteristicRegisters = characteristicRegisters
+    self.synonyms = synonyms
+    self.parts = parts
+    self.addressByteCount = addressByteCount
+    self.instructionAlignment = instructionAlignment
+    self.maximumInstructionByteCount = maximumInstructionByteCount
+    self.breakpointLength = breakpointLength
+    self.elfMachine = elfMachine
+    self.instructionSets = instructionSets
+    self.hasExceptionLevels = hasExceptionLevels
+    self.hasRealMode = hasRealMode
+  }
+
+  /// Those that are known.
+  public static let all: [Architecture] = [aarch64, arm, x86_64, i386, riscv64, riscv32]
+
+  /// The architecture of a target: the one that its description names, else the one that its registers
+  /// belong to, else one of which nothing is known but its registers.
+  public init(named name: String?, registers: RegisterMap) {
+    let byName = name.flatMap { name in Self.all.first { $0.isCalled(name) } }
+    // A 64-bit CPU may be described by the name of its family: `i386` with rip.
+    let byRegisters = Self.all.first { architecture in
+      architecture.characteristicRegisters.allSatisfy { registers[$0]?.name == $0 }
+    }
+    self =
+      (byName?.agrees(with: registers) == true ? byName : byRegisters ?? byName)
+      ?? .unknown(name, registers: registers)
+  }
+
+  private func isCalled(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return descriptionNames.contains { pattern in
+      pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
+    }
+  }
+
+  private func agrees(with registers: RegisterMap) -> Bool {
+    characteristicRegisters.allSatisfy { registers[$0]?.name == $0 }
+  }
+
+  /// The register that `name` means, as far as the target has it: by its own name, by another name of
+  /// it, or whatever the case.
+  public func register(_ name: String, in registers: RegisterMap) -> RegisterDescription? {
+    if let register = registers[name], register.name == name { return register }
+    let lowercased = name.lowercased()
+    if let group = synonyms.first(where: { $0.contains(lowercased) }) {
+      for other in group {
+        if let register = registers[other], register.name.lowercased() == other { return register }
+      }
+      return nil
+    }
+    guard let register = registers[name] else { return nil }
+    // What else a target's register may be called is known of Arm's system registers alone.
+    return hasExceptionLevels || register.name.lowercased() == lowercased ? register : nil
+  }
+
+  /// The names that every debugger has for registers, and those of the parts, for completion.
+  public var commonRegisterNames: [String] {
+    ["pc", "sp", "fp"].filter { name in
+      name == "pc" || name == "sp" || synonyms.contains { $0.contains(name) }
+    } + parts.keys.sorted()
+  }
+
+  /// The register of which `name` is a part; nil for a whole register.
+  public func part(_ name: String) -> RegisterPart? { parts[name.lowercased()] }
+
+  /// An architecture of which only the registers are known: `pc` is the one that holds code's address.
+  private static func unknown(_ name: String?, registers: RegisterMap) -> Architecture {
+    func named(_ names: [String], type: String) -> String {
+      names.first { registers[$0] != nil } ?? registers.all.first { $0.typeName == type }?.name
+        ?? names[0]
+    }
+    let pc = named(["pc", "nip", "pswa", "ip"], type: "code_ptr")
+    let sp = named(["sp", "r15", "r1"], type: "data_ptr")
+    let byteCount = registers[pc].map(\.byteCount) ?? 8
+    return Architecture(
+      name: name ?? "an unknown architecture", descriptionNames: [], characteristicRegisters: [],
+      synonyms: [[pc.lowercased(), "pc"], [sp.lowercased(), "sp"]], addressByteCount: min(byteCount, 8),
+      instructionAlignment: 1, maximumInstructionByteCount: 4, breakpointLength: .fixed(4),
+      elfMachine: nil, instructionSets: .none)
+  }
+}
+
+/// A part of a register with a name of its own: `eax` of `rax`.
+public struct RegisterPart: Equatable, Sendable {
+  /// The whole register.
+  public let register: String
+  /// Its lowest bit in the register.
+  public let lowBit: Int
+  /// How wide it is.
+  public let bitWidth: Int
+  /// Whether a write clears the bits above, as one of a 32-bit part does on 64-bit CPUs.
+  public let clearsRest: Bool
+
+  init(of register: String, lowBit: Int = 0, bitWidth: Int, clearsRest: Bool = false) {
+    self.register = register
+    self.lowBit = lowBit
+    self.bitWidth = bitWidth
+    self.clearsRest = clearsRest
+  }
+
+  private var mask: UInt64 { UInt64.max >> UInt64(64 - bitWidth) }
+
+  /// The part of a value of the register.
+  public func value(in whole: UInt64) -> UInt64 { whole >> UInt64(lowBit) & mask }
+
+  /// A value of the register with the part replaced.
+  public func replacing(in whole: UInt64, by value: UInt64) -> UInt64 {
+    if clearsRest { return value & mask }
+    return whole & ~(mask << UInt64(lowBit)) | (value & mask) << UInt64(lowBit)
+  }
+}
+
+/// How long a breakpoint is, which stubs call its kind (GDB manual, "Architecture-Specific Protocol
+/// Details").
+enum BreakpointLength: Equatable, Sendable {
+  /// Always the same.
+  case fixed(Int)
+  /// 4, or 2 at a compressed instruction: one whose low two bits are not both set.
+  case riscv
+  /// 4 for A32, 2 for a 16-bit and 3 for a 32-bit instruction of T32.
+  case arm
+
+  /// The length at an instruction.
+  ///
+  /// - Parameters:
+  ///   - instruction: its first bytes, little-endian; nil where they cannot be read.
+  ///   - isThumb: whether the CPU is in T32 state.
+  func byteCount(at instruction: [UInt8]?, isThumb: Bool) -> Int {
+    switch self {
+    case .fixed(let count): return count
+    case .riscv:
+      guard let low = instruction?.first else { return 4 }
+      return low & 3 == 3 ? 4 : 2
+    case .arm:
+      guard isThumb else { return 4 }
+      // The first halfword of a 32-bit instruction begins with 0b11101, 0b11110 or 0b11111.
+      guard let instruction, instruction.count >= 2 else { return 2 }
+      return instruction[1] >> 3 >= 0b11101 ? 3 : 2
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import VCpuDebug
+
+/// `signal`: go on with another signal.
+enum SignalCommand: ShellCommand {
+  static let name = "signal"
+  static let usage = "SIGNAL"
+  static let summary = "Let a program run on with a signal, or with none."
+  static let manual = """
+    'continue' gives a program the signal that it stopped for. This gives it another one in its place; 0 gives
+    it none.
+
+      signal 0
+      signal SIGUSR1
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    let session = try shell.requireSession()
+    try session.requireStopped()
+    guard !session.target.isMachine else {
+      throw ShellError("'signal' is for a program; this target is a machine, which gets none")
+    }
+    guard let word = arguments.words.first, arguments.words.count == 1 else {
+      throw ShellError("'signal' needs the name of a signal, or 0 for none")
+    }
+    let number: UInt8
+    if word == "0" {
+      number = 0
+    } else if let signal = Signal(named: word, isNative: session.target.hasNativeSignals) {
+      number = signal.number
+    } else {
+      throw ShellError("no signal '\(word)': write a name, such as SIGUSR1")
+    }
+    try shell.run { try $0.resume(withSignal: number) }
+  }
+}

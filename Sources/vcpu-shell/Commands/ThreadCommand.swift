@@ -1,0 +1,35 @@
+internal import VCpuDebug
+
+/// `thread`: whose registers are looked at.
+enum ThreadCommand: ShellCommand {
+  static let name = "thread"
+  static let aliases = ["t"]
+  static let usage = "[N]"
+  static let summary = "Look at another CPU or thread, or say which one it is."
+  static let manual = """
+    Registers, memory and 'stepi' are then of CPU or thread N, as 'info threads' numbers them. 'continue' lets all
+    of them run; the next stop is shown where it happens.
+
+      thread 2
+      thread
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    let session = try shell.requireSession()
+    try session.requireStopped()
+    var words = arguments.words
+    // LLDB's `thread select 2`.
+    if words.first == "select" { words.removeFirst() }
+    guard words.count <= 1 else { throw ShellError("'thread' takes one number: see 'info threads'") }
+    if let word = words.first {
+      guard let number = Int(word) else {
+        throw ShellError("'\(word)' is not the number of a thread: see 'info threads'")
+      }
+      try session.selectThread(number)
+      shell.shownThread = number
+      shell.examination.next = nil
+    }
+    let text = ThreadText(session: session, disassembler: shell.disassembler)
+    for line in try text.selected() { shell.output.line(line) }
+  }
+}
