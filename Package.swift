@@ -76,7 +76,8 @@ let package = Package(
       name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "GDBRemoteTests", dependencies: ["GDBRemote"], resources: [.copy("Transcripts")],
+      name: "GDBRemoteTests", dependencies: ["GDBRemote"], exclude: ["Live/Fixtures"],
+      resources: [.copy("Transcripts")],
       swiftSettings: testing),
     .target(
       name: "TestSupport", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],
