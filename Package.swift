@@ -65,19 +65,26 @@ let package = Package(
     .executableTarget(
       name: "decode-bench", dependencies: ["ArmVCpu", "CAllocationCounter"],
       path: "Tests/Benchmarks/Decode", swiftSettings: testing),
+    .executableTarget(
+      name: "rsp-bench", dependencies: ["GDBRemote", "CAllocationCounter"],
+      path: "Tests/Benchmarks/RSP", swiftSettings: testing),
     .target(
       name: "CBenchmark", dependencies: ["CArmVCpu", "CHypervisor"],
       path: "Tests/Benchmarks/CBenchmark"),
     .executableTarget(
       name: "bench-image", dependencies: ["ArmVCpu", "CArmVCpu", "CBenchmark", "CHypervisor"],
       path: "Tests/Benchmarks/Image", swiftSettings: strict),
+    .executableTarget(name: "stub-client", path: "Tests/Benchmarks/StubClient"),
+    .executableTarget(
+      name: "session-bench", dependencies: ["GDBRemote"], path: "Tests/Benchmarks/Session",
+      exclude: ["gdb.py"], swiftSettings: testing),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "GDBRemoteTests", dependencies: ["GDBRemote"], exclude: ["Live/Fixtures"],
-      resources: [.copy("Transcripts")],
+      name: "GDBRemoteTests", dependencies: ["GDBRemote", "CAllocationCounter"],
+      exclude: ["Golden", "Live/Fixtures"], resources: [.copy("Corpus"), .copy("Transcripts")],
       swiftSettings: testing),
     .target(
       name: "TestSupport", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],

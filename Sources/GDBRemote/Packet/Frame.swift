@@ -1,5 +1,7 @@
-/// What the decoder finds in the bytes that a stub sends.
-enum Frame: Equatable, Sendable {
+/// What the decoder finds in the bytes that a peer sends, with what it carries.
+///
+/// Source: GDB manual, Overview and Notification Packets.
+public enum Frame: Equatable, Sendable {
   /// A `$` packet with a right checksum, escapes and run lengths expanded.
   case packet([UInt8])
   /// A `%` notification with a right checksum. Notifications are never acknowledged.
@@ -8,6 +10,31 @@ enum Frame: Equatable, Sendable {
   case acknowledgement
   /// `-`: the last packet arrived damaged.
   case rejection
-  /// A packet with a wrong checksum, a malformed payload, or too many bytes.
+  /// A `$` packet with a wrong checksum, a malformed payload, or too many bytes.
+  case damaged
+
+  /// The frame of a kind. Only packets and notifications keep `payload`.
+  public init(_ kind: FrameKind, payload: [UInt8]) {
+    switch kind {
+    case .packet: self = .packet(payload)
+    case .notification: self = .notification(payload)
+    case .acknowledgement: self = .acknowledgement
+    case .rejection: self = .rejection
+    case .damaged: self = .damaged
+    }
+  }
+}
+
+/// The kind of a ``Frame``, for who keeps the payload in an array of its own.
+public enum FrameKind: Equatable, Sendable {
+  /// A `$` packet, whose payload is in the array.
+  case packet
+  /// A `%` notification, whose payload is in the array.
+  case notification
+  /// `+`
+  case acknowledgement
+  /// `-`
+  case rejection
+  /// A `$` packet of which nothing can be used.
   case damaged
 }

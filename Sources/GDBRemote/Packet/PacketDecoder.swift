@@ -1,122 +1,204 @@
 /// Finds packets in a stream of bytes, however the stream was cut into pieces.
 ///
-/// What lies between packets is skipped and counted. A `$` inside a packet starts a new one, as the
-/// character is always escaped in a payload: that is how the decoder finds its feet again after an
-/// interrupted packet.
-struct PacketDecoder {
+/// ```swift
+/// var decoder = PacketDecoder()
+/// var payload: [UInt8] = []
+/// decoder.append(bytes)
+/// while let kind = decoder.next(into: &payload) { … }
+/// ```
+///
+/// It takes any bytes. What lies between packets is skipped and counted, and so is a notification
+/// that arrived damaged, as nobody could ask for it again. A `$` inside a packet starts a new one,
+/// as the character is always escaped in a payload: that is how the decoder finds its feet again
+/// after an interrupted packet.
+///
+/// It keeps the bytes that were not yet read, and of those that were at most as many again.
+///
+/// Source: GDB manual, Overview and Notification Packets.
+public struct PacketDecoder: Sendable {
   /// The longest payload that is accepted, in bytes before and after the expansion.
-  let payloadLimit: Int
+  public let payloadLimit: Int
 
   /// How many bytes belonged to no packet.
-  private(set) var discardedByteCount = 0
+  public private(set) var discardedByteCount = 0
 
   private var buffer: [UInt8] = []
+  /// The first byte that is still needed: of a packet, the one behind the `$`.
+  private var start = 0
+  /// The first byte that was not looked at.
   private var readIndex = 0
   private var state = State.between
 
   private enum State {
     /// → payload
     case between
-    /// Inside a packet that began at `start`. → payload, checksum, between (too long)
-    case payload(start: Int, isNotification: Bool)
-    /// Behind the `#` at `end`. → between
-    case checksum(start: Int, end: Int, isNotification: Bool)
+    /// In a packet or notification. → between, payload (another one), overlong
+    case payload(isNotification: Bool)
+    /// In the rest of a packet that is too long, which may look like acknowledgements.
+    /// → between, payload
+    case overlong
   }
 
-  init(payloadLimit: Int = 1 << 20) {
+  /// Creates a decoder that has seen no bytes.
+  ///
+  /// - Parameter payloadLimit: the longest payload that is accepted, in bytes. A longer packet is
+  ///   reported as damaged.
+  public init(payloadLimit: Int = 1 << 20) {
+    precondition(payloadLimit >= 0)
     self.payloadLimit = payloadLimit
   }
 
   /// How many bytes are kept.
-  var bufferedByteCount: Int { buffer.count }
+  public var bufferedByteCount: Int { buffer.count }
+
+  // MARK: Bytes in
 
   /// Takes the bytes that a transport read.
-  mutating func append(_ bytes: some Collection<UInt8>) {
-    buffer.append(contentsOf: bytes)
+  public mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
+
+  /// Takes the bytes that a transport read.
+  public mutating func append(_ bytes: ArraySlice<UInt8>) { append(bytes.span) }
+
+  /// Takes the bytes that a transport read.
+  public mutating func append(_ bytes: Span<UInt8>) {
+    // At most as many bytes move as were read since they moved last, so each moves about once.
+    if start > 0, start >= buffer.count - start {
+      buffer.removeSubrange(..<start)
+      readIndex -= start
+      start = 0
+    }
+    buffer.append(bytes)
   }
 
+  // MARK: Frames out
+
   /// The next frame, or nil if more bytes are needed.
-  mutating func next() -> Frame? {
+  public mutating func next() -> Frame? {
+    var payload: [UInt8] = []
+    guard let kind = next(into: &payload) else { return nil }
+    return Frame(kind, payload: payload)
+  }
+
+  /// The kind of the next frame, or nil if more bytes are needed.
+  ///
+  /// The payload of a packet or notification replaces what `payload` holds; otherwise it is empty
+  /// afterwards. No memory is taken if its capacity is enough.
+  public mutating func next(into payload: inout [UInt8]) -> FrameKind? {
+    payload.removeAll(keepingCapacity: true)
     while readIndex < buffer.count {
       switch state {
       case .between:
-        if let frame = scanBetween() { return frame }
-      case .payload(let start, let isNotification):
-        if let frame = scanPayload(start: start, isNotification: isNotification) { return frame }
-      case .checksum(let start, let end, let isNotification):
-        guard buffer.count >= end + 3 else {
-          readIndex = buffer.count
-          return nil
+        if let kind = readBetween() { return kind }
+      case .payload(let isNotification):
+        switch findEnd(isNotification: isNotification) {
+        case .nothing: continue
+        case .frame(let kind): return kind
+        case .delimiter(let end):
+          guard buffer.count - end >= 3 else {
+            // The `#` is found again once the checksum is there.
+            readIndex = end
+            return nil
+          }
+          if let kind = finish(end: end, isNotification: isNotification, &payload) { return kind }
         }
-        return finish(start: start, end: end, isNotification: isNotification)
+      case .overlong: skipOverlong()
       }
     }
-    if case .between = state { compact(keepingFrom: readIndex) }
+    if start == buffer.count { forget() }
     return nil
   }
 
-  private mutating func scanBetween() -> Frame? {
+  private mutating func readBetween() -> FrameKind? {
     let byte = buffer[readIndex]
     readIndex += 1
+    start = readIndex
     switch byte {
-    case UInt8(ascii: "$"): state = .payload(start: readIndex, isNotification: false)
-    case UInt8(ascii: "%"): state = .payload(start: readIndex, isNotification: true)
+    case UInt8(ascii: "$"): state = .payload(isNotification: false)
+    case UInt8(ascii: "%"): state = .payload(isNotification: true)
     case UInt8(ascii: "+"): return .acknowledgement
     case UInt8(ascii: "-"): return .rejection
-    default: discardedByteCount += 1
+    default: discardedByteCount &+= 1
     }
     return nil
   }
 
-  private mutating func scanPayload(start: Int, isNotification: Bool) -> Frame? {
-    while readIndex < buffer.count {
-      let byte = buffer[readIndex]
-      if byte == UInt8(ascii: "#") {
-        state = .checksum(start: start, end: readIndex, isNotification: isNotification)
-        return nil
-      }
-      if byte == UInt8(ascii: "$") {
-        discardedByteCount += readIndex - start + 1
-        state = .between
-        // The stub's acknowledgement stands before its answer.
-        let isAcknowledged = readIndex > start && buffer[readIndex - 1] == UInt8(ascii: "+")
-        compact(keepingFrom: readIndex)
-        return isAcknowledged ? .acknowledgement : nil
-      }
-      readIndex &+= 1
-      if readIndex - start > payloadLimit {
-        state = .between
-        compact(keepingFrom: readIndex)
-        return .damaged
-      }
-    }
-    return nil
+  private enum PayloadEnd {
+    /// The `#` is there.
+    case delimiter(at: Int)
+    /// The packet ended another way, and this is what the decoder says of it.
+    case frame(FrameKind)
+    /// There is nothing to say: more bytes are needed, or it was no packet.
+    case nothing
   }
 
-  private mutating func finish(start: Int, end: Int, isNotification: Bool) -> Frame {
+  private mutating func findEnd(isNotification: Bool) -> PayloadEnd {
+    let isLong = buffer.count - start > payloadLimit
+    let limit = isLong ? start + payloadLimit + 1 : buffer.count
+    let index = PacketDecoder.firstDelimiter(in: buffer.span, from: readIndex, to: limit)
+    let first = start
+    readIndex = index
+    if index < limit {
+      if buffer[index] == UInt8(ascii: "#") { return .delimiter(at: index) }
+      discardedByteCount &+= index - first + 1
+      start = index
+      state = .between
+      // The stub's acknowledgement stands before its answer.
+      let isAcknowledged = index > first && buffer[index - 1] == UInt8(ascii: "+")
+      return isAcknowledged ? .frame(.acknowledgement) : .nothing
+    }
+    guard isLong else { return .nothing }
+    start = index
+    state = .overlong
+    guard isNotification else { return .frame(.damaged) }
+    discardedByteCount &+= index - first + 1
+    return .nothing
+  }
+
+  private mutating func skipOverlong() {
+    let index = PacketDecoder.firstDelimiter(in: buffer.span, from: readIndex, to: buffer.count)
+    discardedByteCount &+= index - readIndex
+    // What ends it is looked at between packets: a `#` and digits mean nothing there.
+    if index < buffer.count { state = .between }
+    readIndex = index
+    start = index
+  }
+
+  private static func firstDelimiter(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    ByteWord.firstIndex(in: bytes, from: start, to: end) {
+      $0.marks(of: UInt8(ascii: "#")) | $0.marks(of: UInt8(ascii: "$"))
+    }
+  }
+
+  /// Reads the checksum behind the `#` at `end`, and then the payload.
+  private mutating func finish(
+    end: Int, isNotification: Bool, _ payload: inout [UInt8]
+  ) -> FrameKind? {
+    let first = start
     state = .between
-    guard let high = Hex.value(of: buffer[end + 1]), let low = Hex.value(of: buffer[end + 2]) else {
+    if let high = Hex.value(of: buffer[end + 1]), let low = Hex.value(of: buffer[end + 2]) {
+      readIndex = end + 3
+      start = readIndex
+      let bytes = buffer.span.extracting(first..<end)
+      if PacketChecksum.sum(bytes) == high << 4 | low,
+        RunLength.append(expanding: bytes, to: &payload, limit: payloadLimit)
+      {
+        return isNotification ? .notification : .packet
+      }
+      payload.removeAll(keepingCapacity: true)
+    } else {
       // The start of another packet may be among the two: look at them again.
       readIndex = end + 1
-      return .damaged
+      start = readIndex
     }
-    readIndex = end + 3
-    defer { compact(keepingFrom: readIndex) }
-    guard PacketChecksum.sum(buffer, from: start, to: end) == high << 4 | low,
-      let payload = RunLength.expand(buffer, from: start, to: end, limit: payloadLimit)
-    else { return .damaged }
-    return isNotification ? .notification(payload) : .packet(payload)
+    guard isNotification else { return .damaged }
+    discardedByteCount &+= readIndex - first + 1
+    return nil
   }
 
-  /// Drops what was read, once it is everything or much.
-  private mutating func compact(keepingFrom index: Int) {
-    if index == buffer.count {
-      buffer.removeAll(keepingCapacity: true)
-    } else if index >= 1 << 16 {
-      buffer.removeFirst(index)
-    } else {
-      return
-    }
+  /// Drops what was read, and the memory too if it was for more than a packet of the longest kind.
+  private mutating func forget() {
+    buffer.removeAll(keepingCapacity: buffer.capacity / 4 <= max(payloadLimit, 1 << 16))
     readIndex = 0
+    start = 0
   }
 }

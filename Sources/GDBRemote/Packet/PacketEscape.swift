@@ -11,8 +11,16 @@ enum PacketEscape {
   /// commands as well, so it is escaped in both directions.
   static func isNeeded(for byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "}"), UInt8(ascii: "*"): true
+    case UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "*"), marker: true
     default: false
+    }
+  }
+
+  /// The first byte of `bytes[start...]` that may not travel as it is, or the end.
+  static func firstIndex(in bytes: Span<UInt8>, from start: Int) -> Int {
+    ByteWord.firstIndex(in: bytes, from: start, to: bytes.count) {
+      $0.marks(of: UInt8(ascii: "#")) | $0.marks(of: UInt8(ascii: "$"))
+        | $0.marks(of: UInt8(ascii: "*")) | $0.marks(of: marker)
     }
   }
 }

@@ -1,44 +1,55 @@
-/// Expands what a stub may have done to a payload: escapes and run lengths.
+/// Expands what a peer may have done to a payload: escapes and run lengths.
 ///
 /// Source: GDB manual, Overview. `X*n` stands for `X` and then `n - 29` more of it.
 enum RunLength {
   static let marker = UInt8(ascii: "*")
 
-  /// The smallest count character; below it are control characters.
-  static let smallestCount: UInt8 = 0x20
+  /// The count characters: below are control characters, above is what is not printable.
+  static let counts: ClosedRange<UInt8> = 0x20...0x7e
   static let countBias: UInt8 = 29
 
-  /// The payload behind `bytes[start..<end]`, or nil if it is malformed or would be longer than
-  /// `limit`.
-  static func expand(_ bytes: [UInt8], from start: Int, to end: Int, limit: Int) -> [UInt8]? {
-    var index = start
-    while index < end, bytes[index] != marker, bytes[index] != PacketEscape.marker { index &+= 1 }
-    if index == end { return Array(bytes[start..<end]) }
-
-    var output: [UInt8] = []
-    output.reserveCapacity((end - start) * 2)
-    output.append(contentsOf: bytes[start..<index])
-    while index < end {
-      let byte = bytes[index]
-      index += 1
-      switch byte {
-      case PacketEscape.marker:
-        guard index < end else { return nil }
-        output.append(bytes[index] ^ PacketEscape.flip)
-        index += 1
-      case marker:
-        guard index < end, let repeated = output.last else { return nil }
-        let count = bytes[index]
-        guard count >= smallestCount, count <= 126 else { return nil }
-        index += 1
-        let more = Int(count - countBias)
-        guard output.count + more <= limit else { return nil }
-        output.append(contentsOf: repeatElement(repeated, count: more))
-      default:
-        output.append(byte)
+  /// Appends the payload behind `bytes` to `output`. False means that it is malformed or would be
+  /// longer than `limit`; what was appended then means nothing.
+  static func append(
+    expanding bytes: Span<UInt8>, to output: inout [UInt8], limit: Int
+  ) -> Bool {
+    // The end that `output` may reach. One that is over by less than a run is not added to.
+    let (end, isFar) = output.count.addingReportingOverflow(limit)
+    let limit = isFar ? Int.max : end
+    let start = output.count
+    var index = 0
+    while index < bytes.count {
+      let special = ByteWord.firstIndex(in: bytes, from: index, to: bytes.count) {
+        $0.marks(of: marker) | $0.marks(of: PacketEscape.marker)
       }
-      guard output.count <= limit else { return nil }
+      if special > index {
+        guard special - index <= limit - output.count else { return false }
+        output.append(bytes.extracting(index..<special))
+      }
+      guard special < bytes.count else { return true }
+      guard special + 1 < bytes.count else { return false }
+      let operand = bytes[special + 1]
+      index = special + 2
+      if bytes[special] == PacketEscape.marker {
+        guard output.count < limit else { return false }
+        output.append(operand ^ PacketEscape.flip)
+      } else {
+        guard counts ~= operand, output.count > start else { return false }
+        let repeated = output[output.count - 1]
+        let more = Int(operand - countBias)
+        guard more <= limit - output.count else { return false }
+        output.append(addingCapacity: more) { $0.append(repeating: repeated, count: more) }
+      }
     }
-    return output
+    return true
+  }
+}
+
+extension [UInt8] {
+  /// Appends all of `bytes`, at the speed of a copy.
+  @inline(__always)
+  mutating func append(_ bytes: Span<UInt8>) {
+    // The pointer does not leave the closure.
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
 }

@@ -39,6 +39,8 @@ final class RemoteConnection {
   /// How many requests may be under way, so that neither side ever waits with a full socket.
   static let windowCount = 32
   static let windowByteCount = 1 << 15
+  /// How often a transport is read by somebody who does not wait.
+  static let readLimit = 16
   /// How many notified stops are kept, whatever a stub sends.
   static let notifiedStopLimit = 4096
 
@@ -51,6 +53,9 @@ final class RemoteConnection {
   }
 
   var deadline: ContinuousClock.Instant { transport.now + timeout }
+
+  /// How many bytes of the stub are kept.
+  var bufferedByteCount: Int { decoder.bufferedByteCount }
 
   // MARK: Requests
 
@@ -126,8 +131,10 @@ final class RemoteConnection {
   func nextAction(
     _ deadline: ContinuousClock.Instant, waiting: Bool = true
   ) throws(RemoteError) -> SessionStateMachine.Action? {
-    // A stub that never stops talking does not get more time for it.
+    // A stub that never stops talking does not get more time for it, and who does not wait gets what a
+    // few reads bring.
     var isLate = false
+    var reads = 0
     while true {
       while let frame = decoder.next() {
         let action = try execute(machine.received(frame), deadline)
@@ -139,7 +146,8 @@ final class RemoteConnection {
       }
       if case .closed(let error) = machine.state { throw error }
       guard !isLate, try fill(deadline, waiting: waiting) else { return nil }
-      isLate = transport.now >= deadline
+      reads += 1
+      isLate = waiting ? transport.now >= deadline : reads >= Self.readLimit
     }
   }
 
@@ -148,25 +156,23 @@ final class RemoteConnection {
   private func fill(
     _ deadline: ContinuousClock.Instant, waiting: Bool = true
   ) throws(RemoteError) -> Bool {
-    while true {
-      input.removeAll(keepingCapacity: true)
-      switch try guarding({ () throws(RemoteError) in try transport.readAvailable(into: &input) }) {
-      case .bytes:
-        log?(.received, input)
-        decoder.append(input)
-        return true
-      case .closed:
-        let error = RemoteError(
-          .connectionClosed, "\(transport.peerDescription) closed the connection")
-        close(error)
-        throw error
-      case .nothing:
-        guard waiting,
-          try guarding({ () throws(RemoteError) in
-            try transport.waitUntilReadable(deadline: deadline)
-          })
-        else { return false }
-      }
+    input.removeAll(keepingCapacity: true)
+    let outcome = try guarding { () throws(RemoteError) in
+      waiting
+        ? try transport.read(into: &input, deadline: deadline)
+        : try transport.readAvailable(into: &input)
+    }
+    switch outcome {
+    case .bytes:
+      log?(.received, input)
+      decoder.append(input)
+      return true
+    case .closed:
+      let error = RemoteError(
+        .connectionClosed, "\(transport.peerDescription) closed the connection")
+      close(error)
+      throw error
+    case .nothing: return false
     }
   }
 
@@ -174,6 +180,8 @@ final class RemoteConnection {
   /// it, but a repetition, an answer that was late, output, or a stop that nobody asked for.
   private func takeLeftovers(_ deadline: ContinuousClock.Instant) throws(RemoteError) {
     guard machine.state == .idle || machine.state == .unsynchronised else { return }
+    // Where the stub acknowledges the `+` tells what is an answer, and looking costs a system call.
+    if machine.stubAcknowledges, machine.state == .idle { return try takeBuffered(deadline) }
     while let action = try nextAction(deadline, waiting: false) {
       guard transport.now < deadline else {
         throw RemoteError(.timeout, "\(transport.peerDescription) sends without being asked")
@@ -186,14 +194,17 @@ final class RemoteConnection {
   /// wrong ones.
   private func requireNothingMore() throws(RemoteError) {
     let before = machine.ignoredPacketCount
-    while let frame = decoder.next() {
-      if case .fail(let error) = try execute(machine.received(frame), deadline) {
-        throw error
-      }
-    }
+    try takeBuffered(deadline)
     guard machine.ignoredPacketCount == before else {
       throw RemoteError(
         .protocolViolation, "\(transport.peerDescription) gave more answers than it was asked for")
+    }
+  }
+
+  /// Takes what was read already, while nothing is awaited.
+  private func takeBuffered(_ deadline: ContinuousClock.Instant) throws(RemoteError) {
+    while let frame = decoder.next() {
+      if case .fail(let error) = try execute(machine.received(frame), deadline) { throw error }
     }
   }
 
@@ -227,7 +238,8 @@ final class RemoteConnection {
   }
 
   /// Brings question and answer in step again after an answer was lost: asks what was asked at the
-  /// beginning, and drops everything before the answer that came then.
+  /// beginning, and drops everything before the answer that came then. Twice, for what may come right
+  /// behind the first.
   private func resynchronise() throws(RemoteError) {
     guard !synchronisationReply.isEmpty else {
       let error = RemoteError(.timeout, "the connection is out of step since an answer was lost")
@@ -235,19 +247,28 @@ final class RemoteConnection {
       throw error
     }
     let deadline = deadline
-    try write(PacketEncoder.frame(Command.supportedFeatures.payload), deadline)
+    for _ in 0..<2 {
+      try write(PacketEncoder.frame(Command.supportedFeatures.payload), deadline)
+      guard try discardInput(through: synchronisationReply, deadline) else {
+        let error = RemoteError(.timeout, "\(transport.peerDescription) no longer answers")
+        close(error)
+        throw error
+      }
+    }
+    machine.resynchronised()
+  }
+
+  /// Drops what comes up to an answer. False means that it did not come before the deadline.
+  private func discardInput(
+    through reply: [UInt8], _ deadline: ContinuousClock.Instant
+  ) throws(RemoteError) -> Bool {
     repeat {
       while let frame = decoder.next() {
         _ = try execute(machine.received(frame), deadline)
-        if frame == .packet(synchronisationReply) {
-          machine.resynchronised()
-          return
-        }
+        if frame == .packet(reply) { return true }
       }
     } while transport.now < deadline ? try fill(deadline) : false
-    let error = RemoteError(.timeout, "\(transport.peerDescription) no longer answers")
-    close(error)
-    throw error
+    return false
   }
 
   // MARK: Bytes

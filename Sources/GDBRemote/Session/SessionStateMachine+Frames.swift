@@ -103,6 +103,7 @@ extension SessionStateMachine {
   private mutating func rejected() -> Action {
     switch state {
     case .idle, .unsynchronised, .closed: return .none
+    case .running(let run) where run.isBehindLostReplies: return .none
     case .awaiting, .running: break
     }
     guard acknowledges || stubAcknowledges else { return .none }
@@ -126,9 +127,10 @@ extension SessionStateMachine {
     switch state {
     case .idle, .unsynchronised, .closed: return Step(action: .none)
     case .awaiting:
-      // Only the packet that a stub sent last can be had again: with several requests under way
-      // that is another one. In no-ack mode there is none.
-      let isLast = outstanding.count - outstandingIndex == 1
+      // Only the packet that a stub sent last can be had again: with several requests under way, or
+      // with output before the answer, that is another one. In no-ack mode there is none.
+      let isLast =
+        outstanding.count - outstandingIndex == 1 && outstanding[outstandingIndex] != .console
       guard acknowledges || stubAcknowledges && isLast else {
         loseReplies()
         return Step(

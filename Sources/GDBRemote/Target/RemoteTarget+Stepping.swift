@@ -8,11 +8,7 @@ extension RemoteTarget {
     guard let hit = stop?.event?.watchpoint else {
       throw RemoteError(.noSuchBreakpoint, "the target did not stop at a watchpoint")
     }
-    return try step(
-      without: insertions.keys.filter { location in
-        location.kind.isWatchpoint && hit.address >= location.address
-          && hit.address - location.address < UInt64(max(location.byteCount, 1))
-      }, timeout: timeout)
+    return try step(without: watchpoints(at: hit.address), timeout: timeout)
   }
 
   /// Steps the thread that stopped off the breakpoint at its program counter.

@@ -15,6 +15,12 @@ public protocol Transport: AnyObject {
   /// passed.
   func waitUntilReadable(deadline: ContinuousClock.Instant) throws(RemoteError) -> Bool
 
+  /// Waits until something is there, and appends it to `buffer`. `.nothing` means that the deadline
+  /// passed.
+  func read(
+    into buffer: inout [UInt8], deadline: ContinuousClock.Instant
+  ) throws(RemoteError) -> ReadOutcome
+
   /// Writes all of `bytes`, or throws when the deadline passes.
   func write(_ bytes: [UInt8], deadline: ContinuousClock.Instant) throws(RemoteError)
 
@@ -28,6 +34,16 @@ public protocol Transport: AnyObject {
 extension Transport {
   /// The time of the machine.
   public var now: ContinuousClock.Instant { .now }
+
+  /// Looks, waits and looks again.
+  public func read(
+    into buffer: inout [UInt8], deadline: ContinuousClock.Instant
+  ) throws(RemoteError) -> ReadOutcome {
+    while true {
+      let outcome = try readAvailable(into: &buffer)
+      guard outcome == .nothing, try waitUntilReadable(deadline: deadline) else { return outcome }
+    }
+  }
 }
 
 /// What an attempt to read came to.

@@ -178,7 +178,8 @@ struct GDBServerInteropTests {
 
   /// The program was there before, and is there afterwards.
   @Test func attachesAndDetaches() throws {
-    let program = try ServerProcess([self.program.path, "threads"], descriptors: [])
+    // gdbserver interrupts a group of processes by the number of the program, which has to lead one.
+    let program = try ServerProcess(["setsid", self.program.path, "threads"], descriptors: [])
     defer { program.end() }
     let child = try childProcess(of: program.process)
     let (server, transport) = try ServerProcess.connected(

@@ -15,8 +15,17 @@ final class FakeStub: Transport {
   var features = "PacketSize=1000;qXfer:features:read+;vContSupported+;multiprocess+"
   var documents = FakeStub.smallDescription
   var answers: [String: String] = [:]
+  /// Answers a packet in its own way, with any number of packets; nil leaves it to the stub.
+  var respond: ((String) -> [String]?)?
+  /// The same, with one packet of bytes.
+  var respondInBytes: ((String) -> [UInt8]?)?
+  /// Takes a `G` for what it says, as other stubs than QEMU do.
+  var keepsWholeWrites = false
+  /// Knows `X`.
+  var takesBinaryWrites = false
   var memory: [UInt64: UInt8] = [:]
   var threadCount = 1
+  var monitorOutput = "hello world\n"
   var isMute = false
   var canGoAway = true
   /// Damages the next packets that are sent.
@@ -45,9 +54,11 @@ final class FakeStub: Transport {
   private var output: [UInt8] = []
   private var hasDescribed = false
   private var input: [UInt8]?
-  private var checksumDigits = 0
+  private var checksumDigits: [UInt8]?
+  private var acknowledges = true
   private var lastSent: [UInt8] = []
   private var isAwaitingAcknowledgement = false
+  private var unsent: [[UInt8]] = []
   private var hasStarted = false
   private var nextThread = 0
 
@@ -79,6 +90,10 @@ final class FakeStub: Transport {
     for address in range { memory[address] = UInt8(truncatingIfNeeded: address ^ (address >> 8)) }
   }
 
+  func fillWith(_ bytes: [UInt8]) {
+    for (index, byte) in bytes.enumerated() { memory[UInt64(index)] = byte }
+  }
+
   // MARK: Transport
 
   func readAvailable(into buffer: inout [UInt8]) throws(RemoteError) -> ReadOutcome {
@@ -106,6 +121,15 @@ final class FakeStub: Transport {
   func send(_ payload: String) { send(Array(payload.utf8)) }
 
   func send(_ payload: [UInt8]) {
+    // QEMU does not wait for the acknowledgement of what it sent before, others do.
+    if kind == .plain, acknowledges, isAwaitingAcknowledgement {
+      unsent.append(payload)
+    } else {
+      transmit(payload)
+    }
+  }
+
+  private func transmit(_ payload: [UInt8]) {
     sentPacketCount += 1
     lastSent = PacketEncoder.frame(payload)
     isAwaitingAcknowledgement = true
@@ -120,7 +144,7 @@ final class FakeStub: Transport {
   func sendRaw(_ bytes: [UInt8]) { output += bytes }
 
   private func take(_ byte: UInt8) {
-    if isAwaitingAcknowledgement {
+    if isAwaitingAcknowledgement, acknowledges {
       if byte == UInt8(ascii: "+") { acknowledgementCount += 1 }
       if byte == UInt8(ascii: "-") {
         negativeCount += 1
@@ -129,18 +153,28 @@ final class FakeStub: Transport {
       if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "$") {
         isAwaitingAcknowledgement = false
       }
+      if byte == UInt8(ascii: "$") { unsent = [] }
+      if byte == UInt8(ascii: "+"), !unsent.isEmpty { transmit(unsent.removeFirst()) }
       if byte != UInt8(ascii: "$") { return }
     }
+    if isRunning, kind == .plain, byte != 3 { return }
     if isRunning {
       swallowedByteCount += 1
       isRunning = false
       if canGoAway { send("T02thread:p01.01;") }
       return
     }
-    if checksumDigits > 0 {
-      checksumDigits -= 1
-      guard checksumDigits == 0, let payload = input else { return }
+    if let digits = checksumDigits {
+      checksumDigits = digits + [byte]
+      guard digits.count == 1, let payload = input else { return }
+      checksumDigits = nil
       input = nil
+      var given: [UInt8] = []
+      Hex.append(byte: PacketChecksum.sum(payload), to: &given)
+      guard given == digits + [byte] else {
+        if acknowledges { output.append(UInt8(ascii: "-")) }
+        return
+      }
       if rejectionCount > 0 {
         rejectionCount -= 1
         output.append(UInt8(ascii: "-"))
@@ -148,13 +182,14 @@ final class FakeStub: Transport {
       }
       // QEMU's buffer holds 4095 characters; a longer packet is forgotten.
       guard payload.count <= 4095 else { return }
-      output.append(UInt8(ascii: "+"))
+      if acknowledges { output.append(UInt8(ascii: "+")) }
       packets.append(String(decoding: payload, as: UTF8.self))
+      if payload.first == UInt8(ascii: "X"), !isMute { return writeBytes(payload) }
       if !isMute { answer(packets[packets.count - 1]) }
     } else if byte == UInt8(ascii: "$") {
       input = []
     } else if byte == UInt8(ascii: "#"), input != nil {
-      checksumDigits = 2
+      checksumDigits = []
     } else {
       input?.append(byte)
     }
@@ -163,6 +198,8 @@ final class FakeStub: Transport {
   // MARK: Packets
 
   private func answer(_ packet: String) {
+    if let answer = respondInBytes?(packet) { return send(answer) }
+    if let answers = respond?(packet) { return answers.forEach { send($0) } }
     if let answer = answers[packet] { return send(answer) }
     let arguments = packet.dropFirst()
     switch packet.first {
@@ -174,6 +211,7 @@ final class FakeStub: Transport {
     case "H": send("OK")
     case "g": send(hex(bytes(of: general) + bytes(of: [cpsr]).prefix(4)))
     case "G":
+      if keepsWholeWrites { return writeGeneral(Hex.bytes(Array(arguments.utf8)) ?? []) }
       // The length is not looked at.
       general = [UInt64](repeating: 0xdead, count: 33)
       send("OK")
@@ -204,11 +242,16 @@ final class FakeStub: Transport {
     if packet.hasPrefix("qSupported") { return send(features) }
     if packet.hasPrefix("qXfer:features:read:") { return transfer(packet.dropFirst(20)) }
     if packet.hasPrefix("qRcmd,") {
-      send("O" + hex(Array("hello ".utf8)))
-      send("O" + hex(Array("world\n".utf8)))
+      // In two packets, as QEMU does with a long text.
+      let half = monitorOutput.utf8.count / 2
+      for part in [monitorOutput.utf8.prefix(half), monitorOutput.utf8.dropFirst(half)]
+      where !part.isEmpty { send("O" + hex(Array(part))) }
       return send("OK")
     }
     switch packet {
+    case "QStartNoAckMode" where features.contains("QStartNoAckMode+"):
+      send("OK")
+      acknowledges = false
     case "qqemu.Supported" where kind == .qemu: send("sstepbits;sstep;PhyMemMode")
     case "Qqemu.PhyMemMode:1" where kind == .qemu, "Qqemu.PhyMemMode:0" where kind == .qemu:
       physicalMode = packet.hasSuffix("1")
@@ -269,6 +312,33 @@ final class FakeStub: Transport {
     send("OK")
   }
 
+  private func writeGeneral(_ bytes: [UInt8]) {
+    for index in 0..<33 {
+      general[index] = RegisterDescription.integer(bytes[8 * index..<8 * index + 8]) ?? 0
+    }
+    send("OK")
+  }
+
+  private func writeBytes(_ payload: [UInt8]) {
+    guard takesBinaryWrites, let colon = payload.firstIndex(of: UInt8(ascii: ":")) else {
+      return send("")
+    }
+    let start = Hex.number(payload[1..<(payload.firstIndex(of: UInt8(ascii: ",")) ?? colon)]) ?? 0
+    // The packets of a test are as they travel.
+    var isEscaped = false
+    var address = start
+    for byte in payload[(colon + 1)...] {
+      if !isEscaped, byte == UInt8(ascii: "}") {
+        isEscaped = true
+        continue
+      }
+      memory[address] = isEscaped ? byte ^ 0x20 : byte
+      isEscaped = false
+      address += 1
+    }
+    send("OK")
+  }
+
   private func readMemory(_ arguments: Substring) {
     let range = arguments.split(separator: ",").compactMap { UInt64($0, radix: 16) }
     guard range[1] <= 0x800 else { return send("E22") }
@@ -312,7 +382,7 @@ final class FakeStub: Transport {
   // MARK: The machine
 
   private func run() {
-    while pc != loopEnd {
+    while pc < loopEnd {
       if breakpoints.contains(where: { $0.kind == .software && $0.address == pc }) {
         return send("T05thread:p01.01;")
       }

@@ -1,0 +1,126 @@
+/// One document of a target description, before its includes are followed.
+struct DescriptionDocument {
+  enum Item: Equatable {
+    case architecture(String)
+    case osABI(String)
+    case compatible(String)
+    case register(RegisterElement, line: Int)
+    case type(id: String, TypeDescription, feature: String?, line: Int)
+    case include(href: String, feature: String?, line: Int)
+  }
+
+  private(set) var items: [Item] = []
+  private(set) var warnings = DocumentWarnings()
+
+  /// The features that are open, the innermost last.
+  private var features: [String] = []
+  /// LLDB's names of groups, by `group_id`.
+  private var groups: [String: String] = [:]
+  private var type: TypeElement?
+  /// How deep the parser is in the content of an include, which stands for a document that is not
+  /// there. GDB leaves it out, too.
+  private var includeDepth = 0
+
+  /// Reads a document as far as it is well-formed.
+  init(parsing bytes: [UInt8]) {
+    let reader = XMLReader(bytes)
+    warnings = reader.warnings
+    for event in reader.events {
+      switch event {
+      case .begin(let element, let attributes, let line): begin(element, attributes, line)
+      case .end(let element, let text): end(element, text)
+      }
+    }
+    // A type without its end is one whose fields are not all known.
+    if let type { warnings.add("the type \(type.id) has no end and is left out", line: type.line) }
+  }
+
+  private mutating func begin(_ element: String, _ attributes: [String: String], _ line: Int) {
+    guard includeDepth == 0 else {
+      includeDepth += 1
+      return
+    }
+    switch element {
+    case "feature": features.append(attributes["name"] ?? "")
+    case "reg":
+      do throws(DocumentError) {
+        let register = try RegisterElement(attributes, feature: features.last, groups: groups)
+        items.append(.register(register, line: line))
+      } catch {
+        warnings.add(error.text, line: line)
+      }
+    case "xi:include", "include":
+      includeDepth = 1
+      guard let href = attributes["href"], !href.isEmpty else {
+        return warnings.add("has an include without a name", line: line)
+      }
+      items.append(.include(href: href, feature: features.last, line: line))
+    case "group":
+      if let id = attributes["id"], let name = attributes["name"] { groups[id] = name }
+    case "vector": vector(attributes, line)
+    case "union", "struct", "flags", "enum":
+      // GDB has no types in types. The inner one ends the outer, and both are known by name.
+      finishType()
+      do throws(DocumentError) {
+        type = try TypeElement(element, attributes, line: line)
+      } catch {
+        warnings.add(error.text, line: line)
+      }
+    case "field", "evalue":
+      guard type != nil else {
+        return warnings.add("has a \(element) outside of a type that is known", line: line)
+      }
+      do throws(DocumentError) {
+        if element == "field" {
+          try type?.appendField(attributes)
+        } else {
+          try type?.appendValue(attributes)
+        }
+      } catch {
+        warnings.add(error.text, line: line)
+      }
+    default: break
+    }
+  }
+
+  private mutating func end(_ element: String, _ text: String) {
+    if includeDepth > 0 {
+      includeDepth -= 1
+      return
+    }
+    switch element {
+    case "architecture": if !text.isEmpty { items.append(.architecture(text)) }
+    case "osabi": if !text.isEmpty { items.append(.osABI(text)) }
+    case "compatible": if !text.isEmpty { items.append(.compatible(text)) }
+    case "feature": _ = features.popLast()
+    case "union", "struct", "flags", "enum": finishType()
+    default: break
+    }
+  }
+
+  private mutating func finishType() {
+    guard let finished = type else { return }
+    type = nil
+    items.append(
+      .type(id: finished.id, finished.description, feature: features.last, line: finished.line))
+  }
+
+  private mutating func vector(_ attributes: [String: String], _ line: Int) {
+    guard let id = attributes["id"], !id.isEmpty, let element = attributes["type"],
+      let count = DocumentNumber.integer(attributes["count"], limit: TypeElement.vectorLimit),
+      count > 0
+    else {
+      return warnings.add(
+        "the vector \(attributes["id"] ?? "without a name") is malformed", line: line)
+    }
+    items.append(
+      .type(id: id, .vector(element: element, count: count), feature: features.last, line: line))
+  }
+}
+
+/// Why an element is left out.
+struct DocumentError: Error, Equatable {
+  var text: String
+
+  init(_ text: String) { self.text = text }
+}

@@ -1,0 +1,93 @@
+/// The registers of a target, by name and by number.
+public struct RegisterMap: Equatable, Sendable {
+  /// Every register, in the order of the description.
+  public let all: [RegisterDescription]
+
+  /// The registers in the order in which a `g` packet has them: by number, or by the places that
+  /// LLDB's servers name. A gap between two numbers takes no place.
+  public let generalLayout: [RegisterDescription]
+
+  /// Where in a `g` packet each register of `generalLayout` begins, in bytes.
+  public let generalOffsets: [Int]
+
+  private let names: RegisterNames
+  private let indexByNumber: [Int: Int]
+
+  /// Makes the map of `registers`. Of several with the same name or number, the first is found.
+  ///
+  /// - Parameters:
+  ///   - registers: the registers, in the order of the description.
+  ///   - architecture: whose names for registers to understand; else what the registers show.
+  public init(_ registers: [RegisterDescription] = [], architecture: String? = nil) {
+    all = registers
+    var byNumber: [Int: Int] = [:]
+    for (index, register) in registers.enumerated() where byNumber[register.number] == nil {
+      byNumber[register.number] = index
+    }
+    indexByNumber = byNumber
+    names = RegisterNames(
+      registers, ArchitectureFamily(architecture: architecture, registers: registers))
+
+    let numbered = byNumber.values.map { registers[$0] }.sorted { $0.number < $1.number }
+    if let layout = Self.lldbLayout(numbered) {
+      generalLayout = layout.map(\.register)
+      generalOffsets = layout.map(\.offset)
+    } else {
+      generalLayout = numbered
+      var offset = 0
+      generalOffsets = numbered.map { register in
+        defer { offset += register.byteCount }
+        return offset
+      }
+    }
+  }
+
+  /// The places that an LLDB server names, if it names that of each register.
+  private static func lldbLayout(
+    _ registers: [RegisterDescription]
+  ) -> [(register: RegisterDescription, offset: Int)]? {
+    var layout: [(register: RegisterDescription, offset: Int)] = []
+    for register in registers {
+      guard let offset = register.lldb?.byteOffset else { return nil }
+      layout.append((register, offset))
+    }
+    // Whole registers go before their parts.
+    layout.sort {
+      ($0.offset, $0.register.isPart ? 1 : 0, $0.register.number)
+        < ($1.offset, $1.register.isPart ? 1 : 0, $1.register.number)
+    }
+    return layout
+  }
+
+  /// The register `name`: as it is spelled; else under its other name, such as `SCTLR_EL1` for
+  /// QEMU's `SCTLR` or `fp` for `x29`; else by what it is for on any architecture (`pc`, `sp`, `fp`,
+  /// `lr`, `ps`, `flags`); else whatever the case, if that is clear.
+  public subscript(name: String) -> RegisterDescription? {
+    names.index(of: name).map { all[$0] }
+  }
+
+  /// The register with a number.
+  public subscript(number number: Int) -> RegisterDescription? {
+    indexByNumber[number].map { all[$0] }
+  }
+
+  /// How many registers of `generalLayout` a `g` packet with `byteCount` bytes holds, when they stand
+  /// one behind the other. A register of which only a part is there does not count.
+  public func generalCount(byteCount: Int) -> Int {
+    var count = 0
+    for (register, offset) in zip(generalLayout, generalOffsets) {
+      guard offset + register.byteCount <= byteCount else { break }
+      count += 1
+    }
+    return count
+  }
+
+  /// The registers that the architecture's core feature has: what to read one by one from a stub
+  /// without `g`.
+  var core: [RegisterDescription] {
+    let core = generalLayout.filter {
+      $0.feature.hasSuffix(".core") || $0.feature == "org.gnu.gdb.riscv.cpu"
+    }
+    return core.isEmpty ? Array(generalLayout.filter { !$0.isPart }.prefix(34)) : core
+  }
+}

@@ -1,0 +1,104 @@
+/// What a target says about itself: its architecture, registers and types.
+///
+/// Source: GDB manual, Target Descriptions. Documents may include others (`xi:include`); the
+/// numbering of registers runs through all of them in the order in which they stand. What is
+/// malformed is left out, with a warning that says where it is, and all else is kept.
+public struct TargetDescription: Equatable, Sendable {
+  /// The architecture, such as `aarch64`.
+  public internal(set) var architecture: String?
+  /// The operating system, if one is named.
+  public private(set) var osABI: String?
+  /// The architectures that this one can run the code of.
+  public private(set) var compatible: [String] = []
+  /// The registers.
+  public internal(set) var registers = RegisterMap()
+  /// What was malformed and left out.
+  public private(set) var warnings: [String] = []
+
+  var typeTable = TypeTable()
+
+  /// The types that the description defines, by name. Where features define several with the same
+  /// name, the first; `type(named:in:)` finds each.
+  public var types: [String: TypeDescription] { typeTable.all }
+
+  static let warningLimit = 200
+  static let itemLimit = 20_000
+
+  /// Creates an empty description.
+  public init() {}
+
+  /// Reads the documents that `fetch` brings, beginning with `root`. An empty document is one that
+  /// is not there.
+  ///
+  /// Each is fetched once. When the very same documents were read before in this process, what was
+  /// found then is taken.
+  public init(
+    root: String = "target.xml", fetch: (String) throws(RemoteError) -> [UInt8]
+  ) throws(RemoteError) {
+    try self.init(root: root, cache: .shared, fetch: fetch)
+  }
+
+  init(
+    root: String, cache: DescriptionCache?, fetch: (String) throws(RemoteError) -> [UInt8]
+  ) throws(RemoteError) {
+    var documents = DescriptionDocuments()
+    if let known = try cache?.description(root: root, documents: &documents, fetch) {
+      self = known
+      return
+    }
+    var items: [DescriptionDocuments.Item] = []
+    try documents.collect(root, into: &items, fetch)
+    warnings = documents.warnings
+    combine(items)
+    cache?.store(self, documents.read)
+  }
+
+  /// The type that `name` means in a feature, if the description defines it there or elsewhere.
+  public func type(named name: String, in feature: String = "") -> TypeDescription? {
+    typeTable.type(name, feature: feature)
+  }
+
+  private mutating func combine(_ items: [DescriptionDocuments.Item]) {
+    var registers: [RegisterDescription] = []
+    var numbers: Set<Int> = []
+    var next = 0
+    for item in items.prefix(Self.itemLimit) {
+      switch item.item {
+      case .architecture(let name): architecture = architecture ?? name
+      case .osABI(let name): osABI = osABI ?? name
+      case .compatible(let name): compatible.append(name)
+      case .include: break
+      case .type(let id, let type, _, let line):
+        if !typeTable.add(id, type, feature: item.feature) {
+          warn("\(item.document), line \(line): the type \(id) is there before, and stays")
+        }
+      case .register(let register, let line):
+        let number = register.number ?? next
+        guard number <= RegisterElement.numberLimit else {
+          warn(
+            "\(item.document), line \(line): there is no number for the register \(register.name)")
+          continue
+        }
+        next = number + 1
+        if !numbers.insert(number).inserted {
+          warn(
+            "\(item.document), line \(line): the register \(register.name) has the number "
+              + "\(number) of another")
+        }
+        registers.append(
+          RegisterDescription(
+            name: register.name, number: number, bitWidth: register.bitWidth,
+            group: register.group, feature: item.feature, typeName: register.typeName,
+            isSaved: register.isSaved, lldb: register.lldb))
+      }
+    }
+    if items.count > Self.itemLimit { warn("the description is too long, the rest is left out") }
+    self.registers = RegisterMap(registers, architecture: architecture)
+    let pointer = registers.first { ["code_ptr", "data_ptr"].contains($0.typeName) }
+    if let pointer, pointer.byteCount <= 8 { typeTable.pointerByteCount = pointer.byteCount }
+  }
+
+  private mutating func warn(_ text: String) {
+    if warnings.count < Self.warningLimit { warnings.append(text) }
+  }
+}

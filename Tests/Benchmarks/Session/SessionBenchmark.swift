@@ -1,0 +1,170 @@
+import Foundation
+import GDBRemote
+
+/// How fast a session with QEMU is, compared with a client in C that does the least and with GDB, in one
+/// run. `scripts/bench rsp` runs it and makes a table of the lines: name, number, unit, bar.
+///
+///   session-bench STUB-CLIENT GDB-SCRIPT
+@main
+struct SessionBenchmark {
+  static let stopCount = 2000
+  static let memoryByteCount = 32 << 20
+  static let registers = ["ESR_EL2", "FAR_EL2", "HPFAR_EL2", "ELR_EL2", "sp"]
+
+  let folder: URL
+  let client: String
+  let script: String
+
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count == 3 else { throw Failure("session-bench STUB-CLIENT GDB-SCRIPT") }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "bench-\(getpid())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Self(folder: folder, client: arguments[1], script: arguments[2]).run()
+  }
+
+  func run() throws {
+    try connections()
+    var ours: [Double] = []
+    var theirs: [Double] = []
+    // In turn, so that what else the machine does hits both.
+    for _ in 0..<5 {
+      theirs.append(try clientStops())
+      ours.append(try stops())
+    }
+    let gdb = try gdb()
+    let memory = try memory()
+    report("stops, GDBRemote", median(ours), "/s")
+    report("stops, minimal client in C", median(theirs), "/s")
+    report("stops, GDB's Python", gdb.stops, "/s")
+    let ratios = zip(ours, theirs).map { $0 / $1 }
+    report("stops, times the client in C", median(ratios), "times", bar: ">= 0.9")
+    report("stops, times GDB's Python", median(ours) / gdb.stops, "times", bar: ">= 5")
+    report("memory, GDBRemote", memory, "MB/s", bar: ">= 50")
+    report("memory, GDB's dump", gdb.memory, "MB/s")
+    report("memory, times GDB's dump", memory / gdb.memory, "times", bar: ">= 1.5")
+  }
+
+  // MARK: What is measured
+
+  private func stops() throws -> Double {
+    try withMachine { machine in
+      let target = try connect(machine)
+      let registers = try Self.registers.map { Request.register(try target.register(named: $0)) }
+      let requests =
+        registers + [.memory(at: Machine.frame, byteCount: Machine.frameByteCount)]
+      try target.insertBreakpoint(.hardware, at: Machine.stop)
+      try target.resume(.continue(at: Machine.resume))
+      _ = try target.waitForStop(timeout: .seconds(30))
+      let seconds = try time {
+        for _ in 0..<Self.stopCount {
+          for response in try target.batch(requests) { try response.check() }
+          try target.resume(.continue(at: Machine.resume))
+          _ = try target.waitForStop(timeout: .seconds(30))
+        }
+      }
+      return Double(Self.stopCount) / seconds
+    }
+  }
+
+  private func clientStops() throws -> Double {
+    let numbers = try registerNumbers
+    return try withMachine { machine in
+      let reads =
+        numbers.map { "p" + String($0, radix: 16) }
+        + ["m\(String(Machine.frame, radix: 16)),\(String(Machine.frameByteCount, radix: 16))"]
+      let text = try output(
+        of: client,
+        [machine.socket, "\(Self.stopCount)", "c" + String(Machine.resume, radix: 16)] + reads,
+        environment: ["BREAKPOINT": "Z1,\(String(Machine.stop, radix: 16)),4"])
+      return Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+    }
+  }
+
+  private func gdb() throws -> (stops: Double, memory: Double) {
+    try withMachine { machine in
+      let text = try output(
+        of: "gdb-multiarch", ["-nx", "-batch", "-x", script],
+        environment: [
+          "SOCKET": machine.socket, "COUNT": "500", "FRAME": "\(Machine.frame)",
+          "STOP": "\(Machine.stop)", "REGISTERS": Self.registers.joined(separator: " "),
+          "MEMORY": "\(Self.memoryByteCount)",
+        ])
+      func number(_ name: String) throws -> Double {
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+        guard let value = line.flatMap({ Double($0.dropFirst(name.count + 1)) }) else {
+          throw Failure("GDB did not tell its \(name):\n\(text)")
+        }
+        return value
+      }
+      return (try number("stops"), try number("memory"))
+    }
+  }
+
+  private func memory() throws -> Double {
+    try withMachine { machine in
+      let target = try connect(machine)
+      var best = 0.0
+      for _ in 0..<5 {
+        let seconds = try time {
+          let bytes = try target.readMemory(at: 0x4100_0000, byteCount: Self.memoryByteCount)
+          guard bytes.count == Self.memoryByteCount else { throw Failure("some is missing") }
+        }
+        best = max(best, Double(Self.memoryByteCount) / 1e6 / seconds)
+      }
+      return best
+    }
+  }
+
+  private func connections() throws {
+    for (name, isFirst) in [("connection, first of a process", true), ("connection", false)] {
+      var times: [Double] = []
+      for _ in 0..<(isFirst ? 1 : 10) {
+        try withMachine { machine in
+          times.append(
+            try time {
+              let target = try connect(machine)
+              guard target.registers["ESR_EL2"] != nil else { throw Failure("no description") }
+            })
+        }
+      }
+      report(name, median(times) * 1000, "ms", bar: "<= 15")
+    }
+  }
+
+  // MARK: Around it
+
+  private var registerNumbers: [Int] {
+    get throws {
+      try withMachine { machine in
+        let target = try connect(machine)
+        return try Self.registers.map { try target.register(named: $0).number }
+      }
+    }
+  }
+
+  private func connect(_ machine: Machine) throws -> RemoteTarget {
+    try RemoteTarget(
+      connectingTo: .unix(path: machine.socket), timeout: .seconds(20))
+  }
+
+  private func withMachine<R>(_ body: (Machine) throws -> R) throws -> R {
+    let machine = try Machine(in: folder)
+    defer { machine.end() }
+    return try body(machine)
+  }
+
+  private func time(_ body: () throws -> Void) rethrows -> Double {
+    let start = ContinuousClock.now
+    try body()
+    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+    return Double(seconds) + Double(attoseconds) / 1e18
+  }
+
+  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+  private func report(_ name: String, _ value: Double, _ unit: String, bar: String = "") {
+    print("\(name)\t\(String(format: value < 10 ? "%.2f" : "%.1f", value))\t\(unit)\t\(bar)")
+  }
+}
