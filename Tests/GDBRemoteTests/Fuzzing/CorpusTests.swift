@@ -17,9 +17,7 @@ struct CorpusTests {
   }
 
   /// The scripts of the session lead where they are meant to: into a session that works.
-  @Test(arguments: [
-    "qemu-registers", "qemu-memory", "qemu-running", "qemu-threads", "gdbserver-stops",
-  ])
+  @Test(arguments: ["qemu-registers", "qemu-memory", "qemu-running", "qemu-threads"])
   func scriptsAreFollowed(name: String) throws {
     let inputs = try CorpusTests.inputs(of: "session")
     let input = try #require(inputs.first { $0.lastPathComponent == name })
