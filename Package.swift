@@ -84,7 +84,7 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "GDBRemoteTests", dependencies: ["GDBRemote", "CAllocationCounter"],
-      exclude: ["Golden"], resources: [.copy("Corpus"), .copy("Transcripts")],
+      exclude: ["Golden", "Live/Fixtures"], resources: [.copy("Corpus"), .copy("Transcripts")],
       swiftSettings: testing),
     .target(
       name: "TestSupport", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],

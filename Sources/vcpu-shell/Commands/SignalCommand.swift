@@ -7,10 +7,7 @@ enum SignalCommand: ShellCommand {
   static let summary = "Let a program run on with a signal, or with none."
   static let manual = """
     'continue' gives a program the signal that it stopped for. This gives it another one in its place; 0 gives
-    it none.
-
-      signal 0
-      signal SIGUSR1
+    it none: 'signal SIGUSR1', 'signal 0'. A machine gets no signals.
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {

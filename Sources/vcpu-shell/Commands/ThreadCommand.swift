@@ -7,10 +7,10 @@ enum ThreadCommand: ShellCommand {
   static let usage = "[N]"
   static let summary = "Look at another CPU or thread, or say which one it is."
   static let manual = """
-    Registers, memory and 'stepi' are then of CPU or thread N, as 'info threads' numbers them. 'continue' lets all
-    of them run; the next stop is shown where it happens.
+    Registers, memory and 'stepi' are then of CPU or thread N, as 'info threads' numbers them. 'continue' lets
+    all of them run; the next stop is shown where it happens.
 
-      thread 2
+      thread 1
       thread
     """
 

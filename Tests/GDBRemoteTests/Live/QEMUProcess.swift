@@ -1,32 +1,58 @@
 import Foundation
 import Glibc
+import Testing
 
 @testable import GDBRemote
 
-/// A QEMU that ends with the test or after a minute: at the other end of a socket pair, or behind a
-/// socket that already listens when QEMU starts, so that nobody has to wait for it.
+/// A QEMU that is stopped before the first instruction: at the other end of a socket pair, or behind a socket that
+/// already listens when QEMU starts, so that nobody has to wait for it.
 final class QEMUProcess {
-  static let path = ["/usr/bin", "/usr/local/bin", "/bin"]
-    .map { $0 + "/qemu-system-aarch64" }
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
+  static let path = path(of: .arm64)
 
-  let process: pid_t
+  /// Which machine.
+  struct Machine: Sendable, CustomTestStringConvertible {
+    var program: String
+    var options: [String]
+    var testDescription: String
+
+    /// A `virt` board.
+    static func arm64(
+      cpu: String = "cortex-a57", hasEL2: Bool = true, cpuCount: Int = 1
+    ) -> Machine {
+      Machine(
+        program: "qemu-system-aarch64",
+        options: [
+          "-M", "virt,virtualization=\(hasEL2 ? "on" : "off")", "-cpu", cpu, "-smp", "\(cpuCount)",
+        ], testDescription: "\(cpu), \(hasEL2 ? "EL2" : "no EL2"), \(cpuCount) CPU(s)")
+    }
+
+    static let arm64 = arm64()
+    static let x86 = Machine(
+      program: "qemu-system-x86_64", options: ["-M", "pc", "-smp", "2"], testDescription: "x86-64")
+    static let riscv = Machine(
+      program: "qemu-system-riscv64", options: ["-M", "virt", "-bios", "none"],
+      testDescription: "RISC-V")
+  }
+
+  static func path(of machine: Machine) -> String? { ServerProcess.path(of: machine.program) }
+
+  let server: ServerProcess
   /// The other end of the pair, if it is one.
   let transport: SocketTransport?
-  private var hasEnded = false
 
-  convenience init(cpuCount: Int = 1) throws {
-    var ends: [Int32] = [-1, -1]
-    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0
-    else { throw RemoteError(.connectionFailed, "no socket pair") }
-    try self.init(
-      stub: ends[1], options: "", cpuCount: cpuCount,
-      transport: SocketTransport(adopting: ends[0], peerDescription: "QEMU"))
+  convenience init(cpuCount: Int = 1) throws { try self.init(.arm64(cpuCount: cpuCount)) }
+
+  init(_ machine: Machine) throws {
+    let (server, transport) = try ServerProcess.connected(
+      Self.arguments(machine, options: ""), by: .descriptor(10), name: "QEMU")
+    self.server = server
+    self.transport = transport
   }
 
   /// QEMU takes one client after the other at `path`.
-  convenience init(listeningAt path: String) throws {
+  init(listeningAt path: String) throws {
     let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    defer { Glibc.close(listener) }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
@@ -38,59 +64,23 @@ final class QEMUProcess {
     guard status == 0, listen(listener, 4) == 0 else {
       throw RemoteError(.connectionFailed, "cannot listen at \(path)")
     }
-    try self.init(stub: listener, options: ",server=on,wait=off", cpuCount: 1, transport: nil)
+    server = try ServerProcess(
+      Self.arguments(.arm64, options: ",server=on,wait=off"), descriptors: [(listener, 10)])
+    transport = nil
   }
 
-  private init(
-    stub: Int32, options: String, cpuCount: Int, transport: SocketTransport?
-  ) throws {
-    self.transport = transport
-    defer { Glibc.close(stub) }
-    guard let path = Self.path else {
-      process = 0
-      hasEnded = true
-      throw RemoteError(.connectionFailed, "no QEMU")
-    }
-    // `timeout` ends QEMU even if the test dies.
-    let arguments = [
-      "timeout", "--kill-after=5", "60", path, "-M", "virt,virtualization=on", "-cpu", "cortex-a57",
-      "-m", "64M",
-      "-smp", "\(cpuCount)", "-display", "none", "-serial", "null", "-monitor", "none", "-nic",
-      "none", "-S", "-chardev", "socket,id=stub,fd=10\(options)", "-gdb", "chardev:stub",
+  private static func arguments(_ machine: Machine, options: String) -> [String] {
+    [machine.program] + machine.options + [
+      "-m", "64M", "-display", "none", "-serial", "null", "-monitor", "none", "-nic", "none", "-S",
+      "-chardev", "socket,id=stub,fd=10\(options)", "-gdb", "chardev:stub",
     ]
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, stub, 10)
-    // A test runs on a thread that blocks most signals, which the child must not inherit.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    var pointers = arguments.map { strdup($0) }
-    pointers.append(nil)
-    defer { pointers.forEach { free($0) } }
-    var process: pid_t = 0
-    let status = posix_spawnp(&process, "timeout", &actions, &attributes, pointers, environ)
-    self.process = process
-    guard status == 0 else {
-      hasEnded = true
-      throw RemoteError(.connectionFailed, "cannot start QEMU")
-    }
   }
 
   deinit { end() }
 
-  /// Ends QEMU if it still runs, and takes its status.
+  /// Ends QEMU if it still runs.
   func end() {
-    guard !hasEnded else { return }
-    hasEnded = true
     transport?.close()
-    _ = Glibc.kill(process, SIGTERM)
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    server.end()
   }
 }

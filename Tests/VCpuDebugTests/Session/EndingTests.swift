@@ -66,7 +66,7 @@ import Testing
   @Test func aSignalsEndHasTheStatusOfAShell() throws {
     try session.resume()
     fixture.target.script = [.terminated(signal: 9)]
-    #expect(try session.poll() == .ended(status: 137))
+    #expect(try session.poll() == .killed(signal: 9))
     expectEnded("the target has ended")
   }
 

@@ -49,7 +49,7 @@ private typealias Status = vcpu_shell.ExitStatus
   @Test func aGuestThatEndsOtherwiseIs() throws {
     let fixture = try ShellFixture()
     #expect(
-      fixture.run("continue", .terminated(signal: 6)) == "the machine ended with status 134\n")
+      fixture.run("continue", .terminated(signal: 6)) == "the machine was killed by SIGABRT\n")
     #expect(fixture.shell.status == .guestEnded)
   }
 

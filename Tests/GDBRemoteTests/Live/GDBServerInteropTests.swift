@@ -1,0 +1,246 @@
+import Foundation
+import Testing
+
+@testable import GDBRemote
+
+/// The client against GDB's server, with a program of this machine.
+@Suite(
+  .serialized, .enabled(if: ServerProcess.path(of: "gdbserver") != nil, "gdbserver is not installed"),
+  .timeLimit(.minutes(3)))
+struct GDBServerInteropTests {
+  static let limit = Duration.seconds(30)
+  private let program: TestProgram
+  /// What GDB's protocol calls it: not the system's number.
+  private let userSignal: UInt8 = 30
+
+  init() throws { program = try TestProgram.shared.get() }
+
+  private func launch(_ mode: String) throws -> (RemoteTarget, ServerProcess) {
+    let (server, transport) = try ServerProcess.connected(
+      ["gdbserver", "-", program.path, mode], by: .standardInputAndOutput, name: "gdbserver")
+    return (try RemoteTarget(transport: transport, timeout: Self.limit), server)
+  }
+
+  private func address(_ name: String) throws -> UInt64 { try #require(program.symbols[name]) }
+
+  private func run(_ target: RemoteTarget) throws -> StopReply {
+    try target.resume(.continue())
+    return try target.waitForStop(timeout: Self.limit)
+  }
+
+  #if arch(x86_64)
+    private let pc = "rip"
+    private let breakpointByteCount = 1
+  #else
+    private let pc = "pc"
+    private let breakpointByteCount = 4
+  #endif
+
+  @Test func readsAndWritesRegistersAndMemory() throws {
+    let (target, server) = try launch("count")
+    defer { server.end() }
+    #expect(target.profile.kind == .gdbserver)
+    #expect(target.description.warnings == [])
+    let general = try target.readGeneralRegisters()
+    #expect(general[pc] == (try target.readInteger(pc)))
+    // gdbserver has no packet for one register on x86: it goes among all of them.
+    let name = try #require(general.registers.first?.name)
+    try target.writeInteger(name, 0x1234_5678_9abc)
+    #expect(try target.readInteger(name) == 0x1234_5678_9abc)
+    let after = try target.readGeneralRegisters()
+    for register in general.registers where register.name != name && register.bitWidth <= 64 {
+      #expect(after[register.name] == general[register.name], "\(register.name)")
+    }
+    let going = try address("going")
+    #expect(try target.readMemory(at: going, byteCount: 4) == [1, 0, 0, 0])
+    try target.writeMemory(at: going, [7, 0, 0, 0])
+    #expect(try target.readMemory(at: going, byteCount: 4) == [7, 0, 0, 0])
+    #expect(
+      remoteError { _ = try target.readMemory(at: 8, byteCount: 4) }?.code == .memoryUnreadable)
+    try target.kill()
+  }
+
+  @Test(arguments: [BreakpointKind.software, .hardware])
+  func stopsAtBreakpointsAndExits(_ kind: BreakpointKind) throws {
+    let (target, server) = try launch("count")
+    defer { server.end() }
+    let here = try address("here")
+    // The hardware finds it as soon as the code is loaded; the software needs it to be there.
+    try target.insertBreakpoint(kind, at: here, length: breakpointByteCount)
+    for count in 1...5 as ClosedRange<UInt64> {
+      #expect(try run(target).event?.signal == 5)
+      #expect(try target.readInteger(pc) == here)
+      let before = try target.readMemory(at: try address("counter"), byteCount: 1)
+      #expect(before == [UInt8(count - 1)])
+      // A breakpoint of gdbserver holds a step; it has to be away for it.
+      #expect(try target.stepPastBreakpoint(timeout: Self.limit).event?.signal == 5)
+      #expect(try target.readInteger(pc) > here)
+    }
+    #expect(try run(target).isEnd)
+    guard case .ended(.exited(status: 3, _)) = target.state else {
+      Issue.record("the target is \(target.state)")
+      return
+    }
+  }
+
+  @Test func stopsAtWatchpoints() throws {
+    let (target, server) = try launch("watch")
+    defer { server.end() }
+    let watched = try address("watched")
+    try target.insertBreakpoint(.writeWatch, at: watched, length: 8)
+    for count in 1...3 as ClosedRange<UInt64> {
+      let hit = try run(target)
+      #expect(hit.event?.watchpoint?.address == watched, "\(hit)")
+      let value = RegisterDescription.integer(
+        try target.readMemory(at: watched, byteCount: 8))
+      #expect(value == count * 0x1111)
+    }
+    try target.removeBreakpoint(.writeWatch, at: watched, length: 8)
+    #expect(try run(target) == .exited(status: 0, process: target.initialStop.thread?.process))
+  }
+
+  @Test func hasThreads() throws {
+    let (target, server) = try launch("threads")
+    defer { server.end() }
+    let ready = try address("all_ready")
+    try target.insertBreakpoint(.software, at: ready, length: breakpointByteCount)
+    #expect(try run(target).event?.signal == 5)
+    let threads = try target.threads()
+    #expect(threads.count == 3)
+    let main = try #require(target.stop?.thread)
+    #expect(threads.contains(main))
+    var stacks: Set<UInt64> = []
+    for thread in threads {
+      try target.select(thread)
+      stacks.insert(try #require(try target.readGeneralRegisters()[stackPointer]))
+    }
+    // Each has registers of its own.
+    #expect(stacks.count == 3)
+    try target.select(main)
+    #expect(try target.readInteger(pc) == ready)
+
+    // One thread steps, the others stay where they are.
+    let other = try #require(threads.first { $0 != main })
+    try target.select(other)
+    let before = try target.readInteger(pc)
+    try target.select(main)
+    #expect(try target.stepPastBreakpoint(timeout: Self.limit).thread == main)
+    try target.select(other)
+    #expect(try target.readInteger(pc) == before)
+
+    try target.resume(.continue())
+    try target.interrupt()
+    let stop = try target.waitForStop(timeout: Self.limit)
+    #expect(stop.event?.signal == 2)
+    try target.writeMemory(at: try address("going"), [0, 0, 0, 0])
+    #expect(try run(target) == .exited(status: 3, process: main.process))
+  }
+
+  #if arch(x86_64)
+    private let stackPointer = "rsp"
+  #else
+    private let stackPointer = "sp"
+  #endif
+
+  @Test(arguments: [true, false])
+  func passesOnOrWithholdsASignal(passes: Bool) throws {
+    let (target, server) = try launch("signal")
+    defer { server.end() }
+    // SIGALRM comes first.
+    #expect(try run(target).event?.signal == 14)
+    #expect(try run(target).event?.signal == userSignal)
+    let thread = try #require(target.stop?.thread)
+    let action = ThreadAction(passes ? .continueWithSignal(userSignal) : .continue, thread)
+    try target.resume(.threads([action]))
+    // The program says whether it got it.
+    #expect(
+      try target.waitForStop(timeout: Self.limit)
+        == .exited(status: passes ? 0 : 4, process: thread.process))
+  }
+
+  @Test func tellsADeathBySignal() throws {
+    let (target, server) = try launch("abort")
+    defer { server.end() }
+    #expect(try run(target).event?.signal == 6)
+    let thread = try #require(target.stop?.thread)
+    try target.resume(.threads([ThreadAction(.continueWithSignal(6), thread)]))
+    #expect(
+      try target.waitForStop(timeout: Self.limit) == .terminated(signal: 6, process: thread.process))
+  }
+
+  @Test func killsTheProgram() throws {
+    let (target, server) = try launch("threads")
+    defer { server.end() }
+    let process = try #require(target.initialStop.thread?.process)
+    try target.kill()
+    #expect(isGone(pid_t(process)))
+  }
+
+  /// The program was there before, and is there afterwards.
+  @Test func attachesAndDetaches() throws {
+    // gdbserver interrupts a group of processes by the number of the program, which has to lead one.
+    let program = try ServerProcess(["setsid", self.program.path, "threads"], descriptors: [])
+    defer { program.end() }
+    let child = try childProcess(of: program.process)
+    let (server, transport) = try ServerProcess.connected(
+      ["gdbserver", "--attach", "-", "\(child)"], by: .standardInputAndOutput, name: "gdbserver")
+    defer { server.end() }
+    let target = try RemoteTarget(transport: transport, timeout: Self.limit)
+    #expect(target.initialStop.thread?.process == Int(child))
+    #expect(try target.isAttached() == true)
+    let counter = try address("counter")
+    let before = try target.readMemory(at: counter, byteCount: 8)
+    try target.resume(.continue())
+    try target.interrupt()
+    _ = try target.waitForStop(timeout: Self.limit)
+    let after = try target.readMemory(at: counter, byteCount: 8)
+    #expect(before.count == after.count)
+    try target.detach()
+    #expect(!isGone(child))
+  }
+
+  /// A server without a program, which is given one.
+  @Test func startsAProgramInExtendedMode() throws {
+    let (server, transport) = try ServerProcess.connected(
+      ["gdbserver", "--multi", "-"], by: .standardInputAndOutput, name: "gdbserver")
+    defer { server.end() }
+    let target = try RemoteTarget(transport: transport, timeout: Self.limit)
+    #expect(remoteError { _ = try target.readGeneralRegisters() } != nil)
+    try target.enableExtendedMode()
+    #expect(try !target.run(program.path, arguments: ["count"]).isEnd)
+    try target.insertBreakpoint(
+      .software, at: try address("here"), length: breakpointByteCount)
+    #expect(try run(target).event?.signal == 5)
+    #expect(try target.readInteger(pc) == (try address("here")))
+    try target.kill()
+  }
+
+  /// The child of `timeout`, which starts it at once.
+  private func childProcess(of parent: pid_t) throws -> pid_t {
+    let deadline = ContinuousClock.now + Self.limit
+    let path = "/proc/\(parent)/task/\(parent)/children"
+    while ContinuousClock.now < deadline {
+      let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+      if let child = text.split(separator: " ").first.flatMap({ pid_t($0) }),
+        let threads = try? FileManager.default.contentsOfDirectory(
+          atPath: "/proc/\(child)/task"), threads.count == 3
+      {
+        return child
+      }
+      usleep(2_000)
+    }
+    throw RemoteError(.timeout, "the program has not started")
+  }
+
+  private func isGone(_ process: pid_t) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(2)
+    while ContinuousClock.now < deadline {
+      let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+      // Behind the name in its parentheses is the state: a zombie is gone as well.
+      guard let text, !text.contains(") Z ") else { return true }
+      if text.contains(") R ") || text.contains(") S ") { return false }
+      usleep(2_000)
+    }
+    return false
+  }
+}
