@@ -131,7 +131,8 @@ extension HypervisorSession: ExpressionResolver {
     let name = name.lowercased()
     if name == "elr_el2" { return hasHypervisor }
     return ["pc", "sp"].contains { standard in
-      name == standard || architecture.synonyms.contains { $0.contains(standard) && $0.contains(name) }
+      name == standard
+        || architecture.synonyms.contains { $0.contains(standard) && $0.contains(name) }
     }
   }
 

@@ -20,7 +20,9 @@ enum ThreadCommand: ShellCommand {
     var words = arguments.words
     // LLDB's `thread select 2`.
     if words.first == "select" { words.removeFirst() }
-    guard words.count <= 1 else { throw ShellError("'thread' takes one number: see 'info threads'") }
+    guard words.count <= 1 else {
+      throw ShellError("'thread' takes one number: see 'info threads'")
+    }
     if let word = words.first {
       guard let number = Int(word) else {
         throw ShellError("'\(word)' is not the number of a thread: see 'info threads'")
