@@ -104,6 +104,7 @@ extension HypervisorSession: ExpressionResolver {
     guard let name = rest.first else { return nil }
     if world == nil, name.lowercased() == "exit" {
       guard rest.count == 2 else { return nil }
+      try requireHypervisor(for: "guest exits")
       return try exitValue(rest[1].lowercased())
     }
     try require(world, for: path.joined(separator: "."))

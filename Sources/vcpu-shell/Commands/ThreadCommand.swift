@@ -18,7 +18,8 @@ enum ThreadCommand: ShellCommand {
     let session = try shell.requireSession()
     try session.requireStopped()
     var words = arguments.words
-    // LLDB's `thread select 2`.
+    // LLDB's `thread list` and `thread select 2`.
+    if words == ["list"] { return try InfoThreadsCommand.run(CommandArguments(""), in: shell) }
     if words.first == "select" { words.removeFirst() }
     guard words.count <= 1 else {
       throw ShellError("'thread' takes one number: see 'info threads'")

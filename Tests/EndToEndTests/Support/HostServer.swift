@@ -78,7 +78,9 @@ final class HostServer {
 
   private static func pipe() throws -> (reading: Int32, writing: Int32) {
     var ends: [Int32] = [-1, -1]
-    guard Glibc.pipe2(&ends, O_CLOEXEC) == 0 else { throw HarnessError.system("pipe2") }
+    guard Glibc.pipe(&ends) == 0 else { throw HarnessError.system("pipe") }
+    // Nobody else's child may keep it open. (Swift's Glibc does not show pipe2.)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
 
