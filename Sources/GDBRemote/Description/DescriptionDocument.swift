@@ -7,6 +7,10 @@ struct DescriptionDocument {
     case register(RegisterElement, line: Int)
     case type(id: String, TypeDescription, feature: String?, line: Int)
     case include(href: String, feature: String?, line: Int)
+    /// A register that is malformed, with its number if it has one.
+    case skippedRegister(number: Int?)
+    /// What may be missing registers: those behind it that have no number of their own have none.
+    case gap
   }
 
   private(set) var items: [Item] = []
@@ -25,12 +29,14 @@ struct DescriptionDocument {
   init(parsing bytes: [UInt8]) {
     let reader = XMLReader(bytes)
     warnings = reader.warnings
-    for event in reader.events {
+    for (index, event) in reader.events.enumerated() {
+      if index == reader.damageIndex { items.append(.gap) }
       switch event {
       case .begin(let element, let attributes, let line): begin(element, attributes, line)
       case .end(let element, let text): end(element, text)
       }
     }
+    if let damage = reader.damageIndex, damage >= reader.events.count { items.append(.gap) }
     // A type without its end is one whose fields are not all known.
     if let type { warnings.add("the type \(type.id) has no end and is left out", line: type.line) }
   }
@@ -47,11 +53,13 @@ struct DescriptionDocument {
         let register = try RegisterElement(attributes, feature: features.last, groups: groups)
         items.append(.register(register, line: line))
       } catch {
+        items.append(RegisterElement.skipped(attributes))
         warnings.add(error.text, line: line)
       }
     case "xi:include", "include":
       includeDepth = 1
       guard let href = attributes["href"], !href.isEmpty else {
+        items.append(.gap)
         return warnings.add("has an include without a name", line: line)
       }
       items.append(.include(href: href, feature: features.last, line: line))

@@ -52,6 +52,7 @@ struct DescriptionDocuments {
     _ fetch: (String) throws(RemoteError) -> [UInt8]
   ) throws(RemoteError) {
     guard byteCount <= Self.byteLimit else {
+      items.append(Item(item: .gap, feature: feature, document: name))
       return warnings.append("\(name) makes the description too long, and is left out")
     }
     let document = parsed[name] ?? DescriptionDocument(parsing: bytes)
@@ -64,12 +65,15 @@ struct DescriptionDocuments {
       case .include(let href, let inner, let line):
         let problem = try include(
           href, feature: inner ?? feature, path: path, &items, fetch)
-        if let problem { warnings.append("\(name), line \(line): \(href) \(problem)") }
+        if let problem {
+          warnings.append("\(name), line \(line): \(href) \(problem)")
+          items.append(Item(item: .gap, feature: feature, document: name))
+        }
       case .register(let register, _):
         items.append(Item(item: item, feature: register.feature ?? feature, document: name))
       case .type(_, _, let inner, _):
         items.append(Item(item: item, feature: inner ?? feature, document: name))
-      case .architecture, .osABI, .compatible:
+      case .architecture, .osABI, .compatible, .skippedRegister, .gap:
         items.append(Item(item: item, feature: feature, document: name))
       }
       // Documents that include the same one many times could grow without bounds.
@@ -84,6 +88,7 @@ struct DescriptionDocuments {
   ) throws(RemoteError) -> String? {
     includeCount += 1
     guard includeCount < Self.includeLimit else {
+      items.append(Item(item: .gap, feature: feature, document: href))
       // One sentence says it of all that follow.
       return includeCount == Self.includeLimit ? "is one include too many, and is left out" : nil
     }

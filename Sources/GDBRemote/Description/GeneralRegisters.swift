@@ -55,8 +55,12 @@ public struct GeneralRegisters: Equatable, Sendable {
   /// The raw bytes of a register of any width, in the target's order, or nil if the packet does not
   /// hold it or the stub does not have it.
   public func bytes(of register: RegisterDescription) -> [UInt8]? {
-    registers.firstIndex { $0.number == register.number && $0.name == register.name }
-      .flatMap { bytes(at: $0) }.map { Array($0) }
+    // The width as well: a description may have a name and a number twice.
+    registers.firstIndex {
+      $0.number == register.number && $0.name == register.name
+        && $0.bitWidth == register.bitWidth
+    }
+    .flatMap { bytes(at: $0) }.map { Array($0) }
   }
 
   /// The values by name.

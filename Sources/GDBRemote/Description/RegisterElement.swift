@@ -42,6 +42,13 @@ struct RegisterElement: Equatable {
     lldb = Self.lldbAttributes(attributes)
   }
 
+  /// What a malformed register is for the numbering of those behind it.
+  static func skipped(_ attributes: [String: String]) -> DescriptionDocument.Item {
+    guard let text = attributes["regnum"] else { return .skippedRegister(number: nil) }
+    guard let number = DocumentNumber.integer(text, limit: numberLimit) else { return .gap }
+    return .skippedRegister(number: number)
+  }
+
   private static func lldbAttributes(
     _ attributes: [String: String]
   ) -> RegisterDescription.LLDBAttributes? {

@@ -18,7 +18,12 @@ public struct RegisterMap: Equatable, Sendable {
   /// - Parameters:
   ///   - registers: the registers, in the order of the description.
   ///   - architecture: whose names for registers to understand; else what the registers show.
-  public init(_ registers: [RegisterDescription] = [], architecture: String? = nil) {
+  ///   - generalLimit: from which number on the place of a register in a `g` packet is not known,
+  ///     as some before it are missing.
+  public init(
+    _ registers: [RegisterDescription] = [], architecture: String? = nil,
+    generalLimit: Int = .max
+  ) {
     all = registers
     var byNumber: [Int: Int] = [:]
     for (index, register) in registers.enumerated() where byNumber[register.number] == nil {
@@ -33,9 +38,9 @@ public struct RegisterMap: Equatable, Sendable {
       generalLayout = layout.map(\.register)
       generalOffsets = layout.map(\.offset)
     } else {
-      generalLayout = numbered
+      generalLayout = numbered.filter { $0.number < generalLimit }
       var offset = 0
-      generalOffsets = numbered.map { register in
+      generalOffsets = generalLayout.map { register in
         defer { offset += register.byteCount }
         return offset
       }

@@ -61,7 +61,11 @@ public struct TargetDescription: Equatable, Sendable {
   private mutating func combine(_ items: [DescriptionDocuments.Item]) {
     var registers: [RegisterDescription] = []
     var numbers: Set<Int> = []
-    var next = 0
+    // The number of the next register without one; nil if that cannot be told any more.
+    var next: Int? = 0
+    // From this number on a `g` packet may hold registers that are not known here.
+    var generalLimit = Int.max
+    var unnumberedCount = 0
     for item in items.prefix(Self.itemLimit) {
       switch item.item {
       case .architecture(let name): architecture = architecture ?? name
@@ -72,8 +76,19 @@ public struct TargetDescription: Equatable, Sendable {
         if !typeTable.add(id, type, feature: item.feature) {
           warn("\(item.document), line \(line): the type \(id) is there before, and stays")
         }
+      case .skippedRegister(let known):
+        let number = known ?? next
+        generalLimit = min(generalLimit, number ?? .max)
+        next = number.map { $0 + 1 }
+      case .gap:
+        generalLimit = min(generalLimit, next ?? .max)
+        next = nil
       case .register(let register, let line):
-        let number = register.number ?? next
+        guard let number = register.number ?? next else {
+          // A number that is one off would be another register's value.
+          unnumberedCount += 1
+          continue
+        }
         guard number <= RegisterElement.numberLimit else {
           warn(
             "\(item.document), line \(line): there is no number for the register \(register.name)")
@@ -92,8 +107,13 @@ public struct TargetDescription: Equatable, Sendable {
             isSaved: register.isSaved, lldb: register.lldb))
       }
     }
+    if unnumberedCount > 0 {
+      warn(
+        "\(unnumberedCount) registers without numbers are left out: some before them are missing")
+    }
     if items.count > Self.itemLimit { warn("the description is too long, the rest is left out") }
-    self.registers = RegisterMap(registers, architecture: architecture)
+    self.registers = RegisterMap(
+      registers, architecture: architecture, generalLimit: generalLimit)
     let pointer = registers.first { ["code_ptr", "data_ptr"].contains($0.typeName) }
     if let pointer, pointer.byteCount <= 8 { typeTable.pointerByteCount = pointer.byteCount }
   }

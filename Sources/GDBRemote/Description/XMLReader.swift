@@ -23,8 +23,12 @@ struct XMLReader {
   private(set) var events: [Event] = []
   private(set) var warnings = DocumentWarnings()
 
+  /// Before which event, at the earliest, something may be missing; nil if the document is whole.
+  private(set) var damageIndex: Int?
+
   init(_ bytes: [UInt8], limits: Limits = Limits()) {
     warnings = DocumentWarnings(limit: limits.warningCount)
+    defer { if !warnings.all.isEmpty { damageIndex = damageIndex ?? events.count } }
     guard bytes.count <= limits.byteCount else {
       warnings.add("is longer than \(limits.byteCount) bytes and is left out")
       return
@@ -52,6 +56,7 @@ struct XMLReader {
         line: collector.errorLine ?? parser.lineNumber)
     }
     events = collector.events
+    damageIndex = collector.damageIndex
     warnings = collector.warnings
   }
 
@@ -119,6 +124,8 @@ private final class ElementCollector: XMLParserDelegate {
   var gaveUp = false
   /// Where the first error is.
   var errorLine: Int?
+  /// How many events there were at the first loss.
+  var damageIndex: Int?
   /// Whether an element has no end.
   var isOpen: Bool { depth > 0 }
   private var depth = 0
@@ -142,12 +149,14 @@ private final class ElementCollector: XMLParserDelegate {
         warnings.add("is too long, the rest is left out", line: parser.lineNumber)
       }
       gaveUp = true
+      damageIndex = damageIndex ?? events.count
       return parser.abortParsing()
     }
     guard depth <= limits.depth else {
       if depth == limits.depth + 1 {
         warnings.add("is too deep, a part is left out", line: parser.lineNumber)
       }
+      damageIndex = damageIndex ?? events.count
       return
     }
     var attributes = attributes
@@ -181,6 +190,7 @@ private final class ElementCollector: XMLParserDelegate {
     // libxml2's errors from 200 on are about name spaces. No stub declares that of `xi:include`.
     guard !(200..<300 ~= (error as NSError).code) else { return }
     errorLine = errorLine ?? parser.lineNumber
+    damageIndex = damageIndex ?? events.count
   }
 
   /// XML forbids most control characters, but not those from U+007F to U+009F, with which a name

@@ -35,6 +35,11 @@ package enum Hex {
     output.append(addingCapacity: 2 * bytes.count) { encode(bytes.span, into: &$0) }
   }
 
+  /// Appends two digits for each of `bytes`, which may be in another order than in memory.
+  package static func append(_ bytes: some Sequence<UInt8>, to output: inout [UInt8]) {
+    for byte in bytes { append(byte: byte, to: &output) }
+  }
+
   /// The bytes that `digits[start...]` spells, or nil if there is a half or something else.
   package static func bytes(_ digits: [UInt8], from start: Int = 0) -> [UInt8]? {
     guard start >= 0, start <= digits.count else { return nil }

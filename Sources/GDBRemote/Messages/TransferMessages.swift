@@ -26,10 +26,17 @@ struct ObjectTransfer {
     while bytes.count <= Self.byteLimit {
       let reply = try exchange(command(offset: bytes.count))
       switch TransferChunk(parsing: reply) {
+      // More than was asked for would leave out what the next part begins with.
+      case .more(let part) where part.count > partByteCount,
+        .last(let part) where part.count > partByteCount:
+        throw .unexpected(reply, of: "the read of the \(object)")
       case .more(let more) where !more.isEmpty: bytes += more
       case .last(let last): return bytes + last
       case .more, nil:
-        if let error = StandardReply(reply).error(of: "the read of the \(object)") { throw error }
+        // What is not there at all is an error of the stub; a half is nothing to go on with.
+        if bytes.isEmpty, let error = StandardReply(reply).error(of: "the read of the \(object)") {
+          throw error
+        }
         throw .unexpected(reply, of: "the read of the \(object)")
       }
     }
@@ -39,8 +46,11 @@ struct ObjectTransfer {
 
   private func command(offset: Int) -> Command {
     Command("qXfer:\(object):read:\(annex):").appending(hex: UInt64(offset)).appending(",")
-      .appending(hex: UInt64(max(1, min(payloadLimit - 4, 0xffb))))
+      .appending(hex: UInt64(partByteCount))
   }
+
+  /// How many bytes one part has at most.
+  private var partByteCount: Int { max(1, min(payloadLimit - 4, 0xffb)) }
 }
 
 /// One part of an object.

@@ -4,8 +4,11 @@ extension RemoteTarget {
   /// QEMU compares with the virtual program counter only, in every CPU, exception level and address
   /// space.
   ///
-  /// - Parameter length: the kind of breakpoint, which is the size of the instruction on most machines,
-  ///   or how many bytes are watched.
+  /// - Parameters:
+  ///   - kind: what stops the target.
+  ///   - address: the address of the instruction, or of the first byte that is watched.
+  ///   - length: the kind of breakpoint, which is the size of the instruction on most machines, or how
+  ///     many bytes are watched.
   public func insertBreakpoint(
     _ kind: BreakpointKind, at address: UInt64, length: Int = 4
   ) throws(RemoteError) {

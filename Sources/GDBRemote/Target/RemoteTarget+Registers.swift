@@ -123,11 +123,12 @@ extension RemoteTarget {
     guard let raw = RegisterBytes(parsing: payload), raw.bytes.count >= register.byteCount else {
       throw .unexpected(payload, of: "the read of \(register.name)")
     }
-    guard raw.missing.isEmpty else {
+    guard raw.missing.allSatisfy({ $0 >= register.byteCount }) else {
       throw RemoteError(
         .registerUnavailable, "the stub does not have the value of \(register.name)")
     }
-    return raw.bytes
+    // QEMU gives the whole of an SVE register for the vector register that is its beginning.
+    return Array(raw.bytes.prefix(register.byteCount))
   }
 
   func generalRegisters(_ payload: [UInt8]) throws(RemoteError) -> GeneralRegisters {

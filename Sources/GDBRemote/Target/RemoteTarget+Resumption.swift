@@ -107,8 +107,5 @@ extension RemoteTarget {
 
 extension RegisterMap {
   /// The register that holds the address of the next instruction.
-  var programCounter: RegisterDescription? {
-    self["pc"] ?? self["rip"] ?? self["eip"]
-      ?? all.first { $0.typeName == "code_ptr" }
-  }
+  var programCounter: RegisterDescription? { self["pc"] }
 }

@@ -7,6 +7,36 @@ extension RemoteTarget {
   /// A stub has one of several ways to list them: an XML document, packets with some each, or the
   /// current thread alone.
   public func threads() throws(RemoteError) -> [ThreadID] {
+    if let document = try threadDocument() { return document.map(\.id) }
+    return try listedThreads()
+  }
+
+  /// The threads with all that the stub says of each: the core, the name, a description.
+  ///
+  /// That is one document with some stubs, and a question for each thread with others.
+  public func threadInformation() throws(RemoteError) -> [ThreadInformation] {
+    if let document = try threadDocument() { return document }
+    var result: [ThreadInformation] = []
+    for thread in try listedThreads() {
+      var information = ThreadInformation(id: thread)
+      let reply = try exchange(.threadDescription(thread))
+      if StandardReply(reply) == .other, let text = Hex.bytes(reply) {
+        information.details = String(decoding: text, as: UTF8.self)
+      }
+      result.append(information)
+    }
+    return result
+  }
+
+  /// The threads of the document that some stubs have, if it is whole.
+  private func threadDocument() throws(RemoteError) -> [ThreadInformation]? {
+    guard profile.features.has("qXfer:threads:read") else { return nil }
+    let document = ThreadDocument(parsing: try readObject("threads"))
+    guard document.warnings.isEmpty, !document.threads.isEmpty else { return nil }
+    return document.threads
+  }
+
+  private func listedThreads() throws(RemoteError) -> [ThreadID] {
     var threads: [ThreadID] = []
     var command = Command.firstThreads
     while threads.count < Self.threadLimit {
@@ -18,7 +48,8 @@ extension RemoteTarget {
       }
       switch ThreadList(parsing: reply) {
       case .more(let more): threads += more
-      case .end: return threads
+      // A stub without threads may say that there are none.
+      case .end: return threads.isEmpty ? try onlyThread() : threads
       case nil: throw .unexpected(reply, of: "the list of threads")
       }
       command = .nextThreads

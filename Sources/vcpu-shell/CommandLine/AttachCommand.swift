@@ -12,7 +12,10 @@ struct AttachCommand: ParsableCommand {
       x86, RISC-V and 32-bit Arm as well as AArch64.
       """)
 
-  @Argument(help: "Where the stub listens: host:port, or unix:PATH.")
+  @Argument(
+    help: """
+      Where the stub listens: host:port, or unix:PATH. With replay:FILE, what --rsp-log recorded is the stub.
+      """)
   var endpoint: String
 
   @Option(
@@ -27,6 +30,7 @@ struct AttachCommand: ParsableCommand {
   @OptionGroup var options: SessionOptions
 
   func run() throws {
+    if endpoint.hasPrefix("replay:") { return try replay(String(endpoint.dropFirst(7))) }
     let endpoint: Endpoint
     do {
       endpoint = try Endpoint(parsing: self.endpoint)
@@ -35,6 +39,14 @@ struct AttachCommand: ParsableCommand {
     }
     let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
       try shell.attach(endpoint, symbols: symbols, guestSymbols: guestSymbols)
+    }
+    throw ExitCode(status.rawValue)
+  }
+
+  private func replay(_ path: String) throws {
+    guard !path.isEmpty else { throw ValidationError("write replay:FILE") }
+    let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
+      try shell.replay(path, symbols: symbols, guestSymbols: guestSymbols)
     }
     throw ExitCode(status.rawValue)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import GDBRemote
 
 /// A QEMU with one CPU at EL2 and a program that comes to the same address again and again.
 final class Machine {
@@ -20,7 +21,7 @@ final class Machine {
     (0x4020_2004, 0x17ff_fbff),  // b 0x40201000
   ]
 
-  /// Starts it, and waits until it listens.
+  /// Starts it, and waits until its stub answers.
   init(in folder: URL) throws {
     socket = folder.appending(path: "stub-\(UInt32.random(in: 0...(.max)))").path
     process.executableURL = URL(filePath: "/usr/bin/env")
@@ -40,9 +41,22 @@ final class Machine {
     process.standardError = FileHandle.nullDevice
     try process.run()
     let deadline = Date.now + 30
-    while !FileManager.default.fileExists(atPath: socket) {
+    while !answers() {
       guard process.isRunning, Date.now < deadline else { throw Failure("QEMU does not start") }
       usleep(2000)
+    }
+  }
+
+  /// Whether the stub answers: its socket is there before it listens, and it listens before the machine
+  /// is made.
+  private func answers() -> Bool {
+    do {
+      let transport = try SocketTransport(connectingTo: .unix(path: socket), timeout: .seconds(30))
+      defer { transport.close() }
+      try transport.write(Array("$qSupported#37".utf8), deadline: .now + .seconds(30))
+      return try transport.waitUntilReadable(deadline: .now + .seconds(30))
+    } catch {
+      return false
     }
   }
 

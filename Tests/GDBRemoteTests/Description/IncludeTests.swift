@@ -14,7 +14,9 @@ struct IncludeTests {
     try describe(documents).registers.all.map(\.name)
   }
 
-  private func register(_ name: String) -> String { "<reg name=\"\(name)\" bitsize=\"64\"/>" }
+  private func register(_ name: String, _ number: Int? = nil) -> String {
+    "<reg name=\"\(name)\" bitsize=\"64\"\(number.map { " regnum=\"\($0)\"" } ?? "")/>"
+  }
 
   @Test func theyNest() throws {
     let description = try describe([
@@ -33,7 +35,7 @@ struct IncludeTests {
   @Test func oneThatIsMissingIsSaid() throws {
     let description = try describe([
       "target.xml":
-        "<target>\n<xi:include href=\"no.xml\"/><feature>\(register("a"))</feature></target>"
+        "<target>\n<xi:include href=\"no.xml\"/><feature>\(register("a", 1))</feature></target>"
     ])
     #expect(description.registers.all.map(\.name) == ["a"])
     #expect(
@@ -67,7 +69,7 @@ struct IncludeTests {
     let description = try describe([
       "target.xml": "<target><xi:include href=\"1\"/>\(register("a"))</target>",
       "1": "<x><xi:include href=\"2\"/>\(register("b"))</x>",
-      "2": "<x><xi:include href=\"1\"/><xi:include href=\"target.xml\"/>\(register("c"))</x>",
+      "2": "<x><xi:include href=\"1\"/><xi:include href=\"target.xml\"/>\(register("c", 7))</x>",
     ])
     #expect(description.registers.all.map(\.name) == ["c", "b", "a"])
     #expect(
@@ -136,7 +138,7 @@ struct IncludeTests {
   @Test func oneBrokenDocumentLeavesTheOthers() throws {
     let description = try describe([
       "target.xml": "<x><xi:include href=\"1\"/><xi:include href=\"2\"/>\(register("c"))</x>",
-      "1": "<x>\(register("a"))\n<reg name=", "2": "<x>\(register("b"))</x>",
+      "1": "<x>\(register("a"))\n<reg name=", "2": "<x>\(register("b", 5))</x>",
     ])
     #expect(description.registers.all.map(\.name) == ["a", "b", "c"])
     #expect(

@@ -86,7 +86,7 @@ struct TargetDescriptionTests {
   func malformedPartsAreLeftOut(part: String) throws {
     let description = try describe([
       "target.xml": "<target><feature name=\"f\"><reg name=\"a\" bitsize=\"64\"/>" + part
-        + "<reg name=\"c\" bitsize=\"64\"/></feature></target>"
+        + "<reg name=\"c\" bitsize=\"64\" regnum=\"9\"/></feature></target>"
     ])
     #expect(description.registers.all.map(\.name) == ["a", "c"])
     #expect(description.warnings.count == 1)
@@ -102,7 +102,7 @@ struct TargetDescriptionTests {
   @Test func aLoopOfIncludesEnds() throws {
     let description = try describe([
       "target.xml": "<target><xi:include href=\"target.xml\"/><xi:include href=\"target.xml\"/>"
-        + "<feature name=\"f\"><reg name=\"a\" bitsize=\"64\"/></feature></target>"
+        + "<feature name=\"f\"><reg name=\"a\" bitsize=\"64\" regnum=\"1\"/></feature></target>"
     ])
     #expect(!description.registers.all.isEmpty)
     #expect(!description.warnings.isEmpty)

@@ -19,9 +19,17 @@ final class FaultSession {
   private(set) var errors: [(step: String, error: RemoteError)] = []
   private var target: RemoteTarget?
   private var stepsSinceFault = 0
-  private static let stepLimit = 6
+  private static let stepLimit = 4
 
   var stub: FakeStub { transport.stub }
+
+  /// Whether the target is known to be lost, or never was there.
+  var isOver: Bool {
+    switch target?.state {
+    case .disconnected?, .ended?, nil: true
+    case .stopped?, .running?: false
+    }
+  }
 
   init(_ transport: FaultyTransport) { self.transport = transport }
 
@@ -202,6 +210,8 @@ final class FaultSession {
       guard stepsSinceFault < Self.stepLimit else { return }
       stepsSinceFault += 1
     }
+    // Nothing is left to be asked.
+    if let target, target.state == .disconnected, name != "detach" { return }
     if let target, target.state == .running, name != "detach" {
       timed("interrupt before \(name)", exchanges: 2) {
         try target.interrupt()

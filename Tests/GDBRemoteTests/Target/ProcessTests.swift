@@ -122,4 +122,65 @@ struct ProcessTests {
     #expect(
       remoteError { try target.writeFile("/a", Array("hello".utf8)) }?.code == .protocolViolation)
   }
+
+  @Test func threadsComeFromTheDocumentIfItIsWhole() throws {
+    let stub = stub([
+      "qXfer:threads:read::0,ffb": """
+      l<threads><thread id="p1.1" core="3" name="main"/><thread id="p1.2">waits</thread></threads>
+      """
+    ])
+    let target = try RemoteTarget(transport: stub)
+    let threads = try target.threadInformation()
+    #expect(threads.map(\.id) == [ThreadID(process: 1, thread: 1), ThreadID(process: 1, thread: 2)])
+    #expect(threads[0].core == 3 && threads[0].name == "main" && threads[1].details == "waits")
+    #expect(try target.threads() == threads.map(\.id))
+    // Half a document would be half of the threads.
+    stub.answers["qXfer:threads:read::0,ffb"] = "l<threads><thread id=\"p1.1\"/><thr"
+    stub.threadCount = 2
+    #expect(try target.threads().count == 2)
+    #expect(stub.packets.contains("qsThreadInfo"))
+  }
+
+  @Test func threadsAreDescribedOneByOneOtherwise() throws {
+    let stub = FakeStub()
+    stub.answers["qThreadExtraInfo,p1.1"] = "435055"
+    #expect(
+      try RemoteTarget(transport: stub).threadInformation()
+        == [ThreadInformation(id: ThreadID(process: 1, thread: 1), details: "CPU")])
+  }
+
+  @Test(arguments: [("", "QC5", 5), ("l", "QC5", 5), ("", "", 1), ("l", "E01", 1)])
+  func aStubThatListsNoThreadsHasOne(list: String, current: String, thread: Int) throws {
+    let stub = RealStubs.stub(announcing: "PacketSize=400")
+    stub.answers = ["qfThreadInfo": list, "qC": current]
+    #expect(try RemoteTarget(transport: stub).threads().map(\.thread) == [thread])
+  }
+
+  @Test func theMemoryMapAndTheAuxiliaryVector() throws {
+    let stub = RealStubs.stub(
+      announcing: RealStubs.gdbserverFeatures + ";qXfer:memory-map:read+")
+    stub.answers["qXfer:memory-map:read::0,ffb"] =
+      "l<memory-map><memory type=\"ram\" start=\"0x1000\" length=\"0x100\"/></memory-map>"
+    stub.respondInBytes = {
+      $0 == "qXfer:auxv:read::0,ffb"
+        ? Array("l".utf8) + [6, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0] : nil
+    }
+    let target = try RemoteTarget(transport: stub)
+    #expect(try target.memoryMap().region(at: 0x1080)?.kind == .ram)
+    #expect(try target.auxiliaryVector()[6] == 4096)
+    #expect(try target.auxiliaryVector(wordByteCount: 4)[6] == 0)
+  }
+
+  @Test func anArchitectureIsAssumedWhereNoneIsDescribed() throws {
+    let stub = RealStubs.stub(announcing: "PacketSize=1000")
+    stub.general[32] = 0x4000
+    let target = try RemoteTarget(transport: stub)
+    #expect(remoteError { _ = try target.readInteger("pc") }?.code == .noSuchRegister)
+    #expect(remoteError { try target.assumeArchitecture("pdp11") }?.code == .unsupported)
+    try target.assumeArchitecture("aarch64")
+    #expect(try target.readGeneralRegisters()["pc"] == 0x4000)
+    #expect(
+      remoteError { try RemoteTarget(transport: FakeStub()).assumeArchitecture("arm") }?.code
+        == .unsupported)
+  }
 }

@@ -87,7 +87,8 @@ import Testing
     log.record(.sent, Array("$g#67".utf8))
     log.record(.received, [UInt8(ascii: "+"), 0, 0x0a, 0x7f, 0xff, UInt8(ascii: "\\")])
     log.record(.sent, [3])
-    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    #expect(lines.removeFirst() == "# vcpu-shell rsp-log 1")
     let texts = ["-> $g#67", #"<- +\x00\x0a\x7f\xff\x5c"#, #"-> \x03"#]
     #expect(lines.count == texts.count)
     var last = 0.0
@@ -103,7 +104,16 @@ import Testing
   }
 
   @Test func aFileThatCannotBeWritten() {
-    #expect(throws: ShellError.self) { try PacketLog(path: "/nowhere/log") }
+    let error = #expect(throws: (any Error).self) { try PacketLog(path: "/nowhere/log") }
+    #expect(error.map { "\($0)" }?.contains("/nowhere/log") == true)
+  }
+
+  @Test func aFullDiskIsToldOnce() throws {
+    let log = try PacketLog(path: "/dev/full")
+    var errors: [String] = []
+    log.onFailure = { errors.append("\($0)") }
+    for _ in 0..<3 { log.record(.sent, [3]) }
+    #expect(errors.count == 1 && errors[0].contains("/dev/full"), "\(errors)")
   }
 }
 

@@ -48,9 +48,10 @@ struct SessionRun {
     switch before {
     case .running
     where !"kd".contains(letter) && !target.profile.acknowledges && !target.isNonStop:
-      // Any byte would stop the machine.
+      // Any byte would stop the machine. Only a damaged packet, which may be its stop, is asked for
+      // again.
       try require(
-        writes.allSatisfy { $0 == [0x03] || $0.starts(with: Array("$F".utf8)) },
+        writes.allSatisfy { $0 == [0x03] || $0 == [0x2d] || $0.starts(with: Array("$F".utf8)) },
         "'\(letter)' wrote \(writes.map { String(decoding: $0, as: UTF8.self) }) while it ran")
     case .ended where "RASX".contains(letter): break
     case .ended, .disconnected:

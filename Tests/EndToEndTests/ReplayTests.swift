@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// A session with QEMU, recorded, and had again without it.
+  @Suite struct Replay {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private static let commands = [
+      "catch exit hvc", "continue", "info exit", "info registers", "x/4i $pc", "continue 3",
+      "print /d $exit.count", "info exit -b", "stepi", "print $pc",
+    ]
+
+    /// A recording, and what the shell printed when it was made.
+    private func record() throws -> (path: String, output: String) {
+      let path = folder.path + "/session.rsp"
+      let emulator = try Emulator(
+        guest: GuestProgram.hypercalls.write(to: folder),
+        listeningAt: Listener(path: folder.path + "/stub"))
+      let run = try ShellRun(
+        ["attach", emulator.endpoint, "--symbols", Built.image("vcpu-image"), "--rsp-log", path]
+          + Self.commands.flatMap { ["-ex", $0] } + ["--batch"])
+      expectSuccess(run)
+      return (path, run.output)
+    }
+
+    private func replay(_ path: String, _ commands: [String]) throws -> ShellRun {
+      try ShellRun(
+        ["attach", "replay:" + path, "--symbols", Built.image("vcpu-image")]
+          + commands.flatMap { ["-ex", $0] } + ["--batch"])
+    }
+
+    @Test func aRecordedSessionPrintsTheSameWithoutQEMU() throws {
+      let (path, output) = try record()
+      #expect(output.contains("hvc #0x0: function 0xc6000001"))
+      let again = try replay(path, Self.commands)
+      expectSuccess(again)
+      #expect(again.output == output)
+
+      // Whoever looks into it need not do what was done.
+      let other = try replay(
+        path,
+        ["catch exit hvc", "continue", "print $exit.kind", "info exit", "print $x0", "print $x0"])
+      expectSuccess(other)
+      expect(other, prints: "hvc #0x0: function 0xc6000001", "\nhvc\n")
+
+      let missing = try replay(path, ["x/2gx hv:0x40300000"])
+      expectOneError(missing, "the recording has no answer to")
+    }
+
+    @Test func theEndOfARecordingIsSaid() throws {
+      let (path, _) = try record()
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      // The last line that sets the machine going, and nothing behind it.
+      let last = try #require(lines.lastIndex { $0.contains("-> ") && $0.contains("$vCont;s") })
+      let cut = try folder.file("cut.rsp", lines[...last].joined(separator: "\n") + "\n")
+      let run = try replay(cut, Self.commands)
+      expectOneError(run, "the recording ends here", status: 4)
+
+      let half = try folder.file("half.rsp", String(text.dropLast(5)))
+      expectOneError(try replay(half, []), "line \(lines.count - 1) of the recording is cut off")
+      expectOneError(try replay(folder.path + "/none", []), "none", "No such file")
+      let other = try folder.file("other.rsp", "hello\n")
+      expectOneError(try replay(other, []), "line 1 of the recording")
+    }
+  }
+}
