@@ -202,7 +202,8 @@ extension EndToEnd {
       let run = try attach(
         server, symbols: nil,
         [
-          "set /w *0x40000000 = 0xd2800540", "set $pc = 0x40000000", "x/i $pc", "stepi", "print $x0",
+          "set /w *0x40000000 = 0xd2800540", "set $pc = 0x40000000", "x/i $pc", "stepi",
+          "print $x0",
           "print $w0", "print $pc", "break *0x40000002",
         ])
       expectOneError(run, "0x40000002", "multiple of 4")
