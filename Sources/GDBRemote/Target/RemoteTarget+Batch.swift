@@ -107,7 +107,9 @@ extension RemoteTarget {
     _ register: RegisterDescription, _ bytes: [UInt8], _ packets: inout PacketList
   ) -> RequestPlan.Reading {
     // A value of the wrong size is not sent: stubs read beyond one that is too short.
-    guard bytes.count == register.byteCount else { return .refused(wrongSize(register, bytes.count)) }
+    guard bytes.count == register.byteCount else {
+      return .refused(wrongSize(register, bytes.count))
+    }
     guard !profile.isReplaying else { return .refused(Self.replaying) }
     guard !writeTruth.ignores(register) else { return .refused(writeIgnored(register, nil)) }
     guard !lacksSingleRegisters else { return .writeAmongAll(register, bytes) }

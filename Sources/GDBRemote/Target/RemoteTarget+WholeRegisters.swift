@@ -18,7 +18,8 @@ extension RemoteTarget {
   private func bytes(
     of register: RegisterDescription, in all: GeneralRegisters
   ) throws(RemoteError) -> [UInt8] {
-    guard let index = all.registers.firstIndex(of: register), !all.unavailable.contains(index) else {
+    guard let index = all.registers.firstIndex(of: register), !all.unavailable.contains(index)
+    else {
       throw RemoteError(
         .registerUnavailable, "the stub does not have the value of \(register.name)")
     }

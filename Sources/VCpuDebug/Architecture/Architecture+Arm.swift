@@ -2,7 +2,7 @@ extension Architecture {
   /// AArch64, little-endian.
   public static let aarch64 = Architecture(
     name: "AArch64", descriptionNames: ["aarch64", "aarch64:*", "arm64*"],
-    characteristicRegisters: ["x0", "x30", "pc"],
+    characteristicRegisters: ["x0", "x30", "pc", "cpsr"],
     synonyms: [["x29", "fp"], ["x30", "lr"], ["cpsr", "pstate"]],
     parts: Dictionary(
       uniqueKeysWithValues: (0..<31).map {

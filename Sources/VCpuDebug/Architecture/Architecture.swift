@@ -65,9 +65,7 @@ public struct Architecture: Equatable, Sendable {
   public init(named name: String?, registers: RegisterMap) {
     let byName = name.flatMap { name in Self.all.first { $0.isCalled(name) } }
     // A 64-bit CPU may be described by the name of its family: `i386` with rip.
-    let byRegisters = Self.all.first { architecture in
-      architecture.characteristicRegisters.allSatisfy { registers[$0]?.name == $0 }
-    }
+    let byRegisters = Self.all.first { $0.agrees(with: registers) }
     self =
       (byName?.agrees(with: registers) == true ? byName : byRegisters ?? byName)
       ?? .unknown(name, registers: registers)
@@ -81,7 +79,7 @@ public struct Architecture: Equatable, Sendable {
   }
 
   private func agrees(with registers: RegisterMap) -> Bool {
-    characteristicRegisters.allSatisfy { registers[$0]?.name == $0 }
+    characteristicRegisters.allSatisfy { register($0, in: registers) != nil }
   }
 
   /// The register that `name` means, as far as the target has it: by its own name, by another name of
@@ -121,7 +119,8 @@ public struct Architecture: Equatable, Sendable {
     let byteCount = registers[pc].map(\.byteCount) ?? 8
     return Architecture(
       name: name ?? "an unknown architecture", descriptionNames: [], characteristicRegisters: [],
-      synonyms: [[pc.lowercased(), "pc"], [sp.lowercased(), "sp"]], addressByteCount: min(byteCount, 8),
+      synonyms: [[pc.lowercased(), "pc"], [sp.lowercased(), "sp"]],
+      addressByteCount: min(byteCount, 8),
       instructionAlignment: 1, maximumInstructionByteCount: 4, breakpointLength: .fixed(4),
       elfMachine: nil, instructionSets: .none)
   }

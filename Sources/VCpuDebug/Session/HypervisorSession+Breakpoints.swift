@@ -18,7 +18,8 @@ extension HypervisorSession {
   /// - Parameter isHardware: whether the CPU's own comparators are to find it; needed where the code cannot be
   ///   changed.
   public func addBreakpoint(
-    _ location: String, condition: String? = nil, isTemporary: Bool = false, isHardware: Bool = false
+    _ location: String, condition: String? = nil, isTemporary: Bool = false,
+    isHardware: Bool = false
   ) throws -> Breakpoint {
     let text = location.hasPrefix("*") ? String(location.dropFirst()) : location
     let value = try value(of: text)

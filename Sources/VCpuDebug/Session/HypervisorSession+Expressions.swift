@@ -104,6 +104,7 @@ extension HypervisorSession: ExpressionResolver {
     guard let name = rest.first else { return nil }
     if world == nil, name.lowercased() == "exit" {
       guard rest.count == 2 else { return nil }
+      try requireHypervisor(for: "guest exits")
       return try exitValue(rest[1].lowercased())
     }
     try require(world, for: path.joined(separator: "."))
@@ -131,7 +132,8 @@ extension HypervisorSession: ExpressionResolver {
     let name = name.lowercased()
     if name == "elr_el2" { return hasHypervisor }
     return ["pc", "sp"].contains { standard in
-      name == standard || architecture.synonyms.contains { $0.contains(standard) && $0.contains(name) }
+      name == standard
+        || architecture.synonyms.contains { $0.contains(standard) && $0.contains(name) }
     }
   }
 

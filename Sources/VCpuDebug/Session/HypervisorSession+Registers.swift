@@ -162,7 +162,9 @@ extension RegisterDescription {
   fileprivate var isGeneral: Bool {
     let isInteger =
       !typeName.hasPrefix("ieee") && !typeName.hasPrefix("i387") && !typeName.hasPrefix("vec")
-    let isOrdinary = group.map { ["general", "general purpose registers"].contains($0.lowercased()) }
+    let isOrdinary = group.map {
+      ["general", "general purpose registers"].contains($0.lowercased())
+    }
     return bitWidth <= 64 && isInteger && (isOrdinary ?? true)
   }
 }

@@ -231,7 +231,9 @@ extension HypervisorSession {
   private func insertBreakpoints() throws {
     var wanted = breakpoints.locations
     if breakpoints.catchesExits, let catcher {
-      for address in catcher.addresses { wanted[address] = BreakpointLocation(.software, at: address) }
+      for address in catcher.addresses {
+        wanted[address] = BreakpointLocation(.software, at: address)
+      }
     }
     if let address = haltRange?.lowerBound {
       wanted[address] = BreakpointLocation(.software, at: address)

@@ -23,7 +23,9 @@ public struct CPUState: Equatable, Sendable {
     self.registers = registers
     func value(_ name: String) -> UInt64? {
       if let value = registers[name] { return value }
-      guard let group = architecture.synonyms.first(where: { $0.contains(name) }) else { return nil }
+      guard let group = architecture.synonyms.first(where: { $0.contains(name) }) else {
+        return nil
+      }
       for other in group {
         if let value = registers[other] { return value }
       }

@@ -37,7 +37,8 @@ public struct Signal: Equatable, Sendable, CustomStringConvertible {
   public var isQuiet: Bool { name.map { Self.quietNames.contains($0) } ?? false }
 
   private static let quietNames: Set<String> = [
-    "ALRM", "URG", "IO", "VTALRM", "PROF", "CHLD", "WINCH", "POLL", "WAITING", "LWP", "PRIO", "CANCEL",
+    "ALRM", "URG", "IO", "VTALRM", "PROF", "CHLD", "WINCH", "POLL", "WAITING", "LWP", "PRIO",
+    "CANCEL",
   ]
 
   /// Whether it is about the debugger, and nothing that the program should get.

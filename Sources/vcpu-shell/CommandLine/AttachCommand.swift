@@ -7,8 +7,9 @@ struct AttachCommand: ParsableCommand {
     commandName: "attach",
     abstract: "Connect to a stub that runs already.",
     discussion: """
-      The machine is stopped. When the shell leaves it runs on, without breakpoints; 'disconnect' leaves \
-      it stopped.
+      The target is stopped. When the shell leaves it runs on, without breakpoints; 'disconnect' leaves \
+      it stopped. It may be a hypervisor, another machine, or a program behind gdbserver or lldb-server: \
+      x86, RISC-V and 32-bit Arm as well as AArch64.
       """)
 
   @Argument(
@@ -19,7 +20,8 @@ struct AttachCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The hypervisor's ELF: exits can be caught with its symbols.", valueName: "elf"))
+      "The ELF of the hypervisor, whose exits can then be caught, or of the program.",
+      valueName: "elf"))
   var symbols: String?
 
   @Option(help: ArgumentHelp("The guest's ELF, for names of its addresses.", valueName: "elf"))

@@ -16,6 +16,7 @@ enum DetachCommand: ShellCommand {
     try session.target.detach()
     shell.session = nil
     let isOurs = shell.emulator != nil
-    shell.output.line("Detached; the \(session.targetNoun) runs on" + (isOurs ? " until the shell ends." : "."))
+    shell.output.line(
+      "Detached; the \(session.targetNoun) runs on" + (isOurs ? " until the shell ends." : "."))
   }
 }

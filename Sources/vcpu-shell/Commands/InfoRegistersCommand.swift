@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum InfoRegistersCommand: ShellCommand {
   static let name = "info registers"
   static let aliases = ["info r", "info reg"]
-  static let usage = "[guest|hv] [all | NAME…]"
+  static let usage = "[guest|hv] [all|NAME…]"
   static let summary = "Show registers: the guest's at an exit, or the CPU's."
   static let manual = """
     Without names, x0 to x30, SP, PC and PSTATE: at an exit the guest's, from its frame; anywhere else, and

@@ -3,8 +3,8 @@ internal import VCpuDebug
 /// `info threads`: the CPUs, or the threads of a program.
 enum InfoThreadsCommand: ShellCommand {
   static let name = "info threads"
-  static let aliases = ["thread list"]
-  static let summary = "List the CPUs of the machine, or the threads; the one that is looked at is marked."
+  static let summary =
+    "List the CPUs of the machine, or the threads; the one that is looked at is marked."
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
     try arguments.requireNone(of: name)

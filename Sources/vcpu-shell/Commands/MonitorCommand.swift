@@ -17,8 +17,10 @@ enum MonitorCommand: ShellCommand {
     let text = arguments.textWithFormat
     guard !text.isEmpty else { throw ShellError("'monitor' needs a command for the stub") }
     // The machine would run without the session knowing, and the next packet would stop it anywhere.
-    guard !session.target.isMachine
-      || !["c", "co", "con", "cont"].contains(text.trimmed.split(separator: " ")[0]) else {
+    guard
+      !session.target.isMachine
+        || !["c", "co", "con", "cont"].contains(text.trimmed.split(separator: " ")[0])
+    else {
       throw ShellError(
         "'monitor cont' would take the machine out of the shell's sight: use 'continue'")
     }

@@ -18,9 +18,12 @@ enum ThreadCommand: ShellCommand {
     let session = try shell.requireSession()
     try session.requireStopped()
     var words = arguments.words
-    // LLDB's `thread select 2`.
+    // LLDB's `thread list` and `thread select 2`.
+    if words == ["list"] { return try InfoThreadsCommand.run(CommandArguments(""), in: shell) }
     if words.first == "select" { words.removeFirst() }
-    guard words.count <= 1 else { throw ShellError("'thread' takes one number: see 'info threads'") }
+    guard words.count <= 1 else {
+      throw ShellError("'thread' takes one number: see 'info threads'")
+    }
     if let word = words.first {
       guard let number = Int(word) else {
         throw ShellError("'\(word)' is not the number of a thread: see 'info threads'")

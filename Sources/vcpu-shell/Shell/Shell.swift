@@ -80,14 +80,16 @@ final class Shell {
       transport = try SocketTransport(connectingTo: endpoint, timeout: .seconds(5))
     } catch {
       throw RemoteError(
-        error.code, error.description + "; is a stub listening there, such as QEMU with -gdb or gdbserver?")
+        error.code,
+        error.description + "; is a stub listening there, such as QEMU with -gdb or gdbserver?")
     }
     let target = try RemoteTarget(transport: transport, log: packetLog?.record)
     if case .ended = target.state {
       target.disconnect()
       throw RemoteError(
         .targetEnded,
-        "the stub at \(endpoint) has no program: start one with it, as in gdbserver HOST:PORT PROGRAM")
+        "the stub at \(endpoint) has no program: start one with it, as in gdbserver HOST:PORT PROGRAM"
+      )
     }
     do {
       try target.removeForeignBreakpoints()

@@ -5,7 +5,8 @@ import Testing
 
 /// The client against GDB's server, with a program of this machine.
 @Suite(
-  .serialized, .enabled(if: ServerProcess.path(of: "gdbserver") != nil, "gdbserver is not installed"),
+  .serialized,
+  .enabled(if: ServerProcess.path(of: "gdbserver") != nil, "gdbserver is not installed"),
   .timeLimit(.minutes(3)))
 struct GDBServerInteropTests {
   static let limit = Duration.seconds(30)
@@ -165,7 +166,8 @@ struct GDBServerInteropTests {
     let thread = try #require(target.stop?.thread)
     try target.resume(.threads([ThreadAction(.continueWithSignal(6), thread)]))
     #expect(
-      try target.waitForStop(timeout: Self.limit) == .terminated(signal: 6, process: thread.process))
+      try target.waitForStop(timeout: Self.limit) == .terminated(signal: 6, process: thread.process)
+    )
   }
 
   @Test func killsTheProgram() throws {

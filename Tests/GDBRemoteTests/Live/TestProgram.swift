@@ -17,7 +17,8 @@ struct TestProgram {
     .appending(path: "Fixtures/program.c").path
 
   private init() throws {
-    path = FileManager.default.temporaryDirectory
+    path =
+      FileManager.default.temporaryDirectory
       .appending(path: "vcpu-program-\(UUID().uuidString)").path
     // Fixed addresses: the tests set breakpoints before the program runs.
     _ = try Self.output(

@@ -59,7 +59,9 @@ import Testing
   @Test func anInsertionThatFailsIsTriedAgain() throws {
     _ = try session.addBreakpoint("*0x40205008")
     target.failNext("Z0 0x40205008")
-    #expect(throws: RemoteError.self) { try session.resume() }
+    #expect(
+      throws: DebugError.cannotInsert(0x4020_5008, reason: "the stub answered E20")
+    ) { try session.resume() }
     #expect(!session.isRunning)
     _ = target.takeTrace()
     _ = try fixture.resume(.at(0x4020_5008, level: 2))

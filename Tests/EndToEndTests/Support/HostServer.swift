@@ -1,0 +1,122 @@
+import Foundation
+import Glibc
+
+/// A server of GDB's protocol with a program or a machine, at a place to attach to. It ends with the test, or after two
+/// minutes.
+final class HostServer {
+  let process: pid_t
+  /// As `attach` takes it.
+  let endpoint: String
+
+  /// gdbserver with the test program, which is about to do what `mode` says.
+  static func gdbserver(_ mode: String) throws -> HostServer {
+    let (reading, writing) = try pipe()
+    defer { close(reading) }
+    let process = try start(
+      ["gdbserver", "localhost:0", try TestProgram.path.get(), mode], writing, as: STDERR_FILENO)
+    // It says "Listening on port 12345" when a client may come.
+    let text = try read(reading, upTo: { $0.firstRange(of: /Listening on port [0-9]+\n/) != nil })
+    guard let match = text.firstMatch(of: /Listening on port ([0-9]+)\n/) else {
+      throw HarnessError("gdbserver says '\(text)'")
+    }
+    return HostServer(process, "localhost:\(match.1)")
+  }
+
+  /// LLDB's server with the test program.
+  static func lldbServer(_ mode: String) throws -> HostServer {
+    let (reading, writing) = try pipe()
+    defer { close(reading) }
+    guard let path = lldbServerPath else { throw HarnessError("no lldb-server") }
+    let process = try start(
+      [path, "gdbserver", "--pipe", "10", "localhost:0", "--", try TestProgram.path.get(), mode],
+      writing, as: 10)
+    // It writes the number with a NUL behind it.
+    let text = try read(reading, upTo: { $0.contains("\0") })
+    return HostServer(process, "localhost:" + text.filter(\.isNumber))
+  }
+
+  /// A machine of QEMU, stopped before its first instruction.
+  static func qemu(_ program: String, _ options: [String], at path: String) throws -> HostServer {
+    let listener = try Listener(path: path)
+    let process = try start(
+      [program] + options + [
+        "-m", "64M", "-display", "none", "-serial", "null", "-monitor", "none", "-nic", "none",
+        "-S", "-chardev", "socket,id=stub,fd=10,server=on,wait=off", "-gdb", "chardev:stub",
+      ], listener.descriptor, as: 10, closes: false)
+    return HostServer(process, listener.endpoint)
+  }
+
+  /// lldb-server is beside swift.
+  static let lldbServerPath: String? = Programs.path(of: "swift").flatMap { swift in
+    let path = URL(fileURLWithPath: swift).resolvingSymlinksInPath().deletingLastPathComponent()
+      .appendingPathComponent("lldb-server").path
+    return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+  }
+
+  private init(_ process: pid_t, _ endpoint: String) {
+    self.process = process
+    self.endpoint = endpoint
+  }
+
+  deinit { kill() }
+
+  /// Kills the server and its program, in the process group that `timeout` leads.
+  func kill() {
+    Glibc.kill(-process, SIGKILL)
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+  }
+
+  private static func start(
+    _ arguments: [String], _ descriptor: Int32, as number: Int32, closes: Bool = true
+  ) throws -> pid_t {
+    defer { if closes { close(descriptor) } }
+    return try ChildProcess.start(
+      ["timeout", "--kill-after=1", "120"] + arguments,
+      environment: ProcessInfo.processInfo.environment, descriptors: [(descriptor, number)])
+  }
+
+  private static func pipe() throws -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard Glibc.pipe(&ends) == 0 else { throw HarnessError.system("pipe") }
+    // Nobody else's child may keep it open. (Swift's Glibc does not show pipe2.)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+  }
+
+  /// What comes until it is enough, within 20 seconds.
+  private static func read(_ descriptor: Int32, upTo isEnough: (String) -> Bool) throws -> String {
+    var bytes: [UInt8] = []
+    let deadline = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < deadline {
+      let text = String(decoding: bytes, as: UTF8.self)
+      if isEnough(text) { return text }
+      var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&state, 1, 1000) > 0 else { continue }
+      var buffer = [UInt8](repeating: 0, count: 512)
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      guard count > 0 else { break }
+      bytes += buffer[..<count]
+    }
+    throw HarnessError("the server says '\(String(decoding: bytes, as: UTF8.self))'")
+  }
+}
+
+/// The program of the protocol's tests, built once.
+enum TestProgram {
+  static let path = Result {
+    let path = try folder.get().path + "/program"
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "clang", "-g", "-O0", "-pthread", "-no-pie", "-fno-pie", "-o", path,
+      Built.file("Tests/GDBRemoteTests/Live/Fixtures/program.c"),
+    ]
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw HarnessError("clang failed") }
+    return path
+  }
+
+  nonisolated(unsafe) private static let folder = Result { try TemporaryFolder() }
+}
