@@ -15,7 +15,7 @@ extension FuzzTarget {
     try require(fetchCount <= 1000, "\(fetchCount) documents were asked for")
     try require(
       description.warnings.count <= 1000, "there are \(description.warnings.count) warnings")
-    try checkRegisters(description.registers)
+    try checkRegisters(description.registers, isWhole: description.warnings.isEmpty)
     try checkTypes(description.types)
     try checkValues(description)
     for document in documents {
@@ -25,9 +25,12 @@ extension FuzzTarget {
   }
 
   /// Whatever order the lookups have, they lead to the same registers.
-  private static func checkRegisters(_ map: RegisterMap) throws {
+  private static func checkRegisters(_ map: RegisterMap, isWhole: Bool) throws {
     let numbers = map.generalLayout.map(\.number)
-    try requireEqual(Set(numbers), Set(map.all.map(\.number)), "the numbers of the layout")
+    // Where some are missing, nobody knows where in a `g` packet those behind them are.
+    let limit = isWhole ? Int.max : numbers.max().map { $0 + 1 } ?? 0
+    try requireEqual(
+      Set(numbers), Set(map.all.map(\.number).filter { $0 < limit }), "the numbers of the layout")
     try requireEqual(numbers.count, Set(numbers).count, "the number of different numbers")
     try requireEqual(map.generalOffsets.count, numbers.count, "the number of places")
     try require(
