@@ -86,6 +86,9 @@ struct FaultLimit {
 
 extension WireFault {
   fileprivate var isFlood: Bool {
-    if case .flood = self { true } else { false }
+    switch self {
+    case .flood, .endlessPacket: true
+    default: false
+    }
   }
 }
