@@ -41,7 +41,8 @@ struct FaultLimit {
     FaultLimit("output that is lost, comes twice or was changed") { _, item, fault, violation in
       guard violation.step == "monitor" else { return false }
       switch fault {
-      case .drop, .double, .again, .lengthen, .delay, .corrupt(.start), .corrupt(.hash), .flood:
+      case .drop, .double, .again, .shorten, .lengthen, .delay, .corrupt(.start), .corrupt(.hash),
+        .flood:
         return true
       case .replace(let bytes):
         // An answer in digits is output as well.
