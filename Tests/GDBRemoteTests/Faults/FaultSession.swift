@@ -19,7 +19,7 @@ final class FaultSession {
   private(set) var errors: [(step: String, error: RemoteError)] = []
   private var target: RemoteTarget?
   private var stepsSinceFault = 0
-  private static let stepLimit = 4
+  private static let stepLimit = 3
 
   var stub: FakeStub { transport.stub }
 
@@ -31,7 +31,18 @@ final class FaultSession {
     }
   }
 
-  init(_ transport: FaultyTransport) { self.transport = transport }
+  /// What a session is about: a fault in a later part finds a connection that was made quickly.
+  enum Part: String, CaseIterable { case connection, data, running }
+
+  private let part: Part
+  /// How many things, and how many bytes, had been received and sent when the connection was made.
+  private(set) var marks = (received: 0, sent: 0)
+  private(set) var byteMarks = (received: 0, sent: 0)
+
+  init(_ transport: FaultyTransport, _ part: Part) {
+    self.transport = transport
+    self.part = part
+  }
 
   private struct Wrong: Error { var text: String }
 
@@ -49,9 +60,30 @@ final class FaultSession {
       if !transport.isClosed { note(.stuck, "connect", "the transport is still open") }
       return
     }
+    marks = (transport.received.count, transport.sent.count)
+    byteMarks = (transport.receivedByteCount, transport.sentByteCount)
+    switch part {
+    case .connection: useRegisters()
+    case .data: useData()
+    case .running: useRuns()
+    }
+    coda()
+    step("detach", exchanges: 4) { try self.target!.detach() }
+    switch target!.state {
+    case .disconnected, .ended: break
+    case .running, .stopped: note(.stuck, "end", "the session is not over: \(target!.state)")
+    }
+    if !transport.isClosed { note(.stuck, "end", "the transport is still open") }
+  }
+
+  private func useRegisters() {
     step("x1, x2, x3") { try self.checkRegisters(["x1", "x2", "x3"]) }
-    step("batch") { try self.checkBatch() }
     step("g") { try self.checkGeneral() }
+    step("pc, ESR_EL2") { try self.checkRegisters(["pc", "ESR_EL2", "cpsr"]) }
+  }
+
+  private func useData() {
+    step("batch") { try self.checkBatch() }
     step("memory") { try self.checkMemory(0x2010, 150) }
     step("write memory") {
       let bytes = (0..<130).map { UInt8(truncatingIfNeeded: $0 * 7 + 3) }
@@ -65,6 +97,10 @@ final class FaultSession {
       try self.target!.writeInteger("x1", 0xfeed)
       try self.require(self.stub.general[1] == 0xfeed, "x1 is not written")
     }
+    step("x at last") { try self.checkRegisters(["x4", "x5", "pc"]) }
+  }
+
+  private func useRuns() {
     step("insert") { try self.insert(0x1010) }
     step("continue") { try self.runToStop(.continue()) }
     step("pc") { try self.checkRegisters(["pc"]) }
@@ -85,15 +121,8 @@ final class FaultSession {
     }
     step("remove") { try self.remove(0x1010) }
     step("endless run", exchanges: 3) { try self.runAndInterrupt() }
-    step("memory at last") { try self.checkMemory(0x2010, 150) }
+    step("memory at last") { try self.checkMemory(0x2010, 40) }
     step("x at last") { try self.checkRegisters(["x4", "x5", "pc"]) }
-    coda()
-    step("detach", exchanges: 4) { try self.target!.detach() }
-    switch target!.state {
-    case .disconnected, .ended: break
-    case .running, .stopped: note(.stuck, "end", "the session is not over: \(target!.state)")
-    }
-    if !transport.isClosed { note(.stuck, "end", "the transport is still open") }
   }
 
   /// Whether the session goes on properly after all that, or is over.
@@ -190,7 +219,7 @@ final class FaultSession {
     let before = transport.now
     let early = try target!.poll()
     try require(
-      transport.now - before < .seconds(1), "poll() took \(transport.now - before)")
+      transport.now - before < .seconds(2), "poll() took \(transport.now - before)")
     if !canFakeStops, early != nil { try require(!stub.isRunning, "a stop was told, and it runs") }
     if early != nil { return }
     try target!.interrupt()

@@ -11,7 +11,7 @@ enum FaultStub: String, CaseIterable {
 
   /// A stopped machine whose registers and memory all differ, with packets so short that what is read and
   /// written takes several.
-  func make(packetSize: Int = 0x100) -> FakeStub {
+  func make(_ part: FaultSession.Part = .connection, packetSize: Int = 0x100) -> FakeStub {
     let stub = FakeStub()
     let size = "PacketSize=\(String(packetSize, radix: 16));qXfer:features:read+"
     switch self {
@@ -23,7 +23,9 @@ enum FaultStub: String, CaseIterable {
       stub.kind = .plain
       stub.features = size + ";QStartNoAckMode+"
     }
-    stub.documents = Self.documents
+    stub.documents = part == .connection ? Self.documents : Self.shortDocument
+    // The stub's `g` has all registers, which is not what the short document says.
+    if part != .connection { stub.answers["g"] = "" }
     stub.threadCount = 2
     for index in stub.general.indices {
       stub.general[index] = 0x1111_0000 + UInt64(index) * 0x1_0001
@@ -47,6 +49,16 @@ enum FaultStub: String, CaseIterable {
       "pc": "<feature name=\"core2\">\(registers(["sp", "pc", "cpsr"]))</feature>",
       "el2": "<feature name=\"sys\"><reg name=\"ESR_EL2\" bitsize=\"64\" regnum=\"72\"/></feature>",
     ]
+  }()
+
+  /// The registers that the later parts look at, in one document.
+  private static let shortDocument: [String: String] = {
+    let numbers =
+      [1, 4, 5, 6, 7, 8].map { ("x\($0)", $0) } + [("pc", 32), ("cpsr", 33), ("ESR_EL2", 72)]
+    let registers = numbers.map { name, number in
+      "<reg name=\"\(name)\" bitsize=\"\(name == "cpsr" ? 32 : 64)\" regnum=\"\(number)\"/>"
+    }
+    return ["target.xml": "<target><feature name=\"f\">\(registers.joined())</feature></target>"]
   }()
 
   private static let memory: [UInt64: UInt8] = {

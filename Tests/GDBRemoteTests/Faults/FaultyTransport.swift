@@ -43,8 +43,8 @@ final class FaultyTransport: Transport {
   private var isSplit = false
 
   /// How much one read of an endless stream brings, and how long it takes.
-  static let endlessByteCount = 512
-  static let endlessDelay = Duration.milliseconds(500)
+  static let endlessByteCount = 128
+  static let endlessDelay = Duration.milliseconds(100)
   /// What a read that brings something takes, so that no loop of them is endless.
   static let readDelay = Duration.microseconds(20)
 

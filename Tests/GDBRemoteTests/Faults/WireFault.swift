@@ -72,8 +72,8 @@ enum WireFault: Hashable, CustomStringConvertible {
     ]
     + Position.allCases.map { .corrupt($0) }
     + [
-      "", "OK", "E01", "E.no", "l", "m", "zz!", "00", "T05thread:p01.01;", "S05", "W00", "X09", "N",
-      "O68690a", "Fopen,1,2", "PacketSize=200",
+      "", "OK", "E01", "l", "m", "zz!", "00", "T05thread:p01.01;", "W00", "N", "O68690a",
+      "Fopen,1,2",
     ].map { .replace(packet($0)) }
     + [
       notification("Stop:T05thread:p01.01;"), packet("O68690a"), packet("T05thread:p01.01;"),
