@@ -76,10 +76,14 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A sentence without its full stop.
   public let description: String
 
+  /// What the stub itself said, if it said something in words.
+  public let stubText: String?
+
   /// Creates an error of a kind, with the sentence that explains it.
-  public init(_ code: Code, _ description: String) {
+  public init(_ code: Code, _ description: String, stubText: String? = nil) {
     self.code = code
     self.description = description
+    self.stubText = stubText
   }
 
   /// An answer that has not the shape that the manual gives it.

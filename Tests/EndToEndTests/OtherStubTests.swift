@@ -62,7 +62,7 @@ extension EndToEnd {
         run, prints: "breakpoint 1", "\n* 1  thread ", "<all_ready>\n  2  thread ",
         "\n  3  thread ",
         "[thread 2]", "[thread 2]", "\n1\n[thread 1]", "\n1\n", "the program exited with status 3")
-      let unknown = try attach(try HostServer.gdbserver("threads"), "thread 99")
+      let unknown = try attach(try HostServer.gdbserver("count"), "thread 99")
       expectOneError(unknown, "no thread number 99", "info threads")
     }
 

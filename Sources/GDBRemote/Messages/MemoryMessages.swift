@@ -84,7 +84,7 @@ enum MemoryReply {
       throw RemoteError(
         .memoryUnwritable,
         "\(byteCount) bytes of memory at 0x\(String(address, radix: 16)) cannot be written "
-          + "(the stub says \(reason(number, text)))")
+          + "(the stub says \(reason(number, text)))", stubText: text.isEmpty ? nil : text)
     case .other:
       throw .unexpected(payload, of: "the write of memory")
     }
@@ -96,18 +96,20 @@ enum MemoryReply {
     switch StandardReply(payload) {
     case .unsupported:
       throw RemoteError(.unsupported, "the stub does not support reading memory")
-    case .error(let number, let text): throw unreadable(address, byteCount, reason(number, text))
+    case .error(let number, let text):
+      throw unreadable(
+        address, byteCount, reason(number, text), stubText: text.isEmpty ? nil : text)
     case .ok, .other: return
     }
   }
 
   private static func unreadable(
-    _ address: UInt64, _ byteCount: Int, _ reason: String
+    _ address: UInt64, _ byteCount: Int, _ reason: String, stubText: String? = nil
   ) -> RemoteError {
     RemoteError(
       .memoryUnreadable,
       "\(byteCount) bytes of memory at 0x\(String(address, radix: 16)) cannot be read "
-        + "(the stub says \(reason))")
+        + "(the stub says \(reason))", stubText: stubText)
   }
 
   private static func reason(_ number: Int?, _ text: String) -> String {

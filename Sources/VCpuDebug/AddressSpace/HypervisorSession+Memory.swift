@@ -90,7 +90,7 @@ extension HypervisorSession {
       return try response.bytes()
     } catch {
       guard error.isAboutMemory else { throw error }
-      throw DebugError.unmapped(space, address, "no memory is mapped there")
+      throw DebugError.unmapped(space, address, error.stubText ?? "no memory is mapped there")
     }
   }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 volatile long counter;
@@ -48,6 +49,9 @@ static int run_threads(void) {
 
 int main(int argc, char **argv) {
   const char *mode = argc > 1 ? argv[1] : "count";
+  // Whom a debugger lets go, and nobody ends, ends by itself.
+  struct rlimit limit = {.rlim_cur = 20, .rlim_max = 25};
+  setrlimit(RLIMIT_CPU, &limit);
   // A server that is no parent may attach, where the system asks for permission.
   prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
   signal(SIGUSR1, handle);
