@@ -21,7 +21,7 @@ extension SessionStateMachine {
   }
 
   private mutating func received(_ payload: [UInt8]) -> Action {
-    retransmissions = 0
+    damages = 0
     switch state {
     case .closed: return .none
     case .idle, .unsynchronised: return unasked(payload)
@@ -141,8 +141,8 @@ extension SessionStateMachine {
       // Most likely the stop: who is asked for it again and has none to repeat stops as well.
       break
     }
-    retransmissions += 1
-    guard retransmissions <= retransmissionLimit else {
+    damages += 1
+    guard damages <= retransmissionLimit else {
       return Step(action: fail("the packets of the stub keep arriving damaged"))
     }
     return Step(acknowledgement: .negative, action: .none)

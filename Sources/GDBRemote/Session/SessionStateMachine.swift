@@ -96,7 +96,10 @@ struct SessionStateMachine {
 
   var outstanding: [Command.Expectation] = []
   var outstandingIndex = 0
+  /// How often the last write was sent again.
   var retransmissions = 0
+  /// How many packets arrived damaged one behind the other.
+  var damages = 0
   /// How many `+` came since the last write.
   var acknowledgementCount = 0
 
@@ -134,6 +137,7 @@ struct SessionStateMachine {
     outstanding.removeAll(keepingCapacity: true)
     outstandingIndex = 0
     retransmissions = 0
+    damages = 0
     acknowledgementCount = 0
     hasRetransmitted = false
     for command in commands where command.expectation != .nothing {

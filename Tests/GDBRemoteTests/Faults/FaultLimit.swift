@@ -35,8 +35,9 @@ struct FaultLimit {
       fault == .replace(WireFault.packet("00"))
         && (violation.step.hasPrefix("memory") || violation.step == "batch")
     },
-    FaultLimit("a stub that has no list of threads has one thread") { _, _, fault, violation in
-      fault == .replace(WireFault.packet("")) && violation.step == "threads"
+    FaultLimit("a stub that has no list of threads, or ends it early") { _, _, fault, violation in
+      violation.step == "threads"
+        && (fault == .replace(WireFault.packet("")) || fault == .replace(WireFault.packet("l")))
     },
     FaultLimit("output that is lost, comes twice or was changed") { _, item, fault, violation in
       guard violation.step == "monitor" else { return false }
@@ -60,20 +61,6 @@ struct FaultLimit {
       _, item, fault, violation in
       item.kind == .acknowledgement && fault == .replace([UInt8(ascii: "-")])
         && ["monitor", "threads"].contains(violation.step)
-    },
-  ]
-
-  /// What the client does not do right yet.
-  nonisolated(unsafe) static let known = [
-    FaultLimit("a document that is missing or cut shifts the numbers of the registers behind it") {
-      _, item, fault, _ in
-      let isChunk =
-        item.bytes.starts(with: Array("$m".utf8)) || item.bytes.starts(with: Array("$l".utf8))
-      return isChunk && ["", "E01", "l"].contains { fault == .replace(WireFault.packet($0)) }
-    },
-    FaultLimit("a damaged notification is asked for again") { stub, _, fault, violation in
-      stub == .acknowledged && violation.step == "monitor"
-        && fault == .precede(Array("%half of one#".utf8))
     },
   ]
 

@@ -11,8 +11,6 @@ struct FaultTests {
     var failures: [String: (count: Int, example: String)] = [:]
     /// Sessions, by the kind of thing and what happens to it.
     var rows: [String: Int] = [:]
-    /// What the client does wrong, as is known.
-    var known: Set<String> = []
     /// Wrong values that no client can tell from right ones, by the reason.
     var limits: [String: Int] = [:]
 
@@ -65,8 +63,7 @@ struct FaultTests {
     }
     print(
       "\(kind.rawValue) \(direction.rawValue): \(itemCount) things, \(tally.count) sessions, "
-        + "beyond any client: \(tally.limits), to be mended: \(tally.known)")
-    withKnownIssue(isIntermittent: true) { #expect(tally.known.isEmpty) }
+        + "beyond any client: \(tally.limits)")
     return tally
   }
 
@@ -83,10 +80,6 @@ struct FaultTests {
     let violations = session.violations.filter { violation in
       if let limit = FaultLimit.all.first(where: { $0.covers(kind, item, fault, violation) }) {
         tally.limits[limit.reason, default: 0] += 1
-        return false
-      }
-      if let known = FaultLimit.known.first(where: { $0.covers(kind, item, fault, violation) }) {
-        tally.known.insert(known.reason)
         return false
       }
       return true

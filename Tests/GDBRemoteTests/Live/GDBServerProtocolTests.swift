@@ -5,7 +5,8 @@ import Testing
 
 /// What only gdbserver has of the protocol: conditions, non-stop mode, ranges, files, objects.
 @Suite(
-  .serialized, .enabled(if: ServerProcess.path(of: "gdbserver") != nil, "gdbserver is not installed"),
+  .serialized,
+  .enabled(if: ServerProcess.path(of: "gdbserver") != nil, "gdbserver is not installed"),
   .timeLimit(.minutes(3)))
 struct GDBServerProtocolTests {
   static let limit = Duration.seconds(30)

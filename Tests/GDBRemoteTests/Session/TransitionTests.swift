@@ -26,74 +26,117 @@ struct TransitionTests {
   ]
 
   /// The states, each with the way to it.
-  private static let states: [(name: String, enter: @Sendable (inout SessionStateMachine) -> Void)] = [
-    ("idle", { _ in }),
-    ("awaiting the only answer", { try? $0.submit([.readGeneralRegisters]) }),
-    ("awaiting the only answer, acknowledged", {
-      try? $0.submit([.readGeneralRegisters])
-      _ = $0.received(.acknowledgement)
-    }),
-    ("awaiting the first of two, acknowledged", {
-      try? $0.submit([.readGeneralRegisters, .readRegister(1)])
-      _ = $0.received(.acknowledgement)
-    }),
-    ("awaiting the second of two, acknowledged", {
-      try? $0.submit([.readGeneralRegisters, .readRegister(1)])
-      _ = $0.received(.acknowledgement)
-      _ = $0.received(packet("00"))
-      _ = $0.received(.acknowledgement)
-    }),
-    ("awaiting an answer before a run", {
-      try? $0.submit([.readGeneralRegisters, .continue(at: nil)])
-      _ = $0.received(.acknowledgement)
-    }),
-    ("awaiting a status", {
-      try? $0.submit([.stopReason])
-      _ = $0.received(.acknowledgement)
-    }),
-    ("awaiting the end of output", {
-      try? $0.submit([.monitor("help")])
-      _ = $0.received(.acknowledgement)
-    }),
-    ("awaiting data", {
-      try? $0.submit([.readBinaryMemory(at: 0, byteCount: 64)])
-      _ = $0.received(.acknowledgement)
-    }),
-    ("awaiting after a retransmission", {
-      try? $0.submit([.readGeneralRegisters])
-      _ = $0.received(.rejection)
-      _ = $0.received(.acknowledgement)
-    }),
-    ("awaiting after the last retransmission", {
-      try? $0.submit([.readGeneralRegisters])
-      for _ in 0..<3 { _ = $0.received(.rejection) }
-      if $0.acknowledges { for _ in 0..<3 { _ = $0.received(.damaged) } }
-    }),
-    ("running", { try? $0.submit([.continue(at: nil)]) }),
-    ("running, acknowledged", {
-      try? $0.submit([.continue(at: nil)])
-      _ = $0.received(.acknowledgement)
-    }),
-    ("running, interrupted", {
-      try? $0.submit([.continue(at: nil)])
-      _ = $0.received(.acknowledgement)
-      _ = $0.interrupt()
-    }),
-    ("running behind lost answers", {
-      try? $0.submit([.readGeneralRegisters, .continue(at: nil)])
-      $0.deadlinePassed()
-    }),
-    ("running after the last damage", {
-      try? $0.submit([.continue(at: nil)])
-      _ = $0.received(.acknowledgement)
-      for _ in 0..<3 { _ = $0.received(.damaged) }
-    }),
-    ("unsynchronised", {
-      try? $0.submit([.readGeneralRegisters])
-      $0.deadlinePassed()
-    }),
-    ("closed", { $0.closed(RemoteError(.connectionClosed, "gone")) }),
-  ]
+  private static let states:
+    [(name: String, enter: @Sendable (inout SessionStateMachine) -> Void)] = [
+      ("idle", { _ in }),
+      ("awaiting the only answer", { try? $0.submit([.readGeneralRegisters]) }),
+      (
+        "awaiting the only answer, acknowledged",
+        {
+          try? $0.submit([.readGeneralRegisters])
+          _ = $0.received(.acknowledgement)
+        }
+      ),
+      (
+        "awaiting the first of two, acknowledged",
+        {
+          try? $0.submit([.readGeneralRegisters, .readRegister(1)])
+          _ = $0.received(.acknowledgement)
+        }
+      ),
+      (
+        "awaiting the second of two, acknowledged",
+        {
+          try? $0.submit([.readGeneralRegisters, .readRegister(1)])
+          _ = $0.received(.acknowledgement)
+          _ = $0.received(packet("00"))
+          _ = $0.received(.acknowledgement)
+        }
+      ),
+      (
+        "awaiting an answer before a run",
+        {
+          try? $0.submit([.readGeneralRegisters, .continue(at: nil)])
+          _ = $0.received(.acknowledgement)
+        }
+      ),
+      (
+        "awaiting a status",
+        {
+          try? $0.submit([.stopReason])
+          _ = $0.received(.acknowledgement)
+        }
+      ),
+      (
+        "awaiting the end of output",
+        {
+          try? $0.submit([.monitor("help")])
+          _ = $0.received(.acknowledgement)
+        }
+      ),
+      (
+        "awaiting data",
+        {
+          try? $0.submit([.readBinaryMemory(at: 0, byteCount: 64)])
+          _ = $0.received(.acknowledgement)
+        }
+      ),
+      (
+        "awaiting after a retransmission",
+        {
+          try? $0.submit([.readGeneralRegisters])
+          _ = $0.received(.rejection)
+          _ = $0.received(.acknowledgement)
+        }
+      ),
+      (
+        "awaiting after the last retransmission",
+        {
+          try? $0.submit([.readGeneralRegisters])
+          for _ in 0..<3 { _ = $0.received(.rejection) }
+          if $0.acknowledges { for _ in 0..<3 { _ = $0.received(.damaged) } }
+        }
+      ),
+      ("running", { try? $0.submit([.continue(at: nil)]) }),
+      (
+        "running, acknowledged",
+        {
+          try? $0.submit([.continue(at: nil)])
+          _ = $0.received(.acknowledgement)
+        }
+      ),
+      (
+        "running, interrupted",
+        {
+          try? $0.submit([.continue(at: nil)])
+          _ = $0.received(.acknowledgement)
+          _ = $0.interrupt()
+        }
+      ),
+      (
+        "running behind lost answers",
+        {
+          try? $0.submit([.readGeneralRegisters, .continue(at: nil)])
+          $0.deadlinePassed()
+        }
+      ),
+      (
+        "running after the last damage",
+        {
+          try? $0.submit([.continue(at: nil)])
+          _ = $0.received(.acknowledgement)
+          for _ in 0..<3 { _ = $0.received(.damaged) }
+        }
+      ),
+      (
+        "unsynchronised",
+        {
+          try? $0.submit([.readGeneralRegisters])
+          $0.deadlinePassed()
+        }
+      ),
+      ("closed", { $0.closed(RemoteError(.connectionClosed, "gone")) }),
+    ]
 
   private typealias Event = (name: String, apply: @Sendable (inout SessionStateMachine) -> String)
 
@@ -103,9 +146,24 @@ struct TransitionTests {
     ("submit a run", { submit([.continue(at: nil)], &$0) }),
     ("submit what has no answer", { submit([.kill], &$0) }),
     ("interrupt", { text($0.interrupt()) }),
-    ("deadline passed", { $0.deadlinePassed(); return "" }),
-    ("resynchronised", { $0.resynchronised(); return "" }),
-    ("closed", { $0.closed(RemoteError(.connectionClosed, "left")); return "" }),
+    (
+      "deadline passed",
+      {
+        $0.deadlinePassed(); return ""
+      }
+    ),
+    (
+      "resynchronised",
+      {
+        $0.resynchronised(); return ""
+      }
+    ),
+    (
+      "closed",
+      {
+        $0.closed(RemoteError(.connectionClosed, "left")); return ""
+      }
+    ),
     ("+", { text($0.received(.acknowledgement)) }),
     ("-", { text($0.received(.rejection)) }),
     ("damaged packet", { text($0.received(.damaged)) }),

@@ -122,6 +122,7 @@ struct BinaryMemoryTests {
     #expect(bytes.last == stub.memory[0x3122])
     #expect(try target.readMemory(at: 0x8000, upTo: 0x100) == [])
     #expect(try target.readMemory(at: 0x1000, upTo: 0) == [])
-    #expect(try target.readMemory(at: 0x1000, upTo: 8) == (0x1000..<0x1008).map { stub.memory[$0]! })
+    #expect(
+      try target.readMemory(at: 0x1000, upTo: 8) == (0x1000..<0x1008).map { stub.memory[$0]! })
   }
 }

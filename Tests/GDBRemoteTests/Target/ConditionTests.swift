@@ -25,7 +25,9 @@ struct ConditionTests {
       (one.exclusiveOr(one), 0x11), (one.isLessSigned(than: one), 0x14),
       (one.isLess(than: one), 0x15),
     ]
-    for (expression, code) in operators { #expect(expression.bytes == [0x22, 1, 0x22, 1, code, 0x27]) }
+    for (expression, code) in operators {
+      #expect(expression.bytes == [0x22, 1, 0x22, 1, code, 0x27])
+    }
     #expect(one.negated.bytes == [0x22, 1, 0x0e, 0x27])
   }
 

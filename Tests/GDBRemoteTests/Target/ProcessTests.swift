@@ -131,7 +131,8 @@ struct ProcessTests {
     ])
     let target = try RemoteTarget(transport: stub)
     let threads = try target.threadInformation()
-    #expect(threads.map(\.id) == [ThreadID(process: 1, thread: 1), ThreadID(process: 1, thread: 2)])
+    #expect(
+      threads.map(\.id) == [ThreadID(process: 1, thread: 1), ThreadID(process: 1, thread: 2)])
     #expect(threads[0].core == 3 && threads[0].name == "main" && threads[1].details == "waits")
     #expect(try target.threads() == threads.map(\.id))
     // Half a document would be half of the threads.

@@ -356,7 +356,8 @@ struct IncompleteDescriptionTests {
     }
   }
 
-  private static let head = "<target><xi:include href=\"core.xml\"/><xi:include href=\"more.xml\"/></target>"
+  private static let head =
+    "<target><xi:include href=\"core.xml\"/><xi:include href=\"more.xml\"/></target>"
   private static let more = """
     <feature name="m"><reg name="sp" bitsize="64"/><reg name="far" bitsize="64" regnum="70"/>
     <reg name="hpfar" bitsize="64"/></feature>

@@ -49,9 +49,14 @@ struct SessionRun {
     case .running
     where !"kd".contains(letter) && !target.profile.acknowledges && !target.isNonStop:
       // Any byte would stop the machine. Only a damaged packet, which may be its stop, is asked for
-      // again.
+      // again; and the request to run is sent again, but not forever, to a stub that rejects it.
+      let run = transport.writes[..<writeCount].last { $0.first == UInt8(ascii: "$") } ?? []
+      let runs = writes.filter { $0.count > 1 && run.suffix($0.count) == $0[...] }
+      try require(runs.count <= 3, "'\(letter)' sent the request to run \(runs.count) times")
       try require(
-        writes.allSatisfy { $0 == [0x03] || $0 == [0x2d] || $0.starts(with: Array("$F".utf8)) },
+        writes.allSatisfy {
+          $0 == [0x03] || $0 == [0x2d] || $0.starts(with: Array("$F".utf8)) || runs.contains($0)
+        },
         "'\(letter)' wrote \(writes.map { String(decoding: $0, as: UTF8.self) }) while it ran")
     case .ended where "RASX".contains(letter): break
     case .ended, .disconnected:
