@@ -12,6 +12,7 @@ struct XMLReader {
     var elementCount = 20_000
     var textByteCount = 1024
     var warningCount = 50
+    var errorCount = 200
   }
 
   enum Event: Equatable {
@@ -130,6 +131,7 @@ private final class ElementCollector: XMLParserDelegate {
   var isOpen: Bool { depth > 0 }
   private var depth = 0
   private var elementCount = 0
+  private var errorCount = 0
   private var text = ""
 
   init(limits: XMLReader.Limits, warnings: DocumentWarnings) {
@@ -191,6 +193,13 @@ private final class ElementCollector: XMLParserDelegate {
     guard !(200..<300 ~= (error as NSError).code) else { return }
     errorLine = errorLine ?? parser.lineNumber
     damageIndex = damageIndex ?? events.count
+    // The parser loses about a hundred bytes of memory at each error.
+    errorCount += 1
+    if errorCount == limits.errorCount {
+      gaveUp = true
+      warnings.add("has too many errors, the rest is left out", line: parser.lineNumber)
+      parser.abortParsing()
+    }
   }
 
   /// XML forbids most control characters, but not those from U+007F to U+009F, with which a name

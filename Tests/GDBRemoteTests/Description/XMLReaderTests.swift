@@ -35,6 +35,15 @@ struct XMLReaderTests {
         == ["x, line 5: is malformed here, what follows may be left out"])
   }
 
+  /// The parser loses memory at each error.
+  @Test func thereIsALimitOfErrors() {
+    let text = "<a n=\"1\">" + String(repeating: "&x;", count: 1000) + "</a>"
+    let reader = XMLReader(Array(text.utf8))
+    #expect(reader.warnings.all.map(\.text) == ["has too many errors, the rest is left out"])
+    #expect(reader.damageIndex != nil)
+    #expect(names(text).first == "1")
+  }
+
   @Test func otherLanguagesStay() {
     #expect(names("<a n=\"été 中\"/>") == ["été 中"])
   }
