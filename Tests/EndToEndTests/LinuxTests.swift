@@ -105,8 +105,8 @@ extension EndToEnd {
       try shell.enter("echo $((6*7))")
       try shell.expect("\n42\r", within: Self.patience)
       try shell.expect("linux# ")
-      // Ctrl-] c: the guest's Ctrl-C.
-      try shell.enter("echo $((7*7)); sleep 1000")
+      // Ctrl-] c: the guest's Ctrl-C. An interactive shell between two commands would not end at it.
+      try shell.enter("sh -c 'echo $((7*7)); exec sleep 1000'")
       try shell.expect("\n49\r", within: Self.patience)
       try shell.type("\u{1d}c")
       try shell.expect("linux# ", within: Self.patience)

@@ -19,11 +19,12 @@ public struct ThreadAction: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     /// It runs: `c`.
     case `continue`
-    /// It runs, and gets a signal first: `C`. The number is GDB's.
+    /// It runs, and gets a signal first: `C`. The number is GDB's, or the system's: see
+    /// `StubTraits.signals`.
     case continueWithSignal(UInt8)
     /// It does one instruction: `s`.
     case step
-    /// It does one instruction, and gets a signal first: `S`. The number is GDB's.
+    /// It does one instruction, and gets a signal first: `S`. The number is that of `C`.
     case stepWithSignal(UInt8)
     /// It steps as long as it is in the range: `r`. A stub may stop it earlier; one that does not
     /// have the packet does one instruction.

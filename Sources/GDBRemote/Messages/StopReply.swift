@@ -41,7 +41,8 @@ public enum StopReply: Equatable, Sendable {
 /// A stub says little: QEMU 7.2 answers a breakpoint and a step with the same `T05`, and the client
 /// has to infer the reason from the program counter and from what it asked for.
 public struct StopEvent: Equatable, Sendable {
-  /// GDB's signal number: 2 for an interrupt, 5 for a breakpoint, a step or a watchpoint.
+  /// The signal: 2 for an interrupt, 5 for a breakpoint, a step or a watchpoint. The number is GDB's,
+  /// or the system's: see `StubTraits.signals`.
   public var signal: UInt8
   /// The thread that stopped.
   public var thread: ThreadID?

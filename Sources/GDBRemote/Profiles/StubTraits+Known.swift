@@ -18,26 +18,17 @@ extension StubTraits {
     // `arm_gdb_set_sysreg` returns 0, which is answered with OK.
     traits.pretendedRegisterGroups = ["cp_regs"]
     traits.takesGeneralRegisters = false
-    traits.stopReasonRemovesBreakpoints = true
     traits.keepsBreakpoints = true
-    traits.stopsAtAnyByte = true
     traits.continuesAtAddress = true
     traits.turnsToStoppedThread = true
-    traits.needsDescription = true
     traits.ignoresUnknownThreads = true
     traits.takesBinaryWrites = false
-    traits.mergesBreakpointKinds = true
     return traits
   }()
 
   /// Newer versions answer `x` and `X` no more than 7.2 does, and the length of a `G` is checked
   /// only since some of them: what 7.2 needs does no harm to any.
-  private static let qemu: StubTraits = {
-    var traits = qemu7
-    // `gdb_has_xml` went; asking for the description is no loss.
-    traits.needsDescription = false
-    return traits
-  }()
+  private static let qemu = qemu7
 
   /// Measured with gdbserver 13.1. It announces what it has.
   private static let gdbserver: StubTraits = {

@@ -26,14 +26,8 @@ public struct StubTraits: Equatable, Sendable {
   /// Whether `G` may be sent. QEMU writes stale memory over registers that a short one lacks.
   public var takesGeneralRegisters = true
 
-  /// Whether an answer to `?` removes breakpoints.
-  public var stopReasonRemovesBreakpoints = false
-
   /// Whether breakpoints of a client stay when its connection ends.
   public var keepsBreakpoints = false
-
-  /// Whether any byte stops a target that runs, and is lost.
-  public var stopsAtAnyByte = false
 
   /// Whether `c` resumes every thread, from `cADDR` the current one at an address.
   public var continuesAtAddress = false
@@ -41,9 +35,6 @@ public struct StubTraits: Equatable, Sendable {
   /// Whether the stub turns to the thread that came to a breakpoint, a watchpoint or the end of a
   /// step.
   public var turnsToStoppedThread = false
-
-  /// Whether `p` needs a target description to have been read in the same connection.
-  public var needsDescription = false
 
   /// Whether a request about a thread that does not exist gets no answer at all.
   public var ignoresUnknownThreads = false
@@ -56,9 +47,6 @@ public struct StubTraits: Equatable, Sendable {
 
   /// Whether `X` may be tried.
   public var takesBinaryWrites = true
-
-  /// Whether software and hardware breakpoints are the same list.
-  public var mergesBreakpointKinds = false
 
   /// Creates the traits of a stub of which nothing is known: what every stub must bear.
   public init() {}

@@ -52,7 +52,26 @@ final class RemoteConnection {
     self.log = log
   }
 
-  var deadline: ContinuousClock.Instant { transport.now + timeout }
+  /// The end of a call that takes several exchanges.
+  private var limit: ContinuousClock.Instant?
+
+  /// When an answer to what is written now is late.
+  var deadline: ContinuousClock.Instant {
+    let deadline = transport.now + timeout
+    return limit.map { min($0, deadline) } ?? deadline
+  }
+
+  /// Carries out a call of several exchanges, which together may take so many times the time of one:
+  /// a stub that answers in parts, each of them just in time, does not hold a client for ever.
+  func within<R>(
+    times: Int, _ body: () throws(RemoteError) -> R
+  ) throws(RemoteError) -> R {
+    let outer = limit
+    defer { limit = outer }
+    let end = transport.now + timeout * times
+    limit = outer.map { min($0, end) } ?? end
+    return try body()
+  }
 
   /// How many bytes of the stub are kept.
   var bufferedByteCount: Int { decoder.bufferedByteCount }
@@ -93,9 +112,13 @@ final class RemoteConnection {
   private func exchangeWindow(
     _ commands: ArraySlice<Command>, _ replies: inout [[UInt8]]
   ) throws(RemoteError) {
-    let deadline = deadline
+    if let limit, transport.now >= limit {
+      throw RemoteError(.timeout, "\(transport.peerDescription) takes too long over its answers")
+    }
     try takeLeftovers(deadline)
     if machine.state == .unsynchronised { try resynchronise() }
+    // Whatever that took.
+    let deadline = deadline
     try machine.submit(commands)
     lastWrite.removeAll(keepingCapacity: true)
     for command in commands {
@@ -111,7 +134,12 @@ final class RemoteConnection {
       switch action {
       case .deliver(let payload): replies.append(payload)
       case .requestsFailed(let error): throw error
-      default: break
+      default:
+        // Stops of other threads, without an end, are no answer.
+        guard transport.now < deadline else {
+          machine.deadlinePassed()
+          throw RemoteError(.timeout, "\(transport.peerDescription) did not answer in time")
+        }
       }
     }
     if case .closed(let error) = machine.state { throw error }

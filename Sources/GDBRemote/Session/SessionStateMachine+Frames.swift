@@ -28,9 +28,8 @@ extension SessionStateMachine {
     case .running(let run): return whileRunning(payload, run)
     case .awaiting:
       switch outstanding[outstandingIndex] {
-      case .reply:
-        if !isNonStop, isStop(payload) { return unasked(payload) }
-      case .console:
+      case .reply, .console:
+        // No answer but OK begins with this letter.
         if let output = ConsoleOutput.bytes(payload) { return .console(output) }
         if !isNonStop, isStop(payload) { return unasked(payload) }
       case .status:
@@ -138,8 +137,11 @@ extension SessionStateMachine {
             RemoteError(.protocolViolation, "an answer of the stub arrived damaged")))
       }
     case .running:
-      // Most likely the stop: who is asked for it again and has none to repeat stops as well.
-      break
+      // Most likely the stop: who is asked for it again and has none to repeat stops as well. Where
+      // nobody acknowledges it is lost, and without it nobody knows whether the target runs.
+      guard acknowledges || stubAcknowledges else {
+        return Step(action: fail("what arrived from the running target was damaged"))
+      }
     }
     damages += 1
     guard damages <= retransmissionLimit else {

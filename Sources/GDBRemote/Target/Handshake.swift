@@ -21,6 +21,9 @@ struct Handshake {
     } else if StandardReply(reply) == .ok {
       // No thread is stopped, which a stub says that was left in non-stop mode.
       stop = .noThreadsResumed
+    } else if case .error = StandardReply(reply) {
+      // There is no program to ask about, says lldb-server.
+      stop = .exited(status: 0, process: nil)
     } else {
       throw .unexpected(reply, of: "\"?\"")
     }

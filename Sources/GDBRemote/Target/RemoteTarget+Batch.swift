@@ -17,6 +17,8 @@ extension RemoteTarget {
   func carryOut(
     _ requests: [Request], thenResume resume: Command?, prefix: [Command] = []
   ) throws(RemoteError) -> [Response] {
+    for request in requests { try prepare(request) }
+    let writes = requests.contains(where: \.isWrite)
     if lacksSingleRegisters, resume == nil, requests.count > 1,
       requests.contains(where: \.isRegisterWrite)
     {
@@ -25,11 +27,23 @@ extension RemoteTarget {
       for request in requests { responses += try carryOut([request], thenResume: nil) }
       return responses
     }
-    for request in requests { try prepare(request) }
     var packets = PacketList()
-    let selection = requests.isEmpty ? nil : threadSelection()
-    if let selection { packets.append(selection) }
-    for command in prefix { packets.append(command) }
+    var selection = requests.isEmpty ? nil : threadToSelect
+    if let thread = selection {
+      if profile.pipelines, !writes, resume == nil {
+        packets.append(.selectThread(thread))
+      } else {
+        // What is written has to be of that thread, and not of the one from before if it is gone.
+        try noteSelection(of: thread, try exchange(.selectThread(thread)))
+        selection = nil
+      }
+    }
+    for command in prefix {
+      let reply = try exchange(command)
+      if case .error = StandardReply(reply) {
+        try StandardReply.requireOK(reply, of: "the selection of the thread to run")
+      }
+    }
     var plans: [RequestPlan] = []
     plans.reserveCapacity(requests.count)
     for request in requests {
@@ -44,14 +58,15 @@ extension RemoteTarget {
       resume == nil || !isNonStop
       ? try exchange(packets.commands) { replyByteCounts[$0] }
       : try exchangeInNonStop(packets.commands)
-    if selection != nil { try noteSelection(replies[0]) }
+    if let selection { try noteSelection(of: selection, replies[0]) }
 
     var responses: [Response] = []
     responses.reserveCapacity(plans.count)
     for plan in plans {
       do throws(RemoteError) {
         responses.append(
-          try response(plan.reading, replies[plan.replies], canAskAgain: resume == nil))
+          try response(
+            plan.reading, replies[plan.replies], isRunning: resume != nil, isBehindWrites: writes))
       } catch {
         responses.append(.failed(error))
       }
@@ -73,6 +88,14 @@ extension RemoteTarget {
       }
       let reply = try exchange(.writeBinaryMemory(at: address, []))
       takesBinaryWrites = StandardReply(reply) == .ok
+    case .writeRegister(let register, _) where !hasTriedSingleRegister:
+      hasTriedSingleRegister = true
+      // Where all registers can be written together one may have no packet: gdbserver on x86.
+      guard profile.traits.takesGeneralRegisters, !lacksGeneralRegisters else { return }
+      let reply = try exchange(.readRegister(register.number))
+      guard StandardReply(reply) == .unsupported else { return }
+      let all = try exchange(.readGeneralRegisters)
+      lacksSingleRegisters = StandardReply(all) == .other
     case .writeMemory, .register, .writeRegister, .generalRegisters: break
     }
   }
@@ -111,6 +134,8 @@ extension RemoteTarget {
       return .refused(wrongSize(register, bytes.count))
     }
     guard !profile.isReplaying else { return .refused(Self.replaying) }
+    // It may be one that decides what addresses mean.
+    writeTruth.forgetMemory()
     guard !writeTruth.ignores(register) else { return .refused(writeIgnored(register, nil)) }
     guard !lacksSingleRegisters else { return .writeAmongAll(register, bytes) }
     let isChecked = verifiesWrites && !writeTruth.keeps(register)
@@ -129,6 +154,10 @@ extension RemoteTarget {
   ) -> RequestPlan.Reading {
     guard !profile.isReplaying else { return .refused(Self.replaying) }
     let chunks: [RequestPlan.Chunk]
+    let samples = samples(address, bytes.count)
+    for sample in samples {
+      packets.append(.readMemory(at: sample.address, byteCount: sample.range.count))
+    }
     if takesBinaryWrites == true, bytes.count > 64 {
       let limit = max(2, profile.payloadLimit - Command.writeMemoryOverhead)
       chunks = RequestPlan.Chunk.escapedParts(address, bytes, limit: limit)
@@ -141,7 +170,6 @@ extension RemoteTarget {
         packets.append(.writeMemory(at: chunk.address, Array(bytes[chunk.range])))
       }
     }
-    let samples = samples(address, bytes.count)
     for sample in samples {
       packets.append(.readMemory(at: sample.address, byteCount: sample.range.count))
     }
@@ -149,8 +177,11 @@ extension RemoteTarget {
   }
 
   private func response(
-    _ reading: RequestPlan.Reading, _ replies: ArraySlice<[UInt8]>, canAskAgain: Bool
+    _ reading: RequestPlan.Reading, _ replies: ArraySlice<[UInt8]>, isRunning: Bool,
+    isBehindWrites: Bool
   ) throws(RemoteError) -> Response {
+    // What is asked for now is from after the writes of the batch.
+    let canAskAgain = !isRunning && !isBehindWrites
     switch reading {
     case .refused(let error): throw error
     case .generalRegisters:
@@ -158,13 +189,13 @@ extension RemoteTarget {
     case .register(let register):
       return .bytes(try bytes(of: register, replies.first ?? [], canAskAgain: canAskAgain))
     case .writeAmongAll(let register, let bytes):
-      guard canAskAgain else {
+      guard !isRunning else {
         throw RemoteError(.unsupported, "the stub cannot write \(register.name) alone")
       }
       try writeAmongAll(register, bytes)
       return .done
     case .registerWrite(let register, let bytes, let isChecked):
-      if canAskAgain, replies.allSatisfy({ StandardReply($0) == .unsupported }) {
+      if !isRunning, replies.allSatisfy({ StandardReply($0) == .unsupported }) {
         try writeAmongAll(register, bytes)
         return .done
       }
@@ -174,11 +205,12 @@ extension RemoteTarget {
       return .bytes(
         try memory(address, byteCount, chunks, replies, canAskAgain: canAskAgain))
     case .memoryWrite(let bytes, let chunks, let samples):
-      for (chunk, reply) in zip(chunks, replies) {
+      for (chunk, reply) in zip(chunks, replies.dropFirst(samples.count)) {
         try MemoryReply.requireWritten(reply, at: chunk.address, byteCount: chunk.range.count)
       }
-      for (sample, reply) in zip(samples, replies.dropFirst(chunks.count)) {
-        try checkSample(sample, of: bytes, reply)
+      let found = replies.dropFirst(samples.count + chunks.count)
+      for (sample, (old, new)) in zip(samples, zip(replies, found)) {
+        try checkSample(sample, of: bytes, old: old, new: new)
       }
       return .done
     }

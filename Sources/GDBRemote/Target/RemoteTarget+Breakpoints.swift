@@ -27,6 +27,9 @@ extension RemoteTarget {
     guard condition == nil || profile.evaluatesConditions else {
       throw RemoteError(.unsupported, "the stub does not evaluate conditions of breakpoints")
     }
+    guard length >= 0 else {
+      throw RemoteError(.valueSize, "a breakpoint cannot have \(length) bytes")
+    }
     let location = BreakpointLocation(kind, at: address, byteCount: length)
     let before = insertions[location] ?? Insertion()
     var after = before
@@ -84,12 +87,18 @@ extension RemoteTarget {
   func insert(
     _ location: BreakpointLocation, _ conditions: [AgentExpression]
   ) throws(RemoteError) {
+    // QEMU counts: one more would stay behind.
+    if uncertainBreakpoints.contains(location) { _ = try exchange(.removeBreakpoint(location)) }
+    uncertainBreakpoints.insert(location)
     let reply = try exchange(.insertBreakpoint(location, conditions: conditions))
+    uncertainBreakpoints.remove(location)
     try StandardReply.requireOK(reply, of: "the insertion of a breakpoint")
   }
 
   func remove(_ location: BreakpointLocation) throws(RemoteError) {
+    uncertainBreakpoints.insert(location)
     let reply = try exchange(.removeBreakpoint(location))
+    uncertainBreakpoints.remove(location)
     try StandardReply.requireOK(reply, of: "the removal of a breakpoint")
   }
 }

@@ -12,8 +12,10 @@ extension RemoteTarget {
     }
     guard case .stopped = state else { return }
     var commands: [Command] = []
-    if physicalMemoryDepth > 0 { commands.append(.physicalMemoryMode(false)) }
-    commands += insertions.keys.map { .removeBreakpoint($0) }
+    if physicalMemoryDepth > 0 || isPhysicalModeUncertain {
+      commands.append(.physicalMemoryMode(false))
+    }
+    commands += uncertainBreakpoints.union(insertions.keys).map { .removeBreakpoint($0) }
     commands.append(.detach(process: profile.usesProcesses ? process : nil))
     let replies = try exchange(commands)
     insertions = [:]

@@ -14,6 +14,17 @@ extension RemoteTarget {
     let descriptor = try FileReply(try exchange(.openFile(path, flags: 0, mode: 0)), of: what)
       .result
     defer { _ = try? exchange(.closeFile(descriptor)) }
+    return try connection.within(times: Self.longFile) { () throws(RemoteError) in
+      try contents(descriptor, path, what)
+    }
+  }
+
+  /// How many times the time of one exchange a file may take.
+  private static let longFile = 100
+
+  private func contents(
+    _ descriptor: UInt64, _ path: String, _ what: String
+  ) throws(RemoteError) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < Self.fileByteLimit {
       // The answer has to fit although every byte may have to be escaped.

@@ -4,8 +4,21 @@ extension RemoteTarget {
   /// Throws `.memoryUnreadable` if any of it cannot be read. A read from a device is real, and may
   /// have effects.
   public func readMemory(at address: UInt64, byteCount: Int) throws(RemoteError) -> [UInt8] {
-    try batch([.memory(at: address, byteCount: byteCount)])[0].bytes()
+    guard byteCount > Self.stretchByteCount, byteCount <= Self.memoryLimit else {
+      return try batch([.memory(at: address, byteCount: byteCount)])[0].bytes()
+    }
+    // In stretches, so that digits do not pile up and nothing is asked for behind an error.
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(byteCount)
+    while bytes.count < byteCount {
+      let count = min(Self.stretchByteCount, byteCount - bytes.count)
+      bytes += try batch([.memory(at: address &+ UInt64(bytes.count), byteCount: count)])[0]
+        .bytes()
+    }
+    return bytes
   }
+
+  private static let stretchByteCount = 1 << 20
 
   /// Reads memory up to the first byte that cannot be read, which may be none at all.
   ///
@@ -55,14 +68,23 @@ extension RemoteTarget {
     physicalMemoryDepth += 1
     let result = Result { try body() }
     physicalMemoryDepth -= 1
-    if physicalMemoryDepth == 0 { try setPhysicalMemoryMode(false) }
+    guard physicalMemoryDepth == 0, state != .disconnected else { return try result.get() }
+    do {
+      try setPhysicalMemoryMode(false)
+    } catch {
+      // What went wrong first is what matters; the mode is switched before the next request.
+      _ = try result.get()
+      throw error
+    }
     return try result.get()
   }
 
   func setPhysicalMemoryMode(_ isOn: Bool) throws(RemoteError) {
     writeTruth.forgetMemory()
-    let reply = try exchange(.physicalMemoryMode(isOn))
+    isPhysicalModeUncertain = true
+    let reply = try ask([.physicalMemoryMode(isOn)]).first ?? []
     try StandardReply.requireOK(reply, of: "the switch of the memory mode")
+    isPhysicalModeUncertain = false
   }
 
   /// LLDB's form of `x` is not used for so few bytes that an error may look like them.
@@ -86,13 +108,24 @@ extension RemoteTarget {
     bytes.reserveCapacity(byteCount)
     for (chunk, reply) in zip(chunks, replies) {
       bytes += try part(reply, chunk.address, chunk.range.count, canAskAgain: canAskAgain)
-      while bytes.count < chunk.range.upperBound {
-        let rest = chunk.range.upperBound - bytes.count
-        let start = address &+ UInt64(bytes.count)
-        guard canAskAgain else { throw Self.missing(rest, start) }
-        let reply = try exchange(readCommand(start, rest))
-        bytes += try part(reply, start, rest, canAskAgain: canAskAgain)
+      guard bytes.count < chunk.range.upperBound else { continue }
+      let rest = chunk.range.upperBound - bytes.count
+      guard canAskAgain else { throw Self.missing(rest, address &+ UInt64(bytes.count)) }
+      // However small the parts are, together they have to come in time.
+      bytes += try connection.within(times: 1) { () throws(RemoteError) in
+        try remainder(address &+ UInt64(bytes.count), rest)
       }
+    }
+    return bytes
+  }
+
+  /// Reads what an answer did not have, in as many parts as the stub makes of it.
+  private func remainder(_ address: UInt64, _ byteCount: Int) throws(RemoteError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < byteCount {
+      let rest = byteCount - bytes.count
+      let start = address &+ UInt64(bytes.count)
+      bytes += try part(try exchange(readCommand(start, rest)), start, rest, canAskAgain: true)
     }
     return bytes
   }

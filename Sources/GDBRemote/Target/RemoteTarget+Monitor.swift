@@ -16,7 +16,11 @@ extension RemoteTarget {
       guard let text = Hex.bytes(reply) else { throw .unexpected(reply, of: "the command") }
       output += text
     case .unsupported, .error:
-      if let error = StandardReply(reply).error(of: "the command") { throw error }
+      guard let error = StandardReply(reply).error(of: "the command") else { break }
+      let text = String(decoding: output, as: UTF8.self)
+      // What the stub printed says more than its number.
+      guard !text.isEmpty else { throw error }
+      throw RemoteError(error.code, "\(error.description): \(text)", stubText: text)
     }
     return String(decoding: output, as: UTF8.self)
   }

@@ -14,7 +14,14 @@ extension RemoteTarget {
     guard profile.hasNonStopMode, profile.resumeActions.has(.stop) else {
       throw RemoteError(.unsupported, "the stub stops all threads together")
     }
-    let reply = try exchange(.nonStop(isOn))
+    let reply: [UInt8]
+    do throws(RemoteError) {
+      reply = try exchange(.nonStop(isOn))
+    } catch {
+      // In which mode the stub is cannot be told any more, and each would be misunderstood.
+      connection.close(error)
+      throw error
+    }
     try StandardReply.requireOK(reply, of: "the switch to \(isOn ? "non" : "all")-stop mode")
     connection.machine.isNonStop = isOn
     connection.notifiedStops = []
@@ -24,6 +31,7 @@ extension RemoteTarget {
 
   /// Asks all threads to stop.
   func interruptInNonStop() throws(RemoteError) {
+    wasInterrupted = true
     _ = try exchangeInNonStop([.resume([ThreadAction(.stop)], isNonStop: true)])
   }
 
@@ -41,7 +49,9 @@ extension RemoteTarget {
     if connection.notifiedStops.isEmpty, !connection.hasMoreStops {
       _ = try connection.nextAction(deadline, waiting: waiting)
     }
-    try takeStopsBehindNotification()
+    try connection.within(times: 1) { () throws(RemoteError) in
+      try takeStopsBehindNotification()
+    }
     guard !connection.notifiedStops.isEmpty else { return noteUnaskedStop() }
     let reply = connection.notifiedStops.removeFirst()
     noteStop(reply)
@@ -50,7 +60,10 @@ extension RemoteTarget {
 
   /// A notification brings one stop; the stub keeps the others until it is asked for them.
   private func takeStopsBehindNotification() throws(RemoteError) {
-    for _ in 0..<RemoteConnection.notifiedStopLimit where connection.hasMoreStops {
+    let end = connection.deadline
+    while connection.hasMoreStops, connection.transport.now < end,
+      connection.notifiedStops.count < RemoteConnection.notifiedStopLimit
+    {
       connection.hasMoreStops = false
       let reply = try connection.exchange(Command.nextStop)
       if let stop = StopReply(parsing: reply) {

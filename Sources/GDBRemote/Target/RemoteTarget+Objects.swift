@@ -47,6 +47,8 @@ extension RemoteTarget {
     }
     let transfer = ObjectTransfer(
       object: object, annex: annex, payloadLimit: profile.payloadLimit)
-    return try transfer.read { (command) throws(RemoteError) in try exchange(command) }
+    return try connection.within(times: Self.longCall) { () throws(RemoteError) in
+      try transfer.read { (command) throws(RemoteError) in try exchange(command) }
+    }
   }
 }

@@ -15,19 +15,25 @@ extension RemoteTarget {
   public func run(
     _ program: String, arguments: [String] = []
   ) throws(RemoteError) -> StopReply {
-    try begin(.run(program, arguments), "the start of \(program)")
+    try requireNoProcess()
+    return try begin(.run(program, arguments), "the start of \(program)")
   }
 
   /// Attaches to a process of the stub's system, which stops.
   @discardableResult
   public func attach(toProcess process: Int) throws(RemoteError) -> StopReply {
-    try begin(.attach(process: process), "the attachment to process \(process)")
+    try requireNoProcess()
+    guard process > 0 else {
+      throw RemoteError(.valueSize, "\(process) is not the number of a process")
+    }
+    return try begin(.attach(process: process), "the attachment to process \(process)")
   }
 
   /// Starts the program of extended mode again. It has no answer, so what the stub then does shows
   /// at the next request.
   public func restart() throws(RemoteError) -> StopReply {
     try requireConnected()
+    try requireAllStop()
     _ = try ask([.restart])
     return try begin(.stopReason, "the restart")
   }
@@ -42,6 +48,21 @@ extension RemoteTarget {
     }
   }
 
+  /// One process at a time: what was inserted, and who is to be killed in the end, is of that one.
+  private func requireNoProcess() throws(RemoteError) {
+    try requireConnected()
+    try requireAllStop()
+    if case .signal? = stop {
+      throw RemoteError(.unsupported, "there is a process already: kill it or let it go")
+    }
+  }
+
+  private func requireAllStop() throws(RemoteError) {
+    guard !isNonStop else {
+      throw RemoteError(.unsupported, "a process begins in all-stop mode only")
+    }
+  }
+
   private func begin(_ command: Command, _ request: String) throws(RemoteError) -> StopReply {
     try requireConnected()
     let reply = try ask([command]).first ?? []
@@ -49,6 +70,7 @@ extension RemoteTarget {
     guard let stop = StopReply(parsing: reply) else { throw .unexpected(reply, of: request) }
     insertions = [:]
     stubThread = nil
+    lastResume = nil
     noteStop(stop)
     if !stop.isEnd, profile.features.has("qXfer:features:read") {
       // Another program may be one of another architecture.

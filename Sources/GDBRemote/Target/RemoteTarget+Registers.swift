@@ -1,5 +1,5 @@
 extension RemoteTarget {
-  /// The raw bytes of a register, least significant first.
+  /// The raw bytes of a register, in the target's order.
   public func readRegister(_ register: RegisterDescription) throws(RemoteError) -> [UInt8] {
     try batch([.register(register)])[0].bytes()
   }
@@ -7,7 +7,7 @@ extension RemoteTarget {
   /// The value of a register with at most 64 bits, found as `RegisterMap` finds names.
   public func readInteger(_ name: String) throws(RemoteError) -> UInt64 {
     let register = try register(named: name)
-    guard let value = RegisterDescription.integer(try readRegister(register)) else {
+    guard let value = integer(try readRegister(register)) else {
       throw RemoteError(.valueSize, "\(register.name) has more than 64 bits")
     }
     return value
@@ -30,7 +30,7 @@ extension RemoteTarget {
   /// Writes the value of a register with at most 64 bits, and reads it back.
   public func writeInteger(_ name: String, _ value: UInt64) throws(RemoteError) {
     let register = try register(named: name)
-    guard let bytes = register.bytes(of: value) else {
+    guard let bytes = bytes(of: value, in: register) else {
       throw RemoteError(
         .valueSize,
         "0x\(String(value, radix: 16)) does not fit into the \(register.bitWidth) bits of "
@@ -108,6 +108,16 @@ extension RemoteTarget {
         try writeRegister(register, Array(bytes[range]))
       }
     }
+  }
+
+  /// The value of raw bytes in the target's order, or nil if it has more than 64 bits.
+  func integer(_ bytes: [UInt8]) -> UInt64? {
+    RegisterDescription.integer(byteOrder == .big ? bytes.reversed() : bytes)
+  }
+
+  /// The raw bytes of a value in the target's order, or nil if the register has less.
+  func bytes(of value: UInt64, in register: RegisterDescription) -> [UInt8]? {
+    register.bytes(of: value).map { byteOrder == .big ? $0.reversed() : $0 }
   }
 
   /// The register that `name` means.

@@ -94,7 +94,7 @@ extension RemoteTarget {
       }
       return .continue(at: address)
     }
-    guard let pc = registers.programCounter, let bytes = pc.bytes(of: address) else {
+    guard let pc = registers.programCounter, let bytes = bytes(of: address, in: pc) else {
       return .continue(at: address)
     }
     try writeRegister(pc, bytes)

@@ -20,11 +20,16 @@ extension RemoteTarget {
     }
     var prefix: [Command] = []
     let command = try resumption(action, &prefix)
-    stopBeforeRun = stop
-    lastResume = action
-    wasInterrupted = false
+    let earlier = (stopBeforeRun, lastResume, wasInterrupted)
+    (stopBeforeRun, lastResume, wasInterrupted) = (stop, action, false)
     writeTruth.forgetMemory()
-    return try carryOut(requests, thenResume: command, prefix: prefix)
+    do throws(RemoteError) {
+      return try carryOut(requests, thenResume: command, prefix: prefix)
+    } catch {
+      // It did not come to a run.
+      if case .stopped = state { (stopBeforeRun, lastResume, wasInterrupted) = earlier }
+      throw error
+    }
   }
 
   /// Asks a running target to stop. However often it is called, one byte is sent for each run; the

@@ -17,27 +17,49 @@ extension RemoteTarget {
   public func stepPastBreakpoint(timeout: Duration) throws(RemoteError) -> StopReply {
     var locations: [BreakpointLocation] = []
     if !profile.traits.continuesAtAddress, let pc = registers.programCounter {
-      let address = RegisterDescription.integer(try readRegister(pc))
+      let address = integer(try readRegister(pc))
       locations = insertions.keys.filter { !$0.kind.isWatchpoint && $0.address == address }
     }
     return try step(without: locations, timeout: timeout)
   }
 
-  /// Does one instruction while `locations` are not inserted.
+  /// Does one instruction while `locations` are not inserted. Unless the target runs or has ended
+  /// then, they are inserted again, whatever went wrong.
   private func step(
     without locations: [BreakpointLocation], timeout: Duration
   ) throws(RemoteError) -> StopReply {
-    for location in locations { try remove(location) }
-    let removed = insertions.filter { locations.contains($0.key) }
-    for location in locations { insertions[location] = nil }
-    try resume(.step())
-    let reply = try waitForStop(timeout: timeout)
-    guard !reply.isEnd else { return reply }
-    for (location, insertion) in removed {
-      try insert(location, insertion.effective)
-      insertions[location] = insertion
+    var removed: [(location: BreakpointLocation, insertion: Insertion)] = []
+    let reply: StopReply
+    do throws(RemoteError) {
+      for location in locations {
+        guard let insertion = insertions[location] else { continue }
+        try remove(location)
+        insertions[location] = nil
+        removed.append((location, insertion))
+      }
+      try resume(.step())
+      reply = try waitForStop(timeout: timeout)
+    } catch {
+      if case .stopped = state { try? insertAgain(removed) }
+      throw error
     }
+    if !reply.isEnd { try insertAgain(removed) }
     return reply
+  }
+
+  private func insertAgain(
+    _ removed: [(location: BreakpointLocation, insertion: Insertion)]
+  ) throws(RemoteError) {
+    var firstError: RemoteError?
+    for (location, insertion) in removed {
+      do throws(RemoteError) {
+        try insert(location, insertion.effective)
+        insertions[location] = insertion
+      } catch {
+        firstError = firstError ?? error
+      }
+    }
+    if let firstError { throw firstError }
   }
 
   /// Steps a thread as long as its program counter is in `range`, and returns the stop outside of
@@ -64,7 +86,7 @@ extension RemoteTarget {
         throw error
       }
       guard case .signal(let event) = reply, event.signal == 5, event.reason == nil,
-        let address = RegisterDescription.integer(try readRegister(pc)), range.contains(address),
+        let address = integer(try readRegister(pc)), range.contains(address),
         !insertions.keys.contains(where: { !$0.kind.isWatchpoint && $0.address == address })
       else { return reply }
       guard connection.transport.now < deadline else {

@@ -37,6 +37,10 @@ extension RemoteTarget {
   }
 
   private func listedThreads() throws(RemoteError) -> [ThreadID] {
+    try connection.within(times: Self.longCall) { () throws(RemoteError) in try readThreads() }
+  }
+
+  private func readThreads() throws(RemoteError) -> [ThreadID] {
     var threads: [ThreadID] = []
     var command = Command.firstThreads
     while threads.count < Self.threadLimit {
@@ -99,24 +103,29 @@ extension RemoteTarget {
       wantedThread = thread
       return
     }
+    // Until the answer is there it may be the one or the other.
+    stubThread = nil
     let reply = try exchange(.selectThread(thread))
     try StandardReply.requireOK(reply, of: "the selection of thread \(thread)")
     wantedThread = thread
     stubThread = thread
+    // Another CPU has other page tables.
+    writeTruth.forgetMemory()
   }
 
-  /// The command that turns the stub to the wanted thread, if it may be turned to another.
-  func threadSelection() -> Command? {
+  /// The thread to which the stub has to be turned, if it may be turned to another.
+  var threadToSelect: ThreadID? {
     guard let wantedThread, wantedThread != stubThread else { return nil }
-    return .selectThread(wantedThread)
+    return wantedThread
   }
 
-  func noteSelection(_ reply: [UInt8]) throws(RemoteError) {
+  /// Takes account of the answer to the selection of a thread.
+  func noteSelection(of thread: ThreadID, _ reply: [UInt8]) throws(RemoteError) {
     switch StandardReply(reply) {
     // A stub that does not know `H` has one thread.
-    case .ok, .unsupported: stubThread = wantedThread
+    case .ok, .unsupported: stubThread = thread
     case .error, .other:
-      try StandardReply.requireOK(reply, of: "the selection of a thread")
+      try StandardReply.requireOK(reply, of: "the selection of thread \(thread)")
     }
   }
 }

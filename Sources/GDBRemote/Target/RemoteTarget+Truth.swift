@@ -23,25 +23,31 @@ extension RemoteTarget {
     return samples
   }
 
-  /// Throws if memory does not hold what was written, as far as it can be read.
+  /// Throws if memory does not hold what was written, as far as it can be read. A page that had it
+  /// before proves nothing.
   func checkSample(
-    _ sample: RequestPlan.Sample, of bytes: [UInt8], _ reply: [UInt8]
+    _ sample: RequestPlan.Sample, of bytes: [UInt8], old: [UInt8], new: [UInt8]
   ) throws(RemoteError) {
+    let wanted = bytes[sample.range]
     let found: [UInt8]
     do throws(RemoteError) {
-      found = try MemoryReply.bytes(reply, at: sample.address, byteCount: sample.range.count)
+      found = try MemoryReply.bytes(new, at: sample.address, byteCount: sample.range.count)
     } catch {
       // Memory that can only be written has to be believed.
       guard error.code == .memoryUnreadable else { throw error }
       return
     }
-    guard found.elementsEqual(bytes[sample.range].prefix(found.count)) else {
+    guard found.elementsEqual(wanted.prefix(found.count)) else {
       throw RemoteError(
         .writeIgnored,
         "the stub accepted the write of memory at 0x\(String(sample.address, radix: 16)) but did "
           + "not carry it out: it may be a device, or read-only")
     }
-    if found.count == sample.range.count { writeTruth.notePage(sample.address) }
+    guard found.count == sample.range.count,
+      let before = try? MemoryReply.bytes(
+        old, at: sample.address, byteCount: sample.range.count), before != found
+    else { return }
+    writeTruth.notePage(sample.address)
   }
 
   /// Looks at the answers to a write of a register: its OK, and if it is checked the value before and
@@ -57,7 +63,10 @@ extension RemoteTarget {
     // What can only be written has to be believed.
     guard let found = try? registerBytes(replies[2], of: register) else { return }
     if let old = try? registerBytes(replies[0], of: register) {
-      writeTruth.note(register, wrote: bytes, over: old, found: found)
+      writeTruth.note(
+        register, wrote: bytes, over: old, found: found,
+        isPretended: register.group.map { profile.traits.pretendedRegisterGroups.contains($0) }
+          ?? false)
     }
     guard found == bytes else { throw writeIgnored(register, found) }
   }

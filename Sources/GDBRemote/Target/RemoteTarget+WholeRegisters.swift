@@ -41,12 +41,22 @@ extension RemoteTarget {
     var whole = all.bytes
     whole.replaceSubrange(all.range(at: index), with: bytes)
     let reply = try exchange(.writeGeneralRegisters(whole))
-    lacksSingleRegisters = true
     try StandardReply.requireOK(reply, of: "the write of \(register.name)")
+    let found = try self.bytes(
+      of: register, in: generalRegisters(try exchange(.readGeneralRegisters)))
+    guard found == bytes else { throw writeIgnored(register, found) }
   }
 }
 
 extension Request {
+  /// Whether it changes the target.
+  var isWrite: Bool {
+    switch self {
+    case .writeRegister, .writeMemory: true
+    case .generalRegisters, .register, .memory: false
+    }
+  }
+
   var isRegisterWrite: Bool {
     if case .writeRegister = self { true } else { false }
   }

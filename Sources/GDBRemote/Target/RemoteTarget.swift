@@ -35,6 +35,10 @@ public final class RemoteTarget {
   /// Whether the target was running, and was stopped by the connection.
   public let wasRunningAtConnection: Bool
 
+  /// The order in which the target has the bytes of a value. A description does not say it: it is
+  /// taken from the architecture, little-endian where that has both.
+  public var byteOrder: RegisterDescription.ByteOrder = .little
+
   let connection: RemoteConnection
   var storedState: State
   /// The stop from which the target was last resumed.
@@ -45,6 +49,12 @@ public final class RemoteTarget {
   var stubThread: ThreadID?
   var insertions: [BreakpointLocation: Insertion] = [:]
   var physicalMemoryDepth = 0
+  /// Whether an answer to a switch of the memory mode was lost.
+  var isPhysicalModeUncertain = false
+  /// Breakpoints of which it is not known whether the stub has them, as an answer was lost.
+  var uncertainBreakpoints: Set<BreakpointLocation> = []
+  /// Whether it was tried if the stub has packets for one register.
+  var hasTriedSingleRegister = false
   var lacksGeneralRegisters = false
   /// Whether the stub has no packets for one register.
   var lacksSingleRegisters = false
@@ -63,16 +73,20 @@ public final class RemoteTarget {
   ///
   /// - Parameters:
   ///   - transport: the connection.
-  ///   - timeout: how long an answer may take.
+  ///   - timeout: how long an answer may take; a call that reads a list or a document in many parts
+  ///     may take ten times that.
   ///   - log: is given the bytes of each write and of each read.
   public init(
     transport: any Transport, timeout: Duration = .seconds(5),
     log: ((LogDirection, [UInt8]) -> Void)? = nil
   ) throws(RemoteError) {
-    connection = RemoteConnection(transport: transport, timeout: timeout, log: log)
+    let connection = RemoteConnection(transport: transport, timeout: timeout, log: log)
+    self.connection = connection
     let handshake: Handshake
     do throws(RemoteError) {
-      handshake = try Handshake(connection)
+      handshake = try connection.within(times: Self.longCall) { () throws(RemoteError) in
+        try Handshake(connection)
+      }
     } catch {
       connection.close(error)
       throw error
@@ -84,6 +98,7 @@ public final class RemoteTarget {
     wasRunningAtConnection = handshake.foundRunning
     storedState = handshake.stop.isEnd ? .ended(handshake.stop) : .stopped(handshake.stop)
     wantedThread = handshake.stop.thread
+    byteOrder = .usual(for: handshake.description.architecture)
   }
 
   /// Connects to a stub.
@@ -117,6 +132,9 @@ public final class RemoteTarget {
     connection.console.take()
   }
 
+  /// How many times the time of one exchange a call may take that reads a list or a document.
+  static let longCall = 10
+
   // MARK: What all requests share
 
   /// Throws unless the target can be asked.
@@ -142,6 +160,7 @@ public final class RemoteTarget {
     _ commands: [Command], replyByteCount: (Int) -> Int = { _ in 64 }
   ) throws(RemoteError) -> [[UInt8]] {
     try requireStopped()
+    if isPhysicalModeUncertain { try setPhysicalMemoryMode(physicalMemoryDepth > 0) }
     return try ask(commands, replyByteCount: replyByteCount)
   }
 
@@ -165,9 +184,15 @@ public final class RemoteTarget {
     }
     // Also when an answer was lost: the target may run all the same.
     defer { noteRunning() }
-    let replies = try connection.exchange(commands, replyByteCount: replyByteCount)
-    noteUnaskedStop()
-    return replies
+    do throws(RemoteError) {
+      let replies = try connection.exchange(commands, replyByteCount: replyByteCount)
+      noteUnaskedStop()
+      return replies
+    } catch {
+      // What of it the stub has done nobody knows.
+      stubThread = nil
+      throw error
+    }
   }
 
   private func noteRunning() {
@@ -185,7 +210,9 @@ public final class RemoteTarget {
 
   func noteStop(_ reply: StopReply) {
     storedState = reply.isEnd ? .ended(reply) : .stopped(reply)
-    wantedThread = reply.thread
+    if case .threadExited = reply { return }
+    // In non-stop mode the threads that run on, and whichever was selected, are not touched by it.
+    if !isNonStop || wantedThread == nil { wantedThread = reply.thread }
     // Another address space may be current, and memory another.
     writeTruth.forgetMemory()
     switch reply.event?.signal {

@@ -22,7 +22,7 @@ struct RequestPlan {
     /// Nothing is sent before: it takes two exchanges.
     case writeAmongAll(RegisterDescription, [UInt8])
     case memory(at: UInt64, byteCount: Int, [Chunk])
-    /// An OK for each chunk, and then the samples.
+    /// The samples, an OK for each chunk, and the samples again.
     case memoryWrite([UInt8], [Chunk], [Sample])
   }
 

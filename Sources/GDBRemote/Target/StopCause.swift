@@ -12,7 +12,7 @@ public enum StopCause: Equatable, Sendable {
   case stepped
   /// It was interrupted, as was asked for.
   case interrupted
-  /// A signal, by GDB's number: of a process, or of somebody else who stopped the machine.
+  /// A signal, by its number in the stop reply: of a process, or of somebody else who stopped the machine.
   case signal(UInt8)
   /// An event of a process: `fork`, `exec`, `library`, `syscall_entry` and so on.
   case event(name: String, value: String)
@@ -46,7 +46,7 @@ extension RemoteTarget {
     switch event.signal {
     case 2 where wasInterrupted, 0 where wasInterrupted: return .interrupted
     case 5:
-      if isStepping { return .stepped }
+      if isStepping(event.thread) { return .stepped }
       let locations = try breakpointsAtProgramCounter(event)
       return locations.isEmpty ? .signal(5) : .breakpoint(locations)
     default: return .signal(event.signal)
@@ -61,11 +61,18 @@ extension RemoteTarget {
     }
   }
 
-  private var isStepping: Bool {
+  /// Whether a thread was to do a step.
+  private func isStepping(_ thread: ThreadID?) -> Bool {
     switch lastResume {
-    case .step?, .reverseStep?: true
-    case .threads(let actions)?: actions.contains { $0.kind.isStep }
-    case .continue?, .reverseContinue?, nil: false
+    case .step?, .reverseStep?: return true
+    case .threads(let actions)?:
+      // The first action that is for the thread.
+      let action = actions.first { action in
+        guard let named = action.thread, let thread else { return action.thread == nil }
+        return named.isSame(as: thread) || named.thread == -1
+      }
+      return action?.kind.isStep ?? false
+    case .continue?, .reverseContinue?, nil: return false
     }
   }
 
@@ -76,7 +83,7 @@ extension RemoteTarget {
     let sent = event.registers.first { $0.number == pc.number }?.bytes
     let bytes: [UInt8]
     if let sent { bytes = sent } else { bytes = try readRegister(pc) }
-    let address = RegisterDescription.integer(bytes)
+    let address = integer(bytes)
     return Set(insertions.keys.filter { !$0.kind.isWatchpoint && $0.address == address })
   }
 }

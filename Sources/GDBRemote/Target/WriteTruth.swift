@@ -20,7 +20,7 @@ struct WriteTruth {
   static let sampleByteCount = 8
 
   private var keptRegisters: Set<RegisterKind> = []
-  private var ignoredRegisters: Set<RegisterKind> = []
+  private var ignoredKinds: Set<RegisterKind> = []
   private var keptPages: Set<UInt64> = []
 
   /// Whether writes to registers of this kind were found to be carried out.
@@ -30,19 +30,24 @@ struct WriteTruth {
 
   /// Whether a write to a register of this kind was found not to be carried out.
   func ignores(_ register: RegisterDescription) -> Bool {
-    ignoredRegisters.contains(RegisterKind(register))
+    ignoredKinds.contains(RegisterKind(register))
   }
 
   /// Notes what was read back from a register after a write that changed it.
   ///
   /// A value that is neither the old nor the new one is that of a register of which only some bits
   /// can be written: it says nothing about the others of its kind.
+  ///
+  /// - Parameter isPretended: whether the stub is known to pretend writes of the kind. Otherwise one
+  ///   register that cannot be written, such as RISC-V's `zero`, says nothing of the others.
   mutating func note(
-    _ register: RegisterDescription, wrote new: [UInt8], over old: [UInt8], found: [UInt8]
+    _ register: RegisterDescription, wrote new: [UInt8], over old: [UInt8], found: [UInt8],
+    isPretended: Bool
   ) {
     guard new != old else { return }
     if found == new { keptRegisters.insert(RegisterKind(register)) }
-    if found == old { ignoredRegisters.insert(RegisterKind(register)) }
+    guard found == old, isPretended else { return }
+    ignoredKinds.insert(RegisterKind(register))
   }
 
   /// Whether memory at `address` was found to keep what is written.

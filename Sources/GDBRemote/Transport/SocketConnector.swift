@@ -51,10 +51,11 @@ enum SocketConnector {
     var next: UnsafeMutablePointer<addrinfo>? = unsafe first
     // The list belongs to this function until freeaddrinfo.
     while let entry = unsafe next {
-      let descriptor = try unsafe makeSocket(entry.pointee.ai_family, endpoint)
-      let result = unsafe attempt(
-        descriptor, entry.pointee.ai_addr, entry.pointee.ai_addrlen, deadline)
       do throws(RemoteError) {
+        // A family of addresses that this host does not have leaves the others.
+        let descriptor = try unsafe makeSocket(entry.pointee.ai_family, endpoint)
+        let result = unsafe attempt(
+          descriptor, entry.pointee.ai_addr, entry.pointee.ai_addrlen, deadline)
         let connected = try finish(descriptor, result, endpoint)
         setNoDelay(connected)
         return connected

@@ -109,9 +109,14 @@ extension HypervisorSession {
         try target.writeRegister(register, bytes)
       } catch {
         guard error.code == .writeIgnored else { throw error }
+        // QEMU's Arm machines pretend all of theirs; elsewhere some bits may have been written.
+        let isSystemRegister = register.group == "cp_regs"
+        if !isSystemRegister { _ = try examineStop() }
         throw DebugError.readOnly(
           name.lowercased(),
-          reason: "the stub accepts writes of system registers and carries none out")
+          reason: isSystemRegister
+            ? "the stub accepts writes of system registers and carries none out"
+            : error.description)
       }
       _ = try examineStop()
     }
@@ -165,6 +170,8 @@ extension RegisterDescription {
     let isOrdinary = group.map {
       ["general", "general purpose registers"].contains($0.lowercased())
     }
-    return bitWidth <= 64 && isInteger && (isOrdinary ?? true)
+    // LLDB's server has the parts of registers as registers of their own.
+    let isPart = lldb.map { !$0.containers.isEmpty } ?? false
+    return bitWidth <= 64 && isInteger && !isPart && (isOrdinary ?? true)
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import GDBRemote
+internal import Glibc
 
 /// `vcpu-shell attach`: a stub that runs already.
 struct AttachCommand: ParsableCommand {
@@ -45,9 +46,21 @@ struct AttachCommand: ParsableCommand {
 
   private func replay(_ path: String) throws {
     guard !path.isEmpty else { throw ValidationError("write replay:FILE") }
+    // The log is emptied before the recording is read.
+    if let log = options.rspLog, Self.isSameFile(log, path) {
+      throw ValidationError("--rsp-log would overwrite the recording that is played: \(path)")
+    }
     let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
       try shell.replay(path, symbols: symbols, guestSymbols: guestSymbols)
     }
     throw ExitCode(status.rawValue)
+  }
+
+  private static func isSameFile(_ one: String, _ other: String) -> Bool {
+    var first = stat()
+    var second = stat()
+    // Both structures are filled in by the calls, or not looked at.
+    guard unsafe stat(one, &first) == 0, unsafe stat(other, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 }

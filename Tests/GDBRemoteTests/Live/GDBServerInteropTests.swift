@@ -9,41 +9,21 @@ import Testing
   .enabled(if: ServerProcess.path(of: "gdbserver") != nil, "gdbserver is not installed"),
   .timeLimit(.minutes(3)))
 struct GDBServerInteropTests {
-  static let limit = Duration.seconds(30)
-  private let program: TestProgram
+  private let program: ServedProgram
   /// What GDB's protocol calls it: not the system's number.
   private let userSignal: UInt8 = 30
 
-  init() throws { program = try TestProgram.shared.get() }
-
-  private func launch(_ mode: String) throws -> (RemoteTarget, ServerProcess) {
-    let (server, transport) = try ServerProcess.connected(
-      ["gdbserver", "-", program.path, mode], by: .standardInputAndOutput, name: "gdbserver")
-    return (try RemoteTarget(transport: transport, timeout: Self.limit), server)
-  }
-
-  private func address(_ name: String) throws -> UInt64 { try #require(program.symbols[name]) }
-
-  private func run(_ target: RemoteTarget) throws -> StopReply {
-    try target.resume(.continue())
-    return try target.waitForStop(timeout: Self.limit)
-  }
-
-  #if arch(x86_64)
-    private let pc = "rip"
-    private let breakpointByteCount = 1
-  #else
-    private let pc = "pc"
-    private let breakpointByteCount = 4
-  #endif
+  init() throws { program = try ServedProgram(.gdbserver) }
 
   @Test func readsAndWritesRegistersAndMemory() throws {
-    let (target, server) = try launch("count")
+    let (target, server) = try program.launch("count")
     defer { server.end() }
     #expect(target.profile.kind == .gdbserver)
     #expect(target.description.warnings == [])
     let general = try target.readGeneralRegisters()
-    #expect(general[pc] == (try target.readInteger(pc)))
+    #expect(
+      general[ServedProgram.programCounter]
+        == (try target.readInteger(ServedProgram.programCounter)))
     // gdbserver has no packet for one register on x86: it goes among all of them.
     let name = try #require(general.registers.first?.name)
     try target.writeInteger(name, 0x1234_5678_9abc)
@@ -52,7 +32,7 @@ struct GDBServerInteropTests {
     for register in general.registers where register.name != name && register.bitWidth <= 64 {
       #expect(after[register.name] == general[register.name], "\(register.name)")
     }
-    let going = try address("going")
+    let going = try program.address("going")
     #expect(try target.readMemory(at: going, byteCount: 4) == [1, 0, 0, 0])
     try target.writeMemory(at: going, [7, 0, 0, 0])
     #expect(try target.readMemory(at: going, byteCount: 4) == [7, 0, 0, 0])
@@ -63,21 +43,21 @@ struct GDBServerInteropTests {
 
   @Test(arguments: [BreakpointKind.software, .hardware])
   func stopsAtBreakpointsAndExits(_ kind: BreakpointKind) throws {
-    let (target, server) = try launch("count")
+    let (target, server) = try program.launch("count")
     defer { server.end() }
-    let here = try address("here")
+    let here = try program.address("here")
     // The hardware finds it as soon as the code is loaded; the software needs it to be there.
-    try target.insertBreakpoint(kind, at: here, length: breakpointByteCount)
+    try target.insertBreakpoint(kind, at: here, length: ServedProgram.breakpointByteCount)
     for count in 1...5 as ClosedRange<UInt64> {
-      #expect(try run(target).event?.signal == 5)
-      #expect(try target.readInteger(pc) == here)
-      let before = try target.readMemory(at: try address("counter"), byteCount: 1)
+      #expect(try ServedProgram.run(target).event?.signal == 5)
+      #expect(try target.readInteger(ServedProgram.programCounter) == here)
+      let before = try target.readMemory(at: try program.address("counter"), byteCount: 1)
       #expect(before == [UInt8(count - 1)])
       // A breakpoint of gdbserver holds a step; it has to be away for it.
-      #expect(try target.stepPastBreakpoint(timeout: Self.limit).event?.signal == 5)
-      #expect(try target.readInteger(pc) > here)
+      #expect(try target.stepPastBreakpoint(timeout: ServedProgram.limit).event?.signal == 5)
+      #expect(try target.readInteger(ServedProgram.programCounter) > here)
     }
-    #expect(try run(target).isEnd)
+    #expect(try ServedProgram.run(target).isEnd)
     guard case .ended(.exited(status: 3, _)) = target.state else {
       Issue.record("the target is \(target.state)")
       return
@@ -85,27 +65,29 @@ struct GDBServerInteropTests {
   }
 
   @Test func stopsAtWatchpoints() throws {
-    let (target, server) = try launch("watch")
+    let (target, server) = try program.launch("watch")
     defer { server.end() }
-    let watched = try address("watched")
+    let watched = try program.address("watched")
     try target.insertBreakpoint(.writeWatch, at: watched, length: 8)
     for count in 1...3 as ClosedRange<UInt64> {
-      let hit = try run(target)
+      let hit = try ServedProgram.run(target)
       #expect(hit.event?.watchpoint?.address == watched, "\(hit)")
       let value = RegisterDescription.integer(
         try target.readMemory(at: watched, byteCount: 8))
       #expect(value == count * 0x1111)
     }
     try target.removeBreakpoint(.writeWatch, at: watched, length: 8)
-    #expect(try run(target) == .exited(status: 0, process: target.initialStop.thread?.process))
+    #expect(
+      try ServedProgram.run(target)
+        == .exited(status: 0, process: target.initialStop.thread?.process))
   }
 
   @Test func hasThreads() throws {
-    let (target, server) = try launch("threads")
+    let (target, server) = try program.launch("threads")
     defer { server.end() }
-    let ready = try address("all_ready")
-    try target.insertBreakpoint(.software, at: ready, length: breakpointByteCount)
-    #expect(try run(target).event?.signal == 5)
+    let ready = try program.address("all_ready")
+    try target.insertBreakpoint(.software, at: ready, length: ServedProgram.breakpointByteCount)
+    #expect(try ServedProgram.run(target).event?.signal == 5)
     let threads = try target.threads()
     #expect(threads.count == 3)
     let main = try #require(target.stop?.thread)
@@ -118,23 +100,23 @@ struct GDBServerInteropTests {
     // Each has registers of its own.
     #expect(stacks.count == 3)
     try target.select(main)
-    #expect(try target.readInteger(pc) == ready)
+    #expect(try target.readInteger(ServedProgram.programCounter) == ready)
 
     // One thread steps, the others stay where they are.
     let other = try #require(threads.first { $0 != main })
     try target.select(other)
-    let before = try target.readInteger(pc)
+    let before = try target.readInteger(ServedProgram.programCounter)
     try target.select(main)
-    #expect(try target.stepPastBreakpoint(timeout: Self.limit).thread == main)
+    #expect(try target.stepPastBreakpoint(timeout: ServedProgram.limit).thread == main)
     try target.select(other)
-    #expect(try target.readInteger(pc) == before)
+    #expect(try target.readInteger(ServedProgram.programCounter) == before)
 
     try target.resume(.continue())
     try target.interrupt()
-    let stop = try target.waitForStop(timeout: Self.limit)
+    let stop = try target.waitForStop(timeout: ServedProgram.limit)
     #expect(stop.event?.signal == 2)
-    try target.writeMemory(at: try address("going"), [0, 0, 0, 0])
-    #expect(try run(target) == .exited(status: 3, process: main.process))
+    try target.writeMemory(at: try program.address("going"), [0, 0, 0, 0])
+    #expect(try ServedProgram.run(target) == .exited(status: 3, process: main.process))
   }
 
   #if arch(x86_64)
@@ -145,33 +127,34 @@ struct GDBServerInteropTests {
 
   @Test(arguments: [true, false])
   func passesOnOrWithholdsASignal(passes: Bool) throws {
-    let (target, server) = try launch("signal")
+    let (target, server) = try program.launch("signal")
     defer { server.end() }
     // SIGALRM comes first.
-    #expect(try run(target).event?.signal == 14)
-    #expect(try run(target).event?.signal == userSignal)
+    #expect(try ServedProgram.run(target).event?.signal == 14)
+    #expect(try ServedProgram.run(target).event?.signal == userSignal)
     let thread = try #require(target.stop?.thread)
     let action = ThreadAction(passes ? .continueWithSignal(userSignal) : .continue, thread)
     try target.resume(.threads([action]))
     // The program says whether it got it.
     #expect(
-      try target.waitForStop(timeout: Self.limit)
+      try target.waitForStop(timeout: ServedProgram.limit)
         == .exited(status: passes ? 0 : 4, process: thread.process))
   }
 
   @Test func tellsADeathBySignal() throws {
-    let (target, server) = try launch("abort")
+    let (target, server) = try program.launch("abort")
     defer { server.end() }
-    #expect(try run(target).event?.signal == 6)
+    #expect(try ServedProgram.run(target).event?.signal == 6)
     let thread = try #require(target.stop?.thread)
     try target.resume(.threads([ThreadAction(.continueWithSignal(6), thread)]))
     #expect(
-      try target.waitForStop(timeout: Self.limit) == .terminated(signal: 6, process: thread.process)
+      try target.waitForStop(timeout: ServedProgram.limit)
+        == .terminated(signal: 6, process: thread.process)
     )
   }
 
   @Test func killsTheProgram() throws {
-    let (target, server) = try launch("threads")
+    let (target, server) = try program.launch("threads")
     defer { server.end() }
     let process = try #require(target.initialStop.thread?.process)
     try target.kill()
@@ -187,14 +170,14 @@ struct GDBServerInteropTests {
     let (server, transport) = try ServerProcess.connected(
       ["gdbserver", "--attach", "-", "\(child)"], by: .standardInputAndOutput, name: "gdbserver")
     defer { server.end() }
-    let target = try RemoteTarget(transport: transport, timeout: Self.limit)
+    let target = try RemoteTarget(transport: transport, timeout: ServedProgram.limit)
     #expect(target.initialStop.thread?.process == Int(child))
     #expect(try target.isAttached() == true)
-    let counter = try address("counter")
+    let counter = try self.program.address("counter")
     let before = try target.readMemory(at: counter, byteCount: 8)
     try target.resume(.continue())
     try target.interrupt()
-    _ = try target.waitForStop(timeout: Self.limit)
+    _ = try target.waitForStop(timeout: ServedProgram.limit)
     let after = try target.readMemory(at: counter, byteCount: 8)
     #expect(before.count == after.count)
     try target.detach()
@@ -206,20 +189,20 @@ struct GDBServerInteropTests {
     let (server, transport) = try ServerProcess.connected(
       ["gdbserver", "--multi", "-"], by: .standardInputAndOutput, name: "gdbserver")
     defer { server.end() }
-    let target = try RemoteTarget(transport: transport, timeout: Self.limit)
+    let target = try RemoteTarget(transport: transport, timeout: ServedProgram.limit)
     #expect(remoteError { _ = try target.readGeneralRegisters() } != nil)
     try target.enableExtendedMode()
     #expect(try !target.run(program.path, arguments: ["count"]).isEnd)
     try target.insertBreakpoint(
-      .software, at: try address("here"), length: breakpointByteCount)
-    #expect(try run(target).event?.signal == 5)
-    #expect(try target.readInteger(pc) == (try address("here")))
+      .software, at: try program.address("here"), length: ServedProgram.breakpointByteCount)
+    #expect(try ServedProgram.run(target).event?.signal == 5)
+    #expect(try target.readInteger(ServedProgram.programCounter) == (try program.address("here")))
     try target.kill()
   }
 
   /// The child of `timeout`, which starts it at once.
   private func childProcess(of parent: pid_t) throws -> pid_t {
-    let deadline = ContinuousClock.now + Self.limit
+    let deadline = ContinuousClock.now + ServedProgram.limit
     let path = "/proc/\(parent)/task/\(parent)/children"
     while ContinuousClock.now < deadline {
       let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""

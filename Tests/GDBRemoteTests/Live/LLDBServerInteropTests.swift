@@ -9,44 +9,22 @@ import Testing
   .enabled(if: ServerProcess.path(of: "lldb-server") != nil, "the toolchain has no lldb-server"),
   .timeLimit(.minutes(2)))
 struct LLDBServerInteropTests {
-  private static let limit = Duration.seconds(30)
-  private let program: TestProgram
+  private let program: ServedProgram
 
-  init() throws { program = try TestProgram.shared.get() }
-
-  private func launch(_ mode: String) throws -> (RemoteTarget, ServerProcess) {
-    let path = try #require(ServerProcess.path(of: "lldb-server"))
-    let (server, transport) = try ServerProcess.connected(
-      [path, "gdbserver", "--fd", "10", "--", program.path, mode], by: .descriptor(10),
-      name: "lldb-server")
-    return (try RemoteTarget(transport: transport, timeout: Self.limit), server)
-  }
-
-  private func run(_ target: RemoteTarget) throws -> StopReply {
-    try target.resume(.continue())
-    return try target.waitForStop(timeout: Self.limit)
-  }
-
-  #if arch(x86_64)
-    private let pc = "rip"
-    private let breakpointByteCount = 1
-  #else
-    private let pc = "pc"
-    private let breakpointByteCount = 4
-  #endif
+  init() throws { program = try ServedProgram(.lldbServer) }
 
   @Test func stopsAtBreakpointsAndExits() throws {
-    let (target, server) = try launch("count")
+    let (target, server) = try program.launch("count")
     defer { server.end() }
     #expect(target.profile.kind == .lldbServer)
-    let here = try #require(program.symbols["here"])
-    try target.insertBreakpoint(.software, at: here, length: breakpointByteCount)
+    let here = try program.address("here")
+    try target.insertBreakpoint(.software, at: here, length: ServedProgram.breakpointByteCount)
     for _ in 1...5 {
-      #expect(try run(target).event?.signal == 5)
-      #expect(try target.readInteger(pc) == here)
-      #expect(try target.stepPastBreakpoint(timeout: Self.limit).event?.signal == 5)
+      #expect(try ServedProgram.run(target).event?.signal == 5)
+      #expect(try target.readInteger(ServedProgram.programCounter) == here)
+      #expect(try target.stepPastBreakpoint(timeout: ServedProgram.limit).event?.signal == 5)
     }
-    guard case .exited(status: 3, _) = try run(target) else {
+    guard case .exited(status: 3, _) = try ServedProgram.run(target) else {
       Issue.record("the target is \(target.state)")
       return
     }
@@ -54,13 +32,13 @@ struct LLDBServerInteropTests {
 
   /// Its `g` packet has the registers in an order of its own, which the description tells.
   @Test func allRegistersAreEachRegister() throws {
-    let (target, server) = try launch("count")
+    let (target, server) = try program.launch("count")
     defer { server.end() }
-    let here = try #require(program.symbols["here"])
-    try target.insertBreakpoint(.software, at: here, length: breakpointByteCount)
-    _ = try run(target)
+    let here = try program.address("here")
+    try target.insertBreakpoint(.software, at: here, length: ServedProgram.breakpointByteCount)
+    _ = try ServedProgram.run(target)
     let general = try target.readGeneralRegisters()
-    #expect(general[pc] == here)
+    #expect(general[ServedProgram.programCounter] == here)
     #expect(general.registers.count > 16)
     for (index, register) in general.registers.enumerated() where register.bitWidth <= 64 {
       let alone = try target.readRegister(register)
@@ -70,28 +48,28 @@ struct LLDBServerInteropTests {
   }
 
   @Test func hasThreadsAndSignals() throws {
-    let (target, server) = try launch("threads")
+    let (target, server) = try program.launch("threads")
     defer { server.end() }
-    let ready = try #require(program.symbols["all_ready"])
-    try target.insertBreakpoint(.software, at: ready, length: breakpointByteCount)
-    #expect(try run(target).event?.signal == 5)
+    let ready = try program.address("all_ready")
+    try target.insertBreakpoint(.software, at: ready, length: ServedProgram.breakpointByteCount)
+    #expect(try ServedProgram.run(target).event?.signal == 5)
     #expect(try target.threads().count == 3)
     try target.resume(.continue())
     try target.interrupt()
-    #expect(try target.waitForStop(timeout: Self.limit).event != nil)
+    #expect(try target.waitForStop(timeout: ServedProgram.limit).event != nil)
     try target.kill()
   }
 
   /// The numbers are the system's, not GDB's.
   @Test func signalsHaveTheSystemsNumbers() throws {
-    let (target, server) = try launch("signal")
+    let (target, server) = try program.launch("signal")
     defer { server.end() }
     #expect(target.profile.traits.signals == .native)
-    #expect(try run(target).event?.signal == 14)
-    #expect(try run(target).event?.signal == 10)
+    #expect(try ServedProgram.run(target).event?.signal == 14)
+    #expect(try ServedProgram.run(target).event?.signal == 10)
     let thread = try #require(target.stop?.thread)
     try target.resume(.threads([ThreadAction(.continueWithSignal(10), thread)]))
-    guard case .exited(status: 0, _) = try target.waitForStop(timeout: Self.limit) else {
+    guard case .exited(status: 0, _) = try target.waitForStop(timeout: ServedProgram.limit) else {
       Issue.record("the target is \(target.state)")
       return
     }

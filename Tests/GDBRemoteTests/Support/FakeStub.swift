@@ -96,7 +96,13 @@ final class FakeStub: Transport {
 
   // MARK: Transport
 
+  /// How long each answer takes.
+  var answerTime = Duration.zero
+  /// Time passes with answers alone.
+  private(set) var now = ContinuousClock.now
+
   func readAvailable(into buffer: inout [UInt8]) throws(RemoteError) -> ReadOutcome {
+    if !output.isEmpty { now += answerTime }
     if output.isEmpty { return isClosed || hasCrashed ? .closed : .nothing }
     buffer += output
     defer { output = [] }

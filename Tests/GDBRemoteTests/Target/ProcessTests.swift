@@ -26,17 +26,24 @@ struct ProcessTests {
 
   @Test func aProcessIsAttachedTo() throws {
     let stub = stub([
-      "vAttach;1a": "T05thread:p1a.1a;", "vAttach;1b": "E01", "qAttached:1a": "1",
+      "?": "W00", "vAttach;1a": "T05thread:p1a.1a;", "vAttach;1b": "E01", "qAttached:1a": "1",
       "vAttach;1c": "zzz",
     ])
     let target = try RemoteTarget(transport: stub)
+    #expect(remoteError { try target.attach(toProcess: -1) }?.code == .valueSize)
+    try attachFails(target)
     try target.attach(toProcess: 0x1a)
     #expect(try target.isAttached() == true)
+    // One process at a time.
+    #expect(remoteError { try target.attach(toProcess: 0x1b) }?.code == .unsupported)
+    #expect(try RemoteTarget(transport: FakeStub()).isAttached() == nil)
+  }
+
+  private func attachFails(_ target: RemoteTarget) throws {
     #expect(
       remoteError { try target.attach(toProcess: 0x1b) }?.description
         == "the stub answered the attachment to process 27 with error 1")
     #expect(remoteError { try target.attach(toProcess: 0x1c) }?.code == .protocolViolation)
-    #expect(try RemoteTarget(transport: FakeStub()).isAttached() == nil)
   }
 
   @Test func aProgramIsRestarted() throws {

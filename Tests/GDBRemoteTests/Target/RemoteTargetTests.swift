@@ -16,6 +16,8 @@ struct RemoteTargetTests {
     let target = try RemoteTarget(transport: stub)
     let esr = try target.register(named: "ESR_EL2")
     let x0 = try target.register(named: "x0")
+    // What is written has to be of the right thread: the stub is turned to it before.
+    _ = try target.readInteger("x0")
     let count = stub.writes.count
     let responses = try target.batch([
       .generalRegisters, .memory(at: 0x1000, byteCount: 0x100), .register(esr),
@@ -134,6 +136,33 @@ struct RemoteTargetTests {
     #expect(
       try target.readMemory(at: 0x1000, byteCount: 8)
         == [0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77])
+  }
+
+  /// Each part comes just in time, and there is no end of them.
+  @Test func partsTogetherHaveToComeInTime() throws {
+    let stub = FakeStub()
+    let target = try RemoteTarget(transport: stub, timeout: .seconds(5))
+    stub.answerTime = .seconds(4)
+    stub.respond = { packet in
+      if packet.hasPrefix("m") { return ["00"] }
+      return packet == "qsThreadInfo" ? ["mp01.01"] : nil
+    }
+    var start = stub.now
+    #expect(
+      remoteError { _ = try target.readMemory(at: 0, byteCount: 1000) }?.code == .timeout)
+    #expect(stub.now - start < .seconds(20))
+    start = stub.now
+    #expect(remoteError { _ = try target.threads() }?.code == .timeout)
+    #expect(stub.now - start < .seconds(60))
+  }
+
+  @Test func aConnectionHasToComeAboutInTime() throws {
+    let stub = FakeStub()
+    stub.answerTime = .seconds(4)
+    stub.respond = { $0.hasPrefix("qXfer:features:read") ? ["m "] : nil }
+    let start = stub.now
+    #expect(remoteError { _ = try RemoteTarget(transport: stub) }?.code == .timeout)
+    #expect(stub.now - start < .seconds(60))
   }
 
   @Test(arguments: [-1, Int.min, Int.max])

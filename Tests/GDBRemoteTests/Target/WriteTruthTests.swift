@@ -74,13 +74,35 @@ struct WriteTruthTests {
     try target.writeMemory(at: 0x4000_0000, [9])
     #expect(
       stub.packets[count...].filter { !$0.hasPrefix("H") } == [
-        "M40000ffe,4:01020304", "m40000ffe,2", "m40001000,2", "M40000000,1:09",
+        "m40000ffe,2", "m40001000,2", "M40000ffe,4:01020304", "m40000ffe,2", "m40001000,2",
+        "M40000000,1:09",
       ])
     try target.resume(.step())
     _ = try target.waitForStop(timeout: .seconds(5))
     let later = stub.packets.count
     try target.writeMemory(at: 0x4000_0000, [8])
     #expect(stub.packets[later...].suffix(2) == ["M40000000,1:08", "m40000000,1"])
+  }
+
+  /// A device that reads as zero keeps nothing, though a zero that is written is there.
+  @Test func whatWasThereBeforeProvesNothing() throws {
+    let stub = FakeStub()
+    for address in UInt64(0x900_0000)..<0x900_0010 { stub.memory[address] = 0 }
+    stub.respond = { $0.hasPrefix("M9000") ? ["OK"] : nil }
+    let target = try RemoteTarget(transport: stub)
+    try target.writeMemory(at: 0x900_0000, [0, 0, 0, 0])
+    let error = remoteError { try target.writeMemory(at: 0x900_0000, [1, 2, 3, 4]) }
+    #expect(error?.code == .writeIgnored)
+  }
+
+  @Test func oneRegisterThatCannotBeWrittenSaysNothingOfOthers() throws {
+    let stub = FakeStub()
+    let target = try RemoteTarget(transport: stub)
+    stub.respond = { $0.hasPrefix("P7=") ? ["OK"] : nil }
+    #expect(remoteError { try target.writeInteger("x7", 1) }?.code == .writeIgnored)
+    try target.writeInteger("x8", 1)
+    #expect(stub.general[8] == 1)
+    #expect(remoteError { try target.writeInteger("x7", 1) }?.code == .writeIgnored)
   }
 
   @Test func withoutVerificationNothingIsReadBack() throws {
