@@ -96,12 +96,15 @@ final class FakeStub: Transport {
 
   // MARK: Transport
 
+  /// What comes again and again, whatever is asked.
+  var flood: [UInt8] = []
   /// How long each answer takes.
   var answerTime = Duration.zero
   /// Time passes with answers alone.
   private(set) var now = ContinuousClock.now
 
   func readAvailable(into buffer: inout [UInt8]) throws(RemoteError) -> ReadOutcome {
+    output += flood
     if !output.isEmpty { now += answerTime }
     if output.isEmpty { return isClosed || hasCrashed ? .closed : .nothing }
     buffer += output

@@ -33,7 +33,6 @@ enum RealStubs {
     stub.kind = .plain
     stub.features = features
     stub.answers["vCont?"] = actions
-    if features.contains("QStartNoAckMode+") { stub.answers["QStartNoAckMode"] = "OK" }
     return stub
   }
 }

@@ -208,26 +208,6 @@ struct QuirkTests {
     #expect(try stop() == .ended)
   }
 
-  @Test(arguments: [
-    ("T05swbreak:;20:1010000000000000;", StopCause.breakpoint([.init(.hardware, at: 0x1010)])),
-    ("T05hwbreak:;20:2010000000000000;", .breakpoint([])),
-    ("T05replaylog:end;", .endOfRecording), ("T05library:;", .event(name: "library", value: "")),
-    ("T05fork:p1.2;", .event(name: "fork", value: "p1.2")), ("T0b", .signal(11)), ("N", .threads),
-    ("w00;p1.2", .threads),
-  ])
-  func whatAStubSaysGoesBefore(reply: String, cause: StopCause) throws {
-    let stub = FakeStub()
-    let target = try target(stub)
-    try target.insertBreakpoint(.hardware, at: 0x1010)
-    try target.resume(.continue(at: 0x2000))
-    stub.stop(reply)
-    _ = try target.waitForStop(timeout: .seconds(5))
-    let count = stub.packets.count
-    #expect(try target.stopCause() == cause)
-    // The program counter came with the stop.
-    #expect(stub.packets.count == count)
-  }
-
   @Test func quirk13BreakpointsAreCounted() throws {
     let stub = FakeStub()
     let target = try target(stub)
