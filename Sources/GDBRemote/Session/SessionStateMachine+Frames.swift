@@ -23,8 +23,7 @@ extension SessionStateMachine {
   private mutating func received(_ payload: [UInt8]) -> Action {
     damages = 0
     switch state {
-    case .closed: return .none
-    case .idle, .unsynchronised: return unasked(payload)
+    case .idle, .unsynchronised, .closed: return unasked(payload)
     case .running(let run): return whileRunning(payload, run)
     case .awaiting:
       switch outstanding[outstandingIndex] {
@@ -71,15 +70,11 @@ extension SessionStateMachine {
       return .stopped(reply)
     }
     if FileRequest.isRequest(payload) { return .send(FileRequest.refusal) }
-    switch StandardReply(payload) {
-    case .unsupported, .error:
-      guard !run.isBehindLostReplies, !isRepetition else { return ignored() }
-      state = .idle
-      return .resumeFailed(
-        StandardReply(payload).error(of: "the request to run")
-          ?? .unexpected(payload, of: "the request to run"))
-    case .ok, .other: return ignored()
-    }
+    guard !run.isBehindLostReplies, !isRepetition,
+      let error = StandardReply(payload).error(of: "the request to run")
+    else { return ignored() }
+    state = .idle
+    return .resumeFailed(error)
   }
 
   /// Whether a packet that arrives in the place of an answer is a stop reply. No answer to a

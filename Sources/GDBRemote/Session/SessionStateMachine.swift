@@ -130,10 +130,10 @@ struct SessionStateMachine {
       throw RemoteError(.protocolViolation, "an earlier request is still unanswered")
     case .closed(let error): throw error
     }
-    precondition(pipelines || commands.count <= 1, "this stub takes one request at a time")
+    // This stub takes one request at a time; and a resume is the last command of a write.
+    precondition(pipelines || commands.count <= 1)
     precondition(
-      commands.dropLast().allSatisfy { $0.expectation != .stop && $0.expectation != .nothing },
-      "a resume is the last command of a write")
+      commands.dropLast().allSatisfy { $0.expectation != .stop && $0.expectation != .nothing })
     outstanding.removeAll(keepingCapacity: true)
     outstandingIndex = 0
     retransmissions = 0
