@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import GDBRemote
@@ -167,6 +168,8 @@ struct GDBServerInteropTests {
     let program = try ServerProcess(["setsid", self.program.path, "threads"], descriptors: [])
     defer { program.end() }
     let child = try childProcess(of: program.process)
+    // It leads a group of its own, which does not end with the test.
+    defer { _ = Glibc.kill(child, SIGKILL) }
     let (server, transport) = try ServerProcess.connected(
       ["gdbserver", "--attach", "-", "\(child)"], by: .standardInputAndOutput, name: "gdbserver")
     defer { server.end() }
