@@ -24,10 +24,8 @@ public struct Symbol: Equatable, Sendable {
   /// Whether other files see the symbol (global or weak binding).
   public let isGlobal: Bool
 
-  /// The index of the section that holds the symbol; `absoluteSection` for constants.
+  /// The index of the section that holds the symbol (`st_shndx`).
   let section: Int
-
-  static let absoluteSection = 0xfff1
 
   /// The first address after the symbol, saturated at the end of the address space.
   var end: UInt64 {
