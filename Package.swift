@@ -45,6 +45,7 @@ let package = Package(
     .systemLibrary(name: "CCapstone"),
     .systemLibrary(name: "CElfutils"),
     .systemLibrary(name: "CFdt"),
+    .target(name: "CSignals"),
     .target(name: "GDBRemote", swiftSettings: strict),
     .target(
       name: "VCpuDebug",
@@ -53,7 +54,7 @@ let package = Package(
     .executableTarget(
       name: "vcpu-shell",
       dependencies: [
-        "VCpuDebug", "CReadline",
+        "VCpuDebug", "CReadline", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

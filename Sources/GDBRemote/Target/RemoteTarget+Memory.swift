@@ -69,6 +69,11 @@ extension RemoteTarget {
     let result = Result { try body() }
     physicalMemoryDepth -= 1
     guard physicalMemoryDepth == 0, state != .disconnected else { return try result.get() }
+    // Who gives up a wait doesn't wait again for this: the mode is switched before the next request.
+    if case .failure(let error as RemoteError) = result, error.code == .cancelled {
+      isPhysicalModeUncertain = true
+      throw error
+    }
     do {
       try setPhysicalMemoryMode(false)
     } catch {
