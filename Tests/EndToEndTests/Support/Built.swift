@@ -66,6 +66,24 @@ enum Programs {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
+  /// Runs a program to its end, and returns what it prints. Throws if that is not a success.
+  @discardableResult
+  static func run(_ name: String, _ arguments: String...) throws -> String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: path(of: name) ?? name)
+    process.arguments = arguments
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw HarnessError("\(name) \(arguments) ended with \(process.terminationStatus): \(text)")
+    }
+    return text
+  }
+
   static func buildImages(_ configuration: Built.Configuration) -> Bool {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Built.file("scripts/build"))
