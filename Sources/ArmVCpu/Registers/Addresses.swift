@@ -1,13 +1,9 @@
-/// An address of one of the four address spaces around a guest. Each space is a type of its own, so
-/// that an address cannot be used in a space that it does not belong to.
-public protocol AddressSpaceAddress: Equatable, Sendable {
-  /// The address as a number of bytes.
-  var rawValue: UInt64 { get }
-}
+// Each address space around a guest has a type of its own, so that an address cannot be used in a space
+// that it does not belong to.
 
 /// A virtual address of the guest: what its instructions use. Stage 1 of its translation makes an
 /// intermediate physical address of it, or leaves it as it is while the guest's MMU is off.
-public struct GuestVirtualAddress: AddressSpaceAddress {
+public struct GuestVirtualAddress: Equatable, Sendable {
   /// The address as a number of bytes.
   public var rawValue: UInt64
   /// An address from its number.
@@ -16,7 +12,7 @@ public struct GuestVirtualAddress: AddressSpaceAddress {
 
 /// An intermediate physical address: what the guest believes to be physical. Stage 2 makes a physical
 /// address of it.
-public struct IntermediatePhysicalAddress: AddressSpaceAddress {
+public struct IntermediatePhysicalAddress: Equatable, Sendable {
   /// The address as a number of bytes.
   public var rawValue: UInt64
   /// An address from its number.
@@ -24,15 +20,7 @@ public struct IntermediatePhysicalAddress: AddressSpaceAddress {
 }
 
 /// A physical address of the machine.
-public struct PhysicalAddress: AddressSpaceAddress {
-  /// The address as a number of bytes.
-  public var rawValue: UInt64
-  /// An address from its number.
-  public init(_ rawValue: UInt64) { self.rawValue = rawValue }
-}
-
-/// A virtual address of EL2, in the hypervisor's own translation regime.
-public struct HypervisorVirtualAddress: AddressSpaceAddress {
+public struct PhysicalAddress: Equatable, Sendable {
   /// The address as a number of bytes.
   public var rawValue: UInt64
   /// An address from its number.

@@ -1,15 +1,3 @@
-/// Which of the four vectors of a source an exception came through.
-public enum TrapKind: UInt8, Sendable {
-  /// A synchronous exception: an instruction of the guest.
-  case synchronous = 0
-  /// A physical IRQ.
-  case irq = 1
-  /// A physical FIQ.
-  case fiq = 2
-  /// A system error.
-  case serror = 3
-}
-
 /// What the CPU recorded about an exit, captured once by the vector.
 public struct ExitSyndrome: Equatable, Sendable {
   /// The vector that the exit came through; nil for a value that no vector writes.

@@ -34,8 +34,6 @@ public struct ExceptionClass: RawRepresentable, Hashable, Sendable {
   public static let instructionAbortLower = ExceptionClass(rawValue: 0x20)
   /// Instruction abort at the same exception level.
   public static let instructionAbortSame = ExceptionClass(rawValue: 0x21)
-  /// Misaligned PC.
-  public static let pcAlignment = ExceptionClass(rawValue: 0x22)
   /// Data abort from a lower exception level.
   public static let dataAbortLower = ExceptionClass(rawValue: 0x24)
   /// Data abort at the same exception level.
@@ -48,14 +46,6 @@ public struct ExceptionClass: RawRepresentable, Hashable, Sendable {
   public static let watchpointSame = ExceptionClass(rawValue: 0x35)
   /// BRK of AArch64: at EL2, a trap of the Swift runtime.
   public static let brk64 = ExceptionClass(rawValue: 0x3c)
-
-  /// Whether the class is a debug exception: breakpoint, step, watchpoint, BKPT, vector catch or BRK.
-  public var isDebug: Bool {
-    switch rawValue {
-    case 0x30...0x35, 0x38, 0x3a, 0x3c: true
-    default: false
-    }
-  }
 
   /// The class in words.
   public var name: StaticString {

@@ -60,8 +60,6 @@ extension Command {
     return address.map { command.appending(hex: $0) } ?? command
   }
 
-  static let continueAll = Command("vCont;c", expecting: .stop)
-
   /// Sets threads going. In non-stop mode it is answered at once.
   static func resume(_ actions: [ThreadAction], isNonStop: Bool = false) -> Command {
     var command = Command("vCont", expecting: isNonStop ? .reply : .stop)
@@ -131,9 +129,6 @@ struct ResumeActions: Equatable, Sendable {
       letters.insert(field[field.startIndex])
     }
   }
-
-  var canContinue: Bool { letters.contains(UInt8(ascii: "c")) }
-  var canStep: Bool { letters.contains(UInt8(ascii: "s")) }
 
   /// Whether the stub has an action.
   func has(_ kind: ThreadAction.Kind) -> Bool { letters.contains(kind.letter) }

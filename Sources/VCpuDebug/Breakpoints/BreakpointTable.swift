@@ -19,9 +19,6 @@ public struct BreakpointTable: Sendable {
     all.remove(at: try index(of: number))
   }
 
-  /// Removes all of them.
-  public mutating func deleteAll() { all = [] }
-
   /// The breakpoint of a number.
   public subscript(number: Int) -> Breakpoint? { all.first { $0.number == number } }
 

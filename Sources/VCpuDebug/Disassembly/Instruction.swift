@@ -18,9 +18,6 @@ public struct Instruction: Equatable, Sendable, CustomStringConvertible {
   /// Mnemonic and operands with one space between them.
   public var text: String { operands.isEmpty ? mnemonic : "\(mnemonic) \(operands)" }
 
-  /// Whether it is an instruction that the disassembler knows.
-  public var isKnown: Bool { !mnemonic.hasPrefix(".") }
-
   /// The same as `text`.
   public var description: String { text }
 }

@@ -35,11 +35,3 @@ struct GuestLoad: Equatable, Sendable {
     ] + devices.prefix(Int(AVCPU_DEVICE_RANGE_LIMIT)).flatMap { [$0.base, $0.byteCount] }
   }
 }
-
-/// Where a guest's interrupts come from.
-public enum InterruptMode: String, CaseIterable, Sendable {
-  /// The machine's, and the machine's interrupt controller with them.
-  case passthrough
-  /// The hypervisor's, by a virtual interrupt controller.
-  case virtual
-}

@@ -24,10 +24,8 @@ public struct Symbol: Equatable, Sendable {
   /// Whether other files see the symbol (global or weak binding).
   public let isGlobal: Bool
 
-  /// The index of the section that holds the symbol; `absoluteSection` for constants.
+  /// The index of the section that holds the symbol (`st_shndx`).
   let section: Int
-
-  static let absoluteSection = 0xfff1
 
   /// The first address after the symbol, saturated at the end of the address space.
   var end: UInt64 {
@@ -48,53 +46,4 @@ public struct Symbol: Equatable, Sendable {
     let third = bytes.index(after: second)
     return third == bytes.endIndex || bytes[third] == UInt8(ascii: ".")
   }
-}
-
-/// An address as a symbol and a distance from it.
-public struct SymbolLocation: Equatable, Sendable, CustomStringConvertible {
-  /// The name as it is in the file.
-  public let name: String
-  /// The distance from the symbol's address, in bytes.
-  public let offset: UInt64
-
-  /// Makes a location.
-  public init(name: String, offset: UInt64) {
-    self.name = name
-    self.offset = offset
-  }
-
-  /// The name for people: demangled and short.
-  public var displayName: String { DemangledName.short(of: name) }
-
-  /// `name+offset` for people, `name` alone at its beginning.
-  public var description: String { offset == 0 ? displayName : "\(displayName)+\(offset)" }
-}
-
-/// A place in a source file.
-public struct SourceLocation: Equatable, Sendable, CustomStringConvertible {
-  /// The path as the compiler recorded it.
-  public let file: String
-  /// The line, from 1.
-  public let line: Int
-
-  /// Makes a location.
-  public init(file: String, line: Int) {
-    self.file = file
-    self.line = line
-  }
-
-  /// `file:line`.
-  public var description: String { "\(file):\(line)" }
-}
-
-/// A part of an ELF file that is to be in memory before it runs (`PT_LOAD`).
-public struct LoadSegment: Equatable, Sendable {
-  /// Where the bytes go in physical memory (`p_paddr`).
-  public let physicalAddress: UInt64
-  /// Where the code expects them (`p_vaddr`).
-  public let virtualAddress: UInt64
-  /// The contents from the file.
-  public let bytes: [UInt8]
-  /// The size in memory; what exceeds `bytes` is zero.
-  public let memoryByteCount: UInt64
 }

@@ -39,7 +39,7 @@ struct ShellProgram {
     if options.batch || shell.isDone { return shell.status }
     if isInteractive {
       // What failed so far was told; from here on a person decides.
-      try shell.readFromTerminal(history: options.noHistory ? nil : .standard)
+      try shell.readFromTerminal(keepsHistory: !options.noHistory)
     } else if succeeded {
       shell.readFromStandardInput()
     }

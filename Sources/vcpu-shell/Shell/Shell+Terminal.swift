@@ -2,12 +2,6 @@ internal import GDBRemote
 internal import Glibc
 internal import VCpuDebug
 
-/// Where lines typed at the prompt are kept.
-enum HistoryChoice {
-  /// The person's own file.
-  case standard
-}
-
 extension Shell {
   static let prompt = "(vcpu) "
 
@@ -20,8 +14,10 @@ extension Shell {
   }
 
   /// Reads commands at a prompt until `quit` or Ctrl-D.
-  func readFromTerminal(history choice: HistoryChoice?) throws {
-    let path = choice.flatMap { _ in HistoryFile.defaultPath(environment: Self.environment) }
+  ///
+  /// - Parameter keepsHistory: whether typed lines are kept in the person's own file.
+  func readFromTerminal(keepsHistory: Bool) throws {
+    let path = keepsHistory ? HistoryFile.defaultPath(environment: Self.environment) : nil
     let editor = LineEditor(history: path.map { HistoryFile(path: $0) })
     self.editor = editor
     defer {

@@ -24,7 +24,4 @@ struct LineAssembler {
     defer { partial = [] }
     return partial
   }
-
-  /// Whether a line has begun.
-  var hasPartial: Bool { !partial.isEmpty }
 }

@@ -26,7 +26,6 @@ internal import Glibc
   private enum State {
     case removed
     case installed(prompt: String)
-    case suspended(prompt: String, line: String, point: Int32)
   }
 
   private var state = State.removed
@@ -106,25 +105,6 @@ internal import Glibc
       rl_callback_handler_remove()
     }
     state = .removed
-  }
-
-  /// Takes prompt and line away while the target runs; `restore()` brings both back.
-  func suspend() {
-    guard case .installed(let prompt) = state else { return }
-    erase()
-    let line = unsafe creadline_line().map { unsafe String(cString: $0) } ?? ""
-    let point = creadline_point()
-    rl_callback_handler_remove()
-    state = .suspended(prompt: prompt, line: line, point: point)
-  }
-
-  /// Shows again what `suspend()` took away.
-  func restore() {
-    guard case .suspended(let prompt, let line, let point) = state else { return }
-    install(prompt: prompt)
-    _ = unsafe rl_insert_text(line)
-    creadline_set_point(min(point, creadline_end()))
-    rl_redisplay()
   }
 
   /// Runs a body that prints while prompt and line are out of the way, then shows them again below.

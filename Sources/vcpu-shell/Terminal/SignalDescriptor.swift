@@ -1,20 +1,6 @@
 internal import CReadline
 internal import Glibc
 
-/// A call of the system that failed.
-struct SystemCallError: Error, Equatable, CustomStringConvertible {
-  let call: String
-  let code: Int32
-
-  /// The call that has just failed.
-  static func last(_ call: String) -> SystemCallError { SystemCallError(call: call, code: errno) }
-
-  var description: String {
-    let reason = unsafe String(cString: strerror(code))
-    return "\(call) failed: \(reason); please report how it came to this"
-  }
-}
-
 /// Signals as a descriptor to poll (`signalfd(2)`), in place of handlers that interrupt anywhere.
 ///
 /// The signals are blocked for the process while this exists. A child inherits that: spawn it with

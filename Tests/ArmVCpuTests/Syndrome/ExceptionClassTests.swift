@@ -21,11 +21,4 @@ import Testing
     #expect(ExceptionClass(rawValue: 0xd6) == .hvc64)
     #expect(FaultStatus(rawValue: 0x50) == .externalAbort)
   }
-
-  @Test func debugClasses() {
-    let debug: Set<UInt8> = [0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x38, 0x3a, 0x3c]
-    for ec: UInt8 in 0..<64 {
-      #expect(ExceptionClass(rawValue: ec).isDebug == debug.contains(ec), "\(ec)")
-    }
-  }
 }

@@ -47,7 +47,6 @@ import Testing
     let instruction = disassembler.instruction(word, at: 0x4008_0000)
     #expect(instruction.text == text)
     #expect(instruction.word == word)
-    #expect(instruction.isKnown)
     #expect(instruction.referencedAddress == nil)
   }
 
@@ -76,7 +75,6 @@ import Testing
   func unknownWords(word: UInt32, text: String) {
     let instruction = disassembler.instruction(word, at: 0)
     #expect(instruction.text == text)
-    #expect(!instruction.isKnown)
   }
 
   @Test func bytesAreLittleEndian() {

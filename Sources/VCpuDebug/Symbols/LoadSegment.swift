@@ -1,0 +1,11 @@
+/// A part of an ELF file that is to be in memory before it runs (`PT_LOAD`).
+public struct LoadSegment: Equatable, Sendable {
+  /// Where the bytes go in physical memory (`p_paddr`).
+  public let physicalAddress: UInt64
+  /// Where the code expects them (`p_vaddr`).
+  public let virtualAddress: UInt64
+  /// The contents from the file.
+  public let bytes: [UInt8]
+  /// The size in memory; what exceeds `bytes` is zero.
+  public let memoryByteCount: UInt64
+}

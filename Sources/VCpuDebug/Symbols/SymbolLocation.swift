@@ -1,0 +1,19 @@
+/// An address as a symbol and a distance from it.
+public struct SymbolLocation: Equatable, Sendable, CustomStringConvertible {
+  /// The name as it is in the file.
+  public let name: String
+  /// The distance from the symbol's address, in bytes.
+  public let offset: UInt64
+
+  /// Makes a location.
+  public init(name: String, offset: UInt64) {
+    self.name = name
+    self.offset = offset
+  }
+
+  /// The name for people: demangled and short.
+  public var displayName: String { DemangledName.short(of: name) }
+
+  /// `name+offset` for people, `name` alone at its beginning.
+  public var description: String { offset == 0 ? displayName : "\(displayName)+\(offset)" }
+}

@@ -1,0 +1,24 @@
+/// Lines of a script that are still to be read.
+final class ScriptInput {
+  let name: String
+  private let reader: () -> String?
+  /// The number of the line that was read last, from 1.
+  private(set) var lineNumber = 0
+
+  init(name: String, reader: @escaping () -> String?) {
+    self.name = name
+    self.reader = reader
+  }
+
+  /// The lines of a text.
+  convenience init(name: String, lines: [String]) {
+    var rest = lines[...]
+    self.init(name: name) { rest.popFirst() }
+  }
+
+  func nextLine() -> String? {
+    guard let line = reader() else { return nil }
+    lineNumber += 1
+    return line
+  }
+}
