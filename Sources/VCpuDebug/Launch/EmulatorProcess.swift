@@ -1,3 +1,4 @@
+internal import ArmVCpu
 internal import Foundation
 public import Glibc
 
@@ -11,6 +12,11 @@ public final class EmulatorProcess {
   public let stubDescriptor: Int32
   /// Our end of the console's socket, not blocking. Closed with this object.
   public let consoleDescriptor: Int32
+
+  /// Where the guest starts; nil for Linux, whose files have virtual addresses.
+  let guestEntry: IntermediatePhysicalAddress?
+  /// How the guest's device tree is made of the machine's.
+  let tree: GuestTree?
 
   /// Our end of what the emulator prints about itself, not blocking. It has to be drained: an emulator that
   /// cannot print stands still.
@@ -34,7 +40,9 @@ public final class EmulatorProcess {
   public init(_ configuration: LaunchConfiguration, signalMask: sigset_t) throws {
     try configuration.validate()
     let emulator = try Self.find(configuration.emulator)
-    let load = try GuestLoad(configuration, emulator: emulator, signalMask: signalMask)
+    let load = try GuestLoad(configuration)
+    tree = load.tree
+    guestEntry = KernelImage.isKernel(at: configuration.guest) ? nil : load.entry
     var itsDescriptors: [Int32] = []
     var ourDescriptors: [Int32] = []
     defer { for descriptor in itsDescriptors { close(descriptor) } }

@@ -36,6 +36,11 @@ enum Built {
     FileManager.default.isReadableFile(atPath: file(".linux/\($0)"))
   }
 
+  /// Whether `scripts/setup --firmware` has been run.
+  static let hasFirmware = ["u-boot.bin", "u-boot.elf", "QEMU_EFI.fd"].allSatisfy {
+    FileManager.default.isReadableFile(atPath: file(".firmware/\($0)"))
+  }
+
   /// Why nothing here can be run; nil if all is there. Missing images are built.
   static let problem: String? = {
     let files = FileManager.default
