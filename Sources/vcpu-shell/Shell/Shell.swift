@@ -65,10 +65,9 @@ final class Shell {
   /// Starts a machine and opens a session with it.
   func launch(_ configuration: LaunchConfiguration) throws {
     let symbols = try SymbolFile(path: configuration.hypervisor)
-    // A flat binary has no symbols, and an ELF may have none: both are guests all the same.
-    let guestSymbols = try? SymbolFile(path: configuration.guest)
     let process = try EmulatorProcess(configuration, signalMask: signals.maskForChildren)
     emulator = process
+    let guestSymbols = try process.guestSymbols(configuration)
     let transport = SocketTransport(adopting: process.stubDescriptor, peerDescription: "QEMU")
     let target: RemoteTarget
     do {
@@ -78,6 +77,7 @@ final class Shell {
       guard let status = waitForEmulatorEnd() else { throw error }
       throw LaunchError.emulatorFailed(status: status, output: process.takeMessages())
     }
+    try process.installDeviceTree(through: target)
     session = try HypervisorSession(target: target, symbols: symbols, guestSymbols: guestSymbols)
   }
 
