@@ -79,11 +79,13 @@ let package = Package(
       name: "session-bench", dependencies: ["GDBRemote"], path: "Tests/Benchmarks/Session",
       exclude: ["gdb.py"], swiftSettings: testing),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .target(name: "GoldenText", path: "Tests/GoldenText", swiftSettings: testing),
     .testTarget(
-      name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
+      name: "ArmVCpuTests",
+      dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter", "GoldenText"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "GDBRemoteTests", dependencies: ["GDBRemote", "CAllocationCounter"],
+      name: "GDBRemoteTests", dependencies: ["GDBRemote", "CAllocationCounter", "GoldenText"],
       exclude: ["Golden", "Live/Fixtures"], resources: [.copy("Corpus"), .copy("Transcripts")],
       swiftSettings: testing),
     .target(
@@ -93,7 +95,8 @@ let package = Package(
       name: "VCpuDebugTests", dependencies: ["ArmVCpu", "VCpuDebug", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: testing),
     .testTarget(
-      name: "vcpu-shellTests", dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport"],
+      name: "vcpu-shellTests",
+      dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport", "GoldenText"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "EndToEndTests", dependencies: ["vcpu-shell"], swiftSettings: testing),
