@@ -1,3 +1,4 @@
+import ArmVCpu
 import GDBRemote
 import Glibc
 import VCpuDebug
@@ -117,7 +118,7 @@ package final class FakeTarget: DebugTarget {
 
   private static let descriptions: [RegisterDescription] = {
     let core = "org.gnu.gdb.aarch64.core"
-    var all = ((0..<31).map { "x\($0)" } + ["sp", "pc", "cpsr"]).enumerated().map {
+    var all = (Architecture.aarch64GeneralRegisters + ["sp", "pc", "cpsr"]).enumerated().map {
       RegisterDescription(
         name: $1, number: $0, bitWidth: $1 == "cpsr" ? 32 : 64, group: "general", feature: core)
     }
@@ -155,7 +156,7 @@ package final class FakeTarget: DebugTarget {
   // MARK: Memory
 
   /// Whether the CPU is at EL2, for the regime of virtual addresses.
-  package var isAtEL2: Bool { self["cpsr"] >> 2 & 3 == 2 }
+  package var isAtEL2: Bool { SPSR_EL2(rawValue: self["cpsr"]).exceptionLevel == 2 }
 
   private var regime: FakeMemory.Regime {
     isPhysical ? .physical : isAtEL2 ? .hypervisor : .guest
