@@ -53,7 +53,7 @@ let package = Package(
     .executableTarget(
       name: "vcpu-shell",
       dependencies: [
-        "VCpuDebug", "CReadline",
+        "VCpuDebug", "GDBRemote", "ArmVCpu", "CReadline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
