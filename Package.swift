@@ -25,7 +25,8 @@ let package = Package(
     .executable(name: "tour", targets: ["tour"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     // MARK: Both sides
@@ -48,13 +49,17 @@ let package = Package(
     .target(name: "GDBRemote", swiftSettings: strict),
     .target(
       name: "VCpuDebug",
-      dependencies: ["ArmVCpu", "CArmVCpu", "GDBRemote", "CCapstone", "CElfutils", "CFdt"],
+      dependencies: [
+        "ArmVCpu", "CArmVCpu", "GDBRemote", "CCapstone", "CElfutils", "CFdt",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "vcpu-shell",
       dependencies: [
         "VCpuDebug", "GDBRemote", "ArmVCpu", "CReadline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
 
