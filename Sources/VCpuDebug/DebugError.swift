@@ -56,11 +56,11 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
         + "--hypervisor when launching"
     case .notAtExit:
       "the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one"
-    case .running: "the target is running: press Ctrl-C to stop it"
-    case .ended(let reason): "\(reason): there is no target to look at; 'quit' leaves the shell"
+    case .running: "the target is running: 'interrupt' stops it, 'continue' waits for it"
+    case .ended(let reason): "\(reason): there is no target to look at"
     case .valueTooWide(let value, let byteCount):
       "0x\(String(value, radix: 16)) does not fit \(byteCount == 1 ? "1 byte" : "\(byteCount) bytes")"
-    case .detached: "there is no target: the shell let it go; 'quit' leaves the shell"
+    case .detached: "there is no target: the shell let it go"
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
     case .noSuchClass(let name):

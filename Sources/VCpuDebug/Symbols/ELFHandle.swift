@@ -13,7 +13,7 @@ internal import Glibc
   private let fileByteCount: UInt64
 
   init(path: String) throws(SymbolFileError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno)))
     }
@@ -146,6 +146,24 @@ internal import Glibc
           memoryByteCount: header.p_memsz))
     }
     return segments
+  }
+
+  /// The bytes at a virtual address of the file, at most `byteCount` and none of another segment.
+  func contents(at address: UInt64, byteCount: Int) -> [UInt8]? {
+    var count = 0
+    guard unsafe elf_getphdrnum(pointer, &count) == 0 else { return nil }
+    for index in 0..<count {
+      var header = GElf_Phdr()
+      guard unsafe gelf_getphdr(pointer, Int32(clamping: index), &header) != nil,
+        header.p_type == UInt32(PT_LOAD), address >= header.p_vaddr,
+        address - header.p_vaddr < header.p_filesz
+      else { continue }
+      let offset = address - header.p_vaddr
+      header.p_offset &+= offset
+      header.p_filesz = min(UInt64(byteCount), header.p_filesz - offset)
+      return bytes(of: header)
+    }
+    return nil
   }
 
   private func bytes(of header: GElf_Phdr) -> [UInt8]? {

@@ -81,6 +81,12 @@ public final class SymbolFile {
     try elf.loadSegments(path: path)
   }
 
+  /// What the file has for an address: as many bytes as are wanted, less at the end of a segment; nil outside of
+  /// what is loaded from it.
+  public func contents(at address: UInt64, byteCount: Int) -> [UInt8]? {
+    elf.contents(at: address &- slide, byteCount: byteCount)
+  }
+
   /// Names that more than one symbol displays as map to nil: they would be a guess.
   private func makeAddressByDisplayName() -> [String: UInt64?] {
     var addresses: [String: UInt64?] = [:]
