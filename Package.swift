@@ -46,6 +46,7 @@ let package = Package(
     .systemLibrary(name: "CCapstone"),
     .systemLibrary(name: "CElfutils"),
     .systemLibrary(name: "CFdt"),
+    .target(name: "CSignals"),
     .target(name: "GDBRemote", swiftSettings: strict),
     .target(
       name: "VCpuDebug",
@@ -57,7 +58,7 @@ let package = Package(
     .executableTarget(
       name: "vcpu-shell",
       dependencies: [
-        "VCpuDebug", "GDBRemote", "ArmVCpu", "CReadline",
+        "VCpuDebug", "GDBRemote", "ArmVCpu", "CReadline", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

@@ -38,4 +38,7 @@ CHECK(avcpu_launch_block, version, 8);
 CHECK(avcpu_launch_block, guest_argument, 48);
 CHECK(avcpu_launch_block, interrupts, 56);
 CHECK(avcpu_launch_block, devices, 64);
-_Static_assert(sizeof(struct avcpu_launch_block) == 64 + 16 * AVCPU_DEVICE_RANGE_LIMIT, "no gaps");
+CHECK(avcpu_launch_block, memory, 64 + 16 * AVCPU_DEVICE_RANGE_LIMIT);
+_Static_assert(
+    sizeof(struct avcpu_launch_block)
+        == 64 + 16 * (AVCPU_DEVICE_RANGE_LIMIT + AVCPU_MEMORY_RANGE_LIMIT), "no gaps");

@@ -1,4 +1,4 @@
-// GNU readline 8, callback interface, and the Linux call that Glibc's Swift module leaves out.
+// GNU readline 8, callback interface.
 // readline keeps its state in C globals, which Swift 6 does not let a program touch; each one the
 // shell needs has an accessor here.
 
@@ -11,8 +11,6 @@
 
 #include <readline/history.h>
 #include <readline/readline.h>
-
-#include <sys/signalfd.h>
 
 /// The name for `$if` in a person's inputrc; readline keeps the pointer.
 static inline void creadline_set_name(void) { rl_readline_name = "vcpu-shell"; }

@@ -8,7 +8,7 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
       case unsupported, protocolViolation, targetRunning, targetNotRunning, targetEnded
       case noSuchRegister, registerUnavailable, valueSize, memoryUnreadable, memoryUnwritable
       case writeIgnored, noSuchBreakpoint, physicalMemoryActive, requestTooLong
-      case noSuchThread, replaying
+      case noSuchThread, replaying, cancelled
     }
 
     private let storage: Storage
@@ -58,6 +58,9 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     public static var noSuchThread: Code { Code(.noSuchThread) }
     /// The target is a recording that is played back, and cannot be changed.
     public static var replaying: Code { Code(.replaying) }
+
+    /// Whoever asked no longer waits for the answer, which may still come and then is dropped.
+    public static var cancelled: Code { Code(.cancelled) }
 
     /// The number that the stub gave (`Enn`), if this is one of its errors.
     public var stubErrorNumber: Int? {

@@ -39,21 +39,48 @@
       try Stage2.map(
         ipaBase, to: memoryBase, byteCount: memoryByteCount, as: .normal, root: root, in: &tables)
       for index in 0..<UInt32(AVCPU_DEVICE_RANGE_LIMIT) {
-        let (base, byteCount) = device(index)
-        try Stage2.map(
-          IntermediatePhysicalAddress(base), to: PhysicalAddress(base), byteCount: byteCount,
-          as: .device, root: root, in: &tables)
+        try Self.map(device(index), as: .device, root, &tables)
+      }
+      for index in 0..<UInt32(AVCPU_MEMORY_RANGE_LIMIT) {
+        // Flash too: the guest's own stage 1 makes a device of it where it is to be programmed.
+        try Self.map(memory(index), as: .normal, root, &tables)
       }
     }
 
+    private static func map(
+      _ range: avcpu_guest_range, as type: Stage2.MemoryType, _ root: PhysicalAddress,
+      _ tables: inout TablePool
+    ) throws(Stage2MappingError) {
+      try Stage2.map(
+        IntermediatePhysicalAddress(range.base), to: PhysicalAddress(range.base),
+        byteCount: range.size, as: type, root: root, in: &tables)
+    }
+
+    /// Whether the guest has memory at an address, where code may run.
+    func hasMemory(at address: IntermediatePhysicalAddress) -> Bool {
+      if address.rawValue &- ipaBase.rawValue < memoryByteCount { return true }
+      for index in 0..<UInt32(AVCPU_MEMORY_RANGE_LIMIT) {
+        let range = memory(index)
+        if address.rawValue &- range.base < range.size { return true }
+      }
+      return false
+    }
+
     /// A range of devices; the console alone where no launcher says more.
-    private func device(_ index: UInt32) -> (base: UInt64, byteCount: UInt64) {
+    private func device(_ index: UInt32) -> avcpu_guest_range {
       let block = unsafe hypervisor_launch_block()!
       guard unsafe Self.isWritten(block.pointee) else {
-        return index == 0 ? (UInt64(AVCPU_CONSOLE_BASE), 4096) : (0, 0)
+        return index == 0
+          ? avcpu_guest_range(base: UInt64(AVCPU_CONSOLE_BASE), size: 4096) : avcpu_guest_range()
       }
-      let range = unsafe hypervisor_device_range(block, index)
-      return (range.base, range.size)
+      return unsafe hypervisor_device_range(block, index)
+    }
+
+    /// A range of memory beside the guest's own; none where no launcher says so.
+    private func memory(_ index: UInt32) -> avcpu_guest_range {
+      let block = unsafe hypervisor_launch_block()!
+      return unsafe Self.isWritten(block.pointee)
+        ? hypervisor_memory_range(block, index) : avcpu_guest_range()
     }
 
     private static func isWritten(_ block: avcpu_launch_block) -> Bool {

@@ -23,8 +23,7 @@
     }
 
     func isValidEntry(_ entry: IntermediatePhysicalAddress) -> Bool {
-      entry.rawValue & 3 == 0 && entry.rawValue >= guest.ipaBase.rawValue
-        && entry.rawValue - guest.ipaBase.rawValue < guest.memoryByteCount
+      entry.rawValue & 3 == 0 && guest.hasMemory(at: entry)
     }
 
     /// Leaves the vCPU's start in its context, where `CPU.startingPoint(of:)` finds it, and starts its CPU.

@@ -3,16 +3,20 @@ internal import Glibc
 /// Where everything that the shell says goes. Nothing else prints.
 final class Output {
   /// Standard output and standard error.
-  static var standard: Output {
-    Output(checked: { bytes, isError in
-      writeAll(bytes, to: isError ? STDERR_FILENO : STDOUT_FILENO)
+  ///
+  /// - Parameter signals: what ends a wait for a reader that does not read; nil to wait for ever.
+  static func standard(_ signals: Signals? = nil) -> Output {
+    let writer = StreamWriter(signals: signals)
+    return Output(checked: { bytes, isError in
+      writer.write(bytes, to: isError ? STDERR_FILENO : STDOUT_FILENO)
     })
   }
 
-  private let write: (_ bytes: [UInt8], _ isError: Bool) -> Bool
-  /// What to do when the reader of standard output is gone. It happens once.
-  var onBrokenPipe: () -> Void = {}
-  private var isBroken = false
+  private let write: (_ bytes: [UInt8], _ isError: Bool) -> StreamWriter.Outcome
+  /// What to do when standard output cannot be written any more: the error's number, EPIPE where its reader is
+  /// gone. It happens once.
+  var onFailure: (_ code: Int32) -> Void = { _ in }
+  private var hasFailed = false
   /// Runs what prints while the prompt is out of the way.
   var aroundPrompt: (() -> Void) -> Void = { $0() }
 
@@ -20,23 +24,24 @@ final class Output {
   convenience init(write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void) {
     self.init(checked: { bytes, isError in
       write(bytes, isError)
-      return true
+      return .written
     })
   }
 
-  /// - Parameter checked: takes the bytes, and returns whether they could be written.
-  private init(checked: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Bool) { write = checked }
+  private init(checked: @escaping (_ bytes: [UInt8], _ isError: Bool) -> StreamWriter.Outcome) {
+    write = checked
+  }
 
   /// A line, or several.
   func line(_ text: String) { bytes(Array((text + "\n").utf8)) }
 
-  /// Bytes as they are.
+  /// Bytes as they are. After a failure they go nowhere.
   func bytes(_ bytes: [UInt8]) {
-    guard !bytes.isEmpty else { return }
+    guard !bytes.isEmpty, !hasFailed else { return }
     aroundPrompt {
-      guard !write(bytes, false), !isBroken else { return }
-      isBroken = true
-      onBrokenPipe()
+      guard case .failed(let code) = write(bytes, false) else { return }
+      hasFailed = true
+      onFailure(code)
     }
   }
 
@@ -45,23 +50,8 @@ final class Output {
     aroundPrompt { _ = write(Array(((isPrefixed ? "error: " : "") + text + "\n").utf8), true) }
   }
 
-  /// Writes all of `bytes`; false when that is not possible. SIGPIPE is ignored.
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { buffer in
-        unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-      }
-      if count > 0 {
-        rest = rest.dropFirst(count)
-      } else if errno == EAGAIN {
-        var poller = Poller()
-        poller.register(descriptor, for: .writable)
-        _ = try? poller.wait()
-      } else if errno != EINTR {
-        return false
-      }
-    }
-    return true
+  /// Something that a person should know, and that fails nothing.
+  func warning(_ text: String) {
+    aroundPrompt { _ = write(Array("warning: \(text)\n".utf8), true) }
   }
 }

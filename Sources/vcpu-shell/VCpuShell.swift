@@ -18,13 +18,14 @@ struct VCpuShell: ParsableCommand {
 
   /// Like ArgumentParser's own, but for the status of a usage error: 2, as the shells have it.
   static func main() {
+    StandardStreams.open()
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch {
       let status = exitCode(for: error)
       guard status == .validationFailure else { exit(withError: error) }
-      Output.standard.error(fullMessage(for: error), isPrefixed: false)
+      Output.standard().error(fullMessage(for: error), isPrefixed: false)
       Self.exit(withError: ExitCode(ExitStatus.usage.rawValue))
     }
   }

@@ -3,25 +3,29 @@
 #ifndef AVCPU_LAUNCH_BLOCK_H
 #define AVCPU_LAUNCH_BLOCK_H
 
-// Physical memory: QEMU's device tree at the start of RAM, the image, this block, then the guest.
+// Physical memory: QEMU's device tree in the first 2 MiB of RAM, the image, this block, then the guest.
 #define AVCPU_RAM_BASE 0x40000000
 #define AVCPU_IMAGE_BASE 0x40200000
 #define AVCPU_LAUNCH_BLOCK_ADDRESS 0x40fff000
 #define AVCPU_GUEST_MEMORY_BASE 0x41000000
 
 // The guest sees its memory where the machine has its RAM, so an intermediate physical address and a
-// physical address with the same number are different memory. A guest that programs devices has its memory
-// where it is instead: a device knows physical addresses alone.
+// physical address with the same number are different memory. A guest that has the machine's devices has its
+// memory where it is instead, for a device knows physical addresses alone; and the first 2 MiB of RAM, which the
+// hypervisor does not use.
 #define AVCPU_GUEST_IPA_BASE 0x40000000
 #define AVCPU_GUEST_ENTRY 0x40200000
 #define AVCPU_GUEST_MEMORY_SIZE_DEFAULT 0x4000000
 
 // The guest's console, and the page of the device that the hypervisor emulates: no device range has it.
 #define AVCPU_CONSOLE_BASE 0x09000000
+// The flash of the machine, two banks: firmware starts in it.
+#define AVCPU_FLASH_BASE 0x00000000
+#define AVCPU_FLASH_SIZE 0x08000000
 #define AVCPU_SCRATCH_BASE 0x0b000000
 
 #define AVCPU_LAUNCH_MAGIC 0x68636e75616c6376 // "vclaunch"
-#define AVCPU_LAUNCH_VERSION 2
+#define AVCPU_LAUNCH_VERSION 3
 
 // Physical interrupts come to EL2, and the guest has no interrupt controller.
 #define AVCPU_INTERRUPTS_NONE 0
@@ -29,12 +33,13 @@
 #define AVCPU_INTERRUPTS_PASSTHROUGH 1
 
 #define AVCPU_DEVICE_RANGE_LIMIT 4
+#define AVCPU_MEMORY_RANGE_LIMIT 2
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
-// Devices that the guest has to itself, mapped one to one. A size of 0 is no range.
-struct avcpu_device_range {
+// What the guest has to itself, mapped one to one. A size of 0 is no range.
+struct avcpu_guest_range {
     uint64_t base;
     uint64_t size;
 };
@@ -49,7 +54,8 @@ struct avcpu_launch_block {
     uint64_t guest_entry;       // IPA
     uint64_t guest_argument;    // x0 at the entry
     uint64_t interrupts;        // AVCPU_INTERRUPTS_…
-    struct avcpu_device_range devices[AVCPU_DEVICE_RANGE_LIMIT];
+    struct avcpu_guest_range devices[AVCPU_DEVICE_RANGE_LIMIT];
+    struct avcpu_guest_range memory[AVCPU_MEMORY_RANGE_LIMIT]; // where code may run, beside the guest's memory
 };
 #endif
 

@@ -11,6 +11,8 @@ final class RemoteConnection {
   let transport: any Transport
   let timeout: Duration
   private let log: ((LogDirection, [UInt8]) -> Void)?
+  /// Whether nobody wants the answer any more that is waited for; nil if somebody always does.
+  private let isCancelled: (() -> Bool)?
 
   var machine = SessionStateMachine()
   private var decoder = PacketDecoder()
@@ -43,13 +45,23 @@ final class RemoteConnection {
   static let readLimit = 16
   /// How many notified stops are kept, whatever a stub sends.
   static let notifiedStopLimit = 4096
+  /// How long an answer is waited for before it is asked whether anybody still wants it.
+  static let waitSlice = Duration.milliseconds(50)
+
+  /// How many requests for the answer of `synchronisationReply` were written and not answered yet, also in
+  /// attempts that were given up: each answer still comes.
+  private var unansweredSynchronisations = 0
+  /// How many times something has arrived.
+  private var arrivalCount = 0
 
   init(
-    transport: any Transport, timeout: Duration, log: ((LogDirection, [UInt8]) -> Void)?
+    transport: any Transport, timeout: Duration, log: ((LogDirection, [UInt8]) -> Void)?,
+    isCancelled: (() -> Bool)? = nil
   ) {
     self.transport = transport
     self.timeout = timeout
     self.log = log
+    self.isCancelled = isCancelled
   }
 
   /// The end of a call that takes several exchanges.
@@ -98,6 +110,8 @@ final class RemoteConnection {
       }
       try exchangeWindow(commands[index..<end], &replies)
       index = end
+      // Nothing is under way between two windows.
+      if index < commands.count, isCancelled?() == true { throw cancellation }
     }
     return replies
   }
@@ -127,7 +141,7 @@ final class RemoteConnection {
     }
     try write(lastWrite, deadline)
     while machine.state == .awaiting {
-      guard let action = try nextAction(deadline) else {
+      guard let action = try nextAnswer(deadline) else {
         machine.deadlinePassed()
         throw RemoteError(.timeout, "\(transport.peerDescription) did not answer in time")
       }
@@ -144,6 +158,23 @@ final class RemoteConnection {
     }
     if case .closed(let error) = machine.state { throw error }
     if commands.count > 1, !machine.isResumed { try requireNothingMore() }
+  }
+
+  /// What the next packet asks for while an answer is awaited. Whoever gives the wait up gives the answers up
+  /// too, which may still come.
+  private func nextAnswer(
+    _ deadline: ContinuousClock.Instant
+  ) throws(RemoteError) -> SessionStateMachine.Action? {
+    do throws(RemoteError) {
+      return try nextAction(deadline)
+    } catch {
+      if error.code == .cancelled { machine.deadlinePassed() }
+      throw error
+    }
+  }
+
+  private var cancellation: RemoteError {
+    RemoteError(.cancelled, "\(transport.peerDescription) has not answered yet")
   }
 
   /// Sends one 0x03, if the target runs and has not had one.
@@ -164,7 +195,7 @@ final class RemoteConnection {
     var isLate = false
     var reads = 0
     while true {
-      while let frame = decoder.next() {
+      while let frame = nextFrame() {
         let action = try execute(machine.received(frame), deadline)
         switch action {
         case .none, .console, .stoppedUnasked, .send, .retransmit, .writeInterrupt: continue
@@ -185,13 +216,10 @@ final class RemoteConnection {
     _ deadline: ContinuousClock.Instant, waiting: Bool = true
   ) throws(RemoteError) -> Bool {
     input.removeAll(keepingCapacity: true)
-    let outcome = try guarding { () throws(RemoteError) in
-      waiting
-        ? try transport.read(into: &input, deadline: deadline)
-        : try transport.readAvailable(into: &input)
-    }
+    let outcome = try read(deadline, waiting: waiting)
     switch outcome {
     case .bytes:
+      arrivalCount &+= 1
       log?(.received, input)
       decoder.append(input)
       return true
@@ -201,6 +229,23 @@ final class RemoteConnection {
       close(error)
       throw error
     case .nothing: return false
+    }
+  }
+
+  /// Reads in slices. What comes within the first is never given up: then Ctrl-C disturbs no exchange with a
+  /// stub that answers, and those that put something back in particular.
+  private func read(
+    _ deadline: ContinuousClock.Instant, waiting: Bool
+  ) throws(RemoteError) -> ReadOutcome {
+    while true {
+      let end = isCancelled == nil ? deadline : min(deadline, transport.now + Self.waitSlice)
+      let outcome = try guarding { () throws(RemoteError) in
+        waiting
+          ? try transport.read(into: &input, deadline: end)
+          : try transport.readAvailable(into: &input)
+      }
+      guard waiting, outcome == .nothing, end < deadline else { return outcome }
+      if isCancelled?() == true { throw cancellation }
     }
   }
 
@@ -231,7 +276,7 @@ final class RemoteConnection {
 
   /// Takes what was read already, while nothing is awaited.
   private func takeBuffered(_ deadline: ContinuousClock.Instant) throws(RemoteError) {
-    while let frame = decoder.next() {
+    while let frame = nextFrame() {
       if case .fail(let error) = try execute(machine.received(frame), deadline) { throw error }
     }
   }
@@ -267,7 +312,10 @@ final class RemoteConnection {
 
   /// Brings question and answer in step again after an answer was lost: asks what was asked at the
   /// beginning, and drops everything before the answer that came then. Twice, for what may come right
-  /// behind the first.
+  /// after the first.
+  ///
+  /// A stub that says nothing at all may be stopped, and answer later: the connection stays, and the next
+  /// request tries again. One that says something else is lost.
   private func resynchronise() throws(RemoteError) {
     guard !synchronisationReply.isEmpty else {
       let error = RemoteError(.timeout, "the connection is out of step since an answer was lost")
@@ -275,28 +323,38 @@ final class RemoteConnection {
       throw error
     }
     let deadline = deadline
+    let arrivals = arrivalCount
     for _ in 0..<2 {
       try write(PacketEncoder.frame(Command.supportedFeatures.payload), deadline)
-      guard try discardInput(through: synchronisationReply, deadline) else {
+      unansweredSynchronisations += 1
+      guard try discardInput(deadline) else {
         let error = RemoteError(.timeout, "\(transport.peerDescription) no longer answers")
-        close(error)
+        if arrivalCount != arrivals { close(error) }
         throw error
       }
     }
     machine.resynchronised()
   }
 
-  /// Drops what comes up to an answer. False means that it did not come before the deadline.
-  private func discardInput(
-    through reply: [UInt8], _ deadline: ContinuousClock.Instant
-  ) throws(RemoteError) -> Bool {
+  /// Drops what comes until all requests to synchronise are answered. False means that they were not before the
+  /// deadline.
+  private func discardInput(_ deadline: ContinuousClock.Instant) throws(RemoteError) -> Bool {
     repeat {
-      while let frame = decoder.next() {
+      while let frame = nextFrame() {
         _ = try execute(machine.received(frame), deadline)
-        if frame == .packet(reply) { return true }
+        if unansweredSynchronisations == 0 { return true }
       }
     } while transport.now < deadline ? try fill(deadline) : false
     return false
+  }
+
+  /// The next frame that has arrived.
+  private func nextFrame() -> Frame? {
+    let frame = decoder.next()
+    if unansweredSynchronisations > 0, frame == .packet(synchronisationReply) {
+      unansweredSynchronisations -= 1
+    }
+    return frame
   }
 
   // MARK: Bytes

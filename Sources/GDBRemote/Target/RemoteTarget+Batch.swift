@@ -152,7 +152,7 @@ extension RemoteTarget {
   private func planWrite(
     _ address: UInt64, _ bytes: [UInt8], _ packets: inout PacketList
   ) -> RequestPlan.Reading {
-    guard !profile.isReplaying else { return .refused(Self.replaying) }
+    guard !profile.isReplaying || isLoading else { return .refused(Self.replaying) }
     let chunks: [RequestPlan.Chunk]
     let samples = samples(address, bytes.count)
     for sample in samples {

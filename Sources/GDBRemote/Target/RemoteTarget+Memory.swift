@@ -54,6 +54,16 @@ extension RemoteTarget {
     try batch([.writeMemory(at: address, bytes)])[0].check()
   }
 
+  /// Writes memory that a machine has to have before its first instruction, as a loader does.
+  ///
+  /// Also that of a machine which plays a recording back, where nothing can be changed later: it had the same
+  /// there when it was recorded. Throws as `writeMemory(at:_:)` does.
+  public func loadMemory(at address: UInt64, _ bytes: [UInt8]) throws(RemoteError) {
+    isLoading = true
+    defer { isLoading = false }
+    try writeMemory(at: address, bytes)
+  }
+
   /// Has the addresses of all memory requests in `body` mean physical memory.
   ///
   /// The mode belongs to the machine and would outlive the connection, so it is restored however
@@ -69,6 +79,11 @@ extension RemoteTarget {
     let result = Result { try body() }
     physicalMemoryDepth -= 1
     guard physicalMemoryDepth == 0, state != .disconnected else { return try result.get() }
+    // Who gives up a wait doesn't wait again for this: the mode is switched before the next request.
+    if case .failure(let error as RemoteError) = result, error.code == .cancelled {
+      isPhysicalModeUncertain = true
+      throw error
+    }
     do {
       try setPhysicalMemoryMode(false)
     } catch {

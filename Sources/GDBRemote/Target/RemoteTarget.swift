@@ -49,6 +49,8 @@ public final class RemoteTarget {
   var stubThread: ThreadID?
   var insertions: [BreakpointLocation: Insertion] = [:]
   var physicalMemoryDepth = 0
+  /// Whether memory is being written that the machine has to have before its first instruction.
+  var isLoading = false
   /// Whether an answer to a switch of the memory mode was lost.
   var isPhysicalModeUncertain = false
   /// Breakpoints of which it is not known whether the stub has them, as an answer was lost.
@@ -76,11 +78,15 @@ public final class RemoteTarget {
   ///   - timeout: how long an answer may take; a call that reads a list or a document in many parts
   ///     may take ten times that.
   ///   - log: is given the bytes of each write and of each read.
+  ///   - isCancelled: is asked some twenty times a second while an answer is awaited. Where it says yes, the call
+  ///     throws `.cancelled`; the target can be asked again, and a late answer is dropped.
   public init(
     transport: any Transport, timeout: Duration = .seconds(5),
-    log: ((LogDirection, [UInt8]) -> Void)? = nil
+    log: ((LogDirection, [UInt8]) -> Void)? = nil,
+    isCancelled: (() -> Bool)? = nil
   ) throws(RemoteError) {
-    let connection = RemoteConnection(transport: transport, timeout: timeout, log: log)
+    let connection = RemoteConnection(
+      transport: transport, timeout: timeout, log: log, isCancelled: isCancelled)
     self.connection = connection
     let handshake: Handshake
     do throws(RemoteError) {

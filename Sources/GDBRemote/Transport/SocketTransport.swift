@@ -32,14 +32,15 @@ public final class SocketTransport: Transport {
     setWaitSlice()
   }
 
-  /// How long one call to read waits at most.
-  private static let waitSlice = Duration.milliseconds(100)
+  /// How long one call to read waits at most: less than the connection waits before it looks whether the answer
+  /// is still wanted, so that most answers come in one call.
+  private static let waitSlice = Duration.milliseconds(40)
 
   /// Has reads wait, but not longer than a slice. Reads that must not wait say so themselves.
   private func setWaitSlice() {
     let flags = fcntl(fileDescriptor, F_GETFL)
     if flags >= 0 { _ = fcntl(fileDescriptor, F_SETFL, flags & ~O_NONBLOCK) }
-    var time = timeval(tv_sec: 0, tv_usec: 100_000)
+    var time = timeval(tv_sec: 0, tv_usec: 40_000)
     _ = unsafe setsockopt(
       fileDescriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
   }

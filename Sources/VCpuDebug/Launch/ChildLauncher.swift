@@ -40,48 +40,60 @@ enum ChildLauncher {
     return (pair[0], pair[1])
   }
 
-  /// Starts `arguments` in a process group of its own, so that Ctrl-C at the terminal is the shell's
-  /// alone, with standard input and output empty and `descriptors` in place. The kernel kills it when this
-  /// process ends, however that is (`setpriv --pdeathsig`).
+  /// Starts a command in a process group of its own, so that Ctrl-C at the terminal is the shell's alone, with
+  /// standard input and output empty and `descriptors` in place. The kernel kills it when this process ends,
+  /// however that is (`setpriv --pdeathsig`).
+  ///
+  /// - Parameters:
+  ///   - command: the program, a path or a name in PATH, and its arguments.
+  ///   - signalMask: the signals that it blocks.
+  ///   - descriptors: ours, and the numbers that they have in the child.
   static func spawn(
     _ command: [String], _ signalMask: sigset_t, descriptors: [(from: Int32, to: Int32)]
   ) throws(LaunchError) -> pid_t {
+    // A source may have the number of another one's target: the child gets them from above all targets.
+    let lowest = descriptors.map(\.to).reduce(STDERR_FILENO, max) + 1
+    var copies: [Int32] = []
+    defer { for copy in copies { close(copy) } }
+    for (source, _) in descriptors {
+      let copy = fcntl(source, F_DUPFD_CLOEXEC, lowest)
+      guard copy >= 0 else { throw failure("duplicating a descriptor for \(command[0])") }
+      copies.append(copy)
+    }
+
     let arguments = ["setpriv", "--pdeathsig", "KILL", "--"] + command
+    func check(_ code: Int32) throws(LaunchError) {
+      guard code == 0 else { throw failure("starting \(arguments[0])", code: code) }
+    }
     var actions = unsafe posix_spawn_file_actions_t()
+    try check(unsafe posix_spawn_file_actions_init(&actions))
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     var attributes = posix_spawnattr_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    unsafe posix_spawnattr_init(&attributes)
-    defer {
-      unsafe posix_spawn_file_actions_destroy(&actions)
-      unsafe posix_spawnattr_destroy(&attributes)
+    try check(unsafe posix_spawnattr_init(&attributes))
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    for (descriptor, mode) in [(STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_WRONLY)] {
+      try check(
+        unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", mode, 0))
     }
-    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-    // By way of high numbers: a source may have the number that another one's target is.
-    for (index, descriptor) in descriptors.enumerated() {
-      unsafe posix_spawn_file_actions_adddup2(&actions, descriptor.from, 200 + Int32(index))
-    }
-    for (index, descriptor) in descriptors.enumerated() {
-      unsafe posix_spawn_file_actions_adddup2(&actions, 200 + Int32(index), descriptor.to)
-      unsafe posix_spawn_file_actions_addclose(&actions, 200 + Int32(index))
+    for (copy, descriptor) in zip(copies, descriptors) {
+      try check(unsafe posix_spawn_file_actions_adddup2(&actions, copy, descriptor.to))
     }
     var mask = signalMask
-    unsafe posix_spawnattr_setsigmask(&attributes, &mask)
+    try check(unsafe posix_spawnattr_setsigmask(&attributes, &mask))
     // What this process ignores, the child would ignore too.
     var defaults = sigset_t()
     unsafe sigfillset(&defaults)
-    unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-    unsafe posix_spawnattr_setpgroup(&attributes, 0)
-    unsafe posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
+    try check(unsafe posix_spawnattr_setsigdefault(&attributes, &defaults))
+    try check(unsafe posix_spawnattr_setpgroup(&attributes, 0))
+    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF
+    try check(unsafe posix_spawnattr_setflags(&attributes, Int16(flags)))
 
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
     unsafe pointers.append(nil)
     defer { unsafe pointers.forEach { unsafe free($0) } }
     var processID: pid_t = 0
-    let code = unsafe posix_spawnp(
-      &processID, arguments[0], &actions, &attributes, pointers, environ)
-    guard code == 0 else { throw failure("starting \(arguments[0])", code: code) }
+    try check(
+      unsafe posix_spawnp(&processID, arguments[0], &actions, &attributes, pointers, environ))
     return processID
   }
 

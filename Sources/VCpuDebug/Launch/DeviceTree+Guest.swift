@@ -1,17 +1,29 @@
-internal import ArmVCpu
 internal import CArmVCpu
 
-/// Where a Linux guest has its memory, and what it is told.
-struct GuestEnvironment {
-  var memoryBase: PhysicalAddress
-  var memoryByteCount: UInt64
+/// What a guest is told of where it runs. Addresses are intermediate physical ones.
+struct GuestEnvironment: Equatable, Sendable {
+  /// All of what it is told to be memory.
+  var memory: Range<UInt64>
+  /// What of that is the hypervisor's.
+  var reserved: Range<UInt64>?
   /// Where its initial file system is; nil without one.
-  var initrd: Initrd?
+  var initrd: Range<UInt64>?
   var commandLine: String
+  /// Whether it has the machine's interrupt controller, and with it the machine's devices.
+  var hasMachineDevices: Bool
 
-  struct Initrd {
-    var base: PhysicalAddress
-    var byteCount: UInt64
+  /// - Parameter isFirmware: UEFI's takes the start of RAM for the start of its memory, whatever it is told; what
+  ///   it must not use is reserved.
+  init(
+    memory: GuestMemory, isFirmware: Bool = false, initrd: Range<UInt64>? = nil,
+    commandLine: String
+  ) {
+    let start = GuestMemory.treeAddress
+    self.memory = (isFirmware ? start : memory.base)..<memory.end
+    reserved = isFirmware ? start + GuestMemory.treeRoom..<memory.base : nil
+    self.initrd = initrd
+    self.commandLine = commandLine
+    hasMachineDevices = memory.isOneToOne
   }
 }
 
@@ -19,7 +31,8 @@ extension DeviceTree {
   /// Makes the machine's device tree one of the guest: its memory is what the hypervisor leaves, its firmware is
   /// the hypervisor, and what stage 2 cannot map is gone.
   mutating func adapt(to guest: GuestEnvironment) throws(DeviceTreeError) {
-    try setMemory(guest.memoryBase, guest.memoryByteCount)
+    try setMemory(guest.memory)
+    if let reserved = guest.reserved { try reserve(reserved) }
     try setFirmware()
     try setChosen(guest)
     try removePerformanceMonitors()
@@ -32,31 +45,47 @@ extension DeviceTree {
     for name in ["kaslr-seed", "rng-seed"] { try remove(name, of: "/chosen") }
   }
 
-  /// The ranges of devices: everything below RAM but for the page that the hypervisor emulates, and the
-  /// configuration space of a PCI host above it.
-  var deviceRanges: [DeviceRange] {
-    let distant = pciHosts.compactMap { host -> DeviceRange? in
-      let reg = cells("reg", of: host)
-      guard reg.count >= 4 else { return nil }
-      let range = DeviceRange(base: reg[0...1].number, byteCount: reg[2...3].number)
-      return range.base > UInt64(AVCPU_RAM_BASE) ? range : nil
+  /// Takes away what a guest without the machine's interrupt controller does not have: that, the timer that
+  /// interrupts by it, and every device but the console.
+  mutating func removeMachineDevices() throws(DeviceTreeError) {
+    for path in paths where path.dropFirst().contains("/") == false && path != "/" {
+      let isKept =
+        path == Self.console || Self.essentials.contains(path)
+        || strings("device_type", of: path) == ["memory"]
+        || strings("compatible", of: path).contains("fixed-clock")
+      if !isKept { try removeNode(path) }
     }
-    return DeviceRange.belowMemory + distant
+    try remove("interrupt-parent", of: "/")
+    if paths.contains(Self.console) { try remove("interrupts", of: Self.console) }
   }
 
-  private mutating func setMemory(
-    _ base: PhysicalAddress, _ byteCount: UInt64
-  ) throws(DeviceTreeError) {
+  private static let console = "/pl011@" + String(AVCPU_CONSOLE_BASE, radix: 16)
+  private static let essentials = ["/cpus", "/psci", "/chosen", "/aliases", "/reserved-memory"]
+
+  private mutating func setMemory(_ memory: Range<UInt64>) throws(DeviceTreeError) {
     guard cells("#address-cells", of: "/") == [2], cells("#size-cells", of: "/") == [2] else {
       throw .unsupportedCells
     }
     for path in paths where strings("device_type", of: path) == ["memory"] {
       try removeNode(path)
     }
-    let name = "memory@" + String(base.rawValue, radix: 16)
+    let name = "memory@" + String(memory.lowerBound, radix: 16)
     try addNode(name)
     try set("device_type", of: "/" + name, to: "memory")
-    try set("reg", of: "/" + name, to: base.rawValue.cells + byteCount.cells)
+    try set("reg", of: "/" + name, to: memory.cells)
+  }
+
+  /// Says that a part of memory is nobody's to use (Devicetree Specification 0.4, 3.5).
+  private mutating func reserve(_ range: Range<UInt64>) throws(DeviceTreeError) {
+    let parent = "/reserved-memory"
+    try addNode("reserved-memory")
+    try set("#address-cells", of: parent, to: [2] as [UInt32])
+    try set("#size-cells", of: parent, to: [2] as [UInt32])
+    try set("ranges", of: parent, to: [UInt8]())
+    let name = "hypervisor@" + String(range.lowerBound, radix: 16)
+    try addNode(name, below: parent)
+    try set("reg", of: parent + "/" + name, to: range.cells)
+    try set("no-map", of: parent + "/" + name, to: [UInt8]())
   }
 
   /// The hypervisor answers HVC and SMC; HVC needs no trap.
@@ -76,14 +105,12 @@ extension DeviceTree {
   private mutating func setChosen(_ guest: GuestEnvironment) throws(DeviceTreeError) {
     try addNode("chosen")
     try set("bootargs", of: "/chosen", to: guest.commandLine)
-    let console = "/pl011@" + String(AVCPU_CONSOLE_BASE, radix: 16)
-    if property("stdout-path", of: "/chosen") == nil, paths.contains(console) {
-      try set("stdout-path", of: "/chosen", to: console)
+    if property("stdout-path", of: "/chosen") == nil, paths.contains(Self.console) {
+      try set("stdout-path", of: "/chosen", to: Self.console)
     }
     if let initrd = guest.initrd {
-      let end = initrd.base.rawValue + initrd.byteCount
-      try set("linux,initrd-start", of: "/chosen", to: initrd.base.rawValue)
-      try set("linux,initrd-end", of: "/chosen", to: end)
+      try set("linux,initrd-start", of: "/chosen", to: initrd.lowerBound)
+      try set("linux,initrd-end", of: "/chosen", to: initrd.upperBound)
     } else {
       try remove("linux,initrd-start", of: "/chosen")
       try remove("linux,initrd-end", of: "/chosen")
@@ -111,7 +138,7 @@ extension DeviceTree {
         .map { windows[$0..<$0 + width] }
         .filter { window in
           let (start, size) = (window.dropFirst(3).prefix(2).number, window.suffix(2).number)
-          return start < DeviceRange.limit && size <= DeviceRange.limit - start
+          return start < MappedRange.limit && size <= MappedRange.limit - start
         }
       try set("ranges", of: host, to: Array(near.joined()))
     }
@@ -123,7 +150,11 @@ extension Collection<UInt32> {
   fileprivate var number: UInt64 { reduce(0) { $0 << 32 | UInt64($1) } }
 }
 
-extension UInt64 {
-  /// Two big-endian cells.
-  fileprivate var cells: [UInt32] { [UInt32(self >> 32), UInt32(truncatingIfNeeded: self)] }
+extension Range<UInt64> {
+  /// Address and size, two big-endian cells each.
+  fileprivate var cells: [UInt32] {
+    [lowerBound, upperBound - lowerBound].flatMap { number in
+      [UInt32(number >> 32), UInt32(truncatingIfNeeded: number)]
+    }
+  }
 }

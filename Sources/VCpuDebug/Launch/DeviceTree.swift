@@ -2,7 +2,7 @@ internal import CFdt
 
 /// A flattened device tree that can be edited, over libfdt. Nodes are named by their paths: an offset would not
 /// survive an edit.
-struct DeviceTree: Equatable {
+struct DeviceTree: Equatable, Sendable {
   /// The tree with room behind it.
   private var storage: [UInt8]
 
@@ -120,10 +120,12 @@ struct DeviceTree: Equatable {
     try unsafe edit(path) { tree, node in unsafe fdt_del_node(tree, node) }
   }
 
-  /// Makes a node below the root, unless it is there.
-  mutating func addNode(_ name: String) throws(DeviceTreeError) {
-    guard !paths.contains("/" + name) else { return }
-    try unsafe edit("/") { tree, root in unsafe min(0, fdt_add_subnode(tree, root, name)) }
+  /// Makes a node below another, the root without a word of it, unless it is there.
+  mutating func addNode(_ name: String, below parent: String = "") throws(DeviceTreeError) {
+    guard !paths.contains(parent + "/" + name) else { return }
+    try unsafe edit(parent.isEmpty ? "/" : parent) { tree, node in
+      unsafe min(0, fdt_add_subnode(tree, node, name))
+    }
   }
 
   /// Carries out `change` on the node at `path`, with more room if it needs that.
@@ -156,6 +158,8 @@ enum DeviceTreeError: Error, Equatable, CustomStringConvertible {
   case library(String)
   /// It is larger than Linux allows.
   case tooLarge(byteCount: Int)
+  /// Edited, it does not fit where it is to be.
+  case outOfRoom(byteCount: Int, limit: Int)
   /// Its root describes addresses otherwise than the machine's.
   case unsupportedCells
 
@@ -165,6 +169,8 @@ enum DeviceTreeError: Error, Equatable, CustomStringConvertible {
     case .library(let reason): "it is no usable device tree (\(reason))"
     case .tooLarge(let byteCount):
       "it has \(byteCount) bytes, a device tree at most \(DeviceTree.maximumByteCount)"
+    case .outOfRoom(let byteCount, let limit):
+      "it has \(byteCount) bytes for the guest, and there is room for \(limit)"
     case .unsupportedCells: "its root has other than 2 cells for addresses and 2 for sizes"
     }
   }

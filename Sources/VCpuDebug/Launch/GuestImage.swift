@@ -1,78 +1,97 @@
-internal import ArmVCpu
-internal import CArmVCpu
+/// A guest that is no Linux kernel, as it is put into memory. Addresses are intermediate physical ones.
+struct GuestImage: Equatable, Sendable {
+  /// What lies together.
+  struct Piece: Equatable, Sendable {
+    var address: UInt64
+    var bytes: [UInt8]
+  }
 
-/// A guest as it is put into memory: flat bytes at an offset into the guest's memory.
-public struct GuestImage: Equatable, Sendable {
-  /// The contents.
-  public let bytes: [UInt8]
-  /// Where they begin, in bytes from the start of the guest's memory.
-  public let offset: UInt64
-  /// Where the guest starts, as an intermediate physical address.
-  public let entry: UInt64
+  /// The contents, by address.
+  private(set) var pieces: [Piece]
+  /// Where the guest starts.
+  let entry: UInt64
+  /// The memory that it occupies, what is zero included.
+  private(set) var ranges: [Range<UInt64>]
 
-  /// The guest's memory begins at this intermediate physical address.
-  public static var memoryBase: UInt64 { UInt64(AVCPU_GUEST_IPA_BASE) }
-
-  /// Reads a guest: an AArch64 ELF, by its segments, or anything else as a flat binary that is loaded at
-  /// `0x40200000` and entered at its first byte.
-  ///
-  /// - Parameter memoryByteCount: the size of the guest's memory, which it must fit.
-  public init(path: String, memoryByteCount: UInt64) throws {
+  /// Reads a guest: an AArch64 ELF, by its segments; firmware, for the start of flash; or anything else as a flat
+  /// binary that is entered at its first byte.
+  init(path: String, in memory: GuestMemory) throws {
     let data = try FileBytes.read(path) { .unreadableGuest(path, reason: $0) }
     guard !data.isEmpty else { throw LaunchError.emptyGuest(path) }
     if data.starts(with: [0x7f, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]) {
-      self = try Self.elf(
-        SymbolFile(path: path, requiresSymbols: false), memoryByteCount: memoryByteCount)
-    } else {
-      let entry = UInt64(AVCPU_GUEST_ENTRY)
-      try Self.require(entry, UInt64(data.count), path: path, in: memoryByteCount)
-      self.init(bytes: data, offset: entry - Self.memoryBase, entry: entry)
+      try self.init(elf: SymbolFile(path: path, requiresSymbols: false), in: memory)
+      return
     }
+    self.init(
+      flat: data,
+      at: FirmwareImage.isFirmware(data) ? GuestMemory.flash.lowerBound : memory.loadAddress)
+    try Self.require(entry, UInt64(data.count), path: path, in: memory)
   }
 
-  private init(bytes: [UInt8], offset: UInt64, entry: UInt64) {
-    self.bytes = bytes
-    self.offset = offset
-    self.entry = entry
+  private init(flat data: [UInt8], at start: UInt64) {
+    pieces = [Piece(address: start, bytes: data)]
+    entry = start
+    ranges = [start..<start + UInt64(data.count)]
   }
 
-  private static func elf(_ file: SymbolFile, memoryByteCount: UInt64) throws -> GuestImage {
+  private init(elf file: SymbolFile, in memory: GuestMemory) throws {
     let segments = try file.loadSegments().filter { $0.memoryByteCount > 0 }
     guard let first = segments.map(\.physicalAddress).min() else {
       throw LaunchError.emptyGuest(file.path)
     }
-    var image: [UInt8] = []
-    for segment in segments {
-      try require(
-        segment.physicalAddress, segment.memoryByteCount, path: file.path, in: memoryByteCount)
-      let start = Int(segment.physicalAddress - first)
-      // What is zero at the end of a segment the machine's memory is already.
-      let missing = start + segment.bytes.count - image.count
-      if missing > 0 { image += [UInt8](repeating: 0, count: missing) }
-      image.replaceSubrange(start..<start + segment.bytes.count, with: segment.bytes)
+    let isInPlace = segments.allSatisfy {
+      memory.contains($0.physicalAddress, $0.memoryByteCount)
     }
-    return GuestImage(bytes: image, offset: first - memoryBase, entry: file.entryPoint)
+    // What can run anywhere runs where a flat binary does.
+    let slide = file.isPositionIndependent && !isInPlace ? memory.loadAddress &- first : 0
+    entry = file.entryPoint &+ slide
+    ranges = []
+    pieces = []
+    for segment in segments {
+      let address = segment.physicalAddress &+ slide
+      try Self.require(address, segment.memoryByteCount, path: file.path, in: memory)
+      ranges.append(address..<address + segment.memoryByteCount)
+    }
+    // What is zero at the end of a segment the machine's memory is already.
+    let contents = segments.filter { !$0.bytes.isEmpty }
+    for segment in contents.sorted(by: { $0.physicalAddress < $1.physicalAddress }) {
+      extendPieces(toHold: segment.physicalAddress &+ slide, segment.bytes.count)
+    }
+    for segment in contents { copy(segment.bytes, to: segment.physicalAddress &+ slide) }
+  }
+
+  /// Makes room, in the last piece if that is near; by ascending addresses.
+  private mutating func extendPieces(toHold address: UInt64, _ byteCount: Int) {
+    if let last = pieces.indices.last, address <= pieces[last].end + Self.nearby {
+      let missing = Int64(bitPattern: address + UInt64(byteCount) &- pieces[last].end)
+      if missing > 0 { pieces[last].bytes += [UInt8](repeating: 0, count: Int(missing)) }
+    } else {
+      pieces.append(Piece(address: address, bytes: [UInt8](repeating: 0, count: byteCount)))
+    }
+  }
+
+  /// A gap that is worth no piece of its own.
+  private static let nearby: UInt64 = 1 << 20
+
+  private mutating func copy(_ bytes: [UInt8], to address: UInt64) {
+    guard let index = pieces.lastIndex(where: { $0.address <= address }) else { return }
+    let start = Int(address - pieces[index].address)
+    pieces[index].bytes.replaceSubrange(start..<start + bytes.count, with: bytes)
   }
 
   private static func require(
-    _ address: UInt64, _ byteCount: UInt64, path: String, in memoryByteCount: UInt64
+    _ address: UInt64, _ byteCount: UInt64, path: String, in memory: GuestMemory
   ) throws(LaunchError) {
-    let fits =
-      address >= memoryBase && byteCount <= memoryByteCount
-      && address - memoryBase <= memoryByteCount - byteCount
-    guard fits else {
-      throw .guestOutsideMemory(
-        path, address: address, base: memoryBase, byteCount: memoryByteCount)
-    }
+    guard !memory.canHold(address, byteCount) else { return }
+    var largest = memory
+    largest.byteCount = LaunchConfiguration.memoryLimit
+    let isTooBig = largest.contains(address, byteCount)
+    throw .guestOutsideMemory(
+      path, address: address, byteCount: byteCount, memory: memory.base..<memory.end,
+      remedy: isTooBig ? .moreMemory : memory.isOneToOne ? .otherMode : .otherAddress)
   }
+}
 
-  /// The guest as it is put into the machine's memory.
-  func load(interrupts: InterruptMode?) -> GuestLoad {
-    let address = PhysicalAddress(UInt64(AVCPU_GUEST_MEMORY_BASE) + offset)
-    return GuestLoad(
-      pieces: [.init(address: address, bytes: bytes)],
-      memoryBase: IntermediatePhysicalAddress(Self.memoryBase),
-      entry: IntermediatePhysicalAddress(entry), argument: 0, interrupts: interrupts,
-      devices: interrupts == .passthrough ? DeviceRange.belowMemory : [.console])
-  }
+extension GuestImage.Piece {
+  fileprivate var end: UInt64 { address + UInt64(bytes.count) }
 }

@@ -1,53 +1,103 @@
 internal import ArmVCpu
 internal import Foundation
-internal import Glibc
 
 extension GuestLoad {
-  /// What a configuration loads: a Linux kernel by the header of its Image, anything else as it is.
-  ///
-  /// - Parameters:
-  ///   - emulator: the path of the emulator, which is asked for its device tree.
-  ///   - signalMask: the signals that it blocks meanwhile.
-  init(_ configuration: LaunchConfiguration, emulator: String, signalMask: sigset_t) throws {
-    guard KernelImage.isKernel(at: configuration.guest) else {
-      try configuration.requireNoLinuxOptions()
-      self = try GuestImage(
-        path: configuration.guest, memoryByteCount: configuration.memoryByteCount
-      ).load(interrupts: configuration.interrupts)
-      return
+  /// What a configuration loads: a Linux kernel by the header of its Image, anything else as it is. A device tree
+  /// that a person gave is part of it; the machine's own is there only once the machine is.
+  init(_ configuration: LaunchConfiguration) throws {
+    if KernelImage.isKernel(at: configuration.guest) {
+      self = try LinuxGuest(configuration).load
+    } else {
+      try self.init(imageOf: configuration)
     }
-    let guest = try LinuxGuest(configuration)
-    let bytes =
-      try configuration.deviceTree.map { path in
-        try FileBytes.read(path) { .unreadableFile("device tree", path, reason: $0) }
-      } ?? MachineDeviceTree.bytes(configuration, emulator, signalMask)
+    guard let path = configuration.deviceTree, let tree else { return }
+    let bytes = try FileBytes.read(path) { .unreadableFile("device tree", path, reason: $0) }
     do throws(DeviceTreeError) {
-      var tree = try DeviceTree(bytes)
-      if configuration.deviceTree == nil { try tree.removeSeeds() }
-      self = try guest.load(tree)
+      pieces.append(Piece(address: tree.address, bytes: try tree.bytes(of: DeviceTree(bytes))))
+      self.tree = nil
     } catch {
-      throw LaunchError.unusableDeviceTree(
-        configuration.deviceTree ?? "of the emulator", reason: error.description)
+      throw LaunchError.unusableDeviceTree(path, reason: error.description)
     }
+  }
+
+  /// An ELF, firmware or a flat binary, with what goes with it:
+  ///
+  /// | where | what |
+  /// |---|---|
+  /// | the start of RAM | the device tree, or after everything where the guest itself is there |
+  /// | the guest's own addresses | the guest |
+  /// | the next 2 MiB boundary in memory | the initrd |
+  private init(imageOf configuration: LaunchConfiguration) throws {
+    let isFirmware = FirmwareImage.isFirmware(at: configuration.guest)
+    let memory = GuestMemory(
+      byteCount: configuration.memoryByteCount,
+      isOneToOne: configuration.interrupts == .passthrough || isFirmware)
+    let image = try GuestImage(path: configuration.guest, in: memory)
+    let initrd = try configuration.initrd.map { path in
+      try FileBytes.read(path) { .unreadableFile("initrd", path, reason: $0) }
+    }
+    var pieces = image.pieces
+    let room = GuestMemory.treeRoom
+    var end = image.ranges.map(\.upperBound).filter { $0 <= memory.end }.max() ?? memory.base
+    end = max(end, memory.loadAddress).roundedUp(to: room)
+    var initrdRange: Range<UInt64>?
+    if let initrd {
+      let start = end
+      initrdRange = start..<start + UInt64(initrd.count)
+      end = (start + UInt64(initrd.count)).roundedUp(to: room)
+      guard start + UInt64(initrd.count) <= memory.end else {
+        throw LaunchError.outsideMemory(
+          configuration.guest, needed: start + UInt64(initrd.count) - memory.base,
+          available: memory.byteCount)
+      }
+      pieces.append(.init(address: start, bytes: initrd))
+    }
+    let occupied = image.ranges + (initrdRange.map { [$0] } ?? [])
+    let place = memory.treePlace(beside: occupied, end: end)
+    if place == nil, let option = configuration.optionOfTree {
+      throw LaunchError.noRoomForTree(configuration.guest, option: option)
+    }
+    tree = place.map { place in
+      GuestTree(
+        address: PhysicalAddress(memory.physical(place.lowerBound)),
+        byteLimit: place.upperBound - place.lowerBound,
+        environment: GuestEnvironment(
+          memory: memory, isFirmware: isFirmware, initrd: initrdRange,
+          commandLine: configuration.commandLine))
+    }
+    self.memory = memory
+    self.pieces = pieces.map {
+      Piece(address: PhysicalAddress(memory.physical($0.address)), bytes: $0.bytes)
+    }
+    entry = IntermediatePhysicalAddress(image.entry)
+    argument = place?.lowerBound ?? 0
   }
 }
 
-extension KernelImage {
-  /// Whether the file at `path` is meant to be a kernel. One that cannot be read is none.
-  public static func isKernel(at path: String) -> Bool {
-    guard let file = FileHandle(forReadingAtPath: path) else { return false }
-    return isKernel((try? file.read(upToCount: headerByteCount)) ?? Data())
+extension GuestMemory {
+  /// Where a device tree fits: at the start of RAM, else after everything, at `end`; nil if nowhere.
+  fileprivate func treePlace(beside occupied: [Range<UInt64>], end: UInt64) -> Range<UInt64>? {
+    let start = Self.treeAddress
+    let limit = occupied.filter { $0.upperBound > start }.map(\.lowerBound).min() ?? .max
+    let room = min(limit, start + Self.treeRoom)
+    if room >= start + Self.leastTreeRoom { return start..<room }
+    guard end <= self.end, self.end - end >= Self.leastTreeRoom else { return nil }
+    return end..<min(self.end, end + Self.treeRoom)
   }
+
+  /// Several times as much as the tree of `virt` needs.
+  private static let leastTreeRoom: UInt64 = 64 << 10
 }
 
 extension LaunchConfiguration {
-  /// Throws if there is an option that only Linux has a use for.
-  fileprivate func requireNoLinuxOptions() throws(LaunchError) {
-    let options = [
-      ("--initrd", initrd != nil), ("--append", !commandLine.isEmpty), ("--dtb", deviceTree != nil),
-    ]
-    for (option, isGiven) in options where isGiven {
-      throw .onlyForLinux(option: option, guest: guest)
-    }
+  /// An option that is of no use to a guest without a device tree.
+  fileprivate var optionOfTree: String? {
+    deviceTree != nil
+      ? "--dtb" : initrd != nil ? "--initrd" : commandLine.isEmpty ? nil : "--append"
   }
+}
+
+extension UInt64 {
+  /// The next multiple of a power of two.
+  func roundedUp(to size: UInt64) -> UInt64 { (self + size - 1) & ~(size - 1) }
 }

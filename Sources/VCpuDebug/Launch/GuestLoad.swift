@@ -10,28 +10,34 @@ struct GuestLoad: Equatable, Sendable {
   }
 
   var pieces: [Piece]
-  /// Where the guest sees the first byte of its memory.
-  var memoryBase: IntermediatePhysicalAddress
+  var memory: GuestMemory
   /// Its first instruction.
   var entry: IntermediatePhysicalAddress
-  /// x0 there.
+  /// x0 there: the address of the device tree, or 0 without one.
   var argument: UInt64
-  var interrupts: InterruptMode?
-  /// What it has to itself, at most `AVCPU_DEVICE_RANGE_LIMIT`.
-  var devices: [DeviceRange]
+  /// How the guest's device tree is made of the machine's; nil where it is among the pieces, or there is none.
+  var tree: GuestTree?
 
   /// The doublewords of the launch block.
-  func launchBlock(cpuCount: Int, memoryByteCount: UInt64) -> [UInt64] {
-    let mode = interrupts == .passthrough ? AVCPU_INTERRUPTS_PASSTHROUGH : AVCPU_INTERRUPTS_NONE
+  func launchBlock(cpuCount: Int) -> [UInt64] {
+    let mode = memory.isOneToOne ? AVCPU_INTERRUPTS_PASSTHROUGH : AVCPU_INTERRUPTS_NONE
     return [
       UInt64(AVCPU_LAUNCH_MAGIC),
       UInt64(AVCPU_LAUNCH_VERSION) | UInt64(cpuCount) << 32,
       UInt64(AVCPU_GUEST_MEMORY_BASE),
-      memoryByteCount,
-      memoryBase.rawValue,
+      memory.byteCount,
+      memory.base,
       entry.rawValue,
       argument,
       UInt64(mode),
-    ] + devices.prefix(Int(AVCPU_DEVICE_RANGE_LIMIT)).flatMap { [$0.base, $0.byteCount] }
+    ] + Self.words(memory.devices, Int(AVCPU_DEVICE_RANGE_LIMIT))
+      + Self.words(memory.otherMemory, Int(AVCPU_MEMORY_RANGE_LIMIT))
+  }
+
+  private static func words(_ ranges: [MappedRange], _ limit: Int) -> [UInt64] {
+    precondition(ranges.count <= limit, "the launch block has no room for so many ranges")
+    let none = MappedRange(base: 0, byteCount: 0)
+    return (ranges + Array(repeating: none, count: limit - ranges.count))
+      .flatMap { [$0.base, $0.byteCount] }
   }
 }

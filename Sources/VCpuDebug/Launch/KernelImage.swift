@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The header of an arm64 Linux kernel `Image` (Documentation/arm64/booting.rst, "Call the kernel image").
 public struct KernelImage: Equatable, Sendable {
   /// Where the image begins, in bytes from a 2 MiB boundary.
@@ -15,6 +17,12 @@ public struct KernelImage: Equatable, Sendable {
   public static func isKernel(_ bytes: some Sequence<UInt8>) -> Bool {
     let bytes = Array(bytes.prefix(headerByteCount))
     return bytes.hasImageMagic || bytes.isCompressed
+  }
+
+  /// Whether the file at `path` is meant to be a kernel. One that cannot be read is none.
+  public static func isKernel(at path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    return isKernel((try? file.read(upToCount: headerByteCount)) ?? Data())
   }
 
   /// Reads the header of a file.

@@ -9,20 +9,22 @@ public struct LaunchConfiguration: Equatable, Sendable {
   public var cpuModel = "cortex-a57"
   /// The number of CPUs, and of the guest's vCPUs.
   public var cpuCount = 1
-  /// The guest's memory in MiB.
-  public var memoryMiB = 64
+  /// The guest's memory in MiB; nil for as much as its kind usually needs.
+  public var memoryMiB: Int?
   /// The hypervisor's ELF.
   public var hypervisor: String
-  /// The guest: a Linux kernel Image, an ELF or a flat binary.
+  /// The guest: a Linux kernel Image, an ELF, UEFI firmware or a flat binary.
   public var guest: String
-  /// Where its interrupts come from. Without a word of it, Linux has the machine's own and other guests have
-  /// none.
+  /// Where its interrupts come from. Without a word of it, Linux and firmware have the machine's own and other
+  /// guests have none.
   public var interrupts: InterruptMode?
-  /// The initial file system of a Linux guest.
+  /// The initial file system of the guest, which its device tree tells of.
   public var initrd: String?
-  /// The command line of a Linux guest.
+  /// The guest's command line: `bootargs` in its device tree.
   public var commandLine = ""
-  /// The device tree of a Linux guest, in place of the emulator's own.
+  /// An ELF with the guest's symbols, where the guest itself has none or others.
+  public var guestSymbols: String?
+  /// The device tree of the guest, in place of the emulator's own.
   public var deviceTree: String?
   /// Arguments to add to the emulator's.
   public var extraArguments: [String] = []
@@ -34,28 +36,38 @@ public struct LaunchConfiguration: Equatable, Sendable {
   }
 
   /// The guest's memory in bytes.
-  public var memoryByteCount: UInt64 { UInt64(memoryMiB) << 20 }
+  public var memoryByteCount: UInt64 { UInt64(memoryOrUsual) << 20 }
 
-  /// Throws for numbers that the machine cannot have: EL2 maps 7 GiB of RAM, and the hypervisor has
-  /// memory for 8 CPUs.
+  /// The guest's memory in MiB: 64, or 512 for a Linux kernel or firmware.
+  private var memoryOrUsual: Int {
+    if let memoryMiB { return memoryMiB }
+    return KernelImage.isKernel(at: guest) || FirmwareImage.isFirmware(at: guest) ? 512 : 64
+  }
+
+  /// As much as EL2 maps, in bytes.
+  static let memoryLimit: UInt64 = 7 << 30
+
+  /// Throws for numbers that the machine cannot have: more memory than EL2 maps, and more CPUs than the
+  /// hypervisor has memory for.
   public func validate() throws(LaunchError) {
     guard (1...8).contains(cpuCount) else {
       throw .outOfRange(option: "--cpus", value: cpuCount, range: 1...8)
     }
-    guard (4...7 << 10).contains(memoryMiB) else {
-      throw .outOfRange(option: "--memory", value: memoryMiB, range: 4...7 << 10)
+    let memoryRange = 4...Int(Self.memoryLimit >> 20)
+    if let memoryMiB, !memoryRange.contains(memoryMiB) {
+      throw .outOfRange(option: "--memory", value: memoryMiB, range: memoryRange)
     }
     if interrupts == .virtual { throw .noVirtualInterrupts }
   }
 
   /// The arguments for the machine itself, without what runs on it.
-  var machineArguments: [String] {
+  private var machineArguments: [String] {
     let reserved = (AVCPU_GUEST_MEMORY_BASE - AVCPU_RAM_BASE) >> 20
     return [
       "-M", "virt,virtualization=on,gic-version=3",
       "-cpu", cpuModel,
       "-smp", "\(cpuCount)",
-      "-m", "\(memoryMiB + Int(reserved))M",
+      "-m", "\(memoryOrUsual + Int(reserved))M",
       "-nic", "none", "-display", "none", "-monitor", "none", "-no-reboot",
       "-kernel", hypervisor,
     ]
@@ -76,8 +88,7 @@ public struct LaunchConfiguration: Equatable, Sendable {
         "loader,file=\(file),addr=\(hexadecimal(piece.address.rawValue)),force-raw=on",
       ]
     }
-    let block = load.launchBlock(cpuCount: cpuCount, memoryByteCount: memoryByteCount)
-    let words = block.enumerated().flatMap { index, word in
+    let words = load.launchBlock(cpuCount: cpuCount).enumerated().flatMap { index, word in
       let address = UInt64(AVCPU_LAUNCH_BLOCK_ADDRESS) + UInt64(index) * 8
       return [
         "-device", "loader,addr=\(hexadecimal(address)),data=\(hexadecimal(word)),data-len=8",

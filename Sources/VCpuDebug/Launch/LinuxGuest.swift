@@ -9,15 +9,14 @@ internal import Foundation
 /// |---|---|
 /// | the start of memory | the kernel, at its text offset |
 /// | the next 2 MiB boundary | the device tree |
-/// | 2 MiB behind it | the initrd |
+/// | 2 MiB after it | the initrd |
 struct LinuxGuest {
   private let kernel: [UInt8]
   private let initrd: [UInt8]?
   private let header: KernelImage
   private let commandLine: String
-  private let memoryByteCount: UInt64
+  private let memory: GuestMemory
 
-  private static let block: UInt64 = 2 << 20
   /// The kernel cuts a longer one off (COMMAND_LINE_SIZE of arm64, with the NUL).
   private static let commandLineLimit = 2047
 
@@ -31,43 +30,39 @@ struct LinuxGuest {
       try FileBytes.read(path) { .unreadableFile("initrd", path, reason: $0) }
     }
     commandLine = configuration.commandLine
-    memoryByteCount = configuration.memoryByteCount
+    memory = GuestMemory(byteCount: configuration.memoryByteCount, isOneToOne: true)
     guard commandLine.utf8.count <= Self.commandLineLimit else {
       throw LaunchError.commandLineTooLong(
         byteCount: commandLine.utf8.count, limit: Self.commandLineLimit)
     }
-    guard byteCount <= memoryByteCount else {
-      throw LaunchError.kernelOutsideMemory(
-        configuration.guest, needed: byteCount, available: memoryByteCount)
+    guard byteCount <= memory.byteCount else {
+      throw LaunchError.outsideMemory(
+        configuration.guest, needed: byteCount, available: memory.byteCount)
     }
   }
 
-  private var base: UInt64 { UInt64(AVCPU_GUEST_MEMORY_BASE) }
-  private var kernelStart: UInt64 { base + header.textOffset }
+  private var kernelStart: UInt64 { memory.base + header.textOffset }
   private var treeStart: UInt64 {
-    (kernelStart + header.memoryByteCount + Self.block - 1) & ~(Self.block - 1)
+    (kernelStart + header.memoryByteCount).roundedUp(to: GuestMemory.treeRoom)
   }
-  private var initrdStart: UInt64 { treeStart + Self.block }
+  private var initrdStart: UInt64 { treeStart + GuestMemory.treeRoom }
+  private var initrdEnd: UInt64 { initrdStart + UInt64(initrd?.count ?? 0) }
   /// From the start of memory to the end of the last piece.
-  private var byteCount: UInt64 { initrdStart + UInt64(initrd?.count ?? 0) - base }
+  private var byteCount: UInt64 { initrdEnd - memory.base }
 
-  /// The guest with the device tree of its machine.
-  func load(_ machine: DeviceTree) throws(DeviceTreeError) -> GuestLoad {
-    var tree = machine
-    let initrdBase = PhysicalAddress(initrdStart)
-    try tree.adapt(
-      to: GuestEnvironment(
-        memoryBase: PhysicalAddress(base), memoryByteCount: memoryByteCount,
-        initrd: initrd.map { .init(base: initrdBase, byteCount: UInt64($0.count)) },
+  /// The guest, but for its device tree.
+  var load: GuestLoad {
+    var pieces = [GuestLoad.Piece(address: PhysicalAddress(kernelStart), bytes: kernel)]
+    if let initrd {
+      pieces.append(GuestLoad.Piece(address: PhysicalAddress(initrdStart), bytes: initrd))
+    }
+    let tree = GuestTree(
+      address: PhysicalAddress(treeStart), byteLimit: GuestMemory.treeRoom,
+      environment: GuestEnvironment(
+        memory: memory, initrd: initrd.map { _ in initrdStart..<initrdEnd },
         commandLine: commandLine))
-    var pieces = [
-      GuestLoad.Piece(address: PhysicalAddress(kernelStart), bytes: kernel),
-      GuestLoad.Piece(address: PhysicalAddress(treeStart), bytes: tree.bytes),
-    ]
-    if let initrd { pieces.append(GuestLoad.Piece(address: initrdBase, bytes: initrd)) }
     return GuestLoad(
-      pieces: pieces, memoryBase: IntermediatePhysicalAddress(base),
-      entry: IntermediatePhysicalAddress(kernelStart), argument: treeStart,
-      interrupts: .passthrough, devices: tree.deviceRanges)
+      pieces: pieces, memory: memory, entry: IntermediatePhysicalAddress(kernelStart),
+      argument: treeStart, tree: tree)
   }
 }

@@ -1,55 +1,62 @@
-internal import Foundation
-internal import Glibc
+internal import ArmVCpu
+internal import CArmVCpu
+public import GDBRemote
 
-/// The device tree of the machine, which the emulator makes: it is run once for it, with the arguments of the
-/// machine.
+/// The device tree of the machine, which QEMU makes and puts at the start of RAM at a reset: there it is for a
+/// kernel that is an ELF, as the hypervisor is to it.
 enum MachineDeviceTree {
-  private static let timeout = Duration.seconds(20)
+  private static let address = UInt64(AVCPU_RAM_BASE)
+  private static let headerByteCount = 40
 
-  /// The bytes of the tree.
-  static func bytes(
-    _ configuration: LaunchConfiguration, _ emulator: String, _ signalMask: sigset_t
-  ) throws(LaunchError) -> [UInt8] {
-    let folder = try ChildLauncher.temporaryFolder()
-    let path = folder + "/machine.dtb"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let (messages, itsMessages) = try ChildLauncher.pipePair()
-    defer { close(messages) }
-    let process: pid_t
-    do {
-      defer { close(itsMessages) }
-      process = try ChildLauncher.spawn(
-        [emulator] + configuration.machineArguments + ["-serial", "none"]
-          + configuration.extraArguments + ["-machine", "dumpdtb=\(path)"],
-        signalMask, descriptors: [(itsMessages, STDERR_FILENO)])
+  /// Reads the tree of a machine that has executed nothing. Of the 1 MiB that QEMU leaves for it, only what is
+  /// used is read.
+  static func read(from target: RemoteTarget) throws -> DeviceTree {
+    let header = try target.readMemory(at: address, byteCount: headerByteCount)
+    guard let byteCount = usedByteCount(header) else { throw LaunchError.noDeviceTree }
+    var bytes = try target.readMemory(at: address, byteCount: byteCount)
+    // The size that the header says is that of all the room.
+    bytes.replaceSubrange(
+      4..<8, with: (0..<4).map { UInt8(truncatingIfNeeded: byteCount >> (24 - 8 * $0)) })
+    do throws(DeviceTreeError) {
+      return try DeviceTree(bytes)
+    } catch {
+      throw LaunchError.unusableDeviceTree("of the emulator", reason: error.description)
     }
-    let output = drain(messages)
-    // It has ended, or it is too late: what it has not written by now it will not.
-    kill(process, SIGKILL)
-    var status: Int32 = 0
-    while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-    guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)), !bytes.isEmpty else {
-      throw .noDeviceTree(output: output)
-    }
-    return Array(bytes)
   }
 
-  /// What comes out of a pipe until its other end is closed or the time is over.
-  private static func drain(_ descriptor: Int32) -> String {
-    let deadline = ContinuousClock.now + timeout
-    var output: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let left = (deadline - .now) / .milliseconds(1)
-      var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let ready = unsafe poll(&entry, 1, Int32(max(0, left)))
-      if ready < 0, errno == EINTR { continue }
-      guard ready > 0 else { break }
-      let count = unsafe read(descriptor, &buffer, buffer.count)
-      guard count > 0 else { break }
-      output = Array((output + buffer[..<count]).suffix(4096))
+  /// The end of what a header says that there is (Devicetree Specification 0.4, 5.2); nil if it is none.
+  static func usedByteCount(_ header: [UInt8]) -> Int? {
+    guard header.count == headerByteCount else { return nil }
+    let fields = stride(from: 0, to: headerByteCount, by: 4).map { start in
+      header[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
     }
-    return String(decoding: output, as: UTF8.self)
-      .trimmingCharacters(in: .whitespacesAndNewlines)
+    // Magic, total size; the offsets of the structure and of the strings, and their sizes.
+    let (structEnd, stringsEnd) = (fields[2] + fields[9], fields[3] + fields[8])
+    let end = max(structEnd, stringsEnd, headerByteCount)
+    guard fields[0] == 0xd00d_feed, end <= fields[1], end <= DeviceTree.maximumByteCount else {
+      return nil
+    }
+    return end
+  }
+}
+
+extension EmulatorProcess {
+  /// Makes the guest's device tree of the machine's and puts it where the guest finds it. Before the first
+  /// instruction; without an effect where the guest has no tree, or was given one.
+  ///
+  /// The machine's tree is in its memory by then, so nothing has to be asked of the emulator a second time
+  /// (docs/decisions/0014).
+  public func installDeviceTree(through target: RemoteTarget) throws {
+    guard let tree else { return }
+    try target.physicalMemory {
+      let machine = try MachineDeviceTree.read(from: target)
+      let bytes: [UInt8]
+      do throws(DeviceTreeError) {
+        bytes = try tree.bytes(ofMachine: machine)
+      } catch {
+        throw LaunchError.unusableDeviceTree("of the emulator", reason: error.description)
+      }
+      try target.loadMemory(at: tree.address.rawValue, bytes)
+    }
   }
 }

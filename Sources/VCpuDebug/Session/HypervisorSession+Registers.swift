@@ -12,6 +12,7 @@ enum RegisterPlace: Equatable {
 extension HypervisorSession {
   /// The value of a register of the CPU, whatever it runs.
   public func readCPURegister(_ name: String) throws -> UInt64 {
+    try settle()
     let response = try target.batch([.register(try register(named: name))])[0]
     guard let value = RegisterDescription.integer(try response.bytes()) else {
       throw DebugError.notReadable(name, reason: "it has more than 64 bits")

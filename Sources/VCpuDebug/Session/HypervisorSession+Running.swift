@@ -34,6 +34,9 @@ extension HypervisorSession {
     try target.interrupt()
   }
 
+  /// Whether a running target has been asked to stop.
+  public var isInterrupting: Bool { isRunning && pending == .interrupt }
+
   /// Whether the target runs.
   public var isRunning: Bool { target.state == .running }
 
@@ -90,8 +93,9 @@ extension HypervisorSession {
       pending = .none
       return .interrupted
     }
-    if case .step(let remaining) = reason {
-      if remaining > 1, event.signal == 5 {
+    // A step that ends with another signal is no step.
+    if case .step(let remaining) = reason, event.signal == 5 {
+      if remaining > 1 {
         pending = .step(remaining: remaining - 1)
         try insertBreakpoints()
         try stepFrom(state)

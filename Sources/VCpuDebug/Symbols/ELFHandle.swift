@@ -8,6 +8,9 @@ internal import Glibc
   /// `e_machine`.
   let machine: UInt16
   let is64Bit: Bool
+  /// Whether it is for no address in particular (`ET_DYN`).
+  let isPositionIndependent: Bool
+  private let fileByteCount: UInt64
 
   init(path: String) throws(SymbolFileError) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
@@ -36,6 +39,8 @@ internal import Glibc
       throw .bigEndian(path: path)
     }
     machine = header.e_machine
+    isPositionIndependent = Int32(header.e_type) == ET_DYN
+    fileByteCount = UInt64(status.st_size)
     is64Bit = unsafe gelf_getclass(handle) == ELFCLASS64
     unsafe pointer = handle
     entryPoint = header.e_entry
@@ -43,26 +48,27 @@ internal import Glibc
 
   deinit { _ = unsafe elf_end(pointer) }
 
-  /// The sections that occupy memory.
-  func sections() -> [SymbolTable.Section] {
+  /// The sections that occupy memory, moved by `slide`.
+  func sections(slide: UInt64) -> [SymbolTable.Section] {
     var found: [SymbolTable.Section] = []
     unsafe forEachSection { section, header in
       guard header.sh_flags & UInt64(SHF_ALLOC) != 0 else { return }
       found.append(
         SymbolTable.Section(
-          index: unsafe elf_ndxscn(section), address: header.sh_addr, byteCount: header.sh_size,
+          index: unsafe elf_ndxscn(section), address: header.sh_addr &+ slide,
+          byteCount: header.sh_size,
           isExecutable: header.sh_flags & UInt64(SHF_EXECINSTR) != 0))
     }
     return found
   }
 
-  /// The symbols of the symbol table, of the dynamic one when there is no other.
-  func symbols() -> [Symbol] {
-    let symbols = symbols(ofTablesOfType: UInt32(SHT_SYMTAB))
-    return symbols.isEmpty ? self.symbols(ofTablesOfType: UInt32(SHT_DYNSYM)) : symbols
+  /// The symbols of the symbol table, of the dynamic one when there is no other, moved by `slide`.
+  func symbols(slide: UInt64) -> [Symbol] {
+    let symbols = symbols(ofTablesOfType: UInt32(SHT_SYMTAB), slide)
+    return symbols.isEmpty ? self.symbols(ofTablesOfType: UInt32(SHT_DYNSYM), slide) : symbols
   }
 
-  private func symbols(ofTablesOfType type: UInt32) -> [Symbol] {
+  private func symbols(ofTablesOfType type: UInt32, _ slide: UInt64) -> [Symbol] {
     var found: [Symbol] = []
     unsafe forEachSection { section, header in
       guard header.sh_type == type, header.sh_entsize > 0,
@@ -74,6 +80,7 @@ internal import Glibc
         guard unsafe gelf_getsym(data, index, &entry) != nil,
           let name = unsafe elf_strptr(pointer, Int(header.sh_link), Int(entry.st_name))
         else { continue }
+        entry.st_value &+= slide
         if let symbol = Self.symbol(entry, name: unsafe String(cString: name)) {
           found.append(symbol)
         }
@@ -115,12 +122,21 @@ internal import Glibc
       throw .malformed(path: path, detail: "no program headers can be read")
     }
     var segments: [LoadSegment] = []
+    var contentByteCount: UInt64 = 0
     for index in 0..<count {
       var header = GElf_Phdr()
       guard unsafe gelf_getphdr(pointer, Int32(clamping: index), &header) != nil else {
         throw .malformed(path: path, detail: "program header \(index) cannot be read")
       }
       guard header.p_type == UInt32(PT_LOAD) else { continue }
+      // Before anything is copied: a small file could ask for any amount of memory.
+      contentByteCount =
+        contentByteCount.addingReportingOverflow(header.p_filesz).overflow
+        ? .max : contentByteCount + header.p_filesz
+      guard contentByteCount <= fileByteCount else {
+        throw .malformed(
+          path: path, detail: "its segments have more contents than the file: they overlap")
+      }
       guard header.p_filesz <= header.p_memsz, let bytes = bytes(of: header) else {
         throw .malformed(path: path, detail: "segment \(index) is not all in the file")
       }

@@ -4,14 +4,17 @@ internal import Glibc
 /// The symbols, line tables and segments of an ELF file, little-endian, of any machine.
 ///
 /// The file is read into memory once, so that a rebuild under a running session does not mix two
-/// versions. Addresses are the virtual addresses of the file. Single-threaded, like the shell.
+/// versions. Addresses are the virtual addresses of the file, moved by its slide. Single-threaded, like the shell.
 public final class SymbolFile {
   /// The path that the file was opened with.
   public let path: String
   /// Where execution starts (`e_entry`).
   public let entryPoint: UInt64
+  /// Whether it is for no address in particular (`ET_DYN`).
+  public var isPositionIndependent: Bool { elf.isPositionIndependent }
 
   private let elf: ELFHandle
+  private let slide: UInt64
   private let table: SymbolTable
   private lazy var lines = LineTable(elf: elf)
   private lazy var addressByDisplayName = makeAddressByDisplayName()
@@ -21,14 +24,18 @@ public final class SymbolFile {
   /// - Parameter requiresSymbols: false for a file of which only the segments are of interest, as
   ///   when a stripped guest is loaded.
   /// - Parameter architecture: what the file has to be for; nil where that is found out later.
+  /// - Parameter slide: how far from the addresses of the file everything is. The entry point and the segments are
+  ///   told as they are in the file.
   /// - Throws: `SymbolFileError`.
   public init(
-    path: String, requiresSymbols: Bool = true, for architecture: Architecture? = .aarch64
+    path: String, requiresSymbols: Bool = true, for architecture: Architecture? = .aarch64,
+    slide: UInt64 = 0
   ) throws(SymbolFileError) {
     self.path = path
+    self.slide = slide
     elf = try ELFHandle(path: path)
     entryPoint = elf.entryPoint
-    table = SymbolTable(symbols: elf.symbols(), sections: elf.sections())
+    table = SymbolTable(symbols: elf.symbols(slide: slide), sections: elf.sections(slide: slide))
     if let architecture { try require(architecture) }
     if requiresSymbols, table.isEmpty { throw .noSymbols(path: path) }
   }
@@ -64,7 +71,7 @@ public final class SymbolFile {
   /// outside code, and for code that the compiler made of no line.
   public func sourceLocation(at address: UInt64) -> SourceLocation? {
     guard table.isCode(address) else { return nil }
-    return lines?.location(at: address)
+    return lines?.location(at: address &- slide)
   }
 
   /// The parts to load, by the order in the file.

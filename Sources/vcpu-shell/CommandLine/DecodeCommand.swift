@@ -52,9 +52,9 @@ struct DecodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let output = Output.standard
-    var isWritten = true
-    output.onBrokenPipe = { isWritten = false }
+    let output = Output.standard()
+    var failure: OutputError?
+    output.onFailure = { failure = OutputError(code: $0) }
     var run = DecodeRun(output: output, format: format, isDiagram: diagram) {
       readLine(strippingNewline: true)
     }
@@ -64,8 +64,8 @@ struct DecodeCommand: ParsableCommand {
       run.decode(register ?? "", values)
     }
     // A reader that has gone away ends the program by SIGPIPE; this is a full disk, or a closed stream.
-    guard isWritten else {
-      output.error("cannot write to standard output")
+    if let failure {
+      output.error(failure.description)
       throw ExitCode(ExitStatus.commandFailed.rawValue)
     }
     throw ExitCode(run.status.rawValue)

@@ -16,7 +16,7 @@ struct LaunchCommand: ParsableCommand {
   @Argument(
     help: """
       The guest: 'tour', 'linux' (Debian's kernel and busybox, from scripts/setup --linux), or the path of an \
-      arm64 Linux Image, an AArch64 ELF or a flat binary.
+      arm64 Linux Image, an AArch64 ELF, UEFI firmware (QEMU_EFI.fd), or a flat binary such as U-Boot's.
       """)
   var guest = "tour"
 
@@ -24,7 +24,8 @@ struct LaunchCommand: ParsableCommand {
   var cpus = 1
 
   @Option(
-    help: ArgumentHelp("The guest's memory in MiB. (default: 64; 512 for Linux)", valueName: "mib"))
+    help: ArgumentHelp(
+      "The guest's memory in MiB. (default: 64; 512 for Linux and firmware)", valueName: "mib"))
   var memory: Int?
 
   @Option(help: ArgumentHelp("The CPU model, such as cortex-a57 or max.", valueName: "model"))
@@ -32,27 +33,33 @@ struct LaunchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where the guest's interrupts come from: 'passthrough' gives it the machine's and their controller, as "
-        + "Linux has them anyway. (default: it has none)", valueName: "mode"))
+      "Where the guest's interrupts come from: 'passthrough' gives it the machine's, their controller and all "
+        + "devices, as Linux and firmware have them anyway; its memory begins at 0x41000000 then, and at "
+        + "0x40000000 else. (default: it has none)", valueName: "mode"))
   var interrupts: InterruptMode?
 
-  @Option(help: ArgumentHelp("The initial file system of a Linux guest.", valueName: "file"))
+  @Option(help: ArgumentHelp("The guest's initial file system.", valueName: "file"))
   var initrd: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The command line of a Linux guest.", valueName: "text"))
+    help: ArgumentHelp("The guest's command line.", valueName: "text"))
   var append = ""
 
   @Option(
     help: ArgumentHelp(
-      "The device tree of a Linux guest, instead of the emulator's own. Memory, firmware and /chosen are "
-        + "still the shell's.", valueName: "file"))
+      "The guest's device tree, instead of the emulator's own. Memory, firmware and /chosen are still the "
+        + "shell's. Its address is in x0 at the start.", valueName: "file"))
   var dtb: String?
 
   @Option(
     help: ArgumentHelp("The hypervisor's ELF, instead of the one built here.", valueName: "elf"))
   var hypervisor: String?
+
+  @Option(
+    name: .customLong("guest-symbols"),
+    help: ArgumentHelp("An ELF with the guest's symbols, instead of the guest.", valueName: "elf"))
+  var guestSymbols: String?
 
   @Option(help: ArgumentHelp("Write the guest's console to a file.", valueName: "file"))
   var console: String?
@@ -78,11 +85,12 @@ struct LaunchCommand: ParsableCommand {
       configuration.emulator = qemu
       configuration.cpuModel = cpu
       configuration.cpuCount = cpus
-      configuration.memoryMiB = memory ?? (KernelImage.isKernel(at: guestPath) ? 512 : 64)
+      configuration.memoryMiB = memory
       configuration.interrupts = interrupts
       configuration.initrd = initrd ?? linux?.initrd
       configuration.commandLine = append
       configuration.deviceTree = dtb
+      configuration.guestSymbols = guestSymbols
       configuration.extraArguments = qemuArg
       try shell.launch(configuration)
     }

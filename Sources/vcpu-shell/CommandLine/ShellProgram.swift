@@ -12,26 +12,41 @@ struct ShellProgram {
       ?? CommandLine.arguments[0]
   }
 
-  /// Opens the session with `open` and serves it.
+  /// Opens the session with `open` and serves it. A signal that asks the program to end, and the end of who reads
+  /// its output, end it by that signal, once all is left as it should be.
   func run(open: (Shell) throws -> Void) throws -> ExitStatus {
-    let shell: Shell
-    // A reader of our output that is gone is an error of a write, and no end without a farewell.
+    // The end of a reader is an error of a write, and no end without a farewell.
     _ = signal(SIGPIPE, SIG_IGN)
+    let signals: Signals
+    let shell: Shell
     do {
+      signals = try Signals.ofProcess()
       shell = try Shell(
-        output: .standard, signals: SignalDescriptor(),
+        output: .standard(signals), signals: signals,
         console: ConsoleSink(path: consoleFile), packetLog: options.rspLog.map(PacketLog.init))
     } catch {
-      Output.standard.error("\(error)")
+      Output.standard().error("\(error)")
       return .commandFailed
     }
-    defer { shell.close() }
+    let status = Result { try serve(shell, open) }
+    shell.close()
+    signals.endProcess()
+    if shell.isReaderGone {
+      _ = signal(SIGPIPE, SIG_DFL)
+      raise(SIGPIPE)
+    }
+    return try status.get()
+  }
+
+  private func serve(_ shell: Shell, _ open: (Shell) throws -> Void) throws -> ExitStatus {
     do {
       try open(shell)
     } catch {
       shell.report(error)
       return shell.status == .ok ? .commandFailed : shell.status
     }
+    // From here on there is something to lose.
+    shell.signals.interruptEnds = false
     let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !options.batch
     if isInteractive { shell.guestTerminal = GuestTerminal(descriptor: STDIN_FILENO) }
     if isInteractive, !options.quiet { shell.greet() }

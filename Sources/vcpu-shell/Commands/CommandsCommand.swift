@@ -26,7 +26,7 @@ enum CommandsCommand: ShellCommand {
     let number = try arguments.count(of: name) ?? last
     guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
     var lines: [String] = []
-    while let line = shell.nextInputLine(prompt: "> ") {
+    while let line = try shell.nextInputLine(prompt: "> ") {
       let trimmed = line.trimmed
       if trimmed == "end" {
         try session.breakpoints.update(number) { $0.commands = lines }

@@ -10,9 +10,14 @@ enum KillCommand: ShellCommand {
     try arguments.requireNone(of: name)
     let session = try shell.requireSession()
     try session.requireStopped()
-    try session.target.kill()
+    if let emulator = shell.emulator {
+      // QEMU leaves at the stub's word for it without closing its drives.
+      session.target.disconnect()
+      emulator.terminate()
+    } else {
+      try session.target.kill()
+    }
     shell.session = nil
-    shell.emulator?.terminate()
     shell.output.line(
       session.target.isMachine ? "The machine is off." : "The program was killed.")
   }

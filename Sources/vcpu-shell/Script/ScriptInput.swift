@@ -1,11 +1,11 @@
 /// Lines of a script that are still to be read.
 final class ScriptInput {
   let name: String
-  private let reader: () -> String?
+  private let reader: () throws -> String?
   /// The number of the line that was read last, from 1.
   private(set) var lineNumber = 0
 
-  init(name: String, reader: @escaping () -> String?) {
+  init(name: String, reader: @escaping () throws -> String?) {
     self.name = name
     self.reader = reader
   }
@@ -16,8 +16,8 @@ final class ScriptInput {
     self.init(name: name) { rest.popFirst() }
   }
 
-  func nextLine() -> String? {
-    guard let line = reader() else { return nil }
+  func nextLine() throws -> String? {
+    guard let line = try reader() else { return nil }
     lineNumber += 1
     return line
   }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import VCpuDebug
 
 extension Shell {
@@ -20,14 +19,8 @@ extension Shell {
   ///
   /// - Throws: the first error, with the place in the file.
   func source(_ path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw ShellError("cannot read the script \(path): check its path and permissions")
-    }
-    let text = String(decoding: data, as: UTF8.self)
-    // A line of a file from Windows ends in "\r\n", which is one character.
-    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-      .map(String.init)
-    try run(ScriptInput(name: path, lines: lines))
+    let lines = try InputLines(path: path)
+    try run(ScriptInput(name: path) { [unowned self] in try nextLine(of: lines) })
   }
 
   /// Runs lines until the end, `quit`, or the first error.
@@ -37,9 +30,10 @@ extension Shell {
     }
     inputs.append(input)
     defer { inputs.removeLast() }
-    while !isDone, (programContinuation ?? 0) == 0, let line = input.nextLine() {
+    while !isDone, (programContinuation ?? 0) == 0 {
       do {
         try checkInterrupt()
+        guard let line = try input.nextLine() else { return }
         try interpret(line)
       } catch let error as ScriptError {
         throw error

@@ -9,7 +9,7 @@ extension Shell {
     let symbolFile = try symbols.map { try SymbolFile(path: $0, for: nil) }
     let guestFile = try guestSymbols.map { try SymbolFile(path: $0, for: nil) }
     let transport = ReplayTransport(try Recording(contentsOf: path), order: .free, name: path)
-    let target = try RemoteTarget(transport: transport, log: packetLog?.record)
+    let target = try connect(transport)
     session = try HypervisorSession(target: target, symbols: symbolFile, guestSymbols: guestFile)
   }
 }

@@ -69,7 +69,7 @@ extension Shell {
       case .signal(.continued): editor.reclaimTerminal()
       case .signal(.terminate), .signal(.hangUp): isDone = true
       case .signal(.childExited), .target: noteUnaskedEvent()
-      case .deadline: break
+      case .signal(.quit), .deadline: break
       }
     }
     return nil
@@ -77,9 +77,9 @@ extension Shell {
 
   /// The next line of what is being read: a script, standard input, or the terminal. For commands that
   /// take further lines.
-  func nextInputLine(prompt: String) -> String? {
-    if let input = inputs.last { return input.nextLine() }
-    return (try? nextTerminalLine(prompt: prompt, isContinuation: true)) ?? nil
+  func nextInputLine(prompt: String) throws -> String? {
+    if let input = inputs.last { return try input.nextLine() }
+    return try nextTerminalLine(prompt: prompt, isContinuation: true)
   }
 
   /// Runs a typed line; an empty one repeats the last command where that makes sense, as in GDB.
@@ -104,33 +104,45 @@ extension Shell {
     }
   }
 
-  /// Reads commands from standard input that is no terminal, until its end or the first failure.
+  /// Reads commands from standard input that isn't a terminal, until its end or the first failure.
   func readFromStandardInput() {
     let lines = InputLines()
-    while !isDone, let line = nextInputLine(of: lines) {
-      inputs.append(
-        ScriptInput(name: "standard input") { [unowned self] in nextInputLine(of: lines) })
-      let succeeded = execute(line)
-      inputs.removeLast()
-      guard succeeded else { return }
+    let input = ScriptInput(name: "standard input") { [unowned self] in try nextLine(of: lines) }
+    do {
+      while !isDone, let line = try input.nextLine() {
+        inputs.append(input)
+        let succeeded = execute(line)
+        inputs.removeLast()
+        guard succeeded else { return }
+      }
+    } catch {
+      report(error)
     }
   }
 
-  /// The next line of standard input; nil at its end, when the target is lost, and when the shell is asked
-  /// to end. In the meantime the guest's console is shown.
-  private func nextInputLine(of lines: InputLines) -> String? {
+  /// The next line of a script or of standard input; nil at its end, when the target is lost, and when the shell is
+  /// asked to end. In the meantime the guest's console is shown.
+  ///
+  /// - Throws: `Interrupted` for Ctrl-C, and `ShellError` for what cannot be read.
+  func nextLine(of lines: InputLines) throws -> String? {
     while true {
-      if let line = lines.next() { return line }
-      guard let wake = try? wait(for: session, terminal: STDIN_FILENO) else { return nil }
-      switch wake {
-      case .terminal: lines.read(STDIN_FILENO)
-      case .signal(.interrupt), .signal(.terminate), .signal(.hangUp):
+      switch try lines.next() {
+      case .whole(let line): return line
+      case .end: return nil
+      case .unfinished: break
+      }
+      // A script has the target to itself: nothing unasked happens to that between its lines.
+      let watched = lines.isStandardInput ? session : nil
+      switch try wait(for: watched, terminal: lines.descriptor) {
+      case .terminal: lines.read()
+      case .signal(.interrupt): throw Interrupted()
+      case .signal(.terminate), .signal(.hangUp):
         isDone = true
         return nil
       case .signal(.childExited), .target:
         noteUnaskedEvent()
         if status == .targetLost { return nil }
-      case .signal(.windowChange), .signal(.continued), .deadline: break
+      case .signal(.windowChange), .signal(.continued), .signal(.quit), .deadline: break
       }
     }
   }

@@ -8,13 +8,13 @@ enum Wake {
   /// A line can be read from the terminal.
   case terminal
   /// A signal arrived.
-  case signal(SignalDescriptor.Signal)
+  case signal(Signals.Signal)
   /// The time is over.
   case deadline
 }
 
 extension Shell {
-  /// How long a target may take to stop after it was asked to.
+  /// How long a target may take to stop after it was asked to, before that is told.
   private static let interruptTimeout = Duration.seconds(5)
 
   /// Sets the session going with `start`, waits until it stops, shows what stopped it, and runs the
@@ -82,7 +82,7 @@ extension Shell {
   }
 
   /// Waits for the next stop that is to be told. The guest's console is shown in the meantime, and
-  /// Ctrl-C asks the target to stop.
+  /// Ctrl-C asks the target to stop; once more, and the wait is given up.
   private func waitForStop(
     _ session: HypervisorSession, forwardsKeys: Bool
   ) throws -> (event: SessionEvent, wasInterrupted: Bool) {
@@ -93,7 +93,9 @@ extension Shell {
       console.isImmediate = false
       terminal?.giveBack()
     }
+    var wasInterrupted = session.isInterrupting
     var deadline: ContinuousClock.Instant?
+    if wasInterrupted { deadline = .now + Self.interruptTimeout }
     while true {
       do {
         drainConsole()
@@ -103,28 +105,35 @@ extension Shell {
           output.bytes(session.target.takeConsoleOutput())
           console.flush()
           if event == .hypervisorFault { raise(.guestEnded) }
-          return (event, deadline != nil)
+          return (event, wasInterrupted)
         }
         try requireEmulator(of: session)
       } catch let error as RemoteError {
         throw lost(error)
       }
       switch try wait(for: session, terminal: terminal?.wantedDescriptor, until: deadline) {
-      case .target, .signal(.childExited): break
+      case .target, .signal(.childExited), .signal(.quit): break
       case .terminal:
         if let emulator { terminal?.forward(to: emulator.consoleDescriptor) }
       case .signal(.continued): terminal?.retake()
       case .signal(.interrupt):
         // The terminal has just echoed ^C.
-        if editor != nil, terminal == nil, deadline == nil { output.line("") }
+        if editor != nil, terminal == nil { output.line("") }
+        guard !wasInterrupted else { throw StillRunning() }
+        wasInterrupted = true
         try session.interrupt()
-        deadline = deadline ?? ContinuousClock.now + Self.interruptTimeout
+        deadline = .now + Self.interruptTimeout
       case .signal(.terminate), .signal(.hangUp):
         isDone = true
         throw TargetLost(description: "the shell was asked to end while the target ran")
       case .signal(.windowChange): editor?.resize()
       case .deadline:
-        throw TargetLost(description: "the target did not stop within 5 seconds of being asked to")
+        deadline = nil
+        guard editor != nil else {
+          throw TargetLost(
+            description: "the target did not stop within 5 seconds of being asked to")
+        }
+        output.line("the target has not stopped yet; Ctrl-C again gives up waiting for it")
       }
     }
   }
@@ -132,17 +141,18 @@ extension Shell {
   /// Throws if the person wants a long command to end: between the lines that it prints, and between those
   /// of a script.
   func checkInterrupt() throws {
-    if isDone { throw Interrupted() }
-    while let signal = try signals.next() {
-      switch signal {
-      case .interrupt: throw Interrupted()
-      case .terminate, .hangUp:
-        isDone = true
-        throw Interrupted()
-      case .windowChange: editor?.resize()
-      case .childExited, .continued: break
-      }
+    if isDone || takesInterrupt() { throw Interrupted() }
+  }
+
+  /// Takes the signals that have arrived; whether one of them wants what is going on to end.
+  private func takesInterrupt() -> Bool {
+    var isInterrupted = false
+    while let signal = signals.next() {
+      if signal.endsShell { isDone = true }
+      if signal.endsWaits { isInterrupted = true }
+      if signal == .windowChange { editor?.resize() }
     }
+    return isInterrupted
   }
 
   /// Waits for the target, the guest's console, signals, and the terminal if a line is being read.
@@ -150,7 +160,7 @@ extension Shell {
     for session: HypervisorSession?, terminal: Int32? = nil,
     until deadline: ContinuousClock.Instant? = nil
   ) throws -> Wake {
-    if let signal = try signals.next() { return .signal(signal) }
+    if let signal = signals.next() { return .signal(signal) }
     var poller = Poller()
     poller.register(signals.descriptor)
     if let session, session.ending == nil, session.target.state != .disconnected {
@@ -180,7 +190,7 @@ extension Shell {
         if emulator.hasEndedMessages { poller.unregister(emulator.messagesDescriptor) }
       }
       if ready.contains(where: { $0.descriptor == signals.descriptor }),
-        let signal = try signals.next()
+        let signal = signals.next()
       {
         return .signal(signal)
       }
@@ -213,6 +223,11 @@ extension Shell {
   /// What the loss of the target is due to, as far as the emulator tells.
   func lost(_ error: RemoteError) -> any Error {
     drainConsole()
+    if error.code == .cancelled {
+      // The wait is over, and with it what this was about.
+      _ = takesInterrupt()
+      return Interrupted(reason: error.description)
+    }
     guard error.code == .connectionClosed else { return error }
     // The connection ends a moment before the process can be asked for its status.
     guard emulator != nil, let status = waitForEmulatorEnd() else {
@@ -223,6 +238,21 @@ extension Shell {
     return TargetLost(
       description: "the target is lost: the emulator ended with \(reason)"
         + (words.isEmpty ? "" : ": " + words))
+  }
+
+  /// The exit status of the emulator, which is about to end; nil if it does not, and when the person does not
+  /// want to wait for it.
+  func waitForEmulatorEnd() -> Int32? {
+    let deadline = ContinuousClock.now + .seconds(2)
+    var poller = Poller()
+    poller.register(signals.descriptor)
+    while ContinuousClock.now < deadline {
+      if let status = emulator?.exitStatus { return status }
+      // The end of a child is a signal.
+      _ = try? poller.wait(until: deadline)
+      if takesInterrupt() { break }
+    }
+    return emulator?.exitStatus
   }
 }
 
@@ -240,8 +270,10 @@ extension SessionEvent {
 struct Interrupted: Error, Equatable, CustomStringConvertible {
   /// Whether the person has been told by the report of the stop.
   var isShown = false
+  /// What was waited for; nil where that is clear.
+  var reason: String?
 
-  var description: String { "interrupted" }
+  var description: String { "interrupted" + (reason.map { ": " + $0 } ?? "") }
 
   /// Whether `error` is one, in a script or not.
   static func caused(_ error: any Error) -> Bool {
@@ -250,5 +282,12 @@ struct Interrupted: Error, Equatable, CustomStringConvertible {
     case let error as ScriptError: caused(error.underlying)
     default: false
     }
+  }
+}
+
+/// The target has not stopped, and is no longer waited for.
+struct StillRunning: Error, Equatable, CustomStringConvertible {
+  var description: String {
+    "the target still runs: its stop will be shown here; 'continue' waits for it, 'quit' leaves the shell"
   }
 }

@@ -1,10 +1,11 @@
 internal import GDBRemote
+internal import Glibc
 internal import VCpuDebug
 
 /// The shell: one session, the commands on it, and the one loop that waits for everything.
 final class Shell {
   let output: Output
-  let signals: SignalDescriptor
+  let signals: Signals
   let console: ConsoleSink
   let packetLog: PacketLog?
   let disassembler: Disassembler
@@ -17,6 +18,10 @@ final class Shell {
   private(set) var status = ExitStatus.ok
   /// Whether the shell is to end.
   var isDone = false
+  /// Whether nobody reads standard output any more: the end needs no words then.
+  private(set) var isReaderGone = false
+  /// When the shell, which is ending, stops waiting for the target.
+  private var closingDeadline: ContinuousClock.Instant?
   /// The numbers of the breakpoints and catchpoints that stopped the target last.
   var lastStop: [Int] = []
   /// The number of the `continue` that the commands of a breakpoint have met, 0 before they do; nil while
@@ -33,7 +38,7 @@ final class Shell {
   var guestTerminal: GuestTerminal?
 
   init(
-    output: Output, signals: consuming SignalDescriptor, console: ConsoleSink,
+    output: Output, signals: Signals, console: ConsoleSink,
     packetLog: PacketLog? = nil
   ) throws {
     self.output = output
@@ -44,9 +49,14 @@ final class Shell {
     console.output = output
     console.onFailure = { [unowned self] in report($0) }
     packetLog?.onFailure = { [unowned self] in report($0) }
-    output.onBrokenPipe = { [unowned self] in
+    output.onFailure = { [unowned self] code in
       isDone = true
       raise(.commandFailed)
+      if code == EPIPE {
+        isReaderGone = true
+      } else {
+        output.error(OutputError(code: code).description)
+      }
     }
   }
 
@@ -55,19 +65,19 @@ final class Shell {
   /// Starts a machine and opens a session with it.
   func launch(_ configuration: LaunchConfiguration) throws {
     let symbols = try SymbolFile(path: configuration.hypervisor)
-    // A flat binary has no symbols, and an ELF may have none: both are guests all the same.
-    let guestSymbols = try? SymbolFile(path: configuration.guest)
     let process = try EmulatorProcess(configuration, signalMask: signals.maskForChildren)
     emulator = process
+    let guestSymbols = try process.guestSymbols(configuration)
     let transport = SocketTransport(adopting: process.stubDescriptor, peerDescription: "QEMU")
     let target: RemoteTarget
     do {
-      target = try RemoteTarget(transport: transport, timeout: .seconds(30), log: packetLog?.record)
+      target = try connect(transport, timeout: .seconds(30))
     } catch {
       // Its own words say more than that the connection is closed.
       guard let status = waitForEmulatorEnd() else { throw error }
       throw LaunchError.emulatorFailed(status: status, output: process.takeMessages())
     }
+    try process.installDeviceTree(through: target)
     session = try HypervisorSession(target: target, symbols: symbols, guestSymbols: guestSymbols)
   }
 
@@ -83,7 +93,7 @@ final class Shell {
         error.code,
         error.description + "; is a stub listening there, such as QEMU with -gdb or gdbserver?")
     }
-    let target = try RemoteTarget(transport: transport, log: packetLog?.record)
+    let target = try connect(transport)
     if case .ended = target.state {
       target.disconnect()
       throw RemoteError(
@@ -103,6 +113,16 @@ final class Shell {
     }
   }
 
+  /// The target behind a transport. Whatever it is asked, Ctrl-C ends the wait for its answer.
+  func connect(
+    _ transport: any Transport, timeout: Duration = .seconds(5)
+  ) throws(RemoteError) -> RemoteTarget {
+    try RemoteTarget(transport: transport, timeout: timeout, log: packetLog?.record) {
+      [unowned self] in
+      signals.endWaits || closingDeadline.map { $0 < .now } ?? false
+    }
+  }
+
   /// The session.
   ///
   /// - Throws: when there is none any more.
@@ -115,6 +135,8 @@ final class Shell {
   /// running on without our breakpoints.
   func close() {
     editor?.remove()
+    signals.forgetInterrupts()
+    closingDeadline = .now + (signals.ending == nil ? .seconds(5) : .milliseconds(300))
     if emulator == nil, let session, session.ending == nil { try? session.target.detach() }
     session?.target.disconnect()
     if let emulator {
@@ -124,25 +146,12 @@ final class Shell {
     console.flush()
   }
 
-  /// The exit status of the emulator, which is about to end; nil if it does not.
-  func waitForEmulatorEnd() -> Int32? {
-    let deadline = ContinuousClock.now + .seconds(2)
-    var poller = Poller()
-    poller.register(signals.descriptor)
-    while ContinuousClock.now < deadline {
-      if let status = emulator?.exitStatus { return status }
-      _ = try? poller.wait(until: deadline)
-      while (try? signals.next()) != nil {}
-    }
-    return emulator?.exitStatus
-  }
-
   // MARK: What goes wrong
 
   /// Tells what went wrong, and remembers the status.
   func report(_ error: any Error) {
     let error = explained(error)
-    if !Self.isShown(error) { output.error("\(error)") }
+    if !isShown(error) { output.error("\(error)") }
     raise(Self.status(of: error))
   }
 
@@ -158,9 +167,9 @@ final class Shell {
     }
   }
 
-  private static func isShown(_ error: any Error) -> Bool {
+  private func isShown(_ error: any Error) -> Bool {
     switch error {
-    case let error as Interrupted: error.isShown
+    case let error as Interrupted: error.isShown || isReaderGone
     case let error as ScriptError: isShown(error.underlying)
     default: false
     }

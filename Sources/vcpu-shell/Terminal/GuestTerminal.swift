@@ -14,6 +14,8 @@ internal import Glibc
   private var isAtEnd = false
 
   private static let bufferByteCount = 4096
+  /// How much is kept for a guest that does not read, and of what was typed ahead.
+  private static let keptByteCount = 1 << 16
 
   /// - Parameter descriptor: the terminal.
   init(descriptor: Int32) { self.descriptor = descriptor }
@@ -24,8 +26,10 @@ internal import Glibc
   var isTaken: Bool { original != nil }
   /// Whether keys wait for room at the guest's console.
   var hasUnsent: Bool { !unsent.isEmpty }
-  /// The terminal, if its keys are wanted now.
-  var wantedDescriptor: Int32? { isTaken && !isAtEnd ? descriptor : nil }
+  /// The terminal, if its keys are wanted now: not while the guest leaves many unread.
+  var wantedDescriptor: Int32? {
+    isTaken && !isAtEnd && unsent.count < Self.keptByteCount ? descriptor : nil
+  }
 
   /// Gives the keys to the guest. What has been typed or pasted before is kept for the prompt.
   func take() {
@@ -35,7 +39,9 @@ internal import Glibc
     setModes()
     var poller = Poller()
     poller.register(descriptor)
-    while let ready = try? poller.wait(until: .now), !ready.isEmpty {
+    while typedAhead.count < Self.keptByteCount, let ready = try? poller.wait(until: .now),
+      !ready.isEmpty
+    {
       let bytes = readAvailable()
       guard !bytes.isEmpty else { return }
       typedAhead += bytes

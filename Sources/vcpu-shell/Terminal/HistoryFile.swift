@@ -8,7 +8,7 @@ struct HistoryFileError: Error, Equatable, CustomStringConvertible {
   let reason: String
 
   var description: String {
-    "cannot keep the history in \(path): \(reason); make it writable or use --no-history"
+    "cannot keep the history in \(path): \(reason); use --no-history, or make it a file that can be written"
   }
 }
 
@@ -21,6 +21,8 @@ struct HistoryFile {
   let limit: Int
 
   static let defaultLimit = 10_000
+  /// The most of the file that is read, in bytes, from its end.
+  private static let byteLimit = 16 << 20
 
   init(path: String, limit: Int = defaultLimit) {
     self.path = path
@@ -83,28 +85,46 @@ struct HistoryFile {
     HistoryFileError(path: path, reason: unsafe String(cString: strerror(errno)))
   }
 
+  /// The end of the file; nil if it isn't there.
   private func contents() throws(HistoryFileError) -> [UInt8]? {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe would hold the shell up until somebody writes to it.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
       throw failure()
     }
     defer { close(descriptor) }
+    try requireFile(descriptor)
+    let byteCount = lseek(descriptor, 0, SEEK_END)
+    let start = max(0, byteCount - off_t(Self.byteLimit))
+    guard byteCount >= 0, lseek(descriptor, start, SEEK_SET) >= 0 else { throw failure() }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65536)
-    while true {
+    while bytes.count < Self.byteLimit {
       let count = unsafe read(descriptor, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw failure() }
-      if count == 0 { return bytes }
+      if count == 0 { break }
       bytes += chunk[..<count]
+    }
+    // What stands before the first newline is the end of a line.
+    return start == 0 ? bytes : Array(bytes.drop { $0 != UInt8(ascii: "\n") })
+  }
+
+  private func requireFile(_ descriptor: Int32) throws(HistoryFileError) {
+    var information = stat()
+    guard unsafe fstat(descriptor, &information) == 0 else { throw failure() }
+    guard information.st_mode & S_IFMT == S_IFREG else {
+      throw HistoryFileError(path: path, reason: "it isn't a regular file")
     }
   }
 
   private func write(_ text: String, to path: String, flags: Int32) throws(HistoryFileError) {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o600)
+    let descriptor = unsafe open(
+      path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | flags, 0o600)
     guard descriptor >= 0 else { throw failure() }
     defer { close(descriptor) }
+    try requireFile(descriptor)
     // The file may be from a time before the rule, or from a person's editor.
     guard fchmod(descriptor, 0o600) == 0 else { throw failure() }
     do {

@@ -36,6 +36,11 @@ enum Built {
     FileManager.default.isReadableFile(atPath: file(".linux/\($0)"))
   }
 
+  /// Whether `scripts/setup --firmware` has been run.
+  static let hasFirmware = ["u-boot.bin", "u-boot.elf", "QEMU_EFI.fd"].allSatisfy {
+    FileManager.default.isReadableFile(atPath: file(".firmware/\($0)"))
+  }
+
   /// Why nothing here can be run; nil if all is there. Missing images are built.
   static let problem: String? = {
     let files = FileManager.default
@@ -64,6 +69,24 @@ enum Programs {
     (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
       .map { "\($0)/\(name)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// Runs a program to its end, and returns what it prints. Throws if that is not a success.
+  @discardableResult
+  static func run(_ name: String, _ arguments: String...) throws -> String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: path(of: name) ?? name)
+    process.arguments = arguments
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw HarnessError("\(name) \(arguments) ended with \(process.terminationStatus): \(text)")
+    }
+    return text
   }
 
   static func buildImages(_ configuration: Built.Configuration) -> Bool {

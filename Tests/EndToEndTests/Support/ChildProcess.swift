@@ -85,6 +85,24 @@ enum ChildProcess {
     }
   }
 
+  /// Whether a child has ended, with its status still to be taken.
+  static func hasEnded(_ process: pid_t) -> Bool { state(of: process) == "Z" }
+
+  /// Whether a process does nothing for a tenth of a second: it waits for something that does not come.
+  static func isWaiting(_ process: pid_t) -> Bool {
+    let before = try? processorTime(of: process)
+    let end = ContinuousClock.now + .milliseconds(100)
+    let isBusy = eventually(within: .milliseconds(100)) { state(of: process) != "S" }
+    return !isBusy && ContinuousClock.now >= end && before == (try? processorTime(of: process))
+  }
+
+  /// The letter for what a process does (proc(5)): `S` waits, `Z` has ended.
+  private static func state(of process: pid_t) -> Character? {
+    let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    guard let text, let name = text.lastIndex(of: ")") else { return nil }
+    return text[name...].dropFirst(2).first
+  }
+
   /// The time that a process has been on a processor, all its threads together.
   static func processorTime(of process: pid_t) throws -> Duration {
     let text = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)

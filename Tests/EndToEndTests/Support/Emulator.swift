@@ -17,7 +17,7 @@ final class Emulator {
     // launch_block.h: magic, version and vCPUs, the guest's memory, its IPA, its entry and argument, no
     // interrupts, the console.
     let launchBlock: [UInt64] = [
-      0x6863_6e75_616c_6376, 2 | cpuCount << 32, 0x4100_0000, 0x400_0000, 0x4000_0000, 0x4020_0000,
+      0x6863_6e75_616c_6376, 3 | cpuCount << 32, 0x4100_0000, 0x400_0000, 0x4000_0000, 0x4020_0000,
       0, 0, 0x900_0000, 0x1000,
     ]
     let loaders = launchBlock.enumerated().flatMap { index, word in

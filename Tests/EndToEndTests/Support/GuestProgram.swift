@@ -12,6 +12,12 @@ enum GuestProgram: String {
   case twoCPUs
   /// Asks for a reset of the machine.
   case reset
+  /// Prints a line with y or n, whether x0 is the address of a device tree, and powers off.
+  case tree
+  /// Has a device, fw_cfg, write 4 bytes into its memory by DMA, and calls the hypervisor with them in x1.
+  case dma
+  /// Waits for interrupts, forever.
+  case wait
 
   private var words: [UInt32] {
     switch self {
@@ -50,6 +56,37 @@ enum GuestProgram: String {
         0x5280_0120, 0x72b0_8000,  // mov w0, #0x84000009: SYSTEM_RESET
         0xd400_0002,  // hvc #0
         0x1400_0000,  // b .
+      ]
+    case .tree:
+      [
+        0xb940_0001, 0x5281_ba02, 0x72bd_bfc2,  // ldr w1, [x0]; mov w2, #0xedfe0dd0
+        0xd2a1_2003,  // mov x3, #0x9000000
+        0x6b02_003f,  // cmp w1, w2
+        0x5280_0f24, 0x5280_0dc5, 0x1a85_0084,  // mov w4, #'y'; mov w5, #'n'; csel w4, w4, w5, eq
+        0xb900_0064, 0x5280_0144, 0xb900_0064,  // str w4, [x3]; and a newline
+        0x5280_0100, 0x72b0_8000,  // mov w0, #0x84000008: SYSTEM_OFF
+        0xd400_0002,  // hvc #0
+        0x1400_0000,  // b .
+      ]
+    case .dma:
+      [
+        // x2: the start and 0x200; x3: x2 and 0x40
+        0x1000_0002, 0x9108_0042, 0x9101_0043,
+        // [x3]: 0xa, select item 0 and read; big-endian, as all of it
+        0x5280_0144, 0x5ac0_0884, 0xb900_0064,
+        0x5280_0084, 0x5ac0_0884, 0xb900_0464,  // 4 bytes
+        0xdac0_0c44, 0xf900_0464,  // to x2
+        0xdac0_0c64, 0xd2a1_2045, 0xf900_08a4,  // str x3's, [0x9020010]
+        0xb940_0064, 0x35ff_ffe4,  // until [x3] is 0
+        0xb940_0041,  // ldr w1, [x2]
+        0x5280_0020, 0x72b8_c000,  // mov w0, #0xc6000001
+        0xd400_0002,  // hvc #0
+        0x1400_0000,  // b .
+      ]
+    case .wait:
+      [
+        0xd503_207f,  // wfi
+        0x17ff_ffff,  // b to it
       ]
     }
   }

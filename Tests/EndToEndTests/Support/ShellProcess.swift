@@ -36,9 +36,10 @@ final class ShellProcess {
   /// How much of the output `expect` has passed.
   private var position = 0
 
+  /// - Parameter wrapper: a program and its arguments that runs the shell.
   init(
     _ arguments: [String], at place: Place = .streams, home: TemporaryFolder? = nil,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], wrapper: [String] = []
   ) throws {
     // A shell that is gone must not end the tests.
     signal(SIGPIPE, SIG_IGN)
@@ -55,7 +56,7 @@ final class ShellProcess {
     variables["XDG_STATE_HOME"] = home.path
     variables.merge(environment) { $1 }
     variables["VCPU_SHELL_TEST"] = mark
-    let words = [Built.shell] + arguments
+    let words = wrapper + [Built.shell] + arguments
     switch place {
     case .streams:
       let (itsInput, input) = try Self.stream()

@@ -10,9 +10,9 @@ struct ShellRun {
   /// - Parameter input: its standard input; empty without.
   init(
     _ arguments: [String], input: String = "", environment: [String: String] = [:],
-    within time: Duration = .seconds(60)
+    wrapper: [String] = [], within time: Duration = .seconds(60)
   ) throws {
-    let shell = try ShellProcess(arguments, environment: environment)
+    let shell = try ShellProcess(arguments, environment: environment, wrapper: wrapper)
     if !input.isEmpty { try shell.type(input) }
     shell.closeInput()
     status = try shell.end(within: time)

@@ -39,30 +39,87 @@ import Testing
 
   @Test func aFlatBinaryIsEnteredAtItsBeginning() throws {
     let image = try LaunchFiles.flat([1, 2, 3]).image(memoryByteCount: 4 << 20)
-    #expect(image.bytes == [1, 2, 3])
-    #expect(image.offset == 0x20_0000)
+    #expect(image.pieces == [.init(address: 0x4020_0000, bytes: [1, 2, 3])])
+    #expect(image.ranges == [0x4020_0000..<0x4020_0003])
     #expect(image.entry == 0x4020_0000)
   }
 
   @Test func anELFsGapsAreZeroAndItsBSSIsLeftOut() throws {
     let image = try Self.elf("gap").image(memoryByteCount: 4 << 20)
-    #expect(image.offset == 0x21_0000)
     #expect(image.entry == 0x4021_0000)
-    #expect(image.bytes.count == 0x1004)
-    #expect(image.bytes.prefix(8) == [0x11, 0x11, 0x11, 0x11, 0, 0, 0, 0])
-    #expect(image.bytes.dropFirst(4).dropLast(4).allSatisfy { $0 == 0 })
-    #expect(image.bytes.suffix(4) == [0x22, 0x22, 0x22, 0x22])
+    #expect(image.pieces.map(\.address) == [0x4021_0000])
+    let bytes = image.pieces[0].bytes
+    #expect(bytes.count == 0x1004)
+    #expect(bytes.prefix(8) == [0x11, 0x11, 0x11, 0x11, 0, 0, 0, 0])
+    #expect(bytes.dropFirst(4).dropLast(4).allSatisfy { $0 == 0 })
+    #expect(bytes.suffix(4) == [0x22, 0x22, 0x22, 0x22])
+    #expect(image.ranges == [0x4021_0000..<0x4021_0004, 0x4021_1000..<0x4021_1024])
   }
 
   @Test func theOrderOfTheSegmentsDoesNotMatter() throws {
     let image = try Self.elf(
       "order", text: "0x40211000", data: "0x40210000", options: ["-Wl,--no-check-sections"]
     ).image(memoryByteCount: 4 << 20)
-    #expect(image.offset == 0x21_0000)
     #expect(image.entry == 0x4021_1000)
-    #expect(image.bytes.prefix(4) == [0x22, 0x22, 0x22, 0x22])
-    #expect(image.bytes.suffix(4) == [0x11, 0x11, 0x11, 0x11])
-    #expect(image.bytes.count == 0x1004)
+    #expect(image.pieces.map(\.address) == [0x4021_0000])
+    #expect(image.pieces[0].bytes.prefix(4) == [0x22, 0x22, 0x22, 0x22])
+    #expect(image.pieces[0].bytes.suffix(4) == [0x11, 0x11, 0x11, 0x11])
+    #expect(image.pieces[0].bytes.count == 0x1004)
+  }
+
+  /// Memory between distant parts is not filled.
+  @Test func distantPartsAreLoadedByThemselves() throws {
+    let image = try Self.elf("distant", data: "0x150000000").image(memoryByteCount: 6 << 30)
+    #expect(image.pieces.map(\.address) == [0x4021_0000, 0x1_5000_0000])
+    #expect(image.pieces.map(\.bytes.count) == [4, 4])
+  }
+
+  // MARK: With memory where the machine has it
+
+  @Test func aFlatBinaryIsWhereTheMemoryIs() throws {
+    let image = try LaunchFiles.flat([1, 2, 3]).image(memoryByteCount: 4 << 20, isOneToOne: true)
+    #expect(image.pieces.map(\.address) == [0x4120_0000])
+    #expect(image.entry == 0x4120_0000)
+  }
+
+  @Test func anELFIsLinkedForItsMemoryOrFlash() throws {
+    let memory = try Self.elf("memory", text: "0x41000000", data: "0x41001000")
+      .image(memoryByteCount: 4 << 20, isOneToOne: true)
+    #expect(memory.entry == 0x4100_0000)
+    let flash = try Self.elf("flash", text: "0x1000", data: "0x41001000")
+      .image(memoryByteCount: 4 << 20, isOneToOne: true)
+    #expect(flash.pieces.map(\.address) == [0x1000, 0x4100_1000])
+  }
+
+  @Test func anELFForMovedMemoryIsToldWhereItIs() throws {
+    let file = try Self.elf("moved")
+    let error = #expect(throws: LaunchError.self) {
+      try file.image(memoryByteCount: 4 << 20, isOneToOne: true)
+    }
+    #expect(
+      error
+        == .guestOutsideMemory(
+          file.path, address: 0x4021_0000, byteCount: 4, memory: 0x4100_0000..<0x4140_0000,
+          remedy: .otherMode))
+    #expect(
+      error?.description.hasSuffix(
+        "has 4 bytes at 0x40210000, outside of the guest's memory 0x41000000–0x41400000: link it there, as "
+          + "devices know physical addresses alone; without --interrupts passthrough it is moved")
+        == true)
+  }
+
+  /// One that can run anywhere is put where there is memory, and its symbols with it.
+  @Test(arguments: [(false, 0x4020_0000 as UInt64), (true, 0x4120_0000)])
+  func aPositionIndependentELFIsMoved(isOneToOne: Bool, address: UInt64) throws {
+    let file = try Self.elf(
+      "pie", text: "0x10000", data: "0x11000", options: ["-Wl,-pie", "-Wl,--no-dynamic-linker"])
+    let image = try file.image(memoryByteCount: 4 << 20, isOneToOne: isOneToOne)
+    #expect(image.entry == address)
+    #expect(image.pieces.first?.address == address)
+    #expect(image.pieces.first?.bytes.prefix(4) == [0x11, 0x11, 0x11, 0x11])
+    let symbols = try SymbolFile(path: file.path, slide: address - 0x10000)
+    #expect(symbols.address(of: "_start") == address)
+    #expect(symbols.symbol(at: address)?.name == "_start")
   }
 
   @Test func aGuestWithoutSymbolsIsOneToo() throws {
@@ -76,9 +133,12 @@ import Testing
     let file = try Self.elf("bss", data: "0x403fffe0")
     #expect(
       throws: LaunchError.guestOutsideMemory(
-        file.path, address: 0x403f_ffe0, base: 0x4000_0000, byteCount: 4 << 20)
+        file.path, address: 0x403f_ffe0, byteCount: 0x24, memory: 0x4000_0000..<0x4040_0000,
+        remedy: .moreMemory)
     ) { try file.image(memoryByteCount: 4 << 20) }
-    #expect(try file.image(memoryByteCount: 5 << 20).bytes.count == 0x1e_ffe4)
+    let image = try file.image(memoryByteCount: 5 << 20)
+    #expect(image.pieces.map(\.bytes.count) == [4, 4])
+    #expect(image.ranges.last == 0x403f_ffe0..<0x4040_0004)
   }
 
   @Test(arguments: ["0x3ffff000", "0x40400000", "0xffff000040000000"])
@@ -92,9 +152,10 @@ import Testing
     let file = try LaunchFiles.flat([UInt8](repeating: 7, count: 0x20_0001))
     #expect(
       throws: LaunchError.guestOutsideMemory(
-        file.path, address: 0x4020_0000, base: 0x4000_0000, byteCount: 4 << 20)
+        file.path, address: 0x4020_0000, byteCount: 0x20_0001,
+        memory: 0x4000_0000..<0x4040_0000, remedy: .moreMemory)
     ) { try file.image(memoryByteCount: 4 << 20) }
-    #expect(try file.image(memoryByteCount: 5 << 20).bytes.count == 0x20_0001)
+    #expect(try file.image(memoryByteCount: 5 << 20).pieces.first?.bytes.count == 0x20_0001)
   }
 
   @Test func anEmptyGuest() throws {
@@ -114,6 +175,31 @@ import Testing
     }
   }
 
+  /// 20,000 segments that all hold the same megabyte would be 20 GB.
+  @Test func segmentsThatRepeatTheFileAreRefused() throws {
+    func word<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+      withUnsafeBytes(of: value.littleEndian, Array.init)
+    }
+    let count = 20_000
+    var file: [UInt8] =
+      [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0] + [UInt8](repeating: 0, count: 8)
+      + word(UInt16(2)) + word(UInt16(183)) + word(UInt32(1)) + word(0x4020_0000 as UInt64)
+      + word(64 as UInt64) + word(0 as UInt64) + word(0 as UInt32) + word(64 as UInt16)
+      + word(56 as UInt16) + word(UInt16(count)) + word(0 as UInt16) + word(0 as UInt16)
+      + word(0 as UInt16)
+    let byteCount = UInt64(64 + 56 * count)
+    for _ in 0..<count {
+      file += word(1 as UInt32) + word(5 as UInt32) + word(0 as UInt64)
+      file += word(0x4020_0000 as UInt64) + word(0x4020_0000 as UInt64)
+      file += word(byteCount) + word(byteCount) + word(4 as UInt64)
+    }
+    let guest = try LaunchFiles.flat(file)
+    #expect(
+      throws: SymbolFileError.malformed(
+        path: guest.path, detail: "its segments have more contents than the file: they overlap")
+    ) { try guest.image(memoryByteCount: 64 << 20) }
+  }
+
   @Test func aDamagedELFIsNoFlatBinary() throws {
     let file = try LaunchFiles.flat([0x7f, 0x45, 0x4c, 0x46, 2])
     #expect(throws: SymbolFileError.self) { try file.image(memoryByteCount: 4 << 20) }
@@ -123,10 +209,10 @@ import Testing
     let folder = try LaunchFiles.flat([1]).path.split(separator: "/").dropLast()
     let path = "/" + folder.joined(separator: "/")
     #expect(throws: LaunchError.unreadableGuest(path, reason: "it is a directory")) {
-      try GuestImage(path: path, memoryByteCount: 4 << 20)
+      try LaunchFiles(path: path).image(memoryByteCount: 4 << 20)
     }
     #expect(throws: LaunchError.unreadableGuest("/nowhere", reason: "there is no such file")) {
-      try GuestImage(path: "/nowhere", memoryByteCount: 4 << 20)
+      try LaunchFiles(path: "/nowhere").image(memoryByteCount: 4 << 20)
     }
   }
 }

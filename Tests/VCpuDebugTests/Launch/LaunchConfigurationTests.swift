@@ -3,15 +3,19 @@ import Testing
 @testable import VCpuDebug
 
 @Suite struct LaunchConfigurationTests {
-  private static let block = [
-    ("0x40fff000", "0x68636e75616c6376"), ("0x40fff008", "0x100000002"),
-    ("0x40fff010", "0x41000000"), ("0x40fff018", "0x4000000"), ("0x40fff020", "0x40000000"),
-    ("0x40fff028", "0x40200000"), ("0x40fff030", "0x0"), ("0x40fff038", "0x0"),
-    ("0x40fff040", "0x9000000"), ("0x40fff048", "0x1000"),
-  ]
+  private static let block =
+    [
+      ("0x40fff000", "0x68636e75616c6376"), ("0x40fff008", "0x100000003"),
+      ("0x40fff010", "0x41000000"), ("0x40fff018", "0x4000000"), ("0x40fff020", "0x40000000"),
+      ("0x40fff028", "0x40200000"), ("0x40fff030", "0x40000000"), ("0x40fff038", "0x0"),
+      ("0x40fff040", "0x9000000"), ("0x40fff048", "0x1000"),
+    ] + (10..<20).map { (String(0x40ff_f000 + $0 * 8, radix: 16), "0x0") }.map { ("0x" + $0, $1) }
 
   private func load(_ interrupts: InterruptMode? = nil) throws -> GuestLoad {
-    try LaunchFiles.flat([1, 2, 3]).image(memoryByteCount: 64 << 20).load(interrupts: interrupts)
+    try LaunchFiles.flat([1, 2, 3]).load {
+      $0.interrupts = interrupts
+      $0.memoryMiB = interrupts == nil ? 64 : 512
+    }
   }
 
   @Test func theArgumentsOfTheUsualMachine() throws {
@@ -40,11 +44,15 @@ import Testing
       try load(.passthrough), files: ["f"], stub: 3, console: 4)
     let joined = arguments.joined(separator: " ")
     #expect(joined.contains("-cpu max -smp 4 -m 528M"))
-    #expect(joined.contains("loader,addr=0x40fff008,data=0x400000002,data-len=8"))
+    #expect(joined.contains("loader,addr=0x40fff008,data=0x400000003,data-len=8"))
     #expect(joined.contains("loader,addr=0x40fff018,data=0x20000000,data-len=8"))
-    // Interrupts passed through, and the devices but for the page of the emulated one.
+    // Memory where it is, the entry and the tree in it; interrupts passed through; the devices but for the page of
+    // the emulated one, up to the end of stage 2's input; flash and the start of RAM.
     for (address, data) in [
-      ("38", "1"), ("40", "0"), ("48", "b000000"), ("50", "b001000"), ("58", "34fff000"),
+      ("20", "41000000"), ("28", "41200000"), ("30", "40000000"), ("38", "1"),
+      ("40", "8000000"), ("48", "3000000"), ("50", "b001000"), ("58", "34fff000"),
+      ("60", "4000000000"), ("68", "4000000000"), ("70", "0"), ("78", "0"),
+      ("80", "0"), ("88", "8000000"), ("90", "40000000"), ("98", "200000"),
     ] {
       #expect(joined.contains("loader,addr=0x40fff0\(address),data=0x\(data),data-len=8"))
     }

@@ -16,7 +16,15 @@ struct LaunchFiles {
     return LaunchFiles(path: url.path)
   }
 
-  func image(memoryByteCount: UInt64) throws -> GuestImage {
-    try GuestImage(path: path, memoryByteCount: memoryByteCount)
+  func image(memoryByteCount: UInt64, isOneToOne: Bool = false) throws -> GuestImage {
+    try GuestImage(
+      path: path, in: GuestMemory(byteCount: memoryByteCount, isOneToOne: isOneToOne))
+  }
+
+  /// What a configuration of this guest loads.
+  func load(_ change: (inout LaunchConfiguration) -> Void = { _ in }) throws -> GuestLoad {
+    var configuration = LaunchConfiguration(hypervisor: "h", guest: path)
+    change(&configuration)
+    return try GuestLoad(configuration)
   }
 }

@@ -1,6 +1,5 @@
 import GoldenText
 import GDBRemote
-import Glibc
 import TestSupport
 import Testing
 import VCpuDebug
@@ -69,12 +68,11 @@ import VCpuDebug
   }
 
   @Test func anInterruptAtAnExit() throws {
-    let fixture = try ShellFixture(signals: SignalDescriptor.Signal.allCases)
+    let fixture = try ShellFixture()
     let text = fixture.transcript("catch exit hvc")
-    // Directed at this thread, where the shell has blocked it.
-    #expect(raise(SIGINT) == 0)
+    fixture.raise(.interrupt)
     let rest = fixture.transcript("continue", .untilInterrupt { $0.stand(at: .mmioWrite) })
-    #expect(raise(SIGINT) == 0)
+    fixture.raise(.interrupt)
     let last = fixture.transcript(
       "continue", .untilInterrupt { $0.stand(at: FixtureImages.guestAddress("wait"), level: 1) })
     try GoldenText.expect(text + rest + last, "interrupt")
@@ -82,8 +80,8 @@ import VCpuDebug
   }
 
   @Test func beingAskedToEnd() throws {
-    let fixture = try ShellFixture(signals: SignalDescriptor.Signal.allCases)
-    #expect(raise(SIGTERM) == 0)
+    let fixture = try ShellFixture()
+    fixture.raise(.terminate)
     #expect(
       fixture.run("continue", .untilInterrupt())
         == "error: the shell was asked to end while the target ran\n")

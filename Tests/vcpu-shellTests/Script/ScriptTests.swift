@@ -73,7 +73,7 @@ import Testing
   @Test func aMissingScript() {
     #expect(
       fixture.run("source /nowhere/a")
-        == "error: cannot read the script /nowhere/a: check its path and permissions\n")
+        == "error: cannot read the script /nowhere/a: No such file or directory\n")
     #expect(fixture.run("source") == "error: 'source' needs the path of a file\n")
     #expect(!fixture.shell.run(script: "/nowhere/a"))
   }

@@ -7,6 +7,7 @@ import VCpuDebug
 final class ShellFixture {
   let target: FakeTarget
   let shell: Shell
+  private let signals: FakeSignals
   private let printed: Printed
 
   /// What was printed, errors included.
@@ -14,17 +15,16 @@ final class ShellFixture {
     var text = ""
   }
 
-  /// - Parameters:
-  ///   - exit: the exit to be at in the beginning; nil for the hypervisor's own code.
-  ///   - signals: signals of this thread that the shell takes.
-  init(at exit: FakeExit? = nil, signals: [SignalDescriptor.Signal] = []) throws {
+  /// - Parameter exit: the exit to be at in the beginning; nil for the hypervisor's own code.
+  init(at exit: FakeExit? = nil) throws {
     let printed = Printed()
     self.printed = printed
+    signals = try FakeSignals()
     target = try .booted()
     if let exit { target.stand(at: exit) }
     shell = try Shell(
       output: Output { bytes, _ in printed.text += String(decoding: bytes, as: UTF8.self) },
-      signals: SignalDescriptor(blocking: signals), console: ConsoleSink(path: nil))
+      signals: signals.signals, console: ConsoleSink(path: nil))
     shell.session = try .fake(target)
     _ = target.takeTrace()
   }
@@ -32,6 +32,9 @@ final class ShellFixture {
   var session: HypervisorSession {
     get throws { try shell.requireSession() }
   }
+
+  /// Has a signal arrive.
+  func raise(_ signal: Signals.Signal) { signals.raise(signal) }
 
   /// What was printed since the last call.
   func takeText() -> String {

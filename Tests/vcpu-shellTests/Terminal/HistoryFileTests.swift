@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import vcpu_shell
@@ -74,8 +75,33 @@ import Testing
     #expect(throws: HistoryFileError(path: folder, reason: "Is a directory")) {
       try history.append("x")
     }
-    #expect(throws: HistoryFileError(path: folder, reason: "Is a directory")) {
+    #expect(throws: HistoryFileError(path: folder, reason: "it isn't a regular file")) {
       try history.load()
     }
+  }
+
+  /// Nobody waits for who might write to it.
+  @Test func aPipeIsAnError() throws {
+    let path = folder + "-pipe"
+    try #require(mkfifo(path, 0o600) == 0)
+    defer { unlink(path) }
+    let history = HistoryFile(path: path)
+    #expect(throws: HistoryFileError(path: path, reason: "it isn't a regular file")) {
+      try history.load()
+    }
+    #expect(throws: HistoryFileError.self) { try history.append("x") }
+  }
+
+  /// Of a file that has outgrown every limit the end is kept.
+  @Test func aHugeFileIsReadFromItsEnd() throws {
+    let line = String(repeating: "x", count: 1023) + "\n"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let path = folder + "/history"
+    try Data(String(repeating: line, count: 20_000).utf8 + Data("last\n".utf8))
+      .write(to: URL(fileURLWithPath: path))
+    let lines = try HistoryFile(path: path).load()
+    #expect(lines.count == 10_000)
+    #expect(lines.last == "last")
+    #expect(lines.dropLast().allSatisfy { $0.utf8.count == 1023 })
   }
 }

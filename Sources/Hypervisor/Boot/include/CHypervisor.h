@@ -97,10 +97,15 @@ AVCPU_INLINE struct avcpu_launch_block *hypervisor_launch_block(void) {
     return (struct avcpu_launch_block *)(uintptr_t)AVCPU_LAUNCH_BLOCK_ADDRESS;
 }
 
-// Swift imports `devices` as a tuple, which has no subscript.
-AVCPU_INLINE struct avcpu_device_range hypervisor_device_range(
+// Swift imports the ranges as tuples, which have no subscript.
+AVCPU_INLINE struct avcpu_guest_range hypervisor_device_range(
     const struct avcpu_launch_block *block, uint32_t index) {
     return block->devices[index];
+}
+
+AVCPU_INLINE struct avcpu_guest_range hypervisor_memory_range(
+    const struct avcpu_launch_block *block, uint32_t index) {
+    return block->memory[index];
 }
 
 // boot.S: where CPU_ON starts another CPU, its avcpu_cpu_local in x0.

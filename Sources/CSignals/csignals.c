@@ -1,0 +1,100 @@
+// Everything that the handlers call is on the list of async-signal-safe functions (signal-safety(7)).
+
+#include "csignals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+static int pipe_descriptor = -1;
+static timer_t end_timer;
+static volatile sig_atomic_t end_grace;
+static volatile sig_atomic_t interrupt_grace;
+/// The signal that the program is ending by; 0 before.
+static volatile sig_atomic_t ending;
+static struct termios terminal_modes;
+static volatile sig_atomic_t has_terminal_modes;
+
+static void set_timer(int milliseconds) {
+  struct itimerspec time = {
+      .it_value = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000L}};
+  timer_settime(end_timer, 0, &time, NULL);
+}
+
+static void take(int signal) {
+  int saved_errno = errno;
+  unsigned char byte = (unsigned char)signal;
+  // A full pipe has thousands of signals that nobody has taken: one more says nothing new.
+  ssize_t written = write(pipe_descriptor, &byte, 1);
+  (void)written;
+  int grace = signal == SIGTERM || signal == SIGHUP ? end_grace : signal == SIGINT ? interrupt_grace : 0;
+  if (grace != 0 && (ending == 0 || ending == SIGINT)) {
+    ending = signal;
+    set_timer(grace);
+  }
+  errno = saved_errno;
+}
+
+void csignals_end_by(int number) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = SIG_DFL;
+  sigaction(number, &action, NULL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  sigprocmask(SIG_UNBLOCK, &set, NULL);
+  raise(number);
+  _exit(128 + number);
+}
+
+static void end_now(int signal) {
+  (void)signal;
+  if (has_terminal_modes) tcsetattr(STDIN_FILENO, TCSANOW, &terminal_modes);
+  csignals_end_by(ending);
+}
+
+int csignals_install(const int *signals, int count, int descriptor, int milliseconds) {
+  pipe_descriptor = descriptor;
+  end_grace = milliseconds;
+  has_terminal_modes = tcgetattr(STDIN_FILENO, &terminal_modes) == 0;
+
+  struct sigevent event;
+  memset(&event, 0, sizeof event);
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGALRM;
+  if (timer_create(CLOCK_MONOTONIC, &event, &end_timer) != 0) return errno;
+
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  // A process in the background may set the modes of its terminal only if it doesn't get this.
+  sigemptyset(&action.sa_mask);
+  sigaddset(&action.sa_mask, SIGTTOU);
+  action.sa_handler = end_now;
+  if (sigaction(SIGALRM, &action, NULL) != 0) return errno;
+
+  sigset_t unblocked;
+  sigemptyset(&unblocked);
+  sigaddset(&unblocked, SIGALRM);
+  action.sa_handler = take;
+  sigemptyset(&action.sa_mask);
+  for (int index = 0; index < count; index++) {
+    int signal = signals[index];
+    action.sa_flags = signal == SIGINT || signal == SIGTERM || signal == SIGHUP ? 0 : SA_RESTART;
+    // Who starts the program with nohup(1) wants it to go on.
+    struct sigaction before;
+    if (sigaction(signal, NULL, &before) == 0 && before.sa_handler == SIG_IGN && signal == SIGHUP) continue;
+    if (sigaction(signal, &action, NULL) != 0) return errno;
+    sigaddset(&unblocked, signal);
+  }
+  return sigprocmask(SIG_UNBLOCK, &unblocked, NULL) == 0 ? 0 : errno;
+}
+
+void csignals_set_interrupt_grace(int milliseconds) { interrupt_grace = milliseconds; }
+
+void csignals_extend(int milliseconds) {
+  if (ending == SIGINT) set_timer(milliseconds);
+}

@@ -1,0 +1,90 @@
+internal import Glibc
+
+/// The lines of a script or of standard input, one by one: what has been read of it, and not yet been taken. It may
+/// be a pipe that has nothing yet, or one that never ends.
+@safe final class InputLines {
+  /// What to poll before `read()`.
+  let descriptor: Int32
+  /// Whether they are those of standard input, which is not closed with this object.
+  let isStandardInput: Bool
+  private var bytes: [UInt8] = []
+  /// Where the next line begins in `bytes`.
+  private var start = 0
+  private var isAtEnd = false
+  private var failure: ShellError?
+
+  /// A longer line is no command, and the file no script.
+  static let lineLimit = 1 << 20
+  private static let readByteCount = 1 << 16
+
+  /// The lines of standard input.
+  init() {
+    descriptor = STDIN_FILENO
+    isStandardInput = true
+  }
+
+  /// The lines of a file or of a pipe, for which nobody waits here until it has a writer.
+  ///
+  /// - Throws: for what cannot be read.
+  init(path: String) throws(ShellError) {
+    descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    isStandardInput = false
+    guard descriptor >= 0 else { throw Self.cannotRead(path) }
+    var information = stat()
+    guard unsafe fstat(descriptor, &information) == 0 else { throw Self.cannotRead(path) }
+    guard information.st_mode & S_IFMT != S_IFDIR else {
+      throw ShellError("cannot read the script \(path): it is a directory")
+    }
+  }
+
+  deinit { if !isStandardInput, descriptor >= 0 { close(descriptor) } }
+
+  private static func cannotRead(_ path: String) -> ShellError {
+    ShellError("cannot read the script \(path): " + (unsafe String(cString: strerror(errno))))
+  }
+
+  /// What is there of the next line.
+  enum Line: Equatable {
+    /// The whole of it, without its newline.
+    case whole(String)
+    /// More has to be read.
+    case unfinished
+    /// There are no more.
+    case end
+  }
+
+  /// The next line. That of a file from Windows ends in "\r\n".
+  func next() throws(ShellError) -> Line {
+    if let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      defer { start = newline + 1 }
+      return .whole(Self.text(bytes[start..<newline]))
+    }
+    if let failure { throw failure }
+    guard bytes.count - start <= Self.lineLimit else {
+      throw ShellError("a line of more than \(Self.lineLimit >> 20) MiB is no command")
+    }
+    guard isAtEnd else { return .unfinished }
+    // The last line may have no newline.
+    defer { start = bytes.count }
+    return start == bytes.count ? .end : .whole(Self.text(bytes[start...]))
+  }
+
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes, as: UTF8.self)
+  }
+
+  /// Takes what the descriptor has, which is readable.
+  func read() {
+    bytes.removeFirst(start)
+    start = 0
+    var buffer = [UInt8](repeating: 0, count: Self.readByteCount)
+    let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
+    if count > 0 {
+      bytes += buffer[..<count]
+    } else if count == 0 {
+      isAtEnd = true
+    } else if errno != EINTR, errno != EAGAIN {
+      failure = ShellError("it cannot be read: " + (unsafe String(cString: strerror(errno))))
+    }
+  }
+}

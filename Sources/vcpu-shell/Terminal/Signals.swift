@@ -1,0 +1,122 @@
+internal import CSignals
+internal import Glibc
+
+/// The signals of the process as bytes of a pipe, to be polled with everything else: handlers do no more than
+/// write there.
+///
+/// SIGTERM and SIGHUP end the process within a second, whatever it waits for: see `csignals_install`. SIGINT does
+/// so before there is a session (`interruptEnds`). SIGTSTP keeps its effect, so Ctrl-Z stops the shell as usual.
+final class Signals {
+  /// The signals that arrive here. Several of one kind may come as one.
+  enum Signal: UInt8, CaseIterable {
+    /// SIGHUP: the terminal is gone.
+    case hangUp = 1
+    /// SIGINT: Ctrl-C.
+    case interrupt = 2
+    /// SIGQUIT: Ctrl-\. It does nothing, as in GDB.
+    case quit = 3
+    /// SIGTERM.
+    case terminate = 15
+    /// SIGCHLD: a child ended.
+    case childExited = 17
+    /// SIGCONT: the shell was stopped and goes on.
+    case continued = 18
+    /// SIGWINCH: the terminal has another size.
+    case windowChange = 28
+
+    /// Whether it asks whatever is being waited for to end.
+    var endsWaits: Bool { self == .interrupt || endsShell }
+    /// Whether it asks the shell to end.
+    var endsShell: Bool { self == .terminate || self == .hangUp }
+  }
+
+  /// What to poll for reading.
+  let descriptor: Int32
+
+  /// The signals that children block: those that this process did in the beginning.
+  let maskForChildren: sigset_t
+
+  /// What was read and not taken.
+  private var arrived: [Signal] = []
+  /// The signal that asked the shell to end; nil before.
+  private(set) var ending: Signal?
+
+  /// How long the process may take to end.
+  private static let grace: Int32 = 800
+  /// How long it may take before there is a session, which would be worth waiting for.
+  private static let interruptGrace: Int32 = 150
+  /// More are not remembered: they say nothing new.
+  private static let arrivedLimit = 1024
+
+  /// The signals of this process. To be made once, before children are started.
+  static func ofProcess() throws(SystemCallError) -> Signals {
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { throw .last("pipe") }
+    for descriptor in ends { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+    let signals = Signals(reading: ends[0])
+    csignals_set_interrupt_grace(interruptGrace)
+    let numbers = Signal.allCases.map { Int32($0.rawValue) }
+    let code = unsafe csignals_install(numbers, Int32(numbers.count), ends[1], grace)
+    guard code == 0 else { throw SystemCallError(call: "sigaction", code: code) }
+    return signals
+  }
+
+  /// Signals that somebody else writes to a pipe.
+  ///
+  /// - Parameter descriptor: the end to read from, which is closed with this object.
+  init(reading descriptor: Int32) {
+    self.descriptor = descriptor
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    var mask = sigset_t()
+    _ = unsafe sigprocmask(SIG_BLOCK, nil, &mask)
+    maskForChildren = mask
+  }
+
+  deinit { close(descriptor) }
+
+  /// Whether an interrupt ends the process, as long as there is nothing to lose.
+  var interruptEnds = true {
+    didSet { csignals_set_interrupt_grace(interruptEnds ? Self.interruptGrace : 0) }
+  }
+
+  /// The next signal that has arrived; nil when there is none.
+  func next() -> Signal? {
+    take()
+    guard !arrived.isEmpty else { return nil }
+    let signal = arrived.removeFirst()
+    // The loop that took it ends what it waits for, which needs a little time.
+    if signal == .interrupt { csignals_extend(Self.grace) }
+    return signal
+  }
+
+  /// Whether a signal has arrived that asks a wait to end. It stays, for `next()`.
+  var endWaits: Bool {
+    take()
+    return arrived.contains(where: \.endsWaits)
+  }
+
+  /// Forgets the interrupts that have arrived: they were answered.
+  func forgetInterrupts() {
+    take()
+    arrived.removeAll { $0 == .interrupt }
+  }
+
+  /// Ends the process by the signal that asked it to, if one did, so that who started it sees that.
+  func endProcess() {
+    if let ending { csignals_end_by(Int32(ending.rawValue)) }
+  }
+
+  private func take() {
+    var buffer = [UInt8](repeating: 0, count: 256)
+    while true {
+      let count = unsafe read(descriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      for signal in buffer[..<count].compactMap(Signal.init(rawValue:)) {
+        if signal.endsShell { ending = ending ?? signal }
+        if arrived.count < Self.arrivedLimit { arrived.append(signal) }
+      }
+    }
+  }
+}

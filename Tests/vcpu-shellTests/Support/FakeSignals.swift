@@ -1,0 +1,24 @@
+import Glibc
+
+@testable import vcpu_shell
+
+/// Signals of a test's own: a pipe, as the handlers of the process write to.
+final class FakeSignals {
+  let signals: Signals
+  private let end: Int32
+
+  init() throws {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe") }
+    signals = Signals(reading: ends[0])
+    end = ends[1]
+  }
+
+  deinit { close(end) }
+
+  /// Has a signal arrive.
+  func raise(_ signal: Signals.Signal) {
+    var byte = signal.rawValue
+    _ = write(end, &byte, 1)
+  }
+}
