@@ -59,7 +59,6 @@ final class FakeStub: Transport {
   private var lastSent: [UInt8] = []
   private var isAwaitingAcknowledgement = false
   private var unsent: [[UInt8]] = []
-  private var hasStarted = false
   private var nextThread = 0
 
   var pc: UInt64 {
