@@ -25,7 +25,8 @@ let package = Package(
     .executable(name: "tour", targets: ["tour"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     // MARK: Both sides
@@ -49,13 +50,17 @@ let package = Package(
     .target(name: "GDBRemote", swiftSettings: strict),
     .target(
       name: "VCpuDebug",
-      dependencies: ["ArmVCpu", "CArmVCpu", "GDBRemote", "CCapstone", "CElfutils", "CFdt"],
+      dependencies: [
+        "ArmVCpu", "CArmVCpu", "GDBRemote", "CCapstone", "CElfutils", "CFdt",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "vcpu-shell",
       dependencies: [
-        "VCpuDebug", "CReadline", "CSignals",
+        "VCpuDebug", "GDBRemote", "ArmVCpu", "CReadline", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
 
@@ -80,11 +85,13 @@ let package = Package(
       name: "session-bench", dependencies: ["GDBRemote"], path: "Tests/Benchmarks/Session",
       exclude: ["gdb.py"], swiftSettings: testing),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .target(name: "GoldenText", path: "Tests/GoldenText", swiftSettings: testing),
     .testTarget(
-      name: "ArmVCpuTests", dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter"],
+      name: "ArmVCpuTests",
+      dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter", "GoldenText"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "GDBRemoteTests", dependencies: ["GDBRemote", "CAllocationCounter"],
+      name: "GDBRemoteTests", dependencies: ["GDBRemote", "CAllocationCounter", "GoldenText"],
       exclude: ["Golden", "Live/Fixtures"], resources: [.copy("Corpus"), .copy("Transcripts")],
       swiftSettings: testing),
     .target(
@@ -94,7 +101,8 @@ let package = Package(
       name: "VCpuDebugTests", dependencies: ["ArmVCpu", "VCpuDebug", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: testing),
     .testTarget(
-      name: "vcpu-shellTests", dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport"],
+      name: "vcpu-shellTests",
+      dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport", "GoldenText"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "EndToEndTests", dependencies: ["vcpu-shell"], swiftSettings: testing),

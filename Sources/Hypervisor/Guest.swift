@@ -92,17 +92,9 @@
 
     /// The controls of EL2 for the CPU that asks.
     var controls: HypervisorControls {
-      var registers = IdentificationRegisters()
-      registers.id_aa64pfr0_el1 = avcpu_read_id_aa64pfr0_el1()
-      registers.id_aa64pfr1_el1 = avcpu_read_id_aa64pfr1_el1()
-      registers.id_aa64dfr0_el1 = avcpu_read_id_aa64dfr0_el1()
-      registers.id_aa64isar1_el1 = avcpu_read_id_aa64isar1_el1()
-      registers.id_aa64isar2_el1 = avcpu_read_id_aa64isar2_el1()
-      registers.id_aa64mmfr0_el1 = avcpu_read_id_aa64mmfr0_el1()
-      registers.id_aa64mmfr1_el1 = avcpu_read_id_aa64mmfr1_el1()
+      var machine = EL2Machine()
       return HypervisorControls(
-        features: CPUFeatures(registers),
-        interrupts: hasPhysicalInterrupts ? .passthrough : .virtual)
+        for: &machine, interrupts: hasPhysicalInterrupts ? .passthrough : .virtual)
     }
 
     func configuration(
@@ -111,7 +103,8 @@
       let controls = controls
       return VCpuConfiguration(
         vcpuID: vcpu, vmID: Self.vmID, entry: entry, argument: argument,
-        midr: avcpu_read_midr_el1(), vttbr: UInt64(Self.vmID) << 48 | Self.stage2Root.rawValue,
+        midr: EL2Machine().identification(.midr_el1),
+        vttbr: UInt64(Self.vmID) << 48 | Self.stage2Root.rawValue,
         hcr: controls.hcr_el2, features: controls.features, isBigEndian: isBigEndian)
     }
   }

@@ -1,17 +1,22 @@
+import ArmVCpu
 import GDBRemote
 import Glibc
 import VCpuDebug
 
-/// An AArch64 machine in memory that answers as QEMU 7.2's stub does: general registers, system
-/// registers that only pretend to be written, virtual memory by PSTATE.EL, a physical mode, and a
-/// script of what happens each time it is set going.
+/// A target in memory, with a script of what happens each time it is set going. `Model` says what it is: by default
+/// an AArch64 machine that answers as QEMU 7.2's stub does, with general registers, system registers that only
+/// pretend to be written, virtual memory by PSTATE.EL, and a physical mode.
 ///
 /// `trace` has a line for each round trip: `g | m 0x40404000+344`, `c 0x40201004`, `Z0 0x40201000`.
 package final class FakeTarget: DebugTarget {
   /// What happens after a resume, in place of one.
   package enum Event {
     /// The target stops with a signal, after `change`.
-    case stop(signal: UInt8 = 5, change: (FakeTarget) -> Void = { _ in })
+    case stop(
+      signal: UInt8 = 5, thread: ThreadID = ThreadID(process: 1, thread: 1),
+      change: (FakeTarget) -> Void = { _ in })
+    /// A thread ends, of which the stub tells.
+    case threadEnded
     /// It runs until it is interrupted, then stops with signal 2 after `change`.
     case untilInterrupt(change: (FakeTarget) -> Void = { _ in })
     /// The machine ends.
@@ -37,11 +42,12 @@ package final class FakeTarget: DebugTarget {
 
   package let fileDescriptor: Int32
   package let registers: RegisterMap
-  package var architectureName: String? { "aarch64" }
-  package var isMachine: Bool { true }
+  package let model: Model
+  package var architectureName: String? { model.architectureName }
+  package var isMachine: Bool { model.isMachine }
   package var typeDescriptions: [String: TypeDescription] { [:] }
   package var hasNativeSignals: Bool { false }
-  package var stepOverridesBreakpoints: Bool { true }
+  package var stepOverridesBreakpoints: Bool { model.isMachine }
   package private(set) var state: RemoteTarget.State
   private var isPhysical = false
   private var isInterrupted = false
@@ -64,11 +70,14 @@ package final class FakeTarget: DebugTarget {
     return cpu.description
   }
 
-  /// The CPU that stopped.
-  package var selectedThread: ThreadID? { cpus.first?.thread }
+  /// The thread that was chosen, or that stopped.
+  package private(set) var selectedThread: ThreadID?
 
-  /// Chooses a CPU; all have the same registers.
-  package func select(_ thread: ThreadID) throws(RemoteError) { trace.append("Hg \(thread)") }
+  /// Chooses a thread; all have the same registers.
+  package func select(_ thread: ThreadID) throws(RemoteError) {
+    trace.append("Hg \(thread)")
+    selectedThread = thread
+  }
 
   /// Takes what the machine printed.
   package func takeConsoleOutput() -> [UInt8] {
@@ -76,14 +85,16 @@ package final class FakeTarget: DebugTarget {
     return consoleOutput
   }
 
-  /// A machine that stopped at EL2, before anything ran.
-  package init() {
-    registers = RegisterMap(Self.descriptions)
-    state = .stopped(Self.reply(5))
+  /// A target that stopped before anything ran, a machine at EL2.
+  package init(_ model: Model = .machine) {
+    self.model = model
+    registers = RegisterMap(model.registers)
+    state = .stopped(Self.reply(5, cpus[0].thread))
+    selectedThread = cpus[0].thread
     // Always readable: a shell that waits looks again.
     fileDescriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
     for register in registers.all { values[register.name] = 0 }
-    values["cpsr"] = 0x3c9
+    if model.isMachine { values["cpsr"] = 0x3c9 }
   }
 
   deinit { close(fileDescriptor) }
@@ -109,36 +120,13 @@ package final class FakeTarget: DebugTarget {
 
   // MARK: Registers
 
-  private static let systemRegisters = [
-    "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "HCR_EL2", "VTTBR_EL2", "VTCR_EL2", "ELR_EL2", "SPSR_EL2",
-    "SP_EL0", "SP_EL1", "ESR_EL1", "SCTLR", "VBAR_EL2", "MAIR_EL1",
-    "CPTR_EL2",
-  ]
-
-  private static let descriptions: [RegisterDescription] = {
-    let core = "org.gnu.gdb.aarch64.core"
-    var all = ((0..<31).map { "x\($0)" } + ["sp", "pc", "cpsr"]).enumerated().map {
-      RegisterDescription(
-        name: $1, number: $0, bitWidth: $1 == "cpsr" ? 32 : 64, group: "general", feature: core)
-    }
-    all.append(
-      RegisterDescription(
-        name: "v0", number: 34, bitWidth: 128, feature: "org.gnu.gdb.aarch64.fpu"))
-    all += systemRegisters.enumerated().map {
-      RegisterDescription(
-        name: $1, number: 75 + $0, bitWidth: 64, group: "cp_regs",
-        feature: "org.qemu.gdb.arm.sys.regs")
-    }
-    return all
-  }()
-
   private func bytes(of register: RegisterDescription) -> [UInt8] {
     register.bytes(of: self[register.name]) ?? []
   }
 
   private func write(_ register: RegisterDescription, _ bytes: [UInt8]) {
     // Quirk 3: OK to the write of a system register, and nothing happens.
-    guard !Self.systemRegisters.contains(register.name) else { return }
+    guard register.group != Model.systemGroup else { return }
     self[register.name] = RegisterDescription.integer(bytes) ?? 0
   }
 
@@ -155,10 +143,11 @@ package final class FakeTarget: DebugTarget {
   // MARK: Memory
 
   /// Whether the CPU is at EL2, for the regime of virtual addresses.
-  package var isAtEL2: Bool { self["cpsr"] >> 2 & 3 == 2 }
+  package var isAtEL2: Bool { SPSR_EL2(rawValue: self["cpsr"]).exceptionLevel == 2 }
 
   private var regime: FakeMemory.Regime {
-    isPhysical ? .physical : isAtEL2 ? .hypervisor : .guest
+    // A program has one address space.
+    isPhysical ? .physical : isAtEL2 || !isMachine ? .hypervisor : .guest
   }
 
   package func physicalMemory<R>(_ body: () throws -> R) throws -> R {
@@ -200,7 +189,7 @@ package final class FakeTarget: DebugTarget {
     }
     switch request {
     case .generalRegisters:
-      let bytes = registers.all.prefix(34).flatMap { self.bytes(of: $0) }
+      let bytes = registers.all.prefix(model.generalCount).flatMap { self.bytes(of: $0) }
       return .generalRegisters(GeneralRegisters(bytes, in: registers))
     case .register(let register):
       return .bytes(bytes(of: register))
@@ -250,7 +239,7 @@ package final class FakeTarget: DebugTarget {
       case .continue(at: nil): "c"
       case .continue(at: let address?): "c \(Self.hexadecimal(address))"
       case .step: "s"
-      case .threads: "vCont"
+      case .threads(let actions): (["vCont"] + actions.map(Self.text)).joined(separator: ";")
       case .reverseContinue: "bc"
       case .reverseStep: "bs"
       }
@@ -267,13 +256,16 @@ package final class FakeTarget: DebugTarget {
       throw RemoteError(.timeout, "the fake target has nothing more to do")
     }
     switch event {
-    case .stop(let signal, let change):
+    case .stop(let signal, let thread, let change):
       change(self)
-      state = .stopped(Self.reply(signal))
+      state = .stopped(Self.reply(signal, thread))
+      selectedThread = thread
+    case .threadEnded:
+      state = .stopped(.threadExited(status: 0, thread: ThreadID(process: 1, thread: 2)))
     case .untilInterrupt(let change):
       guard isInterrupted else { return nil }
       change(self)
-      state = .stopped(Self.reply(2))
+      state = .stopped(Self.reply(2, cpus[0].thread))
     case .ended(let status): state = .ended(.exited(status: status, process: 1))
     case .terminated(let signal): state = .ended(.terminated(signal: signal, process: 1))
     case .lost: state = .disconnected
@@ -286,8 +278,22 @@ package final class FakeTarget: DebugTarget {
     }
   }
 
-  private static func reply(_ signal: UInt8) -> StopReply {
-    .signal(StopEvent(signal: signal, thread: ThreadID(process: 1, thread: 1)))
+  private static func reply(_ signal: UInt8, _ thread: ThreadID) -> StopReply {
+    .signal(StopEvent(signal: signal, thread: thread))
+  }
+
+  /// An action as `vCont` writes it.
+  private static func text(of action: ThreadAction) -> String {
+    let verb =
+      switch action.kind {
+      case .continue: "c"
+      case .continueWithSignal(let signal): "C\(String(signal, radix: 16))"
+      case .step: "s"
+      case .stepWithSignal(let signal): "S\(String(signal, radix: 16))"
+      case .stepRange(let range): "r\(hexadecimal(range.lowerBound))"
+      case .stop: "t"
+      }
+    return verb + (action.thread.map { ":\($0)" } ?? "")
   }
 
   package func interrupt() throws(RemoteError) {

@@ -17,17 +17,14 @@ public enum DebugException: Equatable, Sendable {
   /// The debug exception that the syndrome is about; nil for every other class.
   @inline(__always)
   public init?(_ syndrome: ExitSyndrome) {
-    let iss = syndrome.esr.iss
+    let iss = DebugSyndrome(iss: syndrome.esr.iss)
     switch syndrome.esr.exceptionClass.rawValue {
     case 0x30, 0x31: self = .breakpoint
-    case 0x32, 0x33:
-      // EX, bit 6, is valid where ISV, bit 24, is set.
-      self = .softwareStep(steppedExclusive: iss >> 24 & 1 != 0 ? iss >> 6 & 1 != 0 : nil)
+    case 0x32, 0x33: self = .softwareStep(steppedExclusive: iss.steppedExclusive)
     case 0x34, 0x35:
-      // FnV is bit 10, WnR bit 6, WPTV bit 17, WPT bits 23:18.
       self = .watchpoint(
-        iss >> 10 & 1 != 0 ? nil : GuestVirtualAddress(syndrome.far), isWrite: iss >> 6 & 1 != 0,
-        number: iss >> 17 & 1 != 0 ? UInt8(truncatingIfNeeded: iss >> 18) & 0x3f : nil)
+        iss.isFARInvalid ? nil : GuestVirtualAddress(syndrome.far), isWrite: iss.isWrite,
+        number: iss.watchpointNumber)
     case 0x3a: self = .vectorCatch
     case 0x38, 0x3c: self = .breakInstruction(comment: syndrome.esr.immediate)
     default: return nil

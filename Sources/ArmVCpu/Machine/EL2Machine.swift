@@ -127,5 +127,48 @@
       case .oslar_el1, .oslsr_el1: avcpu_write_oslar_el1(value)
       }
     }
+
+    /// Writes with MSR.
+    public func write(_ register: HypervisorRegister, _ value: UInt64) {
+      switch register {
+      case .vtcr_el2: avcpu_write_vtcr_el2(value)
+      case .cptr_el2: avcpu_write_cptr_el2(value)
+      case .hstr_el2: avcpu_write_hstr_el2(value)
+      case .mdcr_el2: avcpu_write_mdcr_el2(value)
+      case .cnthctl_el2: avcpu_write_cnthctl_el2(value)
+      case .hcrx_el2: avcpu_write_hcrx_el2(value)
+      case .hfgrtr_el2: avcpu_write_hfgrtr_el2(value)
+      case .hfgwtr_el2: avcpu_write_hfgwtr_el2(value)
+      case .hfgitr_el2: avcpu_write_hfgitr_el2(value)
+      case .hdfgrtr_el2: avcpu_write_hdfgrtr_el2(value)
+      case .hdfgwtr_el2: avcpu_write_hdfgwtr_el2(value)
+      case .hfgrtr2_el2: avcpu_write_hfgrtr2_el2(value)
+      case .hfgwtr2_el2: avcpu_write_hfgwtr2_el2(value)
+      case .hfgitr2_el2: avcpu_write_hfgitr2_el2(value)
+      case .hdfgrtr2_el2: avcpu_write_hdfgrtr2_el2(value)
+      case .hdfgwtr2_el2: avcpu_write_hdfgwtr2_el2(value)
+      case .mpam2_el2: avcpu_write_mpam2_el2(value)
+      case .icc_sre_el2: avcpu_write_icc_sre_el2(value)
+      case .ich_hcr_el2: avcpu_write_ich_hcr_el2(value)
+      }
+    }
+
+    /// Reads PMCR_EL0, whose bits 15:11 are N.
+    public func performanceCounterCount() -> UInt64 { avcpu_read_pmcr_el0() >> 11 & 31 }
+
+    /// Clears DBGBCR<n>_EL1 and DBGWCR<n>_EL1.
+    public func clearBreakpoints(features: UInt64) { avcpu_clear_breakpoints(features) }
+
+    /// Executes ISB.
+    public func synchronizeContext() { avcpu_isb() }
+
+    /// Executes TLBI VMALLS12E1IS.
+    public func invalidateTranslations() { avcpu_invalidate_guest_tlb() }
+
+    /// Executes IC IALLUIS.
+    public func invalidateInstructions() { avcpu_invalidate_instruction_caches() }
+
+    /// Executes WFI.
+    public func waitForInterrupt() { avcpu_wait_for_interrupt() }
   }
 #endif

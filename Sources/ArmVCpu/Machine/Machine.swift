@@ -15,8 +15,8 @@ public protocol Machine {
   /// The guest's stage-1 translation of `address` for a read at EL1: PAR_EL1, which the guest's own value
   /// replaces again.
   mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64
-  /// The value of a register of the identification space (`SystemRegister.isFeatureIdentification`) as
-  /// the hardware has it.
+  /// The value of MIDR_EL1, or of a register of the identification space
+  /// (`SystemRegister.isFeatureIdentification`), as the hardware has it.
   mutating func identification(_ register: SystemRegister) -> UInt64
   /// The physical counter, CNTPCT_EL0.
   mutating func physicalCount() -> UInt64
@@ -36,6 +36,22 @@ public protocol Machine {
   mutating func read(_ register: GuestRegister) -> UInt64
   /// Writes a register of the guest that is on this CPU.
   mutating func write(_ register: GuestRegister, _ value: UInt64)
+  /// Writes a register of EL2, one that this CPU has.
+  mutating func write(_ register: HypervisorRegister, _ value: UInt64)
+  /// The number of event counters, PMCR_EL0.N, of a CPU with FEAT_PMUv3.
+  mutating func performanceCounterCount() -> UInt64
+  /// Switches every breakpoint and watchpoint of this CPU off.
+  ///
+  /// - Parameter features: ID_AA64DFR0_EL1, which tells how many there are.
+  mutating func clearBreakpoints(features: UInt64)
+  /// Waits until the registers written before have their effect: ISB.
+  mutating func synchronizeContext()
+  /// Drops what all CPUs cache of the translations of the VM that is on this one, both stages.
+  mutating func invalidateTranslations()
+  /// Drops what all CPUs cache of instructions.
+  mutating func invalidateInstructions()
+  /// Waits until an interrupt is pending, one that EL2 does not take included: WFI.
+  mutating func waitForInterrupt()
 }
 
 /// The 128 bits of a V register: numbers, for EL2 has no vectors.

@@ -44,6 +44,8 @@ public struct HCR_EL2: OptionSet, Sendable {
   public static let tsw = HCR_EL2(rawValue: 1 << 22)
   /// RW: EL1 is AArch64.
   public static let rw = HCR_EL2(rawValue: 1 << 31)
+  /// E2H: EL2 hosts an operating system, and some of its registers have another layout (FEAT_VHE).
+  public static let e2h = HCR_EL2(rawValue: 1 << 34)
   /// TLOR: accesses of the limited-ordering-region registers exit (FEAT_LOR; RES0 without).
   public static let tlor = HCR_EL2(rawValue: 1 << 35)
   /// TERR: accesses of the error records exit (FEAT_RAS; RES0 without).

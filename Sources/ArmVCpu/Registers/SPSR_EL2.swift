@@ -47,6 +47,10 @@ public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
   @inlinable
   public var usesOwnStackPointer: Bool { rawValue & 1 != 0 }
 
+  /// Whether its stack pointer was SP_EL1, which a frame does not have, and not SP_EL0.
+  @inlinable
+  public var usesEL1StackPointer: Bool { exceptionLevel == 1 && usesOwnStackPointer }
+
   /// Whether the flags N, Z, C and V fulfil `condition`, four bits as in an A32 instruction; 14 and 15 always
   /// hold (Arm ARM DDI 0487, the pseudocode function ConditionHolds).
   @inlinable

@@ -1,8 +1,4 @@
 extension SystemRegister {
-  /// ID_AA64PFR0_EL1.
-  public static let id_aa64pfr0_el1 = SystemRegister(3, 0, 0, 4, 0)
-  /// ID_AA64DFR0_EL1.
-  public static let id_aa64dfr0_el1 = SystemRegister(3, 0, 0, 5, 0)
   /// CNTPCT_EL0, the physical counter.
   public static let cntpct_el0 = SystemRegister(3, 3, 14, 0, 1)
   /// CNTP_TVAL_EL0.

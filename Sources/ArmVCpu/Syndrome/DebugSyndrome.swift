@@ -1,15 +1,31 @@
 /// The ISS of debug and profiling exceptions, EC 0x30–0x35, 0x38, 0x3a, 0x3c and 0x3d (Arm ARM DDI 0487,
 /// "ESR_EL2").
-enum DebugSyndrome {
+struct DebugSyndrome {
+  /// The 25 bits of the ISS.
+  let iss: UInt32
+
+  init(iss: UInt32) { self.iss = iss }
+
+  /// Whether a stepped instruction was a Load-Exclusive, EX; nil where ISV says that the CPU does not tell.
+  var steppedExclusive: Bool? { iss & 1 << 24 != 0 ? iss & 1 << 6 != 0 : nil }
+  /// The number of the watchpoint, WPT; nil where WPTV says that the CPU does not tell.
+  var watchpointNumber: UInt8? {
+    iss & 1 << 17 != 0 ? UInt8(truncatingIfNeeded: iss >> 18) & 0x3f : nil
+  }
+  /// FnV of a watchpoint: FAR_EL2 does not hold the address.
+  var isFARInvalid: Bool { iss & 1 << 10 != 0 }
+  /// WnR of a watchpoint: a write.
+  var isWrite: Bool { iss & 1 << 6 != 0 }
+
   static func describeBreakpoint<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 6)
     describeStatus(&cutter, "IFSC")
   }
 
   static func describeStep<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    let isValid = DebugSyndrome(cutter).steppedExclusive != nil
     cutter.flag("ISV", 24, "EX valid", "EX not valid")
     cutter.reserved(23, 7)
-    let isValid = cutter.bits(24, 24) == 1
     cutter.flag(
       "EX", 6, isValid ? "stepped a Load-Exclusive" : "not valid",
       isValid ? "stepped something else" : "not valid")
@@ -17,11 +33,12 @@ enum DebugSyndrome {
   }
 
   static func describeWatchpoint<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
+    let syndrome = DebugSyndrome(cutter)
     cutter.reserved(24, 24)
-    cutter.field("WPT", 23, 18, cutter.bits(17, 17) == 1 ? "" : "not valid")
+    cutter.field("WPT", 23, 18, syndrome.watchpointNumber != nil ? "" : "not valid")
     cutter.flag("WPTV", 17, "WPT valid", "WPT not valid")
     cutter.flag("WPF", 16, "may be a false positive")
-    cutter.describeFARPrecision(isFARValid: cutter.bits(10, 10) == 0)
+    cutter.describeFARPrecision(isFARValid: !syndrome.isFARInvalid)
     cutter.reserved(14, 14)
     cutter.flag("VNCR", 13, "access through VNCR_EL2")
     cutter.reserved(12, 11)
@@ -56,6 +73,10 @@ enum DebugSyndrome {
       }
     cutter.field("FSC", 5, 1, cause)
     cutter.flag("SYNC", 0, "synchronous", "asynchronous")
+  }
+
+  private init<Sink: FieldSink>(_ cutter: FieldCutter<Sink>) {
+    self.init(iss: UInt32(cutter.bits(24, 0)))
   }
 
   private static func describeStatus<Sink: FieldSink>(

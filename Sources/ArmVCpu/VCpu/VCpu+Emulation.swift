@@ -131,20 +131,14 @@ extension VCpu {
     }
   }
 
-  /// Whether SP is SP_EL1, which the frame does not have.
-  private var usesEL1StackPointer: Bool {
-    let pstate = frame.pstate
-    return pstate.exceptionLevel != 0 && pstate.usesOwnStackPointer
-  }
-
   private mutating func base(_ register: UInt8) -> UInt64 {
     guard register == 31 else { return gpr(register) }
-    return usesEL1StackPointer ? machine.read(.sp_el1) : frame.sp_el0
+    return frame.pstate.usesEL1StackPointer ? machine.read(.sp_el1) : frame.sp_el0
   }
 
   private mutating func setBase(_ register: UInt8, _ value: UInt64) {
     guard register == 31 else { return setGPR(register, value) }
-    if usesEL1StackPointer {
+    if frame.pstate.usesEL1StackPointer {
       machine.write(.sp_el1, value)
     } else {
       unsafe context.pointee.frame.sp_el0 = value

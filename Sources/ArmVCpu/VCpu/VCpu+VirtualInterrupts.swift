@@ -42,6 +42,13 @@ extension VCpu {
     machine.write(.hcr_el2, hcr.subtracting(interrupt.controls.pending).rawValue)
   }
 
+  /// Waits for a physical interrupt on the guest's behalf, as its WFI would: one that is pending ends the wait.
+  /// A virtual SError ends a guest's wait but would not end one of EL2, so where one is pending there is no wait,
+  /// which the architecture allows.
+  public mutating func waitForInterrupt() {
+    if !isPending(.serror(syndrome: 0)) { machine.waitForInterrupt() }
+  }
+
   /// Whether an interrupt is pending for the guest. HCR_EL2 is read anew: the CPU clears VSE when the
   /// guest takes its SError.
   public mutating func isPending(_ interrupt: VirtualInterrupt) -> Bool {

@@ -77,6 +77,15 @@ public struct VCpu<M: Machine>: ~Copyable {
     unsafe machine.restore(&context.pointee.guest, features: features)
   }
 
+  /// Binds a vCPU that begins to this CPU. EL2 has written its VM's tables and code since CPUs last looked at
+  /// them, by data accesses of its own: what they still cache of either is dropped.
+  public mutating func begin() {
+    bind()
+    // By the VMID that is bound now.
+    machine.invalidateTranslations()
+    machine.invalidateInstructions()
+  }
+
   /// Takes the guest's system registers off this CPU, to bind it elsewhere or another one here.
   public mutating func unbind() {
     unsafe machine.save(&context.pointee.guest, features: features)

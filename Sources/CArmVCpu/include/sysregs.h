@@ -50,14 +50,6 @@ AVCPU_ACCESSORS(hfgitr2_el2, "s3_4_c3_c1_7")
 AVCPU_ACCESSORS(mpam2_el2, "s3_4_c10_c5_0")
 AVCPU_READER(oslsr_el1)
 AVCPU_READER(cntpct_el0)
-AVCPU_READER(midr_el1)
-AVCPU_READER(id_aa64pfr0_el1)
-AVCPU_READER(id_aa64pfr1_el1)
-AVCPU_READER(id_aa64dfr0_el1)
-AVCPU_READER(id_aa64isar1_el1)
-AVCPU_ACCESSORS(id_aa64isar2_el1, "s3_0_c0_c6_2")
-AVCPU_READER(id_aa64mmfr0_el1)
-AVCPU_READER(id_aa64mmfr1_el1)
 AVCPU_READER(pmcr_el0)
 AVCPU_READER(clidr_el1)
 
@@ -92,8 +84,8 @@ AVCPU_INLINE void avcpu_clean_invalidate_set_way(uint64_t operand) {
     __asm__ volatile("dc cisw, %0" : : "r"(operand) : "memory");
 }
 
-// A register of the identification space that HCR_EL2.TID3 traps: Op0 3, Op1 0, CRn 0, CRm 1–7. Every one of
-// them can be read; those that are not allocated are zero.
+// MIDR_EL1, or a register of the identification space that HCR_EL2.TID3 traps: Op0 3, Op1 0, CRn 0, CRm 1–7. Every
+// one of these can be read; those that are not allocated are zero.
 AVCPU_INLINE uint64_t avcpu_read_identification(uint32_t crm, uint32_t op2) {
 #define AVCPU_IDENTIFICATION(m, o) \
     case m * 8 + o: { \
@@ -106,6 +98,7 @@ AVCPU_INLINE uint64_t avcpu_read_identification(uint32_t crm, uint32_t op2) {
     AVCPU_IDENTIFICATION(m, 3) AVCPU_IDENTIFICATION(m, 4) AVCPU_IDENTIFICATION(m, 5) \
     AVCPU_IDENTIFICATION(m, 6) AVCPU_IDENTIFICATION(m, 7)
     switch (crm * 8 + op2) {
+        AVCPU_IDENTIFICATION(0, 0)
         AVCPU_IDENTIFICATION_GROUP(1)
         AVCPU_IDENTIFICATION_GROUP(2)
         AVCPU_IDENTIFICATION_GROUP(3)

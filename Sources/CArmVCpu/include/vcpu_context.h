@@ -40,11 +40,9 @@
 #define AVCPU_TRAP_FIQ 2
 #define AVCPU_TRAP_SERROR 3
 
-// Which quarter of the vector table an exception came through.
+// Which quarter of the vector table a fatal exception came through; those of a guest are exits.
 #define AVCPU_SOURCE_CURRENT_SP_EL0 0
 #define AVCPU_SOURCE_CURRENT_SP_ELX 1
-#define AVCPU_SOURCE_LOWER_AARCH64 2
-#define AVCPU_SOURCE_LOWER_AARCH32 3
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>

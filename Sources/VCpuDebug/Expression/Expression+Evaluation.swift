@@ -40,14 +40,19 @@ extension Expression {
       return try (isTrue ? first : second).evaluated(with: resolver)
     case .load(let address, _):
       return Value(try resolver.load(at: try address.evaluated(with: resolver)))
-    case .inSpace(let space, let address, _):
-      let bits =
+    case .inSpace(let space, let address, let column):
+      let value =
         if let inner = resolver.resolver(for: space) {
-          try address.evaluated(with: inner).bits
+          try address.evaluated(with: inner)
         } else {
-          try address.evaluated(with: resolver).bits
+          try address.evaluated(with: resolver)
         }
-      return Value(bits, addressSpace: space, displayType: .address)
+      // A prefix says what a number is an address of; it makes no other address of one.
+      if let other = value.addressSpace, other != space {
+        throw ExpressionError(
+          .otherSpace(other, wanted: space, register: address.registerName), column: column)
+      }
+      return Value(value.bits, addressSpace: space, displayType: .address)
     }
   }
 }

@@ -37,6 +37,24 @@ public indirect enum Expression: Equatable, Sendable {
     self = try parser.wholeExpression()
   }
 
+  /// Whether it is worth the same wherever the target stands: it has no register and no memory in it. A symbol moves
+  /// with the file that it is from.
+  public var isStatic: Bool {
+    switch self {
+    case .literal, .name, .addressOf: true
+    case .register, .load: false
+    case .unary(_, let operand, _), .inSpace(_, let operand, _): operand.isStatic
+    case .binary(_, let left, let right, _): left.isStatic && right.isStatic
+    case .conditional(let condition, let first, let second, _):
+      condition.isStatic && first.isStatic && second.isStatic
+    }
+  }
+
+  /// The register that it is, without the `$`; nil if it is more or something else.
+  var registerName: String? {
+    if case .register(let path, _) = self { path.joined(separator: ".") } else { nil }
+  }
+
   /// The column of the expression's first character or of its operator.
   public var column: Int {
     switch self {

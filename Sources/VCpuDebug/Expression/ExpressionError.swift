@@ -31,6 +31,8 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case divisionByZero
     /// Addresses of two spaces in one calculation.
     case mixedSpaces(AddressSpace, AddressSpace)
+    /// An address of one space behind the prefix of another, and the register that it is of.
+    case otherSpace(AddressSpace, wanted: AddressSpace, register: String?)
     /// The left side of `=` is neither a register nor an address.
     case notAssignable
   }
@@ -68,8 +70,21 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .divisionByZero: "division by zero"
     case .mixedSpaces(let left, let right):
       "cannot combine \(left.words) with \(right.words)"
+    case .otherSpace(let space, let wanted, let register):
+      (register.map { "$\($0) holds " } ?? "this is ") + "\(space.words), not \(wanted.words)"
+        + Self.alternative(to: register, wanted)
     case .notAssignable: "expected a register, *ADDRESS or SPACE:ADDRESS to assign to"
     }
+  }
+}
+
+extension ExpressionError {
+  /// What to write for the register of the other world.
+  private static func alternative(to register: String?, _ wanted: AddressSpace) -> String {
+    guard let register, wanted == .hypervisor || wanted == .guest,
+      let name = register.split(separator: ".").last
+    else { return "; addresses are not translated here" }
+    return "; write $\(wanted.prefix).\(name)"
   }
 }
 

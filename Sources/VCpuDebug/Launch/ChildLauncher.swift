@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPackage
 
 /// Starts the emulator: descriptors for it, and the process.
 enum ChildLauncher {
@@ -9,18 +10,11 @@ enum ChildLauncher {
     guard descriptor >= 0 else { throw failure("mkstemp") }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     _ = unsafe unlink(template)
-    var written = 0
-    while written < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe write(
-          descriptor, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
-      }
-      guard count > 0 else {
-        let error = failure("writing the guest to /tmp")
-        close(descriptor)
-        throw error
-      }
-      written += count
+    do {
+      try FileDescriptor(rawValue: descriptor).writeAll(bytes)
+    } catch {
+      close(descriptor)
+      throw .system(call: "writing the guest to /tmp", reason: "\(error)")
     }
     return descriptor
   }

@@ -7,12 +7,9 @@ extension HypervisorSession {
     guard let layout = DecodableRegister.named(register),
       let host = DecodableRegister.named("\(layout.name)_VHE")
     else { return DecodableRegister.named(register) }
-    let hcr = try self.register(["hcr_el2"])?.bits ?? 0
-    return hcr & Self.hostBit != 0 ? host : layout
+    let hcr = HCR_EL2(rawValue: try self.register(["hcr_el2"])?.bits ?? 0)
+    return hcr.contains(.e2h) ? host : layout
   }
-
-  /// E2H of HCR_EL2.
-  private static var hostBit: UInt64 { 1 << 34 }
 
   /// The field of a register that `path` names, whatever the case: `ec`, `iss.srt`. The first name may be
   /// that of a field of a field, each further one is within the one before.

@@ -12,6 +12,7 @@ enum RegisterPlace: Equatable {
 extension HypervisorSession {
   /// The value of a register of the CPU, whatever it runs.
   public func readCPURegister(_ name: String) throws -> UInt64 {
+    try settle()
     let response = try target.batch([.register(try register(named: name))])[0]
     guard let value = RegisterDescription.integer(try response.bytes()) else {
       throw DebugError.notReadable(name, reason: "it has more than 64 bits")
@@ -33,9 +34,8 @@ extension HypervisorSession {
       if let offset = Self.contextOffset(of: name) { return .context(offset) }
       // The guest's SP is the one that its PSTATE selects.
       if name == "sp", let exit {
-        let pstate = exit.pstate
-        let ownsEL1Stack = pstate.exceptionLevel != 0 && pstate.usesOwnStackPointer
-        return ownsEL1Stack ? .cpu("SP_EL1") : .context(VCpuContextOffset.spEL0)
+        return exit.pstate.usesEL1StackPointer
+          ? .cpu("SP_EL1") : .context(VCpuContextOffset.spEL0)
       }
     }
     return architecture.register(whole, in: target.registers).map { .cpu($0.name) }
@@ -47,24 +47,15 @@ extension HypervisorSession {
     return target.registers[name]?.name == name.lowercased() ? nil : part
   }
 
-  private static func generalRegister(_ name: String) -> Int? {
-    switch name {
-    case "fp": return 29
-    case "lr": return 30
-    default:
-      guard name.first == "x", let number = Int(name.dropFirst()),
-        (0..<31).contains(number), name.dropFirst() == String(number)
-      else { return nil }
-      return number
-    }
-  }
-
   private static func contextOffset(of name: String) -> UInt64? {
-    if let number = generalRegister(name) { return VCpuContextOffset.gpr(number) }
+    let name = Architecture.aarch64.synonyms.first { $0.contains(name) }?.first ?? name
+    if let number = Architecture.aarch64GeneralRegisters.firstIndex(of: name) {
+      return VCpuContextOffset.gpr(number)
+    }
     switch name {
     case "sp_el0": return VCpuContextOffset.spEL0
     case "pc", "elr_el2": return VCpuContextOffset.elr
-    case "cpsr", "pstate", "spsr_el2": return VCpuContextOffset.spsr
+    case "cpsr", "spsr_el2": return VCpuContextOffset.spsr
     case "esr_el2": return VCpuContextOffset.esr
     case "far_el2": return VCpuContextOffset.far
     case "hpfar_el2": return VCpuContextOffset.hpfar
@@ -149,7 +140,7 @@ extension HypervisorSession {
       }
     }
     var values: [(String, UInt64)] = []
-    for name in (0..<31).map({ "x\($0)" }) + ["sp", "pc", "cpsr"] {
+    for name in Architecture.aarch64GeneralRegisters + ["sp", "pc", "cpsr"] {
       if let place = try place(of: name, in: world) { values.append((name, try read(place))) }
     }
     return values

@@ -38,6 +38,10 @@ public final class HypervisorSession {
   var stoppedThread: ThreadID?
   var lastContextAddress: UInt64?
   var pending = Pending.none
+  /// The PSTATE that a thread has to get back.
+  var owedPSTATE: (view: PSTATEView, thread: ThreadID?)?
+  /// Whether the stub is known to let PSTATE be changed.
+  var takesPSTATE = false
   /// The signal that a thread was about to get when it stopped for it.
   var heldSignal: (signal: UInt8, thread: ThreadID?)?
 
@@ -116,6 +120,7 @@ public final class HypervisorSession {
   /// The registers of the CPU that stopped.
   public func requireState() throws -> CPUState {
     try requireStopped()
+    try settle()
     if let state { return state }
     let response = try target.batch([.generalRegisters])[0]
     let fresh = try CPUState(try generalRegisters(response), of: architecture)
@@ -164,6 +169,7 @@ public final class HypervisorSession {
   /// context is where it was the last time. (A CPU that stopped in the guest then has the bytes at that
   /// address of the guest's read; nobody looks at them.)
   func examineStop() throws -> CPUState {
+    try settle()
     exit = nil
     state = nil
     var requests: [Request] = [.generalRegisters]

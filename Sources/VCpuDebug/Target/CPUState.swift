@@ -1,3 +1,4 @@
+internal import ArmVCpu
 public import GDBRemote
 
 /// The general registers of a CPU at a stop, or of a thread.
@@ -62,9 +63,7 @@ public struct CPUState: Equatable, Sendable {
 
   /// The exception level, PSTATE.EL; EL1 or EL0 for AArch32, by its mode. Nil where there are none.
   public var exceptionLevel: UInt8? {
-    guard let pstate else { return nil }
-    if pstate & 0x10 != 0 { return pstate & 0xf == 0 ? 0 : 1 }
-    return UInt8(truncatingIfNeeded: pstate >> 2) & 3
+    pstate.map { SPSR_EL2(rawValue: $0).exceptionLevel }
   }
 
   /// Whether the CPU is at EL2: whether it runs a hypervisor rather than its guest.

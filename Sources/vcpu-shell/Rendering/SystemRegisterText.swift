@@ -53,7 +53,7 @@ enum SystemRegisterText {
     return SystemRegister(named: words.joined(separator: " "))
   }
 
-  private static let generalRegisters = Set((0...30).map { "x\($0)" } + ["xzr"])
+  private static let generalRegisters = Set(Architecture.aarch64GeneralRegisters + ["xzr"])
 
   /// The word of an instruction has op0 in bits 20:19 and op2 in 7:5 (Arm ARM DDI 0487, C6.2, "MRS").
   private static func register(ofInstruction word: UInt64) -> SystemRegister? {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPackage
 
 /// Why the history cannot be kept. The shell goes on without.
 struct HistoryFileError: Error, Equatable, CustomStringConvertible {
@@ -126,15 +127,10 @@ struct HistoryFile {
     try requireFile(descriptor)
     // The file may be from a time before the rule, or from a person's editor.
     guard fchmod(descriptor, 0o600) == 0 else { throw failure() }
-    let bytes = Array(text.utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = unsafe bytes[written...].withUnsafeBytes {
-        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw failure() }
-      written += count
+    do {
+      try FileDescriptor(rawValue: descriptor).writeAll(text.utf8)
+    } catch {
+      throw HistoryFileError(path: self.path, reason: "\(error)")
     }
   }
 

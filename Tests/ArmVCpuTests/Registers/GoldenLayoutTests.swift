@@ -1,3 +1,4 @@
+import GoldenText
 import Testing
 
 @testable import ArmVCpu
@@ -22,7 +23,7 @@ import Testing
         text += lines.map { $0 + "\n" }.joined() + "\n"
       }
     }
-    try GoldenFile.expect(text, "registers")
+    try GoldenText.expect(text, "registers")
   }
 
   /// The fields of each form, a field once.

@@ -15,7 +15,7 @@ import Testing
       (.vm, 0), (.swio, 1), (.ptw, 2), (.fmo, 3), (.imo, 4), (.amo, 5), (.vf, 6), (.vi, 7),
       (.vse, 8), (.fb, 9),
       (.bsuInnerShareable, 10), (.twi, 13), (.twe, 14), (.tid3, 18), (.tsc, 19), (.tidcp, 20),
-      (.tacr, 21), (.tsw, 22), (.rw, 31), (.tlor, 35), (.apk, 40), (.api, 41),
+      (.tacr, 21), (.tsw, 22), (.rw, 31), (.e2h, 34), (.tlor, 35), (.apk, 40), (.api, 41),
     ] as [(HCR_EL2, UInt64)])
   func bits(option: HCR_EL2, bit: UInt64) { #expect(option.rawValue == 1 << bit) }
 }

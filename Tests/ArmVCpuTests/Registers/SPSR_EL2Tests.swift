@@ -19,6 +19,7 @@ import Testing
       #expect(pstate.exceptionLevel == level)
       #expect(pstate.isAArch32 == isAArch32)
       #expect(pstate.usesOwnStackPointer == ownsStack)
+      #expect(pstate.usesEL1StackPointer == (ownsStack && level == 1))
     }
   }
 

@@ -27,6 +27,13 @@ struct FakeMachine: Machine {
     case setVector(UInt8, VectorRegister)
     case read(GuestRegister)
     case write(GuestRegister, UInt64)
+    case writeHypervisor(HypervisorRegister, UInt64)
+    case performanceCounterCount
+    case clearBreakpoints(features: UInt64)
+    case synchronizeContext
+    case invalidateTranslations
+    case invalidateInstructions
+    case waitForInterrupt
   }
 
   /// The exits still to come.
@@ -43,6 +50,8 @@ struct FakeMachine: Machine {
   var identification: [SystemRegister: UInt64] = [:]
   /// CNTPCT_EL0.
   var count: UInt64 = 0
+  /// PMCR_EL0.N.
+  var counterCount: UInt64 = 0
   /// What the firmware does with a frame.
   var firmware: (inout TrapFrame) -> Void = { _ in }
   /// What `save` finds on this CPU, and `restore` puts there.
@@ -122,4 +131,25 @@ struct FakeMachine: Machine {
     calls.append(.write(register, value))
     registers[register] = value
   }
+
+  mutating func write(_ register: HypervisorRegister, _ value: UInt64) {
+    calls.append(.writeHypervisor(register, value))
+  }
+
+  mutating func performanceCounterCount() -> UInt64 {
+    calls.append(.performanceCounterCount)
+    return counterCount
+  }
+
+  mutating func clearBreakpoints(features: UInt64) {
+    calls.append(.clearBreakpoints(features: features))
+  }
+
+  mutating func synchronizeContext() { calls.append(.synchronizeContext) }
+
+  mutating func invalidateTranslations() { calls.append(.invalidateTranslations) }
+
+  mutating func invalidateInstructions() { calls.append(.invalidateInstructions) }
+
+  mutating func waitForInterrupt() { calls.append(.waitForInterrupt) }
 }

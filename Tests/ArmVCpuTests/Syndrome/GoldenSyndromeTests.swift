@@ -1,3 +1,4 @@
+import GoldenText
 import Testing
 
 @testable import ArmVCpu
@@ -6,7 +7,7 @@ import Testing
 /// "ESR_EL2"), and the same ever since.
 @Suite struct GoldenSyndromeTests {
   @Test func everyFieldIsAsReviewed() throws {
-    try GoldenFile.expect(GoldenSyndromes.all.map(Self.text).joined(separator: "\n"), "esr")
+    try GoldenText.expect(GoldenSyndromes.all.map(Self.text).joined(separator: "\n"), "esr")
   }
 
   /// A value with what it is, then its fields: bits, name, value, meaning.

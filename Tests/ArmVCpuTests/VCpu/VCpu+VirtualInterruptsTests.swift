@@ -37,6 +37,19 @@ import Testing
     #expect(guest.vcpu.machine.registers[.hcr_el2] == hcr)
   }
 
+  @Test(
+    "a wait of the guest is one of EL2, unless a virtual SError is pending, which would not end it")
+  func waiting() {
+    var guest = TestGuest()
+    guest.vcpu.machine.registers[.hcr_el2] = ~(1 << 8)
+    guest.vcpu.waitForInterrupt()
+    #expect(guest.vcpu.machine.calls == [.read(.hcr_el2), .waitForInterrupt])
+    guest.vcpu.machine.calls = []
+    guest.vcpu.machine.registers[.hcr_el2] = 1 << 8
+    guest.vcpu.waitForInterrupt()
+    #expect(guest.vcpu.machine.calls == [.read(.hcr_el2)])
+  }
+
   @Test("B-15: a virtual SError has a syndrome of 25 bits where the CPU has FEAT_RAS")
   func syndrome() {
     for (features, expected) in [(.ras, 0x155_5555), ([], nil)] as [(CPUFeatures, UInt64?)] {

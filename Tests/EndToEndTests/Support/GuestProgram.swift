@@ -72,8 +72,10 @@ enum GuestProgram: String {
       ]
     case .dma:
       [
-        0x1000_0002, 0x9108_0042, 0x9101_0043,  // x2: the start and 0x200; x3: x2 and 0x40
-        0x5280_0144, 0x5ac0_0884, 0xb900_0064,  // [x3]: 0xa, select item 0 and read; big-endian, as all of it
+        // x2: the start and 0x200; x3: x2 and 0x40
+        0x1000_0002, 0x9108_0042, 0x9101_0043,
+        // [x3]: 0xa, select item 0 and read; big-endian, as all of it
+        0x5280_0144, 0x5ac0_0884, 0xb900_0064,
         0x5280_0084, 0x5ac0_0884, 0xb900_0464,  // 4 bytes
         0xdac0_0c44, 0xf900_0464,  // to x2
         0xdac0_0c64, 0xd2a1_2045, 0xf900_08a4,  // str x3's, [0x9020010]

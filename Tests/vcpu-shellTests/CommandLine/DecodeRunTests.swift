@@ -1,3 +1,4 @@
+import GoldenText
 import Foundation
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
     ] {
       text += "$ vcpu-shell decode \(name) \(value)\n" + decode(name, value).output
     }
-    try Golden.expect(text, "decode-text")
+    try GoldenText.expect(text, "decode-text")
   }
 
   @Test func diagrams() throws {
@@ -60,12 +61,12 @@ import Testing
       let wanted = String(number, radix: 2)
       #expect(bits == String(repeating: "0", count: 64 - wanted.count) + wanted, "\(name)")
     }
-    try Golden.expect(text, "decode-diagram")
+    try GoldenText.expect(text, "decode-diagram")
   }
 
   @Test func json() throws {
     let run = decode("esr", "0x5a000000", "0x93c88006", format: .json)
-    try Golden.expect(run.output, "decode-json")
+    try GoldenText.expect(run.output, "decode-json")
     let array = try #require(
       JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]])
     #expect(array.map { $0["value"] as? String } == ["0x5a000000", "0x93c88006"])
@@ -86,10 +87,10 @@ import Testing
     let run = decode(
       "sysreg", "0x3a3016", "SCTLR_EL1", "sctlr", "S3_0_C1_C0_0", "tlbi vmalle1", "0xd5381000",
       "0xd5130500", "0x3efce4", "0x3a33f7", "0x623a33f6")
-    try Golden.expect(run.output, "decode-sysreg")
+    try GoldenText.expect(run.output, "decode-sysreg")
     #expect(run.errors.isEmpty && run.status == .ok)
     let json = decode("SYSREG", "0x20c00a", "0x3efce4", format: .json)
-    try Golden.expect(json.output, "decode-sysreg-json")
+    try GoldenText.expect(json.output, "decode-sysreg-json")
   }
 
   @Test(
@@ -178,6 +179,6 @@ import Testing
       run.list()
       #expect(run.status == .ok)
     }
-    try Golden.expect(printed.output, "decode-list")
+    try GoldenText.expect(printed.output, "decode-list")
   }
 }

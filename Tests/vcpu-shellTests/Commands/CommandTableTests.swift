@@ -1,3 +1,4 @@
+import GoldenText
 import Foundation
 import Testing
 
@@ -136,7 +137,7 @@ import Testing
 @Suite struct HelpTests {
   @Test func theListAndEachManual() throws {
     let fixture = try ShellFixture()
-    try Golden.expect(
+    try GoldenText.expect(
       fixture.transcript(["help", "help info", "help catch exit", "h x", "help nonsense"]), "help")
   }
 

@@ -1,3 +1,4 @@
+import GoldenText
 import TestSupport
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
       "print $nothing + 1", "print 1 +", "print nothing", "print 1/0", "print *(guest:0)",
       "print $esr_el2.nope", "print $x0.lo", "print $exit", "print $v0",
     ]
-    try Golden.expect(fixture.transcript(lines), "print")
+    try GoldenText.expect(fixture.transcript(lines), "print")
   }
 
   @Test func setting() throws {
@@ -33,14 +34,14 @@ import Testing
       "x/xg 0x40300000", "set $x0", "set", "set var", "set $esr_el2.srt = 32", "set $vttbr_el2 = 0",
       "set $exit.kind = 1", "set 5 = 1", "set *8 = 1",
     ]
-    try Golden.expect(fixture.transcript(lines), "set")
+    try GoldenText.expect(fixture.transcript(lines), "set")
   }
 
   @Test func examiningInAllFormats() throws {
     let lines = "xduotacz".flatMap { letter in
       "bhwg".map { "x/3\($0)\(letter) message" }
     }
-    try Golden.expect(fixture.transcript(lines), "x-formats")
+    try GoldenText.expect(fixture.transcript(lines), "x-formats")
   }
 
   @Test func examining() throws {
@@ -54,7 +55,7 @@ import Testing
       "x/f message", "x/0x message", "x/xx message", "x/k message", "x 0x10", "x/2i 0x403ffffc",
       "x/4xw 0x403ffff8", "x/4xw 0x40401ff8", "x/s 0x40401ffc", "x nothing", "x/2xw $sp", "x/q",
     ]
-    try Golden.expect(fixture.transcript(lines), "x")
+    try GoldenText.expect(fixture.transcript(lines), "x")
   }
 
   @Test func aLongStringIsCutAndGoesOn() throws {
@@ -75,7 +76,7 @@ import Testing
       "info registers hv esr_el2", "info r $x1 sctlr_el1 SCTLR esr_el2.ec", "info reg nothing",
       "info registers x0 nothing x1", "info registers esr_el1", "info registers v0",
     ]
-    try Golden.expect(fixture.transcript(lines), "info-registers")
+    try GoldenText.expect(fixture.transcript(lines), "info-registers")
   }
 
   @Test func registersOffAnExit() throws {
@@ -87,6 +88,6 @@ import Testing
     text += fixture.transcript([
       "info registers hv", "info registers guest pc", "info registers pc",
     ])
-    try Golden.expect(text, "info-registers-off-an-exit")
+    try GoldenText.expect(text, "info-registers-off-an-exit")
   }
 }

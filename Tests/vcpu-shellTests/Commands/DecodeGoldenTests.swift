@@ -1,3 +1,4 @@
+import GoldenText
 import TestSupport
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
     text += fixture.transcript("decode cptr_el2")
     fixture.target["HCR_EL2"] = 1 << 34
     text += fixture.transcript("decode cptr")
-    try Golden.expect(text, "decode")
+    try GoldenText.expect(text, "decode")
   }
 
   @Test func completion() throws {

@@ -1,3 +1,4 @@
+import GoldenText
 import TestSupport
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
     let text =
       fixture.transcript("continue", .exit(exit.with { $0.count = 7 }))
       + fixture.transcript(["info exit", "info exit --brief"])
-    try Golden.expect(text, "exit-\(name)")
+    try GoldenText.expect(text, "exit-\(name)")
   }
 
   @Test func theLineHasRoomForLongNumbers() throws {

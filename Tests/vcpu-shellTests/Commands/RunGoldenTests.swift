@@ -1,3 +1,4 @@
+import GoldenText
 import GDBRemote
 import TestSupport
 import Testing
@@ -23,7 +24,7 @@ import VCpuDebug
     text += fixture.transcript(["delete", "info breakpoints"])
     text += fixture.transcript("continue", .ended(status: 0))
     text += fixture.transcript(["print 1", "print $x0", "continue", "info breakpoints"])
-    try Golden.expect(text, "catch")
+    try GoldenText.expect(text, "catch")
     #expect(fixture.shell.status == .commandFailed)
   }
 
@@ -45,7 +46,7 @@ import VCpuDebug
       "info breakpoints", "delete 7", "delete 2-1", "delete x", "disable 1 2", "enable 1",
       "d 1-2", "info breakpoints",
     ])
-    try Golden.expect(text, "break")
+    try GoldenText.expect(text, "break")
   }
 
   @Test func stepping() throws {
@@ -63,7 +64,7 @@ import VCpuDebug
     let halted = try ShellFixture()
     text += halted.transcript("stepi", .at(FixtureImages.halt, level: 2))
     text += halted.transcript(["stepi", "continue"])
-    try Golden.expect(text, "step")
+    try GoldenText.expect(text, "step")
   }
 
   @Test func anInterruptAtAnExit() throws {
@@ -74,7 +75,7 @@ import VCpuDebug
     fixture.raise(.interrupt)
     let last = fixture.transcript(
       "continue", .untilInterrupt { $0.stand(at: FixtureImages.guestAddress("wait"), level: 1) })
-    try Golden.expect(text + rest + last, "interrupt")
+    try GoldenText.expect(text + rest + last, "interrupt")
     #expect(fixture.shell.status == .ok)
   }
 
@@ -193,7 +194,7 @@ import VCpuDebug
     }
     let text = fixture.transcript(
       "continue", .exit(.mmioWrite), .exit(.hypercall), .exit(.irq), .ended(status: 0))
-    try Golden.expect(text + fixture.transcript("info breakpoints"), "commands-silent")
+    try GoldenText.expect(text + fixture.transcript("info breakpoints"), "commands-silent")
   }
 
   @Test func oneThatStaysWins() throws {

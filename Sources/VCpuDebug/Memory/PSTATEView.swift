@@ -1,0 +1,44 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// A PSTATE with which a CPU sees the virtual memory of a space, and the one that it has.
+///
+/// A stub reads memory as the CPU would at its exception level. (Arm ARM DDI 0487, C5.2 "PSTATE and special purpose
+/// registers"; the layout is that of SPSR_EL2.)
+struct PSTATEView {
+  /// PSTATE, by the target's name.
+  let register: RegisterDescription
+  /// What sees the space: EL1 or EL2 with its own stack pointer, and not held off by PSTATE.PAN.
+  let there: [UInt8]
+  /// What the CPU has.
+  let back: [UInt8]
+
+  /// M[4:0] of AArch64: EL2 and EL1, with SP_ELx.
+  private static let hypervisorMode: UInt64 = 0b01001
+  private static let guestMode: UInt64 = 0b00101
+  private static let modeMask: UInt64 = 0b11111
+
+  /// Nil for a target without PSTATE, and for a space that needs none.
+  init?(of space: AddressSpace, from state: CPUState, _ registers: RegisterMap) {
+    guard space == .hypervisor || space == .guest, let pstate = state.pstate,
+      let register = registers["cpsr"]
+    else { return nil }
+    let mode = space == .hypervisor ? Self.hypervisorMode : Self.guestMode
+    guard
+      let there = register.bytes(of: pstate & ~(Self.modeMask | SPSR_EL2.pan) | mode),
+      let back = register.bytes(of: pstate)
+    else { return nil }
+    self.register = register
+    self.there = there
+    self.back = back
+  }
+}
+
+extension CPUState {
+  /// Whether there is memory of its own world that a CPU does not see as it is: at EL0 what is the kernel's, with
+  /// PSTATE.PAN what is EL0's. AArch32 is left as it is.
+  var isRestricted: Bool {
+    guard let pstate, pstate & 0x10 == 0 else { return false }
+    return exceptionLevel == 0 || pstate & SPSR_EL2.pan != 0
+  }
+}

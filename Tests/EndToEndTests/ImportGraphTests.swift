@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+/// `scripts/check-imports`: the project's modules import what its documentation says, and the script would notice
+/// if they did not.
+@Suite struct ImportGraphTests {
+  @Test func theProject() throws {
+    let run = try check(Built.package.path)
+    #expect(run.complaints == "")
+    #expect(run.status == 0)
+  }
+
+  /// A small project, in which all is as it is documented.
+  private static let project = [
+    "Package.swift": """
+    // .target(name: "Gone", dependencies: ["Base"]),
+    let package = Package(
+      name: "Top", products: [.executable(name: "Top", targets: ["Top"])],
+      targets: [
+        .target(name: "Base"),
+        .target(name: "C", dependencies: ["Base"], path: "Sources/Top/C"),
+        .executableTarget(
+          name: "Top", dependencies: [
+            "Base", .product(name: "Kit", package: "the-kit"),
+          ], exclude: ["C"]),
+        .testTarget(name: "TopTests", dependencies: ["Top"]),
+      ])
+
+    """,
+    "Sources/Base/include/base.h": "#include <stdint.h>\n",
+    "Sources/Top/Top.swift": "public import Base\n  internal import Foundation\nimport Kit\n",
+    "Sources/Top/C/c.h": "",
+    "Sources/Top/C/c.c": "#include \"c.h\"\n#include \"base.h\"\n",
+    "docs/architecture.md": """
+    | module | what |
+    |---|---|
+    | `Nothing` | `Much` |
+
+    | module | imports |
+    |---|---|
+    | `Base` | |
+    | `C` | `Base` |
+    | `Top` | `Base`, `Foundation` and `Kit` |
+
+    """,
+  ]
+
+  /// A file, a text of it, what to have in its place, and what is wrong then.
+  @Test(
+    arguments: [
+      (
+        "Sources/Top/Top.swift", "public",
+        "@preconcurrency public import struct Glibc.stat\npublic",
+        "Top imports Glibc (Sources/Top/Top.swift:1), which docs/architecture.md does not say"
+      ),
+      (
+        "Sources/Top/Top.swift", "import Kit\n", "",
+        "docs/architecture.md says that Top imports Kit, which it does not"
+      ),
+      (
+        "Sources/Top/C/c.c", "#include \"base.h\"", "",
+        "Package.swift says that C depends on Base, which it does not import"
+      ),
+      (
+        "Sources/Top/C/c.c", "base.h", "other.h",
+        "C imports other.h (Sources/Top/C/c.c:2), which docs/architecture.md does not say"
+      ),
+      (
+        "Package.swift", "\"Base\", .product", ".product",
+        "Top imports Base (Sources/Top/Top.swift:1), which Package.swift does not say"
+      ),
+      (
+        "Package.swift", ".target(name: \"Base\"),", "",
+        "Sources/Base/include/base.h belongs to no target of Package.swift"
+      ),
+      (
+        "docs/architecture.md", "| `C` | `Base` |\n", "",
+        "docs/architecture.md has no row for the module C"
+      ),
+      (
+        "docs/architecture.md", "| `C`", "| `D` | |\n| `C`",
+        "docs/architecture.md has a row for D, which is no module of Sources"
+      ),
+    ])
+  func aDifference(path: String, text: String, replacement: String, complaint: String) throws {
+    let folder = try TemporaryFolder()
+    var project = Self.project
+    try write(project, to: folder)
+    let before = try check(folder.path)
+    #expect(before.complaints == "")
+    #expect(before.status == 0)
+
+    project[path] = project[path]?.replacingOccurrences(of: text, with: replacement)
+    try #require(project[path] != Self.project[path])
+    try write(project, to: folder)
+    let after = try check(folder.path)
+    #expect(
+      after.complaints.contains("scripts/check-imports: \(complaint)\n"), "\(after.complaints)")
+    #expect(after.status == 1)
+  }
+
+  private func write(_ project: [String: String], to folder: TemporaryFolder) throws {
+    for (path, text) in project {
+      let parent = URL(fileURLWithPath: folder.path + "/" + path).deletingLastPathComponent()
+      try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+      _ = try folder.file(path, text)
+    }
+  }
+
+  private func check(_ folder: String) throws -> (complaints: String, status: Int32) {
+    let process = Process()
+    let errors = Pipe()
+    process.executableURL = URL(fileURLWithPath: Built.file("scripts/check-imports"))
+    process.arguments = [folder]
+    process.standardError = errors
+    try process.run()
+    let text = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (String(decoding: text, as: UTF8.self), process.terminationStatus)
+  }
+}

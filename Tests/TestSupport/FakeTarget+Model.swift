@@ -1,0 +1,74 @@
+import GDBRemote
+import VCpuDebug
+
+extension FakeTarget {
+  /// What a target is: its registers and what its stub can do.
+  package struct Model {
+    /// What the target description says.
+    package var architectureName: String
+    /// Its registers, those of a `g` packet first.
+    package var registers: [RegisterDescription]
+    /// How many of them a `g` packet has.
+    package var generalCount: Int
+    /// Whether it is a machine of QEMU's, whose steps override breakpoints, or a program of gdbserver's.
+    package var isMachine: Bool
+
+    /// The group of registers that only pretend to be written (quirk 3).
+    static let systemGroup = "cp_regs"
+  }
+}
+
+extension FakeTarget.Model {
+  /// An AArch64 machine with EL2.
+  package static let machine: Self = {
+    let system = [
+      "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "HCR_EL2", "VTTBR_EL2", "VTCR_EL2", "ELR_EL2", "SPSR_EL2",
+      "SP_EL0", "SP_EL1", "ESR_EL1", "SCTLR", "VBAR_EL2", "MAIR_EL1", "CPTR_EL2",
+    ].enumerated().map {
+      RegisterDescription(
+        name: $1, number: 75 + $0, bitWidth: 64, group: systemGroup,
+        feature: "org.qemu.gdb.arm.sys.regs")
+    }
+    return Self(
+      architectureName: "aarch64", registers: aarch64 + [vector] + system, generalCount: 34,
+      isMachine: true)
+  }()
+
+  /// An AArch64 program.
+  package static let aarch64Program = Self(
+    architectureName: "aarch64", registers: aarch64 + [vector], generalCount: 34, isMachine: false)
+
+  /// A program of x86-64, with some of its registers.
+  package static let x86Program: Self = {
+    let general = ["rax", "rbx", "rsp", "rip"].enumerated().map {
+      RegisterDescription(name: $1, number: $0, bitWidth: 64, typeName: "int64")
+    }
+    let flags = RegisterDescription(
+      name: "eflags", number: 4, bitWidth: 32, typeName: "i386_eflags")
+    let others = [
+      RegisterDescription(
+        name: "st0", number: 5, bitWidth: 80, group: "float", typeName: "i387_ext"),
+      RegisterDescription(name: "mxcsr", number: 6, bitWidth: 32, group: "vector"),
+    ]
+    return Self(
+      architectureName: "i386:x86-64", registers: general + [flags] + others, generalCount: 7,
+      isMachine: false)
+  }()
+
+  /// A program of 64-bit RISC-V, with some of its registers.
+  package static let riscvProgram = Self(
+    architectureName: "riscv:rv64",
+    registers: ["ra", "sp", "gp", "a7", "pc"].enumerated().map {
+      RegisterDescription(name: $1, number: $0, bitWidth: 64)
+    }, generalCount: 5, isMachine: false)
+
+  private static let aarch64 =
+    (Architecture.aarch64GeneralRegisters + ["sp", "pc", "cpsr"]).enumerated().map {
+      RegisterDescription(
+        name: $1, number: $0, bitWidth: $1 == "cpsr" ? 32 : 64, group: "general",
+        feature: "org.gnu.gdb.aarch64.core")
+    }
+
+  private static let vector = RegisterDescription(
+    name: "v0", number: 34, bitWidth: 128, feature: "org.gnu.gdb.aarch64.fpu")
+}
