@@ -98,6 +98,33 @@ extension EndToEnd {
       expect(run, prints: "guest pc 0x41001000")
     }
 
+    // MARK: AArch32
+
+    /// QEMU's stub shows the state of before: the shell says so, and not where that state is true.
+    @Test func aGuestInAArch32IsNotWhereItsStubSays() throws {
+      let shell = try ShellProcess(["launch", guest(.aarch32)], at: .terminal)
+      try shell.expect("(vcpu) ")
+      try shell.enter("continue")
+      try shell.expect("\na\r")
+      try shell.press(.interrupt)
+      try shell.expect("interrupted\r\n  EL1 0x402000")
+      try shell.expect("\n  stale: the CPU has gone on in AArch32")
+      try shell.expect("(vcpu) ")
+      try shell.enter("info registers")
+      try shell.expect("guest:\r\nstale: the CPU has gone on in AArch32")
+      try shell.expect("(vcpu) ")
+      try shell.enter("quit")
+      #expect(try shell.end() == 0)
+    }
+
+    @Test func aGuestAtItsExceptionReturnIsThere() throws {
+      let run = try ShellRun.launch(
+        guest: guest(.aarch32), "break *guest:0x40200024", "continue", "info registers")
+      expectSuccess(run)
+      expect(run, prints: "0x40200024:  eret\n", "guest:\nx0 ")
+      #expect(!run.output.contains("stale"), Comment(rawValue: run.description))
+    }
+
     // MARK: Symbols
 
     /// A flat binary has none of its own.

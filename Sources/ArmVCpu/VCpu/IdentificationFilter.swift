@@ -26,11 +26,21 @@ public enum IdentificationFilter {
     // ID_AA64MMFR1_EL1.HAFDBS, bits 3:0: from 3 on, FEAT_HAFT, TCR2_EL1 controls it.
     case SystemRegister(3, 0, 0, 7, 1):
       if result & 15 > 2 { result = result & ~0xf | 2 }
-    // ID_PFR1_EL1.GIC.
     case SystemRegister(3, 0, 0, 1, 1):
+      result = pfr1(result)
       if !hasInterruptController { result &= ~(0xf << 28) }
     default: break
     }
+    return result
+  }
+
+  /// ID_PFR1_EL1 without EL2 and EL3, as ID_AA64PFR0_EL1 says it: Security, bits 7:4, and Virtualization, bits
+  /// 15:12, are 0, and Sec_frac, bits 23:20, and Virt_frac, bits 27:24, have what Armv8 requires of them then.
+  /// Where a CPU has no AArch32 all of them are 0, and stay so.
+  private static func pfr1(_ value: UInt64) -> UInt64 {
+    var result = value
+    if value & 0xf << 4 != 0 { result = result & ~(0xf << 4 | 0xf << 20) | 1 << 20 }
+    if value & 0xf << 12 != 0 { result = result & ~(0xf << 12 | 0xf << 24) | 1 << 24 }
     return result
   }
 

@@ -22,10 +22,12 @@ struct RegisterText {
       return line(
         name.padded(to: width), name, value, digits: digits(of: register), in: space)
     }
+    let isStale = session.state.map { session.hasLeftAArch64($0) } ?? false
+    let notes = isStale ? [StopText.stale] : []
     switch space {
-    case .guest: return ["guest:"] + lines
-    case .hypervisor: return ["hypervisor:"] + lines
-    case .plain, .physical, .intermediatePhysical: return lines
+    case .guest: return ["guest:"] + notes + lines
+    case .hypervisor: return ["hypervisor:"] + notes + lines
+    case .plain, .physical, .intermediatePhysical: return notes + lines
     }
   }
 

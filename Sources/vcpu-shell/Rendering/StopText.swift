@@ -20,7 +20,7 @@ struct StopText {
       return ["breakpoint \(numbers)"] + here
     case .stepped: return here
     case .interrupted:
-      guard let exit = session.exit else { return ["interrupted"] + here }
+      guard let exit = session.exit else { return ["interrupted"] + somewhere }
       return ["interrupted at an exit"]
         + ExitText(exit, session: session, disassembler: disassembler).banner
     case .hypervisorFault:
@@ -49,6 +49,16 @@ struct StopText {
     guard let state = session.state else { return [] }
     return [location(state)]
   }
+
+  /// The same of a CPU that was stopped wherever it was.
+  private var somewhere: [String] {
+    guard let state = session.state, session.hasLeftAArch64(state) else { return here }
+    return here + ["  " + Self.stale]
+  }
+
+  /// What is said of a state of before the CPU went on in AArch32.
+  static let stale =
+    "stale: the CPU has gone on in AArch32, which its stub does not show; 'monitor info registers' does"
 
   /// Where the CPU is, with its instruction and, for the hypervisor, its source line.
   func location(_ state: CPUState) -> String {

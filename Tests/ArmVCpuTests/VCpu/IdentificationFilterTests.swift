@@ -7,7 +7,8 @@ import Testing
   static let full: [(SystemRegister, UInt64)] = [
     // AArch32: AMU, the GIC, performance monitors and trace.
     (SystemRegister(3, 0, 0, 1, 0), 0xffff_ffff_ff0f_ffff),
-    (SystemRegister(3, 0, 0, 1, 1), 0xffff_ffff_0fff_ffff),
+    // Security and Virtualization, with their fractions, beside the GIC.
+    (SystemRegister(3, 0, 0, 1, 1), 0xffff_ffff_011f_0f0f),
     (SystemRegister(3, 0, 0, 1, 2), 0xffff_ffff_00f0_0fff),
     // CSV2 is 1 at most, and the GIC's field gone.
     (.id_aa64pfr0_el1, 0xf10f_0000_f0ff_00ff),
@@ -42,10 +43,23 @@ import Testing
     #expect(value >> 24 & 15 == 15)
   }
 
+  /// AArch32's and AArch64's registers say the same of EL2 and EL3: neither is there.
+  @Test(arguments: [0x0001_1011, 0x1001_0011, 0x1011_1001] as [UInt64])
+  func noRegisterHasHigherExceptionLevels(pfr1: UInt64) {
+    let value = IdentificationFilter.value(
+      of: SystemRegister(3, 0, 0, 1, 1), hardware: pfr1, hasInterruptController: true)
+    #expect(value & 0xf0f0 == 0)
+    #expect(value & 0xf000_0f0f == pfr1 & 0xf000_0f0f)
+    // Without EL3 and EL2, Armv8 has Sec_frac 1 or 2 and Virt_frac 1.
+    #expect(value >> 20 & 15 == (pfr1 & 0xf0 != 0 || pfr1 >> 20 & 15 == 1 ? 1 : 0))
+    #expect(value >> 24 & 15 == (pfr1 & 0xf000 != 0 ? 1 : 0))
+  }
+
   @Test func aCPUWithoutAnyOfItIsShownAsItIs() {
     // cortex-a57.
     for (register, value) in [
       (SystemRegister.id_aa64pfr0_el1, 0x0000_0022), (SystemRegister(3, 0, 0, 4, 1), 0),
+      (SystemRegister(3, 0, 0, 1, 1), 0),
       (SystemRegister(3, 0, 0, 6, 0), 0x0001_1120), (SystemRegister(3, 0, 0, 7, 0), 0x1124),
     ] as [(SystemRegister, UInt64)] {
       #expect(

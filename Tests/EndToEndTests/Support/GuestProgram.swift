@@ -18,6 +18,8 @@ enum GuestProgram: String {
   case dma
   /// Waits for interrupts, forever.
   case wait
+  /// Prints a line with an a, and loops in AArch32 at EL0.
+  case aarch32
 
   private var words: [UInt32] {
     switch self {
@@ -82,6 +84,15 @@ enum GuestProgram: String {
         0x5280_0020, 0x72b8_c000,  // mov w0, #0xc6000001
         0xd400_0002,  // hvc #0
         0x1400_0000,  // b .
+      ]
+    case .aarch32:
+      [
+        0x1000_0141, 0xd518_4021,  // adr x1, to the last; msr elr_el1, x1
+        0xd280_0202, 0xd518_4002,  // mov x2, #0x10: User mode; msr spsr_el1, x2
+        0xd2a1_2003,  // mov x3, #0x9000000
+        0x5280_0c24, 0xb900_0064, 0x5280_0144, 0xb900_0064,  // mov w4, #'a'; str w4, [x3]; and a newline
+        0xd69f_03e0,  // eret
+        0xeaff_fffe,  // AArch32: b .
       ]
     case .wait:
       [

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -210,6 +211,15 @@ import Testing
     let path = "/" + folder.joined(separator: "/")
     #expect(throws: LaunchError.unreadableGuest(path, reason: "it is a directory")) {
       try LaunchFiles(path: path).image(memoryByteCount: 4 << 20)
+    }
+    #expect(throws: LaunchError.unreadableGuest("/dev/zero", reason: "it is not a regular file")) {
+      try LaunchFiles(path: "/dev/zero").image(memoryByteCount: 4 << 20)
+    }
+    // It takes no room on the disk.
+    let large = try LaunchFiles.flat([])
+    #expect(truncate(large.path, 9 << 30) == 0)
+    #expect(throws: LaunchError.unreadableGuest(large.path, reason: "it has 9 GiB")) {
+      try large.image(memoryByteCount: 4 << 20)
     }
     #expect(throws: LaunchError.unreadableGuest("/nowhere", reason: "there is no such file")) {
       try LaunchFiles(path: "/nowhere").image(memoryByteCount: 4 << 20)
