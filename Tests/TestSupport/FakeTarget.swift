@@ -42,6 +42,8 @@ package final class FakeTarget: DebugTarget {
   package var typeDescriptions: [String: TypeDescription] { [:] }
   package var hasNativeSignals: Bool { false }
   package var stepOverridesBreakpoints: Bool { true }
+  package var stopsEveryThread: Bool { true }
+  package var staysStopped: Bool { true }
   package private(set) var state: RemoteTarget.State
   private var isPhysical = false
   private var isInterrupted = false
@@ -66,6 +68,20 @@ package final class FakeTarget: DebugTarget {
 
   /// The CPU that stopped.
   package var selectedThread: ThreadID? { cpus.first?.thread }
+
+  package func currentThread() throws(RemoteError) -> ThreadID? { selectedThread }
+
+  /// How many CPUs there are besides those that are listed.
+  package var hiddenCPUCount = 0
+
+  package func hiddenCPUCount(besides count: Int) throws(RemoteError) -> Int { hiddenCPUCount }
+
+  package var byteOrder = RegisterDescription.ByteOrder.little
+  package var fixedRegisterOrder: RegisterDescription.ByteOrder? { nil }
+
+  package func byteOrderOfProgram() throws(RemoteError) -> RegisterDescription.ByteOrder? { nil }
+
+  package func assumeArchitecture(_ name: String) throws(RemoteError) {}
 
   /// Chooses a CPU; all have the same registers.
   package func select(_ thread: ThreadID) throws(RemoteError) { trace.append("Hg \(thread)") }

@@ -61,8 +61,9 @@ extension HypervisorSession {
     let wantsEL2 = space == .hypervisor
     guard space != .plain, state.isAtEL2 != wantsEL2, let pstate = state.pstate,
       let cpsr = target.registers["cpsr"],
-      let there = cpsr.bytes(of: (pstate & ~0x1f) | (wantsEL2 ? 0b1001 : 0b0101)),
-      let back = cpsr.bytes(of: pstate)
+      let there = cpsr.bytes(
+        of: (pstate & ~0x1f) | (wantsEL2 ? 0b1001 : 0b0101), byteOrder: byteOrders.registers),
+      let back = cpsr.bytes(of: pstate, byteOrder: byteOrders.registers)
     else { return try bytes(try target.batch([request])[0], space, address) }
     let responses: [Response]
     do {

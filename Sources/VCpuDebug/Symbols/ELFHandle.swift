@@ -1,4 +1,5 @@
 internal import CElfutils
+internal import GDBRemote
 internal import Glibc
 
 /// Owns libelf's handle of one file, and reads its tables into Swift values.
@@ -8,6 +9,10 @@ internal import Glibc
   /// `e_machine`.
   let machine: UInt16
   let is64Bit: Bool
+  /// `EI_DATA`.
+  let byteOrder: RegisterDescription.ByteOrder
+  /// `e_flags`.
+  let flags: UInt32
 
   init(path: String) throws(SymbolFileError) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
@@ -31,11 +36,9 @@ internal import Glibc
       _ = unsafe elf_end(handle)
       throw .notELF(path: path)
     }
-    guard header.e_ident.5 == ELFDATA2LSB else {
-      _ = unsafe elf_end(handle)
-      throw .bigEndian(path: path)
-    }
+    byteOrder = header.e_ident.5 == ELFDATA2MSB ? .big : .little
     machine = header.e_machine
+    flags = header.e_flags
     is64Bit = unsafe gelf_getclass(handle) == ELFCLASS64
     unsafe pointer = handle
     entryPoint = header.e_entry

@@ -79,6 +79,8 @@ final class Shell {
     do {
       transport = try SocketTransport(connectingTo: endpoint, timeout: .seconds(5))
     } catch {
+      // Nobody listens at a host that has no address.
+      guard error.code != .unknownHost else { throw error }
       throw RemoteError(
         error.code,
         error.description + "; is a stub listening there, such as QEMU with -gdb or gdbserver?")
@@ -96,6 +98,7 @@ final class Shell {
       session = try HypervisorSession(
         target: target, symbols: symbolFile, guestSymbols: guestFile)
       shownThread = session?.selectedThreadNumber
+      for assumption in session?.assumptions ?? [] { output.line("note: " + assumption) }
     } catch {
       // It ran before, and nobody will look at it.
       try? target.detach()
@@ -177,7 +180,7 @@ final class Shell {
     switch error {
     case let error as RemoteError:
       switch error.code {
-      case .connectionFailed, .connectionClosed, .timeout, .noAnswer, .targetEnded,
+      case .connectionFailed, .unknownHost, .connectionClosed, .timeout, .noAnswer, .targetEnded,
         .protocolViolation:
         return .targetLost
       default: return .commandFailed
