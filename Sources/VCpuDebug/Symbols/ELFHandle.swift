@@ -1,4 +1,5 @@
 internal import CElfutils
+internal import GDBRemote
 internal import Glibc
 
 /// Owns libelf's handle of one file, and reads its tables into Swift values.
@@ -11,6 +12,10 @@ internal import Glibc
   /// Whether it is for no address in particular (`ET_DYN`).
   let isPositionIndependent: Bool
   private let fileByteCount: UInt64
+  /// `EI_DATA`.
+  let byteOrder: RegisterDescription.ByteOrder
+  /// `e_flags`.
+  let flags: UInt32
 
   init(path: String) throws(SymbolFileError) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -34,13 +39,11 @@ internal import Glibc
       _ = unsafe elf_end(handle)
       throw .notELF(path: path)
     }
-    guard header.e_ident.5 == ELFDATA2LSB else {
-      _ = unsafe elf_end(handle)
-      throw .bigEndian(path: path)
-    }
+    byteOrder = header.e_ident.5 == ELFDATA2MSB ? .big : .little
     machine = header.e_machine
     isPositionIndependent = Int32(header.e_type) == ET_DYN
     fileByteCount = UInt64(status.st_size)
+    flags = header.e_flags
     is64Bit = unsafe gelf_getclass(handle) == ELFCLASS64
     unsafe pointer = handle
     entryPoint = header.e_entry

@@ -76,6 +76,8 @@ final class Shell {
     do {
       transport = try SocketTransport(connectingTo: endpoint, timeout: .seconds(5))
     } catch {
+      // Nobody listens at a host that has no address.
+      guard error.code != .unknownHost else { throw error }
       throw RemoteError(
         error.code,
         error.description + "; is a stub listening there, such as QEMU with -gdb or gdbserver?")
@@ -93,6 +95,7 @@ final class Shell {
       session = try HypervisorSession(
         target: target, symbols: symbolFile, guestSymbols: guestFile)
       shownThread = session?.selectedThreadNumber
+      for assumption in session?.assumptions ?? [] { output.line("note: " + assumption) }
     } catch {
       // It ran before, and nobody will look at it.
       try? target.detach()
@@ -189,7 +192,7 @@ final class Shell {
     switch error {
     case let error as RemoteError:
       switch error.code {
-      case .connectionFailed, .connectionClosed, .timeout, .noAnswer, .targetEnded,
+      case .connectionFailed, .unknownHost, .connectionClosed, .timeout, .noAnswer, .targetEnded,
         .protocolViolation:
         return .targetLost
       default: return .commandFailed
