@@ -1,4 +1,5 @@
 import GDBRemote
+import TestSupport
 import Testing
 
 @testable import VCpuDebug
@@ -50,6 +51,17 @@ import Testing
     // Who was told does not doubt it, and 32 bits are an address either way.
     #expect(!orders("aarch64", file: .little).isContradicted(by: pc, byteCount: 8))
     #expect(!orders("arm").isContradicted(by: pc, byteCount: 4))
+  }
+
+  /// A session does not begin with registers that are swapped.
+  @Test func aTargetWhoseOrderNobodyTellsIsRefused() throws {
+    let target = FakeTarget()
+    target["pc"] = UInt64(0x4020_1000).byteSwapped
+    #expect(throws: DebugError.unknownByteOrder(UInt64(0x4020_1000).byteSwapped)) {
+      try HypervisorSession(target: target)
+    }
+    target["pc"] = 0x4020_1000
+    #expect(try HypervisorSession(target: target).assumptions.isEmpty)
   }
 
   @Test(
