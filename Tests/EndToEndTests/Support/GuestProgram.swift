@@ -90,7 +90,8 @@ enum GuestProgram: String {
         0x1000_0141, 0xd518_4021,  // adr x1, to the last; msr elr_el1, x1
         0xd280_0202, 0xd518_4002,  // mov x2, #0x10: User mode; msr spsr_el1, x2
         0xd2a1_2003,  // mov x3, #0x9000000
-        0x5280_0c24, 0xb900_0064, 0x5280_0144, 0xb900_0064,  // mov w4, #'a'; str w4, [x3]; and a newline
+        0x5280_0c24, 0xb900_0064,  // mov w4, #'a'; str w4, [x3]
+        0x5280_0144, 0xb900_0064,  // and a newline
         0xd69f_03e0,  // eret
         0xeaff_fffe,  // AArch32: b .
       ]
