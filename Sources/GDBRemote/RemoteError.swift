@@ -3,7 +3,7 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kind of an error. New kinds may be added, so a `switch` over codes needs a `default`.
   public struct Code: Hashable, Sendable {
     private enum Storage: Hashable, Sendable {
-      case connectionFailed, connectionClosed, timeout, noAnswer
+      case connectionFailed, unknownHost, connectionClosed, timeout, noAnswer
       case stubError(Int?)
       case unsupported, protocolViolation, targetRunning, targetNotRunning, targetEnded
       case noSuchRegister, registerUnavailable, valueSize, memoryUnreadable, memoryUnwritable
@@ -17,6 +17,8 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// No connection came about.
     public static var connectionFailed: Code { Code(.connectionFailed) }
+    /// The name of the host, or of the port, has no address.
+    public static var unknownHost: Code { Code(.unknownHost) }
     /// The connection ended, or this client ended it.
     public static var connectionClosed: Code { Code(.connectionClosed) }
     /// No answer came in time.

@@ -4,6 +4,12 @@ internal import GDBRemote
 public enum DebugError: Error, Equatable, CustomStringConvertible {
   /// The target does not say where its CPU is: its architecture's name.
   case noProgramCounter(String)
+  /// The stub does not describe the registers, and nobody says which there are; perhaps with the name of
+  /// the architecture, which is not known.
+  case noRegisters(architecture: String?)
+  /// Nothing tells the byte order, and the usual one of the architecture is the wrong one: the program
+  /// counter in that order.
+  case unknownByteOrder(UInt64)
   /// Something that only a hypervisor's target has: what it is, and the target's architecture.
   case noHypervisor(String, architecture: String)
   /// A breakpoint that the target does not take, with its reason.
@@ -46,6 +52,14 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .noProgramCounter(let name):
       "the target's description has no program counter (\(name)): without one there is nothing to debug"
+    case .noRegisters(nil):
+      "the stub does not describe the registers of its target: name the ELF that runs there, with --symbols"
+    case .noRegisters(let name?):
+      "the stub names the architecture \(name) and none of its registers, and no standard ones of it are known: "
+        + "name the ELF that runs there, with --symbols"
+    case .unknownByteOrder(let pc):
+      "nothing tells the byte order of this target, and it isn't the usual one (the program counter would be "
+        + "0x\(String(pc, radix: 16))): name the ELF that runs there, with --symbols"
     case .noHypervisor(let what, let architecture):
       "this target is \(architecture) without a hypervisor: there are no \(what)"
     case .cannotInsert(let address, let reason):
@@ -56,11 +70,11 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
         + "--hypervisor when launching"
     case .notAtExit:
       "the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one"
-    case .running: "the target is running: press Ctrl-C to stop it"
-    case .ended(let reason): "\(reason): there is no target to look at; 'quit' leaves the shell"
+    case .running: "the target is running: 'interrupt' stops it, 'continue' waits for it"
+    case .ended(let reason): "\(reason): there is no target to look at"
     case .valueTooWide(let value, let byteCount):
       "0x\(String(value, radix: 16)) does not fit \(byteCount == 1 ? "1 byte" : "\(byteCount) bytes")"
-    case .detached: "there is no target: the shell let it go; 'quit' leaves the shell"
+    case .detached: "there is no target: the shell let it go"
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
     case .noSuchClass(let name):

@@ -80,6 +80,27 @@ extension EndToEnd {
         try handlesSignals(HostServer.lldbServer)
       }
 
+      /// valgrind has no `p`, and refuses to choose all threads. (What is written to its registers it shows, and
+      /// does not use: GDB sees the same.)
+      @Test(
+        .enabled(
+          if: Programs.path(of: "valgrind") != nil && Programs.path(of: "vgdb") != nil,
+          "valgrind is not installed"))
+      func valgrindDebugsAProgram() throws {
+        let folder = try TemporaryFolder()
+        let servers = try HostServer.valgrind(
+          "count", prefix: folder.path + "/vgdb", port: try Listener.freePort())
+        let run = try attach(
+          servers[0], "info threads", "break here", "continue", "print $pc == here",
+          "print /d *&counter", "stepi", "set $rdi = 0x29", "print $edi + 1",
+          "info registers rdi", "continue", "print /d *&counter", "delete", "continue")
+        #expect(run.status == 5 && run.errors.isEmpty, Comment(rawValue: run.description))
+        expect(
+          run, prints: "* 1  thread ", "Breakpoint 1 at 0x", "breakpoint 1\n", "<here>", "\n1\n0\n",
+          "<here+1>", "0x2a (42)\n", "rdi         0x0000000000000029  41\n", "breakpoint 1\n",
+          "\n1\n", "the program exited with status 3")
+      }
+
       @Test(
         .enabled(if: hasGDBServer, "gdbserver is not installed"),
         arguments: [
@@ -193,6 +214,25 @@ extension EndToEnd {
       expect(
         run, prints: "=> 0x1000:\t", "\n  0x100c:  ", "0x100c\n7\n0\n", "Breakpoint 1 at 0x100c",
         "mhartid     0x0000000000000000")
+    }
+
+    /// The second cluster is a process that the stub was not attached to.
+    @Test func aMachineWithClustersSaysWhatIsNotShown() throws {
+      let folder = try TemporaryFolder()
+      let server = try HostServer.qemu(
+        "qemu-system-aarch64", ["-M", "xlnx-zcu102", "-smp", "6", "-audiodev", "none,id=none"],
+        at: folder.path + "/stub")
+      let run = try attach(server, symbols: nil, ["info threads"])
+      expectSuccess(run)
+      expect(
+        run, prints: "* 1  cortex-a53", "\n  4  cortex-a53",
+        "the machine has 2 more CPUs, which cannot be shown", "monitor info cpus")
+    }
+
+    @Test func aHostThatHasNoAddressIsNoMatterOfAStub() throws {
+      let run = try ShellRun(["attach", "no-such-host.invalid:1234", "--batch"])
+      expectOneError(run, "'no-such-host.invalid' cannot be resolved", status: 4)
+      #expect(!run.errors.contains("stub listening"), Comment(rawValue: run.description))
     }
 
     @Test func anAArch64MachineWithoutEL2() throws {

@@ -48,6 +48,8 @@ package final class FakeTarget: DebugTarget {
   package var typeDescriptions: [String: TypeDescription] { [:] }
   package var hasNativeSignals: Bool { false }
   package var stepOverridesBreakpoints: Bool { model.isMachine }
+  package var stopsEveryThread: Bool { true }
+  package var staysStopped: Bool { true }
   package private(set) var state: RemoteTarget.State
   private var isPhysical = false
   private var isInterrupted = false
@@ -78,6 +80,19 @@ package final class FakeTarget: DebugTarget {
     trace.append("Hg \(thread)")
     selectedThread = thread
   }
+  package func currentThread() throws(RemoteError) -> ThreadID? { selectedThread }
+
+  /// How many CPUs there are besides those that are listed.
+  package var hiddenCPUCount = 0
+
+  package func hiddenCPUCount(besides count: Int) throws(RemoteError) -> Int { hiddenCPUCount }
+
+  package var byteOrder = RegisterDescription.ByteOrder.little
+  package var fixedRegisterOrder: RegisterDescription.ByteOrder? { nil }
+
+  package func byteOrderOfProgram() throws(RemoteError) -> RegisterDescription.ByteOrder? { nil }
+
+  package func assumeArchitecture(_ name: String) throws(RemoteError) {}
 
   /// Takes what the machine printed.
   package func takeConsoleOutput() -> [UInt8] {

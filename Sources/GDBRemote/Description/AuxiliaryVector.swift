@@ -37,11 +37,7 @@ public struct AuxiliaryVector: Equatable, Sendable {
     precondition(wordByteCount == 4 || wordByteCount == 8)
     var start = 0
     func word(at start: Int) -> UInt64 {
-      let word = bytes[start..<start + wordByteCount]
-      return switch byteOrder {
-      case .little: word.reversed().reduce(0) { $0 << 8 | UInt64($1) }
-      case .big: word.reduce(0) { $0 << 8 | UInt64($1) }
-      }
+      byteOrder.integer(bytes[start..<start + wordByteCount]) ?? 0
     }
     while bytes.count - start >= 2 * wordByteCount {
       let type = word(at: start)
@@ -54,6 +50,18 @@ public struct AuxiliaryVector: Equatable, Sendable {
       start += 2 * wordByteCount
     }
     warnings = ["the auxiliary vector has no end"]
+  }
+
+  /// The order of the bytes of a vector: the one in which its first type is a small number. Nil for one
+  /// that is neither way.
+  static func byteOrder(
+    of bytes: [UInt8], wordByteCount: Int
+  ) -> RegisterDescription.ByteOrder? {
+    guard bytes.count >= wordByteCount else { return nil }
+    let word = bytes.prefix(wordByteCount)
+    return RegisterDescription.ByteOrder.allCases.first { order in
+      order.integer(word).map { (1..<256).contains($0) } ?? false
+    }
   }
 
   private static let names: [UInt64: String] = [

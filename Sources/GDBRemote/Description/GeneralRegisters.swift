@@ -12,14 +12,22 @@ public struct GeneralRegisters: Equatable, Sendable {
   /// Indices into `registers` whose values the stub does not have (`xx`).
   public let unavailable: Set<Int>
 
+  /// The order of the bytes of a value.
+  public let byteOrder: RegisterDescription.ByteOrder
+
   private let offsets: [Int]
 
   /// Cuts `bytes` into the registers of `map`.
-  public init(_ bytes: [UInt8], in map: RegisterMap) {
-    self.init(RegisterBytes(bytes), in: map)
+  public init(
+    _ bytes: [UInt8], in map: RegisterMap, byteOrder: RegisterDescription.ByteOrder = .little
+  ) {
+    self.init(RegisterBytes(bytes), in: map, byteOrder: byteOrder)
   }
 
-  init(_ raw: RegisterBytes, in map: RegisterMap) {
+  init(
+    _ raw: RegisterBytes, in map: RegisterMap,
+    byteOrder: RegisterDescription.ByteOrder = .little
+  ) {
     var registers: [RegisterDescription] = []
     var offsets: [Int] = []
     var unavailable: Set<Int> = []
@@ -33,6 +41,7 @@ public struct GeneralRegisters: Equatable, Sendable {
       offsets.append(offset)
     }
     bytes = raw.bytes
+    self.byteOrder = byteOrder
     self.registers = registers
     self.offsets = offsets
     self.unavailable = unavailable
@@ -80,7 +89,7 @@ public struct GeneralRegisters: Equatable, Sendable {
   }
 
   private func value(at index: Int) -> UInt64? {
-    bytes(at: index).flatMap { RegisterDescription.integer($0) }
+    bytes(at: index).flatMap { byteOrder.integer($0) }
   }
 
   private func bytes(at index: Int) -> ArraySlice<UInt8>? {

@@ -14,7 +14,7 @@ enum RegisterAliases {
       others += riscv[name] ?? []
     case .arm:
       others += arm[name] ?? []
-    case .x86_64, .i386, nil: break
+    case .x86_64, .i386, .powerpc64, .powerpc, .s390x, .mips64, .mips, nil: break
     }
     if family == .aarch64 || family == .arm || family == nil {
       if let other = systemRegisters[name] { others.append(other) }
@@ -35,18 +35,31 @@ enum RegisterAliases {
     case ("pc", .x86_64): ["rip"]
     case ("pc", .i386): ["eip"]
     case ("pc", .arm): ["r15"]
+    case ("pc", .s390x): ["pswa"]
     case ("sp", .x86_64): ["rsp"]
     case ("sp", .i386): ["esp"]
     case ("sp", .arm): ["r13"]
     case ("sp", .riscv64), ("sp", .riscv32): ["x2"]
+    case ("sp", .powerpc64), ("sp", .powerpc): ["r1"]
+    case ("sp", .s390x): ["r15"]
+    case ("sp", .mips64), ("sp", .mips): ["r29"]
     case ("fp", .aarch64): ["x29"]
     case ("fp", .arm): ["r11"]
     case ("fp", .x86_64): ["rbp"]
     case ("fp", .i386): ["ebp"]
     case ("fp", .riscv64), ("fp", .riscv32): ["s0", "x8"]
+    case ("fp", .powerpc64), ("fp", .powerpc): ["r31"]
+    case ("fp", .s390x): ["r11"]
+    case ("fp", .mips64), ("fp", .mips): ["s8", "r30"]
     case ("lr", .aarch64), ("ra", .aarch64): ["x30", "lr"]
     case ("lr", .arm), ("ra", .arm): ["r14", "lr"]
     case ("lr", .riscv64), ("lr", .riscv32): ["ra", "x1"]
+    case ("ra", .powerpc64), ("ra", .powerpc): ["lr"]
+    case ("lr", .s390x), ("ra", .s390x): ["r14"]
+    case ("lr", .mips64), ("lr", .mips): ["ra", "r31"]
+    case ("ps", .powerpc64), ("ps", .powerpc): ["msr"]
+    case ("ps", .s390x): ["pswm"]
+    case ("ps", .mips64), ("ps", .mips): ["sr"]
     case ("ps", .aarch64), ("flags", .aarch64), ("pstate", .aarch64): ["cpsr", "pstate"]
     case ("ps", .arm), ("flags", .arm): ["cpsr", "xpsr"]
     case ("ps", .x86_64), ("flags", .x86_64), ("ps", .i386), ("flags", .i386),

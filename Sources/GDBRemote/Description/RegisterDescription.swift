@@ -67,14 +67,13 @@ public struct RegisterDescription: Hashable, Sendable {
 
   /// The value of raw little-endian `bytes`, or nil if it has more than 64 bits.
   public static func integer(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64? {
-    guard bytes.count <= 8 else { return nil }
-    return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    ByteOrder.little.integer(bytes)
   }
 
-  /// The raw little-endian bytes of `value`, as many as the register has, or nil if it does not fit.
-  public func bytes(of value: UInt64) -> [UInt8]? {
+  /// The raw bytes of `value`, as many as the register has, or nil if it does not fit.
+  public func bytes(of value: UInt64, byteOrder: ByteOrder = .little) -> [UInt8]? {
     guard byteCount >= 8 || value >> UInt64(8 * byteCount) == 0 else { return nil }
-    return (0..<byteCount).map { $0 < 8 ? UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) : 0 }
+    return byteOrder.bytes(of: value, byteCount: byteCount)
   }
 
   /// The value of raw `bytes` of any length as hexadecimal digits behind `0x`, most significant
@@ -89,13 +88,5 @@ public struct RegisterDescription: Hashable, Sendable {
     case .big: Hex.append(Array(bytes), to: &digits)
     }
     return String(decoding: digits, as: UTF8.self)
-  }
-
-  /// The order in which a target has the bytes of a value. A target description does not say it.
-  public enum ByteOrder: Hashable, Sendable {
-    /// The least significant byte is first.
-    case little
-    /// The most significant byte is first.
-    case big
   }
 }

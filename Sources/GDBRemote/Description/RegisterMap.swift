@@ -76,6 +76,9 @@ public struct RegisterMap: Equatable, Sendable {
     indexByNumber[number].map { all[$0] }
   }
 
+  /// The register that holds the address of the next instruction.
+  public var programCounter: RegisterDescription? { self["pc"] }
+
   /// How many registers of `generalLayout` a `g` packet with `byteCount` bytes holds, when they stand
   /// one behind the other. A register of which only a part is there does not count.
   public func generalCount(byteCount: Int) -> Int {

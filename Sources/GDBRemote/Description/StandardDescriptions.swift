@@ -6,7 +6,8 @@ extension TargetDescription {
   /// stub cannot tell, so nobody but the user can.
   ///
   /// - Parameter architecture: GDB's name or LLDB's: `aarch64`, `arm`, `i386:x86-64` or `x86_64`,
-  ///   `i386`, `riscv:rv64` or `riscv64`, `riscv:rv32` or `riscv32`.
+  ///   `i386`, `riscv:rv64` or `riscv64`, `riscv:rv32` or `riscv32`, `powerpc:common64`, `powerpc:common`,
+  ///   `s390:64-bit`, `mips` or `mips:isa64`.
   ///
   /// Source: GDB's `features/*.xml` and the defaults of its `*-tdep.c`, as `maintenance print
   /// registers` shows them.
@@ -20,6 +21,11 @@ extension TargetDescription {
     case .i386: layout.x86(is64Bit: false)
     case .riscv64: layout.riscv(bitWidth: 64)
     case .riscv32: layout.riscv(bitWidth: 32)
+    case .powerpc64: layout.powerpc(bitWidth: 64)
+    case .powerpc: layout.powerpc(bitWidth: 32)
+    case .s390x: layout.s390x()
+    case .mips64: layout.mips(bitWidth: 64, arguments: 8)
+    case .mips: layout.mips(bitWidth: 32, arguments: 4)
     }
     var description = TargetDescription()
     description.architecture = architecture
@@ -27,9 +33,20 @@ extension TargetDescription {
     for (id, type) in layout.types {
       _ = description.typeTable.add(id, type, feature: "")
     }
-    let is64Bit = [.aarch64, .x86_64, .riscv64].contains(family)
-    description.typeTable.pointerByteCount = is64Bit ? 8 : 4
+    let pc = description.registers.programCounter
+    description.typeTable.pointerByteCount = pc?.byteCount ?? 8
     return description
+  }
+
+  /// The same, with the registers of its architecture where it names that alone, as udbserver's does.
+  var withStandardRegisters: TargetDescription {
+    guard registers.all.isEmpty, let architecture,
+      var standard = Self.standard(for: architecture)
+    else { return self }
+    standard.warnings = warnings
+    standard.osABI = osABI
+    standard.compatible = compatible
+    return standard
   }
 }
 
@@ -160,6 +177,55 @@ private struct StandardLayout {
     add((2...11).map { "s\($0)" }, bitWidth, type: type)
     add((3...6).map { "t\($0)" }, bitWidth, type: type)
     add(["pc"], bitWidth, type: "code_ptr")
+  }
+
+  mutating func powerpc(bitWidth: Int) {
+    feature = "org.gnu.gdb.power.core"
+    add((0...31).map { "r\($0)" }, bitWidth)
+    feature = "org.gnu.gdb.power.fpu"
+    add((0...31).map { "f\($0)" }, 64, type: "ieee_double")
+    feature = "org.gnu.gdb.power.core"
+    add(["pc"], bitWidth, type: "code_ptr")
+    add(["msr"], bitWidth)
+    add(["cr"], 32)
+    add(["lr"], bitWidth, type: "code_ptr")
+    add(["ctr"], bitWidth)
+    add(["xer"], 32)
+    feature = "org.gnu.gdb.power.fpu"
+    add(["fpscr"], 32, group: "float")
+  }
+
+  mutating func s390x() {
+    feature = "org.gnu.gdb.s390.core"
+    add(["pswm"], 64, group: "psw")
+    add(["pswa"], 64, type: "code_ptr", group: "psw")
+    add((0...15).map { "r\($0)" }, 64, group: "general")
+    feature = "org.gnu.gdb.s390.acr"
+    add((0...15).map { "acr\($0)" }, 32, group: "access")
+    feature = "org.gnu.gdb.s390.fpr"
+    add(["fpc"], 32, group: "float")
+    add((0...15).map { "f\($0)" }, 64, type: "ieee_double", group: "float")
+  }
+
+  /// The names of the calling convention: o32 has four registers for arguments, n64 eight.
+  mutating func mips(bitWidth: Int, arguments: Int) {
+    feature = "org.gnu.gdb.mips.cpu"
+    add(["zero", "at", "v0", "v1"], bitWidth)
+    add((0..<arguments).map { "a\($0)" } + (0..<12 - arguments).map { "t\($0)" }, bitWidth)
+    add((0...7).map { "s\($0)" } + ["t8", "t9", "k0", "k1", "gp"], bitWidth)
+    add(["sp", "s8"], bitWidth, type: "data_ptr")
+    add(["ra"], bitWidth, type: "code_ptr")
+    feature = "org.gnu.gdb.mips.cp0"
+    add(["sr"], bitWidth)
+    feature = "org.gnu.gdb.mips.cpu"
+    add(["lo", "hi"], bitWidth)
+    feature = "org.gnu.gdb.mips.cp0"
+    add(["bad", "cause"], bitWidth)
+    feature = "org.gnu.gdb.mips.cpu"
+    add(["pc"], bitWidth, type: "code_ptr")
+    feature = "org.gnu.gdb.mips.fpu"
+    add((0...31).map { "f\($0)" }, bitWidth, group: "float")
+    add(["fsr", "fir"], bitWidth, group: "float")
   }
 
   private func vector(_ id: String, _ element: String, _ count: Int) -> (String, TypeDescription) {

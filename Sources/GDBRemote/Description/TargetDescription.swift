@@ -7,13 +7,13 @@ public struct TargetDescription: Equatable, Sendable {
   /// The architecture, such as `aarch64`.
   public internal(set) var architecture: String?
   /// The operating system, if one is named.
-  public private(set) var osABI: String?
+  public internal(set) var osABI: String?
   /// The architectures that this one can run the code of.
-  public private(set) var compatible: [String] = []
+  public internal(set) var compatible: [String] = []
   /// The registers.
   public internal(set) var registers = RegisterMap()
   /// What was malformed and left out.
-  public private(set) var warnings: [String] = []
+  public internal(set) var warnings: [String] = []
 
   var typeTable = TypeTable()
 

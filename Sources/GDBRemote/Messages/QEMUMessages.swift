@@ -35,8 +35,15 @@ struct QEMUFeatures: Equatable, Sendable {
     guard names.contains("sstepbits") || names.contains("PhyMemMode") else { return nil }
   }
 
-  /// The kind of stub that a QEMU of `version` has: `7.2.22Debian …`, or an unknown one.
-  static func kind(version: String?) -> StubKind {
+  /// The kind of stub that answers the question for its version with `reply`. The emulator of programs
+  /// has no monitor, and no physical memory.
+  func kind(versionReply reply: [UInt8], version: String?) -> StubKind {
+    let hasMonitor = StandardReply(reply) != .unsupported
+    return hasMonitor || hasPhysicalMemoryMode ? Self.kind(version: version) : .qemuUser
+  }
+
+  /// The kind of stub that a machine's QEMU of `version` has: `7.2.22Debian …`, or an unknown one.
+  private static func kind(version: String?) -> StubKind {
     guard let major = version?.prefix(while: { $0.isNumber }), let number = Int(major) else {
       return .qemu7
     }

@@ -39,6 +39,9 @@ public struct ThreadID: Hashable, Sendable, CustomStringConvertible {
   /// Any thread: the stub picks one.
   public static var any: ThreadID { ThreadID(thread: 0) }
 
+  /// Whether it means one thread, rather than any or all.
+  public var isOne: Bool { thread > 0 }
+
   /// The form that packets carry.
   public var description: String {
     guard let process else { return ThreadID.text(thread) }

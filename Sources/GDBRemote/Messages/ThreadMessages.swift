@@ -28,13 +28,13 @@ extension Command {
 enum CurrentThread {
   static func thread(in payload: [UInt8]) -> ThreadID? {
     guard payload.starts(with: [UInt8(ascii: "Q"), UInt8(ascii: "C")]) else { return nil }
-    return ThreadID(parsing: payload.dropFirst(2))
+    return ThreadID(parsing: payload.dropFirst(2)).flatMap { $0.isOne ? $0 : nil }
   }
 }
 
 /// One packet of the list of threads.
 enum ThreadList: Equatable {
-  /// Some threads: QEMU sends one in a packet. A comma at the end is tolerated.
+  /// Some threads: QEMU sends one in a packet. A comma at the end is tolerated; a 0 names none.
   case more([ThreadID])
   /// The end of the list.
   case end
@@ -46,7 +46,7 @@ enum ThreadList: Equatable {
       let threads = payload.dropFirst().split(separator: UInt8(ascii: ","))
         .compactMap { ThreadID(parsing: $0) }
       guard !threads.isEmpty else { return nil }
-      self = .more(threads)
+      self = .more(threads.filter(\.isOne))
     default: return nil
     }
   }

@@ -4,6 +4,8 @@ public enum StubKind: Hashable, Sendable, CaseIterable {
   case qemu7
   /// QEMU 8.0 and newer.
   case qemu
+  /// QEMU's emulator of programs, `qemu-aarch64 -g PORT`; what is known was measured with 7.2.
+  case qemuUser
   /// GDB's gdbserver; what is known was measured with 13.1.
   case gdbserver
   /// LLDB's lldb-server; what is known was measured with 21.
@@ -17,6 +19,7 @@ public enum StubKind: Hashable, Sendable, CaseIterable {
   public var name: String {
     switch self {
     case .qemu7, .qemu: "QEMU"
+    case .qemuUser: "QEMU's emulator of programs"
     case .gdbserver: "gdbserver"
     case .lldbServer: "lldb-server"
     case .openOCD: "OpenOCD"
@@ -24,6 +27,6 @@ public enum StubKind: Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether it is QEMU, of any version.
+  /// Whether it is QEMU's emulator of machines, of any version.
   public var isQEMU: Bool { self == .qemu7 || self == .qemu }
 }

@@ -1,25 +1,37 @@
 extension StubTraits {
   /// The traits of each kind of stub.
   public static let known: [StubKind: StubTraits] = [
-    .qemu7: qemu7, .qemu: qemu, .gdbserver: gdbserver, .lldbServer: lldbServer,
+    .qemu7: qemu7, .qemu: qemu, .qemuUser: qemuUser, .gdbserver: gdbserver, .lldbServer: lldbServer,
     .openOCD: openOCD, .unknown: StubTraits(),
   ]
 
   /// Measured with QEMU 7.2.22, and read in its `gdbstub/gdbstub.c`.
   private static let qemu7: StubTraits = {
-    var traits = StubTraits()
+    var traits = qemuOfAnyKind
+    traits.isMachine = true
     // Bytes are parsed one by one, and each packet is answered before the next is looked at.
     traits.pipelines = true
     // The start of a packet takes the place of an acknowledgement.
     traits.needsAcknowledgements = false
+    traits.keepsBreakpoints = true
+    traits.cpuListCommand = "info cpus"
+    // `gdb_get_reg64` swaps for the emulator's target, and qemu-system-aarch64 has that one alone.
+    traits.hasLittleEndianArmRegisters = true
+    return traits
+  }()
+
+  /// What QEMU's emulators of machines and of programs have in common.
+  private static let qemuOfAnyKind: StubTraits = {
+    var traits = StubTraits()
+    // It answers nothing. A version that has the mode announces it.
     traits.triesNoAckMode = false
     // It announces 4096, and drops a packet of so many characters without an answer.
     traits.packetSizeReserve = 1
     // `arm_gdb_set_sysreg` returns 0, which is answered with OK.
     traits.pretendedRegisterGroups = ["cp_regs"]
     traits.takesGeneralRegisters = false
-    traits.keepsBreakpoints = true
     traits.continuesAtAddress = true
+    traits.stepsOffBreakpoints = true
     traits.turnsToStoppedThread = true
     traits.ignoresUnknownThreads = true
     traits.takesBinaryWrites = false
@@ -29,6 +41,18 @@ extension StubTraits {
   /// Newer versions answer `x` and `X` no more than 7.2 does, and the length of a `G` is checked
   /// only since some of them: what 7.2 needs does no harm to any.
   private static let qemu = qemu7
+
+  /// Measured with `qemu-aarch64 -g` of 7.2.22, and read in its `gdbstub/gdbstub.c` (the parts of
+  /// `CONFIG_USER_ONLY`). After each packet it waits for a `+`, and takes any other byte for a
+  /// request to send the packet again.
+  private static let qemuUser: StubTraits = {
+    var traits = qemuOfAnyKind
+    // `gdb_handlesig` holds the thread that it is called in, and no other.
+    traits.stopsEveryThread = false
+    // Without a client the program goes on, and dies of the next breakpoint.
+    traits.staysStopped = false
+    return traits
+  }()
 
   /// Measured with gdbserver 13.1. It announces what it has.
   private static let gdbserver: StubTraits = {
@@ -50,6 +74,7 @@ extension StubTraits {
   /// Read in OpenOCD 0.12's `src/server/gdb_server.c`.
   private static let openOCD: StubTraits = {
     var traits = StubTraits()
+    traits.isMachine = true
     // A packet is read into a buffer of the announced size with its terminator.
     traits.packetSizeReserve = 4
     return traits

@@ -23,8 +23,29 @@ public struct StubTraits: Equatable, Sendable {
   /// carried out.
   public var pretendedRegisterGroups: Set<String> = []
 
-  /// Whether `G` may be sent. QEMU writes stale memory over registers that a short one lacks.
+  /// Whether the registers of Arm CPUs are little-endian, whatever the CPU runs.
+  public var hasLittleEndianArmRegisters = false
+
+  /// Whether `G` may be sent where there is `P` too. QEMU writes stale memory over registers that a short one lacks.
   public var takesGeneralRegisters = true
+
+  /// Whether the target is a machine, or a chip, rather than a program on one.
+  public var isMachine = false
+
+  /// Whether a step executes the instruction at an address with a breakpoint. Where it does not, the
+  /// breakpoint has to be away for the step.
+  public var stepsOffBreakpoints = false
+
+  /// Whether a stop is one of every thread. Where it is not, the others run on, and what is read of
+  /// them is of no particular moment.
+  public var stopsEveryThread = true
+
+  /// Whether a target that is stopped stays so when the connection ends without a word.
+  public var staysStopped = true
+
+  /// The command of the stub's own that lists all CPUs, a line with `CPU #` for each, where the stub itself
+  /// may list only some.
+  public var cpuListCommand: String?
 
   /// Whether breakpoints of a client stay when its connection ends.
   public var keepsBreakpoints = false

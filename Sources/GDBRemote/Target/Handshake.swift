@@ -57,8 +57,9 @@ struct Handshake {
     if let kind = StubSignature.kind(announcing: features) {
       profile = StubProfile(kind: kind)
     } else if let qemu = QEMUFeatures(parsing: try connection.exchange(Command.qemuSupported)) {
-      let version = try Handshake.monitorOutput(.qemuVersion, connection)
-      profile = StubProfile(kind: QEMUFeatures.kind(version: version))
+      let reply = try connection.exchange(Command.qemuVersion)
+      let version = Handshake.firstLine(of: connection.console.take())
+      profile = StubProfile(kind: qemu.kind(versionReply: reply, version: version))
       profile.version = version
       profile.hasPhysicalMemoryMode = qemu.hasPhysicalMemoryMode
     }
@@ -100,14 +101,8 @@ struct Handshake {
     }
   }
 
-  /// What a command of the stub's own prints, or nil if the stub has none.
-  private static func monitorOutput(
-    _ command: Command, _ connection: RemoteConnection
-  ) throws(RemoteError) -> String? {
-    let reply = try connection.exchange(command)
-    let output = connection.console.take()
-    guard StandardReply(reply) == .ok else { return nil }
-    return String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline).first
+  private static func firstLine(of output: [UInt8]) -> String? {
+    String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline).first
       .map { String($0) }
   }
 

@@ -15,16 +15,17 @@ extension RemoteTarget {
   /// The packets of `requests`, behind one that turns the stub to the wanted thread if needed, and
   /// before the resume.
   func carryOut(
-    _ requests: [Request], thenResume resume: Command?, prefix: [Command] = []
+    _ requests: [Request], thenResume resume: Command?, of chosen: ThreadID? = nil
   ) throws(RemoteError) -> [Response] {
     for request in requests { try prepare(request) }
     let writes = requests.contains(where: \.isWrite)
-    if lacksSingleRegisters, resume == nil, requests.count > 1,
-      requests.contains(where: \.isRegisterWrite)
+    if lacksSingleRegisterWrites, requests.contains(where: \.isRegisterWrite),
+      requests.count > 1 || resume != nil
     {
-      // Such a write is two exchanges, and what comes after it must see it.
+      // Such a write is several exchanges, and what comes after it must see it.
       var responses: [Response] = []
       for request in requests { responses += try carryOut([request], thenResume: nil) }
+      if let resume { _ = try carryOut([], thenResume: resume, of: chosen) }
       return responses
     }
     var packets = PacketList()
@@ -38,12 +39,7 @@ extension RemoteTarget {
         selection = nil
       }
     }
-    for command in prefix {
-      let reply = try exchange(command)
-      if case .error = StandardReply(reply) {
-        try StandardReply.requireOK(reply, of: "the selection of the thread to run")
-      }
-    }
+    if let chosen { try chooseResumed(chosen) }
     var plans: [RequestPlan] = []
     plans.reserveCapacity(requests.count)
     for request in requests {
@@ -90,18 +86,19 @@ extension RemoteTarget {
       takesBinaryWrites = StandardReply(reply) == .ok
     case .writeRegister(let register, _) where !hasTriedSingleRegister:
       hasTriedSingleRegister = true
-      // Where all registers can be written together one may have no packet: gdbserver on x86.
-      guard profile.traits.takesGeneralRegisters, !lacksGeneralRegisters else { return }
-      let reply = try exchange(.readRegister(register.number))
-      guard StandardReply(reply) == .unsupported else { return }
-      let all = try exchange(.readGeneralRegisters)
-      lacksSingleRegisters = StandardReply(all) == .other
+      try trySingleRegister(registers.programCounter ?? register)
     case .writeMemory, .register, .writeRegister, .generalRegisters: break
     }
   }
 
   private func plan(_ request: Request, _ packets: inout PacketList) -> RequestPlan.Reading {
     switch request {
+    case .generalRegisters where lacksGeneralRegisters:
+      let core = registers.core
+      for register in core {
+        packets.append(.readRegister(register.number), replyByteCount: 2 * register.byteCount)
+      }
+      return .coreRegisters(core)
     case .generalRegisters:
       packets.append(.readGeneralRegisters, replyByteCount: 2048)
       return .generalRegisters
@@ -137,7 +134,7 @@ extension RemoteTarget {
     // It may be one that decides what addresses mean.
     writeTruth.forgetMemory()
     guard !writeTruth.ignores(register) else { return .refused(writeIgnored(register, nil)) }
-    guard !lacksSingleRegisters else { return .writeAmongAll(register, bytes) }
+    guard !lacksSingleRegisterWrites else { return .writeAmongAll(register, bytes) }
     let isChecked = verifiesWrites && !writeTruth.keeps(register)
     if isChecked {
       packets.append(.readRegister(register.number), replyByteCount: 2 * register.byteCount)
@@ -185,7 +182,10 @@ extension RemoteTarget {
     switch reading {
     case .refused(let error): throw error
     case .generalRegisters:
-      return .generalRegisters(try generalRegisters(replies.first ?? []))
+      return .generalRegisters(
+        try generalRegisters(replies.first ?? [], canAskAgain: canAskAgain))
+    case .coreRegisters(let core):
+      return .generalRegisters(try generalRegisters(core, replies))
     case .register(let register):
       return .bytes(try bytes(of: register, replies.first ?? [], canAskAgain: canAskAgain))
     case .writeAmongAll(let register, let bytes):
@@ -195,10 +195,6 @@ extension RemoteTarget {
       try writeAmongAll(register, bytes)
       return .done
     case .registerWrite(let register, let bytes, let isChecked):
-      if !isRunning, replies.allSatisfy({ StandardReply($0) == .unsupported }) {
-        try writeAmongAll(register, bytes)
-        return .done
-      }
       try checkWrite(register, bytes, Array(replies), isChecked: isChecked)
       return .done
     case .memory(let address, let byteCount, let chunks):

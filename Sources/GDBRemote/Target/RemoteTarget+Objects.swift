@@ -18,13 +18,31 @@ extension RemoteTarget {
   /// - Parameter wordByteCount: 8 for a 64-bit program, 4 for a 32-bit one; by default what the
   ///   program counter has.
   public func auxiliaryVector(wordByteCount: Int? = nil) throws(RemoteError) -> AuxiliaryVector {
-    let width = wordByteCount ?? registers.programCounter?.byteCount ?? 8
-    return AuxiliaryVector(
-      parsing: try readObject("auxv"), wordByteCount: width <= 4 ? 4 : 8)
+    AuxiliaryVector(
+      parsing: try readObject("auxv"), wordByteCount: auxiliaryWord(wordByteCount),
+      byteOrder: byteOrder)
+  }
+
+  /// The order of the bytes of a program's values, by what the system told the program at its start. Nil
+  /// for a stub that does not say that.
+  public func byteOrderOfProgram() throws(RemoteError) -> RegisterDescription.ByteOrder? {
+    guard profile.features.has("qXfer:auxv:read") else { return nil }
+    do throws(RemoteError) {
+      return AuxiliaryVector.byteOrder(
+        of: try readObject("auxv"), wordByteCount: auxiliaryWord(nil))
+    } catch {
+      // What is announced need not be there: a process may just be gone, or not be one.
+      guard error.code.isStubError || error.code == .unsupported else { throw error }
+      return nil
+    }
+  }
+
+  private func auxiliaryWord(_ byteCount: Int?) -> Int {
+    (byteCount ?? registers.programCounter?.byteCount ?? 8) <= 4 ? 4 : 8
   }
 
   /// Takes the target to have the registers of an architecture, for a stub that does not describe
-  /// them: see `TargetDescription.standard(for:)`.
+  /// them: see `TargetDescription.standard(for:)`. `byteOrder` becomes the usual one of it.
   ///
   /// Throws `.unsupported` for a name that is not known, and for a target that is described.
   public func assumeArchitecture(_ name: String) throws(RemoteError) {
@@ -35,6 +53,7 @@ extension RemoteTarget {
       throw RemoteError(.unsupported, "no registers are known of the architecture \(name)")
     }
     description = standard
+    byteOrder = .usual(for: name)
   }
 
   /// Reads an object, such as `auxv`, `memory-map` or `libraries-svr4`.

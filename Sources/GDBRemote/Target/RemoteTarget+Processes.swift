@@ -74,7 +74,7 @@ extension RemoteTarget {
     noteStop(stop)
     if !stop.isEnd, profile.features.has("qXfer:features:read") {
       // Another program may be one of another architecture.
-      let description = try Handshake.description(connection, profile)
+      let description = try Handshake.description(connection, profile).withStandardRegisters
       if !description.registers.all.isEmpty { self.description = description }
     }
     return stop

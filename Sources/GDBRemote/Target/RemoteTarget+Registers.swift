@@ -41,26 +41,7 @@ extension RemoteTarget {
 
   /// The general registers, in one packet if the stub has that.
   public func readGeneralRegisters() throws(RemoteError) -> GeneralRegisters {
-    if !lacksGeneralRegisters {
-      do throws(RemoteError) {
-        return try batch([.generalRegisters])[0].generalRegisters()
-      } catch {
-        guard error.code == .unsupported else { throw error }
-        lacksGeneralRegisters = true
-      }
-    }
-    let core = registers.core
-    var raw = RegisterBytes([])
-    for (register, response) in zip(core, try batch(core.map { .register($0) })) {
-      do throws(RemoteError) {
-        raw.bytes += try response.bytes()
-      } catch {
-        guard error.code == .registerUnavailable else { throw error }
-        raw.missing.formUnion(raw.bytes.count..<raw.bytes.count + register.byteCount)
-        raw.bytes += [UInt8](repeating: 0, count: register.byteCount)
-      }
-    }
-    return GeneralRegisters(raw, in: RegisterMap(core))
+    try batch([.generalRegisters])[0].generalRegisters()
   }
 
   /// Writes the general registers as `readGeneralRegisters()` brought them, with other values: in one
@@ -112,12 +93,12 @@ extension RemoteTarget {
 
   /// The value of raw bytes in the target's order, or nil if it has more than 64 bits.
   func integer(_ bytes: [UInt8]) -> UInt64? {
-    RegisterDescription.integer(byteOrder == .big ? bytes.reversed() : bytes)
+    byteOrder.integer(bytes)
   }
 
   /// The raw bytes of a value in the target's order, or nil if the register has less.
   func bytes(of value: UInt64, in register: RegisterDescription) -> [UInt8]? {
-    register.bytes(of: value).map { byteOrder == .big ? $0.reversed() : $0 }
+    register.bytes(of: value, byteOrder: byteOrder)
   }
 
   /// The register that `name` means.
@@ -139,17 +120,6 @@ extension RemoteTarget {
     }
     // QEMU gives the whole of an SVE register for the vector register that is its beginning.
     return Array(raw.bytes.prefix(register.byteCount))
-  }
-
-  func generalRegisters(_ payload: [UInt8]) throws(RemoteError) -> GeneralRegisters {
-    // An error has an odd number of characters, registers an even one.
-    if let error = StandardReply(payload).error(of: "the read of the general registers") {
-      throw error
-    }
-    guard let raw = RegisterBytes(parsing: payload) else {
-      throw .unexpected(payload, of: "the read of the general registers")
-    }
-    return GeneralRegisters(raw, in: registers)
   }
 
   func wrongSize(_ register: RegisterDescription, _ byteCount: Int) -> RemoteError {

@@ -1,21 +1,22 @@
 // Which packets set a target going.
 
 extension RemoteTarget {
-  /// The packet of an action, behind those that have to be sent before it.
+  /// The packet of an action, and the thread that has to be chosen before it.
   func resumption(
-    _ action: ResumeAction, _ prefix: inout [Command]
+    _ action: ResumeAction, _ chosen: inout ThreadID?
   ) throws(RemoteError) -> Command {
     switch action {
     case .continue(at: nil):
-      return try resumption([ThreadAction(.continue)], &prefix)
+      return try resumption([ThreadAction(.continue)], &chosen)
     case .continue(let address?):
-      return try continuation(at: address, &prefix)
+      return try continuation(at: address, &chosen)
     case .step(let thread):
       // Without a thread `vCont` would step all of them.
       guard let thread = thread ?? selectedThread else { return .stepCurrent }
-      return try resumption([ThreadAction(.step, thread)], &prefix)
+      try requireHeld(thread)
+      return try resumption([ThreadAction(.step, thread)], &chosen)
     case .threads(let actions):
-      return try resumption(actions, &prefix)
+      return try resumption(actions, &chosen)
     case .reverseContinue:
       // QEMU aborts when it is asked to go back without a recording.
       guard profile.canReverseContinue else { throw Self.cannotReverse }
@@ -26,8 +27,17 @@ extension RemoteTarget {
     }
   }
 
+  /// Throws if a thread is not held by the stub, which then has nothing to let it do a step from.
+  private func requireHeld(_ thread: ThreadID) throws(RemoteError) {
+    guard !profile.traits.stopsEveryThread, let stopped = stop?.thread, thread != stopped else {
+      return
+    }
+    throw RemoteError(
+      .unsupported, "the stub holds thread \(stopped) alone: no other can take a step")
+  }
+
   private func resumption(
-    _ actions: [ThreadAction], _ prefix: inout [Command]
+    _ actions: [ThreadAction], _ chosen: inout ThreadID?
   ) throws(RemoteError) -> Command {
     guard let first = actions.first else {
       throw RemoteError(.unsupported, "no thread is to be resumed")
@@ -48,7 +58,7 @@ extension RemoteTarget {
     {
       return .resume(available)
     }
-    return try withoutThreads(first, of: actions, &prefix)
+    return try withoutThreads(first, of: actions, &chosen)
   }
 
   /// One instruction instead of a range, where the stub does not step over ranges.
@@ -61,7 +71,7 @@ extension RemoteTarget {
 
   /// The packets from before `vCont`: one thread does something, or all do the same.
   private func withoutThreads(
-    _ action: ThreadAction, of actions: [ThreadAction], _ prefix: inout [Command]
+    _ action: ThreadAction, of actions: [ThreadAction], _ chosen: inout ThreadID?
   ) throws(RemoteError) -> Command {
     // What the others do is the stub's choice.
     let others = actions.dropFirst()
@@ -70,27 +80,23 @@ extension RemoteTarget {
     }
     switch action.kind {
     case .continue:
-      prefix.append(.selectResumedThread(action.thread ?? .all))
+      chosen = action.thread ?? .all
       return .continue(at: nil)
-    case .continueWithSignal:
-      prefix.append(.selectResumedThread(action.thread ?? .all))
-    case .step, .stepWithSignal, .stepRange:
-      if let thread = action.thread ?? selectedThread {
-        prefix.append(.selectResumedThread(thread))
-      }
+    case .continueWithSignal: chosen = action.thread ?? .all
+    case .step, .stepWithSignal, .stepRange: chosen = action.thread ?? selectedThread
     case .stop: break
     }
     return .resumeCurrent(withRange(action).kind)
   }
 
   private func continuation(
-    at address: UInt64, _ prefix: inout [Command]
+    at address: UInt64, _ chosen: inout ThreadID?
   ) throws(RemoteError) -> Command {
     guard !profile.isReplaying else { throw Self.replaying }
     if profile.traits.continuesAtAddress {
       // The address becomes that of the CPU which `Hc` chose, at first the one that stopped.
       if let wanted = wantedThread, let stopped = stop?.thread, !wanted.isSame(as: stopped) {
-        prefix.append(.selectResumedThread(wanted))
+        chosen = wanted
       }
       return .continue(at: address)
     }
@@ -98,14 +104,9 @@ extension RemoteTarget {
       return .continue(at: address)
     }
     try writeRegister(pc, bytes)
-    return try resumption(.continue(), &prefix)
+    return try resumption(.continue(), &chosen)
   }
 
   private static let cannotReverse = RemoteError(
     .unsupported, "the stub cannot go backwards: it does not replay a recording")
-}
-
-extension RegisterMap {
-  /// The register that holds the address of the next instruction.
-  var programCounter: RegisterDescription? { self["pc"] }
 }

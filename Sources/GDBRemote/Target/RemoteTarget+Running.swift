@@ -18,13 +18,13 @@ extension RemoteTarget {
       throw RemoteError(
         .physicalMemoryActive, "the target cannot run while memory means physical memory")
     }
-    var prefix: [Command] = []
-    let command = try resumption(action, &prefix)
+    var chosen: ThreadID?
+    let command = try resumption(action, &chosen)
     let earlier = (stopBeforeRun, lastResume, wasInterrupted)
     (stopBeforeRun, lastResume, wasInterrupted) = (stop, action, false)
     writeTruth.forgetMemory()
     do throws(RemoteError) {
-      return try carryOut(requests, thenResume: command, prefix: prefix)
+      return try carryOut(requests, thenResume: command, of: chosen)
     } catch {
       // It did not come to a run.
       if case .stopped = state { (stopBeforeRun, lastResume, wasInterrupted) = earlier }

@@ -13,10 +13,10 @@ extension RemoteTarget {
 
   /// Steps the thread that stopped off the breakpoint at its program counter.
   ///
-  /// A step of QEMU overrides breakpoints; those of other stubs are taken away for one instruction.
+  /// Where a step does not execute the instruction at a breakpoint, it is taken away for that.
   public func stepPastBreakpoint(timeout: Duration) throws(RemoteError) -> StopReply {
     var locations: [BreakpointLocation] = []
-    if !profile.traits.continuesAtAddress, let pc = registers.programCounter {
+    if !profile.traits.stepsOffBreakpoints, let pc = registers.programCounter {
       let address = integer(try readRegister(pc))
       locations = insertions.keys.filter { !$0.kind.isWatchpoint && $0.address == address }
     }

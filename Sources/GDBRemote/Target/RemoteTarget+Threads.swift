@@ -19,6 +19,10 @@ extension RemoteTarget {
     var result: [ThreadInformation] = []
     for thread in try listedThreads() {
       var information = ThreadInformation(id: thread)
+      guard thread.isOne else {
+        result.append(information)
+        continue
+      }
       let reply = try exchange(.threadDescription(thread))
       if StandardReply(reply) == .other, let text = Hex.bytes(reply) {
         information.details = String(decoding: text, as: UTF8.self)
@@ -61,16 +65,49 @@ extension RemoteTarget {
     throw RemoteError(.protocolViolation, "the list of threads has no end")
   }
 
-  /// The thread of a stub that lists none: the current one, else the one that stopped, else one
-  /// that stands for the whole target.
+  /// The thread of a stub that lists none: the current one, else the one that stopped, else
+  /// `ThreadID.any`, which stands for the whole target.
   private func onlyThread() throws(RemoteError) -> [ThreadID] {
     let reply = try exchange(.currentThread)
     if let thread = CurrentThread.thread(in: reply) { return [thread] }
-    return [stop?.thread ?? ThreadID(thread: 1)]
+    return [stop?.thread ?? .any]
+  }
+
+  /// The thread that registers and memory are of. Where the stop did not say it the stub is asked, and
+  /// the only thread is the one; nil where there are several and the stub does not tell.
+  ///
+  /// `ThreadID.any` stands for the target of a stub that has no threads.
+  public func currentThread() throws(RemoteError) -> ThreadID? {
+    if let selectedThread { return selectedThread }
+    try requireStopped()
+    if let thread = CurrentThread.thread(in: try exchange(.currentThread)) {
+      // The stub is about it already: nobody chose another since the stop.
+      wantedThread = thread
+      stubThread = thread
+      return thread
+    }
+    let all = try threads()
+    return all.count == 1 ? all[0] : nil
+  }
+
+  /// How many CPUs a machine has besides the `count` that the stub lists. QEMU's lists those of the
+  /// processes that it was attached to, which are clusters of CPUs; its monitor knows all.
+  public func hiddenCPUCount(besides count: Int) throws(RemoteError) -> Int {
+    guard let command = profile.traits.cpuListCommand else { return 0 }
+    let list: String
+    do throws(RemoteError) {
+      list = try monitor(command)
+    } catch {
+      guard error.code == .unsupported || error.code.isStubError else { throw error }
+      return 0
+    }
+    let all = list.split(whereSeparator: \.isNewline).count { $0.contains("CPU #") }
+    return max(0, all - count)
   }
 
   /// Whether a thread is there.
   public func isAlive(_ thread: ThreadID) throws(RemoteError) -> Bool {
+    guard thread.isOne else { return true }
     let reply = try exchange(.isAlive(thread))
     switch StandardReply(reply) {
     case .ok: return true
@@ -81,6 +118,7 @@ extension RemoteTarget {
 
   /// What the stub says of a thread, such as `CPU#0 [running]`.
   public func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String {
+    guard thread.isOne else { return "" }
     // QEMU does not answer a question about a thread that is not there.
     if profile.traits.ignoresUnknownThreads, try !isAlive(thread) {
       throw RemoteError(.noSuchThread, "the target has no thread \(thread)")
@@ -96,19 +134,22 @@ extension RemoteTarget {
   /// The thread that registers and memory are of: the one that stopped, unless another was selected.
   public var selectedThread: ThreadID? { wantedThread ?? stubThread }
 
-  /// Has registers and memory be those of a thread, until the target runs again.
+  /// Has registers and memory be those of a thread, until the target runs again; of whichever the stub
+  /// takes for `ThreadID.any`.
   public func select(_ thread: ThreadID) throws(RemoteError) {
     try requireStopped()
+    guard thread.isOne else {
+      wantedThread = nil
+      return
+    }
     if let stubThread, stubThread == thread {
       wantedThread = thread
       return
     }
     // Until the answer is there it may be the one or the other.
     stubThread = nil
-    let reply = try exchange(.selectThread(thread))
-    try StandardReply.requireOK(reply, of: "the selection of thread \(thread)")
+    try noteSelection(of: thread, try exchange(.selectThread(thread)))
     wantedThread = thread
-    stubThread = thread
     // Another CPU has other page tables.
     writeTruth.forgetMemory()
   }
@@ -120,12 +161,39 @@ extension RemoteTarget {
   }
 
   /// Takes account of the answer to the selection of a thread.
+  ///
+  /// A stub may refuse it and be right all the same: it is about the thread that stopped until it is turned
+  /// to another. GDB does not look at the answer.
   func noteSelection(of thread: ThreadID, _ reply: [UInt8]) throws(RemoteError) {
     switch StandardReply(reply) {
     // A stub that does not know `H` has one thread.
     case .ok, .unsupported: stubThread = thread
     case .error, .other:
-      try StandardReply.requireOK(reply, of: "the selection of thread \(thread)")
+      guard case .error = StandardReply(reply), stop?.thread == thread, try !isGone(thread) else {
+        return try StandardReply.requireOK(reply, of: "the selection of thread \(thread)")
+      }
+      stubThread = thread
     }
+  }
+
+  /// Whether the stub says that a thread is no more, and is about another.
+  private func isGone(_ thread: ThreadID) throws(RemoteError) -> Bool {
+    if let current = CurrentThread.thread(in: try exchange(.currentThread)) {
+      return !current.isSame(as: thread)
+    }
+    if case .error = StandardReply(try exchange(.isAlive(thread))) { return true }
+    return false
+  }
+
+  /// Chooses the thread that `c` and `s` are about, all of them for `.all`.
+  ///
+  /// GDB does not look at the answer, and valgrind's is an error for anything but a thread by its number.
+  /// An error counts where another thread would run than the one that is meant.
+  func chooseResumed(_ thread: ThreadID) throws(RemoteError) {
+    let reply = try exchange(.selectResumedThread(thread))
+    guard case .error = StandardReply(reply), thread.thread > 0, let stopped = stop?.thread,
+      !thread.isSame(as: stopped)
+    else { return }
+    try StandardReply.requireOK(reply, of: "the selection of the thread to run")
   }
 }

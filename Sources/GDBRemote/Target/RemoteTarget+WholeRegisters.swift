@@ -1,38 +1,135 @@
-// Stubs that have `g` and `G` but neither `p` nor `P`: gdbserver on x86.
+// Stubs that have not all of the packets `g`, `G`, `p` and `P`: what one lacks another brings. gdbserver on
+// x86 has neither `p` nor `P`, valgrind no `p`, some debug monitors no `g`.
 
 extension RemoteTarget {
+  /// The general registers in the answer to `g`.
+  func generalRegisters(_ payload: [UInt8]) throws(RemoteError) -> GeneralRegisters {
+    // An error has an odd number of characters, registers an even one.
+    if let error = StandardReply(payload).error(of: "the read of the general registers") {
+      throw error
+    }
+    guard let raw = RegisterBytes(parsing: payload) else {
+      throw .unexpected(payload, of: "the read of the general registers")
+    }
+    generalByteCount = raw.bytes.count
+    return GeneralRegisters(raw, in: registers, byteOrder: byteOrder)
+  }
+
+  /// The general registers in the answer to `g`; one by one where it is refused, or has no program counter.
+  func generalRegisters(
+    _ payload: [UInt8], canAskAgain: Bool
+  ) throws(RemoteError) -> GeneralRegisters {
+    let refusal: RemoteError?
+    do throws(RemoteError) {
+      let all = try generalRegisters(payload)
+      guard canAskAgain, let pc = registers.programCounter, !all.registers.contains(pc) else {
+        return all
+      }
+      refusal = nil
+    } catch {
+      guard canAskAgain, error.code == .unsupported || error.code.isStubError else { throw error }
+      refusal = error
+    }
+    let core = registers.core
+    let single: GeneralRegisters
+    do throws(RemoteError) {
+      let replies = try exchange(core.map { .readRegister($0.number) })
+      single = try generalRegisters(core, replies[...])
+    } catch {
+      // What the stub said of the first packet is what is wrong.
+      guard error.code == .unsupported || error.code.isStubError else { throw error }
+      if let refusal { throw refusal }
+      return try generalRegisters(payload)
+    }
+    // An error may be about the thread, and no word about the packet.
+    lacksGeneralRegisters = refusal.map { $0.code == .unsupported } ?? true
+    return single
+  }
+
+  /// The registers of the core in the answers to a `p` for each. One that the stub does not have is
+  /// unavailable; an error is thrown if it has none of them.
+  func generalRegisters(
+    _ core: [RegisterDescription], _ replies: ArraySlice<[UInt8]>
+  ) throws(RemoteError) -> GeneralRegisters {
+    var raw = RegisterBytes([])
+    var refusal: RemoteError?
+    for (register, reply) in zip(core, replies) {
+      do throws(RemoteError) {
+        raw.bytes += try registerBytes(reply, of: register)
+      } catch {
+        guard [.registerUnavailable, .unsupported].contains(error.code) || error.code.isStubError
+        else { throw error }
+        refusal = refusal ?? error
+        raw.missing.formUnion(raw.bytes.count..<raw.bytes.count + register.byteCount)
+        raw.bytes += [UInt8](repeating: 0, count: register.byteCount)
+      }
+    }
+    if let refusal, raw.missing.count == raw.bytes.count { throw refusal }
+    return GeneralRegisters(raw, in: RegisterMap(core), byteOrder: byteOrder)
+  }
+
   /// The raw bytes of a register from the answer to its packet, or to the packet for all of them.
   func bytes(
     of register: RegisterDescription, _ reply: [UInt8], canAskAgain: Bool
   ) throws(RemoteError) -> [UInt8] {
-    guard canAskAgain, !lacksGeneralRegisters, StandardReply(reply) == .unsupported else {
-      guard lacksSingleRegisters else { return try registerBytes(reply, of: register) }
-      return try bytes(of: register, in: generalRegisters(reply))
+    if lacksSingleRegisters { return try bytes(of: register, in: generalRegisters(reply)) }
+    guard canAskAgain, !lacksGeneralRegisters,
+      let refusal = StandardReply(reply).error(of: "the read of \(register.name)"),
+      refusal.code == .unsupported || mayBeGeneral(register)
+    else { return try registerBytes(reply, of: register) }
+    do throws(RemoteError) {
+      let all = try generalRegisters(try exchange(.readGeneralRegisters))
+      let bytes = try bytes(of: register, in: all)
+      if refusal.code == .unsupported { lacksSingleRegisters = true }
+      return bytes
+    } catch {
+      // With an error the stub said what it thinks of this register.
+      throw refusal.code == .unsupported ? error : refusal
     }
-    let all = try generalRegisters(try exchange(.readGeneralRegisters))
-    let bytes = try bytes(of: register, in: all)
-    lacksSingleRegisters = true
-    return bytes
+  }
+
+  /// Whether the answer to `g` has the register, as far as one was seen.
+  private func mayBeGeneral(_ register: RegisterDescription) -> Bool {
+    guard let index = registers.generalLayout.firstIndex(of: register) else { return false }
+    guard let generalByteCount else { return true }
+    return index < registers.generalCount(byteCount: generalByteCount)
   }
 
   private func bytes(
     of register: RegisterDescription, in all: GeneralRegisters
   ) throws(RemoteError) -> [UInt8] {
-    guard let index = all.registers.firstIndex(of: register), !all.unavailable.contains(index)
-    else {
+    guard let bytes = all.bytes(of: register) else {
       throw RemoteError(
         .registerUnavailable, "the stub does not have the value of \(register.name)")
     }
-    return Array(all.bytes[all.range(at: index)])
+    return bytes
   }
 
-  /// Writes a register by writing all of them, the others as they are.
+  /// Finds out whether the stub has packets for one register, where it takes all of them together.
+  ///
+  /// To be known before a write: what comes behind one that was not carried out would be about another
+  /// target. `register` is written with the value that it has.
+  func trySingleRegister(_ register: RegisterDescription) throws(RemoteError) {
+    guard !profile.isReplaying, !lacksGeneralRegisters else { return }
+    // QEMU has these packets where it has a description: not for MIPS.
+    guard profile.traits.takesGeneralRegisters || !profile.features.has("qXfer:features:read")
+    else { return }
+    let reply = try exchange(.readRegister(register.number))
+    if StandardReply(reply) == .unsupported {
+      let all = try exchange(.readGeneralRegisters)
+      lacksSingleRegisters = StandardReply(all) == .other
+      lacksSingleRegisterWrites = lacksSingleRegisters
+    } else if let value = try? registerBytes(reply, of: register) {
+      let written = try exchange(.writeRegister(register.number, value))
+      lacksSingleRegisterWrites = StandardReply(written) == .unsupported
+    }
+  }
+
+  /// Writes a register by writing all of them, the others as they are. The packet is as long as the answer
+  /// to `g`, which the stubs want that do not bear a short one.
   func writeAmongAll(
     _ register: RegisterDescription, _ bytes: [UInt8]
   ) throws(RemoteError) {
-    guard profile.traits.takesGeneralRegisters else {
-      throw RemoteError(.unsupported, "the stub cannot write \(register.name)")
-    }
     let all = try generalRegisters(try exchange(.readGeneralRegisters))
     // What the stub does not have cannot be written back as it is.
     guard let index = all.registers.firstIndex(of: register), all.unavailable.isEmpty else {

@@ -57,9 +57,14 @@ public final class RemoteTarget {
   var uncertainBreakpoints: Set<BreakpointLocation> = []
   /// Whether it was tried if the stub has packets for one register.
   var hasTriedSingleRegister = false
+  /// Whether the stub has no packet for the general registers, or one without the program counter.
   var lacksGeneralRegisters = false
-  /// Whether the stub has no packets for one register.
+  /// How long the answer to that packet is; nil before it came.
+  var generalByteCount: Int?
+  /// Whether the stub has no packet to read one register.
   var lacksSingleRegisters = false
+  /// Whether the stub has no packet to write one register, or none to see what came of it.
+  var lacksSingleRegisterWrites = false
   /// Whether the stub takes `X`; nil before it was tried.
   var takesBinaryWrites: Bool?
   var writeTruth = WriteTruth()
@@ -99,7 +104,7 @@ public final class RemoteTarget {
     }
     fileDescriptor = transport.fileDescriptor
     profile = handshake.profile
-    description = handshake.description
+    description = handshake.description.withStandardRegisters
     initialStop = handshake.stop
     wasRunningAtConnection = handshake.foundRunning
     storedState = handshake.stop.isEnd ? .ended(handshake.stop) : .stopped(handshake.stop)

@@ -16,6 +16,8 @@ struct RequestPlan {
     /// Nothing is sent, as the request cannot be carried out.
     case refused(RemoteError)
     case generalRegisters
+    /// The registers of the core, one by one.
+    case coreRegisters([RegisterDescription])
     case register(RegisterDescription)
     /// An OK; between the value before and the value after it, if those are asked for.
     case registerWrite(RegisterDescription, [UInt8], isChecked: Bool)

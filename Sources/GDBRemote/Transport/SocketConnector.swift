@@ -43,8 +43,7 @@ enum SocketConnector {
     var list: UnsafeMutablePointer<addrinfo>?
     let status = unsafe getaddrinfo(host, String(port), &hints, &list)
     guard status == 0, let first = unsafe list else {
-      let text = unsafe gai_strerror(status).map { unsafe String(cString: $0) } ?? "unknown host"
-      throw RemoteError(.connectionFailed, "cannot connect to \(endpoint): \(text)")
+      throw unknownHost(host, status)
     }
     defer { unsafe freeaddrinfo(first) }
     var lastError = RemoteError(.connectionFailed, "cannot connect to \(endpoint)")
@@ -121,6 +120,15 @@ enum SocketConnector {
     var on: Int32 = 1
     _ = unsafe setsockopt(
       descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  /// What the resolver says of a name. It has not been asked to connect, so nothing is said of a stub.
+  private static func unknownHost(_ host: String, _ status: Int32) -> RemoteError {
+    let text =
+      status == EAI_SYSTEM
+      ? SystemError.text(errno)
+      : unsafe gai_strerror(status).map { unsafe String(cString: $0) } ?? "unknown host"
+    return RemoteError(.unknownHost, "the host '\(host)' cannot be resolved: \(text)")
   }
 
   private static func failure(_ endpoint: Endpoint, _ number: Int32) -> RemoteError {

@@ -58,7 +58,19 @@ public struct Architecture: Equatable, Sendable {
   }
 
   /// Those that are known.
-  public static let all: [Architecture] = [aarch64, arm, x86_64, i386, riscv64, riscv32]
+  public static let all: [Architecture] = [
+    aarch64, arm, x86_64, i386, riscv64, riscv32, powerpc64, powerpc, s390x, mips64, mips,
+  ]
+
+  /// What GDB calls the architecture of an ELF file; nil for one that is not known.
+  ///
+  /// - Parameter machine: `e_machine`.
+  static func descriptionName(elfMachine machine: UInt16, is64Bit: Bool) -> String? {
+    let architecture = all.first {
+      $0.elfMachine == machine && ($0.addressByteCount == 8) == is64Bit
+    }
+    return architecture?.descriptionNames[0].filter { $0 != "*" }
+  }
 
   /// The architecture of a target: the one that its description names, else the one that its registers
   /// belong to, else one of which nothing is known but its registers.

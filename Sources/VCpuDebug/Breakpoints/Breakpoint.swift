@@ -14,7 +14,7 @@ public struct Breakpoint: Equatable, Sendable {
   /// Its number, from 1, given once.
   public let number: Int
   /// What it waits for.
-  public let kind: Kind
+  public internal(set) var kind: Kind
   /// Whether it is deleted at its first stop.
   public let isTemporary: Bool
   /// Whether the CPU's own comparators are to find it, rather than a changed instruction.

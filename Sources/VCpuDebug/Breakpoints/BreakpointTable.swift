@@ -6,6 +6,9 @@ public struct BreakpointTable: Sendable {
   public private(set) var all: [Breakpoint] = []
   private var lastNumber = 0
 
+  /// A table without breakpoints.
+  public init() {}
+
   /// Adds one and returns it, with its number.
   public mutating func add(_ kind: Breakpoint.Kind, isTemporary: Bool) -> Breakpoint {
     lastNumber += 1
@@ -34,6 +37,11 @@ public struct BreakpointTable: Sendable {
       throw .noSuchBreakpoint(number)
     }
     return index
+  }
+
+  /// Forgets how often each was hit, for a target that begins again.
+  mutating func forgetHits() {
+    for index in all.indices { all[index].hitCount = 0 }
   }
 
   /// Whether exits are to be caught at all.

@@ -1,4 +1,5 @@
 internal import CCapstone
+public import GDBRemote
 
 /// Why there is no disassembler: the installed Capstone was built without the instruction set.
 public struct DisassemblerError: Error, Equatable, CustomStringConvertible {
@@ -11,7 +12,7 @@ public struct DisassemblerError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Disassembles instructions, little-endian, of any instruction set that the installed Capstone has.
+/// Disassembles instructions of any instruction set that the installed Capstone has.
 ///
 /// Total: any bytes have a text. What Capstone does not know is `.inst 0x…` in A64, and `.byte`, `.2byte` or
 /// `.4byte` in others.
@@ -53,12 +54,21 @@ public final class Disassembler {
 
   /// The first instruction of some bytes; nil where there are too few for any.
   ///
-  /// - Parameter set: the instruction set; nil for one that is not known, which is shown as data.
+  /// - Parameters:
+  ///   - set: the instruction set; nil for one that is not known, which is shown as data.
+  ///   - byteOrder: the order of the bytes of an instruction. A big-endian A32 or T32 is that of old Arm
+  ///     systems (BE-32); no other set has any.
+  ///   - dataByteCount: how many bytes of a set that is not known are shown together.
   public func instruction(
-    _ bytes: ArraySlice<UInt8>, at address: UInt64, _ set: InstructionSet?
+    _ bytes: ArraySlice<UInt8>, at address: UInt64, _ set: InstructionSet?,
+    byteOrder: RegisterDescription.ByteOrder = .little, dataByteCount: Int = 4
   ) -> Instruction? {
     guard let set else {
-      return bytes.isEmpty ? nil : Self.data(bytes.prefix(4), at: address)
+      guard !bytes.isEmpty else { return nil }
+      return Self.data(bytes.prefix(dataByteCount), at: address, byteOrder: byteOrder)
+    }
+    if byteOrder == .big, [.a32, .t32].contains(set) {
+      return instruction(Self.swapped(bytes, set.unitByteCount), at: address, set)
     }
     if set == .a64 {
       guard bytes.count >= 4 else { return nil }
@@ -89,10 +99,19 @@ public final class Disassembler {
     }
   }
 
+  /// Bytes with those of each whole unit in the other order.
+  private static func swapped(_ bytes: ArraySlice<UInt8>, _ unit: Int) -> ArraySlice<UInt8> {
+    let count = bytes.count - bytes.count % unit
+    return stride(from: 0, to: count, by: unit).flatMap {
+      bytes.dropFirst($0).prefix(unit).reversed()
+    }[...]
+  }
+
   private static func data(
-    _ bytes: ArraySlice<UInt8>, at address: UInt64, directive: String? = nil
+    _ bytes: ArraySlice<UInt8>, at address: UInt64, directive: String? = nil,
+    byteOrder: RegisterDescription.ByteOrder = .little
   ) -> Instruction {
-    let value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let value = byteOrder.integer(bytes) ?? 0
     let digits = String(value, radix: 16)
     let padded = String(repeating: "0", count: max(0, 2 * bytes.count - digits.count)) + digits
     return Instruction(

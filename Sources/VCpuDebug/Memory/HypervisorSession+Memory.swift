@@ -57,7 +57,7 @@ extension HypervisorSession {
   ) throws -> [UInt8] {
     let state = try requireState()
     let isElsewhere = space != .plain && state.isAtEL2 != (space == .hypervisor)
-    if isElsewhere, let view = PSTATEView(of: space, from: state, target.registers) {
+    if isElsewhere, let view = view(of: space, from: state) {
       return try bytes(try through(view, request, space, address), of: request, space, address)
     }
     let response = try target.batch([request])[0]
@@ -65,10 +65,13 @@ extension HypervisorSession {
       return try bytes(response, of: request, space, address)
     } catch let error as DebugError {
       // EL0 does not see what is its kernel's, and a kernel with PSTATE.PAN not what is EL0's.
-      guard state.isRestricted, let view = PSTATEView(of: space, from: state, target.registers)
-      else { throw error }
+      guard state.isRestricted, let view = view(of: space, from: state) else { throw error }
       return try bytes(try through(view, request, space, address), of: request, space, address)
     }
+  }
+
+  private func view(of space: AddressSpace, from state: CPUState) -> PSTATEView? {
+    PSTATEView(of: space, from: state, target.registers, byteOrders.registers)
   }
 
   /// Carries out a request with another PSTATE.

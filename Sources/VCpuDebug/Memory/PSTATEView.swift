@@ -19,14 +19,18 @@ struct PSTATEView {
   private static let modeMask: UInt64 = 0b11111
 
   /// Nil for a target without PSTATE, and for a space that needs none.
-  init?(of space: AddressSpace, from state: CPUState, _ registers: RegisterMap) {
+  init?(
+    of space: AddressSpace, from state: CPUState, _ registers: RegisterMap,
+    _ byteOrder: RegisterDescription.ByteOrder
+  ) {
     guard space == .hypervisor || space == .guest, let pstate = state.pstate,
       let register = registers["cpsr"]
     else { return nil }
     let mode = space == .hypervisor ? Self.hypervisorMode : Self.guestMode
     guard
-      let there = register.bytes(of: pstate & ~(Self.modeMask | SPSR_EL2.pan) | mode),
-      let back = register.bytes(of: pstate)
+      let there = register.bytes(
+        of: pstate & ~(Self.modeMask | SPSR_EL2.pan) | mode, byteOrder: byteOrder),
+      let back = register.bytes(of: pstate, byteOrder: byteOrder)
     else { return nil }
     self.register = register
     self.there = there

@@ -21,8 +21,7 @@ extension HypervisorSession {
     _ location: String, condition: String? = nil, isTemporary: Bool = false,
     isHardware: Bool = false
   ) throws -> Breakpoint {
-    let text = location.hasPrefix("*") ? String(location.dropFirst()) : location
-    let value = try value(of: text)
+    let value = try value(of: Self.expression(of: location))
     let space = try space(of: value)
     guard space.isVirtual else {
       throw DebugError.unmapped(
@@ -42,6 +41,39 @@ extension HypervisorSession {
       $0.byteCount = byteCount
     }
     return breakpoints[breakpoint.number] ?? breakpoint
+  }
+
+  /// Takes over the breakpoints of an earlier session, with a target that began again: their symbols are looked up
+  /// again, their hits forgotten. Those whose symbols are gone are disabled.
+  ///
+  /// - Returns: the numbers of those, with what is wrong.
+  public func adopt(_ table: BreakpointTable) throws -> [(number: Int, reason: String)] {
+    breakpoints = table
+    breakpoints.forgetHits()
+    var lost: [(number: Int, reason: String)] = []
+    for breakpoint in table.all {
+      guard case .address(_, let space, let text) = breakpoint.kind,
+        let expression = try? Expression(
+          parsing: Self.expression(of: text), isWord: { word($0) != nil }), expression.isStatic
+      else { continue }
+      do {
+        let value = try value(of: expression)
+        let byteCount = try breakpointByteCount(at: value.bits, in: space)
+        try breakpoints.update(breakpoint.number) {
+          $0.kind = .address(value.bits, space: space, text: text)
+          $0.byteCount = byteCount
+        }
+      } catch let error as ExpressionError {
+        try breakpoints.update(breakpoint.number) { $0.isEnabled = false }
+        lost.append((breakpoint.number, error.description))
+      }
+    }
+    return lost
+  }
+
+  /// The expression of a location: what stands after the `*`, or all of it.
+  private static func expression(of location: String) -> String {
+    location.hasPrefix("*") ? String(location.dropFirst()) : location
   }
 
   /// The length of a breakpoint, for which some architectures have to look at the instruction.

@@ -29,8 +29,9 @@ extension HypervisorSession: ExpressionResolver {
       guard byteCount >= 8 || value.bits >> UInt64(byteCount * 8) == 0 else {
         throw DebugError.valueTooWide(value.bits, byteCount: byteCount)
       }
-      let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: value.bits >> ($0 * 8)) }
-      try writeMemory(try space(of: address), address.bits, bytes)
+      let space = try space(of: address)
+      let bytes = byteOrder(of: space).bytes(of: value.bits, byteCount: byteCount)
+      try writeMemory(space, address.bits, bytes)
     }
     return value
   }
@@ -168,9 +169,9 @@ extension HypervisorSession: ExpressionResolver {
 
   /// As much memory as an address has: 64 bits, or 32.
   public func load(at address: Value) throws -> UInt64 {
-    let bytes = try readMemory(
-      try space(of: address), address.bits, byteCount: architecture.addressByteCount)
-    return RegisterDescription.integer(bytes) ?? 0
+    let space = try space(of: address)
+    let bytes = try readMemory(space, address.bits, byteCount: architecture.addressByteCount)
+    return byteOrder(of: space).integer(bytes) ?? 0
   }
 }
 

@@ -14,7 +14,7 @@ extension HypervisorSession {
   public func readCPURegister(_ name: String) throws -> UInt64 {
     try settle()
     let response = try target.batch([.register(try register(named: name))])[0]
-    guard let value = RegisterDescription.integer(try response.bytes()) else {
+    guard let value = byteOrders.registers.integer(try response.bytes()) else {
       throw DebugError.notReadable(name, reason: "it has more than 64 bits")
     }
     return value
@@ -92,7 +92,8 @@ extension HypervisorSession {
       exit?.update(bytes, at: offset)
     case .cpu(let name):
       let register = try register(named: name)
-      guard let bytes = register.bytes(of: fitting(value, register.bitWidth)) else {
+      let fitting = fitting(value, register.bitWidth)
+      guard let bytes = register.bytes(of: fitting, byteOrder: byteOrders.registers) else {
         throw DebugError.readOnly(
           name, reason: "0x\(String(value, radix: 16)) does not fit \(register.bitWidth) bits")
       }
@@ -159,7 +160,7 @@ extension RegisterDescription {
     let isInteger =
       !typeName.hasPrefix("ieee") && !typeName.hasPrefix("i387") && !typeName.hasPrefix("vec")
     let isOrdinary = group.map {
-      ["general", "general purpose registers"].contains($0.lowercased())
+      ["general", "general purpose registers", "psw"].contains($0.lowercased())
     }
     // LLDB's server has the parts of registers as registers of their own.
     let isPart = lldb.map { !$0.containers.isEmpty } ?? false

@@ -5,6 +5,7 @@ extension HypervisorSession {
   /// Sets the target going until something that the session waits for happens. A program gets the signal that it
   /// stopped for.
   public func resume() throws {
+    try settle()
     try turnToStoppedThread()
     let state = try requireState()
     try requireNotHalted(state)
@@ -213,6 +214,12 @@ extension HypervisorSession {
   /// What a signal of the target's is.
   public func signal(_ number: UInt8) -> Signal {
     Signal(number, isNative: target.hasNativeSignals)
+  }
+
+  /// Leaves the target running, as it would be without a debugger.
+  public func detach() throws {
+    try settle()
+    try target.detach()
   }
 
   private func isInserted(at address: UInt64) -> Bool { inserted[address] != nil }

@@ -11,21 +11,55 @@ public struct SessionThread: Equatable, Sendable {
   public let description: String
   /// Where it is; nil where its registers cannot be read.
   public let state: CPUState?
+  /// Whether its registers are the ones that are shown: that is known of at most one.
+  public internal(set) var isSelected: Bool
 }
 
 extension HypervisorSession {
   /// The threads, each with its registers. The selected one stays selected.
   public func threads() throws -> [SessionThread] {
-    let selected = target.selectedThread
-    defer { if let selected { try? target.select(selected) } }
-    return try listThreads().map { id in
-      let description = try description(of: id)
-      try target.select(id)
-      let registers = try generalRegisters(try target.batch([.generalRegisters])[0])
-      return SessionThread(
-        number: number(of: id), id: id, description: description,
-        state: try? CPUState(registers, of: architecture))
+    let current = try target.currentThread()
+    let shown = try requireState()
+    var threads: [SessionThread] = []
+    do {
+      for id in try listThreads() {
+        threads.append(
+          SessionThread(
+            number: number(of: id), id: id, description: try description(of: id),
+            state: try state(of: id), isSelected: id == current))
+      }
+    } catch {
+      try? target.select(current ?? .any)
+      throw error
     }
+    guard current == nil else {
+      try target.select(current ?? .any)
+      return threads
+    }
+    // Where the stub does not say whose the registers were that are shown, they tell it themselves, unless
+    // they are those of several threads.
+    let same = threads.indices.filter { threads[$0].state?.registers == shown.registers }
+    try target.select(same.count == 1 ? threads[same[0]].id : .any)
+    if same.count == 1 { threads[same[0]].isSelected = true }
+    return threads
+  }
+
+  /// Where a thread is; nil where the stub does not tell its registers. It stays selected.
+  private func state(of id: ThreadID) throws(RemoteError) -> CPUState? {
+    do throws(RemoteError) {
+      try target.select(id)
+      let registers = try target.batch([.generalRegisters])[0].generalRegisters()
+      return try? CPUState(registers, of: architecture)
+    } catch {
+      guard error.code == .unsupported || error.code.isStubError else { throw error }
+      return nil
+    }
+  }
+
+  /// How many CPUs the machine has that are not among `threads`, as the stub does not list them.
+  public func hiddenCPUCount(besides threads: [SessionThread]) throws -> Int {
+    guard target.isMachine else { return 0 }
+    return try target.hiddenCPUCount(besides: threads.count)
   }
 
   /// What the stub says of a thread. Many say nothing, and some answer for a few threads alone.
@@ -54,8 +88,9 @@ extension HypervisorSession {
   public var selectedThreadNumber: Int? { target.selectedThread.map { number(of: $0) } }
 
   /// What a person calls a thread.
-  func number(of id: ThreadID) -> Int {
-    if target.isMachine { return id.thread }
+  public func number(of id: ThreadID) -> Int {
+    // What stands for the whole of a machine has no number of its own.
+    if target.isMachine { return id.isOne ? id.thread : 1 }
     if let index = knownThreads.firstIndex(of: id) { return index + 1 }
     knownThreads.append(id)
     return knownThreads.count

@@ -16,6 +16,8 @@ public final class HypervisorSession {
   public let guestSymbols: SymbolFile?
   /// What the CPUs of the target are.
   public let architecture: Architecture
+  /// How the target has the bytes of its values.
+  public let byteOrders: ByteOrders
   /// Whether the target has guests: whether there is an EL2, as far as is known.
   public private(set) var hasHypervisor: Bool
   /// Breakpoints and catchpoints.
@@ -61,16 +63,20 @@ public final class HypervisorSession {
   ///   - symbols: the hypervisor's ELF; without it exits cannot be caught. The program's, where there is no
   ///     hypervisor.
   ///   - guestSymbols: the guest's ELF, for names of its addresses.
-  /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's.
+  /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's;
+  ///   `DebugError.noRegisters` and `.unknownByteOrder` where neither the target nor the symbols tell.
   public init(
     target: any DebugTarget, symbols: SymbolFile? = nil, guestSymbols: SymbolFile? = nil
   ) throws {
     self.target = target
     self.symbols = symbols
     self.guestSymbols = guestSymbols
+    try Self.completeRegisters(of: target, by: symbols ?? guestSymbols)
     let architecture = Architecture(named: target.architectureName, registers: target.registers)
     self.architecture = architecture
     for file in [symbols, guestSymbols] { try file?.require(architecture) }
+    byteOrders = try Self.byteOrders(of: target, architecture, by: symbols ?? guestSymbols)
+    target.byteOrder = byteOrders.registers
     let trampoline =
       architecture == .aarch64 ? symbols?.address(of: TrampolineCatcher.symbolName) : nil
     catcher = trampoline.map { TrampolineCatcher(address: $0) }
@@ -81,7 +87,9 @@ public final class HypervisorSession {
       $0.address..<$0.address &+ max($0.byteCount, 4)
     }
     if case .stopped = target.state {
-      _ = try examineStop()
+      let state = try examineStop()
+      guard !byteOrders.isContradicted(by: state.pc, byteCount: architecture.addressByteCount)
+      else { throw DebugError.unknownByteOrder(state.pc) }
       try numberThreads()
     }
   }
@@ -123,7 +131,7 @@ public final class HypervisorSession {
     try settle()
     if let state { return state }
     let response = try target.batch([.generalRegisters])[0]
-    let fresh = try CPUState(try generalRegisters(response), of: architecture)
+    let fresh = try CPUState(try response.generalRegisters(), of: architecture)
     state = fresh
     return fresh
   }
@@ -146,6 +154,17 @@ public final class HypervisorSession {
   /// is taken to run A64.
   public func instructionSet(in space: AddressSpace) -> InstructionSet? {
     hasHypervisor ? .a64 : state?.instructionSet
+  }
+
+  /// The instruction that bytes of a space begin with; nil where there are too few for one.
+  public func instruction(
+    _ bytes: ArraySlice<UInt8>, at address: UInt64, in space: AddressSpace,
+    by disassembler: Disassembler
+  ) -> Instruction? {
+    let alignment = architecture.instructionAlignment
+    return disassembler.instruction(
+      bytes, at: address, instructionSet(in: space), byteOrder: byteOrders.instructions,
+      dataByteCount: alignment > 1 ? alignment : 4)
   }
 
   /// The symbols of an address space.
@@ -178,7 +197,7 @@ public final class HypervisorSession {
         .memory(at: lastContextAddress, byteCount: VCpuContext.exitRecordByteCount))
     }
     let responses = try target.batch(requests)
-    let state = try CPUState(try generalRegisters(responses[0]), of: architecture)
+    let state = try CPUState(try responses[0].generalRegisters(), of: architecture)
     self.state = state
     stoppedThread = stoppedThread ?? target.selectedThread
     // Some stubs tell no system registers: then EL2 is known once the CPU is there.
@@ -194,16 +213,5 @@ public final class HypervisorSession {
       exit?.sctlr = try readCPURegister("SCTLR_EL1")
     }
     return state
-  }
-
-  /// The answer to a request for the general registers. A stub that has no packet for all of them gives them one
-  /// by one.
-  func generalRegisters(_ response: Response) throws -> GeneralRegisters {
-    do {
-      return try response.generalRegisters()
-    } catch {
-      guard error.code == .unsupported else { throw error }
-      return try target.readGeneralRegisters()
-    }
   }
 }

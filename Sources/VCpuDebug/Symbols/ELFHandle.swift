@@ -1,4 +1,5 @@
 internal import CElfutils
+internal import GDBRemote
 internal import Glibc
 
 /// Owns libelf's handle of one file, and reads its tables into Swift values.
@@ -11,9 +12,13 @@ internal import Glibc
   /// Whether it is for no address in particular (`ET_DYN`).
   let isPositionIndependent: Bool
   private let fileByteCount: UInt64
+  /// `EI_DATA`.
+  let byteOrder: RegisterDescription.ByteOrder
+  /// `e_flags`.
+  let flags: UInt32
 
   init(path: String) throws(SymbolFileError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno)))
     }
@@ -34,13 +39,11 @@ internal import Glibc
       _ = unsafe elf_end(handle)
       throw .notELF(path: path)
     }
-    guard header.e_ident.5 == ELFDATA2LSB else {
-      _ = unsafe elf_end(handle)
-      throw .bigEndian(path: path)
-    }
+    byteOrder = header.e_ident.5 == ELFDATA2MSB ? .big : .little
     machine = header.e_machine
     isPositionIndependent = Int32(header.e_type) == ET_DYN
     fileByteCount = UInt64(status.st_size)
+    flags = header.e_flags
     is64Bit = unsafe gelf_getclass(handle) == ELFCLASS64
     unsafe pointer = handle
     entryPoint = header.e_entry
@@ -146,6 +149,24 @@ internal import Glibc
           memoryByteCount: header.p_memsz))
     }
     return segments
+  }
+
+  /// The bytes at a virtual address of the file, at most `byteCount` and none of another segment.
+  func contents(at address: UInt64, byteCount: Int) -> [UInt8]? {
+    var count = 0
+    guard unsafe elf_getphdrnum(pointer, &count) == 0 else { return nil }
+    for index in 0..<count {
+      var header = GElf_Phdr()
+      guard unsafe gelf_getphdr(pointer, Int32(clamping: index), &header) != nil,
+        header.p_type == UInt32(PT_LOAD), address >= header.p_vaddr,
+        address - header.p_vaddr < header.p_filesz
+      else { continue }
+      let offset = address - header.p_vaddr
+      header.p_offset &+= offset
+      header.p_filesz = min(UInt64(byteCount), header.p_filesz - offset)
+      return bytes(of: header)
+    }
+    return nil
   }
 
   private func bytes(of header: GElf_Phdr) -> [UInt8]? {

@@ -1,7 +1,8 @@
 internal import CElfutils
+public import GDBRemote
 internal import Glibc
 
-/// The symbols, line tables and segments of an ELF file, little-endian, of any machine.
+/// The symbols, line tables and segments of an ELF file of any machine.
 ///
 /// The file is read into memory once, so that a rebuild under a running session does not mix two
 /// versions. Addresses are the virtual addresses of the file, moved by its slide. Single-threaded, like the shell.
@@ -23,7 +24,7 @@ public final class SymbolFile {
   ///
   /// - Parameter requiresSymbols: false for a file of which only the segments are of interest, as
   ///   when a stripped guest is loaded.
-  /// - Parameter architecture: what the file has to be for; nil where that is found out later.
+  /// - Parameter architecture: what the file has to be for, little-endian; nil where that is found out later.
   /// - Parameter slide: how far from the addresses of the file everything is. The entry point and the segments are
   ///   told as they are in the file.
   /// - Throws: `SymbolFileError`.
@@ -36,7 +37,10 @@ public final class SymbolFile {
     elf = try ELFHandle(path: path)
     entryPoint = elf.entryPoint
     table = SymbolTable(symbols: elf.symbols(slide: slide), sections: elf.sections(slide: slide))
-    if let architecture { try require(architecture) }
+    if let architecture {
+      try require(architecture)
+      guard elf.byteOrder == .little else { throw .bigEndian(path: path) }
+    }
     if requiresSymbols, table.isEmpty { throw .noSymbols(path: path) }
   }
 
@@ -45,6 +49,23 @@ public final class SymbolFile {
     guard elf.machine == architecture.elfMachine,
       elf.is64Bit == (architecture.addressByteCount == 8)
     else { throw .wrongMachine(path: path, machine: elf.machine, wanted: architecture.name) }
+  }
+
+  /// The order of the bytes of a value, as the file's header has it.
+  public var byteOrder: RegisterDescription.ByteOrder { elf.byteOrder }
+
+  /// Whether the code is little-endian though the data need not be: EF_ARM_BE8 of "ELF for the Arm
+  /// Architecture".
+  var hasLittleEndianCode: Bool {
+    elf.byteOrder == .little || elf.machine == 40 && elf.flags & 0x0080_0000 != 0
+  }
+
+  /// `e_machine` of the file's header.
+  var machine: UInt16 { elf.machine }
+
+  /// What GDB calls the architecture of the file; nil for one that is not known.
+  var architectureName: String? {
+    Architecture.descriptionName(elfMachine: elf.machine, is64Bit: elf.is64Bit)
   }
 
   /// The address of a symbol. The name is the one in the file, or the display name of exactly one
@@ -79,6 +100,12 @@ public final class SymbolFile {
   /// - Throws: `SymbolFileError.malformed` when the file does not hold what its headers promise.
   public func loadSegments() throws(SymbolFileError) -> [LoadSegment] {
     try elf.loadSegments(path: path)
+  }
+
+  /// What the file has for an address: as many bytes as are wanted, less at the end of a segment; nil outside of
+  /// what is loaded from it.
+  public func contents(at address: UInt64, byteCount: Int) -> [UInt8]? {
+    elf.contents(at: address &- slide, byteCount: byteCount)
   }
 
   /// Names that more than one symbol displays as map to nil: they would be a guess.

@@ -6,8 +6,13 @@ public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
   case notELF(path: String)
   /// The file is an ELF file of another machine (`e_machine`) or width than the architecture of that name.
   case wrongMachine(path: String, machine: UInt16, wanted: String)
-  /// The file is for a big-endian machine.
+  /// The file is big-endian, and the machine that is launched is not.
   case bigEndian(path: String)
+  /// The file has another order of bytes than the architecture of that name always has.
+  case wrongByteOrder(path: String, wanted: String)
+  /// The file is of a machine (`e_machine`) of which no standard registers are known, and the stub
+  /// describes none.
+  case unknownRegisters(path: String, machine: UInt16)
   /// The file has neither a symbol table nor a dynamic symbol table.
   case noSymbols(path: String)
   /// The file contradicts itself, usually because it is truncated.
@@ -23,7 +28,12 @@ public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
     case .wrongMachine(let path, let machine, let wanted):
       "\(path) is for \(Self.machineName(machine)), not for \(wanted); give the ELF that runs in the target"
     case .bigEndian(let path):
-      "\(path) is for a big-endian machine, which the shell does not know; give the ELF that runs in the target"
+      "\(path) is big-endian, and the machine that the shell starts is not; build it for little-endian"
+    case .wrongByteOrder(let path, let wanted):
+      "\(path) has the other byte order than \(wanted); give the ELF that runs in the target"
+    case .unknownRegisters(let path, let machine):
+      "the stub does not describe its registers, and no standard ones are known of "
+        + "\(Self.machineName(machine)), which \(path) is for"
     case .noSymbols(let path):
       "\(path) has no symbols; give the file from before it was stripped"
     case .malformed(let path, let detail):
@@ -36,6 +46,7 @@ public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
     switch machine {
     case 3: "x86"
     case 8: "MIPS"
+    case 20: "PowerPC"
     case 21: "64-bit PowerPC"
     case 22: "S/390"
     case 40: "32-bit Arm"

@@ -12,6 +12,14 @@ public protocol DebugTarget: AnyObject {
   var registers: RegisterMap { get }
   /// The architecture, as the target calls it.
   var architectureName: String? { get }
+  /// Takes the target to have the standard registers of an architecture, where its stub describes none.
+  func assumeArchitecture(_ name: String) throws(RemoteError)
+  /// The order of the bytes of a register in the stub's packets.
+  var byteOrder: RegisterDescription.ByteOrder { get set }
+  /// That order, where it is the same whatever the CPU runs; nil where it follows the CPU.
+  var fixedRegisterOrder: RegisterDescription.ByteOrder? { get }
+  /// The order of the bytes of a program's values, as its system tells it; nil where nobody tells.
+  func byteOrderOfProgram() throws(RemoteError) -> RegisterDescription.ByteOrder?
   /// The types of registers, by name.
   var typeDescriptions: [String: TypeDescription] { get }
   /// Whether signals have the numbers of the target's system, and not GDB's.
@@ -21,6 +29,10 @@ public protocol DebugTarget: AnyObject {
   /// Whether a step from an address with a breakpoint executes the instruction. Where it does not, the
   /// breakpoint has to be away for the step.
   var stepOverridesBreakpoints: Bool { get }
+  /// Whether a stop is one of every thread.
+  var stopsEveryThread: Bool { get }
+  /// Whether it stays stopped when the connection ends without a word.
+  var staysStopped: Bool { get }
   /// Whether it is stopped, running, ended or lost.
   var state: RemoteTarget.State { get }
   /// Carries out requests in order, in one round trip where the target can.
@@ -42,6 +54,11 @@ public protocol DebugTarget: AnyObject {
   func writeRegister(_ register: RegisterDescription, _ bytes: [UInt8]) throws(RemoteError)
   /// Has memory requests in `body` mean physical addresses.
   func physicalMemory<R>(_ body: () throws -> R) throws -> R
+  /// The thread that registers and memory are of. The stub is asked where its stop did not say; nil where
+  /// it does not tell.
+  func currentThread() throws(RemoteError) -> ThreadID?
+  /// How many CPUs the machine has besides the `count` threads that the stub lists.
+  func hiddenCPUCount(besides count: Int) throws(RemoteError) -> Int
   /// The threads: the CPUs of a machine.
   func threads() throws(RemoteError) -> [ThreadID]
   /// What the target says of a thread.
@@ -65,12 +82,23 @@ public protocol DebugTarget: AnyObject {
 extension RemoteTarget: DebugTarget {
   /// What the target description says.
   public var architectureName: String? { description.architecture }
+  /// QEMU's for Arm machines is that of the emulator, also where the code is big-endian.
+  public var fixedRegisterOrder: RegisterDescription.ByteOrder? {
+    guard profile.traits.hasLittleEndianArmRegisters, let name = description.architecture,
+      name.hasPrefix("aarch64") || name.hasPrefix("arm")
+    else { return nil }
+    return .little
+  }
   /// What the target description defines.
   public var typeDescriptions: [String: TypeDescription] { description.types }
   /// LLDB's server sends those of the system.
   public var hasNativeSignals: Bool { profile.traits.signals == .native }
-  /// QEMU's stub is that of a machine, OpenOCD's of a chip.
-  public var isMachine: Bool { profile.kind.isQEMU || profile.kind == .openOCD }
+  /// What is known of the stub; one of which nothing is known is taken to have a program.
+  public var isMachine: Bool { profile.traits.isMachine }
   /// QEMU's does (quirk 17). Others are taken to execute what is there, like gdbserver.
-  public var stepOverridesBreakpoints: Bool { profile.kind.isQEMU }
+  public var stepOverridesBreakpoints: Bool { profile.traits.stepsOffBreakpoints }
+  /// All but QEMU's emulator of programs.
+  public var stopsEveryThread: Bool { profile.traits.stopsEveryThread }
+  /// All but QEMU's emulator of programs.
+  public var staysStopped: Bool { profile.traits.staysStopped }
 }

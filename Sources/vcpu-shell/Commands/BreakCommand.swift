@@ -49,6 +49,7 @@ enum BreakCommand: ShellCommand {
     }
     let added = session.breakpoints[breakpoint.number] ?? breakpoint
     shell.output.line(BreakpointText.added(added, session))
+    if let doubt = try session.doubt(about: added) { shell.output.warning(doubt.description) }
   }
 }
 

@@ -5,7 +5,8 @@ struct CommandTable: Sendable {
   /// All of them, in the order of `help`.
   static let standard = CommandTable(commands: [
     CatchExitCommand.self, TemporaryCatchExitCommand.self, InfoExitCommand.self,
-    ContinueCommand.self, SignalCommand.self, StepInstructionCommand.self,
+    RunCommand.self, StartInstructionCommand.self,
+    ContinueCommand.self, InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,
     PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
     DecodeRegisterCommand.self,
     BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self, CommandsCommand.self,

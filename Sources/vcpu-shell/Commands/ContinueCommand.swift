@@ -20,6 +20,8 @@ enum ContinueCommand: ShellCommand {
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
     let count = try arguments.count(of: name) ?? 1
     let session = try shell.requireSession()
+    // Its stop was not waited for: see `interrupt`.
+    if session.isRunning, count == 1 { return try shell.run(forwardsKeys: true) { _ in } }
     try session.requireStopped()
     let number = shell.lastStop.first { session.breakpoints[$0] != nil }
     if count > 1, let number {

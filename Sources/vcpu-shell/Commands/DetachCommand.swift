@@ -13,7 +13,7 @@ enum DetachCommand: ShellCommand {
     try arguments.requireNone(of: name)
     let session = try shell.requireSession()
     try session.requireStopped()
-    try session.target.detach()
+    try session.detach()
     shell.session = nil
     let isOurs = shell.emulator != nil
     shell.output.line(

@@ -7,7 +7,7 @@ enum DisconnectCommand: ShellCommand {
   static let manual = """
     The connection is closed and nothing else is done: the machine stays stopped, and QEMU keeps the
     breakpoints that are set. 'detach' lets the machine run on. What other stubs do then is theirs: gdbserver
-    ends a program that it started.
+    ends a program that it started, and qemu-aarch64 lets it run on.
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
@@ -15,6 +15,8 @@ enum DisconnectCommand: ShellCommand {
     let session = try shell.requireSession()
     session.target.disconnect()
     shell.session = nil
-    shell.output.line("Disconnected; the \(session.targetNoun) stays as it is.")
+    shell.output.line(
+      "Disconnected; the \(session.targetNoun) "
+        + (session.target.staysStopped ? "stays as it is." : "runs on: its stub does not hold it."))
   }
 }

@@ -10,10 +10,11 @@ enum InfoThreadsCommand: ShellCommand {
     try arguments.requireNone(of: name)
     let session = try shell.requireSession()
     try session.requireStopped()
-    let selected = session.selectedThreadNumber
     let text = ThreadText(session: session, disassembler: shell.disassembler)
-    for thread in try session.threads() {
-      shell.output.line((thread.number == selected ? "* " : "  ") + text.line(thread))
+    let threads = try session.threads()
+    for thread in threads {
+      shell.output.line((thread.isSelected ? "* " : "  ") + text.line(thread))
     }
+    for note in try text.notes(threads) { shell.output.line(note) }
   }
 }

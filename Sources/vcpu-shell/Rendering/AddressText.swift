@@ -21,7 +21,9 @@ struct AddressText {
     if bytes == nil, rest < longest {
       bytes = try? session.readMemory(space, address, byteCount: rest)
     }
-    return bytes.flatMap { disassembler.instruction($0[...], at: address, set) }
+    return bytes.flatMap {
+      session.instruction($0[...], at: address, in: space, by: disassembler)
+    }
   }
 
   /// `0x40200344 <store32+4>:  str w1, [x0]`.

@@ -1,3 +1,4 @@
+internal import GDBRemote
 internal import VCpuDebug
 
 /// Memory as text, in GDB's arrangement.
@@ -32,6 +33,7 @@ struct MemoryText {
     _ output: Output
   ) throws -> UInt64 {
     let size = examination.size.byteCount
+    let order = session.byteOrder(of: space)
     let perLine = examination.letter == .address ? 2 : max(2, min(8, 16 / size))
     var done = 0
     var chunk: ArraySlice<UInt8> = []
@@ -44,7 +46,7 @@ struct MemoryText {
           space, start, wanted: (count - done) * size, atLeast: units * size)
       }
       let texts = (0..<units).map { _ in
-        let value = chunk.prefix(size).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let value = order.integer(chunk.prefix(size)) ?? 0
         chunk = chunk.dropFirst(size)
         return text(value, examination.letter, size, space)
       }
@@ -95,7 +97,8 @@ struct MemoryText {
         }
       }
       try checkInterrupt()
-      guard let instruction = disassembler.instruction(bytes, at: next, set) else {
+      guard let instruction = session.instruction(bytes, at: next, in: space, by: disassembler)
+      else {
         _ = try session.readMemory(space, next, byteCount: longest)
         throw DebugError.unmapped(space, next, "no whole instruction is there")
       }

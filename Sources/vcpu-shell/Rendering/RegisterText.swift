@@ -34,9 +34,10 @@ struct RegisterText {
   /// Every register that the target has, as the CPU has it now.
   func all() throws -> [String] {
     let registers = session.target.registers.all
+    let width = max(16, 2 + (registers.map(\.name.count).max() ?? 0))
     return zip(registers, try session.target.batch(registers.map { .register($0) })).map {
       register, response in
-      let head = register.name.padded(to: 16)
+      let head = register.name.padded(to: width)
       guard let bytes = try? response.bytes() else { return head + "(not available)" }
       return head + wide(bytes)
     }
@@ -47,7 +48,7 @@ struct RegisterText {
   ) -> String {
     let head = title + hexadecimal(value, digits: digits)
     switch name {
-    case "pc", "x30", "rip", "eip", "lr", "ra":
+    case "pc", "x30", "rip", "eip", "lr", "ra", "pswa":
       return head + (session.symbols(of: space)?.symbol(at: value).map { "  <\($0)>" } ?? "")
     case "sp", "cpsr", "rsp", "esp": return head
     default:
@@ -92,8 +93,8 @@ struct RegisterText {
     max(session.architecture.addressByteCount * 2, (register?.byteCount ?? 0) * 2)
   }
 
-  /// A value of any width in hexadecimal, from its bytes in the order of memory.
+  /// A value of any width in hexadecimal, from its bytes in the stub's order.
   private func wide(_ bytes: [UInt8]) -> String {
-    "0x" + bytes.reversed().map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+    RegisterDescription.hexadecimal(bytes, byteOrder: session.byteOrders.registers)
   }
 }

@@ -15,6 +15,7 @@ struct ThreadText {
   private func name(_ thread: SessionThread) -> String {
     let name = thread.description.prefix { $0 != "[" }.trimmed
     if session.target.isMachine, !name.isEmpty { return name }
+    guard thread.id.isOne else { return "the only \(noun)" }
     return "thread \(thread.id.thread)" + (name.isEmpty ? "" : " \"\(name)\"")
   }
 
@@ -32,9 +33,32 @@ struct ThreadText {
   /// The selected thread, and where it is.
   func selected() throws -> [String] {
     let state = try session.requireState()
-    let noun = session.target.isMachine ? "CPU" : "thread"
-    let number = session.selectedThreadNumber.map { "[\(noun) \($0)]" }
+    let current = try session.target.currentThread()
     let here = StopText(session: session, disassembler: disassembler).location(state)
-    return [number ?? "[the only \(noun)]", here]
+    guard let current else { return ["[the stub does not say which \(noun) this is]", here] }
+    return [
+      current.isOne ? "[\(noun) \(session.number(of: current))]" : "[the only \(noun)]", here,
+    ]
+  }
+
+  private var noun: String { session.target.isMachine ? "CPU" : "thread" }
+
+  /// What has to be known of the list besides: which CPUs it lacks, and which threads it shows at a moment
+  /// that is over.
+  func notes(_ threads: [SessionThread]) throws -> [String] {
+    var notes: [String] = []
+    let hidden = try session.hiddenCPUCount(besides: threads)
+    if hidden > 0 {
+      let them = hidden == 1 ? "1 more CPU, which" : "\(hidden) more CPUs, which"
+      notes.append(
+        "the machine has \(them) cannot be shown: its stub lists those of the first cluster alone "
+          + "('monitor info cpus' lists all)")
+    }
+    if !session.target.stopsEveryThread, threads.count > 1 {
+      notes.append(
+        "the other threads run on, and are somewhere else by now: the stub holds the one that stopped"
+      )
+    }
+    return notes
   }
 }

@@ -82,6 +82,19 @@ extension Shell {
     return try nextTerminalLine(prompt: prompt, isContinuation: true)
   }
 
+  /// Asks a person before something is lost. A script is not asked.
+  func confirms(_ question: String) throws -> Bool {
+    guard editor != nil, inputs.isEmpty else { return true }
+    while let answer = try nextTerminalLine(prompt: question + " (y or n) ", isContinuation: true) {
+      switch answer.trimmed.lowercased() {
+      case "y", "yes": return true
+      case "n", "no": return false
+      default: output.line("Please answer y or n.")
+      }
+    }
+    return false
+  }
+
   /// Runs a typed line; an empty one repeats the last command where that makes sense, as in GDB.
   private func run(typed line: String, after last: String) -> String {
     let isEmpty = line.allSatisfy(\.isWhitespace)

@@ -30,6 +30,7 @@ extension Shell {
   ) throws {
     let session = try requireSession()
     let isInProgram = programContinuation != nil
+    launched?.hasRun = true
     try start(session)
     var remaining = count
     while true {

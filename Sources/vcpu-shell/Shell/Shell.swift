@@ -11,9 +11,15 @@ final class Shell {
   let disassembler: Disassembler
 
   /// The session; nil before one is opened and after `detach`.
-  var session: HypervisorSession?
+  var session: HypervisorSession? {
+    didSet { if session == nil, let oldValue { keptBreakpoints = oldValue.breakpoints } }
+  }
+  /// The breakpoints of the last session that was let go, for the next machine.
+  private(set) var keptBreakpoints = BreakpointTable()
   /// The emulator, if the shell started it.
   var emulator: EmulatorProcess?
+  /// The machine that the shell launched, to launch it again.
+  var launched: LaunchedMachine?
   /// The worst that has happened so far.
   private(set) var status = ExitStatus.ok
   /// Whether the shell is to end.
@@ -62,25 +68,6 @@ final class Shell {
 
   // MARK: The session
 
-  /// Starts a machine and opens a session with it.
-  func launch(_ configuration: LaunchConfiguration) throws {
-    let symbols = try SymbolFile(path: configuration.hypervisor)
-    let process = try EmulatorProcess(configuration, signalMask: signals.maskForChildren)
-    emulator = process
-    let guestSymbols = try process.guestSymbols(configuration)
-    let transport = SocketTransport(adopting: process.stubDescriptor, peerDescription: "QEMU")
-    let target: RemoteTarget
-    do {
-      target = try connect(transport, timeout: .seconds(30))
-    } catch {
-      // Its own words say more than that the connection is closed.
-      guard let status = waitForEmulatorEnd() else { throw error }
-      throw LaunchError.emulatorFailed(status: status, output: process.takeMessages())
-    }
-    try process.installDeviceTree(through: target)
-    session = try HypervisorSession(target: target, symbols: symbols, guestSymbols: guestSymbols)
-  }
-
   /// Connects to a stub and opens a session with it.
   func attach(_ endpoint: Endpoint, symbols: String?, guestSymbols: String?) throws {
     let symbolFile = try symbols.map { try SymbolFile(path: $0, for: nil) }
@@ -89,6 +76,8 @@ final class Shell {
     do {
       transport = try SocketTransport(connectingTo: endpoint, timeout: .seconds(5))
     } catch {
+      // Nobody listens at a host that has no address.
+      guard error.code != .unknownHost else { throw error }
       throw RemoteError(
         error.code,
         error.description + "; is a stub listening there, such as QEMU with -gdb or gdbserver?")
@@ -106,6 +95,7 @@ final class Shell {
       session = try HypervisorSession(
         target: target, symbols: symbolFile, guestSymbols: guestFile)
       shownThread = session?.selectedThreadNumber
+      for assumption in session?.assumptions ?? [] { output.line("note: " + assumption) }
     } catch {
       // It ran before, and nobody will look at it.
       try? target.detach()
@@ -137,7 +127,12 @@ final class Shell {
     editor?.remove()
     signals.forgetInterrupts()
     closingDeadline = .now + (signals.ending == nil ? .seconds(5) : .milliseconds(300))
-    if emulator == nil, let session, session.ending == nil { try? session.target.detach() }
+    if emulator == nil, let session, session.ending == nil { try? session.detach() }
+    endMachine()
+  }
+
+  /// Ends the connection, and the emulator if it is ours.
+  func endMachine() {
     session?.target.disconnect()
     if let emulator {
       emulator.terminate()
@@ -151,19 +146,30 @@ final class Shell {
   /// Tells what went wrong, and remembers the status.
   func report(_ error: any Error) {
     let error = explained(error)
-    if !isShown(error) { output.error("\(error)") }
+    if !isShown(error) { output.error("\(error)" + wayOn(from: error)) }
     raise(Self.status(of: error))
   }
 
   /// An error with what the loss of the target is due to, at whatever command it showed.
   private func explained(_ error: any Error) -> any Error {
     switch error {
-    case let error as RemoteError where session != nil: lost(error)
+    case let error as RemoteError where session != nil || error.code == .cancelled: lost(error)
     case DebugError.ended where session?.ending == nil && session?.target.state == .disconnected:
-      lost(RemoteError(.connectionClosed, "there is no target to look at; 'quit' leaves the shell"))
+      lost(RemoteError(.connectionClosed, "there is no target to look at" + wayOn(from: error)))
     case let error as ScriptError:
       ScriptError(underlying: explained(error.underlying), place: error.place)
     default: error
+    }
+  }
+
+  /// What a person can do who has no target.
+  private func wayOn(from error: any Error) -> String {
+    switch error {
+    case DebugError.ended, DebugError.detached:
+      launched == nil
+        ? "; 'quit' leaves the shell" : "; 'run' starts the machine again, 'quit' leaves the shell"
+    case let error as ScriptError: wayOn(from: error.underlying)
+    default: ""
     }
   }
 
@@ -186,7 +192,7 @@ final class Shell {
     switch error {
     case let error as RemoteError:
       switch error.code {
-      case .connectionFailed, .connectionClosed, .timeout, .noAnswer, .targetEnded,
+      case .connectionFailed, .unknownHost, .connectionClosed, .timeout, .noAnswer, .targetEnded,
         .protocolViolation:
         return .targetLost
       default: return .commandFailed

@@ -35,6 +35,63 @@ final class HostServer {
     return HostServer(process, "localhost:" + text.filter(\.isNumber))
   }
 
+  /// QEMU's emulator of programs, such as `qemu-aarch64`, with an ELF of its architecture.
+  static func userEmulator(_ program: String, _ elf: String, at path: String) throws -> HostServer {
+    let process = try start(
+      [program, "-g", path, elf], try duplicate(STDIN_FILENO), as: STDIN_FILENO)
+    let server = HostServer(process, "unix:" + path)
+    // It takes one client, so nobody may try whether it listens.
+    try wait(20, "\(program) does not listen") { isListening(at: path) }
+    return server
+  }
+
+  /// A program in valgrind, and its relay to a debugger.
+  static func valgrind(_ mode: String, prefix: String, port: UInt16) throws -> [HostServer] {
+    let process = try start(
+      [
+        "valgrind", "-q", "--vgdb=yes", "--vgdb-error=0", "--vgdb-prefix=" + prefix,
+        try TestProgram.path.get(), mode,
+      ], try duplicate(STDIN_FILENO), as: STDIN_FILENO)
+    let program = HostServer(process, "")
+    let folder = (prefix as NSString).deletingLastPathComponent
+    let name = (prefix as NSString).lastPathComponent + "-from-vgdb-to-"
+    try wait(20, "valgrind does not wait for a debugger") {
+      (try? FileManager.default.contentsOfDirectory(atPath: folder))?
+        .contains { $0.hasPrefix(name) } == true
+    }
+    let (reading, writing) = try pipe()
+    defer { close(reading) }
+    let relay = try start(
+      ["vgdb", "--vgdb-prefix=" + prefix, "--port=\(port)"], writing, as: STDERR_FILENO)
+    let server = HostServer(relay, "localhost:\(port)")
+    _ = try read(reading, upTo: { $0.contains("listening on port") })
+    return [server, program]
+  }
+
+  private static func duplicate(_ descriptor: Int32) throws -> Int32 {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+    guard copy >= 0 else { throw HarnessError.system("fcntl") }
+    return copy
+  }
+
+  /// Whether a Unix socket listens at a path: `__SO_ACCEPTCON` in what Linux tells of it.
+  private static func isListening(at path: String) -> Bool {
+    // The names of other programs' sockets may be any bytes.
+    let list = String(
+      decoding: FileManager.default.contents(atPath: "/proc/net/unix") ?? Data(), as: UTF8.self)
+    return list.split(separator: "\n").contains { line in
+      line.hasSuffix(" " + path) && line.split(separator: " ").dropFirst(3).first == "00010000"
+    }
+  }
+
+  private static func wait(_ seconds: Int, _ problem: String, until isSo: () -> Bool) throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while !isSo() {
+      guard ContinuousClock.now < deadline else { throw HarnessError(problem) }
+      _ = poll(nil, 0, 10)
+    }
+  }
+
   /// A machine of QEMU, stopped before its first instruction.
   static func qemu(_ program: String, _ options: [String], at path: String) throws -> HostServer {
     let listener = try Listener(path: path)

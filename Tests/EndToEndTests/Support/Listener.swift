@@ -33,6 +33,13 @@ final class Listener {
     endpoint = "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
   }
 
+  /// A port that nobody has, for a program that has to be told one.
+  static func freePort() throws -> UInt16 {
+    guard let text = try Listener().endpoint.split(separator: ":").last, let port = UInt16(text)
+    else { throw HarnessError("no port") }
+    return port
+  }
+
   deinit { close(descriptor) }
 
   private static func listening<Address>(_ family: Int32, _ address: inout Address) throws -> Int32

@@ -22,6 +22,12 @@ struct StandardDescriptionTests {
     ("i386", "mxcsr", 40, 304),
     ("riscv:rv64", "tp", 4, 32), ("riscv:rv64", "fp", 8, 64), ("riscv:rv64", "t6", 31, 248),
     ("riscv:rv64", "pc", 32, 256), ("riscv:rv32", "pc", 32, 128),
+    ("powerpc:common64", "r31", 31, 248), ("powerpc:common64", "f0", 32, 256),
+    ("powerpc:common64", "pc", 64, 512), ("powerpc:common64", "xer", 69, 548),
+    ("powerpc:common", "pc", 64, 384), ("powerpc:common", "fpscr", 70, 408),
+    ("s390:64-bit", "pswa", 1, 8), ("s390:64-bit", "r15", 17, 136), ("s390:64-bit", "fpc", 34, 208),
+    ("mips", "sp", 29, 116), ("mips", "ra", 31, 124), ("mips", "pc", 37, 148),
+    ("mips", "fir", 71, 284), ("mips:isa64", "a7", 11, 88), ("mips:isa64", "pc", 37, 296),
   ])
   func layouts(architecture: String, name: String, number: Int, offset: Int) throws {
     let map = try #require(TargetDescription.standard(for: architecture)).registers
@@ -54,9 +60,36 @@ struct StandardDescriptionTests {
     #expect(TargetDescription.standard(for: architecture)?.registers[register] != nil)
   }
 
-  @Test(arguments: ["", "mips", "riscv", "army", "s390:64-bit", "x86_65"])
+  @Test(arguments: ["", "sparc", "riscv", "army", "s390:31-bit", "x86_65"])
   func nothingIsGuessed(architecture: String) {
     #expect(TargetDescription.standard(for: architecture) == nil)
+  }
+
+  /// udbserver and others name the architecture alone.
+  @Test func anArchitectureWithoutRegistersHasTheStandardOnes() throws {
+    let stub = RealStubs.stub(announcing: "PacketSize=400;qXfer:features:read+")
+    stub.documents = [
+      "target.xml": "<target><architecture>aarch64</architecture><osabi>GNU/Linux</osabi></target>"
+    ]
+    stub.general[32] = 0x4020_1000
+    let target = try RemoteTarget(transport: stub)
+    #expect(target.registers.all.count == 68)
+    #expect(target.description.osABI == "GNU/Linux")
+    #expect(try target.readGeneralRegisters()["pc"] == 0x4020_1000)
+    // It is described: nobody has to assume anything.
+    #expect(
+      remoteError { try target.assumeArchitecture("i386") }?.code == .unsupported)
+    stub.documents = ["target.xml": "<target><architecture>sparc</architecture></target>"]
+    #expect(try RemoteTarget(transport: stub).registers.all.isEmpty)
+  }
+
+  @Test func anAssumedArchitectureHasItsOrder() throws {
+    let stub = RealStubs.stub(announcing: "PacketSize=400")
+    stub.answers["g"] = String(repeating: "00", count: 4 * 37) + "00020150"
+    let target = try RemoteTarget(transport: stub)
+    try target.assumeArchitecture("mips")
+    #expect(target.byteOrder == .big)
+    #expect(try target.readGeneralRegisters()["pc"] == 0x20150)
   }
 
   @Test func valuesHaveTypes() throws {

@@ -5,7 +5,12 @@
 /// Its CPU executes instructions of four bytes that do nothing. It is at a loop's end when the
 /// program counter reaches `loopEnd`, and then runs until something stops it.
 final class FakeStub: Transport {
-  enum Kind { case qemu, plain }
+  enum Kind {
+    case qemu, plain
+    /// QEMU's emulator of programs: it wants a `+` for each packet, and takes any other byte for the wish to
+    /// see the packet again.
+    case qemuUser
+  }
 
   let fileDescriptor: Int32 = -1
   let peerDescription = "the fake"
@@ -59,7 +64,6 @@ final class FakeStub: Transport {
   private var lastSent: [UInt8] = []
   private var isAwaitingAcknowledgement = false
   private var unsent: [[UInt8]] = []
-  private var hasStarted = false
   private var nextThread = 0
 
   var pc: UInt64 {
@@ -153,6 +157,10 @@ final class FakeStub: Transport {
   func sendRaw(_ bytes: [UInt8]) { output += bytes }
 
   private func take(_ byte: UInt8) {
+    if isAwaitingAcknowledgement, kind == .qemuUser {
+      if byte == UInt8(ascii: "+") { isAwaitingAcknowledgement = false } else { output += lastSent }
+      return
+    }
     if isAwaitingAcknowledgement, acknowledges {
       if byte == UInt8(ascii: "+") { acknowledgementCount += 1 }
       if byte == UInt8(ascii: "-") {
@@ -250,6 +258,7 @@ final class FakeStub: Transport {
   private func query(_ packet: String) {
     if packet.hasPrefix("qSupported") { return send(features) }
     if packet.hasPrefix("qXfer:features:read:") { return transfer(packet.dropFirst(20)) }
+    if packet.hasPrefix("qRcmd,"), kind == .qemuUser { return send("") }
     if packet.hasPrefix("qRcmd,") {
       // In two packets, as QEMU does with a long text.
       let half = monitorOutput.utf8.count / 2
@@ -261,6 +270,7 @@ final class FakeStub: Transport {
     case "QStartNoAckMode" where features.contains("QStartNoAckMode+"):
       send("OK")
       acknowledges = false
+    case "qqemu.Supported" where kind == .qemuUser: send("sstepbits;sstep")
     case "qqemu.Supported" where kind == .qemu: send("sstepbits;sstep;PhyMemMode")
     case "Qqemu.PhyMemMode:1" where kind == .qemu, "Qqemu.PhyMemMode:0" where kind == .qemu:
       physicalMode = packet.hasSuffix("1")

@@ -2,10 +2,6 @@
 
 /// What real stubs answered to this client.
 enum RealStubs {
-  /// qemu-system-aarch64 7.2.22.
-  static let qemuFeatures =
-    "PacketSize=1000;qXfer:features:read+;vContSupported+;multiprocess+"
-
   /// gdbserver 13.1 on x86-64.
   static let gdbserverFeatures =
     "PacketSize=47ff;QPassSignals+;QProgramSignals+;QStartupWithShell+;QEnvironmentHexEncoded+;"

@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// Stubs that have all registers, but no packets for one: gdbserver on x86.
+/// Stubs that lack some of `g`, `G`, `p` and `P`: gdbserver on x86 has no packets for one register.
 struct WholeRegisterTests {
   private func stub() -> FakeStub {
     let stub = FakeStub()
@@ -49,5 +49,89 @@ struct WholeRegisterTests {
       stub.packets.firstIndex { $0.hasPrefix("qXfer:features:read") })
     #expect(stop < description)
     #expect(stub.packets.count { $0 == "?" } == 1)
+  }
+
+  /// An error to `p` of a register that `g` has.
+  @Test(arguments: ["E01", "E.no such register", ""])
+  func whatPRefusesGHas(answer: String) throws {
+    let stub = stub()
+    stub.respond = { $0 == "p5" ? [answer] : nil }
+    let target = try RemoteTarget(transport: stub)
+    #expect(try target.readInteger("x5") == 15)
+    #expect(stub.packets.suffix(2) == ["p5", "g"])
+    // Each is asked for by itself as long as that may work.
+    #expect(try target.readInteger("x6") == 18)
+    #expect((stub.packets.last == "p6") == !answer.isEmpty)
+  }
+
+  /// What `g` does not hold is not looked for there again, and the error of `p` stays.
+  @Test func anErrorBeyondGStays() throws {
+    let stub = stub()
+    stub.respond = { $0.first == "p" ? ["E14"] : nil }
+    let target = try RemoteTarget(transport: stub)
+    #expect(remoteError { _ = try target.readInteger("ESR_EL2") }?.code == .stubError(0x14))
+    let count = stub.packets.count
+    #expect(remoteError { _ = try target.readInteger("SCTLR") }?.code == .stubError(0x14))
+    #expect(stub.packets[count...].filter { $0 == "g" }.isEmpty)
+  }
+
+  /// `p` works and `P` does not: found out before anything is written that relies on it.
+  @Test func whatPCannotWriteGWrites() throws {
+    let stub = stub()
+    stub.respond = { $0.first == "P" ? [""] : nil }
+    stub.fill(0x1000..<0x1010)
+    let target = try RemoteTarget(transport: stub)
+    let x7 = try target.register(named: "x7")
+    let responses = try target.batch([
+      .writeRegister(x7, [1, 2, 3, 4, 5, 6, 7, 8]), .register(x7),
+      .memory(at: 0x1000, byteCount: 2),
+    ])
+    try responses[0].check()
+    #expect(try responses[1].bytes() == [1, 2, 3, 4, 5, 6, 7, 8])
+    #expect(stub.general[7] == 0x0807_0605_0403_0201)
+    for index in stub.general.indices where index != 7 {
+      #expect(stub.general[index] == UInt64(index) * 3)
+    }
+    let write = try #require(stub.packets.firstIndex { $0.first == "G" })
+    let memory = try #require(stub.packets.firstIndex { $0.first == "m" })
+    #expect(write < memory)
+    // Also before a resume, of which it cannot be a part.
+    stub.answers["vCont?"] = "vCont;c;C;s;S"
+    try target.resume(.step(), after: [.writeRegister(x7, [9, 0, 0, 0, 0, 0, 0, 0])])[0].check()
+    #expect(stub.general[7] == 9)
+    #expect(try target.waitForStop(timeout: .seconds(1)).event?.signal == 5)
+  }
+
+  /// An error to `P` is about the register: nothing else is tried.
+  @Test func anErrorToPStays() throws {
+    let stub = stub()
+    stub.respond = { $0.first == "P" ? ["E01"] : nil }
+    let target = try RemoteTarget(transport: stub)
+    #expect(remoteError { try target.writeInteger("x7", 1) }?.code == .stubError(1))
+    #expect(stub.general[7] == 21)
+    #expect(!stub.packets.contains { $0.first == "G" })
+  }
+
+  /// No `g`, or one that ends before the program counter.
+  @Test(arguments: ["", "E01", String(repeating: "11", count: 80)])
+  func whatGLacksPHas(answer: String) throws {
+    let stub = stub()
+    stub.respond = { $0 == "g" ? [answer] : nil }
+    let target = try RemoteTarget(transport: stub)
+    let registers = try target.readGeneralRegisters()
+    #expect(registers["x5"] == 15 && registers["pc"] == 96 && registers["cpsr"] == 0x3c9)
+    #expect(try target.batch([.generalRegisters])[0].generalRegisters() == registers)
+    // What is known not to work is not tried again; an error may have been about the moment.
+    #expect(stub.packets.count { $0 == "g" } == (answer == "E01" ? 2 : 1))
+  }
+
+  /// Neither works: the error is what the stub said of `g`.
+  @Test func theErrorIsTheStubs() throws {
+    let stub = stub()
+    stub.respond = { ["g", "p"].contains($0.prefix(1)) ? ["E03"] : nil }
+    let target = try RemoteTarget(transport: stub)
+    let error = remoteError { _ = try target.readGeneralRegisters() }
+    #expect(error?.code == .stubError(3))
+    #expect(error?.description.contains("general registers") == true)
   }
 }

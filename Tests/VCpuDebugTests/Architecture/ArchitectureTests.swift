@@ -13,6 +13,8 @@ import Testing
 
   private static let x86 = ["rax", "rsp", "rbp", "rip", "eflags", "cs", "cr0", "efer"]
   private static let riscv = ["zero", "ra", "sp", "gp", "t4", "fp", "a7", "pc"]
+  private static let ppc = ["r0", "r1", "r31", "pc", "ctr", "xer"]
+  private static let mips = ["a0", "t7", "sp", "s8", "hi", "lo", "pc"]
   private static let arm64 = ["x0", "x29", "x30", "sp", "pc", "cpsr"]
 
   @Test(
@@ -24,7 +26,9 @@ import Testing
       ("arm", ["r0", "r12", "sp", "pc", "cpsr"], "32-bit Arm"),
       // Nothing is said, and the registers tell.
       (nil, x86, "x86-64"), (nil, arm64, "AArch64"), (nil, riscv, "RISC-V (64 bits)"),
-      ("s390:64-bit", ["r0", "pswa"], "s390:64-bit"), (nil, ["a"], "an unknown architecture"),
+      ("s390:64-bit", ["r0", "r15", "pswa"], "s390x"), ("sparc", ["g0"], "sparc"),
+      ("powerpc:common64", ppc, "64-bit PowerPC"), ("powerpc:common", ppc, "PowerPC"),
+      ("mips", mips, "MIPS"), (nil, ["a"], "an unknown architecture"),
     ] as [(String?, [String], String)])
   func isRecognised(name: String?, registers: [String], wanted: String) {
     #expect(Architecture(named: name, registers: map(registers)).name == wanted)

@@ -1,0 +1,57 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// Why a breakpoint may never be hit, as things are when it is set.
+public enum BreakpointDoubt: Equatable, Sendable, CustomStringConvertible {
+  /// Its address has no memory.
+  case nothingMapped(AddressSpace, UInt64)
+  /// The memory there holds other instructions than the file that its address is from.
+  case otherContents(AddressSpace, UInt64, path: String)
+
+  /// A sentence without its full stop.
+  public var description: String {
+    switch self {
+    case .nothingMapped(let space, let address):
+      "nothing is mapped at \(space.label)0x\(String(address, radix: 16)) now: the breakpoint is hit only once "
+        + "code is there"
+    case .otherContents(let space, let address, let path):
+      "the memory at \(space.label)0x\(String(address, radix: 16)) is not what \(path) has there: the breakpoint "
+        + "may never be hit. Is the program elsewhere (loaded, moved, KASLR), or of another world?"
+    }
+  }
+}
+
+extension HypervisorSession {
+  /// Why the breakpoint may never be hit; nil where nothing speaks against it, for catchpoints, and where nothing can
+  /// be found out now.
+  ///
+  /// A target takes a breakpoint at any address, so this is the only word about one that is nowhere.
+  public func doubt(about breakpoint: Breakpoint) throws -> BreakpointDoubt? {
+    guard case .address(let address, let space, _) = breakpoint.kind, try canLook(at: space) else {
+      return nil
+    }
+    let file = symbols(of: space)
+    let wanted = file?.contents(at: address, byteCount: Self.comparedByteCount) ?? []
+    let found: [UInt8]
+    do {
+      found = try readMemory(space, address, byteCount: max(wanted.count, 1))
+    } catch is DebugError {
+      return .nothingMapped(space, address)
+    }
+    guard let file, !wanted.isEmpty else { return nil }
+    // A running kernel has patched some of its instructions.
+    let equalCount = zip(wanted, found).count { $0 == $1 }
+    return equalCount * 2 < wanted.count
+      ? .otherContents(space, address, path: file.path) : nil
+  }
+
+  private static let comparedByteCount = 64
+
+  /// Whether the memory of a space can be seen now. That of a guest which has not begun is not: without stage 2 its
+  /// addresses would be the machine's.
+  private func canLook(at space: AddressSpace) throws -> Bool {
+    guard space == .guest, try requireState().isAtEL2 else { return true }
+    guard target.registers["HCR_EL2"] != nil else { return false }
+    return HCR_EL2(rawValue: try readCPURegister("HCR_EL2")).contains(.vm)
+  }
+}

@@ -1,0 +1,51 @@
+internal import GDBRemote
+internal import VCpuDebug
+
+extension Shell {
+  /// Starts a machine and opens a session with it.
+  func launch(_ configuration: LaunchConfiguration) throws {
+    // Before anything is started: what cannot be read is told while the machine before is still there.
+    let symbols = try SymbolFile(path: configuration.hypervisor)
+    if launched != nil { endMachine() }
+    session = nil
+    launched = LaunchedMachine(configuration)
+    console.isClosed = false
+    let process = try EmulatorProcess(configuration, signalMask: signals.maskForChildren)
+    emulator = process
+    let guestSymbols = try process.guestSymbols(configuration)
+    let transport = SocketTransport(adopting: process.stubDescriptor, peerDescription: "QEMU")
+    let target: RemoteTarget
+    do {
+      target = try connect(transport, timeout: .seconds(30))
+    } catch {
+      // Its own words say more than that the connection is closed.
+      guard error.code != .cancelled, let status = waitForEmulatorEnd() else { throw error }
+      throw LaunchError.emulatorFailed(status: status, output: process.takeMessages())
+    }
+    try process.installDeviceTree(through: target)
+    session = try HypervisorSession(target: target, symbols: symbols, guestSymbols: guestSymbols)
+  }
+
+  /// Has the launched machine stand before its first instruction, with the breakpoints that there are: the one that
+  /// stands there, or a new one, of which everything is read again.
+  func beginAgain() throws {
+    guard let launched else {
+      throw ShellError(
+        "this target was attached to, and the shell cannot start it again: 'continue' lets it run on"
+      )
+    }
+    if session?.ending == nil, session?.target.state != .disconnected, !launched.hasRun,
+      !launched.hasChangedFiles, session != nil
+    {
+      return
+    }
+    let breakpoints = session?.breakpoints ?? keptBreakpoints
+    lastStop = []
+    shownThread = nil
+    examination = Examination()
+    try launch(launched.configuration)
+    for (number, reason) in try requireSession().adopt(breakpoints) {
+      output.warning("breakpoint \(number) is disabled: \(reason)")
+    }
+  }
+}

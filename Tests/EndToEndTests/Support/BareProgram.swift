@@ -1,0 +1,37 @@
+import Foundation
+
+/// `Fixtures/bare.c` for an architecture, compiled by the clang of the Swift toolchain, which has them all.
+enum BareProgram {
+  /// Why there is none; nil if there can be.
+  static let problem: String? =
+    toolchainFolder == nil ? "there is no toolchain with clang and lld" : nil
+
+  private static let toolchainFolder: String? = Programs.path(of: "swift").flatMap { swift in
+    let folder = URL(fileURLWithPath: swift).resolvingSymlinksInPath().deletingLastPathComponent()
+      .path
+    let files = FileManager.default
+    return ["clang", "ld.lld"].allSatisfy {
+      files.isExecutableFile(atPath: folder + "/" + $0)
+    } ? folder : nil
+  }
+
+  /// The path of the program, which is made in `folder`.
+  static func path(for target: String, in folder: TemporaryFolder) throws -> String {
+    guard let toolchainFolder else { throw HarnessError(problem ?? "") }
+    let path = folder.path + "/" + target
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: toolchainFolder + "/clang")
+    let flags =
+      target.hasPrefix("mips")
+      ? ["-mabi=32", "-mcpu=mips32r2"] : target.hasPrefix("arm") ? ["-mfloat-abi=soft"] : []
+    process.arguments =
+      ["--target=\(target)-linux-gnu\(target.hasPrefix("arm") ? "eabi" : "")"] + flags + [
+        "-w", "-O1", "-ffreestanding", "-fno-pic", "-nostdlib", "-static", "-fuse-ld=lld",
+        "-Wl,-e,_start", "-o", path, Built.file("Tests/GDBRemoteTests/Live/Fixtures/bare.c"),
+      ]
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw HarnessError("clang failed for \(target)") }
+    return path
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// QEMU's emulators of programs, of both byte orders and with or without a description.
+  @Suite(
+    .enabled(if: BareProgram.problem == nil, "there is no toolchain with clang and lld"),
+    .enabled(
+      if: Programs.path(of: "qemu-aarch64") != nil, "qemu-aarch64 (qemu-user) is not installed"))
+  struct UserEmulator {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func attach(
+      _ emulator: String, _ elf: String, symbols: String?, _ commands: [String]
+    ) throws -> ShellRun {
+      let server = try HostServer.userEmulator(emulator, elf, at: folder.path + "/stub")
+      defer { try? FileManager.default.removeItem(atPath: folder.path + "/stub") }
+      return try ShellRun(
+        ["attach", server.endpoint] + (symbols.map { ["--symbols", $0] } ?? [])
+          + commands.flatMap { ["-ex", $0] } + ["--batch"])
+    }
+
+    private func attach(_ commands: String...) throws -> ShellRun {
+      let elf = try BareProgram.path(for: "aarch64", in: folder)
+      return try attach("qemu-aarch64", elf, symbols: elf, commands)
+    }
+
+    @Test func aProgramIsDebugged() throws {
+      let run = try attach(
+        "info threads", "break here", "continue", "print $pc == here", "print /d *&counter",
+        "stepi", "info breakpoints", "continue", "print /d *&counter", "set $x0 = 0x29",
+        "print $w0 + 1", "set *&counter = 5", "print /d *&counter", "x/1xw &word", "delete",
+        "signal 0", "signal 0")
+      // It exits with status 3, which is no success.
+      #expect(run.status == 5 && run.errors.isEmpty, Comment(rawValue: run.description))
+      expect(
+        run, prints: "* 1  thread ", "<_start>\n", "Breakpoint 1 at 0x", "breakpoint 1\n", "<here>",
+        "\n1\n0\n", "<here+4>", "keep  y    1     0x", "breakpoint 1\n", "\n1\n", "0x2a (42)\n5\n",
+        "<word>:\t0x11223344", "the program received SIGUSR1\n",
+        "the program exited with status 3")
+    }
+
+    @Test func aSignalEndsTheProgram() throws {
+      let run = try attach("continue", "continue")
+      #expect(run.status == 5, Comment(rawValue: run.description))
+      expect(run, prints: "received SIGUSR1", "the program was killed by SIGUSR1")
+    }
+
+    @Test func itsCommandsAreThoseOfAProgram() throws {
+      let killed = try attach("kill")
+      expectSuccess(killed)
+      expect(killed, prints: "The program was killed.")
+      let detached = try attach("detach")
+      expectSuccess(detached)
+      expect(detached, prints: "Detached; the program runs on.")
+      let left = try attach("disconnect")
+      expectSuccess(left)
+      expect(left, prints: "Disconnected; the program runs on")
+      expectOneError(try attach("catch exit"), "AArch64 without a hypervisor")
+      expectOneError(try attach("monitor info version"), "does not support the command")
+    }
+
+    /// An architecture's emulator, clang's name of it, and whether the stub describes its registers.
+    @Test(arguments: [
+      ("qemu-aarch64_be", "aarch64_be", true), ("qemu-armeb", "armeb", true),
+      ("qemu-ppc", "powerpc", true), ("qemu-s390x", "s390x", true), ("qemu-mips", "mips", false),
+      ("qemu-mipsel", "mipsel", false), ("qemu-arm", "arm", true), ("qemu-x86_64", "x86_64", true),
+      ("qemu-riscv64", "riscv64", true),
+    ])
+    func everyByteOrderIsReadRight(emulator: String, target: String, isDescribed: Bool) throws {
+      guard Programs.path(of: emulator) != nil else { return }
+      let elf = try BareProgram.path(for: target, in: folder)
+      let run = try attach(
+        emulator, elf, symbols: elf,
+        [
+          "print $pc == _start", "print $sp > 0x1000", "break here", "continue",
+          "print $pc == here", "x/1xw &word", "delete", "tbreak here", "continue",
+          "print /d *&counter", "set /w *&word = 0x99", "x/1xw &word", "set $sp = 0x5678",
+          "print $sp", "info registers",
+        ])
+      expectSuccess(run)
+      expect(
+        run, prints: "1\n1\nBreakpoint 1", "breakpoint 1\n", "<here>", "\n1\n",
+        "<word>:\t0x11223344\n", "\n1\n", "<word>:\t0x00000099\n", "0x5678")
+      guard !isDescribed else { return }
+      let without = try attach(emulator, elf, symbols: nil, ["print $pc"])
+      expectOneError(without, "does not describe the registers", "--symbols", status: 1)
+    }
+
+    /// Without an ELF the program's auxiliary vector tells the order.
+    @Test func theOrderIsFoundWithoutAnELF() throws {
+      guard Programs.path(of: "qemu-aarch64_be") != nil else { return }
+      let elf = try BareProgram.path(for: "aarch64_be", in: folder)
+      let run = try attach(
+        "qemu-aarch64_be", elf, symbols: nil, ["info registers pc", "print $sp < 0x10000000000"])
+      expectSuccess(run)
+      expect(run, prints: "pc          0x000000000021", "\n1\n")
+    }
+
+    /// A big-endian kernel's ELF, in a machine whose stub has little-endian registers all the same.
+    @Test func aMachineHasItsRegistersInTheOrderOfTheEmulator() throws {
+      let elf = try BareProgram.path(for: "aarch64_be", in: folder)
+      let server = try HostServer.qemu(
+        "qemu-system-aarch64", ["-M", "virt", "-cpu", "cortex-a57"], at: folder.path + "/stub")
+      let run = try ShellRun([
+        "attach", server.endpoint, "--symbols", elf, "-ex", "set $pc = 0x40000000", "-ex",
+        "info registers pc", "-ex", "set /w *0x40000000 = 0x11223344", "-ex", "x/4xb 0x40000000",
+        "-ex", "x/1xw 0x40000000", "--batch",
+      ])
+      expectSuccess(run)
+      expect(
+        run, prints: "pc          0x0000000040000000", "\t0x11\t0x22\t0x33\t0x44\n",
+        "\t0x11223344\n")
+    }
+  }
+}
