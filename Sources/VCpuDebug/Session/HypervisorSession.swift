@@ -42,8 +42,6 @@ public final class HypervisorSession {
   var pending = Pending.none
   /// The PSTATE that a thread has to get back.
   var owedPSTATE: (view: PSTATEView, thread: ThreadID?)?
-  /// Whether the stub is known to let PSTATE be changed.
-  var takesPSTATE = false
   /// The signal that a thread was about to get when it stopped for it.
   var heldSignal: (signal: UInt8, thread: ThreadID?)?
 
