@@ -75,11 +75,20 @@ package final class FakeTarget: DebugTarget {
   /// The thread that was chosen, or that stopped.
   package private(set) var selectedThread: ThreadID?
 
-  /// Chooses a thread; all have the same registers.
+  /// What happens when a thread is chosen, besides: all have the same registers otherwise.
+  package var onSelection: (FakeTarget, ThreadID) throws(RemoteError) -> Void = { _, _ in }
+
+  /// Chooses a thread.
   package func select(_ thread: ThreadID) throws(RemoteError) {
     trace.append("Hg \(thread)")
-    selectedThread = thread
+    selectedThread = thread.isOne ? thread : nil
+    try onSelection(self, thread)
   }
+
+  /// Has the stop name no thread, and the stub not tell which is the current.
+  package func forgetThread() { selectedThread = nil }
+
+  /// The thread of the stop, or that was chosen since.
   package func currentThread() throws(RemoteError) -> ThreadID? { selectedThread }
 
   /// How many CPUs there are besides those that are listed.
@@ -87,6 +96,7 @@ package final class FakeTarget: DebugTarget {
 
   package func hiddenCPUCount(besides count: Int) throws(RemoteError) -> Int { hiddenCPUCount }
 
+  /// Little-endian in all, as its description says.
   package var byteOrder = RegisterDescription.ByteOrder.little
   package var fixedRegisterOrder: RegisterDescription.ByteOrder? { nil }
 

@@ -33,7 +33,7 @@ extension RemoteTarget {
       return
     }
     throw RemoteError(
-      .unsupported, "the stub holds thread \(stopped) alone: no other can take a step")
+      .unsupported, "the stub holds the thread that stopped alone: no other can take a step")
   }
 
   private func resumption(

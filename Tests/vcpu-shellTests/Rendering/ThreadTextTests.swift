@@ -1,0 +1,78 @@
+import GDBRemote
+import TestSupport
+import Testing
+
+@testable import VCpuDebug
+@testable import vcpu_shell
+
+/// Which CPU is the one that is looked at, where the stub says little of it.
+struct ThreadTextTests {
+  private let fixture: ShellFixture
+  private static let cpus = [1, 2].map { ThreadID(process: 1, thread: $0) }
+
+  init() throws {
+    fixture = try ShellFixture()
+    fixture.target.cpus = Self.cpus.map { ($0, "CPU#\($0.thread - 1) [running]") }
+  }
+
+  private func marked(_ text: String) -> [String] {
+    text.split(separator: "\n").filter { $0.hasPrefix("*") }.map(String.init)
+  }
+
+  @Test func theStubNamesIt() throws {
+    let text = fixture.run("info threads")
+    #expect(marked(text).count == 1 && text.hasPrefix("* 1  CPU#0"))
+    #expect(fixture.target.selectedThread == Self.cpus[0])
+  }
+
+  /// The registers that are shown are those of the second CPU, and of no other.
+  @Test func itsRegistersTellIt() throws {
+    let target = fixture.target
+    let pc = target["pc"]
+    target.forgetThread()
+    target.onSelection = { target, thread in
+      if thread.isOne { target["pc"] = thread.thread == 2 ? pc : 0x4020_0000 }
+    }
+    #expect(marked(fixture.run("info threads")).first?.hasPrefix("* 2  CPU#1") == true)
+    #expect(target.selectedThread == Self.cpus[1])
+    #expect(target["pc"] == pc)
+    #expect(fixture.run("thread").hasPrefix("[CPU 2]\n"))
+  }
+
+  @Test func nobodyKnowsIt() throws {
+    fixture.target.forgetThread()
+    // Both have the same registers. To ask twice makes nobody wiser.
+    for _ in 1...2 { #expect(marked(fixture.run("info threads")).isEmpty) }
+    #expect(fixture.run("thread").hasPrefix("[the stub does not say which CPU this is]\n"))
+  }
+
+  /// A stub without threads has one CPU, and no number for it.
+  @Test func thereIsOneAlone() throws {
+    fixture.target.cpus = [(.any, "")]
+    fixture.target.forgetThread()
+    let text = fixture.run("info threads")
+    #expect(text.hasPrefix("* 1  the only CPU  EL2 0x"))
+    #expect(!text.contains("CPU 0") && !text.contains("thread 0"))
+  }
+
+  /// What the stub does not tell of one CPU does not keep the others from being shown.
+  @Test func registersThatCannotBeReadAreNotShown() throws {
+    fixture.target.onSelection = { (_, thread) throws(RemoteError) in
+      if thread.thread == 2 { throw RemoteError(.stubError(1), "refused") }
+    }
+    let text = fixture.run("info threads")
+    #expect(text.contains("* 1  CPU#0  EL2 0x"))
+    #expect(text.contains("  2  CPU#1  (its registers cannot be read)"))
+    #expect(fixture.target.selectedThread == Self.cpus[0])
+  }
+
+  @Test(arguments: [
+    (0, nil), (1, "has 1 more CPU, which cannot"), (2, "has 2 more CPUs, which cannot"),
+  ])
+  func hiddenCPUsAreMentioned(count: Int, text: String?) throws {
+    fixture.target.hiddenCPUCount = count
+    let lines = fixture.run("info threads").split(separator: "\n")
+    #expect(lines.count == (text == nil ? 2 : 3))
+    if let text { #expect(lines.last?.contains(text) == true) }
+  }
+}
