@@ -117,6 +117,29 @@ extension EndToEnd {
       #expect(try shell.end() == 0)
     }
 
+    /// An exit from there has all that is to be known. Entered again by EL2, it is EL2's state that is stale.
+    @Test func anExitFromAArch32IsShown() throws {
+      let shell = try ShellProcess(["launch", guest(.aarch32Load)], at: .terminal)
+      try shell.expect("(vcpu) ")
+      try shell.enter("tcatch exit mmio-read")
+      try shell.enter("continue")
+      try shell.expect("mmio-read of 4 bytes from IPA 0xb000000 into w1")
+      try shell.expect("guest pc 0x4020002c:  ldr r1, [r0]")
+      try shell.expect("(vcpu) ")
+      try shell.enter("info registers pc")
+      let registers = try shell.expect("(vcpu) ")
+      #expect(!registers.contains("stale"))
+      try shell.enter("continue")
+      #expect(eventually { shell.hasGivenTerminalAway })
+      usleep(100_000)
+      try shell.press(.interrupt)
+      try shell.expect("interrupted\r\n  EL2 0x")
+      try shell.expect("\n  stale: the CPU has gone on in AArch32")
+      try shell.expect("(vcpu) ")
+      try shell.enter("quit")
+      #expect(try shell.end() == 0)
+    }
+
     @Test func aGuestAtItsExceptionReturnIsThere() throws {
       let run = try ShellRun.launch(
         guest: guest(.aarch32), "break *guest:0x40200024", "continue", "info registers")

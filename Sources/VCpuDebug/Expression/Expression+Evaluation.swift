@@ -47,8 +47,8 @@ extension Expression {
         } else {
           try address.evaluated(with: resolver)
         }
-      // A prefix says what a number is an address of; it makes no other address of one.
-      if let other = value.addressSpace, other != space {
+      // A prefix says what a number or a symbol is an address of; it makes no other address of one.
+      if let other = value.addressSpace, other != space, address.saysSpace {
         throw ExpressionError(
           .otherSpace(other, wanted: space, register: address.registerName), column: column)
       }

@@ -50,6 +50,17 @@ public indirect enum Expression: Equatable, Sendable {
     }
   }
 
+  /// Whether its value has the space of a prefix or of a register. That of a symbol is only the usual one.
+  var saysSpace: Bool {
+    switch self {
+    case .register, .inSpace: true
+    case .literal, .name, .addressOf, .load: false
+    case .unary(_, let operand, _): operand.saysSpace
+    case .binary(_, let left, let right, _): left.saysSpace || right.saysSpace
+    case .conditional(_, let first, let second, _): first.saysSpace || second.saysSpace
+    }
+  }
+
   /// The register that it is, without the `$`; nil if it is more or something else.
   var registerName: String? {
     if case .register(let path, _) = self { path.joined(separator: ".") } else { nil }

@@ -90,5 +90,11 @@ extension ExpressionError {
 
 extension AddressSpace {
   /// `a pa: address`.
-  fileprivate var words: String { self == .plain ? "a plain address" : "a \(label) address" }
+  fileprivate var words: String {
+    switch self {
+    case .plain: "a plain address"
+    case .hypervisor, .intermediatePhysical: "an \(label) address"
+    case .guest, .physical: "a \(label) address"
+    }
+  }
 }

@@ -19,13 +19,6 @@ enum ChildLauncher {
     return descriptor
   }
 
-  /// A new folder for files that need names. Whoever asks for it removes it.
-  static func temporaryFolder() throws(LaunchError) -> String {
-    var template = Array("/tmp/vcpu-shell-XXXXXX".utf8CString)
-    guard unsafe mkdtemp(&template) != nil else { throw failure("mkdtemp") }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
   static func socketPair() throws(LaunchError) -> (Int32, Int32) {
     var pair: [Int32] = [-1, -1]
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)

@@ -13,7 +13,8 @@ extension GuestLoad {
     guard let path = configuration.deviceTree, let tree else { return }
     let bytes = try FileBytes.read(path) { .unreadableFile("device tree", path, reason: $0) }
     do throws(DeviceTreeError) {
-      pieces.append(Piece(address: tree.address, bytes: try tree.bytes(of: DeviceTree(bytes))))
+      let adapted = try tree.bytes(of: DeviceTree(bytes))
+      pieces += tree.addresses.map { Piece(address: $0, bytes: adapted) }
       self.tree = nil
     } catch {
       throw LaunchError.unusableDeviceTree(path, reason: error.description)
@@ -24,9 +25,10 @@ extension GuestLoad {
   ///
   /// | where | what |
   /// |---|---|
-  /// | the start of RAM | the device tree, or after everything where the guest itself is there |
   /// | the guest's own addresses | the guest |
   /// | the next 2 MiB boundary in memory | the initrd |
+  /// | the next one | the device tree, where a kernel expects it: beyond itself |
+  /// | the start of RAM, unless the guest is there | the same, where firmware looks for it |
   private init(imageOf configuration: LaunchConfiguration) throws {
     let isFirmware = FirmwareImage.isFirmware(at: configuration.guest)
     let memory = GuestMemory(
@@ -53,14 +55,14 @@ extension GuestLoad {
       pieces.append(.init(address: start, bytes: initrd))
     }
     let occupied = image.ranges + (initrdRange.map { [$0] } ?? [])
-    let place = memory.treePlace(beside: occupied, end: end)
-    if place == nil, let option = configuration.optionOfTree {
+    let places = memory.treePlaces(beside: occupied, end: end)
+    if places.isEmpty, let option = configuration.optionOfTree {
       throw LaunchError.noRoomForTree(configuration.guest, option: option)
     }
-    tree = place.map { place in
+    tree = places.map { $0.upperBound - $0.lowerBound }.min().map { room in
       GuestTree(
-        address: PhysicalAddress(memory.physical(place.lowerBound)),
-        byteLimit: place.upperBound - place.lowerBound,
+        addresses: places.map { PhysicalAddress(memory.physical($0.lowerBound)) },
+        byteLimit: room,
         environment: GuestEnvironment(
           memory: memory, isFirmware: isFirmware, initrd: initrdRange,
           commandLine: configuration.commandLine))
@@ -70,19 +72,19 @@ extension GuestLoad {
       Piece(address: PhysicalAddress(memory.physical($0.address)), bytes: $0.bytes)
     }
     entry = IntermediatePhysicalAddress(image.entry)
-    argument = place?.lowerBound ?? 0
+    argument = places.first?.lowerBound ?? 0
   }
 }
 
 extension GuestMemory {
-  /// Where a device tree fits: at the start of RAM, else after everything, at `end`; nil if nowhere.
-  fileprivate func treePlace(beside occupied: [Range<UInt64>], end: UInt64) -> Range<UInt64>? {
+  /// Where a device tree fits: after everything, at `end`, and at the start of RAM.
+  fileprivate func treePlaces(beside occupied: [Range<UInt64>], end: UInt64) -> [Range<UInt64>] {
     let start = Self.treeAddress
-    let limit = occupied.filter { $0.upperBound > start }.map(\.lowerBound).min() ?? .max
-    let room = min(limit, start + Self.treeRoom)
-    if room >= start + Self.leastTreeRoom { return start..<room }
-    guard end <= self.end, self.end - end >= Self.leastTreeRoom else { return nil }
-    return end..<min(self.end, end + Self.treeRoom)
+    let next = occupied.filter { $0.upperBound > start }.map(\.lowerBound).min() ?? .max
+    return [
+      end..<max(end, min(self.end, end + Self.treeRoom)),
+      start..<max(start, min(next, start + Self.treeRoom)),
+    ].filter { $0.upperBound - $0.lowerBound >= Self.leastTreeRoom }
   }
 
   /// Several times as much as the tree of `virt` needs.

@@ -15,8 +15,8 @@ struct GuestMemory: Equatable, Sendable {
   /// Where what says no address of its own is loaded: 2 MiB into its memory, the device tree's place.
   var loadAddress: UInt64 { base + Self.treeRoom }
 
-  /// Where the device tree is, if nothing else is: the start of RAM, as QEMU has it for a guest without a
-  /// hypervisor. Firmware looks for it there.
+  /// Where a device tree is, if nothing else is: the start of RAM, as QEMU has it for firmware. That looks for it
+  /// there, whatever x0 says.
   static let treeAddress = UInt64(AVCPU_RAM_BASE)
   /// The room that is left for it.
   static let treeRoom: UInt64 = 2 << 20

@@ -2,8 +2,9 @@ internal import ArmVCpu
 
 /// The device tree of a guest: where it goes, and how it is made of the machine's.
 struct GuestTree: Equatable, Sendable {
-  var address: PhysicalAddress
-  /// The room that there is for it.
+  /// Where it is, and where copies of it are.
+  var addresses: [PhysicalAddress]
+  /// The room that there is for each.
   var byteLimit: UInt64
   /// What it says of the guest.
   var environment: GuestEnvironment

@@ -57,7 +57,7 @@ struct LinuxGuest {
       pieces.append(GuestLoad.Piece(address: PhysicalAddress(initrdStart), bytes: initrd))
     }
     let tree = GuestTree(
-      address: PhysicalAddress(treeStart), byteLimit: GuestMemory.treeRoom,
+      addresses: [PhysicalAddress(treeStart)], byteLimit: GuestMemory.treeRoom,
       environment: GuestEnvironment(
         memory: memory, initrd: initrd.map { _ in initrdStart..<initrdEnd },
         commandLine: commandLine))

@@ -56,7 +56,7 @@ extension EmulatorProcess {
       } catch {
         throw LaunchError.unusableDeviceTree("of the emulator", reason: error.description)
       }
-      try target.loadMemory(at: tree.address.rawValue, bytes)
+      for address in tree.addresses { try target.loadMemory(at: address.rawValue, bytes) }
     }
   }
 }

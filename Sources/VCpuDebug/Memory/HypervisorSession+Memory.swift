@@ -74,54 +74,60 @@ extension HypervisorSession {
     PSTATEView(of: space, from: state, target.registers, byteOrders.registers)
   }
 
-  /// Carries out a request with another PSTATE.
+  /// Carries out a request with another PSTATE, and gives the CPU back the one that it has.
   ///
   /// Where it writes, it goes out only once the CPU has that PSTATE: with the one before, it would land in the other
-  /// world's memory. A read in the wrong place does no harm, and is not shown.
+  /// world's memory. A read in the wrong place is not shown.
   private func through(
     _ view: PSTATEView, _ request: Request, _ space: AddressSpace, _ address: UInt64
   ) throws -> Response {
-    owedPSTATE = (view, target.selectedThread)
-    do throws(RemoteError) {
-      let response = try exchange(request, through: view)
-      owedPSTATE = nil
-      return response
-    } catch {
-      // The CPU must not stay where it was put. Who gives up a wait has it put back by the next access.
-      if error.code != .cancelled { try? settle() }
-      guard error.code.isStubError || error.code == .unsupported || error.code == .writeIgnored
-      else { throw error }
-      throw DebugError.unmapped(
-        space, address, "the stub does not let the CPU be put there for it: \(error.description)")
-    }
-  }
-
-  private func exchange(
-    _ request: Request, through view: PSTATEView
-  ) throws(RemoteError) -> Response {
     let there = Request.writeRegister(view.register, view.there)
     let back = Request.writeRegister(view.register, view.back)
-    guard takesPSTATE, !request.isWrite else {
-      try target.writeRegister(view.register, view.there)
-      takesPSTATE = true
-      let responses = try target.batch([request, back])
-      try responses[1].check()
-      return responses[0]
+    owedPSTATE = (view, target.selectedThread)
+    let responses: [Response]
+    do throws(RemoteError) {
+      if request.isWrite {
+        try target.writeRegister(view.register, view.there)
+        responses = [.done] + (try target.batch([request, back]))
+      } else {
+        responses = try target.batch([there, request, back])
+      }
+    } catch {
+      try recover(from: error, space, address)
+      throw error
     }
-    let responses = try target.batch([there, request, back])
-    for index in [0, 2] { try responses[index].check() }
+    if (try? responses[2].check()) != nil { owedPSTATE = nil }
+    do throws(RemoteError) {
+      try responses[0].check()
+    } catch {
+      try recover(from: error, space, address)
+      throw error
+    }
+    try settle()
     return responses[1]
+  }
+
+  /// Throws what a refused PSTATE means; puts it back after any other failure, but for a wait that was given up: then
+  /// the next access does.
+  private func recover(
+    from error: RemoteError, _ space: AddressSpace, _ address: UInt64
+  ) throws(DebugError) {
+    if error.code.isStubError || error.code == .unsupported || error.code == .writeIgnored {
+      owedPSTATE = nil
+      throw .unmapped(
+        space, address,
+        "its memory is seen with another PSTATE only, and the stub refuses that: \(error.description)"
+      )
+    }
+    if error.code != .cancelled { try? settle() }
   }
 
   /// Gives the CPU back the PSTATE that an access has left it without, as when its answers were lost. Called before
   /// anything that depends on it.
-  public func settle() throws {
-    guard let (view, thread) = owedPSTATE else { return }
-    guard case .stopped = target.state else { return }
+  func settle() throws(RemoteError) {
+    guard let (view, thread) = owedPSTATE, case .stopped = target.state else { return }
     if let thread, thread != target.selectedThread { try target.select(thread) }
-    // Most often it has it: a late answer is one all the same.
-    let found = try target.batch([.register(view.register)])[0]
-    if (try? found.bytes()) != view.back { try target.writeRegister(view.register, view.back) }
+    try target.writeRegister(view.register, view.back)
     owedPSTATE = nil
   }
 
@@ -131,13 +137,16 @@ extension HypervisorSession {
     do {
       return try response.bytes()
     } catch {
-      if let text = error.stubText { throw DebugError.unmapped(space, address, text) }
       switch error.code {
       case .memoryUnreadable:
-        throw DebugError.unmapped(space, address, "no memory is mapped there")
+        throw DebugError.unmapped(space, address, error.stubText ?? "no memory is mapped there")
       case .memoryUnwritable:
         throw DebugError.unmapped(
-          space, address, "the stub refuses to write there: nothing is mapped, or it is read-only")
+          space, address,
+          error.stubText
+            ?? "the stub refuses to write there: nothing is mapped, or it is read-only")
+      case let code where code.isStubError:
+        throw DebugError.unmapped(space, address, error.description)
       default: throw error
       }
     }
@@ -154,7 +163,7 @@ extension HypervisorSession {
       ) { descriptor(at: $0.rawValue, &failure) }
     }
     // A table that is not there is a result; a target that is not, or a wait that was given up, is none.
-    if let failure, failure.code != .memoryUnreadable { throw failure }
+    if let failure, failure.code != .memoryUnreadable, !failure.code.isStubError { throw failure }
     return translation
   }
 

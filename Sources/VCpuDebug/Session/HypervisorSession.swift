@@ -42,8 +42,6 @@ public final class HypervisorSession {
   var pending = Pending.none
   /// The PSTATE that a thread has to get back.
   var owedPSTATE: (view: PSTATEView, thread: ThreadID?)?
-  /// Whether the stub is known to let PSTATE be changed.
-  var takesPSTATE = false
   /// The signal that a thread was about to get when it stopped for it.
   var heldSignal: (signal: UInt8, thread: ThreadID?)?
 
@@ -151,9 +149,12 @@ public final class HypervisorSession {
   public var targetNoun: String { target.isMachine ? "machine" : "program" }
 
   /// What the memory of a space holds the instructions of; nil for a set that is not known. A guest of a hypervisor
-  /// is taken to run A64.
+  /// is taken to run A64, but where it exits from AArch32.
   public func instructionSet(in space: AddressSpace) -> InstructionSet? {
-    hasHypervisor ? .a64 : state?.instructionSet
+    guard hasHypervisor else { return state?.instructionSet }
+    guard space == .guest, let pstate = exit?.pstate.rawValue else { return .a64 }
+    // SPSR_EL2.M[4], nRW, and T.
+    return pstate & 1 << 4 == 0 ? .a64 : pstate & 1 << 5 == 0 ? .a32 : .t32
   }
 
   /// The instruction that bytes of a space begin with; nil where there are too few for one.

@@ -6,10 +6,10 @@ enum RunCommand: ShellCommand {
   static let aliases = ["r"]
   static let summary = "Start the launched machine again, with its breakpoints, and let it run."
   static let manual = """
-    Ends the machine that 'vcpu-shell launch' started, and starts it again as it was started: the images are read
-    again, so a rebuilt guest or hypervisor is the one that runs. Breakpoints, catchpoints, their conditions,
-    commands and ignore counts stay; symbols are looked up again, and hits are counted from 0. Nothing of the old
-    machine's memory is left. A machine that has not run yet just begins.
+    Ends the machine that 'vcpu-shell launch' started, and starts it again as it was started: the images are
+    read again, so a rebuilt guest or hypervisor is the one that runs. Breakpoints, catchpoints, their
+    conditions, commands and ignore counts stay; symbols are looked up again, and hits are counted from 0.
+    Nothing of the old machine's memory is left. A machine that has not run yet just begins.
 
     'starti' does the same and stops before the first instruction.
     """

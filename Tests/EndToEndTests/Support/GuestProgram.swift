@@ -20,6 +20,8 @@ enum GuestProgram: String {
   case wait
   /// Prints a line with an a, and loops in AArch32 at EL0.
   case aarch32
+  /// Reads the emulated device in AArch32 at EL0, and loops there.
+  case aarch32Load
 
   private var words: [UInt32] {
     switch self {
@@ -90,9 +92,16 @@ enum GuestProgram: String {
         0x1000_0141, 0xd518_4021,  // adr x1, to the last; msr elr_el1, x1
         0xd280_0202, 0xd518_4002,  // mov x2, #0x10: User mode; msr spsr_el1, x2
         0xd2a1_2003,  // mov x3, #0x9000000
-        0x5280_0c24, 0xb900_0064, 0x5280_0144, 0xb900_0064,  // mov w4, #'a'; str w4, [x3]; and a newline
+        0x5280_0c24, 0xb900_0064,  // mov w4, #'a'; str w4, [x3]
+        0x5280_0144, 0xb900_0064,  // and a newline
         0xd69f_03e0,  // eret
         0xeaff_fffe,  // AArch32: b .
+      ]
+    case .aarch32Load:
+      GuestProgram.aarch32.words.dropLast() + [
+        0xe3a0_040b,  // mov r0, #0xb000000
+        0xe590_1000,  // ldr r1, [r0]
+        0xeaff_fffe,  // b .
       ]
     case .wait:
       [

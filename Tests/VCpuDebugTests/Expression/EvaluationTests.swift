@@ -64,13 +64,32 @@ import Testing
       ("guest:vmexit_trampoline", 0x4008_0000, .guest),
       ("vmexit_trampoline+4", 0x4008_0004, .hypervisor),
       ("(pa:8) - (pa:4)", 4, nil), ("(pa:8) == (hv:8)", 1, nil), ("(pa:8) * 2", 16, nil),
-      ("8 - 4", 4, nil), ("hv:(pa:3)", 3, .hypervisor),
+      ("8 - 4", 4, nil), ("pa:(pa:3)", 3, .physical),
+      ("pa:vmexit_trampoline", 0x4008_0000, .physical),
     ] as [(String, UInt64, AddressSpace?)])
   func spaces(text: String, bits: UInt64, space: AddressSpace?) throws {
     let value = try resolver.value(of: text)
     #expect(value.bits == bits)
     #expect(value.addressSpace == space)
     #expect((value.displayType == .address) == (space != nil))
+  }
+
+  /// An address of one space is none of another: nothing is translated here.
+  @Test(
+    arguments: [
+      ("pa:(ipa:0x8040500000)", .intermediatePhysical, .physical, nil, "not translated here"),
+      ("hv:$sp", .guest, .hypervisor, "sp", "write $hv.sp"),
+      ("ipa:$sp + 8", .guest, .intermediatePhysical, nil, "not translated here"),
+      ("hv:(guest:4) + 4", .guest, .hypervisor, nil, "not translated here"),
+    ] as [(String, AddressSpace, AddressSpace, String?, String)])
+  func anAddressOfAnotherSpace(
+    text: String, space: AddressSpace, wanted: AddressSpace, register: String?, words: String
+  ) throws {
+    var resolver = resolver
+    resolver.spaces["sp"] = .guest
+    let error = #expect(throws: ExpressionError.self) { try resolver.value(of: text) }
+    #expect(error?.code == .otherSpace(space, wanted: wanted, register: register))
+    #expect(error?.description.contains(words) == true)
   }
 
   @Test func displayTypes() throws {

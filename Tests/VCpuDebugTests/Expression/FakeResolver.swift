@@ -10,6 +10,8 @@ struct FakeResolver: ExpressionResolver {
     "x0": 5, "x1": 3, "sp": 0x1000, "guest.x0": 7, "hv.x0": 9, "esr_el2.ec": 0x16, "1": 99,
     "exit.kind": 4,
   ]
+  /// What the registers are addresses of.
+  var spaces: [String: AddressSpace] = [:]
   var words: [String: UInt64] = ["hvc": 2, "mmio": 3, "mmio-write": 4, "sysreg-read": 5]
   var symbols: [String: UInt64] = [
     "vmexit_trampoline": 0x4008_0000, "$e4main3fooyyF": 0x4008_1000, "VCpu.run": 0x4008_2000,
@@ -18,7 +20,8 @@ struct FakeResolver: ExpressionResolver {
   var memory: [UInt64: UInt64] = [0x1000: 0x1122_3344_5566_7788, 0x4008_0000: 42]
 
   func register(_ path: [String]) throws -> Value? {
-    registers[path.joined(separator: ".")].map { Value($0) }
+    let name = path.joined(separator: ".")
+    return registers[name].map { Value($0, addressSpace: spaces[name]) }
   }
 
   func word(_ name: String) -> Value? { words[name].map { Value($0, displayType: .word(name)) } }

@@ -18,7 +18,7 @@ import Testing
     """
 
   /// Text at 0x40210000, data at a distance behind it, and bss at its end.
-  private static func elf(
+  static func elf(
     _ name: String, text: String = "0x40210000", data: String = "0x40211000",
     options: [String] = []
   ) throws -> LaunchFiles {

@@ -27,12 +27,12 @@ import Testing
 
   // MARK: Trees
 
-  /// At the start of its memory, as QEMU has it, and in x0.
+  /// After it, by x0, as a kernel has it, and at the start of its memory, as firmware has it.
   @Test func aFlatGuestHasATree() throws {
     let load = try LaunchFiles.flat(flat).load()
     #expect(load.pieces.map(\.address.rawValue) == [0x4120_0000])
-    #expect(load.tree?.address.rawValue == 0x4100_0000)
-    #expect(load.argument == 0x4000_0000)
+    #expect(load.tree?.addresses.map(\.rawValue) == [0x4140_0000, 0x4100_0000])
+    #expect(load.argument == 0x4040_0000)
     let tree = try adapted(load)
     #expect(tree.cells("reg", of: "/memory@40000000") == [0, 0x4000_0000, 0, 0x400_0000])
     #expect(tree.strings("method", of: "/psci") == ["hvc"])
@@ -51,8 +51,8 @@ import Testing
     let load = try LaunchFiles.flat(flat).load { $0.interrupts = .passthrough }
     #expect(load.pieces.map(\.address.rawValue) == [0x4120_0000])
     #expect(load.entry.rawValue == 0x4120_0000)
-    #expect(load.tree?.address.rawValue == 0x4000_0000)
-    #expect(load.argument == 0x4000_0000)
+    #expect(load.tree?.addresses.map(\.rawValue) == [0x4140_0000, 0x4000_0000])
+    #expect(load.argument == 0x4140_0000)
     let tree = try adapted(load)
     #expect(tree.cells("reg", of: "/memory@41000000") == [0, 0x4100_0000, 0, 0x400_0000])
     #expect(tree.paths.contains("/intc@8000000") && tree.paths.contains("/pcie@10000000"))
@@ -67,6 +67,7 @@ import Testing
     }
     #expect(load.pieces.map(\.address.rawValue) == [0x4120_0000, 0x4140_0000])
     #expect(load.pieces[1].bytes == [4, 5])
+    #expect(load.argument == 0x4060_0000)
     let tree = try adapted(load)
     #expect(tree.strings("bootargs", of: "/chosen") == ["a=b"])
     #expect(tree.cells("linux,initrd-start", of: "/chosen") == [0, 0x4040_0000])
@@ -91,11 +92,13 @@ import Testing
 
   @Test func aDeviceTreeOfAPersonIsUsed() throws {
     let file = try LaunchFiles.flat(LinuxFiles.machine().bytes)
-    for (guest, address) in [(flat, 0x4100_0000), (LinuxFiles.kernel(), 0x4120_0000)] {
+    for (guest, addresses) in [
+      (flat, [0x4140_0000, 0x4100_0000]), (LinuxFiles.kernel(), [0x4120_0000]),
+    ] as [([UInt8], [UInt64])] {
       let load = try LaunchFiles.flat(guest).load { $0.deviceTree = file.path }
       #expect(load.tree == nil)
       let piece = try #require(load.pieces.last)
-      #expect(piece.address.rawValue == UInt64(address))
+      #expect(load.pieces.dropFirst().map(\.address.rawValue) == addresses)
       let used = try DeviceTree(piece.bytes)
       #expect(used.strings("method", of: "/psci") == ["hvc"])
       // It is theirs, seeds, devices and all.
@@ -124,6 +127,28 @@ import Testing
     #expect(throws: DeviceTreeError.self) { try guest.bytes(of: tree) }
   }
 
+  /// A guest that is where the one or the other would be.
+  @Test func aTreeGoesWhereThereIsRoom() throws {
+    let large = [UInt8](repeating: 1, count: (2 << 20) - 1)
+    let start = try LaunchFiles.flat(large).load { $0.memoryMiB = 4 }
+    #expect(start.tree?.addresses.map(\.rawValue) == [0x4100_0000])
+    #expect(start.argument == 0x4000_0000)
+    let elf = try GuestImageTests.elf("low", text: "0x40001000", data: "0x40002000")
+    let end = try elf.load { $0.memoryMiB = 4 }
+    #expect(end.tree?.addresses.map(\.rawValue) == [0x4120_0000])
+    #expect(end.argument == 0x4020_0000)
+    let full = try GuestImageTests.elf("full", text: "0x40001000", data: "0x403ff000")
+    let none = try full.load { $0.memoryMiB = 4 }
+    #expect(none.tree == nil && none.argument == 0)
+    #expect(try full.load { $0.memoryMiB = 5 }.argument == 0x4040_0000)
+    #expect(throws: LaunchError.noRoomForTree(full.path, option: "--append")) {
+      try full.load {
+        $0.memoryMiB = 4
+        $0.commandLine = "a"
+      }
+    }
+  }
+
   // MARK: Firmware
 
   private var firmware: [UInt8] {
@@ -138,7 +163,7 @@ import Testing
     #expect(load.pieces == [.init(address: PhysicalAddress(0), bytes: firmware)])
     #expect(load.entry.rawValue == 0)
     #expect(load.memory == GuestMemory(byteCount: 512 << 20, isOneToOne: true))
-    #expect(load.argument == 0x4000_0000)
+    #expect(load.tree?.addresses.last?.rawValue == 0x4000_0000)
     let tree = try adapted(load)
     #expect(tree.cells("reg", of: "/memory@40000000") == [0, 0x4000_0000, 0, 0x2100_0000])
     #expect(

@@ -89,21 +89,72 @@ import Testing
 
   @Test func aFlipThatFailsGivesNothingOfTheOtherWorld() throws {
     target.failNext("P cpsr=0x3c5", 0x22)
-    let error = #expect(throws: RemoteError.self) {
+    #expect(throws: DebugError.self) {
       try session.readMemory(.guest, FixtureImages.trampoline, byteCount: 4)
     }
-    #expect(error?.code == .stubError(0x22))
     #expect(target["cpsr"] == 0x3c9)
+    // It owes nothing, and goes on.
+    #expect(try session.readMemory(.guest, 0x4020_0010, byteCount: 4) == Self.store)
+  }
+
+  /// A stub that refuses the PSTATE of the guest gets no write, which would land in the hypervisor's memory.
+  @Test func aFlipThatFailsKeepsAWriteBack() throws {
+    target.failNext("P cpsr=0x3c5", 0x01)
+    let error = #expect(throws: DebugError.self) {
+      try session.writeMemory(.guest, FixtureImages.trampoline, [1, 2, 3, 4])
+    }
+    #expect(error?.description.contains("the stub refuses that") == true)
+    #expect(!target.takeTrace().contains { $0.contains("M ") })
+    #expect(target["cpsr"] == 0x3c9)
+  }
+
+  /// A wait that is given up leaves the CPU where it was put; whatever comes next puts it back first.
+  @Test func whatAGivenUpWaitOwesIsPutBackFirst() throws {
+    target.failures = [("P cpsr=0x3c5", RemoteError(.cancelled, "given up"))]
+    let error = #expect(throws: RemoteError.self) {
+      try session.writeMemory(.guest, 0x4030_0000, [1])
+    }
+    #expect(error?.code == .cancelled)
+    // The stub carried it out after all.
+    target["cpsr"] = 0x3c5
+    _ = target.takeTrace()
+    _ = try session.requireState()
+    #expect(target.takeTrace().first == "P cpsr=0x3c9 | p cpsr")
+    #expect(target["cpsr"] == 0x3c9)
+  }
+
+  /// EL0 does not see its kernel's memory.
+  @Test func whatEL0DoesNotSeeIsReadByWayOfEL1() throws {
+    target.script = [.at(0x4020_0010, level: 0)]
+    try session.resume()
+    _ = try session.poll()
+    _ = target.takeTrace()
+    target.failNext("m 0x40200010+4")
+    #expect(try session.readMemory(.guest, 0x4020_0010, byteCount: 4) == Self.store)
+    #expect(
+      target.takeTrace() == [
+        "m 0x40200010+4", "P cpsr=0x3c5 | m 0x40200010+4 | P cpsr=0x3c1",
+      ])
+  }
+
+  /// PSTATE.PAN of the guest stays set at EL2, where it would hold a kernel's view off its processes.
+  @Test func privilegedAccessNeverDoesNotHideMemory() throws {
+    target["cpsr"] = 0x0040_03c9
+    try session.refresh()
+    _ = target.takeTrace()
+    _ = try session.readMemory(.guest, 0x4020_0010, byteCount: 4)
+    #expect(target.takeTrace() == ["P cpsr=0x3c5 | m 0x40200010+4 | P cpsr=0x4003c9"])
   }
 
   @Test func theGuestsMemoryIsWrittenByWayOfEL1AndBack() throws {
     try session.writeMemory(.guest, 0x4030_0000, [1, 2])
     #expect(
       target.takeTrace() == [
-        "P cpsr=0x3c5 | M 0x40300000=0102 | P cpsr=0x3c9", stopAtKnownContext,
+        "P cpsr=0x3c5 | p cpsr", "M 0x40300000=0102 | P cpsr=0x3c9", stopAtKnownContext,
       ])
     #expect(target.memory.read(0x4130_0000, byteCount: 2, .physical) == [1, 2])
-    #expect(throws: DebugError.unmapped(.guest, 8, "no memory is mapped there")) {
+    let refusal = "the stub refuses to write there: nothing is mapped, or it is read-only"
+    #expect(throws: DebugError.unmapped(.guest, 8, refusal)) {
       try session.writeMemory(.guest, 8, [1])
     }
     #expect(target["cpsr"] == 0x3c9)
@@ -126,7 +177,7 @@ import Testing
 
   @Test func thePhysicalModeIsLeftAlsoAfterAFailure() throws {
     target.failNext("m 0x41200010+4")
-    #expect(throws: DebugError.unmapped(.physical, 0x4120_0010, "no memory is mapped there")) {
+    #expect(throws: DebugError.unmapped(.physical, 0x4120_0010, "the stub answered E20")) {
       try session.readMemory(.physical, 0x4120_0010, byteCount: 4)
     }
     #expect(target.takeTrace() == ["physical on", "m 0x41200010+4", "physical off"])

@@ -25,14 +25,35 @@ import Testing
     try fixture.session.resume()
     _ = fixture.target.takeTrace()
     for line in [
-      "continue", "stepi", "print $x0", "set $x0 = 1", "x/4xw 0x40200000", "info registers",
+      "stepi", "continue 2", "print $x0", "set $x0 = 1", "x/4xw 0x40200000", "info registers",
       "info exit", "monitor info", "detach", "kill", "catch exit", "break handle_exit",
       "info threads", "decode esr",
     ] {
       #expect(
-        fixture.run(line) == "error: the target is running: press Ctrl-C to stop it\n", "\(line)")
+        fixture.run(line)
+          == "error: the target is running: 'interrupt' stops it, 'continue' waits for it\n",
+        "\(line)")
     }
     #expect(fixture.target.takeTrace() == [])
     #expect(fixture.run("info breakpoints").contains("exit any"))
+  }
+
+  /// Nobody waited for its stop.
+  @Test(arguments: ["interrupt", "continue"])
+  func aTargetThatRunsIsWaitedFor(line: String) throws {
+    let fixture = try ShellFixture()
+    fixture.target.script = [.untilInterrupt()]
+    try fixture.session.resume()
+    if line == "continue" { try fixture.session.interrupt() }
+    #expect(fixture.run(line).hasPrefix("interrupted\n"))
+    #expect(fixture.run("interrupt") == "error: the target is stopped already\n")
+  }
+
+  /// A machine that was there before the shell is not the shell's to start.
+  @Test(arguments: ["run", "starti"])
+  func whatWasNotLaunchedDoesNotBeginAgain(line: String) throws {
+    let fixture = try ShellFixture()
+    #expect(fixture.run(line).hasPrefix("error: this target was attached to"))
+    #expect(fixture.target.takeTrace() == [])
   }
 }

@@ -124,7 +124,7 @@ import Testing
     let path = try script("a", "catch exit\ncommands\necho one\n")
     #expect(
       fixture.run("source \(path)")
-        == "Catchpoint 1: exit any\nerror: \(path):4: the commands of 1 have no 'end'\n")
+        == "Catchpoint 1: exit any\nerror: \(path):3: the commands of 1 have no 'end'\n")
     #expect(try fixture.session.breakpoints[1]?.commands == [])
   }
 
