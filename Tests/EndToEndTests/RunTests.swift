@@ -13,9 +13,10 @@ extension EndToEnd {
         "break guest:wait_for_interrupt if 1", "catch exit hvc", "ignore 2 1", "run",
         "delete 2", "run", "info breakpoints", "continue", "run", "info breakpoints")
       expectSuccess(run)
+      // Hits are counted from the beginning of the machine.
       expect(
-        run, prints: "exit 21, vcpu 0: hvc", "breakpoint 1", "guest:0x", "y    1 ",
-        "the guest has powered off", "breakpoint 1", "y    1 ")
+        run, prints: "exit 21, vcpu 0: hvc", "breakpoint 1", "keep  y    1     guest:0x",
+        "breakpoint 1", "hypervisor: EL2", "breakpoint 1", "keep  y    1     guest:0x")
     }
 
     @Test func aMachineThatHasEndedBeginsAgain() throws {

@@ -73,7 +73,7 @@ extension EndToEnd {
     @Test(arguments: [SIGTERM, SIGHUP])
     func aSignalEndsAShellWhoseOutputIsStuck(signal: Int32) throws {
       let shell = try ShellProcess(
-        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/2000000xg hv:0x40200000"])
+        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/1000000xg hv:0x40200000"])
       try shell.expect("begins")
       // Its output is not read any more, until it has ended.
       #expect(eventually { ChildProcess.isWaiting(shell.process) })
@@ -86,7 +86,7 @@ extension EndToEnd {
 
     @Test func controlCEndsACommandWhoseOutputIsStuck() throws {
       let shell = try ShellProcess(
-        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/2000000xg hv:0x40200000"])
+        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/1000000xg hv:0x40200000"])
       try shell.expect("begins")
       #expect(eventually { ChildProcess.isWaiting(shell.process) })
       shell.send(SIGINT)

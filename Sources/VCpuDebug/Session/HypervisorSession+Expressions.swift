@@ -71,14 +71,15 @@ extension HypervisorSession: ExpressionResolver {
       throw DebugError.readOnly(
         path.joined(separator: "."), reason: "it is decoded; set $esr_el2 or a guest register")
     }
-    try require(world, for: path.joined(separator: "."))
+    let typed = path.joined(separator: ".")
+    try require(world, for: typed)
     guard let name = rest.first, let place = try place(of: name, in: world) else {
       throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
     }
     guard rest.count > 1 else {
-      guard let part = part(name) else { return try write(value, to: place) }
+      guard let part = part(name) else { return try write(value, to: place, named: typed) }
       let whole = part.clearsRest ? 0 : try read(place)
-      return try write(part.replacing(in: whole, by: value), to: place)
+      return try write(part.replacing(in: whole, by: value), to: place, named: typed)
     }
     let field = try field(rest[1...], of: name, in: try read(place))
     let mask = (UInt64.max >> UInt64(64 - field.bitWidth)) << UInt64(field.lowBit)
@@ -88,7 +89,7 @@ extension HypervisorSession: ExpressionResolver {
         path.joined(separator: "."),
         reason: "0x\(String(value, radix: 16)) does not fit its \(field.bitWidth) bits")
     }
-    try write(try read(place) & ~mask | shifted, to: place)
+    try write(try read(place) & ~mask | shifted, to: place, named: typed)
   }
 
   private static func world(of path: [String]) -> (World?, [String]) {

@@ -83,7 +83,8 @@ extension HypervisorSession {
     }
   }
 
-  func write(_ value: UInt64, to place: RegisterPlace) throws {
+  /// - Parameter typed: what a person called it, for errors: the target's own name for VBAR_EL1 is `VBAR`.
+  func write(_ value: UInt64, to place: RegisterPlace, named typed: String) throws {
     switch place {
     case .context(let offset):
       let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
@@ -95,7 +96,7 @@ extension HypervisorSession {
       let fitting = fitting(value, register.bitWidth)
       guard let bytes = register.bytes(of: fitting, byteOrder: byteOrders.registers) else {
         throw DebugError.readOnly(
-          name, reason: "0x\(String(value, radix: 16)) does not fit \(register.bitWidth) bits")
+          typed, reason: "0x\(String(value, radix: 16)) does not fit \(register.bitWidth) bits")
       }
       do {
         try target.writeRegister(register, bytes)
@@ -105,7 +106,7 @@ extension HypervisorSession {
         let isSystemRegister = register.group == "cp_regs"
         if !isSystemRegister { _ = try examineStop() }
         throw DebugError.readOnly(
-          name.lowercased(),
+          typed,
           reason: isSystemRegister
             ? "the stub accepts writes of system registers and carries none out"
             : error.description)

@@ -218,19 +218,24 @@ import Testing
     ("$esr_el2.srt = 32", "cannot set $esr_el2.srt: 0x20 does not fit its 5 bits"),
     ("$esr_el2.isv = 2", "cannot set $esr_el2.isv: 0x2 does not fit its 1 bits"),
     ("$exit.ipa = 1", "cannot set $exit.ipa: it is decoded; set $esr_el2 or a guest register"),
-    ("$hv.cpsr = 0x100000000", "cannot set $cpsr: 0x100000000 does not fit 32 bits"),
+    ("$hv.cpsr = 0x100000000", "cannot set $hv.cpsr: 0x100000000 does not fit 32 bits"),
     (
       "$vttbr_el2 = 1",
       "cannot set $vttbr_el2: the stub accepts writes of system registers and carries none out"
     ),
     (
       "$hv.esr_el2 = 1",
-      "cannot set $esr_el2: the stub accepts writes of system registers and carries none out"
+      "cannot set $hv.esr_el2: the stub accepts writes of system registers and carries none out"
     ),
     // The guest's SP is SP_EL1.
     (
       "$sp = 1",
-      "cannot set $sp_el1: the stub accepts writes of system registers and carries none out"
+      "cannot set $sp: the stub accepts writes of system registers and carries none out"
+    ),
+    // The target calls it SCTLR.
+    (
+      "$sctlr_el1 = 1",
+      "cannot set $sctlr_el1: the stub accepts writes of system registers and carries none out"
     ),
   ])
   func whatCannotBeWritten(text: String, words: String) throws {
