@@ -93,7 +93,18 @@ int csignals_install(const int *signals, int count, int descriptor, int millisec
   return sigprocmask(SIG_UNBLOCK, &unblocked, NULL) == 0 ? 0 : errno;
 }
 
-void csignals_set_interrupt_grace(int milliseconds) { interrupt_grace = milliseconds; }
+void csignals_set_interrupt_grace(int milliseconds) {
+  sigset_t all, before;
+  sigfillset(&all);
+  sigprocmask(SIG_BLOCK, &all, &before);
+  interrupt_grace = milliseconds;
+  // One that has just come no longer ends the program either: it is in the pipe.
+  if (milliseconds == 0 && ending == SIGINT) {
+    ending = 0;
+    set_timer(0);
+  }
+  sigprocmask(SIG_SETMASK, &before, NULL);
+}
 
 void csignals_extend(int milliseconds) {
   if (ending == SIGINT) set_timer(milliseconds);

@@ -15,7 +15,8 @@
 /// Returns 0, or the error's number. To be called once in a process.
 int csignals_install(const int *signals, int count, int descriptor, int milliseconds);
 
-/// Whether SIGINT ends the program too, and after how many milliseconds; 0 if it doesn't.
+/// Whether SIGINT ends the program too, and after how many milliseconds; 0 if it doesn't, nor one that has come
+/// already.
 void csignals_set_interrupt_grace(int milliseconds);
 
 /// Gives a program that was interrupted and is ending so much more time.

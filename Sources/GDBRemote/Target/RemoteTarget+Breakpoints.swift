@@ -96,9 +96,20 @@ extension RemoteTarget {
   }
 
   func remove(_ location: BreakpointLocation) throws(RemoteError) {
-    uncertainBreakpoints.insert(location)
+    let isUncertain = !uncertainBreakpoints.insert(location).inserted
     let reply = try exchange(.removeBreakpoint(location))
     uncertainBreakpoints.remove(location)
+    // The request before may have removed it, with an answer that was lost.
+    if isUncertain, case .error = StandardReply(reply) { return }
     try StandardReply.requireOK(reply, of: "the removal of a breakpoint")
+  }
+
+  /// Removes what the stub may have though its insertion was given up: the target would stop there, and nobody
+  /// would know why.
+  func removeUncertainBreakpoints() throws(RemoteError) {
+    for location in uncertainBreakpoints where insertions[location] == nil {
+      _ = try exchange(.removeBreakpoint(location))
+      uncertainBreakpoints.remove(location)
+    }
   }
 }

@@ -18,6 +18,7 @@ extension RemoteTarget {
       throw RemoteError(
         .physicalMemoryActive, "the target cannot run while memory means physical memory")
     }
+    try removeUncertainBreakpoints()
     var chosen: ThreadID?
     let command = try resumption(action, &chosen)
     let earlier = (stopBeforeRun, lastResume, wasInterrupted)

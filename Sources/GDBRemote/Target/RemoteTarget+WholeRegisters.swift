@@ -41,6 +41,10 @@ extension RemoteTarget {
       if let refusal { throw refusal }
       return try generalRegisters(payload)
     }
+    // What `g` has is worth more than less of it in single packets.
+    if refusal == nil, registers.programCounter.flatMap(single.bytes(of:)) == nil {
+      return try generalRegisters(payload)
+    }
     // An error may be about the thread, and no word about the packet.
     lacksGeneralRegisters = refusal.map { $0.code == .unsupported } ?? true
     return single

@@ -31,7 +31,9 @@ extension HypervisorSession {
       return nil
     }
     let file = symbols(of: space)
-    let wanted = file?.contents(at: address, byteCount: Self.comparedByteCount) ?? []
+    // Not beyond the page: the next one may not be there yet.
+    let byteCount = min(Self.comparedByteCount, 4096 - Int(address % 4096))
+    let wanted = file?.contents(at: address, byteCount: byteCount) ?? []
     let found: [UInt8]
     do {
       found = try readMemory(space, address, byteCount: max(wanted.count, 1))

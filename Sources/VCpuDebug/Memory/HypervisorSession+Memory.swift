@@ -123,12 +123,24 @@ extension HypervisorSession {
   }
 
   /// Gives the CPU back the PSTATE that an access has left it without, as when its answers were lost. Called before
-  /// anything that depends on it.
+  /// anything that depends on it. The thread that is selected stays selected.
   func settle() throws(RemoteError) {
     guard let (view, thread) = owedPSTATE, case .stopped = target.state else { return }
-    if let thread, thread != target.selectedThread { try target.select(thread) }
-    try target.writeRegister(view.register, view.back)
+    let selected = target.selectedThread
+    guard let thread, let selected, thread != selected else {
+      try target.writeRegister(view.register, view.back)
+      owedPSTATE = nil
+      return
+    }
+    do throws(RemoteError) {
+      try target.select(thread)
+      try target.writeRegister(view.register, view.back)
+    } catch {
+      try? target.select(selected)
+      throw error
+    }
     owedPSTATE = nil
+    try target.select(selected)
   }
 
   private func bytes(

@@ -60,8 +60,7 @@ extension HypervisorSession: ExpressionResolver {
 
   /// Whose registers `$x0` means: the guest's at an exit and while the CPU runs it.
   public func worldOfSelectedRegisters() throws -> World {
-    if exit != nil { return .guest }
-    return try requireState().isAtEL2 ? .hypervisor : .guest
+    try requireState().isAtEL2 && exit == nil ? .hypervisor : .guest
   }
 
   private func set(_ path: [String], to value: UInt64, column: Int) throws {

@@ -30,6 +30,8 @@ extension HypervisorSession {
   func place(of name: String, in world: World?) throws -> RegisterPlace? {
     let whole = part(name)?.register ?? name
     let name = whole.lowercased()
+    // Whose registers there are shows only once the stop has been looked at.
+    _ = try requireState()
     if exit != nil, world != .hypervisor {
       if let offset = Self.contextOffset(of: name) { return .context(offset) }
       // The guest's SP is the one that its PSTATE selects.

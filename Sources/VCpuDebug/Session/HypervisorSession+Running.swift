@@ -164,8 +164,10 @@ extension HypervisorSession {
     do {
       return try value(of: condition.expression).isTrue ? .yes : .no
     } catch {
-      // The loss of the target is no matter of the condition.
-      guard case .stopped = target.state else { throw error }
+      // Neither the loss of the target nor the end of a wait is a matter of the condition.
+      guard case .stopped = target.state, (error as? RemoteError)?.code != .cancelled else {
+        throw error
+      }
       return .unknown(reason: "\(error)")
     }
   }

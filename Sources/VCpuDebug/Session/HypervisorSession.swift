@@ -105,9 +105,9 @@ public final class HypervisorSession {
   /// The exit that the CPU is at.
   ///
   /// - Throws: `DebugError.notAtExit` when it is anywhere else.
-  public func requireExit() throws(DebugError) -> Exit {
-    try requireStopped()
-    guard let exit else { throw .notAtExit }
+  public func requireExit() throws -> Exit {
+    _ = try requireState()
+    guard let exit else { throw DebugError.notAtExit }
     return exit
   }
 
@@ -120,18 +120,16 @@ public final class HypervisorSession {
 
   /// Throws unless the guest's registers are at hand: at an exit, or in the CPU while it runs the guest.
   public func requireGuestRegisters() throws {
-    if try exit == nil && requireState().isAtEL2 { throw DebugError.notAtExit }
+    if try requireState().isAtEL2, exit == nil { throw DebugError.notAtExit }
   }
 
-  /// The registers of the CPU that stopped.
+  /// The registers of the CPU that stopped. They are read now if they could not be at the stop, or if that was given
+  /// up, and so is the exit that the CPU is at.
   public func requireState() throws -> CPUState {
     try requireStopped()
     try settle()
     if let state { return state }
-    let response = try target.batch([.generalRegisters])[0]
-    let fresh = try CPUState(try response.generalRegisters(), of: architecture)
-    state = fresh
-    return fresh
+    return try examineStop()
   }
 
   /// Throws unless the target has guests. `what` is what was asked for, in the plural.

@@ -10,10 +10,12 @@ extension Shell {
     session = nil
     launched = LaunchedMachine(configuration)
     console.isClosed = false
+    guestTerminal?.forgetUnsent()
     let process = try EmulatorProcess(configuration, signalMask: signals.maskForChildren)
     emulator = process
-    let guestSymbols = try process.guestSymbols(configuration)
+    // It closes the socket, whatever goes wrong from here on.
     let transport = SocketTransport(adopting: process.stubDescriptor, peerDescription: "QEMU")
+    let guestSymbols = try process.guestSymbols(configuration)
     let target: RemoteTarget
     do {
       target = try connect(transport, timeout: .seconds(30))

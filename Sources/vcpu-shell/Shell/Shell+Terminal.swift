@@ -102,8 +102,8 @@ extension Shell {
     return isEmpty ? last : line
   }
 
-  /// The target did something while the prompt was shown: it can only be its end.
-  private func noteUnaskedEvent() {
+  /// The target did something while the prompt was shown: it ended, or the stop came that nobody waited for any more.
+  func noteUnaskedEvent() {
     guard let session, session.ending == nil, session.target.state != .disconnected else { return }
     do {
       if let event = try session.poll() {
@@ -111,6 +111,9 @@ extension Shell {
         return try show(event)
       }
       try requireEmulator(of: session)
+    } catch let error as RemoteError where error.code == .cancelled {
+      // Only the look at the stop was given up.
+      report(error)
     } catch {
       session.target.disconnect()
       report((error as? RemoteError).map(lost) ?? error)

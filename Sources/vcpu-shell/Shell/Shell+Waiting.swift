@@ -30,7 +30,7 @@ extension Shell {
     passingOver count: Int = 0, forwardsKeys: Bool = false,
     _ start: (HypervisorSession) throws -> Void
   ) throws {
-    let session = try requireSession()
+    var session = try requireSession()
     let isInProgram = programContinuation != nil
     launched?.hasRun = true
     try start(session)
@@ -61,6 +61,8 @@ extension Shell {
       }
       // One that wants to stay wins.
       guard let fewest = counts.min(), fewest > 0, !isDone, session.ending == nil else { return }
+      // They may have started the machine again.
+      session = try requireSession()
       remaining = fewest - 1
       try session.resume()
     }

@@ -80,6 +80,9 @@ internal import Glibc
     }
   }
 
+  /// Drops what the console had no room for, as it is another machine's from now on.
+  func forgetUnsent() { unsent = [] }
+
   /// The next key of those typed ahead; nil when there are no more.
   func nextTypedAhead() -> UInt8? {
     typedAhead.isEmpty ? nil : typedAhead.removeFirst()

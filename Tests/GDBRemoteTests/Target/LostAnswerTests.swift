@@ -66,6 +66,43 @@ struct LostAnswerTests {
     #expect(stub.breakpoints.isEmpty)
   }
 
+  /// The stub has removed it, and refuses to do so again.
+  @Test func aRemovalWhoseAnswerWasLostCanBeRepeated() throws {
+    let stub = FakeStub()
+    let target = try RemoteTarget(transport: stub)
+    try target.insertBreakpoint(.software, at: 0x1010)
+    stub.respond = { packet in
+      guard packet == "z0,1010,4" else { return nil }
+      stub.breakpoints = []
+      return []
+    }
+    #expect(remoteError { try target.removeBreakpoint(.software, at: 0x1010) }?.code == .timeout)
+    stub.respond = { $0 == "z0,1010,4" ? ["E22"] : nil }
+    try target.removeBreakpoint(.software, at: 0x1010)
+    #expect(target.insertedBreakpoints.isEmpty)
+    // What is known to be there has to go, or be an error.
+    stub.respond = nil
+    try target.insertBreakpoint(.software, at: 0x1010)
+    stub.respond = { $0 == "z0,1010,4" ? ["E22"] : nil }
+    #expect(
+      remoteError { try target.removeBreakpoint(.software, at: 0x1010) }?.code == .stubError(0x22))
+  }
+
+  /// Nobody wants it any more when the target runs.
+  @Test func anInsertionThatWasGivenUpIsTakenBackBeforeARun() throws {
+    let stub = FakeStub()
+    let target = try RemoteTarget(transport: stub)
+    stub.respond = { packet in
+      guard packet == "Z0,1010,4" else { return nil }
+      stub.breakpoints.append(.init(.software, at: 0x1010))
+      return []
+    }
+    #expect(remoteError { try target.insertBreakpoint(.software, at: 0x1010) }?.code == .timeout)
+    stub.respond = nil
+    try target.resume(.continue())
+    #expect(stub.breakpoints.isEmpty)
+  }
+
   @Test func aRefusedStepPutsBreakpointsBack() throws {
     let stub = RealStubs.stub(announcing: "PacketSize=400;qXfer:features:read+;swbreak+")
     stub.pc = 0x1000

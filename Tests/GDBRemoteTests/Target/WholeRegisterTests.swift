@@ -40,6 +40,24 @@ struct WholeRegisterTests {
     }
   }
 
+  /// A `g` without the program counter, which `p` does not bring either.
+  @Test func aShortAnswerIsNotGivenUpForLess() throws {
+    let stub = stub()
+    let values = (0..<31).map { index in
+      String(String(index * 3 + 0x100, radix: 16).dropFirst()) + String(repeating: "0", count: 14)
+    }
+    stub.respond = { packet in
+      if packet == "g" { return [values.joined()] }
+      return packet == "p0" ? [values[0]] : packet.first == "p" ? ["E01"] : nil
+    }
+    let target = try RemoteTarget(transport: stub)
+    for _ in 0..<2 {
+      let registers = try target.readGeneralRegisters()
+      #expect(registers["x5"] == 15)
+      #expect(registers["x30"] == 90)
+    }
+  }
+
   /// gdbserver 13 ends with a failed assertion when it has to describe a target before it has a thread.
   @Test func theStopIsAskedBeforeTheDescription() throws {
     let stub = stub()

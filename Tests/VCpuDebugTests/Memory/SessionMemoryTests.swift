@@ -123,6 +123,32 @@ import Testing
     #expect(target["cpsr"] == 0x3c9)
   }
 
+  /// The context of an exit is the hypervisor's memory: what is written before the debt is paid lands in the guest's.
+  @Test func aRegisterIsNotWrittenBeforeTheDebtIsPaid() throws {
+    target.failures = [("P cpsr=0x3c5", RemoteError(.cancelled, "given up"))]
+    #expect(throws: RemoteError.self) { try session.writeMemory(.guest, 0x4030_0000, [1]) }
+    target["cpsr"] = 0x3c5
+    _ = target.takeTrace()
+    try session.assign("$x9 = 1")
+    #expect(
+      target.takeTrace().prefix(2) == ["P cpsr=0x3c9 | p cpsr", "M 0x40404048=0100000000000000"])
+  }
+
+  /// Another thread that was chosen since stays the one that is shown.
+  @Test func whatAThreadOwesDoesNotUndoASelection() throws {
+    let (first, second) = (ThreadID(process: 1, thread: 1), ThreadID(process: 1, thread: 2))
+    target.cpus.append((second, "CPU#1 [running]"))
+    target.failures = [("P cpsr=0x3c5", RemoteError(.cancelled, "given up"))]
+    #expect(throws: RemoteError.self) { try session.writeMemory(.guest, 0x4030_0000, [1]) }
+    _ = target.takeTrace()
+    try session.selectThread(2)
+    #expect(target.selectedThread == second)
+    #expect(
+      target.takeTrace() == [
+        "Hg \(second)", "Hg \(first)", "P cpsr=0x3c9 | p cpsr", "Hg \(second)", stopAtKnownContext,
+      ])
+  }
+
   /// EL0 does not see its kernel's memory.
   @Test func whatEL0DoesNotSeeIsReadByWayOfEL1() throws {
     target.script = [.at(0x4020_0010, level: 0)]

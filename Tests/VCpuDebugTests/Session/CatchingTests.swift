@@ -143,6 +143,28 @@ import Testing
     #expect(fixture.accesses() == ["c 0x40201004", stopAtKnownContext])
   }
 
+  /// Ctrl-C ends the wait for what a condition needs. The condition is not wrong for it.
+  @Test func aConditionThatWasGivenUpHasNotFailed() throws {
+    _ = try session.catchExits([.any], condition: "*pa:0x41200010 == 1")
+    target.failures = [("m 0x41200010+8", RemoteError(.cancelled, "given up"))]
+    let error = #expect(throws: RemoteError.self) { try fixture.resume(.exit(.wfi)) }
+    #expect(error?.code == .cancelled)
+    #expect(session.breakpoints[1]?.hitCount == 0)
+  }
+
+  /// When the wait for the registers of a stop is given up, they are read when they are asked for: the exit too, whose
+  /// registers are not those of the CPU.
+  @Test func anExitThatWasNotLookedAtIsFoundLater() throws {
+    _ = try session.catchExits([.any])
+    target.failures = [("g", RemoteError(.cancelled, "given up"))]
+    #expect(throws: RemoteError.self) { try fixture.resume(.exit(.mmioWrite)) }
+    #expect(session.exit == nil)
+    #expect(try session.value(of: "$x29").bits == 0x29)
+    #expect(try session.requireExit().pc == FakeExit.mmioWrite.pc)
+    try session.requireGuestRegisters()
+    #expect(try session.worldOfSelectedRegisters() == .guest)
+  }
+
   @Test("a condition that fails takes no stop from another breakpoint")
   func aFailedConditionAmongOthers() throws {
     _ = try session.catchExits([.any], isTemporary: true)

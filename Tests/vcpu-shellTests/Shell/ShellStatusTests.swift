@@ -53,6 +53,19 @@ private typealias Status = vcpu_shell.ExitStatus
     #expect(fixture.shell.status == .guestEnded)
   }
 
+  /// The stop that nobody waited for any more comes at the prompt, and Ctrl-C ends the look at it: the target is not
+  /// lost for that.
+  @Test func aGivenUpLookAtAStopLosesNothing() throws {
+    let fixture = try ShellFixture()
+    fixture.target.script = [.exit(.wfi)]
+    try fixture.session.resume()
+    fixture.target.failures = [("g", RemoteError(.cancelled, "given up"))]
+    fixture.shell.noteUnaskedEvent()
+    #expect(fixture.takeText() == "error: interrupted: given up\n")
+    #expect(fixture.target.state != .disconnected)
+    #expect(try fixture.session.requireExit().reason.exitClass == .wfi)
+  }
+
   @Test func numbersAreThoseOfTheManual() {
     #expect(Status.ok.rawValue == 0)
     #expect(Status.commandFailed.rawValue == 1)
