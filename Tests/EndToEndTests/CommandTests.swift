@@ -124,7 +124,7 @@ extension EndToEnd {
     }
 
     @Test func help() throws {
-      let run = try ShellRun.launch("help", "help catch", "help x", "help st")
+      let run = try ShellRun.launch("help", "help catch", "help x", "help ste")
       expectSuccess(run)
       expect(
         run, prints: "  catch exit [CLASS…] [if EXPRESSION]", "  info exit", "  quit",

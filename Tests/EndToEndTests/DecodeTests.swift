@@ -57,7 +57,9 @@ extension EndToEnd {
       let text = try #require(try errors.fileHandleForReading.readToEnd())
       process.waitUntilExit()
       #expect(process.terminationStatus == 1)
-      #expect(String(decoding: text, as: UTF8.self) == "error: cannot write to standard output\n")
+      #expect(
+        String(decoding: text, as: UTF8.self)
+          == "error: cannot write to standard output: No space left on device\n")
     }
 
     @Test func theList() throws {

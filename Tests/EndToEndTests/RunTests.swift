@@ -16,7 +16,7 @@ extension EndToEnd {
       // Hits are counted from the beginning of the machine.
       expect(
         run, prints: "exit 21, vcpu 0: hvc", "breakpoint 1", "keep  y    1     guest:0x",
-        "breakpoint 1", "hypervisor: EL2", "breakpoint 1", "keep  y    1     guest:0x")
+        "the guest has powered off", "breakpoint 1", "keep  y    1     guest:0x")
     }
 
     @Test func aMachineThatHasEndedBeginsAgain() throws {

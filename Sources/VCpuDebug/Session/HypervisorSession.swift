@@ -92,6 +92,15 @@ public final class HypervisorSession {
     }
   }
 
+  /// Whether there is still a target: it has not ended, and the connection holds.
+  public var hasTarget: Bool {
+    guard ending == nil else { return false }
+    switch target.state {
+    case .stopped, .running: return true
+    case .ended, .disconnected: return false
+    }
+  }
+
   /// Throws unless there is a stopped target.
   public func requireStopped() throws(DebugError) {
     if let ending { throw .ended(text(of: ending)) }

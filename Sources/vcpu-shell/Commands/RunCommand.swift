@@ -22,7 +22,7 @@ enum RunCommand: ShellCommand {
 
   /// Has the machine stand at its beginning; false if the person does not want that.
   static func begin(in shell: Shell) throws -> Bool {
-    if shell.launched?.hasRun == true, let session = shell.session, session.ending == nil {
+    if shell.launched?.hasRun == true, shell.session?.hasTarget == true {
       guard try shell.confirms("The machine has run already. Start it again from the beginning?")
       else { return false }
     }

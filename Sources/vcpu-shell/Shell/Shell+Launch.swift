@@ -36,11 +36,8 @@ extension Shell {
         "this target was attached to, and the shell cannot start it again: 'continue' lets it run on"
       )
     }
-    if session?.ending == nil, session?.target.state != .disconnected, !launched.hasRun,
-      !launched.hasChangedFiles, session != nil
-    {
-      return
-    }
+    let isAtItsBeginning = session?.hasTarget == true && !launched.hasRun
+    if isAtItsBeginning, !launched.hasChangedFiles { return }
     let breakpoints = session?.breakpoints ?? keptBreakpoints
     lastStop = []
     shownThread = nil

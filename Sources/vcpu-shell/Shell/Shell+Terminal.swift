@@ -104,7 +104,7 @@ extension Shell {
 
   /// The target did something while the prompt was shown: it ended, or the stop came that nobody waited for any more.
   func noteUnaskedEvent() {
-    guard let session, session.ending == nil, session.target.state != .disconnected else { return }
+    guard let session, session.hasTarget else { return }
     do {
       if let event = try session.poll() {
         note(event)

@@ -16,6 +16,8 @@ enum Wake {
 extension Shell {
   /// How long a target may take to stop after it was asked to, before that is told.
   private static let interruptTimeout = Duration.seconds(5)
+  /// What comes sooner after a Ctrl-C is the same.
+  private static let interruptPause = Duration.milliseconds(300)
 
   /// Sets the session going with `start`, waits until it stops, shows what stopped it, and runs the
   /// commands of the breakpoints that did. Where every one of them wants to go on, it goes on; one that
@@ -97,6 +99,9 @@ extension Shell {
       terminal?.giveBack()
     }
     var wasInterrupted = session.isInterrupting
+    // When another Ctrl-C is one more: programs such as timeout(1) and sudo(8) pass on what the terminal has sent
+    // already.
+    var nextInterrupt = ContinuousClock.now
     var deadline: ContinuousClock.Instant?
     if wasInterrupted { deadline = .now + Self.interruptTimeout }
     while true {
@@ -120,6 +125,8 @@ extension Shell {
         if let emulator { terminal?.forward(to: emulator.consoleDescriptor) }
       case .signal(.continued): terminal?.retake()
       case .signal(.interrupt):
+        guard nextInterrupt <= .now else { break }
+        nextInterrupt = .now + Self.interruptPause
         // The terminal has just echoed ^C.
         if editor != nil, terminal == nil { output.line("") }
         guard !wasInterrupted else { throw StillRunning() }

@@ -113,7 +113,8 @@ import Testing
   @Test(arguments: [(false, 0x4020_0000 as UInt64), (true, 0x4120_0000)])
   func aPositionIndependentELFIsMoved(isOneToOne: Bool, address: UInt64) throws {
     let file = try Self.elf(
-      "pie", text: "0x10000", data: "0x11000", options: ["-Wl,-pie", "-Wl,--no-dynamic-linker"])
+      "pie-\(isOneToOne)", text: "0x10000", data: "0x11000",
+      options: ["-Wl,-pie", "-Wl,--no-dynamic-linker"])
     let image = try file.image(memoryByteCount: 4 << 20, isOneToOne: isOneToOne)
     #expect(image.entry == address)
     #expect(image.pieces.first?.address == address)
