@@ -9,6 +9,10 @@ public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
 
   /// M[3:0] of EL1 with SP_EL1.
   public static let el1h: UInt64 = 0b0101
+  /// M[3:0] of EL2 with SP_EL2.
+  public static let el2h: UInt64 = 0b1001
+  /// M[4:0], the exception level and the stack pointer, or the mode of AArch32.
+  public static let modeMask: UInt64 = 0b11111
   /// D, A, I and F, the exception masks, bits 9:6.
   public static let daif: UInt64 = 0xf << 6
   /// BTYPE, the branch type, bits 11:10.

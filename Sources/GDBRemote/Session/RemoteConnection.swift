@@ -11,7 +11,7 @@ final class RemoteConnection {
   let transport: any Transport
   let timeout: Duration
   private let log: ((LogDirection, [UInt8]) -> Void)?
-  /// Whether nobody wants the answer any more that is waited for; nil if somebody always does.
+  /// Whether the answer that is waited for isn't wanted any more; nil if it always is.
   private let isCancelled: (() -> Bool)?
 
   var machine = SessionStateMachine()

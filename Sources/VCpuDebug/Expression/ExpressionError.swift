@@ -31,7 +31,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case divisionByZero
     /// Addresses of two spaces in one calculation.
     case mixedSpaces(AddressSpace, AddressSpace)
-    /// An address of one space behind the prefix of another, and the register that it is of.
+    /// An address of one space after the prefix of another, and the register that it is of.
     case otherSpace(AddressSpace, wanted: AddressSpace, register: String?)
     /// The left side of `=` is neither a register nor an address.
     case notAssignable

@@ -13,11 +13,6 @@ struct PSTATEView {
   /// What the CPU has.
   let back: [UInt8]
 
-  /// M[4:0] of AArch64: EL2 and EL1, with SP_ELx.
-  private static let hypervisorMode: UInt64 = 0b01001
-  private static let guestMode: UInt64 = 0b00101
-  private static let modeMask: UInt64 = 0b11111
-
   /// Nil for a target without PSTATE, and for a space that needs none.
   init?(
     of space: AddressSpace, from state: CPUState, _ registers: RegisterMap,
@@ -26,10 +21,10 @@ struct PSTATEView {
     guard space == .hypervisor || space == .guest, let pstate = state.pstate,
       let register = registers["cpsr"]
     else { return nil }
-    let mode = space == .hypervisor ? Self.hypervisorMode : Self.guestMode
+    let mode = space == .hypervisor ? SPSR_EL2.el2h : SPSR_EL2.el1h
     guard
       let there = register.bytes(
-        of: pstate & ~(Self.modeMask | SPSR_EL2.pan) | mode, byteOrder: byteOrder),
+        of: pstate & ~(SPSR_EL2.modeMask | SPSR_EL2.pan) | mode, byteOrder: byteOrder),
       let back = register.bytes(of: pstate, byteOrder: byteOrder)
     else { return nil }
     self.register = register
@@ -42,7 +37,7 @@ extension CPUState {
   /// Whether there is memory of its own world that a CPU does not see as it is: at EL0 what is the kernel's, with
   /// PSTATE.PAN what is EL0's. AArch32 is left as it is.
   var isRestricted: Bool {
-    guard let pstate, pstate & 0x10 == 0 else { return false }
+    guard let pstate, !SPSR_EL2(rawValue: pstate).isAArch32 else { return false }
     return exceptionLevel == 0 || pstate & SPSR_EL2.pan != 0
   }
 }

@@ -94,7 +94,7 @@ extension HypervisorSession {
       pending = .none
       return .interrupted
     }
-    // A step that ends with another signal is no step.
+    // A step that ends with another signal was not finished.
     if case .step(let remaining) = reason, event.signal == 5 {
       if remaining > 1 {
         pending = .step(remaining: remaining - 1)

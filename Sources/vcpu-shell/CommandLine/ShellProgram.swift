@@ -15,7 +15,7 @@ struct ShellProgram {
   /// Opens the session with `open` and serves it. A signal that asks the program to end, and the end of who reads
   /// its output, end it by that signal, once all is left as it should be.
   func run(open: (Shell) throws -> Void) throws -> ExitStatus {
-    // The end of a reader is an error of a write, and no end without a farewell.
+    // The end of a reader is an error of a write; what has to be left in order is, before the process ends by it.
     _ = signal(SIGPIPE, SIG_IGN)
     let signals: Signals
     let shell: Shell

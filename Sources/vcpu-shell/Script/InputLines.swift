@@ -13,7 +13,7 @@ internal import Glibc
   private var isAtEnd = false
   private var failure: ShellError?
 
-  /// A longer line is no command, and the file no script.
+  /// A longer line isn't a command, nor the file a script.
   static let lineLimit = 1 << 20
   private static let readByteCount = 1 << 16
 
@@ -23,7 +23,7 @@ internal import Glibc
     isStandardInput = true
   }
 
-  /// The lines of a file or of a pipe, for which nobody waits here until it has a writer.
+  /// The lines of a file or of a pipe. Opening a pipe doesn't wait for its writer.
   ///
   /// - Throws: for what cannot be read.
   init(path: String) throws(ShellError) {
@@ -49,7 +49,7 @@ internal import Glibc
     case whole(String)
     /// More has to be read.
     case unfinished
-    /// There are no more.
+    /// The last line was taken.
     case end
   }
 
@@ -61,7 +61,7 @@ internal import Glibc
     }
     if let failure { throw failure }
     guard bytes.count - start <= Self.lineLimit else {
-      throw ShellError("a line of more than \(Self.lineLimit >> 20) MiB is no command")
+      throw ShellError("a line of more than \(Self.lineLimit >> 20) MiB isn't a command")
     }
     guard isAtEnd else { return .unfinished }
     // The last line may have no newline.

@@ -102,7 +102,7 @@ extension Shell {
     return isEmpty ? last : line
   }
 
-  /// The target did something while the prompt was shown: it ended, or the stop came that nobody waited for any more.
+  /// The target did something while the prompt was shown: it ended, or a stop came that was no longer waited for.
   func noteUnaskedEvent() {
     guard let session, session.hasTarget else { return }
     do {

@@ -295,7 +295,7 @@ struct Interrupted: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The target has not stopped, and is no longer waited for.
+/// The target has not stopped, and its stop is not waited for any longer.
 struct StillRunning: Error, Equatable, CustomStringConvertible {
   var description: String {
     "the target still runs: its stop will be shown here; 'continue' waits for it, 'quit' leaves the shell"

@@ -24,7 +24,7 @@ final class Shell {
   private(set) var status = ExitStatus.ok
   /// Whether the shell is to end.
   var isDone = false
-  /// Whether nobody reads standard output any more: the end needs no words then.
+  /// Whether the reader of standard output has gone: then the end needs no words.
   private(set) var isReaderGone = false
   /// When the shell, which is ending, stops waiting for the target.
   private var closingDeadline: ContinuousClock.Instant?
