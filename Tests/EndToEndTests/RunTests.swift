@@ -78,6 +78,16 @@ extension EndToEnd {
       #expect(try shell.end() == 0)
     }
 
+    /// Commands of a breakpoint that begin again go on with the machine that there is then.
+    @Test func commandsMayBeginAgain() throws {
+      let run = try ShellRun.launch(
+        "break guest:wait_for_interrupt", "commands", "delete 1", "catch exit hvc", "run",
+        "delete 2",
+        "continue", "end", "continue")
+      expectSuccess(run)
+      expect(run, prints: "breakpoint 1", "exit 20, vcpu 0: hvc", "the guest has powered off")
+    }
+
     /// What cannot be read is told while the machine is still there.
     @Test func aMissingHypervisorLosesNothing() throws {
       let image = folder.path + "/hypervisor"

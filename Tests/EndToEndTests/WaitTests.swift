@@ -31,6 +31,8 @@ extension EndToEnd {
       for _ in 0..<3 {
         try shell.enter("x/4xg pa:0x41000000")
         try shell.expect("\n")
+        // Ctrl-C before the command waits ends the command itself, without a word of QEMU.
+        usleep(200_000)
         try shell.press(.interrupt)
         try shell.expect("error: interrupted: QEMU has not answered yet", within: .seconds(2))
         try shell.expect("(vcpu) ")

@@ -101,5 +101,8 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
   }
 
   /// Rounded up.
-  private static func mebibytes(_ byteCount: UInt64) -> UInt64 { (byteCount + (1 << 20 - 1)) >> 20 }
+  private static func mebibytes(_ byteCount: UInt64) -> UInt64 {
+    // A header may say any number.
+    byteCount >> 20 + (byteCount & (1 << 20 - 1) == 0 ? 0 : 1)
+  }
 }

@@ -81,8 +81,10 @@ public final class HypervisorSession {
     // A stub that tells system registers has those of EL2 where there is one (quirk 5).
     hasHypervisor =
       architecture.hasExceptionLevels && (trampoline != nil || target.registers["ESR_EL2"] != nil)
-    haltRange = symbols?.symbol(named: "avcpu_halt").map {
-      $0.address..<$0.address &+ max($0.byteCount, 4)
+    haltRange = symbols?.symbol(named: "avcpu_halt").map { halt in
+      // A damaged file has any size.
+      let end = halt.address.addingReportingOverflow(max(halt.byteCount, 4))
+      return halt.address..<(end.overflow ? .max : end.partialValue)
     }
     if case .stopped = target.state {
       let state = try examineStop()

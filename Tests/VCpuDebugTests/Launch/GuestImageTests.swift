@@ -150,6 +150,14 @@ import Testing
     #expect(error?.description.contains("\(text), outside of the guest's memory") == true)
   }
 
+  /// A damaged header has any size of what is zero in memory.
+  @Test(arguments: [(UInt64.max, 1 << 44), (1 << 63, 1 << 43), (300 << 20, 300), (0x10_0001, 2)])
+  func aSizeIsRoundedUpToMebibytes(byteCount: UInt64, mebibytes: UInt64) {
+    let error = LaunchError.guestOutsideMemory(
+      "F", address: 0, byteCount: byteCount, memory: 0..<1, remedy: .otherAddress)
+    #expect(error.description.hasPrefix("F has \(mebibytes) MiB at 0x0, outside"))
+  }
+
   @Test func aFlatBinaryThatIsTooBig() throws {
     let file = try LaunchFiles.flat([UInt8](repeating: 7, count: 0x20_0001))
     #expect(
