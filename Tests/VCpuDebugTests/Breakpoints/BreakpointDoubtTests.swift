@@ -21,4 +21,46 @@ import Testing
     #expect(count > 32, "the file has nothing there")
     #expect(target.takeTrace() == ["m 0x40201fe0+32"])
   }
+
+  @Test func whatTheFileHasIsBeyondDoubt() throws {
+    let breakpoint = try session.addBreakpoint("handle_exit")
+    #expect(try session.doubt(about: breakpoint) == nil)
+    let catchpoint = try session.catchExits([.any])
+    #expect(try session.doubt(about: catchpoint) == nil)
+  }
+
+  /// As where another program is in memory, or the same one somewhere else.
+  @Test func otherInstructionsAreDoubtful() throws {
+    let handler = FixtureImages.handler
+    let bytes = [UInt8](repeating: 0xa5, count: 64)
+    _ = target.memory.write(bytes, at: handler, .physical)
+    let breakpoint = try session.addBreakpoint("handle_exit")
+    let path = try #require(session.symbols?.path)
+    #expect(
+      try session.doubt(about: breakpoint)
+        == .otherContents(.hypervisor, handler, path: path))
+  }
+
+  /// Linux patches its own instructions.
+  @Test func fewOtherInstructionsAreNot() throws {
+    let handler = FixtureImages.handler
+    _ = target.memory.write([0x1f, 0x20, 0x03, 0xd5], at: handler, .physical)
+    let breakpoint = try session.addBreakpoint("handle_exit")
+    #expect(try session.doubt(about: breakpoint) == nil)
+  }
+
+  @Test func whereNothingIsMappedIsDoubtful() throws {
+    let breakpoint = try session.addBreakpoint("*hv:0xffff800008000000")
+    #expect(
+      try session.doubt(about: breakpoint) == .nothingMapped(.hypervisor, 0xffff_8000_0800_0000))
+  }
+
+  /// Without stage 2 the guest's addresses would be the machine's, and its memory the hypervisor's.
+  @Test func aGuestThatHasNotBegunIsNotLookedAt() throws {
+    target["HCR_EL2"] = 0
+    let breakpoint = try session.addBreakpoint("*guest:0x50000000")
+    #expect(try session.doubt(about: breakpoint) == nil)
+    target["HCR_EL2"] = 1
+    #expect(try session.doubt(about: breakpoint) == .nothingMapped(.guest, 0x5000_0000))
+  }
 }
