@@ -14,9 +14,9 @@ extension HypervisorSession: ExpressionResolver {
   }
 
   /// Carries out `$x0 = 1` or `*address = 1`, and returns the value.
-  @discardableResult
   ///
   /// - Parameter byteCount: how much memory is written; nil for as much as an address has.
+  @discardableResult
   public func assign(_ text: String, byteCount: Int? = nil) throws -> Value {
     let byteCount = byteCount ?? architecture.addressByteCount
     let assignment = try Assignment(parsing: text, isWord: { word($0) != nil })
