@@ -53,7 +53,9 @@ void csignals_end_by(int number) {
 
 static void end_now(int signal) {
   (void)signal;
-  if (has_terminal_modes) tcsetattr(STDIN_FILENO, TCSANOW, &terminal_modes);
+  // Those of a terminal that another program has are that program's.
+  pid_t foreground = has_terminal_modes ? tcgetpgrp(STDIN_FILENO) : -1;
+  if (foreground == getpgrp()) tcsetattr(STDIN_FILENO, TCSANOW, &terminal_modes);
   csignals_end_by(ending);
 }
 
@@ -70,7 +72,7 @@ int csignals_install(const int *signals, int count, int descriptor, int millisec
 
   struct sigaction action;
   memset(&action, 0, sizeof action);
-  // A process in the background may set the modes of its terminal only if it doesn't get this.
+  // The program may go to the background between the look at that and the setting of the modes.
   sigemptyset(&action.sa_mask);
   sigaddset(&action.sa_mask, SIGTTOU);
   action.sa_handler = end_now;

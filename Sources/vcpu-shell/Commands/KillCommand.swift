@@ -9,7 +9,8 @@ enum KillCommand: ShellCommand {
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
     try arguments.requireNone(of: name)
     let session = try shell.requireSession()
-    try session.requireStopped()
+    // One that does not stop can be ended all the same.
+    if !session.isRunning { try session.requireStopped() }
     if let emulator = shell.emulator {
       // QEMU leaves at the stub's word for it without closing its drives.
       session.target.disconnect()

@@ -26,7 +26,7 @@ import Testing
     _ = fixture.target.takeTrace()
     for line in [
       "stepi", "continue 2", "print $x0", "set $x0 = 1", "x/4xw 0x40200000", "info registers",
-      "info exit", "monitor info", "detach", "kill", "catch exit", "break handle_exit",
+      "info exit", "monitor info", "detach", "catch exit", "break handle_exit",
       "info threads", "decode esr",
     ] {
       #expect(
