@@ -14,10 +14,18 @@ import Testing
     var configuration = LaunchConfiguration(
       hypervisor: "h", guest: try LaunchFiles.flat([1, 2, 3]).path)
     configuration.emulator = path
-    let process = try EmulatorProcess(configuration, signalMask: sigset_t())
-    let deadline = ContinuousClock.now + .seconds(10)
-    while process.takeMessages() != "ready", ContinuousClock.now < deadline { usleep(1000) }
-    return process
+    for _ in 0..<10 {
+      let process = try EmulatorProcess(configuration, signalMask: sigset_t())
+      let deadline = ContinuousClock.now + .seconds(30)
+      var words = ""
+      while !words.hasSuffix("ready"), !words.contains("busy"), ContinuousClock.now < deadline {
+        words += process.takeMessages()
+        usleep(1000)
+      }
+      // A child that another test has just forked may have the script open for writing: execve(2), ETXTBSY.
+      if !words.contains("busy") { return process }
+    }
+    throw LaunchError.system(call: "execve", reason: "the script stays busy")
   }
 
   /// It has its time to put everything in order, and is not killed for what it prints meanwhile, however much.
