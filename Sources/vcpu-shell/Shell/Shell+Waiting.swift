@@ -170,7 +170,6 @@ extension Shell {
     for session: HypervisorSession?, terminal: Int32? = nil,
     until deadline: ContinuousClock.Instant? = nil
   ) throws -> Wake {
-    if let signal = signals.next() { return .signal(signal) }
     var poller = Poller()
     poller.register(signals.descriptor)
     if let session, session.ending == nil, session.target.state != .disconnected {
@@ -185,6 +184,8 @@ extension Shell {
     if let emulator, !emulator.hasEndedMessages { poller.register(emulator.messagesDescriptor) }
     if let terminal { poller.register(terminal) }
     while true {
+      // Not only when their descriptor is ready: whatever printed here may have looked at them already.
+      if let signal = signals.next() { return .signal(signal) }
       let ready = try poller.wait(until: deadline)
       if ready.isEmpty { return .deadline }
       if let emulator,
@@ -199,11 +200,7 @@ extension Shell {
         emulator.drainMessages()
         if emulator.hasEndedMessages { poller.unregister(emulator.messagesDescriptor) }
       }
-      if ready.contains(where: { $0.descriptor == signals.descriptor }),
-        let signal = signals.next()
-      {
-        return .signal(signal)
-      }
+      if let signal = signals.next() { return .signal(signal) }
       if let session, ready.contains(where: { $0.descriptor == session.target.fileDescriptor }) {
         return .target
       }
@@ -258,9 +255,9 @@ extension Shell {
     poller.register(signals.descriptor)
     while ContinuousClock.now < deadline {
       if let status = emulator?.exitStatus { return status }
+      if takesInterrupt() { break }
       // The end of a child is a signal.
       _ = try? poller.wait(until: deadline)
-      if takesInterrupt() { break }
     }
     return emulator?.exitStatus
   }
