@@ -32,7 +32,7 @@ extension EndToEnd {
         try shell.enter("x/4xg pa:0x41000000")
         try shell.expect("\n")
         // Ctrl-C before the command waits ends the command itself, without a word of QEMU.
-        usleep(200_000)
+        #expect(eventually { ChildProcess.isWaiting(shell.process) })
         try shell.press(.interrupt)
         try shell.expect("error: interrupted: QEMU has not answered yet", within: .seconds(2))
         try shell.expect("(vcpu) ")

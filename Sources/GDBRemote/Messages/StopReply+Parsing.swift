@@ -50,7 +50,7 @@ extension StopEvent {
     let value = String(decoding: content, as: UTF8.self)
     switch name {
     case "thread":
-      // "Any" is no thread: some stubs say 0 where they know none.
+      // "Any" doesn't name a thread: some stubs say 0 where they know none.
       if let thread = ThreadID(parsing: content), thread.isOne { self.thread = thread; return }
     case "core":
       if let core = Hex.number(content).flatMap({ Int(exactly: $0) }) { self.core = core; return }

@@ -104,8 +104,8 @@ extension RemoteTarget {
     try StandardReply.requireOK(reply, of: "the removal of a breakpoint")
   }
 
-  /// Removes what the stub may have though its insertion was given up: the target would stop there, and nobody
-  /// would know why.
+  /// Removes what the stub may have though its insertion was given up: the target would stop there
+  /// for no reason that is known.
   func removeUncertainBreakpoints() throws(RemoteError) {
     for location in uncertainBreakpoints where insertions[location] == nil {
       _ = try exchange(.removeBreakpoint(location))

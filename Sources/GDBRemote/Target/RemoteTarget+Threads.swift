@@ -81,7 +81,7 @@ extension RemoteTarget {
     if let selectedThread { return selectedThread }
     try requireStopped()
     if let thread = CurrentThread.thread(in: try exchange(.currentThread)) {
-      // The stub is about it already: nobody chose another since the stop.
+      // The stub is about it already: no other was chosen since the stop.
       wantedThread = thread
       stubThread = thread
       return thread
@@ -176,7 +176,7 @@ extension RemoteTarget {
     }
   }
 
-  /// Whether the stub says that a thread is no more, and is about another.
+  /// Whether the stub says that a thread has ended, and is about another.
   private func isGone(_ thread: ThreadID) throws(RemoteError) -> Bool {
     if let current = CurrentThread.thread(in: try exchange(.currentThread)) {
       return !current.isSame(as: thread)
