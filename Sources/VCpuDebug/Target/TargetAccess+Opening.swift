@@ -1,18 +1,39 @@
 public import GDBRemote
 
-/// What a session finds out about a target of which the stub tells too little.
-extension HypervisorSession {
+/// What is found out about a target of which the stub tells too little.
+extension TargetAccess {
+  /// The access to a stopped target, or to one that runs or has ended.
+  ///
+  /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's;
+  ///   `DebugError.noRegisters` where neither the target nor the symbols tell.
+  convenience init(_ target: any DebugTarget, by symbols: SessionSymbols) throws {
+    let file = symbols.main
+    try Self.completeRegisters(of: target, by: file)
+    let architecture = Architecture(named: target.architectureName, registers: target.registers)
+    for file in [symbols.hypervisor, symbols.guest] { try file?.require(architecture) }
+    let byteOrders = try Self.byteOrders(of: target, architecture, by: file)
+    target.byteOrder = byteOrders.registers
+    // A stub that tells system registers has those of EL2 where there is one (quirk 5).
+    self.init(
+      target: target, architecture: architecture, byteOrders: byteOrders,
+      hasHypervisor: architecture.hasExceptionLevels && target.registers["ESR_EL2"] != nil)
+  }
+
   /// Gives a target whose stub describes no registers the standard ones of the architecture that an ELF is
   /// for.
-  static func completeRegisters(of target: any DebugTarget, by file: SymbolFile?) throws {
+  private static func completeRegisters(
+    of target: any DebugTarget, by file: SymbolFile?
+  ) throws {
     guard target.registers.all.isEmpty else { return }
     guard let file else { throw DebugError.noRegisters(architecture: target.architectureName) }
-    guard let name = file.architectureName else { throw file.unknownRegisters }
+    guard let name = file.architectureName else {
+      throw SymbolFileError.unknownRegisters(path: file.path, machine: file.machine)
+    }
     try target.assumeArchitecture(name)
   }
 
   /// The byte orders of a target, by its architecture, by an ELF and by what its stub knows.
-  static func byteOrders(
+  private static func byteOrders(
     of target: any DebugTarget, _ architecture: Architecture, by file: SymbolFile?
   ) throws -> ByteOrders {
     let name = target.architectureName
@@ -30,25 +51,13 @@ extension HypervisorSession {
       program: program, fixedRegisters: target.fixedRegisterOrder)
   }
 
-  /// The order of the bytes of a value in the memory of a space. A guest may have another than its
-  /// hypervisor, and its ELF tells.
-  public func byteOrder(of space: AddressSpace) -> RegisterDescription.ByteOrder {
-    space == .guest ? guestSymbols?.byteOrder ?? byteOrders.data : byteOrders.data
-  }
-
-  /// What the session takes for granted and nobody told, in sentences; empty for the little-endian order of
-  /// architectures that hardly have another.
-  public var assumptions: [String] {
+  /// What is taken for granted and nobody told, in sentences; empty for the little-endian order of architectures that
+  /// hardly have another.
+  var assumptions: [String] {
     guard byteOrders.isAssumed, byteOrders.data == .big else { return [] }
     return [
       "nothing tells the byte order of this \(targetNoun): it is taken to be big-endian, as \(architecture.name) "
         + "usually is; --symbols and its ELF would tell"
     ]
-  }
-}
-
-extension SymbolFile {
-  fileprivate var unknownRegisters: SymbolFileError {
-    .unknownRegisters(path: path, machine: machine)
   }
 }
