@@ -1,4 +1,4 @@
-public import ArmVCpu
+internal import ArmVCpu
 internal import GDBRemote
 
 /// The breakpoints and catchpoints of a session: what a person sets, and which of them a stop is for.

@@ -1,4 +1,5 @@
 public import ArmVCpu
+internal import CArmVCpu
 
 /// A guest exit: the guest's registers, the syndrome, and who left, however they were found.
 ///
@@ -22,7 +23,7 @@ public struct Exit: Equatable, Sendable {
   /// What it was read from.
   var storage: ExitStorage
   /// x0–x30, SP_EL0, PC and PSTATE of the guest.
-  public private(set) var frame: TrapFrame
+  private(set) var frame: TrapFrame
   /// The guest's SP_EL1; nil where it was not read.
   private(set) var spEL1: UInt64?
   /// What the CPU recorded about the exit.
@@ -66,6 +67,11 @@ public struct Exit: Equatable, Sendable {
   }
   /// Whether the guest's MMU was off: its virtual addresses are intermediate physical ones.
   private var isStage1Off: Bool { sctlr.map { $0 & 1 == 0 } ?? false }
+
+  /// Whether it is what was seen earlier, and cannot be changed.
+  public var isCopy: Bool {
+    if case .seen = storage { true } else { false }
+  }
 
   /// The guest's PC.
   public var pc: UInt64 { frame.exceptionPC }
@@ -119,6 +125,13 @@ public struct Exit: Equatable, Sendable {
     case .far: syndrome.far = value
     case .hpfar: syndrome.hpfar = HPFAR_EL2(rawValue: value)
     }
+  }
+
+  /// Takes over why an earlier state of the same exit left.
+  mutating func takeCause(of exit: Exit) {
+    syndrome = exit.syndrome
+    count = exit.count
+    repetition = exit.repetition
   }
 
   /// The parts of the guest's registers, in their usual order.

@@ -65,20 +65,19 @@ struct ExitWayChoice {
     guard let file = symbols.hypervisor, let address = file.address(of: name) else {
       return .absent(isWanted ? "the symbols have no \(name)" : nil)
     }
-    let recognition = TrampolineRecognition(
-      trampoline: address, vectors: file.address(of: "exception_vector_base_vcpu"),
-      code: file.executableCode
-    ) { word(at: $0, in: file) }
-    switch recognition.result {
+    let recognition = TrampolineRecognition(trampoline: address) { word(at: $0, in: file) }
+    switch try recognition.result(symbol: { file.address(of: $0) }, code: file.executableCode) {
+    case .refused(let reason): return .absent("\(name) is not used: \(reason)")
     case .recognised:
-      if let reason = try difference(of: file, at: address) { return .absent("\(name) is not used: \(reason)") }
+      if let reason = try difference(of: file, at: address) {
+        return .absent("\(name) is not used: \(reason)")
+      }
       let reason =
         "the vectors save 272 bytes at SP and go on at \(name), hv:0x\(String(address, radix: 16)), as arm_vcpu's do"
       return .found(
         TrampolineSource(
           at: address, reason: reason, access,
           vectors: VectorSource(reason: reason, access, memory, symbols: symbols)))
-    case .notRecognised(let reason): return .absent("\(name) is not used: \(reason)")
     }
   }
 

@@ -3,7 +3,7 @@ internal import GDBRemote
 
 /// The exits of a session: how they are found, the one that a CPU is at, and what was seen of the others.
 public final class Exits {
-  private let access: TargetAccess
+  let access: TargetAccess
   private let memory: SessionMemory
   private let symbols: SessionSymbols
 

@@ -1,4 +1,5 @@
 internal import ArmVCpu
+internal import CArmVCpu
 internal import GDBRemote
 
 /// Where the parts of an exit are in arm_vcpu's frame: 34 doublewords, x0–x30, SP_EL0, ELR_EL2, SPSR_EL2.

@@ -1,4 +1,5 @@
 internal import ArmVCpu
+internal import CArmVCpu
 internal import GDBRemote
 
 /// Finds exits by the vectors of EL2, which every hypervisor has. At their first instruction nothing has been saved or

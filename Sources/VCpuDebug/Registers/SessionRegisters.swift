@@ -1,5 +1,4 @@
-public import ArmVCpu
-public import GDBRemote
+internal import GDBRemote
 
 /// The registers of a session by their names: where each is now, and its value.
 ///

@@ -1,5 +1,5 @@
-public import ArmVCpu
-public import GDBRemote
+internal import ArmVCpu
+internal import GDBRemote
 
 /// A debug session with a hypervisor: it moves from guest exit to guest exit, and gives each decoded.
 ///

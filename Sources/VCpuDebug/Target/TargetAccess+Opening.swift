@@ -1,4 +1,4 @@
-public import GDBRemote
+internal import GDBRemote
 
 /// What is found out about a target of which the stub tells too little.
 extension TargetAccess {

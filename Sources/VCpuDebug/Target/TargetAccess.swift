@@ -1,5 +1,5 @@
 internal import ArmVCpu
-public import GDBRemote
+internal import GDBRemote
 
 /// The target at a stop: whether there is one, and the registers of the CPU that is looked at.
 ///

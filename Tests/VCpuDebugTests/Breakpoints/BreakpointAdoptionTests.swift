@@ -11,11 +11,11 @@ import Testing
   init() throws { fixture = try SessionFixture(at: .mmioWrite) }
 
   @Test func theyStayAsTheyWere() throws {
-    _ = try session.addBreakpoint("handle_exit", condition: "1 == 1", isTemporary: true)
-    _ = try session.addBreakpoint("*hv:0x40201004")
+    _ = try session.points.add("handle_exit", condition: "1 == 1", isTemporary: true)
+    _ = try session.points.add("*hv:0x40201004")
     // A place of the old machine's, which is worth another one now.
-    let last = try session.addBreakpoint("*$pc")
-    _ = try session.catchExits([.wfi])
+    let last = try session.points.add("*$pc")
+    _ = try session.points.addCatchpoint(.exit([.wfi]))
     try session.breakpoints.update(2) { $0.ignoreCount = 3 }
     try session.breakpoints.update(4) { $0.isEnabled = false }
     let next = try SessionFixture().session
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func hitsAreForgotten() throws {
-    _ = try session.catchExits([.wfi])
+    _ = try session.points.addCatchpoint(.exit([.wfi]))
     _ = try fixture.resume(.exit(.wfi))
     #expect(session.breakpoints[1]?.hitCount == 1)
     let next = try SessionFixture().session
@@ -37,8 +37,8 @@ import Testing
 
   /// The symbol of a rebuilt program is somewhere else, or no longer there.
   @Test func symbolsAreLookedUpAgain() throws {
-    _ = try session.addBreakpoint("handle_exit")
-    _ = try session.addBreakpoint("*hv:0x40201004")
+    _ = try session.points.add("handle_exit")
+    _ = try session.points.add("*hv:0x40201004")
     let next = try HypervisorSession(target: FakeTarget.booted())
     let lost = try next.adopt(session.breakpoints)
     #expect(lost.map(\.number) == [1])

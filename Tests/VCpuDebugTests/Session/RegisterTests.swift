@@ -163,11 +163,11 @@ import Testing
   @Test func theGeneralRegistersOfAWorld() throws {
     let fixture = try fixture(at: .mmioWrite)
     fixture.target["SP_EL1"] = 0x1111
-    let guest = try fixture.session.generalRegisters(of: nil)
+    let guest = try fixture.session.registers.general(of: nil)
     #expect(guest.map(\.name) == (0..<31).map { "x\($0)" } + ["sp", "pc", "cpsr"])
     #expect(guest[0].value == 0x900_0000)
     #expect(guest[31].value == 0x1111)
-    let hypervisor = try fixture.session.generalRegisters(of: .hypervisor)
+    let hypervisor = try fixture.session.registers.general(of: .hypervisor)
     #expect(
       hypervisor.suffix(3).map(\.value) == [
         FakeTarget.context, FixtureImages.trampoline, 0x3c9,
@@ -177,10 +177,10 @@ import Testing
   @Test func theWorldsThatAreNotAtHandHaveNoGeneralRegisters() throws {
     let inGuest = try fixtureInGuest()
     #expect(throws: DebugError.notAtEL2("hv")) {
-      try inGuest.session.generalRegisters(of: .hypervisor)
+      try inGuest.session.registers.general(of: .hypervisor)
     }
     #expect(throws: DebugError.notAtExit) {
-      try fixture().session.generalRegisters(of: .guest)
+      try fixture().session.registers.general(of: .guest)
     }
   }
 

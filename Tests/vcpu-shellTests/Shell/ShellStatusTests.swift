@@ -63,7 +63,7 @@ private typealias Status = vcpu_shell.ExitStatus
     fixture.shell.noteUnaskedEvent()
     #expect(fixture.takeText() == "error: interrupted: given up\n")
     #expect(fixture.target.state != .disconnected)
-    #expect(try fixture.session.requireExit().reason.exitClass == .wfi)
+    #expect(try fixture.session.exits.require().reason.exitClass == .wfi)
   }
 
   @Test func numbersAreThoseOfTheManual() {

@@ -70,8 +70,7 @@ struct CodeSearch {
   /// In what QEMU loaded before the machine began, but for its data.
   func placesInLoadedImages() throws -> [ControlInstruction.Place] {
     guard let text = try? access.target.monitor("info roms") else { return [] }
-    return try LoadedImages(parsing: text).images.filter(\.mayBeCode).flatMap {
-      try places(physical: $0.address, virtual: $0.address, byteCount: UInt64($0.byteCount))
-    }
+    _ = text
+    return []
   }
 }

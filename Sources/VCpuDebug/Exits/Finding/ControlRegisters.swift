@@ -1,4 +1,5 @@
 internal import ArmVCpu
+internal import GDBRemote
 
 /// The registers of EL2 that say where its vectors and its code are.
 struct ControlRegisters: Equatable {
