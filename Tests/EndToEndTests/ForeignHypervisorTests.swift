@@ -77,6 +77,20 @@ extension EndToEnd {
       }
     }
 
+    /// Each of them has the same exits, up to the registers.
+    @Test(arguments: [1, 2])
+    func theyHaveTheSameExits(cpuCount: Int) throws {
+      let runs = [
+        try boot(.armVCpuContract, cpuCount: cpuCount), try boot(.vectorsOnly, cpuCount: cpuCount),
+        try boot(.vectorsOnly, .hostAtEL1, cpuCount: cpuCount),
+      ]
+      for cpu in 0..<cpuCount {
+        let exits = runs.map { $0.exits(ofCPU: cpu) }
+        #expect(exits[0].count == 58 && exits[1] == exits[0] && exits[2] == exits[0])
+        #expect(runs[2].reports(ofCPU: cpu) == runs[0].reports(ofCPU: cpu))
+      }
+    }
+
     /// The planted bugs show in what the guest gets.
     @Test(arguments: ForeignHypervisor.allCases)
     func anInstructionIsSkipped(hypervisor: ForeignHypervisor) throws {

@@ -17,6 +17,9 @@ enum ForeignHypervisor: String, CaseIterable {
     case retriesFaults
     /// EL2 takes an exception of its own, in the handling of this exit of CPU 0.
     case faults(after: Int)
+    /// Of `vectorsOnly`: a host at EL1, without a stage 2, calls EL2 to run the guest and to handle its exit, as that of
+    /// KVM does without VHE. ESR_EL2 is that of the host's call by then.
+    case hostAtEL1
 
     fileprivate var definition: String {
       switch self {
@@ -24,6 +27,7 @@ enum ForeignHypervisor: String, CaseIterable {
       case .skipsAfterHVC: "-DBUG_SKIP_AFTER_HVC"
       case .retriesFaults: "-DBUG_RETRY_FAULT"
       case .faults(let count): "-DFAULT_AFTER=\(count)"
+      case .hostAtEL1: "-DHOST_AT_EL1"
       }
     }
   }

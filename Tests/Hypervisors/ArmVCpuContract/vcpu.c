@@ -60,7 +60,10 @@ _Noreturn void run_guest_for_ever(unsigned cpu) {
         restore(vcpu);
         enum trap_kind kind = run_guest(vcpu);
         save(vcpu);
-        struct exit exit = {cpu, kind, vcpu->x, &vcpu->elr, &vcpu->spsr};
+        struct exit exit = {
+            .cpu = cpu, .kind = kind, .x = vcpu->x, .pc = &vcpu->elr, .pstate = &vcpu->spsr,
+            .esr = READ("esr_el2"), .far = READ("far_el2"), .hpfar = READ("hpfar_el2"),
+        };
         handle_exit(&exit);
         if (READ("sp_el0") != 0x5ca1ab1e00000000 + cpu) handle_own_fault(0xbad);
     }

@@ -39,17 +39,17 @@ static void print_beginning(const char *what, unsigned cpu) {
     print_decimal(cpu);
 }
 
-static void print_exit(const struct exit *exit, uint64_t esr) {
+static void print_exit(const struct exit *exit) {
     console_lock();
     print_beginning("exit", exit->cpu);
     print(" kind ");
     print_decimal(exit->kind);
     print_field("elr", *exit->pc);
     print_field("spsr", *exit->pstate);
-    if (exit->kind == synchronous || exit->kind == serror) print_field("esr", esr);
-    if (exit->kind == synchronous && esr >> 26 == class_data_abort) {
-        print_field("far", READ("far_el2"));
-        print_field("hpfar", READ("hpfar_el2"));
+    if (exit->kind == synchronous || exit->kind == serror) print_field("esr", exit->esr);
+    if (exit->kind == synchronous && exit->esr >> 26 == class_data_abort) {
+        print_field("far", exit->far);
+        print_field("hpfar", exit->hpfar);
     }
     print_field("x0", exit->x[0]);
     print_field("x1", exit->x[1]);
@@ -92,12 +92,13 @@ static void handle_call(struct exit *exit) {
     default: x[0] = ~0ull;
     }
 #ifdef BUG_SKIP_AFTER_HVC
-    if (READ("esr_el2") >> 26 == class_hvc) *exit->pc += 4;  // ELR_EL2 is past the HVC already
+    if (exit->esr >> 26 == class_hvc) *exit->pc += 4;  // ELR_EL2 is past the HVC already
 #endif
 }
 
 // A load or store that the syndrome describes: the device keeps what is written and gives it back inverted.
-static void emulate_access(struct exit *exit, uint64_t iss) {
+static void emulate_access(struct exit *exit) {
+    uint64_t iss = exit->esr & 0x1ffffff;
     unsigned number = iss >> 16 & 31;
     uint64_t mask = ~0ull >> (64 - (8 << (iss >> 22 & 3)));
     if (iss & 1 << 6)
@@ -107,18 +108,18 @@ static void emulate_access(struct exit *exit, uint64_t iss) {
     *exit->pc += 4;
 }
 
-static void handle_abort(struct exit *exit, uint64_t iss) {
-    uint64_t ipa = READ("hpfar_el2") << 8 | (READ("far_el2") & 0xfff);
-    if ((ipa & ~0xfffull) == DEVICE && iss & 1 << 24) return emulate_access(exit, iss);
+static void handle_abort(struct exit *exit) {
+    uint64_t ipa = exit->hpfar << 8 | (exit->far & 0xfff);
+    if ((ipa & ~0xfffull) == DEVICE && exit->esr & 1 << 24) return emulate_access(exit);
 #ifndef BUG_RETRY_FAULT
     if (!map_on_demand(exit->cpu, ipa)) handle_own_fault(0x400);  // else the guest tries again
 #endif
 }
 
 void handle_exit(struct exit *exit) {
-    uint64_t esr = READ("esr_el2");
+    uint64_t esr = exit->esr;
     exit_count[exit->cpu]++;
-    print_exit(exit, esr);
+    print_exit(exit);
 #ifdef FAULT_AFTER
     if (exit->cpu == 0 && exit_count[0] == FAULT_AFTER) WRITE("scr_el3", 1);  // undefined at EL2
 #endif
@@ -137,7 +138,7 @@ void handle_exit(struct exit *exit) {
         *exit->pc += 4;
         break;
     case class_wfx: *exit->pc += 4; break;
-    case class_data_abort: handle_abort(exit, esr & 0x1ffffff); break;
+    case class_data_abort: handle_abort(exit); break;
     default: handle_own_fault(0x400);
     }
 }

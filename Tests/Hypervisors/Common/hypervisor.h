@@ -8,6 +8,11 @@
 #define CPU_LIMIT 2
 #define STACK_BYTE_COUNT 0x4000
 
+// HCR_EL2 while a guest runs: RW, TACR, TSC, TWI, AMO, IMO, FMO, VM.
+#define GUEST_HCR 0x80282039
+// PSTATE at its start: EL1h; D, A, I and F masked.
+#define GUEST_PSTATE 0x3c5
+
 #ifndef __ASSEMBLER__
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,10 +28,11 @@
 
 enum trap_kind { synchronous, irq, fiq, serror };
 
-// Where a hypervisor keeps what the guest had at its exit. The rest of the syndrome is in the CPU.
+// An exit: its syndrome, and where the hypervisor keeps what the guest had.
 struct exit {
     unsigned cpu;
     enum trap_kind kind;
+    uint64_t esr, far, hpfar;
     uint64_t *x;   // x0 … x30
     uint64_t *pc;
     uint64_t *pstate;
@@ -67,9 +73,8 @@ unsigned current_cpu(void);
 
 extern uint64_t running_cpu_count;  // exits.c
 
-// main.c: what a CPU has to know before it runs a guest, but for its vectors.
+// What a guest starts with.
 #define GUEST_ENTRY 0x40200000
-#define GUEST_PSTATE 0x3c5  // EL1h; D, A, I and F masked
 #ifndef ROUND_COUNT
 #define ROUND_COUNT 3
 #endif

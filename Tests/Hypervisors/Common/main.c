@@ -17,8 +17,7 @@ _Noreturn void hypervisor_main(unsigned cpu) {
     WRITE("vpidr_el2", READ("midr_el1"));
     WRITE("cptr_el2", 0x33ff);  // RES1 alone: no traps of SIMD
     WRITE("cnthctl_el2", 3);
-    // RW, TACR, TSC, TWI, AMO, IMO, FMO, VM. A hypervisor with a host at EL1 sets VM at each entry instead.
-    WRITE("hcr_el2", 1ull << 31 | 1 << 21 | 1 << 19 | 1 << 13 | 7 << 3 | 1);
+    WRITE("hcr_el2", GUEST_HCR);
     __asm__ volatile("isb; tlbi vmalls12e1; dsb sy; isb" ::: "memory");
 
     console_lock();
