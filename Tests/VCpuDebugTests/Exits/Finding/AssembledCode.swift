@@ -8,28 +8,23 @@ struct AssembledCode {
   /// Where the code begins.
   let address: UInt64
   let bytes: [UInt8]
+  let words: [UInt32]
   let symbols: SymbolFile
 
   /// Assembles `source`, whose text begins at `address`.
-  init(
-    _ source: String, at address: UInt64 = 0x4020_0000, line: Int = #line, file: String = #fileID
-  )
-    throws
-  {
-    let name =
-      "code-" + String(file.filter(\.isLetter)) + "-\(line)-\(UInt.random(in: 0...UInt.max))"
+  init(_ source: String, at address: UInt64 = 0x4020_0000, options: [String] = []) throws {
     let path = try FixtureImages.build(
-      name, ".text\n.global _start\n_start:\n" + source + "\n.global code_end\ncode_end:\n",
-      "ENTRY(_start) SECTIONS { . = 0x\(String(address, radix: 16)); .text : { *(.text) } }",
-      options: ["-march=armv8.5-a+ras"])
+      "code-\(UInt.random(in: 0...UInt.max))",
+      ".text\n.global _start\n_start:\n" + source + "\n.text\n.global code_end\ncode_end:\n",
+      "ENTRY(_start) SECTIONS { . = \(address.hex); .text : { *(.text .text.*) } }",
+      options: ["-march=armv8.5-a+ras"] + options)
     symbols = try SymbolFile(path: path)
     self.address = address
-    let end = try #require(symbols.address(of: "code_end"))
-    bytes = symbols.contents(at: address, byteCount: Int(end - address)) ?? []
-  }
-
-  var words: [UInt32] {
-    stride(from: 0, to: bytes.count - 3, by: 4).map { offset in
+    let segment = try #require(
+      try symbols.loadSegments().first { $0.virtualAddress <= address && $0.bytes.count > 0 })
+    let bytes = Array(segment.bytes.dropFirst(Int(address - segment.virtualAddress)))
+    self.bytes = bytes
+    words = stride(from: 0, to: bytes.count - 3, by: 4).map { offset in
       (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
     }
   }
@@ -38,7 +33,6 @@ struct AssembledCode {
   func word(at address: UInt64) -> UInt32? {
     guard address >= self.address, address % 4 == 0 else { return nil }
     let index = (address - self.address) / 4
-    let words = words
     return index < words.count ? words[Int(index)] : nil
   }
 
