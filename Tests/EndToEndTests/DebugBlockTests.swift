@@ -132,5 +132,19 @@ extension EndToEnd {
       let (first, second) = (try context(of: 0), try context(of: 1))
       #expect(contexts(run) == [second, first, 0, first], "\(run.description)")
     }
+
+    /// A vCPU that is switched on again begins in the same context: the exit before is not the CPU's any more.
+    @Test func theContextOfAVCpuThatBeginsAgain() throws {
+      let folder = try TemporaryFolder()
+      let second = try context(of: 1)
+      let run = try ShellRun.launch(
+        guest: GuestProgram.switchedOff.write(to: folder), options: ["--cpus", "2"],
+        "catch exit psci if $exit.vcpu == 1", "continue", Self.current,
+        "tbreak avcpu_run_guest if $hv.x0 == \(second)", "continue", Self.current, "continue",
+        Self.current, "print $exit.count")
+      expectSuccess(run)
+      #expect(contexts(run) == [second, 0, second], "\(run.description)")
+      #expect(run.lines.contains("1"), "\(run.description)")
+    }
   }
 }
