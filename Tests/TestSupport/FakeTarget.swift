@@ -50,6 +50,8 @@ package final class FakeTarget: DebugTarget {
   package var typeDescriptions: [String: TypeDescription] { [:] }
   package var hasNativeSignals: Bool { false }
   package var stepOverridesBreakpoints: Bool { model.isMachine }
+  /// Whether it replays a recording.
+  package var isReplaying = false
   package var stopsEveryThread: Bool { true }
   package var staysStopped: Bool { true }
   package private(set) var state: RemoteTarget.State

@@ -47,7 +47,8 @@ final class ContextSource: ExitSource {
     self.descriptor = descriptor
     self.access = access
     self.memory = memory
-    reason = "the hypervisor's \(DebugDescriptor.symbolName) is at hv:0x\(String(address, radix: 16))"
+    reason =
+      "the hypervisor's \(DebugDescriptor.symbolName) is at hv:0x\(String(address, radix: 16))"
   }
 
   func prepare(for interest: ExitInterest) throws { self.interest = interest }
@@ -65,11 +66,10 @@ final class ContextSource: ExitSource {
 
   func requests() -> [Request] {
     word = nil
-    guard let lastAddress else { return [] }
+    guard !interest.isEmpty || lastAddress != nil else { return [] }
+    let instruction = Request.memory(at: descriptor.trampoline, byteCount: 4)
     let hcr = interest.contains(.entries) ? access.requests(["HCR_EL2"]) : nil
-    return [
-      Self.record(at: lastAddress), .memory(at: descriptor.trampoline, byteCount: 4),
-    ] + (hcr ?? [])
+    return (lastAddress.map { [Self.record(at: $0)] } ?? []) + [instruction] + (hcr ?? [])
   }
 
   private static func record(at address: UInt64) -> Request {
@@ -78,24 +78,26 @@ final class ContextSource: ExitSource {
 
   func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
     guard state.isAtEL2 else { return .guest }
+    var rest = responses
+    let record = lastAddress == nil ? nil : rest.popFirst()
     // Seen as EL2 sees it.
-    word = (try? responses.dropFirst().first?.bytes()).flatMap { RegisterDescription.integer($0) }
+    word = (try? rest.popFirst()?.bytes()).flatMap { RegisterDescription.integer($0) }
       .map { UInt32(truncatingIfNeeded: $0) }
     let isEntering = state.pc == descriptor.entering.lowerBound
     guard isEntering || state.pc == descriptor.trampoline else { return .elsewhere }
     let address = isEntering ? try access.readRegister("x0") : state.sp
     let bytes: [UInt8]
-    if address == lastAddress, let response = responses.first {
-      bytes = try record(response, at: address)
+    if address == lastAddress, let record {
+      bytes = try self.record(record, at: address)
     } else {
-      bytes = try record(try access.target.batch([Self.record(at: address)])[0], at: address)
+      bytes = try self.record(try access.target.batch([Self.record(at: address)])[0], at: address)
       lastAddress = address
     }
     var exit = try Exit(contextAddress: address, record: bytes)
     // What a vCPU gets that has not been entered yet is no exit's.
     if isEntering { exit.moment = .entering }
     if interest.contains(.entries) {
-      exit.hcr = try (access.values(["HCR_EL2"], responses.dropFirst(2)) ?? access.read(["HCR_EL2"]))[
+      exit.hcr = try (access.values(["HCR_EL2"], rest) ?? access.read(["HCR_EL2"]))[
         "HCR_EL2"
       ].map { HCR_EL2(rawValue: $0) }
     }

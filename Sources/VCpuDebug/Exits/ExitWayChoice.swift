@@ -89,7 +89,9 @@ struct ExitWayChoice {
 
   /// Why the memory at an address is not the file's; nil where it is, or cannot be read yet.
   private func difference(of file: SymbolFile, at address: UInt64) throws -> String? {
-    guard let wanted = file.contents(at: address, byteCount: 16), !wanted.isEmpty else { return nil }
+    guard let wanted = file.contents(at: address, byteCount: 16), !wanted.isEmpty else {
+      return nil
+    }
     do {
       let found = try memory.read(.hypervisor, address, byteCount: wanted.count)
       // Before the hypervisor has moved there, anything may be at the address.
@@ -124,7 +126,8 @@ extension DebugDescriptorError {
   fileprivate var words: String {
     switch self {
     case .tooFewBytes: "its memory ends before it does"
-    case .wrongMagic: "its memory holds something else. Do the symbols match the running hypervisor?"
+    case .wrongMagic:
+      "its memory holds something else. Do the symbols match the running hypervisor?"
     case .unknownVersion(let version):
       "it is of version \(version), and this shell knows version 1"
     case .unknownSize(let structure, let found, let wanted):

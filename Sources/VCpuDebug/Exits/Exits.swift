@@ -72,10 +72,11 @@ public final class Exits {
   /// - Throws: `DebugError.cannotFindExits`, in which case nothing has changed.
   func prepare(for interest: ExitInterest) throws {
     // The memory that a way is recognised by may not have been there before.
-    if self.interest.isEmpty, !interest.isEmpty { try open() }
+    if self.interest.isEmpty, !interest.isEmpty, way != .context { try open() }
     guard let source else {
       guard interest.isEmpty else {
-        throw DebugError.cannotFindExits("the stub shows no registers of EL2, and no symbols tell more")
+        throw DebugError.cannotFindExits(
+          "the stub shows no registers of EL2, and no symbols tell more")
       }
       return
     }
@@ -86,8 +87,10 @@ public final class Exits {
   /// Where the target has to stop for what is prepared.
   var addresses: Set<UInt64> {
     guard let source else { return [] }
-    return source.catchAddresses.union(source.scoutAddresses).union(source.entryAddresses)
-      .union(source.faultAddresses)
+    var addresses = source.scoutAddresses.union(source.faultAddresses)
+    if interest.contains(.exits) { addresses.formUnion(source.catchAddresses) }
+    if interest.contains(.entries) { addresses.formUnion(source.entryAddresses) }
+    return addresses
   }
 
   /// Whether the target stops at every exit.
@@ -138,10 +141,15 @@ public final class Exits {
   /// known.
   @discardableResult
   func examine() throws -> CPUState {
-    (caught, handled, problem) = (nil, nil, nil)
     let (state, responses) = try access.examine(with: source?.requests() ?? [])
+    try look(at: state, responses)
+    return state
+  }
+
+  private func look(at state: CPUState, _ responses: ArraySlice<Response>) throws {
+    (caught, handled, problem) = (nil, nil, nil)
     lookedAt = access.generation
-    guard access.hasHypervisor, let source else { return state }
+    guard access.hasHypervisor, let source else { return }
     do {
       switch try source.look(at: state, responses) {
       case .exit(let exit): try take(exit)
@@ -153,7 +161,6 @@ public final class Exits {
       throw error
     }
     isNewStop = false
-    return state
   }
 
   private var thread: ThreadID { access.target.selectedThread ?? .any }
@@ -174,7 +181,7 @@ public final class Exits {
   // MARK: The exit
 
   /// The exit that is known of the CPU; nil where there is none, and where nobody has looked.
-  public var current: Exit? { caught ?? handled }
+  public var current: Exit? { lookedAt == access.generation ? caught ?? handled : nil }
 
   /// The exit of the CPU: the one that it is at, or handles.
   ///
@@ -199,8 +206,8 @@ public final class Exits {
   /// The registers of the CPU, after a look at whether it is at an exit.
   private func lookedState() throws -> CPUState {
     let state = try access.requireState()
-    guard lookedAt != access.generation else { return state }
-    return try examine()
+    if lookedAt != access.generation { try look(at: state, []) }
+    return state
   }
 
   /// What the hypervisor changed of the guest since its exit, where a guest is about to be entered; nil anywhere else,

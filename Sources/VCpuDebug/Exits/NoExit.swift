@@ -19,7 +19,8 @@ public enum NoExit: Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .none: "the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one"
-    case .guestRuns: "the CPU runs its guest, and is at no exit: 'catch exit' and 'continue' to stop at one"
+    case .guestRuns:
+      "the CPU runs its guest, and is at no exit: 'catch exit' and 'continue' to stop at one"
     case .neverEntered:
       "the CPU is not at a guest exit: the hypervisor has not entered a guest on it yet"
     case .isBeingSaved:

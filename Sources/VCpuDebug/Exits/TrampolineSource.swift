@@ -113,7 +113,8 @@ final class TrampolineSource: ExitSource {
     where found[name] != part {
       throw DebugError.damagedFrame(
         state.sp,
-        "it has 0x\(String(part, radix: 16)) where \(name) is 0x\(String(found[name] ?? 0, radix: 16))")
+        "it has 0x\(String(part, radix: 16)) where \(name) is 0x\(String(found[name] ?? 0, radix: 16))"
+      )
     }
     return .exit(
       Exit(

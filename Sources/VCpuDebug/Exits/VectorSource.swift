@@ -42,7 +42,9 @@ final class VectorSource: ExitSource {
 
   /// By default where EL2 has no business to take one: a host with E2H takes them all the time.
   var faultAddresses: Set<UInt64> {
-    guard !interest.isEmpty, control?.isE2H == false || interest.contains(.faults) else { return [] }
+    guard !interest.isEmpty, control?.isE2H == false || interest.contains(.faults) else {
+      return []
+    }
     return Set(
       tables.all.filter { table in
         if case .unusable = table.use { return false }
@@ -115,7 +117,9 @@ final class VectorSource: ExitSource {
     let hexadecimal = "0x" + String(base, radix: 16)
     do {
       let bytes = try memory.read(.hypervisor, base &+ 0x400, byteCount: 4)
-      guard RegisterDescription.integer(bytes) != 0 else { return "there is no code at \(hexadecimal)" }
+      guard RegisterDescription.integer(bytes) != 0 else {
+        return "there is no code at \(hexadecimal)"
+      }
       return nil
     } catch is DebugError {
       return "nothing is mapped at \(hexadecimal)"
@@ -192,7 +196,9 @@ final class VectorSource: ExitSource {
 
   /// While nothing is watched an exit shows at its vector all the same.
   func handledExit(at state: CPUState) throws -> Exit? {
-    guard interest.isEmpty, access.requests(Self.registers + ["VBAR_EL2"]) != nil else { return nil }
+    guard interest.isEmpty, access.requests(Self.registers + ["VBAR_EL2"]) != nil else {
+      return nil
+    }
     let offset = state.pc &- (try access.readRegister("VBAR_EL2"))
     guard offset >= 0x400, offset < 0x800, offset % 0x80 == 0,
       let kind = VectorTables.kind(of: offset)

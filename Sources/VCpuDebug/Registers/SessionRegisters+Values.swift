@@ -67,7 +67,9 @@ extension SessionRegisters {
   }
 
   /// Whose address a register holds.
-  private func space(of name: String, at place: RegisterPlace, _ world: World?) throws -> AddressSpace {
+  private func space(of name: String, at place: RegisterPlace, _ world: World?) throws
+    -> AddressSpace
+  {
     // Where EL2 came from, which may be EL2 itself.
     if name.lowercased() == "elr_el2", case .cpu = place,
       let spsr = try? access.readRegister("SPSR_EL2")

@@ -54,7 +54,7 @@ public final class HypervisorSession {
         by: state.pc, byteCount: access.architecture.addressByteCount)
     else { throw DebugError.unknownByteOrder(state.pc) }
     try exits.open()
-    if access.hasHypervisor { try exits.examine() }
+    if exits.isCatchAddress(state) { try exits.examine() }
     runner.noteStoppedThread(nil)
     try threads.numberFirst()
   }

@@ -102,7 +102,8 @@ public final class SessionExpressions: ExpressionResolver {
   /// As much memory as an address has: 64 bits, or 32.
   public func load(at address: Value) throws -> UInt64 {
     let space = try space(of: address)
-    let bytes = try memory.read(space, address.bits, byteCount: access.architecture.addressByteCount)
+    let bytes = try memory.read(
+      space, address.bits, byteCount: access.architecture.addressByteCount)
     return memory.byteOrder(of: space).integer(bytes) ?? 0
   }
 }

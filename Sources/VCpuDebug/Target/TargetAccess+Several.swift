@@ -17,7 +17,8 @@ extension TargetAccess {
     guard responses.count == names.count else { return nil }
     var values: [String: UInt64] = [:]
     for (name, response) in zip(names, responses) {
-      guard let bytes = try? response.bytes(), let value = byteOrders.registers.integer(bytes) else {
+      guard let bytes = try? response.bytes(), let value = byteOrders.registers.integer(bytes)
+      else {
         return nil
       }
       values[name] = value

@@ -85,7 +85,9 @@ public final class TargetAccess {
   }
 
   /// Reads the registers of the CPU that is looked at, and what `requests` ask for, in one round trip.
-  func examine(with requests: [Request]) throws -> (state: CPUState, responses: ArraySlice<Response>) {
+  func examine(with requests: [Request]) throws -> (
+    state: CPUState, responses: ArraySlice<Response>
+  ) {
     try settle()
     forget()
     let responses = try target.batch([.generalRegisters] + requests)

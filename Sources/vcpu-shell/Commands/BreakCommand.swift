@@ -41,7 +41,9 @@ enum BreakCommand: ShellCommand {
     }
     if let condition {
       do {
-        try shell.evaluating(condition) { try session.points.setCondition($0, of: breakpoint.number) }
+        try shell.evaluating(condition) {
+          try session.points.setCondition($0, of: breakpoint.number)
+        }
       } catch {
         try session.breakpoints.delete(breakpoint.number)
         throw error
@@ -49,7 +51,9 @@ enum BreakCommand: ShellCommand {
     }
     let added = session.breakpoints[breakpoint.number] ?? breakpoint
     shell.output.line(BreakpointText.added(added, session))
-    if let doubt = try session.points.doubt(about: added) { shell.output.warning(doubt.description) }
+    if let doubt = try session.points.doubt(about: added) {
+      shell.output.warning(doubt.description)
+    }
   }
 }
 

@@ -44,7 +44,8 @@ enum DecodeRegisterCommand: ShellCommand {
     let decoded =
       if expression.isEmpty {
         DecodedValue(
-          try session.registers.layout(of: name) ?? register, try liveValue(register, typed: name, session))
+          try session.registers.layout(of: name) ?? register,
+          try liveValue(register, typed: name, session))
       } else {
         DecodedValue(
           register, try shell.evaluating(expression) { try session.value(of: $0) }.bits)

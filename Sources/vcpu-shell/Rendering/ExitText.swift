@@ -87,7 +87,9 @@ struct ExitText {
   private var moment: [String] {
     guard exit.moment == .handled else { return [] }
     return exit.isCopy
-      ? ["  as it was at the exit: the hypervisor handles it, and may have changed what the guest gets"]
+      ? [
+        "  as it was at the exit: the hypervisor handles it, and may have changed what the guest gets"
+      ]
       : ["  the hypervisor handles it"]
   }
 

@@ -45,7 +45,8 @@ struct HypervisorText {
       let set = bits.filter { hcr.contains($0.0) }.map(\.1)
       return "  " + (set.isEmpty ? "no guest is on this CPU" : set.joined(separator: " "))
     case "SCTLR_EL2": return value & 1 == 0 ? "  the MMU is off" : "  the MMU is on"
-    case "VTTBR_EL2": return "  VMID \(value >> 48), tables at \(hexadecimal(value & 0xffff_ffff_fffe))"
+    case "VTTBR_EL2":
+      return "  VMID \(value >> 48), tables at \(hexadecimal(value & 0xffff_ffff_fffe))"
     default: return ""
     }
   }
@@ -60,7 +61,8 @@ struct HypervisorText {
     let search = exits.search
     var lines: [String] = []
     if search.writerCount > 0 {
-      lines.append("\(search.writerCount) instructions that set the vectors or turn the MMU on are watched")
+      lines.append(
+        "\(search.writerCount) instructions that set the vectors or turn the MMU on are watched")
     }
     if search.retiredCount > 0 {
       lines.append("\(search.retiredCount) that set them to what is known are not watched any more")

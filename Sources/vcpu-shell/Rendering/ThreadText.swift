@@ -37,7 +37,8 @@ struct ThreadText {
     let here = StopText(session: session, disassembler: disassembler).location(state)
     guard let current else { return ["[the stub does not say which \(noun) this is]", here] }
     return [
-      current.isOne ? "[\(noun) \(session.threads.number(of: current))]" : "[the only \(noun)]", here,
+      current.isOne ? "[\(noun) \(session.threads.number(of: current))]" : "[the only \(noun)]",
+      here,
     ]
   }
 

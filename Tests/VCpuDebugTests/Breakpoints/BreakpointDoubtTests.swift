@@ -52,7 +52,8 @@ import Testing
   @Test func whereNothingIsMappedIsDoubtful() throws {
     let breakpoint = try session.points.add("*hv:0xffff800008000000")
     #expect(
-      try session.points.doubt(about: breakpoint) == .nothingMapped(.hypervisor, 0xffff_8000_0800_0000))
+      try session.points.doubt(about: breakpoint)
+        == .nothingMapped(.hypervisor, 0xffff_8000_0800_0000))
   }
 
   /// Without stage 2 the guest's addresses would be the machine's, and its memory the hypervisor's.

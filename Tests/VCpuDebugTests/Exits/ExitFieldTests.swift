@@ -78,7 +78,7 @@ import Testing
 
   @Test func offAnExitThereIsNone() throws {
     let session = try SessionFixture().session
-    #expect(throws: DebugError.notAtExit) { try session.value(of: "$exit.kind") }
+    #expect(throws: DebugError.notAtExit(.neverEntered)) { try session.value(of: "$exit.kind") }
   }
 
   /// HVC has passed the instruction, an interrupt has none.

@@ -31,8 +31,8 @@ import Testing
     let other = FakeExit.wfi.with { $0.vcpu = 1 }
     _ = try fixture.resume(.exit(other, context: FakeTarget.otherContext))
     #expect(fixture.accesses() == ["c 0x40201004", stopAtKnownContext, "m 0x40405000+344"])
-    #expect(session.exit?.vcpu == 1)
-    #expect(session.exit?.contextAddress == FakeTarget.otherContext)
+    #expect(session.exit?.origin.vcpu == 1)
+    #expect(session.exit?.storage == .context(at: FakeTarget.otherContext))
     _ = try fixture.resume(.exit(other, context: FakeTarget.otherContext))
     #expect(fixture.accesses() == ["c 0x40201004", "g | m 0x40405000+344"])
   }
@@ -108,19 +108,20 @@ import Testing
 
   @Test func withoutATrampolineNothingIsCaught() throws {
     let bare = try HypervisorSession(target: target)
-    #expect(throws: DebugError.noSymbol("vmexit_trampoline")) { try bare.points.addCatchpoint(.exit([.any])) }
+    #expect(throws: DebugError.cannotFindExits("")) { try bare.points.addCatchpoint(.exit([.any])) }
     #expect(bare.breakpoints.all.isEmpty)
   }
 
   // MARK: Conditions
 
   @Test func aConditionChooses() throws {
-    _ = try session.points.addCatchpoint(.exit([.mmio]), condition: "$exit.ipa == 0x9000018 && $exit.count > 2")
+    _ = try session.points.addCatchpoint(
+      .exit([.mmio]), condition: "$exit.ipa == 0x9000018 && $exit.count > 2")
     let read = FakeExit.mmioRead
     let event = try fixture.resume(
       .exit(.mmioWrite), .exit(read), .exit(read.with { $0.count = 3 }))
     #expect(SessionFixture.numbers(event) == [1])
-    #expect(session.exit?.count == 3)
+    #expect(session.exit?.count.value == 3)
     // A hit is one whose condition holds.
     #expect(session.breakpoints[1]?.hitCount == 1)
   }
@@ -181,7 +182,9 @@ import Testing
   }
 
   @Test func aConditionThatCannotBeParsedAddsNothing() throws {
-    #expect(throws: ExpressionError.self) { try session.points.addCatchpoint(.exit([.any]), condition: "1 +") }
+    #expect(throws: ExpressionError.self) {
+      try session.points.addCatchpoint(.exit([.any]), condition: "1 +")
+    }
     #expect(session.breakpoints.all.isEmpty)
     #expect(throws: ExpressionError.self) {
       try session.points.add("handle_exit", condition: "(")
@@ -231,7 +234,7 @@ import Testing
       .exit(.wfi), .exit(.hypercall), .exit(.wfi.with { $0.count = 2 }),
       .exit(.wfi.with { $0.count = 3 }))
     #expect(SessionFixture.numbers(event) == [1])
-    #expect(session.exit?.count == 3)
+    #expect(session.exit?.count.value == 3)
     #expect(session.breakpoints[1]?.hitCount == 3)
     #expect(session.breakpoints[1]?.ignoreCount == 0)
   }

@@ -278,7 +278,7 @@ import Testing
   // MARK: Faults
 
   @Test func aFaultOfTheHypervisorStops() throws {
-    #expect(try fixture.resume(.at(FixtureImages.halt, level: 2)) == .hypervisorFault)
+    #expect(try fixture.resume(.at(FixtureImages.halt, level: 2)) == .hypervisorFault([]))
     #expect(target.takeTrace().first == "Z0 0x40204000")
     // It would wait for ever.
     #expect(throws: DebugError.halted) { try session.resume() }
@@ -293,7 +293,7 @@ import Testing
   }
 
   @Test func aFaultDuringStepsStops() throws {
-    #expect(try fixture.step(4, .at(FixtureImages.halt, level: 2)) == .hypervisorFault)
+    #expect(try fixture.step(4, .at(FixtureImages.halt, level: 2)) == .hypervisorFault([]))
     #expect(!session.isRunning)
   }
 }

@@ -11,7 +11,7 @@ private typealias Status = vcpu_shell.ExitStatus
 @Suite struct ShellStatusTests {
   @Test(
     arguments: [
-      (ShellError("x"), .commandFailed), (DebugError.notAtExit, .commandFailed),
+      (ShellError("x"), .commandFailed), (DebugError.notAtExit(.none), .commandFailed),
       (RemoteError(.noSuchRegister, "x"), .commandFailed),
       (RemoteError(.connectionClosed, "x"), .targetLost), (RemoteError(.timeout, "x"), .targetLost),
       (RemoteError(.connectionFailed, "x"), .targetLost),
