@@ -87,15 +87,16 @@ struct ExitWayChoice {
     return RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
   }
 
-  /// Why the memory at an address is not the file's; nil where it is, or cannot be read yet.
+  /// Why the memory at an address is not the file's; nil where it is, or cannot be read yet. While EL2's MMU is off the
+  /// hypervisor may not have moved there, and anything may be at the address; what an exit has to be like is looked at
+  /// again at each.
   private func difference(of file: SymbolFile, at address: UInt64) throws -> String? {
-    guard let wanted = file.contents(at: address, byteCount: 16), !wanted.isEmpty else {
-      return nil
-    }
+    guard let wanted = file.contents(at: address, byteCount: 16), !wanted.isEmpty,
+      try access.readRegister("SCTLR_EL2") & 1 != 0
+    else { return nil }
     do {
       let found = try memory.read(.hypervisor, address, byteCount: wanted.count)
-      // Before the hypervisor has moved there, anything may be at the address.
-      guard found != wanted, found.contains(where: { $0 != 0 }) else { return nil }
+      guard found != wanted else { return nil }
       return "the memory at hv:0x\(String(address, radix: 16)) is not what \(file.path) has there"
     } catch is DebugError {
       return nil

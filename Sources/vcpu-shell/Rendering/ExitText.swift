@@ -76,16 +76,19 @@ struct ExitText {
       "PSTATE     \(hexadecimal(exit.pstate.rawValue, digits: 16))  EL\(exit.pstate.exceptionLevel)"
     )
     if let times = exit.times {
-      let ticks = times.exit &- times.entry
-      lines.append(
-        "time       \(times.exit), \(ticks) ticks after the entry; VM \(exit.origin.vm)")
+      // The next entry has its time already when it is about to happen.
+      let ticks = times.entry <= times.exit ? ", \(times.exit - times.entry) ticks after the entry" : ""
+      lines.append("time       \(times.exit)\(ticks); VM \(exit.origin.vm)")
     }
     return lines
   }
 
   /// Where the hypervisor is with it, unless the CPU is where it was caught.
   private var moment: [String] {
-    guard exit.moment == .handled else { return [] }
+    guard exit.moment != .caught else { return [] }
+    guard exit.moment == .handled else {
+      return ["  the guest is about to be entered again: the registers are those that it gets"]
+    }
     return exit.isCopy
       ? [
         "  as it was at the exit: the hypervisor handles it, and may have changed what the guest gets"
