@@ -40,6 +40,12 @@ struct ExitHistory {
     exit.takeCause(of: before)
   }
 
+  /// A person has changed a part of the exit: that is no doing of the hypervisor's.
+  mutating func update(_ part: ExitPart, to value: UInt64, of exit: Exit, on thread: ThreadID) {
+    byOrigin[exit.origin]?.update(part, to: value)
+    byCPU[thread]?.update(part, to: value)
+  }
+
   /// A guest runs on this CPU: its exit is over.
   mutating func noteGuest(_ thread: ThreadID) { byCPU[thread] = nil }
 

@@ -42,6 +42,8 @@ struct ExitInterest: OptionSet {
   static let exits = ExitInterest(rawValue: 1)
   static let entries = ExitInterest(rawValue: 2)
   static let faults = ExitInterest(rawValue: 4)
+  /// Where the vectors are, for another way: for faults that stop though nobody waits for them.
+  static let vectors = ExitInterest(rawValue: 8)
 }
 
 /// What a CPU is at.

@@ -240,7 +240,8 @@ public final class Exits {
   ///
   /// - Throws: `DebugError.readOnly` where it cannot be.
   func write(_ value: UInt64, to part: ExitPart, named typed: String) throws {
-    switch try require().storage.place(of: part) {
+    let exit = try require()
+    switch exit.storage.place(of: part) {
     case .memory(let address):
       let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
       // The CPU is at EL2, whose memory it sees.
@@ -250,5 +251,6 @@ public final class Exits {
     case .cpu(let name): try access.writeRegister(name, value, named: typed)
     case .nowhere(let reason): throw DebugError.readOnly(typed, reason: reason)
     }
+    if exit.moment == .caught { history.update(part, to: value, of: exit, on: thread) }
   }
 }

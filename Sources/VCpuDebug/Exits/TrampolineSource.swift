@@ -60,7 +60,14 @@ final class TrampolineSource: ExitSource {
 
   func prepare(for interest: ExitInterest) throws {
     self.interest = interest
-    try vectors.prepare(for: interest.subtracting(.exits))
+    let rest = interest.subtracting(.exits)
+    guard rest.isEmpty else { return try vectors.prepare(for: rest.union(.vectors)) }
+    // Exits are found without them.
+    do {
+      try vectors.prepare(for: interest.isEmpty ? [] : .vectors)
+    } catch DebugError.cannotFindExits {
+      try vectors.prepare(for: [])
+    }
   }
 
   func giveUp(_ address: UInt64, because reason: String) -> Bool {
@@ -73,9 +80,8 @@ final class TrampolineSource: ExitSource {
   ]
 
   func requests() -> [Request] {
-    guard interest.contains(.exits) else { return vectors.requests() }
-    return [Self.frame(at: lastAddress ?? 0)] + (access.requests(Self.registers) ?? [])
-      + vectors.requests()
+    guard interest.contains(.exits), let lastAddress else { return [] }
+    return [Self.frame(at: lastAddress)] + (access.requests(Self.registers) ?? [])
   }
 
   private static func frame(at address: UInt64) -> Request {
@@ -83,19 +89,13 @@ final class TrampolineSource: ExitSource {
   }
 
   func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
-    var rest = responses
+    guard state.isAtEL2, state.pc == trampoline else { return try vectors.look(at: state, []) }
     var frameResponse: Response?
     var values: [String: UInt64]?
-    if interest.contains(.exits), !responses.isEmpty {
-      frameResponse = rest.popFirst()
-      values = access.values(Self.registers, rest.prefix(Self.registers.count))
-      rest = rest.dropFirst(Self.registers.count)
-    }
-    guard state.isAtEL2, state.pc == trampoline else {
-      return try vectors.look(at: state, rest)
-    }
-    if !rest.isEmpty { _ = try vectors.look(at: state, rest) }
-    if state.sp != lastAddress || frameResponse == nil {
+    if state.sp == lastAddress, !responses.isEmpty {
+      frameResponse = responses.first
+      values = access.values(Self.registers, responses.dropFirst())
+    } else {
       frameResponse = try access.target.batch([Self.frame(at: state.sp)])[0]
       lastAddress = state.sp
     }

@@ -133,46 +133,50 @@ final class VectorSource: ExitSource {
     "SP_EL1", "VMPIDR_EL2",
   ]
 
-  /// What to read at a stop: what has to be known of the vectors too, while they are not.
-  private var names: [String] {
-    let control = ControlRegisters.names(in: access).filter { $0 != "HCR_EL2" }
-    return Self.registers + (points.writerAddresses.isEmpty ? [] : control)
-  }
-
   func requests() -> [Request] {
-    interest.isEmpty ? [] : access.requests(names) ?? []
+    interest.isEmpty ? [] : access.requests(Self.registers) ?? []
   }
 
   func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
     guard !interest.isEmpty else { return state.isAtEL2 ? .elsewhere : .guest }
-    let values = try access.values(names, responses) ?? access.read(names)
+    let values = try access.values(Self.registers, responses) ?? access.read(Self.registers)
     let hcr = HCR_EL2(rawValue: values["HCR_EL2"] ?? 0)
-    if let control = ControlRegisters(values) {
-      points.noteHit(state.pc, access.target.selectedThread)
-      if control != self.control { try note(control, at: state) }
-      if tables.hasGuests { points.retireIdleWriters(cpuCount: cpuCount) }
-    }
     let hasGuest = hcr.contains(.vm) && !hcr.contains(.tge)
+    let entry =
+      state.isAtEL2 ? tables.entry(at: state.pc).flatMap { $0.offset >= 0x400 ? $0 : nil } : nil
+    // At a vector of a guest's exit nothing new can be seen; at most other stops, such as that after a step over an
+    // instruction that sets the vectors, it can.
+    if entry == nil || !hasGuest { try noteControl(at: state) }
     guard state.isAtEL2 else {
       guard hasGuest else { return .host }
-      if let vbar = values["VBAR_EL2"] { tables.noteGuest(vbar) }
+      if let control { tables.noteGuest(control.vbar) }
       return .guest
     }
     if interest.contains(.entries), points.entryAddresses.contains(state.pc) {
       let level = SPSR_EL2(rawValue: values["SPSR_EL2"] ?? 0).exceptionLevel
-      let entersGuest = hasGuest && level < 2
-      points.noteReturn(state.pc, entersGuest: entersGuest)
-      if entersGuest { return .exit(exit(.synchronous, .entering, state, values)) }
+      points.noteReturn(state.pc, entersGuest: hasGuest && level < 2)
+      if hasGuest, level < 2 { return .exit(exit(.synchronous, .entering, state, values)) }
     }
-    guard let (base, offset) = tables.entry(at: state.pc), offset >= 0x400,
-      let kind = VectorTables.kind(of: offset)
-    else { return .elsewhere }
+    guard let (base, offset) = entry, let kind = VectorTables.kind(of: offset) else {
+      return .elsewhere
+    }
     guard hasGuest else {
       tables.noteHost(base, hasTGE: hcr.contains(.tge))
       return .elsewhere
     }
     tables.noteGuest(base)
     return .exit(exit(kind, .caught, state, values))
+  }
+
+  /// Reads what says where the vectors are, while that is looked for.
+  private func noteControl(at state: CPUState) throws {
+    guard !points.writerAddresses.isEmpty || control == nil else { return }
+    points.noteHit(state.pc, access.target.selectedThread)
+    guard let control = ControlRegisters(try access.read(ControlRegisters.names(in: access))) else {
+      return
+    }
+    if control != self.control { try note(control, at: state) }
+    if tables.hasGuests { points.retireIdleWriters(cpuCount: cpuCount) }
   }
 
   private func exit(

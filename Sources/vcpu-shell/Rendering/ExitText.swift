@@ -77,7 +77,8 @@ struct ExitText {
     )
     if let times = exit.times {
       // The next entry has its time already when it is about to happen.
-      let ticks = times.entry <= times.exit ? ", \(times.exit - times.entry) ticks after the entry" : ""
+      let ticks =
+        times.entry <= times.exit ? ", \(times.exit - times.entry) ticks after the entry" : ""
       lines.append("time       \(times.exit)\(ticks); VM \(exit.origin.vm)")
     }
     return lines
