@@ -20,6 +20,12 @@ enum ForeignHypervisor: String, CaseIterable {
     /// Of `vectorsOnly`: a host at EL1, without a stage 2, calls EL2 to run the guest and to handle its exit, as that of
     /// KVM does without VHE. ESR_EL2 is that of the host's call by then.
     case hostAtEL1
+    /// Of `vectorsOnly`: another table is the guest's after this exit of each CPU.
+    case movesVectors(after: Int)
+    /// Of `vectorsOnly`: the first instructions of the guest's table are others after this exit.
+    case rewritesVectors(after: Int)
+    /// Of `vectorsOnly`: VBAR_EL2 is no table's but while a guest runs.
+    case nonsenseVectors
 
     fileprivate var definition: String {
       switch self {
@@ -28,6 +34,9 @@ enum ForeignHypervisor: String, CaseIterable {
       case .retriesFaults: "-DBUG_RETRY_FAULT"
       case .faults(let count): "-DFAULT_AFTER=\(count)"
       case .hostAtEL1: "-DHOST_AT_EL1"
+      case .movesVectors(let count): "-DMOVE_VECTORS_AFTER=\(count)"
+      case .rewritesVectors(let count): "-DREWRITE_VECTORS_AFTER=\(count)"
+      case .nonsenseVectors: "-DNONSENSE_VECTORS"
       }
     }
   }

@@ -65,6 +65,6 @@ _Noreturn void run_guest_for_ever(unsigned cpu) {
             .esr = READ("esr_el2"), .far = READ("far_el2"), .hpfar = READ("hpfar_el2"),
         };
         handle_exit(&exit);
-        if (READ("sp_el0") != 0x5ca1ab1e00000000 + cpu) handle_own_fault(0xbad);
+        if (READ("sp_el0") != 0x5ca1ab1e00000000 + cpu) handle_own_fault(0xbad);  // no vector: its own is lost
     }
 }

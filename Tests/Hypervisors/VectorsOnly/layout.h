@@ -7,6 +7,7 @@
 #define SAVED_PC 0
 #define SAVED_X 16
 #define SAVED_VTTBR 264
+#define SAVED_VECTORS 272
 
 // A host at EL1 asks for these by HVC, in x0: to run the guest until its next exit, and to handle that.
 #define HOST_CALL_RUN 1
@@ -19,6 +20,7 @@
 _Noreturn void enter_guest(void);
 _Noreturn void enter_host(uint64_t address);
 void host_main(void);
+extern uint32_t guest_table[], other_guest_table[];
 #endif
 
 #endif

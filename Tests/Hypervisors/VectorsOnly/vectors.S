@@ -35,8 +35,7 @@ own_table:
     own     \vector
     .endr
 
-    .balign 2048
-guest_table:
+.macro guest_vectors
     .irp vector, 000, 080, 100, 180, 200, 280, 300, 380
     guest_fault 0x\vector
     .endr
@@ -47,6 +46,19 @@ guest_table:
     .irp vector, 600, 680, 700, 780
     guest_fault 0x\vector
     .endr
+.endm
+
+    .balign 2048
+    .global guest_table
+guest_table:
+    guest_vectors
+
+#ifdef MOVE_VECTORS_AFTER
+    .balign 4096
+    .global other_guest_table
+other_guest_table:
+    guest_vectors
+#endif
 
     .irp vector, 000, 080, 100, 180, 200, 280, 300, 380, 480, 500, 580, 600, 680, 700, 780
 own_\vector:
@@ -144,8 +156,12 @@ save_guest:
     mrs     x2, elr_el2
     mrs     x3, spsr_el2
     stp     x2, x3, [x0, #SAVED_PC - SAVED_X]
+#ifdef NONSENSE_VECTORS
+    ldr     x2, =0xdead00000800         // nothing is mapped there: EL2 must not take an exception
+#else
     adrp    x2, own_table
     add     x2, x2, :lo12:own_table
+#endif
     msr     vbar_el2, x2
     isb
     mov     x29, xzr
@@ -167,11 +183,10 @@ enter_guest:
     ldr     x2, [x0, #SAVED_VTTBR]
     msr     vttbr_el2, x2
 #endif
-    adrp    x2, guest_table
-    add     x2, x2, :lo12:guest_table
+    mrs     x0, tpidr_el2
+    ldr     x2, [x0, #SAVED_VECTORS]
     msr     vbar_el2, x2
     isb
-    mrs     x0, tpidr_el2
     ldp     x2, x3, [x0, #SAVED_PC]
     msr     elr_el2, x2
     msr     spsr_el2, x3
@@ -193,6 +208,7 @@ enter_guest:
     ldr     x30, [x0, #240]
     ldp     x0, x1, [x0]
     eret
+    .ltorg
 
 // Called once per CPU.
     .global install_vectors
