@@ -44,7 +44,7 @@ struct HypervisorEvidence {
   /// Whether the hypervisor's ELF file has a symbol.
   var hasSymbol: (String) -> Bool = { _ in false }
 
-  /// What to look for in EL2's memory. Xen prints them when it starts, whatever its configuration (seen in
+  /// What to look for in EL2's memory. Xen prints them when it starts (seen in
   /// 4.17).
   static let soughtStrings = [xenVersion, xenPrefix]
   fileprivate static let xenVersion = "Xen version %d.%d"
