@@ -32,14 +32,15 @@ struct HypervisorEvidence {
   var hasDescriptor = false
   /// What the vectors do with `vmexit_trampoline`; nil if there is no such symbol.
   var trampoline: TrampolineRecognition.Result?
-  /// The first words of the vectors at VBAR_EL2, four or more each, by their offset; without those that can't be read.
+  /// The first words of the vectors at VBAR_EL2, four or more each, by their offset; without those that can't
+  /// be read.
   var vectors: [UInt64: [UInt32]] = [:]
   /// HCR_EL2, where the stub has it.
   var hcr: UInt64?
   /// SCTLR_EL2, where the stub has it.
   var sctlr: UInt64?
-  /// Which of `soughtStrings` are in memory that EL2's own tables map, near its code. Memory of guests doesn't count: a
-  /// Linux that runs as Xen's guest holds strings of both Xen and KVM.
+  /// Which of `soughtStrings` are in memory that EL2's own tables map, near its code. Memory of guests doesn't
+  /// count: a Linux that runs as Xen's guest holds strings of both Xen and KVM.
   var strings: Set<String> = []
   /// Whether the hypervisor's ELF file has a symbol.
   var hasSymbol: (String) -> Bool = { _ in false }
@@ -53,11 +54,13 @@ struct HypervisorEvidence {
 
 /// A kind, and why.
 public struct HypervisorIdentification: Equatable, Sendable {
+  /// What it is taken for.
   public let kind: HypervisorKind
   /// What speaks for it, or was seen at all: sentences without their full stops.
   public let reasons: [String]
 
-  /// Judges what was seen. Code and data in memory come first, symbols last: an ELF file may be that of another program.
+  /// Judges what was seen. Code and data in memory come first, symbols last: an ELF file may be that of another
+  /// program.
   init(_ evidence: HypervisorEvidence) {
     var reasons: [String] = []
     kind = Self.kind(evidence, &reasons)

@@ -1,8 +1,8 @@
-/// What QEMU has put into the machine's memory before it ran: where the code of EL2 may be found in advance when there is
-/// no ELF of it.
+/// What QEMU has put into the machine's memory before it ran: where the code of EL2 may be found in advance
+/// when there is no ELF of it.
 ///
-/// It is what QEMU's monitor answers to `info roms`, by the stub's `qRcmd` (`hmp_info_roms` in QEMU's hw/core/loader.c).
-/// A value that `-device loader,data=…` writes isn't among it.
+/// It is what QEMU's monitor answers to `info roms`, by the stub's `qRcmd` (`hmp_info_roms` in QEMU's
+/// hw/core/loader.c). A value that `-device loader,data=…` writes isn't among it.
 struct LoadedImages: Equatable, Sendable {
   var images: [Image]
 
@@ -39,8 +39,8 @@ struct LoadedImages: Equatable, Sendable {
     }
   }
 
-  /// `addr=… size=0x… mem=… name="…"`, `fw=… size=0x… name="…"`, or the region's name first. A name is all between the
-  /// first quote and the last: QEMU puts quotes in it as they are.
+  /// `addr=… size=0x… mem=… name="…"`, `fw=… size=0x… name="…"`, or the region's name first. A name is all
+  /// between the first quote and the last: QEMU puts quotes in it as they are.
   private static func image(_ line: Substring) -> Image? {
     guard let quote = line.range(of: " name=\""),
       let end = line.lastIndex(of: "\""), end >= quote.upperBound,
@@ -69,8 +69,8 @@ struct LoadedImages: Equatable, Sendable {
 }
 
 extension LoadedImages.Image {
-  /// Whether it may hold code: not a device tree, not an initial RAM disk, not a table of the firmware. A name is all that there is to
-  /// go by, so one that says nothing is looked at.
+  /// Whether it may hold code: not a device tree, not an initial RAM disk, not a table of the firmware. A name
+  /// is all that there is to go by, so one that says nothing is looked at.
   var mayBeCode: Bool {
     if case .firmwareFile = place { return false }
     let file = name.split(separator: "/").last.map { $0.lowercased() } ?? name.lowercased()

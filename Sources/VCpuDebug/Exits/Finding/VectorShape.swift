@@ -9,8 +9,8 @@ enum VectorShape: Equatable, Sendable {
   case kvmGuest
   /// KVM nVHE while the host runs: `stp x0, x1, [sp, #-16]!`, `mrs x0, esr_el2`, and its class is compared.
   case kvmHost
-  /// A Linux kernel whose own vectors are EL2's (VHE): with KPTI's `b`, `mrs x30, tpidrro_el0`, else `sub sp, sp`, then
-  /// `add sp, sp, x0`.
+  /// A Linux kernel whose own vectors are EL2's (VHE): with KPTI's `b`, `mrs x30, tpidrro_el0`, else `sub sp,
+  /// sp`, then `add sp, sp, x0`.
   case linuxHost
   /// A branch and nothing else that is executed. Xen has it, and so have Linux's first vectors, before KVM, and many
   /// others: it proves nothing.

@@ -5,7 +5,8 @@ import Testing
 @Suite struct LoadedImagesTests {
   private typealias Image = LoadedImages.Image
 
-  /// What all machines `virt` have, whatever they are started with. All texts are those of QEMU 7.2.22, with shorter paths.
+  /// What all machines `virt` have, whatever they are started with. All texts are those of QEMU 7.2.22, with
+  /// shorter paths.
   private static let tables = """
     /rom@etc/acpi/tables size=0x200000 name="etc/acpi/tables"
     /rom@etc/table-loader size=0x010000 name="etc/table-loader"
