@@ -6,7 +6,8 @@
 enum ControlInstruction: Equatable, Sendable {
   /// `msr vbar_el2, xN`. The number is N, 31 for `xzr`.
   case setsVectors(source: Int)
-  /// `msr vbar_el1, xN`. With HCR_EL2.E2H at 1 and executed at EL2 it writes VBAR_EL2 (Arm ARM, D24.2 "HCR_EL2", E2H); else the guest's.
+  /// `msr vbar_el1, xN`. With HCR_EL2.E2H at 1 and executed at EL2 it writes VBAR_EL2 (Arm ARM,
+  /// D24.2 "HCR_EL2", E2H); else the guest's.
   case setsVectorsWithE2H(source: Int)
   /// `msr sctlr_el2, xN`: EL2's MMU may go on or off, and code may be elsewhere after it.
   case setsControl(source: Int)
