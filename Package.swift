@@ -105,6 +105,6 @@ let package = Package(
       dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport", "GoldenText"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["vcpu-shell"], swiftSettings: testing),
+      name: "EndToEndTests", dependencies: ["vcpu-shell", "ArmVCpu"], swiftSettings: testing),
   ]
 )

@@ -1,5 +1,6 @@
 // Every offset that assembly and the debugger use, against the structure that the compiler lays out.
 #include "cpu_local.h"
+#include "debug_block.h"
 #include "launch_block.h"
 #include "vcpu_context.h"
 
@@ -31,7 +32,28 @@ CHECK(avcpu_cpu_local, fatal_stack_top, AVCPU_CPU_FATAL_STACK);
 CHECK(avcpu_cpu_local, fatal_depth, AVCPU_CPU_FATAL_DEPTH);
 CHECK(avcpu_cpu_local, stack_top, AVCPU_CPU_STACK);
 CHECK(avcpu_cpu_local, number, AVCPU_CPU_NUMBER);
+CHECK(avcpu_cpu_local, context, AVCPU_CPU_CONTEXT);
 _Static_assert(sizeof(struct avcpu_cpu_local) == AVCPU_CPU_LOCAL_SIZE, "boot.S strides by this");
+
+CHECK(avcpu_debug_descriptor, magic, 0);
+CHECK(avcpu_debug_descriptor, version, 8);
+CHECK(avcpu_debug_descriptor, byte_count, AVCPU_DEBUG_BYTE_COUNT);
+CHECK(avcpu_debug_descriptor, frame_byte_count, AVCPU_DEBUG_FRAME_SIZE);
+CHECK(avcpu_debug_descriptor, exit_record_byte_count, AVCPU_DEBUG_EXIT_RECORD_SIZE);
+CHECK(avcpu_debug_descriptor, context_byte_count, AVCPU_DEBUG_CONTEXT_SIZE);
+CHECK(avcpu_debug_descriptor, cpu_local_byte_count, AVCPU_DEBUG_CPU_LOCAL_SIZE);
+CHECK(avcpu_debug_descriptor, cpu_local_context, AVCPU_DEBUG_CPU_LOCAL_CONTEXT);
+CHECK(avcpu_debug_descriptor, vectors, AVCPU_DEBUG_VECTORS);
+CHECK(avcpu_debug_descriptor, save, AVCPU_DEBUG_SAVE);
+CHECK(avcpu_debug_descriptor, save_end, AVCPU_DEBUG_SAVE_END);
+CHECK(avcpu_debug_descriptor, trampoline, AVCPU_DEBUG_TRAMPOLINE);
+CHECK(avcpu_debug_descriptor, entry, AVCPU_DEBUG_ENTRY);
+CHECK(avcpu_debug_descriptor, entry_end, AVCPU_DEBUG_ENTRY_END);
+CHECK(avcpu_debug_descriptor, halt, AVCPU_DEBUG_HALT);
+CHECK(avcpu_debug_descriptor, filter, AVCPU_DEBUG_FILTER);
+CHECK(avcpu_debug_descriptor, recorder, AVCPU_DEBUG_RECORDER);
+_Static_assert(
+    sizeof(struct avcpu_debug_descriptor) == AVCPU_DEBUG_DESCRIPTOR_SIZE, "the debugger reads this many");
 
 // The launcher writes doublewords one behind the other.
 CHECK(avcpu_launch_block, version, 8);

@@ -1,5 +1,6 @@
 // The EL2 vector table of a vCPU. While a guest runs, SP_EL2 points at the end of its trap frame.
 #include "cpu_local.h"
+#include "debug_block.h"
 #include "el2_target.h"
 #include "vcpu_context.h"
 
@@ -52,6 +53,7 @@ exception_vector_base_vcpu:
 
 // Every guest register and the syndrome into the context, then to the trampoline. In: SP the context,
 // x0 the trap kind, x0 and x1 of the guest already saved.
+    .global avcpu_save_exit
     .type   avcpu_save_exit, %function
 avcpu_save_exit:
     stp     x2, x3, [sp, #16]
@@ -84,6 +86,9 @@ avcpu_save_exit:
     stp     x7, x8, [sp, #AVCPU_EXIT_COUNT]     // and the time of the exit behind it
     b       vmexit_trampoline
     .size   avcpu_save_exit, . - avcpu_save_exit
+    .if     . - avcpu_save_exit != AVCPU_SAVE_EXIT_SIZE
+    .error  "AVCPU_SAVE_EXIT_SIZE is not the size of avcpu_save_exit"
+    .endif
 
 // In: x0 the CPU's avcpu_cpu_local (x1, x2 saved in it), x1 kind, x2 source, SP_EL0 the old x0.
     .type   avcpu_save_fatal, %function

@@ -1,6 +1,8 @@
 // Into the guest and back. `vmexit_trampoline` and `context_vm_entry` are contracts: each begins with a
 // `nop`, so that a debugger stopped there goes on at the next instruction with one packet, and each has
 // a 4 KiB page of its own, because QEMU single-steps code that shares a page with a breakpoint.
+#include "cpu_local.h"
+#include "debug_block.h"
 #include "el2_target.h"
 #include "vcpu_context.h"
 
@@ -20,6 +22,8 @@ avcpu_run_guest:
     stp     x19, x20, [sp, #80]
     mov     x9, sp
     str     x9, [x0, #AVCPU_HOST_STACK_TOP]
+    mrs     x9, tpidr_el2
+    str     x0, [x9, #AVCPU_CPU_CONTEXT]        // from here on its exit is the one that this CPU handles
     mrs     x10, cntvct_el0
     str     x10, [x0, #AVCPU_ENTRY_TIME]
     b       context_vm_entry
@@ -54,6 +58,9 @@ context_vm_entry:
     ldp     x2, x3, [sp, #16]
     ldp     x0, x1, [sp], #AVCPU_FRAME_SIZE     // SP now at the end of the frame, as the vectors want it
     eret
+    .if     . - context_vm_entry != AVCPU_ENTRY_SIZE
+    .error  "AVCPU_ENTRY_SIZE is not the size of context_vm_entry up to its eret"
+    .endif
     dsb     nsh                                 // nothing may be speculated past the ERET
     isb
     .size   context_vm_entry, . - context_vm_entry

@@ -13,7 +13,10 @@
       switch outcome {
       case .answered: break
       case .wait: cpu.waitForInterrupt(of: &vcpu)
-      case .powerOff: Firmware.powerOffCPU()
+      case .powerOff:
+        // The CPU may be started again with a vCPU that begins, in the same context.
+        vcpu.unbind()
+        Firmware.powerOffCPU()
       case .systemOff: Firmware.powerOff()
       case .systemReset:
         // The machine ends or begins anew, as it was started: its console tells the difference to a

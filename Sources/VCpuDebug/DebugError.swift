@@ -16,10 +16,10 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case cannotInsert(UInt64, reason: String)
   /// A thread that does not exist.
   case noSuchThread(Int)
-  /// The operation needs the symbol of a hypervisor that is not known.
-  case noSymbol(String)
-  /// The CPU is not at a guest exit.
-  case notAtExit
+  /// The exits of this target cannot be found, and what a person can do.
+  case cannotFindExits(String)
+  /// There is no exit to look at, and why.
+  case notAtExit(NoExit)
   /// The target runs.
   case running
   /// The target is over, with a reason.
@@ -46,6 +46,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case halted
   /// The context of an exit is not where it should be.
   case damagedContext(UInt64)
+  /// The frame of an exit is not where it should be: its address, and what is wrong.
+  case damagedFrame(UInt64, String)
 
   /// A sentence without its full stop.
   public var description: String {
@@ -65,11 +67,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .cannotInsert(let address, let reason):
       "the target takes no breakpoint at 0x\(String(address, radix: 16)): \(reason); 'delete' or 'disable' it to go on"
     case .noSuchThread(let number): "no thread number \(number): see 'info threads'"
-    case .noSymbol(let name):
-      "the hypervisor's symbol \(name) is not known: give an ELF that has it, with --symbols, or with "
-        + "--hypervisor when launching"
-    case .notAtExit:
-      "the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one"
+    case .cannotFindExits(let reason): "guest exits cannot be caught: \(reason)"
+    case .notAtExit(let reason): "\(reason)"
     case .running: "the target is running: 'interrupt' stops it, 'continue' waits for it"
     case .ended(let reason): "\(reason): there is no target to look at"
     case .valueTooWide(let value, let byteCount):
@@ -91,6 +90,9 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .halted:
       "the hypervisor has halted after its fatal exception and cannot go on: look at what led there, "
         + "then 'quit'"
+    case .damagedFrame(let address, let reason):
+      "no trap frame of arm_vcpu at 0x\(String(address, radix: 16)): \(reason). Does the ELF of --symbols match the "
+        + "running hypervisor? 'set catch-way vectors' does without it"
     case .damagedContext(let address):
       "no vCPU context at 0x\(String(address, radix: 16)): does the ELF of --symbols match the "
         + "running hypervisor?"

@@ -1,10 +1,16 @@
 import ArmVCpu
+import GDBRemote
 import VCpuDebug
 
 extension FakeTarget {
   /// Where the contexts of the vCPUs are.
   package static let context: UInt64 = 0x4040_4000
   package static let otherContext: UInt64 = 0x4040_5000
+  /// Where the memory of the first CPU is, for TPIDR_EL2, and how far it is to that of the next one.
+  package static let cpuLocal: UInt64 = 0x4040_9000
+  package static let cpuLocalStride: UInt64 = 752
+  /// Where in it the address of the CPU's current context is.
+  package static let currentContextOffset: UInt64 = 736
 
   /// A machine with the fixture images in its memory: the guest behind stage 2, the CPU at EL2 in
   /// `handle_exit`.
@@ -12,6 +18,11 @@ extension FakeTarget {
     let target = FakeTarget()
     target["VTTBR_EL2"] = FakeMemory.stage2Root
     target["VTCR_EL2"] = Stage2.vtcr(physicalRange: 2)
+    // RW, TSC, TWI, IMO, FMO, VM.
+    target["HCR_EL2"] = 0x8008_2019
+    target["VBAR_EL2"] = FixtureImages.vectors
+    target["TPIDR_EL2"] = cpuLocal
+    target["VMPIDR_EL2"] = 1 << 31
     target.memory.mapGuest(
       0x4000_0000, to: 0x4000_0000 + FixtureImages.guestOffset, byteCount: 0x40_0000)
     // Two neighbours that are none in the machine.
@@ -36,26 +47,49 @@ extension FakeTarget {
     self["sp"] = level == 2 ? 0x4040_8000 : 0x402e_0000
   }
 
-  /// Puts the CPU at the trampoline with an exit.
+  /// Puts the CPU at the trampoline with an exit, whose syndrome is still in its registers.
   package func stand(at exit: FakeExit, context: UInt64 = FakeTarget.context) {
     stand(at: FixtureImages.trampoline, level: 2)
     self["sp"] = context
     self["x0"] = exit.kind
+    self["ESR_EL2"] = exit.esr
+    self["FAR_EL2"] = exit.far
+    self["HPFAR_EL2"] = exit.hpfar
+    self["ELR_EL2"] = exit.pc
+    self["SPSR_EL2"] = exit.pstate
+    self["SP_EL0"] = exit.spEL0
     _ = memory.write(exit.record, at: context, .physical)
+    _ = memory.write(
+      littleEndian(context), at: self["TPIDR_EL2"] + Self.currentContextOffset, .physical)
+  }
+
+  /// Adds a CPU with memory of its own, and no current context. Its other registers are those of the first one.
+  @discardableResult
+  package func addCPU() -> ThreadID {
+    let index = UInt64(cpus.count)
+    let thread = ThreadID(process: 1, thread: cpus.count + 1)
+    cpus.append((thread, "CPU#\(index) [running]"))
+    self["TPIDR_EL2", of: thread] = Self.cpuLocal + index * Self.cpuLocalStride
+    self["VMPIDR_EL2", of: thread] = 1 << 31 | index
+    return thread
   }
 }
 
 extension FakeTarget.Event {
   /// The next stop is an exit.
   package static func exit(
-    _ exit: FakeExit, context: UInt64 = FakeTarget.context
+    _ exit: FakeExit, context: UInt64 = FakeTarget.context,
+    thread: ThreadID = ThreadID(process: 1, thread: 1)
   ) -> FakeTarget.Event {
-    .stop { $0.stand(at: exit, context: context) }
+    .stop(thread: thread) { $0.stand(at: exit, context: context) }
   }
 
   /// The next stop is at an address.
-  package static func at(_ pc: UInt64, level: UInt64, signal: UInt8 = 5) -> FakeTarget.Event {
-    .stop(signal: signal) { $0.stand(at: pc, level: level) }
+  package static func at(
+    _ pc: UInt64, level: UInt64, signal: UInt8 = 5,
+    thread: ThreadID = ThreadID(process: 1, thread: 1)
+  ) -> FakeTarget.Event {
+    .stop(signal: signal, thread: thread) { $0.stand(at: pc, level: level) }
   }
 }
 

@@ -24,6 +24,7 @@ extension FakeTarget.Model {
     let system = [
       "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "HCR_EL2", "VTTBR_EL2", "VTCR_EL2", "ELR_EL2", "SPSR_EL2",
       "SP_EL0", "SP_EL1", "ESR_EL1", "SCTLR", "VBAR_EL2", "MAIR_EL1", "CPTR_EL2",
+      "VMPIDR_EL2", "TPIDR_EL2", "SCTLR_EL2", "TTBR0_EL2", "TCR_EL2",
     ].enumerated().map {
       RegisterDescription(
         name: $1, number: 75 + $0, bitWidth: 64, group: systemGroup,

@@ -33,8 +33,10 @@ package final class FakeTarget: DebugTarget {
   package private(set) var trace: [String] = []
   /// The machine's memory.
   package var memory = FakeMemory()
-  /// The values of the registers, by name.
-  package private(set) var values: [String: UInt64] = [:]
+  /// The values of each CPU's registers, by name.
+  private var values: [ThreadID: [String: UInt64]] = [:]
+  /// The CPU whose registers and memory the stub shows, whether or not it says so.
+  private var current = ThreadID(process: 1, thread: 1)
   /// What `monitor` answers.
   package var monitorAnswer = ""
   /// Requests that are to fail, by their text in the trace: each entry fails one.
@@ -48,16 +50,24 @@ package final class FakeTarget: DebugTarget {
   package var typeDescriptions: [String: TypeDescription] { [:] }
   package var hasNativeSignals: Bool { false }
   package var stepOverridesBreakpoints: Bool { model.isMachine }
+  /// Whether it replays a recording.
+  package var isReplaying = false
   package var stopsEveryThread: Bool { true }
   package var staysStopped: Bool { true }
   package private(set) var state: RemoteTarget.State
   private var isPhysical = false
   private var isInterrupted = false
 
-  /// The CPUs: their descriptions by thread.
+  /// The CPUs: their descriptions by thread. One that is added begins with a copy of the first one's registers.
   package var cpus: [(thread: ThreadID, description: String)] = [
     (ThreadID(process: 1, thread: 1), "CPU#0 [running]")
   ]
+  {
+    didSet {
+      let first = oldValue.first.flatMap { values[$0.thread] }
+      for cpu in cpus where values[cpu.thread] == nil { values[cpu.thread] = first }
+    }
+  }
   /// What the machine prints through the connection.
   package var consoleOutput: [UInt8] = []
 
@@ -75,13 +85,14 @@ package final class FakeTarget: DebugTarget {
   /// The thread that was chosen, or that stopped.
   package private(set) var selectedThread: ThreadID?
 
-  /// What happens when a thread is chosen, besides: all have the same registers otherwise.
+  /// What happens when a thread is chosen, besides.
   package var onSelection: (FakeTarget, ThreadID) throws(RemoteError) -> Void = { _, _ in }
 
   /// Chooses a thread.
   package func select(_ thread: ThreadID) throws(RemoteError) {
     trace.append("Hg \(thread)")
     selectedThread = thread.isOne ? thread : nil
+    if thread.isOne { current = thread }
     try onSelection(self, thread)
   }
 
@@ -118,17 +129,25 @@ package final class FakeTarget: DebugTarget {
     selectedThread = cpus[0].thread
     // Always readable: a shell that waits looks again.
     fileDescriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
-    for register in registers.all { values[register.name] = 0 }
-    if model.isMachine { values["cpsr"] = 0x3c9 }
+    values[current] = Dictionary(uniqueKeysWithValues: registers.all.map { ($0.name, 0) })
+    if model.isMachine { self["cpsr"] = 0x3c9 }
   }
 
   deinit { close(fileDescriptor) }
 
+  /// A register of the CPU that the stub shows: the one that stopped, or was chosen since.
   package subscript(name: String) -> UInt64 {
-    get { values[name] ?? 0 }
+    get { self[name, of: current] }
+    set { self[name, of: current] = newValue }
+  }
+
+  /// A register of one CPU.
+  package subscript(name: String, of thread: ThreadID) -> UInt64 {
+    get { values[thread]?[name] ?? 0 }
     set {
-      precondition(values[name] != nil, "the fake target has no register \(name)")
-      values[name] = newValue
+      precondition(
+        values[thread]?[name] != nil, "\(thread) of the fake target has no register \(name)")
+      values[thread]?[name] = newValue
     }
   }
 
@@ -282,6 +301,7 @@ package final class FakeTarget: DebugTarget {
     }
     switch event {
     case .stop(let signal, let thread, let change):
+      current = thread
       change(self)
       state = .stopped(Self.reply(signal, thread))
       selectedThread = thread
@@ -289,8 +309,9 @@ package final class FakeTarget: DebugTarget {
       state = .stopped(.threadExited(status: 0, thread: ThreadID(process: 1, thread: 2)))
     case .untilInterrupt(let change):
       guard isInterrupted else { return nil }
+      current = cpus[0].thread
       change(self)
-      state = .stopped(Self.reply(2, cpus[0].thread))
+      state = .stopped(Self.reply(2, current))
     case .ended(let status): state = .ended(.exited(status: status, process: 1))
     case .terminated(let signal): state = .ended(.terminated(signal: signal, process: 1))
     case .lost: state = .disconnected

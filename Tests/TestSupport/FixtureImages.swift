@@ -11,10 +11,18 @@ package enum FixtureImages {
 
   /// `vmexit_trampoline`.
   package static let trampoline: UInt64 = 0x4020_1000
+  /// `context_vm_entry`.
+  package static let entry: UInt64 = 0x4020_2000
+  /// `exception_vector_base_vcpu`.
+  package static let vectors: UInt64 = 0x4020_3000
+  /// `avcpu_save_exit`.
+  package static let save: UInt64 = 0x4020_3800
   /// `avcpu_halt`.
   package static let halt: UInt64 = 0x4020_4000
   /// `handle_exit`, a function of the hypervisor.
   package static let handler: UInt64 = 0x4020_5000
+  /// `vcpu_debug_descriptor`.
+  package static let descriptor: UInt64 = 0x4020_6000
   /// Where the guest's memory is in the machine's.
   package static let guestOffset: UInt64 = 0x100_0000
   /// `message`, data of the guest.
@@ -45,6 +53,96 @@ package enum FixtureImages {
       function shared
       ret
       .size shared, 4
+    """ + vectorSource + entrySource + descriptorSource
+
+  /// The vectors, and where those of a guest go on: the record that the trampoline has at SP. They come last in the
+  /// source, so that the lines of the rest stay what they are.
+  private static let vectorSource = """
+
+      .macro guest_exit kind
+      .balign 128
+      sub sp, sp, #272
+      stp x0, x1, [sp]
+      mov x0, #\\kind
+      b avcpu_save_exit
+      .endm
+      .section .text.exception_vector_base_vcpu, "ax"
+      .balign 2048
+      function exception_vector_base_vcpu
+      .rept 8
+      .balign 128
+      b avcpu_halt
+      .endr
+      .rept 2
+      guest_exit 0
+      guest_exit 1
+      guest_exit 2
+      guest_exit 3
+      .endr
+      .balign 128
+      .size exception_vector_base_vcpu, 2048
+      function avcpu_save_exit
+      .irp pair, "x2, x3, [sp, #16]", "x4, x5, [sp, #32]", "x6, x7, [sp, #48]", \
+        "x8, x9, [sp, #64]", "x10, x11, [sp, #80]", "x12, x13, [sp, #96]", \
+        "x14, x15, [sp, #112]", "x16, x17, [sp, #128]", "x18, x19, [sp, #144]", \
+        "x20, x21, [sp, #160]", "x22, x23, [sp, #176]", "x24, x25, [sp, #192]", \
+        "x26, x27, [sp, #208]", "x28, x29, [sp, #224]"
+      stp \\pair
+      .endr
+      mrs x1, sp_el0
+      stp x30, x1, [sp, #240]
+      mrs x2, elr_el2
+      mrs x3, spsr_el2
+      stp x2, x3, [sp, #256]
+      mrs x4, esr_el2
+      mrs x5, far_el2
+      stp x4, x5, [sp, #280]
+      mrs x6, hpfar_el2
+      stp x6, x0, [sp, #296]
+      ldr x7, [sp, #312]
+      add x7, x7, #1
+      mrs x8, cntvct_el0
+      stp x7, x8, [sp, #312]
+      b vmexit_trampoline
+    .Lsave_end:
+      .size avcpu_save_exit, . - avcpu_save_exit
+    """
+
+  private static let entrySource = """
+
+      .section .text.context_vm_entry, "ax"
+      function context_vm_entry
+      nop
+      mov sp, x0
+      ldp x2, x3, [sp, #256]
+      msr elr_el2, x2
+      msr spsr_el2, x3
+      ldp x30, x1, [sp, #240]
+      msr sp_el0, x1
+      .irp pair, "x28, x29, [sp, #224]", "x26, x27, [sp, #208]", "x24, x25, [sp, #192]", \
+        "x22, x23, [sp, #176]", "x20, x21, [sp, #160]", "x18, x19, [sp, #144]", \
+        "x16, x17, [sp, #128]", "x14, x15, [sp, #112]", "x12, x13, [sp, #96]", \
+        "x10, x11, [sp, #80]", "x8, x9, [sp, #64]", "x6, x7, [sp, #48]", \
+        "x4, x5, [sp, #32]", "x2, x3, [sp, #16]"
+      ldp \\pair
+      .endr
+      ldp x0, x1, [sp], #272
+      eret
+    .Lentry_end:
+      .size context_vm_entry, . - context_vm_entry
+    """
+
+  private static let descriptorSource = """
+
+      .section .rodata.vcpu_debug_descriptor, "a"
+      .global vcpu_debug_descriptor
+      .type vcpu_debug_descriptor, %object
+      .size vcpu_debug_descriptor, 112
+    vcpu_debug_descriptor:
+      .ascii "vcpudbug"
+      .word 1, 112, 272, 344, 704, 752, 736, 0
+      .quad exception_vector_base_vcpu, avcpu_save_exit, .Lsave_end, vmexit_trampoline
+      .quad context_vm_entry, .Lentry_end, avcpu_halt, 0, 0
     """
 
   private static let hypervisorScript = """
@@ -52,10 +150,16 @@ package enum FixtureImages {
     SECTIONS {
       . = 0x40201000;
       .text.vmexit_trampoline : { *(.text.vmexit_trampoline) }
+      . = 0x40202000;
+      .text.context_vm_entry : { *(.text.context_vm_entry) }
+      . = 0x40203000;
+      .text.exception_vector_base_vcpu : { *(.text.exception_vector_base_vcpu) }
       . = 0x40204000;
       .text.avcpu_halt : { *(.text.avcpu_halt) }
       . = 0x40205000;
       .text.handle_exit : { *(.text.handle_exit) }
+      . = 0x40206000;
+      .rodata.vcpu_debug_descriptor : { *(.rodata.vcpu_debug_descriptor) }
     }
     """
 

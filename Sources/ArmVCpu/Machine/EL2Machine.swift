@@ -32,6 +32,9 @@
       avcpu_write_cntp_ctl_el0(0)
     }
 
+    /// Zeroes it in the `avcpu_cpu_local` that TPIDR_EL2 has the address of.
+    public func clearCurrentContext() { avcpu_clear_current_context() }
+
     /// Asks the MMU, with AT S1E1R.
     public func translateStage1(_ address: GuestVirtualAddress) -> UInt64 {
       avcpu_translate_stage1(address.rawValue)

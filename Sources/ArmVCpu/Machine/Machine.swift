@@ -3,7 +3,8 @@ public import CArmVCpu
 /// The one seam between the vCPU and the hardware. EL2 in the image, a fake in tests: everything else in
 /// this module is ordinary computation.
 public protocol Machine {
-  /// Enters the guest and returns at its next exit, its frame and syndrome in `context`.
+  /// Enters the guest and returns at its next exit, its frame and syndrome in `context`, which is the CPU's current
+  /// context from then on: a debugger finds the exit by it (`cpu_local.h`).
   mutating func run(_ context: UnsafeMutablePointer<VCpuContext>)
   /// Puts the guest's system registers onto this CPU, as far as one with `features` has them.
   mutating func restore(
@@ -12,6 +13,8 @@ public protocol Machine {
   /// its timers off.
   mutating func save(
     _ registers: UnsafeMutablePointer<avcpu_guest_registers>, features: CPUFeatures)
+  /// Leaves the CPU without a current context, until the next `run(_:)`.
+  mutating func clearCurrentContext()
   /// The guest's stage-1 translation of `address` for a read at EL1: PAR_EL1, which the guest's own value
   /// replaces again.
   mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64

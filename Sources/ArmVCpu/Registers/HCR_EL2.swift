@@ -42,6 +42,8 @@ public struct HCR_EL2: OptionSet, Sendable {
   public static let tacr = HCR_EL2(rawValue: 1 << 21)
   /// TSW: data cache maintenance by set and way exits.
   public static let tsw = HCR_EL2(rawValue: 1 << 22)
+  /// Trap general exceptions: EL0 is the host's, and its exceptions come to EL2. No guest runs.
+  public static let tge = HCR_EL2(rawValue: 1 << 27)
   /// RW: EL1 is AArch64.
   public static let rw = HCR_EL2(rawValue: 1 << 31)
   /// E2H: EL2 hosts an operating system, and some of its registers have another layout (FEAT_VHE).

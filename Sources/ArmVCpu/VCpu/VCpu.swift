@@ -86,9 +86,12 @@ public struct VCpu<M: Machine>: ~Copyable {
     machine.invalidateInstructions()
   }
 
-  /// Takes the guest's system registers off this CPU, to bind it elsewhere or another one here.
+  /// Takes the guest off this CPU: to bind it elsewhere or another one here, or because the CPU or the vCPU ends.
+  /// Its last exit is no longer one that this CPU handles.
   public mutating func unbind() {
     unsafe machine.save(&context.pointee.guest, features: features)
+    // Last: while the registers are still on the CPU, they are those of the exit.
+    machine.clearCurrentContext()
   }
 
   /// How often a fault that the MMU, or the instruction, does not confirm is repeated.

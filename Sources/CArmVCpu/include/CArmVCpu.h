@@ -2,6 +2,7 @@
 #define CARMVCPU_H
 
 #include "cpu_local.h"
+#include "debug_block.h"
 #include "launch_block.h"
 #include "sysregs.h"
 #include "vcpu_context.h"

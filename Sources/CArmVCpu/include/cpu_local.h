@@ -10,7 +10,8 @@
 #define AVCPU_CPU_FATAL_DEPTH 712  // fatal exceptions so far: the second one only halts
 #define AVCPU_CPU_STACK 720        // top of the CPU's stack
 #define AVCPU_CPU_NUMBER 728
-#define AVCPU_CPU_LOCAL_SIZE 736
+#define AVCPU_CPU_CONTEXT 736      // address of the current context, 0 for none
+#define AVCPU_CPU_LOCAL_SIZE 752
 
 #ifndef __ASSEMBLER__
 struct avcpu_cpu_local {
@@ -19,7 +20,19 @@ struct avcpu_cpu_local {
     uint64_t fatal_depth;
     uint64_t stack_top;
     uint64_t number;
+    // The address of the avcpu_context that this CPU has entered last: its exit, if it has had one, is what
+    // EL2 handles here. 0 before the first entry, and again once the vCPU has been taken off the CPU.
+    uint64_t context;
 };
+
+#if AVCPU_EL2_TARGET
+// Has this CPU handle the exit of no vCPU.
+AVCPU_INLINE void avcpu_clear_current_context(void) {
+    struct avcpu_cpu_local *local;
+    __asm__ volatile("mrs %0, tpidr_el2" : "=r"(local));
+    local->context = 0;
+}
+#endif
 #endif
 
 #endif

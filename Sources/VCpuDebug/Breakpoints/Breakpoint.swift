@@ -7,8 +7,30 @@ public struct Breakpoint: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     /// Exits of any of the classes.
     case exit([ExitClass])
+    /// Entries into a guest.
+    case entry
+    /// Faults that EL2 takes itself.
+    case fault
     /// An instruction at a virtual address of a space: executed at EL2, in the guest, or anywhere.
     case address(UInt64, space: AddressSpace, text: String)
+
+    /// Whether it waits for an event rather than at an address.
+    public var isCatchpoint: Bool {
+      switch self {
+      case .exit, .entry, .fault: true
+      case .address: false
+      }
+    }
+
+    /// What has to be found of a hypervisor for it. What was changed at an entry shows only to who has seen the exit.
+    var interest: ExitInterest {
+      switch self {
+      case .exit: .exits
+      case .entry: [.exits, .entries]
+      case .fault: .faults
+      case .address: []
+      }
+    }
   }
 
   /// Its number, from 1, given once.

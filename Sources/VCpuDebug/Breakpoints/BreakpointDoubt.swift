@@ -21,7 +21,7 @@ public enum BreakpointDoubt: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-extension HypervisorSession {
+extension SessionBreakpoints {
   /// Why the breakpoint may never be hit; nil where nothing speaks against it, for catchpoints, and where nothing can
   /// be found out now.
   ///
@@ -30,13 +30,13 @@ extension HypervisorSession {
     guard case .address(let address, let space, _) = breakpoint.kind, try canLook(at: space) else {
       return nil
     }
-    let file = symbols(of: space)
-    // Not beyond the page: the next one may not be there yet.
+    let file = symbols.of(space)
+    // Not past the page: the next one may not be there yet.
     let byteCount = min(Self.comparedByteCount, 4096 - Int(address % 4096))
     let wanted = file?.contents(at: address, byteCount: byteCount) ?? []
     let found: [UInt8]
     do {
-      found = try readMemory(space, address, byteCount: max(wanted.count, 1))
+      found = try memory.read(space, address, byteCount: max(wanted.count, 1))
     } catch is DebugError {
       return .nothingMapped(space, address)
     }
@@ -52,8 +52,8 @@ extension HypervisorSession {
   /// Whether the memory of a space can be seen now. That of a guest which has not begun is not: without stage 2 its
   /// addresses would be the machine's.
   private func canLook(at space: AddressSpace) throws -> Bool {
-    guard space == .guest, try requireState().isAtEL2 else { return true }
-    guard target.registers["HCR_EL2"] != nil else { return false }
-    return HCR_EL2(rawValue: try readCPURegister("HCR_EL2")).contains(.vm)
+    guard space == .guest, try access.requireState().isAtEL2 else { return true }
+    guard access.target.registers["HCR_EL2"] != nil else { return false }
+    return HCR_EL2(rawValue: try access.readRegister("HCR_EL2")).contains(.vm)
   }
 }

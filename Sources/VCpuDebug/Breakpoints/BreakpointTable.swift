@@ -44,11 +44,9 @@ public struct BreakpointTable: Sendable {
     for index in all.indices { all[index].hitCount = 0 }
   }
 
-  /// Whether exits are to be caught at all.
-  var catchesExits: Bool {
-    all.contains {
-      if case .exit = $0.kind { $0.isEnabled } else { false }
-    }
+  /// What has to be found of a hypervisor for them.
+  var interest: ExitInterest {
+    all.reduce([]) { $1.isEnabled ? $0.union($1.kind.interest) : $0 }
   }
 
   /// The breakpoints that the target needs, by address: one, where several are at the same.

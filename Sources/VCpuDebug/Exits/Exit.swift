@@ -1,66 +1,94 @@
 public import ArmVCpu
 internal import CArmVCpu
 
-/// A guest exit that the debugger stopped at: the vCPU context as it is in the target's memory, and what
-/// the library's decoder makes of it.
+/// A guest exit: the guest's registers, the syndrome, and who left, however they were found.
+///
+/// It lasts from the vector until a guest is entered on that CPU. Where each part can be written, and whether, depends
+/// on what it was read from.
 public struct Exit: Equatable, Sendable {
-  /// Where the context is, in EL2's address space.
-  public let contextAddress: UInt64
-  /// The first `VCpuContext.exitRecordByteCount` bytes of it.
-  public private(set) var record: [UInt8]
-  private var context: VCpuContext
-
-  /// The exit in `record`.
-  ///
-  /// - Throws: `DebugError.damagedContext` when the bytes cannot be one: too few, or a trap kind that no
-  ///   vector writes.
-  public init(contextAddress: UInt64, record: [UInt8]) throws(DebugError) {
-    guard let context = VCpuContext(exitRecord: record.span), context.syndrome.kind != nil else {
-      throw .damagedContext(contextAddress)
-    }
-    self.contextAddress = contextAddress
-    self.record = record
-    self.context = context
+  /// Where the CPU is with it.
+  public enum Moment: Equatable, Sendable {
+    /// Where every exit passes: nothing has handled it yet.
+    case caught
+    /// In the hypervisor, which handles it.
+    case handled
+    /// About to enter the guest again: the registers are what the guest gets.
+    case entering
   }
 
-  /// Takes over what was written to the target's copy: `bytes` at `offset` from the context's start.
-  mutating func update(_ bytes: [UInt8], at offset: UInt64) {
-    record.replaceSubrange(Int(offset)..<Int(offset) + bytes.count, with: bytes)
-    if let changed = VCpuContext(exitRecord: record.span) { context = changed }
-  }
-
-  /// Why the guest left, decoded as the hypervisor decodes it. Where HPFAR_EL2 holds no address, the
-  /// hypervisor asks the MMU (`AT S1E1R`); here the answer is known while the guest's stage 1 is off.
-  public var reason: ExitReason {
-    ExitDecoder.reason(
-      context.syndrome, context.frame, sctlr: { sctlr ?? 0 },
-      faultAddress: { isStage1Off ? IntermediatePhysicalAddress($0.rawValue) : nil })
-  }
+  /// How it was found.
+  public let way: ExitWay
+  /// Where the CPU is with it.
+  public internal(set) var moment = Moment.caught
+  /// What it was read from.
+  var storage: ExitStorage
+  /// x0–x30, SP_EL0, PC and PSTATE of the guest.
+  private(set) var frame: TrapFrame
+  /// The guest's SP_EL1; nil where it was not read.
+  private(set) var spEL1: UInt64?
+  /// What the CPU recorded about the exit.
+  public private(set) var syndrome: ExitSyndrome
+  /// Who left.
+  public let origin: ExitOrigin
+  /// How often the vCPU has left so far, this exit included.
+  public internal(set) var count: ExitCount
+  /// When it happened; nil where the hypervisor does not keep that.
+  public let times: ExitTimes?
+  /// HCR_EL2 at the exit; nil where it was not read.
+  public internal(set) var hcr: HCR_EL2?
   /// SCTLR_EL1, on which an address that the syndrome does not give depends, and the bytes of a big-endian
   /// guest's store; nil where nobody has read it.
   var sctlr: UInt64?
+  /// How many times in a row the vCPU has left with the same fault and the same registers, this one included.
+  public internal(set) var repetition = 1
+
+  init(
+    way: ExitWay, storage: ExitStorage, frame: TrapFrame, spEL1: UInt64? = nil,
+    syndrome: ExitSyndrome, origin: ExitOrigin, count: ExitCount, times: ExitTimes? = nil,
+    hcr: HCR_EL2? = nil
+  ) {
+    self.way = way
+    self.storage = storage
+    self.frame = frame
+    self.spEL1 = spEL1
+    self.syndrome = syndrome
+    self.origin = origin
+    self.count = count
+    self.times = times
+    self.hcr = hcr
+  }
+
+  /// Why the guest left, decoded as our hypervisor decodes it. Where HPFAR_EL2 holds no address, the
+  /// hypervisor asks the MMU (`AT S1E1R`); here the answer is known while the guest's stage 1 is off.
+  public var reason: ExitReason {
+    ExitDecoder.reason(
+      syndrome, frame, sctlr: { sctlr ?? 0 },
+      faultAddress: { isStage1Off ? IntermediatePhysicalAddress($0.rawValue) : nil })
+  }
   /// Whether the guest's MMU was off: its virtual addresses are intermediate physical ones.
   private var isStage1Off: Bool { sctlr.map { $0 & 1 == 0 } ?? false }
-  /// The captured syndrome.
-  public var syndrome: ExitSyndrome { context.syndrome }
-  /// The guest's PC.
-  public var pc: UInt64 { context.frame.exceptionPC }
-  /// The guest's PSTATE.
-  public var pstate: SPSR_EL2 { context.frame.pstate }
-  /// General-purpose register `index` of the guest; 31 reads zero.
-  public func gpr(_ index: UInt8) -> UInt64 { context.frame.gpr(index) }
-  /// Which vCPU left.
-  public var vcpu: UInt32 { context.vcpu_id }
-  /// Which VM it belongs to.
-  public var vm: UInt32 { context.vm_id }
-  /// How often the vCPU has left so far, this exit included.
-  public var count: UInt64 { context.exit_count }
-  /// CNTVCT_EL0 at the exit.
-  public var time: UInt64 { context.exit_time }
-  /// CNTVCT_EL0 at the entry before it.
-  public var entryTime: UInt64 { context.entry_time }
 
-  /// The guest's instruction that exited: the PC, but behind it for HVC and not one at all for an
+  /// Whether it is what was seen earlier, and cannot be changed.
+  public var isCopy: Bool {
+    if case .seen = storage { true } else { false }
+  }
+
+  /// The guest's PC.
+  public var pc: UInt64 { frame.exceptionPC }
+  /// The guest's PSTATE.
+  public var pstate: SPSR_EL2 { frame.pstate }
+  /// General-purpose register `index` of the guest; 31 reads zero.
+  public func gpr(_ index: UInt8) -> UInt64 { frame.gpr(index) }
+
+  /// Whether ESR_EL2 belongs to the exit; at an interrupt it is that of an earlier one.
+  public var hasSyndrome: Bool { syndrome.kind == .synchronous || syndrome.kind == .serror }
+  /// Whether FAR_EL2 belongs to the exit: aborts, a misaligned PC, and watchpoints. (Arm ARM DDI 0487, "FAR_EL2".)
+  public var hasFaultAddress: Bool {
+    guard syndrome.kind == .synchronous else { return false }
+    return [0x20, 0x22, 0x24, 0x34].contains(syndrome.esr.exceptionClass.rawValue)
+  }
+
+  /// The guest's instruction that exited: the PC, but the one before it for HVC and not one at all for an
   /// interrupt.
   public var instructionAddress: UInt64? {
     switch reason {
@@ -69,8 +97,56 @@ public struct Exit: Equatable, Sendable {
     }
   }
 
-  /// `VCpuContext` is plain bytes: two exits are equal when those are.
+  // MARK: Parts
+
+  /// The value of a part; nil where it was not read.
+  func value(of part: ExitPart) -> UInt64? {
+    switch part {
+    case .gpr(let number): frame.gpr(UInt8(number))
+    case .spEL0: frame.sp_el0
+    case .spEL1: spEL1
+    case .pc: frame.elr
+    case .pstate: frame.spsr
+    case .esr: syndrome.esr.rawValue
+    case .far: syndrome.far
+    case .hpfar: syndrome.hpfar.rawValue
+    }
+  }
+
+  /// Takes over what a part has become.
+  mutating func update(_ part: ExitPart, to value: UInt64) {
+    switch part {
+    case .gpr(let number): frame.setGPR(UInt8(number), value)
+    case .spEL0: frame.sp_el0 = value
+    case .spEL1: spEL1 = value
+    case .pc: frame.elr = value
+    case .pstate: frame.spsr = value
+    case .esr: syndrome.esr = ESR_EL2(rawValue: value)
+    case .far: syndrome.far = value
+    case .hpfar: syndrome.hpfar = HPFAR_EL2(rawValue: value)
+    }
+  }
+
+  /// Takes over why an earlier state of the same exit left.
+  mutating func takeCause(of exit: Exit) {
+    syndrome = exit.syndrome
+    count = exit.count
+    repetition = exit.repetition
+  }
+
+  /// The parts of the guest's registers, in their usual order.
+  static let guestParts = (0..<31).map { ExitPart.gpr($0) } + [.spEL0, .spEL1, .pc, .pstate]
+
+  /// Whether two exits are alike in all that the guest and the CPU gave them.
+  func hasSameState(as other: Exit) -> Bool {
+    syndrome == other.syndrome
+      && Self.guestParts.allSatisfy { value(of: $0) == other.value(of: $0) }
+  }
+
+  /// `TrapFrame` is plain bytes: two are equal when those are.
   public static func == (left: Exit, right: Exit) -> Bool {
-    left.contextAddress == right.contextAddress && left.record == right.record
+    left.way == right.way && left.moment == right.moment && left.storage == right.storage
+      && left.origin == right.origin && left.count == right.count && left.times == right.times
+      && left.hasSameState(as: right)
   }
 }

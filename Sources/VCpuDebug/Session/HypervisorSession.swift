@@ -6,157 +6,105 @@ internal import GDBRemote
 /// The target may also be a machine without a hypervisor, of any architecture, or a program. Such a session has
 /// one address space, no exits, and is otherwise the same.
 ///
-/// It belongs to one thread and never blocks on a running target: `poll()` takes what has arrived.
+/// It belongs to one thread and never blocks on a running target: `poll()` takes what has arrived. What it can do is in
+/// its rooms; it owns one of each, and sets the target going.
 public final class HypervisorSession {
-  /// The target.
-  public let target: any DebugTarget
-  /// The symbols of the hypervisor.
-  public let symbols: SymbolFile?
-  /// The symbols of the guest, where they are known.
-  public let guestSymbols: SymbolFile?
-  /// What the CPUs of the target are.
-  public let architecture: Architecture
-  /// How the target has the bytes of its values.
-  public let byteOrders: ByteOrders
-  /// Whether the target has guests: whether there is an EL2, as far as is known.
-  public private(set) var hasHypervisor: Bool
-  /// Breakpoints and catchpoints.
-  public var breakpoints = BreakpointTable()
-  /// The general registers of the CPU that stopped; nil while it runs.
-  public internal(set) var state: CPUState?
-  /// The exit that this CPU is at; nil anywhere else.
-  public internal(set) var exit: Exit?
-  /// How the target ended; nil while there is one.
-  public internal(set) var ending: SessionEvent?
-
-  let catcher: (any ExitCatcher)?
-  /// Where EL2 ends after a fault of its own.
-  let haltRange: Range<UInt64>?
-  /// The breakpoints that the target has, by address, to be made those that it should have at the next resume.
-  var inserted: [UInt64: BreakpointLocation] = [:]
-  /// The threads in the order in which they were seen first; a thread's number is its place, from 1.
-  var knownThreads: [ThreadID] = []
-  /// The thread that stopped last.
-  var stoppedThread: ThreadID?
-  var lastContextAddress: UInt64?
-  var pending = Pending.none
-  /// The PSTATE that a thread has to get back.
-  var owedPSTATE: (view: PSTATEView, thread: ThreadID?)?
-  /// The signal that a thread was about to get when it stopped for it.
-  var heldSignal: (signal: UInt8, thread: ThreadID?)?
-
-  /// What the session waits for while the target runs.
-  enum Pending: Equatable {
-    case none
-    case stop
-    case step(remaining: Int)
-    /// One step away from a breakpoint, after which the target continues.
-    case stepOver
-    case interrupt
-  }
+  /// The target at a stop, and the registers of its CPU.
+  public let access: TargetAccess
+  /// The symbols of the hypervisor and of the guest.
+  public let symbols: SessionSymbols
+  /// Memory by address spaces.
+  public let memory: SessionMemory
+  /// The exits, and how they are found.
+  public let exits: Exits
+  /// Registers by their names.
+  public let registers: SessionRegisters
+  /// What the text of an expression is worth.
+  public let expressions: SessionExpressions
+  /// Breakpoints and catchpoints: setting them.
+  public let points: SessionBreakpoints
+  /// The CPUs or threads.
+  public let threads: SessionThreads
+  private let runner: Runner
 
   /// A session with a target that is stopped.
   ///
   /// - Parameters:
-  ///   - symbols: the hypervisor's ELF; without it exits cannot be caught. The program's, where there is no
-  ///     hypervisor.
+  ///   - symbols: the hypervisor's ELF. The program's, where there is no hypervisor.
   ///   - guestSymbols: the guest's ELF, for names of its addresses.
   /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's;
   ///   `DebugError.noRegisters` and `.unknownByteOrder` where neither the target nor the symbols tell.
   public init(
     target: any DebugTarget, symbols: SymbolFile? = nil, guestSymbols: SymbolFile? = nil
   ) throws {
-    self.target = target
-    self.symbols = symbols
-    self.guestSymbols = guestSymbols
-    try Self.completeRegisters(of: target, by: symbols ?? guestSymbols)
-    let architecture = Architecture(named: target.architectureName, registers: target.registers)
-    self.architecture = architecture
-    for file in [symbols, guestSymbols] { try file?.require(architecture) }
-    byteOrders = try Self.byteOrders(of: target, architecture, by: symbols ?? guestSymbols)
-    target.byteOrder = byteOrders.registers
-    let trampoline =
-      architecture == .aarch64 ? symbols?.address(of: TrampolineCatcher.symbolName) : nil
-    catcher = trampoline.map { TrampolineCatcher(address: $0) }
-    // A stub that tells system registers has those of EL2 where there is one (quirk 5).
-    hasHypervisor =
-      architecture.hasExceptionLevels && (trampoline != nil || target.registers["ESR_EL2"] != nil)
-    haltRange = symbols?.symbol(named: "avcpu_halt").map { halt in
-      // A damaged file has any size.
-      let end = halt.address.addingReportingOverflow(max(halt.byteCount, 4))
-      return halt.address..<(end.overflow ? .max : end.partialValue)
-    }
-    if case .stopped = target.state {
-      let state = try examineStop()
-      guard !byteOrders.isContradicted(by: state.pc, byteCount: architecture.addressByteCount)
-      else { throw DebugError.unknownByteOrder(state.pc) }
-      try numberThreads()
-    }
+    let files = SessionSymbols(hypervisor: symbols, guest: guestSymbols)
+    self.symbols = files
+    access = try TargetAccess(target, by: files)
+    memory = SessionMemory(access, symbols: files)
+    exits = Exits(access, memory, files)
+    registers = SessionRegisters(access, exits)
+    expressions = SessionExpressions(access, memory, registers, files)
+    points = SessionBreakpoints(access, memory, files, exits, expressions)
+    threads = SessionThreads(access, exits)
+    runner = Runner(access, exits, points)
+    guard case .stopped = target.state else { return }
+    let state = try access.requireState()
+    guard
+      !access.byteOrders.isContradicted(
+        by: state.pc, byteCount: access.architecture.addressByteCount)
+    else { throw DebugError.unknownByteOrder(state.pc) }
+    try exits.open()
+    if exits.isCatchAddress(state) { try exits.examine() }
+    runner.noteStoppedThread(nil)
+    try threads.numberFirst()
   }
 
+  // MARK: The target
+
+  /// The target.
+  public var target: any DebugTarget { access.target }
+  /// What the CPUs of the target are.
+  public var architecture: Architecture { access.architecture }
+  /// Whether the target has guests: whether there is an EL2, as far as is known.
+  public var hasHypervisor: Bool { access.hasHypervisor }
   /// Whether there is still a target: it has not ended, and the connection holds.
-  public var hasTarget: Bool {
-    guard ending == nil else { return false }
-    switch target.state {
-    case .stopped, .running: return true
-    case .ended, .disconnected: return false
-    }
-  }
-
-  /// Throws unless there is a stopped target.
-  public func requireStopped() throws(DebugError) {
-    if let ending { throw .ended(text(of: ending)) }
-    switch target.state {
-    case .stopped: return
-    case .running: throw .running
-    case .ended, .disconnected: throw .ended("the target is lost")
-    }
-  }
-
-  /// The exit that the CPU is at.
-  ///
-  /// - Throws: `DebugError.notAtExit` when it is anywhere else.
-  public func requireExit() throws -> Exit {
-    _ = try requireState()
-    guard let exit else { throw DebugError.notAtExit }
-    return exit
-  }
-
-  /// Reads, at the exit of a store, the order of the guest's bytes, unless that is known. Until then the
-  /// value is that of a little-endian guest.
-  public func readByteOrder() throws {
-    guard case .mmioWrite = exit?.reason, exit?.sctlr == nil else { return }
-    exit?.sctlr = try readCPURegister("SCTLR_EL1")
-  }
-
-  /// Throws unless the guest's registers are at hand: at an exit, or in the CPU while it runs the guest.
-  public func requireGuestRegisters() throws {
-    if try requireState().isAtEL2, exit == nil { throw DebugError.notAtExit }
-  }
-
-  /// The registers of the CPU that stopped. They are read now if they could not be at the stop, or if that was given
-  /// up, and so is the exit that the CPU is at.
-  public func requireState() throws -> CPUState {
-    try requireStopped()
-    try settle()
-    if let state { return state }
-    return try examineStop()
-  }
-
-  /// Throws unless the target has guests. `what` is what was asked for, in the plural.
-  public func requireHypervisor(for what: String) throws(DebugError) {
-    guard hasHypervisor else { throw .noHypervisor(what, architecture: architecture.name) }
-  }
-
-  private func text(of ending: SessionEvent) -> String {
-    guard hasHypervisor else { return "the \(targetNoun) has ended" }
-    if case .ended(let status) = ending, status == 0 { return "the guest has ended" }
-    return "the target has ended"
-  }
-
+  public var hasTarget: Bool { access.hasTarget }
+  /// How the target ended; nil while there is one.
+  public var ending: SessionEvent? { access.ending }
   /// What the target is called: `machine` or `program`.
-  public var targetNoun: String { target.isMachine ? "machine" : "program" }
+  public var targetNoun: String { access.targetNoun }
+  /// What the session takes for granted and nobody told, in sentences.
+  public var assumptions: [String] { access.assumptions }
+  /// Throws unless there is a stopped target.
+  public func requireStopped() throws { try access.requireStopped() }
+  /// Throws unless the target has guests. `what` is what was asked for, in the plural.
+  public func requireHypervisor(for what: String) throws {
+    try access.requireHypervisor(for: what)
+  }
 
+  // MARK: The stop
+
+  /// The general registers of the CPU that stopped; nil while it runs.
+  public var state: CPUState? { access.state }
+  /// The general registers of the CPU that stopped. They are read now if they could not be at the stop.
+  public func requireState() throws -> CPUState { try access.requireState() }
+  /// The exit that the CPU is at or handles, as far as somebody has looked.
+  public var exit: Exit? { exits.current }
+  /// Looks at the stopped target again, after something that may have changed it without the session.
+  public func refresh() throws {
+    access.forget()
+    if case .stopped = target.state { try exits.examine() }
+  }
+
+  // MARK: Values
+
+  /// The value of an expression's text. After `guest:` symbols are the guest's.
+  public func value(of text: String) throws -> Value { try expressions.value(of: text) }
+  /// Carries out `$x0 = 1` or `*address = 1`, and returns the value.
+  @discardableResult
+  public func assign(_ text: String, byteCount: Int? = nil) throws -> Value {
+    try expressions.assign(text, byteCount: byteCount)
+  }
   /// What the memory of a space holds the instructions of; nil for a set that is not known. A guest of a hypervisor
   /// is taken to run A64, but where it exits from AArch32.
   public func instructionSet(in space: AddressSpace) -> InstructionSet? {
@@ -165,7 +113,6 @@ public final class HypervisorSession {
     // SPSR_EL2.M[4], nRW, and T.
     return pstate & 1 << 4 == 0 ? .a64 : pstate & 1 << 5 == 0 ? .a32 : .t32
   }
-
   /// The instruction that bytes of a space begin with; nil where there are too few for one.
   public func instruction(
     _ bytes: ArraySlice<UInt8>, at address: UInt64, in space: AddressSpace,
@@ -173,55 +120,42 @@ public final class HypervisorSession {
   ) -> Instruction? {
     let alignment = architecture.instructionAlignment
     return disassembler.instruction(
-      bytes, at: address, instructionSet(in: space), byteOrder: byteOrders.instructions,
+      bytes, at: address, instructionSet(in: space), byteOrder: access.byteOrders.instructions,
       dataByteCount: alignment > 1 ? alignment : 4)
   }
-
-  /// The symbols of an address space.
-  public func symbols(of space: AddressSpace) -> SymbolFile? {
-    switch space {
-    case .guest: guestSymbols
-    case .hypervisor: symbols
-    case .plain: symbols ?? guestSymbols
-    case .intermediatePhysical, .physical: nil
-    }
+  /// What a signal of the target's is.
+  public func signal(_ number: UInt8) -> Signal {
+    Signal(number, isNative: target.hasNativeSignals)
   }
 
-  /// Looks at the stopped target anew, after something that may have changed it behind the session's back.
-  public func refresh() throws {
-    state = nil
-    exit = nil
-    if case .stopped = target.state { _ = try examineStop() }
-  }
+  // MARK: Running
 
-  /// Reads the registers at a stop, and the exit if the CPU is at one, in one round trip where the
-  /// context is where it was the last time. (A CPU that stopped in the guest then has the bytes at that
-  /// address of the guest's read; nobody looks at them.)
-  func examineStop() throws -> CPUState {
-    try settle()
-    exit = nil
-    state = nil
-    var requests: [Request] = [.generalRegisters]
-    if let lastContextAddress {
-      requests.append(
-        .memory(at: lastContextAddress, byteCount: VCpuContext.exitRecordByteCount))
-    }
-    let responses = try target.batch(requests)
-    let state = try CPUState(try responses[0].generalRegisters(), of: architecture)
-    self.state = state
-    stoppedThread = stoppedThread ?? target.selectedThread
-    // Some stubs tell no system registers: then EL2 is known once the CPU is there.
-    if state.isAtEL2 { hasHypervisor = true }
-    guard let catcher, state.isAtEL2, catcher.addresses.contains(state.pc) else { return state }
-    if state.sp == lastContextAddress {
-      exit = try catcher.exit(at: state, Array(responses[1...]))
-    } else {
-      exit = try catcher.exit(at: state, try target.batch(catcher.requests(at: state)))
-      lastContextAddress = state.sp
-    }
-    if let abort = exit?.reason.abort, abort.address == nil, abort.virtualAddress != nil {
-      exit?.sctlr = try readCPURegister("SCTLR_EL1")
-    }
-    return state
+  /// Breakpoints and catchpoints, as data.
+  public var breakpoints: BreakpointTable {
+    get { points.table }
+    set { points.table = newValue }
+  }
+  /// Sets the target going until something that the session waits for happens. A program gets the signal that it
+  /// stopped for.
+  public func resume() throws { try runner.resume() }
+  /// Sets the target going with a signal in place of the one that it stopped for; with none for 0.
+  public func resume(withSignal signal: UInt8) throws { try runner.resume(withSignal: signal) }
+  /// Executes one instruction of the CPU that is looked at, `count` times. The other CPUs stay where they are.
+  public func step(count: Int = 1) throws { try runner.step(count: count) }
+  /// Asks a running target to stop.
+  public func interrupt() throws { try runner.interrupt() }
+  /// Whether the target runs.
+  public var isRunning: Bool { runner.isRunning }
+  /// Whether a running target has been asked to stop.
+  public var isInterrupting: Bool { runner.isInterrupting }
+  /// What has happened since the target was set going; nil while it runs on, after stops that nobody
+  /// waits for too.
+  ///
+  /// - Throws: `RemoteError` when the target is lost.
+  public func poll() throws -> SessionEvent? { try runner.poll() }
+  /// Leaves the target running, as it would be without a debugger.
+  public func detach() throws {
+    try access.settle()
+    try target.detach()
   }
 }

@@ -1,15 +1,17 @@
 /// Something that a session stopped for, or ended with.
 public enum SessionEvent: Equatable, Sendable {
-  /// The guest left, and a catchpoint wants to know. The exit is `HypervisorSession.exit`.
+  /// The guest left, and a catchpoint wants to know. The exit is `Exits.caught`.
   case exit([Breakpoint])
+  /// A guest is about to be entered. What it gets is `Exits.caught`, and what became of the exit `Exits.changes`.
+  case entry([Breakpoint])
   /// A CPU reached breakpoints.
   case breakpoint([Breakpoint])
   /// A step is done.
   case stepped
   /// The person asked for it, or the target was stopped when the session came.
   case interrupted
-  /// EL2 took an exception of its own and halted.
-  case hypervisorFault
+  /// EL2 took an exception of its own; the catchpoints that wait for it.
+  case hypervisorFault([Breakpoint])
   /// The target stopped for a reason that nobody here asked for: its signal.
   case signal(UInt8)
   /// The condition of a breakpoint cannot be evaluated; the target stays where it met it.

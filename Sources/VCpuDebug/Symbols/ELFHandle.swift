@@ -146,7 +146,7 @@ internal import Glibc
       segments.append(
         LoadSegment(
           physicalAddress: header.p_paddr, virtualAddress: header.p_vaddr, bytes: bytes,
-          memoryByteCount: header.p_memsz))
+          memoryByteCount: header.p_memsz, isExecutable: header.p_flags & UInt32(PF_X) != 0))
     }
     return segments
   }

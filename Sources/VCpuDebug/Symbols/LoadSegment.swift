@@ -8,4 +8,6 @@ public struct LoadSegment: Equatable, Sendable {
   public let bytes: [UInt8]
   /// The size in memory; what exceeds `bytes` is zero.
   public let memoryByteCount: UInt64
+  /// Whether it holds code (`PF_X`).
+  public let isExecutable: Bool
 }

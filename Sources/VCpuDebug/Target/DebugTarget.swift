@@ -29,6 +29,8 @@ public protocol DebugTarget: AnyObject {
   /// Whether a step from an address with a breakpoint executes the instruction. Where it does not, the
   /// breakpoint has to be away for the step.
   var stepOverridesBreakpoints: Bool { get }
+  /// Whether it replays a recording: then nothing of it can be changed, its program counters neither.
+  var isReplaying: Bool { get }
   /// Whether a stop is one of every thread.
   var stopsEveryThread: Bool { get }
   /// Whether it stays stopped when the connection ends without a word.
@@ -97,6 +99,8 @@ extension RemoteTarget: DebugTarget {
   public var isMachine: Bool { profile.traits.isMachine }
   /// QEMU's does (quirk 17). Others are taken to execute what is there, like gdbserver.
   public var stepOverridesBreakpoints: Bool { profile.traits.stepsOffBreakpoints }
+  /// QEMU's that can go backwards.
+  public var isReplaying: Bool { profile.isReplaying }
   /// All but QEMU's emulator of programs.
   public var stopsEveryThread: Bool { profile.traits.stopsEveryThread }
   /// All but QEMU's emulator of programs.

@@ -36,12 +36,14 @@ enum BreakCommand: ShellCommand {
       throw ShellError("'break' needs a location: a symbol, or *ADDRESS")
     }
     let breakpoint = try shell.evaluating(location) { _ in
-      try session.addBreakpoint(
+      try session.points.add(
         location, isTemporary: isTemporary, isHardware: isHardware)
     }
     if let condition {
       do {
-        try shell.evaluating(condition) { try session.setCondition($0, of: breakpoint.number) }
+        try shell.evaluating(condition) {
+          try session.points.setCondition($0, of: breakpoint.number)
+        }
       } catch {
         try session.breakpoints.delete(breakpoint.number)
         throw error
@@ -49,7 +51,9 @@ enum BreakCommand: ShellCommand {
     }
     let added = session.breakpoints[breakpoint.number] ?? breakpoint
     shell.output.line(BreakpointText.added(added, session))
-    if let doubt = try session.doubt(about: added) { shell.output.warning(doubt.description) }
+    if let doubt = try session.points.doubt(about: added) {
+      shell.output.warning(doubt.description)
+    }
   }
 }
 

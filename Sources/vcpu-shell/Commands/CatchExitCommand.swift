@@ -46,11 +46,20 @@ enum CatchExitCommand: ShellCommand {
     let classes = try words.split(whereSeparator: \.isWhitespace).map {
       try ExitClass(parsing: String($0))
     }
+    try add(
+      .exit(classes.isEmpty ? [.any] : classes), condition, isTemporary: isTemporary, in: shell)
+  }
+
+  /// Sets a catchpoint and says so.
+  static func add(
+    _ kind: Breakpoint.Kind, _ condition: String?, isTemporary: Bool, in shell: Shell
+  ) throws {
+    let session = try shell.requireSession()
     let breakpoint = try shell.evaluating(condition ?? "") { _ in
-      try session.catchExits(
-        classes.isEmpty ? [.any] : classes, condition: condition, isTemporary: isTemporary)
+      try session.points.addCatchpoint(kind, condition: condition, isTemporary: isTemporary)
     }
     shell.output.line(BreakpointText.added(breakpoint, session))
+    for line in HypervisorText(session).remarks { shell.output.line(line) }
   }
 
   /// Throws for an `if` with nothing behind it.

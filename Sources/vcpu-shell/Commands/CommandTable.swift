@@ -4,7 +4,9 @@ struct CommandTable: Sendable {
 
   /// All of them, in the order of `help`.
   static let standard = CommandTable(commands: [
-    CatchExitCommand.self, TemporaryCatchExitCommand.self, InfoExitCommand.self,
+    CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
+    TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,
+    InfoExitCommand.self, InfoHypervisorCommand.self,
     RunCommand.self, StartInstructionCommand.self,
     ContinueCommand.self, InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,
     PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,

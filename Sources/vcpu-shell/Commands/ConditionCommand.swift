@@ -13,7 +13,7 @@ enum ConditionCommand: ShellCommand {
     let rest = arguments.text.drop { !$0.isWhitespace }.trimmed
     guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
     try shell.evaluating(rest) {
-      try session.setCondition($0.isEmpty ? nil : $0, of: number)
+      try session.points.setCondition($0.isEmpty ? nil : $0, of: number)
     }
     if rest.isEmpty { shell.output.line("Breakpoint \(number) now stops always.") }
   }

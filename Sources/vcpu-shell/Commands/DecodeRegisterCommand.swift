@@ -44,7 +44,8 @@ enum DecodeRegisterCommand: ShellCommand {
     let decoded =
       if expression.isEmpty {
         DecodedValue(
-          try session.layout(of: name) ?? register, try liveValue(register, typed: name, session))
+          try session.registers.layout(of: name) ?? register,
+          try liveValue(register, typed: name, session))
       } else {
         DecodedValue(
           register, try shell.evaluating(expression) { try session.value(of: $0) }.bits)
@@ -77,7 +78,7 @@ enum DecodeRegisterCommand: ShellCommand {
     let canonical = register.name.description.lowercased()
     let plain = canonical.hasSuffix("_vhe") ? String(canonical.dropLast(4)) : canonical
     for name in [typed.lowercased(), plain] {
-      if let value = try session.register([name]) { return value.bits }
+      if let value = try session.registers.value(of: [name]) { return value.bits }
     }
     throw ShellError(
       "the target has no register '\(plain)': give a value, such as 'decode \(typed) $x0'")

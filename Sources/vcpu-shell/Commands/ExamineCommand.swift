@@ -49,7 +49,7 @@ enum ExamineCommand: ShellCommand {
     }
     var memory = MemoryText(session: session, disassembler: shell.disassembler)
     memory.checkInterrupt = shell.checkInterrupt
-    let space = try session.space(of: start)
+    let space = try session.expressions.space(of: start)
     let next = try memory.show(
       examination, count: format.count ?? 1, at: start.bits, in: space, on: shell.output)
     examination.next = Value(next, addressSpace: space, displayType: .address)

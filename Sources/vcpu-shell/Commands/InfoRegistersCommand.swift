@@ -21,12 +21,12 @@ enum InfoRegistersCommand: ShellCommand {
     let session = try shell.requireSession()
     try session.requireStopped()
     var words = arguments.words
-    var world: HypervisorSession.World?
-    if let first = words.first, let named = HypervisorSession.World(rawValue: first.lowercased()) {
+    var world: World?
+    if let first = words.first, let named = World(rawValue: first.lowercased()) {
       world = named
       words.removeFirst()
       try session.requireHypervisor(for: "registers of two worlds")
-      if named == .guest { try session.requireGuestRegisters() }
+      if named == .guest { try session.registers.requireGuest() }
     }
     let text = RegisterText(session: session)
     guard !words.isEmpty else {
@@ -47,6 +47,6 @@ enum InfoRegistersCommand: ShellCommand {
   }
 
   static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words((shell.session?.registerNames ?? []) + ["all", "guest", "hv"])
+    .words((shell.session?.registers.names ?? []) + ["all", "guest", "hv"])
   }
 }

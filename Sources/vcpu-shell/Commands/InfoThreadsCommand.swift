@@ -11,7 +11,7 @@ enum InfoThreadsCommand: ShellCommand {
     let session = try shell.requireSession()
     try session.requireStopped()
     let text = ThreadText(session: session, disassembler: shell.disassembler)
-    let threads = try session.threads()
+    let threads = try session.threads.all()
     for thread in threads {
       shell.output.line((thread.isSelected ? "* " : "  ") + text.line(thread))
     }

@@ -16,6 +16,8 @@ enum SetCommand: ShellCommand {
       set guest:0x40300000 = 0
       set /w guest:0x40200000 = 0xd503201f
 
+    'set catch-way auto|context|trampoline|vectors' chooses how exits are found: see 'help info hypervisor'.
+
     Memory is written in as many bytes as an address has, 8 on AArch64, or as many as SIZE says: b h w g.
     """
 
@@ -24,6 +26,9 @@ enum SetCommand: ShellCommand {
     var text = arguments.text
     for prefix in ["var ", "variable "] where text.hasPrefix(prefix) {
       text = String(text.dropFirst(prefix.count))
+    }
+    if arguments.words.first == CatchWaySetting.name {
+      return try CatchWaySetting.set(arguments.words.dropFirst().joined(separator: " "), in: shell)
     }
     guard !text.isEmpty else { throw ShellError("'set' needs an assignment, such as $x0 = 1") }
     let format = try arguments.format.map { try FormatSpec(parsing: $0) }

@@ -28,7 +28,7 @@ enum ThreadCommand: ShellCommand {
       guard let number = Int(word) else {
         throw ShellError("'\(word)' is not the number of a thread: see 'info threads'")
       }
-      try session.selectThread(number)
+      try session.threads.select(number)
       shell.shownThread = number
       shell.examination.next = nil
     }

@@ -7,7 +7,7 @@ enum BreakpointText {
   static func added(_ breakpoint: Breakpoint, _ session: HypervisorSession) -> String {
     let temporary = breakpoint.isTemporary ? "Temporary " : ""
     switch breakpoint.kind {
-    case .exit:
+    case .exit, .entry, .fault:
       let title = temporary.isEmpty ? "Catchpoint" : "\(temporary)catchpoint"
       return "\(title) \(breakpoint.number): \(what(breakpoint, session))"
     case .address:
@@ -24,7 +24,7 @@ enum BreakpointText {
     for breakpoint in session.breakpoints.all {
       let type =
         switch breakpoint.kind {
-        case .exit: "catchpoint"
+        case .exit, .entry, .fault: "catchpoint"
         case .address: breakpoint.isHardware ? "hw breakpt" : "breakpoint"
         }
       lines.append(
@@ -45,8 +45,10 @@ enum BreakpointText {
     switch breakpoint.kind {
     case .exit(let classes):
       return "exit " + classes.map(\.word).joined(separator: " ") + condition
+    case .entry: return "entry" + condition
+    case .fault: return "fault" + condition
     case .address(let address, let space, _):
-      let symbol = session.symbols(of: space)?.symbol(at: address).map { " <\($0)>" } ?? ""
+      let symbol = session.symbols.of(space)?.symbol(at: address).map { " <\($0)>" } ?? ""
       return "\(space.label)\(hexadecimal(address))\(symbol)\(condition)"
     }
   }

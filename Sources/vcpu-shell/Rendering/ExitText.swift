@@ -8,17 +8,42 @@ struct ExitText {
 
   /// The exit that the session is at. The value of a store needs the order of the guest's bytes; a stub that
   /// does not tell it leaves the little-endian one.
-  init(_ exit: Exit, session: HypervisorSession, disassembler: Disassembler) {
-    try? session.readByteOrder()
-    self.exit = session.exit ?? exit
+  ///
+  /// - Parameter isPast: whether it is an exit of before, which is to be shown as it was.
+  init(
+    _ exit: Exit, session: HypervisorSession, disassembler: Disassembler, isPast: Bool = false
+  ) {
+    if !isPast { try? session.exits.readByteOrder() }
+    self.exit = isPast ? exit : session.exit ?? exit
     addresses = AddressText(session: session, disassembler: disassembler)
   }
 
   /// What is shown at a stop: what happened, and where.
   var banner: [String] {
-    [
-      "exit \(exit.count), vcpu \(exit.vcpu): \(what)",
-      "  guest pc " + place,
+    ["\(name): \(what)", "  guest pc " + place] + repetition
+  }
+
+  /// Which exit: `exit 21, vcpu 0`, or `exit 3 seen, vmid 7, vcpu 0` where the numbers are not the hypervisor's.
+  var name: String {
+    switch exit.count {
+    case .kept(let count): "exit \(count), \(vcpu)"
+    case .seen(let count): "exit \(count) seen, vmid \(exit.origin.vm), \(vcpu)"
+    }
+  }
+
+  /// Who left. An affinity of more than Aff0 is shown as it is in MPIDR_EL1.
+  private var vcpu: String {
+    let number = exit.origin.vcpu
+    return "vcpu " + (number < 256 ? "\(number)" : hexadecimal(number))
+  }
+
+  /// That the guest got no further since the exit before.
+  private var repetition: [String] {
+    guard exit.repetition > 1 else { return [] }
+    let isFault = exit.reason.abort != nil || exit.reason.access != nil
+    return [
+      "  the same \(isFault ? "fault" : "exit") again, \(exit.repetition) in a row: the instruction was executed again "
+        + "with the same registers"
     ]
   }
 
@@ -27,20 +52,18 @@ struct ExitText {
     let pc = exit.instructionAddress ?? exit.pc
     let instruction =
       exit.instructionAddress.flatMap { addresses.instruction(at: $0, in: .guest)?.text } ?? "-"
-    return "#\(exit.count)".padded(to: 4) + " vcpu \(exit.vcpu)  " + hexadecimal(pc, digits: 8)
-      + "  "
-      + instruction.padded(to: 26) + " " + what
+    let head = "#\(exit.count.value)".padded(to: 4) + " \(vcpu)  " + hexadecimal(pc, digits: 8)
+    return head + "  " + instruction.padded(to: 26) + " " + what
   }
 
   /// Everything that is known.
   var full: [String] {
-    var lines = banner
+    var lines = banner + moment
     if let access = exit.reason.access {
       lines.append("  " + self.access(access))
     }
     if let abort = exit.reason.abort { lines += self.abort(abort).map { "  " + $0 } }
-    let kind = exit.syndrome.kind
-    if kind == .synchronous || kind == .serror {
+    if exit.hasSyndrome {
       lines.append("ESR_EL2    \(hexadecimal(exit.syndrome.esr.rawValue, digits: 16))")
       lines += FieldText.lines(exit.syndrome.esr).map { "  " + $0 }
     }
@@ -52,10 +75,26 @@ struct ExitText {
     lines.append(
       "PSTATE     \(hexadecimal(exit.pstate.rawValue, digits: 16))  EL\(exit.pstate.exceptionLevel)"
     )
-    lines.append(
-      "time       \(exit.time), \(exit.time &- exit.entryTime) ticks after the entry; VM \(exit.vm)"
-    )
+    if let times = exit.times {
+      // The next entry has its time already when it is about to happen.
+      let ticks =
+        times.entry <= times.exit ? ", \(times.exit - times.entry) ticks after the entry" : ""
+      lines.append("time       \(times.exit)\(ticks); VM \(exit.origin.vm)")
+    }
     return lines
+  }
+
+  /// Where the hypervisor is with it, unless the CPU is where it was caught.
+  private var moment: [String] {
+    guard exit.moment != .caught else { return [] }
+    guard exit.moment == .handled else {
+      return ["  the guest is about to be entered again: the registers are those that it gets"]
+    }
+    return exit.isCopy
+      ? [
+        "  as it was at the exit: the hypervisor handles it, and may have changed what the guest gets"
+      ]
+      : ["  the hypervisor handles it"]
   }
 
   /// What happened, without where the guest was.
@@ -103,13 +142,13 @@ struct ExitText {
     }
   }
 
-  /// Where the guest was. HVC leaves the PC behind itself, and an interrupt has no instruction.
+  /// Where the guest was. HVC leaves the PC after itself, and an interrupt has no instruction.
   private var place: String {
     guard let address = exit.instructionAddress else {
       return hexadecimal(exit.pc) + addresses.symbol(exit.pc, in: .guest)
     }
     let line = addresses.line(address, in: .guest)
-    return address == exit.pc ? line : line + "  (pc is behind it)"
+    return address == exit.pc ? line : line + "  (pc is after it)"
   }
 
   private func bytes(_ access: MMIOAccess) -> String {

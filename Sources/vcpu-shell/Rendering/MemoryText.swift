@@ -33,7 +33,7 @@ struct MemoryText {
     _ output: Output
   ) throws -> UInt64 {
     let size = examination.size.byteCount
-    let order = session.byteOrder(of: space)
+    let order = session.memory.byteOrder(of: space)
     let perLine = examination.letter == .address ? 2 : max(2, min(8, 16 / size))
     var done = 0
     var chunk: ArraySlice<UInt8> = []
@@ -61,10 +61,10 @@ struct MemoryText {
     _ space: AddressSpace, _ address: UInt64, wanted: Int, atLeast minimum: Int
   ) throws -> ArraySlice<UInt8> {
     let whole = min(wanted, Self.chunkByteCount - Self.chunkByteCount % minimum)
-    if whole > minimum, let bytes = try? session.readMemory(space, address, byteCount: whole) {
+    if whole > minimum, let bytes = try? session.memory.read(space, address, byteCount: whole) {
       return bytes[...]
     }
-    return try session.readMemory(space, address, byteCount: minimum)[...]
+    return try session.memory.read(space, address, byteCount: minimum)[...]
   }
 
   private func text(
@@ -90,7 +90,7 @@ struct MemoryText {
         let wanted = (count - done) * longest - bytes.count
         let byteCount = min(wanted, 4096 - Int(start & 0xfff))
         do {
-          bytes += try session.readMemory(space, start, byteCount: byteCount)
+          bytes += try session.memory.read(space, start, byteCount: byteCount)
         } catch {
           // What is there may be a whole instruction.
           if bytes.isEmpty { throw error }
@@ -99,7 +99,7 @@ struct MemoryText {
       try checkInterrupt()
       guard let instruction = session.instruction(bytes, at: next, in: space, by: disassembler)
       else {
-        _ = try session.readMemory(space, next, byteCount: longest)
+        _ = try session.memory.read(space, next, byteCount: longest)
         throw DebugError.unmapped(space, next, "no whole instruction is there")
       }
       let marker = isPC(instruction.address, space) ? "=> " : "   "
@@ -112,7 +112,7 @@ struct MemoryText {
 
   private func isPC(_ address: UInt64, _ space: AddressSpace) -> Bool {
     if !session.hasHypervisor { return space == .plain && session.state?.pc == address }
-    guard let pc = (try? session.register(["pc"])) ?? nil else { return false }
+    guard let pc = (try? session.registers.value(of: ["pc"])) ?? nil else { return false }
     return pc.bits == address && pc.addressSpace == space
   }
 
@@ -126,7 +126,7 @@ struct MemoryText {
       var isTerminated = false
       while !isTerminated, text.count < Self.maximumStringByteCount {
         let start = next &+ UInt64(text.count)
-        let bytes = try session.readMemory(
+        let bytes = try session.memory.read(
           space, start, byteCount: min(64, 4096 - Int(start & 0xfff)))
         let part = bytes.prefix { $0 != 0 }
         text += part

@@ -8,21 +8,21 @@ struct RegisterText {
 
   /// The general registers, a line each: hexadecimal, and decimal or the symbol. On AArch64 x0–x30, SP, PC and
   /// PSTATE, with whose they are where there are two.
-  func general(of world: HypervisorSession.World?) throws -> [String] {
+  func general(of world: World?) throws -> [String] {
     let space: AddressSpace =
       switch world {
       case .guest?: .guest
       case .hypervisor?: .hypervisor
-      case nil: try session.spaceOfSelectedRegisters()
+      case nil: try session.registers.selectedSpace()
       }
-    let values = try session.generalRegisters(of: world)
+    let values = try session.registers.general(of: world)
     let width = max(8, 2 + (values.map(\.name.count).max() ?? 0))
     let lines = values.map { name, value in
       let register = session.architecture.register(name, in: session.target.registers)
       return line(
         name.padded(to: width), name, value, digits: digits(of: register), in: space)
     }
-    let isStale = session.state.map { session.hasLeftAArch64($0) } ?? false
+    let isStale = session.state.map { session.access.hasLeftAArch64($0) } ?? false
     let notes = isStale ? [StopText.stale] : []
     switch space {
     case .guest: return ["guest:"] + notes + lines
@@ -49,7 +49,7 @@ struct RegisterText {
     let head = title + hexadecimal(value, digits: digits)
     switch name {
     case "pc", "x30", "rip", "eip", "lr", "ra", "pswa":
-      return head + (session.symbols(of: space)?.symbol(at: value).map { "  <\($0)>" } ?? "")
+      return head + (session.symbols.of(space)?.symbol(at: value).map { "  <\($0)>" } ?? "")
     case "sp", "cpsr", "rsp", "esp": return head
     default:
       return head + (flags(of: name, value) ?? "  \(value)")
@@ -71,14 +71,14 @@ struct RegisterText {
   }
 
   /// One register by its name, and its fields where they are known.
-  func named(_ name: String, in world: HypervisorSession.World?) throws -> [String] {
+  func named(_ name: String, in world: World?) throws -> [String] {
     let path = (world.map { [$0.rawValue] } ?? []) + name.split(separator: ".").map(String.init)
     let register = session.architecture.register(name, in: session.target.registers)
     let head = name.lowercased().padded(to: 12)
     if world == nil, let register, register.bitWidth > 64 {
       return [head + wide(try session.target.batch([.register(register)])[0].bytes())]
     }
-    guard let value = try session.register(path) else {
+    guard let value = try session.registers.value(of: path) else {
       throw ShellError("no register '\(name)': press Tab behind 'info registers ' for the names")
     }
     let line = head + hexadecimal(value.bits, digits: digits(of: register))
@@ -95,6 +95,6 @@ struct RegisterText {
 
   /// A value of any width in hexadecimal, from its bytes in the stub's order.
   private func wide(_ bytes: [UInt8]) -> String {
-    RegisterDescription.hexadecimal(bytes, byteOrder: session.byteOrders.registers)
+    RegisterDescription.hexadecimal(bytes, byteOrder: session.access.byteOrders.registers)
   }
 }

@@ -15,19 +15,19 @@ struct StopText {
     case .exit:
       guard let exit = session.exit else { return here }
       return ExitText(exit, session: session, disassembler: disassembler).banner
+    case .entry: return EntryText(session: session, disassembler: disassembler).lines ?? here
     case .breakpoint(let hits):
       let numbers = hits.map { "\($0.number)" }.joined(separator: ", ")
       return ["breakpoint \(numbers)"] + here
     case .stepped: return here
     case .interrupted:
-      guard let exit = session.exit else { return ["interrupted"] + somewhere }
+      guard let exit = session.exits.caught else { return ["interrupted"] + somewhere }
       return ["interrupted at an exit"]
         + ExitText(exit, session: session, disassembler: disassembler).banner
     case .hypervisorFault:
-      return [
+      return FaultText(session: session, disassembler: disassembler).lines ?? [
         "the hypervisor took a fatal exception at EL2 and halted; its report is on the console"
-      ]
-        + here
+      ] + here
     case .unreadable(let reason): return [reason] + here
     case .conditionFailed:
       guard let exit = session.exit else { return here }
@@ -37,7 +37,9 @@ struct StopText {
     case .killed(let number):
       return ["the \(session.targetNoun) was killed by \(session.signal(number))"]
     case .ended(let status):
-      if session.hasHypervisor, status == 0 { return ["the guest has powered off"] }
+      // Ours ends the machine when its guest does. What another does is its own.
+      if session.exits.way == .context, status == 0 { return ["the guest has powered off"] }
+      if session.hasHypervisor, status == 0 { return ["the machine has powered off"] }
       let verb = session.target.isMachine ? "ended" : "exited"
       return ["the \(session.targetNoun) \(verb) with status \(status)"]
     }
@@ -52,7 +54,7 @@ struct StopText {
 
   /// The same of a CPU that was stopped wherever it was.
   private var somewhere: [String] {
-    guard let state = session.state, session.hasLeftAArch64(state) else { return here }
+    guard let state = session.state, session.access.hasLeftAArch64(state) else { return here }
     return here + ["  " + Self.stale]
   }
 
@@ -62,10 +64,10 @@ struct StopText {
 
   /// Where the CPU is, with its instruction and, for the hypervisor, its source line.
   func location(_ state: CPUState) -> String {
-    let space = session.space(at: state)
+    let space = session.memory.space(at: state)
     let level = state.exceptionLevel.map { "EL\($0) " } ?? ""
     let line = "  " + level + addresses.line(state.pc, in: space)
-    guard let source = session.symbols(of: space)?.sourceLocation(at: state.pc) else { return line }
+    guard let source = session.symbols.of(space)?.sourceLocation(at: state.pc) else { return line }
     let file = source.file.split(separator: "/").last.map(String.init) ?? source.file
     return line + "    \(file):\(source.line)"
   }
@@ -94,7 +96,7 @@ extension Shell {
 
   /// Says when another thread stopped than the one that was shown last. An exit names its vCPU itself.
   private func showThreadSwitch(_ session: HypervisorSession) {
-    guard session.state != nil, let number = session.selectedThreadNumber else { return }
+    guard session.state != nil, let number = session.threads.selectedNumber else { return }
     defer { shownThread = number }
     guard !session.hasHypervisor, let shownThread, shownThread != number else { return }
     output.line("[switched to \(session.target.isMachine ? "CPU" : "thread") \(number)]")

@@ -27,7 +27,7 @@ struct ThreadText {
     let note =
       thread.description.contains("[halted") ? "  waits for an interrupt, or is off" : ""
     return level + hexadecimal(state.pc)
-      + addresses.symbol(state.pc, in: session.space(at: state)) + note
+      + addresses.symbol(state.pc, in: session.memory.space(at: state)) + note
   }
 
   /// The selected thread, and where it is.
@@ -37,7 +37,8 @@ struct ThreadText {
     let here = StopText(session: session, disassembler: disassembler).location(state)
     guard let current else { return ["[the stub does not say which \(noun) this is]", here] }
     return [
-      current.isOne ? "[\(noun) \(session.number(of: current))]" : "[the only \(noun)]", here,
+      current.isOne ? "[\(noun) \(session.threads.number(of: current))]" : "[the only \(noun)]",
+      here,
     ]
   }
 
@@ -47,7 +48,7 @@ struct ThreadText {
   /// that is over.
   func notes(_ threads: [SessionThread]) throws -> [String] {
     var notes: [String] = []
-    let hidden = try session.hiddenCPUCount(besides: threads)
+    let hidden = try session.threads.hiddenCPUCount(besides: threads)
     if hidden > 0 {
       let them = hidden == 1 ? "1 more CPU, which" : "\(hidden) more CPUs, which"
       notes.append(

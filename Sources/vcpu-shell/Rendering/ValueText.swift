@@ -25,7 +25,7 @@ struct ValueText {
   private func prefix(_ value: Value) -> String { value.addressSpace?.label ?? "" }
 
   private func symbol(_ value: Value) -> String {
-    guard let space = try? session.space(of: value) else { return "" }
-    return session.symbols(of: space)?.symbol(at: value.bits).map { " <\($0)>" } ?? ""
+    guard let space = try? session.expressions.space(of: value) else { return "" }
+    return session.symbols.of(space)?.symbol(at: value.bits).map { " <\($0)>" } ?? ""
   }
 }

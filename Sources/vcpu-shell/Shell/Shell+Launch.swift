@@ -43,7 +43,7 @@ extension Shell {
     shownThread = nil
     examination = Examination()
     try launch(launched.configuration)
-    for (number, reason) in try requireSession().adopt(breakpoints) {
+    for (number, reason) in try requireSession().points.adopt(breakpoints) {
       output.warning("breakpoint \(number) is disabled: \(reason)")
     }
   }

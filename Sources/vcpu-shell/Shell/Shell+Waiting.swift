@@ -112,7 +112,7 @@ extension Shell {
           drainConsole()
           output.bytes(session.target.takeConsoleOutput())
           console.flush()
-          if event == .hypervisorFault { raise(.guestEnded) }
+          if event == .hypervisorFault([]) { raise(.guestEnded) }
           return (event, wasInterrupted)
         }
         try requireEmulator(of: session)
@@ -267,7 +267,9 @@ extension SessionEvent {
   /// The breakpoints and catchpoints that stopped the target.
   var breakpoints: [Breakpoint] {
     switch self {
-    case .exit(let hits), .breakpoint(let hits), .conditionFailed(_, _, let hits): hits
+    case .exit(let hits), .entry(let hits), .breakpoint(let hits), .hypervisorFault(let hits),
+      .conditionFailed(_, _, let hits):
+      hits
     default: []
     }
   }

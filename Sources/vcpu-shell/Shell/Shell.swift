@@ -94,7 +94,7 @@ final class Shell {
       try target.removeForeignBreakpoints()
       session = try HypervisorSession(
         target: target, symbols: symbolFile, guestSymbols: guestFile)
-      shownThread = session?.selectedThreadNumber
+      shownThread = session?.threads.selectedNumber
       for assumption in session?.assumptions ?? [] { output.line("note: " + assumption) }
     } catch {
       // It ran before, and nobody will look at it.

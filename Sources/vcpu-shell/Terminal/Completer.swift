@@ -34,11 +34,11 @@ struct Completer {
   static func expressionWords(_ shell: Shell) -> [String] {
     guard let session = shell.session else { return [] }
     let registers =
-      (session.registerNames + session.architecture.commonRegisterNames).map { "$" + $0 }
+      (session.registers.names + session.architecture.commonRegisterNames).map { "$" + $0 }
     guard session.hasHypervisor else {
       return Array(Set(registers)).sorted() + symbolWords(shell)
     }
-    let exit = HypervisorSession.exitFieldNames.map { "$exit." + $0 }
+    let exit = Exits.fieldNames.map { "$exit." + $0 }
     return Array(Set(registers + exit + ["$guest.", "$hv."])).sorted() + symbolWords(shell)
       + ExitClass.allCases.map(\.word)
   }
@@ -46,8 +46,8 @@ struct Completer {
   /// Symbols of the hypervisor, and of the guest behind `guest:`.
   static func symbolWords(_ shell: Shell) -> [String] {
     guard let session = shell.session else { return [] }
-    let hypervisor = session.symbols?.symbols(withPrefix: "") ?? []
-    let guest = session.guestSymbols?.symbols(withPrefix: "") ?? []
+    let hypervisor = session.symbols.hypervisor?.symbols(withPrefix: "") ?? []
+    let guest = session.symbols.guest?.symbols(withPrefix: "") ?? []
     guard session.hasHypervisor else { return hypervisor + guest }
     return hypervisor.filter { !$0.hasPrefix("$") }
       + hypervisor.filter { !$0.hasPrefix("$") }.map { "hv:" + $0 }

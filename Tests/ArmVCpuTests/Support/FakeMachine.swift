@@ -19,6 +19,7 @@ struct FakeMachine: Machine {
     case run
     case restore(CPUFeatures)
     case save(CPUFeatures)
+    case clearCurrentContext
     case translateStage1(GuestVirtualAddress)
     case setWay(UInt64)
     case firmware([UInt64])
@@ -88,6 +89,8 @@ struct FakeMachine: Machine {
     calls.append(.save(features))
     registers.pointee = bank
   }
+
+  mutating func clearCurrentContext() { calls.append(.clearCurrentContext) }
 
   mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64 {
     calls.append(.translateStage1(address))

@@ -116,7 +116,9 @@ import Testing
     #expect(words.count == 45)
     #expect(words == words.indices.map { SplitMix64.mix(UInt64($0) + 25) })
     #expect(guest.memory.pointee.guest.sctlr_el1 == SplitMix64.mix(25))
-    #expect(guest.vcpu.machine.calls == [.restore([]), .save([]), .restore([])])
+    #expect(
+      guest.vcpu.machine.calls
+        == [.restore([]), .save([]), .clearCurrentContext, .restore([])])
     let registers = avcpu_guest_registers()
     for narrow in [
       registers.sctlr_el1, registers.spsr_el1, registers.cpacr_el1, registers.esr_el1,

@@ -74,6 +74,11 @@ enum Programs {
   /// Runs a program to its end, and returns what it prints. Throws if that is not a success.
   @discardableResult
   static func run(_ name: String, _ arguments: String...) throws -> String {
+    try run(name, arguments)
+  }
+
+  @discardableResult
+  static func run(_ name: String, _ arguments: [String]) throws -> String {
     let process = Process()
     let output = Pipe()
     process.executableURL = URL(fileURLWithPath: path(of: name) ?? name)

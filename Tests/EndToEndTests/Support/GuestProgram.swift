@@ -10,6 +10,8 @@ enum GuestProgram: String {
   case ticker
   /// Starts vCPU 1, then both call the hypervisor, forever.
   case twoCPUs
+  /// Starts vCPU 1, which switches itself off, again and again.
+  case switchedOff
   /// Asks for a reset of the machine.
   case reset
   /// Prints a line with y or n, whether x0 is the address of a device tree, and powers off.
@@ -54,6 +56,17 @@ enum GuestProgram: String {
         0x5280_0020, 0x72b8_c000,  // mov w0, #0xc6000001
         0xd400_0002,  // hvc #0
         0x17ff_fffd,  // b to mov w0
+      ]
+    case .switchedOff:
+      [
+        0x5280_0060, 0x72b8_8000,  // mov w0, #0xc4000003: CPU_ON
+        0xd280_0021,  // mov x1, #1
+        0x1000_0062,  // adr x2, to mov w0, #0x84000002
+        0xd400_0002,  // hvc #0
+        0x17ff_fffb,  // b to the beginning
+        0x5280_0040, 0x72b0_8000,  // mov w0, #0x84000002: CPU_OFF
+        0xd400_0002,  // hvc #0
+        0x1400_0000,  // b .
       ]
     case .reset:
       [

@@ -14,19 +14,19 @@ import Testing
   /// What follows on the next page may not be mapped, as where a system maps a program page by page.
   @Test func theNextPageIsNotAskedFor() throws {
     let address: UInt64 = 0x4020_1fe0
-    let breakpoint = try session.addBreakpoint("*hv:0x40201fe0")
+    let breakpoint = try session.points.add("*hv:0x40201fe0")
     _ = target.takeTrace()
-    _ = try session.doubt(about: breakpoint)
-    let count = session.symbols?.contents(at: address, byteCount: 64)?.count ?? 0
+    _ = try session.points.doubt(about: breakpoint)
+    let count = session.symbols.hypervisor?.contents(at: address, byteCount: 64)?.count ?? 0
     #expect(count > 32, "the file has nothing there")
     #expect(target.takeTrace() == ["m 0x40201fe0+32"])
   }
 
   @Test func whatTheFileHasIsBeyondDoubt() throws {
-    let breakpoint = try session.addBreakpoint("handle_exit")
-    #expect(try session.doubt(about: breakpoint) == nil)
-    let catchpoint = try session.catchExits([.any])
-    #expect(try session.doubt(about: catchpoint) == nil)
+    let breakpoint = try session.points.add("handle_exit")
+    #expect(try session.points.doubt(about: breakpoint) == nil)
+    let catchpoint = try session.points.addCatchpoint(.exit([.any]))
+    #expect(try session.points.doubt(about: catchpoint) == nil)
   }
 
   /// As where another program is in memory, or the same one somewhere else.
@@ -34,10 +34,10 @@ import Testing
     let handler = FixtureImages.handler
     let bytes = [UInt8](repeating: 0xa5, count: 64)
     _ = target.memory.write(bytes, at: handler, .physical)
-    let breakpoint = try session.addBreakpoint("handle_exit")
-    let path = try #require(session.symbols?.path)
+    let breakpoint = try session.points.add("handle_exit")
+    let path = try #require(session.symbols.hypervisor?.path)
     #expect(
-      try session.doubt(about: breakpoint)
+      try session.points.doubt(about: breakpoint)
         == .otherContents(.hypervisor, handler, path: path))
   }
 
@@ -45,22 +45,23 @@ import Testing
   @Test func fewOtherInstructionsAreNot() throws {
     let handler = FixtureImages.handler
     _ = target.memory.write([0x1f, 0x20, 0x03, 0xd5], at: handler, .physical)
-    let breakpoint = try session.addBreakpoint("handle_exit")
-    #expect(try session.doubt(about: breakpoint) == nil)
+    let breakpoint = try session.points.add("handle_exit")
+    #expect(try session.points.doubt(about: breakpoint) == nil)
   }
 
   @Test func whereNothingIsMappedIsDoubtful() throws {
-    let breakpoint = try session.addBreakpoint("*hv:0xffff800008000000")
+    let breakpoint = try session.points.add("*hv:0xffff800008000000")
     #expect(
-      try session.doubt(about: breakpoint) == .nothingMapped(.hypervisor, 0xffff_8000_0800_0000))
+      try session.points.doubt(about: breakpoint)
+        == .nothingMapped(.hypervisor, 0xffff_8000_0800_0000))
   }
 
   /// Without stage 2 the guest's addresses would be the machine's, and its memory the hypervisor's.
   @Test func aGuestThatHasNotBegunIsNotLookedAt() throws {
     target["HCR_EL2"] = 0
-    let breakpoint = try session.addBreakpoint("*guest:0x50000000")
-    #expect(try session.doubt(about: breakpoint) == nil)
+    let breakpoint = try session.points.add("*guest:0x50000000")
+    #expect(try session.points.doubt(about: breakpoint) == nil)
     target["HCR_EL2"] = 1
-    #expect(try session.doubt(about: breakpoint) == .nothingMapped(.guest, 0x5000_0000))
+    #expect(try session.points.doubt(about: breakpoint) == .nothingMapped(.guest, 0x5000_0000))
   }
 }

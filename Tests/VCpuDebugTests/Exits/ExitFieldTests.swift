@@ -48,11 +48,11 @@ import Testing
     expected["kind"] = session.exit.map { UInt64($0.reason.exitClass.rawValue) }
     expected["pc"] = exit.pc
     expected.merge(["vcpu": 3, "vm": 4, "count": 55, "time": 66]) { first, _ in first }
-    for field in HypervisorSession.exitFieldNames {
+    for field in Exits.fieldNames {
       #expect(
         try session.value(of: "$exit.\(field)").bits == expected[field] ?? 0, "$exit.\(field)")
     }
-    #expect(Set(expected.keys).isSubset(of: HypervisorSession.exitFieldNames))
+    #expect(Set(expected.keys).isSubset(of: Exits.fieldNames))
   }
 
   @Test("B-6: the value of a big-endian guest's store is the one that the device gets")
@@ -78,7 +78,7 @@ import Testing
 
   @Test func offAnExitThereIsNone() throws {
     let session = try SessionFixture().session
-    #expect(throws: DebugError.notAtExit) { try session.value(of: "$exit.kind") }
+    #expect(throws: DebugError.notAtExit(.neverEntered)) { try session.value(of: "$exit.kind") }
   }
 
   /// HVC has passed the instruction, an interrupt has none.

@@ -23,13 +23,13 @@ import Testing
   // MARK: Virtual
 
   @Test func theHypervisorsMemoryIsReadAsItIs() throws {
-    let bytes = try session.readMemory(.hypervisor, FixtureImages.trampoline, byteCount: 4)
+    let bytes = try session.memory.read(.hypervisor, FixtureImages.trampoline, byteCount: 4)
     #expect(bytes == [0x1f, 0x20, 0x03, 0xd5])
     #expect(target.takeTrace() == ["m 0x40201000+4"])
   }
 
   @Test func theGuestsMemoryIsReadByWayOfEL1AndBack() throws {
-    #expect(try session.readMemory(.guest, 0x4020_0010, byteCount: 4) == Self.store)
+    #expect(try session.memory.read(.guest, 0x4020_0010, byteCount: 4) == Self.store)
     #expect(target.takeTrace() == ["P cpsr=0x3c5 | m 0x40200010+4 | P cpsr=0x3c9"])
     #expect(target["cpsr"] == 0x3c9)
   }
@@ -45,14 +45,14 @@ import Testing
     try session.resume()
     _ = try session.poll()
     _ = target.takeTrace()
-    _ = try session.readMemory(.guest, 0x4020_0010, byteCount: 4)
+    _ = try session.memory.read(.guest, 0x4020_0010, byteCount: 4)
     #expect(target.takeTrace() == ["P cpsr=0x600003c5 | m 0x40200010+4 | P cpsr=0x600003c9"])
   }
 
   @Test func fromTheGuestItIsTheOtherWayRound() throws {
     try enterGuest()
-    #expect(try session.readMemory(.guest, 0x4020_0010, byteCount: 4) == Self.store)
-    _ = try session.readMemory(.hypervisor, FixtureImages.trampoline, byteCount: 4)
+    #expect(try session.memory.read(.guest, 0x4020_0010, byteCount: 4) == Self.store)
+    _ = try session.memory.read(.hypervisor, FixtureImages.trampoline, byteCount: 4)
     #expect(
       target.takeTrace() == [
         "m 0x40200010+4", "P cpsr=0x3c9 | m 0x40201000+4 | P cpsr=0x3c1",
@@ -62,7 +62,7 @@ import Testing
 
   @Test func aReadThatFailsRestoresToo() throws {
     #expect(throws: DebugError.unmapped(.guest, 0x5000_0000, "no memory is mapped there")) {
-      try session.readMemory(.guest, 0x5000_0000, byteCount: 8)
+      try session.memory.read(.guest, 0x5000_0000, byteCount: 8)
     }
     #expect(target.takeTrace() == ["P cpsr=0x3c5 | m 0x50000000+8 | P cpsr=0x3c9"])
     #expect(target["cpsr"] == 0x3c9)
@@ -70,7 +70,7 @@ import Testing
 
   @Test func aRestoreThatFailsIsRepeated() throws {
     target.failNext("P cpsr=0x3c9")
-    #expect(try session.readMemory(.guest, 0x4020_0010, byteCount: 4) == Self.store)
+    #expect(try session.memory.read(.guest, 0x4020_0010, byteCount: 4) == Self.store)
     #expect(
       target.takeTrace() == [
         "P cpsr=0x3c5 | m 0x40200010+4 | P cpsr=0x3c9", "P cpsr=0x3c9 | p cpsr",
@@ -82,7 +82,7 @@ import Testing
     target.failNext("P cpsr=0x3c9", 0x22)
     target.failNext("P cpsr=0x3c9", 0x22)
     let error = #expect(throws: RemoteError.self) {
-      try session.readMemory(.guest, 0x4020_0010, byteCount: 4)
+      try session.memory.read(.guest, 0x4020_0010, byteCount: 4)
     }
     #expect(error?.code == .stubError(0x22))
   }
@@ -90,18 +90,18 @@ import Testing
   @Test func aFlipThatFailsGivesNothingOfTheOtherWorld() throws {
     target.failNext("P cpsr=0x3c5", 0x22)
     #expect(throws: DebugError.self) {
-      try session.readMemory(.guest, FixtureImages.trampoline, byteCount: 4)
+      try session.memory.read(.guest, FixtureImages.trampoline, byteCount: 4)
     }
     #expect(target["cpsr"] == 0x3c9)
     // It owes nothing, and goes on.
-    #expect(try session.readMemory(.guest, 0x4020_0010, byteCount: 4) == Self.store)
+    #expect(try session.memory.read(.guest, 0x4020_0010, byteCount: 4) == Self.store)
   }
 
   /// A stub that refuses the PSTATE of the guest gets no write, which would land in the hypervisor's memory.
   @Test func aFlipThatFailsKeepsAWriteBack() throws {
     target.failNext("P cpsr=0x3c5", 0x01)
     let error = #expect(throws: DebugError.self) {
-      try session.writeMemory(.guest, FixtureImages.trampoline, [1, 2, 3, 4])
+      try session.memory.write(.guest, FixtureImages.trampoline, [1, 2, 3, 4])
     }
     #expect(error?.description.contains("the stub refuses that") == true)
     #expect(!target.takeTrace().contains { $0.contains("M ") })
@@ -112,7 +112,7 @@ import Testing
   @Test func whatAGivenUpWaitOwesIsPutBackFirst() throws {
     target.failures = [("P cpsr=0x3c5", RemoteError(.cancelled, "given up"))]
     let error = #expect(throws: RemoteError.self) {
-      try session.writeMemory(.guest, 0x4030_0000, [1])
+      try session.memory.write(.guest, 0x4030_0000, [1])
     }
     #expect(error?.code == .cancelled)
     // The stub carried it out after all.
@@ -126,7 +126,7 @@ import Testing
   /// The context of an exit is the hypervisor's memory: what is written before the debt is paid lands in the guest's.
   @Test func aRegisterIsNotWrittenBeforeTheDebtIsPaid() throws {
     target.failures = [("P cpsr=0x3c5", RemoteError(.cancelled, "given up"))]
-    #expect(throws: RemoteError.self) { try session.writeMemory(.guest, 0x4030_0000, [1]) }
+    #expect(throws: RemoteError.self) { try session.memory.write(.guest, 0x4030_0000, [1]) }
     target["cpsr"] = 0x3c5
     _ = target.takeTrace()
     try session.assign("$x9 = 1")
@@ -139,9 +139,9 @@ import Testing
     let (first, second) = (ThreadID(process: 1, thread: 1), ThreadID(process: 1, thread: 2))
     target.cpus.append((second, "CPU#1 [running]"))
     target.failures = [("P cpsr=0x3c5", RemoteError(.cancelled, "given up"))]
-    #expect(throws: RemoteError.self) { try session.writeMemory(.guest, 0x4030_0000, [1]) }
+    #expect(throws: RemoteError.self) { try session.memory.write(.guest, 0x4030_0000, [1]) }
     _ = target.takeTrace()
-    try session.selectThread(2)
+    try session.threads.select(2)
     #expect(target.selectedThread == second)
     #expect(
       target.takeTrace() == [
@@ -156,7 +156,7 @@ import Testing
     _ = try session.poll()
     _ = target.takeTrace()
     target.failNext("m 0x40200010+4")
-    #expect(try session.readMemory(.guest, 0x4020_0010, byteCount: 4) == Self.store)
+    #expect(try session.memory.read(.guest, 0x4020_0010, byteCount: 4) == Self.store)
     #expect(
       target.takeTrace() == [
         "m 0x40200010+4", "P cpsr=0x3c5 | m 0x40200010+4 | P cpsr=0x3c1",
@@ -168,12 +168,12 @@ import Testing
     target["cpsr"] = 0x0040_03c9
     try session.refresh()
     _ = target.takeTrace()
-    _ = try session.readMemory(.guest, 0x4020_0010, byteCount: 4)
+    _ = try session.memory.read(.guest, 0x4020_0010, byteCount: 4)
     #expect(target.takeTrace() == ["P cpsr=0x3c5 | m 0x40200010+4 | P cpsr=0x4003c9"])
   }
 
   @Test func theGuestsMemoryIsWrittenByWayOfEL1AndBack() throws {
-    try session.writeMemory(.guest, 0x4030_0000, [1, 2])
+    try session.memory.write(.guest, 0x4030_0000, [1, 2])
     #expect(
       target.takeTrace() == [
         "P cpsr=0x3c5 | p cpsr", "M 0x40300000=0102 | P cpsr=0x3c9", stopAtKnownContext,
@@ -181,7 +181,7 @@ import Testing
     #expect(target.memory.read(0x4130_0000, byteCount: 2, .physical) == [1, 2])
     let refusal = "the stub refuses to write there: nothing is mapped, or it is read-only"
     #expect(throws: DebugError.unmapped(.guest, 8, refusal)) {
-      try session.writeMemory(.guest, 8, [1])
+      try session.memory.write(.guest, 8, [1])
     }
     #expect(target["cpsr"] == 0x3c9)
   }
@@ -189,7 +189,7 @@ import Testing
   @Test func anotherErrorIsNotAboutTheMap() throws {
     target.failures = [("m 0x40400000+4", RemoteError(.timeout, "no answer"))]
     let error = #expect(throws: RemoteError.self) {
-      try session.readMemory(.hypervisor, 0x4040_0000, byteCount: 4)
+      try session.memory.read(.hypervisor, 0x4040_0000, byteCount: 4)
     }
     #expect(error?.code == .timeout)
   }
@@ -197,14 +197,14 @@ import Testing
   // MARK: Physical
 
   @Test func physicalMemoryIsReadInItsMode() throws {
-    #expect(try session.readMemory(.physical, 0x4120_0010, byteCount: 4) == Self.store)
+    #expect(try session.memory.read(.physical, 0x4120_0010, byteCount: 4) == Self.store)
     #expect(target.takeTrace() == ["physical on", "m 0x41200010+4", "physical off"])
   }
 
   @Test func thePhysicalModeIsLeftAlsoAfterAFailure() throws {
     target.failNext("m 0x41200010+4")
     #expect(throws: DebugError.unmapped(.physical, 0x4120_0010, "the stub answered E20")) {
-      try session.readMemory(.physical, 0x4120_0010, byteCount: 4)
+      try session.memory.read(.physical, 0x4120_0010, byteCount: 4)
     }
     #expect(target.takeTrace() == ["physical on", "m 0x41200010+4", "physical off"])
   }
@@ -214,7 +214,7 @@ import Testing
   private static let walk = ["p VTTBR_EL2", "p VTCR_EL2", "physical on"]
 
   @Test func intermediateAddressesWalkStage2() throws {
-    #expect(try session.readMemory(.intermediatePhysical, 0x4020_0010, byteCount: 4) == Self.store)
+    #expect(try session.memory.read(.intermediatePhysical, 0x4020_0010, byteCount: 4) == Self.store)
     // A table at level 1, a block at level 2.
     #expect(
       target.takeTrace() == Self.walk + [
@@ -227,12 +227,12 @@ import Testing
     _ = target.memory.write([1, 2], at: 0x4300_1ffe, .physical)
     _ = target.memory.write([3, 4], at: 0x4300_0000, .physical)
     #expect(
-      try session.readMemory(.intermediatePhysical, 0x4040_0ffe, byteCount: 4) == [1, 2, 3, 4])
+      try session.memory.read(.intermediatePhysical, 0x4040_0ffe, byteCount: 4) == [1, 2, 3, 4])
     let trace = target.takeTrace()
     #expect(trace.filter { $0.hasSuffix("+2") } == ["m 0x43001ffe+2", "m 0x43000000+2"])
     #expect(trace.filter { $0 == "physical on" }.count == 4)
     #expect(trace.filter { $0 == "physical off" }.count == 4)
-    try session.writeMemory(.intermediatePhysical, 0x4040_0ffe, [5, 6, 7, 8])
+    try session.memory.write(.intermediatePhysical, 0x4040_0ffe, [5, 6, 7, 8])
     #expect(target.memory.read(0x4300_1ffe, byteCount: 2, .physical) == [5, 6])
     #expect(target.memory.read(0x4300_0000, byteCount: 2, .physical) == [7, 8])
   }
@@ -240,8 +240,8 @@ import Testing
   @Test func theGuestAndTheWalkAgree() throws {
     for address in [0x4000_0000, 0x4020_0010, 0x403f_fff8, 0x4040_0010, 0x4040_1010] as [UInt64] {
       let mark = littleEndian(address &* 0x9e37_79b9)
-      try session.writeMemory(.guest, address, mark)
-      #expect(try session.readMemory(.intermediatePhysical, address, byteCount: 8) == mark)
+      try session.memory.write(.guest, address, mark)
+      #expect(try session.memory.read(.intermediatePhysical, address, byteCount: 8) == mark)
     }
   }
 
@@ -254,7 +254,7 @@ import Testing
     ] as [(UInt64, String)])
   func unmappedIntermediateAddresses(address: UInt64, reason: String) throws {
     let error = #expect(throws: DebugError.self) {
-      try session.readMemory(.intermediatePhysical, address, byteCount: 4)
+      try session.memory.read(.intermediatePhysical, address, byteCount: 4)
     }
     #expect(error == .unmapped(.intermediatePhysical, address, reason))
     #expect(
@@ -269,7 +269,7 @@ import Testing
     #expect(
       throws: DebugError.unmapped(
         .intermediatePhysical, 0x4020_0000, "its stage 2 table at 0x44000008 cannot be read")
-    ) { try session.readMemory(.intermediatePhysical, 0x4020_0000, byteCount: 4) }
+    ) { try session.memory.read(.intermediatePhysical, 0x4020_0000, byteCount: 4) }
     #expect(target.takeTrace().last == "physical off")
   }
 
@@ -278,6 +278,6 @@ import Testing
     #expect(
       throws: DebugError.unmapped(
         .intermediatePhysical, 0x4020_0000, "VTCR_EL2 asks for tables other than 4 KiB ones")
-    ) { try session.readMemory(.intermediatePhysical, 0x4020_0000, byteCount: 4) }
+    ) { try session.memory.read(.intermediatePhysical, 0x4020_0000, byteCount: 4) }
   }
 }

@@ -15,7 +15,7 @@ import Testing
   // MARK: Round trips
 
   @Test func theFirstExitIsTwoRoundTripsAndTheNextOne() throws {
-    _ = try session.catchExits([.any])
+    _ = try session.points.addCatchpoint(.exit([.any]))
     #expect(SessionFixture.numbers(try fixture.resume(.exit(.mmioWrite))) == [1])
     #expect(session.exit?.reason.exitClass == .mmioWrite)
     #expect(fixture.accesses() == ["c", "g", "m 0x40404000+344"])
@@ -25,20 +25,20 @@ import Testing
   }
 
   @Test func anotherVCpusContextIsReadWhereItIs() throws {
-    _ = try session.catchExits([.any])
+    _ = try session.points.addCatchpoint(.exit([.any]))
     _ = try fixture.resume(.exit(.mmioWrite))
     _ = fixture.accesses()
     let other = FakeExit.wfi.with { $0.vcpu = 1 }
     _ = try fixture.resume(.exit(other, context: FakeTarget.otherContext))
     #expect(fixture.accesses() == ["c 0x40201004", stopAtKnownContext, "m 0x40405000+344"])
-    #expect(session.exit?.vcpu == 1)
-    #expect(session.exit?.contextAddress == FakeTarget.otherContext)
+    #expect(session.exit?.origin.vcpu == 1)
+    #expect(session.exit?.storage == .context(at: FakeTarget.otherContext))
     _ = try fixture.resume(.exit(other, context: FakeTarget.otherContext))
     #expect(fixture.accesses() == ["c 0x40201004", "g | m 0x40405000+344"])
   }
 
   @Test func unwantedExitsArePassedOverWithTheContinueAlone() throws {
-    _ = try session.catchExits([.hvc])
+    _ = try session.points.addCatchpoint(.exit([.hvc]))
     _ = try fixture.resume(.exit(.hypercall))
     _ = fixture.accesses()
     let event = try fixture.resume(
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func aDamagedContextIsTold() throws {
-    _ = try session.catchExits([.any])
+    _ = try session.points.addCatchpoint(.exit([.any]))
     let event = try fixture.resume(.exit(FakeExit.wfi.with { $0.kind = 4 }))
     #expect(event == .unreadable("\(DebugError.damagedContext(FakeTarget.context))"))
     #expect(session.exit == nil)
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func aContextWithoutMemoryIsDamaged() throws {
-    _ = try session.catchExits([.any])
+    _ = try session.points.addCatchpoint(.exit([.any]))
     let event = try fixture.resume(.stop { $0.stand(at: .wfi, context: 0x10) })
     #expect(event == .unreadable("\(DebugError.damagedContext(0x10))"))
   }
@@ -80,7 +80,7 @@ import Testing
   ])
   func aClassCatches(wanted: ExitClass, name: String) throws {
     let exit = try #require(FakeExit.all.first { $0.name == name }).exit
-    _ = try session.catchExits([wanted])
+    _ = try session.points.addCatchpoint(.exit([wanted]))
     #expect(SessionFixture.numbers(try fixture.resume(.exit(exit))) == [1])
   }
 
@@ -91,14 +91,14 @@ import Testing
   ])
   func aClassDoesNotCatch(wanted: ExitClass, name: String) throws {
     let exit = try #require(FakeExit.all.first { $0.name == name }).exit
-    _ = try session.catchExits([wanted])
+    _ = try session.points.addCatchpoint(.exit([wanted]))
     #expect(try fixture.resume(.exit(exit), .ended(status: 0)) == .ended(status: 0))
     #expect(session.breakpoints[1]?.hitCount == 0)
   }
 
   @Test func severalClassesAndSeveralCatchpoints() throws {
-    _ = try session.catchExits([.wfi, .hvc])
-    _ = try session.catchExits([.any], condition: "$exit.kind == hvc")
+    _ = try session.points.addCatchpoint(.exit([.wfi, .hvc]))
+    _ = try session.points.addCatchpoint(.exit([.any]), condition: "$exit.kind == hvc")
     #expect(SessionFixture.numbers(try fixture.resume(.exit(.wfi))) == [1])
     #expect(SessionFixture.numbers(try fixture.resume(.exit(.hypercall))) == [1, 2])
     #expect(
@@ -108,25 +108,26 @@ import Testing
 
   @Test func withoutATrampolineNothingIsCaught() throws {
     let bare = try HypervisorSession(target: target)
-    #expect(throws: DebugError.noSymbol("vmexit_trampoline")) { try bare.catchExits([.any]) }
+    #expect(throws: DebugError.cannotFindExits("")) { try bare.points.addCatchpoint(.exit([.any])) }
     #expect(bare.breakpoints.all.isEmpty)
   }
 
   // MARK: Conditions
 
   @Test func aConditionChooses() throws {
-    _ = try session.catchExits([.mmio], condition: "$exit.ipa == 0x9000018 && $exit.count > 2")
+    _ = try session.points.addCatchpoint(
+      .exit([.mmio]), condition: "$exit.ipa == 0x9000018 && $exit.count > 2")
     let read = FakeExit.mmioRead
     let event = try fixture.resume(
       .exit(.mmioWrite), .exit(read), .exit(read.with { $0.count = 3 }))
     #expect(SessionFixture.numbers(event) == [1])
-    #expect(session.exit?.count == 3)
+    #expect(session.exit?.count.value == 3)
     // A hit is one whose condition holds.
     #expect(session.breakpoints[1]?.hitCount == 1)
   }
 
   @Test func aConditionThatThrowsStopsAndIsTold() throws {
-    _ = try session.catchExits([.any], condition: "1 / $x9 == 1")
+    _ = try session.points.addCatchpoint(.exit([.any]), condition: "1 / $x9 == 1")
     let event = try fixture.resume(.exit(.mmioWrite))
     guard case .conditionFailed(number: 1, reason: "division by zero", let hits) = event else {
       Issue.record("\(String(describing: event))")
@@ -137,7 +138,7 @@ import Testing
     #expect(session.exit?.reason.exitClass == .mmioWrite)
     #expect(try session.value(of: "$x0").bits == 0x900_0000)
     // And it goes on as from any exit.
-    try session.setCondition(nil, of: 1)
+    try session.points.setCondition(nil, of: 1)
     _ = fixture.accesses()
     #expect(SessionFixture.numbers(try fixture.resume(.exit(.wfi))) == [1])
     #expect(fixture.accesses() == ["c 0x40201004", stopAtKnownContext])
@@ -145,7 +146,7 @@ import Testing
 
   /// Ctrl-C ends the wait for what a condition needs. The condition is not wrong for it.
   @Test func aConditionThatWasGivenUpHasNotFailed() throws {
-    _ = try session.catchExits([.any], condition: "*pa:0x41200010 == 1")
+    _ = try session.points.addCatchpoint(.exit([.any]), condition: "*pa:0x41200010 == 1")
     target.failures = [("m 0x41200010+8", RemoteError(.cancelled, "given up"))]
     let error = #expect(throws: RemoteError.self) { try fixture.resume(.exit(.wfi)) }
     #expect(error?.code == .cancelled)
@@ -155,21 +156,21 @@ import Testing
   /// When the wait for the registers of a stop is given up, they are read when they are asked for: the exit too, whose
   /// registers are not those of the CPU.
   @Test func anExitThatWasNotLookedAtIsFoundLater() throws {
-    _ = try session.catchExits([.any])
+    _ = try session.points.addCatchpoint(.exit([.any]))
     target.failures = [("g", RemoteError(.cancelled, "given up"))]
     #expect(throws: RemoteError.self) { try fixture.resume(.exit(.mmioWrite)) }
     #expect(session.exit == nil)
     #expect(try session.value(of: "$x29").bits == 0x29)
-    #expect(try session.requireExit().pc == FakeExit.mmioWrite.pc)
-    try session.requireGuestRegisters()
-    #expect(try session.worldOfSelectedRegisters() == .guest)
+    #expect(try session.exits.require().pc == FakeExit.mmioWrite.pc)
+    try session.registers.requireGuest()
+    #expect(try session.registers.selectedWorld() == .guest)
   }
 
   @Test("a condition that fails takes no stop from another breakpoint")
   func aFailedConditionAmongOthers() throws {
-    _ = try session.catchExits([.any], isTemporary: true)
-    _ = try session.catchExits([.any], condition: "1 / $x9 == 1")
-    _ = try session.catchExits([.wfi])
+    _ = try session.points.addCatchpoint(.exit([.any]), isTemporary: true)
+    _ = try session.points.addCatchpoint(.exit([.any]), condition: "1 / $x9 == 1")
+    _ = try session.points.addCatchpoint(.exit([.wfi]))
     let event = try fixture.resume(.exit(.mmioWrite))
     guard case .conditionFailed(number: 2, _, let hits) = event else {
       Issue.record("\(String(describing: event))")
@@ -181,43 +182,45 @@ import Testing
   }
 
   @Test func aConditionThatCannotBeParsedAddsNothing() throws {
-    #expect(throws: ExpressionError.self) { try session.catchExits([.any], condition: "1 +") }
+    #expect(throws: ExpressionError.self) {
+      try session.points.addCatchpoint(.exit([.any]), condition: "1 +")
+    }
     #expect(session.breakpoints.all.isEmpty)
     #expect(throws: ExpressionError.self) {
-      try session.addBreakpoint("handle_exit", condition: "(")
+      try session.points.add("handle_exit", condition: "(")
     }
     #expect(session.breakpoints.all.isEmpty)
   }
 
   @Test func aConditionCanBeChanged() throws {
-    _ = try session.catchExits([.any], condition: "0")
+    _ = try session.points.addCatchpoint(.exit([.any]), condition: "0")
     #expect(try fixture.resume(.exit(.wfi), .ended(status: 0)) == .ended(status: 0))
-    try session.setCondition("$exit.kind == mmio-write", of: 1)
+    try session.points.setCondition("$exit.kind == mmio-write", of: 1)
     #expect(session.breakpoints[1]?.condition?.text == "$exit.kind == mmio-write")
-    #expect(throws: DebugError.noSuchBreakpoint(2)) { try session.setCondition("1", of: 2) }
+    #expect(throws: DebugError.noSuchBreakpoint(2)) { try session.points.setCondition("1", of: 2) }
   }
 
   // MARK: Counts
 
   @Test func aTemporaryCatchpointIsGoneAfterItsStop() throws {
-    let breakpoint = try session.catchExits([.wfi], isTemporary: true)
+    let breakpoint = try session.points.addCatchpoint(.exit([.wfi]), isTemporary: true)
     #expect(breakpoint.isTemporary)
     let event = try fixture.resume(.exit(.hypercall), .exit(.wfi))
     #expect(SessionFixture.numbers(event) == [1])
     #expect(session.breakpoints.all.isEmpty)
-    #expect(try session.catchExits([.wfi]).number == 2)
+    #expect(try session.points.addCatchpoint(.exit([.wfi])).number == 2)
   }
 
   @Test func aTemporaryCatchpointThatIgnoresItsHitStays() throws {
-    _ = try session.catchExits([.wfi], isTemporary: true)
+    _ = try session.points.addCatchpoint(.exit([.wfi]), isTemporary: true)
     try session.breakpoints.update(1) { $0.ignoreCount = 1 }
     #expect(SessionFixture.numbers(try fixture.resume(.exit(.wfi), .exit(.wfi))) == [1])
     #expect(session.breakpoints.all.isEmpty)
   }
 
   @Test func aDisabledCatchpointDoesNotCount() throws {
-    _ = try session.catchExits([.wfi])
-    _ = try session.catchExits([.hvc])
+    _ = try session.points.addCatchpoint(.exit([.wfi]))
+    _ = try session.points.addCatchpoint(.exit([.hvc]))
     try session.breakpoints.update(1) { $0.isEnabled = false }
     let event = try fixture.resume(.exit(.wfi), .exit(.hypercall))
     #expect(SessionFixture.numbers(event) == [2])
@@ -225,13 +228,13 @@ import Testing
   }
 
   @Test func ignoredHitsCountDown() throws {
-    _ = try session.catchExits([.wfi])
+    _ = try session.points.addCatchpoint(.exit([.wfi]))
     try session.breakpoints.update(1) { $0.ignoreCount = 2 }
     let event = try fixture.resume(
       .exit(.wfi), .exit(.hypercall), .exit(.wfi.with { $0.count = 2 }),
       .exit(.wfi.with { $0.count = 3 }))
     #expect(SessionFixture.numbers(event) == [1])
-    #expect(session.exit?.count == 3)
+    #expect(session.exit?.count.value == 3)
     #expect(session.breakpoints[1]?.hitCount == 3)
     #expect(session.breakpoints[1]?.ignoreCount == 0)
   }

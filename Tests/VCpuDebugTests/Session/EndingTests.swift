@@ -19,7 +19,7 @@ import Testing
       case .running: try fixture.session.resume()
       case .stepping: try fixture.session.step(count: 3)
       case .steppingOver:
-        _ = try fixture.session.catchExits([.any])
+        _ = try fixture.session.points.addCatchpoint(.exit([.any]))
         fixture.target.script = [.at(FixtureImages.trampoline, level: 1)]
         try fixture.session.resume()
         #expect(try fixture.session.poll() == nil)
@@ -39,9 +39,9 @@ import Testing
     #expect(throws: DebugError.ended(words)) { try session.resume() }
     #expect(throws: DebugError.ended(words)) { try session.step() }
     #expect(throws: DebugError.ended(words)) { try session.assign("$x0 = 1") }
-    #expect(throws: DebugError.ended(words)) { try session.requireExit() }
+    #expect(throws: DebugError.ended(words)) { try session.exits.require() }
     #expect(throws: DebugError.ended(words)) {
-      try session.readMemory(.hypervisor, 0x4020_0000, byteCount: 4)
+      try session.memory.read(.hypervisor, 0x4020_0000, byteCount: 4)
     }
   }
 
@@ -95,9 +95,9 @@ import Testing
     #expect(throws: DebugError.running) { try session.assign("$x0 = 1") }
     #expect(throws: DebugError.running) { try session.assign("*(hv:0x40400000) = 1") }
     #expect(throws: DebugError.running) {
-      try session.readMemory(.guest, 0x4020_0000, byteCount: 4)
+      try session.memory.read(.guest, 0x4020_0000, byteCount: 4)
     }
-    #expect(throws: DebugError.running) { try session.requireExit() }
+    #expect(throws: DebugError.running) { try session.exits.require() }
     #expect(throws: DebugError.running) { try session.resume() }
     // Any byte would stop it (quirk 9).
     #expect(fixture.target.takeTrace() == [])

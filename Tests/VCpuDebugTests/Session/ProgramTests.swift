@@ -65,7 +65,7 @@ import Testing
     target.cpus = [(Self.first, ""), (Self.second, "")]
     try session.resume()
     #expect(try poll(.stop(signal: 10, thread: Self.second)) == .signal(10))
-    try session.selectThread(1)
+    try session.threads.select(1)
     _ = orders()
     try session.step()
     #expect(orders() == ["s"])
@@ -138,7 +138,7 @@ import Testing
 
   @Test("a breakpoint is away for the step that leaves it, and back before the program runs on")
   func leavingABreakpoint() throws {
-    let breakpoint = try session.addBreakpoint("*0x40001000")
+    let breakpoint = try session.points.add("*0x40001000")
     try session.resume()
     #expect(orders() == ["Z0 0x40001000", "z0 0x40001000", "s"])
     let event = try poll(.stop { $0["rip"] = Self.code + 2 }, .stop { $0["rip"] = Self.code })
@@ -152,7 +152,7 @@ import Testing
 
   @Test("an instruction of x86 begins anywhere, and a breakpoint is a byte long")
   func aBreakpointOfX86() throws {
-    #expect(try session.addBreakpoint("*0x40001001").byteCount == 1)
+    #expect(try session.points.add("*0x40001001").byteCount == 1)
   }
 
   @Test("a breakpoint of RISC-V is as long as the instruction that is there")
@@ -164,9 +164,9 @@ import Testing
       [0x01, 0x00, 0x13, 0x00, 0x00, 0x00], at: Self.code, .physical)
     #expect(isWritten)
     let session = try HypervisorSession(target: target)
-    #expect(try session.addBreakpoint("*0x40001000").byteCount == 2)
-    #expect(try session.addBreakpoint("*0x40001002").byteCount == 4)
-    #expect(try session.addBreakpoint("*0x10").byteCount == 4)
+    #expect(try session.points.add("*0x40001000").byteCount == 2)
+    #expect(try session.points.add("*0x40001002").byteCount == 4)
+    #expect(try session.points.add("*0x10").byteCount == 4)
   }
 
   // MARK: Registers
@@ -177,10 +177,10 @@ import Testing
     target["rax"] = 7
     target["eflags"] = 0x202
     try session.refresh()
-    let registers = try session.generalRegisters(of: nil)
+    let registers = try session.registers.general(of: nil)
     #expect(registers.map(\.name) == ["rax", "rbx", "rsp", "rip", "eflags"])
     #expect(registers.map(\.value) == [7, 0, 0, Self.code, 0x202])
-    let error = #expect(throws: DebugError.self) { try session.generalRegisters(of: .guest) }
+    let error = #expect(throws: DebugError.self) { try session.registers.general(of: .guest) }
     #expect(
       error?.description
         == "this target is x86-64 without a hypervisor: there are no registers of two worlds")
@@ -197,9 +197,9 @@ import Testing
 
   @Test("a register that is wider than a number is not read as one")
   func aWideRegister() throws {
-    let error = #expect(throws: DebugError.self) { try session.readCPURegister("st0") }
+    let error = #expect(throws: DebugError.self) { try session.access.readRegister("st0") }
     #expect(error?.description == "cannot read $st0: it has more than 64 bits")
-    #expect(throws: RemoteError.self) { try session.readCPURegister("ymm0") }
+    #expect(throws: RemoteError.self) { try session.access.readRegister("ymm0") }
   }
 
   // MARK: Symbols
@@ -213,10 +213,10 @@ import Testing
       let value = try session.value(of: "store32")
       #expect(value.bits == FixtureImages.guestAddress("store32"))
       #expect(value.addressSpace == .plain)
-      #expect(session.symbols(of: .plain)?.path == guest.path)
+      #expect(session.symbols.of(.plain)?.path == guest.path)
     }
     // The words for exits are none where there are no exits.
-    #expect(session.word("debug") == nil)
+    #expect(session.expressions.word("debug") == nil)
   }
 
   // MARK: Threads
@@ -225,12 +225,12 @@ import Testing
   func threads() throws {
     let third = ThreadID(process: 1, thread: 7)
     target.cpus = [(Self.first, "main"), (Self.second, "")]
-    #expect(try session.threads().map(\.number) == [1, 2])
-    #expect(try session.threads().map(\.description) == ["main", ""])
+    #expect(try session.threads.all().map(\.number) == [1, 2])
+    #expect(try session.threads.all().map(\.description) == ["main", ""])
     target.cpus = [(third, ""), (Self.first, "main")]
-    #expect(try session.threads().map(\.number) == [3, 1])
-    #expect(session.selectedThreadNumber == 1)
-    let error = #expect(throws: DebugError.self) { try session.selectThread(2) }
+    #expect(try session.threads.all().map(\.number) == [3, 1])
+    #expect(session.threads.selectedNumber == 1)
+    let error = #expect(throws: DebugError.self) { try session.threads.select(2) }
     #expect(error == .noSuchThread(2))
   }
 
@@ -239,8 +239,8 @@ import Testing
     target.cpus = [(Self.first, ""), (Self.second, "")]
     try session.resume()
     #expect(try poll(.stop(thread: Self.second)) == .signal(5))
-    try session.selectThread(1)
-    #expect(session.selectedThreadNumber == 1)
+    try session.threads.select(1)
+    #expect(session.threads.selectedNumber == 1)
     _ = orders()
     try session.resume()
     #expect(orders() == ["Hg p1.2b", "c"])

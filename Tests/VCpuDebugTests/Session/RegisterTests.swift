@@ -76,7 +76,9 @@ import Testing
     #expect(try fixture.session.value(of: "$pc").addressSpace == .hypervisor)
     #expect(try fixture.session.value(of: "$sp").bits == 0x4040_8000)
     #expect(try fixture.session.value(of: "$hv.pc").bits == FixtureImages.handler)
-    #expect(throws: DebugError.notAtExit) { try fixture.session.value(of: "$guest.x0") }
+    #expect(throws: DebugError.notAtExit(.neverEntered)) {
+      try fixture.session.value(of: "$guest.x0")
+    }
     fixture.target["ESR_EL2"] = 0x5600_001f
     #expect(try fixture.session.value(of: "$esr_el2.ec").bits == 0x15)
     #expect(fixture.target.takeTrace() == ["p ESR_EL2"])
@@ -163,11 +165,11 @@ import Testing
   @Test func theGeneralRegistersOfAWorld() throws {
     let fixture = try fixture(at: .mmioWrite)
     fixture.target["SP_EL1"] = 0x1111
-    let guest = try fixture.session.generalRegisters(of: nil)
+    let guest = try fixture.session.registers.general(of: nil)
     #expect(guest.map(\.name) == (0..<31).map { "x\($0)" } + ["sp", "pc", "cpsr"])
     #expect(guest[0].value == 0x900_0000)
     #expect(guest[31].value == 0x1111)
-    let hypervisor = try fixture.session.generalRegisters(of: .hypervisor)
+    let hypervisor = try fixture.session.registers.general(of: .hypervisor)
     #expect(
       hypervisor.suffix(3).map(\.value) == [
         FakeTarget.context, FixtureImages.trampoline, 0x3c9,
@@ -177,10 +179,10 @@ import Testing
   @Test func theWorldsThatAreNotAtHandHaveNoGeneralRegisters() throws {
     let inGuest = try fixtureInGuest()
     #expect(throws: DebugError.notAtEL2("hv")) {
-      try inGuest.session.generalRegisters(of: .hypervisor)
+      try inGuest.session.registers.general(of: .hypervisor)
     }
-    #expect(throws: DebugError.notAtExit) {
-      try fixture().session.generalRegisters(of: .guest)
+    #expect(throws: DebugError.notAtExit(.neverEntered)) {
+      try fixture().session.registers.general(of: .guest)
     }
   }
 
@@ -208,10 +210,8 @@ import Testing
     #expect(fixture.target.takeTrace() == [access])
     #expect(try fixture.session.value(of: back).bits == value)
     // Not only the session's own copy has it.
-    let offset = Int(try #require(UInt64(access.dropFirst(4).prefix(8), radix: 16)))
-    let bytes = fixture.target.memory.read(UInt64(offset), byteCount: 8, .physical)
-    let start = offset - Int(FakeTarget.context)
-    #expect(fixture.session.exit.map { Array($0.record[start..<start + 8]) } == bytes)
+    try fixture.session.refresh()
+    #expect(try fixture.session.value(of: back).bits == value)
   }
 
   @Test(arguments: [
@@ -273,7 +273,9 @@ import Testing
     #expect(throws: DebugError.notAtEL2("hv.x0")) { try inGuest.session.assign("$hv.x0 = 1") }
     #expect(inGuest.target["x0"] == 0x77)
     let atEL2 = try fixture()
-    #expect(throws: DebugError.notAtExit) { try atEL2.session.assign("$guest.x0 = 1") }
+    #expect(throws: DebugError.notAtExit(.neverEntered)) {
+      try atEL2.session.assign("$guest.x0 = 1")
+    }
     #expect(atEL2.target["x0"] == 0)
   }
 

@@ -15,10 +15,10 @@ import Testing
   // MARK: Inserting
 
   @Test func breakpointsAreInsertedAtTheResumeAndOnce() throws {
-    _ = try session.addBreakpoint("handle_exit")
-    _ = try session.addBreakpoint("*0x40205004")
-    _ = try session.addBreakpoint("guest:store32")
-    _ = try session.catchExits([.any])
+    _ = try session.points.add("handle_exit")
+    _ = try session.points.add("*0x40205004")
+    _ = try session.points.add("guest:store32")
+    _ = try session.points.addCatchpoint(.exit([.any]))
     #expect(target.takeTrace() == [])
     _ = try fixture.resume(.exit(.wfi))
     #expect(
@@ -32,8 +32,8 @@ import Testing
   }
 
   @Test func twoBreakpointsAtAnAddressAreOneInTheTarget() throws {
-    _ = try session.addBreakpoint("guest:store32")
-    _ = try session.addBreakpoint("hv:store32")
+    _ = try session.points.add("guest:store32")
+    _ = try session.points.add("hv:store32")
     _ = try fixture.resume(.at(FixtureImages.guestAddress("store32"), level: 1))
     #expect(target.takeTrace() == ["Z0 0x40200010", "Z0 0x40204000", "c", "g"])
     try session.breakpoints.delete(1)
@@ -42,8 +42,8 @@ import Testing
   }
 
   @Test func whatIsNoLongerWantedIsRemovedAtTheNextResume() throws {
-    _ = try session.addBreakpoint("*0x40205004")
-    _ = try session.addBreakpoint("*0x40205008")
+    _ = try session.points.add("*0x40205004")
+    _ = try session.points.add("*0x40205008")
     _ = try fixture.resume(.at(0x4020_5004, level: 2))
     _ = target.takeTrace()
     try session.breakpoints.update(1) { $0.isEnabled = false }
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func anInsertionThatFailsIsTriedAgain() throws {
-    _ = try session.addBreakpoint("*0x40205008")
+    _ = try session.points.add("*0x40205008")
     target.failNext("Z0 0x40205008")
     #expect(
       throws: DebugError.cannotInsert(0x4020_5008, reason: "the stub answered E20")
@@ -79,7 +79,7 @@ import Testing
   // MARK: Whose breakpoint
 
   @Test func theGuestAtTheTrampolinesAddressIsPassedOver() throws {
-    _ = try session.catchExits([.any])
+    _ = try session.points.addCatchpoint(.exit([.any]))
     _ = try fixture.resume(
       .at(FixtureImages.trampoline, level: 1),  // quirk 12
       .at(FixtureImages.trampoline + 4, level: 1),  // after the step
@@ -89,8 +89,8 @@ import Testing
   }
 
   @Test func aStepOverThatLandsOnABreakpointStopsThere() throws {
-    _ = try session.catchExits([.any])
-    _ = try session.addBreakpoint("*guest:\(FixtureImages.trampoline + 4)")
+    _ = try session.points.addCatchpoint(.exit([.any]))
+    _ = try session.points.add("*guest:\(FixtureImages.trampoline + 4)")
     let event = try fixture.resume(
       .at(FixtureImages.trampoline, level: 1), .at(FixtureImages.trampoline + 4, level: 1))
     #expect(event == .breakpoint([try #require(session.breakpoints[2])]))
@@ -101,8 +101,8 @@ import Testing
   }
 
   @Test func aStepOverThatLandsOnAnUnwantedBreakpointStepsAgain() throws {
-    _ = try session.catchExits([.any])
-    _ = try session.addBreakpoint("*hv:\(FixtureImages.trampoline + 4)")
+    _ = try session.points.addCatchpoint(.exit([.any]))
+    _ = try session.points.add("*hv:\(FixtureImages.trampoline + 4)")
     _ = try fixture.resume(
       .at(FixtureImages.trampoline, level: 1), .at(FixtureImages.trampoline + 4, level: 1),
       .at(FixtureImages.trampoline + 8, level: 1), .exit(.wfi))
@@ -111,14 +111,14 @@ import Testing
   }
 
   @Test func aStepOverThatEntersEL2StopsAtTheTrampoline() throws {
-    _ = try session.catchExits([.wfi])
+    _ = try session.points.addCatchpoint(.exit([.wfi]))
     let event = try fixture.resume(.at(FixtureImages.trampoline, level: 1), .exit(.wfi))
     #expect(SessionFixture.numbers(event) == [1])
     #expect(fixture.accesses() == ["c", "g", "s", "g", "m 0x40404000+344"])
   }
 
   @Test func aGuestBreakpointStopsOnlyTheGuest() throws {
-    _ = try session.addBreakpoint("guest:store32")
+    _ = try session.points.add("guest:store32")
     let address = FixtureImages.guestAddress("store32")
     let event = try fixture.resume(
       .at(address, level: 2), .at(address + 4, level: 2), .at(address, level: 1))
@@ -128,13 +128,13 @@ import Testing
   }
 
   @Test func aGuestBreakpointStopsEL0Too() throws {
-    _ = try session.addBreakpoint("guest:store32")
+    _ = try session.points.add("guest:store32")
     let event = try fixture.resume(.at(FixtureImages.guestAddress("store32"), level: 0))
     #expect(SessionFixture.numbers(event) == [1])
   }
 
   @Test func aHypervisorBreakpointStopsOnlyTheHypervisor() throws {
-    _ = try session.addBreakpoint("handle_exit")
+    _ = try session.points.add("handle_exit")
     let event = try fixture.resume(
       .at(0x4020_5004, level: 2), .at(0x4020_5000, level: 1), .at(0x4020_5004, level: 1),
       .at(0x4020_5000, level: 2))
@@ -143,7 +143,7 @@ import Testing
   }
 
   @Test func aBreakpointsConditionAndIgnoreCount() throws {
-    _ = try session.addBreakpoint("*0x40205004", condition: "$x0 == 2", isTemporary: true)
+    _ = try session.points.add("*0x40205004", condition: "$x0 == 2", isTemporary: true)
     try session.breakpoints.update(1) { $0.ignoreCount = 1 }
     let hit = { (x0: UInt64) in
       FakeTarget.Event.stop {
@@ -159,7 +159,7 @@ import Testing
   }
 
   @Test func anAddressBreakpointAtTheTrampolineIsPassedOverBehindTheNop() throws {
-    _ = try session.addBreakpoint("vmexit_trampoline")
+    _ = try session.points.add("vmexit_trampoline")
     #expect(try fixture.resume(.exit(.wfi)) == .breakpoint([try #require(session.breakpoints[1])]))
     _ = fixture.accesses()
     _ = try fixture.resume(.ended(status: 0))
@@ -168,7 +168,7 @@ import Testing
 
   @Test(arguments: ["ipa:0x40200000", "pa:0x40200000"])
   func aBreakpointNeedsAVirtualAddress(location: String) {
-    let error = #expect(throws: DebugError.self) { try session.addBreakpoint(location) }
+    let error = #expect(throws: DebugError.self) { try session.points.add(location) }
     #expect(error?.description.contains("needs a virtual address, hv: or guest:") == true)
     #expect(session.breakpoints.all.isEmpty)
   }
@@ -181,7 +181,7 @@ import Testing
       ("guest:shared", 0x4020_0130, true),
     ] as [(String, UInt64, Bool)])
   func locations(text: String, address: UInt64, isGuest: Bool) throws {
-    let breakpoint = try session.addBreakpoint(text)
+    let breakpoint = try session.points.add(text)
     #expect(breakpoint.kind == .address(address, space: isGuest ? .guest : .hypervisor, text: text))
   }
 
@@ -197,7 +197,7 @@ import Testing
   }
 
   @Test func anInterruptThatABreakpointBeatStopsAllTheSame() throws {
-    _ = try session.catchExits([.hvc])
+    _ = try session.points.addCatchpoint(.exit([.hvc]))
     #expect(try fixture.resume(.untilInterrupt()) == nil)
     // The breakpoint is there before the request: its stop is the only one (quirk 10).
     try session.interrupt()
@@ -211,7 +211,7 @@ import Testing
   }
 
   @Test func anInterruptDuringAStepOverDoesNotResume() throws {
-    _ = try session.catchExits([.any])
+    _ = try session.points.addCatchpoint(.exit([.any]))
     target.script = [.at(FixtureImages.trampoline, level: 1)]
     try session.resume()
     #expect(try session.poll() == nil)
@@ -225,7 +225,7 @@ import Testing
   @Test func aStoppedTargetIsNotInterrupted() throws {
     try session.interrupt()
     #expect(target.takeTrace() == [])
-    _ = try session.catchExits([.any])
+    _ = try session.points.addCatchpoint(.exit([.any]))
     #expect(SessionFixture.numbers(try fixture.resume(.exit(.wfi))) == [1])
   }
 
@@ -246,7 +246,7 @@ import Testing
   }
 
   @Test func aBreakpointOnTheWayEndsTheSteps() throws {
-    _ = try session.addBreakpoint("*0x40205008")
+    _ = try session.points.add("*0x40205008")
     let event = try fixture.step(5, .at(0x4020_5004, level: 2), .at(0x4020_5008, level: 2))
     #expect(SessionFixture.numbers(event) == [1])
     #expect(target.script.isEmpty)
@@ -254,14 +254,14 @@ import Testing
   }
 
   @Test func stepsGoThroughOthersBreakpoints() throws {
-    _ = try session.addBreakpoint("*guest:0x40205004")
+    _ = try session.points.add("*guest:0x40205004")
     let event = try fixture.step(2, .at(0x4020_5004, level: 2), .at(0x4020_5008, level: 2))
     #expect(event == .stepped)
     #expect(session.breakpoints[1]?.hitCount == 0)
   }
 
   @Test func aStepToAnUnwantedExitIsAStep() throws {
-    _ = try session.catchExits([.hvc])
+    _ = try session.points.addCatchpoint(.exit([.hvc]))
     #expect(try fixture.step(1, .exit(.wfi)) == .stepped)
     #expect(session.exit?.reason.exitClass == .wfi)
   }
@@ -278,7 +278,7 @@ import Testing
   // MARK: Faults
 
   @Test func aFaultOfTheHypervisorStops() throws {
-    #expect(try fixture.resume(.at(FixtureImages.halt, level: 2)) == .hypervisorFault)
+    #expect(try fixture.resume(.at(FixtureImages.halt, level: 2)) == .hypervisorFault([]))
     #expect(target.takeTrace().first == "Z0 0x40204000")
     // It would wait for ever.
     #expect(throws: DebugError.halted) { try session.resume() }
@@ -293,7 +293,7 @@ import Testing
   }
 
   @Test func aFaultDuringStepsStops() throws {
-    #expect(try fixture.step(4, .at(FixtureImages.halt, level: 2)) == .hypervisorFault)
+    #expect(try fixture.step(4, .at(FixtureImages.halt, level: 2)) == .hypervisorFault([]))
     #expect(!session.isRunning)
   }
 }

@@ -55,5 +55,5 @@ struct SessionFixture {
   }
 }
 
-/// One round trip that brings the registers and the context at the usual address.
-let stopAtKnownContext = "g | m 0x40404000+344"
+/// One round trip that brings the registers, the context at the usual address, and the trampoline's instruction.
+let stopAtKnownContext = "g | m 0x40404000+344 | m 0x40201000+4"

@@ -98,9 +98,9 @@ import VCpuDebug
   @Test(arguments: [("set /b", 1), ("set/h", 2), ("set /w", 4), ("set /g", 8), ("set", 8)])
   func memoryIsWrittenInASize(command: String, byteCount: Int) throws {
     let fixture = try ShellFixture(at: .wfi)
-    let before = try fixture.session.readMemory(.guest, FixtureImages.message, byteCount: 16)
+    let before = try fixture.session.memory.read(.guest, FixtureImages.message, byteCount: 16)
     #expect(fixture.run("\(command) guest:message = 0x5a") == "")
-    let after = try fixture.session.readMemory(.guest, FixtureImages.message, byteCount: 16)
+    let after = try fixture.session.memory.read(.guest, FixtureImages.message, byteCount: 16)
     #expect(after[..<byteCount] == [0x5a] + ArraySlice(repeating: 0, count: byteCount - 1))
     #expect(after[byteCount...] == before[byteCount...])
     #expect(fixture.run("set /b guest:message = 0x100") == "error: 0x100 does not fit 1 byte\n")

@@ -11,7 +11,7 @@ private typealias Status = vcpu_shell.ExitStatus
 @Suite struct ShellStatusTests {
   @Test(
     arguments: [
-      (ShellError("x"), .commandFailed), (DebugError.notAtExit, .commandFailed),
+      (ShellError("x"), .commandFailed), (DebugError.notAtExit(.none), .commandFailed),
       (RemoteError(.noSuchRegister, "x"), .commandFailed),
       (RemoteError(.connectionClosed, "x"), .targetLost), (RemoteError(.timeout, "x"), .targetLost),
       (RemoteError(.connectionFailed, "x"), .targetLost),
@@ -63,7 +63,7 @@ private typealias Status = vcpu_shell.ExitStatus
     fixture.shell.noteUnaskedEvent()
     #expect(fixture.takeText() == "error: interrupted: given up\n")
     #expect(fixture.target.state != .disconnected)
-    #expect(try fixture.session.requireExit().reason.exitClass == .wfi)
+    #expect(try fixture.session.exits.require().reason.exitClass == .wfi)
   }
 
   @Test func numbersAreThoseOfTheManual() {

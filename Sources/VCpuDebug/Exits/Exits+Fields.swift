@@ -1,39 +1,49 @@
 internal import ArmVCpu
 
-extension HypervisorSession {
+/// What `$exit` has.
+extension Exits {
   /// The names of the fields of `$exit`.
-  public static let exitFieldNames = [
+  public static let fieldNames = [
     "kind", "ec", "ipa", "va", "pc", "width", "write", "reg", "value", "number", "sysreg", "vcpu",
     "vm", "count", "time",
   ]
 
   /// `$exit.NAME` at the present exit: 0 where the exit has no such thing, nil for an unknown name.
-  func exitValue(_ name: String) throws -> Value? {
-    let exit = try requireExit()
+  func value(ofField name: String) throws -> Value? {
+    let exit = try require()
     let reason = exit.reason
     switch name {
     case "kind":
       let kind = reason.exitClass
       return Value(UInt64(kind.rawValue), displayType: .word(kind.word))
-    case "ec": return Value(UInt64(exit.syndrome.esr.exceptionClass.rawValue))
+    case "ec":
+      return Value(
+        exit.hasSyndrome ? UInt64(exit.syndrome.esr.exceptionClass.rawValue) : 0)
     case "ipa":
       return Value(
         reason.intermediateAddress?.rawValue ?? 0, addressSpace: .intermediatePhysical,
         displayType: .address)
-    case "va": return Value(exit.syndrome.far, addressSpace: .guest, displayType: .address)
+    case "va":
+      return Value(
+        exit.hasFaultAddress ? exit.syndrome.far : 0, addressSpace: .guest, displayType: .address)
     case "pc": return Value(exit.pc, addressSpace: .guest, displayType: .address)
     case "width": return Value(UInt64(reason.access?.byteCount ?? 0))
     case "write": return Value(reason.isWrite ? 1 : 0, displayType: .boolean)
     case "reg": return Value(UInt64(reason.register ?? 0))
     case "value":
       try readByteOrder()
-      return Value(try requireExit().reason.writtenValue ?? 0)
+      return Value(try require().reason.writtenValue ?? 0)
     case "number": return Value(reason.isCall ? exit.gpr(0) : 0)
     case "sysreg": return Value(UInt64(reason.systemRegister?.rawValue ?? 0))
-    case "vcpu": return Value(UInt64(exit.vcpu))
-    case "vm": return Value(UInt64(exit.vm))
-    case "count": return Value(exit.count)
-    case "time": return Value(exit.time)
+    case "vcpu": return Value(exit.origin.vcpu)
+    case "vm": return Value(exit.origin.vm)
+    case "count": return Value(exit.count.value)
+    case "time":
+      guard let times = exit.times else {
+        throw DebugError.notReadable(
+          "exit.time", reason: "this hypervisor keeps no time of its exits that is known")
+      }
+      return Value(times.exit)
     default: return nil
     }
   }

@@ -1,13 +1,14 @@
 public import ArmVCpu
 
-extension HypervisorSession {
+/// Fields of registers by name.
+extension SessionRegisters {
   /// The layout of a register of the target; nil when it has none. That of a register of EL2 with two
   /// is chosen by HCR_EL2.E2H.
   public func layout(of register: String) throws -> DecodableRegister? {
     guard let layout = DecodableRegister.named(register),
       let host = DecodableRegister.named("\(layout.name)_VHE")
     else { return DecodableRegister.named(register) }
-    let hcr = HCR_EL2(rawValue: try self.register(["hcr_el2"])?.bits ?? 0)
+    let hcr = HCR_EL2(rawValue: try value(of: ["hcr_el2"])?.bits ?? 0)
     return hcr.contains(.e2h) ? host : layout
   }
 

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import GDBRemote
 
-extension HypervisorSession {
+extension TargetAccess {
   /// Whether the CPU has gone on in AArch32 since the state that its stub shows.
   ///
   /// QEMU 7.2's stub of an AArch64 CPU has x0–x30, the PC and PSTATE of AArch64 alone. While the CPU executes
@@ -10,9 +10,9 @@ extension HypervisorSession {
   /// while a kernel works for its 32-bit program. What the CPU is in, the monitor's own `info registers` tells, by a
   /// PSR instead of a PSTATE.
   public func hasLeftAArch64(_ state: CPUState) -> Bool {
-    guard exit == nil, target.isMachine, let pstate = state.pstate, pstate & Self.isAArch32 == 0,
+    guard target.isMachine, let pstate = state.pstate, pstate & Self.isAArch32 == 0,
       let level = state.exceptionLevel, level > 0,
-      let spsr = try? readCPURegister("SPSR_EL\(level)"), spsr & Self.isAArch32 != 0,
+      let spsr = try? readRegister("SPSR_EL\(level)"), spsr & Self.isAArch32 != 0,
       let text = try? target.monitor("info registers -a"), let thread = target.selectedThread
     else { return false }
     // A paragraph for each CPU; QEMU's threads are its CPUs, counted from 1.

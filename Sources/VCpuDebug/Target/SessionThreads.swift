@@ -15,11 +15,23 @@ public struct SessionThread: Equatable, Sendable {
   public internal(set) var isSelected: Bool
 }
 
-extension HypervisorSession {
+/// The CPUs of a machine or the threads of a program, and which of them is looked at.
+public final class SessionThreads {
+  private let access: TargetAccess
+  private let exits: Exits
+  /// The threads in the order in which they were seen first; a thread's number is its place, from 1.
+  private var known: [ThreadID] = []
+  private var target: any DebugTarget { access.target }
+
+  init(_ access: TargetAccess, _ exits: Exits) {
+    self.access = access
+    self.exits = exits
+  }
+
   /// The threads, each with its registers. The selected one stays selected.
-  public func threads() throws -> [SessionThread] {
+  public func all() throws -> [SessionThread] {
     let current = try target.currentThread()
-    let shown = try requireState()
+    let shown = try access.requireState()
     var threads: [SessionThread] = []
     do {
       for id in try listThreads() {
@@ -49,7 +61,7 @@ extension HypervisorSession {
     do throws(RemoteError) {
       try target.select(id)
       let registers = try target.batch([.generalRegisters])[0].generalRegisters()
-      return try? CPUState(registers, of: architecture)
+      return try? CPUState(registers, of: access.architecture)
     } catch {
       guard error.code == .unsupported || error.code.isStubError else { throw error }
       return nil
@@ -75,25 +87,25 @@ extension HypervisorSession {
   /// Has registers and memory be those of a thread, until the target runs again.
   ///
   /// - Throws: `DebugError.noSuchThread` for a number that no thread has.
-  public func selectThread(_ number: Int) throws {
-    try requireStopped()
+  public func select(_ number: Int) throws {
+    try access.requireStopped()
     guard let id = try listThreads().first(where: { self.number(of: $0) == number }) else {
       throw DebugError.noSuchThread(number)
     }
     try target.select(id)
-    _ = try examineStop()
+    try exits.examine()
   }
 
   /// The number of the thread whose registers are shown; nil where the stub names none.
-  public var selectedThreadNumber: Int? { target.selectedThread.map { number(of: $0) } }
+  public var selectedNumber: Int? { target.selectedThread.map { number(of: $0) } }
 
   /// What a person calls a thread.
   public func number(of id: ThreadID) -> Int {
     // What stands for the whole of a machine has no number of its own.
     if target.isMachine { return id.isOne ? id.thread : 1 }
-    if let index = knownThreads.firstIndex(of: id) { return index + 1 }
-    knownThreads.append(id)
-    return knownThreads.count
+    if let index = known.firstIndex(of: id) { return index + 1 }
+    known.append(id)
+    return known.count
   }
 
   /// The threads in the stub's order, numbered.
@@ -104,7 +116,7 @@ extension HypervisorSession {
   }
 
   /// Numbers the threads that are there at the beginning, the first of which is a program's main one.
-  func numberThreads() throws {
+  func numberFirst() throws {
     guard !target.isMachine else { return }
     _ = try? listThreads()
   }

@@ -1,32 +1,55 @@
 public import ArmVCpu
-internal import GDBRemote
+public import GDBRemote
 
-extension HypervisorSession {
+/// The memory of a target in its address spaces: the hypervisor's, the guest's by both stages, its intermediate physical
+/// one, and the machine's.
+public final class SessionMemory {
+  private let access: TargetAccess
+  private let symbols: SessionSymbols
+  private var target: any DebugTarget { access.target }
+  private var byteOrders: ByteOrders { access.byteOrders }
+
+  init(_ access: TargetAccess, symbols: SessionSymbols) {
+    self.access = access
+    self.symbols = symbols
+  }
+
+  /// The order of the bytes of a value in the memory of a space. A guest may have another than its
+  /// hypervisor, and its ELF tells.
+  public func byteOrder(of space: AddressSpace) -> RegisterDescription.ByteOrder {
+    space == .guest ? symbols.guest?.byteOrder ?? byteOrders.data : byteOrders.data
+  }
+
+  /// The space that a CPU executes in.
+  public func space(at state: CPUState) -> AddressSpace {
+    access.hasHypervisor ? (state.isAtEL2 ? .hypervisor : .guest) : .plain
+  }
+
   /// Reads `byteCount` bytes of an address space.
   ///
   /// - Throws: `DebugError.unmapped` where the space has no memory.
-  public func readMemory(
+  public func read(
     _ space: AddressSpace, _ address: UInt64, byteCount: Int
   ) throws -> [UInt8] {
-    try access(space, address, byteCount: byteCount) { address, range in
+    try carryOut(space, address, byteCount: byteCount) { address, range in
       .memory(at: address, byteCount: range.count)
     }
   }
 
   /// Writes bytes to an address space.
-  public func writeMemory(_ space: AddressSpace, _ address: UInt64, _ bytes: [UInt8]) throws {
-    _ = try access(space, address, byteCount: bytes.count) { address, range in
+  public func write(_ space: AddressSpace, _ address: UInt64, _ bytes: [UInt8]) throws {
+    _ = try carryOut(space, address, byteCount: bytes.count) { address, range in
       .writeMemory(at: address, Array(bytes[range]))
     }
-    // The context may be among what was written.
-    if exit != nil { _ = try examineStop() }
+    // What an exit was read from may be among it.
+    access.forget()
   }
 
-  private func access(
+  private func carryOut(
     _ space: AddressSpace, _ address: UInt64, byteCount: Int,
     _ request: (UInt64, Range<Int>) -> Request
   ) throws -> [UInt8] {
-    try settle()
+    try access.settle()
     switch space {
     case .hypervisor, .guest, .plain:
       return try virtual(space, address, request(address, 0..<byteCount))
@@ -55,7 +78,7 @@ extension HypervisorSession {
   private func virtual(
     _ space: AddressSpace, _ address: UInt64, _ request: Request
   ) throws -> [UInt8] {
-    let state = try requireState()
+    let state = try access.requireState()
     let isElsewhere = space != .plain && state.isAtEL2 != (space == .hypervisor)
     if isElsewhere, let view = view(of: space, from: state) {
       return try bytes(try through(view, request, space, address), of: request, space, address)
@@ -83,7 +106,7 @@ extension HypervisorSession {
   ) throws -> Response {
     let there = Request.writeRegister(view.register, view.there)
     let back = Request.writeRegister(view.register, view.back)
-    owedPSTATE = (view, target.selectedThread)
+    access.owedPSTATE = (view, target.selectedThread)
     let responses: [Response]
     do throws(RemoteError) {
       if request.isWrite {
@@ -96,14 +119,14 @@ extension HypervisorSession {
       try recover(from: error, space, address)
       throw error
     }
-    if (try? responses[2].check()) != nil { owedPSTATE = nil }
+    if (try? responses[2].check()) != nil { access.owedPSTATE = nil }
     do throws(RemoteError) {
       try responses[0].check()
     } catch {
       try recover(from: error, space, address)
       throw error
     }
-    try settle()
+    try access.settle()
     return responses[1]
   }
 
@@ -113,34 +136,13 @@ extension HypervisorSession {
     from error: RemoteError, _ space: AddressSpace, _ address: UInt64
   ) throws(DebugError) {
     if error.code.isStubError || error.code == .unsupported || error.code == .writeIgnored {
-      owedPSTATE = nil
+      access.owedPSTATE = nil
       throw .unmapped(
         space, address,
         "its memory is seen with another PSTATE only, and the stub refuses that: \(error.description)"
       )
     }
-    if error.code != .cancelled { try? settle() }
-  }
-
-  /// Gives the CPU back the PSTATE that an access has left it without, as when its answers were lost. Called before
-  /// anything that depends on it. The thread that is selected stays selected.
-  func settle() throws(RemoteError) {
-    guard let (view, thread) = owedPSTATE, case .stopped = target.state else { return }
-    let selected = target.selectedThread
-    guard let thread, let selected, thread != selected else {
-      try target.writeRegister(view.register, view.back)
-      owedPSTATE = nil
-      return
-    }
-    do throws(RemoteError) {
-      try target.select(thread)
-      try target.writeRegister(view.register, view.back)
-    } catch {
-      try? target.select(selected)
-      throw error
-    }
-    owedPSTATE = nil
-    try target.select(selected)
+    if error.code != .cancelled { try? access.settle() }
   }
 
   private func bytes(
@@ -164,10 +166,26 @@ extension HypervisorSession {
     }
   }
 
+  /// Physical memory in ranges, in one round trip where the stub takes that; nil where there is none.
+  func readPhysical(
+    _ ranges: [(address: UInt64, byteCount: Int)]
+  ) throws -> [[UInt8]?] {
+    try access.settle()
+    let requests = ranges.map { Request.memory(at: $0.address, byteCount: $0.byteCount) }
+    return try target.physicalMemory { try target.batch(requests) }.map { response in
+      do throws(RemoteError) {
+        return try response.bytes()
+      } catch {
+        guard error.code == .memoryUnreadable || error.code.isStubError else { throw error }
+        return nil
+      }
+    }
+  }
+
   /// What stage 2 of the guest makes of an intermediate physical address, by the tables in memory.
   public func stage2Translation(of address: UInt64) throws -> Stage2Translation {
-    let vttbr = try readCPURegister("VTTBR_EL2")
-    let vtcr = try readCPURegister("VTCR_EL2")
+    let vttbr = try access.readRegister("VTTBR_EL2")
+    let vtcr = try access.readRegister("VTCR_EL2")
     var failure: RemoteError?
     let translation = try target.physicalMemory {
       Stage2.translation(

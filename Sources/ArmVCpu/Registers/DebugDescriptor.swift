@@ -1,0 +1,149 @@
+internal import CArmVCpu
+
+/// What an image with this library says of itself to a debugger: the structure at the symbol
+/// `vcpu_debug_descriptor`, which `debug_block.h` describes.
+///
+/// All addresses are virtual ones of EL2.
+public struct DebugDescriptor: Equatable, Sendable {
+  /// The symbol of the structure.
+  public static var symbolName: StaticString { "vcpu_debug_descriptor" }
+  /// How many bytes the structure has.
+  public static var byteCount: Int { Int(AVCPU_DEBUG_DESCRIPTOR_SIZE) }
+
+  /// How many bytes an `avcpu_context` has in the image: 344 or more.
+  public let contextByteCount: UInt32
+  /// How many bytes the memory of a CPU has, `avcpu_cpu_local`. TPIDR_EL2 of the CPU is its address, once the CPU
+  /// has been prepared.
+  public let cpuLocalByteCount: UInt32
+  /// Where in the memory of a CPU the address of its current context is, a doubleword, in bytes from its start:
+  /// that of the vCPU that the CPU entered last, and whose exit it handles. It is 0 before the first entry,
+  /// and where the vCPU has been taken off the CPU. The exit count of a context that has had no exit yet is 0.
+  public let currentContextOffset: UInt32
+
+  /// The vector table, 2 KiB.
+  public let vectors: UInt64
+  /// The code to which the vectors of a guest's exit branch, up to its end. In there, and in those vectors, the
+  /// record of the exit in memory is being written.
+  public let saving: Range<UInt64>
+  /// `vmexit_trampoline`: the record is whole.
+  public let trampoline: UInt64
+  /// `context_vm_entry` up to the byte after its ERET. In there the guest's registers are being loaded from the record.
+  public let entering: Range<UInt64>
+  /// Where a CPU ends after a fatal exception at EL2.
+  public let halt: UInt64
+  /// The filter of exits; nil where there is none.
+  public let filter: UInt64?
+  /// The recorder of exits; nil where there is none.
+  public let recorder: UInt64?
+
+  /// The descriptor that a debugger read from memory: `byteCount` bytes, little-endian. Further ones are ignored.
+  ///
+  /// - Throws: `DebugDescriptorError` if the image is of a library that this one does not know.
+  public init(_ bytes: Span<UInt8>) throws(DebugDescriptorError) {
+    guard bytes.count >= Self.byteCount else {
+      throw .tooFewBytes(found: bytes.count, wanted: Self.byteCount)
+    }
+    let magic = bytes.doubleword(0)
+    guard magic == UInt64(AVCPU_DEBUG_MAGIC) else { throw .wrongMagic(magic) }
+    let version = bytes.word(8)
+    guard version == UInt32(AVCPU_DEBUG_VERSION) else { throw .unknownVersion(version) }
+    try bytes.check(.descriptor, AVCPU_DEBUG_BYTE_COUNT, is: AVCPU_DEBUG_DESCRIPTOR_SIZE)
+    try bytes.check(.frame, AVCPU_DEBUG_FRAME_SIZE, is: AVCPU_FRAME_SIZE)
+    try bytes.check(.exitRecord, AVCPU_DEBUG_EXIT_RECORD_SIZE, is: AVCPU_EXIT_RECORD_SIZE)
+    contextByteCount = bytes.word(AVCPU_DEBUG_CONTEXT_SIZE)
+    cpuLocalByteCount = bytes.word(AVCPU_DEBUG_CPU_LOCAL_SIZE)
+    currentContextOffset = bytes.word(AVCPU_DEBUG_CPU_LOCAL_CONTEXT)
+    guard contextByteCount >= UInt32(AVCPU_EXIT_RECORD_SIZE) else {
+      throw .unknownSize(
+        .context, found: contextByteCount, wanted: UInt32(AVCPU_EXIT_RECORD_SIZE))
+    }
+    // Any offset may be in memory: its end may need a 33rd bit.
+    let end = UInt64(currentContextOffset) + 8
+    guard UInt64(cpuLocalByteCount) >= end else {
+      throw .unknownSize(.cpuLocal, found: cpuLocalByteCount, wanted: UInt32(clamping: end))
+    }
+    vectors = bytes.doubleword(AVCPU_DEBUG_VECTORS)
+    saving = try bytes.range(.saving, AVCPU_DEBUG_SAVE, AVCPU_DEBUG_SAVE_END)
+    trampoline = bytes.doubleword(AVCPU_DEBUG_TRAMPOLINE)
+    entering = try bytes.range(.entering, AVCPU_DEBUG_ENTRY, AVCPU_DEBUG_ENTRY_END)
+    halt = bytes.doubleword(AVCPU_DEBUG_HALT)
+    filter = bytes.address(AVCPU_DEBUG_FILTER)
+    recorder = bytes.address(AVCPU_DEBUG_RECORDER)
+  }
+}
+
+/// Why bytes are not a descriptor that this library knows.
+public enum DebugDescriptorError: Error, Equatable, Sendable {
+  /// There are fewer bytes than the structure has.
+  case tooFewBytes(found: Int, wanted: Int)
+  /// They do not begin with "vcpudbug".
+  case wrongMagic(UInt64)
+  /// The layout is of another version.
+  case unknownVersion(UInt32)
+  /// A structure of the image has another size than this library's; `context` and `cpuLocal` fewer bytes than `wanted`.
+  case unknownSize(Structure, found: UInt32, wanted: UInt32)
+  /// A piece of code ends before it begins, or has no instruction.
+  case emptyCode(Code, start: UInt64, end: UInt64)
+
+  /// A structure in the memory of an image.
+  public enum Structure: Sendable {
+    /// The descriptor itself.
+    case descriptor
+    /// `avcpu_trap_frame`.
+    case frame
+    /// `avcpu_context` up to the guest's system registers.
+    case exitRecord
+    /// `avcpu_context`: at least an exit record.
+    case context
+    /// `avcpu_cpu_local`: at least up to the end of the current context's address.
+    case cpuLocal
+  }
+
+  /// A piece of code with an end.
+  public enum Code: Sendable {
+    /// `DebugDescriptor.saving`.
+    case saving
+    /// `DebugDescriptor.entering`.
+    case entering
+  }
+}
+
+/// The numbers of a descriptor, by their offsets, which are within the bytes.
+extension Span<UInt8> {
+  fileprivate func word(_ offset: Int32) -> UInt32 {
+    UInt32(truncatingIfNeeded: number(at: Int(offset), byteCount: 4))
+  }
+
+  fileprivate func doubleword(_ offset: Int32) -> UInt64 {
+    number(at: Int(offset), byteCount: 8)
+  }
+
+  private func number(at offset: Int, byteCount: Int) -> UInt64 {
+    var value: UInt64 = 0
+    for index in (0..<byteCount).reversed() { value = value << 8 | UInt64(self[offset + index]) }
+    return value
+  }
+
+  /// An address that may be none.
+  fileprivate func address(_ offset: Int32) -> UInt64? {
+    let value = doubleword(offset)
+    return value == 0 ? nil : value
+  }
+
+  fileprivate func range(
+    _ code: DebugDescriptorError.Code, _ start: Int32, _ end: Int32
+  ) throws(DebugDescriptorError) -> Range<UInt64> {
+    let (start, end) = (doubleword(start), doubleword(end))
+    guard start < end else { throw .emptyCode(code, start: start, end: end) }
+    return start..<end
+  }
+
+  fileprivate func check(
+    _ structure: DebugDescriptorError.Structure, _ offset: Int32, is wanted: Int32
+  ) throws(DebugDescriptorError) {
+    let found = word(offset)
+    guard found == UInt32(wanted) else {
+      throw .unknownSize(structure, found: found, wanted: UInt32(wanted))
+    }
+  }
+}

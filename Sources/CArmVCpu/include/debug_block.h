@@ -1,0 +1,69 @@
+// The debug block: what a debugger needs to know of this library in an image. It finds the structure by the
+// symbol `vcpu_debug_descriptor`, and works without where the magic, the version or a size is not one that it
+// knows. Every number is little-endian, every address one of EL2.
+#ifndef AVCPU_DEBUG_BLOCK_H
+#define AVCPU_DEBUG_BLOCK_H
+
+#include "el2_target.h"
+
+#define AVCPU_DEBUG_MAGIC 0x6775626475706376 // "vcpudbug"
+#define AVCPU_DEBUG_VERSION 1
+
+#define AVCPU_DEBUG_BYTE_COUNT 12
+#define AVCPU_DEBUG_FRAME_SIZE 16
+#define AVCPU_DEBUG_EXIT_RECORD_SIZE 20
+#define AVCPU_DEBUG_CONTEXT_SIZE 24
+#define AVCPU_DEBUG_CPU_LOCAL_SIZE 28
+#define AVCPU_DEBUG_CPU_LOCAL_CONTEXT 32
+#define AVCPU_DEBUG_VECTORS 40
+#define AVCPU_DEBUG_SAVE 48
+#define AVCPU_DEBUG_SAVE_END 56
+#define AVCPU_DEBUG_TRAMPOLINE 64
+#define AVCPU_DEBUG_ENTRY 72
+#define AVCPU_DEBUG_ENTRY_END 80
+#define AVCPU_DEBUG_HALT 88
+#define AVCPU_DEBUG_FILTER 96
+#define AVCPU_DEBUG_RECORDER 104
+#define AVCPU_DEBUG_DESCRIPTOR_SIZE 112
+
+// How long two pieces of code are. A label at their ends would name the code behind them in every backtrace; the
+// assembly checks these instead.
+#define AVCPU_SAVE_EXIT_SIZE 116   // avcpu_save_exit
+#define AVCPU_ENTRY_SIZE 92        // context_vm_entry up to its `eret`, that included
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+// The current context of a CPU (`cpu_local.h`) has the exit that the CPU handles, from
+// `vmexit_trampoline` until the vCPU is entered. Before and after, its record is in two places:
+// - from the lower-EL entries of `vectors` until `save_end` the guest's registers go from the CPU into memory,
+//   and the record is partly that of the exit before;
+// - from `entry` to `entry_end` they go from memory into the CPU. The record stays whole, but what is written
+//   to it may come too late.
+struct avcpu_debug_descriptor {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t byte_count;              // of this structure
+    uint32_t frame_byte_count;        // of an avcpu_trap_frame
+    uint32_t exit_record_byte_count;  // of an avcpu_context, up to the guest's system registers
+    uint32_t context_byte_count;      // of an avcpu_context
+    uint32_t cpu_local_byte_count;    // of an avcpu_cpu_local, whose address is in TPIDR_EL2
+    uint32_t cpu_local_context;       // the offset in it of the address of the current context
+    uint32_t reserved;                // 0
+    uint64_t vectors;                 // exception_vector_base_vcpu, 2 KiB
+    uint64_t save;                    // avcpu_save_exit, where the vectors of a guest go on
+    uint64_t save_end;                // the byte after it
+    uint64_t trampoline;              // vmexit_trampoline
+    uint64_t entry;                   // context_vm_entry
+    uint64_t entry_end;               // the byte after its `eret`
+    uint64_t halt;                    // avcpu_halt
+    uint64_t filter;                  // of exits; 0: there is none
+    uint64_t recorder;                // of exits; 0: there is none
+};
+
+#if AVCPU_EL2_TARGET
+extern const struct avcpu_debug_descriptor vcpu_debug_descriptor;
+#endif
+#endif
+
+#endif

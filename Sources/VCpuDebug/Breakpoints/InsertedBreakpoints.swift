@@ -1,0 +1,65 @@
+internal import GDBRemote
+
+/// The breakpoints that the target has.
+final class InsertedBreakpoints {
+  private let access: TargetAccess
+  private let exits: Exits
+  /// By address.
+  private var locations: [UInt64: BreakpointLocation] = [:]
+
+  init(_ access: TargetAccess, _ exits: Exits) {
+    self.access = access
+    self.exits = exits
+  }
+
+  /// Whether the target has one at an address.
+  func contains(_ address: UInt64) -> Bool { locations[address] != nil }
+
+  /// Makes them those that a table wants, and those by which exits are found.
+  ///
+  /// - Throws: `DebugError.cannotInsert` for one that the target does not take, `.cannotFindExits`.
+  func update(for table: BreakpointTable) throws {
+    let interest = table.interest
+    try exits.prepare(for: interest)
+    while try insert(table) {}
+    if interest.contains(.exits), !exits.isWatching, exits.addresses.isEmpty {
+      throw DebugError.cannotFindExits("the target takes no breakpoints at the vectors of EL2")
+    }
+  }
+
+  /// Inserts and removes; whether something was given up, and others may be wanted now.
+  private func insert(_ table: BreakpointTable) throws -> Bool {
+    var wanted = table.locations
+    for address in exits.addresses where wanted[address] == nil {
+      wanted[address] = BreakpointLocation(.software, at: address)
+    }
+    for location in locations.values where wanted[location.address] != location {
+      try remove(location)
+    }
+    for location in wanted.values.sorted(by: { $0.address < $1.address })
+    where locations[location.address] == nil {
+      do {
+        try access.target.insertBreakpoint(
+          location.kind, at: location.address, length: location.byteCount)
+      } catch {
+        guard error.code.isStubError || error.code == .unsupported else { throw error }
+        let isOurs = table.locations[location.address] == nil
+        if isOurs, exits.giveUp(location.address, because: error.description) { return true }
+        throw DebugError.cannotInsert(location.address, reason: error.description)
+      }
+      locations[location.address] = location
+    }
+    return false
+  }
+
+  /// Takes the one at an address away, for a step over the instruction there.
+  func remove(at address: UInt64) throws {
+    if let location = locations[address] { try remove(location) }
+  }
+
+  private func remove(_ location: BreakpointLocation) throws {
+    try access.target.removeBreakpoint(
+      location.kind, at: location.address, length: location.byteCount)
+    locations[location.address] = nil
+  }
+}

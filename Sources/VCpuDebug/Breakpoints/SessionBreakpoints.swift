@@ -1,0 +1,174 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// The breakpoints and catchpoints of a session: what a person sets, and which of them a stop is for.
+public final class SessionBreakpoints {
+  let access: TargetAccess
+  let memory: SessionMemory
+  let symbols: SessionSymbols
+  private let exits: Exits
+  private let expressions: SessionExpressions
+  /// All of them, as data.
+  public internal(set) var table = BreakpointTable()
+
+  init(
+    _ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols, _ exits: Exits,
+    _ expressions: SessionExpressions
+  ) {
+    self.access = access
+    self.memory = memory
+    self.symbols = symbols
+    self.exits = exits
+    self.expressions = expressions
+  }
+
+  // MARK: Setting
+
+  /// Adds a catchpoint.
+  ///
+  /// - Throws: `DebugError.noHypervisor`; `.cannotFindExits` where the target does not tell them.
+  public func addCatchpoint(
+    _ kind: Breakpoint.Kind, condition: String? = nil, isTemporary: Bool = false
+  ) throws -> Breakpoint {
+    try access.requireHypervisor(for: "guest exits to catch")
+    try access.requireStopped()
+    let parsed = try condition.map(self.condition(parsing:))
+    try exits.prepare(for: table.interest.union(kind.interest))
+    return try add(kind, parsed, isTemporary)
+  }
+
+  /// Adds a breakpoint at the address that `location` is worth: a symbol, or `*` and an expression. Without a
+  /// prefix a number is an address of what the selected registers are of: the guest's at an exit.
+  ///
+  /// - Parameter isHardware: whether the CPU's own comparators are to find it; needed where the code cannot be
+  ///   changed.
+  public func add(
+    _ location: String, condition: String? = nil, isTemporary: Bool = false,
+    isHardware: Bool = false
+  ) throws -> Breakpoint {
+    let value = try expressions.value(of: Self.expression(of: location))
+    let space = try expressions.space(of: value)
+    guard space.isVirtual else {
+      throw DebugError.unmapped(
+        space, value.bits,
+        "a breakpoint needs a virtual address" + (access.hasHypervisor ? ", hv: or guest:" : ""))
+    }
+    let alignment = UInt64(access.architecture.instructionAlignment)
+    guard value.bits % alignment == 0 else {
+      throw DebugError.unmapped(
+        space, value.bits, "an instruction begins at a multiple of \(alignment)")
+    }
+    let parsed = try condition.map(self.condition(parsing:))
+    let breakpoint = try add(
+      .address(value.bits, space: space, text: location), parsed, isTemporary)
+    let byteCount = try instructionByteCount(at: value.bits, in: space)
+    try table.update(breakpoint.number) {
+      $0.isHardware = isHardware
+      $0.byteCount = byteCount
+    }
+    return table[breakpoint.number] ?? breakpoint
+  }
+
+  /// Takes over the breakpoints of an earlier session, with a target that began again: their symbols are looked up
+  /// again, their hits forgotten. Those whose symbols are gone are disabled.
+  ///
+  /// - Returns: the numbers of those, with what is wrong.
+  public func adopt(_ earlier: BreakpointTable) throws -> [(number: Int, reason: String)] {
+    table = earlier
+    table.forgetHits()
+    var lost: [(number: Int, reason: String)] = []
+    for breakpoint in earlier.all {
+      guard case .address(_, let space, let text) = breakpoint.kind,
+        let expression = try? expressions.parse(Self.expression(of: text)), expression.isStatic
+      else { continue }
+      do {
+        let value = try expressions.value(of: expression)
+        let byteCount = try instructionByteCount(at: value.bits, in: space)
+        try table.update(breakpoint.number) {
+          $0.kind = .address(value.bits, space: space, text: text)
+          $0.byteCount = byteCount
+        }
+      } catch let error as ExpressionError {
+        try table.update(breakpoint.number) { $0.isEnabled = false }
+        lost.append((breakpoint.number, error.description))
+      }
+    }
+    return lost
+  }
+
+  /// Sets or clears the condition of a breakpoint.
+  public func setCondition(_ text: String?, of number: Int) throws {
+    let condition = try text.map(condition(parsing:))
+    try table.update(number) { $0.condition = condition }
+  }
+
+  private func add(
+    _ kind: Breakpoint.Kind, _ condition: Breakpoint.Condition?, _ isTemporary: Bool
+  ) throws -> Breakpoint {
+    let breakpoint = table.add(kind, isTemporary: isTemporary)
+    try table.update(breakpoint.number) { $0.condition = condition }
+    return table[breakpoint.number] ?? breakpoint
+  }
+
+  private func condition(parsing text: String) throws -> Breakpoint.Condition {
+    Breakpoint.Condition(text: text, expression: try expressions.parse(text))
+  }
+
+  /// The expression of a location: what stands after the `*`, or all of it.
+  private static func expression(of location: String) -> String {
+    location.hasPrefix("*") ? String(location.dropFirst()) : location
+  }
+
+  /// The length of a breakpoint, for which some architectures have to look at the instruction.
+  private func instructionByteCount(at address: UInt64, in space: AddressSpace) throws -> Int {
+    let length = access.architecture.breakpointLength
+    if case .fixed(let count) = length { return count }
+    let bytes = try? memory.read(space, address, byteCount: 2)
+    return length.byteCount(at: bytes, isThumb: try access.requireState().instructionSet == .t32)
+  }
+
+  // MARK: Stops
+
+  /// What the present stop is for: the breakpoints and catchpoints that want it, or a fault of the hypervisor. Their
+  /// hits are counted.
+  func event() throws -> SessionEvent? {
+    let state = try access.requireState()
+    let isFault = exits.isFault(state)
+    let exit = exits.caught
+    let reason = exit?.moment == .caught ? exit?.reason : nil
+    let (hits, failure) = try table.hit { breakpoint in
+      let matches =
+        switch breakpoint.kind {
+        case .exit(let classes): classes.contains { reason?.belongs(to: $0) == true }
+        case .entry: exit?.moment == .entering
+        case .fault: isFault
+        case .address(let address, let space, _):
+          address == state.pc && space == memory.space(at: state)
+        }
+      return matches ? try conditionHolds(of: breakpoint) : .no
+    }
+    if let failure {
+      return .conditionFailed(number: failure.number, reason: failure.reason, hits)
+    }
+    if isFault, exits.stopsAtFaults || !hits.isEmpty { return .hypervisorFault(hits) }
+    guard let first = hits.first else { return nil }
+    switch hits.first(where: { $0.kind.isCatchpoint })?.kind ?? first.kind {
+    case .exit: return .exit(hits)
+    case .entry: return .entry(hits)
+    case .fault, .address: return .breakpoint(hits)
+    }
+  }
+
+  private func conditionHolds(of breakpoint: Breakpoint) throws -> BreakpointTable.Match {
+    guard let condition = breakpoint.condition else { return .yes }
+    do {
+      return try expressions.value(of: condition.expression).isTrue ? .yes : .no
+    } catch {
+      // Neither the loss of the target nor the end of a wait is a matter of the condition.
+      guard case .stopped = access.target.state, (error as? RemoteError)?.code != .cancelled else {
+        throw error
+      }
+      return .unknown(reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,166 @@
+internal import ArmVCpu
+internal import CArmVCpu
+internal import GDBRemote
+
+/// Where the parts of an exit are in our hypervisor's vCPU context.
+enum ContextLayout {
+  /// The offset of a part, in bytes; nil for one that stays in the CPU.
+  static func offset(of part: ExitPart) -> UInt64? {
+    switch part {
+    case .gpr(let number): VCpuContextOffset.gpr(number)
+    case .spEL0: VCpuContextOffset.spEL0
+    case .spEL1: nil
+    case .pc: VCpuContextOffset.elr
+    case .pstate: VCpuContextOffset.spsr
+    case .esr: VCpuContextOffset.esr
+    case .far: VCpuContextOffset.far
+    case .hpfar: VCpuContextOffset.hpfar
+    }
+  }
+}
+
+/// Finds exits by our hypervisor's context. Its `vcpu_debug_descriptor` says where the code is that an exit passes; the
+/// context, at SP there, has all of the exit, and each CPU's own block has the address of the context that it handles.
+final class ContextSource: ExitSource {
+  private let descriptor: DebugDescriptor
+  private let access: TargetAccess
+  private let memory: SessionMemory
+  /// Where the context was the last time: it is read with the registers.
+  private var lastAddress: UInt64?
+  private var interest: ExitInterest = []
+  /// The first instruction of the trampoline, as it was read with the last stop.
+  private var word: UInt32?
+
+  let way = ExitWay.context
+  let reason: String
+  let scoutAddresses: Set<UInt64> = []
+  let stopsAtFaults = true
+
+  var catchAddresses: Set<UInt64> { [descriptor.trampoline] }
+  var entryAddresses: Set<UInt64> { [descriptor.entering.lowerBound] }
+  var faultAddresses: Set<UInt64> { [descriptor.halt] }
+
+  init(
+    _ descriptor: DebugDescriptor, at address: UInt64, _ access: TargetAccess,
+    _ memory: SessionMemory
+  ) {
+    self.descriptor = descriptor
+    self.access = access
+    self.memory = memory
+    reason =
+      "the hypervisor's \(DebugDescriptor.symbolName) is at hv:0x\(String(address, radix: 16))"
+  }
+
+  func prepare(for interest: ExitInterest) throws { self.interest = interest }
+
+  func giveUp(_ address: UInt64, because reason: String) -> Bool { false }
+
+  /// `avcpu_halt` is three instructions: `nop`, `wfi`, and back.
+  func isHalted(_ state: CPUState) -> Bool {
+    (descriptor.halt..<descriptor.halt &+ 12).contains(state.pc)
+  }
+
+  func instruction(at state: CPUState) -> UInt32? {
+    state.pc == descriptor.trampoline ? word : nil
+  }
+
+  func requests() -> [Request] {
+    word = nil
+    guard !interest.isEmpty || lastAddress != nil else { return [] }
+    let instruction = Request.memory(at: descriptor.trampoline, byteCount: 4)
+    let hcr = interest.contains(.entries) ? access.requests(["HCR_EL2"]) : nil
+    return (lastAddress.map { [Self.record(at: $0)] } ?? []) + [instruction] + (hcr ?? [])
+  }
+
+  private static func record(at address: UInt64) -> Request {
+    .memory(at: address, byteCount: VCpuContext.exitRecordByteCount)
+  }
+
+  func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
+    guard state.isAtEL2 else { return .guest }
+    var rest = responses
+    let record = lastAddress == nil ? nil : rest.popFirst()
+    // Seen as EL2 sees it.
+    word = (try? rest.popFirst()?.bytes()).flatMap { RegisterDescription.integer($0) }
+      .map { UInt32(truncatingIfNeeded: $0) }
+    let isEntering = state.pc == descriptor.entering.lowerBound
+    guard isEntering || state.pc == descriptor.trampoline else { return .elsewhere }
+    let address = isEntering ? try access.readRegister("x0") : state.sp
+    let bytes: [UInt8]
+    if address == lastAddress, let record {
+      bytes = try self.record(record, at: address)
+    } else {
+      bytes = try self.record(try access.target.batch([Self.record(at: address)])[0], at: address)
+      lastAddress = address
+    }
+    var exit = try Exit(contextAddress: address, record: bytes)
+    // What a vCPU gets that has not been entered yet is no exit's.
+    if isEntering { exit.moment = .entering }
+    if interest.contains(.entries) {
+      exit.hcr = try (access.values(["HCR_EL2"], rest) ?? access.read(["HCR_EL2"]))[
+        "HCR_EL2"
+      ].map { HCR_EL2(rawValue: $0) }
+    }
+    return .exit(exit)
+  }
+
+  private func record(_ response: Response, at address: UInt64) throws -> [UInt8] {
+    do throws(RemoteError) {
+      return try response.bytes()
+    } catch {
+      guard error.code == .memoryUnreadable || error.code.isStubError else { throw error }
+      throw DebugError.damagedContext(address)
+    }
+  }
+
+  func handledExit(at state: CPUState) throws -> Exit? {
+    let vectors = descriptor.vectors &+ 0x400..<descriptor.vectors &+ 0x800
+    if vectors.contains(state.pc) || descriptor.saving.contains(state.pc) {
+      throw DebugError.notAtExit(.isBeingSaved)
+    }
+    if descriptor.entering.contains(state.pc) {
+      throw DebugError.notAtExit(.isBeingEntered)
+    }
+    let local = try access.readRegister("TPIDR_EL2")
+    guard local != 0 else { throw DebugError.notAtExit(.neverEntered) }
+    let pointer = try memory.read(
+      .hypervisor, local &+ UInt64(descriptor.currentContextOffset), byteCount: 8)
+    guard let address = RegisterDescription.integer(pointer), address != 0 else {
+      throw DebugError.notAtExit(.neverEntered)
+    }
+    let bytes = try memory.read(
+      .hypervisor, address, byteCount: VCpuContext.exitRecordByteCount)
+    var exit = try Exit(contextAddress: address, record: bytes)
+    guard exit.count.value > 0 else { throw DebugError.notAtExit(.neverEntered) }
+    exit.moment = .handled
+    return exit
+  }
+}
+
+extension Exit {
+  /// The exit in the first `VCpuContext.exitRecordByteCount` bytes of a context of our hypervisor.
+  ///
+  /// - Throws: `DebugError.damagedContext` when the bytes cannot be one: too few, or a trap kind that no
+  ///   vector writes.
+  init(contextAddress: UInt64, record: [UInt8]) throws(DebugError) {
+    guard let context = VCpuContext(exitRecord: record.span), context.syndrome.kind != nil else {
+      throw .damagedContext(contextAddress)
+    }
+    self.init(
+      way: .context, storage: .context(at: contextAddress), frame: context.frame,
+      syndrome: context.syndrome, origin: ExitOrigin(vm: context.vm_id, vcpu: context.vcpu_id),
+      count: .kept(context.exit_count),
+      times: ExitTimes(exit: context.exit_time, entry: context.entry_time))
+  }
+}
+
+extension DebugDescriptor {
+  /// The descriptor that the symbols name and the target's memory has.
+  ///
+  /// - Throws: `DebugDescriptorError` for one that is not known, `DebugError` where its memory cannot be read.
+  init?(of symbols: SymbolFile, in memory: SessionMemory) throws {
+    guard let address = symbols.address(of: Self.symbolName.description) else { return nil }
+    let bytes = try memory.read(.hypervisor, address, byteCount: Self.byteCount)
+    self = try DebugDescriptor(bytes.span)
+  }
+}

@@ -1,0 +1,84 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// What a session has seen of exits: the last one of each CPU and of each vCPU, and how many there were.
+struct ExitHistory {
+  /// The last exit of each CPU, as it was when it was caught. A guest has not been entered there since.
+  private var byCPU: [ThreadID: Exit] = [:]
+  /// The last exit of each vCPU, as it was when it was caught.
+  private var byOrigin: [ExitOrigin: Exit] = [:]
+  private var counts: [ExitOrigin: UInt64] = [:]
+  /// Whether the target ran without being watched since an exit was seen.
+  private var hasGap = false
+
+  private static let reason =
+    "this is what was seen at the exit: the hypervisor may have saved it elsewhere since, where nobody knows. "
+    + "At the stop of 'catch exit' it can be set"
+
+  /// Takes an exit up that was caught, and gives it its number.
+  ///
+  /// - Parameter isNew: whether it is not the exit of this very stop, read again.
+  mutating func note(_ exit: inout Exit, on thread: ThreadID, isNew: Bool) {
+    let before = byOrigin[exit.origin]
+    if case .seen = exit.count {
+      if isNew { counts[exit.origin, default: 0] += 1 }
+      exit.count = .seen(counts[exit.origin] ?? 1)
+    }
+    guard isNew else {
+      exit.repetition = before?.repetition ?? 1
+      return
+    }
+    if let before, exit.isRetry(of: before) { exit.repetition = before.repetition + 1 }
+    byOrigin[exit.origin] = exit
+    byCPU[thread] = exit
+  }
+
+  /// Completes what is known of an exit whose guest is about to be entered: the CPU itself has no syndrome of it any
+  /// more.
+  func complete(_ exit: inout Exit, on thread: ThreadID) {
+    guard case .seen = exit.count, let before = byOrigin[exit.origin] else { return }
+    exit.takeCause(of: before)
+  }
+
+  /// A person has changed a part of the exit: that is no doing of the hypervisor's.
+  mutating func update(_ part: ExitPart, to value: UInt64, of exit: Exit, on thread: ThreadID) {
+    byOrigin[exit.origin]?.update(part, to: value)
+    byCPU[thread]?.update(part, to: value)
+  }
+
+  /// A guest runs on this CPU: its exit is over.
+  mutating func noteGuest(_ thread: ThreadID) { byCPU[thread] = nil }
+
+  /// The target runs, and nobody sees its exits.
+  mutating func noteUnwatchedRun() {
+    hasGap = hasGap || !byCPU.isEmpty
+    byCPU = [:]
+    byOrigin = [:]
+  }
+
+  /// Forgets all but the numbers.
+  mutating func forgetAll() {
+    byCPU = [:]
+    byOrigin = [:]
+  }
+
+  /// The exit that a CPU handles, to look at.
+  ///
+  /// - Throws: `DebugError.notAtExit` where none was seen, or it may not be the last.
+  func exit(on thread: ThreadID) throws(DebugError) -> Exit {
+    guard var exit = byCPU[thread] else { throw .notAtExit(hasGap ? .unwatched : .notSeen) }
+    exit.moment = .handled
+    exit.storage = .seen(reason: Self.reason)
+    return exit
+  }
+
+  /// The last exit of a vCPU, as it was; nil if none was seen.
+  func last(of origin: ExitOrigin) -> Exit? { byOrigin[origin] }
+}
+
+extension Exit {
+  /// Whether the guest executed the same instruction again, with the same registers, and left for the same reason.
+  fileprivate func isRetry(of before: Exit) -> Bool {
+    syndrome.kind == .synchronous && instructionAddress == pc && hasSameState(as: before)
+  }
+}

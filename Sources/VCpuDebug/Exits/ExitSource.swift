@@ -1,0 +1,69 @@
+internal import GDBRemote
+
+/// One way to find exits. Only its file knows where the parts of one are.
+protocol ExitSource: AnyObject {
+  var way: ExitWay { get }
+  /// Why it is this way, in a sentence.
+  var reason: String { get }
+  /// The addresses of EL2 that every exit passes, as far as they are known. They may change at each stop.
+  var catchAddresses: Set<UInt64> { get }
+  /// The addresses where a stop tells more of the others.
+  var scoutAddresses: Set<UInt64> { get }
+  /// The addresses of EL2 where a guest is about to be entered.
+  var entryAddresses: Set<UInt64> { get }
+  /// The addresses of EL2 where a fault of the hypervisor itself arrives.
+  var faultAddresses: Set<UInt64> { get }
+
+  /// Gets ready to stop where `interest` says: finds the addresses that the target has now.
+  ///
+  /// - Throws: `DebugError.cannotFindExits` with what a person can do.
+  func prepare(for interest: ExitInterest) throws
+  /// Whether a fault of the hypervisor stops though nobody waits for it: where it has no business to take one.
+  var stopsAtFaults: Bool { get }
+
+  /// What to read at the next stop, besides the general registers.
+  func requests() -> [Request]
+  /// What a CPU is at, by the answers to `requests()`; they are empty where nothing was asked.
+  func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting
+  /// The exit that a CPU handles which is at none of the addresses, where the hypervisor's own memory tells it; nil
+  /// where only the debugger's memory can.
+  func handledExit(at state: CPUState) throws -> Exit?
+  /// Does without the addresses that the target does not take breakpoints at. Whether it can.
+  func giveUp(_ address: UInt64, because reason: String) -> Bool
+  /// Whether a CPU at EL2 has halted for good, after a fault.
+  func isHalted(_ state: CPUState) -> Bool
+  /// The instruction that a CPU is at where exits pass, if it came with the look.
+  func instruction(at state: CPUState) -> UInt32?
+}
+
+/// What a session waits for, of that which an exit source has addresses for.
+struct ExitInterest: OptionSet {
+  let rawValue: Int
+  static let exits = ExitInterest(rawValue: 1)
+  static let entries = ExitInterest(rawValue: 2)
+  static let faults = ExitInterest(rawValue: 4)
+  /// Where the vectors are, for another way: for faults that stop though nobody waits for them.
+  static let vectors = ExitInterest(rawValue: 8)
+}
+
+/// What a CPU is at.
+enum ExitSighting {
+  /// Where an exit passes, or where a guest is entered.
+  case exit(Exit)
+  /// In EL2, somewhere else.
+  case elsewhere
+  /// Below EL2, in a guest: an exit that there was is over.
+  case guest
+  /// Below EL2, in the host of a hypervisor that has one: it may handle an exit.
+  case host
+}
+
+extension ExitSource {
+  func isHalted(_ state: CPUState) -> Bool { false }
+  func instruction(at state: CPUState) -> UInt32? { nil }
+
+  /// Whether a CPU at EL2 with this PC is where every exit passes.
+  func isCatchAddress(_ state: CPUState) -> Bool {
+    state.isAtEL2 && catchAddresses.contains(state.pc)
+  }
+}

@@ -1,0 +1,139 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// Finds out which ways to find exits a target has: by looking, and never by a symbol alone.
+struct ExitWayChoice {
+  let access: TargetAccess
+  let memory: SessionMemory
+  let symbols: SessionSymbols
+
+  /// The best way, or the one that is wanted, and why those before it are not used.
+  ///
+  /// - Throws: `DebugError.cannotFindExits` where the wanted one is not there, and what the target throws.
+  func source(
+    wanted: ExitWay?
+  ) throws -> (source: (any ExitSource)?, notes: [String]) {
+    var notes: [String] = []
+    for way in ExitWay.allCases where wanted == nil || wanted == way {
+      switch try look(for: way, isWanted: wanted != nil) {
+      case .found(let source): return (source, notes)
+      case .absent(let note?): notes.append(note)
+      case .absent(nil): break
+      }
+    }
+    guard let wanted else { return (nil, notes) }
+    throw DebugError.cannotFindExits(
+      notes.first ?? "this target does not have the way '\(wanted.rawValue)'")
+  }
+
+  private enum Outcome {
+    case found(any ExitSource)
+    /// It is not there; a sentence where somebody might expect it.
+    case absent(String?)
+  }
+
+  private func look(for way: ExitWay, isWanted: Bool) throws -> Outcome {
+    switch way {
+    case .context: try context(isWanted: isWanted)
+    case .trampoline: try trampoline(isWanted: isWanted)
+    case .vectors: vectors(isWanted: isWanted)
+    }
+  }
+
+  // MARK: Our context
+
+  private func context(isWanted: Bool) throws -> Outcome {
+    let name = DebugDescriptor.symbolName.description
+    guard let file = symbols.hypervisor, let address = file.address(of: name) else {
+      return .absent(isWanted ? "the symbols have no \(name)" : nil)
+    }
+    do {
+      let bytes = try memory.read(.hypervisor, address, byteCount: DebugDescriptor.byteCount)
+      let descriptor = try DebugDescriptor(bytes.span)
+      return .found(ContextSource(descriptor, at: address, access, memory))
+    } catch let error as DebugDescriptorError {
+      return .absent("\(name) is not used: \(error.words)")
+    } catch let error as DebugError {
+      return .absent("\(name) is not used: \(error)")
+    }
+  }
+
+  // MARK: arm_vcpu's trampoline
+
+  private func trampoline(isWanted: Bool) throws -> Outcome {
+    let name = "vmexit_trampoline"
+    guard let file = symbols.hypervisor, let address = file.address(of: name) else {
+      return .absent(isWanted ? "the symbols have no \(name)" : nil)
+    }
+    let recognition = TrampolineRecognition(trampoline: address) { word(at: $0, in: file) }
+    switch try recognition.result(symbol: { file.address(of: $0) }, code: file.executableCode) {
+    case .refused(let reason): return .absent("\(name) is not used: \(reason)")
+    case .recognised:
+      if let reason = try difference(of: file, at: address) {
+        return .absent("\(name) is not used: \(reason)")
+      }
+      let reason =
+        "the vectors save 272 bytes at SP and go on at \(name), hv:0x\(String(address, radix: 16)), as arm_vcpu's do"
+      return .found(
+        TrampolineSource(
+          at: address, reason: reason, access,
+          vectors: VectorSource(reason: reason, access, memory, symbols: symbols)))
+    }
+  }
+
+  /// What the file has at an address. Its memory may not be there yet, where the hypervisor moves itself.
+  private func word(at address: UInt64, in file: SymbolFile) -> UInt32? {
+    guard let bytes = file.contents(at: address, byteCount: 4), bytes.count == 4 else { return nil }
+    return RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
+  }
+
+  /// Why the memory at an address is not the file's; nil where it is, or cannot be read yet. While EL2's MMU is off the
+  /// hypervisor may not have moved there, and anything may be at the address; what an exit has to be like is looked at
+  /// again at each.
+  private func difference(of file: SymbolFile, at address: UInt64) throws -> String? {
+    guard let wanted = file.contents(at: address, byteCount: 16), !wanted.isEmpty,
+      try access.readRegister("SCTLR_EL2") & 1 != 0
+    else { return nil }
+    do {
+      let found = try memory.read(.hypervisor, address, byteCount: wanted.count)
+      guard found != wanted else { return nil }
+      return "the memory at hv:0x\(String(address, radix: 16)) is not what \(file.path) has there"
+    } catch is DebugError {
+      return nil
+    }
+  }
+
+  // MARK: The vectors
+
+  private func vectors(isWanted: Bool) -> Outcome {
+    let missing = ControlRegisters.required.first { access.target.registers[$0] == nil }
+    if let missing { return .absent("the stub does not show \(missing)") }
+    let reason =
+      isWanted
+      ? "it was asked for" : "the vectors of EL2 are all that is known of this hypervisor"
+    return .found(VectorSource(reason: reason, access, memory, symbols: symbols))
+  }
+}
+
+extension SymbolFile {
+  /// The code of the file, by its virtual addresses.
+  fileprivate var executableCode: [(address: UInt64, bytes: [UInt8])] {
+    ((try? loadSegments()) ?? []).filter(\.isExecutable).map { ($0.virtualAddress, $0.bytes) }
+  }
+}
+
+extension DebugDescriptorError {
+  /// What is wrong, in words.
+  fileprivate var words: String {
+    switch self {
+    case .tooFewBytes: "its memory ends before it does"
+    case .wrongMagic:
+      "its memory holds something else. Do the symbols match the running hypervisor?"
+    case .unknownVersion(let version):
+      "it is of version \(version), and this shell knows version 1"
+    case .unknownSize(let structure, let found, let wanted):
+      "its \(structure) has \(found) bytes, and this shell knows \(wanted)"
+    case .emptyCode(let code, _, _): "it gives \(code) no instructions"
+    }
+  }
+}

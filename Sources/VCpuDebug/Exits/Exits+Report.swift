@@ -1,0 +1,60 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// What `info hypervisor` tells of EL2.
+extension Exits {
+  /// A vector table of EL2, and what it is for.
+  public struct VectorTable: Equatable, Sendable {
+    /// Where it is.
+    public let base: UInt64
+    /// In words.
+    public let use: String
+    /// Whether guests leave through it.
+    public let isGuests: Bool
+  }
+
+  /// How far the search for the vectors is.
+  public struct Search: Equatable, Sendable {
+    /// Instructions that are stopped at to find out more.
+    public var writerCount = 0
+    /// Instructions that were stopped at and tell nothing new.
+    public var retiredCount = 0
+    /// Exception returns that enter guests, or may.
+    public var entryCount = 0
+  }
+
+  /// The vector tables that are known.
+  public var vectorTables: [VectorTable] {
+    guard let vectors = source as? VectorSource else { return [] }
+    return vectors.tables.all.map { table in
+      switch table.use {
+      case .unknown:
+        VectorTable(base: table.base, use: "nothing came through them yet", isGuests: false)
+      case .guests: VectorTable(base: table.base, use: "guests leave through them", isGuests: true)
+      case .host:
+        VectorTable(base: table.base, use: "the host's: passed over", isGuests: false)
+      case .unusable(let reason):
+        VectorTable(base: table.base, use: "not used: \(reason)", isGuests: false)
+      }
+    }
+  }
+
+  /// How far the search for the vectors is.
+  public var search: Search {
+    guard let vectors = source as? VectorSource else { return Search() }
+    return Search(
+      writerCount: vectors.scoutAddresses.count, retiredCount: vectors.points.retiredCount,
+      entryCount: vectors.entryAddresses.count)
+  }
+
+  /// EL2's registers that say where its vectors, its guest and its own tables are, as far as the target shows them.
+  public func controlRegisters() throws -> [(name: String, value: UInt64)] {
+    let names = [
+      "VBAR_EL2", "HCR_EL2", "SCTLR_EL2", "TCR_EL2", "TTBR0_EL2", "TTBR1_EL2", "VTTBR_EL2",
+    ].filter { access.target.registers[$0] != nil }
+    return Array(zip(names, try access.readRegisters(names)))
+  }
+
+  /// What the hypervisor seems to be, and why.
+  public func kind() throws -> (name: String, evidence: [String]) { ("unknown", []) }
+}

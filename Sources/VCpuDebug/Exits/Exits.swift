@@ -1,0 +1,256 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// The exits of a session: how they are found, the one that a CPU is at, and what was seen of the others.
+public final class Exits {
+  let access: TargetAccess
+  private let memory: SessionMemory
+  private let symbols: SessionSymbols
+
+  /// The way to find them; nil where there are none to find.
+  private(set) var source: (any ExitSource)?
+  /// The way that a person wants; nil for the best one that there is.
+  public private(set) var wantedWay: ExitWay?
+  /// Why other ways are not used, in sentences.
+  public private(set) var notes: [String] = []
+
+  /// The exit that the CPU is at, where exits pass or guests are entered.
+  public private(set) var caught: Exit?
+  /// The exit that the CPU handles elsewhere in EL2, once somebody has asked for it.
+  private var handled: Exit?
+  private var problem: DebugError?
+  /// What `caught` is of: `TargetAccess.generation`.
+  private var lookedAt: Int?
+  /// Whether the stop has not been counted yet.
+  private var isNewStop = true
+  private var history = ExitHistory()
+  /// What the target has breakpoints for.
+  private var interest: ExitInterest = []
+
+  init(_ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols) {
+    self.access = access
+    self.memory = memory
+    self.symbols = symbols
+  }
+
+  // MARK: The way
+
+  /// How exits are found; nil where there are none to find.
+  public var way: ExitWay? { source?.way }
+  /// Why they are found that way, in a sentence.
+  public var reason: String? { source?.reason }
+
+  /// Looks which way the target has.
+  func open() throws {
+    guard access.hasHypervisor, access.architecture == .aarch64, case .stopped = access.target.state
+    else { return }
+    let choice = ExitWayChoice(access: access, memory: memory, symbols: symbols)
+    (source, notes) = try choice.source(wanted: wantedWay)
+  }
+
+  /// Has exits be found in another way, from the next resume on; nil for the best one that there is.
+  ///
+  /// - Throws: `DebugError.cannotFindExits` where the target does not have it. Then all is as before.
+  public func setWay(_ way: ExitWay?) throws {
+    try access.requireStopped()
+    try access.requireHypervisor(for: "guest exits to catch")
+    let earlier = (wantedWay, source, notes)
+    wantedWay = way
+    do {
+      try open()
+      try source?.prepare(for: interest)
+    } catch {
+      (wantedWay, source, notes) = earlier
+      throw error
+    }
+    history.forgetAll()
+    lookedAt = nil
+  }
+
+  /// Gets ready to stop where `interest` says.
+  ///
+  /// - Throws: `DebugError.cannotFindExits`, in which case nothing has changed.
+  func prepare(for interest: ExitInterest) throws {
+    // The memory that a way is recognised by may not have been there before.
+    if self.interest.isEmpty, !interest.isEmpty, way != .context { try open() }
+    guard let source else {
+      guard interest.isEmpty else {
+        throw DebugError.cannotFindExits(
+          "the stub shows no registers of EL2, and no symbols tell more")
+      }
+      return
+    }
+    try source.prepare(for: interest)
+    self.interest = interest
+  }
+
+  /// Where the target has to stop for what is prepared.
+  var addresses: Set<UInt64> {
+    guard let source else { return [] }
+    var addresses = source.scoutAddresses.union(source.faultAddresses)
+    if interest.contains(.exits) { addresses.formUnion(source.catchAddresses) }
+    if interest.contains(.entries) { addresses.formUnion(source.entryAddresses) }
+    return addresses
+  }
+
+  /// Whether the target stops at every exit.
+  var isWatching: Bool { interest.contains(.exits) && source?.catchAddresses.isEmpty == false }
+
+  /// Does without an address that the target takes no breakpoint at. Whether it can.
+  func giveUp(_ address: UInt64, because reason: String) -> Bool {
+    source?.giveUp(address, because: reason) ?? false
+  }
+
+  /// Whether a CPU at EL2 is where a fault of the hypervisor itself arrives.
+  func isFault(_ state: CPUState) -> Bool {
+    state.isAtEL2 && source?.faultAddresses.contains(state.pc) == true
+  }
+
+  /// Whether such a fault stops though nobody waits for it.
+  var stopsAtFaults: Bool { source?.stopsAtFaults ?? false }
+
+  /// Whether a CPU has halted for good, after a fault.
+  func isHalted(_ state: CPUState) -> Bool { state.isAtEL2 && source?.isHalted(state) == true }
+
+  /// The instruction that a CPU is at where exits pass; nil where it cannot be read.
+  func instruction(at state: CPUState) throws -> UInt32? {
+    if let word = source?.instruction(at: state) { return word }
+    do {
+      let bytes = try memory.read(.hypervisor, state.pc, byteCount: 4)
+      return RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
+    } catch is DebugError {
+      return nil
+    }
+  }
+
+  /// Whether a CPU is where every exit passes.
+  func isCatchAddress(_ state: CPUState) -> Bool { source?.isCatchAddress(state) ?? false }
+
+  // MARK: A stop
+
+  /// The target has stopped: the next look counts.
+  func beginStop() { isNewStop = true }
+
+  /// The target is set going. `isWholeTarget` tells that other CPUs run too, or more than an instruction.
+  func noteResume(isWholeTarget: Bool) {
+    (caught, handled, problem, lookedAt) = (nil, nil, nil, nil)
+    if isWholeTarget, !isWatching { history.noteUnwatchedRun() }
+  }
+
+  /// Reads the registers of the CPU that is looked at, and the exit if it is at one, in one round trip where its place is
+  /// known.
+  @discardableResult
+  func examine() throws -> CPUState {
+    let (state, responses) = try access.examine(with: source?.requests() ?? [])
+    try look(at: state, responses)
+    return state
+  }
+
+  private func look(at state: CPUState, _ responses: ArraySlice<Response>) throws {
+    (caught, handled, problem) = (nil, nil, nil)
+    lookedAt = access.generation
+    guard access.hasHypervisor, let source else { return }
+    do {
+      switch try source.look(at: state, responses) {
+      case .exit(let exit): try take(exit)
+      case .guest: history.noteGuest(thread)
+      case .host, .elsewhere: break
+      }
+    } catch let error as DebugError {
+      problem = error
+      throw error
+    }
+    isNewStop = false
+  }
+
+  private var thread: ThreadID { access.target.selectedThread ?? .any }
+
+  private func take(_ found: Exit) throws {
+    var exit = found
+    if let abort = exit.reason.abort, abort.address == nil, abort.virtualAddress != nil {
+      exit.sctlr = try access.readRegister("SCTLR_EL1")
+    }
+    switch exit.moment {
+    case .caught: history.note(&exit, on: thread, isNew: isNewStop)
+    case .entering: history.complete(&exit, on: thread)
+    case .handled: break
+    }
+    caught = exit
+  }
+
+  // MARK: The exit
+
+  /// The exit that is known of the CPU; nil where there is none, and where nobody has looked.
+  public var current: Exit? { lookedAt == access.generation ? caught ?? handled : nil }
+
+  /// The exit of the CPU: the one that it is at, or handles.
+  ///
+  /// - Throws: `DebugError.notAtExit` with the reason.
+  public func require() throws -> Exit {
+    let state = try lookedState()
+    if let problem { throw problem }
+    if let current { return current }
+    guard let source, access.hasHypervisor else { throw DebugError.notAtExit(.none) }
+    guard state.isAtEL2 else { throw DebugError.notAtExit(.guestRuns) }
+    let exit = try source.handledExit(at: state) ?? history.exit(on: thread)
+    handled = exit
+    return exit
+  }
+
+  /// Whether the registers without a prefix are the guest's: at an exit that was caught, and while the CPU runs it.
+  public func showsGuest() throws -> Bool {
+    let state = try lookedState()
+    return !state.isAtEL2 || caught != nil
+  }
+
+  /// The registers of the CPU, after a look at whether it is at an exit.
+  private func lookedState() throws -> CPUState {
+    let state = try access.requireState()
+    if lookedAt != access.generation { try look(at: state, []) }
+    return state
+  }
+
+  /// What the hypervisor changed of the guest since its exit, where a guest is about to be entered; nil anywhere else,
+  /// and where the exit was not seen.
+  public var changes: EntryChanges? {
+    guard let exit = caught, exit.moment == .entering, let before = history.last(of: exit.origin)
+    else { return nil }
+    return EntryChanges(from: before, to: exit)
+  }
+
+  /// Reads, at the exit of a store, the order of the guest's bytes, unless that is known. Until then the
+  /// value is that of a little-endian guest.
+  public func readByteOrder() throws {
+    guard case .mmioWrite = caught?.reason, caught?.sctlr == nil else { return }
+    caught?.sctlr = try access.readRegister("SCTLR_EL1")
+  }
+
+  // MARK: Parts
+
+  /// The value of a part of the exit.
+  func read(_ part: ExitPart, named typed: String) throws -> UInt64 {
+    let exit = try require()
+    if let value = exit.value(of: part) { return value }
+    // What is not kept with the exit is still in the CPU, unless the exit is long ago.
+    if case .cpu(let name) = exit.storage.place(of: part) { return try access.readRegister(name) }
+    throw DebugError.notReadable(typed, reason: "it was not read at the exit")
+  }
+
+  /// Changes a part of the exit where it is.
+  ///
+  /// - Throws: `DebugError.readOnly` where it cannot be.
+  func write(_ value: UInt64, to part: ExitPart, named typed: String) throws {
+    let exit = try require()
+    switch exit.storage.place(of: part) {
+    case .memory(let address):
+      let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+      // The CPU is at EL2, whose memory it sees.
+      try access.target.batch([.writeMemory(at: address, bytes)])[0].check()
+      caught?.update(part, to: value)
+      handled?.update(part, to: value)
+    case .cpu(let name): try access.writeRegister(name, value, named: typed)
+    case .nowhere(let reason): throw DebugError.readOnly(typed, reason: reason)
+    }
+    if exit.moment == .caught { history.update(part, to: value, of: exit, on: thread) }
+  }
+}

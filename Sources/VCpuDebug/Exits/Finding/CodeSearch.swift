@@ -1,0 +1,76 @@
+internal import GDBRemote
+
+/// Looks for the control instructions of EL2 in a target's memory and in its ELF.
+struct CodeSearch {
+  let access: TargetAccess
+  let memory: SessionMemory
+  let symbols: SessionSymbols
+
+  /// What one round trip reads.
+  private static let chunkByteCount = 1 << 18
+  /// What is read of EL2's executable pages at most.
+  private static let byteLimit: UInt64 = 64 << 20
+  /// What is read around an address while there are no tables: as much as vectors and the code near them have.
+  private static let windowByteCount: UInt64 = 1 << 16
+
+  /// In the executable pages of EL2's tables, by their virtual addresses.
+  ///
+  /// - Throws: what the target throws. Tables that make no sense have nothing.
+  func places(
+    by control: ControlRegisters, _ regime: ControlRegisters.Regime
+  ) throws -> [ControlInstruction.Place] {
+    let tables = HypervisorTables(control.translation(of: regime))
+    let found: HypervisorTables.ExecutableMemory
+    do {
+      found = try tables.executableMemory(read: { try memory.readPhysical($0) })
+    } catch is EL2TranslationControls.Unsupported {
+      return []
+    }
+    guard case .ranges(let ranges, _, _) = found else { return [] }
+    var places: [ControlInstruction.Place] = []
+    var left = Self.byteLimit
+    for range in ranges where range.byteCount <= left {
+      left -= range.byteCount
+      places += try self.places(
+        physical: range.physical, virtual: range.virtual, byteCount: range.byteCount)
+    }
+    return places
+  }
+
+  /// Around an address, while virtual addresses are physical ones.
+  func places(around address: UInt64) throws -> [ControlInstruction.Place] {
+    let start = address & ~0xfff
+    let first = start - min(start, Self.windowByteCount / 2)
+    return try places(physical: first, virtual: first, byteCount: Self.windowByteCount)
+  }
+
+  /// In physical memory that EL2 has at `virtual`. What is not there is passed over.
+  func places(
+    physical: UInt64, virtual: UInt64, byteCount: UInt64
+  ) throws -> [ControlInstruction.Place] {
+    var places: [ControlInstruction.Place] = []
+    var done: UInt64 = 0
+    while done < byteCount {
+      let count = min(byteCount - done, UInt64(Self.chunkByteCount))
+      let bytes = try memory.readPhysical([(physical &+ done, Int(count))])[0]
+      if let bytes { places += ControlInstruction.places(in: bytes, at: virtual &+ done) }
+      done += count
+    }
+    return places
+  }
+
+  /// In the hypervisor's ELF, by its own addresses.
+  func placesInSymbols() -> [ControlInstruction.Place] {
+    guard let file = symbols.hypervisor, let segments = try? file.loadSegments() else { return [] }
+    return segments.filter(\.isExecutable).flatMap {
+      ControlInstruction.places(in: $0.bytes, at: $0.virtualAddress)
+    }
+  }
+
+  /// In what QEMU loaded before the machine began, but for its data.
+  func placesInLoadedImages() throws -> [ControlInstruction.Place] {
+    guard let text = try? access.target.monitor("info roms") else { return [] }
+    _ = text
+    return []
+  }
+}

@@ -1,0 +1,110 @@
+internal import GDBRemote
+
+/// The instructions of EL2 that set its vectors, turn its MMU on, or enter a guest, as far as they were found, and how long
+/// it is worth stopping at them.
+struct ControlPoints: Equatable {
+  /// An instruction that may move the vectors, or the code that does.
+  private struct Writer: Equatable {
+    var setsVectors: Bool
+    /// How often it was met since it told something new.
+    var idleHitCount = 0
+    var threads: Set<ThreadID> = []
+  }
+
+  /// What an exception return was seen to do.
+  private enum Return: Equatable {
+    case unknown(stopCount: Int)
+    /// It entered a guest.
+    case entersGuests
+    /// It never did, however often.
+    case other
+  }
+
+  private var writers: [UInt64: Writer] = [:]
+  private var retiredWriterCount = 0
+  private var returns: [UInt64: Return] = [:]
+
+  private static let idleHitLimit = 8
+  /// With a CPU that has not come by, the rest may have to wait for long.
+  private static let longIdleHitLimit = 64
+  private static let returnStopLimit = 16
+  /// More than a kernel has. A breakpoint for each is slow for the target.
+  private static let limit = 4096
+
+  /// Takes up what a search has found.
+  mutating func add(_ places: [ControlInstruction.Place], isE2H: Bool) {
+    for (address, instruction) in places.map({ ($0.address, $0.instruction) }) {
+      let setsVectors = instruction.setsVectors(isE2H: isE2H)
+      if setsVectors || instruction.setsControl(isE2H: isE2H) {
+        if writers[address] == nil, writers.count < Self.limit {
+          writers[address] = Writer(setsVectors: setsVectors)
+        }
+      } else if instruction.isExceptionReturn, returns[address] == nil, returns.count < Self.limit {
+        returns[address] = .unknown(stopCount: 0)
+      }
+    }
+  }
+
+  // MARK: Writers
+
+  /// Where to stop to get to know the vectors.
+  var writerAddresses: Set<UInt64> { Set(writers.keys) }
+  /// How many of them set the vectors.
+  var vectorWriterCount: Int { writers.values.count { $0.setsVectors } }
+  /// How many are no longer stopped at, as they set the vectors to what is known.
+  var retiredCount: Int { retiredWriterCount }
+
+  /// A CPU is at a writer, or just after it. `isNew` tells that it has set what was not known.
+  mutating func noteHit(_ address: UInt64, _ thread: ThreadID?) {
+    guard writers[address] != nil else { return }
+    writers[address]?.idleHitCount += 1
+    if let thread { writers[address]?.threads.insert(thread) }
+  }
+
+  /// Something new came of them.
+  mutating func noteNews() {
+    for address in writers.keys { writers[address]?.idleHitCount = 0 }
+  }
+
+  /// Does without the writers that run all the time and tell nothing new, once a guest's table is known: as with KVM,
+  /// which sets VBAR_EL2 at each entry and at each exit. Every CPU has to have come by, for each may have a table of
+  /// its own.
+  mutating func retireIdleWriters(cpuCount: Int) {
+    let before = writers.count
+    writers = writers.filter { _, writer in
+      writer.idleHitCount < Self.idleHitLimit
+        || (writer.threads.count < cpuCount && writer.idleHitCount < Self.longIdleHitLimit)
+    }
+    retiredWriterCount += before - writers.count
+  }
+
+  // MARK: Exception returns
+
+  /// The exception returns that enter guests, or may.
+  var entryAddresses: Set<UInt64> { Set(returns.filter { $0.value != .other }.keys) }
+  /// How many are known to enter guests.
+  var guestEntryCount: Int { returns.values.count { $0 == .entersGuests } }
+
+  /// What the exception return at an address is about to do.
+  mutating func noteReturn(_ address: UInt64, entersGuest: Bool) {
+    guard let known = returns[address] else { return }
+    if entersGuest {
+      guard known != .entersGuests else { return }
+      returns[address] = .entersGuests
+      for (other, value) in returns {
+        if case .unknown(let count) = value, count > 0 { returns[other] = .other }
+      }
+    } else if case .unknown(let count) = known {
+      let isOther = guestEntryCount > 0 || count + 1 >= Self.returnStopLimit
+      returns[address] = isOther ? .other : .unknown(stopCount: count + 1)
+    }
+  }
+
+  // MARK: All
+
+  /// Does without an instruction. Whether it was one of these.
+  mutating func giveUp(_ address: UInt64) -> Bool {
+    let wasWriter = writers.removeValue(forKey: address) != nil
+    return returns.removeValue(forKey: address) != nil || wasWriter
+  }
+}

@@ -1,0 +1,98 @@
+internal import ArmVCpu
+
+/// The vector tables that VBAR_EL2 was seen to have, and whose exceptions each of them takes.
+///
+/// Some hypervisors have one, some have another while a guest runs and while its host does (KVM): then only the guest's
+/// is worth stopping at. (Arm ARM DDI 0487, D1.3.1 "Exception vectors": 16 entries of 128 bytes; those from a lower
+/// Exception level begin at 0x400.)
+struct VectorTables: Equatable {
+  /// What a table is for.
+  enum Use: Equatable {
+    /// It was seen in VBAR_EL2, and nothing came through it yet.
+    case unknown
+    /// Guests leave through it.
+    case guests
+    /// A host calls EL2 through it, or a host's own programs do: it is passed over.
+    case host
+    /// It cannot be stopped at, and why.
+    case unusable(String)
+  }
+
+  struct Table: Equatable {
+    let base: UInt64
+    var use = Use.unknown
+    /// How many stops at it were not a guest's.
+    var hostStopCount = 0
+  }
+
+  private(set) var all: [Table] = []
+
+  /// After how many stops a table that no guest left through is taken for a host's.
+  private static let hostStopLimit = 64
+  /// A table that is seen after so many is not remembered: something writes nonsense to VBAR_EL2.
+  private static let limit = 64
+
+  /// Takes a table up that VBAR_EL2 has. Whether it is new.
+  mutating func add(_ base: UInt64) -> Bool {
+    guard index(of: base) == nil, all.count < Self.limit else { return false }
+    all.append(Table(base: base))
+    return true
+  }
+
+  private func index(of base: UInt64) -> Int? { all.firstIndex { $0.base == base } }
+
+  /// A guest runs with this table, or has left through it.
+  mutating func noteGuest(_ base: UInt64) {
+    if index(of: base) == nil { _ = add(base) }
+    guard let found = index(of: base), all[found].use != .guests else { return }
+    if case .unusable = all[found].use { return }
+    all[found].use = .guests
+    // There is a table for guests: what is not left by them is not theirs.
+    for index in all.indices where all[index].use == .unknown && all[index].hostStopCount > 0 {
+      all[index].use = .host
+    }
+  }
+
+  /// Something else came through this table. A host with TGE has a table of its own: its guests have none of it.
+  mutating func noteHost(_ base: UInt64, hasTGE: Bool) {
+    guard let found = index(of: base) else { return }
+    all[found].hostStopCount += 1
+    guard all[found].use == .unknown else { return }
+    let others = all.contains { $0.use == .guests }
+    if hasTGE || others || all[found].hostStopCount >= Self.hostStopLimit { all[found].use = .host }
+  }
+
+  /// Does without a table.
+  mutating func giveUp(_ base: UInt64, because reason: String) {
+    guard let found = index(of: base) else { return }
+    all[found].use = .unusable(reason)
+  }
+
+  /// Tables to stop at.
+  var watched: [Table] { all.filter { $0.use == .unknown || $0.use == .guests } }
+
+  /// Whether a table is known that guests leave through.
+  var hasGuests: Bool { all.contains { $0.use == .guests } }
+
+  /// The addresses that exits pass: the eight entries of a table for lower Exception levels.
+  var catchAddresses: Set<UInt64> {
+    Set(watched.flatMap { table in Self.lowerOffsets.map { table.base &+ $0 } })
+  }
+
+  static let lowerOffsets = (0..<8).map { 0x400 + UInt64($0) * 0x80 }
+
+  /// A synchronous exception from EL2 itself, with its own stack pointer.
+  static let faultOffset: UInt64 = 0x200
+
+  /// The table and the offset of an address that exits pass; nil for another.
+  func entry(at address: UInt64) -> (base: UInt64, offset: UInt64)? {
+    for table in all {
+      let offset = address &- table.base
+      if offset < 0x800, offset % 0x80 == 0 { return (table.base, offset) }
+    }
+    return nil
+  }
+
+  /// What an offset of a table is for: the lower half is AArch64's, the upper one AArch32's.
+  static func kind(of offset: UInt64) -> TrapKind? { TrapKind(rawValue: UInt8(offset >> 7 & 3)) }
+}

@@ -1,0 +1,38 @@
+/// Why there is no exit to look at.
+public enum NoExit: Equatable, Sendable, CustomStringConvertible {
+  /// The CPU is not at one, as far as is known.
+  case none
+  /// The CPU runs its guest, so that the exit before is over.
+  case guestRuns
+  /// The hypervisor has not entered a guest on this CPU yet.
+  case neverEntered
+  /// The vectors are saving the guest's registers.
+  case isBeingSaved
+  /// The guest's registers are being loaded into the CPU.
+  case isBeingEntered
+  /// No exit of this CPU was seen.
+  case notSeen
+  /// The target ran while exits were not watched: a later one may have gone by.
+  case unwatched
+
+  /// A sentence without its full stop.
+  public var description: String {
+    switch self {
+    case .none: "the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one"
+    case .guestRuns:
+      "the CPU runs its guest, and is at no exit: 'catch exit' and 'continue' to stop at one"
+    case .neverEntered:
+      "the CPU is not at a guest exit: the hypervisor has not entered a guest on it yet"
+    case .isBeingSaved:
+      "the exit is being saved: the vectors are between the CPU's registers and the context; 'stepi', or 'catch exit'"
+    case .isBeingEntered:
+      "the guest is being entered: some of its registers are in the CPU already, and some in the context"
+    case .notSeen:
+      "no exit of this CPU was seen, and this hypervisor keeps none that is known: 'catch exit' and 'continue' "
+        + "to stop at one"
+    case .unwatched:
+      "exits were not watched while the target ran, so a later one may have gone by: 'catch exit' and "
+        + "'continue' to stop at one"
+    }
+  }
+}

@@ -1,0 +1,137 @@
+internal import ArmVCpu
+internal import CArmVCpu
+internal import GDBRemote
+
+/// Where the parts of an exit are in arm_vcpu's frame: 34 doublewords, x0–x30, SP_EL0, ELR_EL2, SPSR_EL2.
+enum FrameLayout {
+  static let byteCount = 272
+
+  /// The offset of a part, in bytes; nil for one that is not in the frame.
+  static func offset(of part: ExitPart) -> UInt64? {
+    switch part {
+    case .gpr(let number): UInt64(number) * 8
+    case .spEL0: 248
+    case .pc: 256
+    case .pstate: 264
+    case .spEL1, .esr, .far, .hpfar: nil
+    }
+  }
+
+  /// The frame in its bytes; nil for too few.
+  static func frame(_ bytes: [UInt8]) -> TrapFrame? {
+    guard bytes.count >= byteCount else { return nil }
+    let words = (0..<34).map { RegisterDescription.integer(bytes[$0 * 8..<$0 * 8 + 8]) ?? 0 }
+    var frame = TrapFrame()
+    for index in 0..<31 { frame.setGPR(UInt8(index), words[index]) }
+    frame.sp_el0 = words[31]
+    frame.elr = words[32]
+    frame.spsr = words[33]
+    return frame
+  }
+}
+
+/// Finds exits by the trampoline of the Rust crate arm_vcpu, recognised by the code that leads to it: 272 bytes at SP
+/// have the guest's registers, x0 the trap kind, and ESR_EL2, FAR_EL2 and HPFAR_EL2 are still the exit's.
+///
+/// What comes after the 272 bytes differs between the crate's versions: it is neither read nor written.
+final class TrampolineSource: ExitSource {
+  private let trampoline: UInt64
+  private let access: TargetAccess
+  /// Entries and faults have no address of their own in this contract.
+  private let vectors: VectorSource
+  private var lastAddress: UInt64?
+  private var interest: ExitInterest = []
+
+  let way = ExitWay.trampoline
+  let reason: String
+
+  var catchAddresses: Set<UInt64> { [trampoline] }
+  var scoutAddresses: Set<UInt64> { vectors.scoutAddresses }
+  var entryAddresses: Set<UInt64> { vectors.entryAddresses }
+  var faultAddresses: Set<UInt64> { vectors.faultAddresses }
+  var stopsAtFaults: Bool { vectors.stopsAtFaults }
+
+  init(at trampoline: UInt64, reason: String, _ access: TargetAccess, vectors: VectorSource) {
+    self.trampoline = trampoline
+    self.reason = reason
+    self.access = access
+    self.vectors = vectors
+  }
+
+  func prepare(for interest: ExitInterest) throws {
+    self.interest = interest
+    let rest = interest.subtracting(.exits)
+    guard rest.isEmpty else { return try vectors.prepare(for: rest.union(.vectors)) }
+    // Exits are found without them.
+    do {
+      try vectors.prepare(for: interest.isEmpty ? [] : .vectors)
+    } catch DebugError.cannotFindExits {
+      try vectors.prepare(for: [])
+    }
+  }
+
+  func giveUp(_ address: UInt64, because reason: String) -> Bool {
+    vectors.giveUp(address, because: reason)
+  }
+
+  private static let registers = [
+    "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "ELR_EL2", "SPSR_EL2", "VTTBR_EL2", "VMPIDR_EL2", "SP_EL1",
+    "HCR_EL2",
+  ]
+
+  func requests() -> [Request] {
+    guard interest.contains(.exits), let lastAddress else { return [] }
+    return [Self.frame(at: lastAddress)] + (access.requests(Self.registers) ?? [])
+  }
+
+  private static func frame(at address: UInt64) -> Request {
+    .memory(at: address, byteCount: FrameLayout.byteCount)
+  }
+
+  func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
+    guard state.isAtEL2, state.pc == trampoline else { return try vectors.look(at: state, []) }
+    var frameResponse: Response?
+    var values: [String: UInt64]?
+    if state.sp == lastAddress, !responses.isEmpty {
+      frameResponse = responses.first
+      values = access.values(Self.registers, responses.dropFirst())
+    } else {
+      frameResponse = try access.target.batch([Self.frame(at: state.sp)])[0]
+      lastAddress = state.sp
+    }
+    guard let bytes = try? frameResponse?.bytes(), let frame = FrameLayout.frame(bytes) else {
+      throw DebugError.damagedFrame(state.sp, "there is no memory")
+    }
+    let found = try values ?? access.read(Self.registers)
+    let kind = try access.readRegister("x0")
+    guard let kind = UInt8(exactly: kind).flatMap(TrapKind.init(rawValue:)) else {
+      throw DebugError.damagedFrame(
+        state.sp, "x0 is 0x\(String(kind, radix: 16)), which is no trap kind")
+    }
+    // The CPU still has what the vector has just saved.
+    for (part, name) in [(frame.elr, "ELR_EL2"), (frame.spsr, "SPSR_EL2")]
+    where found[name] != part {
+      throw DebugError.damagedFrame(
+        state.sp,
+        "it has 0x\(String(part, radix: 16)) where \(name) is 0x\(String(found[name] ?? 0, radix: 16))"
+      )
+    }
+    return .exit(
+      Exit(
+        way: .trampoline, storage: .frame(at: state.sp), frame: frame, spEL1: found["SP_EL1"],
+        syndrome: ExitSyndrome(kind: kind, found),
+        origin: ExitOrigin(vttbr: found["VTTBR_EL2"] ?? 0, vmpidr: found["VMPIDR_EL2"] ?? 0),
+        count: .seen(0), hcr: found["HCR_EL2"].map { HCR_EL2(rawValue: $0) }))
+  }
+
+  func handledExit(at state: CPUState) throws -> Exit? { nil }
+}
+
+extension ExitSyndrome {
+  /// What the CPU has of an exit, by the names of its registers.
+  init(kind: TrapKind, _ values: [String: UInt64]) {
+    self.init(
+      kind: kind, esr: ESR_EL2(rawValue: values["ESR_EL2"] ?? 0), far: values["FAR_EL2"] ?? 0,
+      hpfar: HPFAR_EL2(rawValue: values["HPFAR_EL2"] ?? 0))
+  }
+}

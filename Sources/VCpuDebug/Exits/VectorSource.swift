@@ -1,0 +1,215 @@
+internal import ArmVCpu
+internal import CArmVCpu
+internal import GDBRemote
+
+/// Finds exits by the vectors of EL2, which every hypervisor has. At their first instruction nothing has been saved or
+/// changed: all of the guest, and the syndrome, is in the CPU.
+///
+/// The vectors are where VBAR_EL2 says while a guest runs. Where that is shows when it is written, so the instructions that
+/// write it are stopped at too, until it is known.
+final class VectorSource: ExitSource {
+  private let access: TargetAccess
+  private let memory: SessionMemory
+  private let search: CodeSearch
+  private(set) var tables = VectorTables()
+  private(set) var points = ControlPoints()
+  /// What was read last.
+  private(set) var control: ControlRegisters?
+  private var searched: Set<ControlRegisters.Regime> = []
+  private var hasSearchedFile = false
+  private var interest: ExitInterest = []
+  private var cpuCount = 1
+
+  let way = ExitWay.vectors
+  let reason: String
+
+  init(
+    reason: String, _ access: TargetAccess, _ memory: SessionMemory, symbols: SessionSymbols
+  ) {
+    self.reason = reason
+    self.access = access
+    self.memory = memory
+    search = CodeSearch(access: access, memory: memory, symbols: symbols)
+  }
+
+  // MARK: Where to stop
+
+  var catchAddresses: Set<UInt64> { interest.contains(.exits) ? tables.catchAddresses : [] }
+  var scoutAddresses: Set<UInt64> { interest.isEmpty ? [] : points.writerAddresses }
+  var entryAddresses: Set<UInt64> { interest.contains(.entries) ? points.entryAddresses : [] }
+
+  var stopsAtFaults: Bool { control?.isE2H == false }
+
+  /// By default where EL2 has no business to take one: a host with E2H takes them all the time.
+  var faultAddresses: Set<UInt64> {
+    guard !interest.isEmpty, control?.isE2H == false || interest.contains(.faults) else {
+      return []
+    }
+    return Set(
+      tables.all.filter { table in
+        if case .unusable = table.use { return false }
+        return table.use != .host || control?.isE2H == false
+      }.map { $0.base &+ VectorTables.faultOffset })
+  }
+
+  func prepare(for interest: ExitInterest) throws {
+    let isNew = !interest.isSubset(of: self.interest)
+    self.interest = interest
+    guard isNew else { return }
+    let missing = (ControlRegisters.required + Self.registers).first {
+      access.target.registers[$0] == nil
+    }
+    if let missing {
+      throw DebugError.cannotFindExits(
+        "the stub does not show \(missing), by which exits are found")
+    }
+    cpuCount = (try? access.target.threads().count) ?? 1
+    let state = try access.requireState()
+    let values = try access.read(ControlRegisters.names(in: access))
+    guard let control = ControlRegisters(values) else { return }
+    try note(control, at: state)
+    guard !points.writerAddresses.isEmpty || !tables.watched.isEmpty else {
+      throw DebugError.cannotFindExits(
+        "EL2 has no vectors yet, and no code that sets them was found: attach after the hypervisor has booted, "
+          + "or name its ELF with --symbols")
+    }
+  }
+
+  func giveUp(_ address: UInt64, because reason: String) -> Bool {
+    if let (base, _) = tables.entry(at: address) {
+      tables.giveUp(base, because: "no breakpoint can be set there: \(reason)")
+      return true
+    }
+    return points.giveUp(address)
+  }
+
+  // MARK: Getting to know
+
+  /// Takes up what EL2's registers say now: new vectors, and code that was not looked through.
+  private func note(_ control: ControlRegisters, at state: CPUState) throws {
+    defer { self.control = control }
+    if control.vbar != 0, tables.add(control.vbar) {
+      points.noteNews()
+      if let reason = try fault(of: control.vbar) {
+        tables.giveUp(control.vbar, because: reason)
+      } else if !control.isMMUOn {
+        points.add(try search.places(around: control.vbar), isE2H: control.isE2H)
+      }
+    }
+    if !hasSearchedFile {
+      hasSearchedFile = true
+      points.add(search.placesInSymbols(), isE2H: true)
+    }
+    let regime = control.regime(isCodeLow: state.isAtEL2 && state.pc < 1 << 63)
+    guard searched.insert(regime).inserted else { return }
+    if control.isMMUOn || control.ttbr0 & ~1 != 0 {
+      points.add(try search.places(by: control, regime), isE2H: control.isE2H)
+    } else if state.isAtEL2 {
+      // Nothing has run, or nothing but the beginning: code is where it was loaded.
+      points.add(try search.places(around: state.pc), isE2H: true)
+      points.add(try search.placesInLoadedImages(), isE2H: true)
+    }
+    points.noteNews()
+  }
+
+  /// What speaks against vectors at an address; nil if nothing does.
+  private func fault(of base: UInt64) throws -> String? {
+    let hexadecimal = "0x" + String(base, radix: 16)
+    do {
+      let bytes = try memory.read(.hypervisor, base &+ 0x400, byteCount: 4)
+      guard RegisterDescription.integer(bytes) != 0 else {
+        return "there is no code at \(hexadecimal)"
+      }
+      return nil
+    } catch is DebugError {
+      return "nothing is mapped at \(hexadecimal)"
+    }
+  }
+
+  // MARK: Looking
+
+  private static let registers = [
+    "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "HCR_EL2", "VTTBR_EL2", "ELR_EL2", "SPSR_EL2", "SP_EL0",
+    "SP_EL1", "VMPIDR_EL2",
+  ]
+
+  func requests() -> [Request] {
+    interest.isEmpty ? [] : access.requests(Self.registers) ?? []
+  }
+
+  func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
+    guard !interest.isEmpty else { return state.isAtEL2 ? .elsewhere : .guest }
+    let values = try access.values(Self.registers, responses) ?? access.read(Self.registers)
+    let hcr = HCR_EL2(rawValue: values["HCR_EL2"] ?? 0)
+    let hasGuest = hcr.contains(.vm) && !hcr.contains(.tge)
+    let entry =
+      state.isAtEL2 ? tables.entry(at: state.pc).flatMap { $0.offset >= 0x400 ? $0 : nil } : nil
+    // At a vector of a guest's exit nothing new can be seen; at most other stops, such as that after a step over an
+    // instruction that sets the vectors, it can.
+    if entry == nil || !hasGuest { try noteControl(at: state) }
+    guard state.isAtEL2 else {
+      guard hasGuest else { return .host }
+      if let control { tables.noteGuest(control.vbar) }
+      return .guest
+    }
+    if interest.contains(.entries), points.entryAddresses.contains(state.pc) {
+      let level = SPSR_EL2(rawValue: values["SPSR_EL2"] ?? 0).exceptionLevel
+      points.noteReturn(state.pc, entersGuest: hasGuest && level < 2)
+      if hasGuest, level < 2 { return .exit(exit(.synchronous, .entering, state, values)) }
+    }
+    guard let (base, offset) = entry, let kind = VectorTables.kind(of: offset) else {
+      return .elsewhere
+    }
+    guard hasGuest else {
+      tables.noteHost(base, hasTGE: hcr.contains(.tge))
+      return .elsewhere
+    }
+    tables.noteGuest(base)
+    return .exit(exit(kind, .caught, state, values))
+  }
+
+  /// Reads what says where the vectors are, while that is looked for.
+  private func noteControl(at state: CPUState) throws {
+    guard !points.writerAddresses.isEmpty || control == nil else { return }
+    points.noteHit(state.pc, access.target.selectedThread)
+    guard let control = ControlRegisters(try access.read(ControlRegisters.names(in: access))) else {
+      return
+    }
+    if control != self.control { try note(control, at: state) }
+    if tables.hasGuests { points.retireIdleWriters(cpuCount: cpuCount) }
+  }
+
+  private func exit(
+    _ kind: TrapKind, _ moment: Exit.Moment, _ state: CPUState, _ values: [String: UInt64]
+  ) -> Exit {
+    var frame = TrapFrame()
+    for number in 0..<31 {
+      frame.setGPR(UInt8(number), state.registers["x\(number)"] ?? 0)
+    }
+    frame.sp_el0 = values["SP_EL0"] ?? 0
+    frame.elr = values["ELR_EL2"] ?? 0
+    frame.spsr = values["SPSR_EL2"] ?? 0
+    var exit = Exit(
+      way: .vectors, storage: .cpu, frame: frame, spEL1: values["SP_EL1"],
+      syndrome: ExitSyndrome(kind: kind, values),
+      origin: ExitOrigin(vttbr: values["VTTBR_EL2"] ?? 0, vmpidr: values["VMPIDR_EL2"] ?? 0),
+      count: .seen(0), hcr: values["HCR_EL2"].map { HCR_EL2(rawValue: $0) })
+    exit.moment = moment
+    return exit
+  }
+
+  /// While nothing is watched an exit shows at its vector all the same.
+  func handledExit(at state: CPUState) throws -> Exit? {
+    guard interest.isEmpty, access.requests(Self.registers + ["VBAR_EL2"]) != nil else {
+      return nil
+    }
+    let offset = state.pc &- (try access.readRegister("VBAR_EL2"))
+    guard offset >= 0x400, offset < 0x800, offset % 0x80 == 0,
+      let kind = VectorTables.kind(of: offset)
+    else { return nil }
+    let values = try access.read(Self.registers)
+    let hcr = HCR_EL2(rawValue: values["HCR_EL2"] ?? 0)
+    guard hcr.contains(.vm), !hcr.contains(.tge) else { return nil }
+    return exit(kind, .caught, state, values)
+  }
+}

@@ -1,0 +1,95 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// Registers, fields of registers and `$exit.…` as a person names them.
+extension SessionRegisters {
+  /// Changes the register, or the field of one, that a path names.
+  ///
+  /// - Parameter column: where the name is in what was typed, for the error of an unknown one.
+  public func set(_ path: [String], to value: UInt64, column: Int) throws {
+    try access.requireStopped()
+    let (world, rest) = Self.world(of: path)
+    guard rest.first?.lowercased() != "exit" || rest.count != 2 else {
+      throw DebugError.readOnly(
+        path.joined(separator: "."), reason: "it is decoded; set $esr_el2 or a guest register")
+    }
+    let typed = path.joined(separator: ".")
+    try require(world, for: typed)
+    guard let name = rest.first, let place = try place(of: name, in: world) else {
+      throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
+    }
+    guard rest.count > 1 else {
+      guard let part = part(name) else { return try write(value, to: place, named: typed) }
+      let whole = part.clearsRest ? 0 : try read(place, named: typed)
+      return try write(part.replacing(in: whole, by: value), to: place, named: typed)
+    }
+    let field = try field(rest[1...], of: name, in: try read(place, named: typed))
+    let mask = (UInt64.max >> UInt64(64 - field.bitWidth)) << UInt64(field.lowBit)
+    let shifted = value << UInt64(field.lowBit)
+    guard field.bitWidth == 64 || value >> UInt64(field.bitWidth) == 0 else {
+      throw DebugError.readOnly(
+        path.joined(separator: "."),
+        reason: "0x\(String(value, radix: 16)) does not fit its \(field.bitWidth) bits")
+    }
+    try write(try read(place, named: typed) & ~mask | shifted, to: place, named: typed)
+  }
+
+  private static func world(of path: [String]) -> (World?, [String]) {
+    guard path.count > 1, let world = World(rawValue: path[0].lowercased()) else {
+      return (nil, path)
+    }
+    return (world, Array(path.dropFirst()))
+  }
+
+  /// The value of a register, of a field of one, or of `$exit.…`.
+  public func value(of path: [String]) throws -> Value? {
+    try access.requireStopped()
+    let (world, rest) = Self.world(of: path)
+    guard let name = rest.first else { return nil }
+    if world == nil, name.lowercased() == "exit" {
+      guard rest.count == 2 else { return nil }
+      try access.requireHypervisor(for: "guest exits")
+      return try exits.value(ofField: rest[1].lowercased())
+    }
+    let typed = path.joined(separator: ".")
+    try require(world, for: typed)
+    guard let place = try place(of: name, in: world) else { return nil }
+    var bits = try read(place, named: typed)
+    // Where a segment is added to it, `$pc` is still the address of the next instruction.
+    if architecture.hasRealMode, name.lowercased() == "pc" { bits = try access.requireState().pc }
+    if rest.count > 1 {
+      let field = try field(rest[1...], of: name, in: bits)
+      return Value(field.value)
+    }
+    if let part = part(name) { return Value(part.value(in: bits)) }
+    guard holdsAddress(name) else { return Value(bits) }
+    return Value(bits, addressSpace: try space(of: name, at: place, world), displayType: .address)
+  }
+
+  /// Whose address a register holds.
+  private func space(of name: String, at place: RegisterPlace, _ world: World?) throws
+    -> AddressSpace
+  {
+    // Where EL2 came from, which may be EL2 itself.
+    if name.lowercased() == "elr_el2", case .cpu = place,
+      let spsr = try? access.readRegister("SPSR_EL2")
+    {
+      return SPSR_EL2(rawValue: spsr).exceptionLevel == 2 ? .hypervisor : .guest
+    }
+    switch world {
+    case .guest?: return .guest
+    case .hypervisor?: return .hypervisor
+    case nil: return try selectedSpace()
+    }
+  }
+
+  /// Whether a register is known to hold an address: the PC, the stack pointer, and ELR_EL2.
+  private func holdsAddress(_ name: String) -> Bool {
+    let name = name.lowercased()
+    if name == "elr_el2" { return access.hasHypervisor }
+    return ["pc", "sp"].contains { standard in
+      name == standard
+        || architecture.synonyms.contains { $0.contains(standard) && $0.contains(name) }
+    }
+  }
+}

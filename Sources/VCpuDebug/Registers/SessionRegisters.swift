@@ -1,0 +1,122 @@
+internal import GDBRemote
+
+/// The registers of a session by their names: where each is now, and its value.
+///
+/// Without a prefix a name means the guest's register at an exit that was caught, and the CPU's at any other stop.
+public final class SessionRegisters {
+  let access: TargetAccess
+  let exits: Exits
+  var architecture: Architecture { access.architecture }
+
+  init(_ access: TargetAccess, _ exits: Exits) {
+    self.access = access
+    self.exits = exits
+  }
+
+  // MARK: Places
+
+  /// Where the register `name` is; nil when there is none.
+  func place(of name: String, in world: World?) throws -> RegisterPlace? {
+    let whole = part(name)?.register ?? name
+    // Whose registers there are shows only once the stop has been looked at.
+    let isGuests = try world == .guest || world == nil && exits.showsGuest()
+    if isGuests, try access.requireState().isAtEL2 {
+      let pstate = try exits.require().pstate
+      if let part = ExitPart(named: whole.lowercased(), pstate: pstate) { return .exit(part) }
+    }
+    return architecture.register(whole, in: access.target.registers).map { .cpu($0.name) }
+  }
+
+  /// The register of which `name` is a part, unless the target has one of that name: LLDB's does.
+  func part(_ name: String) -> RegisterPart? {
+    guard let part = architecture.part(name) else { return nil }
+    return access.target.registers[name]?.name == name.lowercased() ? nil : part
+  }
+
+  /// The value at a place.
+  ///
+  /// - Parameter typed: what a person called it, for errors.
+  func read(_ place: RegisterPlace, named typed: String) throws -> UInt64 {
+    switch place {
+    case .exit(let part): return try exits.read(part, named: typed)
+    case .cpu(let name):
+      _ = try access.requireState()
+      return try access.readRegister(name)
+    }
+  }
+
+  /// Changes the value at a place.
+  func write(_ value: UInt64, to place: RegisterPlace, named typed: String) throws {
+    switch place {
+    case .exit(let part): try exits.write(value, to: part, named: typed)
+    case .cpu(let name): try access.writeRegister(name, value, named: typed)
+    }
+  }
+
+  // MARK: Worlds
+
+  /// Whose registers `$x0` means: the guest's at an exit that was caught, and while the CPU runs it.
+  public func selectedWorld() throws -> World {
+    try exits.showsGuest() ? .guest : .hypervisor
+  }
+
+  /// The space of the addresses in the registers that `$x0` means now.
+  public func selectedSpace() throws -> AddressSpace {
+    guard access.hasHypervisor else { return .plain }
+    return try selectedWorld() == .guest ? .guest : .hypervisor
+  }
+
+  /// Throws unless the registers of a world are at hand. `name` is what was asked for.
+  public func require(_ world: World?, for name: String) throws {
+    if world != nil { try access.requireHypervisor(for: "registers of two worlds") }
+    switch world {
+    case .guest?: try requireGuest()
+    case .hypervisor?: if try !access.requireState().isAtEL2 { throw DebugError.notAtEL2(name) }
+    case nil: break
+    }
+  }
+
+  /// Throws unless the guest's registers are at hand: at an exit, or in the CPU while it runs the guest.
+  public func requireGuest() throws {
+    if try access.requireState().isAtEL2 { _ = try exits.require() }
+  }
+
+  // MARK: All of them
+
+  /// The values of the general registers of a world, in their usual order, with their names: x0–x30, SP, PC and
+  /// PSTATE on AArch64.
+  public func general(of world: World?) throws -> [(name: String, value: UInt64)] {
+    try require(world, for: world?.rawValue ?? "")
+    guard architecture == .aarch64 else {
+      let registers = try access.requireState().registers
+      return registers.registers.filter(\.isGeneral).compactMap { register in
+        registers[register.name].map { (register.name, $0) }
+      }
+    }
+    var values: [(String, UInt64)] = []
+    for name in Architecture.aarch64GeneralRegisters + ["sp", "pc", "cpsr"] {
+      if let place = try place(of: name, in: world) {
+        values.append((name, try read(place, named: name)))
+      }
+    }
+    return values
+  }
+
+  /// The names of all registers, in the spelling that the shell uses.
+  public var names: [String] { access.target.registers.all.map { $0.name.lowercased() } }
+}
+
+extension RegisterDescription {
+  /// Whether it is one of those that a debugger shows first: an integer that the description puts into no group of
+  /// its own, such as `float`, `vector` or `system`.
+  fileprivate var isGeneral: Bool {
+    let isInteger =
+      !typeName.hasPrefix("ieee") && !typeName.hasPrefix("i387") && !typeName.hasPrefix("vec")
+    let isOrdinary = group.map {
+      ["general", "general purpose registers", "psw"].contains($0.lowercased())
+    }
+    // LLDB's server has the parts of registers as registers of their own.
+    let isPart = lldb.map { !$0.containers.isEmpty } ?? false
+    return bitWidth <= 64 && isInteger && !isPart && (isOrdinary ?? true)
+  }
+}

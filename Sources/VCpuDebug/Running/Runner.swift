@@ -1,0 +1,209 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// Carries out what `RunControl` decides: sets the target going, looks at its stops, and asks the breakpoints.
+final class Runner {
+  private let access: TargetAccess
+  private let exits: Exits
+  private let breakpoints: SessionBreakpoints
+  private let inserted: InsertedBreakpoints
+  private var control = RunControl()
+  /// The thread that stopped last.
+  private(set) var stoppedThread: ThreadID?
+  /// The signal that a thread was about to get when it stopped for it.
+  private var heldSignal: (signal: UInt8, thread: ThreadID?)?
+  /// Where exits pass, addresses whose instruction has an effect: it is never left out.
+  private var steppedAddresses: Set<UInt64> = []
+
+  private var target: any DebugTarget { access.target }
+
+  init(_ access: TargetAccess, _ exits: Exits, _ breakpoints: SessionBreakpoints) {
+    self.access = access
+    self.exits = exits
+    self.breakpoints = breakpoints
+    inserted = InsertedBreakpoints(access, exits)
+  }
+
+  // MARK: A person's wishes
+
+  /// Sets the target going until something that the session waits for happens. A program gets the signal that it
+  /// stopped for.
+  func resume() throws {
+    try access.settle()
+    try turnToStoppedThread()
+    try requireNotHalted()
+    try begin { $0.resume() }
+  }
+
+  /// Executes one instruction of the CPU that is looked at, `count` times. The other CPUs stay where they are.
+  func step(count: Int) throws {
+    try requireNotHalted()
+    try begin { $0.step(count: count) }
+  }
+
+  /// Sets the target going with a signal in place of the one that it stopped for; with none for 0.
+  func resume(withSignal signal: UInt8) throws {
+    try access.requireStopped()
+    heldSignal = signal == 0 ? nil : (signal, stoppedThread)
+    try resume()
+  }
+
+  /// Asks a running target to stop.
+  func interrupt() throws {
+    guard isRunning else { return }
+    control.interrupt()
+    try target.interrupt()
+  }
+
+  /// Whether the target runs.
+  var isRunning: Bool { target.state == .running }
+  /// Whether a running target has been asked to stop.
+  var isInterrupting: Bool { isRunning && control.isInterrupting }
+
+  /// A CPU that halted after a fatal exception waits for ever, with interrupts masked; QEMU finishes no step
+  /// over its WFI.
+  private func requireNotHalted() throws {
+    let state = try access.requireState()
+    if exits.isHalted(state) { throw DebugError.halted }
+  }
+
+  /// Has the session be about the thread that stopped, which is the one that may have to leave a breakpoint.
+  private func turnToStoppedThread() throws {
+    try access.requireStopped()
+    guard let stoppedThread, stoppedThread != target.selectedThread else { return }
+    try target.select(stoppedThread)
+    try exits.examine()
+  }
+
+  private func begin(_ event: (inout RunControl) -> [RunControl.Action]) throws {
+    do {
+      _ = try carryOut(event(&control), at: nil)
+    } catch {
+      if !isRunning { control.cancel() }
+      throw error
+    }
+  }
+
+  // MARK: What happens
+
+  /// What has happened since the target was set going; nil while it runs on, after stops that nobody
+  /// waits for too.
+  ///
+  /// - Throws: `RemoteError` when the target is lost.
+  func poll() throws -> SessionEvent? {
+    guard let reply = try target.poll() else { return nil }
+    exits.beginStop()
+    switch reply {
+    case .exited(let status, _): return end(.ended(status: status))
+    case .terminated(let signal, _): return end(.killed(signal: UInt8(truncatingIfNeeded: signal)))
+    case .threadExited, .noThreadsResumed:
+      control.cancel()
+      try exits.examine()
+      return .signal(0)
+    case .signal(let event): return try handle(event)
+    }
+  }
+
+  private func end(_ event: SessionEvent) -> SessionEvent {
+    control.cancel()
+    access.forget()
+    access.ending = event
+    return event
+  }
+
+  private func handle(_ event: StopEvent) throws -> SessionEvent? {
+    noteStoppedThread(event.thread)
+    let state: CPUState
+    do {
+      state = try exits.examine()
+    } catch let error as DebugError {
+      control.cancel()
+      return .unreadable("\(error)")
+    }
+    let stop = RunControl.Stop(
+      signal: event.signal, isQuiet: hold(event), isAtBreakpoint: inserted.contains(state.pc))
+    return try carryOut(control.stopped(stop), at: stop)
+  }
+
+  /// The thread that a stop is of.
+  func noteStoppedThread(_ thread: ThreadID?) { stoppedThread = thread ?? target.selectedThread }
+
+  /// Keeps the signal of a program for the next resume; whether the program gets on with it by itself and nobody
+  /// wants to know.
+  private func hold(_ event: StopEvent) -> Bool {
+    let signal = Signal(event.signal, isNative: target.hasNativeSignals)
+    guard !target.isMachine, !signal.isDebuggers else { return false }
+    heldSignal = (event.signal, stoppedThread)
+    return signal.isQuiet && !control.isInterrupting
+  }
+
+  private func carryOut(
+    _ actions: [RunControl.Action], at stop: RunControl.Stop?
+  ) throws -> SessionEvent? {
+    for action in actions {
+      switch action {
+      case .insert: try inserted.update(for: breakpoints.table)
+      case .leave:
+        let departure = try departure(from: try access.requireState())
+        return try carryOut([control.leave(by: departure)], at: stop)
+      case .evaluate:
+        guard let stop else { return nil }
+        return try carryOut(control.found(try breakpoints.event(), at: stop), at: stop)
+      case .step(let isWanted): try step(isWanted: isWanted)
+      case .run: try run()
+      case .runFrom(let address): try go(.continue(at: address))
+      case .report(let event): return event
+      }
+    }
+    return nil
+  }
+
+  // MARK: Going on
+
+  /// How the CPU gets away from where it stands. Where exits pass, an instruction that was read and does nothing is left
+  /// out: that is one packet less at each of them.
+  private func departure(from state: CPUState) throws -> RunControl.Departure {
+    guard inserted.contains(state.pc) else { return .free }
+    guard exits.isCatchAddress(state), !target.isReplaying, !steppedAddresses.contains(state.pc),
+      let pstate = state.pstate
+    else { return .step }
+    guard let word = try exits.instruction(at: state),
+      SkippableInstruction.contains(word, pstate: pstate, isSErrorPending: nil)
+    else {
+      steppedAddresses.insert(state.pc)
+      return .step
+    }
+    return .skip(to: state.pc &+ 4)
+  }
+
+  /// Executes the instruction that the CPU is at, even where there is a breakpoint.
+  ///
+  /// - Parameter isWanted: whether a person asked for the step. It begins with the signal that the thread stopped for;
+  ///   for another step that waits.
+  private func step(isWanted: Bool) throws {
+    if !target.stepOverridesBreakpoints {
+      try inserted.remove(at: try access.requireState().pc)
+    }
+    guard isWanted, let (signal, thread) = heldSignal,
+      thread == nil || thread == target.selectedThread
+    else { return try go(.step()) }
+    heldSignal = nil
+    try go(.threads([ThreadAction(.stepWithSignal(signal), target.selectedThread)]))
+  }
+
+  /// Lets every thread run, and the one that stopped for a signal get it.
+  private func run() throws {
+    guard let (signal, thread) = heldSignal else { return try go(.continue()) }
+    heldSignal = nil
+    let rest = thread == nil ? [] : [ThreadAction(.continue)]
+    try go(.threads([ThreadAction(.continueWithSignal(signal), thread)] + rest))
+  }
+
+  private func go(_ action: ResumeAction) throws {
+    // A step that names no thread may be one of all of them.
+    let isStep = if case .step = action { target.selectedThread != nil } else { false }
+    exits.noteResume(isWholeTarget: !isStep)
+    access.forget()
+    try target.resume(action, after: [])
+  }
+}

@@ -1,0 +1,22 @@
+internal import GDBRemote
+
+/// The symbols of a session: those of the hypervisor, or of the program, and those of the guest.
+public struct SessionSymbols {
+  /// The symbols of the hypervisor, or of the program where there is none.
+  public let hypervisor: SymbolFile?
+  /// The symbols of the guest, where they are known.
+  public let guest: SymbolFile?
+
+  /// The file that tells most of the target.
+  var main: SymbolFile? { hypervisor ?? guest }
+
+  /// The symbols of an address space.
+  public func of(_ space: AddressSpace) -> SymbolFile? {
+    switch space {
+    case .guest: guest
+    case .hypervisor: hypervisor
+    case .plain: main
+    case .intermediatePhysical, .physical: nil
+    }
+  }
+}

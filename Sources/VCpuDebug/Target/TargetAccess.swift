@@ -1,0 +1,178 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// The target at a stop: whether there is one, and the registers of the CPU that is looked at.
+///
+/// What was read is kept until it may be stale. `generation` then changes, and whoever keeps something of the stop
+/// compares it.
+public final class TargetAccess {
+  /// The target.
+  public let target: any DebugTarget
+  /// What the CPUs of the target are.
+  public let architecture: Architecture
+  /// How the target has the bytes of its values.
+  public let byteOrders: ByteOrders
+  /// Whether the target has guests: whether there is an EL2, as far as is known.
+  public internal(set) var hasHypervisor: Bool
+  /// The general registers of the CPU that stopped; nil while it runs, and until they are read.
+  public private(set) var state: CPUState?
+  /// How the target ended; nil while there is one.
+  public internal(set) var ending: SessionEvent?
+  /// What the registers that are kept are of: another number after everything that may have changed them.
+  private(set) var generation = 0
+  /// The PSTATE that a thread has to get back.
+  var owedPSTATE: (view: PSTATEView, thread: ThreadID?)?
+
+  init(
+    target: any DebugTarget, architecture: Architecture, byteOrders: ByteOrders, hasHypervisor: Bool
+  ) {
+    self.target = target
+    self.architecture = architecture
+    self.byteOrders = byteOrders
+    self.hasHypervisor = hasHypervisor
+  }
+
+  // MARK: Whether there is a target
+
+  /// Whether there is still a target: it has not ended, and the connection holds.
+  public var hasTarget: Bool {
+    guard ending == nil else { return false }
+    switch target.state {
+    case .stopped, .running: return true
+    case .ended, .disconnected: return false
+    }
+  }
+
+  /// What the target is called: `machine` or `program`.
+  public var targetNoun: String { target.isMachine ? "machine" : "program" }
+
+  /// Throws unless there is a stopped target.
+  public func requireStopped() throws(DebugError) {
+    if let ending { throw .ended(text(of: ending)) }
+    switch target.state {
+    case .stopped: return
+    case .running: throw .running
+    case .ended, .disconnected: throw .ended("the target is lost")
+    }
+  }
+
+  private func text(of ending: SessionEvent) -> String {
+    guard hasHypervisor else { return "the \(targetNoun) has ended" }
+    if case .ended(let status) = ending, status == 0 { return "the machine has powered off" }
+    return "the target has ended"
+  }
+
+  /// Throws unless the target has guests. `what` is what was asked for, in the plural.
+  public func requireHypervisor(for what: String) throws(DebugError) {
+    guard hasHypervisor else { throw .noHypervisor(what, architecture: architecture.name) }
+  }
+
+  // MARK: The registers
+
+  /// Forgets what was read, after something that may have changed it.
+  public func forget() {
+    state = nil
+    generation += 1
+  }
+
+  /// The registers of the CPU that stopped. They are read now if they could not be at the stop, or if that was given
+  /// up.
+  public func requireState() throws -> CPUState {
+    try requireStopped()
+    try settle()
+    if let state { return state }
+    return try examine(with: []).state
+  }
+
+  /// Reads the registers of the CPU that is looked at, and what `requests` ask for, in one round trip.
+  func examine(with requests: [Request]) throws -> (
+    state: CPUState, responses: ArraySlice<Response>
+  ) {
+    try settle()
+    forget()
+    let responses = try target.batch([.generalRegisters] + requests)
+    let state = try CPUState(try responses[0].generalRegisters(), of: architecture)
+    self.state = state
+    // Some stubs tell no system registers: then EL2 is known once the CPU is there.
+    if state.isAtEL2 { hasHypervisor = true }
+    return (state, responses.dropFirst())
+  }
+
+  /// The description of a register of the target's.
+  func description(of name: String) throws(RemoteError) -> RegisterDescription {
+    if let register = target.registers[name] { return register }
+    throw RemoteError(.noSuchRegister, "the target has no register \(name)")
+  }
+
+  /// The value of a register of the CPU, whatever it runs. What came with the stop needs no further request.
+  public func readRegister(_ name: String) throws -> UInt64 {
+    if let value = state?.registers[name] { return value }
+    return try readRegisters([name])[0]
+  }
+
+  /// The values of registers of the CPU, in one round trip.
+  func readRegisters(_ names: [String]) throws -> [UInt64] {
+    try settle()
+    let requests = try names.map { Request.register(try description(of: $0)) }
+    return try zip(names, try target.batch(requests)).map { name, response in
+      guard let value = byteOrders.registers.integer(try response.bytes()) else {
+        throw DebugError.notReadable(name, reason: "it has more than 64 bits")
+      }
+      return value
+    }
+  }
+
+  /// Writes a register of the CPU, and makes sure that it has the value.
+  ///
+  /// - Parameter typed: what a person called it, for errors: the target's own name for VBAR_EL1 is `VBAR`.
+  func writeRegister(_ name: String, _ value: UInt64, named typed: String) throws {
+    let register = try description(of: name)
+    let fitting = Self.fitting(value, register.bitWidth)
+    guard let bytes = register.bytes(of: fitting, byteOrder: byteOrders.registers) else {
+      throw DebugError.readOnly(
+        typed, reason: "0x\(String(value, radix: 16)) does not fit \(register.bitWidth) bits")
+    }
+    do {
+      try target.writeRegister(register, bytes)
+    } catch {
+      guard error.code == .writeIgnored else { throw error }
+      // QEMU's Arm machines pretend all of theirs; elsewhere some bits may have been written.
+      let isSystemRegister = register.group == "cp_regs"
+      if !isSystemRegister { forget() }
+      throw DebugError.readOnly(
+        typed,
+        reason: isSystemRegister
+          ? "the stub accepts writes of system registers and carries none out" : error.description)
+    }
+    forget()
+  }
+
+  /// A negative number in as many bits as a register has, where it fits them.
+  private static func fitting(_ value: UInt64, _ bitWidth: Int) -> UInt64 {
+    guard bitWidth < 64, Int64(bitPattern: value) >> Int64(bitWidth - 1) == -1 else { return value }
+    return value & UInt64.max >> UInt64(64 - bitWidth)
+  }
+
+  // MARK: What is owed
+
+  /// Gives the CPU back the PSTATE that an access has left it without, as when its answers were lost. Called before
+  /// anything that depends on it. The thread that is selected stays selected.
+  func settle() throws(RemoteError) {
+    guard let (view, thread) = owedPSTATE, case .stopped = target.state else { return }
+    let selected = target.selectedThread
+    guard let thread, let selected, thread != selected else {
+      try target.writeRegister(view.register, view.back)
+      owedPSTATE = nil
+      return
+    }
+    do throws(RemoteError) {
+      try target.select(thread)
+      try target.writeRegister(view.register, view.back)
+    } catch {
+      try? target.select(selected)
+      throw error
+    }
+    owedPSTATE = nil
+    try target.select(selected)
+  }
+}

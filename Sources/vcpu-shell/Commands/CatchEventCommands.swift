@@ -1,0 +1,79 @@
+internal import VCpuDebug
+
+/// `catch entry`: a catchpoint for entries into a guest.
+enum CatchEntryCommand: ShellCommand {
+  static let name = "catch entry"
+  static let usage = "[if EXPRESSION]"
+  static let summary = "Stop before a guest is entered, and show what the hypervisor changed."
+  static let manual = """
+    Stops where a guest is about to be entered again, and says what the hypervisor made of the exit: where the
+    guest goes on, and which registers, PSTATE and virtual interrupts are others than at the exit. $x0, $pc
+    and $sp are then the guest's, and can be set.
+
+      catch entry
+      catch entry if $guest.pc == 0x40200000
+
+    With our hypervisor the stop is at context_vm_entry, elsewhere at the exception return: the first ones may
+    stop the machine often, until it is known which of them enter guests.
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try add(.entry, arguments, isTemporary: false, in: shell)
+  }
+
+  static func add(
+    _ kind: Breakpoint.Kind, _ arguments: CommandArguments, isTemporary: Bool, in shell: Shell
+  ) throws {
+    let (words, condition) = CatchExitCommand.splitCondition(arguments.text)
+    try CatchExitCommand.requireExpression(condition)
+    guard words.isEmpty else {
+      throw ShellError("this catchpoint takes 'if' and an expression, not '\(words)'")
+    }
+    try shell.requireSession().requireStopped()
+    try CatchExitCommand.add(kind, condition, isTemporary: isTemporary, in: shell)
+  }
+}
+
+/// `tcatch entry`: the same, once.
+enum TemporaryCatchEntryCommand: ShellCommand {
+  static let name = "tcatch entry"
+  static let usage = "[if EXPRESSION]"
+  static let summary = "Stop before the next entry into a guest, once."
+  static let manual = "Like 'catch entry', but the catchpoint is deleted at its first stop."
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try CatchEntryCommand.add(.entry, arguments, isTemporary: true, in: shell)
+  }
+}
+
+/// `catch fault`: a catchpoint for faults of the hypervisor itself.
+enum CatchFaultCommand: ShellCommand {
+  static let name = "catch fault"
+  static let usage = "[if EXPRESSION]"
+  static let summary = "Stop when the hypervisor itself takes a fault at EL2."
+  static let manual = """
+    Stops at the vector of a synchronous exception that EL2 takes from itself, before its own handler runs. A
+    hypervisor that is not a host (HCR_EL2.E2H 0) has no business to take one, so that this happens without
+    the command too, once its vectors are known. A host takes them all the time, as when it reads a
+    program's memory.
+
+      catch fault
+      catch fault if $esr_el2.ec == 0x25
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try CatchEntryCommand.add(.fault, arguments, isTemporary: false, in: shell)
+  }
+}
+
+/// `tcatch fault`: the same, once.
+enum TemporaryCatchFaultCommand: ShellCommand {
+  static let name = "tcatch fault"
+  static let usage = "[if EXPRESSION]"
+  static let summary = "Stop when the hypervisor itself takes its next fault at EL2, once."
+  static let manual = "Like 'catch fault', but the catchpoint is deleted at its first stop."
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try CatchEntryCommand.add(.fault, arguments, isTemporary: true, in: shell)
+  }
+}

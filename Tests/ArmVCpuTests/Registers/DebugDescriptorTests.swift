@@ -1,0 +1,177 @@
+import CArmVCpu
+import Testing
+
+@testable import ArmVCpu
+
+/// The debug block of an image, from the structure of the C header and back.
+@Suite struct DebugDescriptorTests {
+  /// A descriptor as `debug_block.c` fills it, each address another one.
+  private static let structure = avcpu_debug_descriptor(
+    magic: UInt64(AVCPU_DEBUG_MAGIC), version: 1, byte_count: 112, frame_byte_count: 272,
+    exit_record_byte_count: 344, context_byte_count: 704, cpu_local_byte_count: 752,
+    cpu_local_context: 736, reserved: 0, vectors: 0x4020_3000, save: 0x4020_3800,
+    save_end: 0x4020_3874, trampoline: 0x4020_1000, entry: 0x4020_2000, entry_end: 0x4020_205c,
+    halt: 0x4020_38f0, filter: 0, recorder: 0)
+
+  private func bytes(_ change: (inout avcpu_debug_descriptor) -> Void = { _ in }) -> [UInt8] {
+    var structure = Self.structure
+    change(&structure)
+    return withUnsafeBytes(of: structure) { Array($0) }
+  }
+
+  private func error(_ change: (inout avcpu_debug_descriptor) -> Void) -> DebugDescriptorError? {
+    let bytes = bytes(change)
+    return #expect(throws: DebugDescriptorError.self) { try DebugDescriptor(bytes.span) }
+  }
+
+  /// What a debugger of another version counts on: by numbers, not by this library's names.
+  @Test func layout() {
+    #expect(DebugDescriptor.byteCount == 112)
+    #expect(MemoryLayout<avcpu_debug_descriptor>.size == 112)
+    #expect("\(DebugDescriptor.symbolName)" == "vcpu_debug_descriptor")
+    #expect(Array(bytes().prefix(8)) == Array("vcpudbug".utf8))
+    let offsets: [(PartialKeyPath<avcpu_debug_descriptor>, Int)] = [
+      (\.magic, 0), (\.version, 8), (\.byte_count, 12), (\.frame_byte_count, 16),
+      (\.exit_record_byte_count, 20), (\.context_byte_count, 24), (\.cpu_local_byte_count, 28),
+      (\.cpu_local_context, 32), (\.reserved, 36), (\.vectors, 40), (\.save, 48),
+      (\.save_end, 56), (\.trampoline, 64), (\.entry, 72), (\.entry_end, 80), (\.halt, 88),
+      (\.filter, 96), (\.recorder, 104),
+    ]
+    for (path, offset) in offsets {
+      #expect(MemoryLayout<avcpu_debug_descriptor>.offset(of: path) == offset)
+    }
+  }
+
+  /// What an image of this library says of itself: its numbers are the library's own.
+  @Test func currentContext() {
+    #expect(MemoryLayout<avcpu_cpu_local>.offset(of: \.context) == 736)
+    #expect(MemoryLayout<avcpu_cpu_local>.size == 752)
+    #expect(Int(AVCPU_CPU_LOCAL_SIZE) == MemoryLayout<avcpu_cpu_local>.stride)
+    #expect(avcpu_cpu_local().context == 0)
+  }
+
+  @Test func everyMemberIsRead() throws {
+    // Further bytes are whatever follows in memory.
+    for extra in [0, 1, 4096] {
+      let bytes = bytes {
+        $0.filter = 0x4020_7000
+        $0.recorder = 0x4041_0000
+      }
+      let memory = bytes + Array(repeating: 0xff, count: extra)
+      let descriptor = try DebugDescriptor(memory.span)
+      #expect(descriptor.contextByteCount == 704)
+      #expect(descriptor.cpuLocalByteCount == 752)
+      #expect(descriptor.currentContextOffset == 736)
+      #expect(descriptor.vectors == 0x4020_3000)
+      #expect(descriptor.saving == 0x4020_3800..<0x4020_3874)
+      #expect(descriptor.trampoline == 0x4020_1000)
+      #expect(descriptor.entering == 0x4020_2000..<0x4020_205c)
+      #expect(descriptor.halt == 0x4020_38f0)
+      #expect(descriptor.filter == 0x4020_7000)
+      #expect(descriptor.recorder == 0x4041_0000)
+    }
+  }
+
+  @Test func whatIsNotThereHasNoAddress() throws {
+    let bytes = bytes()
+    let descriptor = try DebugDescriptor(bytes.span)
+    #expect(descriptor.filter == nil)
+    #expect(descriptor.recorder == nil)
+  }
+
+  @Test(arguments: 0..<112)
+  func truncated(byteCount: Int) {
+    let bytes = Array(bytes().prefix(byteCount))
+    #expect(throws: DebugDescriptorError.tooFewBytes(found: byteCount, wanted: 112)) {
+      try DebugDescriptor(bytes.span)
+    }
+  }
+
+  @Test func anyOtherMagicIsNone() {
+    for bit in 0..<64 {
+      let magic = UInt64(AVCPU_DEBUG_MAGIC) ^ 1 << UInt64(bit)
+      #expect(error { $0.magic = magic } == .wrongMagic(magic))
+    }
+    // The other order of bytes.
+    let swapped = UInt64(AVCPU_DEBUG_MAGIC).byteSwapped
+    #expect(error { $0.magic = swapped } == .wrongMagic(swapped))
+  }
+
+  @Test(arguments: [0, 2, 0x100_0000, UInt32.max])
+  func otherVersion(version: UInt32) {
+    #expect(error { $0.version = version } == .unknownVersion(version))
+    // Its sizes are of no interest then.
+    #expect(
+      error {
+        $0.version = version
+        $0.byte_count = 8
+      } == .unknownVersion(version))
+  }
+
+  @Test func otherSizes() {
+    for size in [0, 1, 271, 273, 343, 345, 111, 113, 0x110_0000, UInt32.max] {
+      #expect(
+        error { $0.byte_count = size } == .unknownSize(.descriptor, found: size, wanted: 112))
+      #expect(
+        error { $0.frame_byte_count = size } == .unknownSize(.frame, found: size, wanted: 272))
+      #expect(
+        error { $0.exit_record_byte_count = size }
+          == .unknownSize(.exitRecord, found: size, wanted: 344))
+    }
+  }
+
+  /// The rest of a context, and of a CPU's memory, may grow without a new version.
+  @Test func sizesThatMayDiffer() throws {
+    for size in [0, 343] as [UInt32] {
+      #expect(
+        error { $0.context_byte_count = size } == .unknownSize(.context, found: size, wanted: 344))
+    }
+    for size in [0, 736, 743] as [UInt32] {
+      #expect(
+        error { $0.cpu_local_byte_count = size }
+          == .unknownSize(.cpuLocal, found: size, wanted: 744))
+    }
+    for offset in [.max, .max - 7] as [UInt32] {
+      #expect(
+        error {
+          $0.cpu_local_context = offset
+          $0.cpu_local_byte_count = .max
+        } == .unknownSize(.cpuLocal, found: .max, wanted: .max))
+    }
+    let bytes = bytes {
+      $0.context_byte_count = 344
+      $0.cpu_local_context = 8
+      $0.cpu_local_byte_count = 16
+    }
+    #expect(try DebugDescriptor(bytes.span).currentContextOffset == 8)
+  }
+
+  @Test func codeThatEndsBeforeItBegins() {
+    for end in [0, 0x4020_37fc, 0x4020_3800] as [UInt64] {
+      #expect(
+        error { $0.save_end = end } == .emptyCode(.saving, start: 0x4020_3800, end: end))
+    }
+    for end in [0, 0x4020_2000] as [UInt64] {
+      #expect(
+        error { $0.entry_end = end } == .emptyCode(.entering, start: 0x4020_2000, end: end))
+    }
+  }
+
+  /// Whatever is in memory: it is refused, or makes ranges that are.
+  @Test func anyBytesHaveAnAnswer() {
+    var random = SplitMix64(seed: 10)
+    for _ in 0..<20_000 {
+      let bytes = bytes {
+        withUnsafeMutableBytes(of: &$0) { bytes in
+          for _ in 0..<Int.random(in: 1...12, using: &random) {
+            bytes[Int.random(in: 12..<bytes.count, using: &random)] = .random(
+              in: 0...255, using: &random)
+          }
+        }
+      }
+      if let descriptor = try? DebugDescriptor(bytes.span) {
+        #expect(!descriptor.saving.isEmpty && !descriptor.entering.isEmpty)
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+/// The small hypervisors under `Tests/Hypervisors`, which print their exits.
+enum ForeignHypervisor: String, CaseIterable {
+  /// The contract of the Rust crate arm_vcpu.
+  case armVCpuContract = "ArmVCpuContract"
+  /// Vectors, and nothing else that a debugger knows.
+  case vectorsOnly = "VectorsOnly"
+
+  /// How one of them is built; see `Tests/Hypervisors/build`.
+  enum Option: Hashable {
+    /// How often the guest does everything that it does; without, three times.
+    case rounds(Int)
+    /// A planted bug: the instruction after each HVC is skipped.
+    case skipsAfterHVC
+    /// A planted bug: nothing is done about a stage 2 fault, and the guest is entered again.
+    case retriesFaults
+    /// EL2 takes an exception of its own, in the handling of this exit of CPU 0.
+    case faults(after: Int)
+    /// Of `vectorsOnly`: a host at EL1, without a stage 2, calls EL2 to run the guest and to handle its exit, as that of
+    /// KVM does without VHE. ESR_EL2 is that of the host's call by then.
+    case hostAtEL1
+
+    fileprivate var definition: String {
+      switch self {
+      case .rounds(let count): "-DROUND_COUNT=\(count)"
+      case .skipsAfterHVC: "-DBUG_SKIP_AFTER_HVC"
+      case .retriesFaults: "-DBUG_RETRY_FAULT"
+      case .faults(let count): "-DFAULT_AFTER=\(count)"
+      case .hostAtEL1: "-DHOST_AT_EL1"
+      }
+    }
+  }
+
+  /// Where the files of a build are.
+  struct Image {
+    /// The hypervisor, as QEMU boots it, with its symbols.
+    let path: String
+    /// The guest's symbols.
+    var guestPath: String { path.dropLast(".elf".count) + ".guest.elf" }
+  }
+
+  static var problem: String? { BareProgram.problem }
+
+  nonisolated(unsafe) private static var images: [String: Image] = [:]
+  private static let lock = NSLock()
+
+  /// Builds it, once in a run of the tests.
+  func image(_ options: Option...) throws -> Image { try image(options) }
+
+  func image(_ options: [Option]) throws -> Image {
+    let definitions = options.map(\.definition)
+    let name = ([rawValue] + definitions.map { $0.dropFirst(2).description }).joined(separator: ".")
+    return try Self.lock.withLock {
+      if let image = Self.images[name] { return image }
+      let folder = Built.file(".build-hypervisors")
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+      let image = Image(path: "\(folder)/\(name).elf")
+      try Programs.run(Built.file("Tests/Hypervisors/build"), [rawValue, image.path] + definitions)
+      Self.images[name] = image
+      return image
+    }
+  }
+
+  /// A machine with it, stopped at its first instruction.
+  func start(
+    _ options: Option..., model: ForeignMachine.Model = .cortexA57, cpuCount: Int = 1,
+    isStopped: Bool = true
+  ) throws -> ForeignMachine {
+    try ForeignMachine(
+      boot: ["-m", "128M", "-kernel", image(options).path], model: model, cpuCount: cpuCount,
+      isStopped: isStopped)
+  }
+}
