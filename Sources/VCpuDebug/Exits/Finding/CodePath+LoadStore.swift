@@ -14,9 +14,9 @@ extension CodePath {
     enum WriteBack { case before, after }
   }
 
-  /// Loads and stores (Arm ARM DDI 0487, C4.1 "Loads and Stores"): of pairs, with an unsigned offset, and with a signed one
-  /// with and without write-back; literals. Others, and stores whose address isn't relative to SP, end the path: they may
-  /// write anywhere.
+  /// Loads and stores (Arm ARM DDI 0487, C4.1 "Loads and Stores"): of pairs, with an unsigned offset, and with
+  /// a signed one with and without write-back; literals. Others, and stores whose address isn't relative to SP,
+  /// end the path: they may write anywhere.
   mutating func executeLoadOrStore(_ word: UInt32) throws {
     if word & 0x3b00_0000 == 0x1800_0000 {
       // A literal, or a prefetch of one.

@@ -1,4 +1,5 @@
-/// A straight piece of A64 code, executed on symbols: where each of the registers that it begins with ends up on the stack.
+/// A straight piece of A64 code, executed on symbols: where each of the registers that it begins with ends up
+/// on the stack.
 ///
 /// It understands what code of a vector does: moves, arithmetic with immediates, system registers, loads and stores
 /// relative to SP, and `b`. What it doesn't understand ends it with a reason, for a guess about what is

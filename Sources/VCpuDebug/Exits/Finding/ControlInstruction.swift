@@ -1,13 +1,13 @@
-/// An A64 instruction that a search for exits looks for: one that sets EL2's vectors, turns EL2's MMU on, or leaves EL2
-/// for a guest.
+/// An A64 instruction that a search for exits looks for: one that sets EL2's vectors, turns EL2's MMU on, or
+/// leaves EL2 for a guest.
 ///
 /// MSR (register) and MRS: Arm ARM DDI 0487, C6.2 "MSR (register)"; the numbers of the registers: D24.2 (VBAR_EL2,
 /// VBAR_EL1, SCTLR_EL2, SCTLR_EL1), op0 is 3. ERET, ERETAA, ERETAB: C6.2 "ERET" and "ERETAA, ERETAB".
 enum ControlInstruction: Equatable, Sendable {
   /// `msr vbar_el2, xN`. The number is N, 31 for `xzr`.
   case setsVectors(source: Int)
-  /// `msr vbar_el1, xN`. With HCR_EL2.E2H at 1 and executed at EL2 it writes VBAR_EL2 (Arm ARM, D8.10.1 "Register
-  /// redirection"); else the guest's.
+  /// `msr vbar_el1, xN`. With HCR_EL2.E2H at 1 and executed at EL2 it writes VBAR_EL2 (Arm ARM,
+  /// D24.2 "HCR_EL2", E2H); else the guest's.
   case setsVectorsWithE2H(source: Int)
   /// `msr sctlr_el2, xN`: EL2's MMU may go on or off, and code may be elsewhere after it.
   case setsControl(source: Int)
@@ -20,7 +20,8 @@ enum ControlInstruction: Equatable, Sendable {
   /// `eretab`.
   case exceptionReturnWithKeyB
 
-  /// The instruction that a word is; nil for all others. `msr vbar_el12, xN` is not one: it writes the guest's register.
+  /// The instruction that a word is; nil for all others. `msr vbar_el12, xN` is not one: it writes the guest's
+  /// register.
   init?(_ word: UInt32) {
     let source = Int(word & 31)
     switch word {
@@ -80,9 +81,9 @@ extension ControlInstruction {
     var instruction: ControlInstruction
   }
 
-  /// All such instructions in `bytes`, whose first is at `address`, in the order of their addresses. Instructions are
-  /// aligned to 4 bytes and little-endian, whatever the byte order of data (Arm ARM, B2.8.1); what is before the first
-  /// multiple of 4, and a part of a word at the end, is left out.
+  /// All such instructions in `bytes`, whose first is at `address`, in the order of their addresses.
+  /// Instructions are aligned to 4 bytes and little-endian, whatever the byte order of data (Arm ARM, B2);
+  /// what is before the first multiple of 4, and a part of a word at the end, is left out.
   static func places(in bytes: [UInt8], at address: UInt64) -> [Place] {
     let start = Int((4 - address % 4) % 4)
     guard bytes.count >= start + 4 else { return [] }
@@ -116,8 +117,8 @@ extension ControlInstruction {
 
   private static let blockWordCount = 64
 
-  /// 1 for every word that is one, and for a few others. The four MSRs differ in CRn, in one bit of op1 and in Rt; the
-  /// exception returns in their last 12 bits.
+  /// 1 for every word that is one, and for a few others. The four MSRs differ in CRn, in one bit of op1 and in
+  /// Rt; the exception returns in their last 12 bits.
   @inline(__always)
   private static func mayBeOne(_ loaded: UInt32) -> UInt32 {
     let word = UInt32(littleEndian: loaded)

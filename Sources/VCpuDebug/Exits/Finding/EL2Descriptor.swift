@@ -26,8 +26,8 @@ enum EL2Descriptor: Equatable, Sendable {
 
   /// Decodes an entry of a table of `level`, whose byte order is the CPU's already.
   ///
-  /// A leaf's permissions are its own: `limited(by:)` joins those of the tables above it. A clear access flag doesn't count: the
-  /// system sets it when the page is first used.
+  /// A leaf's permissions are its own: `limited(by:)` joins those of the tables above it. A clear access flag
+  /// doesn't count: the system sets it when the page is first used.
   init(
     _ entry: UInt64, level: Int, half: EL2TranslationControls.Half,
     controls: EL2TranslationControls
@@ -37,7 +37,7 @@ enum EL2Descriptor: Equatable, Sendable {
       return
     }
     let isTableOrPage = entry & 0b10 != 0
-    // UXN is EL0's business: in the EL2 regime the bit is XN (D8.4.1.2 "Execute permissions").
+    // UXN is EL0's business: in the EL2 regime the bit is XN (D8.4, execute permissions).
     let neverExecute: UInt64 = controls.isE2H ? 1 << 53 : 1 << 54
     if level < 3, isTableOrPage {
       let address = Self.address(in: entry, alignedTo: half.granuleShift, half)
@@ -66,15 +66,15 @@ enum EL2Descriptor: Equatable, Sendable {
         isForEL0: controls.isE2H && entry >> 6 & 1 != 0))
   }
 
-  /// Whether an entry of `level` may be a block (Arm ARM, D8.3.1 "VMSAv8-64 descriptor formats"): wide addresses allow
-  /// one more level of them.
+  /// Whether an entry of `level` may be a block (Arm ARM, D8.3): wide
+  /// addresses allow one more level of them.
   private static func hasBlocks(_ level: Int, _ half: EL2TranslationControls.Half) -> Bool {
     let first = half.granuleShift == 12 ? 1 : 2
     return level >= (half.hasWideOutput ? first - 1 : first)
   }
 
-  /// The output address: bits 47 to `shift`, with 52-bit addresses also bits 15:12 (64 KiB: 51:48), or 49:48 as they are and
-  /// 9:8 (4 and 16 KiB: 51:50).
+  /// The output address: bits 47 to `shift`, with 52-bit addresses also bits 15:12 (64 KiB: 51:48), or 49:48 as
+  /// they are and 9:8 (4 and 16 KiB: 51:50).
   private static func address(
     in entry: UInt64, alignedTo shift: Int, _ half: EL2TranslationControls.Half
   ) -> UInt64 {
@@ -89,7 +89,7 @@ enum EL2Descriptor: Equatable, Sendable {
 
 extension EL2Descriptor.Permissions {
   /// Whether EL2 may execute what is mapped so: writable memory isn't with WXN, and with E2H never what EL0 can
-  /// write (D8.4.1.2 "Execute permissions").
+  /// write (D8.4, execute permissions).
   func mayExecute(with controls: EL2TranslationControls) -> Bool {
     guard isExecutable else { return false }
     return !(isWritable && (controls.isWritableNeverExecuted || controls.isE2H && isForEL0))

@@ -1,12 +1,12 @@
-/// The registers that say how EL2's own addresses are translated, and what they mean to a walk of its tables: stage 1 of
-/// the EL2 regime, or of EL2&0 where HCR_EL2.E2H is 1 (Arm ARM DDI 0487, D8.1.2 "Translation regimes").
+/// The registers that say how EL2's own addresses are translated, and what they mean to a walk of its tables:
+/// stage 1 of the EL2 regime, or of EL2&0 where HCR_EL2.E2H is 1 (Arm ARM DDI 0487, D8.1, translation regimes).
 ///
 /// FEAT_S1PIE (permissions by index, TCR2_EL2.PIE), FEAT_D128 and FEAT_THE aren't known to it.
 struct EL2TranslationControls: Equatable, Sendable {
   var ttbr0: UInt64
   /// Used with E2H alone.
   var ttbr1: UInt64
-  /// TCR_EL2, of the layout that `isE2H` says (Arm ARM, D24.2.188 "TCR_EL2").
+  /// TCR_EL2, of the layout that `isE2H` says (Arm ARM, D24.2 "TCR_EL2").
   var tcr: UInt64
   var sctlr: UInt64
   /// HCR_EL2.E2H.
@@ -127,7 +127,8 @@ struct EL2TranslationControls: Equatable, Sendable {
       granuleShift: granule, inputBitWidth: width, base: base, root: 0, startLevel: 4 - levelCount,
       ignoresTableAttributes: hpd & 1 != 0, ignoresTopByte: tbi & 1 != 0,
       hasWideOutput: hasWideOutput)
-    // A table is aligned to its size; CnP is bit 0, the ASID begins at bit 48. With 52 bits, those above 47 are in 5:2.
+    // A table is aligned to its size; CnP is bit 0, the ASID begins at bit 48. With 52 bits, those above 47 are
+    // in 5:2.
     let byteCount = UInt64(half.entryCount(half.startLevel) * 8)
     half.root = ttbr & 0x0000_ffff_ffff_ffff & ~(max(byteCount, 64) - 1)
     if hasWideOutput { half.root |= (ttbr >> 2 & 15) << 48 }

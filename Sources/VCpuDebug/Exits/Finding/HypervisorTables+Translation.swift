@@ -57,8 +57,8 @@ extension HypervisorTables {
 }
 
 extension EL2TranslationControls.Half {
-  /// How far into this half an address is; nil where it isn't in it. A tag in the top byte is left out where TBI says that it
-  /// is one: bit 55 then chooses the half.
+  /// How far into this half an address is; nil where it isn't in it. A tag in the top byte is left out where
+  /// TBI says that it is one: bit 55 then chooses the half.
   fileprivate func offset(of virtual: UInt64) -> UInt64? {
     var address = virtual
     if ignoresTopByte {

@@ -49,8 +49,8 @@ struct HypervisorTables {
   enum ExecutableMemory: Equatable, Sendable {
     /// SCTLR_EL2.M is 0: there are no tables, all memory is executable, and a virtual address is the physical one.
     case identity
-    /// What the tables say, in the order of virtual addresses, neighbours joined. `unreadableTableCount` tables are where
-    /// there is no memory.
+    /// What the tables say, in the order of virtual addresses, neighbours joined. `unreadableTableCount` tables
+    /// are where there is no memory.
     case ranges([CodeRange], cutOff: CutOff?, unreadableTableCount: Int)
   }
 

@@ -1,9 +1,9 @@
-/// Reads physical memory in many places at once: a round trip to a stub costs more than the bytes. The answers are in the
-/// order of the questions; nil where there is no memory.
+/// Reads physical memory in many places at once: a round trip to a stub costs more than the bytes. The answers
+/// are in the order of the questions; nil where there is no memory.
 typealias BatchRead = ([(address: UInt64, byteCount: Int)]) throws -> [[UInt8]?]
 
-/// Translation tables as they are read, each once: a table that maps itself, or that is used in two places, isn't read
-/// again.
+/// Translation tables as they are read, each once: a table that maps itself, or that is used in two places,
+/// isn't read again.
 struct PhysicalTables {
   private let read: BatchRead
   private let isBigEndian: Bool
@@ -24,8 +24,8 @@ struct PhysicalTables {
   /// The entries of a table that was read; nil where it wasn't, or there is no memory.
   subscript(address: UInt64) -> [UInt64]? { entries[address] }
 
-  /// Reads the tables at `addresses`, of `entryCount` entries each, that have not been read yet, as long as no more than
-  /// `byteLimit` bytes are read in all.
+  /// Reads the tables at `addresses`, of `entryCount` entries each, that have not been read yet, as long as no
+  /// more than `byteLimit` bytes are read in all.
   ///
   /// - Returns: whether that was enough.
   mutating func read(_ addresses: [UInt64], entryCount: Int, byteLimit: Int) throws -> Bool {

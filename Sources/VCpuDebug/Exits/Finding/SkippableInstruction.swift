@@ -1,8 +1,8 @@
 /// Which instructions a breakpoint on them may be left over with `c<pc+4>` instead of a step: those that do nothing.
 ///
-/// The hints are 0xd503201f with CRm:op2 in bits 11:5 (Arm ARM DDI 0487, C4.1.94 "Hints"). Most of the 128 do something
-/// on some CPU (`wfi`, `paciasp`, `clrbhb`, `chkfeat`, `psb csync` …), and one without a meaning today may have one tomorrow; so this
-/// is a list of what is known to do nothing, and all else takes a step.
+/// The hints are 0xd503201f with CRm:op2 in bits 11:5 (Arm ARM DDI 0487, C4.1 "Hints"). Most of the 128 do
+/// something on some CPU (`wfi`, `paciasp`, `clrbhb`, `chkfeat`, `psb csync` …), and one without a meaning
+/// today may have one tomorrow; so this is a list of what is known to do nothing, and all else takes a step.
 enum SkippableInstruction {
   /// Whether leaving `word` out is the same as executing it.
   ///
@@ -34,7 +34,7 @@ enum SkippableInstruction {
   private static let btiJ: UInt32 = 36
   private static let btiJC: UInt32 = 38
 
-  // SPSR_EL2's bits for them (Arm ARM, C5.2.19 "SPSR_EL2").
+  // SPSR_EL2's bits for them (Arm ARM, C5.2 "SPSR_EL2").
   private static let btype: UInt64 = 0b11 << 10
   private static let illegalState: UInt64 = 1 << 20
   private static let softwareStep: UInt64 = 1 << 21

@@ -1,9 +1,10 @@
-/// Whether code is that of the crate arm_vcpu, or has its contract: at the first instruction of `vmexit_trampoline` SP is the address of a
-/// frame of 272 bytes, x0–x30, SP_EL0, ELR_EL2 and SPSR_EL2 of the guest, and x0 is the trap kind.
+/// Whether code is that of the crate arm_vcpu, or has its contract: at the first instruction of
+/// `vmexit_trampoline` SP is the address of a frame of 272 bytes, x0–x30, SP_EL0, ELR_EL2 and SPSR_EL2 of the
+/// guest, and x0 is the trap kind.
 ///
-/// The symbol alone says nothing: another program may have one of that name, and the crate's may change. So the code of
-/// the vectors is followed to the trampoline, and what it leaves on the stack is looked at. The crate branches with `bl`,
-/// others with `b`: both are right, for the trampoline doesn't return.
+/// The symbol alone says nothing: another program may have one of that name, and the crate's may change. So the
+/// code of the vectors is followed to the trampoline, and what it leaves on the stack is looked at. The crate
+/// branches with `bl`, others with `b`: both are right, for the trampoline doesn't return.
 struct TrampolineRecognition {
   /// The address of `vmexit_trampoline`.
   let trampoline: UInt64
@@ -47,7 +48,8 @@ struct TrampolineRecognition {
     return .recognised(table: table, offsets: offsets)
   }
 
-  /// Finds the table itself: by the symbol `exception_vector_base_vcpu`, else by the branches to the trampoline in `code`.
+  /// Finds the table itself: by the symbol `exception_vector_base_vcpu`, else by the branches to the trampoline
+  /// in `code`.
   ///
   /// - Throws: what `word` throws.
   func result(symbol: (String) -> UInt64?, code: [Code]) throws -> Result {
@@ -61,8 +63,9 @@ struct TrampolineRecognition {
     return refusal ?? .refused("no vector branches to vmexit_trampoline, \(trampoline.hex)")
   }
 
-  /// Where tables may be, from which a branch to the trampoline comes: a table has 2 KiB and is aligned to that (Arm ARM
-  /// DDI 0487, D1.3.1.5 "Exception vectors"), so that the address of any instruction in a vector tells it.
+  /// Where tables may be, from which a branch to the trampoline comes: a table has 2 KiB and is aligned to that
+  /// (Arm ARM DDI 0487, D1.3, exception vectors), so that the address of any instruction in a vector tells
+  /// it.
   func tables(in code: [Code]) -> [UInt64] {
     var exits: [UInt64] = []
     var branches: [(address: UInt64, target: UInt64)] = []
@@ -139,8 +142,8 @@ struct TrampolineRecognition {
 
   private static let frameByteCount = frame.count * 8
 
-  /// What is in the frame, doubleword by doubleword. The system registers are op0 3, and op1, CRn, CRm, op2: 0 4 1 0, 4 4 0 1
-  /// and 4 4 0 0 (Arm ARM, D24.2).
+  /// What is in the frame, doubleword by doubleword. The system registers are op0 3, and op1, CRn, CRm, op2: 0
+  /// 4 1 0, 4 4 0 1 and 4 4 0 0 (Arm ARM, D24.2).
   private static let frame: [(name: String, value: CodePath.Value)] =
     (0...30).map { ("x\($0)", .register($0)) } + [
       ("SP_EL0", .system(0xc208)), ("ELR_EL2", .system(0xe201)), ("SPSR_EL2", .system(0xe200)),

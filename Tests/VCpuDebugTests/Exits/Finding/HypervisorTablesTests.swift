@@ -197,6 +197,34 @@ import Testing
     }
   }
 
+  @Test("a table can take EL0's access away, which makes a page executable again (E2H)")
+  func tableWithoutEL0() throws {
+    let (memory, root) = onePage(1 << 6, tableAttributes: 1 << 61)
+    for (hpd, expected) in [(UInt64(0), 1), (1 << 41, 0)] {
+      let controls = EL2TranslationControls(
+        ttbr0: root, tcr: Self.tcrE2H(.k4, width: 39) | 1 << 23 | hpd, sctlr: 1, isE2H: true)
+      #expect(try ranges(controls, memory).ranges.count == expected)
+    }
+  }
+
+  @Test("with E2H both halves are searched, the upper one first")
+  func bothHalves() throws {
+    let (memory, upper) = onePage()
+    let lower = memory.makeTable()
+    for index: UInt64 in 0..<512 { memory[lower + index * 8] = lower | 3 }
+    let controls = EL2TranslationControls(
+      ttbr0: lower, ttbr1: upper, tcr: Self.tcrE2H(.k4, width: 39), sctlr: 1, isE2H: true)
+    let found = try ranges(controls, memory, limits: Limits(entryCount: 1 << 14, rangeCount: 10))
+    #expect(found.cutOff != nil)
+    #expect(
+      found.ranges.contains(
+        CodeRange(
+          virtual: ~0 << 39 | 0x20_0000, physical: 0x4020_0000, byteCount: 4096, isWritable: true)))
+    #expect(
+      try HypervisorTables(controls).translation(of: ~0 << 39 | 0x20_0008, read: memory.read)
+        == .mapped(physical: 0x4020_0008, isExecutable: true, isWritable: true))
+  }
+
   @Test func bigEndianTables() throws {
     let (memory, root) = onePage(isBigEndian: true)
     let controls = EL2TranslationControls(

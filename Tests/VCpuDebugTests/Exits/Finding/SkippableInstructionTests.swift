@@ -6,7 +6,7 @@ import Testing
   /// EL2h, all masked: what an exception to EL2 sets.
   private let atVector: UInt64 = 0x3c9
 
-  /// All 128 hints: CRm:op2 and what may be left out. The names are those of the Arm ARM, C4.1.94.
+  /// All 128 hints: CRm:op2 and what may be left out. The names are those of the Arm ARM, C4.1.
   private static let skippable: [UInt32: String] = [
     0: "nop", 1: "yield", 32: "bti", 34: "bti c", 36: "bti j", 38: "bti jc",
   ]

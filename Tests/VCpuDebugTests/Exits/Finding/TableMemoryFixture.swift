@@ -1,7 +1,7 @@
 @testable import VCpuDebug
 
-/// Physical memory for translation tables, and a builder of them that is written apart from the walker: by the pictures of
-/// the manual, from a virtual address down.
+/// Physical memory for translation tables, and a builder of them that is written apart from the walker: by the
+/// pictures of the manual, from a virtual address down.
 final class TableMemoryFixture {
   /// Bytes by their page of 4 KiB; elsewhere there is no memory.
   private var pages: [UInt64: [UInt8]] = [:]
@@ -62,7 +62,8 @@ final class TableMemoryFixture {
     }
   }
 
-  /// How a table of the tree is indexed: the low bit and the number of bits for each level, from the first to the last.
+  /// How a table of the tree is indexed: the low bit and the number of bits for each level, from the first to
+  /// the last.
   typealias Levels = [(low: Int, count: Int)]
 
   /// Maps one block or page: `levels` are those down to it, `leaf` its whole descriptor.
