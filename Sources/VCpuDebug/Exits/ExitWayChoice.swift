@@ -61,12 +61,12 @@ struct ExitWayChoice {
   // MARK: arm_vcpu's trampoline
 
   private func trampoline(isWanted: Bool) throws -> Outcome {
-    let name = "vmexit_trampoline"
+    let name = Self.trampolineName
     guard let file = symbols.hypervisor, let address = file.address(of: name) else {
       return .absent(isWanted ? "the symbols have no \(name)" : nil)
     }
-    let recognition = TrampolineRecognition(trampoline: address) { word(at: $0, in: file) }
-    switch try recognition.result(symbol: { file.address(of: $0) }, code: file.executableCode) {
+    switch try recognition(in: file) {
+    case nil: return .absent(nil)
     case .refused(let reason): return .absent("\(name) is not used: \(reason)")
     case .recognised:
       if let reason = try difference(of: file, at: address) {
@@ -80,6 +80,15 @@ struct ExitWayChoice {
           vectors: VectorSource(reason: reason, access, memory, symbols: symbols)))
     }
   }
+
+  /// What the code of a file does with the trampoline of that name; nil without one.
+  func recognition(in file: SymbolFile) throws -> TrampolineRecognition.Result? {
+    guard let address = file.address(of: Self.trampolineName) else { return nil }
+    let recognition = TrampolineRecognition(trampoline: address) { word(at: $0, in: file) }
+    return try recognition.result(symbol: { file.address(of: $0) }, code: file.executableCode)
+  }
+
+  private static let trampolineName = "vmexit_trampoline"
 
   /// What the file has at an address. Its memory may not be there yet, where the hypervisor moves itself.
   private func word(at address: UInt64, in file: SymbolFile) -> UInt32? {

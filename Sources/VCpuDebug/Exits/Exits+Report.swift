@@ -56,5 +56,43 @@ extension Exits {
   }
 
   /// What the hypervisor seems to be, and why.
-  public func kind() throws -> (name: String, evidence: [String]) { ("unknown", []) }
+  ///
+  /// - Throws: what the target throws.
+  public func identification() throws -> HypervisorIdentification {
+    var evidence = HypervisorEvidence()
+    evidence.hasDescriptor = way == .context
+    if let file = symbols.hypervisor {
+      evidence.hasSymbol = { file.address(of: $0) != nil }
+      let choice = ExitWayChoice(access: access, memory: memory, symbols: symbols)
+      evidence.trampoline = try choice.recognition(in: file)
+    }
+    if access.target.registers["HCR_EL2"] != nil {
+      evidence.hcr = try access.readRegister("HCR_EL2")
+    }
+    guard let control = try currentControl() else { return HypervisorIdentification(evidence) }
+    evidence.sctlr = control.sctlr
+    for base in Set(vectorTables.filter(\.isGuests).map(\.base)).union([control.vbar])
+    where base != 0 {
+      for offset in VectorTables.lowerOffsets {
+        guard let bytes = try? memory.read(.hypervisor, base &+ offset, byteCount: 16) else {
+          continue
+        }
+        // A table that guests leave through tells more than the one that is in force.
+        if base == control.vbar, evidence.vectors[offset] != nil { continue }
+        evidence.vectors[offset] = stride(from: 0, to: 16, by: 4).map {
+          UInt32(truncatingIfNeeded: RegisterDescription.integer(bytes[$0..<$0 + 4]) ?? 0)
+        }
+      }
+    }
+    let search = CodeSearch(access: access, memory: memory, symbols: symbols)
+    evidence.strings = try search.strings(
+      HypervisorEvidence.soughtStrings, near: control.vbar, control)
+    return HypervisorIdentification(evidence)
+  }
+
+  private func currentControl() throws -> ControlRegisters? {
+    let names = ControlRegisters.names(in: access)
+    guard access.requests(names) != nil else { return nil }
+    return ControlRegisters(try access.read(names))
+  }
 }

@@ -4,8 +4,8 @@ internal import GDBRemote
 /// The exits of a session: how they are found, the one that a CPU is at, and what was seen of the others.
 public final class Exits {
   let access: TargetAccess
-  private let memory: SessionMemory
-  private let symbols: SessionSymbols
+  let memory: SessionMemory
+  let symbols: SessionSymbols
 
   /// The way to find them; nil where there are none to find.
   private(set) var source: (any ExitSource)?

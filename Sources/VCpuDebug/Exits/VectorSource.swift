@@ -148,6 +148,12 @@ final class VectorSource: ExitSource {
     // instruction that sets the vectors, it can.
     if entry == nil || !hasGuest { try noteControl(at: state) }
     guard state.isAtEL2 else {
+      // A kernel below EL2 sets registers of its own, and will not be EL2's any more: without E2H none of the
+      // instructions that need it matters. Every breakpoint slows the target down.
+      if !hcr.contains(.e2h), points.isWriter(state.pc) {
+        points.giveUpE2H()
+        _ = points.giveUp(state.pc)
+      }
       guard hasGuest else { return .host }
       if let control { tables.noteGuest(control.vbar) }
       return .guest

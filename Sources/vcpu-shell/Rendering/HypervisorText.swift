@@ -24,8 +24,8 @@ struct HypervisorText {
 
   private var kind: [String] {
     get throws {
-      let (kind, evidence) = try exits.kind()
-      return ["EL2: \(kind)"] + evidence.map { "  " + $0 }
+      let identification = try exits.identification()
+      return ["EL2: \(identification.kind)"] + identification.reasons.map { "  " + $0 }
     }
   }
 

@@ -59,6 +59,30 @@ struct CodeSearch {
     return places
   }
 
+  /// Which of some strings are in EL2's memory near an address of its code: what a hypervisor prints of itself.
+  func strings(
+    _ wanted: [String], near address: UInt64, _ control: ControlRegisters
+  ) throws -> Set<String> {
+    guard control.isMMUOn, address != 0 else { return [] }
+    let start = address & ~(Self.stringByteCount - 1)
+    var found: Set<String> = []
+    for page in stride(
+      from: start &- Self.stringByteCount, to: start &+ Self.stringByteCount,
+      by: Int(Self.pageByteCount))
+    {
+      guard found.count < wanted.count else { break }
+      guard let bytes = try? memory.read(.hypervisor, page, byteCount: Int(Self.pageByteCount))
+      else {
+        continue
+      }
+      found.formUnion(wanted.filter { bytes.firstRange(of: Array($0.utf8)) != nil })
+    }
+    return found
+  }
+
+  private static let pageByteCount: UInt64 = 4096
+  private static let stringByteCount: UInt64 = 1 << 21
+
   /// In the hypervisor's ELF, by its own addresses.
   func placesInSymbols() -> [ControlInstruction.Place] {
     guard let file = symbols.hypervisor, let segments = try? file.loadSegments() else { return [] }
@@ -70,7 +94,8 @@ struct CodeSearch {
   /// In what QEMU loaded before the machine began, but for its data.
   func placesInLoadedImages() throws -> [ControlInstruction.Place] {
     guard let text = try? access.target.monitor("info roms") else { return [] }
-    _ = text
-    return []
+    return try LoadedImages(monitorText: text).codeCandidates.flatMap {
+      try places(physical: $0.address, virtual: $0.address, byteCount: $0.byteCount)
+    }
   }
 }

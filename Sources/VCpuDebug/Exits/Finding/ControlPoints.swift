@@ -6,6 +6,7 @@ struct ControlPoints: Equatable {
   /// An instruction that may move the vectors, or the code that does.
   private struct Writer: Equatable {
     var setsVectors: Bool
+    var needsE2H: Bool
     /// How often it was met since it told something new.
     var idleHitCount = 0
     var threads: Set<ThreadID> = []
@@ -37,7 +38,7 @@ struct ControlPoints: Equatable {
       let setsVectors = instruction.setsVectors(isE2H: isE2H)
       if setsVectors || instruction.setsControl(isE2H: isE2H) {
         if writers[address] == nil, writers.count < Self.limit {
-          writers[address] = Writer(setsVectors: setsVectors)
+          writers[address] = Writer(setsVectors: setsVectors, needsE2H: instruction.needsE2H)
         }
       } else if instruction.isExceptionReturn, returns[address] == nil, returns.count < Self.limit {
         returns[address] = .unknown(stopCount: 0)
@@ -77,6 +78,12 @@ struct ControlPoints: Equatable {
     }
     retiredWriterCount += before - writers.count
   }
+
+  /// Whether an address has one.
+  func isWriter(_ address: UInt64) -> Bool { writers[address] != nil }
+
+  /// Does without those that write EL2's registers only while HCR_EL2.E2H is 1.
+  mutating func giveUpE2H() { writers = writers.filter { !$0.value.needsE2H } }
 
   // MARK: Exception returns
 
