@@ -175,9 +175,7 @@ import Testing
   @Test func theGuestsMemoryIsWrittenByWayOfEL1AndBack() throws {
     try session.memory.write(.guest, 0x4030_0000, [1, 2])
     #expect(
-      target.takeTrace() == [
-        "P cpsr=0x3c5 | p cpsr", "M 0x40300000=0102 | P cpsr=0x3c9", stopAtKnownContext,
-      ])
+      target.takeTrace() == ["P cpsr=0x3c5 | p cpsr", "M 0x40300000=0102 | P cpsr=0x3c9"])
     #expect(target.memory.read(0x4130_0000, byteCount: 2, .physical) == [1, 2])
     let refusal = "the stub refuses to write there: nothing is mapped, or it is read-only"
     #expect(throws: DebugError.unmapped(.guest, 8, refusal)) {

@@ -18,7 +18,7 @@ import Testing
     _ = try session.points.addCatchpoint(.exit([.any]))
     #expect(SessionFixture.numbers(try fixture.resume(.exit(.mmioWrite))) == [1])
     #expect(session.exit?.reason.exitClass == .mmioWrite)
-    #expect(fixture.accesses() == ["c", "g", "m 0x40404000+344"])
+    #expect(fixture.accesses() == ["c", stopWithoutContext, "m 0x40404000+344"])
     #expect(SessionFixture.numbers(try fixture.resume(.exit(.wfi))) == [1])
     #expect(session.exit?.reason.exitClass == .wfi)
     #expect(fixture.accesses() == ["c 0x40201004", stopAtKnownContext])
@@ -34,7 +34,7 @@ import Testing
     #expect(session.exit?.origin.vcpu == 1)
     #expect(session.exit?.storage == .context(at: FakeTarget.otherContext))
     _ = try fixture.resume(.exit(other, context: FakeTarget.otherContext))
-    #expect(fixture.accesses() == ["c 0x40201004", "g | m 0x40405000+344"])
+    #expect(fixture.accesses() == ["c 0x40201004", "g | m 0x40405000+344 | m 0x40201000+4"])
   }
 
   @Test func unwantedExitsArePassedOverWithTheContinueAlone() throws {
@@ -106,10 +106,25 @@ import Testing
     #expect(session.breakpoints.all.map(\.hitCount) == [2, 1])
   }
 
-  @Test func withoutATrampolineNothingIsCaught() throws {
+  @Test func withoutSymbolsTheVectorsAreTheWay() throws {
     let bare = try HypervisorSession(target: target)
-    #expect(throws: DebugError.cannotFindExits("")) { try bare.points.addCatchpoint(.exit([.any])) }
+    _ = try bare.points.addCatchpoint(.exit([.any]))
+    #expect(bare.exits.way == .vectors)
+    #expect(bare.exits.addresses.contains(FixtureImages.vectors + 0x400))
+  }
+
+  /// A stub that shows EL2's syndrome, and not where its vectors are.
+  @Test func withoutSymbolsAndTheRegistersOfEL2NothingIsCaught() throws {
+    var model = FakeTarget.Model.machine
+    model.registers.removeAll { $0.name == "VBAR_EL2" }
+    let bare = try HypervisorSession(target: FakeTarget(model))
+    #expect(bare.hasHypervisor)
+    #expect(
+      throws: DebugError.cannotFindExits(
+        "the stub shows no registers of EL2, and no symbols tell more")
+    ) { try bare.points.addCatchpoint(.exit([.any])) }
     #expect(bare.breakpoints.all.isEmpty)
+    #expect(bare.exits.notes == ["the stub does not show VBAR_EL2"])
   }
 
   // MARK: Conditions

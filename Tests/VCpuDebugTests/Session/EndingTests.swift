@@ -51,7 +51,7 @@ import Testing
     fixture.target.script = [.ended(status: 0)]
     #expect(try session.poll() == .ended(status: 0))
     #expect(session.ending == .ended(status: 0))
-    expectEnded("the guest has ended")
+    expectEnded("the machine has powered off")
     #expect(try session.poll() == nil)
   }
 

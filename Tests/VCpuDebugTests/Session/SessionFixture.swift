@@ -55,5 +55,8 @@ struct SessionFixture {
   }
 }
 
-/// One round trip that brings the registers, the context at the usual address, and the trampoline's instruction.
+/// One round trip that brings the registers and the trampoline's instruction, while no context is known.
+let stopWithoutContext = "g | m 0x40201000+4"
+
+/// The same, with the context at the usual address.
 let stopAtKnownContext = "g | m 0x40404000+344 | m 0x40201000+4"

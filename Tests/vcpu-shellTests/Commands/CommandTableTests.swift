@@ -23,7 +23,10 @@ import Testing
     ("info exit", "info exit", ""), ("info e -b", "info exit", "-b"),
     ("i r x0", "info registers", "x0"),
     ("inf thr", "info threads", ""), ("info   b", "info breakpoints", ""),
-    ("catch exit wfi", "catch exit", "wfi"), ("cat ex", "catch exit", ""),
+    ("info h", "info hypervisor", ""), ("catch en", "catch entry", ""),
+    ("catch e", "catch exit", ""),
+    ("catch f if 1", "catch fault", "if 1"), ("catch exit wfi", "catch exit", "wfi"),
+    ("cat ex", "catch exit", ""),
     ("tcatch exit", "tcatch exit", ""), ("tc e hvc", "tcatch exit", "hvc"),
   ])
   func lines(line: String, name: String, text: String) throws {
@@ -39,14 +42,14 @@ import Testing
     ("e", "'e' may be 'echo' or 'enable': type more of it"),
     ("h'", "no command 'h'': 'help' lists them"),
     ("s", "'s' may be 'set', 'signal', 'source', 'starti' or 'stepi': type more of it"),
-    ("info", "'info' needs one of 'breakpoints', 'exit', 'registers' or 'threads'"),
-    ("i", "'info' needs one of 'breakpoints', 'exit', 'registers' or 'threads'"),
-    ("catch", "'catch' needs 'exit'"),
+    ("info", "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'registers' or 'threads'"),
+    ("i", "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'registers' or 'threads'"),
+    ("catch", "'catch' needs one of 'entry', 'exit' or 'fault'"),
     (
       "info x",
-      "no command 'info x': it is one of 'breakpoints', 'exit', 'registers' or 'threads'"
+      "no command 'info x': it is one of 'breakpoints', 'exit', 'hypervisor', 'registers' or 'threads'"
     ),
-    ("catch entry", "no command 'catch entry': it is 'exit'"),
+    ("catch load", "no command 'catch load': it is one of 'entry', 'exit' or 'fault'"),
   ])
   func errors(line: String, words: String) {
     #expect(throws: ShellError(words)) { try table.command(in: line) }

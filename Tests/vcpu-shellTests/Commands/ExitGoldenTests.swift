@@ -34,7 +34,8 @@ import Testing
     let fixture = try ShellFixture()
     #expect(
       fixture.run("info exit")
-        == "error: the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one\n")
+        == "error: the CPU is not at a guest exit: the hypervisor has not entered a guest on it yet\n"
+    )
     #expect(fixture.shell.status == .commandFailed)
   }
 

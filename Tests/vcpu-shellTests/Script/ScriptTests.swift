@@ -114,7 +114,7 @@ import Testing
                echo at hvc
         at wfi
         exit 1, vcpu 0: hvc #0x1f: function 0xc6000001, x1 0x11 x2 0x0 x3 0x33
-          guest pc 0x40200070 <call_hypervisor>:  hvc #0x1f  (pc is behind it)
+          guest pc 0x40200070 <call_hypervisor>:  hvc #0x1f  (pc is after it)
         at hvc
 
         """)
