@@ -33,7 +33,7 @@ extension Exits {
       case .guests: VectorTable(base: table.base, use: "guests leave through them", isGuests: true)
       case .host:
         VectorTable(base: table.base, use: "the host's: passed over", isGuests: false)
-      case .unusable(let reason):
+      case .empty(let reason), .unusable(let reason):
         VectorTable(base: table.base, use: "not used: \(reason)", isGuests: false)
       }
     }

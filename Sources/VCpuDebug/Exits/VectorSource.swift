@@ -47,8 +47,11 @@ final class VectorSource: ExitSource {
     }
     return Set(
       tables.all.filter { table in
-        if case .unusable = table.use { return false }
-        return table.use != .host || control?.isE2H == false
+        switch table.use {
+        case .unusable, .empty: false
+        case .host: control?.isE2H == false
+        case .unknown, .guests: true
+        }
       }.map { $0.base &+ VectorTables.faultOffset })
   }
 
@@ -88,12 +91,13 @@ final class VectorSource: ExitSource {
   /// Takes up what EL2's registers say now: new vectors, and code that was not looked through.
   private func note(_ control: ControlRegisters, at state: CPUState) throws {
     defer { self.control = control }
-    if control.vbar != 0, tables.add(control.vbar) {
-      points.noteNews()
-      if let reason = try fault(of: control.vbar) {
-        tables.giveUp(control.vbar, because: reason)
-      } else if !control.isMMUOn {
-        points.add(try search.places(around: control.vbar), isE2H: control.isE2H)
+    if control.vbar != 0, !tables.isSettled(control.vbar) {
+      if tables.add(control.vbar) { points.noteNews() }
+      let reason = try fault(of: control.vbar)
+      tables.noteContents(control.vbar, reason: reason)
+      if reason == nil, !control.isMMUOn {
+        // The code near them may turn E2H on: Linux's does.
+        points.add(try search.places(around: control.vbar), isE2H: true, isNearVectors: true)
       }
     }
     if !hasSearchedFile {
@@ -103,11 +107,14 @@ final class VectorSource: ExitSource {
     let regime = control.regime(isCodeLow: state.isAtEL2 && state.pc < 1 << 63)
     guard searched.insert(regime).inserted else { return }
     if control.isMMUOn || control.ttbr0 & ~1 != 0 {
-      points.add(try search.places(by: control, regime), isE2H: control.isE2H)
+      let places = try search.places(by: control, regime)
+      points.add(places, isE2H: control.isE2H)
+      // What was found where files were loaded is elsewhere now.
+      if control.isMMUOn, !places.isEmpty { points.giveUpGuesses() }
     } else if state.isAtEL2 {
       // Nothing has run, or nothing but the beginning: code is where it was loaded.
       points.add(try search.places(around: state.pc), isE2H: true)
-      points.add(try search.placesInLoadedImages(), isE2H: true)
+      points.add(try search.placesInLoadedImages(), isE2H: true, isGuess: true)
     }
     points.noteNews()
   }
@@ -182,7 +189,7 @@ final class VectorSource: ExitSource {
       return
     }
     if control != self.control { try note(control, at: state) }
-    if tables.hasGuests { points.retireIdleWriters(cpuCount: cpuCount) }
+    points.retireIdleWriters(cpuCount: cpuCount, areGuestsKnown: tables.hasGuests)
   }
 
   private func exit(

@@ -7,6 +7,8 @@ struct ControlPoints: Equatable {
   private struct Writer: Equatable {
     var setsVectors: Bool
     var needsE2H: Bool
+    var isNearVectors = false
+    var isGuess: Bool
     /// How often it was met since it told something new.
     var idleHitCount = 0
     var threads: Set<ThreadID> = []
@@ -33,13 +35,24 @@ struct ControlPoints: Equatable {
   private static let limit = 4096
 
   /// Takes up what a search has found.
-  mutating func add(_ places: [ControlInstruction.Place], isE2H: Bool) {
+  ///
+  /// - Parameters:
+  ///   - isE2H: whether HCR_EL2.E2H is 1, or may be by the time that they run.
+  ///   - isNearVectors: whether they are near vectors of EL2, and so EL2's for sure.
+  ///   - isGuess: whether they are in any file that was loaded, where EL2's MMU is off.
+  mutating func add(
+    _ places: [ControlInstruction.Place], isE2H: Bool, isNearVectors: Bool = false,
+    isGuess: Bool = false
+  ) {
     for (address, instruction) in places.map({ ($0.address, $0.instruction) }) {
       let setsVectors = instruction.setsVectors(isE2H: isE2H)
       if setsVectors || instruction.setsControl(isE2H: isE2H) {
         if writers[address] == nil, writers.count < Self.limit {
-          writers[address] = Writer(setsVectors: setsVectors, needsE2H: instruction.needsE2H)
+          writers[address] = Writer(
+            setsVectors: setsVectors, needsE2H: instruction.needsE2H, isGuess: isGuess)
         }
+        if !isGuess { writers[address]?.isGuess = false }
+        if isNearVectors { writers[address]?.isNearVectors = true }
       } else if instruction.isExceptionReturn, returns[address] == nil, returns.count < Self.limit {
         returns[address] = .unknown(stopCount: 0)
       }
@@ -67,14 +80,14 @@ struct ControlPoints: Equatable {
     for address in writers.keys { writers[address]?.idleHitCount = 0 }
   }
 
-  /// Does without the writers that run all the time and tell nothing new, once a guest's table is known: as with KVM,
-  /// which sets VBAR_EL2 at each entry and at each exit. Every CPU has to have come by, for each may have a table of
-  /// its own.
-  mutating func retireIdleWriters(cpuCount: Int) {
+  /// Does without the writers that run all the time and tell nothing new. Once a guest's table is known these are few
+  /// hits, as with KVM, which sets VBAR_EL2 at each entry and at each exit; but every CPU has to have come by, for each
+  /// may have a table of its own. Before that they are more, as of a kernel that sets them at each system call.
+  mutating func retireIdleWriters(cpuCount: Int, areGuestsKnown: Bool) {
     let before = writers.count
     writers = writers.filter { _, writer in
-      writer.idleHitCount < Self.idleHitLimit
-        || (writer.threads.count < cpuCount && writer.idleHitCount < Self.longIdleHitLimit)
+      let isKnown = areGuestsKnown && writer.threads.count >= cpuCount
+      return writer.idleHitCount < (isKnown ? Self.idleHitLimit : Self.longIdleHitLimit)
     }
     retiredWriterCount += before - writers.count
   }
@@ -82,8 +95,13 @@ struct ControlPoints: Equatable {
   /// Whether an address has one.
   func isWriter(_ address: UInt64) -> Bool { writers[address] != nil }
 
-  /// Does without those that write EL2's registers only while HCR_EL2.E2H is 1.
-  mutating func giveUpE2H() { writers = writers.filter { !$0.value.needsE2H } }
+  /// Does without those that write EL2's registers only while HCR_EL2.E2H is 1, but for those near its vectors.
+  mutating func giveUpE2H() {
+    writers = writers.filter { !$0.value.needsE2H || $0.value.isNearVectors }
+  }
+
+  /// Does without those that were guessed.
+  mutating func giveUpGuesses() { writers = writers.filter { !$0.value.isGuess } }
 
   // MARK: Exception returns
 

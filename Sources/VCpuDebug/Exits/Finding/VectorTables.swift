@@ -14,6 +14,8 @@ struct VectorTables: Equatable {
     case guests
     /// A host calls EL2 through it, or a host's own programs do: it is passed over.
     case host
+    /// There is no code at it, and what is there instead. It may come once EL2's MMU is on.
+    case empty(String)
     /// It cannot be stopped at, and why.
     case unusable(String)
   }
@@ -40,6 +42,23 @@ struct VectorTables: Equatable {
   }
 
   private func index(of base: UInt64) -> Int? { all.firstIndex { $0.base == base } }
+
+  /// Says whether there is code at a table; `reason` is what is there instead.
+  mutating func noteContents(_ base: UInt64, reason: String?) {
+    guard let found = index(of: base) else { return }
+    switch (all[found].use, reason) {
+    case (.unknown, let reason?), (.empty, let reason?): all[found].use = .empty(reason)
+    case (.empty, nil): all[found].use = .unknown
+    default: break
+    }
+  }
+
+  /// Whether it is known what a table is for.
+  func isSettled(_ base: UInt64) -> Bool {
+    guard let found = index(of: base) else { return false }
+    if case .empty = all[found].use { return false }
+    return true
+  }
 
   /// A guest runs with this table, or has left through it.
   mutating func noteGuest(_ base: UInt64) {
