@@ -78,7 +78,9 @@ struct VectorTables: Equatable {
     all[found].hostStopCount += 1
     guard all[found].use == .unknown else { return }
     let others = all.contains { $0.use == .guests }
-    if hasTGE || others || all[found].hostStopCount >= Self.hostStopLimit { all[found].use = .host }
+    // The only table that there is will be the guests' as well.
+    let isOneOfSeveral = all.count > 1 && all[found].hostStopCount >= Self.hostStopLimit
+    if hasTGE || others || isOneOfSeveral { all[found].use = .host }
   }
 
   /// Does without a table.
