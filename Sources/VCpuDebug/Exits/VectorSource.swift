@@ -92,11 +92,8 @@ final class VectorSource: ExitSource {
   }
 
   func giveUp(_ address: UInt64, because reason: String) -> Bool {
-    if let (base, _) = tables.entry(at: address) {
-      tables.giveUp(base, because: "no breakpoint can be set there: \(reason)")
-      return true
-    }
-    return points.giveUp(address)
+    let words = "no breakpoint can be set there: \(reason)"
+    return tables.giveUp(entryAt: address, because: words) || points.giveUp(address)
   }
 
   // MARK: Getting to know
