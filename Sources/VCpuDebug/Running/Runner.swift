@@ -145,7 +145,7 @@ final class Runner {
     let signal = Signal(event.signal, isNative: target.hasNativeSignals)
     guard !target.isMachine, !signal.isDebuggers else { return false }
     heldSignal = (event.signal, stoppedThread)
-    return signal.isQuiet && !control.isInterrupting
+    return signal.isQuiet
   }
 
   private func carryOut(
