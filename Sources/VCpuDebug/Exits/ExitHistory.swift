@@ -20,12 +20,15 @@ struct ExitHistory {
   /// - Parameter isNew: whether it is not the exit of this very stop, read again.
   mutating func note(_ exit: inout Exit, on thread: ThreadID, isNew: Bool) {
     let before = byOrigin[exit.origin]
+    let isKnown = !isNew && byCPU[thread]?.hasSameState(as: exit) == true
     if case .seen = exit.count {
       if isNew { counts[exit.origin, default: 0] += 1 }
-      exit.count = .seen(counts[exit.origin] ?? 1)
+      // One that has not been told yet, of a CPU that a person looks at, is the next.
+      exit.count = .seen((counts[exit.origin] ?? 0) + (isNew || isKnown ? 0 : 1))
     }
     guard isNew else {
-      exit.repetition = before?.repetition ?? 1
+      exit.repetition = isKnown ? byCPU[thread]?.repetition ?? 1 : 1
+      if !isKnown { byCPU[thread] = exit }
       return
     }
     if let before, exit.isRetry(of: before) { exit.repetition = before.repetition + 1 }

@@ -30,6 +30,8 @@ protocol ExitSource: AnyObject {
   func handledExit(at state: CPUState) throws -> Exit?
   /// Does without the addresses that the target does not take breakpoints at. Whether it can.
   func giveUp(_ address: UInt64, because reason: String) -> Bool
+  /// The target is set going: what was checked at the stop has to be checked again at the next.
+  func noteResume()
   /// Whether a CPU at EL2 has halted for good, after a fault.
   func isHalted(_ state: CPUState) -> Bool
   /// The instruction that a CPU is at where exits pass, if it came with the look.
@@ -59,6 +61,7 @@ enum ExitSighting {
 }
 
 extension ExitSource {
+  func noteResume() {}
   func isHalted(_ state: CPUState) -> Bool { false }
   func instruction(at state: CPUState) -> UInt32? { nil }
 

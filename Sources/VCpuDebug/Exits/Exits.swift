@@ -45,7 +45,10 @@ public final class Exits {
     guard access.hasHypervisor, access.architecture == .aarch64, case .stopped = access.target.state
     else { return }
     let choice = ExitWayChoice(access: access, memory: memory, symbols: symbols)
-    (source, notes) = try choice.source(wanted: wantedWay)
+    let (found, notes) = try choice.source(wanted: wantedWay)
+    // What was found out about the vectors is still so.
+    if source?.way != found?.way || found?.way != .vectors { source = found }
+    self.notes = notes
   }
 
   /// Has exits be found in another way, from the next resume on; nil for the best one that there is.
@@ -134,6 +137,7 @@ public final class Exits {
   /// The target is set going. `isWholeTarget` tells that other CPUs run too, or more than an instruction.
   func noteResume(isWholeTarget: Bool) {
     (caught, handled, problem, lookedAt) = (nil, nil, nil, nil)
+    source?.noteResume()
     if isWholeTarget, !isWatching { history.noteUnwatchedRun() }
   }
 
@@ -158,6 +162,10 @@ public final class Exits {
       }
     } catch let error as DebugError {
       problem = error
+      throw error
+    } catch {
+      // Nothing was found out: the next who asks looks again.
+      lookedAt = nil
       throw error
     }
     isNewStop = false

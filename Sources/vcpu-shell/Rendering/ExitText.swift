@@ -29,6 +29,8 @@ struct ExitText {
   var name: String {
     switch exit.count {
     case .kept(let count): "exit \(count), \(vcpu)"
+    // Where nobody waits for exits none is counted.
+    case .seen(0): "exit, vmid \(exit.origin.vm), \(vcpu)"
     case .seen(let count): "exit \(count) seen, vmid \(exit.origin.vm), \(vcpu)"
     }
   }

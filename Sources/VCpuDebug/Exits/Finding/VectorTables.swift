@@ -25,6 +25,15 @@ struct VectorTables: Equatable {
     var use = Use.unknown
     /// How many stops at it were not a guest's.
     var hostStopCount = 0
+
+    fileprivate var isWatched: Bool { use == .unknown || use == .guests }
+    fileprivate var isUnusable: Bool { if case .unusable = use { true } else { false } }
+
+    /// The offset of the entry at an address; nil where there is none of this table's.
+    fileprivate func offset(ofEntryAt address: UInt64) -> UInt64? {
+      let offset = address &- base
+      return offset < 0x800 && offset % 0x80 == 0 ? offset : nil
+    }
   }
 
   private(set) var all: [Table] = []
@@ -78,17 +87,23 @@ struct VectorTables: Equatable {
     all[found].hostStopCount += 1
     guard all[found].use == .unknown else { return }
     let others = all.contains { $0.use == .guests }
-    if hasTGE || others || all[found].hostStopCount >= Self.hostStopLimit { all[found].use = .host }
+    // The only table that there is will be the guests' as well.
+    let isOneOfSeveral = all.count > 1 && all[found].hostStopCount >= Self.hostStopLimit
+    if hasTGE || others || isOneOfSeveral { all[found].use = .host }
   }
 
-  /// Does without a table.
-  mutating func giveUp(_ base: UInt64, because reason: String) {
-    guard let found = index(of: base) else { return }
-    all[found].use = .unusable(reason)
+  /// Does without the tables that have an entry at an address; whether there was one left to give up. After nonsense in
+  /// VBAR_EL2, which QEMU aligns to 32 bytes, tables may overlap.
+  mutating func giveUp(entryAt address: UInt64, because reason: String) -> Bool {
+    let found = all.indices.filter {
+      !all[$0].isUnusable && all[$0].offset(ofEntryAt: address) != nil
+    }
+    for index in found { all[index].use = .unusable(reason) }
+    return !found.isEmpty
   }
 
   /// Tables to stop at.
-  var watched: [Table] { all.filter { $0.use == .unknown || $0.use == .guests } }
+  var watched: [Table] { all.filter(\.isWatched) }
 
   /// Whether a table is known that guests leave through.
   var hasGuests: Bool { all.contains { $0.use == .guests } }
@@ -103,11 +118,11 @@ struct VectorTables: Equatable {
   /// A synchronous exception from EL2 itself, with its own stack pointer.
   static let faultOffset: UInt64 = 0x200
 
-  /// The table and the offset of an address that exits pass; nil for another.
+  /// The table and the offset of an entry at an address; nil for another. Of tables that overlap it is one that is
+  /// stopped at.
   func entry(at address: UInt64) -> (base: UInt64, offset: UInt64)? {
-    for table in all {
-      let offset = address &- table.base
-      if offset < 0x800, offset % 0x80 == 0 { return (table.base, offset) }
+    for table in watched + all {
+      if let offset = table.offset(ofEntryAt: address) { return (table.base, offset) }
     }
     return nil
   }
