@@ -205,6 +205,21 @@ public final class Exits {
     return exit
   }
 
+  /// The exit as it was when the guest left. Where a guest is about to be entered its registers are what it gets, and the
+  /// CPU has the syndrome of something else, or of nothing.
+  ///
+  /// - Throws: `DebugError.notAtExit` with the reason, also for an entry after no exit that was seen.
+  public func requireCause() throws -> Exit {
+    let exit = try require()
+    guard exit.moment == .entering else { return exit }
+    if var before = history.last(of: exit.origin) {
+      before.moment = .entering
+      return before
+    }
+    guard case .kept = exit.count else { throw DebugError.notAtExit(.notSeenBeforeEntry) }
+    return exit
+  }
+
   /// Whether the registers without a prefix are the guest's: at an exit that was caught, and while the CPU runs it.
   public func showsGuest() throws -> Bool {
     let state = try lookedState()

@@ -24,8 +24,10 @@ enum InfoExitCommand: ShellCommand {
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
     let session = try shell.requireSession()
     try session.requireHypervisor(for: "guest exits")
-    let exit = try session.exits.require()
-    let text = ExitText(exit, session: session, disassembler: shell.disassembler)
+    let exit = try session.exits.requireCause()
+    let isPast = exit.moment == .entering && exit != session.exits.caught
+    let text = ExitText(
+      exit, session: session, disassembler: shell.disassembler, isPast: isPast)
     switch arguments.text {
     case "": for line in text.full { shell.output.line(line) }
     case "--brief", "-b": shell.output.line(text.brief)
