@@ -10,7 +10,7 @@ extension Exits {
 
   /// `$exit.NAME` at the present exit: 0 where the exit has no such thing, nil for an unknown name.
   func value(ofField name: String) throws -> Value? {
-    let exit = try require()
+    let exit = try requireCause()
     let reason = exit.reason
     switch name {
     case "kind":

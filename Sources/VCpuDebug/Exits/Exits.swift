@@ -23,6 +23,8 @@ public final class Exits {
   private var lookedAt: Int?
   /// Whether the stop has not been counted yet.
   private var isNewStop = true
+  /// The CPUs whose exit at an unwatched vector has been counted at this stop.
+  private var countedThreads: Set<ThreadID> = []
   private var history = ExitHistory()
   /// What the target has breakpoints for.
   private var interest: ExitInterest = []
@@ -132,7 +134,10 @@ public final class Exits {
   // MARK: A stop
 
   /// The target has stopped: the next look counts.
-  func beginStop() { isNewStop = true }
+  func beginStop() {
+    isNewStop = true
+    countedThreads = []
+  }
 
   /// The target is set going. `isWholeTarget` tells that other CPUs run too, or more than an instruction.
   func noteResume(isWholeTarget: Bool) {
@@ -200,9 +205,25 @@ public final class Exits {
     if let current { return current }
     guard let source, access.hasHypervisor else { throw DebugError.notAtExit(.none) }
     guard state.isAtEL2 else { throw DebugError.notAtExit(.guestRuns) }
-    let exit = try source.handledExit(at: state) ?? history.exit(on: thread)
+    var exit = try source.handledExit(at: state) ?? history.exit(on: thread)
+    // At a vector that nobody watches: it is seen now.
+    if exit.moment == .caught {
+      history.note(&exit, on: thread, isNew: countedThreads.insert(thread).inserted)
+    }
     handled = exit
     return exit
+  }
+
+  /// The exit of the CPU with its cause: not what a vCPU is entered with whose exit was not seen, or which had none yet.
+  ///
+  /// - Throws: `DebugError.notAtExit` with the reason.
+  public func requireCause() throws -> Exit {
+    let exit = try require()
+    switch exit.count {
+    case .kept(0): throw DebugError.notAtExit(.neverEntered)
+    case .seen(0): throw DebugError.notAtExit(.notSeen)
+    case .kept, .seen: return exit
+    }
   }
 
   /// Whether the registers without a prefix are the guest's: at an exit that was caught, and while the CPU runs it.

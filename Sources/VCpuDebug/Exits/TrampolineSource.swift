@@ -91,7 +91,12 @@ final class TrampolineSource: ExitSource {
   }
 
   func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
-    guard state.isAtEL2, state.pc == trampoline else { return try vectors.look(at: state, []) }
+    guard state.isAtEL2, state.pc == trampoline else {
+      let sighting = try vectors.look(at: state, [])
+      // What leaves through a vector is caught at the trampoline, and is one exit.
+      if case .exit(let exit) = sighting, exit.moment == .caught { return .elsewhere }
+      return sighting
+    }
     var frameResponse: Response?
     var values: [String: UInt64]?
     if !responses.isEmpty { values = access.values(Self.registers, responses.dropFirst()) }
@@ -127,7 +132,10 @@ final class TrampolineSource: ExitSource {
         count: .seen(0), hcr: found["HCR_EL2"].map { HCR_EL2(rawValue: $0) }))
   }
 
-  func handledExit(at state: CPUState) throws -> Exit? { nil }
+  func handledExit(at state: CPUState) throws -> Exit? {
+    if vectors.tables.isInVector(state.pc) { throw DebugError.notAtExit(.isBeingSaved) }
+    return nil
+  }
 
   func noteResume() { checkedAddresses = [] }
 }

@@ -23,7 +23,7 @@ enum InfoExitCommand: ShellCommand {
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
     let session = try shell.requireSession()
     try session.requireHypervisor(for: "guest exits")
-    let exit = try session.exits.require()
+    let exit = try session.exits.requireCause()
     let text = ExitText(exit, session: session, disassembler: shell.disassembler)
     switch arguments.text {
     case "": for line in text.full { shell.output.line(line) }

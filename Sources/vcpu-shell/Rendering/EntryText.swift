@@ -12,7 +12,9 @@ struct EntryText {
     let addresses = AddressText(session: session, disassembler: disassembler)
     let place = "  guest pc " + addresses.line(entry.pc, in: .guest)
     guard let changes = session.exits.changes else {
-      return ["entry of vcpu \(vcpu(entry)), whose exit was not seen", place]
+      let what = entry.count == .kept(0) ? "first entry" : "entry"
+      let remark = entry.count == .kept(0) ? "" : ", whose exit was not seen"
+      return ["\(what) of vcpu \(vcpu(entry))\(remark)", place]
     }
     let exit = ExitText(changes.exit, session: session, disassembler: disassembler, isPast: true)
     return ["entry after \(exit.name): \(exit.what)", place]
