@@ -133,8 +133,10 @@ final class TrampolineSource: ExitSource {
         count: .seen(0), hcr: found["HCR_EL2"].map { HCR_EL2(rawValue: $0) }))
   }
 
+  /// Nothing in memory tells that an exit is handled; but in the vectors a later one is on its way to the trampoline.
   func handledExit(at state: CPUState) throws -> Exit? {
-    if vectors.tables.isInVector(state.pc) { throw DebugError.notAtExit(.isBeingSaved) }
+    let offset = state.pc &- (try access.readRegister("VBAR_EL2"))
+    guard offset < 0x400 || offset >= 0x800 else { throw DebugError.notAtExit(.isBeingSaved) }
     return nil
   }
 
