@@ -47,6 +47,10 @@ struct ExitHistory {
   mutating func update(_ part: ExitPart, to value: UInt64, of exit: Exit, on thread: ThreadID) {
     byOrigin[exit.origin]?.update(part, to: value)
     byCPU[thread]?.update(part, to: value)
+    if part == .pc {
+      byOrigin[exit.origin]?.hasSetPC = true
+      byCPU[thread]?.hasSetPC = true
+    }
   }
 
   /// A guest runs on this CPU: its exit is over.

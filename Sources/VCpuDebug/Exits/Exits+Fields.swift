@@ -32,7 +32,7 @@ extension Exits {
     case "reg": return Value(UInt64(reason.register ?? 0))
     case "value":
       try readByteOrder()
-      return Value(try require().reason.writtenValue ?? 0)
+      return Value(try requireCause().reason.writtenValue ?? 0)
     case "number": return Value(reason.isCall ? exit.gpr(0) : 0)
     case "sysreg": return Value(UInt64(reason.systemRegister?.rawValue ?? 0))
     case "vcpu": return Value(exit.origin.vcpu)

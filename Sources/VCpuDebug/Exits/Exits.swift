@@ -214,15 +214,21 @@ public final class Exits {
     return exit
   }
 
-  /// The exit of the CPU with its cause: not what a vCPU is entered with whose exit was not seen, or which had none yet.
+  /// The exit as it was when the guest left. Where a guest is about to be entered its registers are what it gets, and the
+  /// CPU has the syndrome of something else, or of nothing.
   ///
-  /// - Throws: `DebugError.notAtExit` with the reason.
+  /// - Throws: `DebugError.notAtExit` with the reason, also for an entry after no exit that was seen.
   public func requireCause() throws -> Exit {
     let exit = try require()
+    guard exit.moment == .entering else { return exit }
+    if var before = history.last(of: exit.origin) {
+      before.moment = .entering
+      return before
+    }
     switch exit.count {
     case .kept(0): throw DebugError.notAtExit(.neverEntered)
-    case .seen(0): throw DebugError.notAtExit(.notSeen)
-    case .kept, .seen: return exit
+    case .kept: return exit
+    case .seen: throw DebugError.notAtExit(.notSeenBeforeEntry)
     }
   }
 

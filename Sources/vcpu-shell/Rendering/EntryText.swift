@@ -12,16 +12,13 @@ struct EntryText {
     let addresses = AddressText(session: session, disassembler: disassembler)
     let place = "  guest pc " + addresses.line(entry.pc, in: .guest)
     guard let changes = session.exits.changes else {
-      let what = entry.count == .kept(0) ? "first entry" : "entry"
-      let remark = entry.count == .kept(0) ? "" : ", whose exit was not seen"
-      return ["\(what) of vcpu \(vcpu(entry))\(remark)", place]
+      if entry.count == .kept(0) { return ["first entry of vcpu \(entry.origin.vcpu)", place] }
+      return ["entry of vcpu \(entry.origin.vcpu), of which no exit was seen", place]
     }
     let exit = ExitText(changes.exit, session: session, disassembler: disassembler, isPast: true)
     return ["entry after \(exit.name): \(exit.what)", place]
       + self.lines(of: changes).map { "  " + $0 }
   }
-
-  private func vcpu(_ exit: Exit) -> String { "\(exit.origin.vcpu)" }
 
   private func lines(of changes: EntryChanges) -> [String] {
     var lines = [line("pc", pc(changes))]
@@ -66,6 +63,7 @@ struct EntryText {
     case .sameInstruction: values + ": \(verb) is executed again"
     case .continues: values + ": goes on where it was"
     case .skipsNext: values + ": the instruction after \(verb) is skipped"
+    case .asSet: values + ": as it was set"
     case .elsewhere: values + ": goes on elsewhere"
     }
   }
