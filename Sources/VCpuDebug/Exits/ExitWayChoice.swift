@@ -141,8 +141,22 @@ extension DebugDescriptorError {
     case .unknownVersion(let version):
       "it is of version \(version), and this shell knows version 1"
     case .unknownSize(let structure, let found, let wanted):
-      "its \(structure) has \(found) bytes, and this shell knows \(wanted)"
-    case .emptyCode(let code, _, _): "it gives \(code) no instructions"
+      "its \(structure.words) has \(found) bytes, and this shell knows \(wanted)"
+    case .emptyCode(.saving, _, _): "it gives the saving of an exit no instructions"
+    case .emptyCode(.entering, _, _): "it gives the entry of a guest no instructions"
+    }
+  }
+}
+
+extension DebugDescriptorError.Structure {
+  /// The structure, in words.
+  fileprivate var words: String {
+    switch self {
+    case .descriptor: "own structure"
+    case .frame: "trap frame"
+    case .exitRecord: "record of an exit"
+    case .context: "context"
+    case .cpuLocal: "CPU's own memory"
     }
   }
 }
