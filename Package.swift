@@ -99,7 +99,7 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: testing),
     .testTarget(
       name: "VCpuDebugTests",
-      dependencies: ["ArmVCpu", "VCpuDebug", "TestSupport", "GoldenText"],
+      dependencies: ["ArmVCpu", "CArmVCpu", "VCpuDebug", "TestSupport", "GoldenText"],
       exclude: ["Fixtures", "Golden"], swiftSettings: testing),
     .testTarget(
       name: "vcpu-shellTests",

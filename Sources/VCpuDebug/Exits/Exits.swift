@@ -23,6 +23,8 @@ public final class Exits {
   private var lookedAt: Int?
   /// Whether the stop has not been counted yet.
   private var isNewStop = true
+  /// The CPUs whose exit at an unwatched vector has been counted at this stop.
+  private var countedThreads: Set<ThreadID> = []
   private var history = ExitHistory()
   /// What the target has breakpoints for.
   private var interest: ExitInterest = []
@@ -96,8 +98,9 @@ public final class Exits {
     return addresses
   }
 
-  /// Whether the target stops at every exit.
-  var isWatching: Bool { interest.contains(.exits) && source?.catchAddresses.isEmpty == false }
+  /// Whether the target stops at exits at all.
+  var isWatching: Bool { coverage != .none }
+  private var coverage: ExitCoverage { source?.coverage ?? .none }
 
   /// Does without an address that the target takes no breakpoint at. Whether it can.
   func giveUp(_ address: UInt64, because reason: String) -> Bool {
@@ -132,13 +135,16 @@ public final class Exits {
   // MARK: A stop
 
   /// The target has stopped: the next look counts.
-  func beginStop() { isNewStop = true }
+  func beginStop() {
+    isNewStop = true
+    countedThreads = []
+  }
 
   /// The target is set going. `isWholeTarget` tells that other CPUs run too, or more than an instruction.
   func noteResume(isWholeTarget: Bool) {
     (caught, handled, problem, lookedAt) = (nil, nil, nil, nil)
     source?.noteResume()
-    if isWholeTarget, !isWatching { history.noteUnwatchedRun() }
+    if isWholeTarget { history.noteRun(with: coverage) }
   }
 
   /// Reads the registers of the CPU that is looked at, and the exit if it is at one, in one round trip where its place is
@@ -200,7 +206,11 @@ public final class Exits {
     if let current { return current }
     guard let source, access.hasHypervisor else { throw DebugError.notAtExit(.none) }
     guard state.isAtEL2 else { throw DebugError.notAtExit(.guestRuns) }
-    let exit = try source.handledExit(at: state) ?? history.exit(on: thread)
+    var exit = try source.handledExit(at: state) ?? history.exit(on: thread)
+    // At a vector that nobody watches: it is seen now.
+    if exit.moment == .caught {
+      history.note(&exit, on: thread, isNew: countedThreads.insert(thread).inserted)
+    }
     handled = exit
     return exit
   }
@@ -216,8 +226,11 @@ public final class Exits {
       before.moment = .entering
       return before
     }
-    guard case .kept = exit.count else { throw DebugError.notAtExit(.notSeenBeforeEntry) }
-    return exit
+    switch exit.count {
+    case .kept(0): throw DebugError.notAtExit(.neverEntered)
+    case .kept: return exit
+    case .seen: throw DebugError.notAtExit(.notSeenBeforeEntry)
+    }
   }
 
   /// Whether the registers without a prefix are the guest's: at an exit that was caught, and while the CPU runs it.

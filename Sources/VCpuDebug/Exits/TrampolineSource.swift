@@ -47,6 +47,7 @@ final class TrampolineSource: ExitSource {
   let way = ExitWay.trampoline
   let reason: String
 
+  var coverage: ExitCoverage { interest.contains(.exits) ? .all : .none }
   var catchAddresses: Set<UInt64> { [trampoline] }
   var scoutAddresses: Set<UInt64> { vectors.scoutAddresses }
   var entryAddresses: Set<UInt64> { vectors.entryAddresses }
@@ -91,7 +92,12 @@ final class TrampolineSource: ExitSource {
   }
 
   func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
-    guard state.isAtEL2, state.pc == trampoline else { return try vectors.look(at: state, []) }
+    guard state.isAtEL2, state.pc == trampoline else {
+      let sighting = try vectors.look(at: state, [])
+      // What leaves through a vector is caught at the trampoline, and is one exit.
+      if case .exit(let exit) = sighting, exit.moment == .caught { return .elsewhere }
+      return sighting
+    }
     var frameResponse: Response?
     var values: [String: UInt64]?
     if !responses.isEmpty { values = access.values(Self.registers, responses.dropFirst()) }

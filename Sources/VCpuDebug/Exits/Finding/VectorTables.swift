@@ -108,9 +108,14 @@ struct VectorTables: Equatable {
   /// Whether a table is known that guests leave through.
   var hasGuests: Bool { all.contains { $0.use == .guests } }
 
-  /// The addresses that exits pass: the eight entries of a table for lower Exception levels.
-  var catchAddresses: Set<UInt64> {
-    Set(watched.flatMap { table in Self.lowerOffsets.map { table.base &+ $0 } })
+  /// The addresses that exits pass: the entries of a table for lower Exception levels, of the kinds that are wanted.
+  func catchAddresses(for interest: ExitInterest) -> Set<UInt64> {
+    let wanted: [(TrapKind, ExitInterest)] = [
+      (.synchronous, .exits), (.irq, .irqs), (.fiq, .fiqs), (.serror, .serrors),
+    ]
+    let kinds = wanted.filter { interest.contains($0.1) }.map(\.0)
+    let offsets = Self.lowerOffsets.filter { Self.kind(of: $0).map(kinds.contains) == true }
+    return Set(watched.flatMap { table in offsets.map { table.base &+ $0 } })
   }
 
   static let lowerOffsets = (0..<8).map { 0x400 + UInt64($0) * 0x80 }
@@ -125,6 +130,11 @@ struct VectorTables: Equatable {
       if let offset = table.offset(ofEntryAt: address) { return (table.base, offset) }
     }
     return nil
+  }
+
+  /// Whether an address is in the code of a table for lower Exception levels.
+  func isInVector(_ address: UInt64) -> Bool {
+    all.contains { (0x400..<0x800).contains(address &- $0.base) }
   }
 
   /// What an offset of a table is for: the lower half is AArch64's, the upper one AArch32's.
