@@ -78,13 +78,16 @@ extension EndToEnd {
     @Test(arguments: [1, 2])
     func symbolsOfAnotherBuild(cpuCount: Int) throws {
       let hypervisor = ForeignHypervisor.armVCpuContract
-      let other = try hypervisor.image(.skipsAfterHVC, .faults(after: 40)).path
+      let other = try hypervisor.image(.otherBuild).path
       for symbols in [other, try ForeignHypervisor.vectorsOnly.image().path] {
         let machine = try hypervisor.start(cpuCount: cpuCount)
         let run = try CaughtRun(machine, symbols: symbols, before: ["info hypervisor"])
         try machine.end()
         #expect(run.shell.status == 0, Comment(rawValue: run.shell.description))
         expect(run.shell, prints: "exits: by the way 'vectors'")
+        #expect(
+          run.shell.output.contains("vmexit_trampoline is not used: ") == (symbols == other),
+          Comment(rawValue: run.shell.description))
         run.expectAll(of: try machine.printed, cpuCount: cpuCount)
       }
     }
