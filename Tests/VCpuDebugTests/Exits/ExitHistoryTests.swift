@@ -94,11 +94,11 @@ import Testing
 
   @Test mutating func anUnwatchedRunEndsThemAll() {
     #expect(throws: DebugError.notAtExit(.notSeen)) { try history.exit(on: Self.first) }
-    history.noteUnwatchedRun()
+    history.noteRun(with: .none)
     // There was nothing to lose.
     #expect(throws: DebugError.notAtExit(.notSeen)) { try history.exit(on: Self.first) }
     let exit = note(.mmioRead)
-    history.noteUnwatchedRun()
+    history.noteRun(with: .none)
     #expect(throws: DebugError.notAtExit(.unwatched)) { try history.exit(on: Self.first) }
     #expect(history.last(of: exit.origin) == nil)
     // What is counted is counted, but the same fault may have been another one.

@@ -23,7 +23,7 @@ import Testing
     #expect(!isNew)
     #expect(use(tables, of: Self.guests) == .unknown)
     #expect(
-      tables.catchAddresses.sorted() == [
+      tables.catchAddresses(for: [.exits, .irqs, .fiqs, .serrors]).sorted() == [
         0x40dc_0c00, 0x40dc_0c80, 0x40dc_0d00, 0x40dc_0d80, 0x40dc_0e00, 0x40dc_0e80,
         0x40dc_0f00, 0x40dc_0f80,
       ])
@@ -77,7 +77,7 @@ import Testing
     var tables = tables(Self.host)
     tables.noteHost(Self.host, hasTGE: true)
     #expect(use(tables, of: Self.host) == .host)
-    #expect(tables.catchAddresses.isEmpty)
+    #expect(tables.catchAddresses(for: [.exits, .irqs, .fiqs, .serrors]).isEmpty)
     // It is remembered: seen again it is no news.
     let isNew = tables.add(Self.host)
     #expect(!isNew)
@@ -121,7 +121,7 @@ import Testing
     tables.noteGuest(Self.guests)
     tables.noteHost(Self.guests, hasTGE: true)
     #expect(use(tables, of: Self.guests) == .unusable("refused"))
-    #expect(tables.catchAddresses.isEmpty)
+    #expect(tables.catchAddresses(for: [.exits, .irqs, .fiqs, .serrors]).isEmpty)
     #expect(!tables.hasGuests)
     // There is nothing more to give up.
     let wasAnother = tables.giveUp(entryAt: Self.guests + 0x480, because: "again")
@@ -151,7 +151,7 @@ import Testing
     tables.noteContents(Self.guests, reason: "there is no code")
     #expect(use(tables, of: Self.guests) == .empty("there is no code"))
     #expect(!tables.isSettled(Self.guests))
-    #expect(tables.catchAddresses.isEmpty)
+    #expect(tables.catchAddresses(for: [.exits, .irqs, .fiqs, .serrors]).isEmpty)
     tables.noteContents(Self.guests, reason: nil)
     #expect(use(tables, of: Self.guests) == .unknown)
     #expect(tables.isSettled(Self.guests))
