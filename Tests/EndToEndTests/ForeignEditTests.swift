@@ -167,6 +167,25 @@ extension EndToEnd {
         "the machine has powered off")
     }
 
+    /// In the vectors the next exit has happened, and the one before is over, though no catchpoint has told yet.
+    @Test func theNextExitIsNotTheOneBefore() throws {
+      let hypervisor = ForeignHypervisor.armVCpuContract
+      let machine = try hypervisor.start()
+      let run = try attach(
+        machine, symbols: hypervisor.image().path,
+        """
+        tcatch exit
+        continue
+        catch exit if $exit.count == 0
+        tbreak *hv:exception_vector_base_vcpu + 0x408
+        continue
+        info exit
+        """)
+      expectOneError(run, "the exit is being saved")
+      try machine.end()
+      #expect(try machine.printed.exits.count == 58)
+    }
+
     /// Classes, conditions, temporary catchpoints and ignore counts are the same as with ours.
     @Test(arguments: ForeignHypervisor.allCases)
     func catchpointsHaveAllThatTheyHave(hypervisor: ForeignHypervisor) throws {

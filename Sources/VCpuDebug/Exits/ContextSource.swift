@@ -37,6 +37,7 @@ final class ContextSource: ExitSource {
   let scoutAddresses: Set<UInt64> = []
   let stopsAtFaults = true
 
+  var coverage: ExitCoverage { interest.contains(.exits) ? .all : .none }
   var catchAddresses: Set<UInt64> { [descriptor.trampoline] }
   var entryAddresses: Set<UInt64> { [descriptor.entering.lowerBound] }
   var faultAddresses: Set<UInt64> { isHaltRefused ? [] : [descriptor.halt] }

@@ -8,8 +8,8 @@ struct ExitHistory {
   /// The last exit of each vCPU, as it was when it was caught.
   private var byOrigin: [ExitOrigin: Exit] = [:]
   private var counts: [ExitOrigin: UInt64] = [:]
-  /// Whether the target ran without being watched since an exit was seen.
-  private var hasGap = false
+  /// Why the exits of the CPUs that were seen are not known to be the last; nil where none was forgotten.
+  private var gap: NoExit?
 
   private static let reason =
     "this is what was seen at the exit: the hypervisor may have saved it elsewhere since, where nobody knows. "
@@ -53,14 +53,22 @@ struct ExitHistory {
     }
   }
 
+  /// The guest's SCTLR_EL1 at an exit was read.
+  mutating func note(sctlr: UInt64, of exit: Exit, on thread: ThreadID) {
+    byOrigin[exit.origin]?.sctlr = sctlr
+    byCPU[thread]?.sctlr = sctlr
+  }
+
   /// A guest runs on this CPU: its exit is over.
   mutating func noteGuest(_ thread: ThreadID) { byCPU[thread] = nil }
 
-  /// The target runs, and nobody sees its exits.
-  mutating func noteUnwatchedRun() {
-    hasGap = hasGap || !byCPU.isEmpty
+  /// The target runs, and stops at so many of its exits.
+  mutating func noteRun(with coverage: ExitCoverage) {
+    guard coverage != .all else { return }
+    if !byCPU.isEmpty { gap = coverage == .none ? .unwatched : .interruptsUnwatched }
     byCPU = [:]
-    byOrigin = [:]
+    // An interrupt in between doesn't make the same fault another.
+    if coverage == .none { byOrigin = [:] }
   }
 
   /// Forgets all but the numbers.
@@ -73,7 +81,7 @@ struct ExitHistory {
   ///
   /// - Throws: `DebugError.notAtExit` where none was seen, or it may not be the last.
   func exit(on thread: ThreadID) throws(DebugError) -> Exit {
-    guard var exit = byCPU[thread] else { throw .notAtExit(hasGap ? .unwatched : .notSeen) }
+    guard var exit = byCPU[thread] else { throw .notAtExit(gap ?? .notSeen) }
     exit.moment = .handled
     exit.storage = .seen(reason: Self.reason)
     return exit

@@ -47,6 +47,7 @@ final class TrampolineSource: ExitSource {
   let way = ExitWay.trampoline
   let reason: String
 
+  var coverage: ExitCoverage { interest.contains(.exits) ? .all : .none }
   var catchAddresses: Set<UInt64> { [trampoline] }
   var scoutAddresses: Set<UInt64> { vectors.scoutAddresses }
   var entryAddresses: Set<UInt64> { vectors.entryAddresses }
@@ -132,8 +133,10 @@ final class TrampolineSource: ExitSource {
         count: .seen(0), hcr: found["HCR_EL2"].map { HCR_EL2(rawValue: $0) }))
   }
 
+  /// Nothing in memory tells that an exit is handled; but in the vectors a later one is on its way to the trampoline.
   func handledExit(at state: CPUState) throws -> Exit? {
-    if vectors.tables.isInVector(state.pc) { throw DebugError.notAtExit(.isBeingSaved) }
+    let offset = state.pc &- (try access.readRegister("VBAR_EL2"))
+    guard offset < 0x400 || offset >= 0x800 else { throw DebugError.notAtExit(.isBeingSaved) }
     return nil
   }
 

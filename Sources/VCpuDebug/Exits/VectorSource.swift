@@ -34,7 +34,13 @@ final class VectorSource: ExitSource {
 
   // MARK: Where to stop
 
-  var catchAddresses: Set<UInt64> { interest.contains(.exits) ? tables.catchAddresses : [] }
+  var catchAddresses: Set<UInt64> { tables.catchAddresses(for: interest) }
+
+  var coverage: ExitCoverage {
+    guard !catchAddresses.isEmpty else { return .none }
+    return interest.isSuperset(of: .everyExit) ? .all : .some
+  }
+
   var scoutAddresses: Set<UInt64> { interest.isEmpty ? [] : points.writerAddresses }
   var entryAddresses: Set<UInt64> { interest.contains(.entries) ? points.entryAddresses : [] }
 

@@ -12,8 +12,9 @@ struct EntryText {
     let addresses = AddressText(session: session, disassembler: disassembler)
     let place = "  guest pc " + addresses.line(entry.pc, in: .guest)
     guard let changes = session.exits.changes else {
-      if entry.count == .kept(0) { return ["first entry of vcpu \(entry.origin.vcpu)", place] }
-      return ["entry of vcpu \(entry.origin.vcpu), of which no exit was seen", place]
+      let what = entry.count == .kept(0) ? "first entry" : "entry"
+      let remark = entry.count == .kept(0) ? "" : ", of which no exit was seen"
+      return ["\(what) of vcpu \(entry.origin.vcpu)\(remark)", place]
     }
     let exit = ExitText(changes.exit, session: session, disassembler: disassembler, isPast: true)
     return ["entry after \(exit.name): \(exit.what)", place]

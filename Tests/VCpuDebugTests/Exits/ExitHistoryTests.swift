@@ -94,17 +94,33 @@ import Testing
 
   @Test mutating func anUnwatchedRunEndsThemAll() {
     #expect(throws: DebugError.notAtExit(.notSeen)) { try history.exit(on: Self.first) }
-    history.noteUnwatchedRun()
+    history.noteRun(with: .none)
     // There was nothing to lose.
     #expect(throws: DebugError.notAtExit(.notSeen)) { try history.exit(on: Self.first) }
     let exit = note(.mmioRead)
-    history.noteUnwatchedRun()
+    history.noteRun(with: .none)
     #expect(throws: DebugError.notAtExit(.unwatched)) { try history.exit(on: Self.first) }
     #expect(history.last(of: exit.origin) == nil)
     // What is counted is counted, but the same fault may have been another one.
     let next = note(.mmioRead)
     #expect(next.count == .seen(2))
     #expect(next.repetition == 1)
+  }
+
+  @Test mutating func aWatchedRunEndsNone() throws {
+    _ = note(.mmioRead)
+    history.noteRun(with: .all)
+    #expect(try history.exit(on: Self.first).reason.exitClass == .mmioRead)
+    #expect(note(.mmioRead).repetition == 2)
+  }
+
+  @Test mutating func anInterruptInBetweenMayHaveBeenTheLastExitAndIsNoOtherFault() {
+    _ = note(.mmioRead)
+    history.noteRun(with: .some)
+    #expect(throws: DebugError.notAtExit(.interruptsUnwatched)) {
+      try history.exit(on: Self.first)
+    }
+    #expect(note(.mmioRead).repetition == 2)
   }
 
   @Test mutating func whatIsForgottenKeepsItsNumbers() {

@@ -108,9 +108,14 @@ struct VectorTables: Equatable {
   /// Whether a table is known that guests leave through.
   var hasGuests: Bool { all.contains { $0.use == .guests } }
 
-  /// The addresses that exits pass: the eight entries of a table for lower Exception levels.
-  var catchAddresses: Set<UInt64> {
-    Set(watched.flatMap { table in Self.lowerOffsets.map { table.base &+ $0 } })
+  /// The addresses that exits pass: the entries of a table for lower Exception levels, of the kinds that are wanted.
+  func catchAddresses(for interest: ExitInterest) -> Set<UInt64> {
+    let wanted: [(TrapKind, ExitInterest)] = [
+      (.synchronous, .exits), (.irq, .irqs), (.fiq, .fiqs), (.serror, .serrors),
+    ]
+    let kinds = wanted.filter { interest.contains($0.1) }.map(\.0)
+    let offsets = Self.lowerOffsets.filter { Self.kind(of: $0).map(kinds.contains) == true }
+    return Set(watched.flatMap { table in offsets.map { table.base &+ $0 } })
   }
 
   static let lowerOffsets = (0..<8).map { 0x400 + UInt64($0) * 0x80 }
