@@ -33,10 +33,10 @@ final class InsertedBreakpoints {
     for address in exits.addresses where wanted[address] == nil {
       wanted[address] = BreakpointLocation(.software, at: address)
     }
-    for location in locations.values where wanted[location.address] != location {
+    for location in Self.sorted(locations) where wanted[location.address] != location {
       try remove(location)
     }
-    for location in wanted.values.sorted(by: { $0.address < $1.address })
+    for location in Self.sorted(wanted)
     where locations[location.address] == nil {
       do {
         try access.target.insertBreakpoint(
@@ -50,6 +50,11 @@ final class InsertedBreakpoints {
       locations[location.address] = location
     }
     return false
+  }
+
+  /// In an order that is the same in each run.
+  private static func sorted(_ locations: [UInt64: BreakpointLocation]) -> [BreakpointLocation] {
+    locations.values.sorted { $0.address < $1.address }
   }
 
   /// Takes the one at an address away, for a step over the instruction there.

@@ -53,6 +53,12 @@ struct ExitHistory {
     }
   }
 
+  /// The guest's SCTLR_EL1 at an exit was read.
+  mutating func note(sctlr: UInt64, of exit: Exit, on thread: ThreadID) {
+    byOrigin[exit.origin]?.sctlr = sctlr
+    byCPU[thread]?.sctlr = sctlr
+  }
+
   /// A guest runs on this CPU: its exit is over.
   mutating func noteGuest(_ thread: ThreadID) { byCPU[thread] = nil }
 

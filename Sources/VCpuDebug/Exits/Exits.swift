@@ -181,15 +181,21 @@ public final class Exits {
 
   private func take(_ found: Exit) throws {
     var exit = found
-    if let abort = exit.reason.abort, abort.address == nil, abort.virtualAddress != nil {
-      exit.sctlr = try access.readRegister("SCTLR_EL1")
-    }
+    try readStage1Control(of: &exit)
     switch exit.moment {
     case .caught: history.note(&exit, on: thread, isNew: isNewStop)
     case .entering: history.complete(&exit, on: thread)
     case .handled: break
     }
     caught = exit
+  }
+
+  /// Reads whether the guest's MMU was off, where the address of the exit depends on it.
+  private func readStage1Control(of exit: inout Exit) throws {
+    guard let abort = exit.reason.abort, abort.address == nil, abort.virtualAddress != nil,
+      !exit.isCopy
+    else { return }
+    exit.sctlr = try access.readRegister("SCTLR_EL1")
   }
 
   // MARK: The exit
@@ -207,6 +213,7 @@ public final class Exits {
     guard let source, access.hasHypervisor else { throw DebugError.notAtExit(.none) }
     guard state.isAtEL2 else { throw DebugError.notAtExit(.guestRuns) }
     var exit = try source.handledExit(at: state) ?? history.exit(on: thread)
+    try readStage1Control(of: &exit)
     // At a vector that nobody watches: it is seen now.
     if exit.moment == .caught {
       history.note(&exit, on: thread, isNew: countedThreads.insert(thread).inserted)
@@ -257,8 +264,14 @@ public final class Exits {
   /// Reads, at the exit of a store, the order of the guest's bytes, unless that is known. Until then the
   /// value is that of a little-endian guest.
   public func readByteOrder() throws {
-    guard case .mmioWrite = caught?.reason, caught?.sctlr == nil else { return }
-    caught?.sctlr = try access.readRegister("SCTLR_EL1")
+    // By the time that somebody looks at a copy the register may be another's.
+    guard let exit = current, case .mmioWrite = exit.reason, exit.sctlr == nil, !exit.isCopy else {
+      return
+    }
+    let sctlr = try access.readRegister("SCTLR_EL1")
+    caught?.sctlr = sctlr
+    handled?.sctlr = sctlr
+    if exit.moment == .caught { history.note(sctlr: sctlr, of: exit, on: thread) }
   }
 
   // MARK: Parts

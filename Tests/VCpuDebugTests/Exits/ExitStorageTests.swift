@@ -91,7 +91,7 @@ import Testing
 
   @Test(arguments: [
     NoExit.none, .guestRuns, .neverEntered, .isBeingSaved, .isBeingEntered, .notSeen,
-    .notSeenBeforeEntry, .unwatched,
+    .notSeenBeforeEntry, .unwatched, .interruptsUnwatched,
   ])
   func eachReasonForNoExitIsASentenceWithoutItsFullStop(reason: NoExit) {
     let text = DebugError.notAtExit(reason).description
