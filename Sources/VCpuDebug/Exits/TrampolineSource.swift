@@ -136,8 +136,10 @@ final class TrampolineSource: ExitSource {
   /// Nothing in memory tells that an exit is handled; but in the vectors a later one is on its way to the trampoline.
   func handledExit(at state: CPUState) throws -> Exit? {
     let offset = state.pc &- (try access.readRegister("VBAR_EL2"))
-    guard offset < 0x400 || offset >= 0x800 else { throw DebugError.notAtExit(.isBeingSaved) }
-    return nil
+    guard offset >= 0x400, offset < 0x800 else { return nil }
+    // The end of a table that needs no entries for AArch32 may hold the trampoline itself.
+    if state.pc >= trampoline, state.pc &- trampoline < 0x80 - trampoline % 0x80 { return nil }
+    throw DebugError.notAtExit(.isBeingSaved)
   }
 
   func noteResume() { checkedAddresses = [] }
