@@ -25,8 +25,10 @@ final class ContextSource: ExitSource {
   private let descriptor: DebugDescriptor
   private let access: TargetAccess
   private let memory: SessionMemory
-  /// Where the context was the last time: it is read with the registers.
-  private var lastAddress: UInt64?
+  /// Where the context of each CPU was the last time: it is read with the registers.
+  private var recentAddresses = RecentAddresses()
+  /// The context that the answers to `requests()` are of.
+  private var askedAddress: UInt64?
   private var interest: ExitInterest = []
   /// The first instruction of the trampoline, as it was read with the last stop.
   private var word: UInt32?
@@ -36,15 +38,18 @@ final class ContextSource: ExitSource {
   let scoutAddresses: Set<UInt64> = []
   let stopsAtFaults = true
 
-  var catchAddresses: Set<UInt64> { [descriptor.trampoline] }
-  var entryAddresses: Set<UInt64> { [descriptor.entering.lowerBound] }
-  var faultAddresses: Set<UInt64> { [descriptor.halt] }
+  let catchAddresses: Set<UInt64>
+  let entryAddresses: Set<UInt64>
+  let faultAddresses: Set<UInt64>
 
   init(
     _ descriptor: DebugDescriptor, at address: UInt64, _ access: TargetAccess,
     _ memory: SessionMemory
   ) {
     self.descriptor = descriptor
+    catchAddresses = [descriptor.trampoline]
+    entryAddresses = [descriptor.entering.lowerBound]
+    faultAddresses = [descriptor.halt]
     self.access = access
     self.memory = memory
     reason =
@@ -66,10 +71,11 @@ final class ContextSource: ExitSource {
 
   func requests() -> [Request] {
     word = nil
-    guard !interest.isEmpty || lastAddress != nil else { return [] }
+    askedAddress = recentAddresses[access.thread]
+    guard !interest.isEmpty || askedAddress != nil else { return [] }
     let instruction = Request.memory(at: descriptor.trampoline, byteCount: 4)
     let hcr = interest.contains(.entries) ? access.requests(["HCR_EL2"]) : nil
-    return (lastAddress.map { [Self.record(at: $0)] } ?? []) + [instruction] + (hcr ?? [])
+    return (askedAddress.map { [Self.record(at: $0)] } ?? []) + [instruction] + (hcr ?? [])
   }
 
   private static func record(at address: UInt64) -> Request {
@@ -79,7 +85,7 @@ final class ContextSource: ExitSource {
   func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
     guard state.isAtEL2 else { return .guest }
     var rest = responses
-    let record = lastAddress == nil ? nil : rest.popFirst()
+    let record = askedAddress == nil ? nil : rest.popFirst()
     // Seen as EL2 sees it.
     word = (try? rest.popFirst()?.bytes()).flatMap { RegisterDescription.integer($0) }
       .map { UInt32(truncatingIfNeeded: $0) }
@@ -87,11 +93,11 @@ final class ContextSource: ExitSource {
     guard isEntering || state.pc == descriptor.trampoline else { return .elsewhere }
     let address = isEntering ? try access.readRegister("x0") : state.sp
     let bytes: [UInt8]
-    if address == lastAddress, let record {
+    if address == askedAddress, let record {
       bytes = try self.record(record, at: address)
     } else {
       bytes = try self.record(try access.target.batch([Self.record(at: address)])[0], at: address)
-      lastAddress = address
+      recentAddresses.note(address, of: access.thread)
     }
     var exit = try Exit(contextAddress: address, record: bytes)
     // What a vCPU gets that has not been entered yet is no exit's.

@@ -5,6 +5,8 @@ protocol ExitSource: AnyObject {
   var way: ExitWay { get }
   /// Why it is this way, in a sentence.
   var reason: String { get }
+  /// Another number after the addresses may have changed.
+  var revision: Int { get }
   /// The addresses of EL2 that every exit passes, as far as they are known. They may change at each stop.
   var catchAddresses: Set<UInt64> { get }
   /// The addresses where a stop tells more of the others.
@@ -59,6 +61,7 @@ enum ExitSighting {
 }
 
 extension ExitSource {
+  var revision: Int { 0 }
   func isHalted(_ state: CPUState) -> Bool { false }
   func instruction(at state: CPUState) -> UInt32? { nil }
 

@@ -8,7 +8,7 @@ public final class Exits {
   let symbols: SessionSymbols
 
   /// The way to find them; nil where there are none to find.
-  private(set) var source: (any ExitSource)?
+  private(set) var source: (any ExitSource)? { didSet { ownRevision += 1 } }
   /// The way that a person wants; nil for the best one that there is.
   public private(set) var wantedWay: ExitWay?
   /// Why other ways are not used, in sentences.
@@ -25,7 +25,9 @@ public final class Exits {
   private var isNewStop = true
   private var history = ExitHistory()
   /// What the target has breakpoints for.
-  private var interest: ExitInterest = []
+  private var interest: ExitInterest = [] {
+    didSet { if interest != oldValue { ownRevision += 1 } }
+  }
 
   init(_ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols) {
     self.access = access
@@ -84,6 +86,15 @@ public final class Exits {
     self.interest = interest
   }
 
+  /// Another number after `addresses` may have changed.
+  var revision: Revision { Revision(own: ownRevision, source: source?.revision ?? 0) }
+  private var ownRevision = 0
+
+  struct Revision: Equatable {
+    let own: Int
+    let source: Int
+  }
+
   /// Where the target has to stop for what is prepared.
   var addresses: Set<UInt64> {
     guard let source else { return [] }
@@ -126,6 +137,11 @@ public final class Exits {
   /// Whether a CPU is where every exit passes.
   func isCatchAddress(_ state: CPUState) -> Bool { source?.isCatchAddress(state) ?? false }
 
+  /// Whether the instruction that a CPU is at tells something once it was executed.
+  func isScoutAddress(_ state: CPUState) -> Bool {
+    source?.scoutAddresses.contains(state.pc) == true
+  }
+
   // MARK: A stop
 
   /// The target has stopped: the next look counts.
@@ -153,7 +169,7 @@ public final class Exits {
     do {
       switch try source.look(at: state, responses) {
       case .exit(let exit): try take(exit)
-      case .guest: history.noteGuest(thread)
+      case .guest: history.noteGuest(access.thread)
       case .host, .elsewhere: break
       }
     } catch let error as DebugError {
@@ -163,16 +179,14 @@ public final class Exits {
     isNewStop = false
   }
 
-  private var thread: ThreadID { access.target.selectedThread ?? .any }
-
   private func take(_ found: Exit) throws {
     var exit = found
     if let abort = exit.reason.abort, abort.address == nil, abort.virtualAddress != nil {
       exit.sctlr = try access.readRegister("SCTLR_EL1")
     }
     switch exit.moment {
-    case .caught: history.note(&exit, on: thread, isNew: isNewStop)
-    case .entering: history.complete(&exit, on: thread)
+    case .caught: history.note(&exit, on: access.thread, isNew: isNewStop)
+    case .entering: history.complete(&exit, on: access.thread)
     case .handled: break
     }
     caught = exit
@@ -192,7 +206,7 @@ public final class Exits {
     if let current { return current }
     guard let source, access.hasHypervisor else { throw DebugError.notAtExit(.none) }
     guard state.isAtEL2 else { throw DebugError.notAtExit(.guestRuns) }
-    let exit = try source.handledExit(at: state) ?? history.exit(on: thread)
+    let exit = try source.handledExit(at: state) ?? history.exit(on: access.thread)
     handled = exit
     return exit
   }
@@ -251,6 +265,6 @@ public final class Exits {
     case .cpu(let name): try access.writeRegister(name, value, named: typed)
     case .nowhere(let reason): throw DebugError.readOnly(typed, reason: reason)
     }
-    if exit.moment == .caught { history.update(part, to: value, of: exit, on: thread) }
+    if exit.moment == .caught { history.update(part, to: value, of: exit, on: access.thread) }
   }
 }

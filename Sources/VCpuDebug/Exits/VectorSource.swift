@@ -14,11 +14,16 @@ final class VectorSource: ExitSource {
   private(set) var tables = VectorTables()
   private(set) var points = ControlPoints()
   /// What was read last.
-  private(set) var control: ControlRegisters?
+  private(set) var control: ControlRegisters? {
+    didSet { if control?.isE2H != oldValue?.isE2H { ownRevision += 1 } }
+  }
   private var searched: Set<ControlRegisters.Regime> = []
   private var hasSearchedFile = false
-  private var interest: ExitInterest = []
+  private var interest: ExitInterest = [] {
+    didSet { if interest != oldValue { ownRevision += 1 } }
+  }
   private var cpuCount = 1
+  private lazy var registerRequests = access.requests(Self.registers) ?? []
 
   let way = ExitWay.vectors
   let reason: String
@@ -34,14 +39,40 @@ final class VectorSource: ExitSource {
 
   // MARK: Where to stop
 
-  var catchAddresses: Set<UInt64> { interest.contains(.exits) ? tables.catchAddresses : [] }
-  var scoutAddresses: Set<UInt64> { interest.isEmpty ? [] : points.writerAddresses }
-  var entryAddresses: Set<UInt64> { interest.contains(.entries) ? points.entryAddresses : [] }
+  var catchAddresses: Set<UInt64> { addresses.catching }
+  var scoutAddresses: Set<UInt64> { addresses.scouts }
+  var entryAddresses: Set<UInt64> { addresses.entries }
+  var faultAddresses: Set<UInt64> { addresses.faults }
+
+  /// Where to stop, made once for each revision: every exit asks for them, and they hardly ever change.
+  private struct Addresses {
+    var revision: Int
+    var catching: Set<UInt64>
+    var scouts: Set<UInt64>
+    var entries: Set<UInt64>
+    var faults: Set<UInt64>
+  }
+
+  private var lastAddresses: Addresses?
+
+  private var addresses: Addresses {
+    if let lastAddresses, lastAddresses.revision == revision { return lastAddresses }
+    let addresses = Addresses(
+      revision: revision, catching: interest.contains(.exits) ? tables.catchAddresses : [],
+      scouts: interest.isEmpty ? [] : points.writerAddresses,
+      entries: interest.contains(.entries) ? points.entryAddresses : [], faults: ownFaultAddresses)
+    lastAddresses = addresses
+    return addresses
+  }
+
+  /// None of the three ever becomes less.
+  var revision: Int { tables.revision + points.revision + ownRevision }
+  private var ownRevision = 0
 
   var stopsAtFaults: Bool { control?.isE2H == false }
 
   /// By default where EL2 has no business to take one: a host with E2H takes them all the time.
-  var faultAddresses: Set<UInt64> {
+  private var ownFaultAddresses: Set<UInt64> {
     guard !interest.isEmpty, control?.isE2H == false || interest.contains(.faults) else {
       return []
     }
@@ -141,7 +172,7 @@ final class VectorSource: ExitSource {
   ]
 
   func requests() -> [Request] {
-    interest.isEmpty ? [] : access.requests(Self.registers) ?? []
+    interest.isEmpty ? [] : registerRequests
   }
 
   func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
@@ -182,7 +213,7 @@ final class VectorSource: ExitSource {
   }
 
   /// Reads what says where the vectors are, while that is looked for.
-  private func noteControl(at state: CPUState) throws {
+  func noteControl(at state: CPUState) throws {
     guard !points.writerAddresses.isEmpty || control == nil else { return }
     points.noteHit(state.pc, access.target.selectedThread)
     guard let control = ControlRegisters(try access.read(ControlRegisters.names(in: access))) else {
@@ -192,12 +223,14 @@ final class VectorSource: ExitSource {
     points.retireIdleWriters(cpuCount: cpuCount, areGuestsKnown: tables.hasGuests)
   }
 
+  private static let generalRegisters = (0..<31).map { "x\($0)" }
+
   private func exit(
     _ kind: TrapKind, _ moment: Exit.Moment, _ state: CPUState, _ values: [String: UInt64]
   ) -> Exit {
     var frame = TrapFrame()
     for number in 0..<31 {
-      frame.setGPR(UInt8(number), state.registers["x\(number)"] ?? 0)
+      frame.setGPR(UInt8(number), state.registers[Self.generalRegisters[number]] ?? 0)
     }
     frame.sp_el0 = values["SP_EL0"] ?? 0
     frame.elr = values["ELR_EL2"] ?? 0

@@ -14,6 +14,10 @@ final class Runner {
   private var heldSignal: (signal: UInt8, thread: ThreadID?)?
   /// Where exits pass, addresses whose instruction has an effect: it is never left out.
   private var steppedAddresses: Set<UInt64> = []
+  /// Whether the target records what it does; nil until it was asked.
+  private var isRecorded: Bool?
+  /// Whether what the step off a breakpoint has done has to be looked at.
+  private var mustLookAfterStep = true
 
   private var target: any DebugTarget { access.target }
 
@@ -113,6 +117,10 @@ final class Runner {
 
   private func handle(_ event: StopEvent) throws -> SessionEvent? {
     noteStoppedThread(event.thread)
+    // It need not be read where that step has led: one round trip less at each exit that has to be left by a step.
+    if control.isSteppedOff(signal: event.signal), event.watchpoint == nil, !mustLookAfterStep {
+      return try carryOut(control.steppedOff(), at: nil)
+    }
     let state: CPUState
     do {
       state = try exits.examine()
@@ -164,8 +172,8 @@ final class Runner {
   /// out: that is one packet less at each of them.
   private func departure(from state: CPUState) throws -> RunControl.Departure {
     guard inserted.contains(state.pc) else { return .free }
-    guard exits.isCatchAddress(state), !target.isReplaying, !steppedAddresses.contains(state.pc),
-      let pstate = state.pstate
+    guard exits.isCatchAddress(state), !steppedAddresses.contains(state.pc),
+      let pstate = state.pstate, try !mustExecuteAll
     else { return .step }
     guard let word = try exits.instruction(at: state),
       SkippableInstruction.contains(word, pstate: pstate, isSErrorPending: nil)
@@ -176,11 +184,22 @@ final class Runner {
     return .skip(to: state.pc &+ 4)
   }
 
+  /// Whether no instruction can be left out: what is recorded and replayed is counted in instructions.
+  private var mustExecuteAll: Bool {
+    get throws {
+      if target.isReplaying { return true }
+      let isRecorded = try isRecorded ?? target.isRecording()
+      self.isRecorded = isRecorded
+      return isRecorded
+    }
+  }
+
   /// Executes the instruction that the CPU is at, even where there is a breakpoint.
   ///
   /// - Parameter isWanted: whether a person asked for the step. It begins with the signal that the thread stopped for;
   ///   for another step that waits.
   private func step(isWanted: Bool) throws {
+    mustLookAfterStep = try mustLook(afterStepFrom: access.requireState())
     if !target.stepOverridesBreakpoints {
       try inserted.remove(at: try access.requireState().pc)
     }
@@ -189,6 +208,13 @@ final class Runner {
     else { return try go(.step()) }
     heldSignal = nil
     try go(.threads([ThreadAction(.stepWithSignal(signal), target.selectedThread)]))
+  }
+
+  /// Whether a step has to be followed by a look: where a breakpoint was away for it, where a program may have got a
+  /// signal, and where its instruction tells something.
+  private func mustLook(afterStepFrom state: CPUState) -> Bool {
+    !target.stepOverridesBreakpoints || !target.isMachine || !exits.isCatchAddress(state)
+      || exits.isScoutAddress(state)
   }
 
   /// Lets every thread run, and the one that stopped for a signal get it.

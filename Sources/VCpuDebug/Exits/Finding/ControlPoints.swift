@@ -26,6 +26,8 @@ struct ControlPoints: Equatable {
   private var writers: [UInt64: Writer] = [:]
   private var retiredWriterCount = 0
   private var returns: [UInt64: Return] = [:]
+  /// Another number after each change of where to stop.
+  private(set) var revision = 0
 
   private static let idleHitLimit = 8
   /// With a CPU that has not come by, the rest may have to wait for long.
@@ -44,6 +46,7 @@ struct ControlPoints: Equatable {
     _ places: [ControlInstruction.Place], isE2H: Bool, isNearVectors: Bool = false,
     isGuess: Bool = false
   ) {
+    revision += 1
     for (address, instruction) in places.map({ ($0.address, $0.instruction) }) {
       let setsVectors = instruction.setsVectors(isE2H: isE2H)
       if setsVectors || instruction.setsControl(isE2H: isE2H) {
@@ -89,7 +92,9 @@ struct ControlPoints: Equatable {
       let isKnown = areGuestsKnown && writer.threads.count >= cpuCount
       return writer.idleHitCount < (isKnown ? Self.idleHitLimit : Self.longIdleHitLimit)
     }
+    guard writers.count != before else { return }
     retiredWriterCount += before - writers.count
+    revision += 1
   }
 
   /// Whether an address has one.
@@ -97,11 +102,15 @@ struct ControlPoints: Equatable {
 
   /// Does without those that write EL2's registers only while HCR_EL2.E2H is 1, but for those near its vectors.
   mutating func giveUpE2H() {
+    revision += 1
     writers = writers.filter { !$0.value.needsE2H || $0.value.isNearVectors }
   }
 
   /// Does without those that were guessed.
-  mutating func giveUpGuesses() { writers = writers.filter { !$0.value.isGuess } }
+  mutating func giveUpGuesses() {
+    revision += 1
+    writers = writers.filter { !$0.value.isGuess }
+  }
 
   // MARK: Exception returns
 
@@ -116,12 +125,14 @@ struct ControlPoints: Equatable {
     if entersGuest {
       guard known != .entersGuests else { return }
       returns[address] = .entersGuests
+      revision += 1
       for (other, value) in returns {
         if case .unknown(let count) = value, count > 0 { returns[other] = .other }
       }
     } else if case .unknown(let count) = known {
       let isOther = guestEntryCount > 0 || count + 1 >= Self.returnStopLimit
       returns[address] = isOther ? .other : .unknown(stopCount: count + 1)
+      if isOther { revision += 1 }
     }
   }
 
@@ -129,6 +140,7 @@ struct ControlPoints: Equatable {
 
   /// Does without an instruction. Whether it was one of these.
   mutating func giveUp(_ address: UInt64) -> Bool {
+    revision += 1
     let wasWriter = writers.removeValue(forKey: address) != nil
     return returns.removeValue(forKey: address) != nil || wasWriter
   }

@@ -28,6 +28,8 @@ struct VectorTables: Equatable {
   }
 
   private(set) var all: [Table] = []
+  /// Another number after each change of what the tables are for.
+  private(set) var revision = 0
 
   /// After how many stops a table that no guest left through is taken for a host's.
   private static let hostStopLimit = 64
@@ -38,7 +40,14 @@ struct VectorTables: Equatable {
   mutating func add(_ base: UInt64) -> Bool {
     guard index(of: base) == nil, all.count < Self.limit else { return false }
     all.append(Table(base: base))
+    revision += 1
     return true
+  }
+
+  private mutating func setUse(_ use: Use, at index: Int) {
+    guard all[index].use != use else { return }
+    all[index].use = use
+    revision += 1
   }
 
   private func index(of base: UInt64) -> Int? { all.firstIndex { $0.base == base } }
@@ -47,8 +56,8 @@ struct VectorTables: Equatable {
   mutating func noteContents(_ base: UInt64, reason: String?) {
     guard let found = index(of: base) else { return }
     switch (all[found].use, reason) {
-    case (.unknown, let reason?), (.empty, let reason?): all[found].use = .empty(reason)
-    case (.empty, nil): all[found].use = .unknown
+    case (.unknown, let reason?), (.empty, let reason?): setUse(.empty(reason), at: found)
+    case (.empty, nil): setUse(.unknown, at: found)
     default: break
     }
   }
@@ -65,10 +74,10 @@ struct VectorTables: Equatable {
     if index(of: base) == nil { _ = add(base) }
     guard let found = index(of: base), all[found].use != .guests else { return }
     if case .unusable = all[found].use { return }
-    all[found].use = .guests
+    setUse(.guests, at: found)
     // There is a table for guests: what is not left by them is not theirs.
     for index in all.indices where all[index].use == .unknown && all[index].hostStopCount > 0 {
-      all[index].use = .host
+      setUse(.host, at: index)
     }
   }
 
@@ -78,13 +87,15 @@ struct VectorTables: Equatable {
     all[found].hostStopCount += 1
     guard all[found].use == .unknown else { return }
     let others = all.contains { $0.use == .guests }
-    if hasTGE || others || all[found].hostStopCount >= Self.hostStopLimit { all[found].use = .host }
+    if hasTGE || others || all[found].hostStopCount >= Self.hostStopLimit {
+      setUse(.host, at: found)
+    }
   }
 
   /// Does without a table.
   mutating func giveUp(_ base: UInt64, because reason: String) {
     guard let found = index(of: base) else { return }
-    all[found].use = .unusable(reason)
+    setUse(.unusable(reason), at: found)
   }
 
   /// Tables to stop at.
