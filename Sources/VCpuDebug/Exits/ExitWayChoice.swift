@@ -122,7 +122,7 @@ struct ExitWayChoice {
     if let missing { return .absent("the stub does not show \(missing)") }
     let reason =
       isWanted
-      ? "it was asked for" : "the vectors of EL2 are all that is known of this hypervisor"
+      ? "it was asked for" : "it says of no other way, and every hypervisor has vectors"
     return .found(VectorSource(reason: reason, access, memory, symbols: symbols))
   }
 }
