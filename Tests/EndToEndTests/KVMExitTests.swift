@@ -10,7 +10,7 @@ extension EndToEnd {
   @Suite(.enabled(if: KVM.problem == nil, Comment(rawValue: KVM.problem ?? "")))
   struct KVMExits {
     /// An exit as both know it: its class, 0 for an interrupt, and the guest's PC.
-    private struct Event: Equatable {
+    private struct Event: Hashable {
       let exceptionClass: UInt64
       let pc: UInt64
     }
@@ -51,9 +51,16 @@ extension EndToEnd {
           Event(exceptionClass: $0.cause == "TRAP" ? $0.exceptionClass : 0, pc: $0.pc)
         }
         let others = Self.stopsWithoutLines(stops, lines)
-        // The first use of SIMD is dealt with inside of the world switch.
-        #expect(others.count { $0.exceptionClass == 0x07 } == 1, "vCPU \(vcpu): \(others)")
-        let rest = others.filter { $0.exceptionClass != 0x07 }
+        // The first use of SIMD is dealt with inside of the world switch, and again if an interrupt came before the guest
+        // got on. An abort is sent back from there to be taken again, now and then, on a CPU with erratum 834220.
+        let simd: UInt64 = 0x07
+        #expect(
+          Set(others.filter { $0.exceptionClass == simd }).count == 1, "vCPU \(vcpu): \(others)")
+        let rest = others.filter { other in
+          let isRepeated = zip(stops, stops.dropFirst()).contains { $0 == other && $1 == other }
+          return other.exceptionClass != simd && !(other.exceptionClass == 0x24 && isRepeated)
+        }
+        #expect(others.count <= 4, "vCPU \(vcpu): \(others)")
         // The last one of a vCPU that does not end the VM itself may come after the end of the trace.
         #expect(
           rest.isEmpty || vcpu > 0 && rest == [stops[stops.count - 1]],
@@ -61,6 +68,26 @@ extension EndToEnd {
       }
       #expect(Set(run.caught.map(\.exit.cpu)) == Set(0..<vcpuCount))
       #expect(Set(run.caught.map(\.vm)).count == 1)
+    }
+
+    /// From before the kernel's first instruction: its vectors are found as it sets them, here and in its hypervisor.
+    @Test(.enabled(if: isSoak), arguments: [1, 2])
+    func exitsAreCaughtFromReset(vcpuCount: Int) throws {
+      let machine = try KVM.start(KVM.Run(vcpuCount: vcpuCount, wait: 0))
+      let run = try ShellRun(
+        [
+          "attach", machine.endpoint, "--guest-symbols", KVM.symbols(of: .everything), "--batch",
+          "-ex",
+          "catch exit hvc smc", "-ex", "continue", "-ex", "continue", "-ex", "continue", "-ex",
+          "info exit", "-ex", "delete", "-ex",
+          "catch exit hvc if $x0 == 0xc6000001 && $x1 == 0x1234",
+          "-ex", "continue", "-ex", "set $x0 = 0x84000000", "-ex", "delete", "-ex", "continue",
+        ], within: .seconds(240))
+      try machine.end()
+      expectSuccess(run)
+      expect(run, prints: "hvc #0x0: function 0xc6000001", "ESR_EL2", "the machine has powered off")
+      #expect(machine.lines.contains("vmm: powered off by vcpu 0"))
+      #expect(KVM.reports(of: machine).count { $0.step == 2 && $0.value == 0x10001 } == 1)
     }
 
     /// The stops that the trace does not have. Both are in the same order; the trace also has interrupts for entries that
@@ -73,6 +100,48 @@ extension EndToEnd {
         rest = rest[(next + 1)...]
         return false
       }
+    }
+  }
+}
+
+extension EndToEnd {
+  /// The same of Xen, whose dom0 is its guest.
+  @Suite(
+    .enabled(if: isSoak && Xen.problem == nil, Comment(rawValue: Xen.problem ?? "it takes long")))
+  struct XenExits {
+    /// The acceptance criterion, and dom0's hypercalls counted on its way up. From reset, with Xen's file as its symbols.
+    @Test(arguments: [1, 2])
+    func dom0BootsWithItsCallsCounted(cpuCount: Int) throws {
+      let machine = try Xen.start(cpuCount: cpuCount, wait: 0)
+      let folder = try TemporaryFolder()
+      let script = try folder.file(
+        "script.vcpu",
+        """
+        catch exit
+        continue
+        continue
+        continue
+        info exit
+        delete
+        catch exit hvc
+        commands
+        silent
+        print /d $exit.count
+        continue
+        end
+        continue
+
+        """)
+      let run = try ShellRun(
+        ["attach", machine.endpoint, "--batch", "-x", script], within: .seconds(280))
+      try machine.end()
+      expectSuccess(run)
+      expect(run, prints: "exit 3 seen", "guest pc ", "PSTATE", "the machine has powered off")
+      let lines = machine.lines
+      #expect(lines.contains("READY") && lines.contains("END"))
+      // Console output alone is hundreds of calls.
+      let counts = run.lines.compactMap { Int($0) }
+      #expect(counts.count > 100, Comment(rawValue: run.description))
     }
   }
 }

@@ -132,11 +132,6 @@ struct VectorTables: Equatable {
     return nil
   }
 
-  /// Whether an address is in the code of a table for lower Exception levels.
-  func isInVector(_ address: UInt64) -> Bool {
-    all.contains { (0x400..<0x800).contains(address &- $0.base) }
-  }
-
   /// What an offset of a table is for: the lower half is AArch64's, the upper one AArch32's.
   static func kind(of offset: UInt64) -> TrapKind? { TrapKind(rawValue: UInt8(offset >> 7 & 3)) }
 }
