@@ -170,6 +170,17 @@ import Testing
     }
   }
 
+  /// The target can be looked at, and what is wrong is told to whoever asks for the exit.
+  @Test func attachingWhereAContextIsDamaged() throws {
+    let target = try FakeTarget.booted()
+    target.stand(at: .wfi)
+    target["sp"] = 0x10
+    let session = try HypervisorSession.fake(target)
+    #expect(session.exit == nil)
+    #expect(throws: DebugError.damagedContext(0x10)) { try session.exits.require() }
+    #expect(try session.value(of: "$hv.sp").bits == 0x10)
+  }
+
   @Test(arguments: [
     (FixtureImages.halt, true), (FixtureImages.halt + 4, true), (FixtureImages.halt + 8, true),
     (FixtureImages.halt + 12, false), (FixtureImages.halt - 4, false),

@@ -244,6 +244,28 @@ import Testing
 
   // MARK: Two CPUs
 
+  /// The stub tells one of the two stops. The other CPU, which has not executed anything, stops at once when it may go on.
+  @Test func twoCPUsAtTheirVectorsAtOnce() throws {
+    target.addCPU()
+    try catchAll()
+    _ = try fixture.resume(
+      .stop {
+        $0.stand(atVector: .wfi)
+        for name in ["pc", "cpsr", "ESR_EL2", "ELR_EL2", "SPSR_EL2"] {
+          $0[name, of: Self.second] = $0[name]
+        }
+      })
+    #expect(session.exit?.count == .seen(1))
+    try session.threads.select(2)
+    #expect(session.exit?.origin.vcpu == 1)
+    #expect(session.exit?.count == .seen(1))
+    let event = try fixture.resume(afterStep, .vector(.wfi, thread: Self.second))
+    #expect(SessionFixture.numbers(event) == [1])
+    #expect(session.exit?.count == .seen(1))
+    #expect(session.exit?.repetition == 1)
+    #expect(session.breakpoints[1]?.hitCount == 2)
+  }
+
   @Test func eachCPUHasItsExit() throws {
     target.addCPU()
     try catchAll()
