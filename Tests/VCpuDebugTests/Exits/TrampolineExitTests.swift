@@ -217,12 +217,22 @@ import Testing
       ])
   }
 
-  @Test("while EL2's MMU is off the hypervisor may still have to move to where its ELF is")
-  func beforeTheMMUIsOnTheMemoryTellsNothing() throws {
+  @Test("while EL2's MMU is off the hypervisor is where its ELF is loaded, or nowhere yet")
+  func beforeTheMMUIsOnThePlaceOfLoadingTells() throws {
+    let path = try ArmVCpuImage.otherFile.get()
     let target = try FakeTarget.armVCpu()
     target["SCTLR_EL2"] = 0
-    let other = try SessionFixture(target, symbols: ArmVCpuImage.otherFile.get()).session
-    #expect(other.exits.way == .trampoline)
+    let loaded = try SessionFixture(target, symbols: path).session
+    #expect(loaded.exits.way == .vectors)
+    #expect(
+      loaded.exits.notes == [
+        "vmexit_trampoline is not used: the memory at pa:0x40201000 is not what \(path) has there"
+      ])
+    let empty = try FakeTarget.armVCpu()
+    empty["SCTLR_EL2"] = 0
+    _ = empty.memory.write([UInt8](repeating: 0, count: 16), at: 0x4020_1000, .physical)
+    let later = try SessionFixture(empty, symbols: path).session
+    #expect(later.exits.way == .trampoline)
   }
 
   @Test func vectorsThatSaveAnotherFrameAreNotArmVCpus() throws {
