@@ -82,7 +82,8 @@ let package = Package(
       path: "Tests/Benchmarks/Image", swiftSettings: strict),
     .executableTarget(name: "stub-client", path: "Tests/Benchmarks/StubClient"),
     .executableTarget(
-      name: "session-bench", dependencies: ["GDBRemote"], path: "Tests/Benchmarks/Session",
+      name: "session-bench", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],
+      path: "Tests/Benchmarks/Session",
       exclude: ["gdb.py"], swiftSettings: testing),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .target(name: "GoldenText", path: "Tests/GoldenText", swiftSettings: testing),

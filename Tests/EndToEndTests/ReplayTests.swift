@@ -14,14 +14,16 @@ extension EndToEnd {
     ]
 
     /// A recording, and what the shell printed when it was made.
-    private func record() throws -> (path: String, output: String) {
+    private func record(
+      _ commands: [String] = commands
+    ) throws -> (path: String, output: String) {
       let path = folder.path + "/session.rsp"
       let emulator = try Emulator(
         guest: GuestProgram.hypercalls.write(to: folder),
         listeningAt: Listener(path: folder.path + "/stub"))
       let run = try ShellRun(
         ["attach", emulator.endpoint, "--symbols", Built.image("vcpu-image"), "--rsp-log", path]
-          + Self.commands.flatMap { ["-ex", $0] } + ["--batch"])
+          + commands.flatMap { ["-ex", $0] } + ["--batch"])
       expectSuccess(run)
       return (path, run.output)
     }
@@ -48,6 +50,44 @@ extension EndToEnd {
 
       let missing = try replay(path, ["x/2gx hv:0x40300000"])
       expectOneError(missing, "the recording has no answer to")
+    }
+
+    @Test func aSessionByTheVectorsPrintsTheSameWithoutQEMU() throws {
+      let commands = ["set catch-way vectors"] + Self.commands
+      let (path, output) = try record(commands)
+      #expect(output.contains("hvc #0x0: function 0xc6000001"))
+      let again = try replay(path, commands)
+      expectSuccess(again)
+      #expect(again.output == output)
+    }
+
+    /// What QEMU records, the debugger's stops included, it replays with the same stops: every instruction is executed in
+    /// both, and the guest's memory is seen in both.
+    @Test(arguments: ["context", "vectors"])
+    func whatQEMURecordsHasTheSameExits(way: String) throws {
+      let file = folder.path + "/recording"
+      let commands = [
+        "set catch-way \(way)", "catch exit hvc", "continue", "info exit", "x/2i $pc", "continue 3",
+        "info exit -b", "catch exit mmio", "continue", "info exit -b", "delete", "continue",
+      ]
+      func run(_ mode: String, _ commands: [String]) throws -> ShellRun {
+        try ShellRun(
+          [
+            "launch", "tour", "--qemu-arg", "-icount",
+            "--qemu-arg", "shift=auto,rr=\(mode),rrfile=\(file)",
+          ] + commands.flatMap { ["-ex", $0] } + ["--batch"])
+      }
+      let recorded = try run("record", commands)
+      expectSuccess(recorded)
+      expect(
+        recorded, prints: "function 0xc6000002", "hypercall_sum+36>:  hvc",
+        "tour: done, 76 ok, 0 failed",
+        "the guest has powered off")
+      let replayed = try run("replay", commands)
+      expectSuccess(replayed)
+      #expect(replayed.output == recorded.output)
+      let refused = try run("replay", ["catch exit hvc", "continue", "set $x1 = 1"])
+      expectOneError(refused, "plays a recording back")
     }
 
     @Test func theEndOfARecordingIsSaid() throws {

@@ -7,6 +7,7 @@ extension RegisterDescription {
     case big
 
     /// The value of raw bytes, or nil if it has more than 64 bits.
+    @inlinable
     public func integer(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64? {
       guard bytes.count <= 8 else { return nil }
       return switch self {

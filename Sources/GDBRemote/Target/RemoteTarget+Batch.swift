@@ -130,7 +130,7 @@ extension RemoteTarget {
     guard bytes.count == register.byteCount else {
       return .refused(wrongSize(register, bytes.count))
     }
-    guard !profile.isReplaying else { return .refused(Self.replaying) }
+    guard !profile.isReplaying || borrowDepth > 0 else { return .refused(Self.replaying) }
     // It may be one that decides what addresses mean.
     writeTruth.forgetMemory()
     guard !writeTruth.ignores(register) else { return .refused(writeIgnored(register, nil)) }

@@ -25,6 +25,20 @@ extension RemoteTarget {
     return String(decoding: output, as: UTF8.self)
   }
 
+  /// Whether QEMU records what the machine does, by `-icount …,rr=record`: its monitor tells, and nothing else does.
+  ///
+  /// A recording counts instructions, so one that a client leaves out by setting the PC is one too many when it is
+  /// replayed: QEMU 7.2 then stands still.
+  public func isRecording() throws(RemoteError) -> Bool {
+    guard profile.kind.isQEMU, profile.traits.isMachine else { return false }
+    do throws(RemoteError) {
+      return try monitor("info replay").hasPrefix("Recording")
+    } catch {
+      guard error.code == .unsupported || error.code.isStubError else { throw error }
+      return false
+    }
+  }
+
   /// Sets what QEMU masks while a CPU steps: 1 steps at all, 2 masks interrupts, 4 masks timers.
   /// QEMU begins with 7.
   public func setStepMask(_ mask: UInt64) throws(RemoteError) {

@@ -27,6 +27,18 @@ extension RemoteTarget {
     guard value == bytes else { throw writeIgnored(register, value) }
   }
 
+  /// Has `body` write registers in a recording that is replayed too.
+  ///
+  /// QEMU loses its way when a machine that it replays goes on with other registers than it had. `body` has to give them
+  /// their values back before it returns: while the machine stands still it does not matter what they were.
+  public func borrowingRegisters<R>(
+    _ body: () throws(RemoteError) -> R
+  ) throws(RemoteError) -> R {
+    borrowDepth += 1
+    defer { borrowDepth -= 1 }
+    return try body()
+  }
+
   /// Writes the value of a register with at most 64 bits, and reads it back.
   public func writeInteger(_ name: String, _ value: UInt64) throws(RemoteError) {
     let register = try register(named: name)

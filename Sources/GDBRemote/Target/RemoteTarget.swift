@@ -49,6 +49,8 @@ public final class RemoteTarget {
   var stubThread: ThreadID?
   var insertions: [BreakpointLocation: Insertion] = [:]
   var physicalMemoryDepth = 0
+  /// How many calls write registers that they give their values back.
+  var borrowDepth = 0
   /// Whether memory is being written that the machine has to have before its first instruction.
   var isLoading = false
   /// Whether an answer to a switch of the memory mode was lost.

@@ -25,12 +25,13 @@ final class ContextSource: ExitSource {
   private let descriptor: DebugDescriptor
   private let access: TargetAccess
   private let memory: SessionMemory
-  /// Where the context was the last time: it is read with the registers.
-  private var lastAddress: UInt64?
+  /// Where the context of each CPU was the last time: it is read with the registers.
+  private var recentAddresses = RecentAddresses()
+  /// The context that the answers to `requests()` are of.
+  private var askedAddress: UInt64?
   private var interest: ExitInterest = []
   /// The first instruction of the trampoline, as it was read with the last stop.
   private var word: UInt32?
-  private var isHaltRefused = false
 
   let way = ExitWay.context
   let reason: String
@@ -38,15 +39,19 @@ final class ContextSource: ExitSource {
   let stopsAtFaults = true
 
   var coverage: ExitCoverage { interest.contains(.exits) ? .all : .none }
-  var catchAddresses: Set<UInt64> { [descriptor.trampoline] }
-  var entryAddresses: Set<UInt64> { [descriptor.entering.lowerBound] }
-  var faultAddresses: Set<UInt64> { isHaltRefused ? [] : [descriptor.halt] }
+  let catchAddresses: Set<UInt64>
+  let entryAddresses: Set<UInt64>
+  private(set) var faultAddresses: Set<UInt64>
+  private(set) var revision = 0
 
   init(
     _ descriptor: DebugDescriptor, at address: UInt64, _ access: TargetAccess,
     _ memory: SessionMemory
   ) {
     self.descriptor = descriptor
+    catchAddresses = [descriptor.trampoline]
+    entryAddresses = [descriptor.entering.lowerBound]
+    faultAddresses = [descriptor.halt]
     self.access = access
     self.memory = memory
     reason =
@@ -57,8 +62,9 @@ final class ContextSource: ExitSource {
 
   /// A fault that is not told is better than a target that cannot run. Without the others nothing is caught.
   func giveUp(_ address: UInt64, because reason: String) -> Bool {
-    guard address == descriptor.halt, !isHaltRefused else { return false }
-    isHaltRefused = true
+    guard address == descriptor.halt, !faultAddresses.isEmpty else { return false }
+    faultAddresses = []
+    revision += 1
     return true
   }
 
@@ -73,10 +79,11 @@ final class ContextSource: ExitSource {
 
   func requests() -> [Request] {
     word = nil
-    guard !interest.isEmpty || lastAddress != nil else { return [] }
+    askedAddress = recentAddresses[access.thread]
+    guard !interest.isEmpty || askedAddress != nil else { return [] }
     let instruction = Request.memory(at: descriptor.trampoline, byteCount: 4)
     let hcr = interest.contains(.entries) ? access.requests(["HCR_EL2"]) : nil
-    return (lastAddress.map { [Self.record(at: $0)] } ?? []) + [instruction] + (hcr ?? [])
+    return (askedAddress.map { [Self.record(at: $0)] } ?? []) + [instruction] + (hcr ?? [])
   }
 
   private static func record(at address: UInt64) -> Request {
@@ -86,7 +93,7 @@ final class ContextSource: ExitSource {
   func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
     guard state.isAtEL2 else { return .guest }
     var rest = responses
-    let record = lastAddress == nil ? nil : rest.popFirst()
+    let record = askedAddress == nil ? nil : rest.popFirst()
     // Seen as EL2 sees it.
     word = (try? rest.popFirst()?.bytes()).flatMap { RegisterDescription.integer($0) }
       .map { UInt32(truncatingIfNeeded: $0) }
@@ -94,11 +101,11 @@ final class ContextSource: ExitSource {
     guard isEntering || state.pc == descriptor.trampoline else { return .elsewhere }
     let address = isEntering ? try access.readRegister("x0") : state.sp
     let bytes: [UInt8]
-    if address == lastAddress, let record {
+    if address == askedAddress, let record {
       bytes = try self.record(record, at: address)
     } else {
       bytes = try self.record(try access.target.batch([Self.record(at: address)])[0], at: address)
-      lastAddress = address
+      recentAddresses.note(address, of: access.thread)
     }
     var exit = try Exit(contextAddress: address, record: bytes)
     // What a vCPU gets that has not been entered yet is no exit's.

@@ -8,8 +8,8 @@ struct ExitHistory {
   /// The last exit of each vCPU, as it was when it was caught.
   private var byOrigin: [ExitOrigin: Exit] = [:]
   private var counts: [ExitOrigin: UInt64] = [:]
-  /// Why the exits of the CPUs that were seen are not known to be the last; nil where none was forgotten.
-  private var gap: NoExit?
+  /// Why the exit that was seen of a CPU is not known to be its last.
+  private var gaps: [ThreadID: NoExit] = [:]
 
   private static let reason =
     "this is what was seen at the exit: the hypervisor may have saved it elsewhere since, where nobody knows. "
@@ -32,8 +32,18 @@ struct ExitHistory {
       return
     }
     if let before, exit.isRetry(of: before) { exit.repetition = before.repetition + 1 }
+    // A vCPU that has moved is no longer handled where it left before.
+    for (other, last) in byCPU where other != thread && last.origin == exit.origin {
+      byCPU[other] = nil
+    }
     byOrigin[exit.origin] = exit
     byCPU[thread] = exit
+    gaps[thread] = nil
+  }
+
+  /// Whether an exit is the one that was seen last of a CPU, whatever it was read from.
+  func isLast(_ exit: Exit, on thread: ThreadID) -> Bool {
+    byCPU[thread]?.hasSameState(as: exit) == true
   }
 
   /// Completes what is known of an exit whose guest is about to be entered: the CPU itself has no syndrome of it any
@@ -53,29 +63,31 @@ struct ExitHistory {
     }
   }
 
+  /// The guest's SCTLR_EL1 at an exit was read.
+  mutating func note(sctlr: UInt64, of exit: Exit, on thread: ThreadID) {
+    byOrigin[exit.origin]?.sctlr = sctlr
+    byCPU[thread]?.sctlr = sctlr
+  }
+
   /// A guest runs on this CPU: its exit is over.
   mutating func noteGuest(_ thread: ThreadID) { byCPU[thread] = nil }
 
   /// The target runs, and stops at so many of its exits.
   mutating func noteRun(with coverage: ExitCoverage) {
     guard coverage != .all else { return }
-    if !byCPU.isEmpty { gap = coverage == .none ? .unwatched : .interruptsUnwatched }
+    for thread in byCPU.keys {
+      gaps[thread] = coverage == .none ? .unwatched : .interruptsUnwatched
+    }
     byCPU = [:]
     // An interrupt in between doesn't make the same fault another.
     if coverage == .none { byOrigin = [:] }
-  }
-
-  /// Forgets all but the numbers.
-  mutating func forgetAll() {
-    byCPU = [:]
-    byOrigin = [:]
   }
 
   /// The exit that a CPU handles, to look at.
   ///
   /// - Throws: `DebugError.notAtExit` where none was seen, or it may not be the last.
   func exit(on thread: ThreadID) throws(DebugError) -> Exit {
-    guard var exit = byCPU[thread] else { throw .notAtExit(gap ?? .notSeen) }
+    guard var exit = byCPU[thread] else { throw .notAtExit(gaps[thread] ?? .notSeen) }
     exit.moment = .handled
     exit.storage = .seen(reason: Self.reason)
     return exit

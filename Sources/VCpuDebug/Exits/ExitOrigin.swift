@@ -6,12 +6,15 @@ public struct ExitOrigin: Hashable, Sendable {
   public let vcpu: UInt64
   /// Whether the numbers are the registers' and not the hypervisor's.
   public let isByRegisters: Bool
+  /// VTTBR_EL2.BADDR: a VMID may be given to another VM.
+  private let tables: UInt64
 
   /// Our hypervisor's numbers.
   init(vm: UInt32, vcpu: UInt32) {
     self.vm = UInt64(vm)
     self.vcpu = UInt64(vcpu)
     isByRegisters = false
+    tables = 0
   }
 
   /// Those that the CPU had at the exit: VMID in VTTBR_EL2[63:48], Aff3 in VMPIDR_EL2[39:32], Aff2–Aff0 in [23:0].
@@ -20,6 +23,7 @@ public struct ExitOrigin: Hashable, Sendable {
     vm = vttbr >> 48
     vcpu = vmpidr & 0xff_00ff_ffff
     isByRegisters = true
+    tables = vttbr & 0x0000_ffff_ffff_fffe
   }
 }
 

@@ -7,6 +7,8 @@ protocol ExitSource: AnyObject {
   var reason: String { get }
   /// Which exits the target stops at, of those that are prepared for: all, or not those of some kinds, or none.
   var coverage: ExitCoverage { get }
+  /// Another number after the addresses may have changed.
+  var revision: Int { get }
   /// The addresses of EL2 that every exit passes, as far as they are known. They may change at each stop.
   var catchAddresses: Set<UInt64> { get }
   /// The addresses where a stop tells more of the others.
@@ -32,6 +34,10 @@ protocol ExitSource: AnyObject {
   func handledExit(at state: CPUState) throws -> Exit?
   /// Does without the addresses that the target does not take breakpoints at. Whether it can.
   func giveUp(_ address: UInt64, because reason: String) -> Bool
+  /// A person sets the target going, where exits pass or elsewhere.
+  func beginRun(fromExit: Bool)
+  /// How often it turned out that exits may have gone by unseen.
+  var gapCount: Int { get }
   /// The target is set going: what was checked at the stop has to be checked again at the next.
   func noteResume()
   /// Whether a CPU at EL2 has halted for good, after a fault.
@@ -75,12 +81,18 @@ enum ExitSighting {
   case elsewhere
   /// Below EL2, in a guest: an exit that there was is over.
   case guest
-  /// Below EL2, in the host of a hypervisor that has one: it may handle an exit.
+  /// Not in EL2, but in no guest either: in the host of a hypervisor that has one, or in the firmware. The exit may be
+  /// handled there.
   case host
+  /// Where the machine begins again: all that was seen is over.
+  case reset
 }
 
 extension ExitSource {
   func noteResume() {}
+  func beginRun(fromExit: Bool) {}
+  var gapCount: Int { 0 }
+  var revision: Int { 0 }
   func isHalted(_ state: CPUState) -> Bool { false }
   func instruction(at state: CPUState) -> UInt32? { nil }
 

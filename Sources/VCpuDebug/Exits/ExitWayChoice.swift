@@ -122,7 +122,7 @@ struct ExitWayChoice {
     if let missing { return .absent("the stub does not show \(missing)") }
     let reason =
       isWanted
-      ? "it was asked for" : "the vectors of EL2 are all that is known of this hypervisor"
+      ? "it was asked for" : "it says of no other way, and every hypervisor has vectors"
     return .found(VectorSource(reason: reason, access, memory, symbols: symbols))
   }
 }
@@ -151,8 +151,22 @@ extension DebugDescriptorError {
     case .unknownVersion(let version):
       "it is of version \(version), and this shell knows version 1"
     case .unknownSize(let structure, let found, let wanted):
-      "its \(structure) has \(found) bytes, and this shell knows \(wanted)"
-    case .emptyCode(let code, _, _): "it gives \(code) no instructions"
+      "its \(structure.words) has \(found) bytes, and this shell knows \(wanted)"
+    case .emptyCode(.saving, _, _): "it gives the saving of an exit no instructions"
+    case .emptyCode(.entering, _, _): "it gives the entry of a guest no instructions"
+    }
+  }
+}
+
+extension DebugDescriptorError.Structure {
+  /// The structure, in words.
+  fileprivate var words: String {
+    switch self {
+    case .descriptor: "own structure"
+    case .frame: "trap frame"
+    case .exitRecord: "record of an exit"
+    case .context: "context"
+    case .cpuLocal: "CPU's own memory"
     }
   }
 }

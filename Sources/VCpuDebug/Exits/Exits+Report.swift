@@ -21,6 +21,8 @@ extension Exits {
     public var retiredCount = 0
     /// Exception returns that enter guests, or may.
     public var entryCount = 0
+    /// Whether there is code that was not looked through.
+    public var isCutOff = false
   }
 
   /// The vector tables that are known.
@@ -44,7 +46,7 @@ extension Exits {
     guard let vectors = source as? VectorSource else { return Search() }
     return Search(
       writerCount: vectors.scoutAddresses.count, retiredCount: vectors.points.retiredCount,
-      entryCount: vectors.entryAddresses.count)
+      entryCount: vectors.entryAddresses.count, isCutOff: vectors.isSearchCutOff)
   }
 
   /// EL2's registers that say where its vectors, its guest and its own tables are, as far as the target shows them.
@@ -74,7 +76,10 @@ extension Exits {
     for base in Set(vectorTables.filter(\.isGuests).map(\.base)).union([control.vbar])
     where base != 0 {
       for offset in VectorTables.lowerOffsets {
-        guard let bytes = try? memory.read(.hypervisor, base &+ offset, byteCount: 16) else {
+        let bytes: [UInt8]
+        do {
+          bytes = try memory.read(.hypervisor, base &+ offset, byteCount: 16)
+        } catch is DebugError {
           continue
         }
         // A table that guests leave through tells more than the one that is in force.

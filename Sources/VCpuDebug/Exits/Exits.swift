@@ -8,7 +8,7 @@ public final class Exits {
   let symbols: SessionSymbols
 
   /// The way to find them; nil where there are none to find.
-  private(set) var source: (any ExitSource)?
+  private(set) var source: (any ExitSource)? { didSet { ownRevision += 1 } }
   /// The way that a person wants; nil for the best one that there is.
   public private(set) var wantedWay: ExitWay?
   /// Why other ways are not used, in sentences.
@@ -26,8 +26,13 @@ public final class Exits {
   /// The CPUs whose exit at an unwatched vector has been counted at this stop.
   private var countedThreads: Set<ThreadID> = []
   private var history = ExitHistory()
+  private var gapCount = 0
+  /// The CPUs whose present exit was counted in another way of catching.
+  private var carriedThreads: Set<ThreadID> = []
   /// What the target has breakpoints for.
-  private var interest: ExitInterest = []
+  private var interest: ExitInterest = [] {
+    didSet { if interest != oldValue { ownRevision += 1 } }
+  }
 
   init(_ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols) {
     self.access = access
@@ -49,7 +54,7 @@ public final class Exits {
     let choice = ExitWayChoice(access: access, memory: memory, symbols: symbols)
     let (found, notes) = try choice.source(wanted: wantedWay)
     // What was found out about the vectors is still so.
-    if source?.way != found?.way || found?.way != .vectors { source = found }
+    if source?.way != found?.way { source = found }
     self.notes = notes
   }
 
@@ -68,7 +73,7 @@ public final class Exits {
       (wantedWay, source, notes) = earlier
       throw error
     }
-    history.forgetAll()
+    if caught?.moment == .caught { carriedThreads.insert(access.thread) }
     lookedAt = nil
   }
 
@@ -87,6 +92,15 @@ public final class Exits {
     }
     try source.prepare(for: interest)
     self.interest = interest
+  }
+
+  /// Another number after `addresses` may have changed.
+  var revision: Revision { Revision(own: ownRevision, source: source?.revision ?? 0) }
+  private var ownRevision = 0
+
+  struct Revision: Equatable {
+    let own: Int
+    let source: Int
   }
 
   /// Where the target has to stop for what is prepared.
@@ -132,7 +146,15 @@ public final class Exits {
   /// Whether a CPU is where every exit passes.
   func isCatchAddress(_ state: CPUState) -> Bool { source?.isCatchAddress(state) ?? false }
 
+  /// Whether the instruction that a CPU is at tells something once it was executed.
+  func isScoutAddress(_ state: CPUState) -> Bool {
+    source?.scoutAddresses.contains(state.pc) == true
+  }
+
   // MARK: A stop
+
+  /// A person sets the target going.
+  func beginRun() { source?.beginRun(fromExit: caught != nil) }
 
   /// The target has stopped: the next look counts.
   func beginStop() {
@@ -161,9 +183,15 @@ public final class Exits {
     lookedAt = access.generation
     guard access.hasHypervisor, let source else { return }
     do {
-      switch try source.look(at: state, responses) {
+      let sighting = try source.look(at: state, responses)
+      if source.gapCount != gapCount {
+        gapCount = source.gapCount
+        history.noteRun(with: .none)
+      }
+      switch sighting {
       case .exit(let exit): try take(exit)
-      case .guest: history.noteGuest(thread)
+      case .reset: history = ExitHistory()
+      case .guest: history.noteGuest(access.thread)
       case .host, .elsewhere: break
       }
     } catch let error as DebugError {
@@ -177,19 +205,28 @@ public final class Exits {
     isNewStop = false
   }
 
-  private var thread: ThreadID { access.target.selectedThread ?? .any }
-
   private func take(_ found: Exit) throws {
     var exit = found
-    if let abort = exit.reason.abort, abort.address == nil, abort.virtualAddress != nil {
-      exit.sctlr = try access.readRegister("SCTLR_EL1")
-    }
+    try readStage1Control(of: &exit)
     switch exit.moment {
-    case .caught: history.note(&exit, on: thread, isNew: isNewStop)
-    case .entering: history.complete(&exit, on: thread)
+    case .caught:
+      // One that was caught in another way, at its vector, comes by its trampoline too.
+      let isCarried =
+        isNewStop && carriedThreads.remove(access.thread) != nil
+        && history.isLast(exit, on: access.thread)
+      history.note(&exit, on: access.thread, isNew: isNewStop && !isCarried)
+    case .entering: history.complete(&exit, on: access.thread)
     case .handled: break
     }
     caught = exit
+  }
+
+  /// Reads whether the guest's MMU was off, where the address of the exit depends on it.
+  private func readStage1Control(of exit: inout Exit) throws {
+    guard let abort = exit.reason.abort, abort.address == nil, abort.virtualAddress != nil,
+      !exit.isCopy
+    else { return }
+    exit.sctlr = try access.readRegister("SCTLR_EL1")
   }
 
   // MARK: The exit
@@ -205,11 +242,13 @@ public final class Exits {
     if let problem { throw problem }
     if let current { return current }
     guard let source, access.hasHypervisor else { throw DebugError.notAtExit(.none) }
-    guard state.isAtEL2 else { throw DebugError.notAtExit(.guestRuns) }
-    var exit = try source.handledExit(at: state) ?? history.exit(on: thread)
+    guard try state.isAtEL2 || runsHost(state) else { throw DebugError.notAtExit(.guestRuns) }
+    let found = state.isAtEL2 ? try source.handledExit(at: state) : nil
+    var exit = try found ?? history.exit(on: access.thread)
+    try readStage1Control(of: &exit)
     // At a vector that nobody watches: it is seen now.
     if exit.moment == .caught {
-      history.note(&exit, on: thread, isNew: countedThreads.insert(thread).inserted)
+      history.note(&exit, on: access.thread, isNew: countedThreads.insert(access.thread).inserted)
     }
     handled = exit
     return exit
@@ -221,16 +260,38 @@ public final class Exits {
   /// - Throws: `DebugError.notAtExit` with the reason, also for an entry after no exit that was seen.
   public func requireCause() throws -> Exit {
     let exit = try require()
-    guard exit.moment == .entering else { return exit }
-    if var before = history.last(of: exit.origin) {
-      before.moment = .entering
+    guard exit.moment != .caught else { return exit }
+    // The handler may have written its answer over what the guest asked.
+    if var before = history.last(of: exit.origin),
+      exit.moment == .entering || before.count == exit.count
+    {
+      before.moment = exit.moment
+      before.storage = exit.storage
       return before
     }
+    guard exit.moment == .entering else { return exit }
     switch exit.count {
     case .kept(0): throw DebugError.notAtExit(.neverEntered)
     case .kept: return exit
     case .seen: throw DebugError.notAtExit(.notSeenBeforeEntry)
     }
+  }
+
+  /// Whether a CPU that isn't at EL2 runs no guest: a host, which may handle an exit, or the firmware at EL3. Without stage 2,
+  /// or with TGE, there is no guest below EL2.
+  func runsHost(_ state: CPUState) throws -> Bool {
+    guard !state.isAtEL2, access.target.registers["HCR_EL2"] != nil else { return false }
+    guard state.isBelowEL2 else { return true }
+    let hcr = HCR_EL2(rawValue: try access.readRegister("HCR_EL2"))
+    return !hcr.contains(.vm) || hcr.contains(.tge)
+  }
+
+  /// Counts the exit that the CPU is at, if it was not told yet: a person sets it going by hand.
+  func countCaught() throws {
+    _ = try lookedState()
+    guard var exit = caught, exit.moment == .caught else { return }
+    history.note(&exit, on: access.thread, isNew: true)
+    caught = exit
   }
 
   /// Whether the registers without a prefix are the guest's: at an exit that was caught, and while the CPU runs it.
@@ -257,8 +318,14 @@ public final class Exits {
   /// Reads, at the exit of a store, the order of the guest's bytes, unless that is known. Until then the
   /// value is that of a little-endian guest.
   public func readByteOrder() throws {
-    guard case .mmioWrite = caught?.reason, caught?.sctlr == nil else { return }
-    caught?.sctlr = try access.readRegister("SCTLR_EL1")
+    // By the time that somebody looks at a copy the register may be another's.
+    guard let exit = current, case .mmioWrite = exit.reason, exit.sctlr == nil, !exit.isCopy else {
+      return
+    }
+    let sctlr = try access.readRegister("SCTLR_EL1")
+    caught?.sctlr = sctlr
+    handled?.sctlr = sctlr
+    if exit.moment == .caught { history.note(sctlr: sctlr, of: exit, on: access.thread) }
   }
 
   // MARK: Parts
@@ -287,6 +354,6 @@ public final class Exits {
     case .cpu(let name): try access.writeRegister(name, value, named: typed)
     case .nowhere(let reason): throw DebugError.readOnly(typed, reason: reason)
     }
-    if exit.moment == .caught { history.update(part, to: value, of: exit, on: thread) }
+    if exit.moment == .caught { history.update(part, to: value, of: exit, on: access.thread) }
   }
 }

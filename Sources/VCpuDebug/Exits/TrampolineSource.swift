@@ -20,12 +20,16 @@ enum FrameLayout {
   /// The frame in its bytes; nil for too few.
   static func frame(_ bytes: [UInt8]) -> TrapFrame? {
     guard bytes.count >= byteCount else { return nil }
-    let words = (0..<34).map { RegisterDescription.integer(bytes[$0 * 8..<$0 * 8 + 8]) ?? 0 }
+    func word(_ offset: Int) -> UInt64 {
+      var word: UInt64 = 0
+      for index in 0..<8 { word |= UInt64(bytes[offset + index]) << (index * 8) }
+      return word
+    }
     var frame = TrapFrame()
-    for index in 0..<31 { frame.setGPR(UInt8(index), words[index]) }
-    frame.sp_el0 = words[31]
-    frame.elr = words[32]
-    frame.spsr = words[33]
+    for index in 0..<31 { frame.setGPR(UInt8(index), word(index * 8)) }
+    frame.sp_el0 = word(248)
+    frame.elr = word(256)
+    frame.spsr = word(264)
     return frame
   }
 }
@@ -39,7 +43,12 @@ final class TrampolineSource: ExitSource {
   private let access: TargetAccess
   /// Entries and faults have no address of their own in this contract.
   private let vectors: VectorSource
-  private var lastAddress: UInt64?
+  /// Where the frame of each CPU was the last time: it is read with the registers.
+  private var recentAddresses = RecentAddresses()
+  /// The frame that the answers to `requests()` are of.
+  private var askedAddress: UInt64?
+  private var hasSeenExit = false
+  private lazy var registerRequests = access.requests(Self.registers) ?? []
   private var interest: ExitInterest = []
   /// The frames that were found right at this stop.
   private var checkedAddresses: Set<UInt64> = []
@@ -48,14 +57,18 @@ final class TrampolineSource: ExitSource {
   let reason: String
 
   var coverage: ExitCoverage { interest.contains(.exits) ? .all : .none }
-  var catchAddresses: Set<UInt64> { [trampoline] }
-  var scoutAddresses: Set<UInt64> { vectors.scoutAddresses }
+  var revision: Int { vectors.revision + (hasSeenExit ? 1 : 0) }
+  let catchAddresses: Set<UInt64>
+  /// The vectors are the ones that lead to the trampoline. Once they are in use nothing more is to be found out, and
+  /// breakpoints that are never met slow down the code around them.
+  var scoutAddresses: Set<UInt64> { hasSeenExit ? [] : vectors.scoutAddresses }
   var entryAddresses: Set<UInt64> { vectors.entryAddresses }
   var faultAddresses: Set<UInt64> { vectors.faultAddresses }
   var stopsAtFaults: Bool { vectors.stopsAtFaults }
 
   init(at trampoline: UInt64, reason: String, _ access: TargetAccess, vectors: VectorSource) {
     self.trampoline = trampoline
+    catchAddresses = [trampoline]
     self.reason = reason
     self.access = access
     self.vectors = vectors
@@ -83,8 +96,8 @@ final class TrampolineSource: ExitSource {
   ]
 
   func requests() -> [Request] {
-    guard interest.contains(.exits), let lastAddress else { return [] }
-    return [Self.frame(at: lastAddress)] + (access.requests(Self.registers) ?? [])
+    askedAddress = interest.contains(.exits) ? recentAddresses[access.thread] : nil
+    return askedAddress.map { [Self.frame(at: $0)] + registerRequests } ?? []
   }
 
   private static func frame(at address: UInt64) -> Request {
@@ -101,11 +114,11 @@ final class TrampolineSource: ExitSource {
     var frameResponse: Response?
     var values: [String: UInt64]?
     if !responses.isEmpty { values = access.values(Self.registers, responses.dropFirst()) }
-    if state.sp == lastAddress, !responses.isEmpty {
+    if state.sp == askedAddress, !responses.isEmpty {
       frameResponse = responses.first
     } else {
       frameResponse = try access.target.batch([Self.frame(at: state.sp)])[0]
-      lastAddress = state.sp
+      recentAddresses.note(state.sp, of: access.thread)
     }
     guard let bytes = try? frameResponse?.bytes(), let frame = FrameLayout.frame(bytes) else {
       throw DebugError.damagedFrame(state.sp, "there is no memory")
@@ -125,6 +138,10 @@ final class TrampolineSource: ExitSource {
       )
     }
     checkedAddresses.insert(state.sp)
+    if !hasSeenExit {
+      try vectors.noteControl(at: state)
+      hasSeenExit = true
+    }
     return .exit(
       Exit(
         way: .trampoline, storage: .frame(at: state.sp), frame: frame, spEL1: found["SP_EL1"],
@@ -141,6 +158,8 @@ final class TrampolineSource: ExitSource {
     if state.pc >= trampoline, state.pc &- trampoline < 0x80 - trampoline % 0x80 { return nil }
     throw DebugError.notAtExit(.isBeingSaved)
   }
+
+  func beginRun(fromExit: Bool) { vectors.beginRun(fromExit: fromExit) }
 
   func noteResume() { checkedAddresses = [] }
 }

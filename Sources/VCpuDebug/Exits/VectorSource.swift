@@ -14,11 +14,22 @@ final class VectorSource: ExitSource {
   private(set) var tables = VectorTables()
   private(set) var points = ControlPoints()
   /// What was read last.
-  private(set) var control: ControlRegisters?
+  private(set) var control: ControlRegisters? {
+    didSet { if control?.isE2H != oldValue?.isE2H { ownRevision += 1 } }
+  }
   private var searched: Set<ControlRegisters.Regime> = []
   private var hasSearchedFile = false
-  private var interest: ExitInterest = []
+  private var interest: ExitInterest = [] {
+    didSet { if interest != oldValue { ownRevision += 1 } }
+  }
   private var cpuCount = 1
+  /// Whether there is code that was not looked through, as there is too much.
+  private(set) var isSearchCutOff = false
+  /// How often it turned out that the vectors had moved unseen.
+  private(set) var gapCount = 0
+  private var hasRevived = false
+  private var runCount = 0
+  private lazy var registerRequests = access.requests(Self.registers) ?? []
 
   let way = ExitWay.vectors
   let reason: String
@@ -34,28 +45,50 @@ final class VectorSource: ExitSource {
 
   // MARK: Where to stop
 
-  var catchAddresses: Set<UInt64> { tables.catchAddresses(for: interest) }
+  var catchAddresses: Set<UInt64> { addresses.catching }
+  var scoutAddresses: Set<UInt64> { addresses.scouts }
+  var entryAddresses: Set<UInt64> { addresses.entries }
+  var faultAddresses: Set<UInt64> { addresses.faults }
 
   var coverage: ExitCoverage {
     guard !catchAddresses.isEmpty else { return .none }
     return interest.isSuperset(of: .everyExit) ? .all : .some
   }
 
-  var scoutAddresses: Set<UInt64> { interest.isEmpty ? [] : points.writerAddresses }
-  var entryAddresses: Set<UInt64> { interest.contains(.entries) ? points.entryAddresses : [] }
+  /// Where to stop, made once for each revision: every exit asks for them, and they hardly ever change.
+  private struct Addresses {
+    var revision: Int
+    var catching: Set<UInt64>
+    var scouts: Set<UInt64>
+    var entries: Set<UInt64>
+    var faults: Set<UInt64>
+  }
+
+  private var lastAddresses: Addresses?
+
+  private var addresses: Addresses {
+    if let lastAddresses, lastAddresses.revision == revision { return lastAddresses }
+    let addresses = Addresses(
+      revision: revision, catching: tables.catchAddresses(for: interest),
+      scouts: interest.isEmpty ? [] : points.writerAddresses,
+      entries: interest.contains(.entries) ? points.entryAddresses : [], faults: ownFaultAddresses)
+    lastAddresses = addresses
+    return addresses
+  }
+
+  /// None of the three ever becomes less.
+  var revision: Int { tables.revision + points.revision + ownRevision }
+  private var ownRevision = 0
 
   var stopsAtFaults: Bool { control?.isE2H == false }
 
   /// By default where EL2 has no business to take one: a host with E2H takes them all the time.
-  var faultAddresses: Set<UInt64> {
-    guard !interest.isEmpty, control?.isE2H == false || interest.contains(.faults) else {
-      return []
-    }
+  private var ownFaultAddresses: Set<UInt64> {
+    guard control?.isE2H == false || interest.contains(.faults) else { return [] }
     return Set(
       tables.all.filter { table in
         switch table.use {
-        case .unusable, .empty: false
-        case .host: control?.isE2H == false
+        case .unusable, .empty, .host: false
         case .unknown, .guests: true
         }
       }.map { $0.base &+ VectorTables.faultOffset })
@@ -107,12 +140,18 @@ final class VectorSource: ExitSource {
   /// Takes up what EL2's registers say now: new vectors, and code that was not looked through.
   private func note(_ control: ControlRegisters, at state: CPUState) throws {
     if control.vbar != 0, !tables.isSettled(control.vbar) {
-      if tables.add(control.vbar) { points.noteNews() }
+      if tables.add(control.vbar) {
+        // Those that were left alone have set it, and nobody knows when.
+        if points.retiredCount > 0 || hasRevived { gapCount += 1 }
+        points.noteNews()
+      }
       let reason = try fault(of: control.vbar)
       tables.noteContents(control.vbar, reason: reason)
-      if reason == nil, !control.isMMUOn {
-        // The code near them may turn E2H on: Linux's does.
-        points.add(try search.places(around: control.vbar), isE2H: true, isNearVectors: true)
+      if reason == nil {
+        // With the MMU off the code near them may turn E2H on: Linux's does.
+        points.add(
+          try search.places(around: control.vbar), isE2H: control.isE2H || !control.isMMUOn,
+          isNearVectors: true)
       }
     }
     if !hasSearchedFile {
@@ -125,14 +164,20 @@ final class VectorSource: ExitSource {
       return
     }
     if control.isMMUOn || control.ttbr0 & ~1 != 0 {
-      let places = try search.places(by: control, regime)
+      let (places, isCutOff) = try search.places(by: control, regime)
+      if isCutOff { isSearchCutOff = true }
       points.add(places, isE2H: control.isE2H)
       // What was found where files were loaded is elsewhere now.
       if control.isMMUOn, !places.isEmpty { points.giveUpGuesses() }
-    } else if state.isAtEL2 {
+    } else if state.isAtEL2 || state.exceptionLevel == 3 {
       // Nothing has run, or nothing but the beginning: code is where it was loaded.
-      points.add(try search.places(around: state.pc), isE2H: true)
-      points.add(try search.placesInLoadedImages(), isE2H: true, isGuess: true)
+      let (places, isCutOff) = try search.placesInLoadedImages()
+      if isCutOff { isSearchCutOff = true }
+      points.add(places, isE2H: true, isGuess: true)
+    }
+    if state.isAtEL2 {
+      points.add(
+        try search.places(around: state.pc), isE2H: control.isE2H || !control.isMMUOn)
     }
     // Only now: who gave up waiting for it gets it at the next stop.
     searched.insert(regime)
@@ -162,7 +207,7 @@ final class VectorSource: ExitSource {
   ]
 
   func requests() -> [Request] {
-    interest.isEmpty ? [] : access.requests(Self.registers) ?? []
+    interest.isEmpty ? [] : registerRequests
   }
 
   func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
@@ -172,38 +217,62 @@ final class VectorSource: ExitSource {
     let hasGuest = hcr.contains(.vm) && !hcr.contains(.tge)
     let entry =
       state.isAtEL2 ? tables.entry(at: state.pc).flatMap { $0.offset >= 0x400 ? $0 : nil } : nil
+    if hcr.rawValue == 0, !state.isBelowEL2, tables.hasGuests, try hasBeenReset() { return .reset }
     // At a vector of a guest's exit nothing new can be seen; at most other stops, such as that after a step over an
     // instruction that sets the vectors, it can.
     if entry == nil || !hasGuest { try noteControl(at: state, mayHaveGuest: hasGuest) }
     guard state.isAtEL2 else {
-      // A kernel below EL2 sets registers of its own, and will not be EL2's any more: without E2H none of the
-      // instructions that need it matters. Every breakpoint slows the target down.
-      if !hcr.contains(.e2h), points.isWriter(state.pc) {
-        points.giveUpE2H()
-        _ = points.giveUp(state.pc)
-      }
-      guard hasGuest else { return .host }
-      if let control { tables.noteGuest(control.vbar) }
+      // Every breakpoint slows the target down.
+      if !hcr.contains(.e2h) { points.noteHitBelowEL2(state.pc) }
+      guard hasGuest, state.exceptionLevel != 3 else { return .host }
+      if let control { tables.noteGuest(control.vbar, on: access.thread) }
       return .guest
     }
     if interest.contains(.entries), points.entryAddresses.contains(state.pc) {
       let level = SPSR_EL2(rawValue: values["SPSR_EL2"] ?? 0).exceptionLevel
-      points.noteReturn(state.pc, entersGuest: hasGuest && level < 2)
+      points.noteReturn(
+        state.pc, entersGuest: hasGuest && level < 2,
+        isHostsProgram: hcr.contains(.tge) && level < 2)
       if hasGuest, level < 2 { return .exit(exit(.synchronous, .entering, state, values)) }
     }
     guard let (base, offset) = entry, let kind = VectorTables.kind(of: offset) else {
       return .elsewhere
     }
     guard hasGuest else {
-      tables.noteHost(base, hasTGE: hcr.contains(.tge))
+      tables.noteHost(base, on: access.thread, hasTGE: hcr.contains(.tge))
       return .elsewhere
     }
-    tables.noteGuest(base)
+    tables.noteGuest(base, on: access.thread)
     return .exit(exit(kind, .caught, state, values))
   }
 
+  /// The target is set going by a person. Those that set the vectors, and are left alone, are met again: each time, but
+  /// now and then where it goes on from exit to exit.
+  func beginRun(fromExit: Bool) {
+    runCount += 1
+    guard points.retiredCount > 0, !fromExit || runCount % Self.runsUntilRevival == 0 else {
+      return
+    }
+    points.reviveWriters()
+    hasRevived = true
+  }
+
+  private static let runsUntilRevival = 64
+
+  /// Whether the machine begins again: EL2 has no vectors, no guest and no tables. Then nothing of before is so any more.
+  private func hasBeenReset() throws -> Bool {
+    guard let control = ControlRegisters(try access.read(ControlRegisters.names(in: access))),
+      control.vbar == 0, !control.isMMUOn
+    else { return false }
+    (tables, points, searched) = (VectorTables(), ControlPoints(), [])
+    (hasSearchedFile, hasRevived, self.control) = (false, false, nil)
+    ownRevision += 1 << 32
+    try findVectors()
+    return true
+  }
+
   /// Reads what says where the vectors are, while that is looked for.
-  private func noteControl(at state: CPUState, mayHaveGuest: Bool) throws {
+  func noteControl(at state: CPUState, mayHaveGuest: Bool = false) throws {
     let showsGuestsTable = mayHaveGuest && !state.isAtEL2
     guard !points.writerAddresses.isEmpty || control == nil || showsGuestsTable else { return }
     points.noteHit(state.pc, access.target.selectedThread)
@@ -214,12 +283,14 @@ final class VectorSource: ExitSource {
     points.retireIdleWriters(cpuCount: cpuCount, areGuestsKnown: tables.hasGuests)
   }
 
+  private static let generalRegisters = (0..<31).map { "x\($0)" }
+
   private func exit(
     _ kind: TrapKind, _ moment: Exit.Moment, _ state: CPUState, _ values: [String: UInt64]
   ) -> Exit {
     var frame = TrapFrame()
     for number in 0..<31 {
-      frame.setGPR(UInt8(number), state.registers["x\(number)"] ?? 0)
+      frame.setGPR(UInt8(number), state.registers[Self.generalRegisters[number]] ?? 0)
     }
     frame.sp_el0 = values["SP_EL0"] ?? 0
     frame.elr = values["ELR_EL2"] ?? 0
@@ -235,6 +306,11 @@ final class VectorSource: ExitSource {
 
   /// While nothing is watched an exit shows at its vector all the same.
   func handledExit(at state: CPUState) throws -> Exit? {
+    // Vectors that are not known are in force: what was seen may not be the last.
+    if points.retiredCount > 0 || hasRevived, state.isAtEL2 {
+      let vbar = try access.readRegister("VBAR_EL2")
+      guard tables.isSettled(vbar) else { throw DebugError.notAtExit(.unwatched) }
+    }
     guard interest.isEmpty, access.requests(Self.registers + ["VBAR_EL2"]) != nil else {
       return nil
     }

@@ -131,7 +131,9 @@ public final class SessionMemory {
         try target.writeRegister(view.register, view.there)
         responses = [.done] + (try target.batch([request, back]))
       } else {
-        responses = try target.batch([there, request, back])
+        responses = try target.borrowingRegisters { () throws(RemoteError) in
+          try target.batch([there, request, back])
+        }
       }
     } catch {
       try recover(from: error, space, address)

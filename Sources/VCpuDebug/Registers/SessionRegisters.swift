@@ -20,7 +20,8 @@ public final class SessionRegisters {
     let whole = part(name)?.register ?? name
     // Whose registers there are shows only once the stop has been looked at.
     let isGuests = try world == .guest || world == nil && exits.showsGuest()
-    if isGuests, try access.requireState().isAtEL2 {
+    let state = try access.requireState()
+    if isGuests, try state.isAtEL2 || world == .guest && exits.runsHost(state) {
       let pstate = try exits.require().pstate
       if let part = ExitPart(named: whole.lowercased(), pstate: pstate) { return .exit(part) }
     }
@@ -78,7 +79,8 @@ public final class SessionRegisters {
 
   /// Throws unless the guest's registers are at hand: at an exit, or in the CPU while it runs the guest.
   public func requireGuest() throws {
-    if try access.requireState().isAtEL2 { _ = try exits.require() }
+    let state = try access.requireState()
+    if try state.isAtEL2 || exits.runsHost(state) { _ = try exits.require() }
   }
 
   // MARK: All of them

@@ -88,6 +88,16 @@ struct RunControl: Equatable {
 
   // MARK: What happens
 
+  /// Whether a step off a breakpoint has just ended, and where it has led need not be known: the target holds a thread
+  /// that runs at a breakpoint before it executes anything.
+  func isSteppedOff(signal: UInt8) -> Bool { wait == .stepOver && signal == 5 }
+
+  /// The step off a breakpoint is done.
+  mutating func steppedOff() -> [Action] {
+    wait = .stop
+    return [.insert, .run]
+  }
+
   /// The target stopped.
   mutating func stopped(_ stop: Stop) -> [Action] {
     if stop.isQuiet, wait != .interrupt { return passOver() }

@@ -10,10 +10,16 @@ final class Runner {
   private var control = RunControl()
   /// The thread that stopped last.
   private(set) var stoppedThread: ThreadID?
+  /// The threads that were told to be at a breakpoint, and have not been set going since.
+  private var standingThreads: Set<ThreadID> = []
   /// The signal that a thread was about to get when it stopped for it.
   private var heldSignal: (signal: UInt8, thread: ThreadID?)?
   /// Where exits pass, addresses whose instruction has an effect: it is never left out.
   private var steppedAddresses: Set<UInt64> = []
+  /// Whether the target records what it does; nil until it was asked.
+  private var isRecorded: Bool?
+  /// Whether what the step off a breakpoint has done has to be looked at.
+  private var mustLookAfterStep = true
 
   private var target: any DebugTarget { access.target }
 
@@ -32,12 +38,15 @@ final class Runner {
     try access.settle()
     try turnToStoppedThread()
     try requireNotHalted()
+    exits.beginRun()
     try begin { $0.resume() }
   }
 
   /// Executes one instruction of the CPU that is looked at, `count` times. The other CPUs stay where they are.
   func step(count: Int) throws {
     try requireNotHalted()
+    // It has not been told yet of the CPU that it is at an exit, and it is about to leave it.
+    if let thread = target.selectedThread, thread != stoppedThread { try exits.countCaught() }
     try begin { $0.step(count: count) }
   }
 
@@ -124,6 +133,10 @@ final class Runner {
 
   private func handle(_ event: StopEvent) throws -> SessionEvent? {
     noteStoppedThread(event.thread)
+    // It need not be read where that step has led: one round trip less at each exit that has to be left by a step.
+    if control.isSteppedOff(signal: event.signal), event.watchpoint == nil, !mustLookAfterStep {
+      return try carryOut(control.steppedOff(), at: nil)
+    }
     let state: CPUState
     do {
       state = try exits.examine()
@@ -131,6 +144,7 @@ final class Runner {
       control.cancel()
       return .unreadable("\(error)")
     }
+    if inserted.contains(state.pc) { standingThreads.insert(access.thread) }
     let stop = RunControl.Stop(
       signal: event.signal, isQuiet: hold(event), isAtBreakpoint: inserted.contains(state.pc))
     return try carryOut(control.stopped(stop), at: stop)
@@ -161,7 +175,7 @@ final class Runner {
         guard let stop else { return nil }
         return try carryOut(control.found(try breakpoints.event(), at: stop), at: stop)
       case .step(let isWanted): try step(isWanted: isWanted)
-      case .run: try run()
+      case .run: if try !stepOffOther() { try run() }
       case .runFrom(let address): try go(.continue(at: address))
       case .report(let event): return event
       }
@@ -171,12 +185,29 @@ final class Runner {
 
   // MARK: Going on
 
+  /// Has another thread, which was told to be at a breakpoint and is still there, step off it: else it would be told
+  /// again. Whether there was one.
+  private func stepOffOther() throws -> Bool {
+    while let other = standingThreads.first(where: { $0 != access.thread }) {
+      standingThreads.remove(other)
+      try target.select(other)
+      access.forget()
+      guard inserted.contains(try access.requireState().pc) else { continue }
+      _ = control.leave(by: .step)
+      try step(isWanted: false)
+      mustLookAfterStep = true
+      return true
+    }
+    return false
+  }
+
   /// How the CPU gets away from where it stands. Where exits pass, an instruction that was read and does nothing is left
   /// out: that is one packet less at each of them.
   private func departure(from state: CPUState) throws -> RunControl.Departure {
     guard inserted.contains(state.pc) else { return .free }
-    guard exits.isCatchAddress(state), !target.isReplaying, !steppedAddresses.contains(state.pc),
-      let pstate = state.pstate
+    guard exits.isCatchAddress(state), standingThreads.subtracting([access.thread]).isEmpty,
+      !steppedAddresses.contains(state.pc),
+      let pstate = state.pstate, try !mustExecuteAll
     else { return .step }
     guard let word = try exits.instruction(at: state),
       SkippableInstruction.contains(word, pstate: pstate, isSErrorPending: nil)
@@ -187,11 +218,22 @@ final class Runner {
     return .skip(to: state.pc &+ 4)
   }
 
+  /// Whether no instruction can be left out: what is recorded and replayed is counted in instructions.
+  private var mustExecuteAll: Bool {
+    get throws {
+      if target.isReplaying { return true }
+      let isRecorded = try isRecorded ?? target.isRecording()
+      self.isRecorded = isRecorded
+      return isRecorded
+    }
+  }
+
   /// Executes the instruction that the CPU is at, even where there is a breakpoint.
   ///
   /// - Parameter isWanted: whether a person asked for the step. It begins with the signal that the thread stopped for;
   ///   for another step that waits.
   private func step(isWanted: Bool) throws {
+    mustLookAfterStep = try mustLook(afterStepFrom: access.requireState())
     if !target.stepOverridesBreakpoints {
       try inserted.remove(at: try access.requireState().pc)
     }
@@ -200,6 +242,13 @@ final class Runner {
     else { return try go(.step()) }
     heldSignal = nil
     try go(.threads([ThreadAction(.stepWithSignal(signal), target.selectedThread)]))
+  }
+
+  /// Whether a step has to be followed by a look: where a breakpoint was away for it, where a program may have got a
+  /// signal, and where its instruction tells something.
+  private func mustLook(afterStepFrom state: CPUState) -> Bool {
+    !target.stepOverridesBreakpoints || !target.isMachine || !exits.isCatchAddress(state)
+      || exits.isScoutAddress(state)
   }
 
   /// Lets every thread run, and the one that stopped for a signal get it.
@@ -213,6 +262,7 @@ final class Runner {
   private func go(_ action: ResumeAction) throws {
     // A step that names no thread may be one of all of them.
     let isStep = if case .step = action { target.selectedThread != nil } else { false }
+    standingThreads.remove(access.thread)
     exits.noteResume(isWholeTarget: !isStep)
     access.forget()
     try target.resume(action, after: [])

@@ -66,6 +66,9 @@ public struct CPUState: Equatable, Sendable {
     pstate.map { SPSR_EL2(rawValue: $0).exceptionLevel }
   }
 
+  /// Whether the CPU is at EL1 or EL0.
+  var isBelowEL2: Bool { exceptionLevel.map { $0 < 2 } ?? false }
+
   /// Whether the CPU is at EL2: whether it runs a hypervisor rather than its guest.
   public var isAtEL2: Bool { exceptionLevel == 2 }
 }

@@ -31,6 +31,10 @@ public protocol DebugTarget: AnyObject {
   var stepOverridesBreakpoints: Bool { get }
   /// Whether it replays a recording: then nothing of it can be changed, its program counters neither.
   var isReplaying: Bool { get }
+  /// Whether what it does is recorded, to be replayed: then no instruction can be left out. The target is asked.
+  func isRecording() throws(RemoteError) -> Bool
+  /// Has `body` write registers that it gives their values back before it returns, in a recording that is replayed too.
+  func borrowingRegisters<R>(_ body: () throws(RemoteError) -> R) throws(RemoteError) -> R
   /// Whether a stop is one of every thread.
   var stopsEveryThread: Bool { get }
   /// Whether it stays stopped when the connection ends without a word.
@@ -79,6 +83,15 @@ public protocol DebugTarget: AnyObject {
   func kill() throws(RemoteError)
   /// Forgets the target as it is.
   func disconnect()
+}
+
+extension DebugTarget {
+  /// Only emulators record.
+  public func isRecording() throws(RemoteError) -> Bool { false }
+  /// Where nothing is replayed all can be written.
+  public func borrowingRegisters<R>(
+    _ body: () throws(RemoteError) -> R
+  ) throws(RemoteError) -> R { try body() }
 }
 
 extension RemoteTarget: DebugTarget {

@@ -46,6 +46,9 @@ public final class TargetAccess {
   /// What the target is called: `machine` or `program`.
   public var targetNoun: String { target.isMachine ? "machine" : "program" }
 
+  /// The CPU or thread that registers are of; `ThreadID.any` where the stub does not tell.
+  var thread: ThreadID { target.selectedThread ?? .any }
+
   /// Throws unless there is a stopped target.
   public func requireStopped() throws(DebugError) {
     if let ending { throw .ended(text(of: ending)) }
@@ -161,18 +164,24 @@ public final class TargetAccess {
     guard let (view, thread) = owedPSTATE, case .stopped = target.state else { return }
     let selected = target.selectedThread
     guard let thread, let selected, thread != selected else {
-      try target.writeRegister(view.register, view.back)
+      try giveBack(view)
       owedPSTATE = nil
       return
     }
     do throws(RemoteError) {
       try target.select(thread)
-      try target.writeRegister(view.register, view.back)
+      try giveBack(view)
     } catch {
       try? target.select(selected)
       throw error
     }
     owedPSTATE = nil
     try target.select(selected)
+  }
+
+  private func giveBack(_ view: PSTATEView) throws(RemoteError) {
+    try target.borrowingRegisters { () throws(RemoteError) in
+      try target.writeRegister(view.register, view.back)
+    }
   }
 }

@@ -16,9 +16,9 @@ struct HypervisorText {
   /// The way in which exits are found, and why.
   var way: [String] {
     guard let way = exits.way else {
-      return ["exits: none can be found"] + exits.notes.map { "  " + $0 }
+      return ["exits cannot be found"] + exits.notes.map { "  " + $0 }
     }
-    return ["exits: by the way '\(way.rawValue)': \(exits.reason ?? "")"]
+    return ["exits are found by '\(way.rawValue)': \(exits.reason ?? "")"]
       + exits.notes.map { "  " + $0 }
   }
 
@@ -62,20 +62,32 @@ struct HypervisorText {
     var lines: [String] = []
     if search.writerCount > 0 {
       lines.append(
-        "\(search.writerCount) instructions that set the vectors or turn the MMU on are watched")
+        "\(count(search.writerCount, "instruction")) that may set the vectors or turn the MMU on: watched"
+      )
     }
     if search.retiredCount > 0 {
-      lines.append("\(search.retiredCount) that set them to what is known are not watched any more")
+      lines.append(
+        "\(count(search.retiredCount, "instruction")) that set what is known at each entry: not watched for now"
+      )
     }
     if search.entryCount > 0 {
-      lines.append("\(search.entryCount) exception returns may enter guests")
+      lines.append("\(count(search.entryCount, "exception return")) that may enter a guest")
+    }
+    if search.isCutOff {
+      lines.append("EL2 has more executable memory than was searched: vectors may be set unseen")
     }
     return lines
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)" + (number == 1 ? "" : "s")
   }
 
   /// What a person has to know who waits for exits whose place is not known yet.
   var remarks: [String] {
     guard exits.way == .vectors, !exits.vectorTables.contains(where: \.isGuests) else { return [] }
-    return ["no exit was seen yet: the vectors are looked for where EL2 sets them"]
+    return ["the vectors of its guests are not known yet: the shell stops where EL2 sets them"]
+      + (exits.search.isCutOff
+        ? ["EL2 has more executable memory than was searched: they may be set unseen"] : [])
   }
 }

@@ -12,9 +12,11 @@ struct StopText {
 
   func lines(_ event: SessionEvent) -> [String] {
     switch event {
-    case .exit:
+    case .exit(let hits):
       guard let exit = session.exit else { return here }
-      return ExitText(exit, session: session, disassembler: disassembler).banner
+      let others = hits.filter { !$0.kind.isCatchpoint }.map { "\($0.number)" }
+      return (others.isEmpty ? [] : ["breakpoint " + others.joined(separator: ", ")])
+        + ExitText(exit, session: session, disassembler: disassembler).banner
     case .entry: return EntryText(session: session, disassembler: disassembler).lines ?? here
     case .breakpoint(let hits):
       let numbers = hits.map { "\($0.number)" }.joined(separator: ", ")

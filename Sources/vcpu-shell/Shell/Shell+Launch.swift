@@ -44,9 +44,13 @@ extension Shell {
     shownThread = nil
     examination = Examination()
     try launch(launched.configuration)
-    if let way { try requireSession().exits.setWay(way) }
     for (number, reason) in try requireSession().points.adopt(breakpoints) {
       output.warning("breakpoint \(number) is disabled: \(reason)")
+    }
+    do {
+      if let way { try requireSession().exits.setWay(way) }
+    } catch let error as DebugError {
+      output.warning("exits are not caught by '\(way?.rawValue ?? "")' any more: \(error)")
     }
   }
 }

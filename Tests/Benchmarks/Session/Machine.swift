@@ -1,47 +1,38 @@
 import Foundation
 import GDBRemote
 
-/// A QEMU with one CPU at EL2 and a program that comes to the same address again and again.
+/// A QEMU with a CPU that has EL2, and a stub.
 final class Machine {
-  /// Where the program stops; the address behind it is where it goes on. It has a page of its own.
-  static let stop: UInt64 = 0x4020_1000
-  static let resume: UInt64 = 0x4020_1004
-  /// What is read at each stop.
-  static let frame: UInt64 = 0x4021_0000
-  static let frameByteCount = 272
-
   let socket: String
   private let process = Process()
 
-  private static let code: [(address: UInt64, word: UInt32)] = [
-    (0x4020_0000, 0x1400_0400),  // b 0x40201000
-    (0x4020_1000, 0xd503_201f),  // nop
-    (0x4020_1004, 0x1400_03ff),  // b 0x40202000
-    (0x4020_2000, 0x9100_0400),  // add x0, x0, #1
-    (0x4020_2004, 0x17ff_fbff),  // b 0x40201000
-  ]
-
   /// Starts it, and waits until its stub answers.
-  init(in folder: URL) throws {
+  ///
+  /// - Parameters:
+  ///   - boot: the arguments that say what to boot.
+  ///   - console: where the machine prints.
+  ///   - isStopped: whether it waits for a debugger before its first instruction.
+  init(
+    in folder: URL, boot: [String], cpuCount: Int = 1, console: String = "null",
+    isStopped: Bool = true
+  ) throws {
     socket = folder.appending(path: "stub-\(UInt32.random(in: 0...(.max)))").path
     process.executableURL = URL(filePath: "/usr/bin/env")
     // `timeout` ends QEMU even if this program dies.
     process.arguments =
       [
-        "timeout", "--kill-after=5", "120", "qemu-system-aarch64", "-M", "virt,virtualization=on",
-        "-cpu", "cortex-a57", "-m", "256M", "-nic", "none", "-display", "none", "-serial", "null",
-        "-monitor", "none", "-S", "-chardev", "socket,id=stub,path=\(socket),server=on,wait=off",
-        "-gdb", "chardev:stub",
-      ]
-      + Self.code.flatMap {
-        ["-device", "loader,addr=\($0.address),data=\($0.word),data-len=4"]
-      } + ["-device", "loader,addr=0x40200000,cpu-num=0"]
+        "timeout", "--kill-after=5", "120", "qemu-system-aarch64",
+        "-M", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a57", "-smp", "\(cpuCount)",
+        "-nic", "none", "-display", "none", "-serial", console, "-monitor", "none", "-no-reboot",
+        "-chardev", "socket,id=stub,path=\(socket),server=on,wait=off", "-gdb", "chardev:stub",
+      ] + (isStopped ? ["-S"] : []) + boot
     process.standardInput = FileHandle.nullDevice
     // It tells who ended it.
     process.standardError = FileHandle.nullDevice
     try process.run()
     let deadline = Date.now + 30
-    while !answers() {
+    // A machine that runs would be stopped by a question.
+    while isStopped ? !answers() : !FileManager.default.fileExists(atPath: socket) {
       guard process.isRunning, Date.now < deadline else { throw Failure("QEMU does not start") }
       usleep(2000)
     }
@@ -64,6 +55,30 @@ final class Machine {
     process.terminate()
     process.waitUntilExit()
   }
+}
+
+/// A program that comes to the same address again and again.
+enum Loop {
+  /// Where it stops; the address after it is where it goes on. It has a page of its own.
+  static let stop: UInt64 = 0x4020_1000
+  static let resume: UInt64 = 0x4020_1004
+  /// What is read at each stop.
+  static let frame: UInt64 = 0x4021_0000
+  static let frameByteCount = 272
+
+  private static let code: [(address: UInt64, word: UInt32)] = [
+    (0x4020_0000, 0x1400_0400),  // b 0x40201000
+    (0x4020_1000, 0xd503_201f),  // nop
+    (0x4020_1004, 0x1400_03ff),  // b 0x40202000
+    (0x4020_2000, 0x9100_0400),  // add x0, x0, #1
+    (0x4020_2004, 0x17ff_fbff),  // b 0x40201000
+  ]
+
+  /// How QEMU has it.
+  static let boot =
+    ["-m", "256M"]
+    + code.flatMap { ["-device", "loader,addr=\($0.address),data=\($0.word),data-len=4"] }
+    + ["-device", "loader,addr=0x40200000,cpu-num=0"]
 }
 
 struct Failure: Error, CustomStringConvertible {

@@ -1,11 +1,8 @@
 import Foundation
 import GDBRemote
 
-/// How fast a session with QEMU is, compared with a client in C that does the least and with GDB, in one
-/// run. `scripts/bench rsp` runs it and makes a table of the lines: name, number, unit, bar.
-///
-///   session-bench STUB-CLIENT GDB-SCRIPT
-@main
+/// How fast a connection with QEMU is, compared with a client in C that does the least and with GDB, in one
+/// run.
 struct SessionBenchmark {
   static let stopCount = 2000
   static let memoryByteCount = 32 << 20
@@ -14,15 +11,6 @@ struct SessionBenchmark {
   let folder: URL
   let client: String
   let script: String
-
-  static func main() throws {
-    let arguments = CommandLine.arguments
-    guard arguments.count == 3 else { throw Failure("session-bench STUB-CLIENT GDB-SCRIPT") }
-    let folder = FileManager.default.temporaryDirectory.appending(path: "bench-\(getpid())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try Self(folder: folder, client: arguments[1], script: arguments[2]).run()
-  }
 
   func run() throws {
     try connections()
@@ -53,14 +41,14 @@ struct SessionBenchmark {
       let target = try connect(machine)
       let registers = try Self.registers.map { Request.register(try target.register(named: $0)) }
       let requests =
-        registers + [.memory(at: Machine.frame, byteCount: Machine.frameByteCount)]
-      try target.insertBreakpoint(.hardware, at: Machine.stop)
-      try target.resume(.continue(at: Machine.resume))
+        registers + [.memory(at: Loop.frame, byteCount: Loop.frameByteCount)]
+      try target.insertBreakpoint(.hardware, at: Loop.stop)
+      try target.resume(.continue(at: Loop.resume))
       _ = try target.waitForStop(timeout: .seconds(30))
       let seconds = try time {
         for _ in 0..<Self.stopCount {
           for response in try target.batch(requests) { try response.check() }
-          try target.resume(.continue(at: Machine.resume))
+          try target.resume(.continue(at: Loop.resume))
           _ = try target.waitForStop(timeout: .seconds(30))
         }
       }
@@ -73,11 +61,11 @@ struct SessionBenchmark {
     return try withMachine { machine in
       let reads =
         numbers.map { "p" + String($0, radix: 16) }
-        + ["m\(String(Machine.frame, radix: 16)),\(String(Machine.frameByteCount, radix: 16))"]
+        + ["m\(String(Loop.frame, radix: 16)),\(String(Loop.frameByteCount, radix: 16))"]
       let text = try output(
         of: client,
-        [machine.socket, "\(Self.stopCount)", "c" + String(Machine.resume, radix: 16)] + reads,
-        environment: ["BREAKPOINT": "Z1,\(String(Machine.stop, radix: 16)),4"])
+        [machine.socket, "\(Self.stopCount)", "c" + String(Loop.resume, radix: 16)] + reads,
+        environment: ["BREAKPOINT": "Z1,\(String(Loop.stop, radix: 16)),4"])
       return Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     }
   }
@@ -87,8 +75,8 @@ struct SessionBenchmark {
       let text = try output(
         of: "gdb-multiarch", ["-nx", "-batch", "-x", script],
         environment: [
-          "SOCKET": machine.socket, "COUNT": "500", "FRAME": "\(Machine.frame)",
-          "STOP": "\(Machine.stop)", "REGISTERS": Self.registers.joined(separator: " "),
+          "SOCKET": machine.socket, "COUNT": "500", "FRAME": "\(Loop.frame)",
+          "STOP": "\(Loop.stop)", "REGISTERS": Self.registers.joined(separator: " "),
           "MEMORY": "\(Self.memoryByteCount)",
         ])
       func number(_ name: String) throws -> Double {
@@ -150,21 +138,8 @@ struct SessionBenchmark {
   }
 
   private func withMachine<R>(_ body: (Machine) throws -> R) throws -> R {
-    let machine = try Machine(in: folder)
+    let machine = try Machine(in: folder, boot: Loop.boot)
     defer { machine.end() }
     return try body(machine)
-  }
-
-  private func time(_ body: () throws -> Void) rethrows -> Double {
-    let start = ContinuousClock.now
-    try body()
-    let (seconds, attoseconds) = (ContinuousClock.now - start).components
-    return Double(seconds) + Double(attoseconds) / 1e18
-  }
-
-  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-
-  private func report(_ name: String, _ value: Double, _ unit: String, bar: String = "") {
-    print("\(name)\t\(String(format: value < 10 ? "%.2f" : "%.1f", value))\t\(unit)\t\(bar)")
   }
 }

@@ -68,6 +68,47 @@ import Testing
     #expect(fixture.target.takeTrace() == ["p SCTLR"])
   }
 
+  /// Wherever EL2 is with the exit.
+  @Test func bigEndianValueOfAHandledExit() throws {
+    let fixture = try SessionFixture()
+    fixture.target["SCTLR"] = 1 << 25
+    _ = try fixture.resume(
+      .stop {
+        $0.stand(at: .mmioWrite)
+        $0.stand(at: FixtureImages.handler, level: 2)
+      })
+    #expect(try fixture.session.value(of: "$exit.value").bits == 0x4100_0000)
+  }
+
+  /// A copy has what was read at the exit: later the register may be the host's.
+  @Test func bigEndianValueOfACopy() throws {
+    let fixture = try SessionFixture(.booted())
+    fixture.target["SCTLR"] = 1 << 25
+    _ = try fixture.session.points.addCatchpoint(.exit([.any]))
+    _ = try fixture.resume(.vector(.mmioWrite))
+    #expect(try fixture.session.value(of: "$exit.value").bits == 0x4100_0000)
+    fixture.target["SCTLR"] = 0
+    _ = try fixture.step(1, .at(FixtureImages.handler, level: 2))
+    #expect(try fixture.session.exits.require().isCopy)
+    #expect(try fixture.session.value(of: "$exit.value").bits == 0x4100_0000)
+  }
+
+  /// Where HPFAR_EL2 has no address, the guest's is one while its MMU is off.
+  @Test func theAddressOfAHandledExitWithTheMMUOff() throws {
+    let fixture = try SessionFixture()
+    // A stage 2 permission fault.
+    let exit = FakeExit.dataAbort.with { $0.esr = $0.esr & ~0x3f | 0xf }
+    _ = try fixture.resume(
+      .stop {
+        $0.stand(at: exit)
+        $0.stand(at: FixtureImages.handler, level: 2)
+      })
+    #expect(try fixture.session.value(of: "$exit.ipa").bits == 0x5000_0ff8)
+    fixture.target["SCTLR"] = 1
+    try fixture.session.refresh()
+    #expect(try fixture.session.value(of: "$exit.ipa").bits == 0)
+  }
+
   @Test func fieldsAreShownAsWhatTheyAre() throws {
     let session = try SessionFixture(at: .mmioWrite).session
     #expect(try session.value(of: "$exit.kind").displayType == .word("mmio-write"))

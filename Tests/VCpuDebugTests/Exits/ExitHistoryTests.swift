@@ -107,6 +107,22 @@ import Testing
     #expect(next.repetition == 1)
   }
 
+  @Test mutating func aWatchedRunEndsNone() throws {
+    _ = note(.mmioRead)
+    history.noteRun(with: .all)
+    #expect(try history.exit(on: Self.first).reason.exitClass == .mmioRead)
+    #expect(note(.mmioRead).repetition == 2)
+  }
+
+  @Test mutating func anInterruptInBetweenMayHaveBeenTheLastExitAndIsNoOtherFault() {
+    _ = note(.mmioRead)
+    history.noteRun(with: .some)
+    #expect(throws: DebugError.notAtExit(.interruptsUnwatched)) {
+      try history.exit(on: Self.first)
+    }
+    #expect(note(.mmioRead).repetition == 2)
+  }
+
   @Test mutating func whatIsForgottenKeepsItsNumbers() {
     _ = note(.mmioRead)
     history.forgetAll()

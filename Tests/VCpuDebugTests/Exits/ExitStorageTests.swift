@@ -90,7 +90,8 @@ import Testing
   }
 
   @Test(arguments: [
-    NoExit.none, .guestRuns, .neverEntered, .isBeingSaved, .isBeingEntered, .notSeen, .unwatched,
+    NoExit.none, .guestRuns, .neverEntered, .isBeingSaved, .isBeingEntered, .notSeen,
+    .notSeenBeforeEntry, .unwatched, .interruptsUnwatched,
   ])
   func eachReasonForNoExitIsASentenceWithoutItsFullStop(reason: NoExit) {
     let text = DebugError.notAtExit(reason).description

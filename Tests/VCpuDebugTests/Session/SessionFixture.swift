@@ -25,6 +25,11 @@ struct SessionFixture {
     _ = target.takeTrace()
   }
 
+  /// A session with another target, and the symbols of our hypervisor.
+  static func symbolised(_ target: FakeTarget) throws -> SessionFixture {
+    try SessionFixture(target, symbols: FixtureImages.hypervisor.get())
+  }
+
   /// Resumes, and takes what happens up to the first event.
   func resume(_ events: FakeTarget.Event...) throws -> SessionEvent? {
     target.script = events

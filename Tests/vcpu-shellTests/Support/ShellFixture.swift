@@ -16,16 +16,29 @@ final class ShellFixture {
   }
 
   /// - Parameter exit: the exit to be at in the beginning; nil for the hypervisor's own code.
-  init(at exit: FakeExit? = nil) throws {
+  convenience init(at exit: FakeExit? = nil) throws {
+    let target = try FakeTarget.booted()
+    if let exit { target.stand(at: exit) }
+    try self.init(.fake(target), on: target)
+  }
+
+  /// A shell on a machine with another hypervisor, with the symbols of one, or with none.
+  convenience init(_ target: FakeTarget, symbols: String? = nil) throws {
+    let session = try HypervisorSession(
+      target: target, symbols: symbols.map { try SymbolFile(path: $0) },
+      guestSymbols: SymbolFile(path: FixtureImages.guest.get()))
+    try self.init(session, on: target)
+  }
+
+  private init(_ session: HypervisorSession, on target: FakeTarget) throws {
     let printed = Printed()
     self.printed = printed
     signals = try FakeSignals()
-    target = try .booted()
-    if let exit { target.stand(at: exit) }
+    self.target = target
     shell = try Shell(
       output: Output { bytes, _ in printed.text += String(decoding: bytes, as: UTF8.self) },
       signals: signals.signals, console: ConsoleSink(path: nil))
-    shell.session = try .fake(target)
+    shell.session = session
     _ = target.takeTrace()
   }
 

@@ -13,35 +13,49 @@ struct CodeSearch {
   /// What is read around an address while there are no tables: as much as vectors and the code near them have.
   private static let windowByteCount: UInt64 = 1 << 16
 
-  /// In the executable pages of EL2's tables, by their virtual addresses.
+  /// In the executable pages of EL2's tables, by their virtual addresses, and whether there is more than was looked at.
   ///
   /// - Throws: what the target throws. Tables that make no sense have nothing.
   func places(
     by control: ControlRegisters, _ regime: ControlRegisters.Regime
-  ) throws -> [ControlInstruction.Place] {
+  ) throws -> (places: [ControlInstruction.Place], isCutOff: Bool) {
     let tables = HypervisorTables(control.translation(of: regime))
     let found: HypervisorTables.ExecutableMemory
     do {
       found = try tables.executableMemory(read: { try memory.readPhysical($0) })
     } catch is EL2TranslationControls.Unsupported {
-      return []
+      return ([], true)
     }
-    guard case .ranges(let ranges, _, _) = found else { return [] }
+    guard case .ranges(let ranges, let cutOff, _) = found else { return ([], false) }
+    var isCutOff = cutOff != nil
     var places: [ControlInstruction.Place] = []
     var left = Self.byteLimit
-    for range in ranges where range.byteCount <= left {
-      left -= range.byteCount
+    // The smallest first: those are code, and the largest may be all of memory.
+    for range in ranges.sorted(by: { $0.byteCount < $1.byteCount }) {
+      let byteCount = min(range.byteCount, left)
+      if byteCount < range.byteCount { isCutOff = true }
+      left -= byteCount
       places += try self.places(
-        physical: range.physical, virtual: range.virtual, byteCount: range.byteCount)
+        physical: range.physical, virtual: range.virtual, byteCount: byteCount)
     }
-    return places
+    return (places, isCutOff)
   }
 
-  /// Around an address, while virtual addresses are physical ones.
+  /// Around an address of EL2, as far as something is mapped there.
   func places(around address: UInt64) throws -> [ControlInstruction.Place] {
     let start = address & ~0xfff
     let first = start - min(start, Self.windowByteCount / 2)
-    return try places(physical: first, virtual: first, byteCount: Self.windowByteCount)
+    var places: [ControlInstruction.Place] = []
+    for offset in stride(from: 0, to: Self.windowByteCount, by: Int(Self.pageByteCount)) {
+      do {
+        let page = first &+ offset
+        let bytes = try memory.read(.hypervisor, page, byteCount: Int(Self.pageByteCount))
+        places += ControlInstruction.places(in: bytes, at: page)
+      } catch is DebugError {
+        continue
+      }
+    }
+    return places
   }
 
   /// In physical memory that EL2 has at `virtual`. What is not there is passed over.
@@ -71,11 +85,12 @@ struct CodeSearch {
       by: Int(Self.pageByteCount))
     {
       guard found.count < wanted.count else { break }
-      guard let bytes = try? memory.read(.hypervisor, page, byteCount: Int(Self.pageByteCount))
-      else {
+      do {
+        let bytes = try memory.read(.hypervisor, page, byteCount: Int(Self.pageByteCount))
+        found.formUnion(wanted.filter { bytes.firstRange(of: Array($0.utf8)) != nil })
+      } catch is DebugError {
         continue
       }
-      found.formUnion(wanted.filter { bytes.firstRange(of: Array($0.utf8)) != nil })
     }
     return found
   }
@@ -91,11 +106,24 @@ struct CodeSearch {
     }
   }
 
-  /// In what QEMU loaded before the machine began, but for its data.
-  func placesInLoadedImages() throws -> [ControlInstruction.Place] {
-    guard let text = try? access.target.monitor("info roms") else { return [] }
-    return try LoadedImages(monitorText: text).codeCandidates.flatMap {
-      try places(physical: $0.address, virtual: $0.address, byteCount: $0.byteCount)
+  /// In what QEMU loaded before the machine began, but for its data, and whether there is more than was looked at.
+  func placesInLoadedImages() throws -> (places: [ControlInstruction.Place], isCutOff: Bool) {
+    let text: String
+    do throws(RemoteError) {
+      text = try access.target.monitor("info roms")
+    } catch {
+      guard error.code == .unsupported || error.code.isStubError else { throw error }
+      return ([], false)
     }
+    var places: [ControlInstruction.Place] = []
+    var left = Self.byteLimit
+    let images = LoadedImages(monitorText: text).codeCandidates
+    for image in images.sorted(by: { $0.byteCount < $1.byteCount }) {
+      let byteCount = min(image.byteCount, left)
+      left -= byteCount
+      places += try self.places(
+        physical: image.address, virtual: image.address, byteCount: byteCount)
+    }
+    return (places, left == 0)
   }
 }

@@ -24,12 +24,17 @@ struct ControlPoints: Equatable {
   }
 
   private var writers: [UInt64: Writer] = [:]
-  private var retiredWriterCount = 0
+  /// Those that were met often and told nothing new: they are not stopped at for now.
+  private var retiredWriters: [UInt64: Writer] = [:]
   private var returns: [UInt64: Return] = [:]
+  /// Another number after each change of where to stop.
+  private(set) var revision = 0
 
   private static let idleHitLimit = 8
   /// With a CPU that has not come by, the rest may have to wait for long.
   private static let longIdleHitLimit = 64
+  /// How often one that is looked at again is met.
+  private static let revivedHitCount = 2
   private static let returnStopLimit = 16
   /// More than a kernel has. A breakpoint for each is slow for the target.
   private static let limit = 4096
@@ -44,10 +49,11 @@ struct ControlPoints: Equatable {
     _ places: [ControlInstruction.Place], isE2H: Bool, isNearVectors: Bool = false,
     isGuess: Bool = false
   ) {
+    revision += 1
     for (address, instruction) in places.map({ ($0.address, $0.instruction) }) {
       let setsVectors = instruction.setsVectors(isE2H: isE2H)
       if setsVectors || instruction.setsControl(isE2H: isE2H) {
-        if writers[address] == nil, writers.count < Self.limit {
+        if writers[address] == nil, retiredWriters[address] == nil, writers.count < Self.limit {
           writers[address] = Writer(
             setsVectors: setsVectors, needsE2H: instruction.needsE2H, isGuess: isGuess)
         }
@@ -66,7 +72,7 @@ struct ControlPoints: Equatable {
   /// How many of them set the vectors.
   var vectorWriterCount: Int { writers.values.count { $0.setsVectors } }
   /// How many are no longer stopped at, as they set the vectors to what is known.
-  var retiredCount: Int { retiredWriterCount }
+  var retiredCount: Int { retiredWriters.count }
 
   /// A CPU is at a writer, or just after it. `isNew` tells that it has set what was not known.
   mutating func noteHit(_ address: UInt64, _ thread: ThreadID?) {
@@ -84,24 +90,45 @@ struct ControlPoints: Equatable {
   /// hits, as with KVM, which sets VBAR_EL2 at each entry and at each exit; but every CPU has to have come by, for each
   /// may have a table of its own. Before that they are more, as of a kernel that sets them at each system call.
   mutating func retireIdleWriters(cpuCount: Int, areGuestsKnown: Bool) {
-    let before = writers.count
-    writers = writers.filter { _, writer in
+    for (address, writer) in writers {
       let isKnown = areGuestsKnown && writer.threads.count >= cpuCount
-      return writer.idleHitCount < (isKnown ? Self.idleHitLimit : Self.longIdleHitLimit)
+      let limit = isKnown ? Self.idleHitLimit : Self.longIdleHitLimit
+      guard writer.idleHitCount >= limit else { continue }
+      writers[address] = nil
+      retiredWriters[address] = writer
+      revision += 1
     }
-    retiredWriterCount += before - writers.count
+  }
+
+  /// Has those that were left alone be met again, a few times: they may set others by now.
+  mutating func reviveWriters() {
+    guard !retiredWriters.isEmpty else { return }
+    for (address, writer) in retiredWriters {
+      writers[address] = writer
+      writers[address]?.idleHitCount -= Self.revivedHitCount
+    }
+    retiredWriters = [:]
+    revision += 1
   }
 
   /// Whether an address has one.
   func isWriter(_ address: UInt64) -> Bool { writers[address] != nil }
 
-  /// Does without those that write EL2's registers only while HCR_EL2.E2H is 1, but for those near its vectors.
-  mutating func giveUpE2H() {
-    writers = writers.filter { !$0.value.needsE2H || $0.value.isNearVectors }
+  /// A CPU below EL2 is at a writer while HCR_EL2.E2H is 0: a kernel sets registers of its own, or it is other code that
+  /// has the same address. Does without those that write EL2's registers only with E2H, but for others near its vectors.
+  mutating func noteHitBelowEL2(_ address: UInt64) {
+    guard writers[address]?.needsE2H == true else { return }
+    revision += 1
+    writers = writers.filter {
+      !$0.value.needsE2H || $0.value.isNearVectors && $0.key != address
+    }
   }
 
   /// Does without those that were guessed.
-  mutating func giveUpGuesses() { writers = writers.filter { !$0.value.isGuess } }
+  mutating func giveUpGuesses() {
+    revision += 1
+    writers = writers.filter { !$0.value.isGuess }
+  }
 
   // MARK: Exception returns
 
@@ -111,17 +138,24 @@ struct ControlPoints: Equatable {
   var guestEntryCount: Int { returns.values.count { $0 == .entersGuests } }
 
   /// What the exception return at an address is about to do.
-  mutating func noteReturn(_ address: UInt64, entersGuest: Bool) {
+  ///
+  /// - Parameter isHostsProgram: whether a host goes back to one of its programs, which happens all the time and by an
+  ///   instruction of its own.
+  mutating func noteReturn(_ address: UInt64, entersGuest: Bool, isHostsProgram: Bool) {
     guard let known = returns[address] else { return }
     if entersGuest {
       guard known != .entersGuests else { return }
       returns[address] = .entersGuests
+      revision += 1
       for (other, value) in returns {
         if case .unknown(let count) = value, count > 0 { returns[other] = .other }
       }
     } else if case .unknown(let count) = known {
-      let isOther = guestEntryCount > 0 || count + 1 >= Self.returnStopLimit
+      // One that returns to EL2 itself may enter guests too: Xen has one for both.
+      let isOther =
+        guestEntryCount > 0 || isHostsProgram && count + 1 >= Self.returnStopLimit
       returns[address] = isOther ? .other : .unknown(stopCount: count + 1)
+      if isOther { revision += 1 }
     }
   }
 
@@ -129,6 +163,7 @@ struct ControlPoints: Equatable {
 
   /// Does without an instruction. Whether it was one of these.
   mutating func giveUp(_ address: UInt64) -> Bool {
+    revision += 1
     let wasWriter = writers.removeValue(forKey: address) != nil
     return returns.removeValue(forKey: address) != nil || wasWriter
   }

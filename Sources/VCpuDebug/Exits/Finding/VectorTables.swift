@@ -1,4 +1,5 @@
 internal import ArmVCpu
+internal import GDBRemote
 
 /// The vector tables that VBAR_EL2 was seen to have, and whose exceptions each of them takes.
 ///
@@ -23,8 +24,9 @@ struct VectorTables: Equatable {
   struct Table: Equatable {
     let base: UInt64
     var use = Use.unknown
-    /// How many stops at it were not a guest's.
+    /// How many stops at it were not a guest's, and of which CPUs.
     var hostStopCount = 0
+    fileprivate var hostThreads: Set<ThreadID> = []
 
     fileprivate var isWatched: Bool { use == .unknown || use == .guests }
     fileprivate var isUnusable: Bool { if case .unusable = use { true } else { false } }
@@ -37,17 +39,28 @@ struct VectorTables: Equatable {
   }
 
   private(set) var all: [Table] = []
+  /// The CPUs whose guests were seen, by whatever table.
+  private var guestThreads: Set<ThreadID> = []
+  /// Another number after each change of what the tables are for.
+  private(set) var revision = 0
 
   /// After how many stops a table that no guest left through is taken for a host's.
   private static let hostStopLimit = 64
   /// A table that is seen after so many is not remembered: something writes nonsense to VBAR_EL2.
-  private static let limit = 64
+  private static let limit = 1024
 
   /// Takes a table up that VBAR_EL2 has. Whether it is new.
   mutating func add(_ base: UInt64) -> Bool {
     guard index(of: base) == nil, all.count < Self.limit else { return false }
     all.append(Table(base: base))
+    revision += 1
     return true
+  }
+
+  private mutating func setUse(_ use: Use, at index: Int) {
+    guard all[index].use != use else { return }
+    all[index].use = use
+    revision += 1
   }
 
   private func index(of base: UInt64) -> Int? { all.firstIndex { $0.base == base } }
@@ -56,8 +69,8 @@ struct VectorTables: Equatable {
   mutating func noteContents(_ base: UInt64, reason: String?) {
     guard let found = index(of: base) else { return }
     switch (all[found].use, reason) {
-    case (.unknown, let reason?), (.empty, let reason?): all[found].use = .empty(reason)
-    case (.empty, nil): all[found].use = .unknown
+    case (.unknown, let reason?), (.empty, let reason?): setUse(.empty(reason), at: found)
+    case (.empty, nil): setUse(.unknown, at: found)
     default: break
     }
   }
@@ -69,27 +82,30 @@ struct VectorTables: Equatable {
     return true
   }
 
-  /// A guest runs with this table, or has left through it.
-  mutating func noteGuest(_ base: UInt64) {
+  /// A guest runs on a CPU with this table, or has left through it.
+  mutating func noteGuest(_ base: UInt64, on thread: ThreadID) {
     if index(of: base) == nil { _ = add(base) }
-    guard let found = index(of: base), all[found].use != .guests else { return }
-    if case .unusable = all[found].use { return }
-    all[found].use = .guests
-    // There is a table for guests: what is not left by them is not theirs.
-    for index in all.indices where all[index].use == .unknown && all[index].hostStopCount > 0 {
-      all[index].use = .host
+    guard let found = index(of: base), !all[found].isUnusable else { return }
+    let isNews = all[found].use != .guests || !guestThreads.contains(thread)
+    guard isNews else { return }
+    guestThreads.insert(thread)
+    setUse(.guests, at: found)
+    // This CPU has a table for its guests: the one that its host's calls came through is not for them.
+    for index in all.indices
+    where all[index].use == .unknown && all[index].hostThreads.contains(thread) {
+      setUse(.host, at: index)
     }
   }
 
   /// Something else came through this table. A host with TGE has a table of its own: its guests have none of it.
-  mutating func noteHost(_ base: UInt64, hasTGE: Bool) {
+  mutating func noteHost(_ base: UInt64, on thread: ThreadID, hasTGE: Bool) {
     guard let found = index(of: base) else { return }
     all[found].hostStopCount += 1
+    all[found].hostThreads.insert(thread)
     guard all[found].use == .unknown else { return }
-    let others = all.contains { $0.use == .guests }
     // The only table that there is will be the guests' as well.
     let isOneOfSeveral = all.count > 1 && all[found].hostStopCount >= Self.hostStopLimit
-    if hasTGE || others || isOneOfSeveral { all[found].use = .host }
+    if hasTGE || guestThreads.contains(thread) || isOneOfSeveral { setUse(.host, at: found) }
   }
 
   /// Does without the tables that have an entry at an address; whether there was one left to give up. After nonsense in
@@ -98,7 +114,7 @@ struct VectorTables: Equatable {
     let found = all.indices.filter {
       !all[$0].isUnusable && all[$0].offset(ofEntryAt: address) != nil
     }
-    for index in found { all[index].use = .unusable(reason) }
+    for index in found { setUse(.unusable(reason), at: index) }
     return !found.isEmpty
   }
 

@@ -23,7 +23,7 @@ import Testing
     #expect(!isNew)
     #expect(use(tables, of: Self.guests) == .unknown)
     #expect(
-      tables.catchAddresses(for: [.exits, .irqs, .fiqs, .serrors]).sorted() == [
+      tables.catchAddresses(for: .everyExit).sorted() == [
         0x40dc_0c00, 0x40dc_0c80, 0x40dc_0d00, 0x40dc_0d80, 0x40dc_0e00, 0x40dc_0e80,
         0x40dc_0f00, 0x40dc_0f80,
       ])
@@ -39,6 +39,16 @@ import Testing
     let entry = try #require(tables(Self.guests).entry(at: Self.guests + offset))
     #expect(entry == (Self.guests, offset))
     #expect(VectorTables.kind(of: entry.offset) == kind)
+  }
+
+  /// A guest gets no further from tick to tick if each of its host's interrupts stops it.
+  @Test func interruptsAreLeftAloneWhereNobodyWaitsForThem() {
+    let tables = tables(0x1000)
+    #expect(tables.catchAddresses(for: .exits) == [0x1400, 0x1600])
+    #expect(tables.catchAddresses(for: [.exits, .irqs]) == [0x1400, 0x1480, 0x1600, 0x1680])
+    #expect(tables.catchAddresses(for: .fiqs) == [0x1500, 0x1700])
+    #expect(tables.catchAddresses(for: .serrors) == [0x1580, 0x1780])
+    #expect(tables.catchAddresses(for: [.entries, .faults, .vectors]).isEmpty)
   }
 
   @Test func whatIsNoEntryIsNone() {
@@ -77,7 +87,7 @@ import Testing
     var tables = tables(Self.host)
     tables.noteHost(Self.host, hasTGE: true)
     #expect(use(tables, of: Self.host) == .host)
-    #expect(tables.catchAddresses(for: [.exits, .irqs, .fiqs, .serrors]).isEmpty)
+    #expect(tables.catchAddresses(for: .everyExit).isEmpty)
     // It is remembered: seen again it is no news.
     let isNew = tables.add(Self.host)
     #expect(!isNew)
@@ -121,7 +131,7 @@ import Testing
     tables.noteGuest(Self.guests)
     tables.noteHost(Self.guests, hasTGE: true)
     #expect(use(tables, of: Self.guests) == .unusable("refused"))
-    #expect(tables.catchAddresses(for: [.exits, .irqs, .fiqs, .serrors]).isEmpty)
+    #expect(tables.catchAddresses(for: .everyExit).isEmpty)
     #expect(!tables.hasGuests)
     // There is nothing more to give up.
     let wasAnother = tables.giveUp(entryAt: Self.guests + 0x480, because: "again")
@@ -151,7 +161,7 @@ import Testing
     tables.noteContents(Self.guests, reason: "there is no code")
     #expect(use(tables, of: Self.guests) == .empty("there is no code"))
     #expect(!tables.isSettled(Self.guests))
-    #expect(tables.catchAddresses(for: [.exits, .irqs, .fiqs, .serrors]).isEmpty)
+    #expect(tables.catchAddresses(for: .everyExit).isEmpty)
     tables.noteContents(Self.guests, reason: nil)
     #expect(use(tables, of: Self.guests) == .unknown)
     #expect(tables.isSettled(Self.guests))
