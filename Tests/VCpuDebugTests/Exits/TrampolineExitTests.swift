@@ -217,19 +217,22 @@ import Testing
       ])
   }
 
-  @Test("while EL2's MMU is off the code is where the file is loaded, or not there yet")
-  func beforeTheMMUIsOn() throws {
+  @Test("while EL2's MMU is off the hypervisor is where its ELF is loaded, or nowhere yet")
+  func beforeTheMMUIsOnThePlaceOfLoadingTells() throws {
+    let path = try ArmVCpuImage.otherFile.get()
     let target = try FakeTarget.armVCpu()
     target["SCTLR_EL2"] = 0
-    let path = try ArmVCpuImage.otherFile.get()
-    let other = try SessionFixture(target, symbols: path).session
-    #expect(other.exits.way == .vectors)
+    let loaded = try SessionFixture(target, symbols: path).session
+    #expect(loaded.exits.way == .vectors)
     #expect(
-      other.exits.notes == [
+      loaded.exits.notes == [
         "vmexit_trampoline is not used: the memory at pa:0x40201000 is not what \(path) has there"
       ])
-    _ = target.memory.write([UInt8](repeating: 0, count: 16), at: 0x4020_1000, .physical)
-    #expect(try SessionFixture(target, symbols: path).session.exits.way == .trampoline)
+    let empty = try FakeTarget.armVCpu()
+    empty["SCTLR_EL2"] = 0
+    _ = empty.memory.write([UInt8](repeating: 0, count: 16), at: 0x4020_1000, .physical)
+    let later = try SessionFixture(empty, symbols: path).session
+    #expect(later.exits.way == .trampoline)
   }
 
   @Test func vectorsThatSaveAnotherFrameAreNotArmVCpus() throws {
