@@ -99,8 +99,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["ArmVCpu", "GDBRemote", "VCpuDebug"],
       path: "Tests/TestSupport", swiftSettings: testing),
     .testTarget(
-      name: "VCpuDebugTests", dependencies: ["ArmVCpu", "VCpuDebug", "TestSupport"],
-      exclude: ["Fixtures"], swiftSettings: testing),
+      name: "VCpuDebugTests",
+      dependencies: ["ArmVCpu", "CArmVCpu", "VCpuDebug", "TestSupport", "GoldenText"],
+      exclude: ["Fixtures", "Golden"], swiftSettings: testing),
     .testTarget(
       name: "vcpu-shellTests",
       dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport", "GoldenText"],

@@ -121,13 +121,50 @@ extension EndToEnd {
       try powerOff(shell)
     }
 
-    private func powerOff(_ shell: ShellProcess) throws {
+    /// The acceptance criterion: the kernel waits, the CPU is in the hypervisor's own WFI, and the exit lasts.
+    @Test(arguments: ["context", "trampoline", "vectors"])
+    func anIdleGuestIsStoppedInItsWFI(way: String) throws {
+      let shell = try ShellProcess(["launch", "linux", "--append", "quiet", "-q"], at: .terminal)
+      try shell.expect("(vcpu) ")
+      try shell.enter("set catch-way \(way)")
+      try shell.expect("exits: by the way '\(way)'")
+      try shell.expect("(vcpu) ")
+      if way != "context" {
+        // What is not in a hypervisor's memory has to have been seen.
+        try shell.enter("catch exit wfi if $exit.count == 0")
+        try shell.expect("(vcpu) ")
+      }
+      try shell.enter("continue")
+      try shell.expect("linux# ", within: Self.patience)
+      // Nothing happens at the prompt: the kernel goes to sleep in a moment.
+      let emulator = try shell.requireEmulator()
+      #expect(eventually(within: .seconds(20)) { ChildProcess.isWaiting(emulator) })
+      try shell.press(.interrupt)
+      try shell.expect("interrupted", within: .seconds(10))
+      try shell.expect("(vcpu) ")
+      try shell.enter("info exit")
+      try shell.expect("vcpu 0: wfi: waits for an interrupt")
+      try shell.expect("guest pc 0xffff")
+      try shell.expect(":  wfi")
+      try shell.expect("(vcpu) ")
+      try shell.enter("print /x $guest.pc >> 48")
+      try shell.expect("0xffff\r\n(vcpu) ")
+      try shell.enter("print $exit.kind")
+      try shell.expect("\nwfi\r\n(vcpu) ")
+      try shell.enter("delete")
+      try shell.expect("(vcpu) ")
+      try shell.enter("continue")
+      // What another hypervisor has powered off may not be its guest alone.
+      try powerOff(shell, owner: way == "context" ? "guest" : "machine")
+    }
+
+    private func powerOff(_ shell: ShellProcess, owner: String = "guest") throws {
       // What is typed before the terminal is the guest's is the shell's.
       #expect(eventually { shell.hasGivenTerminalAway })
       try shell.enter("")
       try shell.expect("linux# ", within: Self.patience)
       try shell.enter("poweroff")
-      try shell.expect("the guest has powered off", within: Self.patience)
+      try shell.expect("the \(owner) has powered off", within: Self.patience)
       try shell.expect("(vcpu) ")
       try shell.press(.endOfFile)
       #expect(try shell.end() == 0)

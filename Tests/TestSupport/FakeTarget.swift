@@ -42,6 +42,9 @@ package final class FakeTarget: DebugTarget {
   /// Requests that are to fail, by their text in the trace: each entry fails one.
   package var failures: [(request: String, error: RemoteError)] = []
 
+  /// Addresses at which it takes no breakpoint, however often it is asked.
+  package var refusedBreakpoints: Set<UInt64> = []
+
   package let fileDescriptor: Int32
   package let registers: RegisterMap
   package let model: Model
@@ -351,6 +354,9 @@ package final class FakeTarget: DebugTarget {
     _ kind: BreakpointKind, at address: UInt64, length: Int
   ) throws(RemoteError) {
     try change("Z\(kind.rawValue) \(Self.hexadecimal(address))")
+    guard !refusedBreakpoints.contains(address) else {
+      throw RemoteError(.stubError(0x22), "the stub answered E22")
+    }
   }
 
   package func removeBreakpoint(

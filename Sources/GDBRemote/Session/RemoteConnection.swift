@@ -361,7 +361,29 @@ final class RemoteConnection {
 
   private func write(_ bytes: [UInt8], _ deadline: ContinuousClock.Instant) throws(RemoteError) {
     log?(.sent, bytes)
-    try guarding { () throws(RemoteError) in try transport.write(bytes, deadline: deadline) }
+    do throws(RemoteError) {
+      try transport.write(bytes, deadline: deadline)
+    } catch {
+      if error.code == .connectionClosed { takeLastWords() }
+      close(error)
+      throw error
+    }
+  }
+
+  /// Takes what a stub said before it closed the connection: that its target has ended, most likely.
+  private func takeLastWords() {
+    input.removeAll(keepingCapacity: true)
+    guard case .bytes? = try? transport.readAvailable(into: &input) else { return }
+    log?(.received, input)
+    decoder.append(input)
+    while let frame = nextFrame() {
+      // Nobody is there for an acknowledgement.
+      switch machine.received(frame).action {
+      case .stoppedUnasked(let reply): unaskedStop = reply
+      case .console(let bytes): console.append(bytes)
+      default: break
+      }
+    }
   }
 
   /// Ends the session when the transport fails.

@@ -204,7 +204,12 @@ public final class RemoteTarget {
     } catch {
       // What of it the stub has done nobody knows.
       stubThread = nil
-      throw error
+      // Another CPU may have ended the machine since the stop: the stub says so, and goes.
+      guard error.code == .connectionClosed, connection.unaskedStop?.isEnd == true else {
+        throw error
+      }
+      noteUnaskedStop()
+      throw RemoteError(.targetEnded, "the target has ended")
     }
   }
 

@@ -25,8 +25,9 @@ public struct Breakpoint: Equatable, Sendable {
     /// What has to be found of a hypervisor for it. What was changed at an entry shows only to who has seen the exit.
     var interest: ExitInterest {
       switch self {
-      case .exit: .exits
-      case .entry: [.exits, .entries]
+      case .exit(let classes):
+        classes.reduce(.exits) { $0.union(ExitInterest($1)) }
+      case .entry: [.everyExit, .entries]
       case .fault: .faults
       case .address: []
       }
@@ -60,5 +61,18 @@ public struct Breakpoint: Equatable, Sendable {
     public let text: String
     /// What it means.
     public let expression: Expression
+  }
+}
+
+extension ExitInterest {
+  /// What has to be found for exits of a class, besides those that are synchronous.
+  fileprivate init(_ exitClass: ExitClass) {
+    switch exitClass {
+    case .any: self = .everyExit
+    case .irq: self = .irqs
+    case .fiq: self = .fiqs
+    case .serror: self = .serrors
+    default: self = []
+    }
   }
 }

@@ -32,15 +32,18 @@ final class ContextSource: ExitSource {
   private var interest: ExitInterest = []
   /// The first instruction of the trampoline, as it was read with the last stop.
   private var word: UInt32?
+  private var isHaltRefused = false
 
   let way = ExitWay.context
   let reason: String
   let scoutAddresses: Set<UInt64> = []
   let stopsAtFaults = true
 
+  var coverage: ExitCoverage { interest.contains(.exits) ? .all : .none }
+  var revision: Int { isHaltRefused ? 1 : 0 }
   let catchAddresses: Set<UInt64>
   let entryAddresses: Set<UInt64>
-  let faultAddresses: Set<UInt64>
+  var faultAddresses: Set<UInt64> { isHaltRefused ? [] : [descriptor.halt] }
 
   init(
     _ descriptor: DebugDescriptor, at address: UInt64, _ access: TargetAccess,
@@ -49,7 +52,6 @@ final class ContextSource: ExitSource {
     self.descriptor = descriptor
     catchAddresses = [descriptor.trampoline]
     entryAddresses = [descriptor.entering.lowerBound]
-    faultAddresses = [descriptor.halt]
     self.access = access
     self.memory = memory
     reason =
@@ -58,7 +60,12 @@ final class ContextSource: ExitSource {
 
   func prepare(for interest: ExitInterest) throws { self.interest = interest }
 
-  func giveUp(_ address: UInt64, because reason: String) -> Bool { false }
+  /// A fault that is not told is better than a target that cannot run. Without the others nothing is caught.
+  func giveUp(_ address: UInt64, because reason: String) -> Bool {
+    guard address == descriptor.halt, !isHaltRefused else { return false }
+    isHaltRefused = true
+    return true
+  }
 
   /// `avcpu_halt` is three instructions: `nop`, `wfi`, and back.
   func isHalted(_ state: CPUState) -> Bool {

@@ -23,7 +23,9 @@ public struct EntryChanges: Equatable, Sendable {
     /// HVC leaves the PC after itself, and the hypervisor added the size of an instruction: the next one is never
     /// executed.
     case skipsNext
-    /// Somewhere else: an exception was injected, or the guest begins anew.
+    /// Where a person has set it.
+    case asSet
+    /// Somewhere else: an exception was injected, or the guest begins again.
     case elsewhere
   }
 
@@ -52,6 +54,7 @@ public struct EntryChanges: Equatable, Sendable {
   }
 
   private static func resumption(of exit: Exit, at pc: UInt64) -> Resumption {
+    guard !exit.hasSetPC else { return pc == exit.pc ? .asSet : .elsewhere }
     guard let instruction = exit.instructionAddress else {
       return pc == exit.pc ? .continues : .elsewhere
     }

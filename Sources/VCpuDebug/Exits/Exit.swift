@@ -39,6 +39,8 @@ public struct Exit: Equatable, Sendable {
   /// SCTLR_EL1, on which an address that the syndrome does not give depends, and the bytes of a big-endian
   /// guest's store; nil where nobody has read it.
   var sctlr: UInt64?
+  /// Whether a person has set the PC: then it says nothing of the instruction that exited.
+  var hasSetPC = false
   /// How many times in a row the vCPU has left with the same fault and the same registers, this one included.
   public internal(set) var repetition = 1
 

@@ -8,8 +8,8 @@ struct ExitHistory {
   /// The last exit of each vCPU, as it was when it was caught.
   private var byOrigin: [ExitOrigin: Exit] = [:]
   private var counts: [ExitOrigin: UInt64] = [:]
-  /// Whether the target ran without being watched since an exit was seen.
-  private var hasGap = false
+  /// Why the exits of the CPUs that were seen are not known to be the last; nil where none was forgotten.
+  private var gap: NoExit?
 
   private static let reason =
     "this is what was seen at the exit: the hypervisor may have saved it elsewhere since, where nobody knows. "
@@ -20,12 +20,15 @@ struct ExitHistory {
   /// - Parameter isNew: whether it is not the exit of this very stop, read again.
   mutating func note(_ exit: inout Exit, on thread: ThreadID, isNew: Bool) {
     let before = byOrigin[exit.origin]
+    let isKnown = !isNew && byCPU[thread]?.hasSameState(as: exit) == true
     if case .seen = exit.count {
       if isNew { counts[exit.origin, default: 0] += 1 }
-      exit.count = .seen(counts[exit.origin] ?? 1)
+      // One that has not been told yet, of a CPU that a person looks at, is the next.
+      exit.count = .seen((counts[exit.origin] ?? 0) + (isNew || isKnown ? 0 : 1))
     }
     guard isNew else {
-      exit.repetition = before?.repetition ?? 1
+      exit.repetition = isKnown ? byCPU[thread]?.repetition ?? 1 : 1
+      if !isKnown { byCPU[thread] = exit }
       return
     }
     if let before, exit.isRetry(of: before) { exit.repetition = before.repetition + 1 }
@@ -44,16 +47,22 @@ struct ExitHistory {
   mutating func update(_ part: ExitPart, to value: UInt64, of exit: Exit, on thread: ThreadID) {
     byOrigin[exit.origin]?.update(part, to: value)
     byCPU[thread]?.update(part, to: value)
+    if part == .pc {
+      byOrigin[exit.origin]?.hasSetPC = true
+      byCPU[thread]?.hasSetPC = true
+    }
   }
 
   /// A guest runs on this CPU: its exit is over.
   mutating func noteGuest(_ thread: ThreadID) { byCPU[thread] = nil }
 
-  /// The target runs, and nobody sees its exits.
-  mutating func noteUnwatchedRun() {
-    hasGap = hasGap || !byCPU.isEmpty
+  /// The target runs, and stops at so many of its exits.
+  mutating func noteRun(with coverage: ExitCoverage) {
+    guard coverage != .all else { return }
+    if !byCPU.isEmpty { gap = coverage == .none ? .unwatched : .interruptsUnwatched }
     byCPU = [:]
-    byOrigin = [:]
+    // An interrupt in between doesn't make the same fault another.
+    if coverage == .none { byOrigin = [:] }
   }
 
   /// Forgets all but the numbers.
@@ -66,7 +75,7 @@ struct ExitHistory {
   ///
   /// - Throws: `DebugError.notAtExit` where none was seen, or it may not be the last.
   func exit(on thread: ThreadID) throws(DebugError) -> Exit {
-    guard var exit = byCPU[thread] else { throw .notAtExit(hasGap ? .unwatched : .notSeen) }
+    guard var exit = byCPU[thread] else { throw .notAtExit(gap ?? .notSeen) }
     exit.moment = .handled
     exit.storage = .seen(reason: Self.reason)
     return exit

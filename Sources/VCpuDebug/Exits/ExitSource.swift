@@ -7,6 +7,8 @@ protocol ExitSource: AnyObject {
   var reason: String { get }
   /// Another number after the addresses may have changed.
   var revision: Int { get }
+  /// Which exits the target stops at, of those that are prepared for: all, or not those of some kinds, or none.
+  var coverage: ExitCoverage { get }
   /// The addresses of EL2 that every exit passes, as far as they are known. They may change at each stop.
   var catchAddresses: Set<UInt64> { get }
   /// The addresses where a stop tells more of the others.
@@ -32,6 +34,8 @@ protocol ExitSource: AnyObject {
   func handledExit(at state: CPUState) throws -> Exit?
   /// Does without the addresses that the target does not take breakpoints at. Whether it can.
   func giveUp(_ address: UInt64, because reason: String) -> Bool
+  /// The target is set going: what was checked at the stop has to be checked again at the next.
+  func noteResume()
   /// Whether a CPU at EL2 has halted for good, after a fault.
   func isHalted(_ state: CPUState) -> Bool
   /// The instruction that a CPU is at where exits pass, if it came with the look.
@@ -41,11 +45,28 @@ protocol ExitSource: AnyObject {
 /// What a session waits for, of that which an exit source has addresses for.
 struct ExitInterest: OptionSet {
   let rawValue: Int
+  /// Synchronous exits, of any class.
   static let exits = ExitInterest(rawValue: 1)
   static let entries = ExitInterest(rawValue: 2)
   static let faults = ExitInterest(rawValue: 4)
   /// Where the vectors are, for another way: for faults that stop though nobody waits for them.
   static let vectors = ExitInterest(rawValue: 8)
+  /// Exits by interrupts and by SErrors. A guest that is stopped at each of its interrupts gets no further than from one tick
+  /// of its host's timer to the next, so they are left alone where nobody waits for them.
+  static let irqs = ExitInterest(rawValue: 16)
+  static let fiqs = ExitInterest(rawValue: 32)
+  static let serrors = ExitInterest(rawValue: 64)
+  /// Exits of every kind.
+  static let everyExit: ExitInterest = [.exits, .irqs, .fiqs, .serrors]
+}
+
+/// Which exits the target stops at.
+enum ExitCoverage {
+  case none
+  /// Those of some vectors.
+  case some
+  /// Each exit of each CPU.
+  case all
 }
 
 /// What a CPU is at.
@@ -62,6 +83,7 @@ enum ExitSighting {
 
 extension ExitSource {
   var revision: Int { 0 }
+  func noteResume() {}
   func isHalted(_ state: CPUState) -> Bool { false }
   func instruction(at state: CPUState) -> UInt32? { nil }
 

@@ -96,17 +96,20 @@ struct ExitWayChoice {
     return RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
   }
 
-  /// Why the memory at an address is not the file's; nil where it is, or cannot be read yet. While EL2's MMU is off the
-  /// hypervisor may not have moved there, and anything may be at the address; what an exit has to be like is looked at
-  /// again at each.
+  /// Why the memory at an address is not the file's; nil where it is, or cannot be told yet. While EL2's MMU is off the
+  /// hypervisor may not have moved there, and is where the file is loaded; nothing may be there yet.
   private func difference(of file: SymbolFile, at address: UInt64) throws -> String? {
-    guard let wanted = file.contents(at: address, byteCount: 16), !wanted.isEmpty,
-      try access.readRegister("SCTLR_EL2") & 1 != 0
-    else { return nil }
+    guard let wanted = file.contents(at: address, byteCount: 16), !wanted.isEmpty else {
+      return nil
+    }
+    let isMMUOn = try access.readRegister("SCTLR_EL2") & 1 != 0
+    guard let place = isMMUOn ? address : file.physicalAddress(of: address) else { return nil }
+    let space = isMMUOn ? AddressSpace.hypervisor : .physical
     do {
-      let found = try memory.read(.hypervisor, address, byteCount: wanted.count)
-      guard found != wanted else { return nil }
-      return "the memory at hv:0x\(String(address, radix: 16)) is not what \(file.path) has there"
+      let found = try memory.read(space, place, byteCount: wanted.count)
+      if found == wanted || !isMMUOn && found.allSatisfy({ $0 == 0 }) { return nil }
+      return
+        "the memory at \(space.label)0x\(String(place, radix: 16)) is not what \(file.path) has there"
     } catch is DebugError {
       return nil
     }
@@ -129,6 +132,13 @@ extension SymbolFile {
   fileprivate var executableCode: [(address: UInt64, bytes: [UInt8])] {
     ((try? loadSegments()) ?? []).filter(\.isExecutable).map { ($0.virtualAddress, $0.bytes) }
   }
+
+  /// Where the file is loaded that has a virtual address.
+  fileprivate func physicalAddress(of address: UInt64) -> UInt64? {
+    ((try? loadSegments()) ?? []).first {
+      address >= $0.virtualAddress && address - $0.virtualAddress < $0.memoryByteCount
+    }.map { $0.physicalAddress &+ (address - $0.virtualAddress) }
+  }
 }
 
 extension DebugDescriptorError {
@@ -141,8 +151,22 @@ extension DebugDescriptorError {
     case .unknownVersion(let version):
       "it is of version \(version), and this shell knows version 1"
     case .unknownSize(let structure, let found, let wanted):
-      "its \(structure) has \(found) bytes, and this shell knows \(wanted)"
-    case .emptyCode(let code, _, _): "it gives \(code) no instructions"
+      "its \(structure.words) has \(found) bytes, and this shell knows \(wanted)"
+    case .emptyCode(.saving, _, _): "it gives the saving of an exit no instructions"
+    case .emptyCode(.entering, _, _): "it gives the entry of a guest no instructions"
+    }
+  }
+}
+
+extension DebugDescriptorError.Structure {
+  /// The structure, in words.
+  fileprivate var words: String {
+    switch self {
+    case .descriptor: "own structure"
+    case .frame: "trap frame"
+    case .exitRecord: "record of an exit"
+    case .context: "context"
+    case .cpuLocal: "CPU's own memory"
     }
   }
 }

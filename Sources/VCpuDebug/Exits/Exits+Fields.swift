@@ -10,7 +10,7 @@ extension Exits {
 
   /// `$exit.NAME` at the present exit: 0 where the exit has no such thing, nil for an unknown name.
   func value(ofField name: String) throws -> Value? {
-    let exit = try require()
+    let exit = try requireCause()
     let reason = exit.reason
     switch name {
     case "kind":
@@ -32,7 +32,7 @@ extension Exits {
     case "reg": return Value(UInt64(reason.register ?? 0))
     case "value":
       try readByteOrder()
-      return Value(try require().reason.writtenValue ?? 0)
+      return Value(try requireCause().reason.writtenValue ?? 0)
     case "number": return Value(reason.isCall ? exit.gpr(0) : 0)
     case "sysreg": return Value(UInt64(reason.systemRegister?.rawValue ?? 0))
     case "vcpu": return Value(exit.origin.vcpu)

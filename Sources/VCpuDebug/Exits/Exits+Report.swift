@@ -84,6 +84,9 @@ extension Exits {
         }
       }
     }
+    let identification = HypervisorIdentification(evidence)
+    guard identification.kind == .unknown else { return identification }
+    // It takes a while, and most are told by their code.
     let search = CodeSearch(access: access, memory: memory, symbols: symbols)
     evidence.strings = try search.strings(
       HypervisorEvidence.soughtStrings, near: control.vbar, control)

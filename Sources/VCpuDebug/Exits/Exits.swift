@@ -23,6 +23,8 @@ public final class Exits {
   private var lookedAt: Int?
   /// Whether the stop has not been counted yet.
   private var isNewStop = true
+  /// The CPUs whose exit at an unwatched vector has been counted at this stop.
+  private var countedThreads: Set<ThreadID> = []
   private var history = ExitHistory()
   /// What the target has breakpoints for.
   private var interest: ExitInterest = [] {
@@ -47,7 +49,10 @@ public final class Exits {
     guard access.hasHypervisor, access.architecture == .aarch64, case .stopped = access.target.state
     else { return }
     let choice = ExitWayChoice(access: access, memory: memory, symbols: symbols)
-    (source, notes) = try choice.source(wanted: wantedWay)
+    let (found, notes) = try choice.source(wanted: wantedWay)
+    // What was found out about the vectors is still so.
+    if source?.way != found?.way || found?.way != .vectors { source = found }
+    self.notes = notes
   }
 
   /// Has exits be found in another way, from the next resume on; nil for the best one that there is.
@@ -104,8 +109,9 @@ public final class Exits {
     return addresses
   }
 
-  /// Whether the target stops at every exit.
-  var isWatching: Bool { interest.contains(.exits) && source?.catchAddresses.isEmpty == false }
+  /// Whether the target stops at exits at all.
+  var isWatching: Bool { coverage != .none }
+  private var coverage: ExitCoverage { source?.coverage ?? .none }
 
   /// Does without an address that the target takes no breakpoint at. Whether it can.
   func giveUp(_ address: UInt64, because reason: String) -> Bool {
@@ -145,12 +151,16 @@ public final class Exits {
   // MARK: A stop
 
   /// The target has stopped: the next look counts.
-  func beginStop() { isNewStop = true }
+  func beginStop() {
+    isNewStop = true
+    countedThreads = []
+  }
 
   /// The target is set going. `isWholeTarget` tells that other CPUs run too, or more than an instruction.
   func noteResume(isWholeTarget: Bool) {
     (caught, handled, problem, lookedAt) = (nil, nil, nil, nil)
-    if isWholeTarget, !isWatching { history.noteUnwatchedRun() }
+    source?.noteResume()
+    if isWholeTarget { history.noteRun(with: coverage) }
   }
 
   /// Reads the registers of the CPU that is looked at, and the exit if it is at one, in one round trip where its place is
@@ -174,6 +184,10 @@ public final class Exits {
       }
     } catch let error as DebugError {
       problem = error
+      throw error
+    } catch {
+      // Nothing was found out: the next who asks looks again.
+      lookedAt = nil
       throw error
     }
     isNewStop = false
@@ -206,9 +220,31 @@ public final class Exits {
     if let current { return current }
     guard let source, access.hasHypervisor else { throw DebugError.notAtExit(.none) }
     guard state.isAtEL2 else { throw DebugError.notAtExit(.guestRuns) }
-    let exit = try source.handledExit(at: state) ?? history.exit(on: access.thread)
+    var exit = try source.handledExit(at: state) ?? history.exit(on: access.thread)
+    // At a vector that nobody watches: it is seen now.
+    if exit.moment == .caught {
+      history.note(&exit, on: access.thread, isNew: countedThreads.insert(access.thread).inserted)
+    }
     handled = exit
     return exit
+  }
+
+  /// The exit as it was when the guest left. Where a guest is about to be entered its registers are what it gets, and the
+  /// CPU has the syndrome of something else, or of nothing.
+  ///
+  /// - Throws: `DebugError.notAtExit` with the reason, also for an entry after no exit that was seen.
+  public func requireCause() throws -> Exit {
+    let exit = try require()
+    guard exit.moment == .entering else { return exit }
+    if var before = history.last(of: exit.origin) {
+      before.moment = .entering
+      return before
+    }
+    switch exit.count {
+    case .kept(0): throw DebugError.notAtExit(.neverEntered)
+    case .kept: return exit
+    case .seen: throw DebugError.notAtExit(.notSeenBeforeEntry)
+    }
   }
 
   /// Whether the registers without a prefix are the guest's: at an exit that was caught, and while the CPU runs it.

@@ -12,8 +12,12 @@ public enum NoExit: Equatable, Sendable, CustomStringConvertible {
   case isBeingEntered
   /// No exit of this CPU was seen.
   case notSeen
+  /// The guest is about to be entered, and the exit before was not seen, if there was one.
+  case notSeenBeforeEntry
   /// The target ran while exits were not watched: a later one may have gone by.
   case unwatched
+  /// The target ran while exits by interrupts were not watched: one of them may have gone by.
+  case interruptsUnwatched
 
   /// A sentence without its full stop.
   public var description: String {
@@ -30,6 +34,11 @@ public enum NoExit: Equatable, Sendable, CustomStringConvertible {
     case .notSeen:
       "no exit of this CPU was seen, and this hypervisor keeps none that is known: 'catch exit' and 'continue' "
         + "to stop at one"
+    case .notSeenBeforeEntry:
+      "the guest is about to be entered, for the first time or after an exit that was not seen"
+    case .interruptsUnwatched:
+      "exits by interrupts were not watched while the target ran, so one of them may have gone by: with 'catch exit' "
+        + "for any class the exit is known in the handler too"
     case .unwatched:
       "exits were not watched while the target ran, so a later one may have gone by: 'catch exit' and "
         + "'continue' to stop at one"

@@ -58,7 +58,7 @@ final class VectorSource: ExitSource {
   private var addresses: Addresses {
     if let lastAddresses, lastAddresses.revision == revision { return lastAddresses }
     let addresses = Addresses(
-      revision: revision, catching: interest.contains(.exits) ? tables.catchAddresses : [],
+      revision: revision, catching: tables.catchAddresses(for: interest),
       scouts: interest.isEmpty ? [] : points.writerAddresses,
       entries: interest.contains(.entries) ? points.entryAddresses : [], faults: ownFaultAddresses)
     lastAddresses = addresses
@@ -68,6 +68,11 @@ final class VectorSource: ExitSource {
   /// None of the three ever becomes less.
   var revision: Int { tables.revision + points.revision + ownRevision }
   private var ownRevision = 0
+
+  var coverage: ExitCoverage {
+    guard !catchAddresses.isEmpty else { return .none }
+    return interest.isSuperset(of: .everyExit) ? .all : .some
+  }
 
   var stopsAtFaults: Bool { control?.isE2H == false }
 
@@ -87,9 +92,12 @@ final class VectorSource: ExitSource {
   }
 
   func prepare(for interest: ExitInterest) throws {
-    let isNew = !interest.isSubset(of: self.interest)
+    if !interest.isSubset(of: self.interest) { try findVectors() }
     self.interest = interest
-    guard isNew else { return }
+  }
+
+  /// Looks for the vectors as things are now.
+  private func findVectors() throws {
     let missing = (ControlRegisters.required + Self.registers).first {
       access.target.registers[$0] == nil
     }
@@ -97,7 +105,7 @@ final class VectorSource: ExitSource {
       throw DebugError.cannotFindExits(
         "the stub does not show \(missing), by which exits are found")
     }
-    cpuCount = (try? access.target.threads().count) ?? 1
+    cpuCount = try self.countCPUs()
     let state = try access.requireState()
     let values = try access.read(ControlRegisters.names(in: access))
     guard let control = ControlRegisters(values) else { return }
@@ -109,19 +117,25 @@ final class VectorSource: ExitSource {
     }
   }
 
-  func giveUp(_ address: UInt64, because reason: String) -> Bool {
-    if let (base, _) = tables.entry(at: address) {
-      tables.giveUp(base, because: "no breakpoint can be set there: \(reason)")
-      return true
+  /// How many CPUs the stub shows; 1 where it doesn't say.
+  private func countCPUs() throws -> Int {
+    do throws(RemoteError) {
+      return max(1, try access.target.threads().count)
+    } catch {
+      guard error.code == .unsupported || error.code.isStubError else { throw error }
+      return 1
     }
-    return points.giveUp(address)
+  }
+
+  func giveUp(_ address: UInt64, because reason: String) -> Bool {
+    let words = "no breakpoint can be set there: \(reason)"
+    return tables.giveUp(entryAt: address, because: words) || points.giveUp(address)
   }
 
   // MARK: Getting to know
 
   /// Takes up what EL2's registers say now: new vectors, and code that was not looked through.
   private func note(_ control: ControlRegisters, at state: CPUState) throws {
-    defer { self.control = control }
     if control.vbar != 0, !tables.isSettled(control.vbar) {
       if tables.add(control.vbar) { points.noteNews() }
       let reason = try fault(of: control.vbar)
@@ -136,7 +150,10 @@ final class VectorSource: ExitSource {
       points.add(search.placesInSymbols(), isE2H: true)
     }
     let regime = control.regime(isCodeLow: state.isAtEL2 && state.pc < 1 << 63)
-    guard searched.insert(regime).inserted else { return }
+    guard !searched.contains(regime) else {
+      self.control = control
+      return
+    }
     if control.isMMUOn || control.ttbr0 & ~1 != 0 {
       let places = try search.places(by: control, regime)
       points.add(places, isE2H: control.isE2H)
@@ -147,6 +164,9 @@ final class VectorSource: ExitSource {
       points.add(try search.places(around: state.pc), isE2H: true)
       points.add(try search.placesInLoadedImages(), isE2H: true, isGuess: true)
     }
+    // Only now: who gave up waiting for it gets it at the next stop.
+    searched.insert(regime)
+    self.control = control
     points.noteNews()
   }
 
@@ -184,7 +204,7 @@ final class VectorSource: ExitSource {
       state.isAtEL2 ? tables.entry(at: state.pc).flatMap { $0.offset >= 0x400 ? $0 : nil } : nil
     // At a vector of a guest's exit nothing new can be seen; at most other stops, such as that after a step over an
     // instruction that sets the vectors, it can.
-    if entry == nil || !hasGuest { try noteControl(at: state) }
+    if entry == nil || !hasGuest { try noteControl(at: state, mayHaveGuest: hasGuest) }
     guard state.isAtEL2 else {
       // A kernel below EL2 sets registers of its own, and will not be EL2's any more: without E2H none of the
       // instructions that need it matters. Every breakpoint slows the target down.
@@ -213,8 +233,9 @@ final class VectorSource: ExitSource {
   }
 
   /// Reads what says where the vectors are, while that is looked for.
-  func noteControl(at state: CPUState) throws {
-    guard !points.writerAddresses.isEmpty || control == nil else { return }
+  func noteControl(at state: CPUState, mayHaveGuest: Bool) throws {
+    let showsGuestsTable = mayHaveGuest && !state.isAtEL2
+    guard !points.writerAddresses.isEmpty || control == nil || showsGuestsTable else { return }
     points.noteHit(state.pc, access.target.selectedThread)
     guard let control = ControlRegisters(try access.read(ControlRegisters.names(in: access))) else {
       return

@@ -7,6 +7,8 @@ public final class SessionMemory {
   private let access: TargetAccess
   private let symbols: SessionSymbols
   private var target: any DebugTarget { access.target }
+  /// Whether the CPU runs a host, and the stop at which that was read.
+  private var hostCheck: (generation: Int, isHost: Bool)?
   private var byteOrders: ByteOrders { access.byteOrders }
 
   init(_ access: TargetAccess, symbols: SessionSymbols) {
@@ -79,6 +81,7 @@ public final class SessionMemory {
     _ space: AddressSpace, _ address: UInt64, _ request: Request
   ) throws -> [UInt8] {
     let state = try access.requireState()
+    if space == .guest, state.isAtEL2 { try requireGuest(address) }
     let isElsewhere = space != .plain && state.isAtEL2 != (space == .hypervisor)
     if isElsewhere, let view = view(of: space, from: state) {
       return try bytes(try through(view, request, space, address), of: request, space, address)
@@ -91,6 +94,21 @@ public final class SessionMemory {
       guard state.isRestricted, let view = view(of: space, from: state) else { throw error }
       return try bytes(try through(view, request, space, address), of: request, space, address)
     }
+  }
+
+  /// Throws where EL2 is a host with its own programs below it: what would be read as a guest's memory is of nobody.
+  private func requireGuest(_ address: UInt64) throws {
+    // Without FEAT_VHE there is no such host (quirk: QEMU shows TTBR1_EL2 from the CPUs on that have it).
+    guard access.target.registers["TTBR1_EL2"] != nil else { return }
+    if hostCheck?.generation != access.generation {
+      let hcr = HCR_EL2(rawValue: try access.readRegister("HCR_EL2"))
+      hostCheck = (access.generation, hcr.contains(.tge))
+    }
+    guard hostCheck?.isHost == true else { return }
+    throw DebugError.unmapped(
+      .guest, address,
+      "no guest is on this CPU, which runs its host (HCR_EL2.TGE is 1): at the stop of 'catch exit' there is one"
+    )
   }
 
   private func view(of space: AddressSpace, from state: CPUState) -> PSTATEView? {

@@ -100,7 +100,7 @@ struct RunControl: Equatable {
 
   /// The target stopped.
   mutating func stopped(_ stop: Stop) -> [Action] {
-    if stop.isQuiet { return passOver() }
+    if stop.isQuiet, wait != .interrupt { return passOver() }
     if wait == .stepOver, stop.isTrap {
       wait = .stop
       // Where the step needed the breakpoint away, it comes back now. The step may also have led right to another one,

@@ -97,18 +97,29 @@ final class Runner {
   func poll() throws -> SessionEvent? {
     guard let reply = try target.poll() else { return nil }
     exits.beginStop()
-    switch reply {
-    case .exited(let status, _): return end(.ended(status: status))
-    case .terminated(let signal, _): return end(.killed(signal: UInt8(truncatingIfNeeded: signal)))
-    case .threadExited, .noThreadsResumed:
-      control.cancel()
-      try exits.examine()
-      return .signal(0)
-    case .signal(let event): return try handle(event)
+    do {
+      switch reply {
+      case .exited, .terminated: return end(reply)
+      case .threadExited, .noThreadsResumed:
+        control.cancel()
+        try exits.examine()
+        return .signal(0)
+      case .signal(let event): return try handle(event)
+      }
+    } catch let error as RemoteError where error.code == .targetEnded {
+      // One CPU stopped while another one ended the machine.
+      guard case .ended(let reply) = target.state, let event = end(reply) else { throw error }
+      return event
     }
   }
 
-  private func end(_ event: SessionEvent) -> SessionEvent {
+  private func end(_ reply: StopReply) -> SessionEvent? {
+    let event: SessionEvent
+    switch reply {
+    case .exited(let status, _): event = .ended(status: status)
+    case .terminated(let signal, _): event = .killed(signal: UInt8(truncatingIfNeeded: signal))
+    case .threadExited, .noThreadsResumed, .signal: return nil
+    }
     control.cancel()
     access.forget()
     access.ending = event
@@ -142,7 +153,7 @@ final class Runner {
     let signal = Signal(event.signal, isNative: target.hasNativeSignals)
     guard !target.isMachine, !signal.isDebuggers else { return false }
     heldSignal = (event.signal, stoppedThread)
-    return signal.isQuiet && !control.isInterrupting
+    return signal.isQuiet
   }
 
   private func carryOut(

@@ -9,8 +9,8 @@ struct AttachCommand: ParsableCommand {
     abstract: "Connect to a stub that runs already.",
     discussion: """
       The target is stopped. When the shell leaves it runs on, without breakpoints; 'disconnect' leaves \
-      it stopped. It may be a hypervisor, another machine, or a program behind gdbserver or lldb-server: \
-      x86, RISC-V and 32-bit Arm as well as AArch64.
+      it stopped. It may be any AArch64 hypervisor, whose exits are caught by its vectors, another machine, or \
+      a program of gdbserver or lldb-server: x86, RISC-V and 32-bit Arm as well as AArch64.
       """)
 
   @Argument(
@@ -21,7 +21,7 @@ struct AttachCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The ELF of the hypervisor, whose exits can then be caught, or of the program.",
+      "The ELF of the hypervisor, for its names, or of the program.",
       valueName: "elf"))
   var symbols: String?
 

@@ -16,6 +16,9 @@ enum CatchExitCommand: ShellCommand {
     'mmio' is 'mmio-read' and 'mmio-write', 'sysreg' likewise; 'dabt' includes 'mmio'; 'hvc' and 'smc'
     include the PSCI calls made by them.
 
+    It works on any hypervisor: 'info hypervisor' says how its exits are found. Where the hypervisor keeps no
+    count of them, the one that is shown is of those that were seen here.
+
       catch exit mmio-write
       catch exit hvc smc
       catch exit sysreg if $exit.count > 100
@@ -62,7 +65,7 @@ enum CatchExitCommand: ShellCommand {
     for line in HypervisorText(session).remarks { shell.output.line(line) }
   }
 
-  /// Throws for an `if` with nothing behind it.
+  /// Throws for an `if` with nothing after it.
   static func requireExpression(_ condition: String?) throws {
     guard condition != "" else {
       throw ShellError("'if' needs an expression, such as $x0 == 1")

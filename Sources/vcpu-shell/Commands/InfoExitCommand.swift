@@ -5,10 +5,13 @@ enum InfoExitCommand: ShellCommand {
   static let name = "info exit"
   static let usage = "[--brief]"
   static let summary =
-    "Show the exit that the CPU is at: what, where, and every field of the syndrome."
+    "Show the exit that the CPU is at or handles: what, where, and every field of the syndrome."
   static let manual = """
-    Shows what the guest did, where, and ESR_EL2 field by field. With --brief (-b), the same in one
-    line, as for the commands of a catchpoint that goes on:
+    Shows what the guest did, where, and ESR_EL2 field by field. An exit lasts until a guest is entered on its
+    CPU: anywhere in the hypervisor 'info exit', $exit and $guest are about the exit that it handles. With our
+    hypervisor that is what is in its memory now; elsewhere it is what was seen when it was caught.
+
+    With --brief (-b), the same in one line, as for the commands of a catchpoint that goes on:
 
       catch exit
       commands
@@ -21,8 +24,10 @@ enum InfoExitCommand: ShellCommand {
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
     let session = try shell.requireSession()
     try session.requireHypervisor(for: "guest exits")
-    let exit = try session.exits.require()
-    let text = ExitText(exit, session: session, disassembler: shell.disassembler)
+    let exit = try session.exits.requireCause()
+    let isPast = exit.moment == .entering && exit != session.exits.caught
+    let text = ExitText(
+      exit, session: session, disassembler: shell.disassembler, isPast: isPast)
     switch arguments.text {
     case "": for line in text.full { shell.output.line(line) }
     case "--brief", "-b": shell.output.line(text.brief)

@@ -16,9 +16,7 @@ enum InfoHypervisorCommand: ShellCommand {
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    guard arguments.text.isEmpty else {
-      throw ShellError("'info hypervisor' takes nothing, not '\(arguments.text)'")
-    }
+    try arguments.requireNone(of: name)
     let session = try shell.requireSession()
     try session.requireStopped()
     try session.requireHypervisor(for: "exits")
@@ -29,13 +27,14 @@ enum InfoHypervisorCommand: ShellCommand {
 /// `set catch-way`: how exits are found.
 enum CatchWaySetting {
   static let name = "catch-way"
+  static let words = ["auto"] + ExitWay.allCases.map(\.rawValue)
 
   static func set(_ word: String, in shell: Shell) throws {
     let session = try shell.requireSession()
-    let words = ["auto"] + ExitWay.allCases.map(\.rawValue)
     guard let wanted = words.first(where: { !word.isEmpty && $0.hasPrefix(word.lowercased()) })
     else {
-      throw ShellError("'set catch-way' takes one of \(words.joined(separator: ", "))")
+      throw ShellError(
+        "'set catch-way' takes one of \(words.map { "'\($0)'" }.joined(separator: ", "))")
     }
     try session.exits.setWay(ExitWay(rawValue: wanted))
     for line in HypervisorText(session).way { shell.output.line(line) }

@@ -7,8 +7,9 @@ enum InfoRegistersCommand: ShellCommand {
   static let usage = "[guest|hv] [all|NAME…]"
   static let summary = "Show registers: the guest's at an exit, or the CPU's."
   static let manual = """
-    Without names, x0 to x30, SP, PC and PSTATE: at an exit the guest's, from its frame; anywhere else, and
-    with 'hv', the CPU's. Another architecture has its own. 'all' are those that the stub has of the CPU.
+    Without names, x0 to x30, SP, PC and PSTATE: at the stop of 'catch exit' or 'catch entry', and with 'guest',
+    the guest's; anywhere else, and with 'hv', the CPU's. Another architecture has its own. 'all' are those that
+    the stub has of the CPU.
     Names are any registers, with their fields where they are known:
 
       info registers

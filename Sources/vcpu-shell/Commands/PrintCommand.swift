@@ -7,9 +7,9 @@ enum PrintCommand: ShellCommand {
   static let usage = "[/FMT] EXPRESSION"
   static let summary = "Show the value of an expression: registers, exit, symbols, memory."
   static let manual = """
-    Expressions have C's operators on 64-bit integers. Registers begin with $: at an exit $x0, $sp and $pc
-    are the guest's; $guest.x0 and $hv.x0 always say which. System registers go by their names, fields
-    behind a dot, and the exit has fields of its own:
+    Expressions have C's operators on 64-bit integers. Registers begin with $: at the stop of 'catch exit'
+    $x0, $sp and $pc are the guest's; $guest.x0 and $hv.x0 always say which. System registers go by their
+    names, fields after a dot, and the exit has fields of its own:
 
       print $x1
       print /x $esr_el2.ec

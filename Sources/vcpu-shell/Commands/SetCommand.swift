@@ -6,9 +6,10 @@ enum SetCommand: ShellCommand {
   static let usage = "[/SIZE] $REGISTER = EXPRESSION"
   static let summary = "Change a register, a field of one, or memory."
   static let manual = """
-    At an exit the guest's registers are changed in its frame, with which it resumes, and ESR_EL2, FAR_EL2
-    and HPFAR_EL2 in the captured copy, which is what the hypervisor decodes. Other system registers
-    cannot be written through QEMU's stub.
+    At an exit the guest's registers are changed where the hypervisor takes them from: with ours and with
+    arm_vcpu in the frame, elsewhere in the CPU itself. ESR_EL2, FAR_EL2 and HPFAR_EL2 of ours are a copy in
+    memory, which is what the hypervisor decodes; elsewhere they, and the guest's PC, PSTATE and stack
+    pointers at a vector, are system registers, which cannot be written through QEMU's stub.
 
       set $x1 = 0x2a
       set $pc = $pc + 4
@@ -40,6 +41,10 @@ enum SetCommand: ShellCommand {
   }
 
   static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(Completer.expressionWords(shell))
+    switch arguments.words.first {
+    case CatchWaySetting.name: .words(CatchWaySetting.words)
+    case nil: .words([CatchWaySetting.name] + Completer.expressionWords(shell))
+    default: .words(Completer.expressionWords(shell))
+    }
   }
 }

@@ -12,14 +12,14 @@ struct EntryText {
     let addresses = AddressText(session: session, disassembler: disassembler)
     let place = "  guest pc " + addresses.line(entry.pc, in: .guest)
     guard let changes = session.exits.changes else {
-      return ["entry of vcpu \(vcpu(entry)), whose exit was not seen", place]
+      let what = entry.count == .kept(0) ? "first entry" : "entry"
+      let remark = entry.count == .kept(0) ? "" : ", of which no exit was seen"
+      return ["\(what) of vcpu \(entry.origin.vcpu)\(remark)", place]
     }
     let exit = ExitText(changes.exit, session: session, disassembler: disassembler, isPast: true)
     return ["entry after \(exit.name): \(exit.what)", place]
       + self.lines(of: changes).map { "  " + $0 }
   }
-
-  private func vcpu(_ exit: Exit) -> String { "\(exit.origin.vcpu)" }
 
   private func lines(of changes: EntryChanges) -> [String] {
     var lines = [line("pc", pc(changes))]
@@ -64,6 +64,7 @@ struct EntryText {
     case .sameInstruction: values + ": \(verb) is executed again"
     case .continues: values + ": goes on where it was"
     case .skipsNext: values + ": the instruction after \(verb) is skipped"
+    case .asSet: values + ": as it was set"
     case .elsewhere: values + ": goes on elsewhere"
     }
   }

@@ -4,6 +4,7 @@ internal import VCpuDebug
 /// An exit in words.
 struct ExitText {
   private let exit: Exit
+  private let isPast: Bool
   private let addresses: AddressText
 
   /// The exit that the session is at. The value of a store needs the order of the guest's bytes; a stub that
@@ -14,6 +15,7 @@ struct ExitText {
     _ exit: Exit, session: HypervisorSession, disassembler: Disassembler, isPast: Bool = false
   ) {
     if !isPast { try? session.exits.readByteOrder() }
+    self.isPast = isPast
     self.exit = isPast ? exit : session.exit ?? exit
     addresses = AddressText(session: session, disassembler: disassembler)
   }
@@ -27,6 +29,8 @@ struct ExitText {
   var name: String {
     switch exit.count {
     case .kept(let count): "exit \(count), \(vcpu)"
+    // Where nobody waits for exits none is counted.
+    case .seen(0): "exit, vmid \(exit.origin.vm), \(vcpu)"
     case .seen(let count): "exit \(count) seen, vmid \(exit.origin.vm), \(vcpu)"
     }
   }
@@ -88,7 +92,11 @@ struct ExitText {
   private var moment: [String] {
     guard exit.moment != .caught else { return [] }
     guard exit.moment == .handled else {
-      return ["  the guest is about to be entered again: the registers are those that it gets"]
+      return [
+        isPast
+          ? "  as it was at the exit: the guest is about to be entered again, with what $guest and 'catch entry' show"
+          : "  the guest is about to be entered again: the registers are those that it gets"
+      ]
     }
     return exit.isCopy
       ? [

@@ -76,6 +76,6 @@ struct HypervisorText {
   /// What a person has to know who waits for exits whose place is not known yet.
   var remarks: [String] {
     guard exits.way == .vectors, !exits.vectorTables.contains(where: \.isGuests) else { return [] }
-    return ["no guest has left yet: the vectors are looked for where EL2 sets them"]
+    return ["no exit was seen yet: the vectors are looked for where EL2 sets them"]
   }
 }

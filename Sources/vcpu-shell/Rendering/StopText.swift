@@ -25,7 +25,11 @@ struct StopText {
       return ["interrupted at an exit"]
         + ExitText(exit, session: session, disassembler: disassembler).banner
     case .hypervisorFault:
-      return FaultText(session: session, disassembler: disassembler).lines ?? [
+      if let lines = FaultText(session: session, disassembler: disassembler).lines { return lines }
+      guard session.exits.way == .context else {
+        return ["the hypervisor took a fault at EL2"] + here
+      }
+      return [
         "the hypervisor took a fatal exception at EL2 and halted; its report is on the console"
       ] + here
     case .unreadable(let reason): return [reason] + here

@@ -39,10 +39,12 @@ extension Shell {
     let isAtItsBeginning = session?.hasTarget == true && !launched.hasRun
     if isAtItsBeginning, !launched.hasChangedFiles { return }
     let breakpoints = session?.breakpoints ?? keptBreakpoints
+    let way = session?.exits.wantedWay
     lastStop = []
     shownThread = nil
     examination = Examination()
     try launch(launched.configuration)
+    if let way { try requireSession().exits.setWay(way) }
     for (number, reason) in try requireSession().points.adopt(breakpoints) {
       output.warning("breakpoint \(number) is disabled: \(reason)")
     }

@@ -36,14 +36,15 @@ struct CaughtRun {
   ///   - last: commands after the first `continue`.
   init(
     _ machine: ForeignMachine, symbols: String? = nil, guestSymbols: String? = nil,
-    before: [String] = [], catching catchpoint: String = "catch exit", last: [String] = []
+    before: [String] = [], last: [String] = [], within time: Duration = .seconds(60)
   ) throws {
     let folder = try TemporaryFolder()
-    let lines = before + [catchpoint] + Self.commands + ["continue"] + last
+    let lines = before + ["catch exit"] + Self.commands + ["continue"] + last
     let script = try folder.file("script.vcpu", lines.joined(separator: "\n") + "\n")
     shell = try ShellRun(
       ["attach", machine.endpoint] + (symbols.map { ["--symbols", $0] } ?? [])
-        + (guestSymbols.map { ["--guest-symbols", $0] } ?? []) + ["--batch", "-x", script])
+        + (guestSymbols.map { ["--guest-symbols", $0] } ?? []) + ["--batch", "-x", script],
+      within: time)
     caught = try Self.exits(shell.lines)
   }
 

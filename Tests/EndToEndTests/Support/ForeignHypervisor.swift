@@ -27,6 +27,9 @@ enum ForeignHypervisor: String, CaseIterable {
     /// Of `vectorsOnly`: VBAR_EL2 is no table's but while a guest runs.
     case nonsenseVectors
 
+    /// Of `armVCpuContract`: the same program from another build, with its trampoline elsewhere.
+    case otherBuild
+
     fileprivate var definition: String {
       switch self {
       case .rounds(let count): "-DROUND_COUNT=\(count)"
@@ -36,6 +39,7 @@ enum ForeignHypervisor: String, CaseIterable {
       case .hostAtEL1: "-DHOST_AT_EL1"
       case .movesVectors(let count): "-DMOVE_VECTORS_AFTER=\(count)"
       case .rewritesVectors(let count): "-DREWRITE_VECTORS_AFTER=\(count)"
+      case .otherBuild: "-DOTHER_BUILD"
       case .nonsenseVectors: "-DNONSENSE_VECTORS"
       }
     }

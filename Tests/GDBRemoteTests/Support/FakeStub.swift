@@ -33,6 +33,8 @@ final class FakeStub: Transport {
   var monitorOutput = "hello world\n"
   var isMute = false
   var canGoAway = true
+  /// It is gone: what it has sent can still be read.
+  var hasCrashed = false
   /// Damages the next packets that are sent.
   var damageCount = 0
   /// Asks for the next packets again.
@@ -47,7 +49,6 @@ final class FakeStub: Transport {
   private(set) var negativeCount = 0
   private(set) var sentPacketCount = 0
   private(set) var isClosed = false
-  private(set) var hasCrashed = false
   var breakpoints: [BreakpointLocation] = []
   var general = [UInt64](repeating: 0, count: 33)
   var cpsr: UInt64 = 0x3c9

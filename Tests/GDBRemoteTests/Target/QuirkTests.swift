@@ -417,6 +417,28 @@ struct QuirkTests {
     try target.kill()
   }
 
+  /// One CPU stops, and another one ends the machine before anybody has looked.
+  @Test(arguments: [false, true])
+  func quirk27TheEndMayComeRightAfterAStop(isGoneAtTheRequest: Bool) throws {
+    let stub = FakeStub()
+    let target = try target(stub)
+    try target.resume(.continue())
+    stub.stop("T05thread:p01.02;")
+    #expect(try target.waitForStop(timeout: .seconds(5)).event?.signal == 5)
+    if isGoneAtTheRequest {
+      stub.send("W00")
+      stub.hasCrashed = true
+    } else {
+      stub.respond = { packet in
+        guard packet == "g" else { return nil }
+        stub.hasCrashed = true
+        return ["W00"]
+      }
+    }
+    #expect(remoteError { _ = try target.readGeneralRegisters() }?.code == .targetEnded)
+    #expect(target.state == .ended(.exited(status: 0, process: nil)))
+  }
+
   @Test func quirk28FilesOfSemihostingAreRefused() throws {
     let stub = FakeStub()
     let target = try target(stub)

@@ -57,6 +57,10 @@ exception_vector_base_vcpu:
     own_fault 0x700
     own_fault 0x780
 
+#ifdef OTHER_BUILD
+    .space  256                         // what follows is elsewhere
+#endif
+
 // x0 = run_guest(x0: the vCPU). Returns at the next exit, with the trap kind.
     .global run_guest
     .type run_guest, %function

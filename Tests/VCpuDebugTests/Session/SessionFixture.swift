@@ -17,6 +17,19 @@ struct SessionFixture {
     _ = target.takeTrace()
   }
 
+  /// A session with another target, and with no symbols unless they are given.
+  init(_ target: FakeTarget, symbols: String? = nil) throws {
+    self.target = target
+    session = try HypervisorSession(
+      target: target, symbols: symbols.map { try SymbolFile(path: $0) })
+    _ = target.takeTrace()
+  }
+
+  /// A session with another target, and the symbols of our hypervisor.
+  static func symbolised(_ target: FakeTarget) throws -> SessionFixture {
+    try SessionFixture(target, symbols: FixtureImages.hypervisor.get())
+  }
+
   /// Resumes, and takes what happens up to the first event.
   func resume(_ events: FakeTarget.Event...) throws -> SessionEvent? {
     target.script = events
@@ -44,7 +57,7 @@ struct SessionFixture {
   /// The numbers of the breakpoints of an event.
   static func numbers(_ event: SessionEvent?) -> [Int] {
     switch event {
-    case .exit(let hits), .breakpoint(let hits): hits.map(\.number)
+    case .exit(let hits), .entry(let hits), .breakpoint(let hits): hits.map(\.number)
     default: []
     }
   }

@@ -25,6 +25,15 @@ struct VectorTables: Equatable {
     var use = Use.unknown
     /// How many stops at it were not a guest's.
     var hostStopCount = 0
+
+    fileprivate var isWatched: Bool { use == .unknown || use == .guests }
+    fileprivate var isUnusable: Bool { if case .unusable = use { true } else { false } }
+
+    /// The offset of the entry at an address; nil where there is none of this table's.
+    fileprivate func offset(ofEntryAt address: UInt64) -> UInt64? {
+      let offset = address &- base
+      return offset < 0x800 && offset % 0x80 == 0 ? offset : nil
+    }
   }
 
   private(set) var all: [Table] = []
@@ -87,26 +96,35 @@ struct VectorTables: Equatable {
     all[found].hostStopCount += 1
     guard all[found].use == .unknown else { return }
     let others = all.contains { $0.use == .guests }
-    if hasTGE || others || all[found].hostStopCount >= Self.hostStopLimit {
-      setUse(.host, at: found)
-    }
+    // The only table that there is will be the guests' as well.
+    let isOneOfSeveral = all.count > 1 && all[found].hostStopCount >= Self.hostStopLimit
+    if hasTGE || others || isOneOfSeveral { setUse(.host, at: found) }
   }
 
-  /// Does without a table.
-  mutating func giveUp(_ base: UInt64, because reason: String) {
-    guard let found = index(of: base) else { return }
-    setUse(.unusable(reason), at: found)
+  /// Does without the tables that have an entry at an address; whether there was one left to give up. After nonsense in
+  /// VBAR_EL2, which QEMU aligns to 32 bytes, tables may overlap.
+  mutating func giveUp(entryAt address: UInt64, because reason: String) -> Bool {
+    let found = all.indices.filter {
+      !all[$0].isUnusable && all[$0].offset(ofEntryAt: address) != nil
+    }
+    for index in found { setUse(.unusable(reason), at: index) }
+    return !found.isEmpty
   }
 
   /// Tables to stop at.
-  var watched: [Table] { all.filter { $0.use == .unknown || $0.use == .guests } }
+  var watched: [Table] { all.filter(\.isWatched) }
 
   /// Whether a table is known that guests leave through.
   var hasGuests: Bool { all.contains { $0.use == .guests } }
 
-  /// The addresses that exits pass: the eight entries of a table for lower Exception levels.
-  var catchAddresses: Set<UInt64> {
-    Set(watched.flatMap { table in Self.lowerOffsets.map { table.base &+ $0 } })
+  /// The addresses that exits pass: the entries of a table for lower Exception levels, of the kinds that are wanted.
+  func catchAddresses(for interest: ExitInterest) -> Set<UInt64> {
+    let wanted: [(TrapKind, ExitInterest)] = [
+      (.synchronous, .exits), (.irq, .irqs), (.fiq, .fiqs), (.serror, .serrors),
+    ]
+    let kinds = wanted.filter { interest.contains($0.1) }.map(\.0)
+    let offsets = Self.lowerOffsets.filter { Self.kind(of: $0).map(kinds.contains) == true }
+    return Set(watched.flatMap { table in offsets.map { table.base &+ $0 } })
   }
 
   static let lowerOffsets = (0..<8).map { 0x400 + UInt64($0) * 0x80 }
@@ -114,11 +132,11 @@ struct VectorTables: Equatable {
   /// A synchronous exception from EL2 itself, with its own stack pointer.
   static let faultOffset: UInt64 = 0x200
 
-  /// The table and the offset of an address that exits pass; nil for another.
+  /// The table and the offset of an entry at an address; nil for another. Of tables that overlap it is one that is
+  /// stopped at.
   func entry(at address: UInt64) -> (base: UInt64, offset: UInt64)? {
-    for table in all {
-      let offset = address &- table.base
-      if offset < 0x800, offset % 0x80 == 0 { return (table.base, offset) }
+    for table in watched + all {
+      if let offset = table.offset(ofEntryAt: address) { return (table.base, offset) }
     }
     return nil
   }
