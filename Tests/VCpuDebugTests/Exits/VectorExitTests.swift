@@ -70,7 +70,7 @@ import Testing
     let trace = fixture.accesses()
     #expect(trace.first == "m 0x40203400+4")
     #expect(
-      trace.filter { !$0.hasPrefix("m") && !$0.hasPrefix("p VBAR") } == ["s", whole, "c", whole])
+      trace.filter { !$0.hasPrefix("m") && !$0.hasPrefix("p VBAR") } == ["s", "c", whole])
   }
 
   @Test(
