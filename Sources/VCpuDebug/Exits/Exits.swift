@@ -354,6 +354,6 @@ public final class Exits {
     case .cpu(let name): try access.writeRegister(name, value, named: typed)
     case .nowhere(let reason): throw DebugError.readOnly(typed, reason: reason)
     }
-    if exit.moment == .caught { history.update(part, to: value, of: exit, on: access.thread) }
+    if exit.moment != .entering { history.update(part, to: value, of: exit, on: access.thread) }
   }
 }

@@ -32,7 +32,7 @@ import Testing
   @Test func theVectorsAreTheReason() {
     #expect(session.exits.way == .vectors)
     #expect(
-      session.exits.reason == "the vectors of EL2 are all that is known of this hypervisor")
+      session.exits.reason == "it says of no other way, and every hypervisor has vectors")
   }
 
   // MARK: Catching

@@ -45,17 +45,25 @@ struct CodeSearch {
   func places(around address: UInt64) throws -> [ControlInstruction.Place] {
     let start = address & ~0xfff
     let first = start - min(start, Self.windowByteCount / 2)
+    if let bytes = try piece(at: first, byteCount: Int(Self.windowByteCount)) {
+      return ControlInstruction.places(in: bytes, at: first)
+    }
     var places: [ControlInstruction.Place] = []
     for offset in stride(from: 0, to: Self.windowByteCount, by: Int(Self.pageByteCount)) {
-      do {
-        let page = first &+ offset
-        let bytes = try memory.read(.hypervisor, page, byteCount: Int(Self.pageByteCount))
-        places += ControlInstruction.places(in: bytes, at: page)
-      } catch is DebugError {
-        continue
-      }
+      let page = first &+ offset
+      guard let bytes = try piece(at: page, byteCount: Int(Self.pageByteCount)) else { continue }
+      places += ControlInstruction.places(in: bytes, at: page)
     }
     return places
+  }
+
+  /// Memory of EL2; nil where some of it is not mapped.
+  private func piece(at address: UInt64, byteCount: Int) throws -> [UInt8]? {
+    do {
+      return try memory.read(.hypervisor, address, byteCount: byteCount)
+    } catch is DebugError {
+      return nil
+    }
   }
 
   /// In physical memory that EL2 has at `virtual`. What is not there is passed over.
@@ -85,11 +93,8 @@ struct CodeSearch {
       by: Int(Self.pageByteCount))
     {
       guard found.count < wanted.count else { break }
-      do {
-        let bytes = try memory.read(.hypervisor, page, byteCount: Int(Self.pageByteCount))
+      if let bytes = try piece(at: page, byteCount: Int(Self.pageByteCount)) {
         found.formUnion(wanted.filter { bytes.firstRange(of: Array($0.utf8)) != nil })
-      } catch is DebugError {
-        continue
       }
     }
     return found

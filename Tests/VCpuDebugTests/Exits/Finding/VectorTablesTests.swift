@@ -1,10 +1,12 @@
 import ArmVCpu
+import GDBRemote
 import Testing
 
 @testable import VCpuDebug
 
 @Suite struct VectorTablesTests {
   private static let guests: UInt64 = 0x40dc_0800
+  private static let cpu = ThreadID(process: 1, thread: 1)
   private static let host: UInt64 = 0x40dc_6800
 
   private func tables(_ bases: UInt64...) -> VectorTables {
@@ -69,15 +71,15 @@ import Testing
   @Test("one guest's exit makes the others a host's that were passed in vain")
   func theGuestsTableIsFound() {
     var tables = tables(Self.host, Self.guests, 0x40dc_3000)
-    tables.noteHost(Self.host, hasTGE: false)
+    tables.noteHost(Self.host, on: Self.cpu, hasTGE: false)
     #expect(use(tables, of: Self.host) == .unknown)
-    tables.noteGuest(Self.guests)
+    tables.noteGuest(Self.guests, on: Self.cpu)
     #expect(use(tables, of: Self.guests) == .guests)
     #expect(use(tables, of: Self.host) == .host)
     // Nothing came through this one: it may be another CPU's.
     #expect(use(tables, of: 0x40dc_3000) == .unknown)
     #expect(tables.watched.map(\.base) == [Self.guests, 0x40dc_3000])
-    tables.noteHost(0x40dc_3000, hasTGE: false)
+    tables.noteHost(0x40dc_3000, on: Self.cpu, hasTGE: false)
     #expect(tables.watched.map(\.base) == [Self.guests])
     #expect(tables.hasGuests)
   }
@@ -85,7 +87,7 @@ import Testing
   @Test("the host of VHE shows itself at once: HCR_EL2.TGE")
   func aStopWithTGE() {
     var tables = tables(Self.host)
-    tables.noteHost(Self.host, hasTGE: true)
+    tables.noteHost(Self.host, on: Self.cpu, hasTGE: true)
     #expect(use(tables, of: Self.host) == .host)
     #expect(tables.catchAddresses(for: .everyExit).isEmpty)
     // It is remembered: seen again it is no news.
@@ -96,31 +98,32 @@ import Testing
   @Test("a host's table that guests leave through after all is theirs")
   func aGuestThroughAHostsTable() {
     var tables = tables(Self.host)
-    tables.noteHost(Self.host, hasTGE: true)
-    tables.noteGuest(Self.host)
+    tables.noteHost(Self.host, on: Self.cpu, hasTGE: true)
+    tables.noteGuest(Self.host, on: Self.cpu)
     #expect(use(tables, of: Self.host) == .guests)
     // One table for both: what is not a guest's is passed over, and the table stays.
-    for _ in 0..<1000 { tables.noteHost(Self.host, hasTGE: false) }
+    for _ in 0..<1000 { tables.noteHost(Self.host, on: Self.cpu, hasTGE: false) }
     #expect(use(tables, of: Self.host) == .guests)
   }
 
   @Test func manyStopsThatAreNoGuestsEndTheSearchThere() {
     var tables = tables(Self.host)
     // The only table that there is will be the guests' too.
-    for _ in 0..<1000 { tables.noteHost(Self.host, hasTGE: false) }
+    for _ in 0..<1000 { tables.noteHost(Self.host, on: Self.cpu, hasTGE: false) }
     #expect(use(tables, of: Self.host) == .unknown)
     _ = tables.add(Self.guests)
-    for _ in 0..<63 { tables.noteHost(Self.guests, hasTGE: false) }
+    for _ in 0..<63 { tables.noteHost(Self.guests, on: Self.cpu, hasTGE: false) }
     #expect(use(tables, of: Self.guests) == .unknown)
-    tables.noteHost(Self.guests, hasTGE: false)
+    tables.noteHost(Self.guests, on: Self.cpu, hasTGE: false)
     #expect(use(tables, of: Self.guests) == .host)
   }
 
   @Test func aGuestMayRunWithATableThatNobodySawWritten() {
     var tables = VectorTables()
-    tables.noteGuest(Self.guests)
-    #expect(tables.watched == [VectorTables.Table(base: Self.guests, use: .guests)])
-    tables.noteHost(0x1234_0000, hasTGE: true)
+    tables.noteGuest(Self.guests, on: Self.cpu)
+    #expect(tables.watched.map(\.base) == [Self.guests])
+    #expect(use(tables, of: Self.guests) == .guests)
+    tables.noteHost(0x1234_0000, on: Self.cpu, hasTGE: true)
     #expect(tables.all.count == 1)
   }
 
@@ -128,8 +131,8 @@ import Testing
     var tables = tables(Self.guests)
     let wasGivenUp = tables.giveUp(entryAt: Self.guests + 0x480, because: "refused")
     #expect(wasGivenUp)
-    tables.noteGuest(Self.guests)
-    tables.noteHost(Self.guests, hasTGE: true)
+    tables.noteGuest(Self.guests, on: Self.cpu)
+    tables.noteHost(Self.guests, on: Self.cpu, hasTGE: true)
     #expect(use(tables, of: Self.guests) == .unusable("refused"))
     #expect(tables.catchAddresses(for: .everyExit).isEmpty)
     #expect(!tables.hasGuests)
@@ -150,7 +153,7 @@ import Testing
 
   @Test func ofTablesThatOverlapTheWatchedOneIsMeant() {
     var tables = tables(Self.guests, Self.guests + 0x80)
-    tables.noteHost(Self.guests, hasTGE: true)
+    tables.noteHost(Self.guests, on: Self.cpu, hasTGE: true)
     #expect(tables.entry(at: Self.guests + 0x480)?.base == Self.guests + 0x80)
     #expect(tables.entry(at: Self.guests + 0x480)?.offset == 0x400)
   }
@@ -166,7 +169,7 @@ import Testing
     #expect(use(tables, of: Self.guests) == .unknown)
     #expect(tables.isSettled(Self.guests))
     // What is used stays so, whatever is read there.
-    tables.noteGuest(Self.guests)
+    tables.noteGuest(Self.guests, on: Self.cpu)
     tables.noteContents(Self.guests, reason: "there is no code")
     #expect(use(tables, of: Self.guests) == .guests)
     #expect(!tables.isSettled(Self.host))
@@ -174,7 +177,7 @@ import Testing
 
   @Test func nonsenseIsNotRememberedWithoutEnd() {
     var tables = VectorTables()
-    for index in 0..<1000 { _ = tables.add(UInt64(index) << 11) }
-    #expect(tables.all.count == 64)
+    for index in 0..<2000 { _ = tables.add(UInt64(index) << 11) }
+    #expect(tables.all.count == 1024)
   }
 }
