@@ -33,7 +33,7 @@ extension EndToEnd {
         let run = try tour(way: way, cpuCount: cpuCount)
         expectSuccess(run)
         #expect(
-          run.output.hasPrefix("exits: by the way '\(way)': "),
+          run.output.hasPrefix("exits are found by '\(way)': "),
           Comment(rawValue: run.description))
         expect(run, prints: "tour: done, \(Tour.stepCount) ok, 0 failed", "has powered off")
         #expect(run.lines(beginning: "#") == exits, Comment(rawValue: run.description))
@@ -48,9 +48,9 @@ extension EndToEnd {
         "continue", "print $exit.count", "delete", "continue")
       expectSuccess(run)
       expect(
-        run, prints: "exit 3, vcpu 0: ", "exits: by the way 'vectors': it was asked for",
-        " seen, vmid ", "guests leave through them", "exits: by the way 'trampoline'",
-        "exits: by the way 'context'", "exit 6, vcpu 0: ", "\n6\n",
+        run, prints: "exit 3, vcpu 0: ", "exits are found by 'vectors': it was asked for",
+        " seen, vmid ", "guests leave through them", "exits are found by 'trampoline'",
+        "exits are found by 'context'", "exit 6, vcpu 0: ", "\n6\n",
         "tour: done, \(Tour.stepCount) ok, 0 failed")
     }
 

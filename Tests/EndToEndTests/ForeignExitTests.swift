@@ -26,8 +26,8 @@ extension EndToEnd {
       expect(
         run.shell,
         prints: knowledge == .symbols
-          ? "exits: by the way 'trampoline': the vectors save 272 bytes at SP and go on at vmexit_trampoline"
-          : "exits: by the way 'vectors': ", "the machine has powered off")
+          ? "exits are found by 'trampoline': the vectors save 272 bytes at SP and go on at vmexit_trampoline"
+          : "exits are found by 'vectors': ", "the machine has powered off")
       run.expectAll(of: try machine.printed, cpuCount: cpuCount)
     }
 

@@ -84,7 +84,7 @@ extension EndToEnd {
         let run = try CaughtRun(machine, symbols: symbols, before: ["info hypervisor"])
         try machine.end()
         #expect(run.shell.status == 0, Comment(rawValue: run.shell.description))
-        expect(run.shell, prints: "exits: by the way 'vectors'")
+        expect(run.shell, prints: "exits are found by 'vectors'")
         #expect(
           run.shell.output.contains("vmexit_trampoline is not used: ") == (symbols == other),
           Comment(rawValue: run.shell.description))
@@ -101,7 +101,7 @@ extension EndToEnd {
         "info hypervisor", "catch exit", "continue 3", "kill")
       #expect(run.status == 0, Comment(rawValue: run.description))
       expect(
-        run, prints: "exits: by the way 'vectors'", "vmexit_trampoline is not used: ", "exit 3 seen"
+        run, prints: "exits are found by 'vectors'", "vmexit_trampoline is not used: ", "exit 3 seen"
       )
     }
   }

@@ -127,7 +127,7 @@ extension EndToEnd {
       let shell = try ShellProcess(["launch", "linux", "--append", "quiet", "-q"], at: .terminal)
       try shell.expect("(vcpu) ")
       try shell.enter("set catch-way \(way)")
-      try shell.expect("exits: by the way '\(way)'")
+      try shell.expect("exits are found by '\(way)'")
       try shell.expect("(vcpu) ")
       if way != "context" {
         // What is not in a hypervisor's memory has to have been seen.

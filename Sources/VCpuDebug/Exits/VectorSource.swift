@@ -168,7 +168,7 @@ final class VectorSource: ExitSource {
       if isCutOff { isSearchCutOff = true }
       points.add(places, isE2H: control.isE2H)
       // What was found where files were loaded is elsewhere now.
-      if control.isMMUOn, !places.isEmpty { points.giveUpGuesses() }
+      if control.isMMUOn, !places.isEmpty, !isCutOff { points.giveUpGuesses() }
     } else if state.isAtEL2 || state.exceptionLevel == 3 {
       // Nothing has run, or nothing but the beginning: code is where it was loaded.
       let (places, isCutOff) = try search.placesInLoadedImages()

@@ -10,6 +10,9 @@ struct CodeSearch {
   private static let chunkByteCount = 1 << 18
   /// What is read of EL2's executable pages at most.
   private static let byteLimit: UInt64 = 64 << 20
+  /// A range that is longer is memory with code somewhere in it.
+  private static let rangeByteLimit: UInt64 = 16 << 20
+  private static let wideWindowByteCount: UInt64 = 1 << 20
   /// What is read around an address while there are no tables: as much as vectors and the code near them have.
   private static let windowByteCount: UInt64 = 1 << 16
 
@@ -30,13 +33,19 @@ struct CodeSearch {
     var isCutOff = cutOff != nil
     var places: [ControlInstruction.Place] = []
     var left = Self.byteLimit
-    // The smallest first: those are code, and the largest may be all of memory.
+    // The smallest first: those are code. The largest may be all of memory, and is looked at near its vectors alone.
     for range in ranges.sorted(by: { $0.byteCount < $1.byteCount }) {
-      let byteCount = min(range.byteCount, left)
-      if byteCount < range.byteCount { isCutOff = true }
-      left -= byteCount
+      var (start, byteCount) = (UInt64(0), range.byteCount)
+      if byteCount > min(left, Self.rangeByteLimit) {
+        isCutOff = true
+        let offset = control.vbar &- range.virtual
+        guard offset < byteCount else { continue }
+        start = (offset & ~0xfff) - min(offset & ~0xfff, Self.wideWindowByteCount / 2)
+        byteCount = min(byteCount - start, Self.wideWindowByteCount)
+      }
+      left -= min(left, byteCount)
       places += try self.places(
-        physical: range.physical, virtual: range.virtual, byteCount: byteCount)
+        physical: range.physical &+ start, virtual: range.virtual &+ start, byteCount: byteCount)
     }
     return (places, isCutOff)
   }
