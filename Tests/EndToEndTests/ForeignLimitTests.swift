@@ -101,7 +101,8 @@ extension EndToEnd {
         "info hypervisor", "catch exit", "continue 3", "kill")
       #expect(run.status == 0, Comment(rawValue: run.description))
       expect(
-        run, prints: "exits are found by 'vectors'", "vmexit_trampoline is not used: ", "exit 3 seen"
+        run, prints: "exits are found by 'vectors'", "vmexit_trampoline is not used: ",
+        "exit 3 seen"
       )
     }
   }

@@ -46,7 +46,19 @@ public struct BreakpointTable: Sendable {
 
   /// What has to be found of a hypervisor for them.
   var interest: ExitInterest {
-    all.reduce([]) { $1.isEnabled ? $0.union($1.kind.interest) : $0 }
+    let wanted = all.reduce(ExitInterest()) { $1.isEnabled ? $0.union($1.kind.interest) : $0 }
+    // Who stops in the hypervisor wants to know which exit it handles.
+    return wanted.contains(.exits) && looksIntoHypervisor ? wanted.union(.everyExit) : wanted
+  }
+
+  /// Whether there are breakpoints in the hypervisor.
+  var looksIntoHypervisor: Bool {
+    all.contains { breakpoint in
+      guard breakpoint.isEnabled, case .address(_, .hypervisor, _) = breakpoint.kind else {
+        return false
+      }
+      return true
+    }
   }
 
   /// The breakpoints that the target needs, by address: one, where several are at the same.

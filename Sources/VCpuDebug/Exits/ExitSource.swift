@@ -36,6 +36,8 @@ protocol ExitSource: AnyObject {
   func giveUp(_ address: UInt64, because reason: String) -> Bool
   /// A person sets the target going, where exits pass or elsewhere.
   func beginRun(fromExit: Bool)
+  /// Whether exits may go by unseen though they are watched, as nobody sees the vectors move.
+  var isUnsure: Bool { get }
   /// How often it turned out that exits may have gone by unseen.
   var gapCount: Int { get }
   /// The target is set going: what was checked at the stop has to be checked again at the next.
@@ -92,6 +94,7 @@ extension ExitSource {
   func noteResume() {}
   func beginRun(fromExit: Bool) {}
   var gapCount: Int { 0 }
+  var isUnsure: Bool { false }
   var revision: Int { 0 }
   func isHalted(_ state: CPUState) -> Bool { false }
   func instruction(at state: CPUState) -> UInt32? { nil }

@@ -154,7 +154,11 @@ public final class Exits {
   // MARK: A stop
 
   /// A person sets the target going.
-  func beginRun() { source?.beginRun(fromExit: caught != nil) }
+  ///
+  /// - Parameter looksInside: whether there are breakpoints in the hypervisor, where the exit is to be known for certain.
+  func beginRun(looksInside: Bool) {
+    source?.beginRun(fromExit: caught != nil && !looksInside)
+  }
 
   /// The target has stopped: the next look counts.
   func beginStop() {
@@ -245,6 +249,9 @@ public final class Exits {
     guard try state.isAtEL2 || runsHost(state) else { throw DebugError.notAtExit(.guestRuns) }
     let found = state.isAtEL2 ? try source.handledExit(at: state) : nil
     var exit = try found ?? history.exit(on: access.thread)
+    if found == nil, source.isUnsure, try !isStillInCPU(exit) {
+      throw DebugError.notAtExit(.vectorsUnwatched)
+    }
     try readStage1Control(of: &exit)
     // At a vector that nobody watches: it is seen now.
     if exit.moment == .caught {
@@ -252,6 +259,13 @@ public final class Exits {
     }
     handled = exit
     return exit
+  }
+
+  /// Whether the CPU's registers are still those of an exit.
+  private func isStillInCPU(_ exit: Exit) throws -> Bool {
+    let values = try access.read(["ESR_EL2", "ELR_EL2", "SPSR_EL2"])
+    return values["ELR_EL2"] == exit.pc && values["SPSR_EL2"] == exit.pstate.rawValue
+      && (!exit.hasSyndrome || values["ESR_EL2"] == exit.syndrome.esr.rawValue)
   }
 
   /// The exit as it was when the guest left. Where a guest is about to be entered its registers are what it gets, and the

@@ -18,6 +18,8 @@ public enum NoExit: Equatable, Sendable, CustomStringConvertible {
   case unwatched
   /// The target ran while exits by interrupts were not watched: one of them may have gone by.
   case interruptsUnwatched
+  /// What sets the vectors was not watched all the time, and the CPU's registers are not the exit's any more.
+  case vectorsUnwatched
 
   /// A sentence without its full stop.
   public var description: String {
@@ -39,6 +41,10 @@ public enum NoExit: Equatable, Sendable, CustomStringConvertible {
     case .interruptsUnwatched:
       "exits by interrupts were not watched while the target ran, so one of them may have gone by: with 'catch exit' "
         + "for any class the exit is known in the handler too"
+    case .vectorsUnwatched:
+      "the CPU's registers are not those of the last exit that was seen any more, and what sets the vectors at each "
+        + "entry is not watched all the time: a later exit may have gone by. With a breakpoint in the hypervisor, "
+        + "'continue' watches it"
     case .unwatched:
       "exits were not watched while the target ran, so a later one may have gone by: 'catch exit' and "
         + "'continue' to stop at one"

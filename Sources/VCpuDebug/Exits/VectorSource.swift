@@ -23,6 +23,8 @@ final class VectorSource: ExitSource {
     didSet { if interest != oldValue { ownRevision += 1 } }
   }
   private var cpuCount = 1
+  /// The CPU that the machine begins with. The others look as after a reset whenever they are switched on.
+  private var bootThread: ThreadID?
   /// Whether there is code that was not looked through, as there is too much.
   private(set) var isSearchCutOff = false
   /// How often it turned out that the vectors had moved unseen.
@@ -123,7 +125,9 @@ final class VectorSource: ExitSource {
   /// How many CPUs the stub shows; 1 where it doesn't say.
   private func countCPUs() throws -> Int {
     do throws(RemoteError) {
-      return max(1, try access.target.threads().count)
+      let threads = try access.target.threads()
+      bootThread = threads.first
+      return max(1, threads.count)
     } catch {
       guard error.code == .unsupported || error.code.isStubError else { throw error }
       return 1
@@ -217,7 +221,11 @@ final class VectorSource: ExitSource {
     let hasGuest = hcr.contains(.vm) && !hcr.contains(.tge)
     let entry =
       state.isAtEL2 ? tables.entry(at: state.pc).flatMap { $0.offset >= 0x400 ? $0 : nil } : nil
-    if hcr.rawValue == 0, !state.isBelowEL2, tables.hasGuests, try hasBeenReset() { return .reset }
+    if hcr.rawValue == 0, !state.isBelowEL2, tables.hasGuests, access.thread == bootThread,
+      try hasBeenReset()
+    {
+      return .reset
+    }
     // At a vector of a guest's exit nothing new can be seen; at most other stops, such as that after a step over an
     // instruction that sets the vectors, it can.
     if entry == nil || !hasGuest { try noteControl(at: state, mayHaveGuest: hasGuest) }
@@ -258,6 +266,8 @@ final class VectorSource: ExitSource {
   }
 
   private static let runsUntilRevival = 64
+
+  var isUnsure: Bool { points.retiredCount > 0 }
 
   /// Whether the machine begins again: EL2 has no vectors, no guest and no tables. Then nothing of before is so any more.
   private func hasBeenReset() throws -> Bool {
@@ -306,11 +316,6 @@ final class VectorSource: ExitSource {
 
   /// While nothing is watched an exit shows at its vector all the same.
   func handledExit(at state: CPUState) throws -> Exit? {
-    // Vectors that are not known are in force: what was seen may not be the last.
-    if points.retiredCount > 0 || hasRevived, state.isAtEL2 {
-      let vbar = try access.readRegister("VBAR_EL2")
-      guard tables.isSettled(vbar) else { throw DebugError.notAtExit(.unwatched) }
-    }
     guard interest.isEmpty, access.requests(Self.registers + ["VBAR_EL2"]) != nil else {
       return nil
     }

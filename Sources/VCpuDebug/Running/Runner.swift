@@ -38,7 +38,7 @@ final class Runner {
     try access.settle()
     try turnToStoppedThread()
     try requireNotHalted()
-    exits.beginRun()
+    exits.beginRun(looksInside: breakpoints.table.looksIntoHypervisor)
     try begin { $0.resume() }
   }
 
