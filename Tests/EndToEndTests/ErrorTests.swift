@@ -140,7 +140,7 @@ extension EndToEnd {
 
     @Test func aGuestThatHasEndedIsNoTarget() throws {
       let run = try ShellRun.launch("continue", "continue")
-      expectOneError(run, "ended", status: 5)
+      expectOneError(run, "the machine has powered off", status: 5)
       expect(run, prints: "the guest has powered off")
     }
 

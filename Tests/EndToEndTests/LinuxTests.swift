@@ -131,7 +131,7 @@ extension EndToEnd {
       try shell.expect("(vcpu) ")
       if way != "context" {
         // What is not in a hypervisor's memory has to have been seen.
-        try shell.enter("catch exit wfi if $exit.count == 0")
+        try shell.enter("catch exit if $exit.count == 0")
         try shell.expect("(vcpu) ")
       }
       try shell.enter("continue")

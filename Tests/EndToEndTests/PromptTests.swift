@@ -238,7 +238,7 @@ extension EndToEnd {
       try shell.expect("the guest has powered off")
       try shell.expect("(vcpu) ")
       try shell.enter("info registers")
-      try shell.expect("error: the guest has ended")
+      try shell.expect("error: the machine has powered off")
       try shell.expect("(vcpu) ")
       try shell.enter("help quit")
       try shell.expect("Leave the shell")

@@ -84,10 +84,16 @@ public struct Exit: Equatable, Sendable {
 
   /// Whether ESR_EL2 belongs to the exit; at an interrupt it is that of an earlier one.
   public var hasSyndrome: Bool { syndrome.kind == .synchronous || syndrome.kind == .serror }
-  /// Whether FAR_EL2 belongs to the exit: aborts, a misaligned PC, and watchpoints. (Arm ARM DDI 0487, "FAR_EL2".)
+  /// Whether FAR_EL2 belongs to the exit: aborts, unless FnV says otherwise, a misaligned PC, and watchpoints. (Arm ARM
+  /// DDI 0487, "FAR_EL2".)
   public var hasFaultAddress: Bool {
     guard syndrome.kind == .synchronous else { return false }
-    return [0x20, 0x22, 0x24, 0x34].contains(syndrome.esr.exceptionClass.rawValue)
+    switch syndrome.esr.exceptionClass.rawValue {
+    // ISS.FnV, bit 10.
+    case 0x20, 0x24: return syndrome.esr.iss >> 10 & 1 == 0
+    case 0x22, 0x34: return true
+    default: return false
+    }
   }
 
   /// The guest's instruction that exited: the PC, but the one before it for HVC and not one at all for an

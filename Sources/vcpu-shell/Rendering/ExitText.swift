@@ -71,9 +71,11 @@ struct ExitText {
       lines.append("ESR_EL2    \(hexadecimal(exit.syndrome.esr.rawValue, digits: 16))")
       lines += FieldText.lines(exit.syndrome.esr).map { "  " + $0 }
     }
-    let hasFAR = exit.reason.access != nil || exit.reason.abort != nil
-    if hasFAR {
+    if exit.hasFaultAddress {
       lines.append("FAR_EL2    \(hexadecimal(exit.syndrome.far, digits: 16))")
+    }
+    // Elsewhere, as at a permission fault, it is that of an earlier exit.
+    if exit.reason.intermediateAddress != nil {
       lines.append("HPFAR_EL2  \(hexadecimal(exit.syndrome.hpfar.rawValue, digits: 16))")
     }
     lines.append(

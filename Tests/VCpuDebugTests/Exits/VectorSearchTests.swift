@@ -232,25 +232,25 @@ import Testing
   @Test func theyAreLeftAloneInTheEnd() throws {
     let fixture = try fixture()
     _ = try fixture.session.points.addCatchpoint(.exit([.hvc]))
-    // At the eighth time its breakpoint is taken away, so that no step is needed.
+    // At the thirty-second time its breakpoint is taken away, so that no step is needed.
     let last: [FakeTarget.Event] = [
       .at(Self.writer, level: 2), .vector(.wfi), .at(Self.vectors + 0x404, level: 2),
       .vector(.hypercall),
     ]
-    let event = try run(fixture, (0..<7).flatMap { _ in loop() } + last)
+    let event = try run(fixture, (0..<31).flatMap { _ in loop() } + last)
     #expect(SessionFixture.numbers(event) == [1])
     let trace = target.takeTrace()
     #expect(trace.filter { $0.hasPrefix("z") } == ["z0 0x40205040"])
     #expect(fixture.session.exits.search.retiredCount == 1)
     #expect(fixture.session.exits.search.writerCount == 0)
-    #expect(fixture.session.exit?.count == .seen(9))
+    #expect(fixture.session.exit?.count == .seen(33))
   }
 
   @Test func notBeforeEveryCPUCameBy() throws {
     target.addCPU()
     let fixture = try fixture()
     _ = try fixture.session.points.addCatchpoint(.exit([.hvc]))
-    let loops = (0..<20).flatMap { _ in loop() }
+    let loops = (0..<40).flatMap { _ in loop() }
     #expect(SessionFixture.numbers(try run(fixture, loops + [.vector(.hypercall)])) == [1])
     #expect(!target.takeTrace().contains("z0 0x40205040"))
     let event = try run(

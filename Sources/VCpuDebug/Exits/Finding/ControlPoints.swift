@@ -30,7 +30,7 @@ struct ControlPoints: Equatable {
   /// Another number after each change of where to stop.
   private(set) var revision = 0
 
-  private static let idleHitLimit = 8
+  private static let idleHitLimit = 32
   /// With a CPU that has not come by, the rest may have to wait for long.
   private static let longIdleHitLimit = 64
   /// How often one that is looked at again is met.

@@ -41,7 +41,7 @@ import Testing
 
   @Test func aWriterThatTellsNothingNewIsRetired() {
     var points = points((0x100, .setsVectors(source: 0)), (0x200, .setsVectors(source: 0)))
-    for _ in 0..<7 { points.noteHit(0x100, Self.first) }
+    for _ in 0..<31 { points.noteHit(0x100, Self.first) }
     points.retireIdleWriters(cpuCount: 1, areGuestsKnown: true)
     #expect(points.writerAddresses == [0x100, 0x200])
     points.noteHit(0x100, Self.first)
@@ -54,7 +54,7 @@ import Testing
 
   @Test func newsMakeEveryWriterWorthAStopAgain() {
     var points = points((0x100, .setsVectors(source: 0)))
-    for _ in 0..<8 { points.noteHit(0x100, Self.first) }
+    for _ in 0..<32 { points.noteHit(0x100, Self.first) }
     points.noteNews()
     points.retireIdleWriters(cpuCount: 1, areGuestsKnown: true)
     #expect(points.writerAddresses == [0x100])
@@ -123,7 +123,7 @@ import Testing
   /// They may set other vectors by now, and nobody would see it.
   @Test func thoseThatWereLeftAloneAreMetAgain() {
     var points = points((0x100, .setsVectors(source: 0)))
-    for _ in 0..<8 { points.noteHit(0x100, Self.first) }
+    for _ in 0..<32 { points.noteHit(0x100, Self.first) }
     points.retireIdleWriters(cpuCount: 1, areGuestsKnown: true)
     #expect(points.writerAddresses.isEmpty && points.retiredCount == 1)
     points.reviveWriters()
