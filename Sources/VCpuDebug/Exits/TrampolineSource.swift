@@ -48,7 +48,9 @@ final class TrampolineSource: ExitSource {
   /// The frame that the answers to `requests()` are of.
   private var askedAddress: UInt64?
   private var hasSeenExit = false
-  private lazy var registerRequests = access.requests(Self.registers) ?? []
+  /// What is read of the CPU with each exit: HCR_EL2 only for who compares it at the entry after.
+  private var registers = TrampolineSource.exitRegisters
+  private lazy var registerRequests = access.requests(registers) ?? []
   private var interest: ExitInterest = []
   /// The frames that were found right at this stop.
   private var checkedAddresses: Set<UInt64> = []
@@ -75,8 +77,12 @@ final class TrampolineSource: ExitSource {
   }
 
   func prepare(for interest: ExitInterest) throws {
+    if interest.contains(.entries) != self.interest.contains(.entries) {
+      registers = Self.exitRegisters + (interest.contains(.entries) ? ["HCR_EL2"] : [])
+      registerRequests = access.requests(registers) ?? []
+    }
     self.interest = interest
-    let rest = interest.subtracting(.exits)
+    let rest = interest.subtracting(.everyExit)
     guard rest.isEmpty else { return try vectors.prepare(for: rest.union(.vectors)) }
     // Exits are found without them.
     do {
@@ -90,9 +96,8 @@ final class TrampolineSource: ExitSource {
     vectors.giveUp(address, because: reason)
   }
 
-  private static let registers = [
+  private static let exitRegisters = [
     "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "ELR_EL2", "SPSR_EL2", "VTTBR_EL2", "VMPIDR_EL2", "SP_EL1",
-    "HCR_EL2",
   ]
 
   func requests() -> [Request] {
@@ -113,7 +118,7 @@ final class TrampolineSource: ExitSource {
     }
     var frameResponse: Response?
     var values: [String: UInt64]?
-    if !responses.isEmpty { values = access.values(Self.registers, responses.dropFirst()) }
+    if !responses.isEmpty { values = access.values(registers, responses.dropFirst()) }
     if state.sp == askedAddress, !responses.isEmpty {
       frameResponse = responses.first
     } else {
@@ -123,7 +128,7 @@ final class TrampolineSource: ExitSource {
     guard let bytes = try? frameResponse?.bytes(), let frame = FrameLayout.frame(bytes) else {
       throw DebugError.damagedFrame(state.sp, "there is no memory")
     }
-    let found = try values ?? access.read(Self.registers)
+    let found = try values ?? access.read(registers)
     let kind = try access.readRegister("x0")
     guard let kind = UInt8(exactly: kind).flatMap(TrapKind.init(rawValue:)) else {
       throw DebugError.damagedFrame(

@@ -13,7 +13,6 @@ import Testing
 
   private static let registers = [
     "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "ELR_EL2", "SPSR_EL2", "VTTBR_EL2", "VMPIDR_EL2", "SP_EL1",
-    "HCR_EL2",
   ].map { "p \($0)" }
 
   init() throws {
