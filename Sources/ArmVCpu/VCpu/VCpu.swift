@@ -87,7 +87,7 @@ public struct VCpu<M: Machine>: ~Copyable {
   }
 
   /// Takes the guest off this CPU: to bind it elsewhere or another one here, or because the CPU or the vCPU ends.
-  /// Its last exit is no longer one that this CPU handles.
+  /// This CPU has finished with its last exit.
   public mutating func unbind() {
     unsafe machine.save(&context.pointee.guest, features: features)
     // Last: while the registers are still on the CPU, they are those of the exit.

@@ -26,7 +26,7 @@
 #define AVCPU_DEBUG_RECORDER 104
 #define AVCPU_DEBUG_DESCRIPTOR_SIZE 112
 
-// How long two pieces of code are. A label at their ends would name the code behind them in every backtrace; the
+// How long two pieces of code are. A label at their ends would name the code after them in every backtrace; the
 // assembly checks these instead.
 #define AVCPU_SAVE_EXIT_SIZE 116   // avcpu_save_exit
 #define AVCPU_ENTRY_SIZE 92        // context_vm_entry up to its `eret`, that included

@@ -108,7 +108,7 @@ final class ContextSource: ExitSource {
       recentAddresses.note(address, of: access.thread)
     }
     var exit = try Exit(contextAddress: address, record: bytes)
-    // What a vCPU gets that has not been entered yet is no exit's.
+    // What a vCPU gets at its first entry isn't from an exit.
     if isEntering { exit.moment = .entering }
     if interest.contains(.entries) {
       exit.hcr = try (access.values(["HCR_EL2"], rest) ?? access.read(["HCR_EL2"]))[

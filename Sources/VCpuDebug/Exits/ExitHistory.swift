@@ -12,7 +12,7 @@ struct ExitHistory {
   private var gaps: [ThreadID: NoExit] = [:]
 
   private static let reason =
-    "this is what was seen at the exit: the hypervisor may have saved it elsewhere since, where nobody knows. "
+    "this is what was seen at the exit, and the hypervisor may have saved it since, at a place that is not known. "
     + "At the stop of 'catch exit' it can be set"
 
   /// Takes an exit up that was caught, and gives it its number.

@@ -67,7 +67,7 @@ struct HypervisorText {
     }
     if search.retiredCount > 0 {
       lines.append(
-        "\(count(search.retiredCount, "instruction")) that set what is known at each entry: not watched for now"
+        "\(count(search.retiredCount, "instruction")) that set known vectors again and again: left alone"
       )
     }
     if search.entryCount > 0 {

@@ -80,7 +80,7 @@ import Testing
       Issue.record("\(exit.storage)")
       return
     }
-    #expect(reason.contains("the hypervisor may have saved it elsewhere since"))
+    #expect(reason.contains("the hypervisor may have saved it since"))
     #expect(try history.exit(on: Self.second).reason.exitClass == .hvc)
   }
 

@@ -5,7 +5,6 @@ internal import GDBRemote
 struct ControlPoints: Equatable {
   /// An instruction that may move the vectors, or the code that does.
   private struct Writer: Equatable {
-    var setsVectors: Bool
     var needsE2H: Bool
     var isNearVectors = false
     var isGuess: Bool
@@ -24,7 +23,7 @@ struct ControlPoints: Equatable {
   }
 
   private var writers: [UInt64: Writer] = [:]
-  /// Those that were met often and told nothing new: they are not stopped at for now.
+  /// Those that were met often and told nothing new: they are left alone until they are met again.
   private var retiredWriters: [UInt64: Writer] = [:]
   private var returns: [UInt64: Return] = [:]
   /// Another number after each change of where to stop.
@@ -51,11 +50,9 @@ struct ControlPoints: Equatable {
   ) {
     revision += 1
     for (address, instruction) in places.map({ ($0.address, $0.instruction) }) {
-      let setsVectors = instruction.setsVectors(isE2H: isE2H)
-      if setsVectors || instruction.setsControl(isE2H: isE2H) {
+      if instruction.setsVectors(isE2H: isE2H) || instruction.setsControl(isE2H: isE2H) {
         if writers[address] == nil, retiredWriters[address] == nil, writers.count < Self.limit {
-          writers[address] = Writer(
-            setsVectors: setsVectors, needsE2H: instruction.needsE2H, isGuess: isGuess)
+          writers[address] = Writer(needsE2H: instruction.needsE2H, isGuess: isGuess)
         }
         if !isGuess { writers[address]?.isGuess = false }
         if isNearVectors { writers[address]?.isNearVectors = true }
@@ -69,12 +66,10 @@ struct ControlPoints: Equatable {
 
   /// Where to stop to get to know the vectors.
   var writerAddresses: Set<UInt64> { Set(writers.keys) }
-  /// How many of them set the vectors.
-  var vectorWriterCount: Int { writers.values.count { $0.setsVectors } }
   /// How many are no longer stopped at, as they set the vectors to what is known.
   var retiredCount: Int { retiredWriters.count }
 
-  /// A CPU is at a writer, or just after it. `isNew` tells that it has set what was not known.
+  /// A CPU is at a writer.
   mutating func noteHit(_ address: UInt64, _ thread: ThreadID?) {
     guard writers[address] != nil else { return }
     writers[address]?.idleHitCount += 1
@@ -110,9 +105,6 @@ struct ControlPoints: Equatable {
     retiredWriters = [:]
     revision += 1
   }
-
-  /// Whether an address has one.
-  func isWriter(_ address: UInt64) -> Bool { writers[address] != nil }
 
   /// A CPU below EL2 is at a writer while HCR_EL2.E2H is 0: a kernel sets registers of its own, or it is other code that
   /// has the same address. Does without those that write EL2's registers only with E2H, but for others near its vectors.

@@ -27,12 +27,10 @@ import Testing
     let places = found.map { ControlInstruction.Place(address: $0.0, instruction: $0.1) }
     points.add(places, isE2H: false)
     #expect(points.writerAddresses == [0x100, 0x104])
-    #expect(points.vectorWriterCount == 1)
     #expect(points.entryAddresses == [0x110, 0x114, 0x118])
     // `msr vbar_el1` is a guest's register but for a host with E2H.
     points.add(places, isE2H: true)
     #expect(points.writerAddresses == [0x100, 0x104, 0x108, 0x10c])
-    #expect(points.vectorWriterCount == 2)
     points.noteHitBelowEL2(0x108)
     #expect(points.writerAddresses == [0x100, 0x104])
   }
