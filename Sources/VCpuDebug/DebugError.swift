@@ -42,6 +42,10 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case noSuchField(register: String, field: String, fields: [String])
   /// Memory that an address space does not have.
   case unmapped(AddressSpace, UInt64, String)
+  /// The CPU cannot be made to execute an instruction, and why.
+  case cannotExecute(ExecutionObstacle)
+  /// The CPU did not translate an address, and why.
+  case cannotTranslate(String)
   /// EL2 has halted after a fatal exception and will do nothing more.
   case halted
   /// The context of an exit is not where it should be.
@@ -87,6 +91,9 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
         + (fields.isEmpty ? "no fields of it are known" : "it has " + fields.joined(separator: " "))
     case .unmapped(let space, let address, let reason):
       "cannot access \(space.label)0x\(String(address, radix: 16)): \(reason)"
+    case .cannotExecute(let obstacle):
+      "the CPU cannot be made to execute an instruction: \(obstacle)"
+    case .cannotTranslate(let reason): "the CPU did not translate the address: \(reason)"
     case .halted:
       "the hypervisor has halted after its fatal exception and cannot go on: look at what led there, "
         + "then 'quit'"

@@ -327,6 +327,11 @@ package final class FakeTarget: DebugTarget {
     }
   }
 
+  package func waitForStop(timeout: Duration) throws(RemoteError) -> StopReply {
+    if let reply = try poll() { return reply }
+    throw RemoteError(.timeout, "the fake target has not stopped")
+  }
+
   private static func reply(_ signal: UInt8, _ thread: ThreadID) -> StopReply {
     .signal(StopEvent(signal: signal, thread: thread))
   }

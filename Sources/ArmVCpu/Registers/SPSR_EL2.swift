@@ -21,6 +21,8 @@ public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
   public static let allint: UInt64 = 1 << 13
   /// SSBS, speculative store bypass safe.
   public static let ssbs: UInt64 = 1 << 12
+  /// IL, bit 20: illegal execution state.
+  public static let illegalState: UInt64 = 1 << 20
   /// SS, software step.
   public static let softwareStep: UInt64 = 1 << 21
   /// PAN, privileged access never.

@@ -6,6 +6,7 @@ public final class Exits {
   let access: TargetAccess
   let memory: SessionMemory
   let symbols: SessionSymbols
+  private let system: SystemRegisters
 
   /// The way to find them; nil where there are none to find.
   private(set) var source: (any ExitSource)? { didSet { ownRevision += 1 } }
@@ -34,10 +35,14 @@ public final class Exits {
     didSet { if interest != oldValue { ownRevision += 1 } }
   }
 
-  init(_ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols) {
+  init(
+    _ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols,
+    _ system: SystemRegisters
+  ) {
     self.access = access
     self.memory = memory
     self.symbols = symbols
+    self.system = system
   }
 
   // MARK: The way
@@ -365,7 +370,7 @@ public final class Exits {
       try access.target.batch([.writeMemory(at: address, bytes)])[0].check()
       caught?.update(part, to: value)
       handled?.update(part, to: value)
-    case .cpu(let name): try access.writeRegister(name, value, named: typed)
+    case .cpu(let name): try system.write(value, toCPU: name, named: typed)
     case .nowhere(let reason): throw DebugError.readOnly(typed, reason: reason)
     }
     if exit.moment != .entering { history.update(part, to: value, of: exit, on: access.thread) }

@@ -1,9 +1,13 @@
+internal import ArmVCpu
+
 /// Where a register's value is.
 enum RegisterPlace: Equatable {
   /// A part of the exit, wherever that is.
   case exit(ExitPart)
   /// A register of the CPU that is looked at, by the target's name.
   case cpu(String)
+  /// A system register of that CPU, which its stub may show or not.
+  case system(SystemRegister)
 }
 
 /// Whose registers are meant where both have some: `$guest.x0`, `$hv.x0`.

@@ -5,8 +5,14 @@ internal import GDBRemote
 extension SessionRegisters {
   /// Changes the register, or the field of one, that a path names.
   ///
-  /// - Parameter column: where the name is in what was typed, for the error of an unknown one.
-  public func set(_ path: [String], to value: UInt64, column: Int) throws {
+  /// - Parameters:
+  ///   - column: where the name is in what was typed, for the error of an unknown one.
+  ///   - isForced: whether one may be changed that may take EL2's ground away.
+  /// - Returns: what is to be said of it, as when the register has not taken all of the value.
+  @discardableResult
+  public func set(
+    _ path: [String], to value: UInt64, column: Int, isForced: Bool = false
+  ) throws -> String? {
     try access.requireStopped()
     let (world, rest) = Self.world(of: path)
     guard rest.first?.lowercased() != "exit" || rest.count != 2 else {
@@ -19,9 +25,12 @@ extension SessionRegisters {
       throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
     }
     guard rest.count > 1 else {
-      guard let part = part(name) else { return try write(value, to: place, named: typed) }
+      guard let part = part(name) else {
+        return try write(value, to: place, named: typed, isForced: isForced)
+      }
       let whole = part.clearsRest ? 0 : try read(place, named: typed)
-      return try write(part.replacing(in: whole, by: value), to: place, named: typed)
+      return try write(
+        part.replacing(in: whole, by: value), to: place, named: typed, isForced: isForced)
     }
     let field = try field(rest[1...], of: name, in: try read(place, named: typed))
     let mask = (UInt64.max >> UInt64(64 - field.bitWidth)) << UInt64(field.lowBit)
@@ -31,7 +40,9 @@ extension SessionRegisters {
         path.joined(separator: "."),
         reason: "0x\(String(value, radix: 16)) does not fit its \(field.bitWidth) bits")
     }
-    try write(try read(place, named: typed) & ~mask | shifted, to: place, named: typed)
+    return try write(
+      try read(place, named: typed) & ~mask | shifted, to: place, named: rest[0], isForced: isForced
+    )
   }
 
   private static func world(of path: [String]) -> (World?, [String]) {
@@ -71,7 +82,7 @@ extension SessionRegisters {
     -> AddressSpace
   {
     // Where EL2 came from, which may be EL2 itself.
-    if name.lowercased() == "elr_el2", case .cpu = place,
+    if name.lowercased() == "elr_el2", case .system = place,
       let spsr = try? access.readRegister("SPSR_EL2")
     {
       return SPSR_EL2(rawValue: spsr).exceptionLevel == 2 ? .hypervisor : .guest

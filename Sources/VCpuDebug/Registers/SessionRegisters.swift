@@ -1,3 +1,4 @@
+internal import ArmVCpu
 internal import GDBRemote
 
 /// The registers of a session by their names: where each is now, and its value.
@@ -6,11 +7,14 @@ internal import GDBRemote
 public final class SessionRegisters {
   let access: TargetAccess
   let exits: Exits
+  /// The system registers of the CPU.
+  public let system: SystemRegisters
   var architecture: Architecture { access.architecture }
 
-  init(_ access: TargetAccess, _ exits: Exits) {
+  init(_ access: TargetAccess, _ exits: Exits, _ system: SystemRegisters) {
     self.access = access
     self.exits = exits
+    self.system = system
   }
 
   // MARK: Places
@@ -25,6 +29,7 @@ public final class SessionRegisters {
       let pstate = try exits.require().pstate
       if let part = ExitPart(named: whole.lowercased(), pstate: pstate) { return .exit(part) }
     }
+    if let register = system.register(named: whole) { return .system(register) }
     return architecture.register(whole, in: access.target.registers).map { .cpu($0.name) }
   }
 
@@ -43,15 +48,24 @@ public final class SessionRegisters {
     case .cpu(let name):
       _ = try access.requireState()
       return try access.readRegister(name)
+    case .system(let register): return try system.value(of: register, named: typed)
     }
   }
 
   /// Changes the value at a place.
-  func write(_ value: UInt64, to place: RegisterPlace, named typed: String) throws {
+  ///
+  /// - Parameter isForced: whether one may be changed that may take EL2's ground away.
+  /// - Returns: what is to be said of it, as when it has not taken all of the value.
+  func write(
+    _ value: UInt64, to place: RegisterPlace, named typed: String, isForced: Bool = false
+  ) throws -> String? {
     switch place {
     case .exit(let part): try exits.write(value, to: part, named: typed)
     case .cpu(let name): try access.writeRegister(name, value, named: typed)
+    case .system(let register):
+      return try system.write(value, to: register, named: typed, isForced: isForced).note(on: typed)
     }
+    return nil
   }
 
   // MARK: Worlds

@@ -16,8 +16,6 @@ final class Runner {
   private var heldSignal: (signal: UInt8, thread: ThreadID?)?
   /// Where exits pass, addresses whose instruction has an effect: it is never left out.
   private var steppedAddresses: Set<UInt64> = []
-  /// Whether the target records what it does; nil until it was asked.
-  private var isRecorded: Bool?
   /// Whether what the step off a breakpoint has done has to be looked at.
   private var mustLookAfterStep = true
 
@@ -207,7 +205,7 @@ final class Runner {
     guard inserted.contains(state.pc) else { return .free }
     guard exits.isCatchAddress(state), standingThreads.subtracting([access.thread]).isEmpty,
       !steppedAddresses.contains(state.pc),
-      let pstate = state.pstate, try !mustExecuteAll
+      let pstate = state.pstate, try !access.isRecordedOrReplayed
     else { return .step }
     guard let word = try exits.instruction(at: state),
       SkippableInstruction.contains(word, pstate: pstate, isSErrorPending: nil)
@@ -216,16 +214,6 @@ final class Runner {
       return .step
     }
     return .skip(to: state.pc &+ 4)
-  }
-
-  /// Whether no instruction can be left out: what is recorded and replayed is counted in instructions.
-  private var mustExecuteAll: Bool {
-    get throws {
-      if target.isReplaying { return true }
-      let isRecorded = try isRecorded ?? target.isRecording()
-      self.isRecorded = isRecorded
-      return isRecorded
-    }
   }
 
   /// Executes the instruction that the CPU is at, even where there is a breakpoint.

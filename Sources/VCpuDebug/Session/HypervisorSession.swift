@@ -41,8 +41,9 @@ public final class HypervisorSession {
     self.symbols = files
     access = try TargetAccess(target, by: files)
     memory = SessionMemory(access, symbols: files)
-    exits = Exits(access, memory, files)
-    registers = SessionRegisters(access, exits)
+    let system = SystemRegisters(access)
+    exits = Exits(access, memory, files, system)
+    registers = SessionRegisters(access, exits, system)
     expressions = SessionExpressions(access, memory, registers, files)
     points = SessionBreakpoints(access, memory, files, exits, expressions)
     threads = SessionThreads(access, exits)
@@ -103,10 +104,12 @@ public final class HypervisorSession {
 
   /// The value of an expression's text. After `guest:` symbols are the guest's.
   public func value(of text: String) throws -> Value { try expressions.value(of: text) }
-  /// Carries out `$x0 = 1` or `*address = 1`, and returns the value.
+  /// Carries out `$x0 = 1` or `*address = 1`.
   @discardableResult
-  public func assign(_ text: String, byteCount: Int? = nil) throws -> Value {
-    try expressions.assign(text, byteCount: byteCount)
+  public func assign(
+    _ text: String, byteCount: Int? = nil, isForced: Bool = false
+  ) throws -> AssignedValue {
+    try expressions.assign(text, byteCount: byteCount, isForced: isForced)
   }
   /// What the memory of a space holds the instructions of; nil for a set that is not known. A guest of a hypervisor
   /// is taken to run A64, but where it exits from AArch32.

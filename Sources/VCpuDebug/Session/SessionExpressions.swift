@@ -33,17 +33,22 @@ public final class SessionExpressions: ExpressionResolver {
     try expression.evaluated(with: self)
   }
 
-  /// Carries out `$x0 = 1` or `*address = 1`, and returns the value.
+  /// Carries out `$x0 = 1` or `*address = 1`.
   ///
-  /// - Parameter byteCount: how much memory is written; nil for as much as an address has.
+  /// - Parameters:
+  ///   - byteCount: how much memory is written; nil for as much as an address has.
+  ///   - isForced: whether a register may be written that may take EL2's ground away.
   @discardableResult
-  public func assign(_ text: String, byteCount: Int? = nil) throws -> Value {
+  public func assign(
+    _ text: String, byteCount: Int? = nil, isForced: Bool = false
+  ) throws -> AssignedValue {
+    var note: String?
     let byteCount = byteCount ?? access.architecture.addressByteCount
     let assignment = try Assignment(parsing: text, isWord: { word($0) != nil })
     let value = try value(of: assignment.value)
     switch assignment.target {
     case .register(let path, let column):
-      try registers.set(path, to: value.bits, column: column)
+      note = try registers.set(path, to: value.bits, column: column, isForced: isForced)
     case .memory(let expression):
       let address = try self.value(of: expression)
       guard byteCount >= 8 || value.bits >> UInt64(byteCount * 8) == 0 else {
@@ -53,7 +58,7 @@ public final class SessionExpressions: ExpressionResolver {
       let bytes = memory.byteOrder(of: space).bytes(of: value.bits, byteCount: byteCount)
       try memory.write(space, address.bits, bytes)
     }
-    return value
+    return AssignedValue(value: value, note: note)
   }
 
   /// The space of an address: its own, or that of the registers that `$x0` means now.
@@ -106,6 +111,14 @@ public final class SessionExpressions: ExpressionResolver {
       space, address.bits, byteCount: access.architecture.addressByteCount)
     return memory.byteOrder(of: space).integer(bytes) ?? 0
   }
+}
+
+/// What came of an assignment.
+public struct AssignedValue: Equatable, Sendable {
+  /// What was assigned.
+  public let value: Value
+  /// What is to be said of it: that a register has not taken all of the value, for instance.
+  public let note: String?
 }
 
 /// Resolves symbols in the guest first, for expressions after `guest:`.

@@ -50,6 +50,8 @@ public protocol DebugTarget: AnyObject {
   func resume(_ action: ResumeAction, after requests: [Request]) throws(RemoteError) -> [Response]
   /// The stop that has arrived, without waiting; nil while it runs.
   func poll() throws(RemoteError) -> StopReply?
+  /// Waits until a running target stops.
+  func waitForStop(timeout: Duration) throws(RemoteError) -> StopReply
   /// Asks a running target to stop.
   func interrupt() throws(RemoteError)
   /// Inserts a breakpoint or a watchpoint.

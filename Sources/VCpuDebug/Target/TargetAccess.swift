@@ -22,6 +22,10 @@ public final class TargetAccess {
   private(set) var generation = 0
   /// The PSTATE that a thread has to get back.
   var owedPSTATE: (view: PSTATEView, thread: ThreadID?)?
+  /// Whether the target records what it does, to be replayed; it is asked once.
+  private var isRecorded: Bool?
+  /// What a CPU has to get back that was executing an instruction of the debugger's.
+  var owedGround: ExecutionGround?
 
   init(
     target: any DebugTarget, architecture: Architecture, byteOrders: ByteOrders, hasHypervisor: Bool
@@ -156,26 +160,51 @@ public final class TargetAccess {
     return value & UInt64.max >> UInt64(64 - bitWidth)
   }
 
+  /// Whether the target records or replays what it does: then no instruction can be left out, and none added.
+  var isRecordedOrReplayed: Bool {
+    get throws(RemoteError) {
+      if target.isReplaying { return true }
+      if let isRecorded { return isRecorded }
+      let answer = try target.isRecording()
+      isRecorded = answer
+      return answer
+    }
+  }
+
   // MARK: What is owed
 
-  /// Gives the CPU back the PSTATE that an access has left it without, as when its answers were lost. Called before
-  /// anything that depends on it. The thread that is selected stays selected.
+  /// Gives the CPUs back what an access has left them without, as when its answers were lost: an instruction where the
+  /// debugger has placed one, and PSTATE. Called before anything that depends on it. The thread that is selected stays
+  /// selected.
   func settle() throws(RemoteError) {
-    guard let (view, thread) = owedPSTATE, case .stopped = target.state else { return }
-    let selected = target.selectedThread
-    guard let thread, let selected, thread != selected else {
-      try giveBack(view)
+    guard owedGround != nil || owedPSTATE != nil, case .stopped = target.state else { return }
+    if let ground = owedGround {
+      try onThread(ground.thread) { () throws(RemoteError) in
+        try InstructionExecutor(self).putBack(ground)
+      }
+      owedGround = nil
+      forget()
+    }
+    if let (view, thread) = owedPSTATE {
+      try onThread(thread) { () throws(RemoteError) in try giveBack(view) }
       owedPSTATE = nil
-      return
+    }
+  }
+
+  /// Does something to a thread, and has the selected one stay selected.
+  private func onThread(
+    _ thread: ThreadID?, _ body: () throws(RemoteError) -> Void
+  ) throws(RemoteError) {
+    guard let thread, let selected = target.selectedThread, thread != selected else {
+      return try body()
     }
     do throws(RemoteError) {
       try target.select(thread)
-      try giveBack(view)
+      try body()
     } catch {
       try? target.select(selected)
       throw error
     }
-    owedPSTATE = nil
     try target.select(selected)
   }
 

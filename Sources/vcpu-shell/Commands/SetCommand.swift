@@ -37,7 +37,12 @@ enum SetCommand: ShellCommand {
       throw ShellError("'set' takes a size alone, such as /w")
     }
     let size = format?.size
-    try shell.evaluating(text) { _ = try session.assign($0, byteCount: size?.byteCount) }
+    let isForced = text.hasPrefix("force ")
+    if isForced { text = text.dropFirst("force ".count).trimmed }
+    try shell.evaluating(text) {
+      let note = try session.assign($0, byteCount: size?.byteCount, isForced: isForced).note
+      if let note { shell.output.line("note: " + note) }
+    }
   }
 
   static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {

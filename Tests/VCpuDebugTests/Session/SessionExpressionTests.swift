@@ -73,7 +73,7 @@ import Testing
       ("message = 0x11", 0x4121_0000),
     ] as [(String, UInt64)])
   func assignmentToMemory(text: String, physical: UInt64) throws {
-    #expect(try session.assign(text).bits == 0x11)
+    #expect(try session.assign(text).value.bits == 0x11)
     #expect(
       target.memory.read(physical, byteCount: 8, .physical) == [0x11, 0, 0, 0, 0, 0, 0, 0])
     #expect(target["cpsr"] == 0x3c9)

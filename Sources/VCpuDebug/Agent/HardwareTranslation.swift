@@ -1,0 +1,72 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// What the CPU itself makes of an address, by an AT instruction. PAR_EL1, which is the guest's, gets its value back.
+///
+/// Source: Arm ARM DDI 0487, C5.5 "A64 system instructions for address translation" and D24.2 "PAR_EL1".
+struct HardwareTranslation {
+  /// Whose address, and by which stages.
+  enum Kind {
+    /// The guest's, by both stages: AT S12E1R and the like.
+    case guest
+    /// The guest's, by stage 1 alone: AT S1E1R and the like.
+    case guestStage1
+    /// EL2's: AT S1E2R and S1E2W.
+    case hypervisor
+  }
+
+  private let access: TargetAccess
+  private let executor: InstructionExecutor
+
+  init(_ access: TargetAccess) {
+    self.access = access
+    executor = InstructionExecutor(access)
+  }
+
+  /// The instruction's encoding: op0 1, CRn 7, CRm 8.
+  private static func operation(_ kind: Kind, isWrite: Bool, isEL0: Bool) -> SystemRegister {
+    let write: UInt32 = isWrite ? 1 : 0
+    let el0: UInt32 = isEL0 ? 2 : 0
+    return switch kind {
+    case .guest: SystemRegister(1, 4, 7, 8, 4 + el0 + write)
+    case .guestStage1: SystemRegister(1, 0, 7, 8, el0 + write)
+    case .hypervisor: SystemRegister(1, 4, 7, 8, write)
+    }
+  }
+
+  private static let par = SystemRegister(3, 0, 7, 4, 0)
+
+  /// PAR_EL1 after the translation of an address.
+  ///
+  /// - Throws: `DebugError.cannotExecute`; `.cannotTranslate` where the instruction itself traps.
+  func par(
+    of address: UInt64, _ kind: Kind, isWrite: Bool = false, isEL0: Bool = false
+  ) throws -> UInt64 {
+    try par(of: address, kind, isWrite: isWrite, isEL0: isEL0, on: try executor.ground())
+  }
+
+  private func par(
+    of address: UInt64, _ kind: Kind, isWrite: Bool, isEL0: Bool, on ground: ExecutionGround
+  ) throws -> UInt64 {
+    // The guest's first, on its own: what it was has to be known before it is lost.
+    guard case .executed(let saved) = try executor.run([.read(Self.par)], on: ground)[0] else {
+      throw DebugError.cannotTranslate("PAR_EL1 cannot be read")
+    }
+    let operation = Self.operation(kind, isWrite: isWrite, isEL0: isEL0)
+    var owing = ground
+    owing.registers = [(Self.par, saved)]
+    let outcomes = try executor.run(
+      [.write(operation, address), .read(Self.par), .write(Self.par, saved)], on: owing)
+    guard case .executed = outcomes[0], case .executed(let par) = outcomes[1] else {
+      throw DebugError.cannotTranslate("the AT instruction caused an exception")
+    }
+    return par
+  }
+
+  /// Where an address of EL2 is in physical memory; nil where the CPU finds nothing there.
+  func physicalAddress(ofHypervisor address: UInt64, on ground: ExecutionGround) throws -> UInt64? {
+    let par = try par(of: address, .hypervisor, isWrite: false, isEL0: false, on: ground)
+    // F, bit 0; PA, bits 51:12.
+    return par & 1 == 0 ? par & 0x000f_ffff_ffff_f000 | address & 0xfff : nil
+  }
+}

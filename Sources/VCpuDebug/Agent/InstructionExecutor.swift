@@ -1,0 +1,304 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// Has a CPU execute instructions that are placed where it stands, one step each, and puts everything back.
+///
+/// It works on a CPU that is stopped at EL2 and executes; `ExecutionObstacle` has what speaks against one. No other CPU
+/// runs in between. What is not back is owed (`TargetAccess.owedGround`), and is put back before anything else is asked
+/// of the target.
+struct InstructionExecutor {
+  let access: TargetAccess
+  private var target: any DebugTarget { access.target }
+
+  /// How long one step may take: it has nothing to wait for.
+  static let stepTimeout = Duration.seconds(3)
+
+  init(_ access: TargetAccess) { self.access = access }
+
+  /// The place where the CPU stands, as it is now.
+  ///
+  /// - Throws: `DebugError.cannotExecute` where the CPU cannot be made to execute anything.
+  func ground() throws -> ExecutionGround {
+    let state = try access.requireState()
+    if let obstacle = try ExecutionObstacle(on: access, at: state) {
+      throw DebugError.cannotExecute(obstacle)
+    }
+    guard let pstate = state.pstate, let x0 = state.registers["x0"] else {
+      throw DebugError.cannotExecute(.unknownState)
+    }
+    let names = ExecutionGround.syndromeRegisters + [Self.control]
+    let shown = names.filter { target.registers[$0] != nil }
+    let requests = try shown.map { Request.register(try access.description(of: $0)) }
+    let responses = try target.batch([.memory(at: state.pc, byteCount: 4)] + requests)
+    guard let code = try? responses[0].bytes(), code.count == 4 else {
+      throw DebugError.cannotExecute(.noCode(state.pc))
+    }
+    var ground = ExecutionGround(
+      thread: access.thread, address: state.pc, code: code, x0: x0, sp: state.sp, pstate: pstate,
+      syndrome: [])
+    func note(_ name: String, _ value: UInt64) {
+      guard name != Self.control else { return ground.hcr = HCR_EL2(rawValue: value) }
+      SystemRegister(named: name).map { ground.syndrome.append(($0, value)) }
+    }
+    for (name, response) in zip(shown, responses.dropFirst()) {
+      guard let value = access.byteOrders.registers.integer(try response.bytes()) else {
+        throw DebugError.cannotExecute(.unknownState)
+      }
+      note(name, value)
+    }
+    // Where the stub does not show them the CPU does: at EL2 nothing traps these.
+    let hidden = names.filter { target.registers[$0] == nil }
+    let reads = hidden.compactMap { SystemRegister(named: $0) }.map { PlacedInstruction.read($0) }
+    for (name, outcome) in zip(hidden, try run(reads, on: ground)) {
+      guard case .executed(let value) = outcome else {
+        throw DebugError.cannotExecute(.unknownState)
+      }
+      note(name, value)
+    }
+    return ground
+  }
+
+  private static let control = "HCR_EL2"
+
+  /// Executes instructions in a row, at one place. One that traps does not keep the next from being executed.
+  ///
+  /// Placing and taking back are a round trip each, and so is every step: what one has brought is read with what the
+  /// next needs.
+  func run(
+    _ instructions: [PlacedInstruction], on ground: ExecutionGround
+  ) throws(RemoteError) -> [ExecutionOutcome] {
+    guard !instructions.isEmpty else { return [] }
+    access.owedGround = ground
+    do throws(RemoteError) {
+      let outcomes = try row(instructions, on: ground, before: [])
+      if outcomes.contains(where: { $0.isTrap }) { try putBackSyndrome(of: ground) }
+      access.owedGround = nil
+      return outcomes
+    } catch {
+      throw recovered(from: error, ground)
+    }
+  }
+
+  // MARK: The row
+
+  /// - Parameter before: what is written with the first operand.
+  private func row(
+    _ instructions: [PlacedInstruction], on ground: ExecutionGround, before: [Request]
+  ) throws(RemoteError) -> [ExecutionOutcome] {
+    let registers = try Registers(access)
+    // Nothing is executed before it is known to be there.
+    try place(instructions[0], on: ground)
+    var outcomes: [ExecutionOutcome] = []
+    var requests = before
+    for (index, instruction) in instructions.enumerated() {
+      if index > 0 {
+        requests =
+          registers.reads + [
+            // It decides whose memory an address means.
+            registers.pstate(ground.executionPSTATE), registers.pc(ground.address),
+            .writeMemory(at: ground.address, instruction.bytes),
+          ]
+      } else if requests.isEmpty, ground.executionPSTATE != ground.pstate {
+        requests.append(registers.pstate(ground.executionPSTATE))
+      }
+      if let operand = instruction.operand { requests.append(registers.x0(operand)) }
+      let responses = try step(ground.thread, after: requests)
+      if index > 0 {
+        outcomes.append(try registers.outcome(responses.prefix(registers.reads.count), ground))
+        for response in responses.dropFirst(registers.reads.count) { try response.check() }
+      } else {
+        for response in responses { try response.check() }
+      }
+    }
+    let responses = try target.batch(registers.reads + back(to: ground, registers))
+    outcomes.append(try registers.outcome(responses.prefix(registers.reads.count), ground))
+    try check(responses.dropFirst(registers.reads.count), ground)
+    return outcomes
+  }
+
+  /// Writes an instruction, and makes sure that it is in memory.
+  private func place(
+    _ instruction: PlacedInstruction, on ground: ExecutionGround
+  ) throws(RemoteError) {
+    let responses = try target.batch([
+      .writeMemory(at: ground.address, instruction.bytes),
+      .memory(at: ground.address, byteCount: 4),
+    ])
+    try responses[0].check()
+    guard try responses[1].bytes() == instruction.bytes else {
+      throw RemoteError(
+        .writeIgnored,
+        "the stub accepted the write of memory at 0x\(String(ground.address, radix: 16)) and did not carry it out"
+      )
+    }
+  }
+
+  /// Lets one CPU take one step.
+  private func step(
+    _ thread: ThreadID, after requests: [Request]
+  ) throws(RemoteError) -> [Response] {
+    let responses = try target.resume(.step(thread), after: requests)
+    let reply = try target.waitForStop(timeout: Self.stepTimeout)
+    guard let event = reply.event, event.signal == 5, event.thread.map({ $0 == thread }) ?? true
+    else {
+      throw RemoteError(
+        .protocolViolation, "thread \(thread) was to take a step, and something else happened")
+    }
+    return responses
+  }
+
+  /// What gives a CPU at EL2 all back but its syndrome.
+  private func back(to ground: ExecutionGround, _ registers: Registers) -> [Request] {
+    // PSTATE first: it decides whose memory an address means, and which stack pointer is in use.
+    [
+      registers.pstate(ground.pstate), .writeMemory(at: ground.address, ground.code),
+      registers.x0(ground.x0), registers.pc(ground.address), registers.sp(ground.sp),
+    ]
+  }
+
+  private func check(
+    _ responses: ArraySlice<Response>, _ ground: ExecutionGround
+  ) throws(RemoteError) {
+    for (index, response) in responses.enumerated() {
+      do throws(RemoteError) {
+        try response.check()
+      } catch {
+        guard index == 1, let physical = ground.physicalAddress else { throw error }
+        // The instruction has changed what EL2's addresses mean.
+        try writePhysical(ground.code, at: physical)
+      }
+    }
+  }
+
+  private func writePhysical(_ bytes: [UInt8], at address: UInt64) throws(RemoteError) {
+    do {
+      try target.physicalMemory { try target.batch([.writeMemory(at: address, bytes)])[0].check() }
+    } catch let error as RemoteError {
+      throw error
+    } catch {
+      throw RemoteError(.protocolViolation, "\(error)")
+    }
+  }
+
+  // MARK: After a trap, and after worse
+
+  /// Gives the CPU the syndrome back that an exception has overwritten.
+  private func putBackSyndrome(
+    of ground: ExecutionGround, besides others: [PlacedInstruction] = []
+  ) throws(RemoteError) {
+    let registers = try Registers(access)
+    var writes = others
+    let shown = ground.syndrome.compactMap { registers.description(of: $0.register) }
+    let responses =
+      shown.count == ground.syndrome.count ? try target.batch(shown.map { .register($0) }) : []
+    for (index, (register, value)) in ground.syndrome.enumerated() {
+      let now =
+        index < responses.count
+        ? access.byteOrders.registers.integer(try responses[index].bytes()) : nil
+      if now != value { writes.append(.write(register, value)) }
+    }
+    guard !writes.isEmpty else { return }
+    _ = try row(writes, on: ground, before: [registers.pstate(ground.executionPSTATE)])
+  }
+
+  /// Puts all back, wherever the CPU has come to.
+  func putBack(_ ground: ExecutionGround) throws(RemoteError) {
+    let registers = try Registers(access)
+    try check(try target.batch(back(to: ground, registers))[...], ground)
+    try putBackSyndrome(
+      of: ground, besides: ground.registers.map { .write($0.register, $0.value) })
+  }
+
+  /// Puts back what can be, and says what can't.
+  private func recovered(from error: RemoteError, _ ground: ExecutionGround) -> RemoteError {
+    do throws(RemoteError) {
+      if target.state == .running {
+        // It did not finish its step.
+        try target.interrupt()
+        _ = try target.waitForStop(timeout: Self.stepTimeout)
+      }
+      if case .stopped = target.state {
+        try putBack(ground)
+        access.owedGround = nil
+        access.forget()
+        return error
+      }
+    } catch {
+      // What it was stays owed.
+    }
+    access.forget()
+    switch target.state {
+    case .stopped, .running: return error
+    case .ended: return error
+    case .disconnected: return RemoteError(error.code, "\(error.description); \(ground.text)")
+    }
+  }
+}
+
+extension ExecutionOutcome {
+  fileprivate var isTrap: Bool {
+    if case .executed = self { false } else { true }
+  }
+}
+
+/// The registers that an executed instruction concerns, by the target's descriptions.
+private struct Registers {
+  private let access: TargetAccess
+  private let x0: RegisterDescription
+  private let pcRegister: RegisterDescription
+  private let pstateRegister: RegisterDescription
+  private let spRegister: RegisterDescription
+  private let esr: RegisterDescription?
+  /// What is read after an instruction.
+  let reads: [Request]
+
+  init(_ access: TargetAccess) throws(RemoteError) {
+    self.access = access
+    x0 = try access.description(of: "x0")
+    pcRegister = try access.description(of: "pc")
+    pstateRegister = try access.description(of: "cpsr")
+    spRegister = try access.description(of: "sp")
+    esr = access.target.registers["ESR_EL2"]
+    reads =
+      [.register(x0), .register(pcRegister), .register(pstateRegister)]
+      + (esr.map { [.register($0)] } ?? [])
+  }
+
+  func x0(_ value: UInt64) -> Request { write(x0, value) }
+  func pc(_ value: UInt64) -> Request { write(pcRegister, value) }
+  func pstate(_ value: UInt64) -> Request { write(pstateRegister, value) }
+  func sp(_ value: UInt64) -> Request { write(spRegister, value) }
+
+  private func write(_ register: RegisterDescription, _ value: UInt64) -> Request {
+    .writeRegister(
+      register, register.bytes(of: value, byteOrder: access.byteOrders.registers) ?? [])
+  }
+
+  func description(of register: SystemRegister) -> RegisterDescription? {
+    register.name.flatMap { access.target.registers["\($0)"] }
+  }
+
+  /// What has come of an instruction, by the answers to `reads`.
+  func outcome(
+    _ responses: ArraySlice<Response>, _ ground: ExecutionGround
+  ) throws(RemoteError) -> ExecutionOutcome {
+    var values: [UInt64] = []
+    for response in responses {
+      guard let value = access.byteOrders.registers.integer(try response.bytes()) else {
+        throw RemoteError(.protocolViolation, "a register of the CPU has more than 64 bits")
+      }
+      values.append(value)
+    }
+    if values[1] == ground.address &+ 4 { return .executed(values[0]) }
+    let level = SPSR_EL2(rawValue: values[2]).exceptionLevel
+    guard level == 2 else {
+      guard level == 3 else {
+        throw RemoteError(
+          .protocolViolation,
+          "an instruction of the debugger's led to 0x\(String(values[1], radix: 16)) at EL\(level)")
+      }
+      return .trappedToEL3
+    }
+    return .trapped(values.count > 3 ? ESR_EL2(rawValue: values[3]) : nil)
+  }
+}

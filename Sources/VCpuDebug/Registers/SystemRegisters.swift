@@ -1,0 +1,237 @@
+public import ArmVCpu
+internal import GDBRemote
+
+/// The system registers of the CPU that is looked at, whether its stub shows them or not: what it does not show, and all
+/// that it does not write, the CPU is made to read and write itself, at EL2.
+///
+/// A name means a register and never an encoding: `cntv_ctl_el0` is the guest's virtual timer, and `vbar_el1` EL1's,
+/// also where HCR_EL2.E2H has an instruction with that name reach another.
+public final class SystemRegisters {
+  private let access: TargetAccess
+  private var target: any DebugTarget { access.target }
+  /// Those that the stub shows.
+  private lazy var shown = Self.shown(by: access)
+
+  init(_ access: TargetAccess) { self.access = access }
+
+  private static func shown(by access: TargetAccess) -> [SystemRegister: RegisterDescription] {
+    guard access.architecture == .aarch64 else { return [:] }
+    var shown: [SystemRegister: RegisterDescription] = [:]
+    for register in access.target.registers.all where isSystemRegister(register) {
+      SystemRegister(named: register.name).map { shown[$0] = register }
+    }
+    return shown
+  }
+
+  /// Whether a register is one that QEMU's stub shows and only pretends to write (quirk 3).
+  private static func isSystemRegister(_ register: RegisterDescription) -> Bool {
+    register.group == "cp_regs"
+  }
+
+  /// The register that a name means where it is a system register of the CPU's; nil for others.
+  ///
+  /// - Parameter name: the manual's, or the stub's.
+  func register(named name: String) -> SystemRegister? {
+    guard access.hasHypervisor, access.architecture == .aarch64 else { return nil }
+    if let description = target.registers[name], !Self.isSystemRegister(description) { return nil }
+    guard let register = SystemRegister(named: name), !register.isOperation else { return nil }
+    return register
+  }
+
+  // MARK: Reading
+
+  /// The values of registers: the stub's in one round trip, then the others executed in a row.
+  ///
+  /// - Throws: what the target throws. A register that cannot be had is an answer.
+  public func answers(for registers: [SystemRegister]) throws -> [SystemRegisterAnswer] {
+    try access.requireHypervisor(for: "system registers")
+    let state = try access.requireState()
+    var answers = [SystemRegisterAnswer?](repeating: nil, count: registers.count)
+    let isE2H = try registers.contains { $0.redirected != nil } ? self.isE2H() : false
+    // What an alias means is a register like any other.
+    let meant = registers.map { isE2H ? $0.redirected ?? $0 : $0 }
+    for (index, register) in meant.enumerated() {
+      answers[index] = answerWithoutTarget(register, state)
+    }
+    let open = meant.indices.filter { answers[$0] == nil }
+    let byStub = open.filter { shown[meant[$0]] != nil }
+    let requests = byStub.compactMap { shown[meant[$0]].map { Request.register($0) } }
+    if !requests.isEmpty {
+      try access.settle()
+      for (index, response) in zip(byStub, try target.batch(requests)) {
+        guard let bytes = try? response.bytes(),
+          let value = access.byteOrders.registers.integer(bytes)
+        else { continue }
+        answers[index] = .value(value, from: .stub)
+      }
+    }
+    let rest = open.filter { answers[$0] == nil }
+    for (index, answer) in zip(rest, try executed(rest.map { meant[$0] })) {
+      answers[index] = answer
+    }
+    return answers.map { $0 ?? .unavailable("it was not read") }
+  }
+
+  /// The value of a register.
+  ///
+  /// - Throws: `DebugError.notReadable` with the reason where it can't be had.
+  func value(of register: SystemRegister, named typed: String) throws -> UInt64 {
+    switch try answers(for: [register])[0] {
+    case .value(let value, _): return value
+    case .unavailable(let reason): throw DebugError.notReadable(typed, reason: reason)
+    }
+  }
+
+  /// What is known of a register without asking for it.
+  private func answerWithoutTarget(
+    _ register: SystemRegister, _ state: CPUState
+  ) -> SystemRegisterAnswer? {
+    if register.isOperation { return .unavailable("it is an instruction and holds nothing") }
+    if register.redirected != nil {
+      return .unavailable("it is UNDEFINED on this CPU while HCR_EL2.E2H is 0")
+    }
+    if let bits = register.pstateBits, let pstate = state.pstate {
+      return .value(pstate & bits, from: .stub)
+    }
+    // The one in use has no name of its own for the CPU.
+    if state.isAtEL2, register == Self.spEL2, selectsEL2Stack(state) {
+      return .value(state.sp, from: .stub)
+    }
+    if shown[register] == nil, register.isEL3s {
+      return .unavailable("EL3 alone reaches it, and the stub does not show it")
+    }
+    return nil
+  }
+
+  /// SP_EL0 and SP_EL2: S3_0_C4_C1_0 and S3_6_C4_C1_0.
+  private static let spEL0 = SystemRegister(3, 0, 4, 1, 0)
+  private static let spEL2 = SystemRegister(3, 6, 4, 1, 0)
+
+  private func selectsEL2Stack(_ state: CPUState) -> Bool { state.pstate.map { $0 & 1 } == 1 }
+
+  /// Has the CPU read registers that the stub does not show.
+  private func executed(_ registers: [SystemRegister]) throws -> [SystemRegisterAnswer] {
+    guard !registers.isEmpty else { return [] }
+    let executor = InstructionExecutor(access)
+    do {
+      let ground = try executor.ground()
+      let reads = registers.map { PlacedInstruction.read(ground.encoding(of: $0)) }
+      return try executor.run(reads, on: ground).map { outcome in
+        switch outcome {
+        case .executed(let value): .value(value, from: .executed)
+        case .trapped, .trappedToEL3: .unavailable(Self.text(of: outcome))
+        }
+      }
+    } catch DebugError.cannotExecute(let obstacle) {
+      let reason = "the stub does not show it, and \(obstacle)"
+      return registers.map { _ in .unavailable(reason) }
+    }
+  }
+
+  /// HCR_EL2.E2H.
+  private func isE2H() throws -> Bool {
+    guard target.registers["HCR_EL2"] != nil else {
+      return try InstructionExecutor(access).ground().hcr.contains(.e2h)
+    }
+    return HCR_EL2(rawValue: try access.readRegister("HCR_EL2")).contains(.e2h)
+  }
+
+  /// Why an access was not executed.
+  private static func text(of outcome: ExecutionOutcome) -> String {
+    switch outcome {
+    case .executed: ""
+    case .trappedToEL3: "the access is trapped to EL3"
+    case .trapped(nil): "the access causes an exception"
+    case .trapped(let esr?):
+      esr.exceptionClass.rawValue == 0
+        ? "it is UNDEFINED on this CPU" : "the access is trapped: \(esr.exceptionClass.name)"
+    }
+  }
+
+  // MARK: Writing
+
+  /// Changes a register of the CPU by its target's name: a system register by the CPU itself, another through the
+  /// stub.
+  func write(_ value: UInt64, toCPU name: String, named typed: String) throws {
+    guard let register = register(named: name), shown[register] != nil else {
+      return try access.writeRegister(name, value, named: typed)
+    }
+    _ = try write(value, to: register, named: typed)
+  }
+
+  /// Changes a register, and reads back what it has then.
+  ///
+  /// - Parameters:
+  ///   - typed: what a person called it, for errors.
+  ///   - isForced: whether one may be written that may take EL2's ground away.
+  /// - Throws: `DebugError.readOnly` with the reason where it can't be written, `.cannotExecute`. Then nothing has changed.
+  @discardableResult
+  public func write(
+    _ value: UInt64, to named: SystemRegister, named typed: String, isForced: Bool = false
+  ) throws -> SystemRegisterWrite {
+    let state = try access.requireState()
+    let register = try named.redirected.map { try isE2H() ? $0 : named } ?? named
+    func refuse(_ reason: String) -> DebugError { .readOnly(typed, reason: reason) }
+    if let bits = register.pstateBits, let pstate = state.pstate {
+      return try writePSTATE(pstate & ~bits | value & bits, value, bits, named: typed)
+    }
+    guard register.redirected == nil else {
+      throw refuse("it is UNDEFINED on this CPU while HCR_EL2.E2H is 0")
+    }
+    // The stack pointer in use is not reached by its name.
+    if register == (selectsEL2Stack(state) ? Self.spEL2 : Self.spEL0), state.isAtEL2 {
+      try access.writeRegister("sp", value, named: typed)
+      return SystemRegisterWrite(value: value, differingBits: 0)
+    }
+    guard !register.isEL3s else { throw refuse("EL3 alone reaches it") }
+    let executor = InstructionExecutor(access)
+    var ground = try executor.ground()
+    let takesGround = try takesGround(value, register)
+    guard isForced || !takesGround else {
+      throw refuse(
+        "it may take EL2's own ground away (what its addresses mean): 'set force $\(typed) = …' does it all the same"
+      )
+    }
+    if takesGround {
+      ground.physicalAddress = try HardwareTranslation(access).physicalAddress(
+        ofHypervisor: ground.address, on: ground)
+    }
+    let encoding = ground.encoding(of: register)
+    let instructions: [PlacedInstruction] = [.write(encoding, value), .read(encoding)]
+    // On new ground nothing more is executed.
+    let outcomes = try executor.run(
+      takesGround ? [instructions[0]] : instructions, on: ground)
+    guard case .executed = outcomes[0] else {
+      if outcomes.count > 1, case .executed = outcomes[1] {
+        throw refuse("it is read-only on this CPU")
+      }
+      throw refuse(Self.text(of: outcomes[0]))
+    }
+    access.forget()
+    let now: UInt64?
+    if takesGround {
+      now = try shown[register].map { try access.readRegister($0.name) }
+    } else if case .executed(let value) = outcomes[1] {
+      now = value
+    } else {
+      now = nil
+    }
+    return SystemRegisterWrite(value: now, differingBits: now.map { $0 ^ value } ?? 0)
+  }
+
+  private func writePSTATE(
+    _ pstate: UInt64, _ value: UInt64, _ bits: UInt64, named typed: String
+  ) throws -> SystemRegisterWrite {
+    guard typed.lowercased() != "currentel" else {
+      throw DebugError.readOnly(typed, reason: "it is read-only")
+    }
+    try access.writeRegister("cpsr", pstate, named: typed)
+    return SystemRegisterWrite(value: value & bits, differingBits: value & ~bits)
+  }
+
+  private func takesGround(_ value: UInt64, _ register: SystemRegister) throws -> Bool {
+    guard register.isGroundOfEL2 else { return false }
+    guard let now = try answers(for: [register])[0].value else { return true }
+    return (now ^ value) & register.groundBits != 0
+  }
+}
