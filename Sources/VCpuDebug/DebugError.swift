@@ -46,6 +46,10 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case cannotExecute(ExecutionObstacle)
   /// The CPU did not translate an address, and why.
   case cannotTranslate(String)
+  /// Nothing was done about an exit, and why.
+  case refused(GuestActionRefusal)
+  /// A virtual interrupt of the debugger's is still pending, and why.
+  case notWithdrawn(String)
   /// EL2 has halted after a fatal exception and will do nothing more.
   case halted
   /// The context of an exit is not where it should be.
@@ -94,6 +98,9 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .cannotExecute(let obstacle):
       "the CPU cannot be made to execute an instruction: \(obstacle)"
     case .cannotTranslate(let reason): "the CPU did not translate the address: \(reason)"
+    case .refused(let reason): "nothing was done: \(reason)"
+    case .notWithdrawn(let reason):
+      "the virtual interrupt is still pending (HCR_EL2.VI or VF is 1): \(reason)"
     case .halted:
       "the hypervisor has halted after its fatal exception and cannot go on: look at what led there, "
         + "then 'quit'"

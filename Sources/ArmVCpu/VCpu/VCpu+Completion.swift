@@ -32,6 +32,20 @@ extension VCpu {
     return true
   }
 
+  /// Leaves the instruction of the last exit without any effect: the guest goes on after it. After HVC the PC is there
+  /// already.
+  ///
+  /// - Returns: false when there is no such instruction, as after an interrupt; nothing has changed then.
+  @discardableResult
+  public mutating func skipExit() -> Bool {
+    switch exit {
+    case .irq, .fiq, .serror, nil: return false
+    case let reason?:
+      if reason.isPCBehindInstruction { exit = nil } else { skip() }
+      return true
+    }
+  }
+
   /// Steps over the instruction that the guest's PC is at: PC + 4, SPSR.BTYPE and SPSR.SS clear; in
   /// AArch32, PC + 2 for a 16-bit instruction. There is nothing to complete then.
   @inline(__always)

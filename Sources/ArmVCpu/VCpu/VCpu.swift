@@ -47,6 +47,24 @@ public struct VCpu<M: Machine>: ~Copyable {
     unsafe context.pointee.guest = configuration.initialRegisters
   }
 
+  /// A vCPU over an exit that has happened: `context` has its frame and syndrome, and the guest is on the CPU that
+  /// `machine` is. It is for who carries an exit out in a hypervisor's place; `run()` is not for it.
+  ///
+  /// - Parameters:
+  ///   - context: an exit, as a vector leaves it. It outlives the vCPU and stays as it is but for what is done to the
+  ///     guest.
+  ///   - machine: the hardware seam.
+  ///   - features: what the CPU implements.
+  public init(
+    exitIn context: UnsafeMutablePointer<VCpuContext>, machine: M, features: CPUFeatures
+  ) {
+    unsafe self.context = context
+    self.machine = machine
+    self.features = features
+    self.exit = nil
+    self.exit = decoded().reason
+  }
+
   /// The guest's registers at the last exit.
   public var frame: TrapFrame {
     @inline(__always) get { unsafe context.pointee.frame }
@@ -102,16 +120,7 @@ public struct VCpu<M: Machine>: ~Copyable {
     var retries = 0
     while true {
       unsafe machine.run(context)
-      var translationFailed = false
-      let reason = unsafe ExitDecoder.reason(
-        context.pointee.syndrome, context.frameReader, sctlr: { machine.read(.sctlr_el1) },
-        faultAddress: {
-          let par = machine.translateStage1($0)
-          translationFailed = par & 1 != 0
-          // PAR_EL1.PA, bits 51:12, and the offset in the page.
-          return translationFailed
-            ? nil : IntermediatePhysicalAddress(par & 0x000f_ffff_ffff_f000 | $0.rawValue & 0xfff)
-        })
+      let (reason, translationFailed) = decoded()
       // Another vCPU changed the guest's tables between the fault and the question. The guest repeats
       // the access and meets whatever is true now; one for which it never comes out is given up on, and
       // its address stays unknown.
@@ -122,5 +131,21 @@ public struct VCpu<M: Machine>: ~Copyable {
       exit = reason
       return reason
     }
+  }
+
+  /// Why the guest has left, by its context, and whether the MMU was asked for the address and had none.
+  @inline(__always)
+  private mutating func decoded() -> (reason: ExitReason, translationFailed: Bool) {
+    var translationFailed = false
+    let reason = unsafe ExitDecoder.reason(
+      context.pointee.syndrome, context.frameReader, sctlr: { machine.read(.sctlr_el1) },
+      faultAddress: {
+        let par = machine.translateStage1($0)
+        translationFailed = par & 1 != 0
+        // PAR_EL1.PA, bits 51:12, and the offset in the page.
+        return translationFailed
+          ? nil : IntermediatePhysicalAddress(par & 0x000f_ffff_ffff_f000 | $0.rawValue & 0xfff)
+      })
+    return (reason, translationFailed)
   }
 }

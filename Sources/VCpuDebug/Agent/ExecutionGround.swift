@@ -23,6 +23,9 @@ struct ExecutionGround {
   /// System registers that the instructions themselves change.
   var registers: [(register: SystemRegister, value: UInt64)] = []
 
+  /// Other registers that are written besides, in raw bytes.
+  var others: [(register: RegisterDescription, bytes: [UInt8])] = []
+
   /// ESR_EL2, ELR_EL2, SPSR_EL2 and FAR_EL2.
   static let syndromeRegisters = ["ESR_EL2", "ELR_EL2", "SPSR_EL2", "FAR_EL2"]
 
@@ -47,6 +50,9 @@ struct ExecutionGround {
     return
       "thread \(thread) was executing an instruction of the debugger's, and what it had before may not be back: "
       + "the word \(hexadecimal(word)) at hv:\(hexadecimal(address)), "
-      + registers.map { "\($0.0) \(hexadecimal($0.1))" }.joined(separator: ", ")
+      + (registers.map { "\($0.0) \(hexadecimal($0.1))" }
+      + others.map {
+        "\($0.register.name) 0x\(RegisterDescription.integer($0.bytes).map { String($0, radix: 16) } ?? "…")"
+      }).joined(separator: ", ")
   }
 }

@@ -34,6 +34,11 @@ struct HardwareTranslation {
     }
   }
 
+  /// The manual's name of the instruction.
+  static func name(_ kind: Kind, isWrite: Bool, isEL0: Bool) -> String {
+    operation(kind, isWrite: isWrite, isEL0: isEL0).name.map { "\($0)" } ?? "AT"
+  }
+
   private static let par = SystemRegister(3, 0, 7, 4, 0)
 
   /// PAR_EL1 after the translation of an address.

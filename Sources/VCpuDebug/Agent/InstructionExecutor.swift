@@ -134,8 +134,9 @@ struct InstructionExecutor {
   }
 
   /// Lets one CPU take one step.
-  private func step(
-    _ thread: ThreadID, after requests: [Request]
+  @discardableResult
+  func step(
+    _ thread: ThreadID, after requests: [Request] = []
   ) throws(RemoteError) -> [Response] {
     let responses = try target.resume(.step(thread), after: requests)
     let reply = try target.waitForStop(timeout: Self.stepTimeout)
@@ -153,7 +154,7 @@ struct InstructionExecutor {
     [
       registers.pstate(ground.pstate), .writeMemory(at: ground.address, ground.code),
       registers.x0(ground.x0), registers.pc(ground.address), registers.sp(ground.sp),
-    ]
+    ] + ground.others.map { .writeRegister($0.register, $0.bytes) }
   }
 
   private func check(
@@ -210,7 +211,7 @@ struct InstructionExecutor {
   }
 
   /// Puts back what can be, and says what can't.
-  private func recovered(from error: RemoteError, _ ground: ExecutionGround) -> RemoteError {
+  func recovered(from error: RemoteError, _ ground: ExecutionGround) -> RemoteError {
     do throws(RemoteError) {
       if target.state == .running {
         // It did not finish its step.

@@ -73,6 +73,9 @@ final class ContextSource: ExitSource {
     (descriptor.halt..<descriptor.halt &+ 12).contains(state.pc)
   }
 
+  /// The last instruction of `context_vm_entry`.
+  var exceptionReturns: [UInt64] { [descriptor.entering.upperBound &- 4] }
+
   func instruction(at state: CPUState) -> UInt32? {
     state.pc == descriptor.trampoline ? word : nil
   }

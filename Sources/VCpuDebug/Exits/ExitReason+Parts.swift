@@ -62,3 +62,13 @@ extension ExitReason {
     }
   }
 }
+
+extension PSCI.Call {
+  /// Whether it changes which CPUs are on, so that who answers it has books to keep.
+  var changesPower: Bool {
+    switch self {
+    case .cpuSuspend, .cpuOff, .cpuOn, .systemOff, .systemReset, .systemReset2: true
+    case .version, .affinityInfo, .migrateInfoType, .features, .unsupported: false
+    }
+  }
+}

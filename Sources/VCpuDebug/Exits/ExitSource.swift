@@ -36,6 +36,8 @@ protocol ExitSource: AnyObject {
   func giveUp(_ address: UInt64, because reason: String) -> Bool
   /// A person sets the target going, where exits pass or elsewhere.
   func beginRun(fromExit: Bool)
+  /// Exception returns of EL2 that are known, the likeliest first.
+  var exceptionReturns: [UInt64] { get }
   /// Whether exits may go by unseen though they are watched, as nobody sees the vectors move.
   var isUnsure: Bool { get }
   /// How often it turned out that exits may have gone by unseen.

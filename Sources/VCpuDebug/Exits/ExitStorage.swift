@@ -11,6 +11,14 @@ enum ExitStorage: Equatable, Sendable {
   /// What was seen earlier; the sentence says why it cannot be changed.
   case seen(reason: String)
 
+  /// Where the guest's saved registers end: SP while a guest runs whose exits are saved so. Nil where they are in the CPU.
+  var frameEnd: UInt64? {
+    switch self {
+    case .context(let address), .frame(let address): address &+ UInt64(FrameLayout.byteCount)
+    case .cpu, .seen: nil
+    }
+  }
+
   /// Where a part can be written.
   func place(of part: ExitPart) -> ExitPlace {
     switch self {

@@ -108,10 +108,18 @@ public final class Exits {
     let source: Int
   }
 
+  /// Exception returns of EL2 that are known.
+  var exceptionReturns: [UInt64] { source?.exceptionReturns ?? [] }
+
+  /// Where the target has to stop in the guest, for what the debugger has to take back there.
+  var guestAddresses: Set<UInt64> = [] {
+    didSet { if guestAddresses != oldValue { ownRevision += 1 } }
+  }
+
   /// Where the target has to stop for what is prepared.
   var addresses: Set<UInt64> {
     guard let source else { return [] }
-    var addresses = source.scoutAddresses.union(source.faultAddresses)
+    var addresses = source.scoutAddresses.union(source.faultAddresses).union(guestAddresses)
     if interest.contains(.exits) { addresses.formUnion(source.catchAddresses) }
     if interest.contains(.entries) { addresses.formUnion(source.entryAddresses) }
     return addresses

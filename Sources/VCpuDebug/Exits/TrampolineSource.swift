@@ -67,6 +67,7 @@ final class TrampolineSource: ExitSource {
   var entryAddresses: Set<UInt64> { vectors.entryAddresses }
   var faultAddresses: Set<UInt64> { vectors.faultAddresses }
   var stopsAtFaults: Bool { vectors.stopsAtFaults }
+  var exceptionReturns: [UInt64] { vectors.exceptionReturns }
 
   init(at trampoline: UInt64, reason: String, _ access: TargetAccess, vectors: VectorSource) {
     self.trampoline = trampoline

@@ -82,6 +82,8 @@ final class VectorSource: ExitSource {
   var revision: Int { tables.revision + points.revision + ownRevision }
   private var ownRevision = 0
 
+  var exceptionReturns: [UInt64] { points.returnAddresses }
+
   var stopsAtFaults: Bool { control?.isE2H == false }
 
   /// By default where EL2 has no business to take one: a host with E2H takes them all the time.

@@ -7,6 +7,7 @@ final class Runner {
   private let exits: Exits
   private let breakpoints: SessionBreakpoints
   private let inserted: InsertedBreakpoints
+  private let interrupts: PendingInterrupts
   private var control = RunControl()
   /// The thread that stopped last.
   private(set) var stoppedThread: ThreadID?
@@ -21,10 +22,14 @@ final class Runner {
 
   private var target: any DebugTarget { access.target }
 
-  init(_ access: TargetAccess, _ exits: Exits, _ breakpoints: SessionBreakpoints) {
+  init(
+    _ access: TargetAccess, _ exits: Exits, _ breakpoints: SessionBreakpoints,
+    _ interrupts: PendingInterrupts
+  ) {
     self.access = access
     self.exits = exits
     self.breakpoints = breakpoints
+    self.interrupts = interrupts
     inserted = InsertedBreakpoints(access, exits)
   }
 
@@ -138,6 +143,7 @@ final class Runner {
     let state: CPUState
     do {
       state = try exits.examine()
+      try interrupts.noteStop(at: state)
     } catch let error as DebugError {
       control.cancel()
       return .unreadable("\(error)")

@@ -19,6 +19,8 @@ public final class HypervisorSession {
   public let exits: Exits
   /// Registers by their names.
   public let registers: SessionRegisters
+  /// What the CPU does for the debugger at an exit.
+  public let agent: SessionAgent
   /// What the text of an expression is worth.
   public let expressions: SessionExpressions
   /// Breakpoints and catchpoints: setting them.
@@ -44,10 +46,11 @@ public final class HypervisorSession {
     let system = SystemRegisters(access)
     exits = Exits(access, memory, files, system)
     registers = SessionRegisters(access, exits, system)
+    agent = SessionAgent(access, memory, exits, system)
     expressions = SessionExpressions(access, memory, registers, files)
     points = SessionBreakpoints(access, memory, files, exits, expressions)
     threads = SessionThreads(access, exits)
-    runner = Runner(access, exits, points)
+    runner = Runner(access, exits, points, agent.interrupts)
     guard case .stopped = target.state else { return }
     let state = try access.requireState()
     guard

@@ -7,6 +7,7 @@ struct CommandTable: Sendable {
     CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
     TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,
     InfoExitCommand.self, InfoHypervisorCommand.self,
+    SkipCommand.self, CompleteCommand.self, InjectCommand.self, TranslateCommand.self,
     RunCommand.self, StartInstructionCommand.self,
     ContinueCommand.self, InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,
     PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,

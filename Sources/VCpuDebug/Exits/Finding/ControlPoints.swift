@@ -126,6 +126,10 @@ struct ControlPoints: Equatable {
 
   /// The exception returns that enter guests, or may.
   var entryAddresses: Set<UInt64> { Set(returns.filter { $0.value != .other }.keys) }
+  /// All of them, those first that are known to enter guests.
+  var returnAddresses: [UInt64] {
+    returns.keys.sorted().sorted { returns[$0] == .entersGuests && returns[$1] != .entersGuests }
+  }
   /// How many are known to enter guests.
   var guestEntryCount: Int { returns.values.count { $0 == .entersGuests } }
 

@@ -1,0 +1,78 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// Puts a guest onto its CPU and enters it, in place of its hypervisor: system registers by executed instructions, then
+/// general ones through the stub, then one step over an `eret`.
+///
+/// Until that step all of it is owed: where something fails on the way, the CPU gets back what it had.
+struct GuestEntry {
+  let access: TargetAccess
+  /// Where the CPU stands.
+  let ground: ExecutionGround
+  /// The address of an `eret` of EL2's.
+  let exceptionReturn: UInt64
+  /// System registers: what they get and what they have, in the order in which they are written.
+  var systemRegisters: [(register: SystemRegister, value: UInt64, before: UInt64)] = []
+  /// Registers by the target's names: what they get, in raw bytes.
+  private var others: [(register: RegisterDescription, bytes: [UInt8], before: [UInt8])] = []
+  private var target: any DebugTarget { access.target }
+
+  init(_ access: TargetAccess, on ground: ExecutionGround, by exceptionReturn: UInt64) {
+    self.access = access
+    self.ground = ground
+    self.exceptionReturn = exceptionReturn
+  }
+
+  /// Has a register of the stub's get a value.
+  mutating func set(_ name: String, to value: UInt64, from before: UInt64) throws {
+    let register = try access.description(of: name)
+    let order = access.byteOrders.registers
+    guard let bytes = register.bytes(of: value, byteOrder: order),
+      let old = register.bytes(of: before, byteOrder: order)
+    else { throw DebugError.cannotExecute(.unknownState) }
+    others.append((register, bytes, old))
+  }
+
+  /// Has a register of any width get its bytes.
+  mutating func set(_ register: RegisterDescription, to bytes: [UInt8], from before: [UInt8]) {
+    others.append((register, bytes, before))
+  }
+
+  /// Writes all of it and enters the guest.
+  ///
+  /// - Returns: where the CPU is after it.
+  func enter() throws -> CPUState {
+    var owed = ground
+    owed.registers = systemRegisters.map { ($0.register, $0.before) }
+    owed.others = others.map { ($0.register, $0.before) }
+    let executor = InstructionExecutor(access)
+    let outcomes = try executor.run(
+      systemRegisters.map { .write(ground.encoding(of: $0.register), $0.value) }, on: owed)
+    for (entry, outcome) in zip(systemRegisters, outcomes) {
+      guard case .executed = outcome else {
+        try executor.putBack(owed)
+        access.forget()
+        throw DebugError.readOnly(
+          entry.register.typedName, reason: "the CPU does not take it, so all was put back")
+      }
+    }
+    access.owedGround = owed
+    let thread = ground.thread
+    do throws(RemoteError) {
+      let pc = try access.description(of: "pc")
+      let returnBytes =
+        pc.bytes(of: exceptionReturn, byteOrder: access.byteOrders.registers) ?? []
+      let writes = others.map { Request.writeRegister($0.register, $0.bytes) }
+      for response in try target.batch(writes + [.writeRegister(pc, returnBytes)]) {
+        try response.check()
+      }
+      // From here on there is nothing to put back: the CPU is in the guest, or on its way.
+      access.owedGround = nil
+      access.forget()
+      try executor.step(thread)
+    } catch {
+      throw access.owedGround == nil ? error : executor.recovered(from: error, owed)
+    }
+    return try access.requireState()
+  }
+}

@@ -1,0 +1,112 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// The virtual interrupts that a debugger has made pending by HCR_EL2.VI or VF, and withdraws once the guest takes them:
+/// neither clears itself, and the hypervisor knows nothing of them.
+///
+/// That shows at the guest's vectors, where the target has breakpoints meanwhile. The CPU is at EL1 there and cannot write
+/// HCR_EL2: it is led back to EL2 by a call that is placed at the vector, and enters the guest again.
+final class PendingInterrupts {
+  private let access: TargetAccess
+  private let memory: SessionMemory
+  private let exits: Exits
+  private var pending: [ThreadID: Pending] = [:] {
+    didSet { exits.guestAddresses = pending.values.reduce(into: []) { $0.formUnion($1.vectors) } }
+  }
+
+  /// What is pending on a CPU.
+  private struct Pending: Equatable {
+    var bits: HCR_EL2
+    /// The guest's vectors for it.
+    var vectors: Set<UInt64>
+  }
+
+  init(_ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits) {
+    self.access = access
+    self.memory = memory
+    self.exits = exits
+  }
+
+  /// Throws where an interrupt could not be withdrawn again.
+  func requireWithdrawable(_ hcr: HCR_EL2) throws {
+    guard Self.call(hcr) != nil else { throw DebugError.refused(.cannotWithdraw) }
+  }
+
+  /// An instruction by which EL1 gets to EL2: HVC unless HCR_EL2.HCD forbids it, SMC where TSC traps it.
+  private static func call(_ hcr: HCR_EL2) -> PlacedInstruction? {
+    if hcr.rawValue & hvcDisabled == 0 { return PlacedInstruction(word: 0xd400_0002, operand: nil) }
+    return hcr.contains(.tsc) ? PlacedInstruction(word: 0xd400_0003, operand: nil) : nil
+  }
+
+  /// HCD, bit 29. (Arm ARM DDI 0487, "HCR_EL2".)
+  private static let hvcDisabled: UInt64 = 1 << 29
+
+  /// An interrupt was made pending for the guest that the CPU has just entered.
+  func note(_ injection: GuestInjection) throws {
+    // Offsets in the guest's vector table: from EL1 with SP_EL0 and with its own SP, from EL0 in both states.
+    let (bits, offsets): (HCR_EL2, [UInt64]) =
+      switch injection {
+      case .irq(nil): (.vi, [0x80, 0x280, 0x480, 0x680])
+      case .fiq: (.vf, [0x100, 0x300, 0x500, 0x700])
+      default: ([], [])
+      }
+    guard !offsets.isEmpty else { return }
+    let base = try access.readRegister(Self.vectorBase(access)) & ~0x7ff
+    let vectors = Set(offsets.map { base &+ $0 })
+    let before = pending[access.thread]
+    pending[access.thread] = Pending(
+      bits: before.map { $0.bits.union(bits) } ?? bits,
+      vectors: before.map { $0.vectors.union(vectors) } ?? vectors)
+  }
+
+  private static func vectorBase(_ access: TargetAccess) -> String {
+    ["VBAR_EL1", "VBAR"].first { access.target.registers[$0] != nil } ?? "VBAR_EL1"
+  }
+
+  /// Withdraws what the CPU that has stopped is about to take.
+  ///
+  /// - Throws: what the target throws, and `DebugError.notWithdrawn` with what is left.
+  func noteStop(at state: CPUState) throws {
+    guard let waiting = pending[access.thread], state.isBelowEL2, waiting.vectors.contains(state.pc)
+    else { return }
+    pending[access.thread] = nil
+    let hcr = HCR_EL2(rawValue: try access.readRegister("HCR_EL2"))
+    // The hypervisor has written HCR_EL2 since.
+    guard !hcr.intersection(waiting.bits).isEmpty, let call = Self.call(hcr) else { return }
+    try withdraw(waiting.bits, hcr, by: call, at: state)
+  }
+
+  private func withdraw(
+    _ bits: HCR_EL2, _ hcr: HCR_EL2, by call: PlacedInstruction, at state: CPUState
+  ) throws {
+    let executor = InstructionExecutor(access)
+    let thread = access.thread
+    let code = try memory.read(.guest, state.pc, byteCount: 4)
+    try memory.write(.guest, state.pc, call.bytes)
+    var isPlaced = true
+    defer { if isPlaced { try? memory.write(.guest, state.pc, code) } }
+    try executor.step(thread)
+    access.forget()
+    guard try access.requireState().isAtEL2 else {
+      throw DebugError.notWithdrawn("the guest's call did not lead to EL2")
+    }
+    let ground = try executor.ground()
+    guard
+      let address = try ExceptionReturn(access: access, memory: memory, exits: exits).address()
+    else { throw DebugError.notWithdrawn("no 'eret' was found to go back by") }
+    var entry = GuestEntry(access, on: ground, by: address)
+    let names: [(String, UInt64, UInt64)] = [
+      ("hcr_el2", hcr.subtracting(bits).rawValue, hcr.rawValue), ("elr_el2", state.pc, state.pc),
+      ("spsr_el2", state.pstate ?? 0, state.pstate ?? 0),
+    ]
+    for (name, value, before) in names {
+      SystemRegister(named: name).map { entry.systemRegisters.append(($0, value, before)) }
+    }
+    let back = try entry.enter()
+    try memory.write(.guest, state.pc, code)
+    isPlaced = false
+    guard back.isBelowEL2, back.pc == state.pc else {
+      throw DebugError.notWithdrawn("the guest was not entered again")
+    }
+  }
+}

@@ -1,0 +1,62 @@
+internal import ArmVCpu
+
+/// What the CPU makes of an address.
+public struct TranslatedAddress: Equatable, Sendable {
+  /// The instructions that were executed, by the manual's names, and PAR_EL1 after each: the last one translates all the
+  /// way.
+  public struct Step: Equatable, Sendable {
+    /// Such as `AT S12E1R`.
+    public let instruction: String
+    /// PAR_EL1.
+    public let par: UInt64
+  }
+
+  /// The address.
+  public let address: UInt64
+  /// Whose it is.
+  public let space: AddressSpace
+  /// Stage 1 alone first, for a guest's address, then all.
+  public let steps: [Step]
+
+  /// The output address of a step; nil where it failed. PAR_EL1.F is bit 0, PA bits 51:12.
+  public func output(of step: Step) -> UInt64? {
+    step.par & 1 == 0 ? step.par & 0x000f_ffff_ffff_f000 | address & 0xfff : nil
+  }
+}
+
+extension SessionAgent {
+  /// Has the CPU translate an address of EL2 or of the guest, by AT instructions. PAR_EL1 gets its value back.
+  ///
+  /// - Throws: `DebugError.cannotExecute` and `.cannotTranslate` with the reason.
+  public func translation(
+    of address: UInt64, in space: AddressSpace, isWrite: Bool = false, isEL0: Bool = false
+  ) throws -> TranslatedAddress {
+    try access.requireStopped()
+    try access.requireHypervisor(for: "translations to ask of the CPU")
+    let kinds: [HardwareTranslation.Kind]
+    switch space {
+    case .hypervisor:
+      guard !isEL0 else { throw DebugError.cannotTranslate("el0 means a guest's programs") }
+      kinds = [.hypervisor]
+    case .guest: kinds = [.guestStage1, .guest]
+    case .intermediatePhysical:
+      // With stage 1 off a virtual address is an intermediate physical one.
+      let sctlr = try system.value(of: GuestRegister.sctlr_el1.systemRegister, named: "sctlr_el1")
+      guard sctlr & 1 == 0 else {
+        throw DebugError.cannotTranslate(
+          "no instruction translates an ipa: address while the guest's stage 1 is on (SCTLR_EL1.M is 1)"
+        )
+      }
+      kinds = [.guest]
+    case .physical, .plain:
+      throw DebugError.cannotTranslate("it is physical already")
+    }
+    let translation = HardwareTranslation(access)
+    let steps = try kinds.map { kind in
+      TranslatedAddress.Step(
+        instruction: HardwareTranslation.name(kind, isWrite: isWrite, isEL0: isEL0),
+        par: try translation.par(of: address, kind, isWrite: isWrite, isEL0: isEL0))
+    }
+    return TranslatedAddress(address: address, space: space, steps: steps)
+  }
+}

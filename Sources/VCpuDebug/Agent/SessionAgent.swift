@@ -1,0 +1,393 @@
+internal import ArmVCpu
+internal import CArmVCpu
+internal import GDBRemote
+
+/// What the CPU does for the debugger at a guest's exit: it finishes or skips the guest's instruction, or raises an
+/// exception in the guest, and enters the guest, whose hypervisor never sees the exit.
+///
+/// The rules are those of `ArmVCpu`, which runs here over a machine in memory (`GuestMachine`): what it needs is read
+/// before, and what it has changed is written after.
+public final class SessionAgent {
+  let access: TargetAccess
+  private let memory: SessionMemory
+  private let exits: Exits
+  let system: SystemRegisters
+  /// The interrupts that are still to be withdrawn.
+  let interrupts: PendingInterrupts
+  private var target: any DebugTarget { access.target }
+
+  init(
+    _ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits, _ system: SystemRegisters
+  ) {
+    self.access = access
+    self.memory = memory
+    self.exits = exits
+    self.system = system
+    interrupts = PendingInterrupts(access, memory, exits)
+  }
+
+  /// Does something about the exit that the CPU is at, and enters the guest. The CPU is stopped there then, where the guest
+  /// goes on.
+  ///
+  /// - Throws: `DebugError.notAtExit`, `.refused` and `.cannotExecute` with the reason. Then nothing has changed.
+  public func perform(_ action: GuestAction) throws -> GuestResumption {
+    try access.requireStopped()
+    try access.requireHypervisor(for: "guest exits to answer")
+    let exit = try exits.require()
+    try require(action, at: exit)
+    let ground = try InstructionExecutor(access).ground()
+    let exceptionReturn = ExceptionReturn(access: access, memory: memory, exits: exits)
+    guard let address = try exceptionReturn.address() else {
+      throw DebugError.refused(.noReturn)
+    }
+    var entry = GuestEntry(access, on: ground, by: address)
+    let answered = try answer(exit, by: action, into: &entry)
+    exits.noteResume(isWholeTarget: false)
+    let state = try entry.enter()
+    guard state.isBelowEL2, state.pc == answered.pc else {
+      throw DebugError.refused(.notEntered(state.pc, level: state.exceptionLevel ?? 0))
+    }
+    if case .inject(let injection) = action { try interrupts.note(injection) }
+    try exits.examine()
+    return answered
+  }
+
+  // MARK: Whether it can be done
+
+  private func require(_ action: GuestAction, at exit: Exit) throws {
+    switch exit.moment {
+    case .caught: break
+    case .handled: throw DebugError.refused(.isHandled)
+    case .entering:
+      guard case .inject = action else { throw DebugError.refused(.isAnswered) }
+    }
+    let reason = exit.reason
+    switch (action, reason) {
+    case (.skip, .irq), (.skip, .fiq), (.skip, .serror), (.complete, .irq), (.complete, .fiq),
+      (.complete, .serror):
+      throw DebugError.refused(.noInstruction(reason.exitClass))
+    default: break
+    }
+  }
+
+  // MARK: By the rules of the library
+
+  private func answer(
+    _ exit: Exit, by action: GuestAction, into entry: inout GuestEntry
+  ) throws -> GuestResumption {
+    let (machine, features) = try readMachine(of: exit)
+    let context = UnsafeMutablePointer<VCpuContext>.allocate(capacity: 1)
+    unsafe context.initialize(to: VCpuContext())
+    defer { unsafe context.deallocate() }
+    unsafe context.pointee.take(exit)
+    var vcpu = unsafe VCpu(exitIn: context, machine: machine, features: features)
+    try act(action, on: &vcpu, at: exit)
+    let frame = vcpu.frame
+    var systemChanges: [GuestResumption.SystemChange] = []
+    for (register, value) in vcpu.machine.writes {
+      let before = machine.registers[register] ?? 0
+      guard before != value else { continue }
+      entry.systemRegisters.append((register.systemRegister, value, before))
+      systemChanges.append(.init(name: register.systemRegister.typedName, value: value))
+    }
+    if case .inject(.irq(let number?)) = action {
+      let (register, value) = try listRegister(for: number)
+      entry.systemRegisters.append((register, value, 0))
+      systemChanges.append(.init(name: register.typedName, value: value))
+    }
+    try load(frame, of: exit, into: &entry)
+    for (index, value) in vcpu.machine.vectorWrites {
+      try load(vector: index, value, machine.vectors[index], into: &entry)
+    }
+    return GuestResumption(
+      exit: exit, action: action, changes: exit.changes(to: frame),
+      vectorRegisters: vcpu.machine.vectorWrites.keys.sorted(), systemChanges: systemChanges,
+      pc: frame.elr, warnings: warnings(for: action, at: exit))
+  }
+
+  private func act(
+    _ action: GuestAction, on vcpu: inout VCpu<GuestMachine>, at exit: Exit
+  ) throws {
+    switch action {
+    case .skip: vcpu.skipExit()
+    case .complete(let values): try complete(&vcpu, with: values)
+    case .inject(let injection):
+      guard HCR_EL2(rawValue: vcpu.machine.read(.hcr_el2)).contains(.rw) else {
+        throw DebugError.refused(.isAArch32)
+      }
+      try inject(injection, into: &vcpu, at: exit)
+    }
+  }
+
+  /// Finishes the instruction: an access as a device would that answers with `values`.
+  private func complete(_ vcpu: inout VCpu<GuestMachine>, with values: [UInt64]) throws {
+    guard let reason = vcpu.exit else { return }
+    let instruction = vcpu.machine.word.map { MemoryInstruction($0) }
+    var loads = 0
+    switch reason {
+    case .mmioRead, .systemRegisterRead, .hypercall, .secureMonitorCall, .psci: loads = 1
+    case .dataAbort:
+      if case .loadStore(let instruction)? = instruction, instruction.isLoad {
+        loads = instruction.isPair ? 2 : 1
+      }
+    default: break
+    }
+    guard loads > 0 || values.isEmpty else {
+      throw DebugError.refused(.takesNoValue(reason.exitClass))
+    }
+    guard values.count <= max(loads, 1) else { throw DebugError.refused(.tooManyValues(loads)) }
+    switch reason {
+    case .mmioRead, .mmioWrite, .dataAbort:
+      var device = AnsweringDevice(values: values, instruction: instruction)
+      let outcome = vcpu.emulate { device.answer($0) }
+      guard outcome == .completed else {
+        throw DebugError.refused(.cannotComplete(Self.text(of: reason, instruction)))
+      }
+    default:
+      guard vcpu.complete(value: values.first ?? 0) else {
+        throw DebugError.refused(
+          .cannotComplete(
+            "an exit by \(reason.exitClass.word) is not one of an access or a call; 'skip' steps over the instruction"
+          ))
+      }
+    }
+  }
+
+  private static func text(of reason: ExitReason, _ instruction: MemoryInstruction?) -> String {
+    if let abort = reason.abort, abort.cause != .unmapped {
+      return "the access is not one of unmapped memory, which alone a device would answer"
+    }
+    return switch instruction {
+    case nil: "the guest's instruction cannot be read"
+    case .indivisible?:
+      "the instruction is no sequence of accesses: an atomic, an exclusive or a structure access"
+    case .other?: "the instruction at the guest's PC is no load or store"
+    case .loadStore?: "the access lies in two pages, or the instruction does not make it"
+    }
+  }
+
+  private func inject(
+    _ injection: GuestInjection, into vcpu: inout VCpu<GuestMachine>, at exit: Exit
+  ) throws {
+    let fault = exit.hasFaultAddress && exit.moment == .caught ? exit.syndrome.far : nil
+    switch injection {
+    case .undefined: vcpu.inject(.undefined)
+    case .dataAbort(let address):
+      let isDataAbort = exit.syndrome.esr.exceptionClass == .dataAbortLower
+      let address = address ?? (isDataAbort ? fault : nil)
+      vcpu.inject(
+        .dataAbort(
+          address: address.map { GuestVirtualAddress($0) }, isWrite: exit.reason.isWrite))
+    case .instructionAbort(let address):
+      let isInstructionAbort = exit.syndrome.esr.exceptionClass == .instructionAbortLower
+      let address = address ?? (isInstructionAbort ? fault : nil) ?? exit.pc
+      vcpu.inject(.instructionAbort(address: GuestVirtualAddress(address)))
+    case .serror(let syndrome):
+      guard vcpu.raise(.serror(syndrome: syndrome)) else { throw passedThrough("AMO") }
+    case .irq(.some): break
+    case .irq(nil):
+      guard vcpu.raise(.irq) else { throw passedThrough("IMO") }
+      try interrupts.requireWithdrawable(HCR_EL2(rawValue: vcpu.machine.read(.hcr_el2)))
+    case .fiq:
+      guard vcpu.raise(.fiq) else { throw passedThrough("FMO") }
+      try interrupts.requireWithdrawable(HCR_EL2(rawValue: vcpu.machine.read(.hcr_el2)))
+    }
+  }
+
+  private func passedThrough(_ control: String) -> DebugError {
+    .refused(.isPassedThrough(control))
+  }
+
+  /// The list register for an interrupt of a number.
+  private func listRegister(for number: UInt32) throws -> (SystemRegister, UInt64) {
+    // ICH_HCR_EL2, ICH_VTR_EL2, ICH_VMCR_EL2, ICH_ELRSR_EL2.
+    let controls = [(11, 0), (11, 1), (11, 7), (11, 5)].map {
+      SystemRegister(3, 4, 12, UInt32($0.0), UInt32($0.1))
+    }
+    let answers = try system.answers(for: controls)
+    if case .unavailable(let reason)? = answers.first(where: { $0.value == nil }) {
+      throw DebugError.refused(.noInterface(reason))
+    }
+    let values = answers.compactMap(\.value)
+    let count = VirtualInterface.listRegisterCount(vtr: values[1])
+    let registers = (0..<count).map(Self.listRegister)
+    let interface = VirtualInterface(
+      control: values[0], machineControl: values[2], emptyListRegisters: values[3],
+      listRegisters: try system.answers(for: registers).map { $0.value ?? 0 })
+    switch interface.placing(interrupt: number) {
+    case .listRegister(let index, let value): return (registers[index], value)
+    case .refused(let refusal): throw DebugError.refused(.interface(refusal, number))
+    }
+  }
+
+  /// ICH_LR<n>_EL2: CRm 12 for 0–7, 13 for 8–15.
+  private static func listRegister(_ index: Int) -> SystemRegister {
+    SystemRegister(3, 4, 12, 12 + UInt32(index) / 8, UInt32(index) % 8)
+  }
+
+  private func warnings(for action: GuestAction, at exit: Exit) -> [String] {
+    guard exit.moment == .caught, case .psci(let call, _) = exit.reason, call.changesPower else {
+      return []
+    }
+    if case .inject = action { return [] }
+    return [
+      "its hypervisor has not seen this power call, so its books of which CPUs are on may be wrong now"
+    ]
+  }
+
+  // MARK: What the library needs
+
+  /// The guest's machine at an exit, and what its CPU implements.
+  private func readMachine(of exit: Exit) throws -> (GuestMachine, CPUFeatures) {
+    var machine = GuestMachine()
+    let registers = GuestRegister.ofExits
+    let identification: [SystemRegister] = [
+      .id_aa64pfr0_el1, .id_aa64pfr1_el1, .id_aa64dfr0_el1, .id_aa64isar1_el1, .id_aa64isar2_el1,
+      .id_aa64mmfr0_el1, .id_aa64mmfr1_el1,
+    ]
+    let answers = try system.answers(for: registers.map(\.systemRegister) + identification)
+    for (register, answer) in zip(registers, answers) { machine.registers[register] = answer.value }
+    let ids = answers.dropFirst(registers.count).map { $0.value ?? 0 }
+    var known = IdentificationRegisters()
+    known.id_aa64pfr0_el1 = ids[0]
+    known.id_aa64pfr1_el1 = ids[1]
+    known.id_aa64dfr0_el1 = ids[2]
+    known.id_aa64isar1_el1 = ids[3]
+    known.id_aa64isar2_el1 = ids[4]
+    known.id_aa64mmfr0_el1 = ids[5]
+    known.id_aa64mmfr1_el1 = ids[6]
+    if exit.moment == .caught { try readAccess(of: exit, into: &machine) }
+    return (machine, CPUFeatures(known))
+  }
+
+  /// Reads what an access depends on: the instruction, its V registers, and where its address is.
+  private func readAccess(of exit: Exit, into machine: inout GuestMachine) throws {
+    let reason = exit.reason
+    let isInMemory = reason.access != nil || reason.abort != nil
+    guard isInMemory, !exit.pstate.isAArch32 else { return }
+    do {
+      let bytes = try memory.read(.guest, exit.pc, byteCount: 4)
+      machine.word = RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
+    } catch is DebugError {
+      // The library says what cannot be done without.
+    }
+    if let abort = reason.abort, abort.address == nil, let address = abort.virtualAddress {
+      machine.par = try HardwareTranslation(access).par(of: address.rawValue, .guestStage1)
+    }
+    guard let word = machine.word, case .loadStore(let instruction) = MemoryInstruction(word),
+      instruction.kind == .v
+    else { return }
+    for index in Set([instruction.first, instruction.second]) {
+      let register = try access.description(of: "v\(index)")
+      machine.vectors[index] = VectorRegister(
+        try target.batch([.register(register)])[0].bytes())
+    }
+  }
+
+  // MARK: What the CPU gets
+
+  /// Has the CPU get the guest's general registers: those that have changed where they are in the CPU, all where they are
+  /// in memory.
+  private func load(_ frame: TrapFrame, of exit: Exit, into entry: inout GuestEntry) throws {
+    let state = try access.requireState()
+    for number in 0..<31 {
+      let name = "x\(number)"
+      let now = state.registers[name] ?? 0
+      let value = frame.gpr(UInt8(number))
+      if now != value { try entry.set(name, to: value, from: now) }
+    }
+    // SP is as it has to be at a vector, and above the frame once the guest is saved in one: both contracts have it at the
+    // frame's end while a guest runs.
+    if let end = exit.storage.frameEnd, end != state.sp {
+      try entry.set("sp", to: end, from: state.sp)
+    }
+    let registers = ["elr_el2", "spsr_el2", "sp_el0"].compactMap { SystemRegister(named: $0) }
+    let answers = try system.answers(for: registers)
+    for (register, (answer, value)) in zip(
+      registers, zip(answers, [frame.elr, frame.spsr, frame.sp_el0]))
+    {
+      guard case .value(let now, _) = answer else {
+        throw DebugError.cannotExecute(.unknownState)
+      }
+      if now != value { entry.systemRegisters.append((register, value, now)) }
+    }
+  }
+
+  private func load(
+    vector index: UInt8, _ value: VectorRegister, _ before: VectorRegister?,
+    into entry: inout GuestEntry
+  ) throws {
+    let register = try access.description(of: "v\(index)")
+    entry.set(
+      register, to: value.bytes, from: (before ?? VectorRegister(low: 0)).bytes)
+  }
+}
+
+/// A device that answers the loads of an instruction with values, and takes every store.
+private struct AnsweringDevice {
+  let values: [UInt64]
+  /// The first address of the access, once it is known.
+  private var start: UInt64?
+  private let registerByteCount: UInt64
+
+  init(values: [UInt64], instruction: MemoryInstruction?) {
+    self.values = values
+    guard case .loadStore(let instruction)? = instruction else {
+      registerByteCount = 8
+      return
+    }
+    registerByteCount = UInt64(instruction.byteCount)
+  }
+
+  mutating func answer(_ access: DeviceAccess) -> UInt64? {
+    let first = start ?? access.address.rawValue
+    start = first
+    let offset = access.address.rawValue &- first
+    // A register of 128 bits is two accesses, and a value the lower half of it.
+    guard offset % max(registerByteCount, 1) == 0 else { return 0 }
+    let index = Int(offset / max(registerByteCount, 1))
+    return index < values.count ? values[index] : values.last ?? 0
+  }
+}
+
+extension avcpu_context {
+  /// Takes an exit over as a vector leaves it.
+  fileprivate mutating func take(_ exit: Exit) {
+    frame = exit.frame
+    esr = exit.syndrome.esr.rawValue
+    far = exit.syndrome.far
+    hpfar = exit.syndrome.hpfar.rawValue
+    trap_kind = exit.syndrome.kind.map { UInt64($0.rawValue) } ?? 0
+  }
+}
+
+extension Exit {
+  /// What a frame has other than the exit.
+  fileprivate func changes(to frame: TrapFrame) -> [EntryChanges.Change] {
+    var after = self
+    for number in 0..<31 { after.update(.gpr(number), to: frame.gpr(UInt8(number))) }
+    after.update(.spEL0, to: frame.sp_el0)
+    after.update(.pc, to: frame.elr)
+    after.update(.pstate, to: frame.spsr)
+    return Self.guestParts.compactMap { part in
+      guard let old = value(of: part), let new = after.value(of: part), old != new else {
+        return nil
+      }
+      return EntryChanges.Change(part: part, before: old, after: new)
+    }
+  }
+}
+
+extension VectorRegister {
+  /// The register of its bytes, the lowest first, as a stub sends it.
+  fileprivate init(_ bytes: [UInt8]) {
+    func half(_ start: Int) -> UInt64 {
+      bytes.dropFirst(start).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    self.init(low: half(0), high: half(8))
+  }
+
+  fileprivate var bytes: [UInt8] {
+    [low, high].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> ($0 * 8)) } }
+  }
+}
