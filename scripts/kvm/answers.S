@@ -5,7 +5,7 @@
 // DAIF << 16, ESR_EL1, FAR_EL1, how far ELR_EL1 is past the instruction, and SPSR_EL1. A report of step 98 before that of a step says that the step
 // has changed a register that it has nothing to do with.
 //
-// It has no absolute address. Under KVM it reports as guest.S does; with IN_IMAGE it is a part of one of the tests'
+// It has no absolute address. Under KVM it reports as guest.S does, 56 bits of each value; with IN_IMAGE it is a part of one of the tests'
 // hypervisors, and reports by their HVC.
 //
 // x3–x16 pattern, x17 SPSR_EL1, x18 and x23 scratch, x19 what the pattern comes to, x20 the instruction of a step, x21 the
@@ -190,10 +190,12 @@ _start:
     begin
     mrs     x0, actlr_el1
     got     19, x0
+    mov     x0, #20
     begin
     msr     actlr_el1, x0
     got     20, x0
     // No interrupt is pending: a hypervisor that sees this waits, for ever.
+    mov     x0, #21
     begin
     wfi
     got     21, x0
