@@ -80,7 +80,9 @@ public final class SessionAgent {
     unsafe context.initialize(to: VCpuContext())
     defer { unsafe context.deallocate() }
     unsafe context.pointee.take(exit)
-    var vcpu = unsafe VCpu(exitIn: context, machine: machine, features: features)
+    var vcpu = unsafe VCpu(
+      exitIn: context, machine: machine, features: features,
+      isAnswered: exit.moment == .entering)
     try act(action, on: &vcpu, at: exit)
     let frame = vcpu.frame
     var systemChanges: [GuestResumption.SystemChange] = []
