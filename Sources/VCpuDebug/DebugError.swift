@@ -96,7 +96,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .unmapped(let space, let address, let reason):
       "cannot access \(space.label)0x\(String(address, radix: 16)): \(reason)"
     case .cannotExecute(let obstacle):
-      "the CPU cannot be made to execute an instruction: \(obstacle)"
+      "no instruction can be executed for it: \(obstacle)"
     case .cannotTranslate(let reason): "the CPU did not translate the address: \(reason)"
     case .refused(let reason): "nothing was done: \(reason)"
     case .notWithdrawn(let reason):

@@ -38,7 +38,7 @@ extension EndToEnd {
         [], [.hostAtEL1], [.movesVectors(after: 2)], [.hostAtEL1, .movesVectors(after: 2)],
         [.rewritesVectors(after: 5)], [.nonsenseVectors],
       ]
-      for options in model == .max ? Array(options.prefix(2)) : options {
+      for options in model == .max ? Array(options.prefix(2)) + [[.vhe]] : options {
         let machine = try ForeignMachine(
           boot: ["-m", "128M", "-kernel", ForeignHypervisor.vectorsOnly.image(options).path],
           model: model, cpuCount: cpuCount)

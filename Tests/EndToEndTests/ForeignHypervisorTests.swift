@@ -95,6 +95,18 @@ extension EndToEnd {
       }
     }
 
+    /// With VHE too, whose registers have other layouts.
+    @Test(arguments: ForeignHypervisor.allCases, [1, 2])
+    func theyHaveTheSameExitsWithVHE(hypervisor: ForeignHypervisor, cpuCount: Int) throws {
+      let expected = try boot(hypervisor, model: .max, cpuCount: cpuCount)
+      let run = try boot(hypervisor, [.vhe], model: .max, cpuCount: cpuCount)
+      for cpu in 0..<cpuCount {
+        #expect(run.exits(ofCPU: cpu).count == 58)
+        #expect(run.exits(ofCPU: cpu) == expected.exits(ofCPU: cpu))
+        #expect(run.reports(ofCPU: cpu) == expected.reports(ofCPU: cpu))
+      }
+    }
+
     /// The planted bugs show in what the guest gets.
     @Test(arguments: ForeignHypervisor.allCases)
     func anInstructionIsSkipped(hypervisor: ForeignHypervisor) throws {

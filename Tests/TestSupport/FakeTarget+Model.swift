@@ -24,7 +24,11 @@ extension FakeTarget.Model {
     let system = [
       "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "HCR_EL2", "VTTBR_EL2", "VTCR_EL2", "ELR_EL2", "SPSR_EL2",
       "SP_EL0", "SP_EL1", "ESR_EL1", "SCTLR", "VBAR_EL2", "MAIR_EL1", "CPTR_EL2",
-      "VMPIDR_EL2", "TPIDR_EL2", "SCTLR_EL2", "TTBR0_EL2", "TCR_EL2",
+      "VMPIDR_EL2", "TPIDR_EL2", "SCTLR_EL2", "TTBR0_EL2", "TCR_EL2", "VBAR", "ELR_EL1",
+      "SPSR_EL1", "FAR_EL1", "PAR_EL1", "SP_EL2", "TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "CPACR",
+      "CONTEXTIDR_EL1", "CNTKCTL", "MAIR_EL2", "MDCR_EL2", "CNTFRQ_EL0", "CNTVOFF_EL2",
+      "CNTHCTL_EL2", "CNTV_CTL_EL0", "CNTV_CVAL_EL0", "CNTP_CTL_EL0", "CNTP_CVAL_EL0",
+      "CNTHP_CTL_EL2", "CNTHP_CVAL_EL2",
     ].enumerated().map {
       RegisterDescription(
         name: $1, number: 75 + $0, bitWidth: 64, group: systemGroup,

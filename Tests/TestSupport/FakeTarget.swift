@@ -36,7 +36,20 @@ package final class FakeTarget: DebugTarget {
   /// The values of each CPU's registers, by name.
   private var values: [ThreadID: [String: UInt64]] = [:]
   /// The CPU whose registers and memory the stub shows, whether or not it says so.
-  private var current = ThreadID(process: 1, thread: 1)
+  package private(set) var current = ThreadID(process: 1, thread: 1)
+  /// Whether a step executes the instruction in memory also while the script has something to happen. Without a
+  /// script each does.
+  package var executesInstructions = false
+  /// What instructions find in the CPUs besides what the stub shows.
+  package var cpu = FakeCPU()
+  /// The CPU whose step is under way.
+  private var steppingThread: ThreadID?
+  /// How many more packets are carried out before the connection dies; nil while it lives on. Each request of a
+  /// batch is one, each resume, breakpoint, selection, question about a thread, and `monitor`.
+  package var packetLimit: Int?
+  /// Whether the last packet's answer arrives. Where it doesn't, what came before it in its batch is lost too, and
+  /// of a step the stop.
+  package var answersLastPacket = true
   /// What `monitor` answers.
   package var monitorAnswer = ""
   /// Requests that are to fail, by their text in the trace: each entry fails one.
@@ -47,6 +60,8 @@ package final class FakeTarget: DebugTarget {
 
   package let fileDescriptor: Int32
   package let registers: RegisterMap
+  /// The stub's names of system registers, which need not be the manual's: `SCTLR` is SCTLR_EL1.
+  let shownNames: [SystemRegister: String]
   package let model: Model
   package var architectureName: String? { model.architectureName }
   package var isMachine: Bool { model.isMachine }
@@ -68,7 +83,11 @@ package final class FakeTarget: DebugTarget {
   {
     didSet {
       let first = oldValue.first.flatMap { values[$0.thread] }
-      for cpu in cpus where values[cpu.thread] == nil { values[cpu.thread] = first }
+      let others = oldValue.first.flatMap { cpu.systemRegisters[$0.thread] }
+      for added in cpus where values[added.thread] == nil {
+        values[added.thread] = first
+        cpu.systemRegisters[added.thread] = others
+      }
     }
   }
   /// What the machine prints through the connection.
@@ -79,6 +98,7 @@ package final class FakeTarget: DebugTarget {
 
   /// What the stub says of a CPU.
   package func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String {
+    try carryOut {}
     guard let cpu = cpus.first(where: { $0.thread == thread }) else {
       throw RemoteError(.timeout, "no answer for \(thread)")
     }
@@ -94,8 +114,10 @@ package final class FakeTarget: DebugTarget {
   /// Chooses a thread.
   package func select(_ thread: ThreadID) throws(RemoteError) {
     trace.append("Hg \(thread)")
-    selectedThread = thread.isOne ? thread : nil
-    if thread.isOne { current = thread }
+    try carryOut {
+      selectedThread = thread.isOne ? thread : nil
+      if thread.isOne { current = thread }
+    }
     try onSelection(self, thread)
   }
 
@@ -128,6 +150,11 @@ package final class FakeTarget: DebugTarget {
   package init(_ model: Model = .machine) {
     self.model = model
     registers = RegisterMap(model.registers)
+    let shown = model.registers.filter { $0.group == Model.systemGroup }
+    shownNames = Dictionary(
+      shown.compactMap { register in
+        SystemRegister(named: register.name).map { ($0, register.name) }
+      }, uniquingKeysWith: { first, _ in first })
     state = .stopped(Self.reply(5, cpus[0].thread))
     selectedThread = cpus[0].thread
     // Always readable: a shell that waits looks again.
@@ -200,9 +227,11 @@ package final class FakeTarget: DebugTarget {
   package func physicalMemory<R>(_ body: () throws -> R) throws -> R {
     try requireStopped()
     trace.append("physical on")
-    isPhysical = true
+    try carryOut { isPhysical = true }
     defer {
       trace.append("physical off")
+      // A connection that dies here shows at the next request.
+      try? carryOut {}
       isPhysical = false
     }
     return try body()
@@ -222,11 +251,31 @@ package final class FakeTarget: DebugTarget {
   package func batch(_ requests: [Request]) throws(RemoteError) -> [Response] {
     try requireStopped()
     trace.append(requests.map(Self.text).joined(separator: " | "))
-    return requests.map(answer)
+    return try answers(to: requests)
   }
 
   package func readGeneralRegisters() throws(RemoteError) -> GeneralRegisters {
     try batch([.generalRegisters])[0].generalRegisters()
+  }
+
+  private func answers(to requests: [Request]) throws(RemoteError) -> [Response] {
+    var responses: [Response] = []
+    for request in requests { try carryOut { responses.append(answer(request)) } }
+    return responses
+  }
+
+  /// Carries out what a packet asks for, unless the connection dies first.
+  private func carryOut(isResume: Bool = false, _ body: () -> Void) throws(RemoteError) {
+    guard packetLimit != 0 else { throw die() }
+    packetLimit = packetLimit.map { $0 - 1 }
+    body()
+    // A step's answer is its stop.
+    if packetLimit == 0, !answersLastPacket, !isResume { throw die() }
+  }
+
+  private func die() -> RemoteError {
+    state = .disconnected
+    return RemoteError(.connectionClosed, "the stub closed the connection")
   }
 
   private func answer(_ request: Request) -> Response {
@@ -291,14 +340,21 @@ package final class FakeTarget: DebugTarget {
       case .reverseStep: "bs"
       }
     trace.append((requests.map(Self.text) + [name]).joined(separator: " | "))
-    let responses = requests.map(answer)
-    isInterrupted = false
-    state = .running
+    let responses = try answers(to: requests)
+    try carryOut(isResume: true) {
+      isInterrupted = false
+      state = .running
+      begin(action)
+    }
     return responses
   }
 
   package func poll() throws(RemoteError) -> StopReply? {
     guard state == .running else { return nil }
+    if let thread = steppingThread, executesInstructions || script.isEmpty {
+      return try pollStep(of: thread)
+    }
+    if packetLimit == 0, !answersLastPacket { throw die() }
     guard let event = script.first else {
       throw RemoteError(.timeout, "the fake target has nothing more to do")
     }
@@ -330,6 +386,32 @@ package final class FakeTarget: DebugTarget {
   package func waitForStop(timeout: Duration) throws(RemoteError) -> StopReply {
     if let reply = try poll() { return reply }
     throw RemoteError(.timeout, "the fake target has not stopped")
+  /// Notes a step that may execute an instruction, and of which CPU. Whether it does shows when it is waited for: a
+  /// test may fill the script until then.
+  private func begin(_ action: ResumeAction) {
+    steppingThread = nil
+    guard isMachine else { return }
+    switch action {
+    case .step(let thread): steppingThread = thread ?? current
+    case .threads(let actions):
+      steppingThread = actions.first(where: \.isStep).map { $0.thread ?? current }
+    default: break
+    }
+  }
+
+  /// A step is over at once, but that of a CPU that is halted never is.
+  private func pollStep(of thread: ThreadID) throws(RemoteError) -> StopReply? {
+    let isHalted =
+      cpus.first { $0.thread == thread }?.description.contains("[halted ]") == true
+    if isHalted, !isInterrupted { return nil }
+    if !isHalted { execute(thread) }
+    if packetLimit == 0, !answersLastPacket { throw die() }
+    steppingThread = nil
+    current = thread
+    selectedThread = thread
+    let reply = Self.reply(isHalted ? 2 : 5, thread)
+    state = .stopped(reply)
+    return reply
   }
 
   private static func reply(_ signal: UInt8, _ thread: ThreadID) -> StopReply {
@@ -373,6 +455,7 @@ package final class FakeTarget: DebugTarget {
   private func change(_ text: String) throws(RemoteError) {
     try requireStopped()
     trace.append(text)
+    try carryOut {}
     if let index = failures.firstIndex(where: { $0.request == text }) {
       throw failures.remove(at: index).error
     }
@@ -382,6 +465,7 @@ package final class FakeTarget: DebugTarget {
 
   package func monitor(_ command: String) throws(RemoteError) -> String {
     trace.append("monitor \(command)")
+    try carryOut {}
     return monitorAnswer
   }
 
@@ -398,5 +482,14 @@ package final class FakeTarget: DebugTarget {
   package func disconnect() {
     trace.append("disconnect")
     state = .disconnected
+  }
+}
+
+extension ThreadAction {
+  fileprivate var isStep: Bool {
+    switch kind {
+    case .step, .stepWithSignal, .stepRange: true
+    case .continue, .continueWithSignal, .stop: false
+    }
   }
 }

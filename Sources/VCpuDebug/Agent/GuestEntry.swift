@@ -66,12 +66,11 @@ struct GuestEntry {
       for response in try target.batch(writes + [.writeRegister(pc, returnBytes)]) {
         try response.check()
       }
-      // From here on there is nothing to put back: the CPU is in the guest, or on its way.
-      access.owedGround = nil
       access.forget()
       try executor.step(thread)
+      access.owedGround = nil
     } catch {
-      throw access.owedGround == nil ? error : executor.recovered(from: error, owed)
+      throw executor.recovered(from: error, owed)
     }
     return try access.requireState()
   }

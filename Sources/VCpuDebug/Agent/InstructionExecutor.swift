@@ -202,9 +202,10 @@ struct InstructionExecutor {
     _ = try row(writes, on: ground, before: [registers.pstate(ground.executionPSTATE)])
   }
 
-  /// Puts all back, wherever the CPU has come to.
+  /// Puts all back, wherever the CPU has come to; nothing once it has entered the guest, to which all of it belongs.
   func putBack(_ ground: ExecutionGround) throws(RemoteError) {
     let registers = try Registers(access)
+    guard try !registers.isBelowEL2() else { return }
     try check(try target.batch(back(to: ground, registers))[...], ground)
     try putBackSyndrome(
       of: ground, besides: ground.registers.map { .write($0.register, $0.value) })
@@ -273,6 +274,14 @@ private struct Registers {
   private func write(_ register: RegisterDescription, _ value: UInt64) -> Request {
     .writeRegister(
       register, register.bytes(of: value, byteOrder: access.byteOrders.registers) ?? [])
+  }
+
+  /// Whether the CPU is in a guest now.
+  func isBelowEL2() throws(RemoteError) -> Bool {
+    let bytes = try access.target.batch([.register(pstateRegister)])[0].bytes()
+    return access.byteOrders.registers.integer(bytes).map {
+      SPSR_EL2(rawValue: $0).exceptionLevel < 2
+    } ?? false
   }
 
   func description(of register: SystemRegister) -> RegisterDescription? {

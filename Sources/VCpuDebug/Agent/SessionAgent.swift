@@ -26,11 +26,10 @@ public final class SessionAgent {
     interrupts = PendingInterrupts(access, memory, exits)
   }
 
-  /// Does something about the exit that the CPU is at, and enters the guest. The CPU is stopped there then, where the guest
-  /// goes on.
+  /// Does something about the exit that the CPU is at, and enters the guest.
   ///
-  /// - Throws: `DebugError.notAtExit`, `.refused` and `.cannotExecute` with the reason. Then nothing has changed.
-  public func perform(_ action: GuestAction) throws -> GuestResumption {
+  /// - Parameter leave: is called before the guest is entered.
+  func perform(_ action: GuestAction, leave: () throws -> Void) throws -> GuestResumption {
     try access.requireStopped()
     try access.requireHypervisor(for: "guest exits to answer")
     let exit = try exits.require()
@@ -42,6 +41,7 @@ public final class SessionAgent {
     }
     var entry = GuestEntry(access, on: ground, by: address)
     let answered = try answer(exit, by: action, into: &entry)
+    try leave()
     exits.noteResume(isWholeTarget: false)
     let state = try entry.enter()
     guard state.isBelowEL2, state.pc == answered.pc else {

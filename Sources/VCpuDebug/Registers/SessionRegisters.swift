@@ -119,7 +119,12 @@ public final class SessionRegisters {
   }
 
   /// The names of all registers, in the spelling that the shell uses.
-  public var names: [String] { access.target.registers.all.map { $0.name.lowercased() } }
+  public var names: [String] {
+    let shown = access.target.registers.all.map { $0.name.lowercased() }
+    guard access.hasHypervisor, architecture == .aarch64 else { return shown }
+    let known = Set(shown)
+    return shown + SystemRegisters.names.filter { !known.contains($0) }
+  }
 }
 
 extension RegisterDescription {

@@ -38,6 +38,13 @@ public final class SystemRegisters {
     return register
   }
 
+  /// The names of all registers that EL2 may reach.
+  static let names = SystemRegister.allNamed.filter { !$0.isOperation && !$0.isEL3s }.map(
+    \.typedName)
+
+  /// Whether the stub shows a register.
+  public func isShown(_ register: SystemRegister) -> Bool { shown[register] != nil }
+
   // MARK: Reading
 
   /// The values of registers: the stub's in one round trip, then the others executed in a row.
@@ -88,7 +95,7 @@ public final class SystemRegisters {
   ) -> SystemRegisterAnswer? {
     if register.isOperation { return .unavailable("it is an instruction and holds nothing") }
     if register.redirected != nil {
-      return .unavailable("it is UNDEFINED on this CPU while HCR_EL2.E2H is 0")
+      return .unavailable("UNDEFINED on this CPU while HCR_EL2.E2H is 0")
     }
     if let bits = register.pstateBits, let pstate = state.pstate {
       return .value(pstate & bits, from: .stub)
@@ -123,7 +130,7 @@ public final class SystemRegisters {
         }
       }
     } catch DebugError.cannotExecute(let obstacle) {
-      let reason = "the stub does not show it, and \(obstacle)"
+      let reason = "the stub does not show it; \(obstacle)"
       return registers.map { _ in .unavailable(reason) }
     }
   }
@@ -144,7 +151,7 @@ public final class SystemRegisters {
     case .trapped(nil): "the access causes an exception"
     case .trapped(let esr?):
       esr.exceptionClass.rawValue == 0
-        ? "it is UNDEFINED on this CPU" : "the access is trapped: \(esr.exceptionClass.name)"
+        ? "UNDEFINED on this CPU" : "the access is trapped: \(esr.exceptionClass.name)"
     }
   }
 
@@ -176,7 +183,7 @@ public final class SystemRegisters {
       return try writePSTATE(pstate & ~bits | value & bits, value, bits, named: typed)
     }
     guard register.redirected == nil else {
-      throw refuse("it is UNDEFINED on this CPU while HCR_EL2.E2H is 0")
+      throw refuse("UNDEFINED on this CPU while HCR_EL2.E2H is 0")
     }
     // The stack pointer in use is not reached by its name.
     if register == (selectsEL2Stack(state) ? Self.spEL2 : Self.spEL0), state.isAtEL2 {
@@ -185,7 +192,12 @@ public final class SystemRegisters {
     }
     guard !register.isEL3s else { throw refuse("EL3 alone reaches it") }
     let executor = InstructionExecutor(access)
-    var ground = try executor.ground()
+    var ground: ExecutionGround
+    do {
+      ground = try executor.ground()
+    } catch DebugError.cannotExecute(let obstacle) {
+      throw refuse("\(obstacle)")
+    }
     let takesGround = try takesGround(value, register)
     guard isForced || !takesGround else {
       throw refuse(
@@ -203,7 +215,7 @@ public final class SystemRegisters {
       takesGround ? [instructions[0]] : instructions, on: ground)
     guard case .executed = outcomes[0] else {
       if outcomes.count > 1, case .executed = outcomes[1] {
-        throw refuse("it is read-only on this CPU")
+        throw refuse("read-only on this CPU")
       }
       throw refuse(Self.text(of: outcomes[0]))
     }

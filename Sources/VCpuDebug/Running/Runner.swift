@@ -48,9 +48,15 @@ final class Runner {
   /// Executes one instruction of the CPU that is looked at, `count` times. The other CPUs stay where they are.
   func step(count: Int) throws {
     try requireNotHalted()
-    // It has not been told yet of the CPU that it is at an exit, and it is about to leave it.
-    if let thread = target.selectedThread, thread != stoppedThread { try exits.countCaught() }
+    try noteLeaving()
     try begin { $0.step(count: count) }
+  }
+
+  /// The CPU that is looked at is about to leave the place where it stands, alone.
+  func noteLeaving() throws {
+    // It has not been told yet that it is at an exit.
+    if let thread = target.selectedThread, thread != stoppedThread { try exits.countCaught() }
+    standingThreads.remove(access.thread)
   }
 
   /// Sets the target going with a signal in place of the one that it stopped for; with none for 0.

@@ -137,6 +137,16 @@ public final class HypervisorSession {
     Signal(number, isNative: target.hasNativeSignals)
   }
 
+  // MARK: In the hypervisor's place
+
+  /// Does something about the guest's exit that the CPU is at, and enters the guest, whose hypervisor never sees the exit.
+  /// The CPU is stopped where the guest goes on.
+  ///
+  /// - Throws: `DebugError.notAtExit`, `.refused` and `.cannotExecute` with the reason. Then nothing has changed.
+  public func perform(_ action: GuestAction) throws -> GuestResumption {
+    try agent.perform(action, leave: runner.noteLeaving)
+  }
+
   // MARK: Running
 
   /// Breakpoints and catchpoints, as data.

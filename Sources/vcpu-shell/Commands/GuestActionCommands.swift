@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum GuestActionRun {
   static func run(_ action: GuestAction, in shell: Shell) throws {
     let session = try shell.requireSession()
-    for line in GuestActionText(session).lines(try session.agent.perform(action)) {
+    for line in GuestActionText(session).lines(try session.perform(action)) {
       shell.output.line(line)
     }
   }

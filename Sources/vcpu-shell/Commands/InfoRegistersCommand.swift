@@ -4,18 +4,29 @@ internal import VCpuDebug
 enum InfoRegistersCommand: ShellCommand {
   static let name = "info registers"
   static let aliases = ["info r", "info reg"]
-  static let usage = "[guest|hv] [all|NAME…]"
+  static let usage = "[guest|hv] [all|GROUP|NAME…]"
   static let summary = "Show registers: the guest's at an exit, or the CPU's."
   static let manual = """
     Without names, x0 to x30, SP, PC and PSTATE: at the stop of 'catch exit' or 'catch entry', and with 'guest',
-    the guest's; anywhere else, and with 'hv', the CPU's. Another architecture has its own. 'all' are those that
-    the stub has of the CPU.
-    Names are any registers, with their fields where they are known:
+    the guest's; anywhere else, and with 'hv', the CPU's. Another architecture has its own. Names are any registers,
+    those that the stub does not show too: at EL2 the CPU is made to read them. A group is one of
+
+      el1    EL1's and EL0's system registers: at an exit the guest's, with HCR_EL2.E2H as well as without
+      el2    EL2's own
+      timer  the counters and timers of all levels
+      gic    the interrupt controller's: CPU interface, virtual interface, list registers
+      id     what the CPU is and implements
+      pauth  the keys of pointer authentication
+      debug  breakpoints, watchpoints and the debug channel
+      pmu    performance and activity monitors, statistical profiling
+
+    and 'all' are those that the stub shows, then all others that the CPU can read without an effect: what
+    acknowledges an interrupt or empties a channel is read only by its name.
 
       info registers
       info registers hv
       info registers esr_el2 vttbr_el2
-      info registers all
+      info registers gic
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
@@ -39,15 +50,27 @@ enum InfoRegistersCommand: ShellCommand {
         try shell.checkInterrupt()
         shell.output.line(line)
       }
+      guard session.hasHypervisor, session.architecture == .aarch64 else { return }
+      for line in try text.group(text.hidden, check: shell.checkInterrupt) {
+        shell.output.line(line)
+      }
       return
     }
     for word in words {
+      if let group = RegisterGroup(rawValue: word.lowercased()), session.hasHypervisor {
+        for line in try text.group(group.registers, check: shell.checkInterrupt) {
+          shell.output.line(line)
+        }
+        continue
+      }
       let name = word.hasPrefix("$") ? String(word.dropFirst()) : word
       for line in try text.named(name, in: world) { shell.output.line(line) }
     }
   }
 
   static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words((shell.session?.registers.names ?? []) + ["all", "guest", "hv"])
+    .words(
+      (shell.session?.registers.names ?? []) + ["all", "guest", "hv"]
+        + RegisterGroup.allCases.map(\.rawValue))
   }
 }

@@ -43,6 +43,47 @@ struct RegisterText {
     }
   }
 
+  /// Those of a group that the CPU has, a line each, and why the others are not there.
+  ///
+  /// - Parameter check: is called now and then, and throws where nobody wants the rest.
+  func group(_ registers: [SystemRegister], check: () throws -> Void) throws -> [String] {
+    var lines: [String] = []
+    var missing: [(reason: String, count: Int)] = []
+    let width = max(16, 2 + (registers.map { Self.name($0).utf8.count }.max() ?? 0))
+    for start in stride(from: 0, to: registers.count, by: Self.rowCount) {
+      try check()
+      let row = Array(registers[start..<min(start + Self.rowCount, registers.count)])
+      for (register, answer) in zip(row, try session.registers.system.answers(for: row)) {
+        switch answer {
+        case .value(let value, _):
+          lines.append(Self.name(register).padded(to: width) + hexadecimal(value, digits: 16))
+        case .unavailable(let reason):
+          if let index = missing.firstIndex(where: { $0.reason == reason }) {
+            missing[index].count += 1
+          } else {
+            missing.append((reason, 1))
+          }
+        }
+      }
+    }
+    return lines
+      + missing.map { reason, count in
+        "(\(count)\(lines.isEmpty ? "" : " more") cannot be read: \(reason))"
+      }
+  }
+
+  /// How many are read before it is asked whether anybody wants more.
+  private static let rowCount = 64
+
+  /// Those that the stub does not show.
+  var hidden: [SystemRegister] {
+    RegisterGroup.everyRegister.filter { !session.registers.system.isShown($0) }
+  }
+
+  private static func name(_ register: SystemRegister) -> String {
+    (register.name.map { "\($0)" } ?? register.encodingName).lowercased()
+  }
+
   private func line(
     _ title: String, _ name: String, _ value: UInt64, digits: Int, in space: AddressSpace
   ) -> String {
@@ -79,7 +120,7 @@ struct RegisterText {
       return [head + wide(try session.target.batch([.register(register)])[0].bytes())]
     }
     guard let value = try session.registers.value(of: path) else {
-      throw ShellError("no register '\(name)': press Tab behind 'info registers ' for the names")
+      throw ShellError("no register '\(name)': press Tab after 'info registers ' for the names")
     }
     let line = head + hexadecimal(value.bits, digits: digits(of: register))
     guard ["esr_el2", "esr_el1"].contains(name.lowercased()) else {

@@ -26,7 +26,12 @@ enum ForeignHypervisor: String, CaseIterable {
     case rewritesVectors(after: Int)
     /// Of `vectorsOnly`: VBAR_EL2 is no table's but while a guest runs.
     case nonsenseVectors
-
+    /// The guest is `scripts/kvm/answers.S`, whose exits a debugger answers.
+    case answers
+    /// With `answers`: the guest has a virtual interrupt controller (ICH_HCR_EL2.En).
+    case virtualInterface
+    /// EL2 has registers like EL1's (HCR_EL2.E2H), as KVM's host has with VHE. For `Model.max`.
+    case vhe
     /// Of `armVCpuContract`: the same program from another build, with its trampoline elsewhere.
     case otherBuild
 
@@ -41,6 +46,9 @@ enum ForeignHypervisor: String, CaseIterable {
       case .rewritesVectors(let count): "-DREWRITE_VECTORS_AFTER=\(count)"
       case .otherBuild: "-DOTHER_BUILD"
       case .nonsenseVectors: "-DNONSENSE_VECTORS"
+      case .vhe: "-DVHE"
+      case .answers: "-DANSWERS"
+      case .virtualInterface: "-DVIRTUAL_INTERFACE"
       }
     }
   }

@@ -5,9 +5,9 @@ import Foundation
 enum KVM {
   /// Why it cannot be run; nil if it can.
   static let problem: String? =
-    [".linux/Image", ".kvm/initrd.gz", ".kvm/guest.elf"].allSatisfy {
+    [".linux/Image", ".kvm/initrd.gz", ".kvm/guest.elf", ".kvm/answers.elf"].allSatisfy {
       FileManager.default.isReadableFile(atPath: Built.file($0))
-    } ? nil : "there is no .kvm: scripts/setup --kvm makes it"
+    } ? nil : "there is no .kvm, or one without all of its guests: scripts/setup --kvm makes it"
 
   /// The symbols of a guest.
   static func symbols(of guest: Guest) -> String { Built.file(".kvm/\(guest.rawValue).elf") }
@@ -17,6 +17,8 @@ enum KVM {
     case everything = "guest"
     /// Hypercalls alone.
     case loop
+    /// Exits for a debugger to answer: `AnsweringGuest`.
+    case answers
   }
 
   /// What is on the kernel's command line for the first process, `scripts/kvm/init`.

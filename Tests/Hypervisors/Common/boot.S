@@ -17,12 +17,17 @@ start:
     cbnz    x19, 1f                     // CPU 0 has built them before it starts others
     bl      build_own_tables
 1:
+#ifdef VHE
+    ldr     x0, =OWN_HCR
+    msr     hcr_el2, x0
+    isb
+#endif
     adrp    x0, own_level1
     add     x0, x0, :lo12:own_level1
     msr     ttbr0_el2, x0
     mov     x0, #0x04ff                 // attributes 0: normal, write-back; 1: device, nGnRE
     msr     mair_el2, x0
-    ldr     x0, =0x80823519             // 39 bits, 4 KiB, inner shareable, write-back, 40-bit addresses
+    ldr     x0, =OWN_TCR
     msr     tcr_el2, x0
     tlbi    alle2
     dsb     sy

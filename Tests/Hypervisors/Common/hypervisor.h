@@ -8,8 +8,23 @@
 #define CPU_LIMIT 2
 #define STACK_BYTE_COUNT 0x4000
 
-// HCR_EL2 while a guest runs: RW, TACR, TSC, TWI, AMO, IMO, FMO, VM.
+// HCR_EL2 while a guest runs: RW, TACR, TSC, TWI, AMO, IMO, FMO, VM. CPTR_EL2: no traps of SIMD. CNTHCTL_EL2: no traps of
+// timers. TCR_EL2: 39 bits, 4 KiB, inner shareable, write-back, 40-bit addresses. With VHE, where EL2 has registers like
+// EL1's (HCR_EL2.E2H), they have other layouts, and EL2's pages are not EL0's, or it could not execute them.
+#ifdef VHE
+#define OWN_HCR 0x480000000            // E2H, RW
+#define GUEST_HCR 0x480282039
+#define GUEST_CPTR 0x300000            // FPEN
+#define GUEST_CNTHCTL 0xc00
+#define OWN_TCR 0x200803519            // without TTBR1_EL2
+#define OWN_PAGE_BITS 0
+#else
 #define GUEST_HCR 0x80282039
+#define GUEST_CPTR 0x33ff              // RES1 alone
+#define GUEST_CNTHCTL 3
+#define OWN_TCR 0x80823519
+#define OWN_PAGE_BITS 0x40             // RES1 of AP
+#endif
 // PSTATE at its start: EL1h; D, A, I and F masked.
 #define GUEST_PSTATE 0x3c5
 

@@ -15,9 +15,12 @@ _Noreturn void hypervisor_main(unsigned cpu) {
     WRITE("vttbr_el2", build_guest_tables(cpu));
     WRITE("vmpidr_el2", 1ull << 31 | cpu);
     WRITE("vpidr_el2", READ("midr_el1"));
-    WRITE("cptr_el2", 0x33ff);  // RES1 alone: no traps of SIMD
-    WRITE("cnthctl_el2", 3);
+    WRITE("cptr_el2", GUEST_CPTR);
+    WRITE("cnthctl_el2", GUEST_CNTHCTL);
     WRITE("hcr_el2", GUEST_HCR);
+#ifdef VIRTUAL_INTERFACE
+    WRITE("s3_4_c12_c11_0", 1);  // ICH_HCR_EL2.En
+#endif
     __asm__ volatile("isb; tlbi vmalls12e1; dsb sy; isb" ::: "memory");
 
     console_lock();

@@ -4,8 +4,8 @@
 
 enum : uint64_t {
     table = 3,
-    own_normal = 0x741,                    // block, AF, inner shareable, RES1 of AP, attribute 0
-    own_device = 0x445 | 1ull << 54,       // XN, AF, attribute 1
+    own_normal = 0x701 | OWN_PAGE_BITS,    // block, AF, inner shareable, attribute 0
+    own_device = 0x405 | OWN_PAGE_BITS | 1ull << 54,  // XN, AF, attribute 1
     guest_normal = 0x7fd,                  // block, AF, inner shareable, read and write, normal write-back
     block_2MiB = 0x200000,
 };

@@ -49,7 +49,7 @@ import Testing
     #expect(words("print $exit.i") == ["$exit.ipa"])
     #expect(words("print $x3") == ["$x3", "$x30"])
     #expect(words("print 1 + $vtt") == ["$vttbr_el2"])
-    #expect(words("x/4i $p") == ["$pc"])
+    #expect(words("x/4i $p") == ["$par_el1", "$pc"])
     #expect(words("set $x0 = $hp") == ["$hpfar_el2"])
     #expect(words("print $g") == ["$guest."])
     #expect(words("print mmio-w") == ["mmio-write"])

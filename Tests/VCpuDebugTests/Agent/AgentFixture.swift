@@ -1,0 +1,69 @@
+import ArmVCpu
+import GDBRemote
+import TestSupport
+import Testing
+
+@testable import VCpuDebug
+
+/// A machine whose CPU executes what is placed, at a guest exit.
+struct AgentFixture {
+  let target: FakeTarget
+  let session: HypervisorSession
+  static let thread = ThreadID(process: 1, thread: 1)
+  /// An `eret` of EL2's, where the fixture image has nothing.
+  static let exceptionReturn: UInt64 = 0x4020_6000
+  /// Where the fixture guest's vectors are.
+  static let guestVectors: UInt64 = 0x4020_8000
+
+  /// - Parameters:
+  ///   - way: how the exit is found.
+  ///   - isHost: HCR_EL2.E2H.
+  init(at exit: FakeExit, _ way: ExitWay = .context, isHost: Bool = false) throws {
+    target = try .booted()
+    target.executesInstructions = true
+    if isHost { target["HCR_EL2"] |= HCR_EL2.e2h.rawValue }
+    for name in ["ICH_HCR_EL2", "ICH_VTR_EL2", "ICH_VMCR_EL2", "ICH_ELRSR_EL2", "TPIDR_EL1"] {
+      SystemRegister(named: name).map { target.cpu.systemRegisters[Self.thread, default: [:]][$0] = 0 }
+    }
+    target["VBAR"] = Self.guestVectors
+    // MMU off, as the fixture guest's is.
+    target["SCTLR"] = 0x30c5_0830
+    _ = target.memory.write(
+      [0xe0, 0x03, 0x9f, 0xd6], at: Self.exceptionReturn, .physical)
+    switch way {
+    case .context:
+      target.stand(at: exit)
+      session = try .fake(target)
+    case .vectors:
+      target.stand(atVector: exit)
+      session = try HypervisorSession(target: target)
+    case .trampoline:
+      throw DebugError.cannotFindExits("another machine")
+    }
+    _ = try session.points.addCatchpoint(.exit([.any]))
+    try session.refresh()
+    _ = target.takeTrace()
+  }
+
+  /// All that an instruction of the debugger's might change, by name.
+  var state: [String: UInt64] {
+    var state: [String: UInt64] = [:]
+    for register in target.registers.all where register.bitWidth <= 64 {
+      state[register.name.lowercased()] = target[register.name, of: Self.thread]
+    }
+    for (register, value) in target.cpu.systemRegisters[Self.thread] ?? [:] {
+      state[register.typedName] = value
+    }
+    return state
+  }
+
+  /// The code that EL2 has at an address.
+  func code(at address: UInt64) -> [UInt8]? {
+    target.memory.read(address, byteCount: 4, .physical)
+  }
+
+  subscript(name: String) -> UInt64 {
+    get { target[SystemRegister(named: name)!] ?? 0 }
+    nonmutating set { target[SystemRegister(named: name)!] = newValue }
+  }
+}

@@ -1,0 +1,64 @@
+import ArmVCpu
+import GDBRemote
+import TestSupport
+import Testing
+
+@testable import VCpuDebug
+
+/// HCR_EL2.VI and VF are withdrawn at the guest's vector.
+@Suite struct PendingInterruptTests {
+  private func fixture(_ injection: GuestInjection) throws -> AgentFixture {
+    let fixture = try AgentFixture(at: .hypercall, .vectors)
+    fixture["HCR_EL2"] |= 3 << 3
+    try fixture.session.refresh()
+    _ = try fixture.session.perform(.inject(injection))
+    return fixture
+  }
+
+  /// Has the guest run to an address, and returns what is told.
+  private func run(
+    _ fixture: AgentFixture, to pc: UInt64, level: UInt64 = 1
+  ) throws -> SessionEvent? {
+    fixture.target.executesInstructions = false
+    fixture.target.script = [.at(pc, level: level)]
+    try fixture.session.resume()
+    fixture.target.executesInstructions = true
+    return try fixture.session.poll()
+  }
+
+  @Test("at its vector it is withdrawn, and the guest goes on", arguments: [0x80, 0x280, 0x480, 0x680])
+  func irq(_ offset: UInt64) throws {
+    let fixture = try fixture(.irq(nil))
+    #expect(fixture["HCR_EL2"] & 3 << 6 == 1 << 7)
+    let vector = AgentFixture.guestVectors + offset
+    let code: [UInt8] = [1, 2, 3, 4]
+    _ = fixture.target.memory.write(code, at: vector, .guest)
+    _ = fixture.target.takeTrace()
+    #expect(try run(fixture, to: vector) == nil)
+    let trace = fixture.target.takeTrace()
+    #expect(trace.contains("Z0 0x\(String(vector, radix: 16))"))
+    #expect(trace.contains("z0 0x\(String(vector, radix: 16))"))
+    #expect(trace.last?.hasPrefix("c") == true)
+    #expect(fixture["HCR_EL2"] & 3 << 6 == 0)
+    #expect(fixture.target["pc"] == vector)
+    #expect(fixture.target["cpsr"] & 0xc == 4)
+    #expect(fixture.target.memory.read(vector, byteCount: 4, .guest) == code)
+  }
+
+  @Test("a FIQ at its own vectors alone")
+  func fiq() throws {
+    let fixture = try fixture(.fiq)
+    #expect(fixture["HCR_EL2"] & 3 << 6 == 1 << 6)
+    #expect(try run(fixture, to: AgentFixture.guestVectors + 0x300) == nil)
+    #expect(fixture["HCR_EL2"] & 3 << 6 == 0)
+  }
+
+  @Test("where the hypervisor has written HCR_EL2 since there is nothing to withdraw")
+  func withdrawnByTheHypervisor() throws {
+    let fixture = try fixture(.irq(nil))
+    fixture["HCR_EL2"] &= ~(1 << 7)
+    _ = fixture.target.takeTrace()
+    #expect(try run(fixture, to: AgentFixture.guestVectors + 0x280) == nil)
+    #expect(fixture.target.takeTrace().allSatisfy { !$0.contains("M ") })
+  }
+}
