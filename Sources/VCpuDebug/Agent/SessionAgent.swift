@@ -83,7 +83,9 @@ public final class SessionAgent {
     unsafe context.initialize(to: VCpuContext())
     defer { unsafe context.deallocate() }
     unsafe context.pointee.take(exit)
-    var vcpu = unsafe VCpu(exitIn: context, machine: machine, features: features)
+    var vcpu = unsafe VCpu(
+      exitIn: context, machine: machine, features: features,
+      isAnswered: exit.moment == .entering)
     try act(action, on: &vcpu, at: exit)
     let frame = vcpu.frame
     var systemChanges: [GuestResumption.SystemChange] = []
@@ -100,7 +102,8 @@ public final class SessionAgent {
     }
     try load(frame, of: exit, into: &entry)
     for (index, value) in vcpu.machine.vectorWrites {
-      try load(vector: index, value, machine.vectors[index], into: &entry)
+      let (register, before) = try VectorRegisterFile(access: access).read(index)
+      entry.set(register, to: value.bytes(count: before.count), from: before)
     }
     return GuestResumption(
       exit: exit, action: action, changes: exit.changes(to: frame),
@@ -281,9 +284,8 @@ public final class SessionAgent {
       instruction.kind == .v
     else { return }
     for index in Set([instruction.first, instruction.second]) {
-      let register = try access.description(of: "v\(index)")
       machine.vectors[index] = VectorRegister(
-        try target.batch([.register(register)])[0].bytes())
+        try VectorRegisterFile(access: access).read(index).bytes)
     }
   }
 
@@ -314,15 +316,6 @@ public final class SessionAgent {
       }
       if now != value { entry.systemRegisters.append((register, value, now)) }
     }
-  }
-
-  private func load(
-    vector index: UInt8, _ value: VectorRegister, _ before: VectorRegister?,
-    into entry: inout GuestEntry
-  ) throws {
-    let register = try access.description(of: "v\(index)")
-    entry.set(
-      register, to: value.bytes, from: (before ?? VectorRegister(low: 0)).bytes)
   }
 }
 
@@ -378,19 +371,5 @@ extension Exit {
       }
       return EntryChanges.Change(part: part, before: old, after: new)
     }
-  }
-}
-
-extension VectorRegister {
-  /// The register of its bytes, the lowest first, as a stub sends it.
-  fileprivate init(_ bytes: [UInt8]) {
-    func half(_ start: Int) -> UInt64 {
-      bytes.dropFirst(start).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    }
-    self.init(low: half(0), high: half(8))
-  }
-
-  fileprivate var bytes: [UInt8] {
-    [low, high].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> ($0 * 8)) } }
   }
 }
