@@ -66,8 +66,8 @@ public final class SessionAgent {
     }
     let reason = exit.reason
     switch (action, reason) {
-    case (.skip, .irq), (.skip, .fiq), (.skip, .serror), (.complete, .irq), (.complete, .fiq),
-      (.complete, .serror):
+    case (.skip, .irq), (.skip, .fiq), (.skip, .serror), (.skip, .instructionAbort),
+      (.complete, .irq), (.complete, .fiq), (.complete, .serror), (.complete, .instructionAbort):
       throw DebugError.refused(.noInstruction(reason.exitClass))
     default: break
     }
@@ -135,9 +135,10 @@ public final class SessionAgent {
     switch reason {
     case .mmioRead, .systemRegisterRead, .hypercall, .secureMonitorCall, .psci: loads = 1
     case .dataAbort:
-      if case .loadStore(let instruction)? = instruction, instruction.isLoad {
-        loads = instruction.isPair ? 2 : 1
+      guard case .loadStore(let instruction)? = instruction else {
+        throw DebugError.refused(.cannotComplete(Self.text(of: reason, instruction)))
       }
+      if instruction.isLoad { loads = instruction.isPair ? 2 : 1 }
     default: break
     }
     guard loads > 0 || values.isEmpty else {
