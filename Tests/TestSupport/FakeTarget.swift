@@ -386,6 +386,8 @@ package final class FakeTarget: DebugTarget {
   package func waitForStop(timeout: Duration) throws(RemoteError) -> StopReply {
     if let reply = try poll() { return reply }
     throw RemoteError(.timeout, "the fake target has not stopped")
+  }
+
   /// Notes a step that may execute an instruction, and of which CPU. Whether it does shows when it is waited for: a
   /// test may fill the script until then.
   private func begin(_ action: ResumeAction) {

@@ -42,7 +42,9 @@ final class PendingInterrupts {
   private static let hvcDisabled: UInt64 = 1 << 29
 
   /// An interrupt was made pending for the guest that the CPU has just entered.
-  func note(_ injection: GuestInjection) throws {
+  ///
+  /// - Parameter table: the guest's VBAR_EL1.
+  func note(_ injection: GuestInjection, vectors table: UInt64) {
     // Offsets in the guest's vector table: from EL1 with SP_EL0 and with its own SP, from EL0 in both states.
     let (bits, offsets): (HCR_EL2, [UInt64]) =
       switch injection {
@@ -51,16 +53,12 @@ final class PendingInterrupts {
       default: ([], [])
       }
     guard !offsets.isEmpty else { return }
-    let base = try access.readRegister(Self.vectorBase(access)) & ~0x7ff
+    let base = table & ~0x7ff
     let vectors = Set(offsets.map { base &+ $0 })
     let before = pending[access.thread]
     pending[access.thread] = Pending(
       bits: before.map { $0.bits.union(bits) } ?? bits,
       vectors: before.map { $0.vectors.union(vectors) } ?? vectors)
-  }
-
-  private static func vectorBase(_ access: TargetAccess) -> String {
-    ["VBAR_EL1", "VBAR"].first { access.target.registers[$0] != nil } ?? "VBAR_EL1"
   }
 
   /// Withdraws what the CPU that has stopped is about to take.

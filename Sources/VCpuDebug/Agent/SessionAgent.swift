@@ -40,15 +40,18 @@ public final class SessionAgent {
       throw DebugError.refused(.noReturn)
     }
     var entry = GuestEntry(access, on: ground, by: address)
-    let answered = try answer(exit, by: action, into: &entry)
+    let (machine, features) = try readMachine(of: exit)
+    let answered = try answer(exit, by: action, machine, features, into: &entry)
     try leave()
     exits.noteResume(isWholeTarget: false)
     let state = try entry.enter()
     guard state.isBelowEL2, state.pc == answered.pc else {
       throw DebugError.refused(.notEntered(state.pc, level: state.exceptionLevel ?? 0))
     }
-    if case .inject(let injection) = action { try interrupts.note(injection) }
-    try exits.examine()
+    // Nothing is asked of the target any more: the guest is entered, and that is no failure.
+    if case .inject(let injection) = action {
+      interrupts.note(injection, vectors: machine.registers[.vbar_el1] ?? 0)
+    }
     return answered
   }
 
@@ -73,9 +76,9 @@ public final class SessionAgent {
   // MARK: By the rules of the library
 
   private func answer(
-    _ exit: Exit, by action: GuestAction, into entry: inout GuestEntry
+    _ exit: Exit, by action: GuestAction, _ machine: GuestMachine, _ features: CPUFeatures,
+    into entry: inout GuestEntry
   ) throws -> GuestResumption {
-    let (machine, features) = try readMachine(of: exit)
     let context = UnsafeMutablePointer<VCpuContext>.allocate(capacity: 1)
     unsafe context.initialize(to: VCpuContext())
     defer { unsafe context.deallocate() }

@@ -10,8 +10,10 @@ struct AgentFixture {
   let target: FakeTarget
   let session: HypervisorSession
   static let thread = ThreadID(process: 1, thread: 1)
-  /// An `eret` of EL2's, where the fixture image has nothing.
-  static let exceptionReturn: UInt64 = 0x4020_6000
+  /// Those of our hypervisor: there are many fixtures, and they are only read.
+  nonisolated(unsafe) private static let symbols = Result {
+    try SymbolFile(path: FixtureImages.hypervisor.get())
+  }
   /// Where the fixture guest's vectors are.
   static let guestVectors: UInt64 = 0x4020_8000
 
@@ -19,28 +21,28 @@ struct AgentFixture {
   ///   - way: how the exit is found.
   ///   - isHost: HCR_EL2.E2H.
   init(at exit: FakeExit, _ way: ExitWay = .context, isHost: Bool = false) throws {
-    target = try .booted()
-    target.executesInstructions = true
-    if isHost { target["HCR_EL2"] |= HCR_EL2.e2h.rawValue }
+    let machine = try FakeTarget.booted()
+    target = machine
+    machine.executesInstructions = true
+    if isHost { machine["HCR_EL2"] |= HCR_EL2.e2h.rawValue }
     for name in ["ICH_HCR_EL2", "ICH_VTR_EL2", "ICH_VMCR_EL2", "ICH_ELRSR_EL2", "TPIDR_EL1"] {
-      SystemRegister(named: name).map { target.cpu.systemRegisters[Self.thread, default: [:]][$0] = 0 }
+      guard let register = SystemRegister(named: name) else { continue }
+      machine.cpu.systemRegisters[Self.thread, default: [:]][register] = 0
     }
-    target["VBAR"] = Self.guestVectors
+    machine["VBAR"] = Self.guestVectors
     // MMU off, as the fixture guest's is.
-    target["SCTLR"] = 0x30c5_0830
-    _ = target.memory.write(
-      [0xe0, 0x03, 0x9f, 0xd6], at: Self.exceptionReturn, .physical)
+    machine["SCTLR"] = 0x30c5_0830
     switch way {
     case .context:
       target.stand(at: exit)
-      session = try .fake(target)
+      session = try HypervisorSession(target: target, symbols: Self.symbols.get())
     case .vectors:
       target.stand(atVector: exit)
       session = try HypervisorSession(target: target)
     case .trampoline:
       throw DebugError.cannotFindExits("another machine")
     }
-    _ = try session.points.addCatchpoint(.exit([.any]))
+    try #require(session.exits.way == way)
     try session.refresh()
     _ = target.takeTrace()
   }

@@ -12,7 +12,7 @@ import Testing
   /// Expects the guest to be entered: at EL1, where it goes on, with its registers but for those that are given.
   private func expectEntered(
     _ fixture: AgentFixture, _ exit: FakeExit, at pc: UInt64, pstate: UInt64 = 0x3c5,
-    _ registers: [Int: UInt64] = [:], location: SourceLocation = #_sourceLocation
+    _ registers: [Int: UInt64] = [:], location: Testing.SourceLocation = #_sourceLocation
   ) {
     let target = fixture.target
     #expect(target["pc"] == pc, sourceLocation: location)
@@ -134,6 +134,7 @@ import Testing
     fixture.target.stand(at: FixtureImages.entry, level: 2)
     fixture.target["x0"] = FakeTarget.context
     try fixture.session.refresh()
+    #expect(fixture.session.exit?.moment == .entering)
     let error = #expect(throws: DebugError.self) { try fixture.session.perform(.skip) }
     #expect(error == .refused(.isAnswered))
     _ = try fixture.session.perform(.inject(.undefined))
@@ -190,10 +191,10 @@ import Testing
 
   @Test("a power call that the hypervisor does not see is warned of")
   func warning() throws {
-    let exit = FakeExit.hypercall.with { $0.x[0] = 0xc400_0003 }
+    let exit = FakeExit.psciCPUOn
     let fixture = try AgentFixture(at: exit, .vectors)
     #expect(try fixture.session.perform(.complete([0])).warnings.count == 1)
-    let version = try AgentFixture(at: .hypercall.with { $0.x[0] = 0x8400_0000 }, .vectors)
+    let version = try AgentFixture(at: .psciVersion, .vectors)
     #expect(try version.session.perform(.complete([0])).warnings == [])
   }
 }

@@ -178,7 +178,7 @@ struct FakeCPUTests {
     target.packetLimit = limit
     target.answersLastPacket = isLastAnswered
     let error = #expect(throws: RemoteError.self) {
-      try target.batch([
+      _ = try target.batch([
         .writeMemory(at: Self.pc, bytes), .writeRegister(x1, [3, 0, 0, 0, 0, 0, 0, 0]),
       ])
       try target.resume(.step(thread), after: [.register(x1)])
