@@ -71,6 +71,14 @@ package struct FakeMemory: TableMemory {
     return true
   }
 
+  /// Has a word be where there is no RAM, as a device's register: physical reads find it, and nobody can write it.
+  package mutating func setDeviceWord(_ value: UInt32, at address: UInt64) {
+    let bytes = littleEndian(UInt64(value)).prefix(4)
+    let start = Int(address & 0xfff)
+    pages[address & ~0xfff, default: [UInt8](repeating: 0, count: 4096)]
+      .replaceSubrange(start..<start + 4, with: bytes)
+  }
+
   private func physical(_ address: UInt64, _ regime: Regime) -> UInt64? {
     switch regime {
     case .physical: address
