@@ -49,7 +49,7 @@ public final class SessionAgent {
       throw DebugError.refused(.notEntered(state.pc, level: state.exceptionLevel ?? 0))
     }
     // Nothing is asked of the target any more: the guest is entered, and that is no failure.
-    if case .inject(let injection) = action {
+    if case .inject(let injection) = action, answered.isPending {
       interrupts.note(injection, vectors: machine.registers[.vbar_el1] ?? 0)
     }
     return answered
@@ -105,10 +105,12 @@ public final class SessionAgent {
       let (register, before) = try VectorRegisterFile(access: access).read(index)
       entry.set(register, to: value.bytes(count: before.count), from: before)
     }
+    let isPending = systemChanges.contains { $0.name == "hcr_el2" }
     return GuestResumption(
       exit: exit, action: action, changes: exit.changes(to: frame),
       vectorRegisters: vcpu.machine.vectorWrites.keys.sorted(), systemChanges: systemChanges,
-      pc: frame.elr, warnings: warnings(for: action, at: exit))
+      pc: frame.elr, isPending: isPending,
+      warnings: warnings(for: action, at: exit) + (isPending ? [Self.pendingWarning] : []))
   }
 
   private func act(
@@ -189,16 +191,22 @@ public final class SessionAgent {
       let isInstructionAbort = exit.syndrome.esr.exceptionClass == .instructionAbortLower
       let address = address ?? (isInstructionAbort ? fault : nil) ?? exit.pc
       vcpu.inject(.instructionAbort(address: GuestVirtualAddress(address)))
-    case .serror(let syndrome):
-      guard vcpu.raise(.serror(syndrome: syndrome)) else { throw passedThrough("AMO") }
+    case .serror(let syndrome): try interrupt(.serror(syndrome: syndrome), "AMO", in: &vcpu)
     case .irq(.some): break
-    case .irq(nil):
-      guard vcpu.raise(.irq) else { throw passedThrough("IMO") }
-      try interrupts.requireWithdrawable(HCR_EL2(rawValue: vcpu.machine.read(.hcr_el2)))
-    case .fiq:
-      guard vcpu.raise(.fiq) else { throw passedThrough("FMO") }
-      try interrupts.requireWithdrawable(HCR_EL2(rawValue: vcpu.machine.read(.hcr_el2)))
+    case .irq(nil): try interrupt(.irq, "IMO", in: &vcpu)
+    case .fiq: try interrupt(.fiq, "FMO", in: &vcpu)
     }
+  }
+
+  /// Has the guest take an interrupt: at once, or as soon as it no longer masks it. One that is only pending is lost when
+  /// its hypervisor writes HCR_EL2 before that, as KVM does at each entry.
+  private func interrupt(
+    _ interrupt: VirtualInterrupt, _ control: String, in vcpu: inout VCpu<GuestMachine>
+  ) throws {
+    guard !vcpu.take(interrupt) else { return }
+    guard vcpu.raise(interrupt) else { throw passedThrough(control) }
+    if case .serror = interrupt { return }
+    try interrupts.requireWithdrawable(HCR_EL2(rawValue: vcpu.machine.read(.hcr_el2)))
   }
 
   private func passedThrough(_ control: String) -> DebugError {
@@ -231,6 +239,9 @@ public final class SessionAgent {
   private static func listRegister(_ index: Int) -> SystemRegister {
     SystemRegister(3, 4, 12, 12 + UInt32(index) / 8, UInt32(index) % 8)
   }
+
+  private static let pendingWarning =
+    "the guest masks it, so it is pending: it is lost where the hypervisor writes HCR_EL2 before the guest takes it"
 
   private func warnings(for action: GuestAction, at exit: Exit) -> [String] {
     guard exit.moment == .caught, case .psci(let call, _) = exit.reason, call.changesPower else {

@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func commands() {
-    #expect(words("co") == ["commands", "condition", "continue"])
+    #expect(words("co") == ["commands", "complete", "condition", "continue"])
     #expect(words("ca") == ["catch"])
     #expect(words("inf") == ["info"])
     #expect(words("")?.contains("print") == true)
@@ -66,7 +66,7 @@ import Testing
   @Test func others() {
     #expect(words("source fi") == nil)
     #expect(words("info exit ") == ["--brief"])
-    #expect(words("info registers g") == ["guest"])
+    #expect(words("info registers g") == ["guest", "gic"])
     #expect(
       words("help info") == [
         "info exit", "info hypervisor", "info registers", "info breakpoints", "info threads",
