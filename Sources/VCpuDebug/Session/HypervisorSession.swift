@@ -21,6 +21,8 @@ public final class HypervisorSession {
   public let registers: SessionRegisters
   /// What the CPU does for the debugger at an exit.
   public let agent: SessionAgent
+  /// What decides which interrupts reach the CPU and its guest.
+  public let interrupts: SessionInterrupts
   /// What the text of an expression is worth.
   public let expressions: SessionExpressions
   /// Breakpoints and catchpoints: setting them.
@@ -47,6 +49,7 @@ public final class HypervisorSession {
     exits = Exits(access, memory, files, system)
     registers = SessionRegisters(access, exits, system)
     agent = SessionAgent(access, memory, exits, system)
+    interrupts = SessionInterrupts(access, memory, exits, system)
     expressions = SessionExpressions(access, memory, registers, files)
     points = SessionBreakpoints(access, memory, files, exits, expressions)
     threads = SessionThreads(access, exits)

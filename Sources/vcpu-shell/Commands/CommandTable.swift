@@ -6,7 +6,7 @@ struct CommandTable: Sendable {
   static let standard = CommandTable(commands: [
     CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
     TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,
-    InfoExitCommand.self, InfoHypervisorCommand.self,
+    InfoExitCommand.self, InfoHypervisorCommand.self, InfoInterruptsCommand.self,
     SkipCommand.self, CompleteCommand.self, InjectCommand.self, TranslateCommand.self,
     RunCommand.self, StartInstructionCommand.self,
     ContinueCommand.self, InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,

@@ -19,7 +19,7 @@ enum SetCommand: ShellCommand {
       set $x1 = 0x2a
       set $pc = $pc + 4
       set $esr_el2.srt = 3
-      set $tpidr_el1 = 0x1000
+      set $vbar_el1 = 0x40208000
       set guest:0x40300000 = 0
       set /w guest:0x40200000 = 0xd503201f
 
