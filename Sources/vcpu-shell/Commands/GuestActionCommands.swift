@@ -90,12 +90,13 @@ enum InjectCommand: ShellCommand {
   static let manual = """
     'undef', 'dabt' and 'iabt' are taken at once, at EL1's vector: an undefined instruction, an external abort
     of data, or of the fetch. ADDRESS is what FAR_EL1 gets; without one it is the address of the exit, where
-    it has one (a fetch: the PC). 'serror', 'irq' and 'fiq' are virtual interrupts, pending until PSTATE lets
-    the guest take them, and only where physical ones are not the guest's own (HCR_EL2.AMO, IMO, FMO).
+    it has one (a fetch: the PC). 'serror', 'irq' and 'fiq' are virtual interrupts, taken at once too unless
+    PSTATE masks them: then they are pending, in HCR_EL2, until it no longer does. They need HCR_EL2.AMO, IMO
+    and FMO: without them the guest has the physical ones.
 
     'irq N' puts interrupt N into a free list register of the GIC; the guest's virtual CPU interface has to be
-    on. 'irq' and 'fiq' alone raise the bare line, HCR_EL2.VI or VF, and the debugger withdraws it at the
-    guest's vector: a guest that asks its GIC for the number reads 1023, a spurious interrupt.
+    on. 'irq' and 'fiq' alone are the bare lines, which the debugger withdraws when the guest takes them: a
+    guest that asks its GIC for the number reads 1023, a spurious interrupt.
 
     \(GuestActionRun.manual)
     It works at the stop of 'catch entry' too, with what the hypervisor has answered.
