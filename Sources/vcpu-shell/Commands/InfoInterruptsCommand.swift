@@ -17,8 +17,9 @@ enum InfoInterruptsCommand: ShellCommand {
       interface   what the CPU interface lets through; the guest's, and its list registers that are in use
       controller  the interrupts that are pending, enabled and active, by the memory of the GIC
 
-    Where the controller is, QEMU's monitor tells; no register of it changes when it is read. The numbers of the timers'
-    interrupts are those of the Base System Architecture: 27, 30, 26 and 28.
+    Where the controller is, QEMU's monitor tells; no register of it changes when it is read. LPIs, which have tables of
+    their own, are not among its interrupts. The numbers of the timers' interrupts are those of the Base System
+    Architecture: 27, 30, 26 and 28.
 
     Of a CPU that is stopped in WFI, and of one that runs a guest, only what the stub and memory show can be read; the
     rest is listed under 'not read'. 'catch exit' stops where all of it can. A PSTATE mask never keeps a WFI from ending.
