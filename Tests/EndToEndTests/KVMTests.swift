@@ -9,7 +9,7 @@ extension EndToEnd {
   @Suite(.enabled(if: KVM.problem == nil, Comment(rawValue: KVM.problem ?? "")))
   struct KVMHosts {
     /// What the guest gets on each vCPU but for step 8, the CPU's own identification; `guest.S` says what each is.
-    private static let values: [Int: UInt64] = [
+    static let values: [Int: UInt64] = [
       1: 0x10001, 2: 0xff_ffff_ffff_ffff, 3: 0xa5, 4: 0x55a5, 5: 0x80aa_55a5, 6: 0xa5, 7: 0,
       9: 0x55, 10: 0xff_ffff_ffff_ffff,
     ]

@@ -193,7 +193,7 @@ extension InterruptState {
     var sentences = asserted(hcr)
     guard hcr.contains(.imo) || hcr.contains(.fmo) else {
       return sentences + [
-        "the guest gets the machine's interrupts itself (HCR_EL2.IMO and FMO are 0)"
+        "EL1 takes the machine's interrupts itself (HCR_EL2.IMO and FMO are 0)"
       ]
     }
     if let virtualInterface { sentences += listed(virtualInterface) }

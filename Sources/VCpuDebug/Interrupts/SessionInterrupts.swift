@@ -10,6 +10,8 @@ public final class SessionInterrupts {
   private let system: SystemRegisters
   /// Where the controller is; nil until it was asked for, and then as it was answered.
   private var map: ControllerMap??
+  /// The registers that never change, by CPU.
+  private var knownConstants: [ThreadID: Readings] = [:]
   private var target: any DebugTarget { access.target }
 
   init(
@@ -33,10 +35,9 @@ public final class SessionInterrupts {
     state.wait = try wait(of: cpu)
     if let exit = try currentExit() {
       state.guestPSTATE = exit.pstate
-      if case .wait = exit.reason { state.isGuestWaiting = true }
+      if case .wait = exit.reason { state.isGuestWaiting = exit.moment != .entering }
     }
-    var readings = Readings()
-    try read(Self.auxiliary, into: &readings)
+    var readings = try constants()
     // Time passes with each step that a register takes: what the stub and memory show, which is of one moment, comes
     // before the rest, which begins with the counter.
     try readController(readings["MPIDR_EL1"], into: &state)
@@ -89,8 +90,18 @@ public final class SessionInterrupts {
     "ICH_HCR_EL2", "ICH_VMCR_EL2", "ICH_AP1R0_EL2",
   ]
 
-  /// Registers that tell how to read others: nobody misses them.
+  /// Registers that tell how to read others: nobody misses them, and they never change.
   private static let auxiliary = ["ID_AA64PFR0_EL1", "ID_AA64MMFR1_EL1", "MPIDR_EL1"]
+
+  private func constants() throws -> Readings {
+    if let known = knownConstants[access.thread] { return known }
+    var readings = Readings()
+    try read(Self.auxiliary, into: &readings)
+    if Self.auxiliary.allSatisfy({ readings[$0] != nil }) {
+      knownConstants[access.thread] = readings
+    }
+    return readings
+  }
 
   /// What came of reading registers.
   private struct Readings {

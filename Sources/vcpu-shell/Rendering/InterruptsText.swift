@@ -169,7 +169,9 @@ struct InterruptsText {
       }
       let groups = (0...1).filter { controller.isForwarding(group: $0) }.map { "group \($0)" }
       return [
-        row("controller", "\(kind); forwards \(list(groups))"),
+        row(
+          "controller",
+          "\(kind); forwards \(groups.isEmpty ? "nothing" : groups.joined(separator: " and "))"),
         "  pending       \(Self.ranges(controller.pending))",
         "  enabled       \(Self.ranges(controller.enabled))",
         "  active        \(Self.ranges(controller.active))",

@@ -43,12 +43,18 @@ import Testing
     ("e", "'e' may be 'echo' or 'enable': type more of it"),
     ("h'", "no command 'h'': 'help' lists them"),
     ("s", "'s' may be 'set', 'signal', 'skip', 'source', 'starti' or 'stepi': type more of it"),
-    ("info", "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'registers' or 'threads'"),
-    ("i", "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'registers' or 'threads'"),
+    (
+      "info",
+      "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
+    ),
+    (
+      "i",
+      "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
+    ),
     ("catch", "'catch' needs one of 'entry', 'exit' or 'fault'"),
     (
       "info x",
-      "no command 'info x': it is one of 'breakpoints', 'exit', 'hypervisor', 'registers' or 'threads'"
+      "no command 'info x': it is one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
     ),
     ("catch load", "no command 'catch load': it is one of 'entry', 'exit' or 'fault'"),
   ])

@@ -26,7 +26,8 @@ import Testing
   }
 
   @Test func families() {
-    #expect(words("info ") == ["exit", "hypervisor", "registers", "breakpoints", "threads"])
+    #expect(
+      words("info ") == ["exit", "hypervisor", "interrupts", "registers", "breakpoints", "threads"])
     #expect(words("i r") == ["registers"])
     #expect(words("catch ") == ["exit", "entry", "fault"])
   }
@@ -69,7 +70,8 @@ import Testing
     #expect(words("info registers g") == ["guest", "gic"])
     #expect(
       words("help info") == [
-        "info exit", "info hypervisor", "info registers", "info breakpoints", "info threads",
+        "info exit", "info hypervisor", "info interrupts", "info registers", "info breakpoints",
+        "info threads",
       ])
     #expect(words("nonsense ") == [])
     #expect(words("quit ") == [])
