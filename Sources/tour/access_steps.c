@@ -1,38 +1,10 @@
 // Steps that access the emulated device by instructions that the syndrome does not describe (ISV clear): the
 // hypervisor has to read them. Each begins with what it needs in the device and reads back what it left there.
-#include "tour.h"
+#include "device.h"
 
 #if TOUR_GUEST
 
-#define DEVICE 0x0b000020ull // the upper half of the emulated device's 64 bytes
-#define A 0x9192939495969798ull
-#define B 0xa1a2a3a4a5a6a7a8ull
-#define MIX(first, second) ((first) ^ (second) << 1)
 #define EXTERNAL_ABORT 0x96000010ull
-
-static void put(uint64_t first, uint64_t second) {
-    __asm__ volatile("str %0, [%2]\n\tadd x9, %2, #8\n\tstr %1, [x9]"
-                     : : "r"(first), "r"(second), "r"(DEVICE) : "memory", "x9", "x16", "x17");
-}
-
-static uint64_t get(uint64_t offset) {
-    uint64_t value;
-    __asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(DEVICE + offset) : "memory", "x16", "x17");
-    return value;
-}
-
-// Runs an instruction with A and B in x1 and x2 and the address of the device in x0; all three come back.
-struct operands { uint64_t base, first, second; };
-
-#define ACCESS(instruction) \
-    ({ \
-        register uint64_t x0 __asm__("x0") = DEVICE; \
-        register uint64_t x1 __asm__("x1") = A; \
-        register uint64_t x2 __asm__("x2") = B; \
-        __asm__ volatile(instruction \
-                         : "+r"(x0), "+r"(x1), "+r"(x2) : : "memory", "x9", "x10", "x16", "x17"); \
-        (struct operands){x0, x1, x2}; \
-    })
 
 static uint64_t store_pair(void) {
     put(0, 0);

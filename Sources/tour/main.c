@@ -3,16 +3,36 @@
 
 #if TOUR_GUEST
 
+static const struct {
+    const struct tour_step *steps;
+    const unsigned *count;
+    int is_answered_by_debugger;
+} tables[] = {
+    {tour_steps, &tour_step_count, 0},
+    {tour_access_steps, &tour_access_step_count, 0},
+    {tour_machine_steps, &tour_machine_step_count, 0},
+    {tour_debugger_steps, &tour_debugger_step_count, 1},
+    {tour_injection_steps, &tour_injection_step_count, 1},
+};
+static const unsigned table_count = sizeof tables / sizeof tables[0];
+
+static unsigned count_steps(void) {
+    unsigned count = 0;
+    for (unsigned table = 0; table < table_count; table++) {
+        if (tour_debugger_answers || !tables[table].is_answered_by_debugger) count += *tables[table].count;
+    }
+    return count;
+}
+
 // The step of a number, through all the tables.
 static const struct tour_step *step_at(unsigned index) {
-    if (index < tour_step_count) return &tour_steps[index];
-    index -= tour_step_count;
-    if (index < tour_access_step_count) return &tour_access_steps[index];
-    return &tour_machine_steps[index - tour_access_step_count];
+    unsigned table = 0;
+    for (; index >= *tables[table].count; table++) index -= *tables[table].count;
+    return &tables[table].steps[index];
 }
 
 void tour_main(void) {
-    unsigned count = tour_step_count + tour_access_step_count + tour_machine_step_count;
+    unsigned count = count_steps();
     unsigned failures = 0;
     tour_print("tour: an EL1 guest, ");
     tour_print_decimal(count);

@@ -37,16 +37,17 @@ tour_at_trampoline_address:
     ret
     .size   tour_at_trampoline_address, . - tour_at_trampoline_address
 
-// void tour_load_at_el0(uint64_t address)
+// uint64_t tour_load_at_el0(uint64_t address)
 // EL0 comes back by SVC, which goes on at the LR.
-    .global tour_load_at_el0
+    .global tour_load_at_el0, tour_el0_load
     .type   tour_load_at_el0, %function
 tour_load_at_el0:
-    adr     x16, 1f
+    adr     x16, tour_el0_load
     msr     elr_el1, x16
     msr     spsr_el1, xzr
     eret
-1:  ldr     x0, [x0]
+tour_el0_load:
+    ldr     x0, [x0]
     svc     #0
     .size   tour_load_at_el0, . - tour_load_at_el0
 
@@ -59,54 +60,96 @@ exception:
     mrs     x17, esr_el1
     lsr     x17, x17, #26
     cmp     x17, #0x15
-    b.eq    3f
+    b.eq    1f
     adrp    x17, tour_exception_vector
     str     x16, [x17, :lo12:tour_exception_vector]
     mrs     x16, esr_el1
     adrp    x17, tour_exception_syndrome
     str     x16, [x17, :lo12:tour_exception_syndrome]
-    lsr     x16, x16, #26
-    cmp     x16, #0x21
-    b.eq    1f
+    mrs     x16, far_el1
+    adrp    x17, tour_exception_address
+    str     x16, [x17, :lo12:tour_exception_address]
     mrs     x16, elr_el1
+    adrp    x17, tour_exception_return
+    str     x16, [x17, :lo12:tour_exception_return]
+    mrs     x17, esr_el1
+    lsr     x17, x17, #26
+    cmp     x17, #0x21
     add     x16, x16, #4
-    b       2f
-1:  mov     x16, x30
-2:  msr     elr_el1, x16
+    csel    x16, x30, x16, eq
+    msr     elr_el1, x16
     adrp    x17, tour_exception_count
     ldr     x16, [x17, :lo12:tour_exception_count]
     add     x16, x16, #1
     str     x16, [x17, :lo12:tour_exception_count]
     eret
 // SVC: EL0 has done what it was for.
-3:  mov     x16, #0x3c5
+1:  mov     x16, #0x3c5
     msr     spsr_el1, x16
     msr     elr_el1, x30
     eret
     .size   exception, . - exception
 
-// Records the vector of an interrupt, in x16, and has the hypervisor withdraw it. The CPU itself withdraws an
-// SError, which has a syndrome.
+// Records an interrupt, and has it withdrawn by whom tour_interrupt_withdrawal says. The CPU itself withdraws an SError,
+// which has a syndrome. In: x16 the vector.
     .type   interrupt, %function
 interrupt:
-    adrp    x17, tour_interrupt_vector
-    str     x16, [x17, :lo12:tour_interrupt_vector]
     stp     x0, x1, [sp, #-32]!
     stp     x2, x3, [sp, #16]
-    mov     x1, #0
-    cmp     x16, #0x280
-    b.eq    1f
-    mov     x1, #1
-    cmp     x16, #0x300
-    b.eq    1f
-    mrs     x16, esr_el1
-    adrp    x17, tour_exception_syndrome
-    str     x16, [x17, :lo12:tour_exception_syndrome]
-    b       2f
-1:  mov     x0, #4
+    mov     x0, x16
+    adrp    x17, tour_interrupt_vector
+    str     x0, [x17, :lo12:tour_interrupt_vector]
+    mrs     x1, elr_el1
+    adrp    x17, tour_interrupt_return
+    str     x1, [x17, :lo12:tour_interrupt_return]
+    adrp    x17, tour_interrupt_count
+    ldr     x1, [x17, :lo12:tour_interrupt_count]
+    add     x1, x1, #1
+    str     x1, [x17, :lo12:tour_interrupt_count]
+    cmp     x0, #0x380
+    b.eq    serror
+    adrp    x17, tour_interrupt_withdrawal
+    ldr     x2, [x17, :lo12:tour_interrupt_withdrawal]
+    cmp     x2, #1
+    b.eq    withdrawn_by_debugger
+    b.hi    withdrawn_by_controller
+
+    cmp     x0, #0x280                          // x1: 0 for an IRQ, 1 for an FIQ
+    cset    x1, ne
+    mov     x0, #4
     movk    x0, #0xc600, lsl #16                // our own call to withdraw an interrupt
     hvc     #0
-2:  ldp     x2, x3, [sp, #16]
+    b       interrupted
+
+serror:
+    mrs     x1, esr_el1
+    adrp    x17, tour_exception_syndrome
+    str     x1, [x17, :lo12:tour_exception_syndrome]
+    b       interrupted
+
+// One that is not withdrawn comes again at once, without end: the guest takes no more than five.
+withdrawn_by_debugger:
+    cmp     x1, #5
+    b.lo    interrupted
+    mrs     x0, spsr_el1
+    orr     x0, x0, #0x1c0                      // A, I and F
+    msr     spsr_el1, x0
+    b       interrupted
+
+// Where the controller's registers trap, they are exceptions in this handler.
+withdrawn_by_controller:
+    mrs     x2, elr_el1
+    mrs     x3, spsr_el1
+    mrs     x1, s3_0_c12_c12_0                  // ICC_IAR1_EL1
+    adrp    x17, tour_interrupt_number
+    str     x1, [x17, :lo12:tour_interrupt_number]
+    msr     s3_0_c12_c12_1, x1                  // ICC_EOIR1_EL1
+    isb
+    msr     elr_el1, x2
+    msr     spsr_el1, x3
+
+interrupted:
+    ldp     x2, x3, [sp, #16]
     ldp     x0, x1, [sp], #32
     eret
     .size   interrupt, . - interrupt
@@ -135,16 +178,22 @@ vectors:
     .balign 128
 
     .bss
-    .global tour_exception_syndrome, tour_exception_count, tour_exception_vector, tour_interrupt_vector
+.macro variable name
+    .global \name
+\name:
+    .skip   8
+.endm
     .balign 8
-tour_exception_vector:
-    .skip   8
-tour_interrupt_vector:
-    .skip   8
-tour_exception_syndrome:
-    .skip   8
-tour_exception_count:
-    .skip   8
+    variable tour_exception_vector
+    variable tour_exception_syndrome
+    variable tour_exception_return
+    variable tour_exception_address
+    variable tour_exception_count
+    variable tour_interrupt_vector
+    variable tour_interrupt_return
+    variable tour_interrupt_number
+    variable tour_interrupt_count
+    variable tour_interrupt_withdrawal
     .balign 16
     .skip   0x4000
 stack_top:

@@ -26,6 +26,14 @@ extern const unsigned tour_access_step_count;
 extern const struct tour_step tour_machine_steps[];
 extern const unsigned tour_machine_step_count;
 
+// debugger_steps.c and injection_steps.c. They come last, and only where a debugger has set tour_debugger_answers:
+// it answers them in the hypervisor's place.
+extern volatile uint64_t tour_debugger_answers;
+extern const struct tour_step tour_debugger_steps[];
+extern const unsigned tour_debugger_step_count;
+extern const struct tour_step tour_injection_steps[];
+extern const unsigned tour_injection_step_count;
+
 // vector_access.S
 struct tour_pair {
     uint64_t first;
@@ -35,18 +43,35 @@ void tour_store_q(uint64_t address, uint64_t first, uint64_t second);
 struct tour_pair tour_load_q(uint64_t address);
 struct tour_pair tour_load_d(uint64_t address);
 struct tour_pair tour_copy_q(uint64_t address);
+struct tour_pair tour_answered_load_q(uint64_t address);
+struct tour_pair tour_answered_load_d(uint64_t address);
+void tour_answered_store_q(uint64_t address, uint64_t first, uint64_t second);
 
-// start.S. The last synchronous exception that EL1 took: its syndrome, the offset of its vector, and how often
-// there was one.
+// start.S. The last synchronous exception that EL1 took: its syndrome, the offset of its vector, its ELR_EL1 and
+// FAR_EL1, and how often there was one.
 extern volatile uint64_t tour_exception_syndrome;
 extern volatile uint64_t tour_exception_vector;
+extern volatile uint64_t tour_exception_return;
+extern volatile uint64_t tour_exception_address;
 extern volatile uint64_t tour_exception_count;
 
-// start.S. The offset of the vector of the last interrupt. An SError leaves its syndrome above.
+// start.S. The last interrupt that EL1 took: the offset of its vector, its ELR_EL1, its number where there is an
+// interrupt controller, and how often there was one. An SError leaves its syndrome above.
 extern volatile uint64_t tour_interrupt_vector;
+extern volatile uint64_t tour_interrupt_return;
+extern volatile uint64_t tour_interrupt_number;
+extern volatile uint64_t tour_interrupt_count;
 
-// start.S: loads from `address` at EL0.
-void tour_load_at_el0(uint64_t address);
+// start.S. Who withdraws an interrupt that is taken.
+enum {
+    TOUR_HYPERVISOR_WITHDRAWS, // when the handler calls it
+    TOUR_DEBUGGER_WITHDRAWS,   // by itself
+    TOUR_CONTROLLER_WITHDRAWS, // the GIC's CPU interface, when the handler acknowledges
+};
+extern volatile uint64_t tour_interrupt_withdrawal;
+
+// start.S: loads from `address` at EL0, and returns what came.
+uint64_t tour_load_at_el0(uint64_t address);
 
 // start.S: lies at the address that the hypervisor's vmexit_trampoline has in its own world, so that a
 // debugger's breakpoint there is hit by the guest too. Returns its argument.

@@ -23,7 +23,7 @@ extension EndToEnd {
 
     private func expectAnswers(of machine: ForeignMachine) throws {
       // The VMM's device keeps what is stored.
-      let answers = AnsweringGuest.answers(storedByte: 0x77)
+      let answers = AnsweringGuest.answers(storedByte: 0x77, isUnderKVM: true)
       let folder = try TemporaryFolder()
       let script = try folder.file("script.vcpu", AnsweringGuest.script(answers))
       let run = try ShellRun(

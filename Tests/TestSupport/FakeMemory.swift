@@ -38,19 +38,35 @@ package struct FakeMemory: TableMemory {
   /// zero (quirk 23).
   package func read(_ address: UInt64, byteCount: Int, _ regime: Regime) -> [UInt8]? {
     var bytes: [UInt8] = []
-    for index in 0..<UInt64(byteCount) {
-      guard let place = physical(address &+ index, regime) else { return nil }
-      bytes.append(pages[place & ~0xfff]?[Int(place & 0xfff)] ?? 0)
+    bytes.reserveCapacity(byteCount)
+    while bytes.count < byteCount {
+      let start = address &+ UInt64(bytes.count)
+      guard let place = physical(start, regime) else { return nil }
+      let offset = Int(place & 0xfff)
+      let count = min(byteCount - bytes.count, 4096 - offset)
+      if let page = pages[place & ~0xfff] {
+        bytes += page[offset..<offset + count]
+      } else {
+        bytes += repeatElement(0, count: count)
+      }
     }
     return bytes
   }
 
   /// Writes bytes, all or none, and returns whether it did.
   package mutating func write(_ bytes: [UInt8], at address: UInt64, _ regime: Regime) -> Bool {
-    let places = bytes.indices.map { physical(address &+ UInt64($0), regime) }
-    guard !places.contains(nil) else { return false }
-    for case (let place?, let byte) in zip(places, bytes) where Self.ram.contains(place) {
-      pages[place & ~0xfff, default: [UInt8](repeating: 0, count: 4096)][Int(place & 0xfff)] = byte
+    var parts: [(place: UInt64, range: Range<Int>)] = []
+    var done = 0
+    while done < bytes.count {
+      guard let place = physical(address &+ UInt64(done), regime) else { return false }
+      let count = min(bytes.count - done, 4096 - Int(place & 0xfff))
+      parts.append((place, done..<done + count))
+      done += count
+    }
+    for (place, range) in parts where Self.ram.contains(place) {
+      let offset = Int(place & 0xfff)
+      pages[place & ~0xfff, default: [UInt8](repeating: 0, count: 4096)]
+        .replaceSubrange(offset..<offset + range.count, with: bytes[range])
     }
     return true
   }

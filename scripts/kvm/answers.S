@@ -261,7 +261,9 @@ _start:
     nop
 9:  msr     daifset, #4
     took    43
-    // One that is masked until later. What it interrupts is the instruction after the mask.
+#ifdef IN_IMAGE
+    // One that is masked until later. What it interrupts is the instruction after the mask. Not under KVM, which writes HCR_EL2
+    // again after each interrupt of its own: there is none then.
     name    44
     expect_exception
     hvc     #0
@@ -273,6 +275,7 @@ _start:
     nop
 9:  msr     daifset, #2
     took    44
+#endif
 
 #ifdef VIRTUAL_INTERFACE
     // Interrupts of a virtual interrupt controller, with their numbers instead of FAR_EL1; the second is masked until later.

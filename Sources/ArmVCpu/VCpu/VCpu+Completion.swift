@@ -35,11 +35,12 @@ extension VCpu {
   /// Leaves the instruction of the last exit without any effect: the guest goes on after it. After HVC the PC is there
   /// already.
   ///
-  /// - Returns: false when there is no such instruction, as after an interrupt; nothing has changed then.
+  /// - Returns: false when there is no such instruction, as after an interrupt, and after a fetch that failed; nothing
+  ///   has changed then.
   @discardableResult
   public mutating func skipExit() -> Bool {
     switch exit {
-    case .irq, .fiq, .serror, nil: return false
+    case .irq, .fiq, .serror, .instructionAbort, nil: return false
     case let reason?:
       if reason.isPCBehindInstruction { exit = nil } else { skip() }
       return true

@@ -71,10 +71,35 @@ extension VCpu {
     if let address = exception.faultAddress { machine.write(.far_el1, address.rawValue) }
     var pc = frame.elr
     if exception == .undefined, exit?.isPCBehindInstruction == true { pc &-= 4 }
+    enterVector(0, returningTo: pc)
+  }
+
+  /// Has the guest take a virtual interrupt where it resumes, as one does that is pending and not masked. It is not pending
+  /// afterwards: nobody has to withdraw it, and a hypervisor that writes HCR_EL2 meanwhile doesn't lose it.
+  ///
+  /// - Returns: false where PSTATE masks it, or where the guest has the physical interrupts of that kind; nothing has
+  ///   changed then.
+  public mutating func take(_ interrupt: VirtualInterrupt) -> Bool {
+    let pstate = frame.pstate
+    guard HCR_EL2(rawValue: machine.read(.hcr_el2)).contains(interrupt.controls.routing),
+      pstate.rawValue & interrupt.masks == 0
+    else { return false }
+    if case .serror(let syndrome) = interrupt {
+      // Without FEAT_RAS the syndrome is the CPU's own affair.
+      let iss = features.contains(.ras) ? syndrome & 0x1ff_ffff : 0
+      machine.write(.esr_el1, ESR_EL2(.serror, iss: iss).rawValue)
+    }
+    enterVector(interrupt.vectorOffset, returningTo: frame.elr)
+    return true
+  }
+
+  /// - Parameter offset: of the kind of exception, from the vector for a synchronous one.
+  private mutating func enterVector(_ offset: UInt64, returningTo pc: UInt64) {
+    let pstate = frame.pstate
     machine.write(.elr_el1, pc)
     machine.write(.spsr_el1, pstate.rawValue)
     let vbar = machine.read(.vbar_el1) & ~0x7ff
-    unsafe context.pointee.frame.elr = vbar &+ Self.vectorOffset(for: pstate)
+    unsafe context.pointee.frame.elr = vbar &+ Self.vectorOffset(for: pstate) &+ offset
     unsafe context.pointee.frame.spsr = pstateOnException(from: pstate).rawValue
     exit = nil
   }

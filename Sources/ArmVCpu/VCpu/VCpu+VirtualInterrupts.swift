@@ -17,6 +17,24 @@ public enum VirtualInterrupt: Equatable, Sendable {
     case .serror: (.vse, .amo)
     }
   }
+
+  /// The bits of PSTATE that mask it, if one of them is set: I, F or A, and ALLINT of interrupts.
+  var masks: UInt64 {
+    switch self {
+    case .irq: 1 << 7 | SPSR_EL2.allint
+    case .fiq: 1 << 6 | SPSR_EL2.allint
+    case .serror: 1 << 8
+    }
+  }
+
+  /// Where its vector is, from that of a synchronous exception.
+  var vectorOffset: UInt64 {
+    switch self {
+    case .irq: 0x80
+    case .fiq: 0x100
+    case .serror: 0x180
+    }
+  }
 }
 
 extension VCpu {

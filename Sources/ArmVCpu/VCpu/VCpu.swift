@@ -55,14 +55,17 @@ public struct VCpu<M: Machine>: ~Copyable {
   ///     guest.
   ///   - machine: the hardware seam.
   ///   - features: what the CPU implements.
+  ///   - isAnswered: whether something was done about the exit already, so that there is no instruction to finish, and
+  ///     what is injected is raised where the guest goes on.
   public init(
-    exitIn context: UnsafeMutablePointer<VCpuContext>, machine: M, features: CPUFeatures
+    exitIn context: UnsafeMutablePointer<VCpuContext>, machine: M, features: CPUFeatures,
+    isAnswered: Bool = false
   ) {
     unsafe self.context = context
     self.machine = machine
     self.features = features
     self.exit = nil
-    self.exit = decoded().reason
+    if !isAnswered { self.exit = decoded().reason }
   }
 
   /// The guest's registers at the last exit.

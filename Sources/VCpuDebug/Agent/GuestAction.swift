@@ -49,6 +49,8 @@ public struct GuestResumption: Equatable, Sendable {
   public let systemChanges: [SystemChange]
   /// Where the guest goes on.
   public let pc: UInt64
+  /// Whether it is an interrupt that the guest masks, so that it waits in HCR_EL2.
+  public let isPending: Bool
   /// What a person has to know, in sentences.
   public let warnings: [String]
 }

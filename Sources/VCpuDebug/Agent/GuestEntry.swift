@@ -67,7 +67,7 @@ struct GuestEntry {
         try response.check()
       }
       access.forget()
-      try executor.step(thread)
+      try executor.step(thread, from: exceptionReturn)
       access.owedGround = nil
     } catch {
       throw executor.recovered(from: error, owed)

@@ -83,7 +83,7 @@ final class PendingInterrupts {
     try memory.write(.guest, state.pc, call.bytes)
     var isPlaced = true
     defer { if isPlaced { try? memory.write(.guest, state.pc, code) } }
-    try executor.step(thread)
+    try executor.step(thread, from: state.pc)
     access.forget()
     guard try access.requireState().isAtEL2 else {
       throw DebugError.notWithdrawn("the guest's call did not lead to EL2")

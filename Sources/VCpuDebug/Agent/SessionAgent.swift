@@ -49,7 +49,7 @@ public final class SessionAgent {
       throw DebugError.refused(.notEntered(state.pc, level: state.exceptionLevel ?? 0))
     }
     // Nothing is asked of the target any more: the guest is entered, and that is no failure.
-    if case .inject(let injection) = action {
+    if case .inject(let injection) = action, answered.isPending {
       interrupts.note(injection, vectors: machine.registers[.vbar_el1] ?? 0)
     }
     return answered
@@ -66,8 +66,8 @@ public final class SessionAgent {
     }
     let reason = exit.reason
     switch (action, reason) {
-    case (.skip, .irq), (.skip, .fiq), (.skip, .serror), (.complete, .irq), (.complete, .fiq),
-      (.complete, .serror):
+    case (.skip, .irq), (.skip, .fiq), (.skip, .serror), (.skip, .instructionAbort),
+      (.complete, .irq), (.complete, .fiq), (.complete, .serror), (.complete, .instructionAbort):
       throw DebugError.refused(.noInstruction(reason.exitClass))
     default: break
     }
@@ -83,7 +83,9 @@ public final class SessionAgent {
     unsafe context.initialize(to: VCpuContext())
     defer { unsafe context.deallocate() }
     unsafe context.pointee.take(exit)
-    var vcpu = unsafe VCpu(exitIn: context, machine: machine, features: features)
+    var vcpu = unsafe VCpu(
+      exitIn: context, machine: machine, features: features,
+      isAnswered: exit.moment == .entering)
     try act(action, on: &vcpu, at: exit)
     let frame = vcpu.frame
     var systemChanges: [GuestResumption.SystemChange] = []
@@ -100,12 +102,15 @@ public final class SessionAgent {
     }
     try load(frame, of: exit, into: &entry)
     for (index, value) in vcpu.machine.vectorWrites {
-      try load(vector: index, value, machine.vectors[index], into: &entry)
+      let (register, before) = try VectorRegisterFile(access: access).read(index)
+      entry.set(register, to: value.bytes(count: before.count), from: before)
     }
+    let isPending = systemChanges.contains { $0.name == "hcr_el2" }
     return GuestResumption(
       exit: exit, action: action, changes: exit.changes(to: frame),
       vectorRegisters: vcpu.machine.vectorWrites.keys.sorted(), systemChanges: systemChanges,
-      pc: frame.elr, warnings: warnings(for: action, at: exit))
+      pc: frame.elr, isPending: isPending,
+      warnings: warnings(for: action, at: exit) + (isPending ? [Self.pendingWarning] : []))
   }
 
   private func act(
@@ -130,9 +135,10 @@ public final class SessionAgent {
     switch reason {
     case .mmioRead, .systemRegisterRead, .hypercall, .secureMonitorCall, .psci: loads = 1
     case .dataAbort:
-      if case .loadStore(let instruction)? = instruction, instruction.isLoad {
-        loads = instruction.isPair ? 2 : 1
+      guard case .loadStore(let instruction)? = instruction else {
+        throw DebugError.refused(.cannotComplete(Self.text(of: reason, instruction)))
       }
+      if instruction.isLoad { loads = instruction.isPair ? 2 : 1 }
     default: break
     }
     guard loads > 0 || values.isEmpty else {
@@ -185,16 +191,22 @@ public final class SessionAgent {
       let isInstructionAbort = exit.syndrome.esr.exceptionClass == .instructionAbortLower
       let address = address ?? (isInstructionAbort ? fault : nil) ?? exit.pc
       vcpu.inject(.instructionAbort(address: GuestVirtualAddress(address)))
-    case .serror(let syndrome):
-      guard vcpu.raise(.serror(syndrome: syndrome)) else { throw passedThrough("AMO") }
+    case .serror(let syndrome): try interrupt(.serror(syndrome: syndrome), "AMO", in: &vcpu)
     case .irq(.some): break
-    case .irq(nil):
-      guard vcpu.raise(.irq) else { throw passedThrough("IMO") }
-      try interrupts.requireWithdrawable(HCR_EL2(rawValue: vcpu.machine.read(.hcr_el2)))
-    case .fiq:
-      guard vcpu.raise(.fiq) else { throw passedThrough("FMO") }
-      try interrupts.requireWithdrawable(HCR_EL2(rawValue: vcpu.machine.read(.hcr_el2)))
+    case .irq(nil): try interrupt(.irq, "IMO", in: &vcpu)
+    case .fiq: try interrupt(.fiq, "FMO", in: &vcpu)
     }
+  }
+
+  /// Has the guest take an interrupt: at once, or as soon as it no longer masks it. One that is only pending is lost when
+  /// its hypervisor writes HCR_EL2 before that, as KVM does at each entry.
+  private func interrupt(
+    _ interrupt: VirtualInterrupt, _ control: String, in vcpu: inout VCpu<GuestMachine>
+  ) throws {
+    guard !vcpu.take(interrupt) else { return }
+    guard vcpu.raise(interrupt) else { throw passedThrough(control) }
+    if case .serror = interrupt { return }
+    try interrupts.requireWithdrawable(HCR_EL2(rawValue: vcpu.machine.read(.hcr_el2)))
   }
 
   private func passedThrough(_ control: String) -> DebugError {
@@ -227,6 +239,9 @@ public final class SessionAgent {
   private static func listRegister(_ index: Int) -> SystemRegister {
     SystemRegister(3, 4, 12, 12 + UInt32(index) / 8, UInt32(index) % 8)
   }
+
+  private static let pendingWarning =
+    "the guest masks it, so it is pending: it is lost where the hypervisor writes HCR_EL2 before the guest takes it"
 
   private func warnings(for action: GuestAction, at exit: Exit) -> [String] {
     guard exit.moment == .caught, case .psci(let call, _) = exit.reason, call.changesPower else {
@@ -281,9 +296,8 @@ public final class SessionAgent {
       instruction.kind == .v
     else { return }
     for index in Set([instruction.first, instruction.second]) {
-      let register = try access.description(of: "v\(index)")
       machine.vectors[index] = VectorRegister(
-        try target.batch([.register(register)])[0].bytes())
+        try VectorRegisterFile(access: access).read(index).bytes)
     }
   }
 
@@ -314,15 +328,6 @@ public final class SessionAgent {
       }
       if now != value { entry.systemRegisters.append((register, value, now)) }
     }
-  }
-
-  private func load(
-    vector index: UInt8, _ value: VectorRegister, _ before: VectorRegister?,
-    into entry: inout GuestEntry
-  ) throws {
-    let register = try access.description(of: "v\(index)")
-    entry.set(
-      register, to: value.bytes, from: (before ?? VectorRegister(low: 0)).bytes)
   }
 }
 
@@ -378,19 +383,5 @@ extension Exit {
       }
       return EntryChanges.Change(part: part, before: old, after: new)
     }
-  }
-}
-
-extension VectorRegister {
-  /// The register of its bytes, the lowest first, as a stub sends it.
-  fileprivate init(_ bytes: [UInt8]) {
-    func half(_ start: Int) -> UInt64 {
-      bytes.dropFirst(start).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    }
-    self.init(low: half(0), high: half(8))
-  }
-
-  fileprivate var bytes: [UInt8] {
-    [low, high].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> ($0 * 8)) } }
   }
 }

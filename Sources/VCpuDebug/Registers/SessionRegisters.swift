@@ -118,12 +118,12 @@ public final class SessionRegisters {
     return values
   }
 
-  /// The names of all registers, in the spelling that the shell uses.
+  /// The names of registers to offer, in the spelling that the shell uses. Any other name of the manual's works too.
   public var names: [String] {
     let shown = access.target.registers.all.map { $0.name.lowercased() }
     guard access.hasHypervisor, architecture == .aarch64 else { return shown }
     let known = Set(shown)
-    return shown + SystemRegisters.names.filter { !known.contains($0) }
+    return shown + SystemRegisters.offeredNames.filter { !known.contains($0) }
   }
 }
 

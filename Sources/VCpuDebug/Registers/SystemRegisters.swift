@@ -30,17 +30,23 @@ public final class SystemRegisters {
 
   /// The register that a name means where it is a system register of the CPU's; nil for others.
   ///
-  /// - Parameter name: the manual's, or the stub's.
+  /// - Parameter name: the manual's in full, or the stub's.
   func register(named name: String) -> SystemRegister? {
     guard access.hasHypervisor, access.architecture == .aarch64 else { return nil }
-    if let description = target.registers[name], !Self.isSystemRegister(description) { return nil }
-    guard let register = SystemRegister(named: name), !register.isOperation else { return nil }
-    return register
+    let description = target.registers[name]
+    guard description.map(Self.isSystemRegister) ?? true,
+      let register = SystemRegister(named: name), !register.isOperation
+    else { return nil }
+    // `esr` alone is no register: there is one for each level.
+    let isWhole = [register.typedName, register.encodingName.lowercased()]
+      .contains(name.lowercased())
+    return isWhole || description != nil ? register : nil
   }
 
-  /// The names of all registers that EL2 may reach.
-  static let names = SystemRegister.allNamed.filter { !$0.isOperation && !$0.isEL3s }.map(
-    \.typedName)
+  /// The names that are worth offering besides those that a stub shows: most of the others are of CPUs that hardly
+  /// anybody has.
+  static let offeredNames =
+    ["isr_el1"] + (RegisterGroup.gic.registers + RegisterGroup.timer.registers).map(\.typedName)
 
   /// Whether the stub shows a register.
   public func isShown(_ register: SystemRegister) -> Bool { shown[register] != nil }

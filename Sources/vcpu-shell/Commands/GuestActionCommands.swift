@@ -18,9 +18,9 @@ enum GuestActionRun {
   }
 
   static let manual = """
-    The guest is entered by an 'eret' of EL2's, and stays stopped where it goes on: 'continue' lets it run. The
-    hypervisor does not see the exit: it keeps no books of it, neither of a count nor of a CPU's power. It works at
-    the stop of 'catch exit', on any hypervisor; once the hypervisor handles the exit it is refused.
+    The guest is entered by an 'eret' of EL2's, and stays stopped where it goes on: 'continue' lets it run.
+    The hypervisor does not see the exit: it keeps no books of it, neither of a count nor of a CPU's power. It
+    works at the stop of 'catch exit', on any hypervisor; once the hypervisor handles the exit it is refused.
     """
 }
 
@@ -30,8 +30,8 @@ enum SkipCommand: ShellCommand {
   static let usage = ""
   static let summary = "Step over the guest's instruction that exited, and enter the guest."
   static let manual = """
-    The instruction has no effect, and the guest goes on after it. After HVC that is where its PC is already; after
-    anything else PC + 4 (in AArch32 also + 2), with PSTATE.BTYPE and PSTATE.SS clear.
+    The instruction has no effect, and the guest goes on after it. After HVC that is where its PC is already;
+    after anything else PC + 4 (in AArch32 also + 2), with PSTATE.BTYPE and PSTATE.SS clear.
 
     \(GuestActionRun.manual)
 
@@ -54,11 +54,11 @@ enum CompleteCommand: ShellCommand {
   static let summary =
     "Finish the guest's access or call in its hypervisor's place, and enter the guest."
   static let manual = """
-    What a load, a register read or a call gets is VALUE, an expression; 0 without one. A load cuts it to its width,
-    extends its sign and clears the upper half of a W register as the instruction says; XZR discards it. A pair
-    takes a value for each register, or one for both; a V register gets it in its lower 64 bits. A base that is
-    written back is. A call gets VALUE in x0. Stores, register writes, WFI and WFE take no value: nothing is
-    written anywhere.
+    What a load, a register read or a call gets is VALUE, an expression; 0 without one. A load cuts it to its
+    width, extends its sign and clears the upper half of a W register as the instruction says; XZR discards
+    it. A pair takes a value for each register, or one for both; a V register gets it in its lower 64 bits. A
+    base that is written back is. A call gets VALUE in x0. Stores, register writes, WFI and WFE take no value:
+    nothing is written anywhere.
 
     \(GuestActionRun.manual)
 
@@ -88,14 +88,14 @@ enum InjectCommand: ShellCommand {
   static let usage = "undef | dabt [ADDRESS] | iabt [ADDRESS] | serror [SYNDROME] | irq [N] | fiq"
   static let summary = "Raise an exception or an interrupt in the guest, and enter it."
   static let manual = """
-    'undef', 'dabt' and 'iabt' are taken at once, at EL1's vector: an undefined instruction, an external abort of
-    data, or of the fetch. ADDRESS is what FAR_EL1 gets; without one it is the address of the exit, where it has
-    one (a fetch: the PC). 'serror', 'irq' and 'fiq' are virtual interrupts, pending until PSTATE lets the guest take
-    them, and only where physical ones are not the guest's own (HCR_EL2.AMO, IMO, FMO).
+    'undef', 'dabt' and 'iabt' are taken at once, at EL1's vector: an undefined instruction, an external abort
+    of data, or of the fetch. ADDRESS is what FAR_EL1 gets; without one it is the address of the exit, where
+    it has one (a fetch: the PC). 'serror', 'irq' and 'fiq' are virtual interrupts, pending until PSTATE lets
+    the guest take them, and only where physical ones are not the guest's own (HCR_EL2.AMO, IMO, FMO).
 
-    'irq N' puts interrupt N into a free list register of the GIC; the guest's virtual CPU interface has to be on.
-    'irq' and 'fiq' alone raise the bare line, HCR_EL2.VI or VF, and the debugger withdraws it at the guest's vector: a
-    guest that asks its GIC for the number reads 1023, a spurious interrupt.
+    'irq N' puts interrupt N into a free list register of the GIC; the guest's virtual CPU interface has to be
+    on. 'irq' and 'fiq' alone raise the bare line, HCR_EL2.VI or VF, and the debugger withdraws it at the
+    guest's vector: a guest that asks its GIC for the number reads 1023, a spurious interrupt.
 
     \(GuestActionRun.manual)
     It works at the stop of 'catch entry' too, with what the hypervisor has answered.

@@ -7,9 +7,10 @@ enum InfoRegistersCommand: ShellCommand {
   static let usage = "[guest|hv] [all|GROUP|NAME…]"
   static let summary = "Show registers: the guest's at an exit, or the CPU's."
   static let manual = """
-    Without names, x0 to x30, SP, PC and PSTATE: at the stop of 'catch exit' or 'catch entry', and with 'guest',
-    the guest's; anywhere else, and with 'hv', the CPU's. Another architecture has its own. Names are any registers,
-    those that the stub does not show too: at EL2 the CPU is made to read them. A group is one of
+    Without names, x0 to x30, SP, PC and PSTATE: at the stop of 'catch exit' or 'catch entry', and with
+    'guest', the guest's; anywhere else, and with 'hv', the CPU's. Another architecture has its own. Names are
+    any registers, those that the stub does not show too: at EL2 the CPU is made to read them. A group is one
+    of
 
       el1    EL1's and EL0's system registers: at an exit the guest's, with HCR_EL2.E2H as well as without
       el2    EL2's own

@@ -3,17 +3,23 @@ internal import VCpuDebug
 /// `set`: change a register or memory.
 enum SetCommand: ShellCommand {
   static let name = "set"
-  static let usage = "[/SIZE] $REGISTER = EXPRESSION"
+  static let usage = "[/SIZE] [force] $REGISTER = EXPRESSION"
   static let summary = "Change a register, a field of one, or memory."
   static let manual = """
     At an exit the guest's registers are changed where the hypervisor takes them from: with ours and with
     arm_vcpu in the frame, elsewhere in the CPU itself. ESR_EL2, FAR_EL2 and HPFAR_EL2 of ours are a copy in
-    memory, which is what the hypervisor decodes; elsewhere they, and the guest's PC, PSTATE and stack
-    pointers at a vector, are system registers, which cannot be written through QEMU's stub.
+    memory, which is what the hypervisor decodes; elsewhere they are the CPU's.
+
+    Any system register of the CPU can be set at a stop at EL2, by the manual's name: stubs such as QEMU's do
+    not write them, so the CPU is made to do it (MSR). A name means the register and not the encoding:
+    $vbar_el1 is the guest's with HCR_EL2.E2H too. What the register did not take is said. Registers on which
+    EL2's own addresses depend (SCTLR_EL2.M, TTBR0_EL2, TCR_EL2, MAIR_EL2, HCR_EL2.E2H …) are set only with
+    'force'.
 
       set $x1 = 0x2a
       set $pc = $pc + 4
       set $esr_el2.srt = 3
+      set $vbar_el1 = 0x40208000
       set guest:0x40300000 = 0
       set /w guest:0x40200000 = 0xd503201f
 

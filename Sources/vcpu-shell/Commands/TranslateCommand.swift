@@ -7,15 +7,15 @@ enum TranslateCommand: ShellCommand {
   static let usage = "--hardware [SPACE:]ADDRESS [read|write] [el0]"
   static let summary = "Ask the CPU where an address leads."
   static let manual = """
-    The CPU executes AT instructions, at a stop at EL2, and their answer in PAR_EL1 is shown decoded; then PAR_EL1, which
-    is the guest's, gets its value back. A guest's address goes through stage 1 first, then through both stages; 'hv:'
-    is an address of EL2. 'ipa:' can be asked for while the guest's stage 1 is off. The access is a read by the
-    kernel, or what the words after the address say.
+    The CPU executes AT instructions, at a stop at EL2, and their answer in PAR_EL1 is shown decoded; then
+    PAR_EL1, which is the guest's, gets its value back. A guest's address goes through stage 1 first, then
+    through both stages; 'hv:' is an address of EL2. 'ipa:' can be asked for while the guest's stage 1 is off.
+    The access is a read by the kernel, or what the words after the address say.
 
       translate --hardware guest:$guest.pc
       translate --hardware guest:0xffff800008000000 write
       translate --hardware guest:0x400000 read el0
-      translate --hardware hv:$pc
+      translate --hardware hv:$hv.pc
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {

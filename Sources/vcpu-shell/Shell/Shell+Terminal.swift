@@ -106,11 +106,10 @@ extension Shell {
   func noteUnaskedEvent() {
     guard let session, session.hasTarget else { return }
     do {
-      if let event = try session.poll() {
+      if let event = try poll(session) {
         note(event)
-        return try show(event)
+        try show(event)
       }
-      try requireEmulator(of: session)
     } catch let error as RemoteError where error.code == .cancelled {
       // Only the look at the stop was given up.
       report(error)

@@ -108,14 +108,13 @@ extension Shell {
       do {
         drainConsole()
         if isDone { throw Interrupted() }
-        if let event = try session.poll() {
+        if let event = try poll(session) {
           drainConsole()
           output.bytes(session.target.takeConsoleOutput())
           console.flush()
           if event == .hypervisorFault([]) { raise(.guestEnded) }
           return (event, wasInterrupted)
         }
-        try requireEmulator(of: session)
       } catch let error as RemoteError {
         throw lost(error)
       }
@@ -218,11 +217,12 @@ extension Shell {
     }
   }
 
-  /// Throws if the emulator has ended without its stub's word for it, which would have come first.
-  func requireEmulator(of session: HypervisorSession) throws {
-    guard emulator?.exitStatus != nil, session.ending == nil,
-      session.target.state != .disconnected
-    else { return }
+  /// What the target has to tell; nil if nothing. Throws if the emulator has ended without its stub's word for it.
+  func poll(_ session: HypervisorSession) throws -> SessionEvent? {
+    // Asked first: the stub's word comes before the end, so that it can be read once the emulator is gone.
+    let hasEnded = emulator?.exitStatus != nil
+    if let event = try session.poll() { return event }
+    guard hasEnded, session.ending == nil, session.target.state != .disconnected else { return nil }
     session.target.disconnect()
     throw RemoteError(.connectionClosed, "the emulator has ended")
   }

@@ -217,4 +217,57 @@ import Testing
       #expect(guest.vcpu.frame.spsr & 0x2000 == expected)
     }
   }
+
+  /// Interrupts: the bit that masks each, its route in HCR_EL2, its vector's offset, and ESR_EL1 where it has one.
+  static let interrupts: [(VirtualInterrupt, UInt64, UInt64, UInt64, UInt64?)] = [
+    (.irq, 1 << 7, 1 << 4, 0x80, nil), (.fiq, 1 << 6, 1 << 3, 0x100, nil),
+    (.serror(syndrome: 0x155_5555), 1 << 8, 1 << 5, 0x180, 0xbf55_5555),
+  ]
+
+  @Test("an interrupt that is not masked is taken at once, from each source", arguments: sources)
+  func interrupts(_ name: String, _ pstate: UInt64, _ offset: UInt64, _ isLower: Bool) {
+    for (interrupt, mask, route, vector, syndrome) in Self.interrupts {
+      var guest = guest(pstate | 0x1c0 & ~mask, features: .ras)
+      guest.vcpu.machine.registers[.hcr_el2] = route
+      let isTaken = guest.vcpu.take(interrupt)
+      #expect(isTaken)
+      #expect(guest.vcpu.machine.registers[.esr_el1] == syndrome)
+      #expect(guest.vcpu.machine.registers[.far_el1] == nil)
+      #expect(guest.vcpu.machine.registers[.elr_el1] == Self.pc)
+      #expect(guest.vcpu.machine.registers[.spsr_el1] == pstate | 0x1c0 & ~mask)
+      #expect(guest.vcpu.frame.elr == Self.vbar + offset + vector)
+      #expect(guest.vcpu.frame.spsr == 0x8000_03c5)
+      // It is not pending.
+      #expect(guest.vcpu.machine.registers[.hcr_el2] == route)
+      #expect(guest.vcpu.exit == nil)
+    }
+  }
+
+  @Test("one that is masked, or that goes to the guest itself, is not")
+  func interruptsThatAreNotTaken() {
+    for (interrupt, mask, route, _, _) in Self.interrupts {
+      let isSError = interrupt == .serror(syndrome: 0x155_5555)
+      let cases: [(pstate: UInt64, hcr: UInt64)] = [
+        (0x5 | mask, ~0), (0x5, ~route), (isSError ? 0x105 : 0x2005, ~0),
+      ]
+      for (pstate, hcr) in cases {
+        var guest = guest(pstate)
+        guest.vcpu.machine.registers[.hcr_el2] = hcr
+        let registers = guest.vcpu.machine.registers
+        let isTaken = guest.vcpu.take(interrupt)
+        #expect(!isTaken)
+        #expect(guest.vcpu.machine.registers == registers)
+        #expect(guest.vcpu.frame.elr == Self.pc && guest.vcpu.frame.spsr == pstate)
+        #expect(guest.vcpu.exit == .irq)
+      }
+    }
+  }
+
+  @Test("without FEAT_RAS the syndrome of an SError is not the hypervisor's")
+  func serrorWithoutRAS() {
+    var guest = guest(0x5)
+    guest.vcpu.machine.registers[.hcr_el2] = ~0
+    let isTaken = guest.vcpu.take(.serror(syndrome: 0x155_5555))
+    #expect(isTaken && guest.vcpu.machine.registers[.esr_el1] == 0xbe00_0000)
+  }
 }

@@ -8,7 +8,7 @@ import Testing
   /// An exit in memory, with a machine that knows `par`.
   private func withExit<R>(
     esr: UInt64, far: UInt64 = 0, hpfar: UInt64 = 0, kind: TrapKind = .synchronous,
-    _ configure: (inout FakeMachine) -> Void = { _ in },
+    isAnswered: Bool = false, _ configure: (inout FakeMachine) -> Void = { _ in },
     _ body: (inout VCpu<FakeMachine>) throws -> R
   ) rethrows -> R {
     let context = UnsafeMutablePointer<VCpuContext>.allocate(capacity: 1)
@@ -19,7 +19,8 @@ import Testing
     context.pointee.trap_kind = UInt64(kind.rawValue)
     var machine = FakeMachine()
     configure(&machine)
-    var vcpu = VCpu(exitIn: context, machine: machine, features: [.ras])
+    var vcpu = VCpu(
+      exitIn: context, machine: machine, features: [.ras], isAnswered: isAnswered)
     return try body(&vcpu)
   }
 
@@ -85,6 +86,30 @@ import Testing
       let (exit, words) = (vcpu.exit, vcpu.frame.words)
       #expect(exit != nil)
       #expect(words == TrapFrame.distinct.words)
+    }
+  }
+
+  /// An instruction abort of a lower level.
+  @Test("a fetch that failed has no instruction to skip")
+  func fetches() {
+    withExit(esr: 0x8200_0006) { vcpu in
+      let isSkipped = vcpu.skipExit()
+      #expect(!isSkipped)
+      let elr = vcpu.frame.elr
+      #expect(elr == TrapFrame.distinct.elr)
+    }
+  }
+
+  @Test("what is undefined is the HVC, and once that is answered the instruction after it")
+  func undefined() {
+    for (isAnswered, offset) in [(false, 4), (true, 0)] as [(Bool, UInt64)] {
+      withExit(esr: 0x5a00_0000, isAnswered: isAnswered) { vcpu in
+        let isOpen = vcpu.exit != nil
+        #expect(isOpen == !isAnswered)
+        vcpu.inject(.undefined)
+        let elr = vcpu.machine.read(.elr_el1)
+        #expect(elr == TrapFrame.distinct.elr - offset)
+      }
     }
   }
 }

@@ -65,7 +65,8 @@ struct WaySubject {
 
   /// Our hypervisor with a guest that makes hypercalls without end. (`launch_block.h`: magic, version and vCPUs, the
   /// guest's memory, its IPA, its entry and argument, no interrupts, the console.)
-  private static func bootOfOurs(_ image: String, in folder: URL) throws -> [String] {
+  /// The arguments for our hypervisor with a guest that makes hypercalls.
+  static func bootOfOurs(_ image: String, in folder: URL) throws -> [String] {
     let guest = folder.appending(path: "hypercalls")
     // mov w0, #0xc6000001; hvc #0; b to the beginning
     let words: [UInt32] = [0x5280_0020, 0x72b8_c000, 0xd400_0002, 0x17ff_fffd]

@@ -118,8 +118,8 @@ import Testing
     let fixture = try AgentFixture(at: .mmioWrite, .vectors)
     try expectKept(fixture, but: ["esr_el2", "elr_el2", "spsr_el2", "sp_el0"]) {
       try fixture.session.assign("$esr_el2.ec = 0x16")
-      try fixture.session.assign("$pc = 0x40201234")
-      try fixture.session.assign("$cpsr = 0x3c4")
+      try fixture.session.assign("$guest.pc = 0x40201234")
+      try fixture.session.assign("$guest.cpsr = 0x3c4")
       try fixture.session.assign("$sp_el0 = 0x777")
     }
     #expect(fixture["ESR_EL2"] >> 26 == 0x16)

@@ -127,14 +127,15 @@ import Testing
   }
 
   @Test(arguments: ["esr_el2", "far_el2", "hpfar_el2", "sp_el1"])
-  func theSyndromeIsInTheCPUWhichTheStubDoesNotWrite(name: String) throws {
+  func theSyndromeIsInTheCPUWhichWritesIt(name: String) throws {
     try catchAll()
     _ = try fixture.resume(.frame(.mmioWrite))
-    let error = #expect(throws: DebugError.self) { try session.assign("$\(name) = 1") }
-    #expect(
-      error?.description
-        == "cannot set $\(name): the stub accepts writes of system registers and carries none out")
-    #expect(try session.exits.require().reason.exitClass == .mmioWrite)
+    try session.assign("$\(name) = 0x5a000000")
+    #expect(fixture.target[name.uppercased()] == 0x5a00_0000)
+    #expect(try session.value(of: "$\(name)").bits == 0x5a00_0000)
+    let exit = try session.exits.require()
+    #expect(exit.count == .seen(1))
+    #expect(exit.reason.exitClass == (name == "esr_el2" ? .hvc : .mmioWrite))
   }
 
   // MARK: No frame

@@ -1,5 +1,6 @@
 import GoldenText
 import Foundation
+import TestSupport
 import Testing
 
 @testable import vcpu_shell
@@ -41,13 +42,19 @@ import Testing
     ("con", "'con' may be 'condition' or 'continue': type more of it"),
     ("e", "'e' may be 'echo' or 'enable': type more of it"),
     ("h'", "no command 'h'': 'help' lists them"),
-    ("s", "'s' may be 'set', 'signal', 'source', 'starti' or 'stepi': type more of it"),
-    ("info", "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'registers' or 'threads'"),
-    ("i", "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'registers' or 'threads'"),
+    ("s", "'s' may be 'set', 'signal', 'skip', 'source', 'starti' or 'stepi': type more of it"),
+    (
+      "info",
+      "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
+    ),
+    (
+      "i",
+      "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
+    ),
     ("catch", "'catch' needs one of 'entry', 'exit' or 'fault'"),
     (
       "info x",
-      "no command 'info x': it is one of 'breakpoints', 'exit', 'hypervisor', 'registers' or 'threads'"
+      "no command 'info x': it is one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
     ),
     ("catch load", "no command 'catch load': it is one of 'entry', 'exit' or 'fault'"),
   ])
@@ -170,7 +177,10 @@ import Testing
           .replacingOccurrences(of: "avcpu_run_guest", with: "handle_exit")
           .replacingOccurrences(of: "$sp", with: "hv:0x40404000")
         // Some of the variables are those of one kind of exit.
-        let fixture = try ShellFixture(at: line.contains("$exit.sysreg") ? .sysregRead : .mmioWrite)
+        let exit: FakeExit =
+          line.contains("$exit.sysreg")
+          ? .sysregRead : command.name == "complete" ? .mmioRead : .mmioWrite
+        let fixture = try ShellFixture(at: exit)
         let text = fixture.run(line)
         #expect(!text.contains("error: "), "\(line): \(text)")
         count += 1

@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func commands() {
-    #expect(words("co") == ["commands", "condition", "continue"])
+    #expect(words("co") == ["commands", "complete", "condition", "continue"])
     #expect(words("ca") == ["catch"])
     #expect(words("inf") == ["info"])
     #expect(words("")?.contains("print") == true)
@@ -26,7 +26,8 @@ import Testing
   }
 
   @Test func families() {
-    #expect(words("info ") == ["exit", "hypervisor", "registers", "breakpoints", "threads"])
+    #expect(
+      words("info ") == ["exit", "hypervisor", "interrupts", "registers", "breakpoints", "threads"])
     #expect(words("i r") == ["registers"])
     #expect(words("catch ") == ["exit", "entry", "fault"])
   }
@@ -66,10 +67,11 @@ import Testing
   @Test func others() {
     #expect(words("source fi") == nil)
     #expect(words("info exit ") == ["--brief"])
-    #expect(words("info registers g") == ["guest"])
+    #expect(words("info registers g") == ["guest", "gic"])
     #expect(
       words("help info") == [
-        "info exit", "info hypervisor", "info registers", "info breakpoints", "info threads",
+        "info exit", "info hypervisor", "info interrupts", "info registers", "info breakpoints",
+        "info threads",
       ])
     #expect(words("nonsense ") == [])
     #expect(words("quit ") == [])
