@@ -90,13 +90,13 @@ enum InjectCommand: ShellCommand {
   static let manual = """
     'undef', 'dabt' and 'iabt' are taken at once, at EL1's vector: an undefined instruction, an external abort
     of data, or of the fetch. VALUE is the address that FAR_EL1 gets; without one it is the address of the
-    exit, where it has one (a fetch: the PC). 'serror', 'irq' and 'fiq' are virtual interrupts, taken at once
-    too unless PSTATE masks them: then they are pending, in HCR_EL2, until it no longer does. They need
-    HCR_EL2.AMO, IMO and FMO: without them the guest has the physical ones.
+    exit, where it has one (a fetch: the PC).
 
-    'irq N' puts interrupt N into a free list register of the GIC; the guest's virtual CPU interface has to be
-    on. 'irq' and 'fiq' alone are the bare lines, which the debugger withdraws when the guest takes them: a
-    guest that asks its GIC for the number reads 1023, a spurious interrupt.
+    'serror', 'irq' and 'fiq' are virtual interrupts, and there are some only where the physical ones are not
+    the guest's own (HCR_EL2.AMO, IMO, FMO). One that the guest does not mask is taken at once. Another one is
+    pending, by HCR_EL2.VSE, VI or VF, and the debugger withdraws VI and VF at the guest's vector. A guest that
+    asks its GIC for the number reads 1023, a spurious interrupt. 'irq N' puts interrupt N into a free list
+    register of the GIC instead; the guest's virtual CPU interface has to be on.
 
     \(GuestActionRun.manual)
     It works at the stop of 'catch entry' too, with what the hypervisor has answered.

@@ -49,15 +49,19 @@ enum TourAnswers {
       "complete_ldr_wzr", "complete_ldr_xzr", "complete_ldar", "complete_ldp_x", "complete_ldp_w",
       "complete_ldpsw", "complete_ldp_pre_index", "complete_ldp_post_index",
       "complete_ldr_pre_index", "complete_ldr_post_index", "complete_ldr_sp",
-      "complete_big_endian", "complete_virtual_address", "complete_ldr_q", "complete_ldr_d",
-      "complete_smc", "complete_mrs",
+      "complete_big_endian", "complete_virtual_address", "complete_smc", "complete_mrs",
       "complete_mrs_xzr", "complete_mrs_of_nothing")
     + answers("complete \(value), 0x9192939495969798", at: "complete_ldp_two_values")
+    + [
+      Answer(place: "(guest:tour_answered_load_q) + 4", commands: ["complete \(value)"]),
+      Answer(place: "(guest:tour_answered_load_d) + 4", commands: ["complete \(value)"]),
+      Answer(place: "(guest:tour_answered_store_q) + 8", commands: ["complete"]),
+    ]
     + answers("complete \(value)", after: "complete_hvc", "complete_hvc_immediate")
     + answers(
       "complete",
       at: "complete_strb", "complete_str_x", "complete_str_xzr", "complete_stp",
-      "complete_str_pre_index", "complete_stp_post_index", "complete_str_q", "complete_msr")
+      "complete_str_pre_index", "complete_stp_post_index", "complete_msr")
     + answers(
       "skip",
       at: "skip_smc", "skip_ldr", "skip_ldp", "skip_ldp_of_nothing", "skip_str", "skip_stp",
