@@ -10,6 +10,7 @@ final class PendingInterrupts {
   private let access: TargetAccess
   private let memory: SessionMemory
   private let exits: Exits
+  private let exceptionReturn: ExceptionReturn
   private var pending: [ThreadID: Pending] = [:] {
     didSet { exits.guestAddresses = pending.values.reduce(into: []) { $0.formUnion($1.vectors) } }
   }
@@ -21,10 +22,14 @@ final class PendingInterrupts {
     var vectors: Set<UInt64>
   }
 
-  init(_ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits) {
+  init(
+    _ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits,
+    by exceptionReturn: ExceptionReturn
+  ) {
     self.access = access
     self.memory = memory
     self.exits = exits
+    self.exceptionReturn = exceptionReturn
   }
 
   /// Throws where an interrupt could not be withdrawn again.
@@ -90,7 +95,7 @@ final class PendingInterrupts {
     }
     let ground = try executor.ground()
     guard
-      let address = try ExceptionReturn(access: access, memory: memory, exits: exits).address()
+      let address = try exceptionReturn.address()
     else { throw DebugError.notWithdrawn("no 'eret' was found to go back by") }
     var entry = GuestEntry(access, on: ground, by: address)
     let names: [(String, UInt64, UInt64)] = [
