@@ -17,12 +17,12 @@ extension InterruptState {
     }
   }
 
-  /// Whether an IRQ, FIQ or SError is known to be pending for the CPU. (ISR_EL1.I, F and A, bits 7, 6 and 8; what they
-  /// say at EL1 is of virtual interrupts, and the CPU executes at EL2 where it was read.)
+  /// Whether an IRQ, FIQ or SError is pending for the CPU; nil where that is not known. (ISR_EL1.I, F and A, bits 7, 6
+  /// and 8; what it says at EL1 is of virtual interrupts, and the CPU executes at EL2 where it was read.)
   private var isPhysicalPending: Bool? {
     if let pending { return pending & 0x1c0 != 0 }
-    guard controller.controller != nil else { return nil }
-    return arriving.isEmpty ? false : cpuInterface == nil ? nil : true
+    // There are others than those that the controller shows: SErrors and LPIs.
+    return arriving.isEmpty || cpuInterface == nil ? nil : true
   }
 
   private var isBelowEL2: Bool { pstate.exceptionLevel < 2 }
