@@ -115,24 +115,11 @@ static uint64_t big_endian(void) {
     return MIX(after.first, get(8));
 }
 
-// Stage 1 of the translation: one to one, and the device once more, 2 GiB above. Blocks of 1 GiB with AF;
-// devices with UXN and PXN, memory inner shareable.
-#define DEVICE_BLOCK (1ull << 54 | 1ull << 53 | 1 << 10 | 0 << 2 | 1)
-#define MEMORY_BLOCK (0x40000000ull | 3 << 8 | 1 << 10 | 1 << 2 | 1)
-
-static uint64_t level1_table[512] __attribute__((aligned(4096))) = {
-    DEVICE_BLOCK, MEMORY_BLOCK, DEVICE_BLOCK};
-
-// The instruction and the access go through both stages: MMU on, SCTLR_EL1.M.
+// The instruction and the access go through both stages.
 static uint64_t virtual_address(void) {
     put(A, B);
-    __asm__ volatile("msr mair_el1, %0\n\tmsr tcr_el1, %1\n\tmsr ttbr0_el1, %2\n\t"
-                     "dsb ish\n\ttlbi vmalle1\n\tdsb ish\n\tisb"
-                     : : "r"(0xff00ull), "r"(1ull << 23 | 25), "r"(level1_table)
-                     : "memory", "x16", "x17");
-    struct operands after = ACCESS(
-        "mrs x9, sctlr_el1\n\torr x10, x9, #1\n\tmsr sctlr_el1, x10\n\tisb\n\t"
-        "orr x0, x0, #0x80000000\n\tldp x1, x2, [x0], #8\n\tmsr sctlr_el1, x9\n\tisb");
+    tour_prepare_translation();
+    struct operands after = ACCESS(TRANSLATED "ldp x1, x2, [x0], #8\n\t" UNTRANSLATED);
     return MIX(after.first, after.second) + after.base;
 }
 

@@ -1,7 +1,6 @@
-// Steps that a debugger answers in the hypervisor's place, by `complete` and `skip`. They run only where one has set
-// tour_debugger_answers before. Each wants what the hypervisor does not answer, so that it fails where the
-// hypervisor has seen the exit. device.h has the label by which the debugger
-// tells each.
+// Steps that a debugger answers in the hypervisor's place, by `complete` and `skip`. They run only where it has set
+// tour_debugger_answers before. Each wants what the hypervisor does not answer, so that it fails if the
+// hypervisor has seen the exit. The debugger tells them by their labels, see device.h.
 #include "device.h"
 
 #if TOUR_GUEST
@@ -30,7 +29,7 @@ volatile uint64_t tour_debugger_answers;
     }
 #define NOT_STORED(base) (SUM(base, C, D) + SUM(0, A, B))
 
-// The device has registers of 64 bytes, and nothing at 0x400 after them.
+// The device has 64 bytes of registers, and nothing at 0x400.
 STEP(complete_ldrb, "", "ldrb w1, [x0]", "")
 STEP(complete_ldrh, "", "ldrh w1, [x0]", "")
 STEP(complete_ldr_w, "", "ldr w1, [x0]", "")
@@ -53,9 +52,10 @@ STEP(complete_ldr_pre_index, "", "ldrh w1, [x0, #6]!", "")
 STEP(complete_ldr_post_index, "", "ldrsb w1, [x0], #1", "")
 // SP_EL1 moves.
 STEP(complete_ldr_sp, "mov x9, sp\n\tmov sp, x0\n\t", "ldr x1, [sp], #16", "mov x0, sp\n\tmov sp, x9")
-// SCTLR_EL1.EE, bit 25. The value that a debugger gives is the device's, which has its bytes in little-endian order.
+// SCTLR_EL1.EE, bit 25. The value is the device's, which is little-endian.
 STEP(complete_big_endian, "mrs x9, sctlr_el1\n\torr x10, x9, #0x2000000\n\tmsr sctlr_el1, x10\n\tisb\n\t",
      "ldr x1, [x0]", "msr sctlr_el1, x9\n\tisb")
+STEP(complete_virtual_address, TRANSLATED, "ldp x1, x2, [x0], #8", UNTRANSLATED)
 // Nothing changes, but there is no exception either.
 STEP(skip_ldp_of_nothing, "", "ldp x1, x2, [x0, #0x100]!", "")
 
@@ -69,6 +69,11 @@ STORE(skip_str, "str x1, [x0]")
 STORE(skip_stp, "stp x1, x2, [x0], #16")
 
 static uint64_t vector_sum(struct tour_pair vector) { return SUM(0, vector.first, vector.second); }
+
+static uint64_t complete_translated(void) {
+    tour_prepare_translation();
+    return complete_virtual_address();
+}
 
 static uint64_t complete_ldr_q(void) {
     put(C, D);
@@ -101,7 +106,7 @@ STEP(skip_ldr, "", "ldr x1, [x0]", "")
 STEP(skip_ldp, "", "ldp x1, x2, [x0], #16", "")
 
 STEP(complete_mrs, "", "mrs x1, actlr_el1", "")
-// The hypervisor has neither of these. The first one must not reach SP or a frame's next word.
+// A register that the guest does not have. What is read into XZR must not get into another register.
 STEP(complete_mrs_xzr, "", "mrs xzr, dbgbvr2_el1", "")
 STEP(complete_mrs_of_nothing, "", "mrs x1, dbgbvr2_el1", "")
 // ACTLR_EL1 has B, and keeps it.
@@ -110,6 +115,7 @@ STEP(complete_msr, "msr actlr_el1, x2\n\t", "msr actlr_el1, x1", "mrs x1, actlr_
 STEP(skip_msr, "msr actlr_el1, x2\n\t", "msr actlr_el1, x1", "mrs x1, actlr_el1")
 
 // A WFI changes nothing, whoever deals with it: the debugger also sets x1 to VALUE.
+STEP(complete_wfi, "", "wfi", "")
 STEP(skip_wfi, "", "wfi", "")
 
 const struct tour_step tour_debugger_steps[] = {
@@ -138,6 +144,7 @@ const struct tour_step tour_debugger_steps[] = {
     {"complete ldr to q", complete_ldr_q, SUM(0, VALUE, 0)},
     {"complete ldr to d", complete_ldr_d, SUM(0, VALUE, 0)},
     {"complete ldr of el0", complete_ldr_of_el0, VALUE},
+    {"complete ldp by a virtual address", complete_translated, SUM(DEVICE + ELSEWHERE + 8, VALUE, VALUE)},
     {"complete strb", complete_strb, NOT_STORED(DEVICE)},
     {"complete str of x", complete_str_x, NOT_STORED(DEVICE)},
     {"complete str of xzr", complete_str_xzr, NOT_STORED(DEVICE)},
@@ -152,6 +159,7 @@ const struct tour_step tour_debugger_steps[] = {
     {"complete mrs to xzr", complete_mrs_xzr, UNCHANGED},
     {"complete mrs of what is not there", complete_mrs_of_nothing, SUM(DEVICE, VALUE, B)},
     {"complete msr", complete_msr, SUM(DEVICE, B, B)},
+    {"complete wfi", complete_wfi, SUM(DEVICE, VALUE, B)},
     {"skip hvc", skip_hvc, UNCHANGED},
     {"skip smc", skip_smc, UNCHANGED},
     {"skip ldr", skip_ldr, UNCHANGED},

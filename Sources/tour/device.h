@@ -38,6 +38,12 @@ struct operands { uint64_t base, first, second; };
         (struct operands){x0, x1, x2}; \
     })
 
+// Around an instruction of `ACCESS`: the MMU is on, SCTLR_EL1.M, and x0 is the device's other address.
+#define ELSEWHERE 0x80000000ull
+#define TRANSLATED \
+    "mrs x9, sctlr_el1\n\torr x10, x9, #1\n\tmsr sctlr_el1, x10\n\tisb\n\torr x0, x0, #0x80000000\n\t"
+#define UNTRANSLATED "msr sctlr_el1, x9\n\tisb\n\t"
+
 // The instruction of a step that a debugger answers, with the label answer_NAME, by which the debugger tells it.
 #define ANSWERED(name, instruction) \
     ".global answer_" #name "\nanswer_" #name ":\n\t" instruction "\n\t"

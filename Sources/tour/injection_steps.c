@@ -1,5 +1,5 @@
-// Exceptions and interrupts that a debugger raises in the hypervisor's place, by `inject`. They run only where one
-// has set tour_debugger_answers before. device.h has the label by which the debugger tells each.
+// Exceptions and interrupts that a debugger raises in the hypervisor's place, by `inject`. They run only where it has
+// set tour_debugger_answers before. The debugger tells them by their labels, see device.h.
 #include "device.h"
 
 #if TOUR_GUEST
@@ -25,8 +25,8 @@ static void begin(void) {
     __asm__ volatile("msr far_el1, %0" : : "r"(KEPT));
 }
 
-// The syndrome, if all else is right: one exception, by `vector`, that returns to `at`, with FAR_EL1 `address`, and x0, x1
-// and x2 as they were.
+// The syndrome, if all else is right: one exception, by `vector`, that returns to `at`, with FAR_EL1 `address`, and
+// x0, x1 and x2 as they were.
 static uint64_t taken(struct operands operands, uint64_t vector, const char *at, uint64_t address) {
     if (tour_exception_count - exceptions_before != 1) return WRONG + 1;
     if (tour_exception_vector != vector) return WRONG + 2;
@@ -36,7 +36,7 @@ static uint64_t taken(struct operands operands, uint64_t vector, const char *at,
     return tour_exception_syndrome;
 }
 
-// Where the exception returns is `offset` bytes after the instruction; the handler goes on after what it returns to.
+// The exception returns to `offset` bytes after the instruction; the handler goes on after that.
 #define EXCEPTION(name, before, instruction, after, vector, offset, address) \
     static uint64_t name(void) { \
         extern const char answer_##name[]; \
@@ -58,9 +58,16 @@ EXCEPTION(dabt, "", "ldr x1, [x0]", "", 0x200, 0, DEVICE)
 EXCEPTION(dabt_of_address, "", "ldrb w1, [x0]", "", 0x200, 0, ADDRESS)
 EXCEPTION(dabt_of_store, "", "str x1, [x0]", "", 0x200, 0, DEVICE)
 EXCEPTION(dabt_of_pair, "", "ldp x1, x2, [x0], #16", "", 0x200, 0, ADDRESS)
+EXCEPTION(dabt_translated, TRANSLATED, "ldr x1, [x0]", "bic x0, x0, #0x80000000\n\t" UNTRANSLATED, 0x200, 0,
+          DEVICE + ELSEWHERE)
 EXCEPTION(dabt_at_hvc, "", "hvc #0", "", 0x200, 4, KEPT)
 // The handler returns from a call after an instruction abort.
 EXCEPTION(iabt_at_hvc, "mov x10, x30\n\tadr x30, 1f\n\t", "hvc #0", "1: mov x30, x10", 0x200, 4, ADDRESS)
+
+static uint64_t dabt_of_virtual_address(void) {
+    tour_prepare_translation();
+    return dabt_translated();
+}
 
 static uint64_t undef_of_el0(void) {
     begin();
@@ -68,7 +75,7 @@ static uint64_t undef_of_el0(void) {
     return taken((struct operands){DEVICE, A, B}, 0x400, tour_el0_load, KEPT);
 }
 
-// The hypervisor answers the HVC with -1. What is undefined is then the instruction that it has the guest go on at.
+// The hypervisor has answered the HVC, with -1: undefined is the instruction where the guest goes on.
 static uint64_t undef_at_entry(void) {
     extern const char answer_undef_at_entry[];
     begin();
@@ -125,25 +132,32 @@ static uint64_t serror_class(void) {
     return tour_exception_syndrome >> 26;
 }
 
-// Raised while it is not masked, so that it is taken before the next instruction: after the HVC, and before the others.
-#define INTERRUPT_AT_ONCE(name, instruction, offset) \
+// Raised while it is not masked, so that it is taken at once: after the HVC, and before the others.
+#define INTERRUPT_AT_ONCE(name, before, instruction, after, offset) \
     static uint64_t name(void) { \
         extern const char answer_##name[]; \
         put(C, D); \
         begin(); \
         tour_interrupt_withdrawal = TOUR_DEBUGGER_WITHDRAWS; \
-        struct operands operands = ACCESS(UNMASK ANSWERED(name, instruction) MASK); \
+        struct operands operands = ACCESS(UNMASK before ANSWERED(name, instruction) MASK after); \
         if (tour_interrupt_return != (uint64_t)answer_##name + (offset)) return WRONG; \
         return operands.first + count_interrupts(); \
     }
 
-INTERRUPT_AT_ONCE(irq_after_hvc, "hvc #0", 4)
+INTERRUPT_AT_ONCE(irq_after_hvc, "", "hvc #0", "", 4)
 // These are executed after the handler returned, and the hypervisor answers them.
-INTERRUPT_AT_ONCE(irq_before_ldr, "ldr x1, [x0]", 0)
-INTERRUPT_AT_ONCE(fiq_before_wfi, "wfi", 0)
-INTERRUPT_AT_ONCE(serror_before_mrs, "mrs x1, mdscr_el1", 0)
+INTERRUPT_AT_ONCE(irq_before_ldr, "", "ldr x1, [x0]", "", 0)
+INTERRUPT_AT_ONCE(irq_translated, TRANSLATED, "ldr x1, [x0]", UNTRANSLATED, 0)
+INTERRUPT_AT_ONCE(fiq_before_wfi, "", "wfi", "", 0)
+INTERRUPT_AT_ONCE(serror_before_mrs, "", "mrs x1, mdscr_el1", "", 0)
 
-// An interrupt with a number: the debugger turns the virtual CPU interface on, which the hypervisor leaves off, at the first HVC.
+static uint64_t irq_at_virtual_address(void) {
+    tour_prepare_translation();
+    return irq_translated();
+}
+
+// An interrupt with a number. At the first HVC the debugger turns the virtual CPU interface on, which the hypervisor
+// leaves off.
 static uint64_t irq_number(void) {
     begin();
     tour_interrupt_number = 0;
@@ -173,6 +187,7 @@ const struct tour_step tour_injection_steps[] = {
     {"inject dabt of an address", dabt_of_address, DATA_ABORT},
     {"inject dabt at str", dabt_of_store, DATA_ABORT | 0x40},
     {"inject dabt at ldp", dabt_of_pair, DATA_ABORT},
+    {"inject dabt at a virtual address", dabt_of_virtual_address, DATA_ABORT},
     {"inject dabt at hvc", dabt_at_hvc, DATA_ABORT | NO_ADDRESS},
     {"inject iabt at hvc", iabt_at_hvc, INSTRUCTION_ABORT},
     {"inject iabt of an address", iabt_of_address, INSTRUCTION_ABORT},
@@ -182,6 +197,7 @@ const struct tour_step tour_injection_steps[] = {
     {"inject irq", irq_at_hvc, 0x110280},
     {"inject irq, not masked", irq_after_hvc, A + 0x1110280},
     {"inject irq at ldr", irq_before_ldr, C + 0x1110280},
+    {"inject irq at a virtual address", irq_at_virtual_address, C + 0x1110280},
     {"inject fiq", fiq_at_hvc, 0x110300},
     {"inject fiq at wfi", fiq_before_wfi, A + 0x1110300},
     {"inject irq with a number", irq_number, 40ull << 32 | 0x110280},

@@ -90,8 +90,8 @@ exception:
     eret
     .size   exception, . - exception
 
-// Records an interrupt, and has it withdrawn by whom tour_interrupt_withdrawal says. The CPU itself withdraws an SError,
-// which has a syndrome. In: x16 the vector.
+// Records an interrupt, and has it withdrawn by whom tour_interrupt_withdrawal says. The CPU itself withdraws an
+// SError, which has a syndrome. In: x16 the vector.
     .type   interrupt, %function
 interrupt:
     stp     x0, x1, [sp, #-32]!

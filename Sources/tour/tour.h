@@ -77,6 +77,9 @@ uint64_t tour_load_at_el0(uint64_t address);
 // debugger's breakpoint there is hit by the guest too. Returns its argument.
 uint64_t tour_at_trampoline_address(uint64_t value);
 
+// translation.c: what the MMU needs, which is off. The device is also 2 GiB above where it is.
+void tour_prepare_translation(void);
+
 // console.c
 void tour_print(const char *text);
 void tour_print_decimal(uint64_t value);

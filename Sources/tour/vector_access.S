@@ -49,13 +49,12 @@ tour_copy_q:
     ret
     .size   tour_copy_q, . - tour_copy_q
 
-// The accesses of debugger_steps.c.
+// The accesses of debugger_steps.c: the second instruction of a load, the third one of the store.
 // struct tour_pair tour_answered_load_q(uint64_t address): into a register that is all ones before.
-    .global tour_answered_load_q, answer_complete_ldr_q
+    .global tour_answered_load_q
     .type   tour_answered_load_q, %function
 tour_answered_load_q:
     movi    v31.16b, #255
-answer_complete_ldr_q:
     ldr     q31, [x0]
     umov    x0, v31.d[0]
     umov    x1, v31.d[1]
@@ -63,11 +62,10 @@ answer_complete_ldr_q:
     .size   tour_answered_load_q, . - tour_answered_load_q
 
 // struct tour_pair tour_answered_load_d(uint64_t address): likewise.
-    .global tour_answered_load_d, answer_complete_ldr_d
+    .global tour_answered_load_d
     .type   tour_answered_load_d, %function
 tour_answered_load_d:
     movi    v6.16b, #255
-answer_complete_ldr_d:
     ldr     d6, [x0]
     umov    x0, v6.d[0]
     umov    x1, v6.d[1]
@@ -75,12 +73,11 @@ answer_complete_ldr_d:
     .size   tour_answered_load_d, . - tour_answered_load_d
 
 // void tour_answered_store_q(uint64_t address, uint64_t first, uint64_t second)
-    .global tour_answered_store_q, answer_complete_str_q
+    .global tour_answered_store_q
     .type   tour_answered_store_q, %function
 tour_answered_store_q:
     ins     v3.d[0], x1
     ins     v3.d[1], x2
-answer_complete_str_q:
     str     q3, [x0]
     ret
     .size   tour_answered_store_q, . - tour_answered_store_q

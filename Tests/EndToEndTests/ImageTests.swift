@@ -28,6 +28,7 @@ extension EndToEnd {
     private static let vectorFunctions: Set = [
       "avcpu_read_vector", "avcpu_write_vector",
       "tour_store_q", "tour_load_q", "tour_load_d", "tour_copy_q",
+      "tour_answered_load_q", "tour_answered_load_d", "tour_answered_store_q",
     ]
 
     /// EL2 does not save the guest's FP and SIMD registers: it must not use them, but where it emulates an

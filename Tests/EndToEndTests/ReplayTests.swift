@@ -61,6 +61,22 @@ extension EndToEnd {
       #expect(again.output == output)
     }
 
+    /// The packets that answer an exit are part of the session.
+    @Test(arguments: ["context", "vectors"])
+    func exitsThatWereAnsweredAreAnsweredAgain(way: String) throws {
+      let commands = [
+        "set catch-way \(way)", "catch exit hvc", "continue", "complete 5", "print $x0", "continue",
+        "skip", "print $x0", "continue", "inject undef", "print /x $pc", "print /x $vbar_el2",
+      ]
+      let (path, output) = try record(commands)
+      #expect(["completed: hvc", "skipped: hvc", "injected: "].allSatisfy(output.contains))
+      let again = try replay(path, commands)
+      expectSuccess(again)
+      #expect(again.output == output)
+      let other = try replay(path, Array(commands[..<3]) + ["inject dabt"])
+      expectOneError(other, "the recording has no answer to")
+    }
+
     /// What QEMU records, the debugger's stops included, it replays with the same stops: every instruction is executed in
     /// both, and the guest's memory is seen in both.
     @Test(arguments: ["context", "vectors"])
@@ -86,8 +102,12 @@ extension EndToEnd {
       let replayed = try run("replay", commands)
       expectSuccess(replayed)
       #expect(replayed.output == recorded.output)
-      let refused = try run("replay", ["catch exit hvc", "continue", "set $x1 = 1"])
-      expectOneError(refused, "plays a recording back")
+      for command in ["set $x1 = 1", "skip", "complete 1", "inject undef"] {
+        let refused = try run("replay", ["catch exit hvc", "continue", command])
+        expectOneError(refused, "plays a recording back")
+      }
+      let refused = try run("record", ["catch exit hvc", "continue", "skip"])
+      expectOneError(refused, "records what it does")
     }
 
     @Test func theEndOfARecordingIsSaid() throws {

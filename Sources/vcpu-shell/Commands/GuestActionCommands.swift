@@ -85,17 +85,18 @@ enum CompleteCommand: ShellCommand {
 /// `inject`: an exception or an interrupt for the guest.
 enum InjectCommand: ShellCommand {
   static let name = "inject"
-  static let usage = "undef | dabt [ADDRESS] | iabt [ADDRESS] | serror [SYNDROME] | irq [N] | fiq"
+  static let usage = "undef|dabt|iabt|serror|irq|fiq [VALUE]"
   static let summary = "Raise an exception or an interrupt in the guest, and enter it."
   static let manual = """
     'undef', 'dabt' and 'iabt' are taken at once, at EL1's vector: an undefined instruction, an external abort
-    of data, or of the fetch. ADDRESS is what FAR_EL1 gets; without one it is the address of the exit, where
-    it has one (a fetch: the PC). 'serror', 'irq' and 'fiq' are virtual interrupts, pending until PSTATE lets
-    the guest take them, and only where physical ones are not the guest's own (HCR_EL2.AMO, IMO, FMO).
+    of data, or of the fetch. VALUE is the address that FAR_EL1 gets; without one it is the address of the
+    exit, where it has one (a fetch: the PC).
 
-    'irq N' puts interrupt N into a free list register of the GIC; the guest's virtual CPU interface has to be
-    on. 'irq' and 'fiq' alone raise the bare line, HCR_EL2.VI or VF, and the debugger withdraws it at the
-    guest's vector: a guest that asks its GIC for the number reads 1023, a spurious interrupt.
+    'serror', 'irq' and 'fiq' are virtual interrupts, and there are some only where the physical ones are not
+    the guest's own (HCR_EL2.AMO, IMO, FMO). One that the guest does not mask is taken at once. Another one is
+    pending, by HCR_EL2.VSE, VI or VF, and the debugger withdraws VI and VF at the guest's vector. A guest that
+    asks its GIC for the number reads 1023, a spurious interrupt. 'irq N' puts interrupt N into a free list
+    register of the GIC instead; the guest's virtual CPU interface has to be on.
 
     \(GuestActionRun.manual)
     It works at the stop of 'catch entry' too, with what the hypervisor has answered.

@@ -14,7 +14,8 @@ struct RegistersBenchmark {
   let project: URL
 
   func run() throws {
-    let image = project.appending(path: ".build-image/aarch64-none-none-elf/release/vcpu-image").path
+    let image = project.appending(path: ".build-image/aarch64-none-none-elf/release/vcpu-image")
+      .path
     let machine = try Machine(in: folder, boot: try WaySubject.bootOfOurs(image, in: folder))
     defer { machine.end() }
     let target = try RemoteTarget(connectingTo: .unix(path: machine.socket), timeout: .seconds(20))

@@ -1,7 +1,7 @@
 /// What a debugger answers to the steps of the tour that want one, as a script.
 enum TourAnswers {
   /// How many steps want it.
-  static let stepCount = 76
+  static let stepCount = 80
 
   /// A stop, and what is done there.
   private struct Answer {
@@ -49,19 +49,25 @@ enum TourAnswers {
       "complete_ldr_wzr", "complete_ldr_xzr", "complete_ldar", "complete_ldp_x", "complete_ldp_w",
       "complete_ldpsw", "complete_ldp_pre_index", "complete_ldp_post_index",
       "complete_ldr_pre_index", "complete_ldr_post_index", "complete_ldr_sp",
-      "complete_big_endian", "complete_ldr_q", "complete_ldr_d", "complete_smc", "complete_mrs",
+      "complete_big_endian", "complete_virtual_address", "complete_smc", "complete_mrs",
       "complete_mrs_xzr", "complete_mrs_of_nothing")
     + answers("complete \(value), 0x9192939495969798", at: "complete_ldp_two_values")
+    + [
+      Answer(place: "(guest:tour_answered_load_q) + 4", commands: ["complete \(value)"]),
+      Answer(place: "(guest:tour_answered_load_d) + 4", commands: ["complete \(value)"]),
+      Answer(place: "(guest:tour_answered_store_q) + 8", commands: ["complete"]),
+    ]
     + answers("complete \(value)", after: "complete_hvc", "complete_hvc_immediate")
     + answers(
       "complete",
       at: "complete_strb", "complete_str_x", "complete_str_xzr", "complete_stp",
-      "complete_str_pre_index", "complete_stp_post_index", "complete_str_q", "complete_msr")
+      "complete_str_pre_index", "complete_stp_post_index", "complete_msr")
     + answers(
       "skip",
       at: "skip_smc", "skip_ldr", "skip_ldp", "skip_ldp_of_nothing", "skip_str", "skip_stp",
       "skip_mrs", "skip_msr")
     + answers("skip", after: "skip_hvc")
+    + answers("set $x1 = \(value)", "complete", at: "complete_wfi")
     + answers("set $x1 = \(value)", "skip", at: "skip_wfi")
     + [ofEL0(0xb00_0020, "complete \(value)"), ofEL0(0xb00_0028, "inject undef")]
     + answers(
@@ -70,7 +76,7 @@ enum TourAnswers {
       "undef_at_wfi")
     + answers("inject undef", after: "undef_at_hvc", "undef_with_sp_el0", "undef_keeps_flags")
     + answers("inject undef", after: "undef_at_entry", stop: .entry)
-    + answers("inject dabt", at: "dabt", "dabt_of_store")
+    + answers("inject dabt", at: "dabt", "dabt_of_store", "dabt_translated")
     + answers("inject dabt", after: "dabt_at_hvc")
     + answers("inject dabt \(address)", at: "dabt_of_address", "dabt_of_pair")
     + answers("inject iabt \(address)", after: "iabt_at_hvc")
@@ -79,7 +85,7 @@ enum TourAnswers {
     + answers("inject serror", after: "serror_at_hvc", "serror_class")
     + answers("inject serror", at: "serror_before_mrs", stop: .firstExit)
     + answers("inject irq", after: "irq_at_hvc", "irq_after_hvc")
-    + answers("inject irq", at: "irq_before_ldr", stop: .firstExit)
+    + answers("inject irq", at: "irq_before_ldr", "irq_translated", stop: .firstExit)
     + answers("inject fiq", after: "fiq_at_hvc")
     + answers("inject fiq", at: "fiq_before_wfi", stop: .firstExit)
     + answers("set $ich_hcr_el2 = 1", after: "interface")

@@ -100,7 +100,8 @@ import Testing
     (name == "cpsr" ? "pstate" : name) + " 0x" + String(value, radix: 16)
   }
 
-  @Test("refused at each request: all is back, and what is asked next is right", arguments: sequences)
+  @Test(
+    "refused at each request: all is back, and what is asked next is right", arguments: sequences)
   func refused(_ sequence: Sequence) throws {
     // The requests of a run in which nothing fails.
     let plain = try fixture(sequence)

@@ -73,7 +73,9 @@ import Testing
     let fixture = try AgentFixture(at: .mmioWrite)
     fixture.target["pc"] = 0x10
     try fixture.session.refresh()
-    for text in try refusals(fixture) { #expect(text.contains("no memory at the CPU's PC, hv:0x10")) }
+    for text in try refusals(fixture) {
+      #expect(text.contains("no memory at the CPU's PC, hv:0x10"))
+    }
   }
 
   @Test func aProgram() throws {
@@ -83,7 +85,8 @@ import Testing
     }
     #expect(
       error?.description
-        == "this target is AArch64 without a hypervisor: there are no translations to ask of the CPU")
+        == "this target is AArch64 without a hypervisor: there are no translations to ask of the CPU"
+    )
     for action: GuestAction in [.skip, .complete([]), .inject(.undefined)] {
       let error = #expect(throws: DebugError.self) { try fixture.session.perform(action) }
       #expect(error?.description.contains("there are no guest exits to answer") == true)

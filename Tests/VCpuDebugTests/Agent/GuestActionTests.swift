@@ -183,7 +183,9 @@ import Testing
       try refusal(.skip, at: .hypercall) {
         for page in stride(from: UInt64(0x4020_0000), to: 0x4020_8000, by: 4096) {
           guard let code = $0.target.memory.read(page, byteCount: 4096, .physical) else { continue }
-          let other = code.enumerated().map { $0.offset % 4 == 3 && $0.element == 0xd6 ? 0 : $0.element }
+          let other = code.enumerated().map {
+            $0.offset % 4 == 3 && $0.element == 0xd6 ? 0 : $0.element
+          }
           _ = $0.target.memory.write(other, at: page, .physical)
         }
       }?.contains("no plain 'eret'") == true)
