@@ -27,7 +27,7 @@ public final class SessionAgent {
     self.exits = exits
     self.system = system
     exceptionReturn = ExceptionReturn(access, memory, exits)
-    interrupts = PendingInterrupts(access, memory, exits, by: exceptionReturn)
+    interrupts = PendingInterrupts(access, memory, exits, system, by: exceptionReturn)
   }
 
   /// Does something about the exit that the CPU is at, and enters the guest.

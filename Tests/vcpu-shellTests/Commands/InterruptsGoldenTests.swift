@@ -65,7 +65,15 @@ import VCpuDebug
       try controller(tree) == [
         "controller  not read: it is a GICv2 of a machine with several CPUs, which ends QEMU when its registers are read through the stub"
       ])
+    // A stub that tells of places at the end of all addresses.
+    fixture.target.monitorAnswer = """
+          fffffffffffff000-fffffffffffffffe (prio 0, i/o): gicv3_dist
+          0000000000000000-fffffffffffffffe (prio 0, i/o): gicv3_redist_region[0]
+      """
+    #expect(fixture.run("info interrupts").contains("\ncontroller  "))
     // The CPU has none of these redistributors.
+    let fixture = try ShellFixture(at: .wfi)
+    fixture.target.addInterruptController()
     fixture.target[SystemRegister(named: "MPIDR_EL1")!] = 7
     #expect(
       fixture.run("info interrupts").contains(
