@@ -22,6 +22,21 @@ import VCpuDebug
     try GoldenText.expect(text, "interrupts")
   }
 
+  /// A guest whose WFI was handled goes on.
+  @Test func beforeAnEntryTheGuestDoesNotWaitAnyMore() throws {
+    fixture.run("catch entry")
+    fixture.run(
+      "continue", .exit(.wfi),
+      .stop {
+        $0.stand(at: FixtureImages.entry, level: 2)
+        $0["x0"] = FakeTarget.context
+      })
+    let text = fixture.run("info interrupts")
+    #expect(text.hasPrefix("the CPU is at EL2\n"))
+    #expect(text.contains("\n            the guest masks"))
+    #expect(text.contains("what ends a wait\n  the CPU does not wait\n"))
+  }
+
   /// The instruction before the CPU's PC is the hypervisor's WFI.
   @Test func aCPUThatWaits() throws {
     fixture.target.cpus[0].description = "CPU#0 [halted ]"
