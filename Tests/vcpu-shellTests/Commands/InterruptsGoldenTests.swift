@@ -120,6 +120,13 @@ import VCpuDebug
     #expect(
       error?.description
         == "this target is AArch64 without a hypervisor: there are no interrupts of guests")
+    fixture.target.isReplaying = true
+    let text = fixture.run("info interrupts")
+    #expect(text.contains("\n  virtual       on, due  interrupt 27"))
+    #expect(
+      text.contains(
+        "the stub does not show it; the machine plays a recording back, in which nothing else can be executed\n"
+      ))
     #expect(fixture.run("info interrupts now") == "error: 'info interrupts' takes no arguments\n")
   }
 }
