@@ -107,6 +107,7 @@ let package = Package(
       dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport", "GoldenText"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["vcpu-shell", "ArmVCpu"], swiftSettings: testing),
+      name: "EndToEndTests", dependencies: ["vcpu-shell", "VCpuDebug", "GDBRemote", "ArmVCpu"],
+      swiftSettings: testing),
   ]
 )

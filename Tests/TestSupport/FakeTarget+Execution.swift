@@ -101,12 +101,14 @@ extension FakeTarget {
     let offset: UInt64 =
       source < target ? (pstate & 0x10 != 0 ? 0x600 : 0x400) : pstate & 1 != 0 ? 0x200 : 0
     let vectors = self[target == 2 ? "VBAR_EL2" : "VBAR", of: thread]
-    self["ESR_EL\(target)", of: thread] = syndrome
-    self["ELR_EL\(target)", of: thread] = self["pc", of: thread] &+ returnOffset
-    self["SPSR_EL\(target)", of: thread] = pstate
-    if syndrome >> 26 == 0x20 || syndrome >> 26 == 0x21 {
-      self["FAR_EL\(target)", of: thread] = self["pc", of: thread]
-    }
+    let pc = self["pc", of: thread]
+    var written = [
+      ("ESR_EL\(target)", syndrome), ("ELR_EL\(target)", pc &+ returnOffset),
+      ("SPSR_EL\(target)", pstate),
+    ]
+    if syndrome >> 26 == 0x20 || syndrome >> 26 == 0x21 { written.append(("FAR_EL\(target)", pc)) }
+    // The stub may not show them.
+    for (name, value) in written { self[SystemRegister(named: name)!, of: thread] = value }
     self["pc", of: thread] = vectors &+ offset
     setPSTATE(0x3c1 | target << 2, thread)
   }

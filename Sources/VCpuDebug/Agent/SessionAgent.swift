@@ -23,7 +23,7 @@ public final class SessionAgent {
     self.memory = memory
     self.exits = exits
     self.system = system
-    interrupts = PendingInterrupts(access, memory, exits)
+    interrupts = PendingInterrupts(access, memory, exits, system)
   }
 
   /// Does something about the exit that the CPU is at, and enters the guest.

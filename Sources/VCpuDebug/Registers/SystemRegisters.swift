@@ -128,9 +128,19 @@ public final class SystemRegisters {
     let executor = InstructionExecutor(access)
     do {
       let ground = try executor.ground()
-      let reads = registers.map { PlacedInstruction.read(ground.encoding(of: $0)) }
-      return try executor.run(reads, on: ground).map { outcome in
-        switch outcome {
+      var outcomes = try executor.run(
+        registers.map { .read(ground.encoding(of: $0)) }, on: ground)
+      let again = registers.indices.filter {
+        Self.hasNoAlias(registers[$0], outcomes[$0], on: ground)
+      }
+      let others = try executor.run(again.map { .read(registers[$0]) }, on: ground)
+      for (index, outcome) in zip(again, others) { outcomes[index] = outcome }
+      return zip(registers, outcomes).map { register, outcome in
+        // A trap in the row has changed them.
+        if let known = ground.syndrome.first(where: { $0.register == register }) {
+          return .value(known.value, from: .executed)
+        }
+        return switch outcome {
         case .executed(let value): .value(value, from: .executed)
         case .trapped, .trappedToEL3: .unavailable(Self.text(of: outcome))
         }
@@ -139,6 +149,15 @@ public final class SystemRegisters {
       let reason = "the stub does not show it; \(obstacle)"
       return registers.map { _ in .unavailable(reason) }
     }
+  }
+
+  /// Whether a register has to be reached by its own name though HCR_EL2.E2H is 1. Some have an `_EL12` name by a later
+  /// extension alone (ACTLR_EL1, FEAT_SRMASK), without which their own is not redirected.
+  private static func hasNoAlias(
+    _ register: SystemRegister, _ outcome: ExecutionOutcome, on ground: ExecutionGround
+  ) -> Bool {
+    guard case .trapped(let esr?) = outcome, esr.exceptionClass.rawValue == 0 else { return false }
+    return ground.encoding(of: register) != register
   }
 
   /// HCR_EL2.E2H.
@@ -214,11 +233,16 @@ public final class SystemRegisters {
       ground.physicalAddress = try HardwareTranslation(access).physicalAddress(
         ofHypervisor: ground.address, on: ground)
     }
-    let encoding = ground.encoding(of: register)
-    let instructions: [PlacedInstruction] = [.write(encoding, value), .read(encoding)]
-    // On new ground nothing more is executed.
-    let outcomes = try executor.run(
-      takesGround ? [instructions[0]] : instructions, on: ground)
+    func instructions(_ encoding: SystemRegister) -> [PlacedInstruction] {
+      // On new ground nothing more is executed.
+      [.write(encoding, value)] + (takesGround ? [] : [.read(encoding)])
+    }
+    var outcomes = try executor.run(instructions(ground.encoding(of: register)), on: ground)
+    if Self.hasNoAlias(register, outcomes[0], on: ground), outcomes.count > 1,
+      Self.hasNoAlias(register, outcomes[1], on: ground)
+    {
+      outcomes = try executor.run(instructions(register), on: ground)
+    }
     guard case .executed = outcomes[0] else {
       if outcomes.count > 1, case .executed = outcomes[1] {
         throw refuse("read-only on this CPU")

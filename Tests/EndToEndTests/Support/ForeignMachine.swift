@@ -7,8 +7,13 @@ final class ForeignMachine {
   enum Model: String, CaseIterable {
     /// Armv8.0: KVM has its host at EL1.
     case cortexA57 = "cortex-a57"
+    /// Armv8.2.
+    case cortexA76 = "cortex-a76"
     /// All that QEMU has: KVM has its host at EL2.
     case max
+
+    /// The oldest and the newest: what runs on both is not run on those between.
+    static let allCases: [Self] = [.cortexA57, .max]
   }
 
   let process: pid_t

@@ -75,6 +75,30 @@ import Testing
     }
   }
 
+  @Test("where the stub doesn't show the syndrome, a row with traps has the one from before")
+  func syndromeInARow() throws {
+    var model = FakeTarget.Model.machine
+    let hidden = ["ESR_EL2", "ELR_EL2", "SPSR_EL2", "FAR_EL2"]
+    model.registers.removeAll { hidden.contains($0.name) }
+    let target = FakeTarget(model)
+    target.executesInstructions = true
+    target.stand(at: 0x4020_1000, level: 2)
+    target["VBAR_EL2"] = 0x4020_0000
+    target["SCTLR_EL2"] = 0
+    let registers = (["ich_lr0_el2"] + hidden).compactMap { SystemRegister(named: $0) }
+    for (index, register) in registers.dropFirst().enumerated() {
+      target.cpu.systemRegisters[AgentFixture.thread, default: [:]][register] =
+        0x100 + UInt64(index)
+    }
+    let session = try HypervisorSession(target: target)
+    #expect(
+      try session.registers.system.answers(for: registers) == [
+        .unavailable("the access causes an exception"), .value(0x100, from: .executed),
+        .value(0x101, from: .executed), .value(0x102, from: .executed),
+        .value(0x103, from: .executed),
+      ])
+  }
+
   @Test("another trap is named")
   func namedTrap() throws {
     let fixture = try AgentFixture(at: .mmioRead)

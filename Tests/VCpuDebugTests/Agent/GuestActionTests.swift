@@ -125,6 +125,38 @@ import Testing
     #expect(fixture["HCR_EL2"] & 1 << 8 != 0)
   }
 
+  @Test(
+    "an interrupt that the guest does not mask is taken at once, and is not pending",
+    arguments: ways)
+  func injectUnmasked(_ way: ExitWay) throws {
+    let kinds: [(injection: GuestInjection, mask: UInt64, offset: UInt64)] = [
+      (.irq(nil), 1 << 7, 0x280), (.fiq, 1 << 6, 0x300), (.serror(0), 1 << 8, 0x380),
+    ]
+    for (injection, mask, offset) in kinds {
+      let exit = FakeExit.hypercall.with { $0.pstate = 0x8000_03c5 & ~mask }
+      let fixture = try AgentFixture(at: exit, way)
+      fixture["HCR_EL2"] |= 7 << 3
+      let hcr = fixture["HCR_EL2"]
+      let resumption = try fixture.session.perform(.inject(injection))
+      expectEntered(
+        fixture, exit, at: AgentFixture.guestVectors + offset, pstate: 0x8000_03c5)
+      #expect(fixture["ELR_EL1"] == exit.pc && fixture["SPSR_EL1"] == exit.pstate)
+      #expect(fixture["HCR_EL2"] == hcr)
+      #expect(!resumption.isPending && resumption.warnings.isEmpty)
+    }
+  }
+
+  @Test("an interrupt that the guest masks is pending, which is said", arguments: ways)
+  func injectMasked(_ way: ExitWay) throws {
+    let fixture = try AgentFixture(at: .hypercall, way)
+    fixture["HCR_EL2"] |= 7 << 3
+    let resumption = try fixture.session.perform(.inject(.irq(nil)))
+    expectEntered(fixture, .hypercall, at: FakeExit.hypercall.pc)
+    #expect(fixture["HCR_EL2"] & 1 << 7 != 0)
+    #expect(resumption.isPending)
+    #expect(resumption.warnings.first?.hasPrefix("the guest masks it") == true)
+  }
+
   @Test("at an entry only an injection has something to do")
   func atAnEntry() throws {
     let fixture = try AgentFixture(at: .hypercall)
