@@ -26,7 +26,7 @@ extension EndToEnd {
       #expect(run.lines(beginning: "  EL2 virtual").isEmpty == (cpu != "max"))
     }
 
-    private static let everyExit = """
+    fileprivate static let everyExit = """
       catch exit
       commands
         silent
@@ -36,6 +36,42 @@ extension EndToEnd {
       continue
 
       """
+
+    /// A CPU that executes nothing cannot be asked, and the rest is known all the same. Until the stop is there its timer
+    /// may have woken it, and then it can.
+    @Test(.enabled(if: Built.hasLinux, "there is no .linux: scripts/setup --linux fetches it"))
+    func anIdleCPUTellsWhatItWaitsFor() throws {
+      let shell = try ShellProcess(["launch", "linux", "--append", "quiet", "-q"], at: .terminal)
+      try shell.expect("(vcpu) ")
+      try shell.enter("continue")
+      try shell.expect("linux# ", within: .seconds(120))
+      let emulator = try shell.requireEmulator()
+      var text = ""
+      for _ in 0..<10 {
+        #expect(eventually(within: .seconds(20)) { ChildProcess.isWaiting(emulator) })
+        try shell.press(.interrupt)
+        try shell.expect("interrupted", within: .seconds(10))
+        try shell.expect("(vcpu) ")
+        try shell.enter("info interrupts")
+        text = try shell.expect("(vcpu) ")
+        if text.contains("the CPU is at EL2 and waits in WFI") { break }
+        try shell.enter("continue")
+        #expect(eventually { shell.hasGivenTerminalAway })
+      }
+      for line in [
+        "the CPU is at EL2 and waits in WFI",
+        "controller  GICv3, distributor at 0x8000000, redistributor at 0x80a0000",
+        "not read    CNTPCT_EL0 ISR_EL1 ICC_… ICH_…: the stub does not show it",
+        "the CPU waits, and nothing is known to be pending that ends it: the virtual timer will",
+        "EL1 takes the machine's interrupts itself",
+      ] {
+        #expect(text.contains(line), "\(line) in \(text)")
+      }
+      try shell.enter("kill")
+      try shell.expect("(vcpu) ")
+      try shell.press(.endOfFile)
+      #expect(try shell.end() == 0)
+    }
 
     /// A model of the GICv2 that reads of several CPUs end is not read; that of one CPU is.
     @Test(arguments: [1, 2])
@@ -55,6 +91,31 @@ extension EndToEnd {
     }
   }
 
+  /// The same of hypervisors that are not ours, which print each exit that they handle.
+  @Suite(
+    .enabled(
+      if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))
+  struct ForeignInterrupts {
+    @Test(arguments: ForeignHypervisor.allCases, [1, 2])
+    func itsGuestsGoOnAsBefore(hypervisor: ForeignHypervisor, cpuCount: Int) throws {
+      let image = try hypervisor.image()
+      let machine = try hypervisor.start(cpuCount: cpuCount)
+      let folder = try TemporaryFolder()
+      let script = try folder.file("script.vcpu", Interrupts.everyExit)
+      let symbols = hypervisor == .armVCpuContract ? ["--symbols", image.path] : []
+      let run = try ShellRun(
+        ["attach", machine.endpoint] + symbols + ["--batch", "-x", script])
+      try machine.end()
+      expectSuccess(run)
+      expect(run, prints: "the guest waits", "the machine has powered off")
+      let printed = try machine.printed
+      #expect(printed.panics.isEmpty)
+      let exits = (0..<cpuCount).map { printed.exits(ofCPU: $0).count }.reduce(0, +)
+      #expect(run.lines.count { $0 == "what ends a wait" } == exits)
+      #expect(run.lines(beginning: "not read").isEmpty)
+    }
+  }
+
   /// The same of a kernel's hypervisor, and of one that uses list registers.
   @Suite(.enabled(if: KVM.problem == nil, Comment(rawValue: KVM.problem ?? "")))
   struct KVMInterrupts {
@@ -62,18 +123,7 @@ extension EndToEnd {
       let machine = try KVM.start(KVM.Run(wait: 1), isStopped: false)
       try machine.expect("READY")
       let folder = try TemporaryFolder()
-      let script = try folder.file(
-        "script.vcpu",
-        """
-        catch exit
-        commands
-          silent
-          info interrupts
-          continue
-        end
-        continue
-
-        """)
+      let script = try folder.file("script.vcpu", Interrupts.everyExit)
       let run = try ShellRun(
         ["attach", machine.endpoint, "--batch", "-x", script], within: .seconds(120))
       try machine.end()
@@ -101,7 +151,7 @@ extension EndToEnd {
         "script.vcpu",
         """
         catch exit irq
-        ignore 1 100
+        ignore 1 300
         continue
         info interrupts
         delete
@@ -115,7 +165,7 @@ extension EndToEnd {
       expect(
         run, prints: "the CPU is at EL2\n", "to EL2: IRQ FIQ SError", "pending: IRQ\n",
         "interface   guest: on, group 0 off, group 1 on", "forwards group 0 and group 1",
-        "its interrupt 26 reaches the CPU", "the machine has powered off")
+        " reaches the CPU\n", "the machine has powered off")
       #expect(machine.lines.contains("END"))
     }
   }

@@ -79,7 +79,7 @@ public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
     case .atEL3: "the CPU is at EL3, in its firmware: 'catch exit' stops at EL2"
     case .isAArch32: "EL2 runs AArch32, whose instructions are not known here"
     case .isHalted:
-      "the CPU waits in WFI or WFE and executes nothing: 'catch exit' and 'continue' stop it while it runs"
+      "the CPU waits in WFI or WFE, or is off, and executes nothing: 'catch exit' and 'continue' stop it while it runs"
     case .isReplayed: "the machine plays a recording back, in which nothing else can be executed"
     case .isRecorded:
       "the machine records what it does, and an instruction of the debugger's would spoil the recording"

@@ -10,6 +10,8 @@ final class PendingInterrupts {
   private let access: TargetAccess
   private let memory: SessionMemory
   private let exits: Exits
+  private let exceptionReturn: ExceptionReturn
+  private let system: SystemRegisters
   private var pending: [ThreadID: Pending] = [:] {
     didSet { exits.guestAddresses = pending.values.reduce(into: []) { $0.formUnion($1.vectors) } }
   }
@@ -21,10 +23,15 @@ final class PendingInterrupts {
     var vectors: Set<UInt64>
   }
 
-  init(_ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits) {
+  init(
+    _ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits, _ system: SystemRegisters,
+    by exceptionReturn: ExceptionReturn
+  ) {
     self.access = access
     self.memory = memory
     self.exits = exits
+    self.exceptionReturn = exceptionReturn
+    self.system = system
   }
 
   /// Throws where an interrupt could not be withdrawn again.
@@ -74,35 +81,75 @@ final class PendingInterrupts {
     try withdraw(waiting.bits, hcr, by: call, at: state)
   }
 
+  /// Withdraws all that is pending, before the target is left to itself.
+  ///
+  /// - Throws: `DebugError.notWithdrawn` where something stays pending. It isn't tried again.
+  func withdrawAll() throws {
+    guard !pending.isEmpty else { return }
+    let all = pending
+    pending = [:]
+    let selected = access.target.selectedThread
+    for (thread, waiting) in all {
+      try access.target.select(thread)
+      access.forget()
+      let hcr = HCR_EL2(rawValue: try access.readRegister("HCR_EL2"))
+      guard !hcr.intersection(waiting.bits).isEmpty else { continue }
+      let state = try access.requireState()
+      do {
+        if state.isAtEL2 {
+          try system.write(
+            hcr.subtracting(waiting.bits).rawValue, toCPU: "HCR_EL2", named: "hcr_el2")
+        } else if let call = Self.call(hcr) {
+          try withdraw(waiting.bits, hcr, by: call, at: state)
+        }
+      } catch let error as DebugError {
+        throw DebugError.notWithdrawn("\(error)")
+      }
+    }
+    if let selected { try access.target.select(selected) }
+    access.forget()
+  }
+
   private func withdraw(
     _ bits: HCR_EL2, _ hcr: HCR_EL2, by call: PlacedInstruction, at state: CPUState
   ) throws {
-    let executor = InstructionExecutor(access)
-    let thread = access.thread
     let code = try memory.read(.guest, state.pc, byteCount: 4)
-    try memory.write(.guest, state.pc, call.bytes)
-    var isPlaced = true
-    defer { if isPlaced { try? memory.write(.guest, state.pc, code) } }
-    try executor.step(thread, from: state.pc)
+    do {
+      try memory.write(.guest, state.pc, call.bytes)
+      try callHypervisor(bits, hcr, from: state)
+      try memory.write(.guest, state.pc, code)
+    } catch {
+      // The place is the guest's, whatever went wrong.
+      guard access.hasTarget, (try? memory.write(.guest, state.pc, code)) != nil else {
+        throw DebugError.notWithdrawn(
+          "\(error); the word at guest:0x\(String(state.pc, radix: 16)) was 0x\(String(RegisterDescription.integer(code) ?? 0, radix: 16))"
+        )
+      }
+      throw error
+    }
+  }
+
+  /// Has the guest call EL2, clears the bits there, and enters the guest again.
+  private func callHypervisor(_ bits: HCR_EL2, _ hcr: HCR_EL2, from state: CPUState) throws {
+    let executor = InstructionExecutor(access)
+    try executor.step(access.thread, from: state.pc)
     access.forget()
     guard try access.requireState().isAtEL2 else {
       throw DebugError.notWithdrawn("the guest's call did not lead to EL2")
     }
     let ground = try executor.ground()
     guard
-      let address = try ExceptionReturn(access: access, memory: memory, exits: exits).address()
+      let address = try exceptionReturn.address()
     else { throw DebugError.notWithdrawn("no 'eret' was found to go back by") }
     var entry = GuestEntry(access, on: ground, by: address)
-    let names: [(String, UInt64, UInt64)] = [
+    let values: [(String, UInt64, UInt64)] = [
       ("hcr_el2", hcr.subtracting(bits).rawValue, hcr.rawValue), ("elr_el2", state.pc, state.pc),
       ("spsr_el2", state.pstate ?? 0, state.pstate ?? 0),
     ]
-    for (name, value, before) in names {
+    for (name, value, before) in values {
       SystemRegister(named: name).map { entry.systemRegisters.append(($0, value, before)) }
     }
     let back = try entry.enter()
-    try memory.write(.guest, state.pc, code)
-    isPlaced = false
     guard back.isBelowEL2, back.pc == state.pc else {
       throw DebugError.notWithdrawn("the guest was not entered again")
     }

@@ -14,6 +14,9 @@ public final class SessionAgent {
   let system: SystemRegisters
   /// The interrupts that are still to be withdrawn.
   let interrupts: PendingInterrupts
+  private let exceptionReturn: ExceptionReturn
+  /// What the CPUs implement, once they were asked. No identification register of EL2 changes.
+  private var features: [ThreadID: CPUFeatures] = [:]
   private var target: any DebugTarget { access.target }
 
   init(
@@ -23,7 +26,8 @@ public final class SessionAgent {
     self.memory = memory
     self.exits = exits
     self.system = system
-    interrupts = PendingInterrupts(access, memory, exits)
+    exceptionReturn = ExceptionReturn(access, memory, exits)
+    interrupts = PendingInterrupts(access, memory, exits, system, by: exceptionReturn)
   }
 
   /// Does something about the exit that the CPU is at, and enters the guest.
@@ -35,7 +39,6 @@ public final class SessionAgent {
     let exit = try exits.require()
     try require(action, at: exit)
     let ground = try InstructionExecutor(access).ground()
-    let exceptionReturn = ExceptionReturn(access: access, memory: memory, exits: exits)
     guard let address = try exceptionReturn.address() else {
       throw DebugError.refused(.noReturn)
     }
@@ -258,14 +261,24 @@ public final class SessionAgent {
   /// The guest's machine at an exit, and what its CPU implements.
   private func readMachine(of exit: Exit) throws -> (GuestMachine, CPUFeatures) {
     var machine = GuestMachine()
-    let registers = GuestRegister.ofExits
-    let identification: [SystemRegister] = [
+    let features = try readFeatures()
+    // Without FEAT_RAS it is undefined, and an instruction that traps is not cheap.
+    let registers = GuestRegister.ofExits.filter {
+      $0 != .vsesr_el2 || features.contains(.ras)
+    }
+    let answers = try system.answers(for: registers.map(\.systemRegister))
+    for (register, answer) in zip(registers, answers) { machine.registers[register] = answer.value }
+    if exit.moment == .caught { try readAccess(of: exit, into: &machine) }
+    return (machine, features)
+  }
+
+  private func readFeatures() throws -> CPUFeatures {
+    if let features = features[access.thread] { return features }
+    let answers = try system.answers(for: [
       .id_aa64pfr0_el1, .id_aa64pfr1_el1, .id_aa64dfr0_el1, .id_aa64isar1_el1, .id_aa64isar2_el1,
       .id_aa64mmfr0_el1, .id_aa64mmfr1_el1,
-    ]
-    let answers = try system.answers(for: registers.map(\.systemRegister) + identification)
-    for (register, answer) in zip(registers, answers) { machine.registers[register] = answer.value }
-    let ids = answers.dropFirst(registers.count).map { $0.value ?? 0 }
+    ])
+    let ids = answers.map { $0.value ?? 0 }
     var known = IdentificationRegisters()
     known.id_aa64pfr0_el1 = ids[0]
     known.id_aa64pfr1_el1 = ids[1]
@@ -274,8 +287,9 @@ public final class SessionAgent {
     known.id_aa64isar2_el1 = ids[4]
     known.id_aa64mmfr0_el1 = ids[5]
     known.id_aa64mmfr1_el1 = ids[6]
-    if exit.moment == .caught { try readAccess(of: exit, into: &machine) }
-    return (machine, CPUFeatures(known))
+    let read = CPUFeatures(known)
+    features[access.thread] = read
+    return read
   }
 
   /// Reads what an access depends on: the instruction, its V registers, and where its address is.

@@ -35,7 +35,7 @@ struct ControllerReading {
   /// acknowledges, is not read.)
   func v2Interface() throws -> CPUInterfaceState? {
     guard case .v2 = map.distributor, let base = map.regions.first?.lowerBound else { return nil }
-    guard let words = try target.physicalMemory({ try words(at: [base, base + 4, base + 0x14]) })
+    guard let words = try target.physicalMemory({ try words(at: [base, base &+ 4, base &+ 0x14]) })
     else { return nil }
     return CPUInterfaceState(
       mask: UInt8(truncatingIfNeeded: words[1]), running: UInt8(truncatingIfNeeded: words[2]),
@@ -47,10 +47,10 @@ struct ControllerReading {
   func v2VirtualInterface() throws -> VirtualInterfaceState? {
     guard case .v2 = map.distributor, let base = map.virtualInterface else { return nil }
     return try target.physicalMemory {
-      guard let words = try words(at: [0, 4, 8, 0xf0].map { base + $0 }) else { return nil }
+      guard let words = try words(at: [0, 4, 8, 0xf0].map { base &+ $0 }) else { return nil }
       let (control, vtr, machine, active) = (words[0], words[1], words[2], words[3])
       // ListRegs, bits 5:0.
-      let addresses = (0...UInt64(vtr & 0x3f)).map { base + 0x100 + $0 * 4 }
+      let addresses = (0...UInt64(vtr & 0x3f)).map { base &+ 0x100 &+ $0 * 4 }
       guard let listRegisters = try self.words(at: addresses) else { return nil }
       return VirtualInterfaceState(
         control: UInt64(control),
@@ -97,11 +97,11 @@ struct ControllerReading {
 
   /// The addresses of words `range` of each bitmap.
   private static func bitmapAddresses(_ base: UInt64, _ range: Range<Int>) -> [UInt64] {
-    bitmaps.flatMap { offset in range.map { base + offset + UInt64($0) * 4 } }
+    bitmaps.flatMap { offset in range.map { base &+ offset &+ UInt64($0) * 4 } }
   }
 
   private func v2(_ distributor: UInt64) throws(RemoteError) -> InterruptController? {
-    guard let head = try words(at: [distributor, distributor + 4]) else { return nil }
+    guard let head = try words(at: [distributor, distributor &+ 4]) else { return nil }
     let count = Self.wordCount(head[1])
     guard let bits = try words(at: Self.bitmapAddresses(distributor, 0..<count)) else { return nil }
     var controller = Self.controller(.v2, distributor, head[0], bits, count)
@@ -113,22 +113,23 @@ struct ControllerReading {
   private func v3(_ distributor: UInt64) throws(RemoteError) -> InterruptController? {
     guard let first = map.regions.first?.lowerBound,
       let head = try words(
-        at: [distributor, distributor + 4, first + Offset.redistributorType])
+        at: [distributor, distributor &+ 4, first &+ Offset.redistributorType])
     else { return nil }
     let count = Self.wordCount(head[1])
     // GICR_TYPER.VLPIS, bit 1: GICv4 has two frames more.
     let stride: UInt64 = head[2] & 2 != 0 ? 0x4_0000 : 0x2_0000
-    let frames = map.regions.flatMap {
-      Array(Swift.stride(from: $0.lowerBound, to: $0.upperBound, by: Int(stride)))
+    let frames = map.regions.prefix(Self.regionLimit).flatMap { region in
+      let count = (region.upperBound - region.lowerBound) / stride
+      return (0..<min(count, Self.frameLimit)).map { region.lowerBound + $0 * stride }
     }
-    let types = frames.prefix(Self.frameLimit).flatMap {
-      [$0 + Offset.redistributorType, $0 + Offset.redistributorType + 4]
+    let types = frames.flatMap {
+      [$0 &+ Offset.redistributorType, $0 &+ Offset.redistributorType &+ 4]
     }
     let shared = Self.bitmapAddresses(distributor, 1..<count)
     guard let answers = try words(at: types + shared),
-      let frame = frame(frames, types: answers.prefix(types.count))
+      let (frame, owner) = frame(frames, types: answers.prefix(types.count))
     else { return nil }
-    let ownFrame = frame + Offset.ownInterrupts
+    let ownFrame = frame &+ Offset.ownInterrupts
     guard let own = try words(at: Self.bitmapAddresses(ownFrame, 0..<1)) else { return nil }
     let others = Array(answers.dropFirst(types.count))
     // Each bitmap begins with the CPU's own word.
@@ -142,22 +143,25 @@ struct ControllerReading {
     try readPriorities(of: Array(0..<32) + pending, ownFrame, distributor, into: &controller)
     // GICD_CTLR.ARE_NS, bit 4: interrupts are sent by affinity.
     if head[0] & 0x10 != 0 {
-      try readRouting(of: Array(pending), distributor, into: &controller)
+      try readRouting(of: Array(pending), to: owner, distributor, into: &controller)
     }
     return controller
   }
 
-  /// More redistributors than QEMU has CPUs.
-  private static let frameLimit = 512
+  /// More redistributors than QEMU's machines have CPUs, in a region.
+  private static let frameLimit: UInt64 = 512
+  private static let regionLimit = 4
   /// How many of the shared interrupts that are pending are looked at closely.
   private static let detailLimit = 64
 
-  /// The redistributor of the CPU, by GICR_TYPER: its upper half is the affinity, and bits 23:8 are the CPU's number.
-  private func frame(_ frames: [UInt64], types: ArraySlice<UInt32>) -> UInt64? {
-    zip(frames, types.indices.filter { $0 % 2 == 0 }).first { _, index in
-      if let affinity { return types[index + 1] == affinity }
-      return types[index] >> 8 & 0xffff == processor
-    }?.0
+  /// The redistributor of the CPU and its affinity, by GICR_TYPER, whose upper half that is; bits 23:8 are the CPU's
+  /// number.
+  private func frame(_ frames: [UInt64], types: ArraySlice<UInt32>) -> (UInt64, UInt32)? {
+    for (frame, index) in zip(frames, types.indices.filter { $0 % 2 == 0 }) {
+      let (number, owner) = (types[index] >> 8 & 0xffff, types[index + 1])
+      if affinity.map({ $0 == owner }) ?? (number == processor) { return (frame, owner) }
+    }
+    return nil
   }
 
   /// GICD_TYPER.ITLinesNumber, bits 4:0: how many words there are besides the first.
@@ -180,7 +184,7 @@ struct ControllerReading {
   ) throws(RemoteError) {
     let indices = Set(numbers.map { $0 / 4 }).sorted()
     let addresses = indices.map {
-      ($0 < 8 ? ownFrame : distributor) + Offset.priority + UInt64($0) * 4
+      ($0 < 8 ? ownFrame : distributor) &+ Offset.priority &+ UInt64($0) * 4
     }
     guard let words = try words(at: addresses) else { return }
     for (index, word) in zip(indices, words) {
@@ -193,12 +197,13 @@ struct ControllerReading {
   /// Reads where the distributor sends interrupts: GICD_IROUTER has an affinity like MPIDR's, or with IRM, bit 31, means
   /// any CPU.
   private func readRouting(
-    of numbers: [Int], _ distributor: UInt64, into controller: inout InterruptController
+    of numbers: [Int], to affinity: UInt32, _ distributor: UInt64,
+    into controller: inout InterruptController
   ) throws(RemoteError) {
-    guard let affinity, !numbers.isEmpty else { return }
+    guard !numbers.isEmpty else { return }
     let addresses = numbers.flatMap { number in
-      let address = distributor + Offset.routing + UInt64(number) * 8
-      return [address, address + 4]
+      let address = distributor &+ Offset.routing &+ UInt64(number) * 8
+      return [address, address &+ 4]
     }
     guard let words = try words(at: addresses) else { return }
     for (index, number) in numbers.enumerated() {

@@ -17,12 +17,12 @@ extension InterruptState {
     }
   }
 
-  /// Whether an IRQ, FIQ or SError is known to be pending for the CPU. (ISR_EL1.I, F and A, bits 7, 6 and 8; what they
-  /// say at EL1 is of virtual interrupts, and the CPU executes at EL2 where it was read.)
+  /// Whether an IRQ, FIQ or SError is pending for the CPU; nil where that is not known. (ISR_EL1.I, F and A, bits 7, 6
+  /// and 8; what it says at EL1 is of virtual interrupts, and the CPU executes at EL2 where it was read.)
   private var isPhysicalPending: Bool? {
     if let pending { return pending & 0x1c0 != 0 }
-    guard controller.controller != nil else { return nil }
-    return arriving.isEmpty ? false : cpuInterface == nil ? nil : true
+    // There are others than those that the controller shows: SErrors and LPIs.
+    return arriving.isEmpty || cpuInterface == nil ? nil : true
   }
 
   private var isBelowEL2: Bool { pstate.exceptionLevel < 2 }
@@ -44,9 +44,13 @@ extension InterruptState {
   }
 
   private var result: String {
-    guard wait == .none else { return machineResult("the CPU") }
+    switch wait {
+    case .none: break
+    case .wfi: return machineResult("the CPU waits")
+    case .other: return machineResult("the CPU waits, unless it is powered off")
+    }
     guard isGuestWaiting else { return "the CPU does not wait" }
-    guard routesToEL2 else { return machineResult("the guest") }
+    guard routesToEL2 else { return machineResult("the guest waits") }
     switch isVirtualPending {
     case true?: return "the guest waits, and what ends that is pending for it"
     case false?:
@@ -56,19 +60,19 @@ extension InterruptState {
     }
   }
 
-  /// Of someone who waits for the machine's interrupts.
+  /// Of someone who waits for the machine's interrupts: `waiter` says who.
   private func machineResult(_ waiter: String) -> String {
     if isPhysicalPending == true || (isBelowEL2 || isGuestWaiting) && isVirtualPending == true {
       return
-        "\(waiter) waits, and what ends that is pending: it goes on as soon as the machine runs"
+        "\(waiter), and what ends that is pending: it goes on as soon as the machine runs"
     }
     if isPhysicalPending == nil, !arriving.isEmpty {
       return
-        "\(waiter) waits; the controller signals an interrupt, which ends that if the CPU's interface passes it (ICC_PMR_EL1, ICC_IGRPEN1_EL1)"
+        "\(waiter); the controller signals an interrupt, which ends that if the CPU's interface passes it (ICC_PMR_EL1, ICC_IGRPEN1_EL1)"
     }
     let isKnown = isPhysicalPending != nil && (!isBelowEL2 || isVirtualPending != nil)
     let nothing =
-      "\(waiter) waits, and nothing \(isKnown ? "is pending" : "is known to be pending") that ends it"
+      "\(waiter), and nothing \(isKnown ? "is pending" : "is known to be pending") that ends it"
     if let (timer, ticks) = nextTimer {
       return "\(nothing): the \(timer.kind.rawValue) timer will, in \(text(of: ticks))"
     }

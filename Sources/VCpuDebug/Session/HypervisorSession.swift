@@ -178,6 +178,7 @@ public final class HypervisorSession {
   /// Leaves the target running, as it would be without a debugger.
   public func detach() throws {
     try access.settle()
+    if case .stopped = target.state { try agent.interrupts.withdrawAll() }
     try target.detach()
   }
 }

@@ -62,4 +62,55 @@ import Testing
     #expect(try run(fixture, to: AgentFixture.guestVectors + 0x280) == nil)
     #expect(fixture.target.takeTrace().allSatisfy { !$0.contains("M ") })
   }
+
+  @Test("before the target is left to itself it is withdrawn, in the guest and at EL2")
+  func detach() throws {
+    for isAtEL2 in [false, true] {
+      let fixture = try fixture(.irq(nil))
+      let (pc, code) = (fixture.target["pc"], [UInt8]([5, 6, 7, 8]))
+      if isAtEL2 {
+        fixture.target.stand(at: FixtureImages.handler, level: 2)
+      } else {
+        _ = fixture.target.memory.write(code, at: pc, .guest)
+      }
+      try fixture.session.refresh()
+      try fixture.session.detach()
+      #expect(fixture["HCR_EL2"] & 3 << 6 == 0)
+      if !isAtEL2 {
+        #expect(fixture.target["pc"] == pc)
+        #expect(fixture.target["cpsr"] & 0xc == 4)
+        #expect(fixture.target.memory.read(pc, byteCount: 4, .guest) == code)
+      }
+      #expect(fixture.target.takeTrace().last == "D")
+    }
+  }
+
+  @Test("lost at each packet of it: what the guest had at its vector is there, or was said")
+  func lost() throws {
+    var count = 0
+    for limit in 0..<200 {
+      let fixture = try fixture(.irq(nil))
+      let vector = AgentFixture.guestVectors + 0x280
+      let code: [UInt8] = [1, 2, 3, 4]
+      _ = fixture.target.memory.write(code, at: vector, .guest)
+      fixture.target.executesInstructions = false
+      fixture.target.script = [.at(vector, level: 1)]
+      try fixture.session.resume()
+      fixture.target.executesInstructions = true
+      fixture.target.packetLimit = limit
+      var text = ""
+      do {
+        if case .unreadable(let reason)? = try fixture.session.poll() { text = reason }
+      } catch {
+        text = "\(error)"
+      }
+      if fixture.target.memory.read(vector, byteCount: 4, .guest) != code {
+        #expect(
+          text.contains("the word at guest:0x40208280 was 0x4030201"), "packet \(limit): \(text)")
+      }
+      guard fixture.target.state == .disconnected else { break }
+      count += 1
+    }
+    #expect(count > 20)
+  }
 }

@@ -190,6 +190,14 @@ private struct Case: Sendable, CustomTestStringConvertible {
       ])
   }
 
+  /// Another instruction than WFI is before its PC.
+  @Test func aCPUThatIsOffMayNotWait() {
+    #expect(
+      explanation { $0.wait = .other }[0]
+        == "the CPU waits, unless it is powered off, and nothing is pending that ends it: the virtual timer will, in 12.4 ms"
+    )
+  }
+
   @Test func otherInterrupts() {
     let sentences = explanation {
       Self.change(&$0) {

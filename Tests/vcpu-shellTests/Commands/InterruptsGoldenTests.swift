@@ -22,6 +22,21 @@ import VCpuDebug
     try GoldenText.expect(text, "interrupts")
   }
 
+  /// A guest whose WFI was handled goes on.
+  @Test func beforeAnEntryTheGuestDoesNotWaitAnyMore() throws {
+    fixture.run("catch entry")
+    fixture.run(
+      "continue", .exit(.wfi),
+      .stop {
+        $0.stand(at: FixtureImages.entry, level: 2)
+        $0["x0"] = FakeTarget.context
+      })
+    let text = fixture.run("info interrupts")
+    #expect(text.hasPrefix("the CPU is at EL2\n"))
+    #expect(text.contains("\n            the guest masks"))
+    #expect(text.contains("what ends a wait\n  the CPU does not wait\n"))
+  }
+
   /// The instruction before the CPU's PC is the hypervisor's WFI.
   @Test func aCPUThatWaits() throws {
     fixture.target.cpus[0].description = "CPU#0 [halted ]"
@@ -65,7 +80,15 @@ import VCpuDebug
       try controller(tree) == [
         "controller  not read: it is a GICv2 of a machine with several CPUs, which ends QEMU when its registers are read through the stub"
       ])
+    // A stub that tells of places at the end of all addresses.
+    fixture.target.monitorAnswer = """
+          fffffffffffff000-fffffffffffffffe (prio 0, i/o): gicv3_dist
+          0000000000000000-fffffffffffffffe (prio 0, i/o): gicv3_redist_region[0]
+      """
+    #expect(fixture.run("info interrupts").contains("\ncontroller  "))
     // The CPU has none of these redistributors.
+    let fixture = try ShellFixture(at: .wfi)
+    fixture.target.addInterruptController()
     fixture.target[SystemRegister(named: "MPIDR_EL1")!] = 7
     #expect(
       fixture.run("info interrupts").contains(
@@ -97,6 +120,13 @@ import VCpuDebug
     #expect(
       error?.description
         == "this target is AArch64 without a hypervisor: there are no interrupts of guests")
+    fixture.target.isReplaying = true
+    let text = fixture.run("info interrupts")
+    #expect(text.contains("\n  virtual       on, due  interrupt 27"))
+    #expect(
+      text.contains(
+        "the stub does not show it; the machine plays a recording back, in which nothing else can be executed\n"
+      ))
     #expect(fixture.run("info interrupts now") == "error: 'info interrupts' takes no arguments\n")
   }
 }

@@ -1,0 +1,36 @@
+internal import VCpuDebug
+
+/// `complete`: a guest's instruction is finished as if the hardware had executed it.
+enum CompleteCommand: ShellCommand {
+  static let name = "complete"
+  static let usage = "[VALUE[, VALUE]]"
+  static let summary =
+    "Finish the guest's access or call in its hypervisor's place, and enter the guest."
+  static let manual = """
+    What a load, a register read or a call gets is VALUE, an expression; 0 without one. A load cuts it to its
+    width, extends its sign and clears the upper half of a W register as the instruction says; XZR discards
+    it. A pair takes a value for each register, or one for both; a V register gets it in its lower 64 bits. A
+    base that is written back is. A call gets VALUE in x0. Stores, register writes, WFI and WFE take no value:
+    nothing is written anywhere.
+
+    \(GuestActionRun.manual)
+
+      catch exit mmio-read if $exit.ipa == 0xb000000
+      commands
+        complete 0
+        continue
+      end
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    let values = try arguments.text.split(separator: ",", omittingEmptySubsequences: false)
+      .filter { !arguments.text.isEmpty || !$0.isEmpty }
+      .map { try GuestActionRun.value($0.trimmed, in: shell) }
+    guard values.count <= 2 else { throw ShellError("'complete' takes two values at most") }
+    try GuestActionRun.run(.complete(values), in: shell)
+  }
+
+  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
+    .words(Completer.expressionWords(shell))
+  }
+}

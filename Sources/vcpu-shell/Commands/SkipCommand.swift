@@ -1,0 +1,24 @@
+internal import VCpuDebug
+
+/// `skip`: a guest's instruction has no effect.
+enum SkipCommand: ShellCommand {
+  static let name = "skip"
+  static let usage = ""
+  static let summary = "Step over the guest's instruction that exited, and enter the guest."
+  static let manual = """
+    The instruction has no effect, and the guest goes on after it. After HVC that is where its PC is already;
+    after anything else PC + 4 (in AArch32 also + 2), with PSTATE.BTYPE and PSTATE.SS clear.
+
+    \(GuestActionRun.manual)
+
+      catch exit smc
+      continue
+      skip
+      continue
+    """
+
+  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+    try arguments.requireNone(of: name)
+    try GuestActionRun.run(.skip, in: shell)
+  }
+}
