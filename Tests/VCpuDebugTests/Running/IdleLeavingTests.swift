@@ -13,7 +13,8 @@ import Testing
   /// At an exit that is left by a step.
   init() throws {
     fixture = try SessionFixture(.booted())
-    _ = target.memory.write([0xff, 0x43, 0x04, 0xd1], at: Self.vector, .physical)  // sub sp, sp, #272
+    // sub sp, sp, #272
+    _ = target.memory.write([0xff, 0x43, 0x04, 0xd1], at: Self.vector, .physical)
     _ = try fixture.session.points.addCatchpoint(.exit([.any]))
     #expect(SessionFixture.numbers(try fixture.resume(.vector(.mmioWrite))) == [1])
     #expect(fixture.session.exit?.count == .seen(1))
