@@ -55,6 +55,12 @@ final class Runner {
     try begin { $0.step(count: count) }
   }
 
+  /// Where a guest was entered by the debugger, so that a breakpoint there was not told.
+  private var untoldAddress: UInt64?
+
+  /// A guest was entered without a run: what is there is told when the target is set going.
+  func noteEntry(at pc: UInt64) { untoldAddress = pc }
+
   /// The CPU that is looked at is about to leave the place where it stands, alone.
   func noteLeaving() throws {
     // It has not been told yet that it is at an exit.
@@ -235,7 +241,7 @@ final class Runner {
   /// How the CPU gets away from where it stands. Where exits pass, an instruction that was read and does nothing is left
   /// out: that is one packet less at each of them.
   private func departure(from state: CPUState) throws -> RunControl.Departure {
-    guard inserted.contains(state.pc) else { return .free }
+    guard inserted.contains(state.pc), untoldAddress != state.pc else { return .free }
     guard exits.isCatchAddress(state), standingThreads.subtracting([access.thread]).isEmpty,
       !steppedAddresses.contains(state.pc),
       let pstate = state.pstate, try !access.isRecordedOrReplayed
@@ -287,6 +293,8 @@ final class Runner {
     standingThreads.remove(access.thread)
     exits.noteResume(isWholeTarget: !isStep)
     access.forget()
+    access.noteResume()
+    untoldAddress = nil
     guard idleSteps.isAsked, !isStep else {
       _ = try target.resume(action, after: [])
       return
