@@ -26,7 +26,7 @@ extension EndToEnd {
       #expect(run.lines(beginning: "  EL2 virtual").isEmpty == (cpu != "max"))
     }
 
-    private static let everyExit = """
+    fileprivate static let everyExit = """
       catch exit
       commands
         silent
@@ -91,6 +91,31 @@ extension EndToEnd {
     }
   }
 
+  /// The same of hypervisors that are not ours, which print each exit that they handle.
+  @Suite(
+    .enabled(
+      if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))
+  struct ForeignInterrupts {
+    @Test(arguments: ForeignHypervisor.allCases, [1, 2])
+    func itsGuestsGoOnAsBefore(hypervisor: ForeignHypervisor, cpuCount: Int) throws {
+      let image = try hypervisor.image()
+      let machine = try hypervisor.start(cpuCount: cpuCount)
+      let folder = try TemporaryFolder()
+      let script = try folder.file("script.vcpu", Interrupts.everyExit)
+      let symbols = hypervisor == .armVCpuContract ? ["--symbols", image.path] : []
+      let run = try ShellRun(
+        ["attach", machine.endpoint] + symbols + ["--batch", "-x", script])
+      try machine.end()
+      expectSuccess(run)
+      expect(run, prints: "the guest waits", "the machine has powered off")
+      let printed = try machine.printed
+      #expect(printed.panics.isEmpty)
+      let exits = (0..<cpuCount).map { printed.exits(ofCPU: $0).count }.reduce(0, +)
+      #expect(run.lines.count { $0 == "what ends a wait" } == exits)
+      #expect(run.lines(beginning: "not read").isEmpty)
+    }
+  }
+
   /// The same of a kernel's hypervisor, and of one that uses list registers.
   @Suite(.enabled(if: KVM.problem == nil, Comment(rawValue: KVM.problem ?? "")))
   struct KVMInterrupts {
@@ -98,18 +123,7 @@ extension EndToEnd {
       let machine = try KVM.start(KVM.Run(wait: 1), isStopped: false)
       try machine.expect("READY")
       let folder = try TemporaryFolder()
-      let script = try folder.file(
-        "script.vcpu",
-        """
-        catch exit
-        commands
-          silent
-          info interrupts
-          continue
-        end
-        continue
-
-        """)
+      let script = try folder.file("script.vcpu", Interrupts.everyExit)
       let run = try ShellRun(
         ["attach", machine.endpoint, "--batch", "-x", script], within: .seconds(120))
       try machine.end()

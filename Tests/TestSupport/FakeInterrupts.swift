@@ -13,14 +13,14 @@ extension FakeTarget {
     """
 
   /// Gives the machine a GICv3 with 64 interrupts and two redistributors, of which the CPU has the second one. The virtual
-  /// timer is due, and its interrupt is pending and not enabled; 33 is enabled.
+  /// timer is due, and its interrupt is pending and not enabled; 33 is enabled, and 34 pending for the other CPU.
   package func addInterruptController() {
     monitorAnswer = Self.memoryTree
     let words: [(UInt64, UInt32)] = [
       // GICD_CTLR: DS, ARE, both groups. GICD_TYPER: one word besides the first.
       (0x800_0000, 0x53), (0x800_0004, 0x0378_0001),
       // Group, enabled, pending and priority of 32 to 63.
-      (0x800_0084, .max), (0x800_0104, 1 << 1), (0x800_0420, 0xa0a0_a0a0),
+      (0x800_0084, .max), (0x800_0104, 0b110), (0x800_0204, 0b100), (0x800_0420, 0xa0a0_a0a0),
       // GICR_TYPER of both: the number of the CPU, Last, and its affinity.
       (0x80a_0008, 0x100), (0x80a_000c, 0), (0x80c_0008, 0x10), (0x80c_000c, 1),
       // The CPU's own.

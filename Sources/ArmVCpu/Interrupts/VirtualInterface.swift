@@ -53,8 +53,8 @@ public struct VirtualInterface: Sendable {
   /// Where an interrupt of software goes that is to be pending for the guest: in the first list register that is free,
   /// in the group that the guest has enabled, at a priority that its mask lets through.
   public func placing(interrupt number: UInt32) -> Placing {
-    guard isOn else { return .refused(.isOff) }
     guard number < 1 << 16, !(1020...1023).contains(number) else { return .refused(.badNumber) }
+    guard isOn else { return .refused(.isOff) }
     for (index, register) in listRegisters.enumerated()
     where register >> 62 != 0 && UInt32(truncatingIfNeeded: register) == number {
       return .refused(.isPresent(index: index))

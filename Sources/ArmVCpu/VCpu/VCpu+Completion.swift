@@ -41,6 +41,10 @@ extension VCpu {
   public mutating func skipExit() -> Bool {
     switch exit {
     case .irq, .fiq, .serror, .instructionAbort, nil: return false
+    // The instruction at the PC is the next one, which has not been executed. (Arm ARM DDI 0487, D2.12.)
+    case .debug(.softwareStep), .debug(.vectorCatch), .debug(.breakpoint): return false
+    // Illegal state and a misaligned PC stay what they are at the next instruction too.
+    case .unhandled(let esr) where [0x0e, 0x22].contains(esr.exceptionClass.rawValue): return false
     case let reason?:
       if reason.isPCBehindInstruction { exit = nil } else { skip() }
       return true

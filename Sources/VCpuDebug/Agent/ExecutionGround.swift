@@ -36,8 +36,8 @@ struct ExecutionGround {
   }
 
   /// How an instruction at EL2 reaches a register.
-  func encoding(of register: SystemRegister) -> SystemRegister {
-    register.encodingAtEL2(isE2H: hcr.contains(.e2h)) ?? register
+  func encoding(of register: SystemRegister) -> EL2Encoding {
+    EL2Encoding(reaching: register, isE2H: hcr.contains(.e2h))
   }
 
   /// What a person has to put back where the debugger no longer can.

@@ -18,6 +18,8 @@ public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
   case unknownThread
   /// The stub does not show what has to be put back.
   case unknownState
+  /// The stub executes nothing where it has a breakpoint, and the CPU stands at one.
+  case breakpoint
   /// There is no memory where the PC is.
   case noCode(UInt64)
 
@@ -46,6 +48,8 @@ public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
       self = .isReplayed
     } else if try access.isRecordedOrReplayed {
       self = .isRecorded
+    } else if !target.stepOverridesBreakpoints, target.hasBreakpoint(at: state.pc) {
+      self = .breakpoint
     } else if target.selectedThread == nil {
       self = .unknownThread
     } else if try Self.isHalted(access) {
@@ -58,7 +62,9 @@ public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
   /// Whether the CPU waits for an interrupt or an event: QEMU says so, and lets it take no step. One that has just come to
   /// a breakpoint or taken a step does not.
   static func isHalted(_ access: TargetAccess) throws -> Bool {
-    if case .stopped(let reply) = access.target.state, let event = reply.event, event.signal == 5,
+    // What a stub answers at a connection tells nothing of the CPU.
+    if access.wasResumed, case .stopped(let reply) = access.target.state, let event = reply.event,
+      event.signal == 5,
       event.thread != nil, event.thread == access.target.selectedThread
     {
       return false
@@ -85,6 +91,8 @@ public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
       "the machine records what it does, and an instruction of the debugger's would spoil the recording"
     case .unknownThread: "the stub does not say which CPU it shows: 'thread' chooses one"
     case .unknownState: "the stub does not show the registers that have to be put back"
+    case .breakpoint:
+      "the CPU is at a breakpoint, where this stub executes nothing: 'delete' or 'disable' it first"
     case .noCode(let pc): "there is no memory at the CPU's PC, hv:0x\(String(pc, radix: 16))"
     }
   }

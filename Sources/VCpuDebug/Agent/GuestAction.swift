@@ -48,7 +48,7 @@ public struct GuestResumption: Equatable, Sendable {
   /// Which system registers were written.
   public let systemChanges: [SystemChange]
   /// Where the guest goes on.
-  public let pc: UInt64
+  public internal(set) var pc: UInt64
   /// Whether it is an interrupt that the guest masks, so that it waits in HCR_EL2.
   public let isPending: Bool
   /// What a person has to know, in sentences.
@@ -81,8 +81,10 @@ public enum GuestActionRefusal: Equatable, Sendable, CustomStringConvertible {
   case cannotWithdraw
   /// EL2 has no plain `eret` that could be found.
   case noReturn
-  /// The guest was not entered as it should have been: where the CPU is.
-  case notEntered(UInt64, level: UInt8)
+  /// PSTATE of the guest is none that EL2 can enter a guest with.
+  case isIllegalState(UInt64)
+  /// Such an interrupt is pending already, by this bit of HCR_EL2.
+  case isPending(String)
 
   /// The end of a sentence, or a sentence.
   public var description: String {
@@ -113,8 +115,9 @@ public enum GuestActionRefusal: Equatable, Sendable, CustomStringConvertible {
       "it could not be withdrawn again: HCR_EL2.HCD is 1 and TSC is 0, so nothing leads back to EL2"
     case .noReturn:
       "no plain 'eret' was found in the executable memory of EL2, and the guest is entered by one"
-    case .notEntered(let pc, let level):
-      "the guest was not entered: the CPU is at EL\(level), PC 0x\(String(pc, radix: 16))"
+    case .isIllegalState(let pstate):
+      "the guest's PSTATE, 0x\(String(pstate, radix: 16)), is none that it can be entered with"
+    case .isPending(let bit): "one is pending already (HCR_EL2.\(bit) is 1)"
     }
   }
 }

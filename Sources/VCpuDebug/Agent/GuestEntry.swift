@@ -68,6 +68,11 @@ struct GuestEntry {
       }
       access.forget()
       try executor.step(thread, from: exceptionReturn)
+      guard try executor.isBelowEL2() else {
+        throw RemoteError(
+          .protocolViolation,
+          "the eret at hv:0x\(String(exceptionReturn, radix: 16)) did not enter the guest")
+      }
       access.owedGround = nil
     } catch {
       throw executor.recovered(from: error, owed)

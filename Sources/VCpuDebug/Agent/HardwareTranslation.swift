@@ -3,7 +3,7 @@ internal import GDBRemote
 
 /// What the CPU itself makes of an address, by an AT instruction. PAR_EL1, which is the guest's, gets its value back.
 ///
-/// Source: Arm ARM DDI 0487, C5.5 "A64 system instructions for address translation" and D24.2 "PAR_EL1".
+/// Source: Arm ARM DDI 0487, C5.4 "A64 system instructions for address translation" and D24.2 "PAR_EL1".
 struct HardwareTranslation {
   /// Whose address, and by which stages.
   enum Kind {
@@ -54,14 +54,16 @@ struct HardwareTranslation {
     of address: UInt64, _ kind: Kind, isWrite: Bool, isEL0: Bool, on ground: ExecutionGround
   ) throws -> UInt64 {
     // The guest's first, on its own: what it was has to be known before it is lost.
-    guard case .executed(let saved) = try executor.run([.read(Self.par)], on: ground)[0] else {
+    let encoding = ground.encoding(of: Self.par)
+    guard case .executed(let saved) = try executor.run([.read(encoding)], on: ground)[0] else {
       throw DebugError.cannotTranslate("PAR_EL1 cannot be read")
     }
-    let operation = Self.operation(kind, isWrite: isWrite, isEL0: isEL0)
+    let operation = EL2Encoding(
+      itself: Self.operation(kind, isWrite: isWrite, isEL0: isEL0))
     var owing = ground
     owing.registers = [(Self.par, saved)]
     let outcomes = try executor.run(
-      [.write(operation, address), .read(Self.par), .write(Self.par, saved)], on: owing)
+      [.write(operation, address), .read(encoding), .write(encoding, saved)], on: owing)
     guard case .executed = outcomes[0], case .executed(let par) = outcomes[1] else {
       throw DebugError.cannotTranslate("the AT instruction caused an exception")
     }

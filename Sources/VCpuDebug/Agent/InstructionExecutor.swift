@@ -48,7 +48,9 @@ struct InstructionExecutor {
     }
     // Where the stub does not show them the CPU does: at EL2 nothing traps these.
     let hidden = names.filter { target.registers[$0] == nil }
-    let reads = hidden.compactMap { SystemRegister(named: $0) }.map { PlacedInstruction.read($0) }
+    let reads = hidden.compactMap { SystemRegister(named: $0) }.map {
+      PlacedInstruction.read(EL2Encoding(itself: $0))
+    }
     for (name, outcome) in zip(hidden, try run(reads, on: ground)) {
       guard case .executed(let value) = outcome else {
         throw DebugError.cannotExecute(.unknownState)
@@ -94,7 +96,7 @@ struct InstructionExecutor {
       let results = try row(
         Array(instructions[outcomes.count...]), on: ground,
         before: outcomes.isEmpty && idleCount == 0 ? before : [])
-      // What came after an idle step may have needed it.
+      // What came after an idle step may have needed it, and is executed again: a row is made so that it may be.
       let done = results.prefix { $0.hasLeft }
       outcomes += done.map(\.outcome)
       idleCount = done.isEmpty ? idleCount + 1 : 0
@@ -165,14 +167,27 @@ struct InstructionExecutor {
       access.forget()
       guard try registers.readPC() == address else { return }
     }
+    throw RemoteError(
+      .protocolViolation, "thread \(thread) takes no step from 0x\(String(address, radix: 16))")
   }
+
+  /// Whether the CPU is in a guest now.
+  func isBelowEL2() throws(RemoteError) -> Bool { try Registers(access).isBelowEL2() }
 
   /// Lets one CPU take one step.
   private func step(
     _ thread: ThreadID, after requests: [Request] = []
   ) throws(RemoteError) -> [Response] {
+    access.noteResume()
     let responses = try target.resume(.step(thread), after: requests)
-    let reply = try target.waitForStop(timeout: Self.stepTimeout)
+    let reply: StopReply
+    do throws(RemoteError) {
+      reply = try target.waitForStop(timeout: Self.stepTimeout)
+    } catch {
+      guard error.code == .timeout else { throw error }
+      throw RemoteError(
+        .timeout, "thread \(thread) has taken no step: it waits in WFI or WFE, or is off")
+    }
     guard let event = reply.event, event.signal == 5, event.thread.map({ $0 == thread }) ?? true
     else {
       throw RemoteError(
@@ -184,29 +199,33 @@ struct InstructionExecutor {
   /// What gives a CPU at EL2 all back but its syndrome.
   private func back(to ground: ExecutionGround, _ registers: Registers) -> [Request] {
     // PSTATE first: it decides whose memory an address means, and which stack pointer is in use.
-    [
-      registers.pstate(ground.pstate), .writeMemory(at: ground.address, ground.code),
-      registers.x0(ground.x0), registers.pc(ground.address), registers.sp(ground.sp),
-    ] + ground.others.map { .writeRegister($0.register, $0.bytes) }
+    [registers.pstate(ground.pstate)]
+      // The instruction may have changed what EL2's addresses mean.
+      + (ground.physicalAddress == nil
+        ? [.writeMemory(at: ground.address, ground.code)] : [])
+      + [registers.x0(ground.x0), registers.pc(ground.address), registers.sp(ground.sp)]
+      + ground.others.map { .writeRegister($0.register, $0.bytes) }
   }
 
   private func check(
     _ responses: ArraySlice<Response>, _ ground: ExecutionGround
   ) throws(RemoteError) {
-    for (index, response) in responses.enumerated() {
-      do throws(RemoteError) {
-        try response.check()
-      } catch {
-        guard index == 1, let physical = ground.physicalAddress else { throw error }
-        // The instruction has changed what EL2's addresses mean.
-        try writePhysical(ground.code, at: physical)
-      }
-    }
+    for response in responses { try response.check() }
+    if let physical = ground.physicalAddress { try writePhysical(ground.code, at: physical) }
   }
 
   private func writePhysical(_ bytes: [UInt8], at address: UInt64) throws(RemoteError) {
     do {
-      try target.physicalMemory { try target.batch([.writeMemory(at: address, bytes)])[0].check() }
+      let responses = try target.physicalMemory {
+        try target.batch([
+          .writeMemory(at: address, bytes), .memory(at: address, byteCount: bytes.count),
+        ])
+      }
+      try responses[0].check()
+      guard try responses[1].bytes() == bytes else {
+        throw RemoteError(
+          .writeIgnored, "physical memory at 0x\(String(address, radix: 16)) was not written")
+      }
     } catch let error as RemoteError {
       throw error
     } catch {
@@ -229,7 +248,7 @@ struct InstructionExecutor {
       let now =
         index < responses.count
         ? access.byteOrders.registers.integer(try responses[index].bytes()) : nil
-      if now != value { writes.append(.write(register, value)) }
+      if now != value { writes.append(.write(ground.encoding(of: register), value)) }
     }
     guard !writes.isEmpty else { return }
     _ = try rows(writes, on: ground, before: [registers.pstate(ground.executionPSTATE)])
@@ -241,7 +260,8 @@ struct InstructionExecutor {
     guard try !registers.isBelowEL2() else { return }
     try check(try target.batch(back(to: ground, registers))[...], ground)
     try putBackSyndrome(
-      of: ground, besides: ground.registers.map { .write($0.register, $0.value) })
+      of: ground,
+      besides: ground.registers.map { .write(ground.encoding(of: $0.register), $0.value) })
   }
 
   /// Puts back what can be, and says what can't.
@@ -253,6 +273,8 @@ struct InstructionExecutor {
         _ = try target.waitForStop(timeout: Self.stepTimeout)
       }
       if case .stopped = target.state {
+        // A stop that was asked for may be told of another CPU.
+        if target.selectedThread != ground.thread { try target.select(ground.thread) }
         try putBack(ground)
         access.owedGround = nil
         access.forget()

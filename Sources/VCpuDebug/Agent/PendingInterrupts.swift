@@ -52,28 +52,43 @@ final class PendingInterrupts {
   ///
   /// - Parameter table: the guest's VBAR_EL1.
   func note(_ injection: GuestInjection, vectors table: UInt64) {
-    // Offsets in the guest's vector table: from EL1 with SP_EL0 and with its own SP, from EL0 in both states.
-    let (bits, offsets): (HCR_EL2, [UInt64]) =
+    let bits: HCR_EL2 =
       switch injection {
-      case .irq(nil): (.vi, [0x80, 0x280, 0x480, 0x680])
-      case .fiq: (.vf, [0x100, 0x300, 0x500, 0x700])
-      default: ([], [])
+      case .irq(nil): .vi
+      case .fiq: .vf
+      default: []
       }
-    guard !offsets.isEmpty else { return }
-    let base = table & ~0x7ff
-    let vectors = Set(offsets.map { base &+ $0 })
+    guard !bits.isEmpty else { return }
     let before = pending[access.thread]
     pending[access.thread] = Pending(
       bits: before.map { $0.bits.union(bits) } ?? bits,
-      vectors: before.map { $0.vectors.union(vectors) } ?? vectors)
+      vectors: Self.vectors(of: bits, in: table).union(before?.vectors ?? []))
+  }
+
+  /// A guest's vectors for what is pending, in the table at VBAR_EL1: from EL1 with SP_EL0 and with its own SP, from EL0
+  /// in both states. (Arm ARM DDI 0487, D1.3.1.5 "Exception vectors".)
+  private static func vectors(of bits: HCR_EL2, in table: UInt64) -> Set<UInt64> {
+    let base = table & ~0x7ff
+    let kinds: [(HCR_EL2, UInt64)] = [(.vi, 0x80), (.vf, 0x100)]
+    return Set(
+      kinds.filter { bits.contains($0.0) }.flatMap { _, offset in
+        [0, 0x200, 0x400, 0x600].map { base &+ $0 &+ offset }
+      })
   }
 
   /// Withdraws what the CPU that has stopped is about to take.
   ///
   /// - Throws: what the target throws, and `DebugError.notWithdrawn` with what is left.
   func noteStop(at state: CPUState) throws {
-    guard let waiting = pending[access.thread], state.isBelowEL2, waiting.vectors.contains(state.pc)
-    else { return }
+    guard let waiting = pending[access.thread] else { return }
+    guard state.isBelowEL2, waiting.vectors.contains(state.pc) else {
+      // The guest may have set other vectors since, or have others while a program of its own runs.
+      if let name = ["VBAR_EL1", "VBAR"].first(where: { access.target.registers[$0] != nil }) {
+        let vectors = Self.vectors(of: waiting.bits, in: try access.readRegister(name))
+        pending[access.thread]?.vectors.formUnion(vectors)
+      }
+      return
+    }
     pending[access.thread] = nil
     let hcr = HCR_EL2(rawValue: try access.readRegister("HCR_EL2"))
     // The hypervisor has written HCR_EL2 since.

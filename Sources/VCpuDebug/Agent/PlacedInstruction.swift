@@ -12,13 +12,13 @@ struct PlacedInstruction: Equatable {
   let operand: UInt64?
 
   /// `mrs x0, REGISTER`.
-  static func read(_ encoding: SystemRegister) -> PlacedInstruction {
-    PlacedInstruction(word: 1 << 21 | word(encoding), operand: nil)
+  static func read(_ encoding: EL2Encoding) -> PlacedInstruction {
+    PlacedInstruction(word: 1 << 21 | word(encoding.encoding), operand: nil)
   }
 
   /// `msr REGISTER, x0`, or a system instruction such as `at s12e1r, x0`.
-  static func write(_ encoding: SystemRegister, _ value: UInt64) -> PlacedInstruction {
-    PlacedInstruction(word: word(encoding), operand: value)
+  static func write(_ encoding: EL2Encoding, _ value: UInt64) -> PlacedInstruction {
+    PlacedInstruction(word: word(encoding.encoding), operand: value)
   }
 
   private static func word(_ encoding: SystemRegister) -> UInt32 {

@@ -33,6 +33,12 @@ extension SessionAgent {
   ) throws -> TranslatedAddress {
     try access.requireStopped()
     try access.requireHypervisor(for: "translations to ask of the CPU")
+    if space == .guest || space == .intermediatePhysical {
+      let control = try system.value(of: GuestRegister.hcr_el2.systemRegister, named: "hcr_el2")
+      guard !HCR_EL2(rawValue: control).contains(.tge) else {
+        throw DebugError.cannotTranslate("no guest is on this CPU (HCR_EL2.TGE is 1)")
+      }
+    }
     let kinds: [HardwareTranslation.Kind]
     switch space {
     case .hypervisor:

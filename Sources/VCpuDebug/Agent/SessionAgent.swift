@@ -44,13 +44,10 @@ public final class SessionAgent {
     }
     var entry = GuestEntry(access, on: ground, by: address)
     let (machine, features) = try readMachine(of: exit)
-    let answered = try answer(exit, by: action, machine, features, into: &entry)
+    var answered = try answer(exit, by: action, machine, features, into: &entry)
     try leave()
     exits.noteResume(isWholeTarget: false)
-    let state = try entry.enter()
-    guard state.isBelowEL2, state.pc == answered.pc else {
-      throw DebugError.refused(.notEntered(state.pc, level: state.exceptionLevel ?? 0))
-    }
+    answered.pc = try entry.enter().pc
     // Nothing is asked of the target any more: the guest is entered, and that is no failure.
     if case .inject(let injection) = action, answered.isPending {
       interrupts.note(injection, vectors: machine.registers[.vbar_el1] ?? 0)
@@ -91,6 +88,9 @@ public final class SessionAgent {
       isAnswered: exit.moment == .entering)
     try act(action, on: &vcpu, at: exit)
     let frame = vcpu.frame
+    guard frame.pstate.isOfGuest(isEL1AArch64: hcr(of: machine).contains(.rw)) else {
+      throw DebugError.refused(.isIllegalState(frame.spsr))
+    }
     var systemChanges: [GuestResumption.SystemChange] = []
     for (register, value) in vcpu.machine.writes {
       let before = machine.registers[register] ?? 0
@@ -99,8 +99,8 @@ public final class SessionAgent {
       systemChanges.append(.init(name: register.systemRegister.typedName, value: value))
     }
     if case .inject(.irq(let number?)) = action {
-      let (register, value) = try listRegister(for: number)
-      entry.systemRegisters.append((register, value, 0))
+      let (register, value, before) = try listRegister(for: number)
+      entry.systemRegisters.append((register, value, before))
       systemChanges.append(.init(name: register.typedName, value: value))
     }
     try load(frame, of: exit, into: &entry)
@@ -120,7 +120,10 @@ public final class SessionAgent {
     _ action: GuestAction, on vcpu: inout VCpu<GuestMachine>, at exit: Exit
   ) throws {
     switch action {
-    case .skip: vcpu.skipExit()
+    case .skip:
+      guard vcpu.skipExit() else {
+        throw DebugError.refused(.noInstruction(exit.reason.exitClass))
+      }
     case .complete(let values): try complete(&vcpu, with: values)
     case .inject(let injection):
       guard HCR_EL2(rawValue: vcpu.machine.read(.hcr_el2)).contains(.rw) else {
@@ -128,6 +131,10 @@ public final class SessionAgent {
       }
       try inject(injection, into: &vcpu, at: exit)
     }
+  }
+
+  private func hcr(of machine: GuestMachine) -> HCR_EL2 {
+    HCR_EL2(rawValue: machine.registers[.hcr_el2] ?? 0)
   }
 
   /// Finishes the instruction: an access as a device would that answers with `values`.
@@ -206,6 +213,10 @@ public final class SessionAgent {
   private func interrupt(
     _ interrupt: VirtualInterrupt, _ control: String, in vcpu: inout VCpu<GuestMachine>
   ) throws {
+    guard !vcpu.isPending(interrupt) else {
+      throw DebugError.refused(
+        .isPending(control == "AMO" ? "VSE" : control == "IMO" ? "VI" : "VF"))
+    }
     guard !vcpu.take(interrupt) else { return }
     guard vcpu.raise(interrupt) else { throw passedThrough(control) }
     if case .serror = interrupt { return }
@@ -217,7 +228,9 @@ public final class SessionAgent {
   }
 
   /// The list register for an interrupt of a number.
-  private func listRegister(for number: UInt32) throws -> (SystemRegister, UInt64) {
+  private func listRegister(
+    for number: UInt32
+  ) throws -> (SystemRegister, value: UInt64, before: UInt64) {
     // ICH_HCR_EL2, ICH_VTR_EL2, ICH_VMCR_EL2, ICH_ELRSR_EL2.
     let controls = [(11, 0), (11, 1), (11, 7), (11, 5)].map {
       SystemRegister(3, 4, 12, UInt32($0.0), UInt32($0.1))
@@ -233,7 +246,8 @@ public final class SessionAgent {
       control: values[0], machineControl: values[2], emptyListRegisters: values[3],
       listRegisters: try system.answers(for: registers).map { $0.value ?? 0 })
     switch interface.placing(interrupt: number) {
-    case .listRegister(let index, let value): return (registers[index], value)
+    case .listRegister(let index, let value):
+      return (registers[index], value, interface.listRegisters[index])
     case .refused(let refusal): throw DebugError.refused(.interface(refusal, number))
     }
   }
@@ -267,7 +281,11 @@ public final class SessionAgent {
       $0 != .vsesr_el2 || features.contains(.ras)
     }
     let answers = try system.answers(for: registers.map(\.systemRegister))
-    for (register, answer) in zip(registers, answers) { machine.registers[register] = answer.value }
+    for (register, answer) in zip(registers, answers) {
+      // What is not known must not be taken for 0.
+      guard let value = answer.value else { throw DebugError.cannotExecute(.unknownState) }
+      machine.registers[register] = value
+    }
     if exit.moment == .caught { try readAccess(of: exit, into: &machine) }
     return (machine, features)
   }
@@ -278,7 +296,8 @@ public final class SessionAgent {
       .id_aa64pfr0_el1, .id_aa64pfr1_el1, .id_aa64dfr0_el1, .id_aa64isar1_el1, .id_aa64isar2_el1,
       .id_aa64mmfr0_el1, .id_aa64mmfr1_el1,
     ])
-    let ids = answers.map { $0.value ?? 0 }
+    let ids = answers.compactMap(\.value)
+    guard ids.count == answers.count else { throw DebugError.cannotExecute(.unknownState) }
     var known = IdentificationRegisters()
     known.id_aa64pfr0_el1 = ids[0]
     known.id_aa64pfr1_el1 = ids[1]
@@ -380,6 +399,18 @@ extension avcpu_context {
     far = exit.syndrome.far
     hpfar = exit.syndrome.hpfar.rawValue
     trap_kind = exit.syndrome.kind.map { UInt64($0.rawValue) } ?? 0
+  }
+}
+
+extension SPSR_EL2 {
+  /// Whether EL2 can enter a guest with it: at EL0 or EL1, in a mode that there is. (Arm ARM DDI 0487, D1.6.4 "Illegal
+  /// exception returns".)
+  fileprivate func isOfGuest(isEL1AArch64: Bool) -> Bool {
+    let mode = rawValue & Self.modeMask
+    // EL0t, EL1t, EL1h.
+    guard isAArch32 else { return [0b00000, 0b00100, 0b00101].contains(mode) }
+    // User mode; with an EL1 of AArch32 all but Hyp and Monitor.
+    return mode == 0b10000 || !isEL1AArch64 && mode != 0b11010 && mode != 0b10110
   }
 }
 

@@ -127,7 +127,7 @@ struct ControllerReading {
     }
     let shared = Self.bitmapAddresses(distributor, 1..<count)
     guard let answers = try words(at: types + shared),
-      let frame = frame(frames, types: answers.prefix(types.count))
+      let (frame, owner) = frame(frames, types: answers.prefix(types.count))
     else { return nil }
     let ownFrame = frame &+ Offset.ownInterrupts
     guard let own = try words(at: Self.bitmapAddresses(ownFrame, 0..<1)) else { return nil }
@@ -143,7 +143,7 @@ struct ControllerReading {
     try readPriorities(of: Array(0..<32) + pending, ownFrame, distributor, into: &controller)
     // GICD_CTLR.ARE_NS, bit 4: interrupts are sent by affinity.
     if head[0] & 0x10 != 0 {
-      try readRouting(of: Array(pending), distributor, into: &controller)
+      try readRouting(of: Array(pending), to: owner, distributor, into: &controller)
     }
     return controller
   }
@@ -154,12 +154,14 @@ struct ControllerReading {
   /// How many of the shared interrupts that are pending are looked at closely.
   private static let detailLimit = 64
 
-  /// The redistributor of the CPU, by GICR_TYPER: its upper half is the affinity, and bits 23:8 are the CPU's number.
-  private func frame(_ frames: [UInt64], types: ArraySlice<UInt32>) -> UInt64? {
-    zip(frames, types.indices.filter { $0 % 2 == 0 }).first { _, index in
-      if let affinity { return types[index + 1] == affinity }
-      return types[index] >> 8 & 0xffff == processor
-    }?.0
+  /// The redistributor of the CPU and its affinity, by GICR_TYPER, whose upper half that is; bits 23:8 are the CPU's
+  /// number.
+  private func frame(_ frames: [UInt64], types: ArraySlice<UInt32>) -> (UInt64, UInt32)? {
+    for (frame, index) in zip(frames, types.indices.filter { $0 % 2 == 0 }) {
+      let (number, owner) = (types[index] >> 8 & 0xffff, types[index + 1])
+      if affinity.map({ $0 == owner }) ?? (number == processor) { return (frame, owner) }
+    }
+    return nil
   }
 
   /// GICD_TYPER.ITLinesNumber, bits 4:0: how many words there are besides the first.
@@ -195,9 +197,10 @@ struct ControllerReading {
   /// Reads where the distributor sends interrupts: GICD_IROUTER has an affinity like MPIDR's, or with IRM, bit 31, means
   /// any CPU.
   private func readRouting(
-    of numbers: [Int], _ distributor: UInt64, into controller: inout InterruptController
+    of numbers: [Int], to affinity: UInt32, _ distributor: UInt64,
+    into controller: inout InterruptController
   ) throws(RemoteError) {
-    guard let affinity, !numbers.isEmpty else { return }
+    guard !numbers.isEmpty else { return }
     let addresses = numbers.flatMap { number in
       let address = distributor &+ Offset.routing &+ UInt64(number) * 8
       return [address, address &+ 4]

@@ -15,7 +15,9 @@ public struct InterruptState: Equatable, Sendable {
 
   /// Registers that could not be had, and the end of a sentence that says why.
   public struct Missing: Equatable, Sendable {
+    /// The manual's names.
     public var names: [String]
+    /// Why.
     public var reason: String
   }
 

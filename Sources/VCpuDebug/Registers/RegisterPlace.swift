@@ -8,6 +8,8 @@ enum RegisterPlace: Equatable {
   case cpu(String)
   /// A system register of that CPU, which its stub may show or not.
   case system(SystemRegister)
+  /// Some bits of PSTATE, which is there: a view such as `$nzcv`.
+  indirect case view(SystemRegister, of: RegisterPlace)
 }
 
 /// Whose registers are meant where both have some: `$guest.x0`, `$hv.x0`.

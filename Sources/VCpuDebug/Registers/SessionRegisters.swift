@@ -29,7 +29,12 @@ public final class SessionRegisters {
       let pstate = try exits.require().pstate
       if let part = ExitPart(named: whole.lowercased(), pstate: pstate) { return .exit(part) }
     }
-    if let register = system.register(named: whole) { return .system(register) }
+    if let register = system.register(named: whole) {
+      guard register.pstateBits != nil, let pstate = try place(of: "cpsr", in: world) else {
+        return .system(register)
+      }
+      return .view(register, of: pstate)
+    }
     return architecture.register(whole, in: access.target.registers).map { .cpu($0.name) }
   }
 
@@ -49,6 +54,8 @@ public final class SessionRegisters {
       _ = try access.requireState()
       return try access.readRegister(name)
     case .system(let register): return try system.value(of: register, named: typed)
+    case .view(let register, let pstate):
+      return try read(pstate, named: typed) & (register.pstateBits ?? 0)
     }
   }
 
@@ -64,8 +71,29 @@ public final class SessionRegisters {
     case .cpu(let name): try access.writeRegister(name, value, named: typed)
     case .system(let register):
       return try system.write(value, to: register, named: typed, isForced: isForced).note(on: typed)
+    case .view(let register, let pstate):
+      return try write(value, to: register, in: pstate, named: typed)
     }
     return nil
+  }
+
+  /// Changes a view of PSTATE, where that is.
+  private func write(
+    _ value: UInt64, to register: SystemRegister, in pstate: RegisterPlace, named typed: String
+  ) throws -> String? {
+    guard register.typedName != "currentel" else {
+      throw DebugError.readOnly(typed, reason: "it is read-only")
+    }
+    if register.typedName == "spsel", case .cpu = pstate {
+      throw DebugError.readOnly(
+        typed, reason: "it chooses the stack pointer, which the stub does not exchange")
+    }
+    // Some CPUs do not have it.
+    if !register.isInEveryPSTATE { _ = try system.value(of: register, named: typed) }
+    let bits = register.pstateBits ?? 0
+    let rest = try read(pstate, named: typed) & ~bits
+    _ = try write(rest | value & bits, to: pstate, named: typed)
+    return SystemRegisterWrite(value: value & bits, differingBits: value & ~bits).note(on: typed)
   }
 
   // MARK: Worlds

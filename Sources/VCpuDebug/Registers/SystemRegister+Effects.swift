@@ -15,17 +15,17 @@ extension SystemRegister {
   var hasReadEffect: Bool { Self.withReadEffect.contains(self) }
 
   private static let withReadEffect = registers([
-    "icc_iar0_el1", "icc_iar1_el1", "icc_nmiar1_el1", "dbgdtrrx_el0", "dbgdtr_el0", "osdtrrx_el1",
-    "rndr", "rndrrs",
+    "icc_iar0_el1", "icc_iar1_el1", "icc_nmiar1_el1", "dbgdtrrx_el0", "dbgdtr_el0", "rndr",
+    "rndrrs",
   ])
 
-  /// Whether a write of it may take EL2's own ground away: what its addresses mean, and whether it may execute what is
-  /// there.
+  /// Whether a write of it may take EL2's own ground away: what its addresses mean, whether it may execute what is there,
+  /// and where its exceptions go.
   var isGroundOfEL2: Bool { Self.ground.contains(self) }
 
   private static let ground = registers([
     "sctlr_el2", "sctlr2_el2", "ttbr0_el2", "ttbr1_el2", "tcr_el2", "tcr2_el2", "mair_el2",
-    "mair2_el2", "pir_el2", "hcr_el2",
+    "mair2_el2", "pir_el2", "por_el2", "vbar_el2", "hcr_el2",
   ])
 
   /// The bits of such a register that matter.
@@ -38,6 +38,17 @@ extension SystemRegister {
     default: .max
     }
   }
+
+  /// Whether EL2 reads it as something else while HCR_EL2.E2H is 1: the virtual count, which has no offset then, and no
+  /// `_EL02` name. (Arm ARM DDI 0487, "CNTVCT_EL0".)
+  var isReadWithoutOffset: Bool { Self.withoutOffset.contains(self) }
+
+  private static let withoutOffset = registers(["cntvct_el0", "cntvctss_el0"])
+
+  /// Whether it is a view of PSTATE that every CPU has.
+  var isInEveryPSTATE: Bool { Self.basicViews.contains(self) }
+
+  private static let basicViews = registers(["nzcv", "daif", "currentel", "spsel"])
 
   /// The bits of PSTATE that the register is a view of; nil for one that is none. They are where an SPSR has them.
   /// (Arm ARM DDI 0487, C5.2 "Special-purpose registers".)

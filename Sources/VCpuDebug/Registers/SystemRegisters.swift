@@ -103,11 +103,14 @@ public final class SystemRegisters {
     if register.redirected != nil {
       return .unavailable("UNDEFINED on this CPU while HCR_EL2.E2H is 0")
     }
-    if let bits = register.pstateBits, let pstate = state.pstate {
+    if register.isInEveryPSTATE, let bits = register.pstateBits, let pstate = state.pstate {
       return .value(pstate & bits, from: .stub)
     }
     // The one in use has no name of its own for the CPU.
     if state.isAtEL2, register == Self.spEL2, selectsEL2Stack(state) {
+      return .value(state.sp, from: .stub)
+    }
+    if state.isAtEL2, register == Self.spEL0, !selectsEL2Stack(state) {
       return .value(state.sp, from: .stub)
     }
     if shown[register] == nil, register.isEL3s {
@@ -133,12 +136,18 @@ public final class SystemRegisters {
       let again = registers.indices.filter {
         Self.hasNoAlias(registers[$0], outcomes[$0], on: ground)
       }
-      let others = try executor.run(again.map { .read(registers[$0]) }, on: ground)
+      let others = try executor.run(
+        again.map { .read(EL2Encoding(itself: registers[$0])) }, on: ground)
       for (index, outcome) in zip(again, others) { outcomes[index] = outcome }
       return zip(registers, outcomes).map { register, outcome in
         // A trap in the row has changed them.
         if let known = ground.syndrome.first(where: { $0.register == register }) {
           return .value(known.value, from: .executed)
+        }
+        if register.isReadWithoutOffset, ground.hcr.contains(.e2h) {
+          return .unavailable(
+            "EL2 reads it without its offset while HCR_EL2.E2H is 1: it is $cntpct_el0 - $cntvoff_el2"
+          )
         }
         return switch outcome {
         case .executed(let value): .value(value, from: .executed)
@@ -157,7 +166,7 @@ public final class SystemRegisters {
     _ register: SystemRegister, _ outcome: ExecutionOutcome, on ground: ExecutionGround
   ) -> Bool {
     guard case .trapped(let esr?) = outcome, esr.exceptionClass.rawValue == 0 else { return false }
-    return ground.encoding(of: register) != register
+    return ground.encoding(of: register) != EL2Encoding(itself: register)
   }
 
   /// HCR_EL2.E2H.
@@ -204,8 +213,8 @@ public final class SystemRegisters {
     let state = try access.requireState()
     let register = try named.redirected.map { try isE2H() ? $0 : named } ?? named
     func refuse(_ reason: String) -> DebugError { .readOnly(typed, reason: reason) }
-    if let bits = register.pstateBits, let pstate = state.pstate {
-      return try writePSTATE(pstate & ~bits | value & bits, value, bits, named: typed)
+    guard register.pstateBits == nil else {
+      throw refuse("it is a view of PSTATE: set $hv.cpsr")
     }
     guard register.redirected == nil else {
       throw refuse("UNDEFINED on this CPU while HCR_EL2.E2H is 0")
@@ -233,7 +242,16 @@ public final class SystemRegisters {
       ground.physicalAddress = try HardwareTranslation(access).physicalAddress(
         ofHypervisor: ground.address, on: ground)
     }
-    func instructions(_ encoding: SystemRegister) -> [PlacedInstruction] {
+    // What it has is put back where something fails, unless the read itself would change something.
+    var isReadable = false
+    if !takesGround, !register.hasReadEffect,
+      case .executed(let old) = try executor.run(
+        [.read(ground.encoding(of: register))], on: ground)[0]
+    {
+      ground.registers = [(register, old)]
+      isReadable = true
+    }
+    func instructions(_ encoding: EL2Encoding) -> [PlacedInstruction] {
       // On new ground nothing more is executed.
       [.write(encoding, value)] + (takesGround ? [] : [.read(encoding)])
     }
@@ -241,12 +259,11 @@ public final class SystemRegisters {
     if Self.hasNoAlias(register, outcomes[0], on: ground), outcomes.count > 1,
       Self.hasNoAlias(register, outcomes[1], on: ground)
     {
-      outcomes = try executor.run(instructions(register), on: ground)
+      outcomes = try executor.run(instructions(EL2Encoding(itself: register)), on: ground)
     }
     guard case .executed = outcomes[0] else {
-      if outcomes.count > 1, case .executed = outcomes[1] {
-        throw refuse("read-only on this CPU")
-      }
+      if isReadable { throw refuse("read-only on this CPU") }
+      if outcomes.count > 1, case .executed = outcomes[1] { throw refuse("read-only on this CPU") }
       throw refuse(Self.text(of: outcomes[0]))
     }
     access.forget()
@@ -259,16 +276,6 @@ public final class SystemRegisters {
       now = nil
     }
     return SystemRegisterWrite(value: now, differingBits: now.map { $0 ^ value } ?? 0)
-  }
-
-  private func writePSTATE(
-    _ pstate: UInt64, _ value: UInt64, _ bits: UInt64, named typed: String
-  ) throws -> SystemRegisterWrite {
-    guard typed.lowercased() != "currentel" else {
-      throw DebugError.readOnly(typed, reason: "it is read-only")
-    }
-    try access.writeRegister("cpsr", pstate, named: typed)
-    return SystemRegisterWrite(value: value & bits, differingBits: value & ~bits)
   }
 
   private func takesGround(_ value: UInt64, _ register: SystemRegister) throws -> Bool {

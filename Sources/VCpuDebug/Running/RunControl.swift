@@ -98,6 +98,12 @@ struct RunControl: Equatable {
     return [.insert, .run]
   }
 
+  /// A thread is told to be where it was about to leave: its step off the breakpoint has executed nothing.
+  mutating func standsStill() -> [Action] {
+    wait = .stepOver
+    return [.step(isWanted: false)]
+  }
+
   /// The target stopped.
   mutating func stopped(_ stop: Stop) -> [Action] {
     if stop.isQuiet, wait != .interrupt { return passOver() }

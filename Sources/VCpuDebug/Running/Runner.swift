@@ -19,6 +19,9 @@ final class Runner {
   private var steppedAddresses: Set<UInt64> = []
   /// Whether what the step off a breakpoint has done has to be looked at.
   private var mustLookAfterStep = true
+  private var idleSteps = IdleSteps()
+  /// Whether a stop may have come with the answer to something that was asked as the target was set going.
+  private var mayHaveStopped = false
 
   private var target: any DebugTarget { access.target }
 
@@ -51,6 +54,12 @@ final class Runner {
     try noteLeaving()
     try begin { $0.step(count: count) }
   }
+
+  /// Where a guest was entered by the debugger, so that a breakpoint there was not told.
+  private var untoldAddress: UInt64?
+
+  /// A guest was entered without a run: what is there is told when the target is set going.
+  func noteEntry(at pc: UInt64) { untoldAddress = pc }
 
   /// The CPU that is looked at is about to leave the place where it stands, alone.
   func noteLeaving() throws {
@@ -94,6 +103,7 @@ final class Runner {
   }
 
   private func begin(_ event: (inout RunControl) -> [RunControl.Action]) throws {
+    idleSteps = IdleSteps()
     do {
       _ = try carryOut(event(&control), at: nil)
     } catch {
@@ -109,7 +119,15 @@ final class Runner {
   ///
   /// - Throws: `RemoteError` when the target is lost.
   func poll() throws -> SessionEvent? {
-    guard let reply = try target.poll() else { return nil }
+    repeat {
+      mayHaveStopped = false
+      guard let reply = try target.poll() else { return nil }
+      if let event = try take(reply) { return event }
+    } while mayHaveStopped
+    return nil
+  }
+
+  private func take(_ reply: StopReply) throws -> SessionEvent? {
     exits.beginStop()
     do {
       switch reply {
@@ -144,7 +162,16 @@ final class Runner {
     noteStoppedThread(event.thread)
     // It need not be read where that step has led: one round trip less at each exit that has to be left by a step.
     if control.isSteppedOff(signal: event.signal), event.watchpoint == nil, !mustLookAfterStep {
+      idleSteps.isAsked = true
+      defer { idleSteps.isAsked = false }
       return try carryOut(control.steppedOff(), at: nil)
+    }
+    if let place = idleSteps.takePlace(of: stoppedThread), control.wait == .stop, event.signal == 5
+    {
+      access.forget()
+      if try access.requireState().pc == place {
+        return try carryOut(control.standsStill(), at: nil)
+      }
     }
     let state: CPUState
     do {
@@ -214,7 +241,7 @@ final class Runner {
   /// How the CPU gets away from where it stands. Where exits pass, an instruction that was read and does nothing is left
   /// out: that is one packet less at each of them.
   private func departure(from state: CPUState) throws -> RunControl.Departure {
-    guard inserted.contains(state.pc) else { return .free }
+    guard inserted.contains(state.pc), untoldAddress != state.pc else { return .free }
     guard exits.isCatchAddress(state), standingThreads.subtracting([access.thread]).isEmpty,
       !steppedAddresses.contains(state.pc),
       let pstate = state.pstate, try !access.isRecordedOrReplayed
@@ -234,6 +261,7 @@ final class Runner {
   ///   for another step that waits.
   private func step(isWanted: Bool) throws {
     mustLookAfterStep = try mustLook(afterStepFrom: access.requireState())
+    idleSteps.begin(at: try access.requireState().pc)
     if !target.stepOverridesBreakpoints {
       try inserted.remove(at: try access.requireState().pc)
     }
@@ -265,6 +293,17 @@ final class Runner {
     standingThreads.remove(access.thread)
     exits.noteResume(isWholeTarget: !isStep)
     access.forget()
-    try target.resume(action, after: [])
+    access.noteResume()
+    untoldAddress = nil
+    guard idleSteps.isAsked, !isStep else {
+      _ = try target.resume(action, after: [])
+      return
+    }
+    // In one write with what sets it going: it costs no round trip.
+    let pc = try access.description(of: "pc")
+    let response = try target.resume(action, after: [.register(pc)])[0]
+    let address = access.byteOrders.registers.integer(try response.bytes())
+    idleSteps.end(at: address, of: stoppedThread)
+    mayHaveStopped = true
   }
 }

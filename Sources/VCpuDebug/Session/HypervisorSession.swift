@@ -83,6 +83,8 @@ public final class HypervisorSession {
   public var ending: SessionEvent? { access.ending }
   /// What the target is called: `machine` or `program`.
   public var targetNoun: String { access.targetNoun }
+  /// What a CPU has not got back of an executed instruction, in a sentence; nil where there is nothing.
+  public var owedText: String? { access.owedGround?.text }
   /// What the session takes for granted and nobody told, in sentences.
   public var assumptions: [String] { access.assumptions }
   /// Throws unless there is a stopped target.
@@ -147,7 +149,9 @@ public final class HypervisorSession {
   ///
   /// - Throws: `DebugError.notAtExit`, `.refused` and `.cannotExecute` with the reason. Then nothing has changed.
   public func perform(_ action: GuestAction) throws -> GuestResumption {
-    try agent.perform(action, leave: runner.noteLeaving)
+    let resumption = try agent.perform(action, leave: runner.noteLeaving)
+    runner.noteEntry(at: resumption.pc)
+    return resumption
   }
 
   // MARK: Running
@@ -177,8 +181,17 @@ public final class HypervisorSession {
   public func poll() throws -> SessionEvent? { try runner.poll() }
   /// Leaves the target running, as it would be without a debugger.
   public func detach() throws {
-    try access.settle()
-    if case .stopped = target.state { try agent.interrupts.withdrawAll() }
+    do {
+      try access.settle()
+      if case .stopped = target.state { try agent.interrupts.withdrawAll() }
+    } catch {
+      // It is let go all the same, and what it has not got back is said.
+      try? target.detach()
+      guard let ground = access.owedGround, let error = error as? RemoteError,
+        error.code != .connectionClosed
+      else { throw error }
+      throw RemoteError(error.code, "\(error.description); \(ground.text)")
+    }
     try target.detach()
   }
 }

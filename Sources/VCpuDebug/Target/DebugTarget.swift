@@ -54,6 +54,8 @@ public protocol DebugTarget: AnyObject {
   func waitForStop(timeout: Duration) throws(RemoteError) -> StopReply
   /// Asks a running target to stop.
   func interrupt() throws(RemoteError)
+  /// Whether the target has a breakpoint of ours at an address.
+  func hasBreakpoint(at address: UInt64) -> Bool
   /// Inserts a breakpoint or a watchpoint.
   func insertBreakpoint(_ kind: BreakpointKind, at address: UInt64, length: Int) throws(RemoteError)
   /// Removes a breakpoint or a watchpoint.
@@ -88,6 +90,7 @@ public protocol DebugTarget: AnyObject {
 }
 
 extension DebugTarget {
+  public func hasBreakpoint(at address: UInt64) -> Bool { false }
   /// Only emulators record.
   public func isRecording() throws(RemoteError) -> Bool { false }
   /// Where nothing is replayed all can be written.
@@ -97,6 +100,9 @@ extension DebugTarget {
 }
 
 extension RemoteTarget: DebugTarget {
+  public func hasBreakpoint(at address: UInt64) -> Bool {
+    insertedBreakpoints.contains { !$0.kind.isWatchpoint && $0.address == address }
+  }
   /// What the target description says.
   public var architectureName: String? { description.architecture }
   /// QEMU's for Arm machines is that of the emulator, also where the code is big-endian.

@@ -24,6 +24,8 @@ public final class TargetAccess {
   var owedPSTATE: (view: PSTATEView, thread: ThreadID?)?
   /// Whether the target records what it does, to be replayed; it is asked once.
   private var isRecorded: Bool?
+  /// Whether the session has set the target going, so that its last stop is one that came of that.
+  private(set) var wasResumed = false
   /// What a CPU has to get back that was executing an instruction of the debugger's.
   var owedGround: ExecutionGround?
 
@@ -81,6 +83,9 @@ public final class TargetAccess {
     state = nil
     generation += 1
   }
+
+  /// The target is set going.
+  func noteResume() { wasResumed = true }
 
   /// The registers of the CPU that stopped. They are read now if they could not be at the stop, or if that was given
   /// up.
@@ -177,6 +182,15 @@ public final class TargetAccess {
   /// debugger has placed one, and PSTATE. Called before anything that depends on it. The thread that is selected stays
   /// selected.
   func settle() throws(RemoteError) {
+    do throws(RemoteError) {
+      try settleAll()
+    } catch {
+      guard let ground = owedGround, target.state == .disconnected else { throw error }
+      throw RemoteError(error.code, "\(error.description); \(ground.text)")
+    }
+  }
+
+  private func settleAll() throws(RemoteError) {
     guard owedGround != nil || owedPSTATE != nil, case .stopped = target.state else { return }
     if let ground = owedGround {
       try onThread(ground.thread) { () throws(RemoteError) in

@@ -23,9 +23,13 @@ enum CompleteCommand: ShellCommand {
     """
 
   static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    let values = try arguments.text.split(separator: ",", omittingEmptySubsequences: false)
-      .filter { !arguments.text.isEmpty || !$0.isEmpty }
-      .map { try GuestActionRun.value($0.trimmed, in: shell) }
+    let texts = arguments.text.split(separator: ",", omittingEmptySubsequences: false).map(
+      \.trimmed)
+    let isEmpty = arguments.text.isEmpty
+    guard isEmpty || !texts.contains("") else {
+      throw ShellError("'complete' needs a value before and after a comma")
+    }
+    let values = try (isEmpty ? [] : texts).map { try GuestActionRun.value($0, in: shell) }
     guard values.count <= 2 else { throw ShellError("'complete' takes two values at most") }
     try GuestActionRun.run(.complete(values), in: shell)
   }

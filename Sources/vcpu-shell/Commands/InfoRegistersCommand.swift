@@ -46,7 +46,10 @@ enum InfoRegistersCommand: ShellCommand {
       for line in try text.general(of: world) { shell.output.line(line) }
       return
     }
-    if words == ["all"], world == nil {
+    if words == ["all"] {
+      guard world == nil else {
+        throw ShellError("'all' are those of the CPU: leave '\(world?.rawValue ?? "")' out")
+      }
       for line in try text.all() {
         try shell.checkInterrupt()
         shell.output.line(line)
@@ -59,6 +62,10 @@ enum InfoRegistersCommand: ShellCommand {
     }
     for word in words {
       if let group = RegisterGroup(rawValue: word.lowercased()), session.hasHypervisor {
+        guard world == nil else {
+          throw ShellError(
+            "'\(word)' says whose registers they are: leave '\(world?.rawValue ?? "")' out")
+        }
         for line in try text.group(group.registers, check: shell.checkInterrupt) {
           shell.output.line(line)
         }

@@ -127,7 +127,15 @@ final class Shell {
     editor?.remove()
     signals.forgetInterrupts()
     closingDeadline = .now + (signals.ending == nil ? .seconds(5) : .milliseconds(300))
-    if emulator == nil, let session, session.ending == nil { try? session.detach() }
+    if emulator == nil, let session, session.ending == nil {
+      do {
+        try session.detach()
+      } catch let error as DebugError {
+        if case .notWithdrawn = error { output.warning("\(error)") }
+      } catch {
+        if let owed = session.owedText { output.warning(owed) }
+      }
+    }
     endMachine()
   }
 

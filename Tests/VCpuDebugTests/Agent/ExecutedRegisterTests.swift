@@ -177,7 +177,7 @@ import Testing
       #expect(refusal("$elr_el3 = 1") == "cannot set $elr_el3: EL3 alone reaches it")
       let ground = refusal("$ttbr0_el2 = 0x1000") ?? ""
       #expect(ground.hasPrefix("cannot set $ttbr0_el2: it may take EL2's own ground away"))
-      #expect(refusal("$currentel = 0") == "cannot set $currentel: it is read-only")
+      #expect(refusal("$hv.currentel = 0") == "cannot set $hv.currentel: it is read-only")
     }
   }
 
@@ -202,19 +202,55 @@ import Testing
     #expect(throws: DebugError.self) { try fixture.session.assign("$sctlr_el2 = 0x30c51834") }
   }
 
-  @Test("views of PSTATE are the CPU's, and are written as PSTATE")
+  @Test("views of PSTATE are of the PSTATE that is meant")
   func views() throws {
     let fixture = try AgentFixture(at: .mmioWrite)
     fixture.target["cpsr"] = 0x6000_0309
     try fixture.session.refresh()
-    #expect(try value("$nzcv", fixture) == 0x6000_0000)
-    #expect(try value("$daif", fixture) == 0x300)
-    #expect(try value("$currentel", fixture) == 8)
-    #expect(try value("$spsel", fixture) == 1)
+    #expect(try value("$hv.nzcv", fixture) == 0x6000_0000)
+    #expect(try value("$hv.daif", fixture) == 0x300)
+    #expect(try value("$hv.currentel", fixture) == 8)
+    #expect(try value("$hv.spsel", fixture) == 1)
+    #expect(try value("$guest.daif", fixture) == 0x3c0)
+    #expect(try value("$guest.currentel", fixture) == 4)
     // Interrupts are masked for the instruction alone.
     try expectKept(fixture) { _ = try value("$ich_hcr_el2", fixture) }
-    try fixture.session.assign("$daif = 0x3c0")
+    try fixture.session.assign("$hv.daif = 0x3c0")
     #expect(fixture.target["cpsr"] == 0x6000_03c9)
+    try fixture.session.assign("$guest.nzcv = 0x30000000")
+    #expect(try fixture.session.exits.require().pstate.rawValue == 0x3000_03c5)
+    #expect(
+      try fixture.session.assign("$hv.nzcv = 0x60000001").note
+        == "$hv.nzcv is 0x60000000: bit 0 did not take what was written")
+    for text in ["$hv.currentel = 0", "$hv.spsel = 0", "$hv.tco = 0x2000000"] {
+      let error = #expect(throws: DebugError.self) { try fixture.session.assign(text) }
+      #expect(error?.description.hasPrefix("cannot") == true)
+    }
+    #expect(fixture.target["cpsr"] == 0x6000_03c9)
+  }
+
+  @Test("with E2H the virtual count is not the guest's, and is not given")
+  func virtualCount() throws {
+    let fixture = try AgentFixture(at: .mmioWrite, isHost: true)
+    let count = SystemRegister(named: "cntvct_el0")!
+    fixture.target.cpu.systemRegisters[AgentFixture.thread]?[count] = 77
+    let error = #expect(throws: DebugError.self) { try value("$cntvct_el0", fixture) }
+    #expect(error?.description.contains("$cntpct_el0 - $cntvoff_el2") == true)
+    let other = try AgentFixture(at: .mmioWrite)
+    other.target.cpu.systemRegisters[AgentFixture.thread]?[count] = 77
+    #expect(try value("$cntvct_el0", other) == 77)
+  }
+
+  @Test("a guest's address is not asked for while a host has the CPU")
+  func translationOfAHost() throws {
+    let fixture = try AgentFixture(at: .mmioWrite, isHost: true)
+    fixture["HCR_EL2"] |= 1 << 27
+    for space: AddressSpace in [.guest, .intermediatePhysical] {
+      let error = #expect(throws: DebugError.self) {
+        try fixture.session.agent.translation(of: 0x4000_0000, in: space)
+      }
+      #expect(error?.description.contains("HCR_EL2.TGE is 1") == true)
+    }
   }
 
   @Test("the stack pointer in use has no name for the CPU")

@@ -13,6 +13,7 @@ import Testing
     let testDescription: String
     let exit: FakeExit
     var way = ExitWay.context
+    var isHost = false
     let body: @Sendable (HypervisorSession) throws -> Void
     /// The registers that it changes when it succeeds, besides those of an entered guest.
     var changes: Set<String> = []
@@ -49,10 +50,16 @@ import Testing
     Sequence(
       testDescription: "an injected exception", exit: .hypercall, way: .vectors,
       body: { _ = try $0.perform(.inject(.undefined)) }, entersGuest: true),
+    Sequence(
+      testDescription: "an injected exception with E2H", exit: .hypercall, way: .vectors,
+      isHost: true, body: { _ = try $0.perform(.inject(.undefined)) }, entersGuest: true),
+    Sequence(
+      testDescription: "a write of EL1's with E2H", exit: .mmioWrite, isHost: true,
+      body: { try $0.assign("$elr_el1 = 0x1234") }, changes: ["elr_el1"]),
   ]
 
   private func fixture(_ sequence: Sequence) throws -> AgentFixture {
-    let fixture = try AgentFixture(at: sequence.exit, sequence.way)
+    let fixture = try AgentFixture(at: sequence.exit, sequence.way, isHost: sequence.isHost)
     fixture.target.cpu.translation = { _, address in address & ~0xfff }
     fixture["PAR_EL1"] = 0x1234
     return fixture

@@ -231,4 +231,61 @@ import Testing
     let version = try AgentFixture(at: .psciVersion, .vectors)
     #expect(try version.session.perform(.complete([0])).warnings == [])
   }
+
+  @Test("a PSTATE that no guest can be entered with is refused", arguments: [0x3c9, 0x3cd, 0x3c3])
+  func illegalState(_ pstate: UInt64) throws {
+    #expect(
+      try refusal(.skip, at: .hypercall.with { $0.pstate = pstate })?.hasSuffix(
+        "is none that it can be entered with") == true)
+  }
+
+  @Test("what is pending already is not raised again")
+  func pendingAlready() throws {
+    let text = try refusal(.inject(.irq(nil)), at: .hypercall) { $0["HCR_EL2"] |= 1 << 7 }
+    #expect(text == "nothing was done: one is pending already (HCR_EL2.VI is 1)")
+  }
+
+  @Test("a stepped instruction, illegal state and a misaligned PC leave nothing to skip")
+  func nothingToSkip() throws {
+    for exceptionClass: UInt64 in [0x32, 0x0e, 0x22] {
+      let exit = FakeExit.hypercall.with { $0.esr = exceptionClass << 26 | 1 << 25 }
+      #expect(try refusal(.skip, at: exit)?.contains("has no instruction") == true)
+    }
+  }
+
+  @Test("where something fails nothing is done, and an unknown register is not taken for 0")
+  func unknownRegister() throws {
+    let fixture = try AgentFixture(at: .hypercall, .vectors)
+    fixture.target.failNext("p VBAR")
+    fixture.target.cpu.traps[SystemRegister(named: "vbar_el1")!] = 0x200_0000
+    let error = #expect(throws: DebugError.self) {
+      try fixture.session.perform(.inject(.undefined))
+    }
+    #expect(error == .cannotExecute(.unknownState))
+  }
+
+  @Test("a breakpoint where the guest goes on is told at the next run")
+  func breakpointAtTheEntry() throws {
+    let fixture = try AgentFixture(at: .mmioWrite, .vectors)
+    let pc = FakeExit.mmioWrite.pc + 4
+    let breakpoint = try fixture.session.points.add(at: "guest:\(pc)")
+    // The target has it already when the guest is entered.
+    fixture.target.executesInstructions = false
+    fixture.target.script = [.vector(.mmioWrite)]
+    _ = try fixture.session.points.addCatchpoint(.exit([.any]))
+    try fixture.session.resume()
+    #expect(try fixture.session.poll() != nil)
+    fixture.target.executesInstructions = true
+    fixture.target.script = []
+    _ = try fixture.session.perform(.skip)
+    _ = fixture.target.takeTrace()
+    fixture.target.executesInstructions = false
+    fixture.target.script = [.at(pc, level: 1)]
+    try fixture.session.resume()
+    #expect(
+      try fixture.session.poll()
+        == .breakpoint([breakpoint].compactMap { fixture.session.breakpoints[$0.number] }))
+    // No step off it.
+    #expect(!fixture.target.takeTrace().contains("s"))
+  }
 }

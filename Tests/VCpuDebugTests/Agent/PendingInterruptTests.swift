@@ -113,4 +113,13 @@ import Testing
     }
     #expect(count > 20)
   }
+
+  @Test("other vectors of the guest are watched too, once the CPU has stopped with them")
+  func otherVectors() throws {
+    let fixture = try fixture(.irq(nil))
+    fixture["VBAR_EL1"] = 0x4020_9000
+    #expect(try run(fixture, to: 0x4020_0100) != nil)
+    #expect(try run(fixture, to: 0x4020_9480) == nil)
+    #expect(fixture["HCR_EL2"] & 3 << 6 == 0)
+  }
 }

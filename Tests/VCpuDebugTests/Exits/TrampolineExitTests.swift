@@ -74,12 +74,17 @@ import Testing
     #expect(session.exit?.count == .seen(2))
     let whole = (["g", "m 0x40404000+272"] + Self.registers).joined(separator: " | ")
     let trace = fixture.accesses()
-    #expect(trace.filter { !$0.hasPrefix("p ") } == ["m 0x40201000+4", "s", "c", whole])
+    #expect(
+      trace.filter { !$0.hasPrefix("p ") || $0 == "p pc | c" } == [
+        "m 0x40201000+4", "s", "p pc | c", whole,
+      ])
     expectNothingBeyondTheFrame(trace)
     // What the instruction is, was read once.
     _ = try fixture.resume(.at(0x4020_1004, level: 2), .frame(.hypercall))
     #expect(
-      fixture.accesses().filter { !$0.hasPrefix("p ") } == ["s", "c", whole])
+      fixture.accesses().filter { !$0.hasPrefix("p ") || $0 == "p pc | c" } == [
+        "s", "p pc | c", whole,
+      ])
   }
 
   @Test func theKindIsX0() throws {

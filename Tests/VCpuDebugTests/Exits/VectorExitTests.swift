@@ -70,7 +70,9 @@ import Testing
     let trace = fixture.accesses()
     #expect(trace.first == "m 0x40203400+4")
     #expect(
-      trace.filter { !$0.hasPrefix("m") && !$0.hasPrefix("p VBAR") } == ["s", "c", whole])
+      trace.filter { !$0.hasPrefix("m") && !$0.hasPrefix("p VBAR") } == [
+        "s", "p pc | c", whole,
+      ])
   }
 
   @Test(
@@ -288,8 +290,8 @@ import Testing
     _ = try fixture.resume(
       .at(Self.vectors + 0x404, level: 2, thread: Self.second), .vector(.wfi))
     #expect(
-      Array(target.takeTrace().filter { $0.hasPrefix("Hg") || $0 == "s" || $0 == "c" }) == [
-        "Hg p1.2", "s", "c",
+      Array(target.takeTrace().filter { $0.hasPrefix("Hg") || $0 == "s" || $0.hasSuffix("c") }) == [
+        "Hg p1.2", "s", "p pc | c",
       ])
     #expect(session.exit?.count == .seen(2))
   }

@@ -22,6 +22,21 @@ import VCpuDebug
     try GoldenText.expect(text, "interrupts")
   }
 
+  /// A guest whose WFI was handled goes on.
+  @Test func beforeAnEntryTheGuestDoesNotWaitAnyMore() throws {
+    fixture.run("catch entry")
+    fixture.run(
+      "continue", .exit(.wfi),
+      .stop {
+        $0.stand(at: FixtureImages.entry, level: 2)
+        $0["x0"] = FakeTarget.context
+      })
+    let text = fixture.run("info interrupts")
+    #expect(text.hasPrefix("the CPU is at EL2\n"))
+    #expect(text.contains("\n            the guest masks"))
+    #expect(text.contains("what ends a wait\n  the CPU does not wait\n"))
+  }
+
   /// The instruction before the CPU's PC is the hypervisor's WFI.
   @Test func aCPUThatWaits() throws {
     fixture.target.cpus[0].description = "CPU#0 [halted ]"
@@ -105,6 +120,13 @@ import VCpuDebug
     #expect(
       error?.description
         == "this target is AArch64 without a hypervisor: there are no interrupts of guests")
+    fixture.target.isReplaying = true
+    let text = fixture.run("info interrupts")
+    #expect(text.contains("\n  virtual       on, due  interrupt 27"))
+    #expect(
+      text.contains(
+        "the stub does not show it; the machine plays a recording back, in which nothing else can be executed\n"
+      ))
     #expect(fixture.run("info interrupts now") == "error: 'info interrupts' takes no arguments\n")
   }
 }
