@@ -71,7 +71,9 @@ extension FakeTarget {
   package subscript(register: SystemRegister, of thread: ThreadID) -> UInt64? {
     get {
       if let name = shownNames[register] { return self[name, of: thread] }
+      // What is not allocated among those that identify features reads as zero.
       return cpu.systemRegisters[thread]?[register]
+        ?? (register.isFeatureIdentification ? 0 : nil)
     }
     set {
       if let name = shownNames[register] {
