@@ -52,6 +52,59 @@ extension EndToEnd {
         "the guest has powered off")
     }
 
+    /// Both CPUs call all the time, often at once: each gets its own answer, to each of its calls. Our context counts
+    /// exits; elsewhere the session does.
+    @Test(arguments: ["context", "trampoline", "vectors"])
+    func eachOfTwoCPUsGetsItsOwn(way: String) throws {
+      let folder = try TemporaryFolder()
+      let script = try folder.file(
+        "both.vcpu",
+        """
+        set catch-way \(way)
+        catch exit hvc if $x0 == 0xc6000001
+        commands
+        silent
+        info exit --brief
+        complete $exit.vcpu + 0x50
+        print /x $x0
+        continue
+        end
+        catch exit hvc if $exit.count == 100
+        continue
+
+        """)
+      let run = try ShellRun([
+        "launch", GuestProgram.twoCPUs.write(to: folder), "--cpus", "2", "--batch", "-x", script,
+      ])
+      expectSuccess(run)
+      let lines = run.lines
+      var numbers: [String: [Int]] = [:]
+      for (index, line) in lines.enumerated() {
+        guard let exit = line.firstMatch(of: #/^#(\d+) +vcpu (\d) /#)?.output else { continue }
+        let vcpu = String(exit.2)
+        numbers[vcpu, default: []].append(try #require(Int(exit.1)))
+        let answer = lines[(index + 1)...].prefix(2)
+        #expect(
+          answer.first?.hasPrefix("completed: hvc, x0 0xc6000001 -> 0x5\(vcpu);") == true
+            && answer.last == "0x5\(vcpu)", Comment(rawValue: run.description))
+      }
+      for vcpu in ["0", "1"] {
+        let seen = numbers[vcpu] ?? []
+        #expect(seen.count > 10 && seen == Array(seen[0]...(seen[0] + seen.count - 1)), "\(seen)")
+      }
+    }
+
+    /// What was pending is over with the machine.
+    @Test func anotherMachineHasNothingPending() throws {
+      let run = try ShellRun.launch(
+        "catch exit hvc if $x0 == 0xc6000001", "continue", "inject irq", "run", "complete 0x1234",
+        "delete", "continue")
+      expectSuccess(run)
+      expect(
+        run, prints: "injected: virtual IRQ", "completed: hvc",
+        "tour: 72 virtual irq ok", "tour: done, \(Tour.stepCount) ok, 0 failed")
+    }
+
     // MARK: Where the guest stands after it
 
     /// `$exit` is over, and the guest's next instruction has not been executed yet.

@@ -74,7 +74,10 @@ extension EndToEnd {
       expectSuccess(again)
       #expect(again.output == output)
       let other = try replay(path, Array(commands[..<3]) + ["inject dabt"])
-      expectOneError(other, "the recording has no answer to")
+      // And a warning of what may not be back in the CPU.
+      #expect(
+        other.status == 1 && other.errors.contains("the recording has no answer to"),
+        Comment(rawValue: other.description))
     }
 
     /// What QEMU records, the debugger's stops included, it replays with the same stops: every instruction is executed in
