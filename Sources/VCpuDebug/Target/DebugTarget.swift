@@ -90,6 +90,7 @@ public protocol DebugTarget: AnyObject {
 }
 
 extension DebugTarget {
+  /// One that is not told of has none.
   public func hasBreakpoint(at address: UInt64) -> Bool { false }
   /// Only emulators record.
   public func isRecording() throws(RemoteError) -> Bool { false }
@@ -100,6 +101,7 @@ extension DebugTarget {
 }
 
 extension RemoteTarget: DebugTarget {
+  /// Those that were inserted through this connection.
   public func hasBreakpoint(at address: UInt64) -> Bool {
     insertedBreakpoints.contains { !$0.kind.isWatchpoint && $0.address == address }
   }
