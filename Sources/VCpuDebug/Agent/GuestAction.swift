@@ -61,7 +61,7 @@ public enum GuestActionRefusal: Equatable, Sendable, CustomStringConvertible {
   case isHandled
   /// The hypervisor is done with it, and enters the guest.
   case isAnswered
-  /// There is no instruction: it is an interrupt's exit.
+  /// An interrupt's exit, which has no instruction.
   case noInstruction(ExitClass)
   /// The instruction is none that a debugger can finish.
   case cannotComplete(String)
@@ -103,10 +103,11 @@ public enum GuestActionRefusal: Equatable, Sendable, CustomStringConvertible {
     case .isAArch32:
       "EL1 of the guest is AArch32 (HCR_EL2.RW is 0), whose exceptions are not known here"
     case .isPassedThrough(let control):
-      "the guest has the physical interrupts of that kind (HCR_EL2.\(control) is 0), and there are no virtual ones"
+      "the guest has the physical interrupts of that kind (HCR_EL2.\(control) is 0), so it can't get a virtual one"
     case .interface(.isOff, _):
       "the guest's virtual CPU interface is off (ICH_HCR_EL2.En is 0): 'inject irq' without a number raises the bare line"
-    case .interface(.badNumber, let number): "\(number) is no number that a list register can have"
+    case .interface(.badNumber, let number):
+      "\(number) isn't a number that a list register can have"
     case .interface(.isPresent(let index), let number):
       "interrupt \(number) is in ICH_LR\(index)_EL2 already"
     case .interface(.isFull, _): "all list registers are in use"
@@ -116,7 +117,7 @@ public enum GuestActionRefusal: Equatable, Sendable, CustomStringConvertible {
     case .noReturn:
       "no plain 'eret' was found in the executable memory of EL2, and the guest is entered by one"
     case .isIllegalState(let pstate):
-      "the guest's PSTATE, 0x\(String(pstate, radix: 16)), is none that it can be entered with"
+      "the guest's PSTATE, 0x\(String(pstate, radix: 16)), isn't one that it can be entered with"
     case .isPending(let bit): "one is pending already (HCR_EL2.\(bit) is 1)"
     }
   }

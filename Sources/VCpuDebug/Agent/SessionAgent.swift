@@ -9,15 +9,14 @@ internal import GDBRemote
 /// before, and what it has changed is written after.
 public final class SessionAgent {
   let access: TargetAccess
-  private let memory: SessionMemory
+  let memory: SessionMemory
   private let exits: Exits
   let system: SystemRegisters
   /// The interrupts that are still to be withdrawn.
   let interrupts: PendingInterrupts
   private let exceptionReturn: ExceptionReturn
   /// What the CPUs implement, once they were asked. No identification register of EL2 changes.
-  private var features: [ThreadID: CPUFeatures] = [:]
-  private var target: any DebugTarget { access.target }
+  var features: [ThreadID: CPUFeatures] = [:]
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits, _ system: SystemRegisters
@@ -270,70 +269,6 @@ public final class SessionAgent {
     ]
   }
 
-  // MARK: What the library needs
-
-  /// The guest's machine at an exit, and what its CPU implements.
-  private func readMachine(of exit: Exit) throws -> (GuestMachine, CPUFeatures) {
-    var machine = GuestMachine()
-    let features = try readFeatures()
-    // Without FEAT_RAS it is undefined, and an instruction that traps is not cheap.
-    let registers = GuestRegister.ofExits.filter {
-      $0 != .vsesr_el2 || features.contains(.ras)
-    }
-    let answers = try system.answers(for: registers.map(\.systemRegister))
-    for (register, answer) in zip(registers, answers) {
-      // What is not known must not be taken for 0.
-      guard let value = answer.value else { throw DebugError.cannotExecute(.unknownState) }
-      machine.registers[register] = value
-    }
-    if exit.moment == .caught { try readAccess(of: exit, into: &machine) }
-    return (machine, features)
-  }
-
-  private func readFeatures() throws -> CPUFeatures {
-    if let features = features[access.thread] { return features }
-    let answers = try system.answers(for: [
-      .id_aa64pfr0_el1, .id_aa64pfr1_el1, .id_aa64dfr0_el1, .id_aa64isar1_el1, .id_aa64isar2_el1,
-      .id_aa64mmfr0_el1, .id_aa64mmfr1_el1,
-    ])
-    let ids = answers.compactMap(\.value)
-    guard ids.count == answers.count else { throw DebugError.cannotExecute(.unknownState) }
-    var known = IdentificationRegisters()
-    known.id_aa64pfr0_el1 = ids[0]
-    known.id_aa64pfr1_el1 = ids[1]
-    known.id_aa64dfr0_el1 = ids[2]
-    known.id_aa64isar1_el1 = ids[3]
-    known.id_aa64isar2_el1 = ids[4]
-    known.id_aa64mmfr0_el1 = ids[5]
-    known.id_aa64mmfr1_el1 = ids[6]
-    let read = CPUFeatures(known)
-    features[access.thread] = read
-    return read
-  }
-
-  /// Reads what an access depends on: the instruction, its V registers, and where its address is.
-  private func readAccess(of exit: Exit, into machine: inout GuestMachine) throws {
-    let reason = exit.reason
-    let isInMemory = reason.access != nil || reason.abort != nil
-    guard isInMemory, !exit.pstate.isAArch32 else { return }
-    do {
-      let bytes = try memory.read(.guest, exit.pc, byteCount: 4)
-      machine.word = RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
-    } catch is DebugError {
-      // The library says what cannot be done without.
-    }
-    if let abort = reason.abort, abort.address == nil, let address = abort.virtualAddress {
-      machine.par = try HardwareTranslation(access).par(of: address.rawValue, .guestStage1)
-    }
-    guard let word = machine.word, case .loadStore(let instruction) = MemoryInstruction(word),
-      instruction.kind == .v
-    else { return }
-    for index in Set([instruction.first, instruction.second]) {
-      machine.vectors[index] = VectorRegister(
-        try VectorRegisterFile(access: access).read(index).bytes)
-    }
-  }
-
   // MARK: What the CPU gets
 
   /// Has the CPU get the guest's general registers: those that have changed where they are in the CPU, all where they are
@@ -361,33 +296,6 @@ public final class SessionAgent {
       }
       if now != value { entry.systemRegisters.append((register, value, now)) }
     }
-  }
-}
-
-/// A device that answers the loads of an instruction with values, and takes every store.
-private struct AnsweringDevice {
-  let values: [UInt64]
-  /// The first address of the access, once it is known.
-  private var start: UInt64?
-  private let registerByteCount: UInt64
-
-  init(values: [UInt64], instruction: MemoryInstruction?) {
-    self.values = values
-    guard case .loadStore(let instruction)? = instruction else {
-      registerByteCount = 8
-      return
-    }
-    registerByteCount = UInt64(instruction.byteCount)
-  }
-
-  mutating func answer(_ access: DeviceAccess) -> UInt64? {
-    let first = start ?? access.address.rawValue
-    start = first
-    let offset = access.address.rawValue &- first
-    // A register of 128 bits is two accesses, and a value the lower half of it.
-    guard offset % max(registerByteCount, 1) == 0 else { return 0 }
-    let index = Int(offset / max(registerByteCount, 1))
-    return index < values.count ? values[index] : values.last ?? 0
   }
 }
 

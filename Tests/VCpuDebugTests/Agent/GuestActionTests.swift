@@ -201,7 +201,7 @@ import Testing
     #expect(
       try refusal(.inject(.irq(nil)), at: .hypercall) { $0["HCR_EL2"] &= ~(1 << 4) }
         == "nothing was done: the guest has the physical interrupts of that kind (HCR_EL2.IMO is 0), "
-        + "and there are no virtual ones")
+        + "so it can't get a virtual one")
     #expect(
       try refusal(.inject(.irq(27)), at: .hypercall)?.contains("ICH_HCR_EL2.En is 0") == true)
     #expect(
@@ -236,7 +236,7 @@ import Testing
   func illegalState(_ pstate: UInt64) throws {
     #expect(
       try refusal(.skip, at: .hypercall.with { $0.pstate = pstate })?.hasSuffix(
-        "is none that it can be entered with") == true)
+        "isn't one that it can be entered with") == true)
   }
 
   @Test("what is pending already is not raised again")
