@@ -69,18 +69,18 @@ struct DecodeRun {
     isFirst = false
     let lines =
       isDiagram ? [decoded.text[0]] + BitDiagram(decoded: decoded).lines : decoded.text
-    output.line(lines.joined(separator: "\n"))
+    output.lines(lines.map { Line($0) })
   }
 
   private mutating func show(_ register: SystemRegister) {
     guard format == .text else { return encodings.append(DecodedJSON.Encoding(register)) }
-    output.line(SystemRegisterText.lines(register).joined(separator: "\n"))
+    output.lines(SystemRegisterText.lines(register).map { Line($0) })
   }
 
   private mutating func printJSON(_ isSystemRegister: Bool) {
     do {
-      output.line(
-        isSystemRegister ? try DecodedJSON.text(encodings) : try DecodedJSON.text(values))
+      let text = isSystemRegister ? try DecodedJSON.text(encodings) : try DecodedJSON.text(values)
+      output.raw(Array((text + "\n").utf8))
     } catch {
       fail("\(error)")
     }
@@ -90,8 +90,8 @@ struct DecodeRun {
   mutating func list() {
     do {
       guard format == .text else {
-        return output.line(
-          try DecodedJSON.text(DecodableRegister.all.map(DecodedJSON.Register.init)))
+        let text = try DecodedJSON.text(DecodableRegister.all.map(DecodedJSON.Register.init))
+        return output.raw(Array((text + "\n").utf8))
       }
     } catch {
       return fail("\(error)")

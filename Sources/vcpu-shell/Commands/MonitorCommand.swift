@@ -25,7 +25,7 @@ enum MonitorCommand: ShellCommand {
         "'monitor cont' would take the machine out of the shell's sight: use 'continue'")
     }
     let answer = try session.target.monitor(text)
-    shell.output.bytes(Array(answer.utf8.filter { $0 != UInt8(ascii: "\r") }))
+    shell.output.lines(Line.lines(of: answer))
     // It may have changed anything.
     try session.refresh()
   }

@@ -42,21 +42,21 @@ internal import Glibc
   func receive(_ bytes: [UInt8]) {
     guard isShown else { return store(bytes) }
     if isImmediate { return showImmediately(bytes) }
-    output?.bytes(lines.append(bytes.filter { $0 != UInt8(ascii: "\r") }))
+    output?.console(lines.append(bytes))
   }
 
   /// Shows the line that has begun, as at a stop in the middle of one.
   func flush() {
     if let file = unsafe file { unsafe fflush(file) }
-    let rest = lines.takePartial()
-    if !rest.isEmpty || isMidLine { output?.bytes(rest + [UInt8(ascii: "\n")]) }
+    if isMidLine { output?.raw([UInt8(ascii: "\n")]) }
     isMidLine = false
+    output?.console(lines.takePartial())
   }
 
   private func showImmediately(_ bytes: [UInt8]) {
     guard let last = bytes.last else { return }
     isMidLine = last != UInt8(ascii: "\n")
-    output?.bytes(bytes)
+    output?.raw(bytes)
   }
 
   /// The last bytes.

@@ -110,7 +110,7 @@ extension Shell {
         if isDone { throw Interrupted() }
         if let event = try poll(session) {
           drainConsole()
-          output.bytes(session.target.takeConsoleOutput())
+          output.console(session.target.takeConsoleOutput())
           console.flush()
           if event == .hypervisorFault([]) { raise(.guestEnded) }
           return (event, wasInterrupted)

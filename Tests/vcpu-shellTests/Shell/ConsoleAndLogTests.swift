@@ -22,11 +22,11 @@ import Testing
     sink.receive(Array("he".utf8))
     #expect(shown.pieces == [])
     sink.receive(Array("llo\r\nwor".utf8))
-    #expect(shown.pieces == ["hello\n"])
+    #expect(shown.pieces == ["guest| hello\n"])
     sink.receive(Array("ld\nand\n more".utf8))
-    #expect(shown.pieces == ["hello\n", "world\nand\n"])
+    #expect(shown.pieces == ["guest| hello\n", "guest| world\nguest| and\n"])
     sink.flush()
-    #expect(shown.pieces.last == " more\n")
+    #expect(shown.pieces.last == "guest|  more\n")
     sink.flush()
     #expect(shown.pieces.count == 3)
   }
@@ -54,7 +54,7 @@ import Testing
     let sink = try sink(shown)
     sink.receive(Array("a".utf8))
     sink.finish(Array("b\nc".utf8))
-    #expect(shown.pieces == ["ab\n", "c\n"])
+    #expect(shown.pieces == ["guest| ab\n", "guest| c\n"])
     sink.finish([])
     #expect(shown.pieces.count == 2)
   }
