@@ -5,6 +5,11 @@ enum EchoCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [text]
   static let summary = "Print a text and a newline."
 
+  static let transcript = """
+    (vcpu) echo the first exit:
+    the first exit:
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     .answer(MessageAnswer(text: arguments[text]))
   }
