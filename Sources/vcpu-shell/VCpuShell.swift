@@ -25,7 +25,7 @@ struct VCpuShell: ParsableCommand {
     } catch {
       let status = exitCode(for: error)
       guard status == .validationFailure else { exit(withError: error) }
-      Output.standard().error(fullMessage(for: error), isPrefixed: false)
+      Output.standard().message(fullMessage(for: error))
       Self.exit(withError: ExitCode(ExitStatus.usage.rawValue))
     }
   }
