@@ -25,7 +25,7 @@ enum MonitorCommand: ShellCommand {
       throw ShellError(
         "'monitor cont' would take the machine out of the shell's sight: use 'continue'")
     }
-    let answer = try session.target.monitor(text)
+    let answer = try session.live().monitor(text)
     var lines = answer.replacing("\r", with: "").split(
       separator: "\n", omittingEmptySubsequences: false
     ).map(String.init)

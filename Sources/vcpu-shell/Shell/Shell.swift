@@ -104,7 +104,7 @@ final class Shell {
   func close() {
     signals.forgetInterrupts()
     closingDeadline = .now + (signals.ending == nil ? .seconds(5) : .milliseconds(300))
-    if emulator == nil, let session, session.ending == nil {
+    if emulator == nil, let session, session.isLive, session.ending == nil {
       do {
         try session.detach()
       } catch let error as DebugError {
@@ -118,7 +118,7 @@ final class Shell {
 
   /// Ends the connection, and the emulator if it is ours.
   func endMachine() {
-    session?.target.disconnect()
+    session?.disconnect()
     if let emulator {
       emulator.terminate()
       console.finish(emulator.takeConsoleOutput() ?? [])
