@@ -8,8 +8,3 @@ protocol Answer: Codable, Equatable, Sendable {
   /// What it is, in camel case: "exit", "registers". The first key of its JSON, `kind`, has it.
   static var kind: String { get }
 }
-
-/// All kinds of answers there are, which is what the schema describes.
-enum AnswerKinds {
-  static let all: [any Answer.Type] = []
-}
