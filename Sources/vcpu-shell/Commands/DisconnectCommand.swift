@@ -17,12 +17,13 @@ enum DisconnectCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    session.target.disconnect()
+    let target = try session.live()
+    target.disconnect()
     shell.session = nil
     return .answer(
       MessageAnswer(
         text: "Disconnected; the \(session.targetNoun) "
-          + (session.target.staysStopped
+          + (target.staysStopped
             ? "stays as it is." : "runs on: its stub does not hold it.")))
   }
 }

@@ -17,10 +17,10 @@ enum KillCommand: ShellCommand {
     if !session.isRunning { try session.requireStopped() }
     if let emulator = shell.emulator {
       // QEMU leaves at the stub's word for it without closing its drives.
-      session.target.disconnect()
+      session.disconnect()
       emulator.terminate()
     } else {
-      try session.target.kill()
+      try session.live().kill()
     }
     shell.session = nil
     return .answer(
