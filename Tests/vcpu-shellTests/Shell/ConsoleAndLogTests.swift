@@ -12,7 +12,9 @@ import Testing
 
   private func sink(_ shown: Shown) throws -> ConsoleSink {
     let sink = try ConsoleSink(path: nil)
-    sink.output = Output { bytes, _ in shown.pieces.append(String(decoding: bytes, as: UTF8.self)) }
+    let output = Output { bytes, _ in shown.pieces.append(String(decoding: bytes, as: UTF8.self)) }
+    sink.show = { output.console($0) }
+    sink.showAsItIs = { output.raw($0) }
     return sink
   }
 
@@ -64,7 +66,7 @@ import Testing
     let shown = Shown()
     do {
       let sink = try ConsoleSink(path: path)
-      sink.output = Output { _, _ in shown.pieces.append("") }
+      sink.show = { _ in shown.pieces.append("") }
       sink.receive(Array("a\r\nb".utf8))
       sink.flush()
       #expect(try String(contentsOfFile: path, encoding: .utf8).utf8.elementsEqual("a\r\nb".utf8))
