@@ -4,7 +4,7 @@
 /// enums that are `String`, `Codable` and `CaseIterable`. Its schema is made from how it decodes itself, which finds
 /// nothing else: no dictionary, no enum with payloads, no coding that is written by hand and depends on values.
 /// An optional that is nil is left out.
-protocol Answer: Codable, Equatable, Sendable {
+protocol Answer: Codable, Equatable, Sendable, SchemaDescribed {
   /// What it is, in camel case: "exit", "registers". The first key of its JSON, `kind`, has it.
   static var kind: String { get }
 }
