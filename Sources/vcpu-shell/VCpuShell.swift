@@ -13,7 +13,7 @@ struct VCpuShell: ParsableCommand {
       Exit status: 0 ok, 1 a command failed, 2 usage, 3 an assertion failed, 4 the target was lost \
       or timed out, 5 the guest ended unexpectedly.
       """,
-    version: "vcpu-shell 0.1.0",
+    version: "\(Program.name) \(Program.version)",
     subcommands: [LaunchCommand.self, AttachCommand.self, DecodeCommand.self])
 
   /// Like ArgumentParser's own, but for the status of a usage error: 2, as the shells have it.
@@ -25,7 +25,7 @@ struct VCpuShell: ParsableCommand {
     } catch {
       let status = exitCode(for: error)
       guard status == .validationFailure else { exit(withError: error) }
-      Output.standard().error(fullMessage(for: error), isPrefixed: false)
+      Output.standard().message(fullMessage(for: error))
       Self.exit(withError: ExitCode(ExitStatus.usage.rawValue))
     }
   }

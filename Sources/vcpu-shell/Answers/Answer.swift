@@ -11,5 +11,12 @@ protocol Answer: Codable, Equatable, Sendable {
 
 /// All kinds of answers there are, which is what the schema describes.
 enum AnswerKinds {
-  static let all: [any Answer.Type] = []
+  static let all: [any Answer.Type] = [
+    StopAnswer.self, ExitAnswer.self, EntryAnswer.self, FaultAnswer.self, LocationAnswer.self,
+    RegistersAnswer.self, MemoryAnswer.self, ValueAnswer.self, AssignmentAnswer.self,
+    TranslationAnswer.self, DecodedAnswer.self, EncodingAnswer.self, BreakpointAnswer.self,
+    BreakpointsAnswer.self, ThreadsAnswer.self, ThreadAnswer.self, HypervisorAnswer.self,
+    CatchWayAnswer.self, InterruptsAnswer.self, GuestActionAnswer.self, MonitorAnswer.self,
+    HelpAnswer.self, MessageAnswer.self,
+  ]
 }

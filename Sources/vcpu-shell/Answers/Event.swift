@@ -8,7 +8,8 @@ protocol Event: Codable, Equatable, Sendable {
 /// All events there are, which is what the schema describes.
 enum EventKinds {
   static let all: [any Event.Type] = [
-    BeginEvent.self, RunningEvent.self, AnswerEvent.self, ConsoleEvent.self, NoteEvent.self,
+    BeginEvent.self, RunningEvent.self, StopEvent.self, AnswerEvent.self, ConsoleEvent.self,
+    NoteEvent.self,
     WarningEvent.self, ErrorEvent.self, DoneEvent.self, EndEvent.self,
   ]
 }
@@ -55,6 +56,14 @@ struct RunningEvent: Event {
 
   /// The request that made it run; left out where none did.
   let request: Int?
+}
+
+/// The target has stopped.
+struct StopEvent: Event {
+  static let name = "stop"
+
+  /// What it stopped for, and where.
+  let stop: StopAnswer
 }
 
 /// What a command has to tell.
@@ -104,8 +113,8 @@ struct ErrorEvent: Event {
   /// The exit status of its class: 1 a command failed, 2 wrong usage, 3 an assertion failed, 4 the target was lost,
   /// 5 the guest ended.
   let status: Int
-  /// Which error it is, in camel case.
-  let code: String
+  /// Which error it is.
+  let code: ErrorCode
   /// Where it is in a script, as `file:line`; left out where it is in none.
   let place: String?
 }

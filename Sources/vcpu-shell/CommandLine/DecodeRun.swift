@@ -11,8 +11,8 @@ struct DecodeRun {
   private(set) var status = ExitStatus.ok
 
   private var isFirst = true
-  private var values: [DecodedJSON.Value] = []
-  private var encodings: [DecodedJSON.Encoding] = []
+  private var values: [DecodedAnswer] = []
+  private var encodings: [EncodingAnswer] = []
 
   init(
     output: Output, format: DecodeCommand.Format = .text, isDiagram: Bool = false,
@@ -56,7 +56,7 @@ struct DecodeRun {
       if let register {
         show(DecodedValue(register, try RegisterValue.parse(text)))
       } else {
-        show(try SystemRegisterText.register(text))
+        show(EncodingAnswer(try EncodingReader.register(text)))
       }
     } catch {
       fail(place + error.description)
@@ -64,23 +64,25 @@ struct DecodeRun {
   }
 
   private mutating func show(_ decoded: DecodedValue) {
-    guard format == .text else { return values.append(DecodedJSON.Value(decoded)) }
+    let answer = DecodedAnswer(decoded)
+    guard format == .text else { return values.append(answer) }
     if !isFirst { output.line("") }
     isFirst = false
-    let lines =
-      isDiagram ? [decoded.text[0]] + BitDiagram(decoded: decoded).lines : decoded.text
-    output.line(lines.joined(separator: "\n"))
+    output.lines(
+      isDiagram
+        ? [answer.head] + BitDiagram(decoded: decoded).lines.map { Line($0) } : answer.lines(.full))
   }
 
-  private mutating func show(_ register: SystemRegister) {
-    guard format == .text else { return encodings.append(DecodedJSON.Encoding(register)) }
-    output.line(SystemRegisterText.lines(register).joined(separator: "\n"))
+  private mutating func show(_ encoding: EncodingAnswer) {
+    guard format == .text else { return encodings.append(encoding) }
+    output.lines(encoding.lines(.full))
   }
 
   private mutating func printJSON(_ isSystemRegister: Bool) {
     do {
-      output.line(
-        isSystemRegister ? try DecodedJSON.text(encodings) : try DecodedJSON.text(values))
+      let text =
+        isSystemRegister ? try JSONText.pretty(encodings) : try JSONText.pretty(values)
+      output.raw(Array((text + "\n").utf8))
     } catch {
       fail("\(error)")
     }
@@ -90,8 +92,8 @@ struct DecodeRun {
   mutating func list() {
     do {
       guard format == .text else {
-        return output.line(
-          try DecodedJSON.text(DecodableRegister.all.map(DecodedJSON.Register.init)))
+        let text = try JSONText.pretty(DecodableRegister.all.map(DecodableRegisterAnswer.init))
+        return output.raw(Array((text + "\n").utf8))
       }
     } catch {
       return fail("\(error)")
@@ -99,10 +101,11 @@ struct DecodeRun {
     for register in DecodableRegister.all {
       let aliases = register.aliases.map { $0.description.lowercased() }.joined(separator: " ")
       output.line(
-        register.name.description.padded(to: 18) + aliases.padded(to: 20)
-          + register.title.description)
+        Line(
+          register.name.description.padded(to: 18) + aliases.padded(to: 20)
+            + register.title.description))
     }
-    output.line("SYSREG".padded(to: 38) + "names and encodings of system registers")
+    output.line(Line("SYSREG".padded(to: 38) + "names and encodings of system registers"))
   }
 
   private static func hint(_ name: String, _ names: [String]) -> String {

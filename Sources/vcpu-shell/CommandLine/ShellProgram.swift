@@ -21,14 +21,16 @@ struct ShellProgram {
     let shell: Shell
     do {
       signals = try Signals.ofProcess()
+      let output = Output.standard(signals)
       shell = try Shell(
-        output: .standard(signals), signals: signals,
+        output: output, renderer: TextRenderer(output), signals: signals,
         console: ConsoleSink(path: consoleFile), packetLog: options.rspLog.map(PacketLog.init))
     } catch {
       Output.standard().error("\(error)")
       return .commandFailed
     }
-    let status = Result { try serve(shell, open) }
+    let loop = SessionLoop(shell)
+    let status = Result { try serve(loop, open) }
     shell.close()
     signals.endProcess()
     if shell.isReaderGone {
@@ -38,7 +40,8 @@ struct ShellProgram {
     return try status.get()
   }
 
-  private func serve(_ shell: Shell, _ open: (Shell) throws -> Void) throws -> ExitStatus {
+  private func serve(_ loop: SessionLoop, _ open: (Shell) throws -> Void) throws -> ExitStatus {
+    let shell = loop.shell
     do {
       try open(shell)
     } catch {
@@ -49,35 +52,35 @@ struct ShellProgram {
     shell.signals.interruptEnds = false
     let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !options.batch
     if isInteractive { shell.guestTerminal = GuestTerminal(descriptor: STDIN_FILENO) }
-    if isInteractive, !options.quiet { shell.greet() }
-    let succeeded = runSteps(in: shell)
+    if isInteractive, !options.quiet { loop.greet() }
+    let succeeded = runSteps(in: loop)
     if options.batch || shell.isDone { return shell.status }
     if isInteractive {
       // What failed so far was told; from here on a person decides.
-      try shell.readFromTerminal(keepsHistory: !options.noHistory)
+      try loop.readFromTerminal(keepsHistory: !options.noHistory)
     } else if succeeded {
-      shell.readFromStandardInput()
+      loop.readFromStandardInput()
     }
     return shell.status
   }
 
   /// Runs the steps of the command line; whether none failed. A command that takes further lines, such as
   /// `commands`, takes them from the steps behind it.
-  private func runSteps(in shell: Shell) -> Bool {
+  private func runSteps(in loop: SessionLoop) -> Bool {
     var steps = options.steps(of: CommandLine.arguments)[...]
     let rest = ScriptInput(name: "-ex") {
       guard case .command(let line)? = steps.first else { return nil }
       steps.removeFirst()
       return line
     }
-    while let step = steps.popFirst(), !shell.isDone {
+    while let step = steps.popFirst(), !loop.shell.isDone {
       switch step {
       case .command(let line):
-        shell.inputs.append(rest)
-        defer { shell.inputs.removeLast() }
-        guard shell.execute(line) else { return false }
+        loop.inputs.append(rest)
+        defer { loop.inputs.removeLast() }
+        guard loop.execute(line) else { return false }
       case .script(let path):
-        guard shell.run(script: path) else { return false }
+        guard loop.run(script: path) else { return false }
       }
     }
     return true

@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum BreakCommand: ShellCommand {
   static let name = "break"
   static let aliases = ["b", "br"]
-  static let usage = "LOCATION [if EXPRESSION]"
+  static let parameters: [any AnyParameter] = [location, condition]
   static let summary = "Stop at an instruction of the hypervisor or of the guest."
   static let manual = """
     LOCATION is a symbol or *ADDRESS. It is the hypervisor's or the guest's, as its symbol or prefix says; a
@@ -17,29 +17,23 @@ enum BreakCommand: ShellCommand {
       break *guest:$pc + 8 if $x0 == 1
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try add(arguments, isTemporary: false, in: shell)
   }
 
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(Completer.symbolWords(shell))
-  }
+  static let location = Parameter<String>.location()
+  static let condition = Parameter<String?>.condition()
 
   static func add(
-    _ arguments: CommandArguments, isTemporary: Bool, isHardware: Bool = false, in shell: Shell
-  ) throws {
+    _ arguments: Arguments, isTemporary: Bool, isHardware: Bool = false, in shell: Shell
+  ) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
-    let (location, condition) = CatchExitCommand.splitCondition(arguments.text)
-    try CatchExitCommand.requireExpression(condition)
-    guard !location.isEmpty else {
-      throw ShellError("'break' needs a location: a symbol, or *ADDRESS")
-    }
-    let breakpoint = try shell.evaluating(location) { _ in
+    let breakpoint = try shell.evaluating(arguments[location]) {
       try session.points.add(
-        location, isTemporary: isTemporary, isHardware: isHardware)
+        $0, isTemporary: isTemporary, isHardware: isHardware)
     }
-    if let condition {
+    if let condition = arguments[condition] {
       do {
         try shell.evaluating(condition) {
           try session.points.setCondition($0, of: breakpoint.number)
@@ -50,10 +44,15 @@ enum BreakCommand: ShellCommand {
       }
     }
     let added = session.breakpoints[breakpoint.number] ?? breakpoint
-    shell.output.line(BreakpointText.added(added, session))
-    if let doubt = try session.points.doubt(about: added) {
-      shell.output.warning(doubt.description)
+    let answer = BreakpointAnswer(added, in: session)
+    let doubt: BreakpointDoubt?
+    do {
+      doubt = try session.points.doubt(about: added)
+    } catch {
+      return .partial(answer, error)
     }
+    guard let doubt else { return .answer(answer) }
+    return .answer(BreakpointAnswer(added, in: session, warnings: [doubt.description]))
   }
 }
 
@@ -61,34 +60,26 @@ enum BreakCommand: ShellCommand {
 enum TemporaryBreakCommand: ShellCommand {
   static let name = "tbreak"
   static let aliases = ["tb"]
-  static let usage = "LOCATION [if EXPRESSION]"
+  static let parameters = BreakCommand.parameters
   static let summary = "Stop at an instruction, once."
   static let manual = "Like 'break', but the breakpoint is deleted at its first stop."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try BreakCommand.add(arguments, isTemporary: true, in: shell)
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(Completer.symbolWords(shell))
   }
 }
 
 /// `hbreak`: the same, found by the CPU's comparators.
 enum HardwareBreakCommand: ShellCommand {
   static let name = "hbreak"
-  static let usage = "LOCATION [if EXPRESSION]"
+  static let parameters = BreakCommand.parameters
   static let summary = "Stop at an instruction by the CPU's own comparators."
   static let manual = """
     Like 'break', for code that cannot be changed, such as that of a ROM or of what is not loaded yet. CPUs
     have few comparators. In QEMU it is the same as 'break', which changes no code there.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try BreakCommand.add(arguments, isTemporary: false, isHardware: true, in: shell)
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(Completer.symbolWords(shell))
   }
 }

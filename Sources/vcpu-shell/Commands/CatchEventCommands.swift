@@ -3,7 +3,7 @@ internal import VCpuDebug
 /// `catch entry`: a catchpoint for entries into a guest.
 enum CatchEntryCommand: ShellCommand {
   static let name = "catch entry"
-  static let usage = "[if EXPRESSION]"
+  static let parameters: [any AnyParameter] = [condition]
   static let summary = "Stop before a guest is entered, and show what the hypervisor changed."
   static let manual = """
     Stops where a guest is about to be entered again, and says what the hypervisor made of the exit: where the
@@ -17,31 +17,29 @@ enum CatchEntryCommand: ShellCommand {
     stop the machine often, until it is known which of them enter guests.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try add(.entry, arguments, isTemporary: false, in: shell)
   }
 
+  static let condition = Parameter<String?>.condition()
+
   static func add(
-    _ kind: Breakpoint.Kind, _ arguments: CommandArguments, isTemporary: Bool, in shell: Shell
-  ) throws {
-    let (words, condition) = CatchExitCommand.splitCondition(arguments.text)
-    try CatchExitCommand.requireExpression(condition)
-    guard words.isEmpty else {
-      throw ShellError("this catchpoint takes 'if' and an expression, not '\(words)'")
-    }
+    _ kind: Breakpoint.Kind, _ arguments: Arguments, isTemporary: Bool, in shell: Shell
+  ) throws -> Outcome {
     try shell.requireSession().requireStopped()
-    try CatchExitCommand.add(kind, condition, isTemporary: isTemporary, in: shell)
+    return try CatchExitCommand.add(
+      kind, arguments[condition], isTemporary: isTemporary, in: shell)
   }
 }
 
 /// `tcatch entry`: the same, once.
 enum TemporaryCatchEntryCommand: ShellCommand {
   static let name = "tcatch entry"
-  static let usage = "[if EXPRESSION]"
+  static let parameters = CatchEntryCommand.parameters
   static let summary = "Stop before the next entry into a guest, once."
   static let manual = "Like 'catch entry', but the catchpoint is deleted at its first stop."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try CatchEntryCommand.add(.entry, arguments, isTemporary: true, in: shell)
   }
 }
@@ -49,7 +47,7 @@ enum TemporaryCatchEntryCommand: ShellCommand {
 /// `catch fault`: a catchpoint for faults of the hypervisor itself.
 enum CatchFaultCommand: ShellCommand {
   static let name = "catch fault"
-  static let usage = "[if EXPRESSION]"
+  static let parameters = CatchEntryCommand.parameters
   static let summary = "Stop when the hypervisor itself takes a fault at EL2."
   static let manual = """
     Stops at the vector of a synchronous exception that EL2 takes from itself, before its own handler runs. A
@@ -61,7 +59,7 @@ enum CatchFaultCommand: ShellCommand {
       catch fault if $esr_el2.ec == 0x25
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try CatchEntryCommand.add(.fault, arguments, isTemporary: false, in: shell)
   }
 }
@@ -69,11 +67,11 @@ enum CatchFaultCommand: ShellCommand {
 /// `tcatch fault`: the same, once.
 enum TemporaryCatchFaultCommand: ShellCommand {
   static let name = "tcatch fault"
-  static let usage = "[if EXPRESSION]"
+  static let parameters = CatchEntryCommand.parameters
   static let summary = "Stop when the hypervisor itself takes its next fault at EL2, once."
   static let manual = "Like 'catch fault', but the catchpoint is deleted at its first stop."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try CatchEntryCommand.add(.fault, arguments, isTemporary: true, in: shell)
   }
 }

@@ -10,7 +10,8 @@ struct CommandTable: Sendable {
     SkipCommand.self, CompleteCommand.self, InjectCommand.self, TranslateCommand.self,
     RunCommand.self, StartInstructionCommand.self,
     ContinueCommand.self, InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,
-    PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
+    PrintCommand.self, SetCommand.self, SetCatchWayCommand.self, ExamineCommand.self,
+    InfoRegistersCommand.self,
     DecodeRegisterCommand.self,
     BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self, CommandsCommand.self,
     ConditionCommand.self,
@@ -23,16 +24,19 @@ struct CommandTable: Sendable {
   /// The command that a line begins with, and the rest of the line.
   ///
   /// - Throws: `ShellError` for an unknown or ambiguous name.
-  func command(in line: String) throws(ShellError) -> (any ShellCommand.Type, CommandArguments) {
+  func command(in line: String) throws(ShellError) -> (any ShellCommand.Type, String) {
     let (first, rest) = Self.split(line)
     guard !first.isEmpty else {
       throw ShellError("'\(line)' begins with no command: 'help' lists them")
     }
     let wanted = Self.familyAliases[first.lowercased()] ?? first.lowercased()
     let exact = commands.first { $0.name == wanted || $0.aliases.contains(wanted) }
-    if let exact { return (exact, CommandArguments(rest)) }
-
     let families = Set(commands.compactMap { Self.family(of: $0.name) })
+    if let exact {
+      // `set catch-way` begins with a command's name too, and goes by its whole name.
+      return (member(named: rest, ofFamily: exact.name) ?? (exact, rest.trimmed))
+    }
+
     var names = Set(
       commands.filter { !$0.name.contains(" ") && $0.name.hasPrefix(wanted) }.map { $0.name })
     names.formUnion(families.filter { $0.hasPrefix(wanted) })
@@ -41,11 +45,20 @@ struct CommandTable: Sendable {
     guard names.count == 1, let name = names.first else {
       throw ShellError("'\(first)' may be \(Self.list(names)): type more of it")
     }
-    if families.contains(name) { return try member(of: name, rest) }
-    guard let command = commands.first(where: { $0.name == name }) else {
-      throw ShellError("no command '\(first)': 'help' lists them")
+    let plain = commands.first { $0.name == name }
+    if plain == nil { return try member(of: name, rest) }
+    guard let plain else { throw ShellError("no command '\(first)': 'help' lists them") }
+    return member(named: rest, ofFamily: name) ?? (plain, rest.trimmed)
+  }
+
+  /// The member of a family that has a command of its own, by its whole name.
+  private func member(
+    named rest: Substring, ofFamily family: String
+  ) -> (any ShellCommand.Type, String)? {
+    let (second, text) = Self.split(rest.drop(while: \.isWhitespace))
+    return commands.first { $0.name == "\(family) \(second.lowercased())" }.map {
+      ($0, text.trimmed)
     }
-    return (command, CommandArguments(rest))
   }
 
   /// GDB's.
@@ -53,7 +66,7 @@ struct CommandTable: Sendable {
 
   private func member(
     of family: String, _ rest: Substring
-  ) throws(ShellError) -> (any ShellCommand.Type, CommandArguments) {
+  ) throws(ShellError) -> (any ShellCommand.Type, String) {
     let (second, arguments) = Self.split(rest.drop(while: \.isWhitespace))
     let members = commands.filter { Self.family(of: $0.name) == family }
     let words = members.map { String($0.name.dropFirst(family.count + 1)) }
@@ -69,15 +82,13 @@ struct CommandTable: Sendable {
     guard let match else {
       throw ShellError("no command '\(family) \(second)': it is \(Self.choice(words))")
     }
-    return (match, CommandArguments(arguments))
+    return (match, arguments.trimmed)
   }
 
   /// What an empty line after `line` runs; nil for a command that is not repeated.
   func repetition(of line: String) -> String? {
-    guard let (command, arguments) = try? command(in: line), command.isRepeatable else {
-      return nil
-    }
-    return command.repetition(of: line, arguments)
+    guard let (command, text) = try? command(in: line), command.isRepeatable else { return nil }
+    return command.repetition(of: line, text)
   }
 
   /// The first word, up to a blank or the `/` of a format.

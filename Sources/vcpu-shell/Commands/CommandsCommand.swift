@@ -3,7 +3,8 @@ internal import VCpuDebug
 /// `commands`: what to do at each stop of a breakpoint.
 enum CommandsCommand: ShellCommand {
   static let name = "commands"
-  static let usage = "[N]"
+  private static let number = Parameter<Int?>.count()
+  static let parameters: [any AnyParameter] = [number]
   static let summary = "Give a breakpoint or catchpoint commands to run at each stop."
   static let manual = """
     The lines that follow, up to 'end', run whenever breakpoint N stops the target; without a number, the
@@ -18,22 +19,16 @@ enum CommandsCommand: ShellCommand {
       end
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     guard let last = session.breakpoints.all.last?.number else {
       throw ShellError("there is no breakpoint or catchpoint to give commands to")
     }
-    let number = try arguments.count(of: name) ?? last
+    let number = arguments[number] ?? last
     guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
-    var lines: [String] = []
-    while let line = try shell.nextInputLine(prompt: "> ") {
-      let trimmed = line.trimmed
-      if trimmed == "end" {
-        try session.breakpoints.update(number) { $0.commands = lines }
-        return
-      }
-      if !trimmed.isEmpty, !trimmed.hasPrefix("#") { lines.append(trimmed) }
+    return .lines(prompt: "> ", missingEnd: "the commands of \(number) have no 'end'") { lines in
+      try session.breakpoints.update(number) { $0.commands = lines }
+      return .done
     }
-    throw ShellError("the commands of \(number) have no 'end'")
   }
 }

@@ -3,7 +3,8 @@ internal import VCpuDebug
 /// `complete`: a guest's instruction is finished as if the hardware had executed it.
 enum CompleteCommand: ShellCommand {
   static let name = "complete"
-  static let usage = "[VALUE[, VALUE]]"
+  private static let values = Parameter<String?>.optionalExpression("[VALUE[, VALUE]]")
+  static let parameters: [any AnyParameter] = [values]
   static let summary =
     "Finish the guest's access or call in its hypervisor's place, and enter the guest."
   static let manual = """
@@ -22,19 +23,15 @@ enum CompleteCommand: ShellCommand {
       end
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    let texts = arguments.text.split(separator: ",", omittingEmptySubsequences: false).map(
-      \.trimmed)
-    let isEmpty = arguments.text.isEmpty
-    guard isEmpty || !texts.contains("") else {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    let texts =
+      arguments[values]?.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
+      ?? []
+    guard !texts.contains("") else {
       throw ShellError("'complete' needs a value before and after a comma")
     }
-    let values = try (isEmpty ? [] : texts).map { try GuestActionRun.value($0, in: shell) }
+    let values = try texts.map { try GuestActionRun.value($0, in: shell) }
     guard values.count <= 2 else { throw ShellError("'complete' takes two values at most") }
-    try GuestActionRun.run(.complete(values), in: shell)
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(Completer.expressionWords(shell))
+    return try GuestActionRun.run(.complete(values), in: shell)
   }
 }

@@ -3,18 +3,21 @@ internal import VCpuDebug
 /// `condition`: when a breakpoint stops.
 enum ConditionCommand: ShellCommand {
   static let name = "condition"
-  static let usage = "N [EXPRESSION]"
+  private static let number = Parameter<Int>.breakpoint()
+  private static let expression = Parameter<String?>.optionalExpression("[EXPRESSION]")
+  static let parameters: [any AnyParameter] = [number, expression]
   static let summary = "Have a breakpoint stop only where an expression is not 0."
   static let manual = "Without an expression the breakpoint stops always again."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    let number = try BreakpointNumbers.first(of: arguments, command: name)
-    let rest = arguments.text.drop { !$0.isWhitespace }.trimmed
+    let number = arguments[number]
     guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
-    try shell.evaluating(rest) {
-      try session.points.setCondition($0.isEmpty ? nil : $0, of: number)
+    guard let expression = arguments[expression] else {
+      try session.points.setCondition(nil, of: number)
+      return .answer(MessageAnswer(text: "Breakpoint \(number) now stops always."))
     }
-    if rest.isEmpty { shell.output.line("Breakpoint \(number) now stops always.") }
+    try shell.evaluating(expression) { try session.points.setCondition($0, of: number) }
+    return .done
   }
 }

@@ -3,8 +3,9 @@ internal import VCpuDebug
 /// `continue`: on to the next stop.
 enum ContinueCommand: ShellCommand {
   static let name = "continue"
+  private static let count = Parameter<Int?>.count()
+  static let parameters: [any AnyParameter] = [count]
   static let aliases = ["c", "cont", "fg"]
-  static let usage = "[N]"
   static let summary = "Let the target run until the next stop, or until the Nth."
   static let manual = """
     Lets every CPU run until a catchpoint or breakpoint stops it, the guest ends, or Ctrl-C is pressed.
@@ -17,24 +18,21 @@ enum ContinueCommand: ShellCommand {
     """
   static let isRepeatable = true
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    let count = try arguments.count(of: name) ?? 1
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    let count = arguments[count] ?? 1
     let session = try shell.requireSession()
     // Its stop was not waited for: see `interrupt`.
-    if session.isRunning, count == 1 { return try shell.run(forwardsKeys: true) { _ in } }
+    if session.isRunning, count == 1 { return .run(Run(forwardsKeys: true) { _ in }) }
     try session.requireStopped()
     let number = shell.lastStop.first { session.breakpoints[$0] != nil }
+    var run = Run(
+      passesOver: number == nil ? count - 1 : 0, forwardsKeys: true,
+      continuation: number == nil ? count : 1
+    ) { try $0.resume() }
     if count > 1, let number {
       try session.breakpoints.update(number) { $0.ignoreCount = count - 1 }
-      shell.output.line("Will pass over the next \(count - 1) stops of \(number).")
+      run.note = MessageAnswer(text: "Will pass over the next \(count - 1) stops of \(number).")
     }
-    // In the commands of a breakpoint it says what to do when they are done.
-    if shell.programContinuation != nil {
-      shell.programContinuation = number == nil ? count : 1
-      return
-    }
-    try shell.run(passingOver: number == nil ? count - 1 : 0, forwardsKeys: true) {
-      try $0.resume()
-    }
+    return .run(run)
   }
 }

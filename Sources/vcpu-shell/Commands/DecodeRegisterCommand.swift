@@ -4,7 +4,11 @@ internal import VCpuDebug
 /// `decode`: a value, or a register of the target, field by field.
 enum DecodeRegisterCommand: ShellCommand {
   static let name = "decode"
-  static let usage = "REGISTER [EXPRESSION]"
+  private static let register = Parameter<String?>.optionalWord("REGISTER") { _ in
+    .words(DecodableRegister.all.map { $0.name.description.lowercased() }.sorted() + ["sysreg"])
+  }
+  private static let expression = Parameter<String?>.optionalExpression("[EXPRESSION]")
+  static let parameters: [any AnyParameter] = [register, expression]
   static let summary = "Show a register's value field by field: the target's, or any value."
   static let manual = """
     Without an expression, the value that the target's register has now; with one, that value in the layout
@@ -23,16 +27,14 @@ enum DecodeRegisterCommand: ShellCommand {
     print $hcr_el2.vm.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    let text = arguments.textWithFormat
-    let name = String(text.prefix { !$0.isWhitespace })
-    let expression = String(text.dropFirst(name.count)).trimmed
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    guard !name.isEmpty else {
+    let expression = arguments[expression] ?? ""
+    guard let name = arguments[register] else {
       throw ShellError("'decode' needs a register, and an expression where it is not the target's")
     }
     if name.lowercased() == "sysreg" {
-      return try showSystemRegister(expression, session, shell)
+      return .answer(EncodingAnswer(try systemRegister(expression, session, shell)))
     }
     guard let register = DecodableRegister.named(name) else {
       let names = DecodableRegister.all.flatMap { [$0.name] + $0.aliases }
@@ -50,25 +52,19 @@ enum DecodeRegisterCommand: ShellCommand {
         DecodedValue(
           register, try shell.evaluating(expression) { try session.value(of: $0) }.bits)
       }
-    for line in decoded.text { shell.output.line(line) }
+    return .answer(DecodedAnswer(decoded))
   }
 
-  private static func showSystemRegister(
+  private static func systemRegister(
     _ text: String, _ session: HypervisorSession, _ shell: Shell
-  ) throws {
+  ) throws -> SystemRegister {
     guard !text.isEmpty else {
       throw ShellError("'decode sysreg' needs a name or an encoding")
     }
-    let register: SystemRegister
-    if let named = SystemRegister(named: text) {
-      register = named
-    } else if text.hasPrefix("$") {
-      let value = try shell.evaluating(text) { try session.value(of: $0) }
-      register = try SystemRegisterText.register(hexadecimal(value.bits))
-    } else {
-      register = try SystemRegisterText.register(text)
-    }
-    for line in SystemRegisterText.lines(register) { shell.output.line(line) }
+    if let named = SystemRegister(named: text) { return named }
+    guard text.hasPrefix("$") else { return try EncodingReader.register(text) }
+    let value = try shell.evaluating(text) { try session.value(of: $0) }
+    return try EncodingReader.register(hexadecimal(value.bits))
   }
 
   /// The value of the target's register of the typed name, else of the layout's.
@@ -82,11 +78,5 @@ enum DecodeRegisterCommand: ShellCommand {
     }
     throw ShellError(
       "the target has no register '\(plain)': give a value, such as 'decode \(typed) $x0'")
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    guard arguments.text.isEmpty else { return .words(Completer.expressionWords(shell)) }
-    let names = DecodableRegister.all.map { $0.name.description.lowercased() }
-    return .words(names.sorted() + ["sysreg"])
   }
 }

@@ -3,14 +3,16 @@ internal import VCpuDebug
 /// `delete`: breakpoints that are no longer wanted.
 enum DeleteCommand: ShellCommand {
   static let name = "delete"
+  private static let numbers = Parameter<BreakpointNumbers>.breakpoints()
+  static let parameters: [any AnyParameter] = [numbers]
   static let aliases = ["d", "del"]
-  static let usage = "[N…]"
   static let summary = "Delete breakpoints and catchpoints, all or some."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    for number in try BreakpointNumbers.all(of: arguments, in: session) {
+    for number in try arguments[numbers].numbers(in: session) {
       try session.breakpoints.delete(number)
     }
+    return .done
   }
 }

@@ -9,14 +9,15 @@ enum DetachCommand: ShellCommand {
     shell.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
     try session.detach()
     shell.session = nil
     let isOurs = shell.emulator != nil
-    shell.output.line(
-      "Detached; the \(session.targetNoun) runs on" + (isOurs ? " until the shell ends." : "."))
+    return .answer(
+      MessageAnswer(
+        text: "Detached; the \(session.targetNoun) runs on"
+          + (isOurs ? " until the shell ends." : ".")))
   }
 }

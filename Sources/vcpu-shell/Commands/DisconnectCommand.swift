@@ -10,13 +10,14 @@ enum DisconnectCommand: ShellCommand {
     ends a program that it started, and qemu-aarch64 lets it run on.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     session.target.disconnect()
     shell.session = nil
-    shell.output.line(
-      "Disconnected; the \(session.targetNoun) "
-        + (session.target.staysStopped ? "stays as it is." : "runs on: its stub does not hold it."))
+    return .answer(
+      MessageAnswer(
+        text: "Disconnected; the \(session.targetNoun) "
+          + (session.target.staysStopped
+            ? "stays as it is." : "runs on: its stub does not hold it.")))
   }
 }

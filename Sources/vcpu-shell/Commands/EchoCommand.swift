@@ -1,10 +1,11 @@
 /// `echo`: a text.
 enum EchoCommand: ShellCommand {
   static let name = "echo"
-  static let usage = "[TEXT]"
+  private static let text = Parameter<String>.text("[TEXT]")
+  static let parameters: [any AnyParameter] = [text]
   static let summary = "Print a text and a newline."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    shell.output.line(arguments.textWithFormat)
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    .answer(MessageAnswer(text: arguments[text]))
   }
 }

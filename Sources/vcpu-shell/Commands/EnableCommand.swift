@@ -3,28 +3,32 @@ internal import VCpuDebug
 /// `enable`: breakpoints that count again.
 enum EnableCommand: ShellCommand {
   static let name = "enable"
-  static let usage = "[N…]"
+  private static let numbers = Parameter<BreakpointNumbers>.breakpoints()
+  static let parameters: [any AnyParameter] = [numbers]
   static let summary = "Enable breakpoints and catchpoints, all or some."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    for number in try BreakpointNumbers.all(of: arguments, in: session) {
+    for number in try arguments[numbers].numbers(in: session) {
       try session.breakpoints.update(number) { $0.isEnabled = true }
     }
+    return .done
   }
 }
 
 /// `disable`: breakpoints that do not count for now.
 enum DisableCommand: ShellCommand {
   static let name = "disable"
+  private static let numbers = Parameter<BreakpointNumbers>.breakpoints()
+  static let parameters: [any AnyParameter] = [numbers]
   static let aliases = ["dis"]
-  static let usage = "[N…]"
   static let summary = "Disable breakpoints and catchpoints, all or some."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    for number in try BreakpointNumbers.all(of: arguments, in: session) {
+    for number in try arguments[numbers].numbers(in: session) {
       try session.breakpoints.update(number) { $0.isEnabled = false }
     }
+    return .done
   }
 }

@@ -1,16 +1,11 @@
 internal import VCpuDebug
 
-/// Where `x` goes on and how it shows memory.
-struct Examination: Equatable {
-  var letter = FormatLetter.hexadecimal
-  var size = UnitSize.word
-  var next: Value?
-}
-
 /// `x`: memory.
 enum ExamineCommand: ShellCommand {
   static let name = "x"
-  static let usage = "[/FMT] [ADDRESS]"
+  private static let format = Parameter<FormatSpec?>.format()
+  private static let address = Parameter<String?>.optionalExpression("[ADDRESS]")
+  static let parameters: [any AnyParameter] = [format, address]
   static let summary = "Show memory: of the guest, the hypervisor, or by physical address."
   static let manual = """
     FMT is a count, a format (x d u o t a c s i z) and a size (b h w g), as in GDB. Without an address it
@@ -26,14 +21,14 @@ enum ExamineCommand: ShellCommand {
   static let isRepeatable = true
 
   /// Goes on behind what was shown, in the same format.
-  static func repetition(of line: String, _ arguments: CommandArguments) -> String {
-    name + (arguments.format ?? "")
+  static func repetition(of line: String, _ text: String) -> String {
+    name + (text.first == "/" ? text.prefix { !$0.isWhitespace } : "")
   }
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
-    let format = try FormatSpec(parsing: arguments.format ?? "")
+    let format = arguments[format] ?? FormatSpec()
     var examination = shell.examination
     if let letter = format.letter { examination.letter = letter }
     if let size = format.size { examination.size = size }
@@ -41,22 +36,26 @@ enum ExamineCommand: ShellCommand {
       examination.size = session.architecture.addressByteCount == 8 ? .giant : .word
     }
     if format.letter == .character, format.size == nil { examination.size = .byte }
-    if !arguments.text.isEmpty {
-      examination.next = try shell.evaluating(arguments.text) { try session.value(of: $0) }
+    if let address = arguments[address] {
+      examination.next = try shell.evaluating(address) { try session.value(of: $0) }
     }
     guard let start = examination.next else {
       throw ShellError("'x' needs an address the first time")
     }
-    var memory = MemoryText(session: session, disassembler: shell.disassembler)
-    memory.checkInterrupt = shell.checkInterrupt
+    let reader = MemoryReader(
+      session: session, disassembler: shell.disassembler, check: shell.checkInterrupt)
     let space = try session.expressions.space(of: start)
-    let next = try memory.show(
-      examination, count: format.count ?? 1, at: start.bits, in: space, on: shell.output)
-    examination.next = Value(next, addressSpace: space, displayType: .address)
-    shell.examination = examination
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(Completer.expressionWords(shell))
+    var rows: [MemoryAnswer.Row] = []
+    do {
+      let next = try reader.read(
+        examination, count: format.count ?? 1, at: start.bits, in: space
+      ) { rows.append($0) }
+      examination.next = Value(next, addressSpace: space, displayType: .address)
+      shell.examination = examination
+      return .answer(MemoryAnswer(examination, in: space, rows, next: next))
+    } catch {
+      guard !rows.isEmpty else { throw error }
+      return .partial(MemoryAnswer(examination, in: space, rows, next: nil), error)
+    }
   }
 }

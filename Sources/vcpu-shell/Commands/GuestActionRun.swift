@@ -2,11 +2,9 @@ internal import VCpuDebug
 
 /// What the commands have in common that answer an exit in the hypervisor's place.
 enum GuestActionRun {
-  static func run(_ action: GuestAction, in shell: Shell) throws {
+  static func run(_ action: GuestAction, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    for line in GuestActionText(session).lines(try session.perform(action)) {
-      shell.output.line(line)
-    }
+    return .answer(GuestActionAnswer(try session.perform(action), in: session))
   }
 
   /// The value of an expression.

@@ -1,44 +1,35 @@
 /// `help`: the commands, or the manual of one.
 enum HelpCommand: ShellCommand {
   static let name = "help"
+  private static let command = Parameter<String>.text("[COMMAND]") { _ in
+    .words(CommandTable.standard.commands.map { $0.name })
+  }
+  static let parameters: [any AnyParameter] = [command]
   static let aliases = ["h", "?"]
-  static let usage = "[COMMAND]"
   static let summary = "List the commands, or show the manual of one."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let table = CommandTable.standard
-    guard !arguments.text.isEmpty else {
-      for command in table.commands {
-        let title = command.usage.isEmpty ? command.name : "\(command.name) \(command.usage)"
-        let padding = String(repeating: " ", count: max(1, 38 - title.count))
-        shell.output.line("  \(title)\(padding)\(command.summary)")
-      }
-      shell.output.line("Unique prefixes do. 'help COMMAND' shows its manual.")
-      return
+    let text = arguments[command]
+    guard !text.isEmpty else {
+      return .answer(
+        HelpAnswer(isList: true, commands: table.commands.map { description(of: $0, manual: "") }))
     }
-    let family = arguments.text.lowercased()
+    let family = text.lowercased()
     let members = table.commands.filter { CommandTable.family(of: $0.name) == family }
-    guard members.isEmpty else {
-      for command in members { show(command, in: shell) }
-      return
-    }
-    show(try table.command(in: arguments.text).0, in: shell)
+    let plain = table.commands.filter { $0.name == family && !members.isEmpty }
+    let wanted = plain + members
+    let commands = wanted.isEmpty ? [try table.command(in: text).0] : wanted
+    return .answer(
+      HelpAnswer(
+        isList: false, commands: commands.map { description(of: $0, manual: $0.manual) }))
   }
 
-  private static func show(_ command: any ShellCommand.Type, in shell: Shell) {
-    shell.output.line("\(command.name) \(command.usage)".trimmed)
-    shell.output.line("  \(command.summary)")
-    if !command.aliases.isEmpty {
-      shell.output.line("  Also: \(command.aliases.joined(separator: ", "))")
-    }
-    guard !command.manual.isEmpty else { return }
-    shell.output.line("")
-    for line in command.manual.split(separator: "\n", omittingEmptySubsequences: false) {
-      shell.output.line(line.isEmpty ? "" : "  \(line)")
-    }
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(CommandTable.standard.commands.map { $0.name })
+  private static func description(
+    of command: any ShellCommand.Type, manual: String
+  ) -> HelpAnswer.Command {
+    HelpAnswer.Command(
+      name: command.name, usage: command.usage, summary: command.summary,
+      aliases: command.aliases, manual: manual)
   }
 }

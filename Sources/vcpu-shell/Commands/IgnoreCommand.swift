@@ -3,16 +3,20 @@ internal import VCpuDebug
 /// `ignore`: pass over stops.
 enum IgnoreCommand: ShellCommand {
   static let name = "ignore"
-  static let usage = "N COUNT"
+  private static let number = Parameter<Int>.breakpoint()
+  private static let count = Parameter<Int>("COUNT", .word) { scanner in
+    guard let word = scanner.takeWord(), scanner.rest.isEmpty, let count = Int(word), count >= 0
+    else { throw ShellError("'ignore' needs a breakpoint's number and a count from 0") }
+    return count
+  }
+  static let parameters: [any AnyParameter] = [number, count]
   static let summary = "Pass over the next COUNT stops of a breakpoint."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    let number = try BreakpointNumbers.first(of: arguments, command: name)
-    guard arguments.words.count == 2, let count = Int(arguments.words[1]), count >= 0 else {
-      throw ShellError("'ignore' needs a breakpoint's number and a count from 0")
-    }
+    let (number, count) = (arguments[number], arguments[count])
     try session.breakpoints.update(number) { $0.ignoreCount = count }
-    shell.output.line("Will pass over the next \(count) stops of \(number).")
+    return .answer(
+      MessageAnswer(text: "Will pass over the next \(count) stops of \(number)."))
   }
 }

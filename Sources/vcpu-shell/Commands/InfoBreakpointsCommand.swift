@@ -6,9 +6,7 @@ enum InfoBreakpointsCommand: ShellCommand {
   static let aliases = ["info b", "info break"]
   static let summary = "List breakpoints and catchpoints with their hits."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
-    let session = try shell.requireSession()
-    for line in BreakpointText.list(session) { shell.output.line(line) }
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    .answer(BreakpointsAnswer(in: try shell.requireSession()))
   }
 }

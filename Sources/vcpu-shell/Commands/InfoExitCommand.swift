@@ -3,7 +3,8 @@ internal import VCpuDebug
 /// `info exit`: the present exit, whole.
 enum InfoExitCommand: ShellCommand {
   static let name = "info exit"
-  static let usage = "[--brief]"
+  private static let isBrief = Parameter<Bool>.flag("--brief", short: "-b")
+  static let parameters: [any AnyParameter] = [isBrief]
   static let summary =
     "Show the exit that the CPU is at or handles: what, where, and every field of the syndrome."
   static let manual = """
@@ -21,21 +22,12 @@ enum InfoExitCommand: ShellCommand {
       end
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireHypervisor(for: "guest exits")
     let exit = try session.exits.requireCause()
     let isPast = exit.moment == .entering && exit != session.exits.caught
-    let text = ExitText(
-      exit, session: session, disassembler: shell.disassembler, isPast: isPast)
-    switch arguments.text {
-    case "": for line in text.full { shell.output.line(line) }
-    case "--brief", "-b": shell.output.line(text.brief)
-    default: throw ShellError("'info exit' takes --brief or nothing, not '\(arguments.text)'")
-    }
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(["--brief"])
+    let answer = ExitAnswer(exit, in: session, by: shell.disassembler, isPast: isPast)
+    return .answer(answer, arguments[isBrief] ? .brief : .full)
   }
 }

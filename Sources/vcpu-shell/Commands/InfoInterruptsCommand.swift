@@ -3,7 +3,6 @@ internal import VCpuDebug
 /// `info interrupts`: what reaches the CPU and its guest, and why not.
 enum InfoInterruptsCommand: ShellCommand {
   static let name = "info interrupts"
-  static let usage = ""
   static let summary =
     "Show which interrupts reach the CPU and its guest, and what ends a wait."
   static let manual = """
@@ -26,9 +25,8 @@ enum InfoInterruptsCommand: ShellCommand {
     WFI.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    for line in InterruptsText(try session.interrupts.state()).lines { shell.output.line(line) }
+    return .answer(InterruptsAnswer(try session.interrupts.state()))
   }
 }

@@ -3,8 +3,13 @@ internal import VCpuDebug
 /// `info registers`: the general registers, or those that are named.
 enum InfoRegistersCommand: ShellCommand {
   static let name = "info registers"
+  private static let words = Parameter<[String]>.words("[guest|hv] [all|GROUP|NAME…]") { shell in
+    .words(
+      (shell.session?.registers.names ?? []) + ["all", "guest", "hv"]
+        + RegisterGroup.allCases.map(\.rawValue))
+  }
+  static let parameters: [any AnyParameter] = [words]
   static let aliases = ["info r", "info reg"]
-  static let usage = "[guest|hv] [all|GROUP|NAME…]"
   static let summary = "Show registers: the guest's at an exit, or the CPU's."
   static let manual = """
     Without names, x0 to x30, SP, PC and PSTATE: at the stop of 'catch exit' or 'catch entry', and with
@@ -30,10 +35,10 @@ enum InfoRegistersCommand: ShellCommand {
       info registers gic
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
-    var words = arguments.words
+    var words = arguments[words]
     var world: World?
     if let first = words.first, let named = World(rawValue: first.lowercased()) {
       world = named
@@ -41,44 +46,40 @@ enum InfoRegistersCommand: ShellCommand {
       try session.requireHypervisor(for: "registers of two worlds")
       if named == .guest { try session.registers.requireGuest() }
     }
-    let text = RegisterText(session: session)
-    guard !words.isEmpty else {
-      for line in try text.general(of: world) { shell.output.line(line) }
-      return
+    let reader = RegisterReader(session: session, check: shell.checkInterrupt)
+    var sections: [RegistersAnswer.Section] = []
+    do {
+      if words.isEmpty { sections.append(try reader.general(of: world)) }
+      for word in words {
+        sections += try self.sections(word, of: world, reader, isOnly: words.count == 1)
+      }
+    } catch {
+      guard !sections.isEmpty else { throw error }
+      return .partial(RegistersAnswer(sections: sections), error)
     }
-    if words == ["all"] {
+    return .answer(RegistersAnswer(sections: sections))
+  }
+
+  private static func sections(
+    _ word: String, of world: World?, _ reader: RegisterReader, isOnly: Bool
+  ) throws -> [RegistersAnswer.Section] {
+    let session = reader.session
+    if word == "all", isOnly {
       guard world == nil else {
         throw ShellError("'all' are those of the CPU: leave '\(world?.rawValue ?? "")' out")
       }
-      for line in try text.all() {
-        try shell.checkInterrupt()
-        shell.output.line(line)
-      }
-      guard session.hasHypervisor, session.architecture == .aarch64 else { return }
-      for line in try text.group(text.hidden, check: shell.checkInterrupt) {
-        shell.output.line(line)
-      }
-      return
+      let shown = try reader.all()
+      guard session.hasHypervisor, session.architecture == .aarch64 else { return [shown] }
+      return [shown, try reader.group(reader.hidden)]
     }
-    for word in words {
-      if let group = RegisterGroup(rawValue: word.lowercased()), session.hasHypervisor {
-        guard world == nil else {
-          throw ShellError(
-            "'\(word)' says whose registers they are: leave '\(world?.rawValue ?? "")' out")
-        }
-        for line in try text.group(group.registers, check: shell.checkInterrupt) {
-          shell.output.line(line)
-        }
-        continue
+    if let group = RegisterGroup(rawValue: word.lowercased()), session.hasHypervisor {
+      guard world == nil else {
+        throw ShellError(
+          "'\(word)' says whose registers they are: leave '\(world?.rawValue ?? "")' out")
       }
-      let name = word.hasPrefix("$") ? String(word.dropFirst()) : word
-      for line in try text.named(name, in: world) { shell.output.line(line) }
+      return [try reader.group(group.registers)]
     }
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(
-      (shell.session?.registers.names ?? []) + ["all", "guest", "hv"]
-        + RegisterGroup.allCases.map(\.rawValue))
+    let name = word.hasPrefix("$") ? String(word.dropFirst()) : word
+    return [try reader.named(name, in: world)]
   }
 }

@@ -6,15 +6,9 @@ enum InfoThreadsCommand: ShellCommand {
   static let summary =
     "List the CPUs of the machine, or the threads; the one that is looked at is marked."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
-    let text = ThreadText(session: session, disassembler: shell.disassembler)
-    let threads = try session.threads.all()
-    for thread in threads {
-      shell.output.line((thread.isSelected ? "* " : "  ") + text.line(thread))
-    }
-    for note in try text.notes(threads) { shell.output.line(note) }
+    return .answer(try ThreadsAnswer(in: session, by: shell.disassembler))
   }
 }

@@ -3,7 +3,11 @@ internal import VCpuDebug
 /// `inject`: an exception or an interrupt for the guest.
 enum InjectCommand: ShellCommand {
   static let name = "inject"
-  static let usage = "undef|dabt|iabt|serror|irq|fiq [VALUE]"
+  private static let what = Parameter<String>.choice([
+    "undef", "dabt", "iabt", "serror", "irq", "fiq",
+  ])
+  private static let value = Parameter<String?>.optionalExpression("[VALUE]")
+  static let parameters: [any AnyParameter] = [what, value]
   static let summary = "Raise an exception or an interrupt in the guest, and enter it."
   static let manual = """
     'undef', 'dabt' and 'iabt' are taken at once, at EL1's vector: an undefined instruction, an external abort
@@ -24,12 +28,9 @@ enum InjectCommand: ShellCommand {
       inject undef
     """
 
-  static let kinds = ["undef", "dabt", "iabt", "serror", "irq", "fiq"]
-
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    let words = arguments.text.split(maxSplits: 1, whereSeparator: \.isWhitespace)
-    let kind = words.first.map { $0.lowercased() } ?? ""
-    let operand = try words.dropFirst().first.map { try GuestActionRun.value($0, in: shell) }
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    let kind = arguments[what]
+    let operand = try arguments[value].map { try GuestActionRun.value($0, in: shell) }
     let injection: GuestInjection
     switch kind {
     case "undef": injection = .undefined
@@ -37,15 +38,12 @@ enum InjectCommand: ShellCommand {
     case "iabt": injection = .instructionAbort(operand)
     case "serror": injection = .serror(try number(operand ?? 0, kind))
     case "irq": injection = .irq(try operand.map { try number($0, kind) })
-    case "fiq": injection = .fiq
-    default:
-      throw ShellError(
-        "'inject' takes one of \(kinds.map { "'\($0)'" }.joined(separator: ", "))")
+    default: injection = .fiq
     }
     guard operand == nil || !["undef", "fiq"].contains(kind) else {
       throw ShellError("'inject \(kind)' takes nothing more")
     }
-    try GuestActionRun.run(.inject(injection), in: shell)
+    return try GuestActionRun.run(.inject(injection), in: shell)
   }
 
   private static func number(_ value: UInt64, _ kind: String) throws -> UInt32 {
@@ -53,9 +51,5 @@ enum InjectCommand: ShellCommand {
       throw ShellError("'inject \(kind)' takes a number of 32 bits at most")
     }
     return number
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(arguments.words.isEmpty ? kinds : Completer.expressionWords(shell))
   }
 }

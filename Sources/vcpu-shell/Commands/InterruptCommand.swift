@@ -10,11 +10,10 @@ enum InterruptCommand: ShellCommand {
     'continue' waits for its next stop without asking for one.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     guard try shell.requireSession().isRunning else {
       throw ShellError("the target is stopped already")
     }
-    try shell.run { try $0.interrupt() }
+    return .run(Run { try $0.interrupt() })
   }
 }

@@ -6,8 +6,7 @@ enum KillCommand: ShellCommand {
   static let aliases = ["k"]
   static let summary = "End the machine or the program."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     // One that does not stop can be ended all the same.
     if !session.isRunning { try session.requireStopped() }
@@ -19,7 +18,8 @@ enum KillCommand: ShellCommand {
       try session.target.kill()
     }
     shell.session = nil
-    shell.output.line(
-      session.target.isMachine ? "The machine is off." : "The program was killed.")
+    return .answer(
+      MessageAnswer(
+        text: session.target.isMachine ? "The machine is off." : "The program was killed."))
   }
 }

@@ -3,18 +3,19 @@ internal import VCpuDebug
 /// `monitor`: a command for the stub.
 enum MonitorCommand: ShellCommand {
   static let name = "monitor"
+  private static let text = Parameter<String>.text("COMMAND")
+  static let parameters: [any AnyParameter] = [text]
   static let aliases = ["mon"]
-  static let usage = "COMMAND"
   static let summary = "Have the stub carry out a command of its own: QEMU's monitor."
   static let manual = """
       monitor info mtree
       monitor info registers
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
-    let text = arguments.textWithFormat
+    let text = arguments[text]
     guard !text.isEmpty else { throw ShellError("'monitor' needs a command for the stub") }
     // The machine would run without the session knowing, and the next packet would stop it anywhere.
     guard
@@ -25,8 +26,17 @@ enum MonitorCommand: ShellCommand {
         "'monitor cont' would take the machine out of the shell's sight: use 'continue'")
     }
     let answer = try session.target.monitor(text)
-    shell.output.bytes(Array(answer.utf8.filter { $0 != UInt8(ascii: "\r") }))
-    // It may have changed anything.
-    try session.refresh()
+    var lines = answer.replacing("\r", with: "").split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).map(String.init)
+    if lines.last == "" { lines.removeLast() }
+    let told = MonitorAnswer(lines: lines)
+    do {
+      // It may have changed anything.
+      try session.refresh()
+    } catch {
+      return .partial(told, error)
+    }
+    return .answer(told)
   }
 }

@@ -4,7 +4,9 @@ internal import VCpuDebug
 enum PrintCommand: ShellCommand {
   static let name = "print"
   static let aliases = ["p", "inspect"]
-  static let usage = "[/FMT] EXPRESSION"
+  private static let format = Parameter<FormatSpec?>.format()
+  private static let expression = Parameter<String>.expression()
+  static let parameters: [any AnyParameter] = [format, expression]
   static let summary = "Show the value of an expression: registers, exit, symbols, memory."
   static let manual = """
     Expressions have C's operators on 64-bit integers. Registers begin with $: at the stop of 'catch exit'
@@ -19,18 +21,13 @@ enum PrintCommand: ShellCommand {
     Formats: x d u o t a c z.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    guard !arguments.text.isEmpty else { throw ShellError("'print' needs an expression") }
-    let format = try arguments.format.map { try FormatSpec(parsing: $0) }
+    let format = arguments[format]
     guard format?.count == nil, format?.size == nil else {
       throw ShellError("'print' takes a format letter alone, such as /x; 'x' shows memory")
     }
-    let value = try shell.evaluating(arguments.text) { try session.value(of: $0) }
-    shell.output.line(try ValueText(session: session).text(value, as: format?.letter))
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(Completer.expressionWords(shell))
+    let value = try shell.evaluating(arguments[expression]) { try session.value(of: $0) }
+    return .answer(try ValueAnswer(value, as: format?.letter, in: session))
   }
 }

@@ -4,8 +4,7 @@ enum QuitCommand: ShellCommand {
   static let aliases = ["q", "exit"]
   static let summary = "Leave the shell; a machine that it launched ends with it."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
-    shell.isDone = true
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    .quit
   }
 }

@@ -14,20 +14,19 @@ enum RunCommand: ShellCommand {
     'starti' does the same and stops before the first instruction.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
-    guard try begin(in: shell) else { return }
-    try shell.run(forwardsKeys: true) { try $0.resume() }
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    begin(in: shell) { .run(Run(forwardsKeys: true) { try $0.resume() }) }
   }
 
-  /// Has the machine stand at its beginning; false if the person does not want that.
-  static func begin(in shell: Shell) throws -> Bool {
-    if shell.launched?.hasRun == true, shell.session?.hasTarget == true {
-      guard try shell.confirms("The machine has run already. Start it again from the beginning?")
-      else { return false }
+  /// Has the machine stand at its beginning, unless the person does not want that, and goes on from there.
+  static func begin(in shell: Shell, then next: @escaping () throws -> Outcome) -> Outcome {
+    let begin = {
+      try shell.beginAgain()
+      return try next()
     }
-    try shell.beginAgain()
-    return true
+    let hasRun = shell.launched?.hasRun == true && shell.session?.hasTarget == true
+    return .confirmation(
+      hasRun ? "The machine has run already. Start it again from the beginning?" : "", then: begin)
   }
 }
 
@@ -38,11 +37,10 @@ enum StartInstructionCommand: ShellCommand {
   static let manual =
     "Like 'run', but the machine stands before its first instruction, which is the hypervisor's."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
-    guard try RunCommand.begin(in: shell) else { return }
-    let session = try shell.requireSession()
-    let text = StopText(session: session, disassembler: shell.disassembler)
-    shell.output.line(text.location(try session.requireState()))
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    RunCommand.begin(in: shell) {
+      let state = try shell.requireSession().requireState()
+      return shell.location(of: state).map { .answer($0) } ?? .done
+    }
   }
 }

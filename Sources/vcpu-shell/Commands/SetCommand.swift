@@ -3,7 +3,10 @@ internal import VCpuDebug
 /// `set`: change a register or memory.
 enum SetCommand: ShellCommand {
   static let name = "set"
-  static let usage = "[/SIZE] [force] $REGISTER = EXPRESSION"
+  private static let size = Parameter<FormatSpec?>.format("[/SIZE]")
+  private static let assignment = Parameter<String>.expression(
+    "[force] $REGISTER = EXPRESSION", "needs an assignment, such as $x0 = 1")
+  static let parameters: [any AnyParameter] = [size, assignment]
   static let summary = "Change a register, a field of one, or memory."
   static let manual = """
     At an exit the guest's registers are changed where the hypervisor takes them from: with ours and with
@@ -23,39 +26,24 @@ enum SetCommand: ShellCommand {
       set guest:0x40300000 = 0
       set /w guest:0x40200000 = 0xd503201f
 
-    'set catch-way auto|context|trampoline|vectors' chooses how exits are found: see 'help info hypervisor'.
-
     Memory is written in as many bytes as an address has, 8 on AArch64, or as many as SIZE says: b h w g.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    var text = arguments.text
+    var text = arguments[assignment]
     for prefix in ["var ", "variable "] where text.hasPrefix(prefix) {
       text = String(text.dropFirst(prefix.count))
     }
-    if arguments.words.first == CatchWaySetting.name {
-      return try CatchWaySetting.set(arguments.words.dropFirst().joined(separator: " "), in: shell)
-    }
-    guard !text.isEmpty else { throw ShellError("'set' needs an assignment, such as $x0 = 1") }
-    let format = try arguments.format.map { try FormatSpec(parsing: $0) }
-    guard format?.letter == nil, format?.count == nil else {
+    let size = arguments[size]
+    guard size?.letter == nil, size?.count == nil else {
       throw ShellError("'set' takes a size alone, such as /w")
     }
-    let size = format?.size
     let isForced = text.hasPrefix("force ")
     if isForced { text = text.dropFirst("force ".count).trimmed }
-    try shell.evaluating(text) {
-      let note = try session.assign($0, byteCount: size?.byteCount, isForced: isForced).note
-      if let note { shell.output.line("note: " + note) }
+    let assigned = try shell.evaluating(text) {
+      try session.assign($0, byteCount: size?.size?.byteCount, isForced: isForced)
     }
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    switch arguments.words.first {
-    case CatchWaySetting.name: .words(CatchWaySetting.words)
-    case nil: .words([CatchWaySetting.name] + Completer.expressionWords(shell))
-    default: .words(Completer.expressionWords(shell))
-    }
+    return .answer(AssignmentAnswer(value: Hex(assigned.value.bits), note: assigned.note))
   }
 }

@@ -3,20 +3,21 @@ internal import VCpuDebug
 /// `signal`: go on with another signal.
 enum SignalCommand: ShellCommand {
   static let name = "signal"
-  static let usage = "SIGNAL"
+  private static let signal = Parameter<[String]>.words("SIGNAL") { _ in .words([]) }
+  static let parameters: [any AnyParameter] = [signal]
   static let summary = "Let a program run on with a signal, or with none."
   static let manual = """
     'continue' gives a program the signal that it stopped for. This gives it another one in its place; 0 gives
     it none: 'signal SIGUSR1', 'signal 0'. A machine gets no signals.
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
     guard !session.target.isMachine else {
       throw ShellError("'signal' is for a program; this target is a machine, which gets none")
     }
-    guard let word = arguments.words.first, arguments.words.count == 1 else {
+    guard let word = arguments[signal].first, arguments[signal].count == 1 else {
       throw ShellError("'signal' needs the name of a signal, or 0 for none")
     }
     let number: UInt8
@@ -27,6 +28,6 @@ enum SignalCommand: ShellCommand {
     } else {
       throw ShellError("no signal '\(word)': write a name, such as SIGUSR1")
     }
-    try shell.run { try $0.resume(withSignal: number) }
+    return .run(Run { try $0.resume(withSignal: number) })
   }
 }

@@ -3,7 +3,6 @@ internal import VCpuDebug
 /// `skip`: a guest's instruction has no effect.
 enum SkipCommand: ShellCommand {
   static let name = "skip"
-  static let usage = ""
   static let summary = "Step over the guest's instruction that exited, and enter the guest."
   static let manual = """
     The instruction has no effect, and the guest goes on after it. After HVC that is where its PC is already;
@@ -17,8 +16,7 @@ enum SkipCommand: ShellCommand {
       continue
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    try arguments.requireNone(of: name)
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try GuestActionRun.run(.skip, in: shell)
   }
 }

@@ -1,17 +1,12 @@
 /// `source`: the commands of a file.
 enum SourceCommand: ShellCommand {
   static let name = "source"
-  static let usage = "FILE"
+  private static let file = Parameter<String>.file("needs the path of a file")
+  static let parameters: [any AnyParameter] = [file]
   static let summary = "Run the commands of a file; the first one that fails ends it."
   static let manual = "Blank lines and lines that begin with # do nothing."
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    let path = arguments.textWithFormat
-    guard !path.isEmpty else { throw ShellError("'source' needs the path of a file") }
-    try shell.source(path)
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .fileNames
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    .script(path: arguments[file])
   }
 }

@@ -3,8 +3,9 @@ internal import VCpuDebug
 /// `stepi`: one instruction of the CPU.
 enum StepInstructionCommand: ShellCommand {
   static let name = "stepi"
+  private static let count = Parameter<Int?>.count()
+  static let parameters: [any AnyParameter] = [count]
   static let aliases = ["si", "step"]
-  static let usage = "[N]"
   static let summary = "Execute one instruction of the CPU, or N."
   static let manual = """
     Steps the CPU that stopped; the others stay where they are, and interrupts are held back. At an exit
@@ -12,8 +13,8 @@ enum StepInstructionCommand: ShellCommand {
     """
   static let isRepeatable = true
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
-    let count = try arguments.count(of: name) ?? 1
-    try shell.run { try $0.step(count: count) }
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    let count = arguments[count] ?? 1
+    return .run(Run { try $0.step(count: count) })
   }
 }

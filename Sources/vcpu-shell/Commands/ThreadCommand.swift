@@ -3,8 +3,9 @@ internal import VCpuDebug
 /// `thread`: whose registers are looked at.
 enum ThreadCommand: ShellCommand {
   static let name = "thread"
+  private static let number = Parameter<[String]>.words("[N]") { _ in .words(["list", "select"]) }
+  static let parameters: [any AnyParameter] = [number]
   static let aliases = ["t"]
-  static let usage = "[N]"
   static let summary = "Look at another CPU or thread, or say which one it is."
   static let manual = """
     Registers, memory and 'stepi' are then of CPU or thread N, as 'info threads' numbers them. 'continue' lets
@@ -14,12 +15,14 @@ enum ThreadCommand: ShellCommand {
       thread
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
-    var words = arguments.words
+    var words = arguments[number]
     // LLDB's `thread list` and `thread select 2`.
-    if words == ["list"] { return try InfoThreadsCommand.run(CommandArguments(""), in: shell) }
+    if words == ["list"] {
+      return .answer(try ThreadsAnswer(in: session, by: shell.disassembler))
+    }
     if words.first == "select" { words.removeFirst() }
     guard words.count <= 1 else {
       throw ShellError("'thread' takes one number: see 'info threads'")
@@ -32,7 +35,6 @@ enum ThreadCommand: ShellCommand {
       shell.shownThread = number
       shell.examination.next = nil
     }
-    let text = ThreadText(session: session, disassembler: shell.disassembler)
-    for line in try text.selected() { shell.output.line(line) }
+    return .answer(try ThreadAnswer(in: session, by: shell.disassembler))
   }
 }

@@ -4,7 +4,16 @@ internal import VCpuDebug
 /// `translate --hardware`: what the CPU itself makes of an address.
 enum TranslateCommand: ShellCommand {
   static let name = "translate"
-  static let usage = "--hardware [SPACE:]ADDRESS [read|write] [el0]"
+  private static let hardware = Parameter<Bool>.flag("--hardware", isRequired: true)
+  private static let address = Parameter<String?>.optionalExpression("[SPACE:]ADDRESS")
+  private static let access = Parameter<[String]>(
+    "[read|write] [el0]", .suffix, complete: { _ in .words(["read", "write", "el0"]) }
+  ) { scanner in
+    var words: [String] = []
+    while let word = scanner.takeLast(of: ["read", "write", "el0"]) { words.append(word) }
+    return words
+  }
+  static let parameters: [any AnyParameter] = [hardware, address, access]
   static let summary = "Ask the CPU where an address leads."
   static let manual = """
     The CPU executes AT instructions, at a stop at EL2, and their answer in PAR_EL1 is shown decoded; then
@@ -18,33 +27,20 @@ enum TranslateCommand: ShellCommand {
       translate --hardware hv:$hv.pc
     """
 
-  static func run(_ arguments: CommandArguments, in shell: Shell) throws {
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
-    var words = arguments.words
-    guard let flag = words.firstIndex(of: "--hardware") else {
+    guard arguments[hardware] else {
       throw ShellError("'translate' takes '--hardware': it asks the CPU")
     }
-    words.remove(at: flag)
-    var isEL0 = false
-    var isWrite = false
-    while let last = words.last?.lowercased(), ["read", "write", "el0"].contains(last) {
-      words.removeLast()
-      if last == "el0" { isEL0 = true } else { isWrite = last == "write" }
+    guard let text = arguments[address] else {
+      throw ShellError("'translate --hardware' needs an address")
     }
-    guard !words.isEmpty else { throw ShellError("'translate --hardware' needs an address") }
-    let address = try shell.evaluating(words.joined(separator: " ")) {
-      try session.value(of: $0)
-    }
+    let address = try shell.evaluating(text) { try session.value(of: $0) }
     let space = try session.expressions.space(of: address)
     let translated = try session.agent.translation(
-      of: address.bits, in: space, isWrite: isWrite, isEL0: isEL0)
-    for line in TranslationText.lines(translated) { shell.output.line(line) }
-  }
-
-  static func completions(_ arguments: CommandArguments, in shell: Shell) -> Completion {
-    .words(
-      arguments.words.isEmpty
-        ? ["--hardware"] : ["read", "write", "el0"] + Completer.expressionWords(shell))
+      of: address.bits, in: space, isWrite: arguments[access].contains("write"),
+      isEL0: arguments[access].contains("el0"))
+    return .answer(TranslationAnswer(translated))
   }
 }

@@ -1,56 +1,48 @@
-internal import ArmVCpu
-internal import VCpuDebug
+extension BreakpointAnswer: TextRendered {
+  func lines(_ detail: Detail) -> [Line] { [added] + remarks.map { Line($0) } }
 
-/// Breakpoints and catchpoints as text.
-enum BreakpointText {
-  /// What is said when one is set.
-  static func added(_ breakpoint: Breakpoint, _ session: HypervisorSession) -> String {
+  private var added: Line {
     let temporary = breakpoint.isTemporary ? "Temporary " : ""
-    switch breakpoint.kind {
-    case .exit, .entry, .fault:
+    guard breakpoint.type == .address else {
       let title = temporary.isEmpty ? "Catchpoint" : "\(temporary)catchpoint"
-      return "\(title) \(breakpoint.number): \(what(breakpoint, session))"
-    case .address:
-      let hardware = breakpoint.isHardware ? "hardware " : ""
-      let title = (temporary + hardware + "breakpoint").capitalizedFirst
-      return "\(title) \(breakpoint.number) at \(what(breakpoint, session))"
+      return "\(title) \(breakpoint.number): " + breakpoint.what
     }
+    let hardware = breakpoint.isHardware ? "hardware " : ""
+    let title = (temporary + hardware + "breakpoint").capitalizedFirst
+    return "\(title) \(breakpoint.number) at " + breakpoint.what
+  }
+}
+
+extension BreakpointsAnswer: TextRendered {
+  func lines(_ detail: Detail) -> [Line] {
+    guard !breakpoints.isEmpty else { return ["No breakpoints or catchpoints."] }
+    return [Line("Num  Type        Disp  Enb  Hits  What", .heading)]
+      + breakpoints.flatMap(\.row)
+  }
+}
+
+extension BreakpointDescription {
+  fileprivate var row: [Line] {
+    let type =
+      type != .address ? "catchpoint" : isHardware ? "hw breakpt" : "breakpoint"
+    let head =
+      "\(number)".padded(to: 5) + type.padded(to: 12)
+      + (isTemporary ? "del" : "keep").padded(to: 6) + (isEnabled ? "y" : "n").padded(to: 5)
+      + "\(hits)".padded(to: 6)
+    let ignored: [Line] =
+      ignoreCount > 0 ? ["       passes over the next \(ignoreCount) hits"] : []
+    return [head + what] + ignored + commands.map { Line("       " + $0) }
   }
 
-  /// The list, with a title line.
-  static func list(_ session: HypervisorSession) -> [String] {
-    guard !session.breakpoints.all.isEmpty else { return ["No breakpoints or catchpoints."] }
-    var lines = ["Num  Type        Disp  Enb  Hits  What"]
-    for breakpoint in session.breakpoints.all {
-      let type =
-        switch breakpoint.kind {
-        case .exit, .entry, .fault: "catchpoint"
-        case .address: breakpoint.isHardware ? "hw breakpt" : "breakpoint"
-        }
-      lines.append(
-        "\(breakpoint.number)".padded(to: 5) + type.padded(to: 12)
-          + (breakpoint.isTemporary ? "del" : "keep").padded(to: 6)
-          + (breakpoint.isEnabled ? "y" : "n").padded(to: 5)
-          + "\(breakpoint.hitCount)".padded(to: 6) + what(breakpoint, session))
-      if breakpoint.ignoreCount > 0 {
-        lines.append("       passes over the next \(breakpoint.ignoreCount) hits")
-      }
-      lines += breakpoint.commands.map { "       " + $0 }
+  fileprivate var what: Line {
+    let condition = condition.map { " if \($0)" } ?? ""
+    guard let place else {
+      let words = [type.rawValue] + classes
+      return Line(words.joined(separator: " ") + condition)
     }
-    return lines
-  }
-
-  private static func what(_ breakpoint: Breakpoint, _ session: HypervisorSession) -> String {
-    let condition = breakpoint.condition.map { " if \($0.text)" } ?? ""
-    switch breakpoint.kind {
-    case .exit(let classes):
-      return "exit " + classes.map(\.word).joined(separator: " ") + condition
-    case .entry: return "entry" + condition
-    case .fault: return "fault" + condition
-    case .address(let address, let space, _):
-      let symbol = session.symbols.of(space)?.symbol(at: address).map { " <\($0)>" } ?? ""
-      return "\(space.label)\(hexadecimal(address))\(symbol)\(condition)"
-    }
+    let prefix = place.space.isEmpty ? "" : "\(place.space):"
+    return Line("\(prefix)\(place.address)", .address)
+      + (place.symbol.map { Line(" <\($0)>", .symbol) } ?? "") + condition
   }
 }
 

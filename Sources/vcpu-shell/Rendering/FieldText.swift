@@ -1,33 +1,37 @@
-internal import ArmVCpu
 internal import VCpuDebug
 
-/// The fields of a decoded register, a line each: bits, name, value, meaning. Subfields are indented.
+/// The fields of a decoded register, a line each: bits, name, value, meaning. A field's own fields are indented.
 enum FieldText {
-  static func lines(_ fields: [Field]) -> [String] {
-    fields.map { field in
-      row([bits(field), name(field), hexadecimal(field.value), meaning(field)], [7, 12, 8, 0])
+  static func lines(_ fields: [FieldAnswer]) -> [String] {
+    flattened(fields).map { field, depth in
+      let indent = String(repeating: "  ", count: depth)
+      return row(
+        [indent + bits(field), indent + field.name, "\(field.value)", meaning(field)],
+        [7, 12, 8, 0])
     }
-  }
-
-  /// ESR_EL2, field by field.
-  static func lines(_ esr: ESR_EL2) -> [String] {
-    var list = FieldList()
-    esr.describe(into: &list)
-    return lines(list.fields)
   }
 
   /// The same in columns as wide as they need to be, with values in binary too where they have 16 bits at
   /// most.
-  static func table(_ fields: [Field]) -> [String] {
-    let rows = fields.map { field in
-      [bits(field), name(field), hexadecimal(field.value), binary(field), meaning(field)]
+  static func table(_ fields: [FieldAnswer]) -> [String] {
+    let rows = flattened(fields).map { field, depth in
+      let indent = String(repeating: "  ", count: depth)
+      return [
+        indent + bits(field), indent + field.name, "\(field.value)", binary(field), meaning(field),
+      ]
     }
     // All is ASCII; counting bytes is much faster.
     let widths = (0..<5).map { column in rows.map { $0[column].utf8.count }.max() ?? 0 }
     return rows.map { row($0, widths) }
   }
 
-  /// Columns of these widths, two blanks between them, one behind a cell that is wider, none at the end.
+  private static func flattened(
+    _ fields: [FieldAnswer], depth: Int = 0
+  ) -> [(field: FieldAnswer, depth: Int)] {
+    fields.flatMap { [($0, depth)] + flattened($0.fields, depth: depth + 1) }
+  }
+
+  /// Columns of these widths, two blanks between them, one after a cell that is wider, none at the end.
   private static func row(_ cells: [String], _ widths: [Int]) -> String {
     var line = ""
     var blanks = 0
@@ -41,26 +45,19 @@ enum FieldText {
     return line
   }
 
-  private static func bits(_ field: Field) -> String {
-    let isOne = field.highBit == field.lowBit
-    return indent(field) + (isOne ? "\(field.highBit)" : "\(field.highBit):\(field.lowBit)")
+  private static func bits(_ field: FieldAnswer) -> String {
+    field.high == field.low ? "\(field.high)" : "\(field.high):\(field.low)"
   }
 
-  private static func name(_ field: Field) -> String { indent(field) + field.name.description }
-
-  private static func binary(_ field: Field) -> String {
-    guard field.bitWidth <= 16 else { return "" }
+  private static func binary(_ field: FieldAnswer) -> String {
+    let bitWidth = field.high - field.low + 1
+    guard bitWidth <= 16 else { return "" }
     let digits = IntegerFormatter.text(
-      field.value, as: .binary, bitWidth: Int(field.bitWidth), isPadded: true)
+      field.value.value, as: .binary, bitWidth: bitWidth, isPadded: true)
     return "0b" + (digits ?? "")
   }
 
-  private static func meaning(_ field: Field) -> String {
-    guard let address = field.address else { return field.meaning.description }
-    return "address " + hexadecimal(address)
-  }
-
-  private static func indent(_ field: Field) -> String {
-    String(repeating: "  ", count: Int(field.depth))
+  private static func meaning(_ field: FieldAnswer) -> String {
+    field.address.map { "address \($0)" } ?? field.meaning
   }
 }

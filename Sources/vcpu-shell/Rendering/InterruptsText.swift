@@ -1,188 +1,165 @@
-internal import ArmVCpu
-internal import VCpuDebug
-
-/// What decides which interrupts reach a CPU and its guest, as text.
-struct InterruptsText {
-  private let state: InterruptState
-
-  init(_ state: InterruptState) { self.state = state }
-
+extension InterruptsAnswer: TextRendered {
   /// All of it: what was read, then what follows from it.
-  var lines: [String] {
-    place + masks + routing + timers + cpuInterface + virtualInterface + controller + missing
-      + ["what ends a wait"] + state.explanation.map { "  " + $0 }
+  func lines(_ detail: Detail) -> [Line] {
+    place + maskLines + routingLines + timers.lines + (cpuInterface?.lines ?? [])
+      + (virtualInterface?.lines ?? []) + controllerLines + missing.map(\.line)
+      + [Line("what ends a wait", .heading)] + explanation.map { Line("  " + $0) }
   }
 
-  // MARK: The CPU
-
-  private var place: [String] {
-    let level = "the CPU is at EL\(state.pstate.exceptionLevel)"
-    switch state.wait {
-    case .none: return [state.isGuestWaiting ? "\(level), and its guest waits" : level]
+  private var place: [Line] {
+    let level = "the CPU is at EL\(exceptionLevel)"
+    switch wait {
+    case .none: return [isGuestWaiting ? "\(level), and its guest waits" : "\(level)"]
     case .wfi: return ["\(level) and waits in WFI"]
-    case .other: return ["\(level) and executes nothing: it waits for an event, or is powered off"]
+    case .other:
+      return ["\(level) and executes nothing: it waits for an event, or is powered off"]
     }
   }
 
-  private var masks: [String] {
-    var lines = [row("PSTATE", "the CPU " + Self.masks(of: state.pstate))]
-    if let guest = state.guestPSTATE {
-      lines.append(row("", "the guest " + Self.masks(of: guest)))
-    }
-    return lines
+  private var maskLines: [Line] {
+    [row("PSTATE", "the CPU " + words(masks))]
+      + (guestMasks.map { [row("", "the guest " + words($0))] } ?? [])
   }
 
-  /// D, A, I and F, bits 9 to 6.
-  private static func masks(of pstate: SPSR_EL2) -> String {
-    let names = [(9, "D"), (8, "A"), (7, "I"), (6, "F")].filter {
-      pstate.rawValue >> UInt64($0.0) & 1 != 0
-    }.map(\.1)
-    return names.isEmpty ? "masks nothing" : "masks " + names.joined(separator: " ")
+  private func words(_ masks: [String]) -> String {
+    masks.isEmpty ? "masks nothing" : "masks " + masks.joined(separator: " ")
   }
 
-  private var routing: [String] {
-    var lines: [String] = []
-    if let hcr = state.hcr {
-      let kinds: [(HCR_EL2, String)] = [(.imo, "IRQ"), (.fmo, "FIQ"), (.amo, "SError")]
-      // With TGE all of them are EL2's.
-      let taken = kinds.filter { hcr.contains($0.0) || hcr.contains(.tge) }.map(\.1)
-      let virtual = [(HCR_EL2.vi, "VI"), (.vf, "VF"), (.vse, "VSE")].filter {
-        hcr.contains($0.0)
-      }.map(\.1)
+  private var routingLines: [Line] {
+    var lines: [Line] = []
+    if let routing {
       lines.append(
         row(
           "HCR_EL2",
-          "\(hexadecimal(hcr.rawValue, digits: 16))  to EL2: \(list(taken)); virtually pending: \(list(virtual))"
+          "\(hexadecimal(routing.value.value, digits: 16))  to EL2: \(list(routing.taken)); virtually pending: \(list(routing.virtual))"
         ))
     }
-    if let pending = state.pending {
-      let kinds = [(7, "IRQ"), (6, "FIQ"), (8, "SError")].filter {
-        pending >> UInt64($0.0) & 1 != 0
-      }.map(\.1)
+    if let pending {
       lines.append(
-        row("ISR_EL1", "\(hexadecimal(pending, digits: 16))  pending: \(list(kinds))"))
+        row(
+          "ISR_EL1",
+          "\(hexadecimal(pending.value.value, digits: 16))  pending: \(list(pending.kinds))"))
     }
     return lines
   }
 
-  // MARK: Timers
-
-  private var timers: [String] {
-    let timers = state.timers
-    var facts: [String] = []
-    if let counter = timers.counter { facts.append("counter \(hexadecimal(counter))") }
-    if let frequency = timers.frequency { facts.append(Self.hertz(frequency)) }
-    if let offset = timers.virtualOffset { facts.append("virtual offset \(hexadecimal(offset))") }
-    guard !timers.all.isEmpty || !facts.isEmpty else { return [] }
-    return [row("timers", facts.joined(separator: ", "))] + timers.all.map(line)
+  private var controllerLines: [Line] {
+    guard let controller else {
+      return [row("controller", "not read: \(controllerReason ?? "")")]
+    }
+    return controller.lines
   }
 
-  private func line(_ timer: InterruptTimer) -> String {
-    let state = self.state.timers
-    let name = "  " + timer.kind.rawValue.padded(to: 14)
-    guard timer.isOn else { return name + "off" }
-    var words = ["on"]
-    if timer.isMasked { words.append("masked") }
-    switch (state.ticksUntilDue(timer), state.isDue(timer)) {
-    case (let ticks?, _):
-      let duration = InterruptState.duration(of: ticks.count, frequency: state.frequency)
-      words.append(ticks.isPast ? "due for \(duration)" : "due in \(duration)")
-    case (nil, true?): words.append("due")
-    case (nil, false?): words.append("not due")
-    case (nil, nil): break
-    }
-    return name + "\(words.joined(separator: ", "))  interrupt \(timer.kind.interrupt)"
-      + ", compares with \(hexadecimal(timer.compareValue))"
+  private func list(_ words: [String]) -> String {
+    words.isEmpty ? "nothing" : words.joined(separator: " ")
+  }
+}
+
+private func row(_ name: String, _ text: String) -> Line { Line(name.padded(to: 12) + text) }
+
+extension InterruptsAnswer.Timers {
+  fileprivate var lines: [Line] {
+    var facts: [String] = []
+    if let counter { facts.append("counter \(counter)") }
+    if let frequency { facts.append(Self.hertz(frequency)) }
+    if let virtualOffset { facts.append("virtual offset \(virtualOffset)") }
+    guard !all.isEmpty || !facts.isEmpty else { return [] }
+    return [row("timers", facts.joined(separator: ", "))] + all.map(\.line)
   }
 
   /// `62.5 MHz`.
-  private static func hertz(_ frequency: UInt64) -> String {
+  private static func hertz(_ frequency: Int) -> String {
     guard frequency % 100_000 == 0 else { return "\(frequency) Hz" }
     let tenths = frequency / 100_000
     return tenths % 10 == 0 ? "\(tenths / 10) MHz" : "\(tenths / 10).\(tenths % 10) MHz"
   }
+}
 
-  // MARK: Interfaces
+extension InterruptsAnswer.Timer {
+  fileprivate var line: Line {
+    let name = "  " + self.name.padded(to: 14)
+    guard isOn else { return Line(name + "off") }
+    var words = ["on"]
+    if isMasked { words.append("masked") }
+    switch (duration, isDue) {
+    case (let duration?, true?): words.append("due for \(duration)")
+    case (let duration?, _): words.append("due in \(duration)")
+    case (nil, true?): words.append("due")
+    case (nil, false?): words.append("not due")
+    case (nil, nil): break
+    }
+    return Line(
+      name + "\(words.joined(separator: ", "))  interrupt \(interrupt)"
+        + ", compares with \(compareValue)")
+  }
+}
 
-  private var cpuInterface: [String] {
-    guard let interface = state.cpuInterface else { return [] }
-    var facts = ["group 1 \(interface.isGroup1On ? "on" : "off")"]
-    if let group0 = interface.isGroup0On { facts.insert("group 0 \(group0 ? "on" : "off")", at: 0) }
-    facts.append("priority mask \(hexadecimal(interface.mask, digits: 2))")
-    if let running = interface.running {
+extension InterruptsAnswer.CPUInterface {
+  fileprivate var lines: [Line] {
+    var facts = ["group 1 \(isGroup1On ? "on" : "off")"]
+    if let isGroup0On { facts.insert("group 0 \(isGroup0On ? "on" : "off")", at: 0) }
+    facts.append("priority mask \(hexadecimal(mask.value, digits: 2))")
+    if let running {
       facts.append(
-        running == 0xff ? "handles nothing" : "handles priority \(hexadecimal(running, digits: 2))")
+        running == 0xff
+          ? "handles nothing" : "handles priority \(hexadecimal(running.value, digits: 2))")
     }
     return [row("interface", "CPU: " + facts.joined(separator: ", "))]
   }
+}
 
-  private var virtualInterface: [String] {
-    guard let interface = state.virtualInterface else { return [] }
+extension InterruptsAnswer.VirtualInterface {
+  fileprivate var lines: [Line] {
     var facts = [
-      interface.isOn ? "on" : "off", "group 0 \(interface.isGroup0On ? "on" : "off")",
-      "group 1 \(interface.isGroup1On ? "on" : "off")",
-      "priority mask \(hexadecimal(interface.mask, digits: 2))",
+      isOn ? "on" : "off", "group 0 \(isGroup0On ? "on" : "off")",
+      "group 1 \(isGroup1On ? "on" : "off")",
+      "priority mask \(hexadecimal(mask.value, digits: 2))",
     ]
-    if let running = interface.running {
-      facts.append("handles priority \(hexadecimal(running, digits: 2))")
+    if let running {
+      facts.append("handles priority \(hexadecimal(running.value, digits: 2))")
     }
-    let used = interface.listRegisters.enumerated().filter { $0.element.state != .empty }
     facts.append(
-      used.isEmpty
-        ? "\(interface.listRegisters.count) list registers, all empty"
-        : "\(used.count) of \(interface.listRegisters.count) list registers in use")
+      listRegisters.isEmpty
+        ? "\(listRegisterCount) list registers, all empty"
+        : "\(listRegisters.count) of \(listRegisterCount) list registers in use")
     return [row("interface", "guest: " + facts.joined(separator: ", "))]
-      + used.map { index, register in
-        var facts = [
-          Self.word(register.state), "group \(register.isGroup1 ? 1 : 0)",
-          "priority \(hexadecimal(register.priority, digits: 2))",
-        ]
-        if let hardware = register.hardwareInterrupt {
-          facts.append("of the machine's interrupt \(hardware)")
-        }
-        return "  LR\(index)".padded(to: 7) + "\(register.interrupt)".padded(to: 6)
-          + facts.joined(separator: ", ")
-      }
+      + listRegisters.map(\.line)
   }
+}
 
-  private static func word(_ state: VirtualInterfaceState.ListRegister.State) -> String {
-    switch state {
-    case .empty: "empty"
-    case .pending: "pending"
-    case .active: "active"
-    case .pendingAndActive: "pending and active"
+extension InterruptsAnswer.ListRegister {
+  fileprivate var line: Line {
+    var facts = [
+      state == .pendingAndActive ? "pending and active" : state.rawValue, "group \(group)",
+      "priority \(hexadecimal(priority.value, digits: 2))",
+    ]
+    if let hardwareInterrupt {
+      facts.append("of the machine's interrupt \(hardwareInterrupt)")
     }
+    return Line(
+      "  LR\(index)".padded(to: 7) + "\(interrupt)".padded(to: 6) + facts.joined(separator: ", "))
   }
+}
 
-  // MARK: The controller
-
-  private var controller: [String] {
-    switch state.controller {
-    case .unknown(let reason): return [row("controller", "not read: \(reason)")]
-    case .known(let controller):
-      let kind: String
-      switch controller.version {
-      case .v2: kind = "GICv2, distributor at \(hexadecimal(controller.distributor))"
-      case .v3(let redistributor):
-        kind =
-          "GICv3, distributor at \(hexadecimal(controller.distributor)), redistributor at \(hexadecimal(redistributor))"
-      }
-      let groups = (0...1).filter { controller.isForwarding(group: $0) }.map { "group \($0)" }
-      return [
-        row(
-          "controller",
-          "\(kind); forwards \(groups.isEmpty ? "nothing" : groups.joined(separator: " and "))"),
-        "  pending       \(Self.ranges(controller.pending))",
-        "  enabled       \(Self.ranges(controller.enabled))",
-        "  active        \(Self.ranges(controller.active))",
-      ]
-    }
+extension InterruptsAnswer.Controller {
+  fileprivate var lines: [Line] {
+    let places = redistributor.map { ", redistributor at \($0)" } ?? ""
+    let groups = forwardedGroups.map { "group \($0)" }.joined(separator: " and ")
+    return [
+      row(
+        "controller",
+        "GICv\(version), distributor at \(distributor)\(places); forwards \(groups.isEmpty ? "nothing" : groups)"
+      ),
+      "  pending       \(Self.ranges(pending))",
+      "  enabled       \(Self.ranges(enabled))",
+      "  active        \(Self.ranges(active))",
+    ]
   }
 
   /// `27 30 64–66`.
-  private static func ranges(_ words: [UInt32]) -> String {
+  private static func ranges(_ numbers: [Int]) -> String {
     var ranges: [ClosedRange<Int>] = []
-    for number in InterruptController.numbers(words) {
+    for number in numbers {
       if let last = ranges.last, last.upperBound + 1 == number {
         ranges[ranges.count - 1] = last.lowerBound...number
       } else {
@@ -194,15 +171,13 @@ struct InterruptsText {
       range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)–\(range.upperBound)"
     }.joined(separator: " ")
   }
+}
 
-  // MARK: The rest
-
-  private var missing: [String] {
-    state.missing.map { row("not read", "\(Self.names($0.names)): \($0.reason)") }
-  }
+extension InterruptsAnswer.Missing {
+  fileprivate var line: Line { row("not read", "\(Self.short(names)): \(reason)") }
 
   /// Names in one line: those of the GIC by their beginning, where there are several.
-  private static func names(_ names: [String]) -> String {
+  private static func short(_ names: [String]) -> String {
     var words: [String] = []
     for name in names {
       let family = ["ICC_", "ICH_LR", "ICH_"].first { name.hasPrefix($0) }
@@ -211,11 +186,5 @@ struct InterruptsText {
       if !words.contains(word) { words.append(word) }
     }
     return words.joined(separator: " ")
-  }
-
-  private func row(_ name: String, _ text: String) -> String { name.padded(to: 12) + text }
-
-  private func list(_ words: [String]) -> String {
-    words.isEmpty ? "nothing" : words.joined(separator: " ")
   }
 }

@@ -45,12 +45,12 @@ extension Shell {
     examination = Examination()
     try launch(launched.configuration)
     for (number, reason) in try requireSession().points.adopt(breakpoints) {
-      output.warning("breakpoint \(number) is disabled: \(reason)")
+      tell(.warning("breakpoint \(number) is disabled: \(reason)"))
     }
     do {
       if let way { try requireSession().exits.setWay(way) }
     } catch let error as DebugError {
-      output.warning("exits are not caught by '\(way?.rawValue ?? "")' any more: \(error)")
+      tell(.warning("exits are not caught by '\(way?.rawValue ?? "")' any more: \(error)"))
     }
   }
 }

@@ -14,139 +14,6 @@ enum Wake {
 }
 
 extension Shell {
-  /// How long a target may take to stop after it was asked to, before that is told.
-  private static let interruptTimeout = Duration.seconds(5)
-  /// What comes sooner after a Ctrl-C is the same.
-  private static let interruptPause = Duration.milliseconds(300)
-
-  /// Sets the session going with `start`, waits until it stops, shows what stopped it, and runs the
-  /// commands of the breakpoints that did. Where every one of them wants to go on, it goes on; one that
-  /// wants to stay wins, and so does Ctrl-C.
-  ///
-  /// - Parameters:
-  ///   - count: so many stops at breakpoints are passed over first.
-  ///   - forwardsKeys: whether what is typed meanwhile goes to the guest's console.
-  func run(
-    passingOver count: Int = 0, forwardsKeys: Bool = false,
-    _ start: (HypervisorSession) throws -> Void
-  ) throws {
-    var session = try requireSession()
-    let isInProgram = programContinuation != nil
-    launched?.hasRun = true
-    try start(session)
-    var remaining = count
-    while true {
-      let (event, wasInterrupted) = try waitForStop(session, forwardsKeys: forwardsKeys)
-      if remaining > 0, !wasInterrupted, !event.breakpoints.isEmpty,
-        !event.breakpoints.contains(where: \.isTemporary)
-      {
-        remaining -= 1
-        try session.resume()
-        continue
-      }
-      note(event)
-      if wasInterrupted { return try showInterruption(at: event) }
-      let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
-      if programs.isEmpty || !programs.allSatisfy(\.isSilent) { try show(event) }
-      if case .conditionFailed(let number, let reason, _) = event {
-        throw ShellError("the condition of breakpoint \(number) cannot be evaluated: \(reason)")
-      }
-      // Commands that step do not run those of what they step onto: they go on themselves.
-      guard !programs.isEmpty, !isInProgram else { return }
-      var counts: [Int] = []
-      do {
-        for program in programs { counts.append(try continuation(of: program)) }
-      } catch  where Interrupted.caused(error) && !isDone {
-        return try showInterruption(at: event)
-      }
-      // One that wants to stay wins.
-      guard let fewest = counts.min(), fewest > 0, !isDone, session.ending == nil else { return }
-      // They may have started the machine again.
-      session = try requireSession()
-      remaining = fewest - 1
-      try session.resume()
-    }
-  }
-
-  /// Says where Ctrl-C has left the target, be it during its run or during the commands of its stop.
-  private func showInterruption(at event: SessionEvent) throws {
-    if event != .interrupted { output.line("interrupted") }
-    try show(event)
-    // It is about the script too.
-    if !inputs.isEmpty { throw Interrupted(isShown: true) }
-  }
-
-  /// Runs the commands of a breakpoint; the number of their `continue`, 0 if they want to stay. As in GDB,
-  /// what stands behind a `continue` is not run.
-  private func continuation(of program: BreakpointProgram) throws -> Int {
-    guard !program.lines.isEmpty else { return 0 }
-    programContinuation = 0
-    defer { programContinuation = nil }
-    try run(ScriptInput(name: "commands", lines: program.lines))
-    return programContinuation ?? 0
-  }
-
-  /// Waits for the next stop that is to be told. The guest's console is shown in the meantime, and
-  /// Ctrl-C asks the target to stop; once more, and the wait is given up.
-  private func waitForStop(
-    _ session: HypervisorSession, forwardsKeys: Bool
-  ) throws -> (event: SessionEvent, wasInterrupted: Bool) {
-    let terminal = forwardsKeys && emulator != nil && console.isShown ? guestTerminal : nil
-    terminal?.take()
-    console.isImmediate = terminal != nil
-    defer {
-      console.isImmediate = false
-      terminal?.giveBack()
-    }
-    var wasInterrupted = session.isInterrupting
-    // When another Ctrl-C is one more: programs such as timeout(1) and sudo(8) pass on what the terminal has sent
-    // already.
-    var nextInterrupt = ContinuousClock.now
-    var deadline: ContinuousClock.Instant?
-    if wasInterrupted { deadline = .now + Self.interruptTimeout }
-    while true {
-      do {
-        drainConsole()
-        if isDone { throw Interrupted() }
-        if let event = try poll(session) {
-          drainConsole()
-          output.bytes(session.target.takeConsoleOutput())
-          console.flush()
-          if event == .hypervisorFault([]) { raise(.guestEnded) }
-          return (event, wasInterrupted)
-        }
-      } catch let error as RemoteError {
-        throw lost(error)
-      }
-      switch try wait(for: session, terminal: terminal?.wantedDescriptor, until: deadline) {
-      case .target, .signal(.childExited), .signal(.quit): break
-      case .terminal:
-        if let emulator { terminal?.forward(to: emulator.consoleDescriptor) }
-      case .signal(.continued): terminal?.retake()
-      case .signal(.interrupt):
-        guard nextInterrupt <= .now else { break }
-        nextInterrupt = .now + Self.interruptPause
-        // The terminal has just echoed ^C.
-        if editor != nil, terminal == nil { output.line("") }
-        guard !wasInterrupted else { throw StillRunning() }
-        wasInterrupted = true
-        try session.interrupt()
-        deadline = .now + Self.interruptTimeout
-      case .signal(.terminate), .signal(.hangUp):
-        isDone = true
-        throw TargetLost(description: "the shell was asked to end while the target ran")
-      case .signal(.windowChange): editor?.resize()
-      case .deadline:
-        deadline = nil
-        guard editor != nil else {
-          throw TargetLost(
-            description: "the target did not stop within 5 seconds of being asked to")
-        }
-        output.line("the target has not stopped yet; Ctrl-C again gives up waiting for it")
-      }
-    }
-  }
-
   /// Throws if the person wants a long command to end: between the lines that it prints, and between those
   /// of a script.
   func checkInterrupt() throws {
@@ -159,7 +26,7 @@ extension Shell {
     while let signal = signals.next() {
       if signal.endsShell { isDone = true }
       if signal.endsWaits { isInterrupted = true }
-      if signal == .windowChange { editor?.resize() }
+      if signal == .windowChange { onResize() }
     }
     return isInterrupted
   }
@@ -260,18 +127,6 @@ extension Shell {
       _ = try? poller.wait(until: deadline)
     }
     return emulator?.exitStatus
-  }
-}
-
-extension SessionEvent {
-  /// The breakpoints and catchpoints that stopped the target.
-  var breakpoints: [Breakpoint] {
-    switch self {
-    case .exit(let hits), .entry(let hits), .breakpoint(let hits), .hypervisorFault(let hits),
-      .conditionFailed(_, _, let hits):
-      hits
-    default: []
-    }
   }
 }
 

@@ -2,9 +2,11 @@ internal import GDBRemote
 internal import Glibc
 internal import VCpuDebug
 
-/// The shell: one session, the commands on it, and the one loop that waits for everything.
+/// What the shell has: one session, what it is shown by, and what commands remember. Who runs the commands is the loop.
 final class Shell {
   let output: Output
+  /// Makes text, or JSON, of what happens.
+  let renderer: any EventRenderer
   let signals: Signals
   let console: ConsoleSink
   let packetLog: PacketLog?
@@ -30,29 +32,31 @@ final class Shell {
   private var closingDeadline: ContinuousClock.Instant?
   /// The numbers of the breakpoints and catchpoints that stopped the target last.
   var lastStop: [Int] = []
-  /// The number of the `continue` that the commands of a breakpoint have met, 0 before they do; nil while
-  /// none are run.
-  var programContinuation: Int?
   /// The number of the thread that was shown last.
   var shownThread: Int?
   /// Where `x` goes on, and how.
   var examination = Examination()
-  /// The lines that are still to run, the innermost script last; `commands` and `source` read on here.
-  var inputs: [ScriptInput] = []
-  var editor: LineEditor?
+  /// Whether a person types the commands: what they mistype is no failure of the session.
+  var isTyped = false
+  /// Told when the terminal has another size.
+  var onResize: () -> Void = {}
   /// The terminal, for the guest while it runs; nil without one.
   var guestTerminal: GuestTerminal?
 
   init(
-    output: Output, signals: Signals, console: ConsoleSink,
+    output: Output, renderer: any EventRenderer, signals: Signals, console: ConsoleSink,
     packetLog: PacketLog? = nil
   ) throws {
     self.output = output
+    self.renderer = renderer
     self.signals = signals
     self.console = console
     self.packetLog = packetLog
     disassembler = try Disassembler()
-    console.output = output
+    console.show = { bytes in
+      if !bytes.isEmpty { renderer.render(.console(bytes)) }
+    }
+    console.showAsItIs = { output.raw($0) }
     console.onFailure = { [unowned self] in report($0) }
     packetLog?.onFailure = { [unowned self] in report($0) }
     output.onFailure = { [unowned self] code in
@@ -61,7 +65,9 @@ final class Shell {
       if code == EPIPE {
         isReaderGone = true
       } else {
-        output.error(OutputError(code: code).description)
+        tell(
+          .error(
+            ErrorReport("\(OutputError(code: code))", status: .commandFailed, code: .outputFailed)))
       }
     }
   }
@@ -95,7 +101,7 @@ final class Shell {
       session = try HypervisorSession(
         target: target, symbols: symbolFile, guestSymbols: guestFile)
       shownThread = session?.threads.selectedNumber
-      for assumption in session?.assumptions ?? [] { output.line("note: " + assumption) }
+      for assumption in session?.assumptions ?? [] { tell(.note(assumption)) }
     } catch {
       // It ran before, and nobody will look at it.
       try? target.detach()
@@ -124,16 +130,15 @@ final class Shell {
   /// Leaves everything as it should be left: no prompt, no emulator, and a machine that was there before
   /// running on without our breakpoints.
   func close() {
-    editor?.remove()
     signals.forgetInterrupts()
     closingDeadline = .now + (signals.ending == nil ? .seconds(5) : .milliseconds(300))
     if emulator == nil, let session, session.ending == nil {
       do {
         try session.detach()
       } catch let error as DebugError {
-        if case .notWithdrawn = error { output.warning("\(error)") }
+        if case .notWithdrawn = error { tell(.warning("\(error)")) }
       } catch {
-        if let owed = session.owedText { output.warning(owed) }
+        if let owed = session.owedText { tell(.warning(owed)) }
       }
     }
     endMachine()
@@ -149,13 +154,33 @@ final class Shell {
     console.flush()
   }
 
+  /// Shows something that has happened.
+  func tell(_ event: ShellEvent) { renderer.render(event) }
+
+  /// Runs `body` on an expression's text, which an error of the expression then shows.
+  func evaluating<R>(_ text: String, _ body: (String) throws -> R) throws -> R {
+    do {
+      return try body(text)
+    } catch let error as ExpressionError {
+      throw ExpressionFailure(error: error, text: text)
+    }
+  }
+
   // MARK: What goes wrong
 
   /// Tells what went wrong, and remembers the status.
   func report(_ error: any Error) {
     let error = explained(error)
-    if !isShown(error) { output.error("\(error)" + wayOn(from: error)) }
-    raise(Self.status(of: error))
+    let status = Self.status(of: error)
+    if !isShown(error) {
+      let script = error as? ScriptError
+      tell(
+        .error(
+          ErrorReport(
+            "\(script?.underlying ?? error)" + wayOn(from: error), status: status,
+            code: ErrorCode(of: error), place: script?.place)))
+    }
+    raise(status)
   }
 
   /// An error with what the loss of the target is due to, at whatever command it showed.
@@ -192,8 +217,8 @@ final class Shell {
   /// Remembers a status; the first one that is not ok stays. A command that a person mistypes is no
   /// failure of the session.
   func raise(_ status: ExitStatus) {
-    let isTyped = editor != nil && status == .commandFailed
-    if self.status == .ok, !isTyped { self.status = status }
+    let isForgiven = isTyped && status == .commandFailed
+    if self.status == .ok, !isForgiven { self.status = status }
   }
 
   private static func status(of error: any Error) -> ExitStatus {

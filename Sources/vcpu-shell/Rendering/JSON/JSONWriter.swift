@@ -88,7 +88,7 @@ struct JSONWriter {
   mutating func string(_ text: String) {
     value()
     append("\"")
-    JSONText.append(text, to: &bytes)
+    JSONString.append(text, to: &bytes)
     append("\"")
   }
 

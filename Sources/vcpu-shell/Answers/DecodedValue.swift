@@ -21,9 +21,12 @@ struct DecodedValue {
   }
 
   /// The fields of the register, each with its own.
-  var tree: [Node] {
+  var tree: [Node] { Self.tree(fields) }
+
+  /// Fields in the order of a description, each with its own.
+  static func tree(_ fields: [Field]) -> [Node] {
     var rest = fields[...]
-    return Self.nodes(&rest, depth: 0)
+    return nodes(&rest, depth: 0)
   }
 
   private static func nodes(_ rest: inout ArraySlice<Field>, depth: UInt8) -> [Node] {
@@ -42,12 +45,5 @@ struct DecodedValue {
   private static func boxes(_ node: Node) -> [Field] {
     guard node.field.bitWidth > 16, !node.children.isEmpty else { return [node.field] }
     return node.children.flatMap(boxes)
-  }
-
-  /// The name and the value in a line, and below it a line for each field: bits, name, value in
-  /// hexadecimal and, up to 16 bits, in binary, and what it means.
-  var text: [String] {
-    let head = "\(register.name)  \(hexadecimal(value, digits: 16))  \(register.title)"
-    return [head] + FieldText.table(fields).map { "  " + $0 }
   }
 }

@@ -1,25 +1,8 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// A system register with its encoding, both ways.
-enum SystemRegisterText {
-  static func lines(_ register: SystemRegister) -> [String] {
-    [
-      "\(name(of: register))  \(register.encodingName)",
-      "  op0 \(register.op0), op1 \(register.op1), CRn \(register.crn), CRm \(register.crm), "
-        + "op2 \(register.op2); in an ISS \(hexadecimal(register.rawValue))",
-    ]
-  }
-
-  private static func name(of register: SystemRegister) -> String {
-    guard let read = register.name?.description else {
-      return register.isImplementationDefined
-        ? "IMPLEMENTATION DEFINED" : "no architected register"
-    }
-    let write = register.name(isRead: false)?.description ?? read
-    return write == read ? read : "\(read) (read), \(write) (write)"
-  }
-
+/// Finds the system register that a text means.
+enum EncodingReader {
   /// The register of a name, of the text of an instruction, of the bits of an ISS, of an ESR with one, or of the
   /// word of an MRS, MSR, SYS or SYSL instruction.
   ///

@@ -2,15 +2,14 @@ internal import GDBRemote
 internal import Glibc
 internal import VCpuDebug
 
-extension Shell {
+/// The prompt, and lines of files and of standard input.
+extension SessionLoop {
   static let prompt = "(vcpu) "
 
   /// What a person sees first.
   func greet() {
-    output.line("vcpu-shell 0.1.0: 'help' lists the commands, Ctrl-C stops a running guest")
-    if let session, let state = try? session.requireState() {
-      output.line(StopText(session: session, disassembler: disassembler).location(state))
-    }
+    let state = try? shell.session?.requireState()
+    shell.tell(.greeting(state.flatMap { shell.location(of: $0) }))
   }
 
   /// Reads commands at a prompt until `quit` or Ctrl-D.
@@ -23,18 +22,20 @@ extension Shell {
     defer {
       editor.remove()
       self.editor = nil
-      output.aroundPrompt = { $0() }
+      shell.output.aroundPrompt = { $0() }
     }
-    if let error = editor.historyError { output.error(error.description) }
-    output.aroundPrompt = { [unowned editor] body in editor.withPromptHidden(body) }
+    if let error = editor.historyError {
+      shell.tell(.error(ErrorReport(error.description, status: .commandFailed)))
+    }
+    shell.output.aroundPrompt = { [unowned editor] body in editor.withPromptHidden(body) }
     editor.complete = { [unowned self] line, start, word in
-      Completer(shell: self).completion(of: line, at: start, word: word)
+      Completer(shell: shell).completion(of: line, at: start, word: word)
     }
     var lastLine = ""
-    while !isDone {
+    while !shell.isDone {
       guard let line = try nextTerminalLine(prompt: Self.prompt) else {
-        output.line("quit")
-        isDone = true
+        shell.output.line("quit")
+        shell.isDone = true
         return
       }
       lastLine = run(typed: line, after: lastLine)
@@ -49,13 +50,13 @@ extension Shell {
     guard let editor else { return nil }
     var entered: String??
     editor.onLine = { entered = .some($0) }
-    while !isDone {
+    while !shell.isDone {
       if !editor.isInstalled { editor.install(prompt: prompt) }
-      while let key = guestTerminal?.nextTypedAhead() {
+      while let key = shell.guestTerminal?.nextTypedAhead() {
         editor.type(key)
         if let line = entered { return line }
       }
-      switch try wait(for: session, terminal: STDIN_FILENO) {
+      switch try shell.wait(for: shell.session, terminal: STDIN_FILENO) {
       case .terminal:
         editor.readable()
         if let line = entered { return line }
@@ -67,7 +68,7 @@ extension Shell {
         }
       case .signal(.windowChange): editor.resize()
       case .signal(.continued): editor.reclaimTerminal()
-      case .signal(.terminate), .signal(.hangUp): isDone = true
+      case .signal(.terminate), .signal(.hangUp): shell.isDone = true
       case .signal(.childExited), .target: noteUnaskedEvent()
       case .signal(.quit), .deadline: break
       }
@@ -89,7 +90,7 @@ extension Shell {
       switch answer.trimmed.lowercased() {
       case "y", "yes": return true
       case "n", "no": return false
-      default: output.line("Please answer y or n.")
+      default: shell.output.line("Please answer y or n.")
       }
     }
     return false
@@ -104,18 +105,18 @@ extension Shell {
 
   /// The target did something while the prompt was shown: it ended, or a stop came that was no longer waited for.
   func noteUnaskedEvent() {
-    guard let session, session.hasTarget else { return }
+    guard let session = shell.session, session.hasTarget else { return }
     do {
-      if let event = try poll(session) {
-        note(event)
-        try show(event)
+      if let event = try shell.poll(session) {
+        shell.note(event)
+        try shell.show(event)
       }
     } catch let error as RemoteError where error.code == .cancelled {
       // Only the look at the stop was given up.
-      report(error)
+      shell.report(error)
     } catch {
       session.target.disconnect()
-      report((error as? RemoteError).map(lost) ?? error)
+      shell.report((error as? RemoteError).map(shell.lost) ?? error)
     }
   }
 
@@ -124,14 +125,14 @@ extension Shell {
     let lines = InputLines()
     let input = ScriptInput(name: "standard input") { [unowned self] in try nextLine(of: lines) }
     do {
-      while !isDone, let line = try input.nextLine() {
+      while !shell.isDone, let line = try input.nextLine() {
         inputs.append(input)
         let succeeded = execute(line)
         inputs.removeLast()
         guard succeeded else { return }
       }
     } catch {
-      report(error)
+      shell.report(error)
     }
   }
 
@@ -147,16 +148,16 @@ extension Shell {
       case .unfinished: break
       }
       // A script has the target to itself: nothing unasked happens to that between its lines.
-      let watched = lines.isStandardInput ? session : nil
-      switch try wait(for: watched, terminal: lines.descriptor) {
+      let watched = lines.isStandardInput ? shell.session : nil
+      switch try shell.wait(for: watched, terminal: lines.descriptor) {
       case .terminal: lines.read()
       case .signal(.interrupt): throw Interrupted()
       case .signal(.terminate), .signal(.hangUp):
-        isDone = true
+        shell.isDone = true
         return nil
       case .signal(.childExited), .target:
         noteUnaskedEvent()
-        if status == .targetLost { return nil }
+        if shell.status == .targetLost { return nil }
       case .signal(.windowChange), .signal(.continued), .signal(.quit), .deadline: break
       }
     }

@@ -2,8 +2,10 @@ internal import Glibc
 
 /// Where the guest's console goes: between the shell's own lines, or to a file.
 @safe final class ConsoleSink {
-  /// Where it is shown.
-  var output: Output?
+  /// Shows lines of it.
+  var show: ([UInt8]) -> Void = { _ in }
+  /// Shows it as it is, to a person who types at it.
+  var showAsItIs: ([UInt8]) -> Void = { _ in }
   /// Told once when the file cannot be written any more.
   var onFailure: (ShellError) -> Void = { _ in }
   private var hasFailed = false
@@ -42,21 +44,21 @@ internal import Glibc
   func receive(_ bytes: [UInt8]) {
     guard isShown else { return store(bytes) }
     if isImmediate { return showImmediately(bytes) }
-    output?.bytes(lines.append(bytes.filter { $0 != UInt8(ascii: "\r") }))
+    show(lines.append(bytes))
   }
 
   /// Shows the line that has begun, as at a stop in the middle of one.
   func flush() {
     if let file = unsafe file { unsafe fflush(file) }
-    let rest = lines.takePartial()
-    if !rest.isEmpty || isMidLine { output?.bytes(rest + [UInt8(ascii: "\n")]) }
+    if isMidLine { showAsItIs([UInt8(ascii: "\n")]) }
     isMidLine = false
+    show(lines.takePartial())
   }
 
   private func showImmediately(_ bytes: [UInt8]) {
     guard let last = bytes.last else { return }
     isMidLine = last != UInt8(ascii: "\n")
-    output?.bytes(bytes)
+    showAsItIs(bytes)
   }
 
   /// The last bytes.

@@ -1,0 +1,80 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
+/// A breakpoint or catchpoint.
+struct BreakpointDescription: Codable, Equatable, Sendable {
+  let number: Int
+  let type: Kind
+  /// The classes of exits, of a catchpoint for exits.
+  let classes: [String]
+  /// Where it stands, of a breakpoint.
+  let place: PlaceAnswer?
+  let condition: String?
+  let isTemporary: Bool
+  let isHardware: Bool
+  let isEnabled: Bool
+  let hits: Int
+  /// How many hits are passed over next.
+  let ignoreCount: Int
+  /// The commands that run at each stop.
+  let commands: [String]
+
+  enum Kind: String, Codable, CaseIterable, Sendable { case exit, entry, fault, address }
+
+  init(_ breakpoint: Breakpoint, in session: HypervisorSession) {
+    number = breakpoint.number
+    var classes: [String] = []
+    var place: PlaceAnswer?
+    switch breakpoint.kind {
+    case .exit(let wanted):
+      type = .exit
+      classes = wanted.map(\.word)
+    case .entry: type = .entry
+    case .fault: type = .fault
+    case .address(let address, let space, _):
+      type = .address
+      place = PlaceAnswer(
+        space: space.prefix, address: Hex(address),
+        symbol: session.symbols.of(space)?.symbol(at: address).map { "\($0)" }, instruction: nil,
+        word: nil, source: nil, exceptionLevel: nil)
+    }
+    self.classes = classes
+    self.place = place
+    condition = breakpoint.condition?.text
+    isTemporary = breakpoint.isTemporary
+    isHardware = breakpoint.isHardware
+    isEnabled = breakpoint.isEnabled
+    hits = breakpoint.hitCount
+    ignoreCount = breakpoint.ignoreCount
+    commands = breakpoint.commands
+  }
+}
+
+/// A breakpoint or catchpoint that was set.
+struct BreakpointAnswer: Answer {
+  static let kind = "breakpoint"
+  let breakpoint: BreakpointDescription
+  /// What has to be known of how exits are found.
+  let remarks: [String]
+  /// Why it may never be hit.
+  let warnings: [String]
+
+  init(
+    _ breakpoint: Breakpoint, in session: HypervisorSession, remarks: [String] = [],
+    warnings: [String] = []
+  ) {
+    self.breakpoint = BreakpointDescription(breakpoint, in: session)
+    self.remarks = remarks
+    self.warnings = warnings
+  }
+}
+
+/// The breakpoints and catchpoints that there are.
+struct BreakpointsAnswer: Answer {
+  static let kind = "breakpoints"
+  let breakpoints: [BreakpointDescription]
+
+  init(in session: HypervisorSession) {
+    breakpoints = session.breakpoints.all.map { BreakpointDescription($0, in: session) }
+  }
+}

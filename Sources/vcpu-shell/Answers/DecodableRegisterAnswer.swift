@@ -1,0 +1,14 @@
+internal import ArmVCpu
+
+/// A register of the list of those that can be decoded.
+struct DecodableRegisterAnswer: Codable, Equatable, Sendable {
+  let register: String
+  let aliases: [String]
+  let title: String
+
+  init(_ decodable: DecodableRegister) {
+    register = decodable.name.description
+    aliases = decodable.aliases.map { $0.description.lowercased() }
+    title = decodable.title.description
+  }
+}

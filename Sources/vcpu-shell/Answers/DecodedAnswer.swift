@@ -1,0 +1,47 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
+/// A register's value, field by field.
+struct DecodedAnswer: Answer {
+  static let kind = "decoded"
+  let register: String
+  let title: String
+  let value: Hex
+  let fields: [FieldAnswer]
+
+  init(_ decoded: DecodedValue) {
+    register = decoded.register.name.description
+    title = decoded.register.title.description
+    value = Hex(decoded.value)
+    fields = decoded.tree.map(FieldAnswer.init)
+  }
+}
+
+/// A system register by its encoding.
+struct EncodingAnswer: Answer {
+  static let kind = "encoding"
+  /// Its name; left out where there is none.
+  let register: String?
+  /// Its name for writes where that is another one.
+  let writeRegister: String?
+  let encoding: String
+  /// Whether the encoding is one of those that are left to implementations.
+  let isImplementationDefined: Bool
+  let op0, op1, crn, crm, op2: Int
+  /// The encoding as the ISS of a trapped access has it.
+  let iss: Hex
+
+  init(_ systemRegister: SystemRegister) {
+    let writeName = systemRegister.name(isRead: false)?.description
+    register = systemRegister.name?.description
+    writeRegister = writeName == register ? nil : writeName
+    encoding = systemRegister.encodingName
+    isImplementationDefined = systemRegister.isImplementationDefined
+    op0 = Int(systemRegister.op0)
+    op1 = Int(systemRegister.op1)
+    crn = Int(systemRegister.crn)
+    crm = Int(systemRegister.crm)
+    op2 = Int(systemRegister.op2)
+    iss = Hex(UInt64(systemRegister.rawValue))
+  }
+}

@@ -1,0 +1,39 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
+/// A field of a register's value, with its own fields.
+struct FieldAnswer: Codable, Equatable, Sendable {
+  let name: String
+  /// The field's highest bit, 63 to 0.
+  let high: Int
+  /// The field's lowest bit.
+  let low: Int
+  let value: Hex
+  /// What the value means; empty where the manual says no more than the number.
+  let meaning: String
+  /// The address that the field stands for; left out where it is none.
+  let address: Hex?
+  let fields: [FieldAnswer]
+
+  init(_ node: DecodedValue.Node) {
+    name = node.field.name.description
+    high = Int(node.field.highBit)
+    low = Int(node.field.lowBit)
+    value = Hex(node.field.value)
+    meaning = node.field.meaning.description
+    address = node.field.address.map { Hex($0) }
+    fields = node.children.map(FieldAnswer.init)
+  }
+
+  /// The fields of ESR_EL2, or of ESR_EL1.
+  static func fields(of esr: ESR_EL2) -> [FieldAnswer] {
+    var list = FieldList()
+    esr.describe(into: &list)
+    return DecodedValue.tree(list.fields).map(FieldAnswer.init)
+  }
+
+  /// The fields of a register's value.
+  static func fields(of register: DecodableRegister, _ value: UInt64) -> [FieldAnswer] {
+    DecodedValue(register, value).tree.map(FieldAnswer.init)
+  }
+}

@@ -1,0 +1,66 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
+/// What was done about an exit in the hypervisor's place.
+struct GuestActionAnswer: Answer {
+  static let kind = "guestAction"
+  let action: Action
+  /// The class of the exit.
+  let `class`: String
+  /// What was injected, in words.
+  let injected: String?
+  /// The guest's registers that are others than at the exit.
+  let changes: [EntryAnswer.Change]
+  /// The numbers of the vector registers that were written.
+  let vectorRegisters: [Int]
+  /// The system registers that were written.
+  let systemRegisters: [SystemRegister]
+  /// Where the guest goes on.
+  let place: PlaceAnswer
+  /// Whether an interrupt is still pending.
+  let isPending: Bool
+  let warnings: [String]
+
+  enum Action: String, Codable, CaseIterable, Sendable { case skip, complete, inject }
+
+  struct SystemRegister: Codable, Equatable, Sendable {
+    let name: String
+    let value: Hex
+  }
+
+  init(_ resumption: GuestResumption, in session: HypervisorSession) {
+    var injected: String?
+    switch resumption.action {
+    case .skip: action = .skip
+    case .complete: action = .complete
+    case .inject(let injection):
+      action = .inject
+      injected = Self.name(of: injection)
+    }
+    self.injected = injected
+    `class` = resumption.exit.reason.exitClass.word
+    changes = resumption.changes.map(EntryAnswer.Change.init)
+    vectorRegisters = resumption.vectorRegisters.map(Int.init)
+    systemRegisters = resumption.systemChanges.map {
+      SystemRegister(name: $0.name, value: Hex($0.value))
+    }
+    place = PlaceAnswer(
+      space: AddressSpace.guest.prefix, address: Hex(resumption.pc),
+      symbol: session.symbols.of(.guest)?.symbol(at: resumption.pc).map { "\($0)" },
+      instruction: nil, word: nil, source: nil, exceptionLevel: nil)
+    isPending = resumption.isPending
+    warnings = resumption.warnings
+  }
+
+  private static func name(of injection: GuestInjection) -> String {
+    switch injection {
+    case .undefined: "undefined instruction"
+    case .dataAbort: "data abort"
+    case .instructionAbort: "instruction abort"
+    case .serror: "virtual SError"
+    case .irq(nil): "virtual IRQ"
+    case .irq(let number?): "interrupt \(number)"
+    case .fiq: "virtual FIQ"
+    }
+  }
+}

@@ -1,0 +1,223 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
+/// What decides which interrupts reach a CPU and its guest, and what follows from it.
+struct InterruptsAnswer: Answer {
+  static let kind = "interrupts"
+
+  /// The level that the CPU is at.
+  let exceptionLevel: Int
+  let wait: Wait
+  /// Whether the guest that is on the CPU waits in WFI.
+  let isGuestWaiting: Bool
+  /// What PSTATE masks, of `D`, `A`, `I` and `F`.
+  let masks: [String]
+  /// The same of the guest.
+  let guestMasks: [String]?
+  /// HCR_EL2.
+  let routing: Routing?
+  /// ISR_EL1.
+  let pending: Pending?
+  let timers: Timers
+  let cpuInterface: CPUInterface?
+  let virtualInterface: VirtualInterface?
+  let controller: Controller?
+  /// Why the controller was not read.
+  let controllerReason: String?
+  /// What was not read, and why.
+  let missing: [Missing]
+  /// What ends a wait of the CPU or of its guest, in words.
+  let explanation: [String]
+
+  enum Wait: String, Codable, CaseIterable, Sendable { case none, wfi, other }
+
+  struct Routing: Codable, Equatable, Sendable {
+    let value: Hex
+    /// What EL2 takes, of `IRQ`, `FIQ` and `SError`.
+    let taken: [String]
+    /// What is pending for the guest, of `VI`, `VF` and `VSE`.
+    let virtual: [String]
+  }
+
+  struct Pending: Codable, Equatable, Sendable {
+    let value: Hex
+    /// Of `IRQ`, `FIQ` and `SError`.
+    let kinds: [String]
+  }
+
+  struct Timers: Codable, Equatable, Sendable {
+    let counter: Hex?
+    /// In hertz.
+    let frequency: Int?
+    let virtualOffset: Hex?
+    let all: [Timer]
+  }
+
+  struct Timer: Codable, Equatable, Sendable {
+    /// `virtual`, `EL1 physical`, `EL2 physical`, `EL2 virtual`.
+    let name: String
+    let isOn: Bool
+    let isMasked: Bool
+    /// Left out where it is not known.
+    let isDue: Bool?
+    /// How long it is due, or until it is, in words.
+    let duration: String?
+    /// The number of its interrupt.
+    let interrupt: Int
+    let compareValue: Hex
+  }
+
+  struct CPUInterface: Codable, Equatable, Sendable {
+    let isGroup0On: Bool?
+    let isGroup1On: Bool
+    let mask: Hex
+    /// The priority of what is handled, 0xff while that is nothing.
+    let running: Hex?
+
+    init(_ state: CPUInterfaceState) {
+      isGroup0On = state.isGroup0On
+      isGroup1On = state.isGroup1On
+      mask = Hex(UInt64(state.mask))
+      running = state.running.map { Hex(UInt64($0)) }
+    }
+  }
+
+  struct VirtualInterface: Codable, Equatable, Sendable {
+    let isOn: Bool
+    let isGroup0On: Bool
+    let isGroup1On: Bool
+    let mask: Hex
+    /// The priority of what the guest handles.
+    let running: Hex?
+    let listRegisterCount: Int
+    /// The list registers that are in use.
+    let listRegisters: [ListRegister]
+
+    init(_ state: VirtualInterfaceState) {
+      isOn = state.isOn
+      isGroup0On = state.isGroup0On
+      isGroup1On = state.isGroup1On
+      mask = Hex(UInt64(state.mask))
+      running = state.running.map { Hex(UInt64($0)) }
+      listRegisterCount = state.listRegisters.count
+      listRegisters = state.listRegisters.enumerated().compactMap { index, register in
+        ListRegister(register, index: index)
+      }
+    }
+  }
+
+  struct ListRegister: Codable, Equatable, Sendable {
+    let index: Int
+    let interrupt: Int
+    let state: State
+    let group: Int
+    let priority: Hex
+    /// The interrupt of the machine that it stands for.
+    let hardwareInterrupt: Int?
+
+    enum State: String, Codable, CaseIterable, Sendable { case pending, active, pendingAndActive }
+
+    /// Nil for one that is empty.
+    init?(_ register: VirtualInterfaceState.ListRegister, index: Int) {
+      switch register.state {
+      case .empty: return nil
+      case .pending: state = .pending
+      case .active: state = .active
+      case .pendingAndActive: state = .pendingAndActive
+      }
+      self.index = index
+      interrupt = Int(register.interrupt)
+      group = register.isGroup1 ? 1 : 0
+      priority = Hex(UInt64(register.priority))
+      hardwareInterrupt = register.hardwareInterrupt.map(Int.init)
+    }
+  }
+
+  struct Controller: Codable, Equatable, Sendable {
+    /// Of the GIC's architecture: 2 or 3.
+    let version: Int
+    let distributor: Hex
+    let redistributor: Hex?
+    /// The groups that the distributor forwards.
+    let forwardedGroups: [Int]
+    /// The numbers of the interrupts that are pending, enabled and active.
+    let pending, enabled, active: [Int]
+
+    init(_ controller: InterruptController) {
+      switch controller.version {
+      case .v2: (version, redistributor) = (2, nil)
+      case .v3(let address): (version, redistributor) = (3, Hex(address))
+      }
+      distributor = Hex(controller.distributor)
+      forwardedGroups = (0...1).filter { controller.isForwarding(group: $0) }
+      pending = InterruptController.numbers(controller.pending)
+      enabled = InterruptController.numbers(controller.enabled)
+      active = InterruptController.numbers(controller.active)
+    }
+  }
+
+  struct Missing: Codable, Equatable, Sendable {
+    let names: [String]
+    let reason: String
+  }
+}
+
+extension InterruptsAnswer {
+  init(_ state: InterruptState) {
+    exceptionLevel = Int(state.pstate.exceptionLevel)
+    wait =
+      switch state.wait {
+      case .none: .none
+      case .wfi: .wfi
+      case .other: .other
+      }
+    isGuestWaiting = state.isGuestWaiting
+    masks = Self.masks(of: state.pstate)
+    guestMasks = state.guestPSTATE.map(Self.masks)
+    routing = state.hcr.map { hcr in
+      let kinds: [(HCR_EL2, String)] = [(.imo, "IRQ"), (.fmo, "FIQ"), (.amo, "SError")]
+      return Routing(
+        value: Hex(hcr.rawValue),
+        // With TGE all of them are EL2's.
+        taken: kinds.filter { hcr.contains($0.0) || hcr.contains(.tge) }.map(\.1),
+        virtual: [(HCR_EL2.vi, "VI"), (.vf, "VF"), (.vse, "VSE")].filter { hcr.contains($0.0) }
+          .map(\.1))
+    }
+    pending = state.pending.map { value in
+      Pending(
+        value: Hex(value),
+        kinds: [(7, "IRQ"), (6, "FIQ"), (8, "SError")].filter { value >> UInt64($0.0) & 1 != 0 }
+          .map(\.1))
+    }
+    timers = Timers(
+      counter: state.timers.counter.map { Hex($0) },
+      frequency: state.timers.frequency.map { Int(clamping: $0) },
+      virtualOffset: state.timers.virtualOffset.map { Hex($0) },
+      all: state.timers.all.map { Self.timer($0, state) })
+    cpuInterface = state.cpuInterface.map(CPUInterface.init)
+    virtualInterface = state.virtualInterface.map(VirtualInterface.init)
+    switch state.controller {
+    case .known(let known): (controller, controllerReason) = (Controller(known), nil)
+    case .unknown(let reason): (controller, controllerReason) = (nil, reason)
+    }
+    missing = state.missing.map { Missing(names: $0.names, reason: $0.reason) }
+    explanation = state.explanation
+  }
+
+  /// D, A, I and F, bits 9 to 6.
+  private static func masks(of pstate: SPSR_EL2) -> [String] {
+    [(9, "D"), (8, "A"), (7, "I"), (6, "F")].filter { pstate.rawValue >> UInt64($0.0) & 1 != 0 }
+      .map(\.1)
+  }
+
+  private static func timer(_ timer: InterruptTimer, _ state: InterruptState) -> Timer {
+    let ticks = timer.isOn ? state.timers.ticksUntilDue(timer) : nil
+    return Timer(
+      name: timer.kind.rawValue, isOn: timer.isOn, isMasked: timer.isMasked,
+      isDue: timer.isOn ? state.timers.isDue(timer) : nil,
+      duration: ticks.map {
+        InterruptState.duration(of: $0.count, frequency: state.timers.frequency)
+      },
+      interrupt: timer.kind.interrupt, compareValue: Hex(timer.compareValue))
+  }
+}

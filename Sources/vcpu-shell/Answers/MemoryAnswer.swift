@@ -1,0 +1,34 @@
+/// Memory, row by row.
+struct MemoryAnswer: Answer {
+  static let kind = "memory"
+
+  /// `hv`, `guest`, `ipa`, `pa`; empty where a target has one address space.
+  let space: String
+  let content: Content
+  /// The letter of the format, as `x` takes it: `x`, `d`, `i`, `s`.
+  let format: String
+  /// The size of a unit in bytes.
+  let unitByteCount: Int
+  let rows: [Row]
+  /// Where it goes on; left out where an error has ended it.
+  let next: Hex?
+
+  enum Content: String, Codable, CaseIterable, Sendable { case units, instructions, strings }
+
+  struct Row: Codable, Equatable, Sendable {
+    let address: Hex
+    /// The symbol that covers the address.
+    let symbol: String?
+    /// The units, in the format; empty for instructions and strings.
+    let values: [String]
+    let instruction: String?
+    /// The bytes of the instruction in hexadecimal, in the order of their addresses.
+    let bytes: String?
+    /// Whether the CPU is at this instruction.
+    let isPC: Bool
+    /// The string, with escapes as in C.
+    let string: String?
+    /// Whether the string is longer than what is shown.
+    let isCutOff: Bool
+  }
+}

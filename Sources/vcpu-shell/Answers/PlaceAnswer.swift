@@ -1,0 +1,96 @@
+internal import GDBRemote
+internal import VCpuDebug
+
+/// A place in code: its address, its names, and the instruction that is there.
+struct PlaceAnswer: Codable, Equatable, Sendable {
+  /// `hv`, `guest`, `ipa`, `pa`; empty where a target has one address space.
+  let space: String
+  let address: Hex
+  /// The symbol that covers the address, such as `store32+4`.
+  let symbol: String?
+  /// The instruction; left out where no memory is mapped, and where nobody has looked.
+  let instruction: String?
+  /// The instruction's first four bytes as the CPU reads them.
+  let word: Hex?
+  /// Where the address is in the source.
+  let source: SourceAnswer?
+  /// The exception level that the CPU is at there, 0 to 3.
+  let exceptionLevel: Int?
+
+  /// The same place, of a CPU at an exception level.
+  func at(level: UInt8?) -> PlaceAnswer {
+    PlaceAnswer(
+      space: space, address: address, symbol: symbol, instruction: instruction, word: word,
+      source: source, exceptionLevel: level.map(Int.init))
+  }
+}
+
+/// A line of a source file.
+struct SourceAnswer: Codable, Equatable, Sendable {
+  let file: String
+  let line: Int
+
+  init(_ location: SourceLocation) {
+    file = location.file
+    line = location.line
+  }
+}
+
+/// Makes places of addresses of a session.
+struct PlaceFinder {
+  let session: HypervisorSession
+  let disassembler: Disassembler
+
+  /// The symbol that covers an address.
+  func symbol(_ address: UInt64, in space: AddressSpace) -> String? {
+    session.symbols.of(space)?.symbol(at: address).map { "\($0)" }
+  }
+
+  /// The address, without a look at what is there.
+  func address(_ address: UInt64, in space: AddressSpace, hasSource: Bool = false) -> PlaceAnswer {
+    place(address, space, nil, hasSource: hasSource, exceptionLevel: nil)
+  }
+
+  /// The address and its instruction.
+  func place(
+    _ address: UInt64, in space: AddressSpace, hasSource: Bool = false, exceptionLevel: UInt8? = nil
+  ) -> PlaceAnswer {
+    place(
+      address, space, instruction(at: address, in: space), hasSource: hasSource,
+      exceptionLevel: exceptionLevel)
+  }
+
+  /// Where a CPU is.
+  func place(of state: CPUState) -> PlaceAnswer {
+    place(
+      state.pc, in: session.memory.space(at: state), hasSource: true,
+      exceptionLevel: state.exceptionLevel)
+  }
+
+  private func place(
+    _ address: UInt64, _ space: AddressSpace, _ instruction: Instruction?, hasSource: Bool,
+    exceptionLevel: UInt8?
+  ) -> PlaceAnswer {
+    PlaceAnswer(
+      space: space.prefix, address: Hex(address), symbol: symbol(address, in: space),
+      instruction: instruction?.text, word: instruction.map { Hex(UInt64($0.word)) },
+      source: hasSource
+        ? session.symbols.of(space)?.sourceLocation(at: address).map(SourceAnswer.init) : nil,
+      exceptionLevel: exceptionLevel.map(Int.init))
+  }
+
+  /// The instruction at an address; nil where there is no memory.
+  private func instruction(at address: UInt64, in space: AddressSpace) -> Instruction? {
+    let set = session.instructionSet(in: space)
+    let longest = set?.maximumByteCount ?? session.architecture.maximumInstructionByteCount
+    var bytes = try? session.memory.read(space, address, byteCount: longest)
+    // Memory may end after an instruction that is shorter.
+    let rest = 4096 - Int(address & 0xfff)
+    if bytes == nil, rest < longest {
+      bytes = try? session.memory.read(space, address, byteCount: rest)
+    }
+    return bytes.flatMap {
+      session.instruction($0[...], at: address, in: space, by: disassembler)
+    }
+  }
+}

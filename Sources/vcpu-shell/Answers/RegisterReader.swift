@@ -1,0 +1,151 @@
+internal import ArmVCpu
+internal import GDBRemote
+internal import VCpuDebug
+
+/// Reads registers for an answer.
+struct RegisterReader {
+  let session: HypervisorSession
+  /// Called now and then; throws where nobody wants the rest.
+  let check: () throws -> Void
+
+  /// The general registers. On AArch64 x0–x30, SP, PC and PSTATE.
+  func general(of world: World?) throws -> RegistersAnswer.Section {
+    let space: AddressSpace =
+      switch world {
+      case .guest?: .guest
+      case .hypervisor?: .hypervisor
+      case nil: try session.registers.selectedSpace()
+      }
+    let registers = try session.registers.general(of: world).map { name, value in
+      general(name, value, in: space)
+    }
+    let isStale = session.state.map { session.access.hasLeftAArch64($0) } ?? false
+    let isOfWorld = space == .guest || space == .hypervisor
+    return RegistersAnswer.Section(
+      world: isOfWorld ? space.prefix : nil, note: isStale ? StopAnswer.stale : nil,
+      layout: .general, registers: registers, missing: [])
+  }
+
+  private func general(
+    _ name: String, _ value: UInt64, in space: AddressSpace
+  ) -> RegistersAnswer.Register {
+    let register = session.architecture.register(name, in: session.target.registers)
+    let text = hexadecimal(value, digits: digits(of: register))
+    switch name {
+    case "pc", "x30", "rip", "eip", "lr", "ra", "pswa":
+      let symbol = session.symbols.of(space)?.symbol(at: value).map { "\($0)" }
+      return RegistersAnswer.Register(name: name, value: text, symbol: symbol)
+    case "sp", "cpsr", "rsp", "esp": return RegistersAnswer.Register(name: name, value: text)
+    default:
+      let flags = flags(of: name, value)
+      return RegistersAnswer.Register(
+        name: name, value: text, decimal: flags == nil ? "\(value)" : nil, flags: flags)
+    }
+  }
+
+  /// Every register that the stub shows, as the CPU has it now.
+  func all() throws -> RegistersAnswer.Section {
+    let registers = session.target.registers.all
+    let responses = try session.target.batch(registers.map { .register($0) })
+    return list(
+      zip(registers, responses).map { register, response in
+        RegistersAnswer.Register(
+          name: register.name, value: (try? response.bytes()).map(wide))
+      })
+  }
+
+  /// Those of a group that the CPU has, and why the others are not there.
+  func group(_ registers: [SystemRegister]) throws -> RegistersAnswer.Section {
+    var found: [RegistersAnswer.Register] = []
+    var missing: [(reason: String, count: Int)] = []
+    for start in stride(from: 0, to: registers.count, by: Self.rowCount) {
+      try check()
+      let row = Array(registers[start..<min(start + Self.rowCount, registers.count)])
+      for (register, answer) in zip(row, try session.registers.system.answers(for: row)) {
+        switch answer {
+        case .value(let value, _):
+          found.append(
+            RegistersAnswer.Register(
+              name: Self.name(register), value: hexadecimal(value, digits: 16)))
+        case .unavailable(let reason):
+          if let index = missing.firstIndex(where: { $0.reason == reason }) {
+            missing[index].count += 1
+          } else {
+            missing.append((reason, 1))
+          }
+        }
+      }
+    }
+    return list(found, missing.map { RegistersAnswer.Missing(count: $0.count, reason: $0.reason) })
+  }
+
+  private func list(
+    _ registers: [RegistersAnswer.Register], _ missing: [RegistersAnswer.Missing] = []
+  ) -> RegistersAnswer.Section {
+    RegistersAnswer.Section(
+      world: nil, note: nil, layout: .list, registers: registers, missing: missing)
+  }
+
+  /// How many are read before it is asked whether anybody wants more.
+  private static let rowCount = 64
+
+  /// Those that the stub does not show.
+  var hidden: [SystemRegister] {
+    RegisterGroup.everyRegister.filter { !session.registers.system.isShown($0) }
+  }
+
+  private static func name(_ register: SystemRegister) -> String {
+    (register.name.map { "\($0)" } ?? register.encodingName).lowercased()
+  }
+
+  /// The flags that are set, where the target describes them.
+  private func flags(of name: String, _ value: UInt64) -> [String]? {
+    guard let register = session.target.registers[name],
+      case .flags(let fields, _)? = session.target.typeDescriptions[register.typeName]
+    else { return nil }
+    return fields.compactMap { field -> String? in
+      guard !field.name.isEmpty, let bits = field.bits, bits.upperBound < 64 else { return nil }
+      let content = value >> UInt64(bits.lowerBound) & UInt64.max >> UInt64(64 - bits.count)
+      guard content != 0 else { return nil }
+      return bits.count == 1 ? field.name : "\(field.name)=\(content)"
+    }
+  }
+
+  /// One register by its name, and its fields where they are known.
+  func named(_ name: String, in world: World?) throws -> RegistersAnswer.Section {
+    RegistersAnswer.Section(
+      world: nil, note: nil, layout: .named, registers: [try register(named: name, in: world)],
+      missing: [])
+  }
+
+  private func register(named name: String, in world: World?) throws -> RegistersAnswer.Register {
+    let path = (world.map { [$0.rawValue] } ?? []) + name.split(separator: ".").map(String.init)
+    let register = session.architecture.register(name, in: session.target.registers)
+    let title = name.lowercased()
+    if world == nil, let register, register.bitWidth > 64 {
+      let bytes = try session.target.batch([.register(register)])[0].bytes()
+      return RegistersAnswer.Register(name: title, value: wide(bytes))
+    }
+    guard let value = try session.registers.value(of: path) else {
+      throw ShellError("no register '\(name)': press Tab after 'info registers ' for the names")
+    }
+    let text = hexadecimal(value.bits, digits: digits(of: register))
+    guard ["esr_el2", "esr_el1"].contains(title) else {
+      let flags = flags(of: register?.name ?? name, value.bits)
+      return RegistersAnswer.Register(
+        name: title, value: text, decimal: flags == nil ? "\(value.bits)" : nil, flags: flags)
+    }
+    return RegistersAnswer.Register(
+      name: title, value: text, fields: FieldAnswer.fields(of: ESR_EL2(rawValue: value.bits)))
+  }
+
+  /// As many digits as addresses have, more for what is wider. CPSR is narrow on AArch64, and shown as an SPSR.
+  private func digits(of register: RegisterDescription?) -> Int {
+    max(session.architecture.addressByteCount * 2, (register?.byteCount ?? 0) * 2)
+  }
+
+  /// A value of any width in hexadecimal, from its bytes in the stub's order.
+  private func wide(_ bytes: [UInt8]) -> String {
+    RegisterDescription.hexadecimal(bytes, byteOrder: session.access.byteOrders.registers)
+  }
+}

@@ -1,0 +1,58 @@
+/// Registers with their values.
+struct RegistersAnswer: Answer {
+  static let kind = "registers"
+  let sections: [Section]
+
+  /// Registers that belong together.
+  struct Section: Codable, Equatable, Sendable {
+    /// Whose they are, `guest` or `hv`; left out where there is one world.
+    let world: String?
+    /// What has to be known of all of them.
+    let note: String?
+    let layout: Layout
+    let registers: [Register]
+    /// Those that have no value that can be had, and why.
+    let missing: [Missing]
+  }
+
+  /// What a section lists.
+  enum Layout: String, Codable, CaseIterable, Sendable {
+    /// The general registers.
+    case general
+    /// Registers that were asked for by name.
+    case named
+    /// Many, each with its value alone.
+    case list
+  }
+
+  struct Register: Codable, Equatable, Sendable {
+    let name: String
+    /// In hexadecimal, with as many digits as the register has; left out where it cannot be read.
+    let value: String?
+    /// The same in decimal, where it is a number as often as anything else.
+    let decimal: String?
+    /// The symbol that covers the address that it holds.
+    let symbol: String?
+    /// The flags that are set, and the fields that are not 0: `ZF`, `IOPL=3`; left out where it has none.
+    let flags: [String]?
+    /// Its fields, of a syndrome.
+    let fields: [FieldAnswer]
+
+    init(
+      name: String, value: String?, decimal: String? = nil, symbol: String? = nil,
+      flags: [String]? = nil, fields: [FieldAnswer] = []
+    ) {
+      self.name = name
+      self.value = value
+      self.decimal = decimal
+      self.symbol = symbol
+      self.flags = flags
+      self.fields = fields
+    }
+  }
+
+  struct Missing: Codable, Equatable, Sendable {
+    let count: Int
+    let reason: String
+  }
+}

@@ -1,0 +1,55 @@
+internal import VCpuDebug
+
+/// The value of an expression.
+struct ValueAnswer: Answer {
+  static let kind = "value"
+  /// As it was asked for, or as it is best read.
+  let text: String
+  let value: Hex
+  /// The space that the value is an address of: `hv`, `guest`, `ipa` or `pa`.
+  let space: String?
+  /// The symbol that covers the address.
+  let symbol: String?
+
+  /// - Throws: `ShellError` for a format that a number cannot be shown in.
+  init(_ value: Value, as letter: FormatLetter?, in session: HypervisorSession) throws {
+    self.value = Hex(value.bits)
+    space = value.addressSpace.map(\.prefix)
+    let isAddress = letter == .address || (letter == nil && value.displayType == .address)
+    let symbol = isAddress ? Self.symbol(value, session) : nil
+    self.symbol = symbol
+    let suffix = symbol.map { " <\($0)>" } ?? ""
+    if let letter {
+      guard let text = IntegerFormatter.text(value.bits, as: letter) else {
+        throw ShellError("'print' cannot show a number as /\(letter.rawValue); use x d u o t a c z")
+      }
+      self.text = text + suffix
+      return
+    }
+    switch value.displayType {
+    case .word(let word)?: text = word
+    case .boolean?: text = String(value.bits)
+    case .character?: text = IntegerFormatter.text(value.bits, as: .character) ?? ""
+    case .address?:
+      text = (value.addressSpace?.label ?? "") + hexadecimal(value.bits) + suffix
+    // A register's content is a number as often as an address: both readings, where they differ.
+    case nil:
+      text =
+        value.bits < 10 ? String(value.bits) : "\(hexadecimal(value.bits)) (\(value.bits))"
+    }
+  }
+
+  private static func symbol(_ value: Value, _ session: HypervisorSession) -> String? {
+    guard let space = try? session.expressions.space(of: value) else { return nil }
+    return session.symbols.of(space)?.symbol(at: value.bits).map { "\($0)" }
+  }
+}
+
+/// What `set` has changed.
+struct AssignmentAnswer: Answer {
+  static let kind = "assignment"
+  /// The value that was written.
+  let value: Hex
+  /// What the register did not take, in words.
+  let note: String?
+}

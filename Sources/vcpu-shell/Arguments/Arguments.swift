@@ -1,0 +1,35 @@
+/// The values of a command's parameters.
+struct Arguments {
+  private var values: [ObjectIdentifier: any Sendable] = [:]
+
+  /// Reads a text by a command's parameters.
+  ///
+  /// - Throws: `ShellError` for what a parameter does not take, and for what no parameter does.
+  init(_ text: String, of command: any ShellCommand.Type) throws {
+    let parameters = command.parameters
+    var scanner = ArgumentScanner(text, of: command.name)
+    // What stands at a place of its own is taken off first.
+    for place in [ParameterPlace.format, .condition, .flag, .suffix] {
+      for parameter in parameters where parameter.place == place {
+        values[ObjectIdentifier(parameter)] = try parameter.value(&scanner)
+      }
+    }
+    for parameter in parameters where values[ObjectIdentifier(parameter)] == nil {
+      values[ObjectIdentifier(parameter)] = try parameter.value(&scanner)
+    }
+    guard scanner.rest.isEmpty else {
+      throw ShellError(
+        parameters.isEmpty
+          ? "'\(command.name)' takes no arguments"
+          : "'\(command.name)' takes \(command.usage), not '\(scanner.rest)'")
+    }
+  }
+
+  /// The value of a parameter of the command.
+  subscript<Value>(_ parameter: Parameter<Value>) -> Value {
+    guard let value = values[ObjectIdentifier(parameter)] as? Value else {
+      preconditionFailure("'\(parameter.usage)' is not among the command's parameters")
+    }
+    return value
+  }
+}

@@ -1,0 +1,32 @@
+internal import VCpuDebug
+
+/// The numbers of breakpoints that a command names.
+struct BreakpointNumbers: Equatable {
+  /// In the order of the text; empty where it names none.
+  private let ranges: [ClosedRange<Int>]
+
+  /// - Throws: `ShellError` for what is no number, nor a range of them such as `2-4`.
+  init(_ text: String) throws {
+    ranges = try text.split(whereSeparator: \.isWhitespace).map { word in
+      let bounds = word.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        .map { Int($0) }
+      guard let first = bounds.first ?? nil, let last = bounds.last ?? nil, first <= last,
+        last - first < 10_000
+      else { throw ShellError("'\(word)' is not the number of a breakpoint, nor a range of them") }
+      return first...last
+    }
+  }
+
+  /// Those that exist; those of the session if none is named.
+  ///
+  /// - Throws: `DebugError.noSuchBreakpoint`.
+  func numbers(in session: HypervisorSession) throws -> [Int] {
+    guard !ranges.isEmpty else { return session.breakpoints.all.map(\.number) }
+    var numbers: [Int] = []
+    for number in ranges.joined() {
+      guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
+      if !numbers.contains(number) { numbers.append(number) }
+    }
+    return numbers
+  }
+}

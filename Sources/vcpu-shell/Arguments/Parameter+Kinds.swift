@@ -1,0 +1,153 @@
+internal import VCpuDebug
+
+extension Parameter where Value == Int? {
+  /// A number from 1.
+  static func count(_ usage: String = "[N]") -> Parameter {
+    Parameter(usage, .words) { scanner in
+      guard let text = scanner.takeAll() else { return nil }
+      guard let count = Int(text), count > 0 else {
+        throw ShellError("'\(scanner.command)' takes a number from 1, not '\(text)'")
+      }
+      return count
+    }
+  }
+}
+
+extension Parameter where Value == Int {
+  /// The number of a breakpoint, which need not exist.
+  static func breakpoint(_ usage: String = "N") -> Parameter {
+    Parameter(usage, .word, complete: breakpointWords) { scanner in
+      guard let word = scanner.takeWord(), let number = Int(word) else {
+        throw ShellError(
+          "'\(scanner.command)' needs the number of a breakpoint: see 'info breakpoints'")
+      }
+      return number
+    }
+  }
+}
+
+extension Parameter where Value == BreakpointNumbers {
+  /// Numbers of breakpoints and ranges of them.
+  static func breakpoints() -> Parameter {
+    Parameter("[N…]", .words, complete: breakpointWords) { scanner in
+      try BreakpointNumbers(scanner.takeAll() ?? "")
+    }
+  }
+}
+
+/// The numbers of the breakpoints that there are.
+private let breakpointWords: @Sendable (Shell) -> Completion = { shell in
+  .words(shell.session?.breakpoints.all.map { "\($0.number)" } ?? [])
+}
+
+extension Parameter where Value == FormatSpec? {
+  /// GDB's `/FMT`.
+  static func format(_ usage: String = "[/FMT]") -> Parameter {
+    Parameter(usage, .format) { scanner in
+      guard scanner.rest.first == "/", let text = scanner.takeWord() else { return nil }
+      return try FormatSpec(parsing: text)
+    }
+  }
+}
+
+extension Parameter where Value == Bool {
+  /// A word that is there or not: `--brief`, or `-b`.
+  static func flag(_ name: String, short: String? = nil, isRequired: Bool = false) -> Parameter {
+    Parameter(isRequired ? name : "[\(name)]", .flag, complete: { _ in .words([name]) }) {
+      $0.take(anywhere: [name] + (short.map { [$0] } ?? []))
+    }
+  }
+}
+
+extension Parameter where Value == String? {
+  /// `if` and an expression.
+  static func condition() -> Parameter {
+    Parameter("[if EXPRESSION]", .condition, complete: { _ in .words(["if"]) }) { scanner in
+      let condition = scanner.takeCondition()
+      guard condition != "" else {
+        throw ShellError("'if' needs an expression, such as $x0 == 1")
+      }
+      return condition
+    }
+  }
+
+  /// An expression that may be left out.
+  static func optionalExpression(_ usage: String) -> Parameter {
+    Parameter(usage, .expression, complete: { .words(ExpressionWords.all($0)) }) { $0.takeAll() }
+  }
+
+  /// A word of some that may be left out; whatever its case, and a unique beginning does.
+  static func optionalWord(
+    _ usage: String, complete: @escaping @Sendable (Shell) -> Completion = { _ in .words([]) }
+  ) -> Parameter {
+    Parameter(usage, .word, complete: complete) { $0.takeWord() }
+  }
+}
+
+extension Parameter where Value == String {
+  /// An expression.
+  ///
+  /// - Parameter needed: what is said where there is none: "needs an expression".
+  static func expression(_ usage: String = "EXPRESSION", _ needed: String = "needs an expression")
+    -> Parameter
+  {
+    Parameter(usage, .expression, complete: { .words(ExpressionWords.all($0)) }) { scanner in
+      guard let text = scanner.takeAll() else {
+        throw ShellError("'\(scanner.command)' \(needed)")
+      }
+      return text
+    }
+  }
+
+  /// A symbol or `*ADDRESS`.
+  static func location() -> Parameter {
+    Parameter("LOCATION", .expression, complete: { .words(ExpressionWords.symbols($0)) }) {
+      guard let text = $0.takeAll() else {
+        throw ShellError("'break' needs a location: a symbol, or *ADDRESS")
+      }
+      return text
+    }
+  }
+
+  /// The path of a file.
+  static func file(_ needed: String) -> Parameter {
+    Parameter("FILE", .text, complete: { _ in .fileNames }) { scanner in
+      guard let text = scanner.takeAll() else {
+        throw ShellError("'\(scanner.command)' \(needed)")
+      }
+      return text
+    }
+  }
+
+  /// A text as it is; "" where there is none.
+  static func text(
+    _ usage: String, complete: @escaping @Sendable (Shell) -> Completion = { _ in .words([]) }
+  ) -> Parameter {
+    Parameter(usage, .text, complete: complete) { $0.takeAll() ?? "" }
+  }
+
+  /// One of some words.
+  static func choice(_ words: [String]) -> Parameter {
+    Parameter(words.joined(separator: "|"), .word, complete: { _ in .words(words) }) { scanner in
+      let word = scanner.takeWord()?.lowercased() ?? ""
+      guard words.contains(word) else {
+        throw ShellError(
+          "'\(scanner.command)' takes one of \(words.map { "'\($0)'" }.joined(separator: ", "))")
+      }
+      return word
+    }
+  }
+}
+
+extension Parameter where Value == [String] {
+  /// Words, as many as there are.
+  static func words(
+    _ usage: String, complete: @escaping @Sendable (Shell) -> Completion
+  ) -> Parameter {
+    Parameter(usage, .words, complete: complete) { scanner in
+      var words: [String] = []
+      while let word = scanner.takeWord() { words.append(word) }
+      return words
+    }
+  }
+}

@@ -1,0 +1,196 @@
+internal import GDBRemote
+internal import VCpuDebug
+
+/// A run of the target, until the stop that ends it.
+struct ActiveRun {
+  /// How many stops at breakpoints are still passed over.
+  var remaining: Int
+  let forwardsKeys: Bool
+  /// Whether the target was asked to stop.
+  var wasInterrupted: Bool
+  /// When another Ctrl-C is one more: programs such as timeout(1) and sudo(8) pass on what the terminal has sent
+  /// already.
+  var nextInterrupt = ContinuousClock.now
+  /// Until when it may take to stop; nil while nobody asked it to.
+  var deadline: ContinuousClock.Instant?
+
+  init(_ run: Run, wasInterrupted: Bool) {
+    remaining = run.passesOver
+    forwardsKeys = run.forwardsKeys
+    self.wasInterrupted = wasInterrupted
+    if wasInterrupted { deadline = .now + Self.interruptTimeout }
+  }
+
+  /// How long a target may take to stop after it was asked to, before that is told.
+  static let interruptTimeout = Duration.seconds(5)
+  /// What comes sooner after a Ctrl-C is the same.
+  static let interruptPause = Duration.milliseconds(300)
+}
+
+/// What happens while the target runs.
+extension SessionLoop {
+  /// Sets the target going, and waits until the run has ended.
+  func carryOut(_ run: Run) throws {
+    guard try begin(run) else { return }
+    defer { activeRun = nil }
+    while try !takeStop(try waitForStop()) {}
+  }
+
+  /// Sets the target going; whether it runs now. In the commands of a breakpoint a `continue` is only remembered.
+  func begin(_ run: Run) throws -> Bool {
+    if programContinuation != nil, let continuation = run.continuation {
+      programContinuation = continuation
+      return false
+    }
+    let session = try shell.requireSession()
+    shell.launched?.hasRun = true
+    try run.start(session)
+    activeRun = ActiveRun(run, wasInterrupted: session.isInterrupting)
+    shell.tell(.running)
+    return true
+  }
+
+  /// Shows what stopped the target, and runs the commands of the breakpoints that did. Where every one of them wants to go
+  /// on, it goes on; one that wants to stay wins, and so does Ctrl-C.
+  ///
+  /// - Returns: whether the run has ended.
+  func takeStop(_ event: SessionEvent) throws -> Bool {
+    guard let run = activeRun else { return true }
+    let session = try shell.requireSession()
+    if run.remaining > 0, !run.wasInterrupted, !event.breakpoints.isEmpty,
+      !event.breakpoints.contains(where: \.isTemporary)
+    {
+      activeRun?.remaining -= 1
+      try session.resume()
+      return false
+    }
+    shell.note(event)
+    if run.wasInterrupted {
+      try showInterruption(at: event)
+      return true
+    }
+    let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
+    if programs.isEmpty || !programs.allSatisfy(\.isSilent) { try shell.show(event) }
+    if case .conditionFailed(let number, let reason, _) = event {
+      throw ShellError("the condition of breakpoint \(number) cannot be evaluated: \(reason)")
+    }
+    // Commands that step do not run those of what they step onto: they go on themselves.
+    guard !programs.isEmpty, programContinuation == nil else { return true }
+    return try runPrograms(programs, at: event, run)
+  }
+
+  /// Runs the commands of the breakpoints that stopped the target; whether it stays stopped.
+  private func runPrograms(
+    _ programs: [BreakpointProgram], at event: SessionEvent, _ run: ActiveRun
+  ) throws -> Bool {
+    var counts: [Int] = []
+    do {
+      for program in programs { counts.append(try continuation(of: program)) }
+    } catch  where Interrupted.caused(error) && !shell.isDone {
+      try showInterruption(at: event)
+      return true
+    }
+    // They may have run something themselves, or started the machine again.
+    activeRun = run
+    // One that wants to stay wins.
+    guard let fewest = counts.min(), fewest > 0, !shell.isDone,
+      shell.session.map({ $0.ending == nil }) ?? false
+    else { return true }
+    activeRun?.remaining = fewest - 1
+    try shell.requireSession().resume()
+    return false
+  }
+
+  /// Says where Ctrl-C has left the target, be it during its run or during the commands of its stop.
+  private func showInterruption(at event: SessionEvent) throws {
+    if event != .interrupted { shell.tell(.interruption) }
+    try shell.show(event)
+    // It is about the script too.
+    if !inputs.isEmpty { throw Interrupted(isShown: true) }
+  }
+
+  /// Runs the commands of a breakpoint; the number of their `continue`, 0 if they want to stay. As in GDB,
+  /// what stands after a `continue` is not run.
+  private func continuation(of program: BreakpointProgram) throws -> Int {
+    guard !program.lines.isEmpty else { return 0 }
+    programContinuation = 0
+    defer { programContinuation = nil }
+    try run(ScriptInput(name: "commands", lines: program.lines))
+    return programContinuation ?? 0
+  }
+
+  // MARK: Waiting
+
+  /// Waits for the next stop. The guest's console is shown in the meantime, and Ctrl-C asks the target to stop; once more,
+  /// and the wait is given up.
+  private func waitForStop() throws -> SessionEvent {
+    let session = try shell.requireSession()
+    let isForwarding =
+      activeRun?.forwardsKeys == true && shell.emulator != nil && shell.console.isShown
+    let terminal = isForwarding ? shell.guestTerminal : nil
+    terminal?.take()
+    shell.console.isImmediate = terminal != nil
+    defer {
+      shell.console.isImmediate = false
+      terminal?.giveBack()
+    }
+    while true {
+      do {
+        if let event = try takeEvent(of: session) { return event }
+      } catch let error as RemoteError {
+        throw shell.lost(error)
+      }
+      let wake = try shell.wait(
+        for: session, terminal: terminal?.wantedDescriptor, until: activeRun?.deadline)
+      switch wake {
+      case .target, .signal(.childExited), .signal(.quit): break
+      case .terminal:
+        if let emulator = shell.emulator { terminal?.forward(to: emulator.consoleDescriptor) }
+      case .signal(.continued): terminal?.retake()
+      case .signal(.interrupt):
+        // The terminal has just echoed ^C.
+        if editor != nil, terminal == nil, isNewInterrupt { shell.output.line("") }
+        try interrupt(session)
+      case .signal(.terminate), .signal(.hangUp):
+        shell.isDone = true
+        throw TargetLost(description: "the shell was asked to end while the target ran")
+      case .signal(.windowChange): shell.onResize()
+      case .deadline: try giveUp()
+      }
+    }
+  }
+
+  /// What has happened, after the console that came before it; nil while the target runs on.
+  func takeEvent(of session: HypervisorSession) throws -> SessionEvent? {
+    shell.drainConsole()
+    if shell.isDone { throw Interrupted() }
+    guard let event = try shell.poll(session) else { return nil }
+    shell.drainConsole()
+    let printed = session.target.takeConsoleOutput()
+    if !printed.isEmpty { shell.tell(.targetConsole(printed)) }
+    shell.console.flush()
+    if event == .hypervisorFault([]) { shell.raise(.guestEnded) }
+    return event
+  }
+
+  private var isNewInterrupt: Bool { activeRun.map { $0.nextInterrupt <= .now } ?? false }
+
+  /// Asks the target to stop. Where it was asked before, its stop is not waited for any longer.
+  func interrupt(_ session: HypervisorSession) throws {
+    guard isNewInterrupt else { return }
+    activeRun?.nextInterrupt = .now + ActiveRun.interruptPause
+    guard activeRun?.wasInterrupted == false else { throw StillRunning() }
+    activeRun?.wasInterrupted = true
+    try session.interrupt()
+    activeRun?.deadline = .now + ActiveRun.interruptTimeout
+  }
+
+  /// The target did not stop in time.
+  private func giveUp() throws {
+    activeRun?.deadline = nil
+    guard editor != nil else {
+      throw TargetLost(description: "the target did not stop within 5 seconds of being asked to")
+    }
+    shell.output.line("the target has not stopped yet; Ctrl-C again gives up waiting for it")
+  }
+}

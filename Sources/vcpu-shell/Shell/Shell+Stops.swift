@@ -1,0 +1,38 @@
+internal import VCpuDebug
+
+/// What the target stopped for.
+extension Shell {
+  /// Shows what the target stopped for.
+  func show(_ event: SessionEvent) throws {
+    let session = try requireSession()
+    let stop = StopAnswer(
+      event, in: session, by: disassembler, isOtherThread: takesThreadSwitch(session))
+    tell(.stop(stop))
+  }
+
+  /// Remembers what the target stopped for, whether it is shown or not.
+  func note(_ event: SessionEvent) {
+    lastStop = event.breakpoints.map(\.number)
+    examination.next = nil
+    switch event {
+    case .ended(let status) where status != 0: raise(.guestEnded)
+    case .killed: raise(.guestEnded)
+    default: break
+    }
+  }
+
+  /// Whether another thread stopped than the one that was shown last. An exit names its vCPU itself.
+  private func takesThreadSwitch(_ session: HypervisorSession) -> Bool {
+    guard session.state != nil, let number = session.threads.selectedNumber else { return false }
+    defer { shownThread = number }
+    return !session.hasHypervisor && shownThread != nil && shownThread != number
+  }
+
+  /// Where a CPU is.
+  func location(of state: CPUState) -> LocationAnswer? {
+    session.map { session in
+      LocationAnswer(
+        place: PlaceFinder(session: session, disassembler: disassembler).place(of: state))
+    }
+  }
+}
