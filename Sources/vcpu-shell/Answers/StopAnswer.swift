@@ -55,8 +55,8 @@ struct StopAnswer: Answer {
     signal = parts.signal
     status = parts.status
     let isTold = exit != nil || entry != nil || fault != nil
-    place = isTold ? nil : session.state.map { maker.finder.place(of: $0) }
     note = parts.reason == .interrupt && !isTold ? Self.note(session) : nil
+    place = isTold ? nil : session.state.map { maker.finder.place(of: $0) }
   }
 
   private static func note(_ session: HypervisorSession) -> String? {

@@ -26,11 +26,7 @@ enum MonitorCommand: ShellCommand {
         "'monitor cont' would take the machine out of the shell's sight: use 'continue'")
     }
     let answer = try session.target.monitor(text)
-    var lines = answer.replacing("\r", with: "").split(
-      separator: "\n", omittingEmptySubsequences: false
-    ).map(String.init)
-    if lines.last == "" { lines.removeLast() }
-    let told = MonitorAnswer(lines: lines)
+    let told = MonitorAnswer(text: answer)
     do {
       // It may have changed anything.
       try session.refresh()

@@ -44,7 +44,7 @@ internal import Glibc
   func receive(_ bytes: [UInt8]) {
     guard isShown else { return store(bytes) }
     if isImmediate { return showImmediately(bytes) }
-    show(lines.append(bytes))
+    showLines(lines.append(bytes))
   }
 
   /// Shows the line that has begun, as at a stop in the middle of one.
@@ -52,7 +52,11 @@ internal import Glibc
     if let file = unsafe file { unsafe fflush(file) }
     if isMidLine { showAsItIs([UInt8(ascii: "\n")]) }
     isMidLine = false
-    show(lines.takePartial())
+    showLines(lines.takePartial())
+  }
+
+  private func showLines(_ bytes: [UInt8]) {
+    if !bytes.isEmpty { show(bytes) }
   }
 
   private func showImmediately(_ bytes: [UInt8]) {

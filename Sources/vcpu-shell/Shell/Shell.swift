@@ -53,9 +53,7 @@ final class Shell {
     self.console = console
     self.packetLog = packetLog
     disassembler = try Disassembler()
-    console.show = { bytes in
-      if !bytes.isEmpty { renderer.render(.console(bytes)) }
-    }
+    console.show = { renderer.render(.console($0)) }
     console.showAsItIs = { output.raw($0) }
     console.onFailure = { [unowned self] in report($0) }
     packetLog?.onFailure = { [unowned self] in report($0) }

@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: [
     // Exact, and whatever the case.
-    ("continue", "continue", ""), ("CONTINUE 3", "continue", "3"), ("x/4i $pc", "x", "$pc"),
+    ("continue", "continue", ""), ("CONTINUE 3", "continue", "3"), ("x/4i $pc", "x", "/4i $pc"),
     // Aliases win over prefixes.
     ("c", "continue", ""), ("p $x0", "print", "$x0"), ("b main", "break", "main"),
     ("d 1", "delete", "1"), ("disc", "disconnect", ""), ("k", "kill", ""), ("q", "quit", ""),
@@ -31,9 +31,9 @@ import Testing
     ("tcatch exit", "tcatch exit", ""), ("tc e hvc", "tcatch exit", "hvc"),
   ])
   func lines(line: String, name: String, text: String) throws {
-    let (command, arguments) = try table.command(in: line)
+    let (command, rest) = try table.command(in: line)
     #expect(command.name == name)
-    #expect(arguments.text == text)
+    #expect(rest == text)
   }
 
   @Test(arguments: [
@@ -82,65 +82,6 @@ import Testing
     ] as [(String, String?)])
   func whatAnEmptyLineRepeats(line: String, repetition: String?) {
     #expect(table.repetition(of: line) == repetition)
-  }
-}
-
-@Suite struct CommandArgumentsTests {
-  @Test(
-    arguments: [
-      ("", nil, ""), ("  ", nil, ""), (" a  b ", nil, "a  b"), ("/4xg $sp + 8", "/4xg", "$sp + 8"),
-      (" /x 1", "/x", "1"), ("/x", "/x", ""), ("a /x", nil, "a /x"), ("/ 1", "/", "1"),
-      ("\t1\t", nil, "1"),
-    ] as [(String, String?, String)])
-  func parts(text: String, format: String?, rest: String) {
-    let arguments = CommandArguments(text)
-    #expect(arguments.format == format)
-    #expect(arguments.text == rest)
-    #expect(arguments.textWithFormat == text.trimmed)
-  }
-
-  @Test func words() { #expect(CommandArguments(" a\t b  c").words == ["a", "b", "c"]) }
-
-  @Test(arguments: [("", nil), ("1", 1), ("12", 12)])
-  func counts(text: String, count: Int?) throws {
-    #expect(try CommandArguments(text).count(of: "stepi") == count)
-  }
-
-  @Test(arguments: ["0", "-1", "x", "1 2", "0x10", "99999999999999999999"])
-  func wrongCounts(text: String) {
-    #expect(throws: ShellError("'stepi' takes a number from 1, not '\(text)'")) {
-      try CommandArguments(text).count(of: "stepi")
-    }
-  }
-
-  @Test func noArguments() {
-    #expect(throws: Never.self) { try CommandArguments(" ").requireNone(of: "quit") }
-    for text in ["1", "/x"] {
-      #expect(throws: ShellError("'quit' takes no arguments")) {
-        try CommandArguments(text).requireNone(of: "quit")
-      }
-    }
-  }
-}
-
-@Suite struct ConditionSplittingTests {
-  @Test(
-    arguments: [
-      ("mmio-write", "mmio-write", nil), ("", "", nil), ("hvc if $x0 == 1", "hvc", "$x0 == 1"),
-      ("if 1", "", "1"), ("if(1)", "", "(1)"), ("hvc if($x0)", "hvc", "($x0)"),
-      ("hvc if", "hvc", ""), ("if", "", ""),
-      // Inside words it is none.
-      ("mmio-if x", "mmio-if x", nil), ("mmio-if if 1", "mmio-if", "1"), ("iffy", "iffy", nil),
-      ("notify", "notify", nil), ("notify if iffy", "notify", "iffy"), ("elif 1", "elif 1", nil),
-      ("if_start if 2", "if_start", "2"),
-      // The first one counts.
-      ("a if b if c", "a", "b if c"), ("a\tif\tb", "a", "b"),
-      ("*main + 4 if  x ", "*main + 4", "x"),
-    ] as [(String, String, String?)])
-  func splits(text: String, rest: String, condition: String?) {
-    let split = CatchExitCommand.splitCondition(text)
-    #expect(split.rest == rest)
-    #expect(split.condition == condition)
   }
 }
 

@@ -43,6 +43,6 @@ import Testing
     let fixture = try ShellFixture(at: .wfi)
     #expect(
       fixture.run("info exit long")
-        == "error: 'info exit' takes --brief or nothing, not 'long'\n")
+        == "error: 'info exit' takes [--brief], not 'long'\n")
   }
 }

@@ -174,7 +174,7 @@ import VCpuDebug
 
   @Test func theGreetingSaysWhereTheCPUIs() throws {
     let fixture = try ShellFixture()
-    fixture.shell.greet()
+    fixture.loop.greet()
     #expect(
       fixture.takeText()
         == """

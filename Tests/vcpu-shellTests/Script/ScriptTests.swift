@@ -23,7 +23,7 @@ import Testing
   @Test func linesRunInTheirOrder() throws {
     let path = try script("a", "# comment\n\n  echo one\necho two\n\t# end\nprint $x0")
     #expect(fixture.run("source \(path)") == "one\ntwo\n0x9000000 (150994944)\n")
-    #expect(fixture.shell.inputs.isEmpty)
+    #expect(fixture.loop.inputs.isEmpty)
   }
 
   @Test func linesMayEndAsOnWindows() throws {
@@ -42,7 +42,7 @@ import Testing
 
         """)
     #expect(fixture.shell.status == .commandFailed)
-    #expect(fixture.shell.inputs.isEmpty)
+    #expect(fixture.loop.inputs.isEmpty)
   }
 
   @Test func anErrorInAnInnerScriptHasTheInnerPlace() throws {
@@ -60,7 +60,7 @@ import Testing
     #expect(lines.dropLast().allSatisfy { $0 == "deeper" })
     #expect(lines.count == 65)
     #expect(lines.last == "error: \(path):2: scripts call each other more than 64 deep")
-    #expect(fixture.shell.inputs.isEmpty)
+    #expect(fixture.loop.inputs.isEmpty)
   }
 
   @Test func quitEndsIt() throws {
@@ -75,7 +75,7 @@ import Testing
       fixture.run("source /nowhere/a")
         == "error: cannot read the script /nowhere/a: No such file or directory\n")
     #expect(fixture.run("source") == "error: 'source' needs the path of a file\n")
-    #expect(!fixture.shell.run(script: "/nowhere/a"))
+    #expect(!fixture.loop.run(script: "/nowhere/a"))
   }
 
   // MARK: commands
@@ -149,7 +149,7 @@ import Testing
       try fixture.session.breakpoints.update(1) { $0.commands = ["silent", spelling, "echo x"] }
       fixture.target.script = (0..<70).map { _ in .exit(.wfi) } + [.ended(status: 0)]
       #expect(fixture.run("continue") == "the guest has powered off\n", "\(spelling)")
-      #expect(fixture.shell.inputs.isEmpty)
+      #expect(fixture.loop.inputs.isEmpty)
     }
   }
 }

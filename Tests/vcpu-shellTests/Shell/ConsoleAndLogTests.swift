@@ -12,7 +12,9 @@ import Testing
 
   private func sink(_ shown: Shown) throws -> ConsoleSink {
     let sink = try ConsoleSink(path: nil)
-    sink.output = Output { bytes, _ in shown.pieces.append(String(decoding: bytes, as: UTF8.self)) }
+    let output = Output { bytes, _ in shown.pieces.append(String(decoding: bytes, as: UTF8.self)) }
+    sink.show = { output.console($0) }
+    sink.showAsItIs = { output.raw($0) }
     return sink
   }
 
@@ -22,11 +24,11 @@ import Testing
     sink.receive(Array("he".utf8))
     #expect(shown.pieces == [])
     sink.receive(Array("llo\r\nwor".utf8))
-    #expect(shown.pieces == ["hello\n"])
+    #expect(shown.pieces == ["guest| hello\n"])
     sink.receive(Array("ld\nand\n more".utf8))
-    #expect(shown.pieces == ["hello\n", "world\nand\n"])
+    #expect(shown.pieces == ["guest| hello\n", "guest| world\nguest| and\n"])
     sink.flush()
-    #expect(shown.pieces.last == " more\n")
+    #expect(shown.pieces.last == "guest|  more\n")
     sink.flush()
     #expect(shown.pieces.count == 3)
   }
@@ -54,7 +56,7 @@ import Testing
     let sink = try sink(shown)
     sink.receive(Array("a".utf8))
     sink.finish(Array("b\nc".utf8))
-    #expect(shown.pieces == ["ab\n", "c\n"])
+    #expect(shown.pieces == ["guest| ab\n", "guest| c\n"])
     sink.finish([])
     #expect(shown.pieces.count == 2)
   }
@@ -64,7 +66,7 @@ import Testing
     let shown = Shown()
     do {
       let sink = try ConsoleSink(path: path)
-      sink.output = Output { _, _ in shown.pieces.append("") }
+      sink.show = { _ in shown.pieces.append("") }
       sink.receive(Array("a\r\nb".utf8))
       sink.flush()
       #expect(try String(contentsOfFile: path, encoding: .utf8).utf8.elementsEqual("a\r\nb".utf8))

@@ -60,7 +60,7 @@ private typealias Status = vcpu_shell.ExitStatus
     fixture.target.script = [.exit(.wfi)]
     try fixture.session.resume()
     fixture.target.failures = [("g", RemoteError(.cancelled, "given up"))]
-    fixture.shell.noteUnaskedEvent()
+    fixture.loop.noteUnaskedEvent()
     #expect(fixture.takeText() == "error: interrupted: given up\n")
     #expect(fixture.target.state != .disconnected)
     #expect(try fixture.session.exits.require().reason.exitClass == .wfi)

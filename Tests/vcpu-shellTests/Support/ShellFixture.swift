@@ -7,6 +7,8 @@ import VCpuDebug
 final class ShellFixture {
   let target: FakeTarget
   let shell: Shell
+  /// What runs its commands.
+  let loop: SessionLoop
   private let signals: FakeSignals
   private let printed: Printed
 
@@ -35,9 +37,11 @@ final class ShellFixture {
     self.printed = printed
     signals = try FakeSignals()
     self.target = target
+    let output = Output { bytes, _ in printed.text += String(decoding: bytes, as: UTF8.self) }
     shell = try Shell(
-      output: Output { bytes, _ in printed.text += String(decoding: bytes, as: UTF8.self) },
-      signals: signals.signals, console: ConsoleSink(path: nil))
+      output: output, renderer: TextRenderer(output), signals: signals.signals,
+      console: ConsoleSink(path: nil))
+    loop = SessionLoop(shell)
     shell.session = session
     _ = target.takeTrace()
   }
@@ -59,7 +63,7 @@ final class ShellFixture {
   @discardableResult
   func run(_ line: String, _ events: FakeTarget.Event...) -> String {
     target.script += events
-    shell.execute(line)
+    loop.execute(line)
     return takeText()
   }
 
@@ -68,7 +72,7 @@ final class ShellFixture {
     target.script += events
     _ = takeText()
     _ = target.takeTrace()
-    shell.execute(line)
+    loop.execute(line)
     return "(vcpu) \(line)\n" + takeText()
       + target.takeTrace().map { "        -> \($0)\n" }.joined()
   }
