@@ -100,7 +100,8 @@ import Testing
     try expectRoundTrip([Int.min, -1, 0, 1, Int.max])
     try expectRoundTrip([UInt64.min, UInt64.max])
     try expectRoundTrip([
-      0, -0.0, 1, -1, 0.1, 1e-5, 1e16, 1e300, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1234.567891,
+      0, -0.0, 1, -1, 0.1, 1e-5, 1e16, 1e300, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+      1234.567891,
     ])
     #expect(try text([-0.0, 1e16, 1e-5]) == "[-0.0,1e+16,1e-05]")
   }

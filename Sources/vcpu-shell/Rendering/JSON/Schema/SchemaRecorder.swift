@@ -41,6 +41,7 @@ final class SchemaRecorder {
     if T.self == AnyAnswer.self { return .answer }
     if let array = T.self as? any DecodableArray.Type { return .array(try array.element(self)) }
     let name = Self.name(of: T.self)
+    if T.self is any NotInAnswer.Type { throw Failure(description: "an answer has no \(name)") }
     if let enumeration = T.self as? any (CaseIterable & RawRepresentable).Type {
       enumerations[name] = try words(of: enumeration)
     } else if objects[name] == nil {
@@ -102,6 +103,11 @@ extension Array: DecodableArray where Element: Decodable {
     try recorder.shape(of: Element.self)
   }
 }
+
+/// What would decode itself as if it were a struct without keys: an optional in an array, and a dictionary.
+private protocol NotInAnswer {}
+extension Optional: NotInAnswer {}
+extension Dictionary: NotInAnswer {}
 
 /// What a struct decodes itself from.
 private final class PropertyDecoder: Decoder {
