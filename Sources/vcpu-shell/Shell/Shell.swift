@@ -63,7 +63,9 @@ final class Shell {
       if code == EPIPE {
         isReaderGone = true
       } else {
-        tell(.error(ErrorReport("\(OutputError(code: code))", status: .commandFailed)))
+        tell(
+          .error(
+            ErrorReport("\(OutputError(code: code))", status: .commandFailed, code: .outputFailed)))
       }
     }
   }
@@ -143,7 +145,12 @@ final class Shell {
     let error = explained(error)
     let status = Self.status(of: error)
     if !isShown(error) {
-      tell(.error(ErrorReport("\(error)" + wayOn(from: error), status: status)))
+      let script = error as? ScriptError
+      tell(
+        .error(
+          ErrorReport(
+            "\(script?.underlying ?? error)" + wayOn(from: error), status: status,
+            code: ErrorCode(of: error), place: script?.place)))
     }
     raise(status)
   }
