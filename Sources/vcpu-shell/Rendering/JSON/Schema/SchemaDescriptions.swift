@@ -161,6 +161,7 @@ enum SchemaDescriptions {
     "HelpAnswer": "The commands, or the manuals of some.",
     "HelpAnswer.Command.aliases": "Its other spellings.",
     "HelpAnswer.Command.manual": "Everything a person has to know; empty in the list.",
+    "HelpAnswer.Command.transcript": "A session with it; empty in the list.",
     "HelpAnswer.Command.usage": "What comes after the name.",
     "HelpAnswer.isList": "Whether it is the list of all, each with its summary alone.",
     "Hex": "A number of a register, or an address. In JSON it is a string, `\"0x2a\"`, because 64 bits do not fit a number of JSON: many readers keep 53 of them.",
