@@ -14,5 +14,7 @@ struct HelpAnswer: Answer {
     let aliases: [String]
     /// Everything a person has to know; empty in the list.
     let manual: String
+    /// A session with it; empty in the list.
+    let transcript: String
   }
 }

@@ -12,6 +12,8 @@ protocol ShellCommand: Sendable {
   static var summary: String { get }
   /// The manual: everything a person has to know, and examples.
   static var manual: String { get }
+  /// A session with it, as it is printed: lines after the prompt, and what they print. A test keeps it true.
+  static var transcript: String { get }
   /// Whether an empty line repeats it.
   static var isRepeatable: Bool { get }
   /// Whether lines after it belong to it.

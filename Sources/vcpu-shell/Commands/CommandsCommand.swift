@@ -20,6 +20,18 @@ enum CommandsCommand: ShellCommand {
       end
     """
 
+  static let transcript = """
+    (vcpu) commands
+    > silent
+    > info exit --brief
+    > continue
+    > end
+    (vcpu) continue
+    #1   vcpu 0  0x402000d0  wfi                        wfi: waits for an interrupt
+    #1   vcpu 0  0x40200000  -                          irq: a physical interrupt is pending
+    the guest has powered off
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     guard let last = session.breakpoints.all.last?.number else {

@@ -6,6 +6,11 @@ enum EchoCommand: ShellCommand {
   static let summary = "Print a text and a newline."
   static let worksWhileRunning = true
 
+  static let transcript = """
+    (vcpu) echo the first exit:
+    the first exit:
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     .answer(MessageAnswer(text: arguments[text]))
   }

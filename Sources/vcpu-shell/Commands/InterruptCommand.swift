@@ -11,6 +11,12 @@ enum InterruptCommand: ShellCommand {
     'continue' waits for its next stop without asking for one.
     """
 
+  static let transcript = """
+    (vcpu) interrupt
+    interrupted
+      EL1 0x402000d0 <wait>:  wfi
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     guard try shell.requireSession().isRunning else {
       throw ShellError("the target is stopped already")

@@ -5,6 +5,10 @@ enum QuitCommand: ShellCommand {
   static let summary = "Leave the shell; a machine that it launched ends with it."
   static let worksWhileRunning = true
 
+  static let transcript = """
+    (vcpu) quit
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     .quit
   }

@@ -172,7 +172,7 @@ extension SessionLoop {
     if shell.isDone { throw Interrupted() }
     guard let event = try shell.poll(session) else { return nil }
     shell.drainConsole()
-    let printed = session.target.takeConsoleOutput()
+    let printed = session.takeConsoleOutput()
     if !printed.isEmpty { shell.tell(.targetConsole(printed)) }
     shell.console.flush()
     if event == .hypervisorFault([]) { shell.raise(.guestEnded) }
