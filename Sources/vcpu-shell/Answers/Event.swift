@@ -70,10 +70,12 @@ struct StopEvent: Event {
 struct AnswerEvent: Event {
   static let name = "answer"
 
-  /// The request that it answers; left out where it was none.
+  /// The request that it answers; left out where it was none, as for the commands of a script.
   let request: Int?
   /// The command as it was given.
   let command: String
+  /// Whether the same command has more to tell: an `error` that ended it, or `running`.
+  let isPartial: Bool
   /// The answer, by its kind.
   let answer: AnyAnswer
 }
@@ -119,7 +121,8 @@ struct ErrorEvent: Event {
   let place: String?
 }
 
-/// A request was carried out, and has no answer.
+/// A request was carried out, and has no answer. Each request has one event that ends it: `answer` that isn't partial,
+/// `running`, `error` or `done`.
 struct DoneEvent: Event {
   static let name = "done"
 

@@ -6,6 +6,7 @@ enum CommandsCommand: ShellCommand {
   private static let number = Parameter<Int?>.count()
   static let parameters: [any AnyParameter] = [number]
   static let summary = "Give a breakpoint or catchpoint commands to run at each stop."
+  static let takesLines = true
   static let manual = """
     The lines that follow, up to 'end', run whenever breakpoint N stops the target; without a number, the
     one that was set last. 'silent' as the first suppresses the usual report, 'continue' as the last goes

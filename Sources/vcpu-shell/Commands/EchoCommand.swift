@@ -4,6 +4,7 @@ enum EchoCommand: ShellCommand {
   private static let text = Parameter<String>.text("[TEXT]")
   static let parameters: [any AnyParameter] = [text]
   static let summary = "Print a text and a newline."
+  static let worksWhileRunning = true
 
   static let transcript = """
     (vcpu) echo the first exit:

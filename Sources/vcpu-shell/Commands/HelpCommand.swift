@@ -7,6 +7,7 @@ enum HelpCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [command]
   static let aliases = ["h", "?"]
   static let summary = "List the commands, or show the manual of one."
+  static let worksWhileRunning = true
 
   static let transcript = """
     (vcpu) help skip

@@ -5,6 +5,7 @@ enum InfoBreakpointsCommand: ShellCommand {
   static let name = "info breakpoints"
   static let aliases = ["info b", "info break"]
   static let summary = "List breakpoints and catchpoints with their hits."
+  static let worksWhileRunning = true
 
   static let transcript = """
     (vcpu) info breakpoints

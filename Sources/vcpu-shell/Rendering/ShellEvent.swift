@@ -10,8 +10,8 @@ enum ShellEvent {
   case stop(StopAnswer)
   /// A person has interrupted what was going on; told before the stop where that says something else.
   case interruption
-  /// A command's answer, to a line as it was given.
-  case answer(any RenderedAnswer, Detail, of: String)
+  /// A command's answer, to a line as it was given, and whether an error or a run of the target comes after it.
+  case answer(any RenderedAnswer, Detail, of: String, isPartial: Bool)
   /// What the guest has printed: whole lines, or what there is of one.
   case console([UInt8])
   /// What the target has printed through its stub.
@@ -66,7 +66,7 @@ final class TextRenderer: EventRenderer {
     case .begin, .running, .end: break
     case .stop(let stop): output.lines(stop.lines(.full))
     case .interruption: output.line("interrupted")
-    case .answer(let answer, let detail, _):
+    case .answer(let answer, let detail, _, _):
       output.lines(answer.lines(detail))
       if let warned = answer as? any Warning {
         for warning in warned.warnings { output.warning(warning) }

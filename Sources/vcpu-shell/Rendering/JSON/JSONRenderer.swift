@@ -2,10 +2,10 @@
 final class JSONRenderer: EventRenderer {
   private let output: Output
   private var stream: EventStream
-  /// The request that is being carried out; nil where none is.
-  var request: Int?
-  /// Whether that request was answered: with an answer, an error, or by setting the target going.
-  private(set) var isAnswered = false
+  /// The request that is being carried out, and not over; nil where none is.
+  private var request: Int?
+  /// Whether what is told now is about that request itself, and not about a command of a script that it runs.
+  private var isAboutRequest: () -> Bool = { true }
   /// What happened before the first event could be told, as that says what the session is with.
   private var early: [(ShellEvent, ContinuousClock.Instant)]? = []
 
@@ -17,14 +17,32 @@ final class JSONRenderer: EventRenderer {
 
   func render(_ event: ShellEvent) { render(event, at: .now) }
 
-  /// Carries out a request. Everything that is told meanwhile and can belong to one belongs to it; if nothing
-  /// does, it is told that the request was carried out.
-  func answering(_ request: Int, _ body: () -> Void) {
-    self.request = request
-    isAnswered = false
-    body()
-    if !isAnswered { write(DoneEvent(request: request), at: .now) }
-    self.request = nil
+  /// Carries out a request, and sees to it that one event ends it. There may be one that is being carried out already:
+  /// while the target runs.
+  ///
+  /// - Parameters:
+  ///   - isAbout: whether what is told now is about the request itself, and not about a command of a script.
+  ///   - body: whether it succeeded.
+  func answering(_ request: Int, isAbout: @escaping () -> Bool, _ body: () -> Bool) {
+    let outer = (self.request, isAboutRequest)
+    defer { (self.request, isAboutRequest) = outer }
+    (self.request, isAboutRequest) = (request, isAbout)
+    let succeeded = body()
+    guard self.request != nil else { return }
+    if succeeded {
+      write(DoneEvent(request: request), at: .now)
+    } else {
+      // The stop that Ctrl-C or an 'interrupt' has brought about was told, and no error.
+      let error = ErrorReport("interrupted", status: .commandFailed, code: .interrupted)
+      write(error, of: request, at: .now)
+    }
+  }
+
+  /// The request, if what is told now is about it. It is over then, unless more is to come.
+  private func takeRequest(isOver: Bool = true) -> Int? {
+    guard isAboutRequest() else { return nil }
+    defer { if isOver { request = nil } }
+    return request
   }
 
   private func render(_ event: ShellEvent, at time: ContinuousClock.Instant) {
@@ -41,29 +59,38 @@ final class JSONRenderer: EventRenderer {
     case .end(let status): write(EndEvent(status: Int(status.rawValue)), at: time)
     case .greeting: break
     case .running:
-      isAnswered = true
-      write(RunningEvent(request: request), at: time)
+      write(RunningEvent(request: takeRequest()), at: time)
     case .stop(let stop): write(StopEvent(stop: stop), at: time)
     case .interruption: write(NoteEvent(text: "interrupted"), at: time)
-    case .answer(let answer, _, let line):
-      isAnswered = true
-      write(AnswerEvent(request: request, command: line, answer: AnyAnswer(answer)), at: time)
+    case .answer(let answer, _, let line, let isPartial):
+      write(
+        AnswerEvent(
+          request: takeRequest(isOver: !isPartial), command: line, isPartial: isPartial,
+          answer: AnyAnswer(answer)), at: time)
     case .console(let bytes), .targetConsole(let bytes): console(bytes, at: time)
     case .note(let text): write(NoteEvent(text: text), at: time)
     case .warning(let text): write(WarningEvent(text: text), at: time)
-    case .error(let error):
-      isAnswered = true
-      write(
-        ErrorEvent(
-          request: request, text: error.text, status: Int(error.status.rawValue), code: error.code,
-          place: error.place), at: time)
+    case .error(let error): write(error, of: takeRequest(), at: time)
     }
+  }
+
+  private func write(
+    _ error: ErrorReport, of request: Int?, at time: ContinuousClock.Instant
+  ) {
+    write(
+      ErrorEvent(
+        request: request, text: error.text, status: Int(error.status.rawValue),
+        code: error.code, place: error.place), at: time)
   }
 
   private func console(_ bytes: [UInt8], at time: ContinuousClock.Instant) {
     var rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if rows.last?.isEmpty == true { rows.removeLast() }
-    for row in rows { write(ConsoleEvent(text: String(decoding: row, as: UTF8.self)), at: time) }
+    for row in rows {
+      // A console's line ends in both.
+      let text = row.last == UInt8(ascii: "\r") ? row.dropLast() : row
+      write(ConsoleEvent(text: String(decoding: text, as: UTF8.self)), at: time)
+    }
   }
 
   /// Each line is one write.
