@@ -21,10 +21,11 @@ struct ShellProgram {
     let shell: Shell
     do {
       signals = try Signals.ofProcess()
-      let output = Output.standard(signals)
+      let output = Output.standard(signals, color: options.color)
       shell = try Shell(
         output: output, renderer: TextRenderer(output), signals: signals,
-        console: ConsoleSink(path: consoleFile), packetLog: options.rspLog.map(PacketLog.init))
+        console: ConsoleSink(path: consoleFile, signals: signals),
+        packetLog: options.rspLog.map(PacketLog.init))
     } catch {
       Output.standard().error("\(error)")
       return .commandFailed
@@ -51,6 +52,8 @@ struct ShellProgram {
     // From here on there is something to lose.
     shell.signals.interruptEnds = false
     let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !options.batch
+    // Nobody turns the pages of a batch.
+    shell.output.isPaged = isInteractive
     if isInteractive { shell.guestTerminal = GuestTerminal(descriptor: STDIN_FILENO) }
     if isInteractive, !options.quiet { loop.greet() }
     let succeeded = runSteps(in: loop)

@@ -52,7 +52,7 @@ final class TextRenderer: EventRenderer {
     case .stop(let stop): output.lines(stop.lines(.full))
     case .interruption: output.line("interrupted")
     case .answer(let answer, let detail, _):
-      output.lines(answer.lines(detail))
+      output.answer(answer.lines(detail))
       if let warned = answer as? any Warning {
         for warning in warned.warnings { output.warning(warning) }
       }
