@@ -83,7 +83,7 @@ final class TextRenderer: EventRenderer {
     case .interruption: output.line("interrupted")
     case .answer(let answer, _, _, _) where isInJSON: json(answer)
     case .answer(let answer, let detail, _, _):
-      output.lines(answer.lines(detail))
+      output.answer(answer.lines(detail))
       if let warned = answer as? any Warning {
         for warning in warned.warnings { output.warning(warning) }
       }
