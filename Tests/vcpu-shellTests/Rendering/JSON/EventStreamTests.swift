@@ -24,11 +24,11 @@ import Testing
   @Test func anAnswerIsWithItsCommand() throws {
     var stream = EventStream(start: start)
     let answer = AnyAnswer(JSONLineEncoderTests.Inner())
-    let event = AnswerEvent(request: nil, command: "print 1", isPartial: false, answer: answer)
+    let event = AnswerEvent(
+      request: nil, command: "print 1", isPartial: false, answer: answer)
     #expect(
       text(try stream.line(event, at: start)).contains(
-        #""event":"answer","command":"print 1","isPartial":false,"answer":{"kind":"inner","number":1}}"#
-      ))
+        #""event":"answer","command":"print 1","isPartial":false,"answer":{"kind":"inner","number":1}}"#))
   }
 
   @Test func aTargetIsToldOnceThereIsOne() throws {
