@@ -374,6 +374,7 @@ enum SchemaDescriptions {
     "RegistersAnswer.Register.decimal": "The same in decimal, where it is a number as often as anything else.",
     "RegistersAnswer.Register.fields": "Its fields, of a syndrome.",
     "RegistersAnswer.Register.flags": "The flags that are set, and the fields that are not 0: `ZF`, `IOPL=3`; left out where it has none.",
+    "RegistersAnswer.Register.isChanged": "Whether it has another value than when it was shown at an earlier stop.",
     "RegistersAnswer.Register.name": "Its name, in lower case.",
     "RegistersAnswer.Register.symbol": "The symbol that covers the address that it holds.",
     "RegistersAnswer.Register.value": "In hexadecimal, with as many digits as the register has; left out where it cannot be read.",
