@@ -71,7 +71,7 @@ extension EndToEnd {
         let run = try ShellRun(["launch", "tour", "--batch", "-x", script])
         expectSuccess(run)
         // What the guest saw of it.
-        for line in recipe.output where line.hasPrefix("tour: ") {
+        for line in recipe.output where line.hasPrefix("guest| tour: ") {
           #expect(run.lines.contains(line), "'\(line)': \(run.description)")
         }
       }

@@ -19,7 +19,7 @@ extension EndToEnd {
     func aGuestHasADeviceTree(options: [String]) throws {
       let run = try ShellRun.launch(guest: guest(.tree), options: options, "continue")
       expectSuccess(run)
-      expect(run, prints: "vCPU\ny\n", "the guest has powered off")
+      expect(run, prints: "vCPU\nguest| y\n", "the guest has powered off")
     }
 
     /// One that a person gives, with the shell's own words in it.
@@ -34,7 +34,7 @@ extension EndToEnd {
         guest: guest(.tree), options: ["--dtb", tree, "--append", "some words"],
         "x/1xw pa:0x41000000", "continue")
       expectSuccess(run)
-      expect(run, prints: "0xedfe0dd0", "vCPU\ny\n")
+      expect(run, prints: "0xedfe0dd0", "vCPU\nguest| y\n")
     }
 
     /// The tree is put there before the first instruction, also of a machine that plays a recording back.
@@ -45,7 +45,7 @@ extension EndToEnd {
         let run = try ShellRun.launch(
           guest: guest(.tree), options: options.flatMap { ["--qemu-arg", $0] }, "continue")
         expectSuccess(run)
-        expect(run, prints: "vCPU\ny\n", "the guest has powered off")
+        expect(run, prints: "vCPU\nguest| y\n", "the guest has powered off")
       }
     }
 

@@ -12,10 +12,11 @@ extension EndToEnd {
         options: ["--cpu", cpu], environment: ["VCPU_SHELL_IMAGES": Built.images(images)],
         "continue")
       expectSuccess(run)
-      let steps = run.lines.filter { $0.firstMatch(of: #/^tour: \d+ /#) != nil }
+      let steps = run.lines.filter { $0.firstMatch(of: #/^guest\| tour: \d+ /#) != nil }
       #expect(steps.count == Self.stepCount, Comment(rawValue: run.description))
       for (index, step) in steps.enumerated() {
-        #expect(step.hasPrefix("tour: \(index + 1) ") && step.contains(" ok got "), "\(step)")
+        #expect(
+          step.hasPrefix("guest| tour: \(index + 1) ") && step.contains(" ok got "), "\(step)")
       }
       expect(
         run, prints: "tour: done, \(Self.stepCount) ok, 0 failed", "the guest has powered off")

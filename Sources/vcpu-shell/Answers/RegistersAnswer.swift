@@ -1,6 +1,7 @@
 /// Registers with their values.
 struct RegistersAnswer: Answer {
   static let kind = "registers"
+  /// In the order in which they were asked for.
   let sections: [Section]
 
   /// Registers that belong together.
@@ -9,10 +10,17 @@ struct RegistersAnswer: Answer {
     let world: String?
     /// What has to be known of all of them.
     let note: String?
+    /// What the section lists.
     let layout: Layout
+    /// Those that have a value, and of `all` those that have none too.
     let registers: [Register]
     /// Those that have no value that can be had, and why.
     let missing: [Missing]
+
+    /// The same section with other registers.
+    func replacing(_ registers: [Register]) -> Section {
+      Section(world: world, note: note, layout: layout, registers: registers, missing: missing)
+    }
   }
 
   /// What a section lists.
@@ -25,7 +33,9 @@ struct RegistersAnswer: Answer {
     case list
   }
 
+  /// A register with its value.
   struct Register: Codable, Equatable, Sendable {
+    /// Its name, in lower case.
     let name: String
     /// In hexadecimal, with as many digits as the register has; left out where it cannot be read.
     let value: String?
@@ -37,6 +47,8 @@ struct RegistersAnswer: Answer {
     let flags: [String]?
     /// Its fields, of a syndrome.
     let fields: [FieldAnswer]
+    /// Whether it has another value than when it was shown at an earlier stop.
+    private(set) var isChanged = false
 
     init(
       name: String, value: String?, decimal: String? = nil, symbol: String? = nil,
@@ -49,10 +61,20 @@ struct RegistersAnswer: Answer {
       self.flags = flags
       self.fields = fields
     }
+
+    /// The same register, changed or not.
+    func marked(isChanged: Bool) -> Register {
+      var register = self
+      register.isChanged = isChanged
+      return register
+    }
   }
 
+  /// Registers that cannot be read, for one reason.
   struct Missing: Codable, Equatable, Sendable {
+    /// How many they are.
     let count: Int
+    /// Why they cannot be read.
     let reason: String
   }
 }

@@ -23,8 +23,30 @@ struct SessionOptions: ParsableArguments {
     help: ArgumentHelp("Write the packets to and from the stub to a file.", valueName: "file"))
   var rspLog: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Colours: auto has them at a terminal, unless NO_COLOR is set.", valueName: "when"))
+  var color = ColorChoice.auto
+
   @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print no greeting.")
   var quiet = false
+
+  /// How what happens is told.
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, jsonl }
+
+  @Option(
+    help:
+      "text, or jsonl: an object of JSON a line for each event; 'vcpu-shell schema' describes it.")
+  var format = Format.text
+
+  /// Who gives the commands after those of the command line.
+  enum Interpreter: String, ExpressibleByArgument, CaseIterable { case json }
+
+  @Option(
+    help: ArgumentHelp(
+      "Take requests on standard input, an object of JSON a line, and tell what happens as --format jsonl does.",
+      valueName: "json"))
+  var interpreter: Interpreter?
 
   /// What to do first.
   enum Step: Equatable {

@@ -9,15 +9,24 @@ enum ConditionCommand: ShellCommand {
   static let summary = "Have a breakpoint stop only where an expression is not 0."
   static let manual = "Without an expression the breakpoint stops always again."
 
+  static let transcript = """
+    (vcpu) condition 1 $x0 == 2
+    (vcpu) info breakpoints
+    Num  Type        Disp  Enb  Hits  What
+    1    catchpoint  keep  y    0     exit hvc if $x0 == 2
+    (vcpu) condition 1
+    Breakpoint 1 now stops always.
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     let number = arguments[number]
     guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
-    guard let expression = arguments[expression] else {
+    if let expression = arguments[expression] {
+      try shell.evaluating(expression) { try session.points.setCondition($0, of: number) }
+    } else {
       try session.points.setCondition(nil, of: number)
-      return .answer(MessageAnswer(text: "Breakpoint \(number) now stops always."))
     }
-    try shell.evaluating(expression) { try session.points.setCondition($0, of: number) }
-    return .done
+    return .answer(BreakpointChangeAnswer(.condition, of: [number], in: session))
   }
 }

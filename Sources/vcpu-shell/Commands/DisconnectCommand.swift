@@ -10,6 +10,11 @@ enum DisconnectCommand: ShellCommand {
     ends a program that it started, and qemu-aarch64 lets it run on.
     """
 
+  static let transcript = """
+    (vcpu) disconnect
+    Disconnected; the machine stays as it is.
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     let target = try session.live()

@@ -7,12 +7,18 @@ enum EnableCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [numbers]
   static let summary = "Enable breakpoints and catchpoints, all or some."
 
+  static let transcript = """
+    (vcpu) enable 1
+    (vcpu) info breakpoints
+    Num  Type        Disp  Enb  Hits  What
+    1    catchpoint  keep  y    0     exit any
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    for number in try arguments[numbers].numbers(in: session) {
-      try session.breakpoints.update(number) { $0.isEnabled = true }
-    }
-    return .done
+    let numbers = try arguments[numbers].numbers(in: session)
+    for number in numbers { try session.breakpoints.update(number) { $0.isEnabled = true } }
+    return .answer(BreakpointChangeAnswer(.enabled, of: numbers, in: session))
   }
 }
 
@@ -24,11 +30,17 @@ enum DisableCommand: ShellCommand {
   static let aliases = ["dis"]
   static let summary = "Disable breakpoints and catchpoints, all or some."
 
+  static let transcript = """
+    (vcpu) disable 1
+    (vcpu) info breakpoints
+    Num  Type        Disp  Enb  Hits  What
+    1    catchpoint  keep  n    0     exit any
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    for number in try arguments[numbers].numbers(in: session) {
-      try session.breakpoints.update(number) { $0.isEnabled = false }
-    }
-    return .done
+    let numbers = try arguments[numbers].numbers(in: session)
+    for number in numbers { try session.breakpoints.update(number) { $0.isEnabled = false } }
+    return .answer(BreakpointChangeAnswer(.disabled, of: numbers, in: session))
   }
 }

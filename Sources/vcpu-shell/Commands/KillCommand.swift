@@ -6,6 +6,11 @@ enum KillCommand: ShellCommand {
   static let aliases = ["k"]
   static let summary = "End the machine or the program."
 
+  static let transcript = """
+    (vcpu) kill
+    The machine is off.
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     // One that does not stop can be ended all the same.

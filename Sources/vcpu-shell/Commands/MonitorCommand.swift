@@ -12,6 +12,11 @@ enum MonitorCommand: ShellCommand {
       monitor info registers
     """
 
+  static let transcript = """
+    (vcpu) monitor info name
+    vcpu
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()

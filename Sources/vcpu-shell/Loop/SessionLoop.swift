@@ -13,6 +13,10 @@ final class SessionLoop {
   /// The number of the `continue` that the commands of a breakpoint have met, 0 before they do; nil while
   /// none are run.
   var programContinuation: Int?
+  /// Who asks for commands in JSON; nil where nobody does.
+  var client: JSONClient? {
+    didSet { shell.isTyped = client != nil }
+  }
   /// The run that is going on; nil while none is.
   var activeRun: ActiveRun?
 
@@ -40,19 +44,31 @@ final class SessionLoop {
     let trimmed = line.trimmed
     guard !trimmed.isEmpty, !trimmed.hasPrefix("#") else { return }
     let (command, text) = try CommandTable.standard.command(in: trimmed)
-    let outcome = try command.run(try Arguments(text, of: command), in: shell)
-    try carryOut(outcome, of: trimmed)
+    let options = try OutputOptions(text, of: command)
+    let body = { [self] in
+      let outcome = try command.run(try Arguments(options.rest, of: command), in: shell)
+      try carryOut(outcome, of: trimmed)
+    }
+    try options.isJSON ? shell.renderer.inJSON(body) : body()
+  }
+
+  /// Runs one line, which may take those of `lines`.
+  func interpret(_ line: String, before lines: ScriptInput) throws {
+    inputs.append(lines)
+    defer { inputs.removeLast() }
+    try interpret(line)
   }
 
   private func carryOut(_ outcome: Outcome, of line: String) throws {
     switch outcome {
     case .done: break
-    case .answer(let answer, let detail): shell.tell(.answer(answer, detail, of: line))
+    case .answer(let answer, let detail):
+      shell.tell(.answer(answer, detail, of: line, isPartial: false))
     case .partial(let answer, let error):
-      shell.tell(.answer(answer, .full, of: line))
+      shell.tell(.answer(answer, .full, of: line, isPartial: true))
       throw error
     case .run(let run):
-      if let note = run.note { shell.tell(.answer(note, .full, of: line)) }
+      if let note = run.note { shell.tell(.answer(note, .full, of: line, isPartial: true)) }
       try carryOut(run)
     case .script(let path): try source(path)
     case .lines(let prompt, let missingEnd, let body):

@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func aFileThatCannotBeWritten() {
-    let error = #expect(throws: ShellError.self) { try ConsoleSink(path: "/nowhere/console") }
+    let error = #expect(throws: OutputError.self) { try ConsoleSink(path: "/nowhere/console") }
     #expect(error?.description.hasPrefix("cannot write the console to /nowhere/console: ") == true)
   }
 }
