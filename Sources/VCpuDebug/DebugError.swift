@@ -20,6 +20,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case cannotFindExits(String)
   /// There is no exit to look at, and why.
   case notAtExit(NoExit)
+  /// The target is a snapshot, with which nothing can be done but to look at it.
+  case snapshot
   /// The target runs.
   case running
   /// The target is over, with a reason.
@@ -77,6 +79,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .noSuchThread(let number): "no thread number \(number): see 'info threads'"
     case .cannotFindExits(let reason): "guest exits cannot be caught: \(reason)"
     case .notAtExit(let reason): "\(reason)"
+    case .snapshot:
+      "a snapshot is opened: nothing runs in it, and nothing of it can be changed"
     case .running: "the target is running: 'interrupt' stops it, 'continue' waits for it"
     case .ended(let reason): "\(reason): there is no target to look at"
     case .valueTooWide(let value, let byteCount):

@@ -13,8 +13,8 @@ struct VCpuShell: ParsableCommand {
       Exit status: 0 ok, 1 a command failed, 2 usage, 3 an assertion failed, 4 the target was lost \
       or timed out, 5 the guest ended unexpectedly.
       """,
-    version: "vcpu-shell 0.1.0",
-    subcommands: [LaunchCommand.self, AttachCommand.self, DecodeCommand.self])
+    version: "\(Program.name) \(Program.version)",
+    subcommands: [LaunchCommand.self, AttachCommand.self, DecodeCommand.self, SchemaCommand.self])
 
   /// Like ArgumentParser's own, but for the status of a usage error: 2, as the shells have it.
   static func main() {

@@ -125,7 +125,7 @@ extension EndToEnd {
 
       // What the stub shows, the CPU reads as well.
       let shown = live.shownSystemRegisters.filter { !$0.register.isEL3s }
-      let executor = InstructionExecutor(access)
+      let executor = try InstructionExecutor(access)
       let ground = try executor.ground()
       #expect(ground.hcr.contains(.e2h) == isVHE)
       let syndrome = ground.syndrome.map(\.register)

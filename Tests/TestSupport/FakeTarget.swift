@@ -8,7 +8,7 @@ import VCpuDebug
 /// pretend to be written, virtual memory by PSTATE.EL, and a physical mode.
 ///
 /// `trace` has a line for each round trip: `g | m 0x40404000+344`, `c 0x40201004`, `Z0 0x40201000`.
-package final class FakeTarget: DebugTarget {
+package final class FakeTarget: LiveTarget {
   /// What happens after a resume, in place of one.
   package enum Event {
     /// The target stops with a signal, after `change`.
@@ -65,14 +65,12 @@ package final class FakeTarget: DebugTarget {
   /// The stub's names of system registers, which need not be the manual's: `SCTLR` is SCTLR_EL1.
   let shownNames: [SystemRegister: String]
   package let model: Model
-  package var architectureName: String? { model.architectureName }
-  package var isMachine: Bool { model.isMachine }
-  package var typeDescriptions: [String: TypeDescription] { [:] }
-  package var hasNativeSignals: Bool { false }
+  package var identity: TargetIdentity {
+    TargetIdentity(architectureName: model.architectureName, isMachine: model.isMachine)
+  }
   package var stepOverridesBreakpoints: Bool { model.isMachine }
   /// Whether it replays a recording.
   package var isReplaying = false
-  package var stopsEveryThread: Bool { true }
   package var staysStopped: Bool { true }
   package private(set) var state: RemoteTarget.State
   private var isPhysical = false
@@ -254,10 +252,6 @@ package final class FakeTarget: DebugTarget {
     try requireStopped()
     trace.append(requests.map(Self.text).joined(separator: " | "))
     return try answers(to: requests)
-  }
-
-  package func readGeneralRegisters() throws(RemoteError) -> GeneralRegisters {
-    try batch([.generalRegisters])[0].generalRegisters()
   }
 
   private func answers(to requests: [Request]) throws(RemoteError) -> [Response] {

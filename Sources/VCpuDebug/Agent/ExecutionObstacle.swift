@@ -28,7 +28,7 @@ public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
   /// - Throws: `DebugError.noHypervisor` for a target without EL2, and what the target throws.
   init?(on access: TargetAccess, at state: CPUState) throws {
     try access.requireHypervisor(for: "system registers to reach by executed instructions")
-    let target = access.target
+    let target = try access.live()
     switch state.exceptionLevel {
     case 2?: break
     case 3?:

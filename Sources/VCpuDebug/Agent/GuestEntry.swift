@@ -45,7 +45,7 @@ struct GuestEntry {
     var owed = ground
     owed.registers = systemRegisters.map { ($0.register, $0.before) }
     owed.others = others.map { ($0.register, $0.before) }
-    let executor = InstructionExecutor(access)
+    let executor = try InstructionExecutor(access)
     let outcomes = try executor.run(
       systemRegisters.map { .write(ground.encoding(of: $0.register), $0.value) }, on: owed)
     for (entry, outcome) in zip(systemRegisters, outcomes) {

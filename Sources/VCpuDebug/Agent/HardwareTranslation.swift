@@ -18,9 +18,10 @@ struct HardwareTranslation {
   private let access: TargetAccess
   private let executor: InstructionExecutor
 
-  init(_ access: TargetAccess) {
+  /// - Throws: `DebugError.snapshot` for a target whose CPUs execute nothing.
+  init(_ access: TargetAccess) throws(DebugError) {
     self.access = access
-    executor = InstructionExecutor(access)
+    executor = try InstructionExecutor(access)
   }
 
   /// The instruction's encoding: op0 1, CRn 7, CRm 8.

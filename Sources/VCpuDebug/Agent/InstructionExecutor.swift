@@ -8,12 +8,18 @@ internal import GDBRemote
 /// of the target.
 struct InstructionExecutor {
   let access: TargetAccess
-  private var target: any DebugTarget { access.target }
+  private let target: any LiveTarget
 
   /// How long one step may take: it has nothing to wait for.
   static let stepTimeout = Duration.seconds(3)
 
-  init(_ access: TargetAccess) { self.access = access }
+  init(_ access: TargetAccess, _ target: any LiveTarget) {
+    self.access = access
+    self.target = target
+  }
+
+  /// - Throws: `DebugError.snapshot` for a target whose CPUs execute nothing.
+  init(_ access: TargetAccess) throws(DebugError) { self.init(access, try access.live()) }
 
   /// The place where the CPU stands, as it is now.
   ///

@@ -146,7 +146,7 @@ final class PendingInterrupts {
 
   /// Has the guest call EL2, clears the bits there, and enters the guest again.
   private func callHypervisor(_ bits: HCR_EL2, _ hcr: HCR_EL2, from state: CPUState) throws {
-    let executor = InstructionExecutor(access)
+    let executor = try InstructionExecutor(access)
     try executor.step(access.thread, from: state.pc)
     access.forget()
     guard try access.requireState().isAtEL2 else {

@@ -57,7 +57,7 @@ extension SessionAgent {
     case .physical, .plain:
       throw DebugError.cannotTranslate("it is physical already")
     }
-    let translation = HardwareTranslation(access)
+    let translation = try HardwareTranslation(access)
     let steps = try kinds.map { kind in
       TranslatedAddress.Step(
         instruction: HardwareTranslation.name(kind, isWrite: isWrite, isEL0: isEL0),

@@ -35,6 +35,7 @@ public final class SessionAgent {
   func perform(_ action: GuestAction, leave: () throws -> Void) throws -> GuestResumption {
     try access.requireStopped()
     try access.requireHypervisor(for: "guest exits to answer")
+    _ = try access.live()
     let exit = try exits.require()
     try require(action, at: exit)
     let ground = try InstructionExecutor(access).ground()

@@ -58,9 +58,9 @@ final class InsertedBreakpoints {
     for location in Self.sorted(wanted)
     where locations[location.address] == nil {
       do {
-        try access.target.insertBreakpoint(
+        try access.live().insertBreakpoint(
           location.kind, at: location.address, length: location.byteCount)
-      } catch {
+      } catch let error as RemoteError {
         guard error.code.isStubError || error.code == .unsupported else { throw error }
         let isOurs = table.locations[location.address] == nil
         // Code that cannot be written takes a comparator of the CPU's.
@@ -86,7 +86,7 @@ final class InsertedBreakpoints {
   }
 
   private func remove(_ location: BreakpointLocation) throws {
-    try access.target.removeBreakpoint(
+    try access.live().removeBreakpoint(
       location.kind, at: location.address, length: location.byteCount)
     locations[location.address] = nil
   }

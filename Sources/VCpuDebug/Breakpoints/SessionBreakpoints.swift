@@ -32,6 +32,7 @@ public final class SessionBreakpoints {
   ) throws -> Breakpoint {
     try access.requireHypervisor(for: "guest exits to catch")
     try access.requireStopped()
+    _ = try access.live()
     let parsed = try condition.map(self.condition(parsing:))
     try exits.prepare(for: table.interest.union(kind.interest))
     return try add(kind, parsed, isTemporary)
@@ -46,6 +47,7 @@ public final class SessionBreakpoints {
     _ location: String, condition: String? = nil, isTemporary: Bool = false,
     isHardware: Bool = false
   ) throws -> Breakpoint {
+    _ = try access.live()
     let value = try expressions.value(of: Self.expression(of: location))
     let space = try expressions.space(of: value)
     guard space.isVirtual else {

@@ -69,6 +69,7 @@ public final class Exits {
   public func setWay(_ way: ExitWay?) throws {
     try access.requireStopped()
     try access.requireHypervisor(for: "guest exits to catch")
+    _ = try access.live()
     let earlier = (wantedWay, source, notes)
     wantedWay = way
     do {
@@ -371,11 +372,12 @@ public final class Exits {
   /// - Throws: `DebugError.readOnly` where it cannot be.
   func write(_ value: UInt64, to part: ExitPart, named typed: String) throws {
     let exit = try require()
+    let target = try access.live()
     switch exit.storage.place(of: part) {
     case .memory(let address):
       let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
       // The CPU is at EL2, whose memory it sees.
-      try access.target.batch([.writeMemory(at: address, bytes)])[0].check()
+      try target.batch([.writeMemory(at: address, bytes)])[0].check()
       caught?.update(part, to: value)
       handled?.update(part, to: value)
     case .cpu(let name): try system.write(value, toCPU: name, named: typed)

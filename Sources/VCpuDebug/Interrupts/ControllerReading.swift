@@ -5,15 +5,15 @@ internal import GDBRemote
 /// None of the registers changes when it is read. Each is read as a word of its own: QEMU 7.2 answers a wider read with
 /// zeros, but for the few registers that have 64 bits.
 struct ControllerReading {
-  private let target: any DebugTarget
+  private let reach: any TargetReach
   private let map: ControllerMap
   /// The affinity of the CPU, in the form of GICR_TYPER's upper half; nil where it is not known.
   private let affinity: UInt32?
   /// The number of the CPU in its machine, which counts where the affinity is not known.
   private let processor: UInt32
 
-  init(_ target: any DebugTarget, map: ControllerMap, affinity: UInt32?, processor: UInt32) {
-    self.target = target
+  init(_ reach: any TargetReach, map: ControllerMap, affinity: UInt32?, processor: UInt32) {
+    self.reach = reach
     self.map = map
     self.affinity = affinity
     self.processor = processor
@@ -23,7 +23,7 @@ struct ControllerReading {
   ///
   /// - Throws: what the target throws.
   func controller() throws -> InterruptController? {
-    try target.physicalMemory {
+    try reach.physicalMemory {
       switch map.distributor {
       case .v2(let distributor): try v2(distributor)
       case .v3(let distributor): try v3(distributor)
@@ -35,7 +35,7 @@ struct ControllerReading {
   /// acknowledges, is not read.)
   func v2Interface() throws -> CPUInterfaceState? {
     guard case .v2 = map.distributor, let base = map.regions.first?.lowerBound else { return nil }
-    guard let words = try target.physicalMemory({ try words(at: [base, base &+ 4, base &+ 0x14]) })
+    guard let words = try reach.physicalMemory({ try words(at: [base, base &+ 4, base &+ 0x14]) })
     else { return nil }
     return CPUInterfaceState(
       mask: UInt8(truncatingIfNeeded: words[1]), running: UInt8(truncatingIfNeeded: words[2]),
@@ -46,7 +46,7 @@ struct ControllerReading {
   /// GICH_HCR 0x0, GICH_VTR 0x4, GICH_VMCR 0x8, GICH_APR 0xf0, GICH_LR<n> from 0x100.)
   func v2VirtualInterface() throws -> VirtualInterfaceState? {
     guard case .v2 = map.distributor, let base = map.virtualInterface else { return nil }
-    return try target.physicalMemory {
+    return try reach.physicalMemory {
       guard let words = try words(at: [0, 4, 8, 0xf0].map { base &+ $0 }) else { return nil }
       let (control, vtr, machine, active) = (words[0], words[1], words[2], words[3])
       // ListRegs, bits 5:0.
@@ -81,14 +81,14 @@ struct ControllerReading {
 
   private static let bitmaps = [Offset.group, Offset.enabled, Offset.pending, Offset.active]
 
-  private func words(at addresses: [UInt64]) throws(RemoteError) -> [UInt32]? {
+  private func words(at addresses: [UInt64]) throws -> [UInt32]? {
     var words: [UInt32] = []
-    for response in try target.batch(addresses.map { .memory(at: $0, byteCount: 4) }) {
+    for response in try reach.physical(addresses.map { .memory(at: $0, byteCount: 4) }) {
       do throws(RemoteError) {
         guard let value = RegisterDescription.integer(try response.bytes()) else { return nil }
         words.append(UInt32(truncatingIfNeeded: value))
       } catch {
-        guard error.code == .memoryUnreadable || error.code.isStubError else { throw error }
+        guard error.isRefusedMemory else { throw error }
         return nil
       }
     }
@@ -100,7 +100,7 @@ struct ControllerReading {
     bitmaps.flatMap { offset in range.map { base &+ offset &+ UInt64($0) * 4 } }
   }
 
-  private func v2(_ distributor: UInt64) throws(RemoteError) -> InterruptController? {
+  private func v2(_ distributor: UInt64) throws -> InterruptController? {
     guard let head = try words(at: [distributor, distributor &+ 4]) else { return nil }
     let count = Self.wordCount(head[1])
     guard let bits = try words(at: Self.bitmapAddresses(distributor, 0..<count)) else { return nil }
@@ -110,7 +110,7 @@ struct ControllerReading {
     return controller
   }
 
-  private func v3(_ distributor: UInt64) throws(RemoteError) -> InterruptController? {
+  private func v3(_ distributor: UInt64) throws -> InterruptController? {
     guard let first = map.regions.first?.lowerBound,
       let head = try words(
         at: [distributor, distributor &+ 4, first &+ Offset.redistributorType])
@@ -181,7 +181,7 @@ struct ControllerReading {
   private func readPriorities(
     of numbers: [Int], _ ownFrame: UInt64, _ distributor: UInt64,
     into controller: inout InterruptController
-  ) throws(RemoteError) {
+  ) throws {
     let indices = Set(numbers.map { $0 / 4 }).sorted()
     let addresses = indices.map {
       ($0 < 8 ? ownFrame : distributor) &+ Offset.priority &+ UInt64($0) * 4
@@ -199,7 +199,7 @@ struct ControllerReading {
   private func readRouting(
     of numbers: [Int], to affinity: UInt32, _ distributor: UInt64,
     into controller: inout InterruptController
-  ) throws(RemoteError) {
+  ) throws {
     guard !numbers.isEmpty else { return }
     let addresses = numbers.flatMap { number in
       let address = distributor &+ Offset.routing &+ UInt64(number) * 8

@@ -191,7 +191,7 @@ public final class SessionInterrupts {
       }
     }
     let reading = ControllerReading(
-      target, map: map, affinity: mpidr.map(Self.affinity),
+      access.reach, map: map, affinity: mpidr.map(Self.affinity),
       processor: UInt32(truncatingIfNeeded: access.thread.thread - 1))
     guard let controller = try reading.controller() else {
       state.controller = .unknown("its memory cannot be read, or has nothing of this CPU")
@@ -212,7 +212,7 @@ public final class SessionInterrupts {
     if let map { return map }
     var found: ControllerMap?
     do throws(RemoteError) {
-      found = ControllerMap(memoryTree: try target.monitor("info mtree"))
+      found = ControllerMap(memoryTree: try access.reach.text(.memoryTree))
     } catch {
       guard error.code == .unsupported || error.code.isStubError else { throw error }
     }

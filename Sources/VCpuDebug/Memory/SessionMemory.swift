@@ -6,7 +6,6 @@ public import GDBRemote
 public final class SessionMemory {
   private let access: TargetAccess
   private let symbols: SessionSymbols
-  private var target: any DebugTarget { access.target }
   /// Whether the CPU runs a host, and the stop at which that was read.
   private var hostCheck: (generation: Int, isHost: Bool)?
   private var byteOrders: ByteOrders { access.byteOrders }
@@ -39,7 +38,10 @@ public final class SessionMemory {
   }
 
   /// Writes bytes to an address space.
+  ///
+  /// - Throws: `DebugError.unmapped` where the space takes none, and `.snapshot`.
   public func write(_ space: AddressSpace, _ address: UInt64, _ bytes: [UInt8]) throws {
+    _ = try access.live()
     _ = try carryOut(space, address, byteCount: bytes.count) { address, range in
       .writeMemory(at: address, Array(bytes[range]))
     }
@@ -54,11 +56,12 @@ public final class SessionMemory {
     try access.settle()
     switch space {
     case .hypervisor, .guest, .plain:
-      return try virtual(space, address, request(address, 0..<byteCount))
+      if try space == .guest && access.requireState().isAtEL2 { try requireGuest(address) }
+      let request = request(address, 0..<byteCount)
+      return try bytes(try access.reach.virtual(request, in: space), space, address)
     case .physical:
       let request = request(address, 0..<byteCount)
-      let response = try target.physicalMemory { try target.batch([request])[0] }
-      return try bytes(response, of: request, space, address)
+      return try bytes(try access.reach.physical([request])[0], space, address)
     case .intermediatePhysical:
       // Page by page: neighbours in the guest's memory need not be neighbours in the machine's.
       var result: [UInt8] = []
@@ -67,32 +70,10 @@ public final class SessionMemory {
         let input = address &+ UInt64(done)
         let count = min(byteCount - done, 4096 - Int(input & 0xfff))
         let request = request(try physicalAddress(of: input), done..<done + count)
-        let response = try target.physicalMemory { try target.batch([request])[0] }
-        result += try bytes(response, of: request, space, input)
+        result += try bytes(try access.reach.physical([request])[0], space, input)
         done += count
       }
       return result
-    }
-  }
-
-  /// Virtual addresses are looked up in the regime of the level that the CPU is at. For the other world's
-  /// the CPU is put there for the request, and back.
-  private func virtual(
-    _ space: AddressSpace, _ address: UInt64, _ request: Request
-  ) throws -> [UInt8] {
-    let state = try access.requireState()
-    if space == .guest, state.isAtEL2 { try requireGuest(address) }
-    let isElsewhere = space != .plain && state.isAtEL2 != (space == .hypervisor)
-    if isElsewhere, let view = view(of: space, from: state) {
-      return try bytes(try through(view, request, space, address), of: request, space, address)
-    }
-    let response = try target.batch([request])[0]
-    do {
-      return try bytes(response, of: request, space, address)
-    } catch let error as DebugError {
-      // EL0 does not see what is its kernel's, and a kernel with PSTATE.PAN not what is EL0's.
-      guard state.isRestricted, let view = view(of: space, from: state) else { throw error }
-      return try bytes(try through(view, request, space, address), of: request, space, address)
     }
   }
 
@@ -111,62 +92,8 @@ public final class SessionMemory {
     )
   }
 
-  private func view(of space: AddressSpace, from state: CPUState) -> PSTATEView? {
-    PSTATEView(of: space, from: state, target.registers, byteOrders.registers)
-  }
-
-  /// Carries out a request with another PSTATE, and gives the CPU back the one that it has.
-  ///
-  /// Where it writes, it goes out only once the CPU has that PSTATE: with the one before, it would land in the other
-  /// world's memory. A read in the wrong place is not shown.
-  private func through(
-    _ view: PSTATEView, _ request: Request, _ space: AddressSpace, _ address: UInt64
-  ) throws -> Response {
-    let there = Request.writeRegister(view.register, view.there)
-    let back = Request.writeRegister(view.register, view.back)
-    access.owedPSTATE = (view, target.selectedThread)
-    let responses: [Response]
-    do throws(RemoteError) {
-      if request.isWrite {
-        try target.writeRegister(view.register, view.there)
-        responses = [.done] + (try target.batch([request, back]))
-      } else {
-        responses = try target.borrowingRegisters { () throws(RemoteError) in
-          try target.batch([there, request, back])
-        }
-      }
-    } catch {
-      try recover(from: error, space, address)
-      throw error
-    }
-    if (try? responses[2].check()) != nil { access.owedPSTATE = nil }
-    do throws(RemoteError) {
-      try responses[0].check()
-    } catch {
-      try recover(from: error, space, address)
-      throw error
-    }
-    try access.settle()
-    return responses[1]
-  }
-
-  /// Throws what a refused PSTATE means; puts it back after any other failure, but for a wait that was given up: then
-  /// the next access does.
-  private func recover(
-    from error: RemoteError, _ space: AddressSpace, _ address: UInt64
-  ) throws(DebugError) {
-    if error.code.isStubError || error.code == .unsupported || error.code == .writeIgnored {
-      access.owedPSTATE = nil
-      throw .unmapped(
-        space, address,
-        "its memory is seen with another PSTATE only, and the stub refuses that: \(error.description)"
-      )
-    }
-    if error.code != .cancelled { try? access.settle() }
-  }
-
   private func bytes(
-    _ response: Response, of request: Request, _ space: AddressSpace, _ address: UInt64
+    _ response: Response, _ space: AddressSpace, _ address: UInt64
   ) throws -> [UInt8] {
     do {
       return try response.bytes()
@@ -192,11 +119,11 @@ public final class SessionMemory {
   ) throws -> [[UInt8]?] {
     try access.settle()
     let requests = ranges.map { Request.memory(at: $0.address, byteCount: $0.byteCount) }
-    return try target.physicalMemory { try target.batch(requests) }.map { response in
+    return try access.reach.physical(requests).map { response in
       do throws(RemoteError) {
         return try response.bytes()
       } catch {
-        guard error.code == .memoryUnreadable || error.code.isStubError else { throw error }
+        guard error.isRefusedMemory else { throw error }
         return nil
       }
     }
@@ -206,20 +133,20 @@ public final class SessionMemory {
   public func stage2Translation(of address: UInt64) throws -> Stage2Translation {
     let vttbr = try access.readRegister("VTTBR_EL2")
     let vtcr = try access.readRegister("VTCR_EL2")
-    var failure: RemoteError?
-    let translation = try target.physicalMemory {
+    var failure: (any Error)?
+    let translation = try access.reach.physicalMemory {
       Stage2.translation(
         of: IntermediatePhysicalAddress(address), vttbr: vttbr, vtcr: vtcr
       ) { descriptor(at: $0.rawValue, &failure) }
     }
     // A table that is not there is a result; a target that is not, or a wait that was given up, is none.
-    if let failure, failure.code != .memoryUnreadable, !failure.code.isStubError { throw failure }
+    if let failure, (failure as? RemoteError)?.isRefusedMemory != true { throw failure }
     return translation
   }
 
-  private func descriptor(at address: UInt64, _ failure: inout RemoteError?) -> UInt64? {
-    do throws(RemoteError) {
-      let response = try target.batch([.memory(at: address, byteCount: 8)])[0]
+  private func descriptor(at address: UInt64, _ failure: inout (any Error)?) -> UInt64? {
+    do {
+      let response = try access.reach.physical([.memory(at: address, byteCount: 8)])[0]
       return RegisterDescription.integer(try response.bytes())
     } catch {
       failure = error
@@ -244,12 +171,5 @@ public final class SessionMemory {
       throw DebugError.unmapped(
         .intermediatePhysical, address, "VTCR_EL2 asks for tables other than 4 KiB ones")
     }
-  }
-}
-
-extension Request {
-  /// Whether it changes memory.
-  fileprivate var isWrite: Bool {
-    if case .writeMemory = self { true } else { false }
   }
 }

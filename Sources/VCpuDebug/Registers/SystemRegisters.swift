@@ -125,68 +125,21 @@ public final class SystemRegisters {
 
   private func selectsEL2Stack(_ state: CPUState) -> Bool { state.pstate.map { $0 & 1 } == 1 }
 
-  /// Has the CPU read registers that the stub does not show.
+  /// The values of registers that the stub does not show.
   private func executed(_ registers: [SystemRegister]) throws -> [SystemRegisterAnswer] {
-    guard !registers.isEmpty else { return [] }
-    let executor = InstructionExecutor(access)
-    do {
-      let ground = try executor.ground()
-      var outcomes = try executor.run(
-        registers.map { .read(ground.encoding(of: $0)) }, on: ground)
-      let again = registers.indices.filter {
-        Self.hasNoAlias(registers[$0], outcomes[$0], on: ground)
-      }
-      let others = try executor.run(
-        again.map { .read(EL2Encoding(itself: registers[$0])) }, on: ground)
-      for (index, outcome) in zip(again, others) { outcomes[index] = outcome }
-      return zip(registers, outcomes).map { register, outcome in
-        // A trap in the row has changed them.
-        if let known = ground.syndrome.first(where: { $0.register == register }) {
-          return .value(known.value, from: .executed)
-        }
-        if register.isReadWithoutOffset, ground.hcr.contains(.e2h) {
-          return .unavailable(
-            "EL2 reads it without its offset while HCR_EL2.E2H is 1: it is $cntpct_el0 - $cntvoff_el2"
-          )
-        }
-        return switch outcome {
-        case .executed(let value): .value(value, from: .executed)
-        case .trapped, .trappedToEL3: .unavailable(Self.text(of: outcome))
-        }
-      }
-    } catch DebugError.cannotExecute(let obstacle) {
-      let reason = "the stub does not show it; \(obstacle)"
-      return registers.map { _ in .unavailable(reason) }
-    }
-  }
-
-  /// Whether a register has to be reached by its own name though HCR_EL2.E2H is 1. Some have an `_EL12` name by a later
-  /// extension alone (ACTLR_EL1, FEAT_SRMASK), without which their own is not redirected.
-  private static func hasNoAlias(
-    _ register: SystemRegister, _ outcome: ExecutionOutcome, on ground: ExecutionGround
-  ) -> Bool {
-    guard case .trapped(let esr?) = outcome, esr.exceptionClass.rawValue == 0 else { return false }
-    return ground.encoding(of: register) != EL2Encoding(itself: register)
+    registers.isEmpty ? [] : try access.reach.systemRegisters(registers)
   }
 
   /// HCR_EL2.E2H.
   private func isE2H() throws -> Bool {
     guard target.registers["HCR_EL2"] != nil else {
-      return try InstructionExecutor(access).ground().hcr.contains(.e2h)
+      let control = GuestRegister.hcr_el2.systemRegister
+      switch try executed([control])[0] {
+      case .value(let value, _): return HCR_EL2(rawValue: value).contains(.e2h)
+      case .unavailable(let reason): throw DebugError.notReadable("hcr_el2", reason: reason)
+      }
     }
     return HCR_EL2(rawValue: try access.readRegister("HCR_EL2")).contains(.e2h)
-  }
-
-  /// Why an access was not executed.
-  private static func text(of outcome: ExecutionOutcome) -> String {
-    switch outcome {
-    case .executed: ""
-    case .trappedToEL3: "the access is trapped to EL3"
-    case .trapped(nil): "the access causes an exception"
-    case .trapped(let esr?):
-      esr.exceptionClass.rawValue == 0
-        ? "UNDEFINED on this CPU" : "the access is trapped: \(esr.exceptionClass.name)"
-    }
   }
 
   // MARK: Writing
@@ -225,7 +178,7 @@ public final class SystemRegisters {
       return SystemRegisterWrite(value: value, differingBits: 0)
     }
     guard !register.isEL3s else { throw refuse("EL3 alone reaches it") }
-    let executor = InstructionExecutor(access)
+    let executor = try InstructionExecutor(access)
     var ground: ExecutionGround
     do {
       ground = try executor.ground()
@@ -256,15 +209,15 @@ public final class SystemRegisters {
       [.write(encoding, value)] + (takesGround ? [] : [.read(encoding)])
     }
     var outcomes = try executor.run(instructions(ground.encoding(of: register)), on: ground)
-    if Self.hasNoAlias(register, outcomes[0], on: ground), outcomes.count > 1,
-      Self.hasNoAlias(register, outcomes[1], on: ground)
+    if ExecutedReading.hasNoAlias(register, outcomes[0], on: ground), outcomes.count > 1,
+      ExecutedReading.hasNoAlias(register, outcomes[1], on: ground)
     {
       outcomes = try executor.run(instructions(EL2Encoding(itself: register)), on: ground)
     }
     guard case .executed = outcomes[0] else {
       if isReadable { throw refuse("read-only on this CPU") }
       if outcomes.count > 1, case .executed = outcomes[1] { throw refuse("read-only on this CPU") }
-      throw refuse(Self.text(of: outcomes[0]))
+      throw refuse(outcomes[0].obstacle)
     }
     access.forget()
     let now: UInt64?

@@ -41,6 +41,7 @@ final class Runner {
   /// Sets the target going until something that the session waits for happens. A program gets the signal that it
   /// stopped for.
   func resume() throws {
+    _ = try access.live()
     try access.settle()
     try turnToStoppedThread()
     try requireNotHalted()
@@ -50,6 +51,7 @@ final class Runner {
 
   /// Executes one instruction of the CPU that is looked at, `count` times. The other CPUs stay where they are.
   func step(count: Int) throws {
+    _ = try access.live()
     try requireNotHalted()
     try noteLeaving()
     try begin { $0.step(count: count) }
@@ -79,7 +81,7 @@ final class Runner {
   func interrupt() throws {
     guard isRunning else { return }
     control.interrupt()
-    try target.interrupt()
+    try access.live().interrupt()
   }
 
   /// Whether the target runs.
@@ -121,7 +123,7 @@ final class Runner {
   func poll() throws -> SessionEvent? {
     repeat {
       mayHaveStopped = false
-      guard let reply = try target.poll() else { return nil }
+      guard let reply = try access.live().poll() else { return nil }
       if let event = try take(reply) { return event }
     } while mayHaveStopped
     return nil
@@ -262,7 +264,7 @@ final class Runner {
   private func step(isWanted: Bool) throws {
     mustLookAfterStep = try mustLook(afterStepFrom: access.requireState())
     idleSteps.begin(at: try access.requireState().pc)
-    if !target.stepOverridesBreakpoints {
+    if try !access.live().stepOverridesBreakpoints {
       try inserted.remove(at: try access.requireState().pc)
     }
     guard isWanted, let (signal, thread) = heldSignal,
@@ -274,8 +276,8 @@ final class Runner {
 
   /// Whether a step has to be followed by a look: where a breakpoint was away for it, where a program may have got a
   /// signal, and where its instruction tells something.
-  private func mustLook(afterStepFrom state: CPUState) -> Bool {
-    !target.stepOverridesBreakpoints || !target.isMachine || !exits.isCatchAddress(state)
+  private func mustLook(afterStepFrom state: CPUState) throws -> Bool {
+    try !access.live().stepOverridesBreakpoints || !target.isMachine || !exits.isCatchAddress(state)
       || exits.isScoutAddress(state)
   }
 
@@ -296,12 +298,12 @@ final class Runner {
     access.noteResume()
     untoldAddress = nil
     guard idleSteps.isAsked, !isStep else {
-      _ = try target.resume(action, after: [])
+      _ = try access.live().resume(action, after: [])
       return
     }
     // In one write with what sets it going: it costs no round trip.
     let pc = try access.description(of: "pc")
-    let response = try target.resume(action, after: [.register(pc)])[0]
+    let response = try access.live().resume(action, after: [.register(pc)])[0]
     let address = access.byteOrders.registers.integer(try response.bytes())
     idleSteps.end(at: address, of: stoppedThread)
     mayHaveStopped = true

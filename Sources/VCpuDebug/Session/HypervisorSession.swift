@@ -73,6 +73,18 @@ public final class HypervisorSession {
 
   /// The target.
   public var target: any DebugTarget { access.target }
+  /// The target, to set it going or to change it.
+  ///
+  /// - Throws: `DebugError.snapshot` where it is one.
+  public func live() throws -> any LiveTarget { try access.live() }
+  /// Whether the target can be set going and changed.
+  public var isLive: Bool { (try? access.live()) != nil }
+  /// What to `poll(2)` for stops, or -1.
+  public var fileDescriptor: Int32 { (try? access.live())?.fileDescriptor ?? -1 }
+  /// What the target has printed through its stub since the last call.
+  public func takeConsoleOutput() -> [UInt8] { (try? access.live())?.takeConsoleOutput() ?? [] }
+  /// Forgets the target as it is.
+  public func disconnect() { (try? access.live())?.disconnect() }
   /// What the CPUs of the target are.
   public var architecture: Architecture { access.architecture }
   /// Whether the target has guests: whether there is an EL2, as far as is known.
@@ -180,7 +192,10 @@ public final class HypervisorSession {
   /// - Throws: `RemoteError` when the target is lost.
   public func poll() throws -> SessionEvent? { try runner.poll() }
   /// Leaves the target running, as it would be without a debugger.
+  ///
+  /// - Throws: `DebugError.snapshot` where there is nothing to run.
   public func detach() throws {
+    let target = try access.live()
     do {
       try access.settle()
       if case .stopped = target.state { try agent.interrupts.withdrawAll() }

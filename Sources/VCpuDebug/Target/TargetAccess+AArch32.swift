@@ -13,7 +13,7 @@ extension TargetAccess {
     guard target.isMachine, let pstate = state.pstate, pstate & Self.isAArch32 == 0,
       let level = state.exceptionLevel, level > 0,
       let spsr = try? readRegister("SPSR_EL\(level)"), spsr & Self.isAArch32 != 0,
-      let text = try? target.monitor("info registers -a"), let thread = target.selectedThread
+      let text = try? reach.text(.registers), let thread = target.selectedThread
     else { return false }
     // A paragraph for each CPU; QEMU's threads are its CPUs, counted from 1.
     let cpu = text.replacingOccurrences(of: "\r", with: "").components(separatedBy: "CPU#")

@@ -8,6 +8,10 @@ internal import GDBRemote
 public final class TargetAccess {
   /// The target.
   public let target: any DebugTarget
+  /// The same, where it can be set going and changed.
+  private let liveTarget: (any LiveTarget)?
+  /// What of its CPU takes more than a request.
+  private(set) lazy var reach: any TargetReach = target.reach(for: self)
   /// What the CPUs of the target are.
   public let architecture: Architecture
   /// How the target has the bytes of its values.
@@ -33,9 +37,18 @@ public final class TargetAccess {
     target: any DebugTarget, architecture: Architecture, byteOrders: ByteOrders, hasHypervisor: Bool
   ) {
     self.target = target
+    liveTarget = target as? any LiveTarget
     self.architecture = architecture
     self.byteOrders = byteOrders
     self.hasHypervisor = hasHypervisor
+  }
+
+  /// The target, to set it going or to change it.
+  ///
+  /// - Throws: `DebugError.snapshot` where it is one.
+  public func live() throws(DebugError) -> any LiveTarget {
+    guard let liveTarget else { throw .snapshot }
+    return liveTarget
   }
 
   // MARK: Whether there is a target
@@ -145,8 +158,8 @@ public final class TargetAccess {
         typed, reason: "0x\(String(value, radix: 16)) does not fit \(register.bitWidth) bits")
     }
     do {
-      try target.writeRegister(register, bytes)
-    } catch {
+      try live().writeRegister(register, bytes)
+    } catch let error as RemoteError {
       guard error.code == .writeIgnored else { throw error }
       // QEMU's Arm machines pretend all of theirs; elsewhere some bits may have been written.
       let isSystemRegister = register.group == "cp_regs"
@@ -168,9 +181,10 @@ public final class TargetAccess {
   /// Whether the target records or replays what it does: then no instruction can be left out, and none added.
   var isRecordedOrReplayed: Bool {
     get throws(RemoteError) {
-      if target.isReplaying { return true }
+      guard let liveTarget else { return false }
+      if liveTarget.isReplaying { return true }
       if let isRecorded { return isRecorded }
-      let answer = try target.isRecording()
+      let answer = try liveTarget.isRecording()
       isRecorded = answer
       return answer
     }
@@ -191,16 +205,22 @@ public final class TargetAccess {
   }
 
   private func settleAll() throws(RemoteError) {
-    guard owedGround != nil || owedPSTATE != nil, case .stopped = target.state else { return }
+    guard owedGround != nil || owedPSTATE != nil, case .stopped = target.state,
+      let liveTarget
+    else { return }
     if let ground = owedGround {
       try onThread(ground.thread) { () throws(RemoteError) in
-        try InstructionExecutor(self).putBack(ground)
+        try InstructionExecutor(self, liveTarget).putBack(ground)
       }
       owedGround = nil
       forget()
     }
     if let (view, thread) = owedPSTATE {
-      try onThread(thread) { () throws(RemoteError) in try giveBack(view) }
+      try onThread(thread) { () throws(RemoteError) in
+        try liveTarget.borrowingRegisters { () throws(RemoteError) in
+          try liveTarget.writeRegister(view.register, view.back)
+        }
+      }
       owedPSTATE = nil
     }
   }
@@ -220,11 +240,5 @@ public final class TargetAccess {
       throw error
     }
     try target.select(selected)
-  }
-
-  private func giveBack(_ view: PSTATEView) throws(RemoteError) {
-    try target.borrowingRegisters { () throws(RemoteError) in
-      try target.writeRegister(view.register, view.back)
-    }
   }
 }

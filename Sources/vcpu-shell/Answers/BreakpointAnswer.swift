@@ -3,22 +3,30 @@ internal import VCpuDebug
 
 /// A breakpoint or catchpoint.
 struct BreakpointDescription: Codable, Equatable, Sendable {
+  /// Its number, by which commands name it.
   let number: Int
+  /// What it stops at.
   let type: Kind
   /// The classes of exits, of a catchpoint for exits.
   let classes: [String]
   /// Where it stands, of a breakpoint.
   let place: PlaceAnswer?
+  /// The expression that has to be other than 0; left out where there is none.
   let condition: String?
+  /// Whether it is deleted at its first stop.
   let isTemporary: Bool
+  /// Whether the CPU's own comparators find it.
   let isHardware: Bool
+  /// Whether it stops the target.
   let isEnabled: Bool
+  /// How often it has stopped the target.
   let hits: Int
   /// How many hits are passed over next.
   let ignoreCount: Int
   /// The commands that run at each stop.
   let commands: [String]
 
+  /// What a breakpoint or catchpoint stops at.
   enum Kind: String, Codable, CaseIterable, Sendable { case exit, entry, fault, address }
 
   init(_ breakpoint: Breakpoint, in session: HypervisorSession) {
@@ -53,6 +61,7 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
 /// A breakpoint or catchpoint that was set.
 struct BreakpointAnswer: Answer {
   static let kind = "breakpoint"
+  /// The breakpoint or catchpoint.
   let breakpoint: BreakpointDescription
   /// What has to be known of how exits are found.
   let remarks: [String]
@@ -72,6 +81,7 @@ struct BreakpointAnswer: Answer {
 /// The breakpoints and catchpoints that there are.
 struct BreakpointsAnswer: Answer {
   static let kind = "breakpoints"
+  /// In the order of their numbers.
   let breakpoints: [BreakpointDescription]
 
   init(in session: HypervisorSession) {

@@ -4,9 +4,13 @@ internal import VCpuDebug
 /// A register's value, field by field.
 struct DecodedAnswer: Answer {
   static let kind = "decoded"
+  /// The name of the register or of the layout.
   let register: String
+  /// What the register is, in words.
   let title: String
+  /// The whole value.
   let value: Hex
+  /// Its fields, from the highest bit down.
   let fields: [FieldAnswer]
 
   init(_ decoded: DecodedValue) {
@@ -24,9 +28,11 @@ struct EncodingAnswer: Answer {
   let register: String?
   /// Its name for writes where that is another one.
   let writeRegister: String?
+  /// The name that assemblers take for any register: `S3_0_C1_C0_0`.
   let encoding: String
   /// Whether the encoding is one of those that are left to implementations.
   let isImplementationDefined: Bool
+  /// The parts of the encoding.
   let op0, op1, crn, crm, op2: Int
   /// The encoding as the ISS of a trapped access has it.
   let iss: Hex

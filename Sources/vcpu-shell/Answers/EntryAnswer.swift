@@ -5,6 +5,7 @@ internal import VCpuDebug
 struct EntryAnswer: Answer {
   static let kind = "entry"
 
+  /// The number of the vCPU.
   let vcpu: Int
   /// Whether the vCPU has never left before.
   let isFirst: Bool
@@ -19,20 +20,26 @@ struct EntryAnswer: Answer {
   /// The virtual interrupts that the hypervisor has made pending, or withdrawn.
   let interrupts: [Interrupt]
 
+  /// How a guest goes on after its exit.
   enum Resumption: String, Codable, CaseIterable, Sendable {
     case afterInstruction, sameInstruction, continues, skipsNext, asSet, elsewhere
   }
 
+  /// A register that has another value than before.
   struct Change: Codable, Equatable, Sendable {
     /// `x0`, `sp_el0`, `pc`, `pstate`, `hcr_el2`.
     let register: String
+    /// The value before.
     let before: Hex
+    /// The value now.
     let after: Hex
   }
 
+  /// A virtual interrupt that has become pending, or was withdrawn.
   struct Interrupt: Codable, Equatable, Sendable {
     /// `IRQ`, `FIQ` or `SError`.
     let name: String
+    /// Whether it is pending now.
     let isPending: Bool
   }
 

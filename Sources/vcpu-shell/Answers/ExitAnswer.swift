@@ -13,11 +13,13 @@ struct ExitAnswer: Answer {
   let count: Int
   /// Who counts.
   let countedBy: Counter
+  /// The number of the vCPU; MPIDR_EL1's affinity where the hypervisor tells no other.
   let vcpu: Int
   /// The number of its VM; the VMID where the hypervisor tells no other.
   let vm: Int
   /// How the exit was found: `context`, `trampoline` or `vectors`.
   let way: String
+  /// Where the CPU is with the exit.
   let moment: Moment
   /// Whether it is shown as it was at the exit, though the guest is about to be entered again.
   let isPast: Bool
@@ -54,34 +56,45 @@ struct ExitAnswer: Answer {
   /// CNTVCT_EL0 at the exit and at the last entry; left out where the hypervisor keeps none.
   let times: Times?
 
+  /// Who counts the exits of a vCPU.
   enum Counter: String, Codable, CaseIterable, Sendable { case hypervisor, debugger }
 
   /// Where the CPU is with the exit.
   enum Moment: String, Codable, CaseIterable, Sendable { case caught, handled, entering }
 
+  /// An access to memory that is to be emulated.
   struct Access: Codable, Equatable, Sendable {
+    /// The guest's physical address.
     let ipa: Hex
+    /// How many bytes it reads or writes.
     let byteCount: Int
+    /// Whether it writes.
     let isWrite: Bool
     /// `w1`, `xzr`.
     let register: String
+    /// Whether what is read is sign-extended.
     let extendsSign: Bool
     /// What is written.
     let value: Hex?
   }
 
+  /// An access or a fetch that failed.
   struct Abort: Codable, Equatable, Sendable {
+    /// The guest's physical address; left out where it is not known.
     let ipa: Hex?
     /// The guest's virtual address.
     let va: Hex?
+    /// Whether it was a write.
     let isWrite: Bool
     /// The fault's status in words.
     let status: String
+    /// Whether it was one of the guest's stage 1 table walk.
     let isStage1Walk: Bool
     /// What is to be known besides, in words.
     let remarks: [String]
   }
 
+  /// A call by HVC or SMC.
   struct Call: Codable, Equatable, Sendable {
     /// `hvc` or `smc`.
     let conduit: String
@@ -93,9 +106,11 @@ struct ExitAnswer: Answer {
     let arguments: [Hex]
   }
 
+  /// An access to a system register.
   struct RegisterAccess: Codable, Equatable, Sendable {
     /// The manual's name, or `S3_…` for what has none.
     let name: String
+    /// Whether it writes.
     let isWrite: Bool
     /// `x1`, `xzr`.
     let register: String
@@ -103,8 +118,11 @@ struct ExitAnswer: Answer {
     let value: Hex?
   }
 
+  /// When a guest left and was entered, in ticks of CNTVCT_EL0.
   struct Times: Codable, Equatable, Sendable {
+    /// At the exit.
     let exit: Int
+    /// At the last entry before it.
     let entry: Int
   }
 

@@ -15,6 +15,7 @@ struct FaultAnswer: Answer {
   let address: Hex?
   /// The instruction of the hypervisor.
   let place: PlaceAnswer
+  /// ESR_EL2.
   let esr: Hex
   /// The fields of ESR_EL2.
   let fields: [FieldAnswer]

@@ -3,16 +3,19 @@ internal import VCpuDebug
 
 /// A field of a register's value, with its own fields.
 struct FieldAnswer: Codable, Equatable, Sendable {
+  /// The manual's name of the field.
   let name: String
   /// The field's highest bit, 63 to 0.
   let high: Int
   /// The field's lowest bit.
   let low: Int
+  /// The field's value, shifted down to bit 0.
   let value: Hex
   /// What the value means; empty where the manual says no more than the number.
   let meaning: String
   /// The address that the field stands for; left out where it is none.
   let address: Hex?
+  /// The field's own fields; empty where it has none.
   let fields: [FieldAnswer]
 
   init(_ node: DecodedValue.Node) {

@@ -4,6 +4,7 @@ internal import VCpuDebug
 /// What was done about an exit in the hypervisor's place.
 struct GuestActionAnswer: Answer {
   static let kind = "guestAction"
+  /// What was done.
   let action: Action
   /// The class of the exit.
   let `class`: String
@@ -19,12 +20,17 @@ struct GuestActionAnswer: Answer {
   let place: PlaceAnswer
   /// Whether an interrupt is still pending.
   let isPending: Bool
+  /// What has to be known of it, in sentences.
   let warnings: [String]
 
+  /// What can be done about an exit.
   enum Action: String, Codable, CaseIterable, Sendable { case skip, complete, inject }
 
+  /// A system register that was written.
   struct SystemRegister: Codable, Equatable, Sendable {
+    /// Its name, in lower case.
     let name: String
+    /// What it has now.
     let value: Hex
   }
 

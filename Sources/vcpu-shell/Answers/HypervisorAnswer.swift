@@ -21,6 +21,7 @@ struct CatchWayAnswer: Answer {
 /// What is at EL2, and how its exits are found.
 struct HypervisorAnswer: Answer {
   static let kind = "hypervisor"
+  /// How its exits are found.
   let catchWay: CatchWayAnswer
   /// What it seems to be: `own`, `armVCpu`, `kvmNVHE`, `kvmVHE`, `xen`, `hafnium` or `unknown`.
   let identity: String
@@ -28,25 +29,34 @@ struct HypervisorAnswer: Answer {
   let name: String
   /// Why it seems so.
   let reasons: [String]
+  /// EL2's registers that say where its vectors, its guest and its own tables are.
   let registers: [Register]
+  /// The vector tables that are known.
   let vectors: [Vectors]
   /// What is watched to find out more.
   let search: Search
 
+  /// A register of EL2.
   struct Register: Codable, Equatable, Sendable {
+    /// The manual's name.
     let name: String
+    /// Its value now.
     let value: Hex
     /// What the value says, in words; empty where nothing is to be said.
     let remark: String
   }
 
+  /// A vector table of EL2.
   struct Vectors: Codable, Equatable, Sendable {
+    /// Where it is, as VBAR_EL2 has it.
     let base: Hex
+    /// What it is for, in words.
     let use: String
     /// Whether guests leave through them.
     let isGuests: Bool
   }
 
+  /// How far the search for the vectors is.
   struct Search: Codable, Equatable, Sendable {
     /// Instructions that may set the vectors or turn the MMU on, and are watched.
     let writerCount: Int

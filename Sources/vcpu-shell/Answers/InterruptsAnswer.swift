@@ -7,6 +7,7 @@ struct InterruptsAnswer: Answer {
 
   /// The level that the CPU is at.
   let exceptionLevel: Int
+  /// What the CPU waits for.
   let wait: Wait
   /// Whether the guest that is on the CPU waits in WFI.
   let isGuestWaiting: Bool
@@ -18,9 +19,13 @@ struct InterruptsAnswer: Answer {
   let routing: Routing?
   /// ISR_EL1.
   let pending: Pending?
+  /// The counters and timers.
   let timers: Timers
+  /// The CPU interface of the GIC; left out where it was not read.
   let cpuInterface: CPUInterface?
+  /// The guest's virtual CPU interface; left out where it was not read.
   let virtualInterface: VirtualInterface?
+  /// The GIC itself; left out where it was not read.
   let controller: Controller?
   /// Why the controller was not read.
   let controllerReason: String?
@@ -29,9 +34,12 @@ struct InterruptsAnswer: Answer {
   /// What ends a wait of the CPU or of its guest, in words.
   let explanation: [String]
 
+  /// What a CPU waits for: nothing, an interrupt in WFI, or something else.
   enum Wait: String, Codable, CaseIterable, Sendable { case none, wfi, other }
 
+  /// Where interrupts go, by HCR_EL2.
   struct Routing: Codable, Equatable, Sendable {
+    /// HCR_EL2.
     let value: Hex
     /// What EL2 takes, of `IRQ`, `FIQ` and `SError`.
     let taken: [String]
@@ -39,24 +47,33 @@ struct InterruptsAnswer: Answer {
     let virtual: [String]
   }
 
+  /// What is pending for the CPU.
   struct Pending: Codable, Equatable, Sendable {
+    /// ISR_EL1.
     let value: Hex
     /// Of `IRQ`, `FIQ` and `SError`.
     let kinds: [String]
   }
 
+  /// The counters and timers of a CPU.
   struct Timers: Codable, Equatable, Sendable {
+    /// The physical counter.
     let counter: Hex?
     /// In hertz.
     let frequency: Int?
+    /// CNTVOFF_EL2.
     let virtualOffset: Hex?
+    /// The timers that could be read.
     let all: [Timer]
   }
 
+  /// A timer of the CPU.
   struct Timer: Codable, Equatable, Sendable {
     /// `virtual`, `EL1 physical`, `EL2 physical`, `EL2 virtual`.
     let name: String
+    /// Whether it is enabled.
     let isOn: Bool
+    /// Whether its interrupt is masked.
     let isMasked: Bool
     /// Left out where it is not known.
     let isDue: Bool?
@@ -64,12 +81,17 @@ struct InterruptsAnswer: Answer {
     let duration: String?
     /// The number of its interrupt.
     let interrupt: Int
+    /// The value of the counter at which it is due.
     let compareValue: Hex
   }
 
+  /// The CPU interface of the GIC.
   struct CPUInterface: Codable, Equatable, Sendable {
+    /// Whether interrupts of group 0 pass; left out where it is not known.
     let isGroup0On: Bool?
+    /// Whether interrupts of group 1 pass.
     let isGroup1On: Bool
+    /// The priority mask: only interrupts of a lower number pass.
     let mask: Hex
     /// The priority of what is handled, 0xff while that is nothing.
     let running: Hex?
@@ -82,13 +104,19 @@ struct InterruptsAnswer: Answer {
     }
   }
 
+  /// The guest's virtual CPU interface.
   struct VirtualInterface: Codable, Equatable, Sendable {
+    /// Whether it is on at all.
     let isOn: Bool
+    /// Whether interrupts of group 0 pass.
     let isGroup0On: Bool
+    /// Whether interrupts of group 1 pass.
     let isGroup1On: Bool
+    /// The priority mask: only interrupts of a lower number pass.
     let mask: Hex
     /// The priority of what the guest handles.
     let running: Hex?
+    /// How many list registers the CPU has.
     let listRegisterCount: Int
     /// The list registers that are in use.
     let listRegisters: [ListRegister]
@@ -106,15 +134,22 @@ struct InterruptsAnswer: Answer {
     }
   }
 
+  /// A list register that is in use.
   struct ListRegister: Codable, Equatable, Sendable {
+    /// Its number, from 0.
     let index: Int
+    /// The number of the virtual interrupt.
     let interrupt: Int
+    /// The state of the interrupt.
     let state: State
+    /// The group of the interrupt, 0 or 1.
     let group: Int
+    /// The priority of the interrupt; a lower number is more urgent.
     let priority: Hex
     /// The interrupt of the machine that it stands for.
     let hardwareInterrupt: Int?
 
+    /// The state of a virtual interrupt.
     enum State: String, Codable, CaseIterable, Sendable { case pending, active, pendingAndActive }
 
     /// Nil for one that is empty.
@@ -133,10 +168,13 @@ struct InterruptsAnswer: Answer {
     }
   }
 
+  /// The GIC, by its registers in memory.
   struct Controller: Codable, Equatable, Sendable {
     /// Of the GIC's architecture: 2 or 3.
     let version: Int
+    /// The physical address of the distributor.
     let distributor: Hex
+    /// The physical address of the CPU's redistributor, of a GICv3.
     let redistributor: Hex?
     /// The groups that the distributor forwards.
     let forwardedGroups: [Int]
@@ -156,8 +194,11 @@ struct InterruptsAnswer: Answer {
     }
   }
 
+  /// Registers that were not read.
   struct Missing: Codable, Equatable, Sendable {
+    /// Their names.
     let names: [String]
+    /// Why they were not.
     let reason: String
   }
 }

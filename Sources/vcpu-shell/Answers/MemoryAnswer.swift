@@ -4,23 +4,29 @@ struct MemoryAnswer: Answer {
 
   /// `hv`, `guest`, `ipa`, `pa`; empty where a target has one address space.
   let space: String
+  /// What the rows show.
   let content: Content
   /// The letter of the format, as `x` takes it: `x`, `d`, `i`, `s`.
   let format: String
   /// The size of a unit in bytes.
   let unitByteCount: Int
+  /// In the order of their addresses.
   let rows: [Row]
   /// Where it goes on; left out where an error has ended it.
   let next: Hex?
 
+  /// What rows of memory show.
   enum Content: String, Codable, CaseIterable, Sendable { case units, instructions, strings }
 
+  /// A row: some units, an instruction, or a string.
   struct Row: Codable, Equatable, Sendable {
+    /// Where the row begins.
     let address: Hex
     /// The symbol that covers the address.
     let symbol: String?
     /// The units, in the format; empty for instructions and strings.
     let values: [String]
+    /// The instruction, disassembled.
     let instruction: String?
     /// The bytes of the instruction in hexadecimal, in the order of their addresses.
     let bytes: String?

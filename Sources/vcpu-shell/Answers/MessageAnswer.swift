@@ -1,6 +1,7 @@
 /// Something that a command says in words alone.
 struct MessageAnswer: Answer {
   static let kind = "message"
+  /// A sentence, or what `echo` was given.
   let text: String
 }
 

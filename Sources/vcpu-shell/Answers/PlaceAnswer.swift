@@ -5,6 +5,7 @@ internal import VCpuDebug
 struct PlaceAnswer: Codable, Equatable, Sendable {
   /// `hv`, `guest`, `ipa`, `pa`; empty where a target has one address space.
   let space: String
+  /// The address in that space.
   let address: Hex
   /// The symbol that covers the address, such as `store32+4`.
   let symbol: String?
@@ -27,7 +28,9 @@ struct PlaceAnswer: Codable, Equatable, Sendable {
 
 /// A line of a source file.
 struct SourceAnswer: Codable, Equatable, Sendable {
+  /// The path, as the debug information has it.
   let file: String
+  /// The line, from 1.
   let line: Int
 
   init(_ location: SourceLocation) {

@@ -1,6 +1,7 @@
 /// Registers with their values.
 struct RegistersAnswer: Answer {
   static let kind = "registers"
+  /// In the order in which they were asked for.
   let sections: [Section]
 
   /// Registers that belong together.
@@ -9,7 +10,9 @@ struct RegistersAnswer: Answer {
     let world: String?
     /// What has to be known of all of them.
     let note: String?
+    /// What the section lists.
     let layout: Layout
+    /// Those that have a value, and of `all` those that have none too.
     let registers: [Register]
     /// Those that have no value that can be had, and why.
     let missing: [Missing]
@@ -25,7 +28,9 @@ struct RegistersAnswer: Answer {
     case list
   }
 
+  /// A register with its value.
   struct Register: Codable, Equatable, Sendable {
+    /// Its name, in lower case.
     let name: String
     /// In hexadecimal, with as many digits as the register has; left out where it cannot be read.
     let value: String?
@@ -51,8 +56,11 @@ struct RegistersAnswer: Answer {
     }
   }
 
+  /// Registers that cannot be read, for one reason.
   struct Missing: Codable, Equatable, Sendable {
+    /// How many they are.
     let count: Int
+    /// Why they cannot be read.
     let reason: String
   }
 }

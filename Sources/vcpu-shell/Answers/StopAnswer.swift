@@ -5,6 +5,7 @@ internal import VCpuDebug
 struct StopAnswer: Answer {
   static let kind = "stop"
 
+  /// Why it stopped.
   let reason: Reason
   /// The breakpoints and catchpoints that stopped it, by their numbers.
   let breakpoints: [Int]
@@ -31,6 +32,7 @@ struct StopAnswer: Answer {
   /// The status that the target ended with.
   let status: Int?
 
+  /// Why a target stops.
   enum Reason: String, Codable, CaseIterable, Sendable {
     case exit, entry, breakpoint, step, interrupt, hypervisorFault, unreadable, conditionFailed
     case signal, killed, ended
@@ -161,5 +163,6 @@ extension SessionEvent {
 /// Where the CPU is, without a stop: at the beginning, and before the first instruction.
 struct LocationAnswer: Answer {
   static let kind = "location"
+  /// The place.
   let place: PlaceAnswer
 }

@@ -4,11 +4,14 @@ internal import VCpuDebug
 /// The CPUs of a machine, or the threads of a program.
 struct ThreadsAnswer: Answer {
   static let kind = "threads"
+  /// In the stub's order.
   let threads: [Thread]
   /// What has to be known of the list besides.
   let notes: [String]
 
+  /// A CPU or a thread.
   struct Thread: Codable, Equatable, Sendable {
+    /// Its number, by which `thread` names it.
     let number: Int
     /// What the stub calls it.
     let name: String
@@ -74,6 +77,7 @@ struct ThreadAnswer: Answer {
   let noun: String
   /// Whether the stub says which one it is.
   let isKnown: Bool
+  /// Where it is.
   let place: PlaceAnswer
 
   init(in session: HypervisorSession, by disassembler: Disassembler) throws {

@@ -6,9 +6,12 @@ struct TranslationAnswer: Answer {
   static let kind = "translation"
   /// `hv`, `guest` or `ipa`.
   let space: String
+  /// The address that was asked for.
   let address: Hex
+  /// Stage 1 first, then both stages; one of them where that is all.
   let steps: [Step]
 
+  /// An instruction that the CPU executed for it.
   struct Step: Codable, Equatable, Sendable {
     /// The instruction that the CPU executed, such as `AT S12E1R`.
     let instruction: String

@@ -5,6 +5,7 @@ struct ValueAnswer: Answer {
   static let kind = "value"
   /// As it was asked for, or as it is best read.
   let text: String
+  /// The value as a number of 64 bits.
   let value: Hex
   /// The space that the value is an address of: `hv`, `guest`, `ipa` or `pa`.
   let space: String?

@@ -12,8 +12,14 @@ protocol ShellCommand: Sendable {
   static var summary: String { get }
   /// The manual: everything a person has to know, and examples.
   static var manual: String { get }
+  /// A session with it, as it is printed: lines after the prompt, and what they print. A test keeps it true.
+  static var transcript: String { get }
   /// Whether an empty line repeats it.
   static var isRepeatable: Bool { get }
+  /// Whether lines after it belong to it.
+  static var takesLines: Bool { get }
+  /// Whether it can be carried out while the target runs.
+  static var worksWhileRunning: Bool { get }
 
   /// What an empty line after `line` runs, whose arguments were `text`.
   static func repetition(of line: String, _ text: String) -> String
@@ -26,6 +32,8 @@ extension ShellCommand {
   static var parameters: [any AnyParameter] { [] }
   static var manual: String { "" }
   static var isRepeatable: Bool { false }
+  static var takesLines: Bool { false }
+  static var worksWhileRunning: Bool { false }
   static func repetition(of line: String, _ text: String) -> String { line }
 
   /// What comes after the name.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import GDBRemote
 internal import Glibc
+internal import VCpuDebug
 
 /// `vcpu-shell attach`: a stub that runs already.
 struct AttachCommand: ParsableCommand {
@@ -39,9 +40,13 @@ struct AttachCommand: ParsableCommand {
       throw ValidationError(error.description)
     }
     let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
-      try shell.attach(endpoint, symbols: symbols, guestSymbols: guestSymbols)
+      try shell.attach(endpoint, files)
     }
     throw ExitCode(status.rawValue)
+  }
+
+  private var files: SessionOpening.Files {
+    SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols)
   }
 
   private func replay(_ path: String) throws {
@@ -51,7 +56,7 @@ struct AttachCommand: ParsableCommand {
       throw ValidationError("--rsp-log would overwrite the recording that is played: \(path)")
     }
     let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
-      try shell.replay(path, symbols: symbols, guestSymbols: guestSymbols)
+      try shell.replay(path, files)
     }
     throw ExitCode(status.rawValue)
   }

@@ -31,6 +31,23 @@ struct SessionOptions: ParsableArguments {
   @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print no greeting.")
   var quiet = false
 
+  /// How what happens is told.
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, jsonl }
+
+  @Option(
+    help:
+      "text, or jsonl: an object of JSON a line for each event; 'vcpu-shell schema' describes it.")
+  var format = Format.text
+
+  /// Who gives the commands after those of the command line.
+  enum Interpreter: String, ExpressibleByArgument, CaseIterable { case json }
+
+  @Option(
+    help: ArgumentHelp(
+      "Take requests on standard input, an object of JSON a line, and tell what happens as --format jsonl does.",
+      valueName: "json"))
+  var interpreter: Interpreter?
+
   /// What to do first.
   enum Step: Equatable {
     case script(String)

@@ -18,21 +18,31 @@ struct ShellProgram {
     // The end of a reader is an error of a write; what has to be left in order is, before the process ends by it.
     _ = signal(SIGPIPE, SIG_IGN)
     let signals: Signals
-    let shell: Shell
     do {
       signals = try Signals.ofProcess()
-      let output = Output.standard(signals, color: options.color)
-      shell = try Shell(
-        output: output, renderer: TextRenderer(output), signals: signals,
-        console: ConsoleSink(path: consoleFile, signals: signals),
-        packetLog: options.rspLog.map(PacketLog.init))
     } catch {
       Output.standard().error("\(error)")
       return .commandFailed
     }
+    let output = Output.standard(signals, color: options.color)
+    let json = tellsJSON ? JSONRenderer(output) : nil
+    let renderer: any EventRenderer = json ?? TextRenderer(output)
+    let shell: Shell
+    do {
+      shell = try Shell(
+        output: output, renderer: renderer, signals: signals,
+        console: ConsoleSink(path: consoleFile, signals: signals),
+        packetLog: options.rspLog.map(PacketLog.init))
+    } catch {
+      renderer.render(.begin(nil))
+      renderer.render(.error(ErrorReport("\(error)", status: .commandFailed)))
+      renderer.render(.end(.commandFailed))
+      return .commandFailed
+    }
     let loop = SessionLoop(shell)
-    let status = Result { try serve(loop, open) }
+    let status = Result { try serve(loop, json, open) }
     shell.close()
+    shell.tell(.end(shell.status))
     signals.endProcess()
     if shell.isReaderGone {
       _ = signal(SIGPIPE, SIG_DFL)
@@ -41,17 +51,25 @@ struct ShellProgram {
     return try status.get()
   }
 
-  private func serve(_ loop: SessionLoop, _ open: (Shell) throws -> Void) throws -> ExitStatus {
+  private var tellsJSON: Bool { options.format == .jsonl || options.interpreter == .json }
+
+  private func serve(
+    _ loop: SessionLoop, _ json: JSONRenderer?, _ open: (Shell) throws -> Void
+  ) throws -> ExitStatus {
     let shell = loop.shell
     do {
       try open(shell)
     } catch {
+      shell.tell(.begin(nil))
       shell.report(error)
-      return shell.status == .ok ? .commandFailed : shell.status
+      shell.raise(.commandFailed)
+      return shell.status
     }
+    shell.tell(.begin(shell.session.map(BeginEvent.Target.init)))
     // From here on there is something to lose.
     shell.signals.interruptEnds = false
-    let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !options.batch
+    let isInteractive =
+      isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !options.batch && !tellsJSON
     // Nobody turns the pages of a batch.
     shell.output.isPaged = isInteractive
     if isInteractive { shell.guestTerminal = GuestTerminal(descriptor: STDIN_FILENO) }
@@ -61,6 +79,8 @@ struct ShellProgram {
     if isInteractive {
       // What failed so far was told; from here on a person decides.
       try loop.readFromTerminal(keepsHistory: !options.noHistory)
+    } else if succeeded, let json, options.interpreter == .json {
+      try JSONClient(loop, json).serve()
     } else if succeeded {
       loop.readFromStandardInput()
     }

@@ -17,6 +17,14 @@ enum BreakCommand: ShellCommand {
       break *guest:$pc + 8 if $x0 == 1
     """
 
+  static let transcript = """
+    (vcpu) break handle_exit
+    Breakpoint 1 at hv:0x40205000 <handle_exit>
+    (vcpu) continue
+    breakpoint 1
+      EL2 0x40205000 <handle_exit>:  mov x0, x1    hypervisor.S:18
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try add(arguments, isTemporary: false, in: shell)
   }
@@ -64,6 +72,11 @@ enum TemporaryBreakCommand: ShellCommand {
   static let summary = "Stop at an instruction, once."
   static let manual = "Like 'break', but the breakpoint is deleted at its first stop."
 
+  static let transcript = """
+    (vcpu) tbreak guest:store32 if $x1 == 0x41
+    Temporary breakpoint 1 at guest:0x40200010 <store32> if $x1 == 0x41
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try BreakCommand.add(arguments, isTemporary: true, in: shell)
   }
@@ -77,6 +90,11 @@ enum HardwareBreakCommand: ShellCommand {
   static let manual = """
     Like 'break', for code that cannot be changed, such as that of a ROM or of what is not loaded yet. CPUs
     have few comparators. In QEMU it is the same as 'break', which changes no code there.
+    """
+
+  static let transcript = """
+    (vcpu) hbreak handle_exit
+    Hardware breakpoint 1 at hv:0x40205000 <handle_exit>
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

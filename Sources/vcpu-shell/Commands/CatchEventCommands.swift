@@ -17,6 +17,16 @@ enum CatchEntryCommand: ShellCommand {
     stop the machine often, until it is known which of them enter guests.
     """
 
+  static let transcript = """
+    (vcpu) catch entry
+    Catchpoint 1: entry
+    (vcpu) continue
+    entry after exit 1, vcpu 0: mmio-read of 1 byte from IPA 0x9000018 into x3, sign-extended
+      guest pc 0x40200034 <load_signed+4>:  nop
+      pc       0x40200030 -> 0x40200034: goes on after the ldrsb
+      x3       0x0 -> 0x5a
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try add(.entry, arguments, isTemporary: false, in: shell)
   }
@@ -39,6 +49,16 @@ enum TemporaryCatchEntryCommand: ShellCommand {
   static let summary = "Stop before the next entry into a guest, once."
   static let manual = "Like 'catch entry', but the catchpoint is deleted at its first stop."
 
+  static let transcript = """
+    (vcpu) tcatch entry
+    Temporary catchpoint 1: entry
+    (vcpu) continue
+    entry after exit 1, vcpu 0: mmio-read of 1 byte from IPA 0x9000018 into x3, sign-extended
+      guest pc 0x40200034 <load_signed+4>:  nop
+      pc       0x40200030 -> 0x40200034: goes on after the ldrsb
+      x3       0x0 -> 0x5a
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try CatchEntryCommand.add(.entry, arguments, isTemporary: true, in: shell)
   }
@@ -59,6 +79,11 @@ enum CatchFaultCommand: ShellCommand {
       catch fault if $esr_el2.ec == 0x25
     """
 
+  static let transcript = """
+    (vcpu) catch fault if $esr_el2.ec == 0x25
+    Catchpoint 1: fault if $esr_el2.ec == 0x25
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try CatchEntryCommand.add(.fault, arguments, isTemporary: false, in: shell)
   }
@@ -70,6 +95,11 @@ enum TemporaryCatchFaultCommand: ShellCommand {
   static let parameters = CatchEntryCommand.parameters
   static let summary = "Stop when the hypervisor itself takes its next fault at EL2, once."
   static let manual = "Like 'catch fault', but the catchpoint is deleted at its first stop."
+
+  static let transcript = """
+    (vcpu) tcatch fault
+    Temporary catchpoint 1: fault
+    """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try CatchEntryCommand.add(.fault, arguments, isTemporary: true, in: shell)

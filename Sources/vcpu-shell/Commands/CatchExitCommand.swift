@@ -33,6 +33,14 @@ enum CatchExitCommand: ShellCommand {
     }
   }
 
+  static let transcript = """
+    (vcpu) catch exit mmio-write
+    Catchpoint 1: exit mmio-write
+    (vcpu) continue
+    exit 1, vcpu 0: mmio-write of 4 bytes: 0x41 from w1 to IPA 0x9000000
+      guest pc 0x40200010 <store32>:  str w1, [x0]
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try add(arguments, isTemporary: false, in: shell)
   }
@@ -73,6 +81,14 @@ enum TemporaryCatchExitCommand: ShellCommand {
   static let parameters = CatchExitCommand.parameters
   static let summary = "Stop at the next such exit, once."
   static let manual = "Like 'catch exit', but the catchpoint is deleted at its first stop."
+
+  static let transcript = """
+    (vcpu) tcatch exit hvc if $x1 == 0x11
+    Temporary catchpoint 1: exit hvc if $x1 == 0x11
+    (vcpu) continue
+    exit 1, vcpu 0: hvc #0x1f: function 0xc6000001, x1 0x11 x2 0x0 x3 0x33
+      guest pc 0x40200070 <call_hypervisor>:  hvc #0x1f  (pc is after it)
+    """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try CatchExitCommand.add(arguments, isTemporary: true, in: shell)

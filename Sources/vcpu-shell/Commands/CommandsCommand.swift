@@ -6,6 +6,7 @@ enum CommandsCommand: ShellCommand {
   private static let number = Parameter<Int?>.count()
   static let parameters: [any AnyParameter] = [number]
   static let summary = "Give a breakpoint or catchpoint commands to run at each stop."
+  static let takesLines = true
   static let manual = """
     The lines that follow, up to 'end', run whenever breakpoint N stops the target; without a number, the
     one that was set last. 'silent' as the first suppresses the usual report, 'continue' as the last goes
@@ -17,6 +18,18 @@ enum CommandsCommand: ShellCommand {
         info exit --brief
         continue
       end
+    """
+
+  static let transcript = """
+    (vcpu) commands
+    > silent
+    > info exit --brief
+    > continue
+    > end
+    (vcpu) continue
+    #1   vcpu 0  0x402000d0  wfi                        wfi: waits for an interrupt
+    #1   vcpu 0  0x40200000  -                          irq: a physical interrupt is pending
+    the guest has powered off
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

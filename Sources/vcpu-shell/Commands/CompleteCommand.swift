@@ -23,6 +23,11 @@ enum CompleteCommand: ShellCommand {
       end
     """
 
+  static let transcript = """
+    (vcpu) complete 0x80
+    completed: mmio-read, x3 0x0 -> 0xffffffffffffff80; the guest goes on at 0x40200034 <load_signed+4>
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let texts =
       arguments[values]?.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)

@@ -9,6 +9,15 @@ enum ConditionCommand: ShellCommand {
   static let summary = "Have a breakpoint stop only where an expression is not 0."
   static let manual = "Without an expression the breakpoint stops always again."
 
+  static let transcript = """
+    (vcpu) condition 1 $x0 == 2
+    (vcpu) info breakpoints
+    Num  Type        Disp  Enb  Hits  What
+    1    catchpoint  keep  y    0     exit hvc if $x0 == 2
+    (vcpu) condition 1
+    Breakpoint 1 now stops always.
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     let number = arguments[number]

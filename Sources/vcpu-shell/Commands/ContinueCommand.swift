@@ -18,6 +18,16 @@ enum ContinueCommand: ShellCommand {
     """
   static let isRepeatable = true
 
+  static let transcript = """
+    (vcpu) continue
+    exit 1, vcpu 0: wfi: waits for an interrupt
+      guest pc 0x402000d0 <wait>:  wfi
+    (vcpu) continue 2
+    Will pass over the next 1 stops of 1.
+    exit 1, vcpu 0: hvc #0x1f: function 0xc6000001, x1 0x11 x2 0x0 x3 0x33
+      guest pc 0x40200070 <call_hypervisor>:  hvc #0x1f  (pc is after it)
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let count = arguments[count] ?? 1
     let session = try shell.requireSession()

@@ -27,6 +27,19 @@ enum DecodeRegisterCommand: ShellCommand {
     print $hcr_el2.vm.
     """
 
+  static let transcript = """
+    (vcpu) decode smccc 0x84000000
+    SMCCC  0x0000000084000000  SMC Calling Convention function identifier (W0)
+      31     Fast     0x1  0b1                 fast call
+      30     SMC64    0x0  0b0                 32-bit arguments
+      29:24  Owner    0x4  0b000100            Standard Secure
+      16     SVEHint  0x0  0b0                 SVE state may be live
+      15:0   Number   0x0  0b0000000000000000  PSCI_VERSION
+    (vcpu) decode sysreg SCTLR_EL1
+    SCTLR_EL1  S3_0_C1_C0_0
+      op0 3, op1 0, CRn 1, CRm 0, op2 0; in an ISS 0x300400
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     let expression = arguments[expression] ?? ""

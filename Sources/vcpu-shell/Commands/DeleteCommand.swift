@@ -8,6 +8,12 @@ enum DeleteCommand: ShellCommand {
   static let aliases = ["d", "del"]
   static let summary = "Delete breakpoints and catchpoints, all or some."
 
+  static let transcript = """
+    (vcpu) delete 1
+    (vcpu) info breakpoints
+    No breakpoints or catchpoints.
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     for number in try arguments[numbers].numbers(in: session) {

@@ -9,6 +9,11 @@ enum DetachCommand: ShellCommand {
     shell.
     """
 
+  static let transcript = """
+    (vcpu) detach
+    Detached; the machine runs on.
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()

@@ -10,14 +10,20 @@ enum DisconnectCommand: ShellCommand {
     ends a program that it started, and qemu-aarch64 lets it run on.
     """
 
+  static let transcript = """
+    (vcpu) disconnect
+    Disconnected; the machine stays as it is.
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    session.target.disconnect()
+    let target = try session.live()
+    target.disconnect()
     shell.session = nil
     return .answer(
       MessageAnswer(
         text: "Disconnected; the \(session.targetNoun) "
-          + (session.target.staysStopped
+          + (target.staysStopped
             ? "stays as it is." : "runs on: its stub does not hold it.")))
   }
 }

@@ -4,6 +4,12 @@ enum EchoCommand: ShellCommand {
   private static let text = Parameter<String>.text("[TEXT]")
   static let parameters: [any AnyParameter] = [text]
   static let summary = "Print a text and a newline."
+  static let worksWhileRunning = true
+
+  static let transcript = """
+    (vcpu) echo the first exit:
+    the first exit:
+    """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     .answer(MessageAnswer(text: arguments[text]))

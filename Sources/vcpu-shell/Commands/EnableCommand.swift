@@ -7,6 +7,13 @@ enum EnableCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [numbers]
   static let summary = "Enable breakpoints and catchpoints, all or some."
 
+  static let transcript = """
+    (vcpu) enable 1
+    (vcpu) info breakpoints
+    Num  Type        Disp  Enb  Hits  What
+    1    catchpoint  keep  y    0     exit any
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     for number in try arguments[numbers].numbers(in: session) {
@@ -23,6 +30,13 @@ enum DisableCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [numbers]
   static let aliases = ["dis"]
   static let summary = "Disable breakpoints and catchpoints, all or some."
+
+  static let transcript = """
+    (vcpu) disable 1
+    (vcpu) info breakpoints
+    Num  Type        Disp  Enb  Hits  What
+    1    catchpoint  keep  n    0     exit any
+    """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()

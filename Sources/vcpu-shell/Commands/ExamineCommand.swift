@@ -25,6 +25,14 @@ enum ExamineCommand: ShellCommand {
     name + (text.first == "/" ? text.prefix { !$0.isWhitespace } : "")
   }
 
+  static let transcript = """
+    (vcpu) x/2i $pc
+    => 0x40200010 <store32>:	str w1, [x0]
+       0x40200014 <store32+4>:	nop
+    (vcpu) x/2xg hv:0x40404000
+    0x40404000:	0x0000000009000000	0x0000000100000041
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()

@@ -7,13 +7,36 @@ enum HelpCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [command]
   static let aliases = ["h", "?"]
   static let summary = "List the commands, or show the manual of one."
+  static let worksWhileRunning = true
+
+  static let transcript = """
+    (vcpu) help skip
+    skip
+      Step over the guest's instruction that exited, and enter the guest.
+
+      The instruction has no effect, and the guest goes on after it. After HVC that is where its PC is already;
+      after anything else PC + 4 (in AArch32 also + 2), with PSTATE.BTYPE and PSTATE.SS clear.
+
+      The guest is entered by an 'eret' of EL2's, and stays stopped where it goes on: 'continue' lets it run.
+      The hypervisor does not see the exit: it keeps no books of it, neither of a count nor of a CPU's power. It
+      works at the stop of 'catch exit', on any hypervisor; once the hypervisor handles the exit it is refused.
+
+        catch exit smc
+        continue
+        skip
+        continue
+
+      (vcpu) skip
+      skipped: wfi; the guest goes on at 0x402000d4 <wait+4>
+    """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let table = CommandTable.standard
     let text = arguments[command]
     guard !text.isEmpty else {
       return .answer(
-        HelpAnswer(isList: true, commands: table.commands.map { description(of: $0, manual: "") }))
+        HelpAnswer(
+          isList: true, commands: table.commands.map { description(of: $0, isWhole: false) }))
     }
     let family = text.lowercased()
     let members = table.commands.filter { CommandTable.family(of: $0.name) == family }
@@ -22,14 +45,15 @@ enum HelpCommand: ShellCommand {
     let commands = wanted.isEmpty ? [try table.command(in: text).0] : wanted
     return .answer(
       HelpAnswer(
-        isList: false, commands: commands.map { description(of: $0, manual: $0.manual) }))
+        isList: false, commands: commands.map { description(of: $0, isWhole: true) }))
   }
 
   private static func description(
-    of command: any ShellCommand.Type, manual: String
+    of command: any ShellCommand.Type, isWhole: Bool
   ) -> HelpAnswer.Command {
     HelpAnswer.Command(
       name: command.name, usage: command.usage, summary: command.summary,
-      aliases: command.aliases, manual: manual)
+      aliases: command.aliases, manual: isWhole ? command.manual : "",
+      transcript: isWhole ? command.transcript : "")
   }
 }

@@ -12,6 +12,11 @@ enum IgnoreCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [number, count]
   static let summary = "Pass over the next COUNT stops of a breakpoint."
 
+  static let transcript = """
+    (vcpu) ignore 1 2
+    Will pass over the next 2 stops of 1.
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     let (number, count) = (arguments[number], arguments[count])

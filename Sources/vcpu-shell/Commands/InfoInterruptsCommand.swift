@@ -25,6 +25,23 @@ enum InfoInterruptsCommand: ShellCommand {
     WFI.
     """
 
+  static let transcript = """
+    (vcpu) info interrupts
+    the CPU is at EL2, and its guest waits
+    PSTATE      the CPU masks D A I F
+                the guest masks D A I F
+    HCR_EL2     0x0000000080082019  to EL2: IRQ FIQ; virtually pending: nothing
+    timers      virtual offset 0x0
+      virtual       off
+      EL1 physical  off
+      EL2 physical  off
+    controller  not read: the stub does not say where it is ('monitor info mtree' does in QEMU)
+    not read    CNTPCT_EL0 ISR_EL1: UNDEFINED on this CPU
+    what ends a wait
+      the guest waits; what is pending for it is not known
+      the virtual, EL1 physical and EL2 physical timers are off
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     return .answer(InterruptsAnswer(try session.interrupts.state()))

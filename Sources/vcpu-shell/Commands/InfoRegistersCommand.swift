@@ -35,6 +35,29 @@ enum InfoRegistersCommand: ShellCommand {
       info registers gic
     """
 
+  static let transcript = """
+    (vcpu) info registers pc esr_el2
+    pc          0x0000000040200010  1075838992
+    esr_el2     0x0000000093810047
+      31:26    EC            0x24      data abort, lower EL
+      25       IL            0x1       32-bit instruction
+      24:0     ISS           0x1810047
+        24       ISV         0x1       instruction syndrome valid
+        23:22    SAS         0x2       word
+        21       SSE         0x0       does not sign-extend
+        20:16    SRT         0x1
+        15       SF          0x0       32-bit register
+        14       AR          0x0       neither acquire nor release
+        13       VNCR        0x0
+        12:11    LST         0x0       not specified
+        10       FnV         0x0       FAR valid
+        9        EA          0x0
+        8        CM          0x0       not cache maintenance
+        7        S1PTW       0x0       not during a stage 1 table walk
+        6        WnR         0x1       write
+        5:0      DFSC        0x7       translation fault, level 3
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()

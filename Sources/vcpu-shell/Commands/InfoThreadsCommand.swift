@@ -6,6 +6,11 @@ enum InfoThreadsCommand: ShellCommand {
   static let summary =
     "List the CPUs of the machine, or the threads; the one that is looked at is marked."
 
+  static let transcript = """
+    (vcpu) info threads
+    * 1  CPU#0  EL2 0x40201000 <vmexit_trampoline>
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()

@@ -28,6 +28,11 @@ enum InjectCommand: ShellCommand {
       inject undef
     """
 
+  static let transcript = """
+    (vcpu) inject undef
+    injected: undefined instruction, esr_el1 0x2000000, elr_el1 0x40200070, spsr_el1 0x3c5; the guest goes on at 0x200
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let kind = arguments[what]
     let operand = try arguments[value].map { try GuestActionRun.value($0, in: shell) }

@@ -6,16 +6,21 @@ enum KillCommand: ShellCommand {
   static let aliases = ["k"]
   static let summary = "End the machine or the program."
 
+  static let transcript = """
+    (vcpu) kill
+    The machine is off.
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     // One that does not stop can be ended all the same.
     if !session.isRunning { try session.requireStopped() }
     if let emulator = shell.emulator {
       // QEMU leaves at the stub's word for it without closing its drives.
-      session.target.disconnect()
+      session.disconnect()
       emulator.terminate()
     } else {
-      try session.target.kill()
+      try session.live().kill()
     }
     shell.session = nil
     return .answer(

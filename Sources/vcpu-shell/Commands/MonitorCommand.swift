@@ -12,6 +12,11 @@ enum MonitorCommand: ShellCommand {
       monitor info registers
     """
 
+  static let transcript = """
+    (vcpu) monitor info name
+    vcpu
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
@@ -25,7 +30,7 @@ enum MonitorCommand: ShellCommand {
       throw ShellError(
         "'monitor cont' would take the machine out of the shell's sight: use 'continue'")
     }
-    let answer = try session.target.monitor(text)
+    let answer = try session.live().monitor(text)
     let told = MonitorAnswer(text: answer)
     do {
       // It may have changed anything.

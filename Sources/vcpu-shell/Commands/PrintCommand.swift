@@ -21,6 +21,17 @@ enum PrintCommand: ShellCommand {
     Formats: x d u o t a c z.
     """
 
+  static let transcript = """
+    (vcpu) print $exit.kind
+    mmio-write
+    (vcpu) print $x1
+    0x100000041 (4294967361)
+    (vcpu) print /t $esr_el2.ec
+    100100
+    (vcpu) print $pc
+    guest:0x40200010 <store32>
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     let format = arguments[format]

@@ -14,6 +14,14 @@ enum RunCommand: ShellCommand {
     'starti' does the same and stops before the first instruction.
     """
 
+  static let transcript = """
+    (vcpu) tcatch exit hvc
+    Temporary catchpoint 1: exit hvc
+    (vcpu) run
+    exit 20, vcpu 0: hvc #0x0: function 0xc6000002, x1 0x1 x2 0x14 x3 0x12c x4 0xfa0 x5 0xc350 x6 0x927c0
+      guest pc 0x402079e8 <hypercall_sum+36>:  hvc #0x0  (pc is after it)
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     begin(in: shell) { .run(Run(forwardsKeys: true) { try $0.resume() }) }
   }
@@ -36,6 +44,11 @@ enum StartInstructionCommand: ShellCommand {
   static let summary = "Start the launched machine again, and stop before its first instruction."
   static let manual =
     "Like 'run', but the machine stands before its first instruction, which is the hypervisor's."
+
+  static let transcript = """
+    (vcpu) starti
+      EL2 0x40200000 <_start>:  b 0x40212f88    boot.S:12
+    """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     RunCommand.begin(in: shell) {

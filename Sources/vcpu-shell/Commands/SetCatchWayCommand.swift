@@ -23,6 +23,11 @@ enum SetCatchWayCommand: ShellCommand {
       set catch-way vectors
     """
 
+  static let transcript = """
+    (vcpu) set catch-way vectors
+    exits are found by 'vectors': it was asked for
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.exits.setWay(ExitWay(rawValue: arguments[way]))

@@ -29,6 +29,15 @@ enum SetCommand: ShellCommand {
     Memory is written in as many bytes as an address has, 8 on AArch64, or as many as SIZE says: b h w g.
     """
 
+  static let transcript = """
+    (vcpu) set $x1 = 0x2a
+    (vcpu) print $x1
+    0x2a (42)
+    (vcpu) set $esr_el2.srt = 3
+    (vcpu) print $exit.reg
+    3
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     var text = arguments[assignment]

@@ -11,6 +11,11 @@ enum SignalCommand: ShellCommand {
     it none: 'signal SIGUSR1', 'signal 0'. A machine gets no signals.
     """
 
+  static let transcript = """
+    (vcpu) signal SIGINT
+    the program was killed by SIGINT
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()

@@ -16,6 +16,11 @@ enum SkipCommand: ShellCommand {
       continue
     """
 
+  static let transcript = """
+    (vcpu) skip
+    skipped: wfi; the guest goes on at 0x402000d4 <wait+4>
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try GuestActionRun.run(.skip, in: shell)
   }

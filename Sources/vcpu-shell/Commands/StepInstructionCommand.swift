@@ -13,6 +13,13 @@ enum StepInstructionCommand: ShellCommand {
     """
   static let isRepeatable = true
 
+  static let transcript = """
+    (vcpu) stepi
+      EL2 0x40205004 <handle_exit+4>:  add x0, x0, #0x1    hypervisor.S:19
+    (vcpu) stepi 2
+      EL2 0x4020500c <shared>:  ret    hypervisor.S:23
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let count = arguments[count] ?? 1
     return .run(Run { try $0.step(count: count) })

@@ -15,6 +15,12 @@ enum ThreadCommand: ShellCommand {
       thread
     """
 
+  static let transcript = """
+    (vcpu) thread
+    [CPU 1]
+      EL2 0x40201000 <vmexit_trampoline>:  nop    hypervisor.S:8
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()

@@ -27,6 +27,21 @@ enum TranslateCommand: ShellCommand {
       translate --hardware hv:$hv.pc
     """
 
+  static let transcript = """
+    (vcpu) translate --hardware guest:$guest.pc
+    guest:0x40200010 -> a fault  (AT S1E1R: PAR_EL1 0x1)
+      63:48  IMPDEF       0x0  0b0000000000000000  IMPLEMENTATION DEFINED
+      15     DirtyBit     0x0  0b0                 not due to dirty state
+      14     Overlay      0x0  0b0                 not due to overlay permissions
+      13     TopLevel     0x0  0b0                 not due to TopLevel permissions
+      12     AssuredOnly  0x0  0b0                 not due to AssuredOnly permissions
+      11     RES1         0x0  0b0                 reserved bits are clear
+      9      S            0x0  0b0                 fault of stage 1
+      8      PTW          0x0  0b0                 not during a stage 1 table walk
+      6:1    FST          0x0  0b000000            address size fault, level 0 or translation table base
+      0      F            0x1  0b1                 the translation failed
+    """
+
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()

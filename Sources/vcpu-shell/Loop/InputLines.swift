@@ -7,10 +7,7 @@ internal import Glibc
   let descriptor: Int32
   /// Whether they are those of standard input, which is not closed with this object.
   let isStandardInput: Bool
-  private var bytes: [UInt8] = []
-  /// Where the next line begins in `bytes`.
-  private var start = 0
-  private var isAtEnd = false
+  private var splitter = LineSplitter(limit: lineLimit)
   private var failure: ShellError?
 
   /// A longer line isn't a command, nor the file a script.
@@ -55,18 +52,20 @@ internal import Glibc
 
   /// The next line. That of a file from Windows ends in "\r\n".
   func next() throws(ShellError) -> Line {
-    if let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      defer { start = newline + 1 }
-      return .whole(Self.text(bytes[start..<newline]))
-    }
-    if let failure { throw failure }
-    guard bytes.count - start <= Self.lineLimit else {
+    switch try nextPiece() {
+    case .line(let bytes): return .whole(Self.text(bytes))
+    case .tooLong:
       throw ShellError("a line of more than \(Self.lineLimit >> 20) MiB isn't a command")
+    case .unfinished: return .unfinished
+    case .end: return .end
     }
-    guard isAtEnd else { return .unfinished }
-    // The last line may have no newline.
-    defer { start = bytes.count }
-    return start == bytes.count ? .end : .whole(Self.text(bytes[start...]))
+  }
+
+  /// The bytes of the next line.
+  func nextPiece() throws(ShellError) -> LineSplitter.Piece {
+    let piece = splitter.next()
+    if piece == .unfinished, let failure { throw failure }
+    return piece
   }
 
   private static func text(_ bytes: ArraySlice<UInt8>) -> String {
@@ -75,14 +74,12 @@ internal import Glibc
 
   /// Takes what the descriptor has, which is readable.
   func read() {
-    bytes.removeFirst(start)
-    start = 0
     var buffer = [UInt8](repeating: 0, count: Self.readByteCount)
     let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
     if count > 0 {
-      bytes += buffer[..<count]
+      splitter.append(buffer[..<count])
     } else if count == 0 {
-      isAtEnd = true
+      splitter.finish()
     } else if errno != EINTR, errno != EAGAIN {
       failure = ShellError("it cannot be read: " + (unsafe String(cString: strerror(errno))))
     }

@@ -33,7 +33,7 @@ extension SessionLoop {
   func carryOut(_ run: Run) throws {
     guard try begin(run) else { return }
     defer { activeRun = nil }
-    while try !takeStop(try waitForStop()) {}
+    while let event = try waitForStop(), try !takeStop(event) {}
   }
 
   /// Sets the target going; whether it runs now. In the commands of a breakpoint a `continue` is only remembered.
@@ -122,8 +122,10 @@ extension SessionLoop {
   // MARK: Waiting
 
   /// Waits for the next stop. The guest's console is shown in the meantime, and Ctrl-C asks the target to stop; once more,
-  /// and the wait is given up.
-  private func waitForStop() throws -> SessionEvent {
+  /// and the wait is given up. A client's requests are taken too.
+  ///
+  /// - Returns: nil where the client wants the shell to end.
+  private func waitForStop() throws -> SessionEvent? {
     let session = try shell.requireSession()
     let isForwarding =
       activeRun?.forwardsKeys == true && shell.emulator != nil && shell.console.isShown
@@ -140,10 +142,14 @@ extension SessionLoop {
       } catch let error as RemoteError {
         throw shell.lost(error)
       }
+      client?.takeRequests(duringRunOf: session)
+      if shell.isDone { return nil }
       let wake = try shell.wait(
-        for: session, terminal: terminal?.wantedDescriptor, until: activeRun?.deadline)
+        for: session, terminal: client?.descriptor ?? terminal?.wantedDescriptor,
+        until: activeRun?.deadline)
       switch wake {
       case .target, .signal(.childExited), .signal(.quit): break
+      case .terminal where client != nil: client?.read()
       case .terminal:
         if let emulator = shell.emulator { terminal?.forward(to: emulator.consoleDescriptor) }
       case .signal(.continued): terminal?.retake()
@@ -166,7 +172,7 @@ extension SessionLoop {
     if shell.isDone { throw Interrupted() }
     guard let event = try shell.poll(session) else { return nil }
     shell.drainConsole()
-    let printed = session.target.takeConsoleOutput()
+    let printed = session.takeConsoleOutput()
     if !printed.isEmpty { shell.tell(.targetConsole(printed)) }
     shell.console.flush()
     if event == .hypervisorFault([]) { shell.raise(.guestEnded) }

@@ -115,7 +115,7 @@ extension SessionLoop {
       // Only the look at the stop was given up.
       shell.report(error)
     } catch {
-      session.target.disconnect()
+      session.disconnect()
       shell.report((error as? RemoteError).map(shell.lost) ?? error)
     }
   }

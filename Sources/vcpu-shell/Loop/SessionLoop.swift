@@ -13,6 +13,10 @@ final class SessionLoop {
   /// The number of the `continue` that the commands of a breakpoint have met, 0 before they do; nil while
   /// none are run.
   var programContinuation: Int?
+  /// Who asks for commands in JSON; nil where nobody does.
+  var client: JSONClient? {
+    didSet { shell.isTyped = client != nil }
+  }
   /// The run that is going on; nil while none is.
   var activeRun: ActiveRun?
 
@@ -44,15 +48,23 @@ final class SessionLoop {
     try carryOut(outcome, of: trimmed)
   }
 
+  /// Runs one line, which may take those of `lines`.
+  func interpret(_ line: String, before lines: ScriptInput) throws {
+    inputs.append(lines)
+    defer { inputs.removeLast() }
+    try interpret(line)
+  }
+
   private func carryOut(_ outcome: Outcome, of line: String) throws {
     switch outcome {
     case .done: break
-    case .answer(let answer, let detail): shell.tell(.answer(answer, detail, of: line))
+    case .answer(let answer, let detail):
+      shell.tell(.answer(answer, detail, of: line, isPartial: false))
     case .partial(let answer, let error):
-      shell.tell(.answer(answer, .full, of: line))
+      shell.tell(.answer(answer, .full, of: line, isPartial: true))
       throw error
     case .run(let run):
-      if let note = run.note { shell.tell(.answer(note, .full, of: line)) }
+      if let note = run.note { shell.tell(.answer(note, .full, of: line, isPartial: true)) }
       try carryOut(run)
     case .script(let path): try source(path)
     case .lines(let prompt, let missingEnd, let body):

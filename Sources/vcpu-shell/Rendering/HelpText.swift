@@ -15,11 +15,12 @@ extension HelpAnswer.Command {
   fileprivate var page: [Line] {
     var lines: [Line] = [Line(title, .heading), "  \(summary)"]
     if !aliases.isEmpty { lines.append("  Also: \(aliases.joined(separator: ", "))") }
-    guard !manual.isEmpty else { return lines }
-    lines.append("")
-    return lines
-      + manual.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    for text in [manual, transcript] where !text.isEmpty {
+      lines.append("")
+      lines += text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
         line.isEmpty ? "" : "  \(line)"
       }
+    }
+    return lines
   }
 }

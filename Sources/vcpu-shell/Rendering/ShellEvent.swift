@@ -1,5 +1,7 @@
 /// Something that has happened in a session, to be told.
 enum ShellEvent {
+  /// The first event: what the session is with; nil where none could be opened.
+  case begin(BeginEvent.Target?)
   /// A person is greeted: where the target is, if there is one.
   case greeting(LocationAnswer?)
   /// The target was set going.
@@ -8,8 +10,8 @@ enum ShellEvent {
   case stop(StopAnswer)
   /// A person has interrupted what was going on; told before the stop where that says something else.
   case interruption
-  /// A command's answer, to a line as it was given.
-  case answer(any RenderedAnswer, Detail, of: String)
+  /// A command's answer, to a line as it was given, and whether an error or a run of the target comes after it.
+  case answer(any RenderedAnswer, Detail, of: String, isPartial: Bool)
   /// What the guest has printed: whole lines, or what there is of one.
   case console([UInt8])
   /// What the target has printed through its stub.
@@ -17,6 +19,10 @@ enum ShellEvent {
   case note(String)
   case warning(String)
   case error(ErrorReport)
+  /// The last event: the status that the program ends with.
+  case end(ExitStatus)
+
+  var isFirst: Bool { if case .begin = self { true } else { false } }
 }
 
 /// An error as it is told.
@@ -24,10 +30,17 @@ struct ErrorReport: Equatable {
   let text: String
   /// The status that the shell would end with for it.
   let status: ExitStatus
+  let code: ErrorCode
+  /// Where it is in a script, as `file:line`.
+  let place: String?
 
-  init(_ text: String, status: ExitStatus) {
+  init(
+    _ text: String, status: ExitStatus, code: ErrorCode = .commandFailed, place: String? = nil
+  ) {
     self.text = text
     self.status = status
+    self.code = code
+    self.place = place
   }
 }
 
@@ -46,12 +59,14 @@ final class TextRenderer: EventRenderer {
     switch event {
     case .greeting(let location):
       output.lines(
-        ["vcpu-shell 0.1.0: 'help' lists the commands, Ctrl-C stops a running guest"]
+        [
+          "\(Program.name) \(Program.version): 'help' lists the commands, Ctrl-C stops a running guest"
+        ]
           + (location?.lines(.full) ?? []))
-    case .running: break
+    case .begin, .running, .end: break
     case .stop(let stop): output.lines(stop.lines(.full))
     case .interruption: output.line("interrupted")
-    case .answer(let answer, let detail, _):
+    case .answer(let answer, let detail, _, _):
       output.answer(answer.lines(detail))
       if let warned = answer as? any Warning {
         for warning in warned.warnings { output.warning(warning) }
@@ -59,7 +74,7 @@ final class TextRenderer: EventRenderer {
     case .console(let bytes), .targetConsole(let bytes): output.console(bytes)
     case .note(let text): output.line(Line("note: " + text))
     case .warning(let text): output.warning(text)
-    case .error(let error): output.error(error.text)
+    case .error(let error): output.error((error.place.map { $0 + ": " } ?? "") + error.text)
     }
   }
 }

@@ -1,31 +1,18 @@
-internal import GDBRemote
 internal import VCpuDebug
 
 extension Shell {
   /// Starts a machine and opens a session with it.
   func launch(_ configuration: LaunchConfiguration) throws {
-    // Before anything is started: what cannot be read is told while the machine before is still there.
-    let symbols = try SymbolFile(path: configuration.hypervisor)
+    // What cannot be read is told while the machine before is still there.
+    let machine = try LaunchedMachine(configuration)
     if launched != nil { endMachine() }
     session = nil
-    launched = LaunchedMachine(configuration)
+    launched = machine
     console.isClosed = false
     guestTerminal?.forgetUnsent()
-    let process = try EmulatorProcess(configuration, signalMask: signals.maskForChildren)
+    let process = try machine.start(signalMask: signals.maskForChildren)
     emulator = process
-    // It closes the socket, whatever goes wrong from here on.
-    let transport = SocketTransport(adopting: process.stubDescriptor, peerDescription: "QEMU")
-    let guestSymbols = try process.guestSymbols(configuration)
-    let target: RemoteTarget
-    do {
-      target = try connect(transport, timeout: .seconds(30))
-    } catch {
-      // Its own words say more than that the connection is closed.
-      guard error.code != .cancelled, let status = waitForEmulatorEnd() else { throw error }
-      throw LaunchError.emulatorFailed(status: status, output: process.takeMessages())
-    }
-    try process.installDeviceTree(through: target)
-    session = try HypervisorSession(target: target, symbols: symbols, guestSymbols: guestSymbols)
+    session = try machine.session(with: process, by: opening, waitForEnd: waitForEmulatorEnd)
   }
 
   /// Has the launched machine stand before its first instruction, with the breakpoints that there are: the one that

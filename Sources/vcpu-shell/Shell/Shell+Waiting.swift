@@ -39,7 +39,7 @@ extension Shell {
     var poller = Poller()
     poller.register(signals.descriptor)
     if let session, session.ending == nil, session.target.state != .disconnected {
-      poller.register(session.target.fileDescriptor)
+      poller.register(session.fileDescriptor)
     }
     if let emulator, !console.isClosed {
       let hasUnsent = guestTerminal?.hasUnsent == true
@@ -67,7 +67,7 @@ extension Shell {
         if emulator.hasEndedMessages { poller.unregister(emulator.messagesDescriptor) }
       }
       if let signal = signals.next() { return .signal(signal) }
-      if let session, ready.contains(where: { $0.descriptor == session.target.fileDescriptor }) {
+      if let session, ready.contains(where: { $0.descriptor == session.fileDescriptor }) {
         return .target
       }
       if let terminal, ready.contains(where: { $0.descriptor == terminal }) { return .terminal }
@@ -90,7 +90,7 @@ extension Shell {
     let hasEnded = emulator?.exitStatus != nil
     if let event = try session.poll() { return event }
     guard hasEnded, session.ending == nil, session.target.state != .disconnected else { return nil }
-    session.target.disconnect()
+    session.disconnect()
     throw RemoteError(.connectionClosed, "the emulator has ended")
   }
 

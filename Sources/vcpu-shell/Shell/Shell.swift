@@ -63,7 +63,9 @@ final class Shell {
       if code == EPIPE {
         isReaderGone = true
       } else {
-        tell(.error(ErrorReport("\(OutputError(code: code))", status: .commandFailed)))
+        tell(
+          .error(
+            ErrorReport("\(OutputError(code: code))", status: .commandFailed, code: .outputFailed)))
       }
     }
   }
@@ -71,46 +73,20 @@ final class Shell {
   // MARK: The session
 
   /// Connects to a stub and opens a session with it.
-  func attach(_ endpoint: Endpoint, symbols: String?, guestSymbols: String?) throws {
-    let symbolFile = try symbols.map { try SymbolFile(path: $0, for: nil) }
-    let guestFile = try guestSymbols.map { try SymbolFile(path: $0, for: nil) }
-    let transport: SocketTransport
-    do {
-      transport = try SocketTransport(connectingTo: endpoint, timeout: .seconds(5))
-    } catch {
-      // Nobody listens at a host that has no address.
-      guard error.code != .unknownHost else { throw error }
-      throw RemoteError(
-        error.code,
-        error.description + "; is a stub listening there, such as QEMU with -gdb or gdbserver?")
-    }
-    let target = try connect(transport)
-    if case .ended = target.state {
-      target.disconnect()
-      throw RemoteError(
-        .targetEnded,
-        "the stub at \(endpoint) has no program: start one with it, as in gdbserver HOST:PORT PROGRAM"
-      )
-    }
-    do {
-      try target.removeForeignBreakpoints()
-      session = try HypervisorSession(
-        target: target, symbols: symbolFile, guestSymbols: guestFile)
-      shownThread = session?.threads.selectedNumber
-      for assumption in session?.assumptions ?? [] { tell(.note(assumption)) }
-    } catch {
-      // It ran before, and nobody will look at it.
-      try? target.detach()
-      throw error
-    }
+  func attach(_ endpoint: Endpoint, _ files: SessionOpening.Files) throws {
+    session = try opening.attach(to: endpoint, files)
+    shownThread = session?.threads.selectedNumber
+    for assumption in session?.assumptions ?? [] { tell(.note(assumption)) }
   }
 
-  /// The target behind a transport. Whatever it is asked, Ctrl-C ends the wait for its answer.
-  func connect(
-    _ transport: any Transport, timeout: Duration = .seconds(5)
-  ) throws(RemoteError) -> RemoteTarget {
-    try RemoteTarget(transport: transport, timeout: timeout, log: packetLog?.record) {
-      [unowned self] in
+  /// Opens a session with a recording in the place of a stub.
+  func replay(_ path: String, _ files: SessionOpening.Files) throws {
+    session = try opening.replay(path, files)
+  }
+
+  /// What a session needs of the shell: whatever its target is asked, Ctrl-C ends the wait for its answer.
+  var opening: SessionOpening {
+    SessionOpening(log: packetLog?.record) { [unowned self] in
       signals.endWaits || closingDeadline.map { $0 < .now } ?? false
     }
   }
@@ -128,7 +104,7 @@ final class Shell {
   func close() {
     signals.takeInterrupts()
     closingDeadline = .now + (signals.ending == nil ? .seconds(5) : .milliseconds(300))
-    if emulator == nil, let session, session.ending == nil {
+    if emulator == nil, let session, session.isLive, session.ending == nil {
       do {
         try session.detach()
       } catch let error as DebugError {
@@ -142,7 +118,7 @@ final class Shell {
 
   /// Ends the connection, and the emulator if it is ours.
   func endMachine() {
-    session?.target.disconnect()
+    session?.disconnect()
     if let emulator {
       emulator.terminate()
       console.finish(emulator.takeConsoleOutput() ?? [])
@@ -169,7 +145,12 @@ final class Shell {
     let error = explained(error)
     let status = Self.status(of: error)
     if !isShown(error) {
-      tell(.error(ErrorReport("\(error)" + wayOn(from: error), status: status)))
+      let script = error as? ScriptError
+      tell(
+        .error(
+          ErrorReport(
+            "\(script?.underlying ?? error)" + wayOn(from: error), status: status,
+            code: ErrorCode(of: error), place: script?.place)))
     }
     raise(status)
   }

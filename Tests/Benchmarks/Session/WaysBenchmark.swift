@@ -104,7 +104,8 @@ struct WaysBenchmark {
         guard case .exit = event else { throw Failure("instead of an exit came \(event)") }
         return
       }
-      var descriptor = pollfd(fd: session.target.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      var descriptor = pollfd(
+        fd: try session.live().fileDescriptor, events: Int16(POLLIN), revents: 0)
       guard poll(&descriptor, 1, 30_000) > 0 else { throw Failure("there is no exit") }
     }
   }

@@ -13,6 +13,7 @@ private enum Example: ShellCommand {
   static let condition = Parameter<String?>.condition()
   static let parameters: [any AnyParameter] = [format, isBrief, kind, value, condition]
   static let summary = "An example."
+  static let transcript = ""
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome { .done }
 }
@@ -22,6 +23,7 @@ private enum Counted: ShellCommand {
   static let count = Parameter<Int?>.count()
   static let parameters: [any AnyParameter] = [count]
   static let summary = "An example."
+  static let transcript = ""
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome { .done }
 }
@@ -29,6 +31,7 @@ private enum Counted: ShellCommand {
 private enum Bare: ShellCommand {
   static let name = "bare"
   static let summary = "An example."
+  static let transcript = ""
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome { .done }
 }

@@ -100,7 +100,8 @@ import Testing
       let text = fixture.run("help \(command.name)")
       #expect(text.hasPrefix("\(command.name) \(command.usage)".trimmed + "\n"))
       #expect(text.contains("\n  \(command.summary)\n"))
-      #expect(text.split(separator: "\n").allSatisfy { $0.count <= 110 }, "\(command.name)")
+      #expect(
+        command.manual.split(separator: "\n").allSatisfy { $0.count <= 108 }, "\(command.name)")
     }
     #expect(fixture.shell.status == .ok)
   }

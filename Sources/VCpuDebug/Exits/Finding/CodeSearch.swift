@@ -124,7 +124,7 @@ struct CodeSearch {
   func placesInLoadedImages() throws -> (places: [ControlInstruction.Place], isCutOff: Bool) {
     let text: String
     do throws(RemoteError) {
-      text = try access.target.monitor("info roms")
+      text = try access.reach.text(.loadedImages)
     } catch {
       guard error.code == .unsupported || error.code.isStubError else { throw error }
       return ([], false)

@@ -1,0 +1,69 @@
+public import Glibc
+internal import GDBRemote
+
+/// A machine that is started for a session, and can be started again.
+public struct LaunchedMachine {
+  /// What it is made of.
+  public let configuration: LaunchConfiguration
+  /// Whether it has executed anything.
+  public var hasRun = false
+  /// What its files were like when they were read.
+  private let stamps: [FileStamp?]
+  private let symbols: SymbolFile
+
+  /// Reads what can be read before anything is started: a machine before it is still there if that fails.
+  ///
+  /// - Throws: `SymbolFileError` for the hypervisor's file.
+  public init(_ configuration: LaunchConfiguration) throws {
+    self.configuration = configuration
+    symbols = try SymbolFile(path: configuration.hypervisor)
+    stamps = Self.paths(configuration).map(FileStamp.init(path:))
+  }
+
+  /// Whether one of its files is another now: a rebuilt guest, most likely.
+  public var hasChangedFiles: Bool {
+    Self.paths(configuration).map(FileStamp.init(path:)) != stamps
+  }
+
+  private static func paths(_ configuration: LaunchConfiguration) -> [String] {
+    [configuration.hypervisor, configuration.guest]
+      + [configuration.guestSymbols, configuration.initrd, configuration.deviceTree]
+      .compactMap { $0 }
+  }
+
+  /// Starts its emulator. The machine is stopped before its first instruction; it ends with the object that is returned.
+  ///
+  /// - Parameter signalMask: the signals that the child blocks.
+  /// - Throws: `LaunchError`.
+  public func start(signalMask: sigset_t) throws -> EmulatorProcess {
+    try EmulatorProcess(configuration, signalMask: signalMask)
+  }
+
+  /// A session with a machine that `start(signalMask:)` has started. Its device tree is put into its memory.
+  ///
+  /// - Parameters:
+  ///   - opening: what the connection needs of whoever opens the session.
+  ///   - waitForEnd: waits a moment for the emulator to end, and says with which status; nil where it goes on.
+  /// - Throws: `LaunchError`, with the emulator's own words where it did not come up; `SymbolFileError`, and what the target
+  ///   throws.
+  public func session(
+    with emulator: EmulatorProcess, by opening: SessionOpening, waitForEnd: () -> Int32?
+  ) throws -> HypervisorSession {
+    // It closes the socket, whatever goes wrong from here on.
+    let transport = SocketTransport(adopting: emulator.stubDescriptor, peerDescription: "QEMU")
+    let guestSymbols = try emulator.guestSymbols(configuration)
+    let target: RemoteTarget
+    do {
+      target = try opening.connect(transport, timeout: Self.firstAnswerTimeout)
+    } catch {
+      // Its own words say more than that the connection is closed.
+      guard error.code != .cancelled, let status = waitForEnd() else { throw error }
+      throw LaunchError.emulatorFailed(status: status, output: emulator.takeMessages())
+    }
+    try emulator.installDeviceTree(through: target)
+    return try HypervisorSession(target: target, symbols: symbols, guestSymbols: guestSymbols)
+  }
+
+  /// How long an answer may take: a machine's memory may have to be made first.
+  private static let firstAnswerTimeout = Duration.seconds(30)
+}

@@ -1,0 +1,44 @@
+/// Which error it is, for programs: those that they may want to tell from each other. All others are `commandFailed`.
+enum ErrorCode: String, Codable, CaseIterable, Sendable {
+  /// A command cannot be carried out, for a reason that the text has.
+  case commandFailed
+  /// An expression, or the format of one, is wrong.
+  case badExpression
+  /// The command was ended by Ctrl-C or by `interrupt`.
+  case interrupted
+  /// The target runs, and what was asked needs it stopped.
+  case targetRunning
+  /// The target was asked to stop and has not yet.
+  case notStopped
+  /// The target is gone, and nobody knows what became of it; or it could not be reached.
+  case targetLost
+  /// The target has ended.
+  case targetEnded
+  /// There is no session any more: `detach`.
+  case detached
+  /// The stub did not answer in time.
+  case timeout
+  /// The stub refused, in its own words or by a number.
+  case stubRefused
+  /// There is no exit to look at.
+  case notAtExit
+  /// The target has no hypervisor.
+  case noHypervisor
+  /// Memory that isn't there, or cannot be read or written.
+  case memoryInaccessible
+  /// What cannot be changed.
+  case readOnly
+  case noSuchRegister
+  case noSuchBreakpoint
+  case noSuchThread
+  /// Nothing was done about an exit.
+  case refused
+  /// The machine could not be started.
+  case launchFailed
+  /// A file of symbols cannot be used.
+  case badSymbolFile
+  /// Standard output takes no more.
+  case outputFailed
+  /// A line that is no request.
+  case malformedRequest
+}

@@ -1,0 +1,123 @@
+internal import VCpuDebug
+
+/// A program that asks for commands on standard input, a JSON object a line: `--interpreter json`. A line that is no
+/// request is an error of its own, and the next one is taken as if nothing had been. The end of the input is the end of
+/// the session, as `quit` is.
+final class JSONClient {
+  private let loop: SessionLoop
+  private let renderer: JSONRenderer
+  private let lines: InputLines
+
+  init(_ loop: SessionLoop, _ renderer: JSONRenderer, lines: InputLines = InputLines()) {
+    self.loop = loop
+    self.renderer = renderer
+    self.lines = lines
+  }
+
+  private var shell: Shell { loop.shell }
+
+  /// What to poll before `read()`.
+  var descriptor: Int32 { lines.descriptor }
+
+  /// Takes what has come.
+  func read() { lines.read() }
+
+  /// Carries out requests until the end of them.
+  func serve() throws {
+    loop.client = self
+    defer { loop.client = nil }
+    while !shell.isDone {
+      if let line = nextLine() {
+        take(line, duringRunOf: nil)
+        continue
+      }
+      if shell.isDone { return }
+      switch try shell.wait(for: shell.session, terminal: descriptor) {
+      case .terminal: read()
+      case .signal(.terminate), .signal(.hangUp): shell.isDone = true
+      case .signal(.childExited), .target: loop.noteUnaskedEvent()
+      case .signal, .deadline: break
+      }
+    }
+  }
+
+  /// Takes the requests that have come while the target runs: it may be asked to stop, and the shell to end.
+  func takeRequests(duringRunOf session: HypervisorSession) {
+    while !shell.isDone, let line = nextLine() { take(line, duringRunOf: session) }
+  }
+
+  /// The next line; nil where none has come yet, and at the end, where the shell is to end.
+  private func nextLine() -> RequestLine? {
+    do {
+      while true {
+        switch try lines.nextPiece() {
+        case .line(let bytes): if let line = RequestLine(bytes) { return line }
+        case .tooLong:
+          let limit = "a line of more than \(InputLines.lineLimit >> 20) MiB is no request"
+          return .malformed(limit, id: nil)
+        case .unfinished: return nil
+        case .end:
+          shell.isDone = true
+          return nil
+        }
+      }
+    } catch {
+      shell.report(error)
+      shell.isDone = true
+      return nil
+    }
+  }
+
+  private func take(_ line: RequestLine, duringRunOf session: HypervisorSession?) {
+    switch line {
+    case .malformed(let problem, nil): shell.tell(.error(Self.malformed(problem)))
+    case .malformed(let problem, let id?):
+      answering(id) { throw Refusal(Self.malformed(problem)) }
+    case .request(let request):
+      answering(request.id) { try carryOut(request, duringRunOf: session) }
+    }
+  }
+
+  private func answering(_ request: Int, _ body: () throws -> Void) {
+    let depth = loop.inputs.count
+    renderer.answering(request, isAbout: { [unowned loop] in loop.inputs.count == depth }) {
+      do {
+        try body()
+        return true
+      } catch let refusal as Refusal {
+        shell.tell(.error(refusal.report))
+      } catch {
+        shell.report(error)
+      }
+      return false
+    }
+  }
+
+  private static func malformed(_ problem: String) -> ErrorReport {
+    ErrorReport(problem, status: .commandFailed, code: .malformedRequest)
+  }
+
+  private func carryOut(_ request: Request, duringRunOf session: HypervisorSession?) throws {
+    let lines = request.lines
+    let (command, _) = try CommandTable.standard.command(in: lines[0].trimmed)
+    guard lines.count == 1 || command.takesLines else {
+      throw Refusal(Self.malformed("'\(command.name)' is one line"))
+    }
+    if let session {
+      guard command.worksWhileRunning else {
+        let text = "the target runs: 'interrupt' stops it"
+        throw Refusal(ErrorReport(text, status: .commandFailed, code: .targetRunning))
+      }
+      if command == InterruptCommand.self { return try loop.interrupt(session) }
+    }
+    guard lines.count > 1 else { return try loop.interpret(lines[0]) }
+    let rest = ScriptInput(name: "request", lines: Array(lines.dropFirst()))
+    try loop.interpret(lines[0], before: rest)
+  }
+}
+
+/// A request that was not carried out.
+private struct Refusal: Error {
+  let report: ErrorReport
+  init(_ report: ErrorReport) { self.report = report }
+}

@@ -1,0 +1,64 @@
+/// Lines of bytes that come in pieces. No more than a line that is too long is kept.
+struct LineSplitter {
+  /// How many bytes a line may have.
+  let limit: Int
+
+  /// What is there of the next line.
+  enum Piece: Equatable {
+    /// The whole of it, without its newline.
+    case line(ArraySlice<UInt8>)
+    /// A line of more bytes than the limit. It is told as soon as that is known; the rest of it is dropped.
+    case tooLong
+    /// More has to come.
+    case unfinished
+    /// The last line was taken.
+    case end
+  }
+
+  private var bytes: [UInt8] = []
+  /// Where the next line begins in `bytes`.
+  private var start = 0
+  /// Up to where `bytes` has no newline.
+  private var searched = 0
+  /// Whether what comes belongs to a line that is too long.
+  private var isDropping = false
+  private var isAtEnd = false
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Takes what has come.
+  mutating func append(_ more: some Collection<UInt8>) {
+    bytes.removeFirst(start)
+    searched -= start
+    start = 0
+    bytes += more
+  }
+
+  /// Nothing more will come.
+  mutating func finish() { isAtEnd = true }
+
+  /// The next line. The last one may have no newline.
+  mutating func next() -> Piece {
+    while let newline = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+      let line = bytes[start..<newline]
+      start = newline + 1
+      searched = start
+      if isDropping {
+        isDropping = false
+      } else {
+        return line.count > limit ? .tooLong : .line(line)
+      }
+    }
+    searched = bytes.count
+    if isDropping { start = bytes.count }
+    let rest = bytes[start...]
+    if rest.count > limit {
+      isDropping = true
+      start = bytes.count
+      return .tooLong
+    }
+    guard isAtEnd else { return .unfinished }
+    start = bytes.count
+    return rest.isEmpty ? .end : .line(rest)
+  }
+}

@@ -1,0 +1,28 @@
+/// The events of a session as lines of JSON: their order and their time.
+struct EventStream {
+  private let start: ContinuousClock.Instant
+  /// The number of the last event.
+  private(set) var sequence = 0
+
+  /// - Parameter start: when the program started, by which time is counted.
+  init(start: ContinuousClock.Instant = .now) { self.start = start }
+
+  /// The next line, with its newline.
+  ///
+  /// - Throws: what the event throws when it encodes itself, which those that the compiler's code encodes never do.
+  mutating func line<E: Event>(
+    _ event: E, at now: ContinuousClock.Instant = .now
+  ) throws -> [UInt8] {
+    sequence += 1
+    let header = EventHeader(
+      schema: EventHeader.currentSchema, sequence: sequence,
+      time: Self.seconds(start.duration(to: now)), event: E.name)
+    return try JSONLineEncoder.bytes(of: header, and: event) + [UInt8(ascii: "\n")]
+  }
+
+  /// Whole microseconds: more digits say nothing.
+  private static func seconds(_ duration: Duration) -> Double {
+    let (seconds, attoseconds) = duration.components
+    return Double(seconds * 1_000_000 + attoseconds / 1_000_000_000_000) / 1_000_000
+  }
+}

@@ -1,0 +1,105 @@
+/// Tells what happens as lines of JSON: an object for each event.
+final class JSONRenderer: EventRenderer {
+  private let output: Output
+  private var stream: EventStream
+  /// The request that is being carried out, and not over; nil where none is.
+  private var request: Int?
+  /// Whether what is told now is about that request itself, and not about a command of a script that it runs.
+  private var isAboutRequest: () -> Bool = { true }
+  /// What happened before the first event could be told, as that says what the session is with.
+  private var early: [(ShellEvent, ContinuousClock.Instant)]? = []
+
+  /// - Parameter start: when the program started.
+  init(_ output: Output, start: ContinuousClock.Instant = .now) {
+    self.output = output
+    stream = EventStream(start: start)
+  }
+
+  func render(_ event: ShellEvent) { render(event, at: .now) }
+
+  /// Carries out a request, and sees to it that one event ends it. There may be one that is being carried out already:
+  /// while the target runs.
+  ///
+  /// - Parameters:
+  ///   - isAbout: whether what is told now is about the request itself, and not about a command of a script.
+  ///   - body: whether it succeeded.
+  func answering(_ request: Int, isAbout: @escaping () -> Bool, _ body: () -> Bool) {
+    let outer = (self.request, isAboutRequest)
+    defer { (self.request, isAboutRequest) = outer }
+    (self.request, isAboutRequest) = (request, isAbout)
+    let succeeded = body()
+    guard self.request != nil else { return }
+    if succeeded {
+      write(DoneEvent(request: request), at: .now)
+    } else {
+      // The stop that Ctrl-C or an 'interrupt' has brought about was told, and no error.
+      let error = ErrorReport("interrupted", status: .commandFailed, code: .interrupted)
+      write(error, of: request, at: .now)
+    }
+  }
+
+  /// The request, if what is told now is about it. It is over then, unless more is to come.
+  private func takeRequest(isOver: Bool = true) -> Int? {
+    guard isAboutRequest() else { return nil }
+    defer { if isOver { request = nil } }
+    return request
+  }
+
+  private func render(_ event: ShellEvent, at time: ContinuousClock.Instant) {
+    if let early, !event.isFirst {
+      self.early = early + [(event, time)]
+      return
+    }
+    switch event {
+    case .begin(let target):
+      write(BeginEvent(program: Program.name, version: Program.version, target: target), at: time)
+      let early = early ?? []
+      self.early = nil
+      for (event, time) in early { render(event, at: time) }
+    case .end(let status): write(EndEvent(status: Int(status.rawValue)), at: time)
+    case .greeting: break
+    case .running:
+      write(RunningEvent(request: takeRequest()), at: time)
+    case .stop(let stop): write(StopEvent(stop: stop), at: time)
+    case .interruption: write(NoteEvent(text: "interrupted"), at: time)
+    case .answer(let answer, _, let line, let isPartial):
+      write(
+        AnswerEvent(
+          request: takeRequest(isOver: !isPartial), command: line, isPartial: isPartial,
+          answer: AnyAnswer(answer)), at: time)
+    case .console(let bytes), .targetConsole(let bytes): console(bytes, at: time)
+    case .note(let text): write(NoteEvent(text: text), at: time)
+    case .warning(let text): write(WarningEvent(text: text), at: time)
+    case .error(let error): write(error, of: takeRequest(), at: time)
+    }
+  }
+
+  private func write(
+    _ error: ErrorReport, of request: Int?, at time: ContinuousClock.Instant
+  ) {
+    write(
+      ErrorEvent(
+        request: request, text: error.text, status: Int(error.status.rawValue),
+        code: error.code, place: error.place), at: time)
+  }
+
+  private func console(_ bytes: [UInt8], at time: ContinuousClock.Instant) {
+    var rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if rows.last?.isEmpty == true { rows.removeLast() }
+    for row in rows {
+      // A console's line ends in both.
+      let text = row.last == UInt8(ascii: "\r") ? row.dropLast() : row
+      write(ConsoleEvent(text: String(decoding: text, as: UTF8.self)), at: time)
+    }
+  }
+
+  /// Each line is one write.
+  private func write(_ event: some Event, at time: ContinuousClock.Instant) {
+    do {
+      output.raw(try stream.line(event, at: time))
+    } catch {
+      // Events are of strings, whole numbers and the time.
+      preconditionFailure("\(event) cannot be written as JSON: \(error)")
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Foundation
+import TestSupport
+import Testing
+import VCpuDebug
+
+@testable import vcpu_shell
+
+/// The transcript in each command's manual is what the command prints. `RECORD_GOLDEN=1` writes those that differ into the
+/// sources of the commands, and fails that once.
+@Suite struct TranscriptTests {
+  /// What is typed for the transcript of a command.
+  struct Session: Sendable {
+    /// The exit that the machine is at; nil for the hypervisor's own code.
+    var exit: FakeExit?
+    let lines: [String]
+    /// What happens to the machine.
+    var events: @Sendable () -> [FakeTarget.Event] = { [] }
+    /// Lines that are run before, and not shown.
+    var before: [String] = []
+    /// The lines that follow a command that takes some.
+    var following: [String] = []
+    /// What the file has that `source` runs.
+    var file: [String] = []
+    /// What is done to the shell before.
+    var prepare: @Sendable (ShellFixture) throws -> Void = { _ in }
+    /// Whether the target is a program.
+    var isProgram = false
+  }
+
+  /// One for each command.
+  static let sessions: [String: Session] = [
+    "catch exit": Session(
+      lines: ["catch exit mmio-write", "continue"], events: { [.exit(.wfi), .exit(.mmioWrite)] }),
+    "tcatch exit": Session(
+      lines: ["tcatch exit hvc if $x1 == 0x11", "continue"], events: { [.exit(.hypercall)] }),
+    "catch entry": Session(
+      lines: ["catch entry", "continue"], events: { [.exit(.mmioRead), entry(loaded)] }),
+    "tcatch entry": Session(
+      lines: ["tcatch entry", "continue"], events: { [.exit(.mmioRead), entry(loaded)] }),
+    "catch fault": Session(lines: ["catch fault if $esr_el2.ec == 0x25"]),
+    "tcatch fault": Session(lines: ["tcatch fault"]),
+    "info exit": Session(exit: .mmioWrite, lines: ["info exit"]),
+    "info hypervisor": Session(lines: ["info hypervisor"]),
+    "info interrupts": Session(exit: .wfi, lines: ["info interrupts"]),
+    "skip": Session(exit: .wfi, lines: ["skip"]),
+    "complete": Session(exit: .mmioRead, lines: ["complete 0x80"]),
+    "inject": Session(exit: .hypercall, lines: ["inject undef"]),
+    "translate": Session(exit: .mmioWrite, lines: ["translate --hardware guest:$guest.pc"]),
+    "continue": Session(
+      lines: ["continue", "continue 2"], events: { [.exit(.wfi), .exit(.irq), .exit(.hypercall)] },
+      before: ["catch exit"]),
+    "interrupt": Session(
+      lines: ["interrupt"],
+      prepare: {
+        let wait = FixtureImages.guestAddress("wait")
+        $0.target.script = [.untilInterrupt { $0.stand(at: wait, level: 1) }]
+        try $0.session.resume()
+      }),
+    "signal": Session(
+      lines: ["signal SIGINT"], events: { [.terminated(signal: 2)] },
+      isProgram: true),
+    "stepi": Session(
+      lines: ["stepi", "stepi 2"],
+      events: {
+        [4, 8, 12].map { .at(FixtureImages.handler + $0, level: 2) }
+      }),
+    "print": Session(
+      exit: .mmioWrite,
+      lines: ["print $exit.kind", "print $x1", "print /t $esr_el2.ec", "print $pc"]),
+    "set": Session(
+      exit: .mmioWrite,
+      lines: ["set $x1 = 0x2a", "print $x1", "set $esr_el2.srt = 3", "print $exit.reg"]),
+    "set catch-way": Session(lines: ["set catch-way vectors"]),
+    "x": Session(exit: .mmioWrite, lines: ["x/2i $pc", "x/2xg hv:0x40404000"]),
+    "info registers": Session(exit: .mmioWrite, lines: ["info registers pc esr_el2"]),
+    "decode": Session(
+      exit: .mmioWrite, lines: ["decode smccc 0x84000000", "decode sysreg SCTLR_EL1"]),
+    "break": Session(
+      lines: ["break handle_exit", "continue"], events: { [.at(FixtureImages.handler, level: 2)] },
+      before: ["stepi"]),
+    "tbreak": Session(lines: ["tbreak guest:store32 if $x1 == 0x41"]),
+    "hbreak": Session(lines: ["hbreak handle_exit"]),
+    "commands": Session(
+      lines: ["commands", "continue"], events: { [.exit(.wfi), .exit(.irq), .ended(status: 0)] },
+      before: ["catch exit"],
+      following: ["silent", "info exit --brief", "continue", "end"]),
+    "condition": Session(
+      lines: ["condition 1 $x0 == 2", "info breakpoints", "condition 1"], before: ["catch exit hvc"]
+    ),
+    "ignore": Session(lines: ["ignore 1 2"], before: ["catch exit hvc"]),
+    "enable": Session(lines: ["enable 1", "info breakpoints"], before: ["catch exit", "disable"]),
+    "disable": Session(lines: ["disable 1", "info breakpoints"], before: ["catch exit"]),
+    "delete": Session(lines: ["delete 1", "info breakpoints"], before: ["catch exit"]),
+    "info breakpoints": Session(
+      lines: ["info breakpoints"], before: ["catch exit hvc smc if $x0 == 1", "tbreak handle_exit"]),
+    "info threads": Session(exit: .mmioWrite, lines: ["info threads"]),
+    "thread": Session(exit: .mmioWrite, lines: ["thread"]),
+    "source": Session(
+      exit: .mmioWrite, lines: ["source exits.vcpu"],
+      file: ["# which exit is it?", "print $exit.kind"]),
+    "echo": Session(lines: ["echo the first exit:"]),
+    "monitor": Session(lines: ["monitor info name"]),
+    "detach": Session(lines: ["detach"]),
+    "disconnect": Session(lines: ["disconnect"]),
+    "kill": Session(lines: ["kill"]),
+    "quit": Session(lines: ["quit"]),
+    "help": Session(lines: ["help skip"]),
+  ]
+
+  private static let loaded = FakeExit.mmioRead.with {
+    $0.x[3] = 0x5a
+    $0.pc += 4
+  }
+
+  /// The next stop is before an entry with our context.
+  private static func entry(_ exit: FakeExit) -> FakeTarget.Event {
+    .stop {
+      $0.stand(at: exit)
+      $0.stand(at: FixtureImages.entry, level: 2)
+      $0["x0"] = FakeTarget.context
+    }
+  }
+
+  @Test func eachIsWhatTheCommandPrints() throws {
+    let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil
+    // Only a machine that the shell has launched can begin again: EndToEndTests have these.
+    let live: Set = ["run", "starti"]
+    for command in CommandTable.standard.commands where !live.contains(command.name) {
+      let session = try #require(Self.sessions[command.name], "\(command.name) has no session")
+      let text = try Self.transcript(session)
+      guard command.transcript != text else { continue }
+      Issue.record("the transcript of '\(command.name)' differs:\n\(text)")
+      if isRecording { try Self.record(text, of: command.name) }
+    }
+  }
+
+  private static func transcript(_ session: Session) throws -> String {
+    let fixture =
+      try session.isProgram
+      ? ShellFixture(FakeTarget(.aarch64Program)) : ShellFixture(at: session.exit)
+    fixture.target.monitorAnswer = "vcpu\n"
+    for line in session.before { fixture.run(line) }
+    try session.prepare(fixture)
+    fixture.target.script += session.events()
+    var following = session.following[...]
+    fixture.loop.inputs = [ScriptInput(name: "lines") { following.popFirst() }]
+    let path = FixtureImages.folder.appendingPathComponent("\(UUID())").path
+    try FileManager.default.createDirectory(
+      at: FixtureImages.folder, withIntermediateDirectories: true)
+    try session.file.joined(separator: "\n").write(
+      toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return session.lines.map { line in
+      let taken = following.count
+      let text = fixture.run(line.replacingOccurrences(of: "exits.vcpu", with: path))
+      let typed = session.following.suffix(taken).prefix(taken - following.count)
+      return "(vcpu) \(line)\n" + typed.map { "> \($0)\n" }.joined() + text
+    }.joined().trimmed
+  }
+
+  /// Writes a transcript into the file that declares a command.
+  private static func record(_ text: String, of name: String) throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../Sources/vcpu-shell/Commands").standardizedFileURL
+    for file in try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    {
+      var source = try String(contentsOf: file, encoding: .utf8)
+      guard let start = source.range(of: "static let name = \"\(name)\"\n"),
+        let open = source.range(
+          of: "static let transcript = \"\"\"\n", range: start.upperBound..<source.endIndex),
+        let close = source.range(of: "\n    \"\"\"\n", range: open.upperBound..<source.endIndex)
+      else { continue }
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        line.isEmpty ? "" : "    " + line.replacingOccurrences(of: "\\", with: "\\\\")
+      }
+      source.replaceSubrange(
+        open.upperBound..<close.lowerBound, with: lines.joined(separator: "\n"))
+      try source.write(to: file, atomically: true, encoding: .utf8)
+    }
+  }
+}
