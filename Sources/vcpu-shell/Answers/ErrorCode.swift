@@ -28,8 +28,11 @@ enum ErrorCode: String, Codable, CaseIterable, Sendable {
   case memoryInaccessible
   /// What cannot be changed.
   case readOnly
+  /// A register that the target does not have, or has no value of.
   case noSuchRegister
+  /// A number that no breakpoint has.
   case noSuchBreakpoint
+  /// A number that no CPU or thread has.
   case noSuchThread
   /// Nothing was done about an exit.
   case refused

@@ -16,6 +16,11 @@ struct RegistersAnswer: Answer {
     let registers: [Register]
     /// Those that have no value that can be had, and why.
     let missing: [Missing]
+
+    /// The same section with other registers.
+    func replacing(_ registers: [Register]) -> Section {
+      Section(world: world, note: note, layout: layout, registers: registers, missing: missing)
+    }
   }
 
   /// What a section lists.
@@ -42,6 +47,8 @@ struct RegistersAnswer: Answer {
     let flags: [String]?
     /// Its fields, of a syndrome.
     let fields: [FieldAnswer]
+    /// Whether it has another value than when it was shown at an earlier stop.
+    private(set) var isChanged = false
 
     init(
       name: String, value: String?, decimal: String? = nil, symbol: String? = nil,
@@ -53,6 +60,13 @@ struct RegistersAnswer: Answer {
       self.symbol = symbol
       self.flags = flags
       self.fields = fields
+    }
+
+    /// The same register, changed or not.
+    func marked(isChanged: Bool) -> Register {
+      var register = self
+      register.isChanged = isChanged
+      return register
     }
   }
 

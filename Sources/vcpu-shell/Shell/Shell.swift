@@ -34,6 +34,8 @@ final class Shell {
   var lastStop: [Int] = []
   /// The number of the thread that was shown last.
   var shownThread: Int?
+  /// The registers that were shown.
+  var seenRegisters = SeenRegisters()
   /// Where `x` goes on, and how.
   var examination = Examination()
   /// Whether a person types the commands: what they mistype is no failure of the session.
