@@ -155,7 +155,7 @@ extension SessionLoop {
       case .signal(.continued): terminal?.retake()
       case .signal(.interrupt):
         // The terminal has just echoed ^C.
-        if editor != nil, terminal == nil, isNewInterrupt { shell.output.line("") }
+        if editor != nil, terminal == nil, isNewInterrupt { shell.output.show([""]) }
         try interrupt(session)
       case .signal(.terminate), .signal(.hangUp):
         shell.isDone = true
@@ -197,6 +197,6 @@ extension SessionLoop {
     guard editor != nil else {
       throw TargetLost(description: "the target did not stop within 5 seconds of being asked to")
     }
-    shell.output.line("the target has not stopped yet; Ctrl-C again gives up waiting for it")
+    shell.output.show(["the target has not stopped yet; Ctrl-C again gives up waiting for it"])
   }
 }
