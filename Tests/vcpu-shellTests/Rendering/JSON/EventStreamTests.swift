@@ -28,7 +28,8 @@ import Testing
       request: nil, command: "print 1", isPartial: false, answer: answer)
     #expect(
       text(try stream.line(event, at: start)).contains(
-        #""event":"answer","command":"print 1","isPartial":false,"answer":{"kind":"inner","number":1}}"#))
+        #""event":"answer","command":"print 1","isPartial":false,"answer":{"kind":"inner","number":1}}"#
+      ))
   }
 
   @Test func aTargetIsToldOnceThereIsOne() throws {
