@@ -46,12 +46,14 @@ let package = Package(
     .systemLibrary(name: "CCapstone"),
     .systemLibrary(name: "CElfutils"),
     .systemLibrary(name: "CFdt"),
+    .systemLibrary(name: "CZlib"),
     .target(name: "CSignals"),
     .target(name: "GDBRemote", swiftSettings: strict),
     .target(
       name: "VCpuDebug",
       dependencies: [
         "ArmVCpu", "CArmVCpu", "GDBRemote", "CCapstone", "CElfutils", "CFdt",
+        "CZlib",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <elfutils/libdw.h>
+#include <elfutils/libdwelf.h>
 #include <gelf.h>
 #include <libelf.h>
 

@@ -22,6 +22,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case notAtExit(NoExit)
   /// The target is a snapshot, with which nothing can be done but to look at it.
   case snapshot
+  /// What was wrong when a snapshot was saved, in a sentence.
+  case recorded(String)
   /// The target runs.
   case running
   /// The target is over, with a reason.
@@ -81,6 +83,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .notAtExit(let reason): "\(reason)"
     case .snapshot:
       "a snapshot is opened: nothing runs in it, and nothing of it can be changed"
+    case .recorded(let text): text
     case .running: "the target is running: 'interrupt' stops it, 'continue' waits for it"
     case .ended(let reason): "\(reason): there is no target to look at"
     case .valueTooWide(let value, let byteCount):

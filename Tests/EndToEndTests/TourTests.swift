@@ -15,7 +15,8 @@ extension EndToEnd {
       let steps = run.lines.filter { $0.firstMatch(of: #/^guest\| tour: \d+ /#) != nil }
       #expect(steps.count == Self.stepCount, Comment(rawValue: run.description))
       for (index, step) in steps.enumerated() {
-        #expect(step.hasPrefix("guest| tour: \(index + 1) ") && step.contains(" ok got "), "\(step)")
+        #expect(
+          step.hasPrefix("guest| tour: \(index + 1) ") && step.contains(" ok got "), "\(step)")
       }
       expect(
         run, prints: "tour: done, \(Self.stepCount) ok, 0 failed", "the guest has powered off")

@@ -18,10 +18,13 @@ public struct GeneralRegisters: Equatable, Sendable {
   private let offsets: [Int]
 
   /// Cuts `bytes` into the registers of `map`.
+  ///
+  /// - Parameter missing: the indices of bytes that the stub does not have.
   public init(
-    _ bytes: [UInt8], in map: RegisterMap, byteOrder: RegisterDescription.ByteOrder = .little
+    _ bytes: [UInt8], in map: RegisterMap, byteOrder: RegisterDescription.ByteOrder = .little,
+    missing: Set<Int> = []
   ) {
-    self.init(RegisterBytes(bytes), in: map, byteOrder: byteOrder)
+    self.init(RegisterBytes(bytes, missing: missing), in: map, byteOrder: byteOrder)
   }
 
   init(

@@ -12,6 +12,17 @@ public struct ByteOrders: Equatable, Sendable {
   /// Whether nothing tells the order, so that the usual one of the architecture is taken.
   public let isAssumed: Bool
 
+  /// Orders that are known.
+  init(
+    registers: RegisterDescription.ByteOrder, data: RegisterDescription.ByteOrder,
+    instructions: RegisterDescription.ByteOrder, isAssumed: Bool
+  ) {
+    self.registers = registers
+    self.data = data
+    self.instructions = instructions
+    self.isAssumed = isAssumed
+  }
+
   /// What an architecture, an ELF and a stub tell of the order, in this sequence: an architecture that has
   /// one order alone; the ELF, which says so in its header; what a system told its program; the usual order.
   ///

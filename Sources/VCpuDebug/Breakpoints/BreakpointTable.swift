@@ -4,10 +4,19 @@ internal import GDBRemote
 public struct BreakpointTable: Sendable {
   /// All of them, in the order of their numbers.
   public private(set) var all: [Breakpoint] = []
-  private var lastNumber = 0
+  /// The greatest number that was given.
+  private(set) var lastNumber = 0
 
   /// A table without breakpoints.
   public init() {}
+
+  /// A table as it was.
+  ///
+  /// - Parameter lastNumber: the greatest number that was given; it may be of one that is deleted.
+  init(_ all: [Breakpoint], lastNumber: Int) {
+    self.all = all
+    self.lastNumber = lastNumber
+  }
 
   /// Adds one and returns it, with its number.
   public mutating func add(_ kind: Breakpoint.Kind, isTemporary: Bool) -> Breakpoint {

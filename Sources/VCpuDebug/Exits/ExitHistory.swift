@@ -4,12 +4,12 @@ internal import GDBRemote
 /// What a session has seen of exits: the last one of each CPU and of each vCPU, and how many there were.
 struct ExitHistory {
   /// The last exit of each CPU, as it was when it was caught. A guest has not been entered there since.
-  private var byCPU: [ThreadID: Exit] = [:]
+  var byCPU: [ThreadID: Exit] = [:]
   /// The last exit of each vCPU, as it was when it was caught.
-  private var byOrigin: [ExitOrigin: Exit] = [:]
-  private var counts: [ExitOrigin: UInt64] = [:]
+  var byOrigin: [ExitOrigin: Exit] = [:]
+  var counts: [ExitOrigin: UInt64] = [:]
   /// Why the exit that was seen of a CPU is not known to be its last.
-  private var gaps: [ThreadID: NoExit] = [:]
+  var gaps: [ThreadID: NoExit] = [:]
 
   private static let reason =
     "this is what was seen at the exit, and the hypervisor may have saved it since, at a place that is not known. "

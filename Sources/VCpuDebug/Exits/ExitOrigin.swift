@@ -7,7 +7,15 @@ public struct ExitOrigin: Hashable, Sendable {
   /// Whether the numbers are the registers' and not the hypervisor's.
   public let isByRegisters: Bool
   /// VTTBR_EL2.BADDR: a VMID may be given to another VM.
-  private let tables: UInt64
+  let tables: UInt64
+
+  /// An origin that was kept.
+  init(vm: UInt64, vcpu: UInt64, isByRegisters: Bool, tables: UInt64) {
+    self.vm = vm
+    self.vcpu = vcpu
+    self.isByRegisters = isByRegisters
+    self.tables = tables
+  }
 
   /// Our hypervisor's numbers.
   init(vm: UInt32, vcpu: UInt32) {

@@ -48,6 +48,10 @@ protocol ExitSource: AnyObject {
   func isHalted(_ state: CPUState) -> Bool
   /// The instruction that a CPU is at where exits pass, if it came with the look.
   func instruction(at state: CPUState) -> UInt32?
+  /// The vector tables that it knows.
+  var vectorTables: [Exits.VectorTable] { get }
+  /// How far its search for them is.
+  var vectorSearch: Exits.Search { get }
 }
 
 /// What a session waits for, of that which an exit source has addresses for.
@@ -69,7 +73,7 @@ struct ExitInterest: OptionSet {
 }
 
 /// Which exits the target stops at.
-enum ExitCoverage {
+enum ExitCoverage: String, Codable {
   case none
   /// Those of some vectors.
   case some
@@ -97,6 +101,8 @@ extension ExitSource {
   func beginRun(fromExit: Bool) {}
   var gapCount: Int { 0 }
   var isUnsure: Bool { false }
+  var vectorTables: [Exits.VectorTable] { [] }
+  var vectorSearch: Exits.Search { Exits.Search() }
   var revision: Int { 0 }
   func isHalted(_ state: CPUState) -> Bool { false }
   func instruction(at state: CPUState) -> UInt32? { nil }

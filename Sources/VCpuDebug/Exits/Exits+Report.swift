@@ -14,7 +14,7 @@ extension Exits {
   }
 
   /// How far the search for the vectors is.
-  public struct Search: Equatable, Sendable {
+  public struct Search: Codable, Equatable, Sendable {
     /// Instructions that are stopped at to find out more.
     public var writerCount = 0
     /// Instructions that were stopped at and tell nothing new.
@@ -26,28 +26,10 @@ extension Exits {
   }
 
   /// The vector tables that are known.
-  public var vectorTables: [VectorTable] {
-    guard let vectors = source as? VectorSource else { return [] }
-    return vectors.tables.all.map { table in
-      switch table.use {
-      case .unknown:
-        VectorTable(base: table.base, use: "nothing came through them yet", isGuests: false)
-      case .guests: VectorTable(base: table.base, use: "guests leave through them", isGuests: true)
-      case .host:
-        VectorTable(base: table.base, use: "the host's: passed over", isGuests: false)
-      case .empty(let reason), .unusable(let reason):
-        VectorTable(base: table.base, use: "not used: \(reason)", isGuests: false)
-      }
-    }
-  }
+  public var vectorTables: [VectorTable] { source?.vectorTables ?? [] }
 
   /// How far the search for the vectors is.
-  public var search: Search {
-    guard let vectors = source as? VectorSource else { return Search() }
-    return Search(
-      writerCount: vectors.scoutAddresses.count, retiredCount: vectors.points.retiredCount,
-      entryCount: vectors.entryAddresses.count, isCutOff: vectors.isSearchCutOff)
-  }
+  public var search: Search { source?.vectorSearch ?? Search() }
 
   /// EL2's registers that say where its vectors, its guest and its own tables are, as far as the target shows them.
   public func controlRegisters() throws -> [(name: String, value: UInt64)] {
@@ -61,6 +43,7 @@ extension Exits {
   ///
   /// - Throws: what the target throws.
   public func identification() throws -> HypervisorIdentification {
+    if let savedIdentification { return savedIdentification }
     var evidence = HypervisorEvidence()
     evidence.hasDescriptor = way == .context
     if let file = symbols.hypervisor {

@@ -9,11 +9,11 @@ public final class Exits {
   private let system: SystemRegisters
 
   /// The way to find them; nil where there are none to find.
-  private(set) var source: (any ExitSource)? { didSet { ownRevision += 1 } }
+  var source: (any ExitSource)? { didSet { ownRevision += 1 } }
   /// The way that a person wants; nil for the best one that there is.
-  public private(set) var wantedWay: ExitWay?
+  public internal(set) var wantedWay: ExitWay?
   /// Why other ways are not used, in sentences.
-  public private(set) var notes: [String] = []
+  public internal(set) var notes: [String] = []
 
   /// The exit that the CPU is at, where exits pass or guests are entered.
   public private(set) var caught: Exit?
@@ -23,13 +23,15 @@ public final class Exits {
   /// What `caught` is of: `TargetAccess.generation`.
   private var lookedAt: Int?
   /// Whether the stop has not been counted yet.
-  private var isNewStop = true
+  var isNewStop = true
   /// The CPUs whose exit at an unwatched vector has been counted at this stop.
-  private var countedThreads: Set<ThreadID> = []
-  private var history = ExitHistory()
+  var countedThreads: Set<ThreadID> = []
+  var history = ExitHistory()
   private var gapCount = 0
+  /// What the hypervisor was found to be when a snapshot was saved; nil for a live target.
+  var savedIdentification: HypervisorIdentification?
   /// The CPUs whose present exit was counted in another way of catching.
-  private var carriedThreads: Set<ThreadID> = []
+  var carriedThreads: Set<ThreadID> = []
   /// What the target has breakpoints for.
   private var interest: ExitInterest = [] {
     didSet { if interest != oldValue { ownRevision += 1 } }
@@ -248,6 +250,9 @@ public final class Exits {
   }
 
   // MARK: The exit
+
+  /// Whether somebody has looked at what the CPU is at.
+  var hasLooked: Bool { lookedAt == access.generation }
 
   /// The exit that is known of the CPU; nil where there is none, and where nobody has looked.
   public var current: Exit? { lookedAt == access.generation ? caught ?? handled : nil }

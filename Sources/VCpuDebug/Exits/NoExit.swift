@@ -1,5 +1,5 @@
 /// Why there is no exit to look at.
-public enum NoExit: Equatable, Sendable, CustomStringConvertible {
+public enum NoExit: String, Codable, Equatable, Sendable, CustomStringConvertible {
   /// The CPU is not at one, as far as is known.
   case none
   /// The CPU runs its guest, so that the exit before is over.

@@ -1,8 +1,8 @@
-internal import Glibc
+public import Glibc
 internal import SystemPackage
 
-/// Starts the emulator: descriptors for it, and the process.
-enum ChildLauncher {
+/// Starts the emulator and other commands: descriptors for them, and the process.
+public enum ChildLauncher {
   /// A file without a name that holds `bytes`: it is gone with its last descriptor.
   static func temporaryFile(_ bytes: [UInt8]) throws(LaunchError) -> Int32 {
     var template = Array("/tmp/vcpu-shell-guest-XXXXXX".utf8CString)
@@ -26,7 +26,8 @@ enum ChildLauncher {
     return (pair[0], pair[1])
   }
 
-  static func pipePair() throws(LaunchError) -> (Int32, Int32) {
+  /// Two ends of a pipe, to read from and to write to, that no child gets unless it is given them.
+  public static func pipePair() throws(LaunchError) -> (Int32, Int32) {
     var pair: [Int32] = [-1, -1]
     guard unsafe pipe(&pair) == 0 else { throw failure("pipe") }
     for descriptor in pair { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
@@ -41,7 +42,8 @@ enum ChildLauncher {
   ///   - command: the program, a path or a name in PATH, and its arguments.
   ///   - signalMask: the signals that it blocks.
   ///   - descriptors: ours, and the numbers that they have in the child.
-  static func spawn(
+  /// - Returns: its process identifier, which is that of its group too. It has to be waited for.
+  public static func spawn(
     _ command: [String], _ signalMask: sigset_t, descriptors: [(from: Int32, to: Int32)]
   ) throws(LaunchError) -> pid_t {
     // A source may have the number of another one's target: the child gets them from above all targets.

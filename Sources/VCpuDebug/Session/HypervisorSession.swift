@@ -38,22 +38,10 @@ public final class HypervisorSession {
   ///   - guestSymbols: the guest's ELF, for names of its addresses.
   /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's;
   ///   `DebugError.noRegisters` and `.unknownByteOrder` where neither the target nor the symbols tell.
-  public init(
+  public convenience init(
     target: any DebugTarget, symbols: SymbolFile? = nil, guestSymbols: SymbolFile? = nil
   ) throws {
-    let files = SessionSymbols(hypervisor: symbols, guest: guestSymbols)
-    self.symbols = files
-    access = try TargetAccess(target, by: files)
-    memory = SessionMemory(access, symbols: files)
-    let system = SystemRegisters(access)
-    exits = Exits(access, memory, files, system)
-    registers = SessionRegisters(access, exits, system)
-    agent = SessionAgent(access, memory, exits, system)
-    interrupts = SessionInterrupts(access, memory, exits, system)
-    expressions = SessionExpressions(access, memory, registers, files)
-    points = SessionBreakpoints(access, memory, files, exits, expressions)
-    threads = SessionThreads(access, exits)
-    runner = Runner(access, exits, points, agent.interrupts)
+    try self.init(of: target, SessionSymbols(hypervisor: symbols, guest: guestSymbols))
     guard case .stopped = target.state else { return }
     let state = try access.requireState()
     guard
@@ -67,6 +55,38 @@ public final class HypervisorSession {
     }
     runner.noteStoppedThread(nil)
     try threads.numberFirst()
+  }
+
+  /// A session as it was when a snapshot was saved in it, with the target that the snapshot is of, or with the snapshot.
+  ///
+  /// - Throws: `SnapshotError.malformed` for what no session has.
+  convenience init(
+    restoring saved: SavedSession, with target: any DebugTarget, _ files: SessionSymbols
+  ) throws {
+    try self.init(of: target, files)
+    access.hasHypervisor = saved.hasHypervisor
+    access.wasResumed = saved.wasResumed
+    threads.restore(saved.threadNumbers)
+    if let exits = saved.exits { try self.exits.restore(exits, saved.sightings) }
+    points.table = try saved.breakpoints.table(parse: expressions.parse)
+    do { try exits.examine() } catch is DebugError {}
+    runner.noteStoppedThread(nil)
+  }
+
+  /// The rooms, before anything is asked of the target but what it is.
+  private init(of target: any DebugTarget, _ files: SessionSymbols) throws {
+    symbols = files
+    access = try TargetAccess(target, by: files)
+    memory = SessionMemory(access, symbols: files)
+    let system = SystemRegisters(access)
+    exits = Exits(access, memory, files, system)
+    registers = SessionRegisters(access, exits, system)
+    agent = SessionAgent(access, memory, exits, system)
+    interrupts = SessionInterrupts(access, memory, exits, system)
+    expressions = SessionExpressions(access, memory, registers, files)
+    points = SessionBreakpoints(access, memory, files, exits, expressions)
+    threads = SessionThreads(access, exits)
+    runner = Runner(access, exits, points, agent.interrupts)
   }
 
   // MARK: The target

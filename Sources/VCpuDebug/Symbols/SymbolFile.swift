@@ -15,7 +15,8 @@ public final class SymbolFile {
   public var isPositionIndependent: Bool { elf.isPositionIndependent }
 
   private let elf: ELFHandle
-  private let slide: UInt64
+  /// How far from the addresses of the file everything is.
+  let slide: UInt64
   private let table: SymbolTable
   private lazy var lines = LineTable(elf: elf)
   private lazy var addressByDisplayName = makeAddressByDisplayName()
@@ -59,6 +60,10 @@ public final class SymbolFile {
   var hasLittleEndianCode: Bool {
     elf.byteOrder == .little || elf.machine == 40 && elf.flags & 0x0080_0000 != 0
   }
+
+  /// What tells this file from another: `build-id:` and the linker's build identifier, else `crc32:` and a checksum of all
+  /// of it.
+  var fingerprint: String { elf.fingerprint }
 
   /// `e_machine` of the file's header.
   var machine: UInt16 { elf.machine }

@@ -19,8 +19,9 @@ public struct SessionThread: Equatable, Sendable {
 public final class SessionThreads {
   private let access: TargetAccess
   private let exits: Exits
-  /// The threads in the order in which they were seen first; a thread's number is its place, from 1.
-  private var known: [ThreadID] = []
+  /// The numbers of threads, from 1 in the order in which they were seen first.
+  private var numbers: [ThreadID: Int] = [:]
+  private var lastNumber = 0
   private var target: any DebugTarget { access.target }
 
   init(_ access: TargetAccess, _ exits: Exits) {
@@ -103,9 +104,10 @@ public final class SessionThreads {
   public func number(of id: ThreadID) -> Int {
     // What stands for the whole of a machine has no number of its own.
     if target.isMachine { return id.isOne ? id.thread : 1 }
-    if let index = known.firstIndex(of: id) { return index + 1 }
-    known.append(id)
-    return known.count
+    if let number = numbers[id] { return number }
+    lastNumber += 1
+    numbers[id] = lastNumber
+    return lastNumber
   }
 
   /// The threads in the stub's order, numbered.
@@ -113,6 +115,12 @@ public final class SessionThreads {
     let threads = try target.threads()
     for thread in threads { _ = number(of: thread) }
     return threads
+  }
+
+  /// Gives threads the numbers that they had in the session that a snapshot was saved in.
+  func restore(_ numbers: [ThreadID: Int]) {
+    self.numbers = numbers
+    lastNumber = numbers.values.max() ?? 0
   }
 
   /// Numbers the threads that are there at the beginning, the first of which is a program's main one.

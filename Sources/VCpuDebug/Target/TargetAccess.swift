@@ -29,7 +29,7 @@ public final class TargetAccess {
   /// Whether the target records what it does, to be replayed; it is asked once.
   private var isRecorded: Bool?
   /// Whether the session has set the target going, so that its last stop is one that came of that.
-  private(set) var wasResumed = false
+  var wasResumed = false
   /// What a CPU has to get back that was executing an instruction of the debugger's.
   var owedGround: ExecutionGround?
 

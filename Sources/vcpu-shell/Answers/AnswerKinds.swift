@@ -2,6 +2,7 @@
 enum AnswerKinds {
   static let all: [any Answer.Type] = [
     BreakpointAnswer.self,
+    BreakpointChangeAnswer.self,
     BreakpointsAnswer.self,
     DecodedAnswer.self,
     EncodingAnswer.self,

@@ -16,6 +16,11 @@ struct RegistersAnswer: Answer {
     let registers: [Register]
     /// Those that have no value that can be had, and why.
     let missing: [Missing]
+
+    /// The same section with other registers.
+    func replacing(_ registers: [Register]) -> Section {
+      Section(world: world, note: note, layout: layout, registers: registers, missing: missing)
+    }
   }
 
   /// What a section lists.
@@ -42,10 +47,12 @@ struct RegistersAnswer: Answer {
     let flags: [String]?
     /// Its fields, of a syndrome.
     let fields: [FieldAnswer]
+    /// Whether it has another value than when it was shown at an earlier stop.
+    let isChanged: Bool
 
     init(
       name: String, value: String?, decimal: String? = nil, symbol: String? = nil,
-      flags: [String]? = nil, fields: [FieldAnswer] = []
+      flags: [String]? = nil, fields: [FieldAnswer] = [], isChanged: Bool = false
     ) {
       self.name = name
       self.value = value
@@ -53,6 +60,14 @@ struct RegistersAnswer: Answer {
       self.symbol = symbol
       self.flags = flags
       self.fields = fields
+      self.isChanged = isChanged
+    }
+
+    /// The same register, changed or not.
+    func marked(isChanged: Bool) -> Register {
+      Register(
+        name: name, value: value, decimal: decimal, symbol: symbol, flags: flags, fields: fields,
+        isChanged: isChanged)
     }
   }
 

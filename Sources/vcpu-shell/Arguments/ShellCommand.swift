@@ -38,6 +38,8 @@ extension ShellCommand {
 
   /// What comes after the name.
   static var usage: String { parameters.map(\.usage).joined(separator: " ") }
+  /// Whether its arguments are a text that is taken as it is.
+  static var takesText: Bool { parameters.contains { $0.place == .text } }
   /// Whether `|` and `>` may belong to its arguments.
   static var mayHaveOperators: Bool { parameters.contains { $0.place.mayHaveOperators } }
 

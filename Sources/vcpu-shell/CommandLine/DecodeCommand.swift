@@ -36,6 +36,11 @@ struct DecodeCommand: ParsableCommand {
   @Option(help: "text, or json: an array with an object for each value.")
   var format = Format.text
 
+  @Option(
+    help: ArgumentHelp(
+      "Colours: auto has them at a terminal, unless NO_COLOR is set.", valueName: "when"))
+  var color = ColorChoice.auto
+
   @Flag(help: "Draw the bits instead.")
   var diagram = false
 
@@ -52,7 +57,7 @@ struct DecodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let output = Output.standard()
+    let output = Output.standard(color: color)
     var failure: OutputError?
     output.onFailure = { failure = OutputError(code: $0) }
     var run = DecodeRun(output: output, format: format, isDiagram: diagram) {

@@ -23,6 +23,11 @@ struct SessionOptions: ParsableArguments {
     help: ArgumentHelp("Write the packets to and from the stub to a file.", valueName: "file"))
   var rspLog: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Colours: auto has them at a terminal, unless NO_COLOR is set.", valueName: "when"))
+  var color = ColorChoice.auto
+
   @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print no greeting.")
   var quiet = false
 

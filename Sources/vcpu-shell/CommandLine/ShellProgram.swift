@@ -24,14 +24,15 @@ struct ShellProgram {
       Output.standard().error("\(error)")
       return .commandFailed
     }
-    let output = Output.standard(signals)
+    let output = Output.standard(signals, color: options.color)
     let json = tellsJSON ? JSONRenderer(output) : nil
     let renderer: any EventRenderer = json ?? TextRenderer(output)
     let shell: Shell
     do {
       shell = try Shell(
         output: output, renderer: renderer, signals: signals,
-        console: ConsoleSink(path: consoleFile), packetLog: options.rspLog.map(PacketLog.init))
+        console: ConsoleSink(path: consoleFile, signals: signals),
+        packetLog: options.rspLog.map(PacketLog.init))
     } catch {
       renderer.render(.begin(nil))
       renderer.render(.error(ErrorReport("\(error)", status: .commandFailed)))
@@ -69,6 +70,8 @@ struct ShellProgram {
     shell.signals.interruptEnds = false
     let isInteractive =
       isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !options.batch && !tellsJSON
+    // Nobody turns the pages of a batch.
+    shell.output.isPaged = isInteractive
     if isInteractive { shell.guestTerminal = GuestTerminal(descriptor: STDIN_FILENO) }
     if isInteractive, !options.quiet { loop.greet() }
     let succeeded = runSteps(in: loop)

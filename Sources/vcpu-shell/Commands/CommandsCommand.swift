@@ -41,7 +41,7 @@ enum CommandsCommand: ShellCommand {
     guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
     return .lines(prompt: "> ", missingEnd: "the commands of \(number) have no 'end'") { lines in
       try session.breakpoints.update(number) { $0.commands = lines }
-      return .done
+      return .answer(BreakpointChangeAnswer(.commands, of: [number], in: session))
     }
   }
 }

@@ -22,11 +22,11 @@ enum ConditionCommand: ShellCommand {
     let session = try shell.requireSession()
     let number = arguments[number]
     guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
-    guard let expression = arguments[expression] else {
+    if let expression = arguments[expression] {
+      try shell.evaluating(expression) { try session.points.setCondition($0, of: number) }
+    } else {
       try session.points.setCondition(nil, of: number)
-      return .answer(MessageAnswer(text: "Breakpoint \(number) now stops always."))
     }
-    try shell.evaluating(expression) { try session.points.setCondition($0, of: number) }
-    return .done
+    return .answer(BreakpointChangeAnswer(.condition, of: [number], in: session))
   }
 }

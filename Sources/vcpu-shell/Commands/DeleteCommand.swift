@@ -16,9 +16,9 @@ enum DeleteCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    for number in try arguments[numbers].numbers(in: session) {
-      try session.breakpoints.delete(number)
-    }
-    return .done
+    let numbers = try arguments[numbers].numbers(in: session)
+    let answer = BreakpointChangeAnswer(.deleted, of: numbers, in: session)
+    for number in numbers { try session.breakpoints.delete(number) }
+    return .answer(answer)
   }
 }

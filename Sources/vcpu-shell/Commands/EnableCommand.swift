@@ -16,10 +16,9 @@ enum EnableCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    for number in try arguments[numbers].numbers(in: session) {
-      try session.breakpoints.update(number) { $0.isEnabled = true }
-    }
-    return .done
+    let numbers = try arguments[numbers].numbers(in: session)
+    for number in numbers { try session.breakpoints.update(number) { $0.isEnabled = true } }
+    return .answer(BreakpointChangeAnswer(.enabled, of: numbers, in: session))
   }
 }
 
@@ -40,9 +39,8 @@ enum DisableCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    for number in try arguments[numbers].numbers(in: session) {
-      try session.breakpoints.update(number) { $0.isEnabled = false }
-    }
-    return .done
+    let numbers = try arguments[numbers].numbers(in: session)
+    for number in numbers { try session.breakpoints.update(number) { $0.isEnabled = false } }
+    return .answer(BreakpointChangeAnswer(.disabled, of: numbers, in: session))
   }
 }

@@ -21,7 +21,6 @@ enum IgnoreCommand: ShellCommand {
     let session = try shell.requireSession()
     let (number, count) = (arguments[number], arguments[count])
     try session.breakpoints.update(number) { $0.ignoreCount = count }
-    return .answer(
-      MessageAnswer(text: "Will pass over the next \(count) stops of \(number)."))
+    return .answer(BreakpointChangeAnswer(.ignoreCount, of: [number], in: session))
   }
 }

@@ -78,9 +78,17 @@ enum InfoRegistersCommand: ShellCommand {
       }
     } catch {
       guard !sections.isEmpty else { throw error }
-      return .partial(RegistersAnswer(sections: sections), error)
+      return .partial(answer(sections, in: shell), error)
     }
-    return .answer(RegistersAnswer(sections: sections))
+    return .answer(answer(sections, in: shell))
+  }
+
+  private static func answer(
+    _ sections: [RegistersAnswer.Section], in shell: Shell
+  ) -> RegistersAnswer {
+    RegistersAnswer(
+      sections: shell.seenRegisters.marked(
+        sections, thread: shell.session?.threads.selectedNumber))
   }
 
   private static func sections(

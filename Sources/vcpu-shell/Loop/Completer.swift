@@ -21,7 +21,7 @@ struct Completer {
     }
     let completion = command.completion(after: text, in: shell)
     guard case .words(let words) = completion else { return completion }
-    return .words(members + words)
+    return .words(members + words + (word.hasPrefix("--") ? OutputOptions.words : []))
   }
 
   private static let firstWords = Set(

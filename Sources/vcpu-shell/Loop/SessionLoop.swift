@@ -44,8 +44,12 @@ final class SessionLoop {
     let trimmed = line.trimmed
     guard !trimmed.isEmpty, !trimmed.hasPrefix("#") else { return }
     let (command, text) = try CommandTable.standard.command(in: trimmed)
-    let outcome = try command.run(try Arguments(text, of: command), in: shell)
-    try carryOut(outcome, of: trimmed)
+    let options = try OutputOptions(text, of: command)
+    let body = { [self] in
+      let outcome = try command.run(try Arguments(options.rest, of: command), in: shell)
+      try carryOut(outcome, of: trimmed)
+    }
+    try options.isJSON ? shell.renderer.inJSON(body) : body()
   }
 
   /// Runs one line, which may take those of `lines`.

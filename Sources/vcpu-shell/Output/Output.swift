@@ -1,35 +1,77 @@
 internal import Glibc
 
 /// Where everything that the shell says goes. Nothing else prints.
+///
+/// What answers a command goes to the sink that was opened last (`withSink`), and else to standard output. The guest's
+/// console, which nobody asked for, always goes there.
 final class Output {
+  /// One of the two streams.
+  enum Stream { case output, error }
+
   /// Standard output and standard error.
   ///
-  /// - Parameter signals: what ends a wait for a reader that does not read; nil to wait for ever.
-  static func standard(_ signals: Signals? = nil) -> Output {
+  /// - Parameters:
+  ///   - signals: what ends a wait for a reader that does not read; nil to wait for ever.
+  ///   - color: when there are colours.
+  static func standard(_ signals: Signals? = nil, color: ColorChoice = .auto) -> Output {
     let writer = StreamWriter(signals: signals)
-    return Output(checked: { bytes, isError in
-      writer.write(bytes, to: isError ? STDERR_FILENO : STDOUT_FILENO)
-    })
+    let output = Output(
+      traits: .ofProcess(), signals: signals, inheritsOutput: true
+    ) { bytes, stream in
+      writer.write(bytes, to: stream == .error ? STDERR_FILENO : STDOUT_FILENO)
+    }
+    output.color = color
+    return output
   }
 
-  private let write: (_ bytes: [UInt8], _ isError: Bool) -> StreamWriter.Outcome
   /// What to do when standard output cannot be written any more: the error's number, EPIPE where its reader is
   /// gone. It happens once.
   var onFailure: (_ code: Int32) -> Void = { _ in }
-  private var hasFailed = false
   /// Runs what prints while the prompt is out of the way.
   var aroundPrompt: (() -> Void) -> Void = { $0() }
 
-  /// - Parameter write: takes the bytes.
-  convenience init(write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void) {
-    self.init(checked: { bytes, isError in
-      write(bytes, isError)
-      return .written
-    })
+  /// When there are colours.
+  var color = ColorChoice.auto
+  /// Whether a long answer is shown by a pager, where there is one and a terminal.
+  var isPaged = true
+  /// The number of columns that a person has set, 0 for no end; nil for those of the terminal.
+  var chosenWidth: Int?
+
+  let traits: OutputTraits
+  let signals: Signals?
+  /// Whether a command that is started prints to the standard output that is meant here.
+  let inheritsOutput: Bool
+  private let write: (_ bytes: [UInt8], _ stream: Stream) -> StreamWriter.Outcome
+  private var hasFailed = false
+  /// Whether the last line of standard output lacks its end, which a signal has cut off.
+  private var isWithinLine = false
+
+  /// The sinks that are open, the innermost last.
+  var sinks: [any OutputSink] = []
+  /// Where what is shown is written too.
+  var logFile: OutputFile?
+  /// The live console's lines for the log.
+  private var loggedConsole = LineAssembler()
+
+  /// - Parameters:
+  ///   - traits: what the streams are.
+  ///   - write: takes the bytes.
+  init(
+    traits: OutputTraits, signals: Signals? = nil, inheritsOutput: Bool = false,
+    write: @escaping (_ bytes: [UInt8], _ stream: Stream) -> StreamWriter.Outcome
+  ) {
+    self.traits = traits
+    self.signals = signals
+    self.inheritsOutput = inheritsOutput
+    self.write = write
   }
 
-  private init(checked: @escaping (_ bytes: [UInt8], _ isError: Bool) -> StreamWriter.Outcome) {
-    write = checked
+  /// - Parameter write: takes what would go to streams that are no terminals.
+  convenience init(write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void) {
+    self.init(traits: OutputTraits()) { bytes, stream in
+      write(bytes, stream == .error)
+      return .written
+    }
   }
 
   // MARK: Standard output
@@ -41,28 +83,56 @@ final class Output {
   func line(_ text: some StringProtocol) { lines([Line(String(text))]) }
 
   /// Lines that belong together: they are written at once.
-  func lines(_ lines: [Line]) { raw(lines.flatMap { $0.bytes(isStyled: false) }) }
+  func lines(_ lines: [Line]) {
+    guard let sink = sinks.last else { return show(lines) }
+    sink.take(lines.flatMap { $0.bytes(isStyled: color == .always) })
+  }
 
   /// What the guest has printed on its console: each line is marked, so that none of them looks like one of the
   /// shell's.
   ///
   /// - Parameter bytes: whole lines. A last one without a newline gets one.
-  func console(_ bytes: [UInt8]) {
-    guard !bytes.isEmpty else { return }
-    var rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    if bytes.last == UInt8(ascii: "\n") { rows.removeLast() }
-    lines(rows.map { Self.consoleMark + Line(row: $0) })
-  }
+  func console(_ bytes: [UInt8]) { show(Self.marked(bytes)) }
 
   private static let consoleMark = Line("guest| ", .console)
 
-  /// Bytes as they are: the live console of a person, and what machines read. After a failure they go nowhere.
+  private static func marked(_ bytes: [UInt8]) -> [Line] {
+    guard !bytes.isEmpty else { return [] }
+    var rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if bytes.last == UInt8(ascii: "\n") { rows.removeLast() }
+    return rows.map { consoleMark + Line(row: $0) }
+  }
+
+  /// The console of a person who types at it, as it is: it moves the cursor, and sets colours.
+  func liveConsole(_ bytes: [UInt8]) {
+    writeOutput(bytes)
+    guard logFile != nil else { return }
+    log(Self.marked(loggedConsole.append(bytes)))
+  }
+
+  /// Lines that a machine reads, as they are.
   func raw(_ bytes: [UInt8]) {
+    guard let sink = sinks.last else { return writeOutput(bytes) }
+    sink.take(bytes)
+  }
+
+  /// Writes lines to standard output, whatever sink is open.
+  func show(_ lines: [Line]) {
+    writeOutput(lines.flatMap { $0.bytes(isStyled: isStyled) })
+    log(lines)
+  }
+
+  /// After a failure bytes go nowhere.
+  func writeOutput(_ bytes: [UInt8]) {
     guard !bytes.isEmpty, !hasFailed else { return }
     aroundPrompt {
-      guard case .failed(let code) = write(bytes, false) else { return }
-      hasFailed = true
-      onFailure(code)
+      switch write(isWithinLine ? [UInt8(ascii: "\n")] + bytes : bytes, .output) {
+      case .written: isWithinLine = false
+      case .dropped(let isWithinLine): self.isWithinLine = isWithinLine
+      case .failed(let code):
+        hasFailed = true
+        onFailure(code)
+      }
     }
   }
 
@@ -90,7 +160,33 @@ final class Output {
     text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
-  private func errorLines(_ lines: [Line]) {
-    aroundPrompt { _ = write(lines.flatMap { $0.bytes(isStyled: false) }, true) }
+  func errorLines(_ lines: [Line]) {
+    let isStyled = isErrorStyled
+    aroundPrompt { _ = write(lines.flatMap { $0.bytes(isStyled: isStyled) }, .error) }
+    log(lines)
+  }
+
+  // MARK: The log
+
+  /// Writes what is shown to a file too, after what that has: without colours, and the guest's console in lines.
+  ///
+  /// - Parameter path: the file; nil to write no more.
+  /// - Throws: for a file that cannot be opened. Where one cannot be written later, a warning says so once.
+  func log(to path: String?) throws(OutputError) {
+    log(Self.marked(loggedConsole.takePartial()))
+    logFile = nil
+    guard let path else { return }
+    let file = try OutputFile(
+      path: path, subject: "the log to \(path)", appends: true, signals: signals)
+    file.onFailure = { [unowned self] error in
+      logFile = nil
+      warning("\(error)")
+    }
+    logFile = file
+  }
+
+  /// Writes lines to the log alone, such as a command that a person has typed.
+  func log(_ lines: [Line]) {
+    logFile?.write(lines.flatMap { $0.bytes(isStyled: false) })
   }
 }

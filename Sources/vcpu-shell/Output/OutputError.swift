@@ -1,11 +1,24 @@
 internal import Glibc
 
-/// Standard output cannot be written.
+/// Something cannot be written.
 struct OutputError: Error, Equatable, CustomStringConvertible {
+  /// What, and to where: "to standard output", "the log to FILE".
+  let subject: String
   /// The error's number.
   let code: Int32
 
+  /// Standard output.
+  init(code: Int32) { self.init("to standard output", code: code) }
+
+  init(_ subject: String, code: Int32) {
+    self.subject = subject
+    self.code = code
+  }
+
   var description: String {
-    "cannot write to standard output: " + (unsafe String(cString: strerror(code)))
+    // What open(2) says of a pipe, and of an answer that it is none.
+    let reason =
+      code == ENXIO ? "nobody reads it yet" : unsafe String(cString: strerror(code))
+    return "cannot write \(subject): \(reason)"
   }
 }

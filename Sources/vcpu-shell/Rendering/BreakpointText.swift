@@ -21,6 +21,23 @@ extension BreakpointsAnswer: TextRendered {
   }
 }
 
+/// Only what can be misunderstood is said.
+extension BreakpointChangeAnswer: TextRendered {
+  func lines(_ detail: Detail) -> [Line] {
+    switch change {
+    case .condition:
+      return breakpoints.filter { $0.condition == nil }.map {
+        "Breakpoint \($0.number) now stops always."
+      }
+    case .ignoreCount:
+      return breakpoints.map {
+        "Will pass over the next \($0.ignoreCount) stops of \($0.number)."
+      }
+    case .deleted, .enabled, .disabled, .commands: return []
+    }
+  }
+}
+
 extension BreakpointDescription {
   fileprivate var row: [Line] {
     let type =

@@ -47,13 +47,27 @@ struct ErrorReport: Equatable {
 /// Shows what happens in a session.
 protocol EventRenderer: AnyObject {
   func render(_ event: ShellEvent)
+  /// Runs `body`, whose answers and stops are shown as lines of JSON, whatever else is.
+  func inJSON(_ body: () throws -> Void) rethrows
 }
 
 /// Shows it to a person.
 final class TextRenderer: EventRenderer {
   private let output: Output
+  private var isInJSON = false
 
   init(_ output: Output) { self.output = output }
+
+  func inJSON(_ body: () throws -> Void) rethrows {
+    let before = isInJSON
+    isInJSON = true
+    defer { isInJSON = before }
+    try body()
+  }
+
+  private func json(_ answer: any Answer) {
+    output.raw(JSONLineEncoder.line(of: AnyAnswer(answer)))
+  }
 
   func render(_ event: ShellEvent) {
     switch event {
@@ -64,10 +78,12 @@ final class TextRenderer: EventRenderer {
         ]
           + (location?.lines(.full) ?? []))
     case .begin, .running, .end: break
+    case .stop(let stop) where isInJSON: json(stop)
     case .stop(let stop): output.lines(stop.lines(.full))
     case .interruption: output.line("interrupted")
+    case .answer(let answer, _, _, _) where isInJSON: json(answer)
     case .answer(let answer, let detail, _, _):
-      output.lines(answer.lines(detail))
+      output.answer(answer.lines(detail))
       if let warned = answer as? any Warning {
         for warning in warned.warnings { output.warning(warning) }
       }

@@ -14,6 +14,7 @@ extension Shell {
   func note(_ event: SessionEvent) {
     lastStop = event.breakpoints.map(\.number)
     examination.next = nil
+    seenRegisters.noteStop()
     switch event {
     case .ended(let status) where status != 0: raise(.guestEnded)
     case .killed: raise(.guestEnded)

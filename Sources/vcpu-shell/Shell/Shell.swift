@@ -34,6 +34,8 @@ final class Shell {
   var lastStop: [Int] = []
   /// The number of the thread that was shown last.
   var shownThread: Int?
+  /// The registers that were shown.
+  var seenRegisters = SeenRegisters()
   /// Where `x` goes on, and how.
   var examination = Examination()
   /// Whether a person types the commands: what they mistype is no failure of the session.
@@ -54,7 +56,7 @@ final class Shell {
     self.packetLog = packetLog
     disassembler = try Disassembler()
     console.show = { renderer.render(.console($0)) }
-    console.showAsItIs = { output.raw($0) }
+    console.showAsItIs = { output.liveConsole($0) }
     console.onFailure = { [unowned self] in report($0) }
     packetLog?.onFailure = { [unowned self] in report($0) }
     output.onFailure = { [unowned self] code in
@@ -102,7 +104,7 @@ final class Shell {
   /// Leaves everything as it should be left: no prompt, no emulator, and a machine that was there before
   /// running on without our breakpoints.
   func close() {
-    signals.forgetInterrupts()
+    signals.takeInterrupts()
     closingDeadline = .now + (signals.ending == nil ? .seconds(5) : .milliseconds(300))
     if emulator == nil, let session, session.isLive, session.ending == nil {
       do {

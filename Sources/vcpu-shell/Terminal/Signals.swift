@@ -96,10 +96,19 @@ final class Signals {
     return arrived.contains(where: \.endsWaits)
   }
 
-  /// Forgets the interrupts that have arrived: they were answered.
-  func forgetInterrupts() {
+  /// Takes the interrupts that have arrived, for who has answered them or does so now; whether there were any.
+  @discardableResult
+  func takeInterrupts() -> Bool {
     take()
+    let count = arrived.count
     arrived.removeAll { $0 == .interrupt }
+    return arrived.count < count
+  }
+
+  /// Whether a signal has asked the shell to end.
+  var isEnding: Bool {
+    take()
+    return ending != nil
   }
 
   /// Ends the process by the signal that asked it to, if one did, so that who started it sees that.

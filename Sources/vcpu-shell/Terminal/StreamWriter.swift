@@ -11,25 +11,42 @@ struct StreamWriter {
     /// They are on their way.
     case written
     /// A signal ended the wait for room. The rest of them is dropped.
-    case dropped
+    ///
+    /// - Parameter isWithinLine: whether the last line that was written lacks its end.
+    case dropped(isWithinLine: Bool)
     /// The stream takes no more; the error's number.
     case failed(Int32)
   }
 
-  /// As much as a pipe takes at once where it has room at all (PIPE_BUF, pipe(7)).
+  /// As much as a pipe takes whole where it has room at all (PIPE_BUF, pipe(7)).
   private static let pieceByteCount = 4096
+  /// How long the rest of a line, of which a part was written, may wait after a signal. It is less than the process has
+  /// to end (`Signals`).
+  private static let lineGrace = Duration.milliseconds(300)
 
+  /// Writes `bytes`. A line of up to 4096 bytes that goes to a pipe is written whole or not at all; of a longer one, and
+  /// of any that goes to a socket, a part may be missing where a signal ends the wait for its reader.
   func write(_ bytes: [UInt8], to descriptor: Int32) -> Outcome {
     var rest = bytes[...]
+    var isWithinLine = false
+    var lineDeadline: ContinuousClock.Instant?
     while !rest.isEmpty {
-      switch waitForRoom(descriptor) {
-      case .written: break
-      case let outcome: return outcome
+      // What `Signals` has read already no longer shows at its descriptor.
+      let isWanted = signals?.endWaits != true
+      if !isWanted, isWithinLine, lineDeadline == nil { lineDeadline = .now + Self.lineGrace }
+      let deadline = isWanted ? nil : isWithinLine ? lineDeadline : .now
+      switch waitForRoom(descriptor, until: deadline) {
+      case .signal: continue
+      case .late: return .dropped(isWithinLine: isWithinLine)
+      case .broken: return .failed(EBADF)
+      case .room: break
       }
-      let count = unsafe rest.withUnsafeBytes { buffer in
-        unsafe Glibc.write(descriptor, buffer.baseAddress, min(buffer.count, Self.pieceByteCount))
+      let piece = Self.piece(of: rest)
+      let count = unsafe piece.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
       }
       if count > 0 {
+        isWithinLine = piece[piece.startIndex + count - 1] != UInt8(ascii: "\n")
         rest = rest.dropFirst(count)
       } else if errno != EINTR, errno != EAGAIN {
         return .failed(errno)
@@ -38,19 +55,23 @@ struct StreamWriter {
     return .written
   }
 
+  /// As many lines as a pipe takes whole; a part of one that is longer.
+  private static func piece(of bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let piece = bytes.prefix(pieceByteCount)
+    guard piece.count < bytes.count, let newline = piece.lastIndex(of: UInt8(ascii: "\n"))
+    else { return piece }
+    return piece[...newline]
+  }
+
+  private enum Wait { case room, signal, late, broken }
+
   /// Waits until there is room. Signals that have arrived do not matter as long as there is.
-  private func waitForRoom(_ descriptor: Int32) -> Outcome {
+  private func waitForRoom(_ descriptor: Int32, until deadline: ContinuousClock.Instant?) -> Wait {
     var poller = Poller()
     poller.register(descriptor, for: .writable)
-    if let signals { poller.register(signals.descriptor) }
-    while true {
-      // What `Signals` has read already no longer shows at its descriptor.
-      let isWanted = signals?.endWaits != true
-      guard let ready = try? poller.wait(until: isWanted ? nil : .now) else {
-        return .failed(EBADF)
-      }
-      if ready.contains(where: { $0.descriptor == descriptor }) { return .written }
-      if !isWanted { return .dropped }
-    }
+    if deadline == nil, let signals { poller.register(signals.descriptor) }
+    guard let ready = try? poller.wait(until: deadline) else { return .broken }
+    if ready.contains(where: { $0.descriptor == descriptor }) { return .room }
+    return ready.isEmpty ? .late : .signal
   }
 }

@@ -18,12 +18,49 @@ import Testing
 
   @Test func aReaderThatDoesNotReadIsLeft() {
     fake.raise(.interrupt)
-    #expect(StreamWriter(signals: fake.signals).write(much, to: ends[1]) == .dropped)
+    #expect(
+      StreamWriter(signals: fake.signals).write(much, to: ends[1]) == .dropped(isWithinLine: true))
     // What the pipe has room for was written.
     var buffer = [UInt8](repeating: 0, count: 4096)
     #expect(read(ends[0], &buffer, buffer.count) == 4096)
     // The interrupt is still there for the loop that answers it.
     #expect(fake.signals.next() == .interrupt)
+  }
+
+  /// A pipe never has a part of a line that fits into it.
+  @Test func linesAreWrittenWholeOrNotAtAll() {
+    fake.raise(.terminate)
+    for length in [1, 80, 100, 4095, 4096] {
+      let line = [UInt8](repeating: 0x61, count: length - 1) + [0x0a]
+      let lines = [[UInt8]](repeating: line, count: (1 << 18) / length).flatMap { $0 }
+      #expect(
+        StreamWriter(signals: fake.signals).write(lines, to: ends[1])
+          == .dropped(isWithinLine: false))
+      let text = takeAll()
+      #expect(!text.isEmpty && text.count % length == 0 && text.last == 0x0a, "\(length)")
+    }
+  }
+
+  /// The rest of a longer one comes if its reader goes on.
+  @Test func aLineThatHasBegunIsFinishedIfItCanBe() {
+    let line = [UInt8](repeating: 0x61, count: 100_000) + [0x0a]
+    fake.raise(.terminate)
+    let thread = Reader(ends[0], after: 50_000)
+    #expect(StreamWriter(signals: fake.signals).write(line, to: ends[1]) == .written)
+    close(ends[1])
+    ends[1] = -1
+    #expect(thread.join() == line.count)
+  }
+
+  /// What the pipe has.
+  private func takeAll() -> [UInt8] {
+    _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
+    var all: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while case let count = read(ends[0], &buffer, buffer.count), count > 0 {
+      all += buffer[..<count]
+    }
+    return all
   }
 
   @Test func aSignalDropsNothingWhereThereIsRoom() {
@@ -55,15 +92,19 @@ import Testing
 private final class Reader: @unchecked Sendable {
   private let descriptor: Int32
   private var count = 0
+  private let pause: useconds_t
   private var thread = pthread_t()
 
-  init(_ descriptor: Int32) {
+  /// - Parameter pause: how many microseconds it waits first.
+  init(_ descriptor: Int32, after pause: useconds_t = 0) {
     self.descriptor = descriptor
+    self.pause = pause
     pthread_create(
       &thread, nil,
       { argument in
         let reader = Unmanaged<Reader>.fromOpaque(argument!).takeUnretainedValue()
         var buffer = [UInt8](repeating: 0, count: 65536)
+        usleep(reader.pause)
         while true {
           let count = read(reader.descriptor, &buffer, buffer.count)
           guard count > 0 else { return nil }

@@ -1,5 +1,7 @@
 /// Which hypervisor is at EL2, as far as can be seen from outside.
-public enum HypervisorKind: String, Equatable, Sendable, CaseIterable, CustomStringConvertible {
+public enum HypervisorKind: String, Codable, Equatable, Sendable, CaseIterable,
+  CustomStringConvertible
+{
   /// The library `ArmVCpu` of this package.
   case own
   /// The Rust crate arm_vcpu, as in AxVisor, or one with its contract.
@@ -58,6 +60,12 @@ public struct HypervisorIdentification: Equatable, Sendable {
   public let kind: HypervisorKind
   /// What speaks for it, or was seen at all: sentences without their full stops.
   public let reasons: [String]
+
+  /// A kind that was found out.
+  init(kind: HypervisorKind, reasons: [String]) {
+    self.kind = kind
+    self.reasons = reasons
+  }
 
   /// Judges what was seen. Code and data in memory come first, symbols last: an ELF file may be that of another
   /// program.

@@ -19,6 +19,16 @@ struct JSONLineEncoder: Encoder {
     return line.writer.bytes
   }
 
+  /// The line of a value whose coding the compiler has made, with its newline.
+  static func line(of value: some Encodable) -> [UInt8] {
+    do {
+      return try bytes(of: value) + [UInt8(ascii: "\n")]
+    } catch {
+      // Answers are of strings, whole numbers and what is made of them.
+      preconditionFailure("\(value) cannot be written as JSON: \(error)")
+    }
+  }
+
   /// One object with the keys of two values, those of `head` first.
   static func bytes(of head: some Encodable, and tail: some Encodable) throws -> [UInt8] {
     let line = JSONLine()

@@ -17,6 +17,9 @@ final class JSONRenderer: EventRenderer {
 
   func render(_ event: ShellEvent) { render(event, at: .now) }
 
+  /// All of it is JSON.
+  func inJSON(_ body: () throws -> Void) rethrows { try body() }
+
   /// Carries out a request, and sees to it that one event ends it. There may be one that is being carried out already:
   /// while the target runs.
   ///

@@ -1,0 +1,8 @@
+// zlib: the compression of snapshots, and their checksum.
+
+#ifndef CZLIB_SHIM_H
+#define CZLIB_SHIM_H
+
+#include <zlib.h>
+
+#endif

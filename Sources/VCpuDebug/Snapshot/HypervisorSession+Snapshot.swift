@@ -1,0 +1,182 @@
+internal import ArmVCpu
+internal import Foundation
+internal import GDBRemote
+
+/// What came of saving a snapshot.
+public struct SnapshotSummary: Equatable, Sendable {
+  /// How many CPUs or threads it has.
+  public let threadCount: Int
+  /// How much memory it has, in bytes.
+  public let memoryByteCount: Int
+  /// How long the file is, in bytes.
+  public let fileByteCount: Int
+  /// Memory that was asked for and could not be read, with the reason.
+  public let missing: [String]
+}
+
+extension HypervisorSession {
+  /// Writes a snapshot of the stopped target: the registers of each CPU, its system registers, its exit, stacks, code and
+  /// tables, the breakpoints, and `ranges` of memory. Nothing of the target is changed, and the thread that is looked at
+  /// stays.
+  ///
+  /// The file is written whole or not at all. What of the target cannot be read is in it with the reason.
+  ///
+  /// - Throws: `SnapshotError`; `DebugError.running` and `.ended`; what the target throws when it is lost, or nobody waits
+  ///   for it any longer.
+  @discardableResult
+  public func saveSnapshot(
+    to path: String, memory ranges: [SnapshotRange] = []
+  ) throws -> SnapshotSummary {
+    try requireStopped()
+    guard architecture.elfMachine != nil else {
+      throw SnapshotError.unknownArchitecture(target.architectureName)
+    }
+    guard ranges.reduce(0, { $0 + $1.byteCount }) <= SnapshotFile.memoryLimit else {
+      throw SnapshotError.tooLarge("the memory", limit: SnapshotFile.memoryLimit)
+    }
+    let (contents, memory) = try snapshot(with: ranges)
+    let file = SnapshotFile(description: try contents.json(), memory: memory)
+    let bytes = try file.bytes()
+    try SnapshotStorage.write(bytes, to: path)
+    return SnapshotSummary(
+      threadCount: contents.threads.count, memoryByteCount: memory.count,
+      fileByteCount: bytes.count, missing: contents.missing(in: ranges))
+  }
+
+  /// What there is of the target now, and the bytes of its ranges of memory.
+  func snapshot(with ranges: [SnapshotRange]) throws -> (SnapshotContents, [UInt8]) {
+    try access.settle()
+    let state = try access.requireState()
+    let selected = target.selectedThread
+    let wasLookedAt = exits.hasLooked
+    let recorder = SnapshotRecorder(access)
+    let result = Result { try read(by: recorder, selected, ranges) }
+    // The thread that was looked at is looked at again, whatever has come of it.
+    if let selected, target.selectedThread != selected { try target.select(selected) }
+    access.forget()
+    let snapshot = try result.get()
+    if wasLookedAt {
+      do { try exits.examine() } catch is DebugError {}
+    }
+    guard try access.requireState() == state else {
+      throw RemoteError(
+        .protocolViolation, "the CPU is not as it was before: its stub has changed something")
+    }
+    return snapshot
+  }
+
+  private func read(
+    by recorder: SnapshotRecorder, _ selected: ThreadID?, _ ranges: [SnapshotRange]
+  ) throws -> (SnapshotContents, [UInt8]) {
+    var ids = try recorder.threads()
+    if ids.isEmpty { ids = [access.thread] }
+    let hiddenCount = try target.isMachine ? recorder.hiddenCPUCount(besides: ids.count) : 0
+    let saved = SavedSession(
+      hasHypervisor: hasHypervisor, wasResumed: access.wasResumed,
+      threadNumbers: Dictionary(
+        ids.map { ($0, threads.number(of: $0)) }, uniquingKeysWith: { first, _ in first }),
+      exits: hasHypervisor && architecture == .aarch64 ? try exits.saved() : nil,
+      sightings: try sightings(of: ids, by: recorder), breakpoints: SavedBreakpoints(breakpoints))
+    if let selected { try recorder.select(selected) }
+    let copy = try HypervisorSession(restoring: saved, with: recorder, symbols)
+    let reading = SnapshotReading(copy)
+    for id in selected.map({ first in [first] + ids.filter { $0 != first } }) ?? ids {
+      if id.isOne { try recorder.select(id) }
+      try copy.refreshRecorded()
+      _ = try? recorder.threadDescription(id)
+      try reading.readThread()
+    }
+    if let selected { try recorder.select(selected) }
+    try copy.refreshRecorded()
+    for breakpoint in breakpoints.all {
+      guard case .address(let address, let space, _) = breakpoint.kind else { continue }
+      try reading.readRange(space, address, byteCount: 64)
+    }
+    for range in ranges {
+      try reading.readRange(range.space, range.start, byteCount: UInt64(range.byteCount))
+    }
+    try access.requireStopped()
+    let contents = try SnapshotContents(
+      of: self, by: recorder, ids, saved, selected: selected, hiddenCount: hiddenCount)
+    return (contents, recorder.memory.bytes)
+  }
+
+  /// What each CPU is at. One whose registers cannot be read is at nothing that is known.
+  private func sightings(
+    of ids: [ThreadID], by recorder: SnapshotRecorder
+  ) throws -> [ThreadID: SavedSighting] {
+    guard hasHypervisor, let source = exits.source else { return [:] }
+    var sightings: [ThreadID: SavedSighting] = [:]
+    for id in ids {
+      do {
+        if id.isOne { try recorder.select(id) }
+        sightings[id] = try SavedSighting(of: try access.requireState(), by: source)
+      } catch let error as RemoteError where SavedFailure.isAnswer(error) {
+        continue
+      }
+    }
+    return sightings
+  }
+
+  /// Looks at the thread that was selected, which may be one whose registers cannot be read.
+  private func refreshRecorded() throws {
+    access.forget()
+    do {
+      try exits.examine()
+    } catch is DebugError {
+      try requireStopped()
+    } catch let error as RemoteError where SavedFailure.isAnswer(error) {}
+  }
+}
+
+extension SnapshotContents {
+  fileprivate init(
+    of session: HypervisorSession, by recorder: SnapshotRecorder, _ ids: [ThreadID],
+    _ saved: SavedSession, selected: ThreadID?, hiddenCount: Int
+  ) throws {
+    program = "vcpu-shell"
+    date = Date.now.formatted(.iso8601)
+    let access = session.access
+    var stop: StopEvent?
+    if case .stopped(let reply) = session.target.state { stop = reply.event }
+    let identity = session.target.identity
+    target = SavedTarget(
+      architecture: identity.architectureName, isMachine: identity.isMachine,
+      hasNativeSignals: identity.hasNativeSignals, stopsEveryThread: identity.stopsEveryThread,
+      hasHypervisor: saved.hasHypervisor, wasResumed: saved.wasResumed,
+      registerOrder: .init(access.byteOrders.registers),
+      dataOrder: .init(access.byteOrders.data),
+      instructionOrder: .init(access.byteOrders.instructions),
+      isOrderAssumed: access.byteOrders.isAssumed,
+      registers: session.target.registers.all.map { SavedTarget.Register($0) },
+      types: identity.typeDescriptions.compactMapValues { SavedType($0) }, signal: stop?.signal,
+      stoppedThread: stop?.thread.map { SavedTarget.Thread($0) }, hiddenCPUCount: hiddenCount,
+      texts: Dictionary(
+        uniqueKeysWithValues: recorder.texts.map { ($0.key.rawValue, $0.value) }))
+    threads = ids.map {
+      recorder.saved($0, number: saved.threadNumbers[$0] ?? 0, sighting: saved.sightings[$0])
+    }
+    selectedThread = selected.map { SavedTarget.Thread($0) }
+    currentThread = try session.target.currentThread().map { SavedTarget.Thread($0) }
+    (memory, gaps) = recorder.memory.ranges
+    exits = saved.exits
+    breakpoints = saved.breakpoints
+    symbols = session.symbols.hypervisor.map { SavedSymbols($0) }
+    guestSymbols = session.symbols.guest.map { SavedSymbols($0) }
+  }
+}
+
+extension SnapshotContents {
+  /// What of the ranges that a person asked for is not there, in sentences.
+  fileprivate func missing(in ranges: [SnapshotRange]) -> [String] {
+    ranges.flatMap { range in
+      gaps.filter {
+        $0.space == range.space.rawValue && $0.start.value >= range.start
+          && $0.start.value - range.start < UInt64(range.byteCount)
+      }.map { gap in
+        "\(range.space.label)0x\(String(gap.start.value, radix: 16)): "
+          + (gap.failure.stubText ?? gap.failure.text)
+      }
+    }
+  }
+}

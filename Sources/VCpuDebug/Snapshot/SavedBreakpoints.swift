@@ -1,0 +1,103 @@
+internal import ArmVCpu
+
+/// The breakpoints and catchpoints of a session in a snapshot.
+struct SavedBreakpoints: Codable, Equatable {
+  /// The greatest number that was given.
+  var lastNumber: Int
+  var all: [SavedBreakpoint]
+
+  init(_ table: BreakpointTable) {
+    lastNumber = table.lastNumber
+    all = table.all.map { SavedBreakpoint($0) }
+  }
+
+  /// The breakpoints; `parse` makes an expression of the text of a condition.
+  func table(parse: (String) throws -> Expression) throws -> BreakpointTable {
+    BreakpointTable(try all.map { try $0.breakpoint(parse: parse) }, lastNumber: lastNumber)
+  }
+}
+
+/// A breakpoint or a catchpoint in a snapshot.
+struct SavedBreakpoint: Codable, Equatable {
+  enum Kind: String, Codable {
+    case exit, entry, fault, address
+  }
+
+  var number: Int
+  var kind: Kind
+  /// The words of the classes of exits.
+  var classes: [String]?
+  var address: SavedNumber?
+  var space: String?
+  /// What was typed for the address.
+  var text: String?
+  var isTemporary: Bool
+  var isHardware: Bool
+  var byteCount: Int
+  var isEnabled: Bool
+  var condition: String?
+  var ignoreCount: Int
+  var hitCount: Int
+  var commands: [String]
+
+  init(_ breakpoint: Breakpoint) {
+    number = breakpoint.number
+    switch breakpoint.kind {
+    case .exit(let classes):
+      kind = .exit
+      self.classes = classes.map(\.word)
+    case .entry: kind = .entry
+    case .fault: kind = .fault
+    case .address(let address, let space, let text):
+      kind = .address
+      self.address = SavedNumber(address)
+      self.space = space.rawValue
+      self.text = text
+    }
+    isTemporary = breakpoint.isTemporary
+    isHardware = breakpoint.isHardware
+    byteCount = breakpoint.byteCount
+    isEnabled = breakpoint.isEnabled
+    condition = breakpoint.condition?.text
+    ignoreCount = breakpoint.ignoreCount
+    hitCount = breakpoint.hitCount
+    commands = breakpoint.commands
+  }
+
+  /// The breakpoint; `parse` makes an expression of the text of its condition.
+  func breakpoint(parse: (String) throws -> Expression) throws -> Breakpoint {
+    var breakpoint = Breakpoint(
+      number: number, kind: try breakpointKind(), isTemporary: isTemporary)
+    breakpoint.isHardware = isHardware
+    breakpoint.byteCount = byteCount
+    breakpoint.isEnabled = isEnabled
+    breakpoint.condition = try condition.map {
+      Breakpoint.Condition(text: $0, expression: try parse($0))
+    }
+    breakpoint.ignoreCount = ignoreCount
+    breakpoint.hitCount = hitCount
+    breakpoint.commands = commands
+    return breakpoint
+  }
+
+  private func breakpointKind() throws(SnapshotError) -> Breakpoint.Kind {
+    switch kind {
+    case .entry: return .entry
+    case .fault: return .fault
+    case .exit:
+      var all: [ExitClass] = []
+      for word in classes ?? [] {
+        guard let found = ExitClass.allCases.first(where: { $0.word == word }) else {
+          throw .malformed("a catchpoint waits for '\(word)'")
+        }
+        all.append(found)
+      }
+      return .exit(all)
+    case .address:
+      guard let address, let space = space.flatMap(AddressSpace.init(rawValue:)) else {
+        throw .malformed("a breakpoint has no address")
+      }
+      return .address(address.value, space: space, text: text ?? "")
+    }
+  }
+}

@@ -1,0 +1,245 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// A stopped target as a snapshot is made of it: whatever a session reads through this is kept.
+///
+/// It is no `LiveTarget`, so a session with it changes nothing. What a CPU has to help with goes by the session that the
+/// target belongs to, which puts everything back.
+final class SnapshotRecorder: DebugTarget {
+  private let access: TargetAccess
+  private var target: any DebugTarget { access.target }
+  private(set) var memory = SnapshotMemory()
+  private var records: [ThreadID: Record] = [:]
+  private(set) var ids: [ThreadID] = []
+  private(set) var hiddenCount = 0
+  private(set) var texts: [MachineQuestion: SavedText] = [:]
+
+  /// What was read of a thread.
+  private struct Record {
+    var description: SavedText?
+    var general: GeneralRegisters?
+    var generalFailure: SavedFailure?
+    var registers: [RegisterDescription: [UInt8]] = [:]
+    var unreadable: [RegisterDescription: String] = [:]
+    var system: [SystemRegister: SystemRegisterAnswer] = [:]
+  }
+
+  init(_ access: TargetAccess) { self.access = access }
+
+  var identity: TargetIdentity { target.identity }
+  var registers: RegisterMap { target.registers }
+  var state: RemoteTarget.State { target.state }
+  func prepare(by file: SymbolFile?) -> ByteOrders { access.byteOrders }
+  func reach(for access: TargetAccess) -> any TargetReach { RecordingReach(self) }
+
+  // MARK: Threads
+
+  func threads() throws(RemoteError) -> [ThreadID] {
+    ids = try target.threads()
+    return ids
+  }
+  func hiddenCPUCount(besides count: Int) throws(RemoteError) -> Int {
+    hiddenCount = try target.hiddenCPUCount(besides: count)
+    return hiddenCount
+  }
+  func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String {
+    do throws(RemoteError) {
+      let text = try target.threadDescription(thread)
+      records[thread, default: Record()].description = SavedText(text: text)
+      return text
+    } catch {
+      guard SavedFailure.isAnswer(error) else { throw error }
+      records[thread, default: Record()].description = SavedText(failure: SavedFailure(error))
+      throw error
+    }
+  }
+  var selectedThread: ThreadID? { target.selectedThread }
+  func currentThread() throws(RemoteError) -> ThreadID? { try target.currentThread() }
+  func select(_ thread: ThreadID) throws(RemoteError) {
+    guard thread != target.selectedThread else { return }
+    try target.select(thread)
+    access.forget()
+  }
+
+  /// The thread whose registers and memory are read now.
+  ///
+  /// A stub that does not name it has its only one in mind, or its first.
+  private var thread: ThreadID {
+    ids.isEmpty || ids.contains(access.thread) ? access.thread : ids[0]
+  }
+
+  // MARK: Requests
+
+  func batch(_ requests: [Request]) throws(RemoteError) -> [Response] {
+    try access.settle()
+    guard requests.allSatisfy({ !$0.isWrite }) else {
+      throw RemoteError(.unsupported, DebugError.snapshot.description)
+    }
+    let responses = try target.batch(requests)
+    for (request, response) in zip(requests, responses) { try note(request, response) }
+    return responses
+  }
+
+  private func note(_ request: Request, _ response: Response) throws(RemoteError) {
+    switch (request, response) {
+    case (.generalRegisters, .generalRegisters(let registers)):
+      records[thread, default: Record()].general = registers
+    case (.generalRegisters, .failed(let error)):
+      records[thread, default: Record()].generalFailure = SavedFailure(error)
+    case (.register(let register), .bytes(let bytes)):
+      records[thread, default: Record()].registers[register] = bytes
+    case (.register(let register), .failed(let error)):
+      records[thread, default: Record()].unreadable[register] = error.description
+    case (.memory, _): note(request, response, in: try seenSpace())
+    default: break
+    }
+  }
+
+  /// The space whose memory the CPU sees as it is.
+  private func seenSpace() throws(RemoteError) -> AddressSpace {
+    guard access.hasHypervisor else { return .plain }
+    if records[thread]?.general == nil { _ = try batch([.generalRegisters]) }
+    let state = records[thread]?.general.flatMap { try? CPUState($0, of: access.architecture) }
+    return state?.isAtEL2 == false ? .guest : .hypervisor
+  }
+
+  private func note(_ request: Request, _ response: Response, in space: AddressSpace) {
+    guard case .memory(let address, let byteCount) = request else { return }
+    let isOfThread = space == .hypervisor || space == .guest
+    let key = SnapshotMemory.Key(
+      space: space, thread: isOfThread ? ids.firstIndex(of: thread) : nil)
+    switch response {
+    case .bytes(let bytes): memory.note(bytes, at: address, of: key)
+    case .failed(let error):
+      memory.note(SavedFailure(error), at: address, byteCount: byteCount, of: key)
+    case .generalRegisters, .done: break
+    }
+  }
+
+  // MARK: With the help of the CPU
+
+  fileprivate func virtual(_ request: Request, in space: AddressSpace) throws -> Response {
+    do {
+      let response = try access.reach.virtual(request, in: space)
+      note(request, response, in: space)
+      return response
+    } catch DebugError.unmapped(let space, let address, let reason) {
+      var failure = SavedFailure(.memoryUnreadable, reason)
+      failure.stubText = reason
+      note(request, .failed(failure.error), in: space)
+      throw DebugError.unmapped(space, address, reason)
+    }
+  }
+
+  /// What was read before is not read again: tables are walked for each page.
+  fileprivate func physical(_ requests: [Request]) throws -> [Response] {
+    let known = requests.map { request -> Response? in
+      guard case .memory(let address, let byteCount) = request else { return nil }
+      let key = SnapshotMemory.Key(space: .physical)
+      return (try? memory.read(address, byteCount: byteCount, of: key).get()).map { .bytes($0) }
+    }
+    if let all = known as? [Response] { return all }
+    let responses = try access.reach.physical(requests)
+    for (request, response) in zip(requests, responses) { note(request, response, in: .physical) }
+    return zip(known, responses).map { $0 ?? $1 }
+  }
+
+  fileprivate func physicalMemory<R>(_ body: () throws -> R) throws -> R {
+    try access.reach.physicalMemory(body)
+  }
+
+  fileprivate func systemRegisters(
+    _ registers: [SystemRegister]
+  ) throws -> [SystemRegisterAnswer] {
+    let known = records[thread]?.system ?? [:]
+    // Each once: what was read first belongs together.
+    let wanted = registers.filter { known[$0] == nil }
+    let answers = wanted.isEmpty ? [] : try access.reach.systemRegisters(wanted)
+    for (register, answer) in zip(wanted, answers) {
+      records[thread, default: Record()].system[register] = answer
+    }
+    return registers.map { records[thread]?.system[$0] ?? .unavailable("it was not read") }
+  }
+
+  fileprivate func text(_ question: MachineQuestion) throws(RemoteError) -> String {
+    do throws(RemoteError) {
+      let text = try access.reach.text(question)
+      texts[question] = SavedText(text: text)
+      return text
+    } catch {
+      guard SavedFailure.isAnswer(error) else { throw error }
+      texts[question] = SavedText(failure: SavedFailure(error))
+      throw error
+    }
+  }
+
+  // MARK: The outcome
+
+  /// All that was read of a thread.
+  func saved(_ id: ThreadID, number: Int, sighting: SavedSighting?) -> SavedThread {
+    let record = records[id] ?? Record()
+    var unreadable: [String: [String]] = [:]
+    for (register, reason) in record.unreadable {
+      unreadable[reason, default: []].append(register.name)
+    }
+    var values: [String: SavedNumber] = [:]
+    var unavailable: [String: [String]] = [:]
+    for (register, answer) in record.system {
+      switch answer {
+      case .value(let value, _): values[register.typedName] = SavedNumber(value)
+      case .unavailable(let reason): unavailable[reason, default: []].append(register.typedName)
+      }
+    }
+    let end = record.general.flatMap { general in
+      general.registers.indices.map { general.range(at: $0).upperBound }.max()
+    }
+    return SavedThread(
+      id: SavedTarget.Thread(id), number: number,
+      description: record.description ?? SavedText(text: ""),
+      general: record.general.map { SavedBytes(Array($0.bytes.prefix(end ?? 0))) },
+      generalMissing: record.general.flatMap { general in
+        let missing = general.unavailable.sorted().flatMap { Array(general.range(at: $0)) }
+        return missing.isEmpty ? nil : missing
+      },
+      generalFailure: record.general == nil ? record.generalFailure : nil,
+      registers: registers.all.map { record.registers[$0].map { SavedBytes($0) } },
+      unreadable: Self.reasons(unreadable), system: values,
+      unavailable: Self.reasons(unavailable), sighting: sighting)
+  }
+
+  private static func reasons(_ byReason: [String: [String]]) -> [SavedReason] {
+    byReason.map { SavedReason(reason: $0, registers: $1.sorted()) }
+      .sorted { $0.reason < $1.reason }
+  }
+}
+
+extension Request {
+  /// Whether it changes something.
+  fileprivate var isWrite: Bool {
+    switch self {
+    case .writeRegister, .writeMemory: true
+    case .generalRegisters, .register, .memory: false
+    }
+  }
+}
+
+private final class RecordingReach: TargetReach {
+  // The access that owns it belongs to a session with the recorder.
+  private unowned let recorder: SnapshotRecorder
+
+  init(_ recorder: SnapshotRecorder) { self.recorder = recorder }
+
+  func virtual(_ request: Request, in space: AddressSpace) throws -> Response {
+    try recorder.virtual(request, in: space)
+  }
+  func physical(_ requests: [Request]) throws -> [Response] { try recorder.physical(requests) }
+  func physicalMemory<R>(_ body: () throws -> R) throws -> R {
+    try recorder.physicalMemory(body)
+  }
+  func systemRegisters(_ registers: [SystemRegister]) throws -> [SystemRegisterAnswer] {
+    try recorder.systemRegisters(registers)
+  }
+  func text(_ question: MachineQuestion) throws(RemoteError) -> String {
+    try recorder.text(question)
+  }
+}

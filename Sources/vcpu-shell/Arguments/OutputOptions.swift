@@ -1,0 +1,65 @@
+/// What any command takes besides its own parameters: how its answer is shown.
+struct OutputOptions: Equatable {
+  /// Whether its answers and stops are shown as lines of JSON.
+  private(set) var isJSON = false
+  /// What is left for the command itself.
+  private(set) var rest: String
+
+  /// The options, for the Tab key.
+  static let words = ["--json", "--format"]
+
+  /// Takes the options off a command's arguments: from the front and, where these are no text that is taken as it is,
+  /// from the end.
+  ///
+  /// - Throws: `ShellError` for a format that there isn't.
+  init(_ text: String, of command: any ShellCommand.Type) throws(ShellError) {
+    rest = text.trimmed
+    while try takeFirst() {}
+    guard !command.takesText else { return }
+    // The last one counts, which is the first one to be taken here.
+    let front = isJSON
+    var last: Bool?
+    while try takeLast() { last = last ?? isJSON }
+    isJSON = last ?? front
+  }
+
+  private mutating func takeFirst() throws(ShellError) -> Bool {
+    let words = rest.split(maxSplits: 2, whereSeparator: \.isWhitespace).map(String.init)
+    switch words.first {
+    case "--json":
+      isJSON = true
+      rest = rest.dropFirst("--json".count).trimmed
+    case "--format":
+      try take(format: words.count > 1 ? words[1] : nil)
+      let afterName = rest.dropFirst("--format".count).trimmed
+      rest = afterName.dropFirst(words[1].count).trimmed
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func takeLast() throws(ShellError) -> Bool {
+    let words = rest.split(whereSeparator: \.isWhitespace)
+    if words.last == "--json" {
+      isJSON = true
+      rest = rest.dropLast("--json".count).trimmed
+      return true
+    }
+    if words.last == "--format" { try take(format: nil) }
+    guard words.count > 1, words[words.count - 2] == "--format", let format = words.last else {
+      return false
+    }
+    try take(format: String(format))
+    rest = rest[..<words[words.count - 2].startIndex].trimmed
+    return true
+  }
+
+  private mutating func take(format: String?) throws(ShellError) {
+    switch format {
+    case "json": isJSON = true
+    case "text": isJSON = false
+    case let other?: throw ShellError("no format '\(other)': it is 'json' or 'text'")
+    case nil: throw ShellError("'--format' needs 'json' or 'text'")
+    }
+  }
+}

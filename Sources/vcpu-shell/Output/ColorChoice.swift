@@ -1,0 +1,6 @@
+/// When output has colours.
+enum ColorChoice: String, CaseIterable, Sendable {
+  /// At a terminal that shows them, unless the environment says no.
+  case auto
+  case always, never
+}

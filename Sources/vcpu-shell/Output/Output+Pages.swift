@@ -1,0 +1,36 @@
+/// Answers that are higher than the terminal.
+extension Output {
+  /// Shows an answer; with a pager if it is higher than the terminal, and a person is there to turn pages and has one.
+  func answer(_ lines: [Line]) {
+    guard isPaged, sinks.isEmpty, traits.isTerminal, traits.keyboard != nil,
+      let pager = traits.pager, let size = traits.size(), signals?.isEnding != true,
+      Self.rowCount(of: lines, columns: size.columns) >= size.rows
+    else { return self.lines(lines) }
+    let status = try? status(
+      of: Self.pagerOptions + pager, input: lines.flatMap { $0.bytes(isStyled: isStyled) })
+    switch status {
+    case nil, ChildCommand.notExecutable, ChildCommand.notFound:
+      // The text is there all the same, and so are those to come.
+      isPaged = false
+      show(lines)
+      warning("the pager '\(pager)' cannot be run: see PAGER")
+    default: log(lines)
+    }
+  }
+
+  /// A `less` without options would show escape sequences in the place of colours, and stay for a short text.
+  private static let pagerOptions = ": ${LESS=FRX}; export LESS; "
+
+  private static let tabWidth = 8
+
+  /// The number of rows that lines take, of which the terminal breaks the longer ones.
+  static func rowCount(of lines: [Line], columns: Int) -> Int {
+    lines.reduce(0) { count, line in
+      var column = 0
+      for character in line.plain {
+        column = character == "\t" ? (column / tabWidth + 1) * tabWidth : column + 1
+      }
+      return count + max(1, (column + columns - 1) / columns)
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/// How lines are shown.
+extension Output {
+  /// Whether lines on standard output have colours. Setting it does what GDB's `set style enabled` does: true is for a
+  /// terminal that shows them.
+  var isStyled: Bool {
+    get { isStyled(isTerminal: traits.isTerminal) }
+    set { color = newValue ? (color == .always ? .always : .auto) : .never }
+  }
+
+  /// Whether messages on standard error have colours.
+  var isErrorStyled: Bool { isStyled(isTerminal: traits.isErrorTerminal) }
+
+  private func isStyled(isTerminal: Bool) -> Bool {
+    switch color {
+    case .auto: isTerminal && traits.allowsColors
+    case .always: true
+    case .never: false
+    }
+  }
+
+  /// The number of columns; a large one where lines have no end.
+  var width: Int {
+    if let chosenWidth { return chosenWidth == 0 ? .max : chosenWidth }
+    return traits.size()?.columns ?? Self.assumedWidth
+  }
+
+  /// Where nobody says otherwise.
+  private static let assumedWidth = 80
+}

@@ -1,0 +1,72 @@
+internal import Glibc
+internal import VCpuDebug
+
+/// A command of the system's shell could not do its work.
+struct SinkCommandError: Error, Equatable, CustomStringConvertible {
+  let description: String
+}
+
+extension Output {
+  /// Runs `body`, whose answer goes to a sink. What it has printed before an error gets there too.
+  ///
+  /// - Throws: what `body` throws; else, what is wrong with the sink: a file that cannot be written, a command that
+  ///   does not exist. A file is opened before `body` runs. A command that ends early or with a status of its own is
+  ///   no error, as in a shell.
+  func withSink<Result>(_ sink: Sink, _ body: () throws -> Result) throws -> Result {
+    switch sink {
+    case .file(let path, let append):
+      let file = try OutputFile(
+        path: path, subject: "to \(path)", appends: append, signals: signals)
+      let result = try with(FileSink(file), body)
+      try file.finish()
+      return result
+    case .pipe(let command):
+      let collected = PipeSink()
+      let result = Swift.Result { try with(collected, body) }
+      // Where there is only an error to tell, and while the process ends, nothing is started.
+      if !collected.bytes.isEmpty || (try? result.get()) != nil, signals?.isEnding != true {
+        let failure = Swift.Result { try run(command, input: collected.bytes) }
+        // The first thing that went wrong is what is told.
+        if case .success = result { try failure.get() }
+      }
+      return try result.get()
+    }
+  }
+
+  private func with<Result>(_ sink: any OutputSink, _ body: () throws -> Result) rethrows -> Result
+  {
+    sinks.append(sink)
+    defer { sinks.removeLast() }
+    return try body()
+  }
+
+  // MARK: Commands
+
+  private func run(_ command: String, input: [UInt8]) throws {
+    let status = try status(of: command, input: input)
+    switch status {
+    case ChildCommand.notExecutable, ChildCommand.notFound:
+      throw SinkCommandError(description: "cannot run '\(command)': status \(status)")
+    // A person's Ctrl-C, and the end of a reader further on.
+    case 128 + SIGINT, 128 + SIGPIPE: break
+    case 129...: throw SinkCommandError(description: "'\(command)' ended by signal \(status - 128)")
+    default: break
+    }
+  }
+
+  /// Runs a command, which prints where this process does now, until it has ended; its status.
+  func status(of command: String, input: [UInt8]) throws -> Int32 {
+    var take: (([UInt8]) -> Void)?
+    if let sink = sinks.last {
+      take = { sink.take($0) }
+    } else if !inheritsOutput {
+      take = { [unowned self] in writeOutput($0) }
+    }
+    let child = try ChildCommand(
+      command, input: input, terminal: traits.keyboard, signals: signals, output: take)
+    let status = child.end()
+    // The terminal has echoed ^C.
+    if status == 128 + SIGINT, traits.keyboard != nil, take == nil { writeOutput([0x0a]) }
+    return status
+  }
+}

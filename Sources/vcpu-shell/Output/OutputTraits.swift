@@ -1,0 +1,59 @@
+internal import Glibc
+
+/// What the standard streams are, and what the environment says of output.
+struct OutputTraits {
+  /// Whether standard output is a terminal.
+  var isTerminal = false
+  /// Whether standard error is one.
+  var isErrorTerminal = false
+  /// The terminal that commands and pagers get; nil without one.
+  var keyboard: Int32?
+  /// Whether the environment wants colours, and the terminal has them.
+  var allowsColors = false
+  /// What shows long answers, as `sh -c` takes it; nil for nothing.
+  var pager: String?
+  /// The size of the terminal; nil where it is not known.
+  var size: () -> (rows: Int, columns: Int)? = { nil }
+
+  /// Those of this process.
+  static func ofProcess() -> OutputTraits {
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    let terminalName = variable("TERM") ?? ""
+    var traits = OutputTraits()
+    traits.isTerminal = isTerminal
+    traits.isErrorTerminal = isatty(STDERR_FILENO) == 1
+    traits.keyboard = isTerminal && isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : nil
+    // https://no-color.org: present and not empty.
+    traits.allowsColors =
+      (variable("NO_COLOR") ?? "").isEmpty && !["", "dumb"].contains(terminalName)
+    if terminalName != "dumb" { traits.pager = pager(variable("PAGER"), path: variable("PATH")) }
+    traits.size = { isTerminal ? terminalSize() : nil }
+    return traits
+  }
+
+  /// The pager that a person wants; else `less`, where it is installed, which shows what fits at once and leaves it there.
+  ///
+  /// - Parameters:
+  ///   - wanted: the value of PAGER. An empty one and `cat` want none.
+  ///   - path: the value of PATH.
+  static func pager(_ wanted: String?, path: String?) -> String? {
+    if let wanted {
+      return ["", "cat"].contains(wanted) ? nil : wanted
+    }
+    let folders = (path ?? "/usr/bin:/bin").split(separator: ":")
+    let isInstalled = folders.contains { unsafe access("\($0)/less", X_OK) == 0 }
+    return isInstalled ? "less -FRX" : nil
+  }
+
+  private static func terminalSize() -> (rows: Int, columns: Int)? {
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0,
+      size.ws_col > 0
+    else { return nil }
+    return (Int(size.ws_row), Int(size.ws_col))
+  }
+
+  private static func variable(_ name: String) -> String? {
+    unsafe getenv(name).map { unsafe String(cString: $0) }
+  }
+}

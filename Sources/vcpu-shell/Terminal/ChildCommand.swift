@@ -1,0 +1,152 @@
+internal import Glibc
+internal import VCpuDebug
+
+/// A command of the system's shell with a text as its standard input: a pager, or what a person has written after `|`.
+///
+/// It has a process group of its own, and at a terminal the keys, Ctrl-C and Ctrl-Z included, until it has ended.
+final class ChildCommand {
+  private let signals: Signals?
+  private let terminal: ChildTerminal?
+  private let process: pid_t
+  /// Our end of its standard input; nil once it has got everything, or reads no more.
+  private var input: Int32?
+  private var rest: ArraySlice<UInt8>
+  /// Our end of its standard output, if that is taken.
+  private let output: Int32?
+  private let take: ([UInt8]) -> Void
+  /// When a command that was asked to end has to have done so.
+  private var killTime: ContinuousClock.Instant?
+
+  /// The status of `sh` for what is no program, and for what does not exist.
+  static let notExecutable: Int32 = 126
+  static let notFound: Int32 = 127
+
+  private static let patience = Duration.milliseconds(300)
+  /// Its end is a signal. This is for an end that comes without one, as in a test.
+  private static let slice = Duration.milliseconds(50)
+  private static let pieceByteCount = 1 << 16
+
+  /// Starts the command.
+  ///
+  /// - Parameters:
+  ///   - command: what `sh -c` takes.
+  ///   - input: its standard input. What it does not read is dropped.
+  ///   - terminal: the terminal that it gets, if this process has it; nil for none.
+  ///   - signals: what is passed on to it; nil for nothing.
+  ///   - output: takes what it prints; nil to let it print where this process does.
+  init(
+    _ command: String, input: [UInt8], terminal: Int32?, signals: Signals?,
+    output take: (([UInt8]) -> Void)? = nil
+  ) throws(LaunchError) {
+    let (itsInput, ourInput) = try ChildLauncher.pipePair()
+    defer { close(itsInput) }
+    var ends: (ours: Int32, its: Int32)?
+    defer { if let ends { close(ends.its) } }
+    do {
+      if take != nil { ends = try ChildLauncher.pipePair() }
+      process = try ChildLauncher.spawn(
+        ["sh", "-c", command], signals?.maskForChildren ?? sigset_t(),
+        descriptors: [(itsInput, STDIN_FILENO), (ends?.its ?? STDOUT_FILENO, STDOUT_FILENO)])
+    } catch {
+      close(ourInput)
+      if let ends { close(ends.ours) }
+      throw error
+    }
+    self.signals = signals
+    self.terminal = if let terminal { ChildTerminal(terminal, of: process) } else { nil }
+    self.take = take ?? { _ in }
+    self.input = ourInput
+    output = ends?.ours
+    rest = input[...]
+    for descriptor in [self.input, output] {
+      if let descriptor { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+    }
+  }
+
+  deinit {
+    if let input { close(input) }
+    if let output { close(output) }
+  }
+
+  /// Waits until it has ended. Ctrl-C at another place than its terminal is passed on, and so is what asks the process to
+  /// end, which nothing outlives.
+  ///
+  /// - Returns: its exit status, 128 and more for a signal.
+  func end() -> Int32 {
+    terminal?.give()
+    defer { terminal?.takeBack() }
+    while true {
+      feed()
+      let status = reap()
+      drain()
+      if let status { return status }
+      passOnSignals()
+      var poller = Poller()
+      if let input { poller.register(input, for: .writable) }
+      if let output { poller.register(output) }
+      if let signals { poller.register(signals.descriptor) }
+      _ = try? poller.wait(until: .now + Self.slice)
+    }
+  }
+
+  /// Gives it as much as it takes now.
+  private func feed() {
+    guard let input else { return }
+    while !rest.isEmpty {
+      let piece = rest.prefix(Self.pieceByteCount)
+      let count = unsafe piece.withUnsafeBytes { unsafe write(input, $0.baseAddress, $0.count) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        return
+      } else if errno != EINTR {
+        // It reads no more, as `head` does when it has enough.
+        break
+      }
+    }
+    close(input)
+    self.input = nil
+  }
+
+  /// Takes what it has printed.
+  private func drain() {
+    guard let output else { return }
+    var buffer = [UInt8](repeating: 0, count: Self.pieceByteCount)
+    while true {
+      let count = unsafe read(output, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      take(Array(buffer[..<count]))
+    }
+  }
+
+  /// Its exit status, if it has ended. Where it was stopped instead, so is this process, as a person expects who presses
+  /// Ctrl-Z.
+  private func reap() -> Int32? {
+    var status: Int32 = 0
+    guard unsafe waitpid(process, &status, WNOHANG | WUNTRACED) == process else {
+      terminal?.goOn()
+      return nil
+    }
+    let signal = status & 0x7f
+    switch signal {
+    case 0: return status >> 8 & 0xff
+    case 0x7f:
+      terminal?.stop(by: status >> 8 & 0xff)
+      return nil
+    default: return 128 + signal
+    }
+  }
+
+  private func passOnSignals() {
+    guard let signals else { return }
+    if signals.takeInterrupts() { kill(-process, SIGINT) }
+    guard signals.isEnding, let ending = signals.ending else { return }
+    if let killTime {
+      if killTime <= .now { kill(-process, SIGKILL) }
+    } else {
+      for signal in [Int32(ending.rawValue), SIGCONT] { kill(-process, signal) }
+      killTime = .now + Self.patience
+    }
+  }
+}
