@@ -31,7 +31,8 @@ struct ShellProgram {
     do {
       shell = try Shell(
         output: output, renderer: renderer, signals: signals,
-        console: ConsoleSink(path: consoleFile, signals: signals), packetLog: options.rspLog.map(PacketLog.init))
+        console: ConsoleSink(path: consoleFile, signals: signals),
+        packetLog: options.rspLog.map(PacketLog.init))
     } catch {
       renderer.render(.begin(nil))
       renderer.render(.error(ErrorReport("\(error)", status: .commandFailed)))

@@ -42,7 +42,7 @@ import Testing
     ("con", "'con' may be 'condition' or 'continue': type more of it"),
     ("e", "'e' may be 'echo' or 'enable': type more of it"),
     ("h'", "no command 'h'': 'help' lists them"),
-    ("s", "'s' may be 'set', 'signal', 'skip', 'source', 'starti' or 'stepi': type more of it"),
+    ("s", "'s' may be 'set', 'signal', 'skip', 'snapshot', 'source', 'starti' or 'stepi': type more of it"),
     (
       "info",
       "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
