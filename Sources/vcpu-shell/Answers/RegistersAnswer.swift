@@ -48,11 +48,11 @@ struct RegistersAnswer: Answer {
     /// Its fields, of a syndrome.
     let fields: [FieldAnswer]
     /// Whether it has another value than when it was shown at an earlier stop.
-    private(set) var isChanged = false
+    let isChanged: Bool
 
     init(
       name: String, value: String?, decimal: String? = nil, symbol: String? = nil,
-      flags: [String]? = nil, fields: [FieldAnswer] = []
+      flags: [String]? = nil, fields: [FieldAnswer] = [], isChanged: Bool = false
     ) {
       self.name = name
       self.value = value
@@ -60,13 +60,14 @@ struct RegistersAnswer: Answer {
       self.symbol = symbol
       self.flags = flags
       self.fields = fields
+      self.isChanged = isChanged
     }
 
     /// The same register, changed or not.
     func marked(isChanged: Bool) -> Register {
-      var register = self
-      register.isChanged = isChanged
-      return register
+      Register(
+        name: name, value: value, decimal: decimal, symbol: symbol, flags: flags, fields: fields,
+        isChanged: isChanged)
     }
   }
 

@@ -16,33 +16,35 @@ final class JSONClient {
 
   private var shell: Shell { loop.shell }
 
-  /// What to poll before `read()`.
+  /// What to poll for requests.
   var descriptor: Int32 { lines.descriptor }
 
-  /// Takes what has come.
-  func read() { lines.read() }
+  /// Takes what has come, if anything has. A target that always has something to tell keeps no request waiting.
+  private func read() {
+    var poller = Poller()
+    poller.register(descriptor)
+    if let ready = try? poller.wait(until: .now), !ready.isEmpty { lines.read() }
+  }
 
   /// Carries out requests until the end of them.
   func serve() throws {
     loop.client = self
     defer { loop.client = nil }
     while !shell.isDone {
-      if let line = nextLine() {
-        take(line, duringRunOf: nil)
-        continue
-      }
+      read()
+      while !shell.isDone, let line = nextLine() { take(line, duringRunOf: nil) }
       if shell.isDone { return }
       switch try shell.wait(for: shell.session, terminal: descriptor) {
-      case .terminal: read()
       case .signal(.terminate), .signal(.hangUp): shell.isDone = true
       case .signal(.childExited), .target: loop.noteUnaskedEvent()
-      case .signal, .deadline: break
+      case .terminal, .signal, .deadline: break
       }
     }
   }
 
   /// Takes the requests that have come while the target runs: it may be asked to stop, and the shell to end.
   func takeRequests(duringRunOf session: HypervisorSession) {
+    read()
     while !shell.isDone, let line = nextLine() { take(line, duringRunOf: session) }
   }
 

@@ -149,13 +149,14 @@ extension SessionLoop {
         until: activeRun?.deadline)
       switch wake {
       case .target, .signal(.childExited), .signal(.quit): break
-      case .terminal where client != nil: client?.read()
       case .terminal:
-        if let emulator = shell.emulator { terminal?.forward(to: emulator.consoleDescriptor) }
+        if client == nil, let emulator = shell.emulator {
+          terminal?.forward(to: emulator.consoleDescriptor)
+        }
       case .signal(.continued): terminal?.retake()
       case .signal(.interrupt):
         // The terminal has just echoed ^C.
-        if editor != nil, terminal == nil, isNewInterrupt { shell.output.line("") }
+        if editor != nil, terminal == nil, isNewInterrupt { shell.output.show([""]) }
         try interrupt(session)
       case .signal(.terminate), .signal(.hangUp):
         shell.isDone = true
@@ -197,6 +198,6 @@ extension SessionLoop {
     guard editor != nil else {
       throw TargetLost(description: "the target did not stop within 5 seconds of being asked to")
     }
-    shell.output.line("the target has not stopped yet; Ctrl-C again gives up waiting for it")
+    shell.output.show(["the target has not stopped yet; Ctrl-C again gives up waiting for it"])
   }
 }

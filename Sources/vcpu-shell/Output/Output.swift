@@ -32,9 +32,12 @@ final class Output {
 
   /// When there are colours.
   var color = ColorChoice.auto
+  /// What a machine reads has no room for what commands of the system's shell print.
+  var allowsCommands = true
   /// Whether a long answer is shown by a pager, where there is one and a terminal.
   var isPaged = true
-  /// The number of columns that a person has set, 0 for no end; nil for those of the terminal.
+  /// The number of columns that a person has set, at which lines are broken; 0 for no end. Nil for those of the terminal,
+  /// which breaks them itself.
   var chosenWidth: Int?
 
   let traits: OutputTraits
@@ -118,6 +121,7 @@ final class Output {
 
   /// Writes lines to standard output, whatever sink is open.
   func show(_ lines: [Line]) {
+    let lines = folded(lines)
     writeOutput(lines.flatMap { $0.bytes(isStyled: isStyled) })
     log(lines)
   }

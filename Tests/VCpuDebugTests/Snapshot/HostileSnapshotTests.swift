@@ -92,7 +92,8 @@ struct HostileSnapshotTests {
       }
     }
     // To read them again and again takes most of the time.
-    (contents.symbols?.path, contents.guestSymbols?.path) = ("/nowhere/a", "/nowhere/b")
+    contents.symbols?.path = "/nowhere/a"
+    contents.guestSymbols?.path = "/nowhere/b"
     contents.gaps = Array(contents.gaps.prefix(2))
     contents.target.texts = contents.target.texts.filter { $0.key == "info mtree" }
     let json = JSON(

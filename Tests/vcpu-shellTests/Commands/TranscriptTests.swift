@@ -99,6 +99,12 @@ import VCpuDebug
     "source": Session(
       exit: .mmioWrite, lines: ["source exits.vcpu"],
       file: ["# which exit is it?", "print $exit.kind"]),
+    "pipe": Session(
+      exit: .mmioWrite, lines: ["pipe info exit | grep ISV", "info exit | head -n 1"]),
+    "log": Session(lines: ["log exits.vcpu", "print 6 * 7", "log off"]),
+    "set pagination": Session(lines: ["set pagination off"]),
+    "set style": Session(lines: ["set style enabled off"]),
+    "set width": Session(exit: .mmioWrite, lines: ["set width 60", "info exit --brief"]),
     "echo": Session(lines: ["echo the first exit:"]),
     "monitor": Session(lines: ["monitor info name"]),
     "detach": Session(lines: ["detach"]),

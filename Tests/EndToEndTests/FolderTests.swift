@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+/// `scripts/check-folders`: the folders of the shell are layers, and the script would notice if they were not.
+@Suite struct FolderTests {
+  @Test func theProject() throws {
+    let run = try check(Built.package.path)
+    #expect(run.text == "")
+    #expect(run.status == 0)
+  }
+
+  private static let project = [
+    "docs/architecture.md": """
+    | folder | what |
+    |---|---|
+    | `Answers/` | data |
+    | `Shell/` | state |
+    | `Commands/` | commands |
+
+    """,
+    "Sources/vcpu-shell/Answers/Answer.swift": "struct Answer {\n  enum Outcome {}\n}\n",
+    "Sources/vcpu-shell/Shell/Shell.swift": "final class Shell {}\nfunc helped() {}\n",
+    "Sources/vcpu-shell/Commands/Print.swift":
+      "// Nothing of Table.\nenum Print { let shell: Shell, answer = Answer() }\n",
+  ]
+
+  /// What is written to a file, and what is wrong then.
+  @Test(
+    arguments: [
+      (
+        "Answers/Answer.swift", "struct Answer { let shell: Shell }",
+        "Sources/vcpu-shell/Answers/Answer.swift:1: Shell is in Shell/"
+      ),
+      (
+        "Shell/Shell.swift", "final class Shell {}\nlet text = \"Print \\(Print.self)\"",
+        "Sources/vcpu-shell/Shell/Shell.swift:2: Print is in Commands/"
+      ),
+      (
+        "Answers/Answer.swift", "struct Answer {}\nlet number = helped()",
+        "Sources/vcpu-shell/Answers/Answer.swift:2: helped is in Shell/"
+      ),
+      (
+        "Commands/Print.swift", "enum Print {}\nshell.output.line(\"x\")",
+        "Sources/vcpu-shell/Commands/Print.swift:2: it prints, and only a renderer does"
+      ),
+      (
+        "Loop/Loop.swift", "struct Loop {}",
+        "docs/architecture.md lists the folders ['Answers', 'Commands', 'Shell'], and there are"
+          + " ['Answers', 'Commands', 'Loop', 'Shell']"
+      ),
+    ])
+  func aBackEdge(path: String, text: String, complaint: String) throws {
+    let folder = try TemporaryFolder()
+    try write(Self.project, to: folder)
+    let before = try check(folder.path)
+    #expect(before.text == "" && before.status == 0, "\(before)")
+    try write(["Sources/vcpu-shell/\(path)": text], to: folder)
+    let after = try check(folder.path)
+    #expect(after.text == complaint + "\n")
+    #expect(after.status == 1)
+  }
+
+  private func write(_ files: [String: String], to folder: TemporaryFolder) throws {
+    for (path, text) in files {
+      let parent = URL(fileURLWithPath: folder.path + "/" + path).deletingLastPathComponent()
+      try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+      _ = try folder.file(path, text)
+    }
+  }
+
+  private func check(_ folder: String) throws -> (text: String, status: Int32) {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: Built.file("scripts/check-folders"))
+    process.arguments = [folder]
+    process.standardOutput = output
+    try process.run()
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (String(decoding: text, as: UTF8.self), process.terminationStatus)
+  }
+}
