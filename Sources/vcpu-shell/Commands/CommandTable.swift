@@ -18,6 +18,7 @@ struct CommandTable: Sendable {
     ConditionCommand.self,
     IgnoreCommand.self, EnableCommand.self, DisableCommand.self, DeleteCommand.self,
     InfoBreakpointsCommand.self, InfoThreadsCommand.self, ThreadCommand.self,
+    SnapshotSaveCommand.self,
     SourceCommand.self, PipeCommand.self, LogCommand.self, EchoCommand.self, MonitorCommand.self,
     DetachCommand.self,
     DisconnectCommand.self, KillCommand.self, QuitCommand.self, HelpCommand.self,

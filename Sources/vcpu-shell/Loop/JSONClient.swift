@@ -16,33 +16,35 @@ final class JSONClient {
 
   private var shell: Shell { loop.shell }
 
-  /// What to poll before `read()`.
+  /// What to poll for requests.
   var descriptor: Int32 { lines.descriptor }
 
-  /// Takes what has come.
-  func read() { lines.read() }
+  /// Takes what has come, if anything has. A target that always has something to tell keeps no request waiting.
+  private func read() {
+    var poller = Poller()
+    poller.register(descriptor)
+    if let ready = try? poller.wait(until: .now), !ready.isEmpty { lines.read() }
+  }
 
   /// Carries out requests until the end of them.
   func serve() throws {
     loop.client = self
     defer { loop.client = nil }
     while !shell.isDone {
-      if let line = nextLine() {
-        take(line, duringRunOf: nil)
-        continue
-      }
+      read()
+      while !shell.isDone, let line = nextLine() { take(line, duringRunOf: nil) }
       if shell.isDone { return }
       switch try shell.wait(for: shell.session, terminal: descriptor) {
-      case .terminal: read()
       case .signal(.terminate), .signal(.hangUp): shell.isDone = true
       case .signal(.childExited), .target: loop.noteUnaskedEvent()
-      case .signal, .deadline: break
+      case .terminal, .signal, .deadline: break
       }
     }
   }
 
   /// Takes the requests that have come while the target runs: it may be asked to stop, and the shell to end.
   func takeRequests(duringRunOf session: HypervisorSession) {
+    read()
     while !shell.isDone, let line = nextLine() { take(line, duringRunOf: session) }
   }
 
@@ -74,13 +76,18 @@ final class JSONClient {
     case .malformed(let problem, let id?):
       answering(id) { throw Refusal(Self.malformed(problem)) }
     case .request(let request):
-      answering(request.id) { try carryOut(request, duringRunOf: session) }
+      answering(request.id, hasLines: request.lines.count > 1) {
+        try carryOut(request, duringRunOf: session)
+      }
     }
   }
 
-  private func answering(_ request: Int, _ body: () throws -> Void) {
-    let depth = loop.inputs.count
-    renderer.answering(request, isAbout: { [unowned loop] in loop.inputs.count == depth }) {
+  /// - Parameter hasLines: whether further lines of the request are an input of the loop's while it is carried out.
+  private func answering(
+    _ request: Int, hasLines: Bool = false, _ body: () throws -> Void
+  ) {
+    let depth = loop.inputs.count + (hasLines ? 1 : 0)
+    renderer.answering(request, isAbout: { [unowned loop] in loop.inputs.count <= depth }) {
       do {
         try body()
         return true

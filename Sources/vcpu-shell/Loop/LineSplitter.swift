@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Lines of bytes that come in pieces. No more than a line that is too long is kept.
 struct LineSplitter {
   /// How many bytes a line may have.
@@ -15,7 +17,8 @@ struct LineSplitter {
     case end
   }
 
-  private var bytes: [UInt8] = []
+  /// What is kept.
+  private(set) var bytes: [UInt8] = []
   /// Where the next line begins in `bytes`.
   private var start = 0
   /// Up to where `bytes` has no newline.
@@ -39,7 +42,7 @@ struct LineSplitter {
 
   /// The next line. The last one may have no newline.
   mutating func next() -> Piece {
-    while let newline = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+    while let newline = nextNewline {
       let line = bytes[start..<newline]
       start = newline + 1
       searched = start
@@ -60,5 +63,14 @@ struct LineSplitter {
     guard isAtEnd else { return .unfinished }
     start = bytes.count
     return rest.isEmpty ? .end : .line(rest)
+  }
+
+  /// Where the next newline is. Input may be much, most of it dropped: so this is the C library's search.
+  private var nextNewline: Int? {
+    unsafe bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress, searched < buffer.count else { return nil }
+      let found = unsafe memchr(base + searched, 0x0a, buffer.count - searched)
+      return unsafe found.map { unsafe UnsafeRawPointer($0) - base }
+    }
   }
 }

@@ -149,9 +149,10 @@ extension SessionLoop {
         until: activeRun?.deadline)
       switch wake {
       case .target, .signal(.childExited), .signal(.quit): break
-      case .terminal where client != nil: client?.read()
       case .terminal:
-        if let emulator = shell.emulator { terminal?.forward(to: emulator.consoleDescriptor) }
+        if client == nil, let emulator = shell.emulator {
+          terminal?.forward(to: emulator.consoleDescriptor)
+        }
       case .signal(.continued): terminal?.retake()
       case .signal(.interrupt):
         // The terminal has just echoed ^C.

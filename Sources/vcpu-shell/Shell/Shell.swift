@@ -86,6 +86,14 @@ final class Shell {
     session = try opening.replay(path, files)
   }
 
+  /// Opens a session with a snapshot.
+  func open(_ path: String, _ files: SessionOpening.Files) throws {
+    let (session, warnings) = try SessionOpening.open(path, files)
+    for warning in warnings { tell(.warning(warning)) }
+    self.session = session
+    shownThread = session.threads.selectedNumber
+  }
+
   /// What a session needs of the shell: whatever its target is asked, Ctrl-C ends the wait for its answer.
   var opening: SessionOpening {
     SessionOpening(log: packetLog?.record) { [unowned self] in

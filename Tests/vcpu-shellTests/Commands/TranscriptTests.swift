@@ -95,6 +95,7 @@ import VCpuDebug
       lines: ["info breakpoints"], before: ["catch exit hvc smc if $x0 == 1", "tbreak handle_exit"]),
     "info threads": Session(exit: .mmioWrite, lines: ["info threads"]),
     "thread": Session(exit: .mmioWrite, lines: ["thread"]),
+    "snapshot save": Session(exit: .mmioWrite, lines: ["snapshot save stuck.snapshot"]),
     "source": Session(
       exit: .mmioWrite, lines: ["source exits.vcpu"],
       file: ["# which exit is it?", "print $exit.kind"]),
@@ -158,7 +159,9 @@ import VCpuDebug
     defer { try? FileManager.default.removeItem(atPath: path) }
     return session.lines.map { line in
       let taken = following.count
-      let text = fixture.run(line.replacingOccurrences(of: "exits.vcpu", with: path))
+      let name = line.contains("stuck.snapshot") ? "stuck.snapshot" : "exits.vcpu"
+      let text = fixture.run(line.replacingOccurrences(of: name, with: path))
+        .replacingOccurrences(of: path, with: name)
       let typed = session.following.suffix(taken).prefix(taken - following.count)
       return "(vcpu) \(line)\n" + typed.map { "> \($0)\n" }.joined() + text
     }.joined().trimmed

@@ -1,0 +1,113 @@
+import Testing
+
+@testable import vcpu_shell
+
+@Suite struct RequestLineTests {
+  private func line(_ text: String) -> RequestLine? { RequestLine(Array(text.utf8)[...]) }
+
+  @Test(arguments: [
+    (#"{"id": 7, "command": "x/4i $pc"}"#, ["x/4i $pc"]),
+    (#"{"command":"a","id":0}"#, ["a"]),
+    (
+      #"  {"id": 7, "name": "info registers", "arguments": ["el2", "esr"]} "# + "\r",
+      ["info registers el2 esr"]
+    ),
+    (#"{"id": 7, "name": "x", "arguments": ["/4i", "$pc"]}"#, ["x /4i $pc"]),
+    (#"{"id": 7, "name": "quit"}"#, ["quit"]),
+    (#"{"id": 7, "name": "quit", "arguments": [], "command": null}"#, ["quit"]),
+    (#"{"id": -1, "command": "commands 1\nsilent\nend"}"#, ["commands 1", "silent", "end"]),
+    (#"{"id": 1, "command": "echo \"\u00e9\ud83d\ude00\""}"#, ["echo \"é😀\""]),
+    ("{\"id\": 1, \"command\": \"echo é\"}", ["echo é"]),
+  ])
+  func requests(text: String, lines: [String]) throws {
+    guard case .request(let request) = line(text) else {
+      Issue.record("\(String(describing: line(text)))")
+      return
+    }
+    #expect(request.lines == lines)
+  }
+
+  @Test(arguments: ["", " ", "\t \r"])
+  func blanksAreNothing(text: String) { #expect(line(text) == nil) }
+
+  @Test(arguments: [
+    ("quit", "the line isn't JSON"), ("{", "the line isn't JSON"),
+    (#"{"id": 1, "command": "a""#, "the line isn't JSON"),
+    (#"{"id": 1, "command": "a"} x"#, "the line isn't JSON"),
+    (#"{"id": 1, "command": "a"}{"id": 2, "command": "a"}"#, "the line isn't JSON"),
+    (#"{"id": 1, "command": "\ud800"}"#, "the line isn't JSON"),
+    ("{'id': 1}", "the line isn't JSON"),
+    ("[]", "a request is an object"), ("7", "a request is an object"),
+    ("null", "a request is an object"),
+    ("\"quit\"", "a request is an object"),
+    (#"[{"id": 1, "command": "a"}]"#, "a request is an object"),
+    ("{}", "'id' has to be a whole number"),
+    (#"{"command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": "7", "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": 1.5, "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": true, "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": null, "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": 1e400, "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": 9223372036854775808, "command": "quit"}"#, "'id' has to be a whole number"),
+  ])
+  func withoutANumber(text: String, problem: String) {
+    guard case .malformed(let words, let id) = line(text) else {
+      Issue.record("\(text) was taken")
+      return
+    }
+    #expect(words.hasPrefix(problem), "\(text)")
+    #expect(id == nil)
+  }
+
+  @Test(arguments: [
+    (#"{"id": 7}"#, "a request needs a 'command', or a 'name'"),
+    (#"{"id": 7, "command": null}"#, "a request needs a 'command', or a 'name'"),
+    (#"{"id": 7, "arguments": []}"#, "a request needs a 'command', or a 'name'"),
+    (#"{"id": 7, "command": "a", "name": "b"}"#, "a request has a 'command' or a 'name', not both"),
+    (
+      #"{"id": 7, "command": "a", "arguments": []}"#,
+      "'arguments' go with a 'name', not with a 'command'"
+    ),
+    (#"{"id": 7, "command": 1}"#, "'command' has to be a string"),
+    (#"{"id": 7, "command": ["a"]}"#, "'command' has to be a string"),
+    (#"{"id": 7, "name": {}}"#, "'name' has to be a string"),
+    (#"{"id": 7, "name": "a", "arguments": "b"}"#, "'arguments' has to be an array of strings"),
+    (
+      #"{"id": 7, "name": "a", "arguments": ["b", 1]}"#, "'arguments' has to be an array of strings"
+    ),
+    (#"{"id": 7, "name": "a", "arguments": [null]}"#, "'arguments' has to be an array of strings"),
+    (#"{"id": 7, "name": "a\nb"}"#, "a name and arguments are one line"),
+    (#"{"id": 7, "name": "echo", "arguments": ["a\nquit"]}"#, "a name and arguments are one line"),
+    (
+      #"{"id": 7, "cmd": "a", "z": 1}"#,
+      "a request has no 'cmd'; it has 'id', 'command', 'name' and 'arguments'"
+    ),
+  ])
+  func withANumber(text: String, problem: String) {
+    #expect(line(text) == .malformed(problem, id: 7), "\(text)")
+  }
+
+  @Test(
+    arguments: [
+      [0xff, 0xfe, 0x7b, 0x00], [0x7b, 0xc3, 0x28, 0x7d], [0xed, 0xa0, 0x80],
+      [0x00, 0x7b, 0x00, 0x7d],
+      [0x7b, 0x00, 0x7d, 0x00], [0x80],
+    ] as [[UInt8]])
+  func anotherEncodingIsRefused(bytes: [UInt8]) {
+    #expect(RequestLine(bytes[...]) == .malformed("the line isn't UTF-8", id: nil))
+  }
+
+  @Test(arguments: ["[", "{\"a\":"])
+  func whatIsNestedDeepIsRefused(text: String) {
+    let deep = String(repeating: text, count: 1 << 18)
+    guard case .malformed? = line(deep) else {
+      Issue.record("it was taken")
+      return
+    }
+    guard case .malformed(_, let id)? = line("{\"id\": 1, \"command\": " + deep + "}") else {
+      Issue.record("it was taken")
+      return
+    }
+    #expect(id == nil)
+  }
+}
