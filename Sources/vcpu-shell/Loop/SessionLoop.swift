@@ -48,6 +48,9 @@ final class SessionLoop {
     let options = try OutputOptions(own, of: command)
     // Before a file is opened, which would be empty then.
     let arguments = try Arguments(options.rest, of: command)
+    if command.actsOnTarget, let session = shell.session, !session.isLive {
+      throw DebugError.snapshot
+    }
     let body = { [self] in try carryOut(try command.run(arguments, in: shell), of: trimmed) }
     let run = { [self] in try options.isJSON ? shell.renderer.inJSON(body) : body() }
     if let sink { try shell.output.withSink(sink, run) } else { try run() }

@@ -15,14 +15,23 @@ final class Output {
   ///   - color: when there are colours.
   static func standard(_ signals: Signals? = nil, color: ColorChoice = .auto) -> Output {
     let writer = StreamWriter(signals: signals)
+    var isStuck = false
     let output = Output(
       traits: .ofProcess(), signals: signals, inheritsOutput: true
     ) { bytes, stream in
-      writer.write(bytes, to: stream == .error ? STDERR_FILENO : STDOUT_FILENO)
+      guard stream == .output else { return writer.write(bytes, to: STDERR_FILENO) }
+      let outcome = writer.write(
+        bytes, to: STDOUT_FILENO, patience: isStuck ? stuckPatience : nil)
+      if case .dropped = outcome { isStuck = true } else { isStuck = false }
+      return outcome
     }
     output.color = color
     return output
   }
+
+  /// How long the words that end a command or the program wait for a reader that did not read what came before them,
+  /// until a person did not want to wait for it.
+  private static let stuckPatience = Duration.milliseconds(500)
 
   /// What to do when standard output cannot be written any more: the error's number, EPIPE where its reader is
   /// gone. It happens once.

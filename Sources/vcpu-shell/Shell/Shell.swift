@@ -112,7 +112,7 @@ final class Shell {
   /// Leaves everything as it should be left: no prompt, no emulator, and a machine that was there before
   /// running on without our breakpoints.
   func close() {
-    signals.takeInterrupts()
+    signals.takeAll(.interrupt)
     closingDeadline = .now + (signals.ending == nil ? .seconds(5) : .milliseconds(300))
     if emulator == nil, let session, session.isLive, session.ending == nil {
       do {
