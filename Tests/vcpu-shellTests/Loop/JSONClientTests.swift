@@ -262,7 +262,8 @@ import VCpuDebug
       request(3, "continue"), request(4, "quit"))
     #expect(
       events.map(\.summary) == [
-        "answer breakpoint #1", "done #2", "running #3", "stop exit", "answer exit", "done #4",
+        "answer breakpoint #1", "done #2", "running #3", "stop exit", "answer exit", "running",
+        "done #4",
       ])
   }
 

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@testable import vcpu_shell
+
+/// What each command of the table answers in JSON is as the schema says, by an implementation of JSON Schema that is not
+/// ours.
+@Suite(.enabled(if: PythonRun.hasValidator, "there is no jsonschema: run scripts/setup"))
+struct JSONAnswerTests {
+  /// The events of the session in each command's manual, by the command's name.
+  private func events() throws -> [(command: String, lines: [String])] {
+    // Only a machine that the shell has launched can begin again: EndToEndTests have these.
+    let live: Set = ["run", "starti"]
+    return try CommandTable.standard.commands.filter { !live.contains($0.name) }.map { command in
+      let session = try #require(TranscriptTests.sessions[command.name])
+      let text = try TranscriptTests.transcript(session) { output in
+        let renderer = JSONRenderer(output)
+        renderer.render(.begin(nil))
+        return renderer
+      }
+      return (
+        command.name, text.split(separator: "\n").map(String.init).filter { $0.hasPrefix("{") }
+      )
+    }
+  }
+
+  @Test func eachCommandsIsValid() throws {
+    let all = try events()
+    for (command, lines) in all { #expect(!lines.isEmpty || command == "quit", "\(command)") }
+    let lines = all.flatMap(\.lines)
+    let run = try validate(lines)
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(run.output.hasPrefix("\(lines.count) valid"))
+
+    // The kinds of answers in these sessions, within others too.
+    let kinds = Set(
+      lines.flatMap { $0.matches(of: #/"kind":"(\w+)"/#).map { String($0.output.1) } })
+    let missing = AnswerKinds.all.map { $0.kind }.filter { !kinds.contains($0) }
+    #expect(missing == [])
+  }
+
+  /// The validator finds what is wrong: without one key, with another, with another type, with no number.
+  @Test(arguments: [
+    (#""kind":"value","#, ""), (#""text":""#, #""words":""#), (#""value":"0x2a""#, #""value":42"#),
+    (#""value":"0x2a""#, #""value":"0x2A""#), (#""value":"0x2a""#, #""value":"0x02a""#),
+    (#""schema":"1.0""#, #""schema":"2.0""#), (#""sequence":"#, #""extra":1,"sequence":"#),
+    (#""isPartial":false,"#, ""), (#""event":"answer""#, #""event":"note""#),
+  ])
+  func whatIsWrongIsFound(part: String, other: String) throws {
+    let fixture = try JSONFixture()
+    let lines = try fixture.serve(#"{"id":1,"command":"print 42"}"#).map(\.line)
+    #expect(try validate(lines).status == 0)
+    let wrong = lines[0].replacingOccurrences(of: part, with: other)
+    #expect(wrong != lines[0], "\(lines[0])")
+    #expect(try validate([wrong]).status != 0, "\(wrong)")
+  }
+
+  private func validate(_ lines: [String]) throws -> PythonRun {
+    let schema = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../docs/schema/answers-\(EventHeader.currentSchema).json")
+    let program = """
+      import json, jsonschema, sys
+      schema = json.load(open(sys.argv[1]))
+      jsonschema.Draft202012Validator.check_schema(schema)
+      validator = jsonschema.Draft202012Validator(schema)
+      count = 0
+      for line in sys.stdin:
+          error = jsonschema.exceptions.best_match(validator.iter_errors(json.loads(line)))
+          if error:
+              sys.exit(f"{error.json_path}: {error.message}\\n{line}")
+          count += 1
+      print(f"{count} valid")
+      """
+    return try PythonRun(
+      ["-c", program, schema.path], input: lines.map { $0 + "\n" }.joined())
+  }
+}
