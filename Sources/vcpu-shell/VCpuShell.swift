@@ -14,7 +14,10 @@ struct VCpuShell: ParsableCommand {
       or timed out, 5 the guest ended unexpectedly.
       """,
     version: "\(Program.name) \(Program.version)",
-    subcommands: [LaunchCommand.self, AttachCommand.self, DecodeCommand.self, SchemaCommand.self])
+    subcommands: [
+      LaunchCommand.self, AttachCommand.self, OpenCommand.self, DecodeCommand.self,
+      SchemaCommand.self,
+    ])
 
   /// Like ArgumentParser's own, but for the status of a usage error: 2, as the shells have it.
   static func main() {

@@ -6,17 +6,11 @@ extension EndToEnd {
   /// is in Python/client_test.py, which validates each line that the shell says.
   @Suite(
     .enabled(
-      if: PythonClient.python != nil, "there is no Python 3.11 with jsonschema: run scripts/setup"))
+      if: Programs.validatingPython != nil,
+      "there is no Python 3.11 with jsonschema: run scripts/setup"))
   struct PythonClient {
-    /// A Python that has the validator: the one in PATH, or Debian's.
-    private static let python: String? = [Programs.path(of: "python3"), "/usr/bin/python3"]
-      .compactMap { $0 }.first { path in
-        let check = "import sys, jsonschema; assert sys.version_info >= (3, 11)"
-        return (try? Programs.run(path, "-c", check)) != nil
-      }
-
     private func run(_ name: String) throws {
-      let python = try #require(Self.python)
+      let python = try #require(Programs.validatingPython)
       try Programs.run(
         "timeout", "120", python, Built.file("Tests/EndToEndTests/Python/client_test.py"), name,
         Built.shell, Built.file("docs/schema/answers-1.0.json"))
@@ -41,4 +35,13 @@ extension EndToEnd {
       try Programs.run("mypy", "--strict", Built.file("docs/examples/vcpu_shell.py"))
     }
   }
+}
+
+extension Programs {
+  /// A Python that has the validator for JSON Schema: the one in PATH, or Debian's.
+  static let validatingPython: String? = [path(of: "python3"), "/usr/bin/python3"]
+    .compactMap { $0 }.first { path in
+      let check = "import sys, jsonschema; assert sys.version_info >= (3, 11)"
+      return (try? run(path, "-c", check)) != nil
+    }
 }

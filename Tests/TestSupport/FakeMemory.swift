@@ -2,7 +2,7 @@ import ArmVCpu
 
 /// Memory as it looks from three sides: physically, from EL2 (RAM at its own addresses), and from a
 /// guest whose stage 1 is off.
-package struct FakeMemory: TableMemory {
+package struct FakeMemory: TableMemory, Equatable {
   /// Who looks.
   package enum Regime {
     case physical, hypervisor, guest

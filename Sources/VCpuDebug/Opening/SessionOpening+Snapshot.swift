@@ -10,7 +10,13 @@ extension SessionOpening {
   public static func open(
     _ path: String, _ files: Files = Files()
   ) throws -> (session: HypervisorSession, warnings: [String]) {
-    let file = try SnapshotFile(try SnapshotStorage.read(path))
+    try open(try SnapshotFile(try SnapshotStorage.read(path)), files)
+  }
+
+  /// A session with the snapshot in a file.
+  static func open(
+    _ file: SnapshotFile, _ files: Files = Files()
+  ) throws -> (session: HypervisorSession, warnings: [String]) {
     let contents = try SnapshotContents(json: file.description)
     let target = try SnapshotTarget(contents, memoryBytes: file.memory)
     var warnings: [String] = []

@@ -48,9 +48,11 @@ extension HypervisorSession {
     try access.settle()
     let state = try access.requireState()
     let selected = target.selectedThread
+    var stop: StopEvent?
+    if case .stopped(let reply) = target.state { stop = reply.event }
     let wasLookedAt = exits.hasLooked
     let recorder = SnapshotRecorder(access)
-    let result = Result { try read(by: recorder, selected, ranges) }
+    let result = Result { try read(by: recorder, selected, stop, ranges) }
     // The thread that was looked at is looked at again, whatever has come of it.
     if let selected, target.selectedThread != selected { try target.select(selected) }
     access.forget()
@@ -66,7 +68,8 @@ extension HypervisorSession {
   }
 
   private func read(
-    by recorder: SnapshotRecorder, _ selected: ThreadID?, _ ranges: [SnapshotRange]
+    by recorder: SnapshotRecorder, _ selected: ThreadID?, _ stop: StopEvent?,
+    _ ranges: [SnapshotRange]
   ) throws -> (SnapshotContents, [UInt8]) {
     var ids = try recorder.threads()
     if ids.isEmpty { ids = [access.thread] }
@@ -80,7 +83,8 @@ extension HypervisorSession {
     if let selected { try recorder.select(selected) }
     let copy = try HypervisorSession(restoring: saved, with: recorder, symbols)
     let reading = SnapshotReading(copy)
-    for id in selected.map({ first in [first] + ids.filter { $0 != first } }) ?? ids {
+    // The last step that the stub tells of is one of the CPU that has stopped.
+    for id in ids.filter({ $0 != stop?.thread }) + ids.filter({ $0 == stop?.thread }) {
       if id.isOne { try recorder.select(id) }
       try copy.refreshRecorded()
       _ = try? recorder.threadDescription(id)
@@ -97,7 +101,7 @@ extension HypervisorSession {
     }
     try access.requireStopped()
     let contents = try SnapshotContents(
-      of: self, by: recorder, ids, saved, selected: selected, hiddenCount: hiddenCount)
+      of: self, by: recorder, ids, saved, stop, selected: selected, hiddenCount: hiddenCount)
     return (contents, recorder.memory.bytes)
   }
 
@@ -132,13 +136,11 @@ extension HypervisorSession {
 extension SnapshotContents {
   fileprivate init(
     of session: HypervisorSession, by recorder: SnapshotRecorder, _ ids: [ThreadID],
-    _ saved: SavedSession, selected: ThreadID?, hiddenCount: Int
+    _ saved: SavedSession, _ stop: StopEvent?, selected: ThreadID?, hiddenCount: Int
   ) throws {
     program = "vcpu-shell"
     date = Date.now.formatted(.iso8601)
     let access = session.access
-    var stop: StopEvent?
-    if case .stopped(let reply) = session.target.state { stop = reply.event }
     let identity = session.target.identity
     target = SavedTarget(
       architecture: identity.architectureName, isMachine: identity.isMachine,

@@ -18,6 +18,7 @@ enum AnswerKinds {
     MessageAnswer.self,
     MonitorAnswer.self,
     RegistersAnswer.self,
+    SnapshotAnswer.self,
     StopAnswer.self,
     LocationAnswer.self,
     ThreadsAnswer.self,

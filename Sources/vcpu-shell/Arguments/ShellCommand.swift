@@ -14,6 +14,8 @@ protocol ShellCommand: Sendable {
   static var manual: String { get }
   /// A session with it, as it is printed: lines after the prompt, and what they print. A test keeps it true.
   static var transcript: String { get }
+  /// Whether it sets the target going, or changes something of it or of what stops it: not in a snapshot.
+  static var actsOnTarget: Bool { get }
   /// Whether an empty line repeats it.
   static var isRepeatable: Bool { get }
   /// Whether lines after it belong to it.
@@ -31,6 +33,7 @@ extension ShellCommand {
   static var aliases: [String] { [] }
   static var parameters: [any AnyParameter] { [] }
   static var manual: String { "" }
+  static var actsOnTarget: Bool { false }
   static var isRepeatable: Bool { false }
   static var takesLines: Bool { false }
   static var worksWhileRunning: Bool { false }

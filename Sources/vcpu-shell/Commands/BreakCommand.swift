@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `break`: a breakpoint at an instruction.
 enum BreakCommand: ShellCommand {
   static let name = "break"
+  static let actsOnTarget = true
   static let aliases = ["b", "br"]
   static let parameters: [any AnyParameter] = [location, condition]
   static let summary = "Stop at an instruction of the hypervisor or of the guest."
@@ -67,6 +68,7 @@ enum BreakCommand: ShellCommand {
 /// `tbreak`: the same, once.
 enum TemporaryBreakCommand: ShellCommand {
   static let name = "tbreak"
+  static let actsOnTarget = true
   static let aliases = ["tb"]
   static let parameters = BreakCommand.parameters
   static let summary = "Stop at an instruction, once."
@@ -85,6 +87,7 @@ enum TemporaryBreakCommand: ShellCommand {
 /// `hbreak`: the same, found by the CPU's comparators.
 enum HardwareBreakCommand: ShellCommand {
   static let name = "hbreak"
+  static let actsOnTarget = true
   static let parameters = BreakCommand.parameters
   static let summary = "Stop at an instruction by the CPU's own comparators."
   static let manual = """

@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `catch entry`: a catchpoint for entries into a guest.
 enum CatchEntryCommand: ShellCommand {
   static let name = "catch entry"
+  static let actsOnTarget = true
   static let parameters: [any AnyParameter] = [condition]
   static let summary = "Stop before a guest is entered, and show what the hypervisor changed."
   static let manual = """
@@ -45,6 +46,7 @@ enum CatchEntryCommand: ShellCommand {
 /// `tcatch entry`: the same, once.
 enum TemporaryCatchEntryCommand: ShellCommand {
   static let name = "tcatch entry"
+  static let actsOnTarget = true
   static let parameters = CatchEntryCommand.parameters
   static let summary = "Stop before the next entry into a guest, once."
   static let manual = "Like 'catch entry', but the catchpoint is deleted at its first stop."
@@ -67,6 +69,7 @@ enum TemporaryCatchEntryCommand: ShellCommand {
 /// `catch fault`: a catchpoint for faults of the hypervisor itself.
 enum CatchFaultCommand: ShellCommand {
   static let name = "catch fault"
+  static let actsOnTarget = true
   static let parameters = CatchEntryCommand.parameters
   static let summary = "Stop when the hypervisor itself takes a fault at EL2."
   static let manual = """
@@ -92,6 +95,7 @@ enum CatchFaultCommand: ShellCommand {
 /// `tcatch fault`: the same, once.
 enum TemporaryCatchFaultCommand: ShellCommand {
   static let name = "tcatch fault"
+  static let actsOnTarget = true
   static let parameters = CatchEntryCommand.parameters
   static let summary = "Stop when the hypervisor itself takes its next fault at EL2, once."
   static let manual = "Like 'catch fault', but the catchpoint is deleted at its first stop."

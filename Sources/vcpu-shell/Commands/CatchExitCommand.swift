@@ -4,6 +4,7 @@ internal import VCpuDebug
 /// `catch exit`: a catchpoint for guest exits.
 enum CatchExitCommand: ShellCommand {
   static let name = "catch exit"
+  static let actsOnTarget = true
   static let parameters: [any AnyParameter] = [classes, condition]
   static let summary = "Stop at guest exits, of some classes or of all."
   static var manual: String {
@@ -78,6 +79,7 @@ enum CatchExitCommand: ShellCommand {
 /// `tcatch exit`: the same, once.
 enum TemporaryCatchExitCommand: ShellCommand {
   static let name = "tcatch exit"
+  static let actsOnTarget = true
   static let parameters = CatchExitCommand.parameters
   static let summary = "Stop at the next such exit, once."
   static let manual = "Like 'catch exit', but the catchpoint is deleted at its first stop."

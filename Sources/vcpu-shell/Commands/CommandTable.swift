@@ -10,14 +10,17 @@ struct CommandTable: Sendable {
     SkipCommand.self, CompleteCommand.self, InjectCommand.self, TranslateCommand.self,
     RunCommand.self, StartInstructionCommand.self,
     ContinueCommand.self, InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,
-    PrintCommand.self, SetCommand.self, SetCatchWayCommand.self, ExamineCommand.self,
+    PrintCommand.self, SetCommand.self, SetCatchWayCommand.self, SetPaginationCommand.self,
+    SetStyleCommand.self, SetWidthCommand.self, ExamineCommand.self,
     InfoRegistersCommand.self,
     DecodeRegisterCommand.self,
     BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self, CommandsCommand.self,
     ConditionCommand.self,
     IgnoreCommand.self, EnableCommand.self, DisableCommand.self, DeleteCommand.self,
     InfoBreakpointsCommand.self, InfoThreadsCommand.self, ThreadCommand.self,
-    SourceCommand.self, EchoCommand.self, MonitorCommand.self, DetachCommand.self,
+    SnapshotSaveCommand.self,
+    SourceCommand.self, PipeCommand.self, LogCommand.self, EchoCommand.self, MonitorCommand.self,
+    DetachCommand.self,
     DisconnectCommand.self, KillCommand.self, QuitCommand.self, HelpCommand.self,
   ])
 
@@ -94,6 +97,8 @@ struct CommandTable: Sendable {
   /// The first word, up to a blank or the `/` of a format.
   private static func split(_ line: some StringProtocol) -> (String, Substring) {
     let line = Substring(line)
+    // The one name that is no word: what comes after it may follow at once, as in GDB.
+    if line.first == "|" { return ("|", line.dropFirst()) }
     let word = line.prefix { !$0.isWhitespace && $0 != "/" }
     return (String(word), line.dropFirst(word.count))
   }

@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `commands`: what to do at each stop of a breakpoint.
 enum CommandsCommand: ShellCommand {
   static let name = "commands"
+  static let actsOnTarget = true
   private static let number = Parameter<Int?>.count()
   static let parameters: [any AnyParameter] = [number]
   static let summary = "Give a breakpoint or catchpoint commands to run at each stop."

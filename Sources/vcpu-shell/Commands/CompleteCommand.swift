@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `complete`: a guest's instruction is finished as if the hardware had executed it.
 enum CompleteCommand: ShellCommand {
   static let name = "complete"
+  static let actsOnTarget = true
   private static let values = Parameter<String?>.optionalExpression("[VALUE[, VALUE]]")
   static let parameters: [any AnyParameter] = [values]
   static let summary =

@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `condition`: when a breakpoint stops.
 enum ConditionCommand: ShellCommand {
   static let name = "condition"
+  static let actsOnTarget = true
   private static let number = Parameter<Int>.breakpoint()
   private static let expression = Parameter<String?>.optionalExpression("[EXPRESSION]")
   static let parameters: [any AnyParameter] = [number, expression]

@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `continue`: on to the next stop.
 enum ContinueCommand: ShellCommand {
   static let name = "continue"
+  static let actsOnTarget = true
   private static let count = Parameter<Int?>.count()
   static let parameters: [any AnyParameter] = [count]
   static let aliases = ["c", "cont", "fg"]

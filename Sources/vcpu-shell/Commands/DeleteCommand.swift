@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `delete`: breakpoints that are no longer wanted.
 enum DeleteCommand: ShellCommand {
   static let name = "delete"
+  static let actsOnTarget = true
   private static let numbers = Parameter<BreakpointNumbers>.breakpoints()
   static let parameters: [any AnyParameter] = [numbers]
   static let aliases = ["d", "del"]

@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `disconnect`: leave the target as it is.
 enum DisconnectCommand: ShellCommand {
   static let name = "disconnect"
+  static let actsOnTarget = true
   static let summary = "Leave the machine stopped, for another debugger."
   static let manual = """
     The connection is closed and nothing else is done: the machine stays stopped, and QEMU keeps the

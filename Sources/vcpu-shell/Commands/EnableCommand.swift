@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `enable`: breakpoints that count again.
 enum EnableCommand: ShellCommand {
   static let name = "enable"
+  static let actsOnTarget = true
   private static let numbers = Parameter<BreakpointNumbers>.breakpoints()
   static let parameters: [any AnyParameter] = [numbers]
   static let summary = "Enable breakpoints and catchpoints, all or some."
@@ -25,6 +26,7 @@ enum EnableCommand: ShellCommand {
 /// `disable`: breakpoints that do not count for now.
 enum DisableCommand: ShellCommand {
   static let name = "disable"
+  static let actsOnTarget = true
   private static let numbers = Parameter<BreakpointNumbers>.breakpoints()
   static let parameters: [any AnyParameter] = [numbers]
   static let aliases = ["dis"]

@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `ignore`: pass over stops.
 enum IgnoreCommand: ShellCommand {
   static let name = "ignore"
+  static let actsOnTarget = true
   private static let number = Parameter<Int>.breakpoint()
   private static let count = Parameter<Int>("COUNT", .word) { scanner in
     guard let word = scanner.takeWord(), scanner.rest.isEmpty, let count = Int(word), count >= 0

@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `inject`: an exception or an interrupt for the guest.
 enum InjectCommand: ShellCommand {
   static let name = "inject"
+  static let actsOnTarget = true
   private static let what = Parameter<String>.choice([
     "undef", "dabt", "iabt", "serror", "irq", "fiq",
   ])

@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `interrupt`: stop a target that runs.
 enum InterruptCommand: ShellCommand {
   static let name = "interrupt"
+  static let actsOnTarget = true
   static let summary = "Ask a target to stop that still runs, and wait for it."
   static let worksWhileRunning = true
   static let manual = """

@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `kill`: end the target.
 enum KillCommand: ShellCommand {
   static let name = "kill"
+  static let actsOnTarget = true
   static let aliases = ["k"]
   static let summary = "End the machine or the program."
 

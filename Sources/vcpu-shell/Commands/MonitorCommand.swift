@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `monitor`: a command for the stub.
 enum MonitorCommand: ShellCommand {
   static let name = "monitor"
+  static let actsOnTarget = true
   private static let text = Parameter<String>.text("COMMAND")
   static let parameters: [any AnyParameter] = [text]
   static let aliases = ["mon"]

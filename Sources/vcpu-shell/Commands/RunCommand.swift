@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `run`: the launched machine, from the beginning.
 enum RunCommand: ShellCommand {
   static let name = "run"
+  static let actsOnTarget = true
   static let aliases = ["r"]
   static let summary = "Start the launched machine again, with its breakpoints, and let it run."
   static let manual = """
@@ -41,6 +42,7 @@ enum RunCommand: ShellCommand {
 /// `starti`: the same, stopped before the first instruction.
 enum StartInstructionCommand: ShellCommand {
   static let name = "starti"
+  static let actsOnTarget = true
   static let summary = "Start the launched machine again, and stop before its first instruction."
   static let manual =
     "Like 'run', but the machine stands before its first instruction, which is the hypervisor's."

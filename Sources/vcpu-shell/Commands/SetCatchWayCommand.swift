@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `set catch-way`: how exits are found.
 enum SetCatchWayCommand: ShellCommand {
   static let name = "set catch-way"
+  static let actsOnTarget = true
   private static let words = ["auto"] + ExitWay.allCases.map(\.rawValue)
   private static let way = Parameter<String>(
     words.joined(separator: "|"), .word, complete: { _ in .words(words) }

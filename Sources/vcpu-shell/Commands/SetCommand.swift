@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `set`: change a register or memory.
 enum SetCommand: ShellCommand {
   static let name = "set"
+  static let actsOnTarget = true
   private static let size = Parameter<FormatSpec?>.format("[/SIZE]")
   private static let assignment = Parameter<String>.expression(
     "[force] $REGISTER = EXPRESSION", "needs an assignment, such as $x0 = 1")

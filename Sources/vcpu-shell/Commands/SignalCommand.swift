@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `signal`: go on with another signal.
 enum SignalCommand: ShellCommand {
   static let name = "signal"
+  static let actsOnTarget = true
   private static let signal = Parameter<[String]>.words("SIGNAL") { _ in .words([]) }
   static let parameters: [any AnyParameter] = [signal]
   static let summary = "Let a program run on with a signal, or with none."

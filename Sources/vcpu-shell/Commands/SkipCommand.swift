@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `skip`: a guest's instruction has no effect.
 enum SkipCommand: ShellCommand {
   static let name = "skip"
+  static let actsOnTarget = true
   static let summary = "Step over the guest's instruction that exited, and enter the guest."
   static let manual = """
     The instruction has no effect, and the guest goes on after it. After HVC that is where its PC is already;

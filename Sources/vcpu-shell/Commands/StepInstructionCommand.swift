@@ -3,6 +3,7 @@ internal import VCpuDebug
 /// `stepi`: one instruction of the CPU.
 enum StepInstructionCommand: ShellCommand {
   static let name = "stepi"
+  static let actsOnTarget = true
   private static let count = Parameter<Int?>.count()
   static let parameters: [any AnyParameter] = [count]
   static let aliases = ["si", "step"]

@@ -4,6 +4,7 @@ internal import VCpuDebug
 /// `translate --hardware`: what the CPU itself makes of an address.
 enum TranslateCommand: ShellCommand {
   static let name = "translate"
+  static let actsOnTarget = true
   private static let hardware = Parameter<Bool>.flag("--hardware", isRequired: true)
   private static let address = Parameter<String?>.optionalExpression("[SPACE:]ADDRESS")
   private static let access = Parameter<[String]>(

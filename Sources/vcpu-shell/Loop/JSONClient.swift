@@ -76,13 +76,18 @@ final class JSONClient {
     case .malformed(let problem, let id?):
       answering(id) { throw Refusal(Self.malformed(problem)) }
     case .request(let request):
-      answering(request.id) { try carryOut(request, duringRunOf: session) }
+      answering(request.id, hasLines: request.lines.count > 1) {
+        try carryOut(request, duringRunOf: session)
+      }
     }
   }
 
-  private func answering(_ request: Int, _ body: () throws -> Void) {
-    let depth = loop.inputs.count
-    renderer.answering(request, isAbout: { [unowned loop] in loop.inputs.count == depth }) {
+  /// - Parameter hasLines: whether further lines of the request are an input of the loop's while it is carried out.
+  private func answering(
+    _ request: Int, hasLines: Bool = false, _ body: () throws -> Void
+  ) {
+    let depth = loop.inputs.count + (hasLines ? 1 : 0)
+    renderer.answering(request, isAbout: { [unowned loop] in loop.inputs.count <= depth }) {
       do {
         try body()
         return true

@@ -157,7 +157,7 @@ extension SessionLoop {
       case .signal(.continued): terminal?.retake()
       case .signal(.interrupt):
         // The terminal has just echoed ^C.
-        if editor != nil, terminal == nil, isNewInterrupt { shell.output.line("") }
+        if editor != nil, terminal == nil, isNewInterrupt { shell.output.show([""]) }
         try interrupt(session)
       case .signal(.terminate), .signal(.hangUp):
         shell.isDone = true
@@ -199,6 +199,6 @@ extension SessionLoop {
     guard editor != nil else {
       throw TargetLost(description: "the target did not stop within 5 seconds of being asked to")
     }
-    shell.output.line("the target has not stopped yet; Ctrl-C again gives up waiting for it")
+    shell.output.show(["the target has not stopped yet; Ctrl-C again gives up waiting for it"])
   }
 }

@@ -34,7 +34,7 @@ extension SessionLoop {
     var lastLine = ""
     while !shell.isDone {
       guard let line = try nextTerminalLine(prompt: Self.prompt) else {
-        shell.output.line("quit")
+        shell.output.show(["quit"])
         shell.isDone = true
         return
       }
@@ -59,7 +59,10 @@ extension SessionLoop {
       switch try shell.wait(for: shell.session, terminal: STDIN_FILENO) {
       case .terminal:
         editor.readable()
-        if let line = entered { return line }
+        if let line = entered {
+          shell.output.log([Line(prompt + (line ?? ""))])
+          return line
+        }
       case .signal(.interrupt):
         editor.discardLine()
         guard !isContinuation else {
@@ -90,7 +93,7 @@ extension SessionLoop {
       switch answer.trimmed.lowercased() {
       case "y", "yes": return true
       case "n", "no": return false
-      default: shell.output.line("Please answer y or n.")
+      default: shell.output.show(["Please answer y or n."])
       }
     }
     return false

@@ -44,12 +44,16 @@ final class SessionLoop {
     let trimmed = line.trimmed
     guard !trimmed.isEmpty, !trimmed.hasPrefix("#") else { return }
     let (command, text) = try CommandTable.standard.command(in: trimmed)
-    let options = try OutputOptions(text, of: command)
-    let body = { [self] in
-      let outcome = try command.run(try Arguments(options.rest, of: command), in: shell)
-      try carryOut(outcome, of: trimmed)
+    let (own, sink) = command.mayHaveOperators ? (text, nil) : try Redirection.split(text)
+    let options = try OutputOptions(own, of: command)
+    // Before a file is opened, which would be empty then.
+    let arguments = try Arguments(options.rest, of: command)
+    if command.actsOnTarget, let session = shell.session, !session.isLive {
+      throw DebugError.snapshot
     }
-    try options.isJSON ? shell.renderer.inJSON(body) : body()
+    let body = { [self] in try carryOut(try command.run(arguments, in: shell), of: trimmed) }
+    let run = { [self] in try options.isJSON ? shell.renderer.inJSON(body) : body() }
+    if let sink { try shell.output.withSink(sink, run) } else { try run() }
   }
 
   /// Runs one line, which may take those of `lines`.
@@ -71,6 +75,7 @@ final class SessionLoop {
       if let note = run.note { shell.tell(.answer(note, .full, of: line, isPartial: true)) }
       try carryOut(run)
     case .script(let path): try source(path)
+    case .redirected(let line, let sink): try shell.output.withSink(sink) { try interpret(line) }
     case .lines(let prompt, let missingEnd, let body):
       let lines = try readLines(prompt: prompt, missingEnd: missingEnd)
       try carryOut(try body(lines), of: line)

@@ -1,11 +1,12 @@
 /// Answers that are higher than the terminal.
 extension Output {
   /// Shows an answer; with a pager if it is higher than the terminal, and a person is there to turn pages and has one.
-  func answer(_ lines: [Line]) {
+  func answer(_ answer: [Line]) {
+    let lines = folded(answer)
     guard isPaged, sinks.isEmpty, traits.isTerminal, traits.keyboard != nil,
       let pager = traits.pager, let size = traits.size(), signals?.isEnding != true,
       Self.rowCount(of: lines, columns: size.columns) >= size.rows
-    else { return self.lines(lines) }
+    else { return self.lines(answer) }
     let status = try? status(
       of: Self.pagerOptions + pager, input: lines.flatMap { $0.bytes(isStyled: isStyled) })
     switch status {

@@ -24,6 +24,12 @@ extension Output {
     return traits.size()?.columns ?? Self.assumedWidth
   }
 
+  /// Lines that are no longer than a person wants.
+  func folded(_ lines: [Line]) -> [Line] {
+    guard let chosenWidth, chosenWidth > 0 else { return lines }
+    return lines.flatMap { $0.folded(to: chosenWidth) }
+  }
+
   /// Where nobody says otherwise.
   private static let assumedWidth = 80
 }

@@ -21,6 +21,11 @@ extension Output {
       try file.finish()
       return result
     case .pipe(let command):
+      guard allowsCommands else {
+        throw SinkCommandError(
+          description:
+            "cannot run '\(command)': what it prints would stand between the lines of JSON")
+      }
       let collected = PipeSink()
       let result = Swift.Result { try with(collected, body) }
       // Where there is only an error to tell, and while the process ends, nothing is started.

@@ -15,14 +15,23 @@ final class Output {
   ///   - color: when there are colours.
   static func standard(_ signals: Signals? = nil, color: ColorChoice = .auto) -> Output {
     let writer = StreamWriter(signals: signals)
+    var isStuck = false
     let output = Output(
       traits: .ofProcess(), signals: signals, inheritsOutput: true
     ) { bytes, stream in
-      writer.write(bytes, to: stream == .error ? STDERR_FILENO : STDOUT_FILENO)
+      guard stream == .output else { return writer.write(bytes, to: STDERR_FILENO) }
+      let outcome = writer.write(
+        bytes, to: STDOUT_FILENO, patience: isStuck ? stuckPatience : nil)
+      if case .dropped = outcome { isStuck = true } else { isStuck = false }
+      return outcome
     }
     output.color = color
     return output
   }
+
+  /// How long the words that end a command or the program wait for a reader that did not read what came before them,
+  /// until a person did not want to wait for it.
+  private static let stuckPatience = Duration.milliseconds(500)
 
   /// What to do when standard output cannot be written any more: the error's number, EPIPE where its reader is
   /// gone. It happens once.
@@ -32,9 +41,12 @@ final class Output {
 
   /// When there are colours.
   var color = ColorChoice.auto
+  /// What a machine reads has no room for what commands of the system's shell print.
+  var allowsCommands = true
   /// Whether a long answer is shown by a pager, where there is one and a terminal.
   var isPaged = true
-  /// The number of columns that a person has set, 0 for no end; nil for those of the terminal.
+  /// The number of columns that a person has set, at which lines are broken; 0 for no end. Nil for those of the terminal,
+  /// which breaks them itself.
   var chosenWidth: Int?
 
   let traits: OutputTraits
@@ -118,6 +130,7 @@ final class Output {
 
   /// Writes lines to standard output, whatever sink is open.
   func show(_ lines: [Line]) {
+    let lines = folded(lines)
     writeOutput(lines.flatMap { $0.bytes(isStyled: isStyled) })
     log(lines)
   }

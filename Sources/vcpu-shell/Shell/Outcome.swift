@@ -14,6 +14,8 @@ enum Outcome {
   case script(path: String)
   /// Further lines belong to the command, up to `end`. `body` gets those that are not blank and no comments.
   case lines(prompt: String, missingEnd: String, body: ([String]) throws -> Outcome)
+  /// Another line is to be run, whose answer goes to a sink.
+  case redirected(String, Sink)
   /// A person may not want what comes next: a script is not asked.
   case confirmation(String, then: () throws -> Outcome)
   /// The shell is to end.

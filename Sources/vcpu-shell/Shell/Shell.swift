@@ -86,6 +86,14 @@ final class Shell {
     session = try opening.replay(path, files)
   }
 
+  /// Opens a session with a snapshot.
+  func open(_ path: String, _ files: SessionOpening.Files) throws {
+    let (session, warnings) = try SessionOpening.open(path, files)
+    for warning in warnings { tell(.warning(warning)) }
+    self.session = session
+    shownThread = session.threads.selectedNumber
+  }
+
   /// What a session needs of the shell: whatever its target is asked, Ctrl-C ends the wait for its answer.
   var opening: SessionOpening {
     SessionOpening(log: packetLog?.record) { [unowned self] in
@@ -104,7 +112,7 @@ final class Shell {
   /// Leaves everything as it should be left: no prompt, no emulator, and a machine that was there before
   /// running on without our breakpoints.
   func close() {
-    signals.takeInterrupts()
+    signals.takeAll(.interrupt)
     closingDeadline = .now + (signals.ending == nil ? .seconds(5) : .milliseconds(300))
     if emulator == nil, let session, session.isLive, session.ending == nil {
       do {

@@ -74,7 +74,11 @@ final class ChildCommand {
   /// - Returns: its exit status, 128 and more for a signal.
   func end() -> Int32 {
     terminal?.give()
-    defer { terminal?.takeBack() }
+    defer {
+      terminal?.takeBack()
+      // Whoever stopped the two of them, the terminal is as it was.
+      signals?.takeAll(.continued)
+    }
     while true {
       feed()
       let status = reap()
@@ -140,7 +144,7 @@ final class ChildCommand {
 
   private func passOnSignals() {
     guard let signals else { return }
-    if signals.takeInterrupts() { kill(-process, SIGINT) }
+    if signals.takeAll(.interrupt) { kill(-process, SIGINT) }
     guard signals.isEnding, let ending = signals.ending else { return }
     if let killTime {
       if killTime <= .now { kill(-process, SIGKILL) }

@@ -96,12 +96,12 @@ final class Signals {
     return arrived.contains(where: \.endsWaits)
   }
 
-  /// Takes the interrupts that have arrived, for who has answered them or does so now; whether there were any.
+  /// Takes all signals of a kind that have arrived, for who has answered them or does so now; whether there were any.
   @discardableResult
-  func takeInterrupts() -> Bool {
+  func takeAll(_ signal: Signal) -> Bool {
     take()
     let count = arrived.count
-    arrived.removeAll { $0 == .interrupt }
+    arrived.removeAll { $0 == signal }
     return arrived.count < count
   }
 

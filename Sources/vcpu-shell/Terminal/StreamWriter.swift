@@ -26,16 +26,21 @@ struct StreamWriter {
 
   /// Writes `bytes`. A line of up to 4096 bytes that goes to a pipe is written whole or not at all; of a longer one, and
   /// of any that goes to a socket, a part may be missing where a signal ends the wait for its reader.
-  func write(_ bytes: [UInt8], to descriptor: Int32) -> Outcome {
+  ///
+  /// - Parameter patience: how long to wait for room without a signal; nil for ever.
+  func write(
+    _ bytes: [UInt8], to descriptor: Int32, patience: Duration? = nil
+  ) -> Outcome {
     var rest = bytes[...]
+    let patienceDeadline = patience.map { ContinuousClock.now + $0 }
     var isWithinLine = false
     var lineDeadline: ContinuousClock.Instant?
     while !rest.isEmpty {
       // What `Signals` has read already no longer shows at its descriptor.
       let isWanted = signals?.endWaits != true
       if !isWanted, isWithinLine, lineDeadline == nil { lineDeadline = .now + Self.lineGrace }
-      let deadline = isWanted ? nil : isWithinLine ? lineDeadline : .now
-      switch waitForRoom(descriptor, until: deadline) {
+      let deadline = isWanted ? patienceDeadline : isWithinLine ? lineDeadline : .now
+      switch waitForRoom(descriptor, until: deadline, orSignal: isWanted) {
       case .signal: continue
       case .late: return .dropped(isWithinLine: isWithinLine)
       case .broken: return .failed(EBADF)
@@ -66,10 +71,12 @@ struct StreamWriter {
   private enum Wait { case room, signal, late, broken }
 
   /// Waits until there is room. Signals that have arrived do not matter as long as there is.
-  private func waitForRoom(_ descriptor: Int32, until deadline: ContinuousClock.Instant?) -> Wait {
+  private func waitForRoom(
+    _ descriptor: Int32, until deadline: ContinuousClock.Instant?, orSignal: Bool
+  ) -> Wait {
     var poller = Poller()
     poller.register(descriptor, for: .writable)
-    if deadline == nil, let signals { poller.register(signals.descriptor) }
+    if orSignal, let signals { poller.register(signals.descriptor) }
     guard let ready = try? poller.wait(until: deadline) else { return .broken }
     if ready.contains(where: { $0.descriptor == descriptor }) { return .room }
     return ready.isEmpty ? .late : .signal

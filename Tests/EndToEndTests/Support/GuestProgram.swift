@@ -16,6 +16,8 @@ enum GuestProgram: String {
   case reset
   /// Prints a line with y or n, whether x0 is the address of a device tree, and powers off.
   case tree
+  /// Prints what a terminal would obey (`hostileText`), and powers off.
+  case hostile
   /// Has a device, fw_cfg, write 4 bytes into its memory by DMA, and calls the hypervisor with them in x1.
   case dma
   /// Waits for interrupts, forever.
@@ -85,6 +87,15 @@ enum GuestProgram: String {
         0xd400_0002,  // hvc #0
         0x1400_0000,  // b .
       ]
+    case .hostile:
+      [
+        0x1000_0142, 0xd2a1_2001,  // adr x2, to the text; mov x1, #0x9000000
+        0x3840_1440,  // ldrb w0, [x2], #1
+        0x3400_0060, 0xb900_0020, 0x17ff_fffd,  // cbz w0, on; str w0, [x1]; b to the load
+        0x5280_0100, 0x72b0_8000,  // mov w0, #0x84000008: SYSTEM_OFF
+        0xd400_0002,  // hvc #0
+        0x1400_0000,  // b .
+      ] + GuestProgram.words(of: GuestProgram.hostileText + [0, 0, 0, 0])
     case .dma:
       [
         // x2: the start and 0x200; x3: x2 and 0x40
@@ -121,6 +132,16 @@ enum GuestProgram: String {
         0xd503_207f,  // wfi
         0x17ff_ffff,  // b to it
       ]
+    }
+  }
+
+  /// Clears the screen, forges an error, and turns a line around, in UTF-8 and not.
+  static let hostileText =
+    Array("\u{1b}[2J\rerror: forged\r\n".utf8) + [0x9b] + Array("\u{202e}x\r\n".utf8)
+
+  private static func words(of bytes: [UInt8]) -> [UInt32] {
+    stride(from: 0, to: bytes.count / 4 * 4, by: 4).map { start in
+      (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << ($1 * 8) }
     }
   }
 

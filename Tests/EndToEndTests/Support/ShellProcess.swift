@@ -36,10 +36,12 @@ final class ShellProcess {
   /// How much of the output `expect` has passed.
   private var position = 0
 
-  /// - Parameter wrapper: a program and its arguments that runs the shell.
+  /// - Parameters:
+  ///   - wrapper: a program and its arguments that runs the shell.
+  ///   - program: what runs in the shell's place, such as one that starts it.
   init(
     _ arguments: [String], at place: Place = .streams, home: TemporaryFolder? = nil,
-    environment: [String: String] = [:], wrapper: [String] = []
+    environment: [String: String] = [:], wrapper: [String] = [], program: String = Built.shell
   ) throws {
     // A shell that is gone must not end the tests.
     signal(SIGPIPE, SIG_IGN)
@@ -52,11 +54,15 @@ final class ShellProcess {
       variables[name] = nil
     }
     variables["TERM"] = "xterm"
+    // Texts are compared.
+    variables["NO_COLOR"] = "1"
+    variables["PAGER"] = "cat"
+    variables["LESS"] = nil
     variables["HOME"] = home.path
     variables["XDG_STATE_HOME"] = home.path
     variables.merge(environment) { $1 }
     variables["VCPU_SHELL_TEST"] = mark
-    let words = wrapper + [Built.shell] + arguments
+    let words = wrapper + [program] + arguments
     switch place {
     case .streams:
       let (itsInput, input) = try Self.stream()

@@ -10,9 +10,10 @@ struct ShellRun {
   /// - Parameter input: its standard input; empty without.
   init(
     _ arguments: [String], input: String = "", environment: [String: String] = [:],
-    wrapper: [String] = [], within time: Duration = .seconds(60)
+    wrapper: [String] = [], program: String = Built.shell, within time: Duration = .seconds(60)
   ) throws {
-    let shell = try ShellProcess(arguments, environment: environment, wrapper: wrapper)
+    let shell = try ShellProcess(
+      arguments, environment: environment, wrapper: wrapper, program: program)
     if !input.isEmpty { try shell.type(input) }
     shell.closeInput()
     status = try shell.end(within: time)

@@ -1,5 +1,5 @@
-import GoldenText
 import Foundation
+import GoldenText
 import TestSupport
 import Testing
 
@@ -42,7 +42,10 @@ import Testing
     ("con", "'con' may be 'condition' or 'continue': type more of it"),
     ("e", "'e' may be 'echo' or 'enable': type more of it"),
     ("h'", "no command 'h'': 'help' lists them"),
-    ("s", "'s' may be 'set', 'signal', 'skip', 'source', 'starti' or 'stepi': type more of it"),
+    (
+      "s",
+      "'s' may be 'set', 'signal', 'skip', 'snapshot', 'source', 'starti' or 'stepi': type more of it"
+    ),
     (
       "info",
       "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
@@ -109,6 +112,10 @@ import Testing
   /// What a manual shows has to work: at an exit, against the fixture's images.
   @Test func theExamplesOfTheManualsWork() throws {
     var count = 0
+    let file = FixtureImages.folder.appendingPathComponent("\(UUID())").path
+    try FileManager.default.createDirectory(
+      at: FixtureImages.folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: file) }
     for command in CommandTable.standard.commands {
       let examples = command.manual.split(separator: "\n").map(String.init).filter {
         $0.hasPrefix("  ") && $0.trimmed.hasPrefix(command.name)
@@ -118,6 +125,7 @@ import Testing
         let line = example.trimmed
           .replacingOccurrences(of: "avcpu_run_guest", with: "handle_exit")
           .replacingOccurrences(of: "$sp", with: "hv:0x40404000")
+          .replacingOccurrences(of: "stuck.snapshot", with: file)
         // Some of the variables are those of one kind of exit.
         let exit: FakeExit =
           line.contains("$exit.sysreg")

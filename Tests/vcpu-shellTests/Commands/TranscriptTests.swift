@@ -95,9 +95,16 @@ import VCpuDebug
       lines: ["info breakpoints"], before: ["catch exit hvc smc if $x0 == 1", "tbreak handle_exit"]),
     "info threads": Session(exit: .mmioWrite, lines: ["info threads"]),
     "thread": Session(exit: .mmioWrite, lines: ["thread"]),
+    "snapshot save": Session(exit: .mmioWrite, lines: ["snapshot save stuck.snapshot"]),
     "source": Session(
       exit: .mmioWrite, lines: ["source exits.vcpu"],
       file: ["# which exit is it?", "print $exit.kind"]),
+    "pipe": Session(
+      exit: .mmioWrite, lines: ["pipe info exit | grep ISV", "info exit | head -n 1"]),
+    "log": Session(lines: ["log exits.vcpu", "print 6 * 7", "log off"]),
+    "set pagination": Session(lines: ["set pagination off"]),
+    "set style": Session(lines: ["set style enabled off"]),
+    "set width": Session(exit: .mmioWrite, lines: ["set width 60", "info exit --brief"]),
     "echo": Session(lines: ["echo the first exit:"]),
     "monitor": Session(lines: ["monitor info name"]),
     "detach": Session(lines: ["detach"]),
@@ -158,7 +165,9 @@ import VCpuDebug
     defer { try? FileManager.default.removeItem(atPath: path) }
     return session.lines.map { line in
       let taken = following.count
-      let text = fixture.run(line.replacingOccurrences(of: "exits.vcpu", with: path))
+      let name = line.contains("stuck.snapshot") ? "stuck.snapshot" : "exits.vcpu"
+      let text = fixture.run(line.replacingOccurrences(of: name, with: path))
+        .replacingOccurrences(of: path, with: name)
       let typed = session.following.suffix(taken).prefix(taken - following.count)
       return "(vcpu) \(line)\n" + typed.map { "> \($0)\n" }.joined() + text
     }.joined().trimmed

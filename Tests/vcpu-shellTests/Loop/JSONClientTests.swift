@@ -21,8 +21,9 @@ import VCpuDebug
       #"{"id":7,"name":"info breakpoints","arguments":[]}"#)
     #expect(
       events.map(\.summary) == [
-        "answer exit #1", "answer breakpoint #2", "answer value #3", "done #4",
-        "error commandFailed #5", "error commandFailed #6", "answer breakpoints #7",
+        "answer exit #1", "answer breakpoint #2", "answer value #3",
+        "answer breakpointChange #4", "error commandFailed #5", "error commandFailed #6",
+        "answer breakpoints #7",
       ])
     #expect(events.map { $0.values["sequence"] as? Int } == Array(2...8))
     #expect(events[2]["command"] == "print 6 * 7")
@@ -64,7 +65,8 @@ import VCpuDebug
       request(3, #"commands 1\nsilent"#), request(4, #"print 1\nprint 2"#))
     #expect(
       events.map(\.summary) == [
-        "answer breakpoint #1", "done #2", "error commandFailed #3", "error malformedRequest #4",
+        "answer breakpoint #1", "answer breakpointChange #2", "error commandFailed #3",
+        "error malformedRequest #4",
       ])
     #expect(
       try fixture.shell.requireSession().breakpoints[1]?.commands == [
@@ -262,8 +264,8 @@ import VCpuDebug
       request(3, "continue"), request(4, "quit"))
     #expect(
       events.map(\.summary) == [
-        "answer breakpoint #1", "done #2", "running #3", "stop exit", "answer exit", "running",
-        "done #4",
+        "answer breakpoint #1", "answer breakpointChange #2", "running #3", "stop exit",
+        "answer exit", "running", "done #4",
       ])
   }
 

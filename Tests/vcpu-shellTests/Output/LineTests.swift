@@ -58,6 +58,29 @@ import Testing
   }
 }
 
+@Suite struct LineFoldingTests {
+  @Test(
+    arguments: [
+      ("short", 10, ["short"]), ("one two three", 9, ["one two", "    three"]),
+      ("one two three four", 12, ["one two", "    three", "    four"]),
+      ("  one two three four", 16, ["  one two three", "      four"]),
+      ("0123456789abcdef0123456789", 12, ["0123456789ab", "    cdef0123", "    456789"]),
+      ("one   two", 5, ["one", "two"]), ("", 5, [""]), ("ab", 1, ["a", "b"]),
+      ("            x", 4, ["", "x"]),
+    ])
+  func texts(text: String, width: Int, expected: [String]) {
+    let lines = Line(text).folded(to: width)
+    #expect(lines.map(\.plain) == expected)
+    #expect(lines.allSatisfy { $0.count <= width })
+  }
+
+  @Test func stylesStay() {
+    let line: Line = "at \("main", .symbol) of \("file", .dim)"
+    #expect(
+      line.folded(to: 8) == ["at \("main", .symbol)", "    of", "    \("file", .dim)"])
+  }
+}
+
 @Suite struct StyleTests {
   /// Black, blue, yellow and white are hard to read on one background or the other, and so are the bright ones; a
   /// background of our own fits to neither.

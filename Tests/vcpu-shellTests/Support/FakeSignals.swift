@@ -8,6 +8,8 @@ final class FakeSignals {
   private let end: Int32
 
   init() throws {
+    // As in the program: the end of a reader is an error of a write.
+    signal(SIGPIPE, SIG_IGN)
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe") }
     signals = Signals(reading: ends[0])

@@ -29,8 +29,8 @@ import Testing
     for signal in [Signals.Signal.interrupt, .childExited, .interrupt, .terminate] {
       fake.raise(signal)
     }
-    #expect(fake.signals.takeInterrupts())
-    #expect(!fake.signals.takeInterrupts())
+    #expect(fake.signals.takeAll(.interrupt))
+    #expect(!fake.signals.takeAll(.interrupt))
     #expect(fake.signals.next() == .childExited)
     #expect(fake.signals.next() == .terminate)
     #expect(fake.signals.ending == .terminate)

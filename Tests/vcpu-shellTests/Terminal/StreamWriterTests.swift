@@ -68,6 +68,16 @@ import Testing
     #expect(StreamWriter(signals: fake.signals).write(Array(much[..<100]), to: ends[1]) == .written)
   }
 
+  @Test func patienceEnds() {
+    let writer = StreamWriter(signals: fake.signals)
+    fake.raise(.windowChange)
+    let start = ContinuousClock.now
+    #expect(
+      writer.write(much, to: ends[1], patience: .milliseconds(50)) == .dropped(isWithinLine: true))
+    let time = ContinuousClock.now - start
+    #expect(time >= .milliseconds(50) && time < .seconds(5))
+  }
+
   @Test func otherSignalsEndNoWait() throws {
     fake.raise(.windowChange)
     let reader = ends[0]

@@ -12,6 +12,7 @@ final class JSONRenderer: EventRenderer {
   /// - Parameter start: when the program started.
   init(_ output: Output, start: ContinuousClock.Instant = .now) {
     self.output = output
+    output.allowsCommands = false
     stream = EventStream(start: start)
   }
 

@@ -1,0 +1,31 @@
+/// Where the answer of a command goes, as it is written after it: `| COMMAND`, `> FILE`, `>> FILE`.
+enum Redirection {
+  /// Takes what is written after a command's arguments off them. Only for a command whose arguments have neither `|` nor
+  /// `>` in them.
+  ///
+  /// - Returns: the arguments, and the sink; nil where nothing is written.
+  /// - Throws: `ShellError` where the command or the file is missing.
+  static func split(_ text: String) throws(ShellError) -> (arguments: String, sink: Sink?) {
+    guard let operation = text.firstIndex(where: { $0 == "|" || $0 == ">" }) else {
+      return (text, nil)
+    }
+    let arguments = text[..<operation].trimmed
+    var rest = text[operation...].dropFirst()
+    if text[operation] == "|" { return (arguments, try pipe(to: rest)) }
+    let appends = rest.first == ">"
+    if appends { rest = rest.dropFirst() }
+    let path = rest.trimmed
+    guard !path.isEmpty else {
+      throw ShellError("'\(appends ? ">>" : ">")' needs the path of a file")
+    }
+    return (arguments, .file(path, append: appends))
+  }
+
+  /// The sink of what is written after `|`.
+  static func pipe(to text: some StringProtocol) throws(ShellError) -> Sink {
+    guard !text.trimmed.isEmpty else {
+      throw ShellError("'|' needs a command of the system's shell, such as 'less'")
+    }
+    return .pipe(text.trimmed)
+  }
+}

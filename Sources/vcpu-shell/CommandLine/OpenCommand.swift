@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import VCpuDebug
+
+/// `vcpu-shell open`: a snapshot.
+struct OpenCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "open",
+    abstract: "Look at a snapshot that 'snapshot save' has written.",
+    discussion: """
+      Nothing runs, and QEMU is not needed: commands that only read answer what they answered when the snapshot was \
+      saved. The names of addresses are those of the files that it was saved with, where these are still there.
+      """)
+
+  @Argument(help: "The snapshot.", completion: .file())
+  var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The ELF of the hypervisor or of the program, instead of the one that it was saved with.",
+      valueName: "elf"))
+  var symbols: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The guest's ELF, instead of the one that it was saved with.", valueName: "elf"))
+  var guestSymbols: String?
+
+  @OptionGroup var options: SessionOptions
+
+  func run() throws {
+    guard options.rspLog == nil else {
+      throw ValidationError("--rsp-log has nothing to write: a snapshot has no stub")
+    }
+    let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
+      try shell.open(
+        file, SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols))
+    }
+    throw ExitCode(status.rawValue)
+  }
+}

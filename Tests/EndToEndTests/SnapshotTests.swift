@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// A snapshot answers what the machine answered that it was saved of, without QEMU.
+  @Suite struct Snapshots {
+    /// What only reads.
+    private static let questions =
+      [
+        "info exit", "info exit --brief", "info registers", "info registers hv",
+        "info registers guest", "info registers el1", "info registers el2", "info registers gic",
+        "info registers id", "info registers debug", "info registers pmu", "info registers all",
+        "info registers esr_el2 spsr_el2 v3", "info threads", "thread", "info breakpoints",
+        "info hypervisor", "info interrupts", "x/8i $pc", "x/8i hv:$hv.pc", "x/16xg hv:$hv.sp",
+        "x/8i guest:$guest.pc", "x/4xg guest:$guest.sp", "x/4xw ipa:$guest.pc",
+        "x/2xg hv:$vbar_el2+0x400", "print $x0", "print $guest.x30", "print $hcr_el2.vm",
+        "print vmexit_trampoline", "print *guest:tour_main", "decode psci 0x84000000",
+      ] + ["kind", "ec", "ipa", "va", "pc", "width", "write", "reg", "value", "count", "time", "vcpu", "vm"]
+      .map { "print $exit.\($0)" }
+
+    /// Each question's answer; what passes with time is left out.
+    private static func answers(_ run: ShellRun) -> [String: [String]] {
+      var answers: [String: [String]] = [:]
+      var question = ""
+      for line in run.lines {
+        if line.hasPrefix("? ") {
+          question = line
+        } else if !["cntpct", "cntvct", "CNTPCT", "CNTVCT", "_tval", "pmccntr"].contains(where: {
+          line.contains($0)
+        }) {
+          answers[question, default: []].append(
+            line.replacing(#/ (due )?(in|for|since) [0-9.]+ [mµn]?s/#, with: ""))
+        }
+      }
+      return answers
+    }
+
+    private static let asked = questions.flatMap { ["echo ? \($0)", $0] } + ["echo ? end"]
+
+    private func save(
+      _ path: String, options: [String], _ commands: [String]
+    ) throws -> ShellRun {
+      try ShellRun(
+        ["launch", "tour"] + options
+          + (commands + Self.asked + ["snapshot save \(path)"] + Self.asked)
+          .flatMap { ["-ex", $0] } + ["--batch"])
+    }
+
+    @Test(arguments: [
+      (["catch exit mmio-write", "continue"], ["--cpus", "2"]),
+      (["catch exit hvc if $exit.count > 20", "continue"], []),
+      (["catch exit sysreg-read", "set catch-way vectors", "continue", "continue"], []),
+      (["catch entry", "continue", "continue"], ["--cpu", "max"]),
+    ])
+    func answersTheSame(commands: [String], options: [String]) throws {
+      let folder = try TemporaryFolder()
+      let path = folder.path + "/a.snapshot"
+      let live = try save(path, options: options, commands)
+      expectSuccess(live)
+      let file = try Data(contentsOf: URL(filePath: path))
+      // A few hundred kilobytes of memory, compressed.
+      #expect(file.count > 10_000 && file.count < 1_000_000)
+      // No emulator is found, and none is wanted.
+      let opened = try ShellRun(
+        ["open", path] + Self.asked.flatMap { ["-ex", $0] } + ["--batch"],
+        environment: ["PATH": "/nowhere"])
+      expectSuccess(opened)
+      let (wanted, found) = (Self.answers(live), Self.answers(opened))
+      for question in Self.questions {
+        let key = "? \(question)"
+        // The live session was asked before it saved and after that: nothing has changed.
+        let both = wanted[key] ?? []
+        #expect(Array(both.prefix(both.count / 2)) == Array(both.suffix(both.count / 2)), "\(key)")
+        #expect(found[key] == Array(both.prefix(both.count / 2)), "\(key)")
+        #expect(found[key]?.isEmpty == false, "\(key)")
+      }
+    }
+
+    @Test func whatActsIsRefused() throws {
+      let folder = try TemporaryFolder()
+      let path = folder.path + "/a.snapshot"
+      let live = try ShellRun.launch(
+        "catch exit mmio-write", "continue",
+        "snapshot save \(path) --memory hv:$hv.sp,+4096 --memory pa:0x9000000,+4")
+      expectSuccess(live)
+      for line in [
+        "continue", "stepi", "set $x0 = 1", "set *$sp = 1", "break tour_main", "catch exit",
+        "skip", "complete", "inject undef", "set catch-way vectors", "monitor info version",
+        "detach", "disconnect", "kill", "translate --hardware $pc",
+      ] {
+        let run = try ShellRun(["open", path, "-ex", line, "--batch"])
+        expectOneError(run, "a snapshot is opened: nothing runs in it, and nothing of it can be changed")
+      }
+      let elsewhere = try ShellRun(["open", path, "-ex", "x/4xw pa:0x44000000", "--batch"])
+      expectOneError(elsewhere, "pa:0x44000000: it was not saved in the snapshot")
+      let again = try ShellRun(["open", path, "-ex", "run", "--batch"])
+      expectOneError(again, "")
+      // A script reads its commands, and a snapshot of a snapshot is one.
+      let copy = folder.path + "/b.snapshot"
+      let script = try folder.file("a.vcpu", "snapshot save \(copy)\ninfo exit --brief\n")
+      let first = try ShellRun(["open", path, "-x", script, "--batch"])
+      expectSuccess(first)
+      let second = try ShellRun(["open", copy], input: "info exit --brief\n")
+      expectSuccess(second)
+      #expect(first.lines(beginning: "#") == second.lines(beginning: "#"))
+    }
+
+    @Test func filesThatAreNone() throws {
+      let folder = try TemporaryFolder()
+      let text = try folder.file("a.txt", "hello")
+      expectOneError(try ShellRun(["open", text, "--batch"]), "the file is no snapshot")
+      expectOneError(
+        try ShellRun(["open", folder.path + "/none", "--batch"]), "No such file or directory")
+      let usage = try ShellRun(["open"])
+      #expect(usage.status == 2)
+    }
+  }
+}

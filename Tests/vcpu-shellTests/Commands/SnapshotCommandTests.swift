@@ -1,0 +1,58 @@
+import Foundation
+import TestSupport
+import Testing
+import VCpuDebug
+
+@testable import vcpu_shell
+
+/// Every command on a snapshot: what only reads gives what it gives of the machine itself, and what acts says that it
+/// can't.
+@Suite struct SnapshotCommandTests {
+  private let folder: URL
+
+  init() throws {
+    folder = FixtureImages.folder.appendingPathComponent("\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  /// A shell with a snapshot of a fixture's machine.
+  private func snapshot(of fixture: ShellFixture) throws -> ShellFixture {
+    let path = folder.appendingPathComponent("snapshot").path
+    try fixture.session.saveSnapshot(to: path)
+    let copy = try ShellFixture()
+    let opened = try SessionOpening.open(path)
+    #expect(opened.warnings == [])
+    copy.shell.session = opened.session
+    return copy
+  }
+
+  @Test(arguments: CommandTable.standard.commands.map { $0.name })
+  func eachCommand(name: String) throws {
+    let command = try #require(CommandTable.standard.commands.first { $0.name == name })
+    guard !command.actsOnTarget else { return try expectRefusal(name) }
+    let session = try #require(TranscriptTests.sessions[name], "\(name) has no session")
+    let fixture = try ShellFixture(at: session.exit)
+    for line in session.before { fixture.run(line) }
+    let copy = try snapshot(of: fixture)
+    for line in session.lines where !line.hasPrefix("source") {
+      let wanted = fixture.run(line)
+      #expect(copy.run(line) == wanted, "\(line)")
+      #expect(!wanted.hasPrefix("error: "), "\(line)")
+    }
+    #expect(copy.target.takeTrace() == [])
+  }
+
+  private func expectRefusal(_ name: String) throws {
+    let copy = try snapshot(of: ShellFixture(at: .mmioWrite))
+    let lines = [
+      "translate": "translate --hardware $pc", "signal": "signal SIGINT", "inject": "inject undef",
+      "break": "break handle_exit", "tbreak": "tbreak handle_exit", "set": "set $x0 = 1",
+      "hbreak": "hbreak handle_exit", "condition": "condition 1", "ignore": "ignore 1 1",
+      "set catch-way": "set catch-way auto",
+    ]
+    let text = copy.run(lines[name] ?? name)
+    #expect(
+      text == "error: a snapshot is opened: nothing runs in it, and nothing of it can be changed\n",
+      "\(name): \(text)")
+  }
+}
