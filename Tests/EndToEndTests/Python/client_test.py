@@ -271,7 +271,9 @@ def a_signal_that_ends_the_shell():
         process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         lines, status, duration = answers_after_begin(process)
-        assert status == -signal.SIGTERM and lines[-1].name == "end", (status, lines[-1:])
+        assert status == -signal.SIGTERM, status
+        # It has 0.8 seconds for its last words, which is not for ever where much else runs.
+        assert duration > 0.7 or lines[-1].name == "end", (duration, lines[-1:])
         assert duration < 2, duration
         assert not children("qemu-system-aarch64")
 
