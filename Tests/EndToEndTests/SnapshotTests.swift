@@ -15,7 +15,11 @@ extension EndToEnd {
         "x/8i guest:$guest.pc", "x/4xg guest:$guest.sp", "x/4xw ipa:$guest.pc",
         "x/2xg hv:$vbar_el2+0x400", "print $x0", "print $guest.x30", "print $hcr_el2.vm",
         "print vmexit_trampoline", "print *guest:tour_main", "decode psci 0x84000000",
-      ] + ["kind", "ec", "ipa", "va", "pc", "width", "write", "reg", "value", "count", "time", "vcpu", "vm"]
+      ]
+      + [
+        "kind", "ec", "ipa", "va", "pc", "width", "write", "reg", "value", "count", "time", "vcpu",
+        "vm",
+      ]
       .map { "print $exit.\($0)" }
 
     /// Each question's answer; what passes with time is left out.
@@ -89,7 +93,8 @@ extension EndToEnd {
         "detach", "disconnect", "kill", "translate --hardware $pc",
       ] {
         let run = try ShellRun(["open", path, "-ex", line, "--batch"])
-        expectOneError(run, "a snapshot is opened: nothing runs in it, and nothing of it can be changed")
+        expectOneError(
+          run, "a snapshot is opened: nothing runs in it, and nothing of it can be changed")
       }
       let elsewhere = try ShellRun(["open", path, "-ex", "x/4xw pa:0x44000000", "--batch"])
       expectOneError(elsewhere, "pa:0x44000000: it was not saved in the snapshot")

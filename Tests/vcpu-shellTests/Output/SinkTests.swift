@@ -134,8 +134,12 @@ import Testing
     raiser.join()
     #expect(ContinuousClock.now - start < .seconds(5))
     let child = try #require(pid_t(try folder.text(of: "child").dropLast()))
-    // Its entry may wait for init.
-    let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+    // It dies when it is scheduled next, and its entry may wait for init.
+    let deadline = ContinuousClock.now + .seconds(5)
+    var state: String?
+    repeat {
+      state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+    } while state?.contains(") Z ") == false && ContinuousClock.now < deadline
     #expect(state?.contains(") Z ") != false)
     #expect(signals.signals.next() == .terminate)
   }
