@@ -1,5 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
+import VCpuDebug
 
 @testable import vcpu_shell
 
@@ -13,21 +15,42 @@ struct JSONAnswerTests {
     let live: Set = ["run", "starti"]
     return try CommandTable.standard.commands.filter { !live.contains($0.name) }.map { command in
       let session = try #require(TranscriptTests.sessions[command.name])
-      let text = try TranscriptTests.transcript(session) { output in
-        let renderer = JSONRenderer(output)
-        renderer.render(.begin(nil))
-        return renderer
-      }
+      let text = try TranscriptTests.transcript(session, rendering: Self.renderer)
       return (
         command.name, text.split(separator: "\n").map(String.init).filter { $0.hasPrefix("{") }
       )
     }
   }
 
+  private static func renderer(_ output: Output) -> any EventRenderer {
+    let renderer = JSONRenderer(output)
+    renderer.render(.begin(nil))
+    return renderer
+  }
+
+  /// What no command of those tells: a fault, and where the CPU is before a machine has run.
+  private func otherEvents() throws -> [String] {
+    let fixture = try ShellFixture(.booted(), rendering: Self.renderer)
+    fixture.run("catch fault")
+    let fault = fixture.run(
+      "continue",
+      .stop {
+        $0["ESR_EL2"] = 0x9600_0045
+        $0["FAR_EL2"] = 0xdead_0000
+        $0["ELR_EL2"] = FixtureImages.handler + 4
+        $0["SPSR_EL2"] = 0x3c9
+        $0.stand(at: FixtureImages.vectors + 0x200, level: 2)
+      })
+    let state = try fixture.session.requireState()
+    let location = try #require(fixture.shell.location(of: state))
+    fixture.shell.tell(.answer(location, .full, of: "starti", isPartial: false))
+    return (fault + fixture.takeText()).split(separator: "\n").map(String.init)
+  }
+
   @Test func eachCommandsIsValid() throws {
     let all = try events()
     for (command, lines) in all { #expect(!lines.isEmpty || command == "quit", "\(command)") }
-    let lines = all.flatMap(\.lines)
+    let lines = try all.flatMap(\.lines) + otherEvents()
     let run = try validate(lines)
     #expect(run.status == 0, "\(run.output)\(run.errors)")
     #expect(run.output.hasPrefix("\(lines.count) valid"))
