@@ -4,12 +4,14 @@ enum ErrorCode: String, Codable, CaseIterable, Sendable {
   case commandFailed
   /// An expression, or the format of one, is wrong.
   case badExpression
-  /// The command was ended by Ctrl-C or by `interrupt`.
+  /// What went on was ended: by Ctrl-C, by `interrupt`, or by the end of the session.
   case interrupted
   /// The target runs, and what was asked needs it stopped.
   case targetRunning
-  /// The target was asked to stop and has not yet.
+  /// The target was asked to stop and has not: it still runs.
   case notStopped
+  /// There is nothing to stop: the target has stopped already, or has ended.
+  case notRunning
   /// The target is gone, and nobody knows what became of it; or it could not be reached.
   case targetLost
   /// The target has ended.

@@ -19,8 +19,11 @@ enum InterruptCommand: ShellCommand {
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
-    guard try shell.requireSession().isRunning else {
-      throw ShellError("the target is stopped already")
+    let session = try shell.requireSession()
+    guard session.isRunning else {
+      throw NotRunning(
+        description: session.ending == nil
+          ? "the target is stopped already" : "the target has ended already")
     }
     return .run(Run { try $0.interrupt() })
   }

@@ -161,7 +161,7 @@ extension SessionLoop {
         try interrupt(session)
       case .signal(.terminate), .signal(.hangUp):
         shell.isDone = true
-        throw TargetLost(description: "the shell was asked to end while the target ran")
+        throw StopNotSeen.shellEnds
       case .signal(.windowChange): shell.onResize()
       case .deadline: try giveUp()
       }
@@ -196,9 +196,7 @@ extension SessionLoop {
   /// The target did not stop in time.
   private func giveUp() throws {
     activeRun?.deadline = nil
-    guard editor != nil else {
-      throw TargetLost(description: "the target did not stop within 5 seconds of being asked to")
-    }
+    guard editor != nil else { throw StopNotSeen.late }
     shell.output.show(["the target has not stopped yet; Ctrl-C again gives up waiting for it"])
   }
 }

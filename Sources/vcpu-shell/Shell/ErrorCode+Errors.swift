@@ -12,6 +12,8 @@ extension ErrorCode {
       case is ExpressionFailure, is ExpressionError, is FormatSpecError: .badExpression
       case is Interrupted: .interrupted
       case is StillRunning: .notStopped
+      case let error as StopNotSeen: error.code
+      case is NotRunning: .notRunning
       case is TargetLost: .targetLost
       case is LaunchError: .launchFailed
       case is SymbolFileError: .badSymbolFile

@@ -155,3 +155,22 @@ struct StillRunning: Error, Equatable, CustomStringConvertible {
     "the target still runs: its stop will be shown here; 'continue' waits for it, 'quit' leaves the shell"
   }
 }
+
+/// The run of the target is left, and its stop was not seen: it may still run.
+struct StopNotSeen: Error, Equatable, CustomStringConvertible {
+  let code: ErrorCode
+  let description: String
+
+  /// It was asked to stop, and did not in time.
+  static let late = StopNotSeen(
+    code: .notStopped,
+    description: "the target did not stop within 5 seconds of being asked to")
+  /// The shell was asked to end.
+  static let shellEnds = StopNotSeen(
+    code: .interrupted, description: "the shell was asked to end while the target ran")
+}
+
+/// There is nothing to stop: the target has stopped already, or has ended.
+struct NotRunning: Error, Equatable, CustomStringConvertible {
+  let description: String
+}

@@ -214,7 +214,7 @@ final class Shell {
       }
     case LaunchError.emulatorFailed: return .targetLost
     case let error as LaunchError where error.isUsage: return .usage
-    case is TargetLost: return .targetLost
+    case is TargetLost, is StopNotSeen: return .targetLost
     case let error as ScriptError: return status(of: error.underlying)
     case DebugError.ended: return .guestEnded
     default: return .commandFailed

@@ -191,8 +191,36 @@ import VCpuDebug
       fixture.raise(.terminate)
     }
     let events = try fixture.serve(until: nil, request(1, "continue"))
-    #expect(events.map(\.summary) == ["running #1", "error targetLost"])
+    #expect(events.map(\.summary) == ["running #1", "error interrupted"])
     #expect(fixture.shell.status == .targetLost)
+  }
+
+  /// It still runs: it is not lost.
+  @Test func aTargetThatDoesNotStopHasAnErrorOfItsOwn() throws {
+    let fixture = try JSONFixture()
+    fixture.shell.report(StopNotSeen.late)
+    let events = try fixture.takeEvents()
+    #expect(events.map(\.summary) == ["error notStopped"])
+    #expect(events[0].values["status"] as? Int == 4)
+    #expect(events[0]["text"] == "the target did not stop within 5 seconds of being asked to")
+    #expect(fixture.shell.status == .targetLost)
+  }
+
+  /// The usual race: it has stopped, or ended, before the request came.
+  @Test func anInterruptThatComesTooLateHasAnErrorOfItsOwn() throws {
+    let fixture = try JSONFixture()
+    let stopped = try fixture.serve(request(1, "interrupt"))
+    #expect(stopped.map(\.summary) == ["error notRunning #1"])
+    #expect(stopped[0]["text"] == "the target is stopped already")
+    fixture.shell.isDone = false
+    fixture.target.script = [.ended(status: 0)]
+    let ended = try fixture.serve(request(2, "continue"))
+    #expect(ended.map(\.summary) == ["running #2", "stop ended"])
+    fixture.shell.isDone = false
+    let late = try fixture.serve(request(3, "interrupt"))
+    #expect(late.map(\.summary) == ["error notRunning #3"])
+    #expect(late[0]["text"] == "the target has ended already")
+    #expect(fixture.shell.status == .ok)
   }
 
   @Test func aSignalThatEndsTheShellWhileItWaits() throws {
