@@ -36,8 +36,9 @@ struct SessionOptions: ParsableArguments {
 
   @Option(
     help:
-      "text, or jsonl: an object of JSON a line for each event; 'vcpu-shell schema' describes it.")
-  var format = Format.text
+      "text, or jsonl: an object of JSON a line for each event; 'vcpu-shell schema' describes it. (default: text)"
+  )
+  var format: Format?
 
   /// Who gives the commands after those of the command line.
   enum Interpreter: String, ExpressibleByArgument, CaseIterable { case json }
@@ -47,6 +48,19 @@ struct SessionOptions: ParsableArguments {
       "Take requests on standard input, an object of JSON a line, and tell what happens as --format jsonl does.",
       valueName: "json"))
   var interpreter: Interpreter?
+
+  /// - Throws: `ValidationError` for options that ask for two things at once.
+  func validate() throws {
+    guard interpreter == .json else { return }
+    if batch {
+      throw ValidationError(
+        "--batch ends before the requests that --interpreter json takes: leave one of them out")
+    }
+    if format == .text {
+      throw ValidationError(
+        "--interpreter json tells what happens in JSON: leave --format text out")
+    }
+  }
 
   /// What to do first.
   enum Step: Equatable {

@@ -50,4 +50,23 @@ import Testing
     let usual = try SessionOptions.parse([])
     #expect(!usual.batch && !usual.quiet && !usual.noHistory && usual.rspLog == nil)
   }
+
+  /// The options are those of a group: the commands that have them refuse them too.
+  @Test(
+    arguments: [
+      (["--batch"], "--batch ends before"), (["--format", "text"], "leave --format text out"),
+    ])
+  func aClientInJSONCannotBeAskedForSomethingElseToo(options: [String], words: String) throws {
+    let arguments = options + ["--interpreter", "json"]
+    let error = try #require(throws: (any Error).self) { try LaunchCommand.parse(arguments) }
+    #expect(LaunchCommand.message(for: error).contains(words))
+    #expect(LaunchCommand.exitCode(for: error) == .validationFailure)
+    _ = try LaunchCommand.parse(options)
+  }
+
+  @Test func aClientInJSON() throws {
+    let options = try SessionOptions.parse(["--interpreter", "json", "--format", "jsonl"])
+    #expect(options.interpreter == .json && options.format == .jsonl)
+    #expect(try SessionOptions.parse([]).format == nil)
+  }
 }
