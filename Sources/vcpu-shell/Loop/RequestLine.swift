@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A line of a client's input, read as strictly as can be: what is taken for something else than was meant would be
 /// carried out.
 enum RequestLine: Equatable {
@@ -10,73 +8,111 @@ enum RequestLine: Equatable {
   /// - Parameter bytes: the line without its newline; nil for blanks alone.
   init?(_ bytes: ArraySlice<UInt8>) {
     guard bytes.contains(where: { !Self.blanks.contains($0) }) else { return nil }
-    // Foundation would take a line with these for one in UTF-16.
     guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
       self = .malformed("the line isn't UTF-8", id: nil)
       return
     }
-    do {
-      let line = try JSONDecoder().decode(StrictRequest.self, from: Data(bytes))
-      self = line.problem.map { .malformed($0, id: line.id) } ?? .request(line.request)
-    } catch DecodingError.dataCorrupted(let context) {
-      let reason = (context.underlyingError as? NSError)?.userInfo[NSDebugDescriptionErrorKey]
-      self = .malformed("the line isn't JSON" + (reason.map { ": \($0)" } ?? ""), id: nil)
+    let members: [RequestJSON.Member]
+    do throws(RequestJSONError) {
+      guard case .object(let object) = try RequestJSON(bytes) else {
+        self = .malformed("a request is an object with 'id' and 'command'", id: nil)
+        return
+      }
+      members = object
     } catch {
-      self = .malformed("a request is an object with 'id' and 'command'", id: nil)
+      let text = "the line isn't JSON: \(error.reason), at its byte \(error.column)"
+      self = .malformed(text, id: nil)
+      return
+    }
+    let ids = members.filter { $0.key == "id" }
+    // Of two numbers it isn't known which is meant.
+    let id = ids.count == 1 ? Request.id(ids[0].value) : nil
+    do throws(RequestProblem) {
+      self = .request(try Request(members))
+    } catch {
+      self = .malformed(error.text, id: id)
     }
   }
 
   private static let blanks: [UInt8] = Array(" \t\r".utf8)
 }
 
-/// An object that may be a request.
-private struct StrictRequest: Decodable {
-  private(set) var id: Int?
-  /// What is wrong with it.
-  private(set) var problem: String?
-  private(set) var request = Request(id: 0, command: nil, name: nil, arguments: nil)
+/// What is wrong with an object that is no request.
+private struct RequestProblem: Error {
+  let text: String
+  init(_ text: String) { self.text = text }
+}
 
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+extension Request {
+  private static let keys = ["id", "command", "name", "arguments"]
+
+  /// The greatest whole number that every reader of JSON has: 2^53 - 1 (RFC 8259, 6).
+  private static let greatestID = 1 << 53 - 1
+
+  /// A request's number: nil where it is something else than its digits.
+  fileprivate static func id(_ value: RequestJSON) -> Int? {
+    guard case .number(let digits) = value, digits.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") }),
+      let id = Int(digits), id <= greatestID
+    else { return nil }
+    return id
   }
 
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    id = try? container.decode(Int.self, forKey: Key(stringValue: "id"))
-    let known = ["id", "command", "name", "arguments"]
-    let unknown = container.allKeys.map(\.stringValue).filter { !known.contains($0) }.sorted()
+  fileprivate init(_ members: [RequestJSON.Member]) throws(RequestProblem) {
+    let unknown = members.map(\.key).filter { !Self.keys.contains($0) }.sorted()
     guard unknown.isEmpty else {
-      problem = "a request has no '\(unknown[0])'; it has 'id', 'command', 'name' and 'arguments'"
-      return
+      throw RequestProblem(
+        "a request has no '\(unknown[0])'; it has 'id', 'command', 'name' and 'arguments'")
     }
-    guard id != nil else {
-      problem = "'id' has to be a whole number"
-      return
+    var values: [String: RequestJSON] = [:]
+    for member in members where values.updateValue(member.value, forKey: member.key) != nil {
+      throw RequestProblem("'\(member.key)' is there twice")
     }
-    do {
-      request = try Request(from: decoder)
-    } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context)
-    {
-      let key = context.codingPath.first?.stringValue ?? ""
-      problem = "'\(key)' has to be " + (key == "arguments" ? "an array of strings" : "a string")
-      return
+    guard let id = values["id"].flatMap(Self.id) else {
+      throw RequestProblem("'id' has to be a whole number from 0 to 2^53 - 1, in its digits")
     }
-    problem = Self.problem(of: request)
+    self.init(
+      id: id, command: try Self.text("command", of: values),
+      name: try Self.text("name", of: values), arguments: try Self.texts("arguments", of: values))
+    try check()
   }
 
-  private static func problem(of request: Request) -> String? {
-    switch (request.command, request.name) {
-    case (nil, nil): return "a request needs a 'command', or a 'name'"
-    case (.some, .some): return "a request has a 'command' or a 'name', not both"
+  private static func text(
+    _ key: String, of values: [String: RequestJSON]
+  ) throws(RequestProblem) -> String? {
+    guard let value = values[key] else { return nil }
+    guard case .string(let text) = value else {
+      throw RequestProblem("'\(key)' has to be a string")
+    }
+    return text
+  }
+
+  private static func texts(
+    _ key: String, of values: [String: RequestJSON]
+  ) throws(RequestProblem) -> [String]? {
+    guard let value = values[key] else { return nil }
+    let problem = RequestProblem("'\(key)' has to be an array of strings")
+    guard case .array(let elements) = value else { throw problem }
+    var texts: [String] = []
+    for element in elements {
+      guard case .string(let text) = element else { throw problem }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  /// Whether its keys go with each other.
+  private func check() throws(RequestProblem) {
+    switch (command, name) {
+    case (nil, nil): throw RequestProblem("a request needs a 'command', or a 'name'")
+    case (.some, .some):
+      throw RequestProblem("a request has a 'command' or a 'name', not both")
     case (.some, nil):
-      return request.arguments == nil ? nil : "'arguments' go with a 'name', not with a 'command'"
+      guard arguments == nil else {
+        throw RequestProblem("'arguments' go with a 'name', not with a 'command'")
+      }
     case (nil, .some(let name)):
-      let words = [name] + (request.arguments ?? [])
-      return words.contains { $0.contains(where: \.isNewline) }
-        ? "a name and arguments are one line" : nil
+      guard !([name] + (arguments ?? [])).contains(where: { $0.contains(where: \.isNewline) })
+      else { throw RequestProblem("a name and arguments are one line") }
     }
   }
 }

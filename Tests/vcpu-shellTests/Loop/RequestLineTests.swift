@@ -14,8 +14,9 @@ import Testing
     ),
     (#"{"id": 7, "name": "x", "arguments": ["/4i", "$pc"]}"#, ["x /4i $pc"]),
     (#"{"id": 7, "name": "quit"}"#, ["quit"]),
-    (#"{"id": 7, "name": "quit", "arguments": [], "command": null}"#, ["quit"]),
-    (#"{"id": -1, "command": "commands 1\nsilent\nend"}"#, ["commands 1", "silent", "end"]),
+    (#"{"id": 7, "name": "quit", "arguments": []}"#, ["quit"]),
+    (#"{"id": 9007199254740991, "command": "\/\b\f\t\r\\"}"#, ["/\u{8}\u{c}\t\r\\"]),
+    (#"{"id": 1, "command": "commands 1\nsilent\nend"}"#, ["commands 1", "silent", "end"]),
     (#"{"id": 1, "command": "echo \"\u00e9\ud83d\ude00\""}"#, ["echo \"é😀\""]),
     ("{\"id\": 1, \"command\": \"echo é\"}", ["echo é"]),
   ])
@@ -49,6 +50,24 @@ import Testing
     (#"{"id": null, "command": "quit"}"#, "'id' has to be a whole number"),
     (#"{"id": 1e400, "command": "quit"}"#, "'id' has to be a whole number"),
     (#"{"id": 9223372036854775808, "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": 9007199254740992, "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": -1, "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": -0, "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": 1e2, "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": 1.0, "command": "quit"}"#, "'id' has to be a whole number"),
+    (#"{"id": 1, "id": 2, "command": "quit"}"#, "'id' is there twice"),
+    (#"{"id": 1, "command": "quit",}"#, "the line isn't JSON: here should be a key in quotes, at"),
+    (#"{"id": 1, "name": "a", "arguments": ["b",]}"#, "the line isn't JSON: here should be a value"),
+    ("\u{feff}{\"id\": 1, \"command\": \"quit\"}", "the line isn't JSON: it begins with a byte order"),
+    (#"{"id": 01, "command": "quit"}"#, "the line isn't JSON: here should be ',' or '}', at its byte 9"),
+    (#"{"id": +1, "command": "quit"}"#, "the line isn't JSON"),
+    (#"{"id": 1., "command": "quit"}"#, "the line isn't JSON: here should be a digit"),
+    (#"{"id": 1, "command": NaN}"#, "the line isn't JSON"),
+    (#"{"id": 1, "command": "a\x"}"#, "the line isn't JSON: there is no such escape"),
+    (#"{"id": 1, "command": "\u12g4"}"#, "the line isn't JSON: '\\u' needs four"),
+    (#"{"id": 1, "command": "\udc00\ud800"}"#, "the line isn't JSON: half of a character"),
+    ("{\"id\": 1, \"command\": \"a\tb\"}", "the line isn't JSON: a control character"),
+    (#"{"id": 1, "command": "quit"} // now"#, "the line isn't JSON: there is more after"),
   ])
   func withoutANumber(text: String, problem: String) {
     guard case .malformed(let words, let id) = line(text) else {
@@ -61,7 +80,11 @@ import Testing
 
   @Test(arguments: [
     (#"{"id": 7}"#, "a request needs a 'command', or a 'name'"),
-    (#"{"id": 7, "command": null}"#, "a request needs a 'command', or a 'name'"),
+    (#"{"id": 7, "command": null}"#, "'command' has to be a string"),
+    (#"{"id": 7, "name": "quit", "command": null}"#, "'command' has to be a string"),
+    (#"{"id": 7, "name": "quit", "arguments": null}"#, "'arguments' has to be an array of strings"),
+    (#"{"id": 7, "command": "help", "command": "quit"}"#, "'command' is there twice"),
+    (#"{"id": 7, "command": "help", "c\u006fmmand": "quit"}"#, "'command' is there twice"),
     (#"{"id": 7, "arguments": []}"#, "a request needs a 'command', or a 'name'"),
     (#"{"id": 7, "command": "a", "name": "b"}"#, "a request has a 'command' or a 'name', not both"),
     (
