@@ -38,7 +38,8 @@ final class Shell {
   var seenRegisters = SeenRegisters()
   /// Where `x` goes on, and how.
   var examination = Examination()
-  /// Whether a person types the commands: what they mistype is no failure of the session.
+  /// Whether a person, or a client, gives the commands one by one: what they ask for in vain is no failure of the
+  /// session.
   var isTyped = false
   /// Told when the terminal has another size.
   var onResize: () -> Void = {}
@@ -65,9 +66,8 @@ final class Shell {
       if code == EPIPE {
         isReaderGone = true
       } else {
-        tell(
-          .error(
-            ErrorReport("\(OutputError(code: code))", status: .commandFailed, code: .outputFailed)))
+        // Not an event: in JSON it would go where nothing goes any more.
+        output.error("\(OutputError(code: code))")
       }
     }
   }
@@ -162,6 +162,8 @@ final class Shell {
             "\(script?.underlying ?? error)" + wayOn(from: error), status: status,
             code: ErrorCode(of: error), place: script?.place)))
     }
+    // What is asked in vain at a prompt, or by a client, is no failure of the session.
+    if isTyped, status == .commandFailed || status == .guestEnded { return }
     raise(status)
   }
 
@@ -196,11 +198,9 @@ final class Shell {
     }
   }
 
-  /// Remembers a status; the first one that is not ok stays. A command that a person mistypes is no
-  /// failure of the session.
+  /// Remembers a status; the first one that is not ok stays.
   func raise(_ status: ExitStatus) {
-    let isForgiven = isTyped && status == .commandFailed
-    if self.status == .ok, !isForgiven { self.status = status }
+    if self.status == .ok { self.status = status }
   }
 
   private static func status(of error: any Error) -> ExitStatus {

@@ -223,6 +223,22 @@ import VCpuDebug
     #expect(fixture.shell.status == .ok)
   }
 
+  /// How the guest has ended is what counts, and not what is asked afterwards.
+  @Test(arguments: [(0, .ok), (3, .guestEnded)] as [(UInt64, vcpu_shell.ExitStatus)])
+  func whatIsAskedOfATargetThatHasEndedIsNoFailure(
+    status: UInt64, end: vcpu_shell.ExitStatus
+  ) throws {
+    let fixture = try JSONFixture()
+    fixture.target.script = [.ended(status: status)]
+    let events = try fixture.serve(
+      request(1, "continue"), request(2, "info exit"), request(3, "x/4xg 0x40200000"))
+    #expect(
+      events.map(\.summary) == [
+        "running #1", "stop ended", "error targetEnded #2", "error targetEnded #3",
+      ])
+    #expect(fixture.shell.status == end)
+  }
+
   @Test func aSignalThatEndsTheShellWhileItWaits() throws {
     let fixture = try JSONFixture()
     fixture.onWrite { [unowned fixture] in fixture.raise(.terminate) }

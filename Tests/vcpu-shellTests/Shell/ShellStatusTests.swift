@@ -1,4 +1,5 @@
 import GDBRemote
+import Glibc
 import TestSupport
 import Testing
 import VCpuDebug
@@ -64,6 +65,26 @@ private typealias Status = vcpu_shell.ExitStatus
     #expect(fixture.takeText() == "error: interrupted: given up\n")
     #expect(fixture.target.state != .disconnected)
     #expect(try fixture.session.exits.require().reason.exitClass == .wfi)
+  }
+
+  /// Also in JSON, where errors are told on standard output; and it is a failure, whoever asked for what is lost.
+  @Test(arguments: [false, true])
+  func outputThatIsLostIsToldOnStandardError(isTyped: Bool) throws {
+    var errors = ""
+    let output = Output(traits: OutputTraits()) { bytes, stream in
+      guard stream == .error else { return .failed(ENOSPC) }
+      errors += String(decoding: bytes, as: UTF8.self)
+      return .written
+    }
+    let shell = try Shell(
+      output: output, renderer: JSONRenderer(output), signals: FakeSignals().signals,
+      console: ConsoleSink(path: nil))
+    shell.isTyped = isTyped
+    shell.tell(.begin(nil))
+    shell.tell(.note("x"))
+    #expect(errors == "error: cannot write to standard output: No space left on device\n")
+    #expect(shell.status == .commandFailed)
+    #expect(shell.isDone)
   }
 
   @Test func numbersAreThoseOfTheManual() {
