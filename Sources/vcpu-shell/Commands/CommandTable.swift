@@ -54,6 +54,15 @@ struct CommandTable: Sendable {
     return member(named: rest, ofFamily: name) ?? (plain, rest.trimmed)
   }
 
+  /// The command with a name or an alias, and not one that begins like it or has something after it.
+  ///
+  /// - Throws: `ShellError` for another name.
+  func command(named name: String) throws(ShellError) -> any ShellCommand.Type {
+    guard let command = commands.first(where: { $0.name == name || $0.aliases.contains(name) })
+    else { throw ShellError("no command has the name '\(name)': 'help' lists them") }
+    return command
+  }
+
   /// The member of a family that has a command of its own, by its whole name.
   private func member(
     named rest: Substring, ofFamily family: String

@@ -76,7 +76,7 @@ final class JSONClient {
     case .malformed(let problem, let id?):
       answering(id) { throw Refusal(Self.malformed(problem)) }
     case .request(let request):
-      answering(request.id, hasLines: request.lines.count > 1) {
+      answering(request.id, hasLines: !request.followingLines.isEmpty) {
         try carryOut(request, duringRunOf: session)
       }
     }
@@ -105,10 +105,12 @@ final class JSONClient {
   }
 
   private func carryOut(_ request: Request, duringRunOf session: HypervisorSession?) throws {
-    let lines = request.lines
-    let (command, _) = try CommandTable.standard.command(in: lines[0].trimmed)
-    guard lines.count == 1 || command.takesLines else {
-      throw Refusal(Self.malformed("'\(command.name)' is one line"))
+    let table = CommandTable.standard
+    let command =
+      try request.name.map(table.command(named:)) ?? table.command(in: request.line.trimmed).0
+    let lines = request.followingLines
+    guard lines.isEmpty || command.takesLines else {
+      throw Refusal(Self.malformed("'\(command.name)' takes no lines"))
     }
     if let session {
       guard command.worksWhileRunning else {
@@ -117,9 +119,13 @@ final class JSONClient {
       }
       if command == InterruptCommand.self { return try loop.interrupt(session) }
     }
-    guard lines.count > 1 else { return try loop.interpret(lines[0]) }
-    let rest = ScriptInput(name: "request", lines: Array(lines.dropFirst()))
-    try loop.interpret(lines[0], before: rest)
+    let body = { [loop] in
+      guard request.name != nil else { return try loop.interpret(request.line) }
+      let arguments = (request.arguments ?? []).joined(separator: " ")
+      try loop.interpret(command, arguments, of: request.line)
+    }
+    guard !lines.isEmpty else { return try body() }
+    try loop.taking(ScriptInput(name: "request", lines: lines), body)
   }
 }
 

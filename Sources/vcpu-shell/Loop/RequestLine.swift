@@ -44,7 +44,7 @@ private struct RequestProblem: Error {
 }
 
 extension Request {
-  private static let keys = ["id", "command", "name", "arguments"]
+  private static let keys = ["id", "command", "name", "arguments", "lines"]
 
   /// The greatest whole number that every reader of JSON has: 2^53 - 1 (RFC 8259, 6).
   private static let greatestID = 1 << 53 - 1
@@ -61,7 +61,7 @@ extension Request {
     let unknown = members.map(\.key).filter { !Self.keys.contains($0) }.sorted()
     guard unknown.isEmpty else {
       throw RequestProblem(
-        "a request has no '\(unknown[0])'; it has 'id', 'command', 'name' and 'arguments'")
+        "a request has no '\(unknown[0])'; it has 'id', 'command', 'name', 'arguments' and 'lines'")
     }
     var values: [String: RequestJSON] = [:]
     for member in members where values.updateValue(member.value, forKey: member.key) != nil {
@@ -72,8 +72,10 @@ extension Request {
     }
     self.init(
       id: id, command: try Self.text("command", of: values),
-      name: try Self.text("name", of: values), arguments: try Self.texts("arguments", of: values))
+      name: try Self.text("name", of: values), arguments: try Self.texts("arguments", of: values),
+      lines: try Self.texts("lines", of: values))
     try check()
+    try checkLines()
   }
 
   private static func text(
@@ -118,9 +120,38 @@ extension Request {
 }
 
 extension Request {
-  /// The command's line, and those that it takes after it.
-  var lines: [String] {
-    let text = command ?? ([name ?? ""] + (arguments ?? [])).joined(separator: " ")
-    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  /// The command as it would be typed, without the lines that it takes.
+  var line: String {
+    command.map { Self.rows($0)[0] } ?? ([name ?? ""] + (arguments ?? [])).joined(separator: " ")
+  }
+
+  /// The lines that come after the command, with their `end`; none where there are none.
+  var followingLines: [String] {
+    if let lines { return lines + ["end"] }
+    return command.map { Array(Self.rows($0).dropFirst()) } ?? []
+  }
+
+  /// The lines of a text, which may be one from Windows.
+  private static func rows(_ text: String) -> [String] {
+    text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
+  }
+
+  /// Whether what comes after the command is lines, of this command alone.
+  fileprivate func checkLines() throws(RequestProblem) {
+    if let lines {
+      guard command.map({ Self.rows($0).count }) ?? 1 == 1 else {
+        throw RequestProblem("lines are in 'command' or in 'lines', not in both")
+      }
+      guard !lines.contains(where: { $0.contains(where: \.isNewline) }) else {
+        throw RequestProblem("each of 'lines' is one line")
+      }
+      guard !lines.contains(where: { $0.trimmed == "end" }) else {
+        throw RequestProblem("'lines' need no 'end'")
+      }
+    }
+    guard let end = followingLines.firstIndex(where: { $0.trimmed == "end" }),
+      followingLines[end...].dropFirst().contains(where: { !$0.trimmed.isEmpty })
+    else { return }
+    throw RequestProblem("lines after 'end' belong to no command: a request is one command")
   }
 }

@@ -47,20 +47,36 @@ final class SessionLoop {
     let (own, sink) = command.mayHaveOperators ? (text, nil) : try Redirection.split(text)
     let options = try OutputOptions(own, of: command)
     // Before a file is opened, which would be empty then.
-    let arguments = try Arguments(options.rest, of: command)
-    if command.actsOnTarget, let session = shell.session, !session.isLive {
-      throw DebugError.snapshot
-    }
-    let body = { [self] in try carryOut(try command.run(arguments, in: shell), of: trimmed) }
+    let body = try prepare(command, options.rest, of: trimmed)
     let run = { [self] in try options.isJSON ? shell.renderer.inJSON(body) : body() }
     if let sink { try shell.output.withSink(sink, run) } else { try run() }
   }
 
-  /// Runs one line, which may take those of `lines`.
-  func interpret(_ line: String, before lines: ScriptInput) throws {
+  /// Runs a command with its arguments alone: nothing in them says where its answer goes, or how it is shown.
+  ///
+  /// - Parameter line: the command as it would be typed, which its answer is told to be of.
+  func interpret(
+    _ command: any ShellCommand.Type, _ arguments: String, of line: String
+  ) throws {
+    try prepare(command, arguments, of: line)()
+  }
+
+  /// What carries a command out, once its arguments are read.
+  private func prepare(
+    _ command: any ShellCommand.Type, _ text: String, of line: String
+  ) throws -> () throws -> Void {
+    let arguments = try Arguments(text, of: command)
+    if command.actsOnTarget, let session = shell.session, !session.isLive {
+      throw DebugError.snapshot
+    }
+    return { [self] in try carryOut(try command.run(arguments, in: shell), of: line) }
+  }
+
+  /// Runs `body`, whose command may take those of `lines`.
+  func taking(_ lines: ScriptInput, _ body: () throws -> Void) rethrows {
     inputs.append(lines)
     defer { inputs.removeLast() }
-    try interpret(line)
+    try body()
   }
 
   private func carryOut(_ outcome: Outcome, of line: String) throws {

@@ -74,6 +74,58 @@ import VCpuDebug
       ])
   }
 
+  @Test func linesMayBeGivenByThemselves() throws {
+    let fixture = try JSONFixture()
+    let events = try fixture.serve(
+      request(1, "catch exit hvc"),
+      #"{"id":2,"name":"commands","arguments":["1"],"lines":["silent","info exit --brief"]}"#,
+      #"{"id":3,"command":"print 1","lines":[]}"#, request(4, "print 4"))
+    #expect(
+      events.map(\.summary) == [
+        "answer breakpoint #1", "answer breakpointChange #2", "error malformedRequest #3",
+        "answer value #4",
+      ])
+    #expect(events[2]["text"] == "'print' takes no lines")
+    #expect(
+      try fixture.shell.requireSession().breakpoints[1]?.commands == [
+        "silent", "info exit --brief",
+      ])
+  }
+
+  /// A name is a whole one: what comes after it would be taken for an argument, and what begins like it for it.
+  @Test func aNameIsExact() throws {
+    let events = try JSONFixture().serve(
+      #"{"id":1,"name":"info","arguments":["exit"]}"#, #"{"id":2,"name":"p 1"}"#,
+      #"{"id":3,"name":"print 1"}"#, #"{"id":4,"name":"prin","arguments":["1"]}"#,
+      #"{"id":5,"name":"p","arguments":["1"]}"#, #"{"id":6,"name":"info exit"}"#)
+    #expect(
+      events.map(\.summary) == [
+        "error commandFailed #1", "error commandFailed #2", "error commandFailed #3",
+        "error commandFailed #4", "answer value #5", "answer exit #6",
+      ])
+    #expect(events[1]["text"] == "no command has the name 'p 1': 'help' lists them")
+    #expect(events[4]["command"] == "p 1")
+  }
+
+  /// Nothing in an argument says where the answer goes, or how it is shown.
+  @Test func anArgumentIsNothingElse() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let events = try JSONFixture().serve(
+      #"{"id":1,"name":"info exit","arguments":["> \#(file.path)"]}"#,
+      #"{"id":2,"name":"info exit","arguments":[">>","\#(file.path)"]}"#,
+      #"{"id":3,"name":"info breakpoints","arguments":["| cat > \#(file.path)"]}"#,
+      #"{"id":4,"name":"info exit","arguments":["--json"]}"#,
+      #"{"id":5,"name":"echo","arguments":["--json","a > b"]}"#)
+    #expect(
+      events.map(\.summary) == [
+        "error commandFailed #1", "error commandFailed #2", "error commandFailed #3",
+        "error commandFailed #4", "answer message #5",
+      ])
+    #expect(events[4].line.contains(#""text":"--json a > b""#), "\(events[4].line)")
+    #expect(!FileManager.default.fileExists(atPath: file.path))
+  }
+
   // MARK: What is no request
 
   @Test func whatIsNoRequestChangesNothing() throws {

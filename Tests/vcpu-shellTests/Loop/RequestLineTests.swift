@@ -17,6 +17,12 @@ import Testing
     (#"{"id": 7, "name": "quit", "arguments": []}"#, ["quit"]),
     (#"{"id": 9007199254740991, "command": "\/\b\f\t\r\\"}"#, ["/\u{8}\u{c}\t\r\\"]),
     (#"{"id": 1, "command": "commands 1\nsilent\nend"}"#, ["commands 1", "silent", "end"]),
+    (
+      #"{"id": 1, "command": "commands 1\r\nsilent\r\nend\r\n"}"#,
+      ["commands 1", "silent", "end", ""]
+    ),
+    (#"{"id": 1, "command": "commands 1", "lines": ["silent"]}"#, ["commands 1", "silent", "end"]),
+    (#"{"id": 1, "name": "commands", "lines": []}"#, ["commands", "end"]),
     (#"{"id": 1, "command": "echo \"\u00e9\ud83d\ude00\""}"#, ["echo \"é😀\""]),
     ("{\"id\": 1, \"command\": \"echo é\"}", ["echo é"]),
   ])
@@ -25,7 +31,7 @@ import Testing
       Issue.record("\(String(describing: line(text)))")
       return
     }
-    #expect(request.lines == lines)
+    #expect([request.line] + request.followingLines == lines)
   }
 
   @Test(arguments: ["", " ", "\t \r"])
@@ -57,9 +63,17 @@ import Testing
     (#"{"id": 1.0, "command": "quit"}"#, "'id' has to be a whole number"),
     (#"{"id": 1, "id": 2, "command": "quit"}"#, "'id' is there twice"),
     (#"{"id": 1, "command": "quit",}"#, "the line isn't JSON: here should be a key in quotes, at"),
-    (#"{"id": 1, "name": "a", "arguments": ["b",]}"#, "the line isn't JSON: here should be a value"),
-    ("\u{feff}{\"id\": 1, \"command\": \"quit\"}", "the line isn't JSON: it begins with a byte order"),
-    (#"{"id": 01, "command": "quit"}"#, "the line isn't JSON: here should be ',' or '}', at its byte 9"),
+    (
+      #"{"id": 1, "name": "a", "arguments": ["b",]}"#, "the line isn't JSON: here should be a value"
+    ),
+    (
+      "\u{feff}{\"id\": 1, \"command\": \"quit\"}",
+      "the line isn't JSON: it begins with a byte order"
+    ),
+    (
+      #"{"id": 01, "command": "quit"}"#,
+      "the line isn't JSON: here should be ',' or '}', at its byte 9"
+    ),
     (#"{"id": +1, "command": "quit"}"#, "the line isn't JSON"),
     (#"{"id": 1., "command": "quit"}"#, "the line isn't JSON: here should be a digit"),
     (#"{"id": 1, "command": NaN}"#, "the line isn't JSON"),
@@ -99,11 +113,22 @@ import Testing
       #"{"id": 7, "name": "a", "arguments": ["b", 1]}"#, "'arguments' has to be an array of strings"
     ),
     (#"{"id": 7, "name": "a", "arguments": [null]}"#, "'arguments' has to be an array of strings"),
+    (#"{"id": 7, "name": "a", "lines": "b"}"#, "'lines' has to be an array of strings"),
+    (#"{"id": 7, "name": "a", "lines": ["b\nc"]}"#, "each of 'lines' is one line"),
+    (#"{"id": 7, "name": "a", "lines": ["b", " end"]}"#, "'lines' need no 'end'"),
+    (
+      #"{"id": 7, "command": "a\nb\nend", "lines": ["b"]}"#,
+      "lines are in 'command' or in 'lines', not in both"
+    ),
+    (
+      #"{"id": 7, "command": "commands\nsilent\n end \nquit"}"#,
+      "lines after 'end' belong to no command: a request is one command"
+    ),
     (#"{"id": 7, "name": "a\nb"}"#, "a name and arguments are one line"),
     (#"{"id": 7, "name": "echo", "arguments": ["a\nquit"]}"#, "a name and arguments are one line"),
     (
       #"{"id": 7, "cmd": "a", "z": 1}"#,
-      "a request has no 'cmd'; it has 'id', 'command', 'name' and 'arguments'"
+      "a request has no 'cmd'; it has 'id', 'command', 'name', 'arguments' and 'lines'"
     ),
   ])
   func withANumber(text: String, problem: String) {
