@@ -74,13 +74,15 @@ struct ShellProgram {
     shell.output.isPaged = isInteractive
     if isInteractive { shell.guestTerminal = GuestTerminal(descriptor: STDIN_FILENO) }
     if isInteractive, !options.quiet { loop.greet() }
+    if let json, options.interpreter == .json {
+      try JSONClient(loop, json).serve { runSteps(in: loop) }
+      return shell.status
+    }
     let succeeded = runSteps(in: loop)
     if options.batch || shell.isDone { return shell.status }
     if isInteractive {
       // What failed so far was told; from here on a person decides.
       try loop.readFromTerminal(keepsHistory: !options.noHistory)
-    } else if succeeded, let json, options.interpreter == .json {
-      try JSONClient(loop, json).serve()
     } else if succeeded {
       loop.readFromStandardInput()
     }

@@ -6,33 +6,37 @@ internal import VCpuDebug
 final class JSONClient {
   private let loop: SessionLoop
   private let renderer: JSONRenderer
-  private let lines: InputLines
+  private var queue: RequestQueue
+  /// Whether it has ended what the command line asked for. From then on it decides, and nothing that was asked for in
+  /// vain is a failure of the session.
+  private(set) var hasTakenOver = false
 
   init(_ loop: SessionLoop, _ renderer: JSONRenderer, lines: InputLines = InputLines()) {
     self.loop = loop
     self.renderer = renderer
-    self.lines = lines
+    queue = RequestQueue(lines)
   }
 
   private var shell: Shell { loop.shell }
 
   /// What to poll for requests.
-  var descriptor: Int32 { lines.descriptor }
+  var descriptor: Int32 { queue.descriptor }
 
-  /// Takes what has come, if anything has. A target that always has something to tell keeps no request waiting.
-  private func read() {
-    var poller = Poller()
-    poller.register(descriptor)
-    if let ready = try? poller.wait(until: .now), !ready.isEmpty { lines.read() }
-  }
-
-  /// Carries out requests until the end of them.
-  func serve() throws {
+  /// Takes what there is to take while the steps of the command line run, and carries out requests after them, until the
+  /// end of these.
+  ///
+  /// - Parameter steps: runs them; whether none has failed. What the client has interrupted has not.
+  func serve(after steps: () -> Bool = { true }) throws {
     loop.client = self
-    defer { loop.client = nil }
+    defer {
+      loop.client = nil
+      shell.isTyped = false
+    }
+    guard steps() || hasTakenOver else { return }
+    shell.isTyped = true
     while !shell.isDone {
-      read()
-      while !shell.isDone, let line = nextLine() { take(line, duringRunOf: nil) }
+      queue.read()
+      while !shell.isDone, let entry = nextEntry() { take(entry, duringRunOf: nil) }
       if shell.isDone { return }
       switch try shell.wait(for: shell.session, terminal: descriptor) {
       case .signal(.terminate), .signal(.hangUp): shell.isDone = true
@@ -44,24 +48,47 @@ final class JSONClient {
 
   /// Takes the requests that have come while the target runs: it may be asked to stop, and the shell to end.
   func takeRequests(duringRunOf session: HypervisorSession) {
-    read()
-    while !shell.isDone, let line = nextLine() { take(line, duringRunOf: session) }
+    // A target that always has something to tell keeps no request waiting.
+    queue.read()
+    while !shell.isDone, let entry = nextEntry() { take(entry, duringRunOf: session) }
   }
 
-  /// The next line; nil where none has come yet, and at the end, where the shell is to end.
-  private func nextLine() -> RequestLine? {
+  /// How long a target has to be silent before the end of the session, which the client wants, ends the wait for its
+  /// answer. Those who write all their requests at once and go away want their answers.
+  private static let patience = Duration.seconds(1)
+
+  /// The same for an `interrupt` while a stop of the target is looked at: it may have come before that was known, and
+  /// would cost the client the stop that it waits for.
+  private static let stopPatience = Duration.milliseconds(500)
+
+  /// Whether the client wants what is going on to end, which is no run of the target: by an `interrupt`, and by `quit` or
+  /// the end of its input where the target does not answer. Requests stay where they are.
+  ///
+  /// - Parameter silence: for how long the target has not answered; nil between two commands.
+  func endsWait(silentFor silence: Duration?) -> Bool {
+    queue.lookAhead()
+    let isAtStop = loop.activeRun != nil
+    if !isAtStop || silence ?? Self.stopPatience >= Self.stopPatience, queue.takeInterrupts() {
+      takeOver()
+      return true
+    }
+    return queue.isEnding && silence ?? .zero >= Self.patience
+  }
+
+  private func takeOver() {
+    hasTakenOver = true
+    shell.isTyped = true
+  }
+
+  /// The next request; nil where none has come yet, and at the end, where the shell is to end.
+  private func nextEntry() -> RequestQueue.Entry? {
     do {
-      while true {
-        switch try lines.nextPiece() {
-        case .line(let bytes): if let line = RequestLine(bytes) { return line }
-        case .tooLong:
-          let limit = "a line of more than \(InputLines.lineLimit >> 20) MiB is no request"
-          return .malformed(limit, id: nil)
-        case .unfinished: return nil
-        case .end:
-          shell.isDone = true
-          return nil
-        }
+      switch try queue.next() {
+      case .entry(let entry): return entry
+      case .unfinished: return nil
+      case .end:
+        shell.isDone = true
+        return nil
       }
     } catch {
       shell.report(error)
@@ -70,11 +97,18 @@ final class JSONClient {
     }
   }
 
-  private func take(_ line: RequestLine, duringRunOf session: HypervisorSession?) {
-    switch line {
+  private func take(_ entry: RequestQueue.Entry, duringRunOf session: HypervisorSession?) {
+    // It may come during a command of the command line, which is another matter.
+    let wasTyped = shell.isTyped
+    shell.isTyped = true
+    defer { shell.isTyped = wasTyped || hasTakenOver }
+    switch entry.line {
     case .malformed(let problem, nil): shell.tell(.error(Self.malformed(problem)))
     case .malformed(let problem, let id?):
       answering(id) { throw Refusal(Self.malformed(problem)) }
+    case .request(let request) where entry.hasEndedWait && session == nil:
+      // It has done what it was to do.
+      answering(request.id) {}
     case .request(let request):
       answering(request.id, hasLines: !request.followingLines.isEmpty) {
         try carryOut(request, duringRunOf: session)
@@ -105,9 +139,7 @@ final class JSONClient {
   }
 
   private func carryOut(_ request: Request, duringRunOf session: HypervisorSession?) throws {
-    let table = CommandTable.standard
-    let command =
-      try request.name.map(table.command(named:)) ?? table.command(in: request.line.trimmed).0
+    let command = try request.resolved
     let lines = request.followingLines
     guard lines.isEmpty || command.takesLines else {
       throw Refusal(Self.malformed("'\(command.name)' takes no lines"))
@@ -117,7 +149,10 @@ final class JSONClient {
         let text = "the target runs: 'interrupt' stops it"
         throw Refusal(ErrorReport(text, status: .commandFailed, code: .targetRunning))
       }
-      if command == InterruptCommand.self { return try loop.interrupt(session) }
+      if command == InterruptCommand.self {
+        takeOver()
+        return try loop.interrupt(session)
+      }
     }
     let body = { [loop] in
       guard request.name != nil else { return try loop.interpret(request.line) }
@@ -126,6 +161,19 @@ final class JSONClient {
     }
     guard !lines.isEmpty else { return try body() }
     try loop.taking(ScriptInput(name: "request", lines: lines), body)
+  }
+}
+
+extension Request {
+  /// The command that it asks for.
+  ///
+  /// - Throws: `ShellError` where there is none of its name.
+  var resolved: any ShellCommand.Type {
+    get throws(ShellError) {
+      let table = CommandTable.standard
+      guard let name else { return try table.command(in: line.trimmed).0 }
+      return try table.command(named: name)
+    }
   }
 }
 

@@ -152,8 +152,11 @@ extension SessionLoop {
       }
       // A script has the target to itself: nothing unasked happens to that between its lines.
       let watched = lines.isStandardInput ? shell.session : nil
-      switch try shell.wait(for: watched, terminal: lines.descriptor) {
+      // A client may want a pipe that nobody writes to end.
+      let nextLook = client == nil ? nil : ContinuousClock.now + Shell.lookInterval
+      switch try shell.wait(for: watched, terminal: lines.descriptor, until: nextLook) {
       case .terminal: lines.read()
+      case .deadline: if shell.isWaitOver { throw Interrupted() }
       case .signal(.interrupt): throw Interrupted()
       case .signal(.terminate), .signal(.hangUp):
         shell.isDone = true
@@ -161,7 +164,7 @@ extension SessionLoop {
       case .signal(.childExited), .target:
         noteUnaskedEvent()
         if shell.status == .targetLost { return nil }
-      case .signal(.windowChange), .signal(.continued), .signal(.quit), .deadline: break
+      case .signal(.windowChange), .signal(.continued), .signal(.quit): break
       }
     }
   }

@@ -15,7 +15,9 @@ final class SessionLoop {
   var programContinuation: Int?
   /// Who asks for commands in JSON; nil where nobody does.
   var client: JSONClient? {
-    didSet { shell.isTyped = client != nil }
+    didSet {
+      shell.endsWait = { [weak client] silence in client?.endsWait(silentFor: silence) ?? false }
+    }
   }
   /// The run that is going on; nil while none is.
   var activeRun: ActiveRun?

@@ -17,7 +17,7 @@ extension Shell {
   /// Throws if the person wants a long command to end: between the lines that it prints, and between those
   /// of a script.
   func checkInterrupt() throws {
-    if isDone || takesInterrupt() { throw Interrupted() }
+    if isDone || takesInterrupt() || isEndWanted(isWait: false) { throw Interrupted() }
   }
 
   /// Takes the signals that have arrived; whether one of them wants what is going on to end.

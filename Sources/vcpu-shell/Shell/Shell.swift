@@ -41,6 +41,13 @@ final class Shell {
   /// Whether a person, or a client, gives the commands one by one: what they ask for in vain is no failure of the
   /// session.
   var isTyped = false
+  /// Whether who gives the commands wants what is going on to end, without a signal; asked with how long the target has
+  /// been silent, nil where nothing is awaited of it.
+  var endsWait: (_ silence: Duration?) -> Bool = { _ in false }
+  /// Since when nothing has come from the target, as far as anybody has looked; nil since something has.
+  private var silentSince: ContinuousClock.Instant?
+  /// When to look again at what is no signal.
+  private var nextLook = ContinuousClock.now
   /// Told when the terminal has another size.
   var onResize: () -> Void = {}
   /// The terminal, for the guest while it runs; nil without one.
@@ -94,11 +101,37 @@ final class Shell {
     shownThread = session.threads.selectedNumber
   }
 
-  /// What a session needs of the shell: whatever its target is asked, Ctrl-C ends the wait for its answer.
+  /// What a session needs of the shell: whatever its target is asked, Ctrl-C ends the wait for its answer, and so does
+  /// who gives the commands.
   var opening: SessionOpening {
-    SessionOpening(log: packetLog?.record) { [unowned self] in
-      signals.endWaits || closingDeadline.map { $0 < .now } ?? false
+    let log: (LogDirection, [UInt8]) -> Void = { [unowned self] direction, bytes in
+      if direction == .received { silentSince = nil }
+      packetLog?.record(direction, bytes)
     }
+    return SessionOpening(log: log) { [unowned self] in isWaitOver }
+  }
+
+  /// How often to look at what is no signal.
+  static let lookInterval = Duration.milliseconds(50)
+
+  /// Whether a wait for the target is to end.
+  var isWaitOver: Bool {
+    if signals.endWaits { return true }
+    if let closingDeadline { return closingDeadline < .now }
+    return isEndWanted()
+  }
+
+  /// Whether what is going on is to end, by who gives the commands. No more than a system call or two, some twenty times a
+  /// second, however often it is asked.
+  ///
+  /// - Parameter isWait: whether the target's answer is waited for.
+  func isEndWanted(isWait: Bool = true) -> Bool {
+    let now = ContinuousClock.now
+    guard now >= nextLook else { return false }
+    nextLook = now + Self.lookInterval * 0.8
+    let start = silentSince ?? now
+    silentSince = start
+    return endsWait(isWait ? now - start : nil)
   }
 
   /// The session.

@@ -1,5 +1,6 @@
 import Foundation
 import GDBRemote
+import Glibc
 import TestSupport
 import Testing
 import VCpuDebug
@@ -307,6 +308,130 @@ import VCpuDebug
     #expect(fixture.shell.status == .targetLost)
   }
 
+  // MARK: While a stub is silent
+
+  /// What has come before it keeps its turn.
+  @Test func anInterruptEndsTheWaitForAnAnswer() throws {
+    let fixture = try JSONFixture()
+    fixture.silenceStub()
+    let events = try fixture.serve(
+      until: "done", request(1, "thread 2"), request(2, "print 2"), "nonsense",
+      #"{"id":3,"name":"interrupt"}"#)
+    #expect(
+      events.map(\.summary) == [
+        "error interrupted #1", "answer value #2", "error malformedRequest", "done #3",
+      ])
+    #expect(events[0]["text"] == "interrupted: the stub has not answered yet")
+    #expect(fixture.shell.status == .ok)
+  }
+
+  /// It is over then: what comes after it is awaited as ever.
+  @Test func anInterruptEndsOneWait() throws {
+    let fixture = try JSONFixture()
+    fixture.silenceStub()
+    let events = try fixture.serve(
+      request(1, "thread 2"), request(2, "interrupt"), request(3, "interrupt"),
+      request(4, "print 4"), request(5, "interrupt"))
+    #expect(
+      events.map(\.summary) == [
+        "error interrupted #1", "done #2", "done #3", "answer value #4", "done #5",
+      ])
+  }
+
+  @Test func quitEndsTheWaitForAnAnswer() throws {
+    let fixture = try JSONFixture()
+    fixture.silenceStub()
+    let events = try fixture.serve(until: nil, request(1, "thread 2"), request(2, "quit"))
+    #expect(events.map(\.summary) == ["error interrupted #1", "done #2"])
+    #expect(fixture.shell.status == .ok)
+  }
+
+  @Test func theEndOfTheInputEndsTheWaitForAnAnswer() throws {
+    let fixture = try JSONFixture()
+    fixture.silenceStub()
+    let events = try fixture.serve(request(1, "thread 2"), request(2, "print 2"))
+    #expect(events.map(\.summary) == ["error interrupted #1", "answer value #2"])
+    #expect(fixture.shell.isDone)
+  }
+
+  /// Whoever writes all at once and goes away gets an answer that takes its time.
+  @Test func theEndOfTheInputEndsNoWaitThatIsShort() throws {
+    let fixture = try JSONFixture()
+    fixture.target.cpus.append((ThreadID(process: 1, thread: 2), "CPU#1 [running]"))
+    fixture.target.onSelection = { [unowned fixture] _, _ throws(RemoteError) in
+      for _ in 0..<30 {
+        guard !fixture.shell.isWaitOver else { throw RemoteError(.cancelled, "too soon") }
+        usleep(10_000)
+      }
+    }
+    let events = try fixture.serve(request(1, "thread 2"), request(2, "quit"))
+    #expect(events.map(\.summary) == ["answer thread #1", "done #2"])
+  }
+
+  /// A pipe that nobody writes to is a script without an end.
+  @Test func aScriptThatDoesNotComeIsInterrupted() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try #require(mkfifo(path, 0o600) == 0)
+    defer { unlink(path) }
+    let writer = open(path, O_RDWR)
+    defer { close(writer) }
+    let events = try JSONFixture().serve(
+      until: "done", request(1, "source \(path)"), request(2, "interrupt"))
+    #expect(events.map(\.summary) == ["error interrupted #1", "done #2"])
+  }
+
+  /// A client that writes without an end fills no memory.
+  @Test func notAllIsReadAhead() throws {
+    let file = try script(
+      String(repeating: request(1, "print 1") + "\n", count: 10_000) + request(2, "interrupt"))
+    defer { try? FileManager.default.removeItem(at: file) }
+    var queue = RequestQueue(try InputLines(path: file.path))
+    for _ in 0..<100 { queue.lookAhead() }
+    #expect(!queue.takeInterrupts() && !queue.isEnding)
+    var count = 0
+    while case .entry = try queue.next() {
+      count += 1
+      queue.read()
+    }
+    #expect(count == 10_001)
+  }
+
+  // MARK: During the steps of the command line
+
+  @Test func aStepThatRunsTheTargetTakesAnInterrupt() throws {
+    let fixture = try JSONFixture()
+    fixture.target.script = [
+      .untilInterrupt { $0.stand(at: FixtureImages.guestAddress("wait"), level: 1) }
+    ]
+    let events = try fixture.serve(
+      until: "answer", after: "continue", replies: ["stop": request(4, "print 4")],
+      request(1, "info exit"), request(2, "help nonsense"), request(3, "interrupt"))
+    #expect(
+      events.map(\.summary) == [
+        "running", "error targetRunning #1", "error commandFailed #2", "done #3",
+        "stop interrupt", "answer value #4",
+      ])
+    // It is served after that, up to the end of its input, and nothing has failed.
+    #expect(fixture.shell.isDone)
+    #expect(fixture.shell.status == .ok)
+  }
+
+  @Test func theEndOfTheInputEndsAStepThatRunsTheTarget() throws {
+    let fixture = try JSONFixture()
+    fixture.target.script = [.untilInterrupt()]
+    let events = try fixture.serve(until: "running", after: "continue")
+    #expect(events.map(\.summary) == ["running"])
+    #expect(fixture.shell.isDone)
+    #expect(fixture.shell.status == .ok)
+  }
+
+  @Test func aStepThatFailsEndsTheSession() throws {
+    let fixture = try JSONFixture()
+    let events = try fixture.serve(until: nil, after: "nonsense", request(1, "print 1"))
+    #expect(events.map(\.summary) == ["error commandFailed"])
+    #expect(fixture.shell.status == .commandFailed)
+  }
+
   // MARK: Scripts
 
   private func script(_ text: String) throws -> URL {
@@ -347,7 +472,8 @@ import VCpuDebug
       .untilInterrupt { $0.stand(at: FixtureImages.guestAddress("wait"), level: 1) }
     ]
     let events = try fixture.serve(
-      until: "error", request(1, "source \(file.path)"), request(2, "interrupt"))
+      until: "error", replies: ["running": request(2, "interrupt")],
+      request(1, "source \(file.path)"))
     #expect(
       events.map(\.summary) == ["running", "done #2", "stop interrupt", "error interrupted #1"])
   }

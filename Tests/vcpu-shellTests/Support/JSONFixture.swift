@@ -1,4 +1,5 @@
 import Foundation
+import GDBRemote
 import Glibc
 import TestSupport
 import VCpuDebug
@@ -69,6 +70,19 @@ final class JSONFixture {
     _ = target.takeTrace()
   }
 
+  /// Has `thread 2` wait for an answer that does not come, as with a stub that hangs.
+  func silenceStub() {
+    target.cpus.append((ThreadID(process: 1, thread: 2), "CPU#1 [running]"))
+    target.onSelection = { [unowned shell] _, _ throws(RemoteError) in
+      let deadline = ContinuousClock.now + .seconds(20)
+      while !shell.isWaitOver {
+        guard ContinuousClock.now < deadline else { throw RemoteError(.timeout, "nothing came") }
+        usleep(10_000)
+      }
+      throw RemoteError(.cancelled, "the stub has not answered yet")
+    }
+  }
+
   /// Has a signal arrive.
   func raise(_ signal: Signals.Signal) { signals.raise(signal) }
 
@@ -95,7 +109,14 @@ final class JSONFixture {
   }
 
   /// Serves a client that writes these lines, and goes away when it has read an event of a name; never for nil.
-  func serve(until event: String?, _ lines: String...) throws -> [Event] {
+  ///
+  /// - Parameters:
+  ///   - step: a command of the command line, which runs first.
+  ///   - replies: what it writes when it has read an event of a name, once.
+  func serve(
+    until event: String?, after step: String? = nil, replies: [String: String] = [:],
+    _ lines: String...
+  ) throws -> [Event] {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
     guard mkfifo(path, 0o600) == 0 else { throw Failure(description: "no pipe") }
     defer { unlink(path) }
@@ -106,13 +127,25 @@ final class JSONFixture {
     guard write(writer, bytes, bytes.count) == bytes.count else {
       throw Failure(description: "full")
     }
+    var replies = replies
     printed.onText = { text in
+      for (name, line) in replies where text.contains("\"event\":\"\(name)\"") {
+        replies[name] = nil
+        _ = write(writer, line + "\n", line.utf8.count + 1)
+      }
       guard let event, writer >= 0, text.contains("\"event\":\"\(event)\"") else { return }
       close(writer)
       writer = -1
     }
-    try JSONClient(loop, renderer, lines: input).serve()
+    try JSONClient(loop, renderer, lines: input).serve { step.map(run) ?? true }
     return try takeEvents()
+  }
+
+  /// Runs a step of the command line, as the program does.
+  private func run(step: String) -> Bool {
+    loop.inputs.append(ScriptInput(name: "-ex", lines: []))
+    defer { loop.inputs.removeLast() }
+    return loop.execute(step)
   }
 
   /// What was told since the last call. Nothing may be on standard error.
