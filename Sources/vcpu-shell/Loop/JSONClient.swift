@@ -41,7 +41,7 @@ final class JSONClient {
       switch try shell.wait(for: shell.session, terminal: descriptor) {
       case .signal(.terminate), .signal(.hangUp): shell.isDone = true
       case .signal(.childExited), .target: loop.noteUnaskedEvent()
-      case .terminal, .signal, .deadline: break
+      case .terminal, .signal, .deadline, .readerGone: break
       }
     }
   }

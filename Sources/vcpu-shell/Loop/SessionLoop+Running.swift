@@ -149,7 +149,7 @@ extension SessionLoop {
         for: session, terminal: client?.descriptor ?? terminal?.wantedDescriptor,
         until: activeRun?.deadline)
       switch wake {
-      case .target, .signal(.childExited), .signal(.quit): break
+      case .target, .signal(.childExited), .signal(.quit), .readerGone: break
       case .terminal:
         if client == nil, let emulator = shell.emulator {
           terminal?.forward(to: emulator.consoleDescriptor)

@@ -73,7 +73,7 @@ extension SessionLoop {
       case .signal(.continued): editor.reclaimTerminal()
       case .signal(.terminate), .signal(.hangUp): shell.isDone = true
       case .signal(.childExited), .target: noteUnaskedEvent()
-      case .signal(.quit), .deadline: break
+      case .signal(.quit), .deadline, .readerGone: break
       }
     }
     return nil
@@ -158,6 +158,7 @@ extension SessionLoop {
       case .terminal: lines.read()
       case .deadline: if shell.isWaitOver { throw Interrupted() }
       case .signal(.interrupt): throw Interrupted()
+      case .readerGone: return nil
       case .signal(.terminate), .signal(.hangUp):
         shell.isDone = true
         return nil

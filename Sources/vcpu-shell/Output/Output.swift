@@ -149,6 +149,17 @@ final class Output {
     }
   }
 
+  /// What to poll for the end of who reads standard output (`Poller.Events.hangUp`), also while there is nothing to
+  /// write; nil where nobody does, and after a failure.
+  var readerDescriptor: Int32? { hasFailed ? nil : traits.reader }
+
+  /// Who reads standard output has gone: it is as if a write had found out.
+  func readerHasGone() {
+    guard !hasFailed else { return }
+    hasFailed = true
+    onFailure(EPIPE)
+  }
+
   // MARK: Standard error
 
   /// An error, after what was printed before it.

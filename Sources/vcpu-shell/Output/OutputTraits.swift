@@ -6,6 +6,8 @@ struct OutputTraits {
   var isTerminal = false
   /// Whether standard error is one.
   var isErrorTerminal = false
+  /// Standard output, where its reader can go away: a pipe or a socket; nil for anything else.
+  var reader: Int32?
   /// The terminal that commands and pagers get; nil without one.
   var keyboard: Int32?
   /// Whether the environment wants colours, and the terminal has them.
@@ -22,6 +24,7 @@ struct OutputTraits {
     var traits = OutputTraits()
     traits.isTerminal = isTerminal
     traits.isErrorTerminal = isatty(STDERR_FILENO) == 1
+    traits.reader = hasReader(STDOUT_FILENO) ? STDOUT_FILENO : nil
     traits.keyboard = isTerminal && isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : nil
     // https://no-color.org: present and not empty.
     traits.allowsColors =
@@ -29,6 +32,13 @@ struct OutputTraits {
     if terminalName != "dumb" { traits.pager = pager(variable("PAGER"), path: variable("PATH")) }
     traits.size = { isTerminal ? terminalSize() : nil }
     return traits
+  }
+
+  /// Whether somebody reads what is written to a descriptor, and may go away.
+  static func hasReader(_ descriptor: Int32) -> Bool {
+    var information = stat()
+    guard unsafe fstat(descriptor, &information) == 0 else { return false }
+    return [S_IFIFO, S_IFSOCK].contains(information.st_mode & S_IFMT)
   }
 
   /// The pager that a person wants; else `less`, where it is installed, which shows what fits at once and leaves it there.

@@ -11,6 +11,8 @@ enum Wake {
   case signal(Signals.Signal)
   /// The time is over.
   case deadline
+  /// Who reads standard output has gone, and the shell is to end.
+  case readerGone
 }
 
 extension Shell {
@@ -31,7 +33,8 @@ extension Shell {
     return isInterrupted
   }
 
-  /// Waits for the target, the guest's console, signals, and the terminal if a line is being read.
+  /// Waits for the target, the guest's console, signals, the end of who reads standard output, and the terminal if a line
+  /// is being read.
   func wait(
     for session: HypervisorSession?, terminal: Int32? = nil,
     until deadline: ContinuousClock.Instant? = nil
@@ -49,11 +52,18 @@ extension Shell {
     }
     if let emulator, !emulator.hasEndedMessages { poller.register(emulator.messagesDescriptor) }
     if let terminal { poller.register(terminal) }
+    if let reader = output.readerDescriptor { poller.register(reader, for: .hangUp) }
     while true {
       // Not only when their descriptor is ready: whatever printed here may have looked at them already.
       if let signal = signals.next() { return .signal(signal) }
       let ready = try poller.wait(until: deadline)
       if ready.isEmpty { return .deadline }
+      if let reader = output.readerDescriptor,
+        ready.contains(where: { $0.descriptor == reader && $0.isHungUp })
+      {
+        output.readerHasGone()
+        return .readerGone
+      }
       if let emulator,
         let state = ready.first(where: { $0.descriptor == emulator.consoleDescriptor })
       {

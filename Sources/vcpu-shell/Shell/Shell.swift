@@ -118,6 +118,7 @@ final class Shell {
   var isWaitOver: Bool {
     if signals.endWaits { return true }
     if let closingDeadline { return closingDeadline < .now }
+    if isReaderGone { return true }
     return isEndWanted()
   }
 
@@ -129,6 +130,8 @@ final class Shell {
     let now = ContinuousClock.now
     guard now >= nextLook else { return false }
     nextLook = now + Self.lookInterval * 0.8
+    if let reader = output.readerDescriptor, Poller.isHungUp(reader) { output.readerHasGone() }
+    if isReaderGone { return true }
     let start = silentSince ?? now
     silentSince = start
     return endsWait(isWait ? now - start : nil)

@@ -10,6 +10,8 @@ struct Poller {
     static let readable = Events(rawValue: Int16(POLLIN))
     /// Room to write.
     static let writable = Events(rawValue: Int16(POLLOUT))
+    /// That the other end is gone, which comes with the others too.
+    static let hangUp: Events = []
   }
 
   /// A descriptor at which something happened.
@@ -66,6 +68,14 @@ struct Poller {
     return Ready(
       descriptor: entry.fd, isReadable: events & POLLIN != 0 || isHungUp,
       isWritable: events & POLLOUT != 0, isHungUp: isHungUp)
+  }
+
+  /// Whether the other end of a descriptor is gone already.
+  static func isHungUp(_ descriptor: Int32) -> Bool {
+    var poller = Poller()
+    poller.register(descriptor, for: .hangUp)
+    let ready = (try? poller.wait(until: .now)) ?? []
+    return ready.contains(where: \.isHungUp)
   }
 
   /// Rounded up, so that the end of a wait is not a series of empty ones.

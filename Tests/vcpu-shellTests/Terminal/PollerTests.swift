@@ -65,6 +65,19 @@ import Testing
     #expect(try poller.wait() == [ready(readEnd, read: true, hungUp: true)])
   }
 
+  /// The reader of a pipe goes away: that shows without a write.
+  @Test func theEndOfAReaderIsSeen() throws {
+    #expect(!Poller.isHungUp(writeEnd))
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { close(ends[1]) }
+    close(ends[0])
+    #expect(Poller.isHungUp(ends[1]))
+    var poller = Poller()
+    poller.register(ends[1], for: .hangUp)
+    #expect(try poller.wait().map(\.isHungUp) == [true])
+  }
+
   @Test func aClosedDescriptorIsAnError() throws {
     var poller = Poller()
     // No process has this many open.
