@@ -113,7 +113,7 @@ extension EndToEnd {
     @Test func filesThatAreNone() throws {
       let folder = try TemporaryFolder()
       let text = try folder.file("a.txt", "hello")
-      expectOneError(try ShellRun(["open", text, "--batch"]), "the file is no snapshot")
+      expectOneError(try ShellRun(["open", text, "--batch"]), "the file isn't a snapshot")
       expectOneError(
         try ShellRun(["open", folder.path + "/none", "--batch"]), "No such file or directory")
       let usage = try ShellRun(["open"])

@@ -54,7 +54,7 @@ extension SnapshotContents {
           throw .malformed("the register \(register.name) has \(value.bytes.count) bytes")
         }
       }
-      // What is behind the last register is kept as well, but a packet is not much longer.
+      // What comes after the last register is kept as well, but a packet is not much longer.
       guard (thread.general?.bytes.count ?? 0) <= limit + 65_536 else {
         throw .malformed("a thread has \(thread.general?.bytes.count ?? 0) bytes of registers")
       }

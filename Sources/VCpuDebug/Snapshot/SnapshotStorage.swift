@@ -28,7 +28,7 @@ enum SnapshotStorage {
         guard count > 0 else { throw failure() }
         written += count
       }
-      // A person's files are made as the mask says, and this one is no secret temporary.
+      // A person's files are made as the mask says, and this one isn't a secret.
       let mask = umask(0)
       umask(mask)
       guard fchmod(descriptor, 0o666 & ~mask) == 0, fsync(descriptor) == 0,
