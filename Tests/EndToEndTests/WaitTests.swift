@@ -75,7 +75,7 @@ extension EndToEnd {
     @Test(arguments: [SIGTERM, SIGHUP])
     func aSignalEndsAShellWhoseOutputIsStuck(signal: Int32) throws {
       let shell = try ShellProcess(
-        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/1000000xg hv:0x40200000"])
+        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/100000xg hv:0x40200000"])
       try shell.expect("begins")
       // Its output is not read any more, until it has ended.
       #expect(eventually { ChildProcess.isWaiting(shell.process) })
@@ -88,13 +88,24 @@ extension EndToEnd {
 
     @Test func controlCEndsACommandWhoseOutputIsStuck() throws {
       let shell = try ShellProcess(
-        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/1000000xg hv:0x40200000"])
+        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/100000xg hv:0x40200000"])
       try shell.expect("begins")
       #expect(eventually { ChildProcess.isWaiting(shell.process) })
       shell.send(SIGINT)
       #expect(eventually(within: .seconds(3)) { ChildProcess.hasEnded(shell.process) })
       #expect(try shell.end() == 1)
       #expect(shell.errors == "error: interrupted\n")
+    }
+
+    /// While it is still being read, nothing of an answer is shown.
+    @Test func controlCEndsALongCommand() throws {
+      let shell = try ShellProcess(
+        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/1000000xg hv:0x40200000"])
+      try shell.expect("begins")
+      shell.send(SIGINT)
+      #expect(eventually(within: .seconds(5)) { ChildProcess.hasEnded(shell.process) })
+      #expect(try shell.end() == 1)
+      #expect(shell.output == "begins\n" && shell.errors == "error: interrupted\n")
     }
 
     @Test(arguments: [SIGTERM, SIGHUP])
