@@ -110,6 +110,6 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "EndToEndTests", dependencies: ["vcpu-shell", "VCpuDebug", "GDBRemote", "ArmVCpu"],
-      swiftSettings: testing),
+      exclude: ["Python"], swiftSettings: testing),
   ]
 )

@@ -10,12 +10,16 @@ extension EndToEnd {
         "info exit", "info exit --brief", "info registers", "info registers hv",
         "info registers guest", "info registers el1", "info registers el2", "info registers gic",
         "info registers id", "info registers debug", "info registers pmu", "info registers all",
-        "info registers esr_el2 spsr_el2 v3", "info threads", "thread", "info breakpoints",
+        "info registers esr_el2 spsr_el2", "info threads", "thread", "info breakpoints",
         "info hypervisor", "info interrupts", "x/8i $pc", "x/8i hv:$hv.pc", "x/16xg hv:$hv.sp",
-        "x/8i guest:$guest.pc", "x/4xg guest:$guest.sp", "x/4xw ipa:$guest.pc",
+        "x/8i guest:$guest.pc", "x/4xg guest:$guest.sp",
         "x/2xg hv:$vbar_el2+0x400", "print $x0", "print $guest.x30", "print $hcr_el2.vm",
         "print vmexit_trampoline", "print *guest:tour_main", "decode psci 0x84000000",
-      ] + ["kind", "ec", "ipa", "va", "pc", "width", "write", "reg", "value", "count", "time", "vcpu", "vm"]
+      ]
+      + [
+        "kind", "ec", "ipa", "va", "pc", "width", "write", "reg", "value", "count", "vcpu",
+        "vm",
+      ]
       .map { "print $exit.\($0)" }
 
     /// Each question's answer; what passes with time is left out.
@@ -25,9 +29,11 @@ extension EndToEnd {
       for line in run.lines {
         if line.hasPrefix("? ") {
           question = line
-        } else if !["cntpct", "cntvct", "CNTPCT", "CNTVCT", "_tval", "pmccntr"].contains(where: {
-          line.contains($0)
-        }) {
+        } else if !["cntpct", "cntvct", "CNTPCT", "CNTVCT", "_tval", "pmccntr", "counter 0x"]
+          .contains(where: {
+            line.contains($0)
+          })
+        {
           answers[question, default: []].append(
             line.replacing(#/ (due )?(in|for|since) [0-9.]+ [mµn]?s/#, with: ""))
         }
@@ -86,15 +92,14 @@ extension EndToEnd {
       for line in [
         "continue", "stepi", "set $x0 = 1", "set *$sp = 1", "break tour_main", "catch exit",
         "skip", "complete", "inject undef", "set catch-way vectors", "monitor info version",
-        "detach", "disconnect", "kill", "translate --hardware $pc",
+        "detach", "disconnect", "kill", "run", "starti", "translate --hardware $pc",
       ] {
         let run = try ShellRun(["open", path, "-ex", line, "--batch"])
-        expectOneError(run, "a snapshot is opened: nothing runs in it, and nothing of it can be changed")
+        expectOneError(
+          run, "a snapshot is opened: nothing runs in it, and nothing of it can be changed")
       }
       let elsewhere = try ShellRun(["open", path, "-ex", "x/4xw pa:0x44000000", "--batch"])
       expectOneError(elsewhere, "pa:0x44000000: it was not saved in the snapshot")
-      let again = try ShellRun(["open", path, "-ex", "run", "--batch"])
-      expectOneError(again, "")
       // A script reads its commands, and a snapshot of a snapshot is one.
       let copy = folder.path + "/b.snapshot"
       let script = try folder.file("a.vcpu", "snapshot save \(copy)\ninfo exit --brief\n")

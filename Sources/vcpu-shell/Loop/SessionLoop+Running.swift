@@ -98,6 +98,7 @@ extension SessionLoop {
     else { return true }
     activeRun?.remaining = fewest - 1
     try shell.requireSession().resume()
+    shell.tell(.running)
     return false
   }
 

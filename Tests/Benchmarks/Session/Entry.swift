@@ -5,12 +5,13 @@ import Foundation
 ///   session-bench rsp STUB-CLIENT GDB-SCRIPT
 ///   session-bench ways STUB-CLIENT PROJECT [NAME]
 ///   session-bench registers STUB-CLIENT PROJECT
+///   session-bench scripts STUB-CLIENT PROJECT
 @main
 enum Entry {
   static func main() throws {
     let arguments = CommandLine.arguments
     guard (4...5).contains(arguments.count) else {
-      throw Failure("session-bench rsp|ways|registers STUB-CLIENT FILE [NAME]")
+      throw Failure("session-bench rsp|ways|registers|scripts STUB-CLIENT FILE [NAME]")
     }
     let folder = FileManager.default.temporaryDirectory.appending(path: "bench-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -25,6 +26,10 @@ enum Entry {
       ).run()
     case "registers":
       try RegistersBenchmark(folder: folder, project: URL(filePath: arguments[3])).run()
+    case "scripts":
+      try ScriptsBenchmark(
+        folder: folder, client: arguments[2], project: URL(filePath: arguments[3])
+      ).run()
     default: throw Failure("there is no benchmark '\(arguments[1])'")
     }
   }

@@ -86,27 +86,29 @@ struct WaysBenchmark {
   }
 
   private func stops(of session: HypervisorSession, _ subject: WaySubject) throws -> Double {
-    for _ in 0..<subject.warmUpCount { try nextExit(of: session) }
+    for _ in 0..<subject.warmUpCount { try session.nextExit() }
     var best = 0.0
     for _ in 0..<subject.chunkCount {
       let seconds = try time {
-        for _ in 0..<subject.chunkStopCount { try nextExit(of: session) }
+        for _ in 0..<subject.chunkStopCount { try session.nextExit() }
       }
       best = max(best, Double(subject.chunkStopCount) / seconds)
     }
     return best
   }
+}
 
-  private func nextExit(of session: HypervisorSession) throws {
-    try session.resume()
+extension HypervisorSession {
+  /// Lets the target run to the next exit.
+  func nextExit() throws {
+    try resume()
     while true {
-      if let event = try session.poll() {
+      if let event = try poll() {
         guard case .exit = event else { throw Failure("instead of an exit came \(event)") }
         return
       }
-      var descriptor = pollfd(
-        fd: try session.live().fileDescriptor, events: Int16(POLLIN), revents: 0)
-      guard poll(&descriptor, 1, 30_000) > 0 else { throw Failure("there is no exit") }
+      var descriptor = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
+      guard Foundation.poll(&descriptor, 1, 30_000) > 0 else { throw Failure("there is no exit") }
     }
   }
 }

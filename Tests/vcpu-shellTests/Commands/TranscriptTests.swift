@@ -141,10 +141,16 @@ import VCpuDebug
     }
   }
 
-  private static func transcript(_ session: Session) throws -> String {
+  /// What a session prints, its lines after prompts.
+  ///
+  /// - Parameter rendering: makes what shows what happens.
+  static func transcript(
+    _ session: Session, rendering: (Output) -> any EventRenderer = TextRenderer.init
+  ) throws -> String {
     let fixture =
       try session.isProgram
-      ? ShellFixture(FakeTarget(.aarch64Program)) : ShellFixture(at: session.exit)
+      ? ShellFixture(FakeTarget(.aarch64Program), rendering: rendering)
+      : ShellFixture(at: session.exit, rendering: rendering)
     fixture.target.monitorAnswer = "vcpu\n"
     for line in session.before { fixture.run(line) }
     try session.prepare(fixture)

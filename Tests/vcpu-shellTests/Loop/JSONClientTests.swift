@@ -265,7 +265,7 @@ import VCpuDebug
     #expect(
       events.map(\.summary) == [
         "answer breakpoint #1", "answer breakpointChange #2", "running #3", "stop exit",
-        "answer exit", "done #4",
+        "answer exit", "running", "done #4",
       ])
   }
 

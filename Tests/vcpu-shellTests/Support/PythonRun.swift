@@ -6,11 +6,29 @@ struct PythonRun {
   let output: String
   let errors: String
 
+  /// The Python in PATH, or Debian's where that one lacks the packages that scripts/setup installs.
+  private static let path: String = {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    let paths = (folders.map(String.init) + ["/usr/bin"]).map { $0 + "/python3" }
+    return paths.first { path in
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: path)
+      process.arguments = ["-c", "import jsonschema"]
+      process.standardError = FileHandle.nullDevice
+      guard (try? process.run()) != nil else { return false }
+      process.waitUntilExit()
+      return process.terminationStatus == 0
+    } ?? "/usr/bin/python3"
+  }()
+
+  /// Whether there is a validator for JSON Schema.
+  static let hasValidator = (try? PythonRun(["-c", "import jsonschema"]))?.status == 0
+
   /// - Parameter input: what it reads from its standard input.
   init(_ arguments: [String], input: String = "") throws {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3"] + arguments
+    process.executableURL = URL(fileURLWithPath: Self.path)
+    process.arguments = arguments
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "python-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -17,29 +17,38 @@ final class ShellFixture {
     var text = ""
   }
 
-  /// - Parameter exit: the exit to be at in the beginning; nil for the hypervisor's own code.
-  convenience init(at exit: FakeExit? = nil) throws {
+  /// - Parameters:
+  ///   - exit: the exit to be at in the beginning; nil for the hypervisor's own code.
+  ///   - rendering: makes what shows what happens.
+  convenience init(
+    at exit: FakeExit? = nil, rendering: (Output) -> any EventRenderer = TextRenderer.init
+  ) throws {
     let target = try FakeTarget.booted()
     if let exit { target.stand(at: exit) }
-    try self.init(.fake(target), on: target)
+    try self.init(.fake(target), on: target, rendering)
   }
 
   /// A shell on a machine with another hypervisor, with the symbols of one, or with none.
-  convenience init(_ target: FakeTarget, symbols: String? = nil) throws {
+  convenience init(
+    _ target: FakeTarget, symbols: String? = nil,
+    rendering: (Output) -> any EventRenderer = TextRenderer.init
+  ) throws {
     let session = try HypervisorSession(
       target: target, symbols: symbols.map { try SymbolFile(path: $0) },
       guestSymbols: SymbolFile(path: FixtureImages.guest.get()))
-    try self.init(session, on: target)
+    try self.init(session, on: target, rendering)
   }
 
-  private init(_ session: HypervisorSession, on target: FakeTarget) throws {
+  private init(
+    _ session: HypervisorSession, on target: FakeTarget, _ rendering: (Output) -> any EventRenderer
+  ) throws {
     let printed = Printed()
     self.printed = printed
     signals = try FakeSignals()
     self.target = target
     let output = Output { bytes, _ in printed.text += String(decoding: bytes, as: UTF8.self) }
     shell = try Shell(
-      output: output, renderer: TextRenderer(output), signals: signals.signals,
+      output: output, renderer: rendering(output), signals: signals.signals,
       console: ConsoleSink(path: nil))
     loop = SessionLoop(shell)
     shell.session = session
