@@ -146,6 +146,10 @@ extension EndToEnd {
       ("<&-", Int32(0), ""),
       (">&-", 1, "error: cannot write to standard output: Bad file descriptor\n"),
       (">/dev/full", 1, "error: cannot write to standard output: No space left on device\n"),
+      (
+        "--format jsonl >/dev/full", 1,
+        "error: cannot write to standard output: No space left on device\n"
+      ),
       ("2>&-", 0, ""),
     ])
     func ofUnusualStreams(redirection: String, status: Int32, errors: String) throws {
@@ -155,9 +159,10 @@ extension EndToEnd {
       #expect(run.errors == errors)
     }
 
-    @Test func theEndOfAReaderNeedsNoWords() throws {
+    @Test(arguments: ["", "--format jsonl"])
+    func theEndOfAReaderNeedsNoWords(format: String) throws {
       let run = try Shell.run(
-        "'\(Built.shell)' launch --batch -ex 'x/200000xg hv:0x40200000' | head -n 1; "
+        "'\(Built.shell)' launch --batch \(format) -ex 'x/200000xg hv:0x40200000' | head -n 1; "
           + "exit ${PIPESTATUS[0]}")
       #expect(run.errors == "")
       #expect(run.status == 128 + SIGPIPE)
