@@ -40,7 +40,7 @@ enum ErrorCode: String, Codable, CaseIterable, Sendable {
   case launchFailed
   /// A file of symbols cannot be used.
   case badSymbolFile
-  /// Standard output takes no more.
+  /// A file that an answer or a log should go to cannot be written.
   case outputFailed
   /// A line that isn't a request.
   case malformedRequest

@@ -57,6 +57,8 @@ final class Output {
   private var hasFailed = false
   /// Whether the last line of standard output lacks its end, which a signal has cut off.
   private var isWithinLine = false
+  /// Whether something was dropped since `takeLoss()`, as its reader did not read and nobody wanted to wait for it.
+  private var hasDropped = false
 
   /// The sinks that are open, the innermost last.
   var sinks: [any OutputSink] = []
@@ -147,12 +149,20 @@ final class Output {
     aroundPrompt {
       switch write(isWithinLine ? [UInt8(ascii: "\n")] + bytes : bytes, .output) {
       case .written: isWithinLine = false
-      case .dropped(let isWithinLine): self.isWithinLine = isWithinLine
+      case .dropped(let isWithinLine):
+        self.isWithinLine = isWithinLine
+        hasDropped = true
       case .failed(let code):
         hasFailed = true
         onFailure(code)
       }
     }
+  }
+
+  /// Whether something was dropped since the last call.
+  func takeLoss() -> Bool {
+    defer { hasDropped = false }
+    return hasDropped
   }
 
   // MARK: Standard error

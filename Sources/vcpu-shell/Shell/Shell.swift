@@ -65,9 +65,8 @@ final class Shell {
       if code == EPIPE {
         isReaderGone = true
       } else {
-        tell(
-          .error(
-            ErrorReport("\(OutputError(code: code))", status: .commandFailed, code: .outputFailed)))
+        // In words on standard error, also where events go to the stream that takes no more.
+        output.error("\(OutputError(code: code))")
       }
     }
   }

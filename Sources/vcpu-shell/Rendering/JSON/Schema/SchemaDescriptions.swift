@@ -107,7 +107,7 @@ enum SchemaDescriptions {
     "ErrorCode.noSuchThread": "A number that no CPU or thread has.",
     "ErrorCode.notAtExit": "There is no exit to look at.",
     "ErrorCode.notStopped": "The target was asked to stop and has not yet.",
-    "ErrorCode.outputFailed": "Standard output takes no more.",
+    "ErrorCode.outputFailed": "A file that an answer or a log should go to cannot be written.",
     "ErrorCode.readOnly": "What cannot be changed.",
     "ErrorCode.refused": "Nothing was done about an exit.",
     "ErrorCode.stubRefused": "The stub refused, in its own words or by a number.",
