@@ -36,7 +36,8 @@ struct SnapshotMemory {
   mutating func note(_ bytes: [UInt8], at start: UInt64, of key: Key) {
     guard Self.isRange(start, bytes.count) else { return }
     let last = start + UInt64(bytes.count - 1)
-    var all = segments[key] ?? []
+    // Taken out, so that it is changed where it is.
+    var all = segments.removeValue(forKey: key) ?? []
     var index = Self.firstIndex(in: all, endingAtOrAfter: start)
     var next = start
     while true {
@@ -44,9 +45,14 @@ struct SnapshotMemory {
       let freeLast = following.map { $0.start > last ? last : $0.start &- 1 } ?? last
       if following.map({ $0.start > next }) ?? true {
         let piece = bytes[Int(next - start)...Int(freeLast - start)]
-        all.insert(Segment(start: next, bytes: Array(piece)), at: index)
         byteCount += piece.count
-        index += 1
+        // What is read page by page is one segment all the same.
+        if index > 0, all[index - 1].last &+ 1 == next {
+          all[index - 1].bytes += piece
+        } else {
+          all.insert(Segment(start: next, bytes: Array(piece)), at: index)
+          index += 1
+        }
       }
       guard let following, following.last < last else { break }
       next = following.last + 1

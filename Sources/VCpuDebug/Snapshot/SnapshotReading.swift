@@ -146,6 +146,8 @@ struct SnapshotReading {
 
   /// Reads a range as far as it is there, and the tables that lead to it.
   func readRange(_ space: AddressSpace, _ start: UInt64, byteCount: UInt64) throws {
+    // Much of it is not wanted twice.
+    let tables = SnapshotTables(session, copiesMemory: byteCount <= Self.pieceByteCount)
     var next = start
     var left = min(byteCount, UInt64.max - start)
     while left > 0 {
@@ -154,22 +156,24 @@ struct SnapshotReading {
       let isThere =
         try attempt { try session.memory.read(space, next, byteCount: Int(piece)) } != nil
       if !isThere, piece > 4096 - next % 4096 {
-        try readPages(space, next, byteCount: piece)
+        try readPages(space, next, byteCount: piece, tables)
       } else {
-        try SnapshotTables(session).readTables(space, next, byteCount: piece, read: attempt)
+        try tables.readTables(space, next, byteCount: piece, read: attempt)
       }
       next += piece
       left -= piece
     }
   }
 
-  private func readPages(_ space: AddressSpace, _ start: UInt64, byteCount: UInt64) throws {
+  private func readPages(
+    _ space: AddressSpace, _ start: UInt64, byteCount: UInt64, _ tables: SnapshotTables
+  ) throws {
     var next = start
     let end = start + byteCount
     while next < end {
       let piece = min(end - next, 4096 - next % 4096)
       try attempt { _ = try session.memory.read(space, next, byteCount: Int(piece)) }
-      try SnapshotTables(session).readTables(space, next, byteCount: piece, read: attempt)
+      try tables.readTables(space, next, byteCount: piece, read: attempt)
       next += piece
     }
   }

@@ -75,9 +75,17 @@ final class SnapshotRecorder: DebugTarget {
     guard requests.allSatisfy({ !$0.isWrite }) else {
       throw RemoteError(.unsupported, DebugError.snapshot.description)
     }
+    // Nothing runs: a register that was read is not read again.
+    if let known = requests.map(knownRegister) as? [Response] { return known }
     let responses = try target.batch(requests)
     for (request, response) in zip(requests, responses) { try note(request, response) }
     return responses
+  }
+
+  /// The answer to a request for a register of the selected thread, where there is one already.
+  private func knownRegister(_ request: Request) -> Response? {
+    guard case .register(let register) = request else { return nil }
+    return records[thread]?.registers[register].map { .bytes($0) }
   }
 
   private func note(_ request: Request, _ response: Response) throws(RemoteError) {
@@ -133,15 +141,25 @@ final class SnapshotRecorder: DebugTarget {
 
   /// What was read before is not read again: tables are walked for each page.
   fileprivate func physical(_ requests: [Request]) throws -> [Response] {
-    let known = requests.map { request -> Response? in
-      guard case .memory(let address, let byteCount) = request else { return nil }
-      let key = SnapshotMemory.Key(space: .physical)
-      return (try? memory.read(address, byteCount: byteCount, of: key).get()).map { .bytes($0) }
+    if case .memory(let address, byteCount: 8)? = requests.first, known(requests[0]) == nil {
+      // An entry of a table, whose neighbours are wanted next.
+      let page = Request.memory(at: address & ~0xfff, byteCount: 4096)
+      if case .bytes(let bytes)? = try access.reach.physical([page]).first {
+        memory.note(bytes, at: address & ~0xfff, of: SnapshotMemory.Key(space: .physical))
+      }
     }
+    let known = requests.map { self.known($0) }
     if let all = known as? [Response] { return all }
     let responses = try access.reach.physical(requests)
     for (request, response) in zip(requests, responses) { note(request, response, in: .physical) }
     return zip(known, responses).map { $0 ?? $1 }
+  }
+
+  /// The answer to a request for physical memory, where there is one already.
+  private func known(_ request: Request) -> Response? {
+    guard case .memory(let address, let byteCount) = request else { return nil }
+    let key = SnapshotMemory.Key(space: .physical)
+    return (try? memory.read(address, byteCount: byteCount, of: key).get()).map { .bytes($0) }
   }
 
   fileprivate func physicalMemory<R>(_ body: () throws -> R) throws -> R {

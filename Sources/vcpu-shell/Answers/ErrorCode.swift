@@ -14,7 +14,7 @@ enum ErrorCode: String, Codable, CaseIterable, Sendable {
   case targetLost
   /// The target has ended.
   case targetEnded
-  /// There is no session any more: `detach`.
+  /// The session is over, as after `detach`.
   case detached
   /// The stub did not answer in time.
   case timeout
@@ -42,6 +42,6 @@ enum ErrorCode: String, Codable, CaseIterable, Sendable {
   case badSymbolFile
   /// Standard output takes no more.
   case outputFailed
-  /// A line that is no request.
+  /// A line that isn't a request.
   case malformedRequest
 }

@@ -26,6 +26,23 @@ struct PlaceAnswer: Codable, Equatable, Sendable {
   }
 }
 
+extension PlaceAnswer {
+  /// An address by its names, without a look at what is there.
+  init(_ address: UInt64, in space: AddressSpace, of session: HypervisorSession) {
+    self.init(
+      space: space.prefix, address: Hex(address),
+      symbol: session.symbolName(at: address, in: space), instruction: nil, word: nil, source: nil,
+      exceptionLevel: nil)
+  }
+}
+
+extension HypervisorSession {
+  /// The symbol that covers an address, with the distance from its beginning.
+  func symbolName(at address: UInt64, in space: AddressSpace) -> String? {
+    symbols.of(space)?.symbol(at: address).map { "\($0)" }
+  }
+}
+
 /// A line of a source file.
 struct SourceAnswer: Codable, Equatable, Sendable {
   /// The path, as the debug information has it.
@@ -46,7 +63,7 @@ struct PlaceFinder {
 
   /// The symbol that covers an address.
   func symbol(_ address: UInt64, in space: AddressSpace) -> String? {
-    session.symbols.of(space)?.symbol(at: address).map { "\($0)" }
+    session.symbolName(at: address, in: space)
   }
 
   /// The address, without a look at what is there.

@@ -20,7 +20,7 @@ enum ExamineCommand: ShellCommand {
     """
   static let isRepeatable = true
 
-  /// Goes on behind what was shown, in the same format.
+  /// Goes on after what was shown, in the same format.
   static func repetition(of line: String, _ text: String) -> String {
     name + (text.first == "/" ? text.prefix { !$0.isWhitespace } : "")
   }

@@ -78,7 +78,7 @@ final class Output {
     self.write = write
   }
 
-  /// - Parameter write: takes what would go to streams that are no terminals.
+  /// - Parameter write: takes what would go to streams that aren't terminals.
   convenience init(write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void) {
     self.init(traits: OutputTraits()) { bytes, stream in
       write(bytes, stream == .error)
@@ -121,6 +121,12 @@ final class Output {
     guard logFile != nil else { return }
     log(Self.marked(loggedConsole.append(bytes)))
   }
+
+  /// Whether a file or a command takes what is printed now.
+  var hasSink: Bool { !sinks.isEmpty }
+
+  /// An event that a machine reads, as it is: it goes to standard output, whatever sink is open.
+  func event(_ bytes: [UInt8]) { writeOutput(bytes) }
 
   /// Lines that a machine reads, as they are.
   func raw(_ bytes: [UInt8]) {

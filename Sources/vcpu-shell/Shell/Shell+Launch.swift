@@ -18,6 +18,7 @@ extension Shell {
   /// Has the launched machine stand before its first instruction, with the breakpoints that there are: the one that
   /// stands there, or a new one, of which everything is read again.
   func beginAgain() throws {
+    if launched == nil { _ = try session?.live() }
     guard let launched else {
       throw ShellError(
         "this target was attached to, and the shell cannot start it again: 'continue' lets it run on"

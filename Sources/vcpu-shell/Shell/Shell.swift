@@ -38,7 +38,7 @@ final class Shell {
   var seenRegisters = SeenRegisters()
   /// Where `x` goes on, and how.
   var examination = Examination()
-  /// Whether a person types the commands: what they mistype is no failure of the session.
+  /// Whether a person types the commands: what they mistype doesn't fail the session.
   var isTyped = false
   /// Told when the terminal has another size.
   var onResize: () -> Void = {}
@@ -156,11 +156,13 @@ final class Shell {
     let status = Self.status(of: error)
     if !isShown(error) {
       let script = error as? ScriptError
-      tell(
-        .error(
-          ErrorReport(
-            "\(script?.underlying ?? error)" + wayOn(from: error), status: status,
-            code: ErrorCode(of: error), place: script?.place)))
+      let cause = script?.underlying ?? error
+      let failure = cause as? ExpressionFailure
+      var report = ErrorReport(
+        (failure?.error.description ?? "\(cause)") + wayOn(from: error), status: status,
+        code: ErrorCode(of: error), place: script?.place)
+      report.expression = failure.map { ($0.text, $0.error.column) }
+      tell(.error(report))
     }
     raise(status)
   }

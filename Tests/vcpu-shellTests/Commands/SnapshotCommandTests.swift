@@ -34,7 +34,13 @@ import VCpuDebug
     let fixture = try ShellFixture(at: session.exit)
     for line in session.before { fixture.run(line) }
     let copy = try snapshot(of: fixture)
-    for line in session.lines where !line.hasPrefix("source") {
+    // The files of a transcript have names, and are written in a folder of their own.
+    let file = folder.appendingPathComponent("file").path
+    let lines = session.lines.filter { !$0.hasPrefix("source") }.map {
+      $0.replacingOccurrences(of: "stuck.snapshot", with: file)
+        .replacingOccurrences(of: "exits.vcpu", with: file)
+    }
+    for line in lines {
       let wanted = fixture.run(line)
       #expect(copy.run(line) == wanted, "\(line)")
       #expect(!wanted.hasPrefix("error: "), "\(line)")

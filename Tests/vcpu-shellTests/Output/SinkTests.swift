@@ -112,7 +112,11 @@ import Testing
     let fixture = OutputFixture(signals: signals.signals)
     let raiser = Raiser(.interrupt, signals, once: folder.path + "/begun")
     let start = ContinuousClock.now
-    try pipe(fixture, "echo >\(folder.path)/begun; sleep 20", ["a"])
+    // A dash that is just about to start a command hears of a signal when that has ended.
+    try pipe(
+      fixture,
+      "trap 'exit 130' INT; echo >\(folder.path)/begun; for i in $(seq 200); do sleep 0.1; done",
+      ["a"])
     raiser.join()
     #expect(ContinuousClock.now - start < .seconds(5))
     // It was answered by that.
@@ -126,11 +130,9 @@ import Testing
     let fixture = OutputFixture(signals: signals.signals)
     let raiser = Raiser(.terminate, signals, once: folder.path + "/child")
     let start = ContinuousClock.now
-    #expect(throws: SinkCommandError.self) {
-      try pipe(
-        fixture, "trap '' TERM; sleep 20 & echo $! >\(folder.path)/child; cat; wait; sleep 20",
-        ["a"])
-    }
+    try pipe(
+      fixture, "trap '' TERM; sleep 20 & echo $! >\(folder.path)/child; cat; wait; sleep 20",
+      ["a"])
     raiser.join()
     #expect(ContinuousClock.now - start < .seconds(5))
     let child = try #require(pid_t(try folder.text(of: "child").dropLast()))
