@@ -129,12 +129,14 @@ struct ExitAnswer: Answer {
   /// The exit that the session is at. The value of a store needs the order of the guest's bytes; a stub that
   /// does not tell it leaves the little-endian one.
   ///
-  /// - Parameter isPast: whether it is an exit of before, which is to be shown as it was.
+  /// - Parameters:
+  ///   - isPast: whether it is an exit of before, which is to be shown as it was.
+  ///   - asksTarget: whether the guest's instruction and byte order may be read of the target, which takes a round trip.
   init(
     _ given: Exit, in session: HypervisorSession, by disassembler: Disassembler,
-    isPast: Bool = false
+    isPast: Bool = false, asksTarget: Bool = true
   ) {
-    if !isPast { try? session.exits.readByteOrder() }
+    if !isPast, asksTarget { try? session.exits.readByteOrder() }
     let exit = isPast ? given : session.exit ?? given
     let finder = PlaceFinder(session: session, disassembler: disassembler)
     let words = ExitWords(exit)
@@ -158,8 +160,9 @@ struct ExitAnswer: Answer {
     pc = Hex(exit.pc)
     hasInstruction = exit.instructionAddress != nil
     let place =
-      exit.instructionAddress.map { finder.place($0, in: .guest) }
-      ?? finder.address(exit.pc, in: .guest)
+      exit.instructionAddress.map {
+        asksTarget ? finder.place($0, in: .guest) : finder.address($0, in: .guest)
+      } ?? finder.address(exit.pc, in: .guest)
     self.place = place
     esr = exit.hasSyndrome ? Hex(exit.syndrome.esr.rawValue) : nil
     fields = exit.hasSyndrome ? FieldAnswer.fields(of: exit.syndrome.esr) : []

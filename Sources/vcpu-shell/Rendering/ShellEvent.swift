@@ -56,6 +56,8 @@ struct ErrorReport {
 
 /// Shows what happens in a session.
 protocol EventRenderer: AnyObject {
+  /// Says on standard error that standard output takes no more.
+  func outputFailed(_ error: OutputError)
   /// Whether silent stops are wanted: making one asks the target.
   var wantsSilentStops: Bool { get }
   func render(_ event: ShellEvent)
@@ -69,6 +71,8 @@ final class TextRenderer: EventRenderer {
   private var isInJSON = false
 
   let wantsSilentStops = false
+
+  func outputFailed(_ error: OutputError) { output.error("\(error)") }
 
   init(_ output: Output) { self.output = output }
 

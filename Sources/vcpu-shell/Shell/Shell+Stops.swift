@@ -9,7 +9,9 @@ extension Shell {
     guard !isSilent || renderer.wantsSilentStops else { return }
     let session = try requireSession()
     let stop = StopAnswer(
-      event, in: session, by: disassembler, isOtherThread: takesThreadSwitch(session))
+      event, in: session, by: disassembler, isOtherThread: takesThreadSwitch(session),
+      // Nobody looks at it now, and it may be one of thousands.
+      asksTarget: !isSilent)
     tell(.stop(stop, isSilent: isSilent))
   }
 

@@ -66,7 +66,7 @@ final class Shell {
         isReaderGone = true
       } else {
         // In words on standard error, also where events go to the stream that takes no more.
-        output.error("\(OutputError(code: code))")
+        renderer.outputFailed(OutputError(code: code))
       }
     }
   }

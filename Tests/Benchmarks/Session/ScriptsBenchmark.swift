@@ -90,7 +90,14 @@ struct ScriptsBenchmark {
     let machine = try machine()
     defer { machine.end() }
     let script = folder.appending(path: "script").path
-    let lines = ["catch exit"] + Array(repeating: "continue", count: count)
+    // As a person records exits, and as one looks at them.
+    let lines =
+      format == "jsonl"
+      ? [
+        "catch exit", "commands", "silent", "continue", "end",
+        "catch exit if $exit.count >= \(count)", "continue",
+      ]
+      : ["catch exit"] + Array(repeating: "continue", count: count)
     try (lines.joined(separator: "\n") + "\n").write(
       toFile: script, atomically: true, encoding: .utf8)
     let file = folder.appending(path: "exits").path

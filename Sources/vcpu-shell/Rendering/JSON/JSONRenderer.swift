@@ -18,6 +18,8 @@ final class JSONRenderer: EventRenderer {
 
   let wantsSilentStops = true
 
+  func outputFailed(_ error: OutputError) { output.error("\(error)") }
+
   func render(_ event: ShellEvent) { render(event, at: .now) }
 
   /// All of it is JSON.
