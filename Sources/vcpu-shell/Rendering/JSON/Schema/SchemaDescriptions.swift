@@ -348,7 +348,7 @@ enum SchemaDescriptions {
     "PlaceAnswer": "A place in code: its address, its names, and the instruction that is there.",
     "PlaceAnswer.address": "The address in that space.",
     "PlaceAnswer.exceptionLevel": "The exception level that the CPU is at there, 0 to 3.",
-    "PlaceAnswer.instruction": "The instruction; left out where no memory is mapped, and where nobody has looked.",
+    "PlaceAnswer.instruction": "The instruction; left out where no memory is mapped, and where nobody has looked, as at a silent stop.",
     "PlaceAnswer.source": "Where the address is in the source.",
     "PlaceAnswer.space": "`hv`, `guest`, `ipa`, `pa`; empty where a target has one address space.",
     "PlaceAnswer.symbol": "The symbol that covers the address, such as `store32+4`.",
