@@ -104,9 +104,8 @@ extension EndToEnd {
       let shell = try atPrompt(["PAGER": "less"])
       try shell.enter("help")
       try shell.expect("catch exit")
-      // At its own prompt, Ctrl-C is its own.
-      try shell.expect(":")
-      try shell.press(.interrupt)
+      // Its own prompt: a colon, and the rest of the line erased.
+      try shell.expect(":\u{1b}[K")
       try shell.type("q")
       try shell.expect("(vcpu) ")
       try shell.enter("print 6*7")
@@ -159,6 +158,20 @@ extension EndToEnd {
       }
     }
 
+    /// What is typed is in a log with what it printed.
+    @Test func aLogOfAPrompt() throws {
+      let folder = try TemporaryFolder()
+      let shell = try atPrompt(Self.colors)
+      for line in ["log \(folder.path)/log", "print 6*7", "print $nothing", "log off", "print 1"] {
+        try shell.enter(line)
+        try shell.expect("(vcpu) ")
+      }
+      try end(shell)
+      let log = try String(contentsOfFile: folder.path + "/log", encoding: .utf8)
+      #expect(log.hasPrefix("(vcpu) print 6*7\n0x2a (42)\n(vcpu) print $nothing\nerror: "))
+      #expect(log.hasSuffix("\n(vcpu) log off\n"))
+    }
+
     @Test func aBatchHasCommandsToo() throws {
       let folder = try TemporaryFolder()
       let file = folder.path + "/answer"
@@ -191,8 +204,8 @@ extension EndToEnd {
     @Test(
       arguments: [SIGTERM, SIGHUP, SIGINT], [[], ["--format", "jsonl"]])
     func aPipeHasWholeLines(signal: Int32, format: [String]) throws {
-      let line = "x/100xg hv:0x40200000"
-      let commands = [String](repeating: line, count: 200).flatMap { ["-ex", $0] }
+      let line = "x/1000xg hv:0x40200000"
+      let commands = [String](repeating: line, count: 40).flatMap { ["-ex", $0] }
       let run = try PipedRun(["launch", "--batch"] + format + commands)
       try run.waitUntilStuck()
       let start = ContinuousClock.now

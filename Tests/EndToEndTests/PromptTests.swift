@@ -211,6 +211,8 @@ extension EndToEnd {
       }
       try shell.enter("uit")
       try shell.expect("Leave the shell")
+      // The transcript of the manual.
+      try shell.expect("(vcpu) quit\r\n")
       try shell.expect("(vcpu) ")
       try end(shell)
     }

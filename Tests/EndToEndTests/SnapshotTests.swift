@@ -1,6 +1,9 @@
 import Foundation
 import Testing
 
+/// Whether `scripts/test --soak` asks for what takes long.
+private let isSoak = ProcessInfo.processInfo.environment["VCPU_SHELL_SOAK"] == "1"
+
 extension EndToEnd {
   /// A snapshot answers what the machine answered that it was saved of, without QEMU.
   @Suite struct Snapshots {
@@ -71,15 +74,45 @@ extension EndToEnd {
         ["open", path] + Self.asked.flatMap { ["-ex", $0] } + ["--batch"],
         environment: ["PATH": "/nowhere"])
       expectSuccess(opened)
-      let (wanted, found) = (Self.answers(live), Self.answers(opened))
-      for question in Self.questions {
+      Self.expectSame(Self.questions, live, opened)
+    }
+
+    /// Expects of a snapshot what a live session answered, before it saved and after that.
+    private static func expectSame(_ questions: [String], _ live: ShellRun, _ opened: ShellRun) {
+      let (wanted, found) = (answers(live), answers(opened))
+      for question in questions {
         let key = "? \(question)"
-        // The live session was asked before it saved and after that: nothing has changed.
         let both = wanted[key] ?? []
         #expect(Array(both.prefix(both.count / 2)) == Array(both.suffix(both.count / 2)), "\(key)")
         #expect(found[key] == Array(both.prefix(both.count / 2)), "\(key)")
         #expect(found[key]?.isEmpty == false, "\(key)")
       }
+    }
+
+    /// A hypervisor without symbols, found by its vectors.
+    @Test(
+      .enabled(if: KVM.problem == nil, Comment(rawValue: KVM.problem ?? "")),
+      arguments: isSoak ? ForeignMachine.Model.allCases : [.cortexA57])
+    func answersTheSameOfKVM(model: ForeignMachine.Model) throws {
+      let machine = try KVM.start(KVM.Run(guest: .answers, wait: 1), model: model, isStopped: false)
+      try machine.expect("READY")
+      let folder = try TemporaryFolder()
+      let path = folder.path + "/a.snapshot"
+      let isKnown = { (question: String) in
+        !["vmexit", "tour_main", "guest.sp"].contains { question.contains($0) }
+      }
+      let questions = Self.questions.filter(isKnown)
+      let asked = questions.flatMap { ["echo ? \($0)", $0] } + ["echo ? end"]
+      let live = try ShellRun(
+        ["attach", machine.endpoint, "--guest-symbols", KVM.symbols(of: .answers), "--batch"]
+          + (["catch exit hvc mmio", "continue", "continue"] + asked + ["snapshot save \(path)"]
+          + asked + ["kill"]).flatMap { ["-ex", $0] }, within: .seconds(240))
+      expectSuccess(live)
+      let opened = try ShellRun(
+        ["open", path] + asked.flatMap { ["-ex", $0] } + ["--batch"],
+        environment: ["PATH": "/nowhere"])
+      expectSuccess(opened)
+      Self.expectSame(questions, live, opened)
     }
 
     @Test func whatActsIsRefused() throws {
@@ -113,7 +146,7 @@ extension EndToEnd {
     @Test func filesThatAreNone() throws {
       let folder = try TemporaryFolder()
       let text = try folder.file("a.txt", "hello")
-      expectOneError(try ShellRun(["open", text, "--batch"]), "the file is no snapshot")
+      expectOneError(try ShellRun(["open", text, "--batch"]), "the file isn't a snapshot")
       expectOneError(
         try ShellRun(["open", folder.path + "/none", "--batch"]), "No such file or directory")
       let usage = try ShellRun(["open"])

@@ -75,7 +75,7 @@ extension EndToEnd {
     @Test(arguments: [SIGTERM, SIGHUP])
     func aSignalEndsAShellWhoseOutputIsStuck(signal: Int32) throws {
       let shell = try ShellProcess(
-        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/1000000xg hv:0x40200000"])
+        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/100000xg hv:0x40200000"])
       try shell.expect("begins")
       // Its output is not read any more, until it has ended.
       #expect(eventually { ChildProcess.isWaiting(shell.process) })
@@ -88,13 +88,24 @@ extension EndToEnd {
 
     @Test func controlCEndsACommandWhoseOutputIsStuck() throws {
       let shell = try ShellProcess(
-        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/1000000xg hv:0x40200000"])
+        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/100000xg hv:0x40200000"])
       try shell.expect("begins")
       #expect(eventually { ChildProcess.isWaiting(shell.process) })
       shell.send(SIGINT)
       #expect(eventually(within: .seconds(3)) { ChildProcess.hasEnded(shell.process) })
       #expect(try shell.end() == 1)
       #expect(shell.errors == "error: interrupted\n")
+    }
+
+    /// While it is still being read, nothing of an answer is shown.
+    @Test func controlCEndsALongCommand() throws {
+      let shell = try ShellProcess(
+        ["launch", "--batch", "-ex", "echo begins", "-ex", "x/1000000xg hv:0x40200000"])
+      try shell.expect("begins")
+      shell.send(SIGINT)
+      #expect(eventually(within: .seconds(5)) { ChildProcess.hasEnded(shell.process) })
+      #expect(try shell.end() == 1)
+      #expect(shell.output == "begins\n" && shell.errors == "error: interrupted\n")
     }
 
     @Test(arguments: [SIGTERM, SIGHUP])
@@ -135,6 +146,10 @@ extension EndToEnd {
       ("<&-", Int32(0), ""),
       (">&-", 1, "error: cannot write to standard output: Bad file descriptor\n"),
       (">/dev/full", 1, "error: cannot write to standard output: No space left on device\n"),
+      (
+        "--format jsonl >/dev/full", 1,
+        "error: cannot write to standard output: No space left on device\n"
+      ),
       ("2>&-", 0, ""),
     ])
     func ofUnusualStreams(redirection: String, status: Int32, errors: String) throws {
@@ -144,9 +159,10 @@ extension EndToEnd {
       #expect(run.errors == errors)
     }
 
-    @Test func theEndOfAReaderNeedsNoWords() throws {
+    @Test(arguments: ["", "--format jsonl"])
+    func theEndOfAReaderNeedsNoWords(format: String) throws {
       let run = try Shell.run(
-        "'\(Built.shell)' launch --batch -ex 'x/200000xg hv:0x40200000' | head -n 1; "
+        "'\(Built.shell)' launch --batch \(format) -ex 'x/200000xg hv:0x40200000' | head -n 1; "
           + "exit ${PIPESTATUS[0]}")
       #expect(run.errors == "")
       #expect(run.status == 128 + SIGPIPE)

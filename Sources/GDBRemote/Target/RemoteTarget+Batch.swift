@@ -105,9 +105,9 @@ extension RemoteTarget {
     case .register(let register):
       if lacksSingleRegisters {
         packets.append(.readGeneralRegisters, replyByteCount: 2048)
-      } else {
-        packets.append(.readRegister(register.number), replyByteCount: 2 * register.byteCount)
+        return .registerAmongAll(register)
       }
+      packets.append(.readRegister(register.number), replyByteCount: 2 * register.byteCount)
       return .register(register)
     case .writeRegister(let register, let bytes):
       return planWrite(register, bytes, &packets)
@@ -188,6 +188,8 @@ extension RemoteTarget {
       return .generalRegisters(try generalRegisters(core, replies))
     case .register(let register):
       return .bytes(try bytes(of: register, replies.first ?? [], canAskAgain: canAskAgain))
+    case .registerAmongAll(let register):
+      return .bytes(try bytes(of: register, in: generalRegisters(replies.first ?? [])))
     case .writeAmongAll(let register, let bytes):
       guard !isRunning else {
         throw RemoteError(.unsupported, "the stub cannot write \(register.name) alone")

@@ -72,11 +72,10 @@ extension RemoteTarget {
     return GeneralRegisters(raw, in: RegisterMap(core), byteOrder: byteOrder)
   }
 
-  /// The raw bytes of a register from the answer to its packet, or to the packet for all of them.
+  /// The raw bytes of a register from the answer to its packet; where the stub has none, from all of them.
   func bytes(
     of register: RegisterDescription, _ reply: [UInt8], canAskAgain: Bool
   ) throws(RemoteError) -> [UInt8] {
-    if lacksSingleRegisters { return try bytes(of: register, in: generalRegisters(reply)) }
     guard canAskAgain, !lacksGeneralRegisters,
       let refusal = StandardReply(reply).error(of: "the read of \(register.name)"),
       refusal.code == .unsupported || mayBeGeneral(register)
@@ -99,7 +98,7 @@ extension RemoteTarget {
     return index < registers.generalCount(byteCount: generalByteCount)
   }
 
-  private func bytes(
+  func bytes(
     of register: RegisterDescription, in all: GeneralRegisters
   ) throws(RemoteError) -> [UInt8] {
     guard let bytes = all.bytes(of: register) else {

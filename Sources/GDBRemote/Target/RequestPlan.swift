@@ -19,6 +19,8 @@ struct RequestPlan {
     /// The registers of the core, one by one.
     case coreRegisters([RegisterDescription])
     case register(RegisterDescription)
+    /// All general registers, for one of them.
+    case registerAmongAll(RegisterDescription)
     /// An OK; between the value before and the value after it, if those are asked for.
     case registerWrite(RegisterDescription, [UInt8], isChecked: Bool)
     /// Nothing is sent before: it takes two exchanges.

@@ -96,7 +96,7 @@ public struct SessionOpening {
   ///
   /// Nobody left breakpoints in a recording, so none are looked for.
   ///
-  /// - Throws: `SymbolFileError`, and `RecordingError` for a file that is no recording.
+  /// - Throws: `SymbolFileError`, and `RecordingError` for a file that isn't a recording.
   public func replay(_ path: String, _ files: Files) throws -> HypervisorSession {
     let (symbols, guestSymbols) = try files.read()
     let transport = ReplayTransport(try Recording(contentsOf: path), order: .free, name: path)

@@ -54,8 +54,8 @@ extension HypervisorSession {
     let recorder = SnapshotRecorder(access)
     let result = Result { try read(by: recorder, selected, stop, ranges) }
     // The thread that was looked at is looked at again, whatever has come of it.
-    if let selected, target.selectedThread != selected { try target.select(selected) }
     access.forget()
+    if let selected, target.selectedThread != selected { try target.select(selected) }
     let snapshot = try result.get()
     if wasLookedAt {
       do { try exits.examine() } catch is DebugError {}

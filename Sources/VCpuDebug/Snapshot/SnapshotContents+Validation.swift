@@ -40,9 +40,9 @@ extension SnapshotContents {
     guard Set(threads.map(\.id)).count == threads.count else {
       throw .malformed("it has a thread twice")
     }
-    guard Set(threads.map(\.number)).count == threads.count,
-      threads.allSatisfy({ (0..<1 << 30).contains($0.number) })
-    else { throw .malformed("it has two threads of one number") }
+    guard threads.allSatisfy({ (0..<1 << 30).contains($0.number) }) else {
+      throw .malformed("a thread has a number that no thread has")
+    }
     let limit = target.registers.reduce(0) { $0 + $1.description.byteCount }
     for thread in threads {
       guard thread.registers.count == target.registers.count else {
@@ -54,7 +54,7 @@ extension SnapshotContents {
           throw .malformed("the register \(register.name) has \(value.bytes.count) bytes")
         }
       }
-      // What is behind the last register is kept as well, but a packet is not much longer.
+      // What comes after the last register is kept as well, but a packet is not much longer.
       guard (thread.general?.bytes.count ?? 0) <= limit + 65_536 else {
         throw .malformed("a thread has \(thread.general?.bytes.count ?? 0) bytes of registers")
       }

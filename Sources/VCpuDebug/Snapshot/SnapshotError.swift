@@ -24,14 +24,14 @@ public enum SnapshotError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .cannotRead(let path, let reason): "cannot read the snapshot \(path): \(reason)"
     case .cannotWrite(let path, let reason): "cannot write the snapshot \(path): \(reason)"
-    case .notSnapshot: "the file is no snapshot: it does not begin with \"vcpusnap\""
+    case .notSnapshot: "the file isn't a snapshot: it does not begin with \"vcpusnap\""
     case .unknownVersion(let version):
       "the snapshot is of version \(version), and this shell knows version \(SnapshotFile.version)"
     case .damaged(let reason): "the snapshot is damaged: \(reason)"
     case .malformed(let reason): "the snapshot makes no sense: \(reason)"
     case .tooLarge(let what, let limit):
       "\(what) of the snapshot is more than \(limit >> 20) MiB"
-    case .badRange(let reason): "this is no range of memory: \(reason)"
+    case .badRange(let reason): "this isn't a range of memory: \(reason)"
     case .unknownArchitecture(let name):
       "no snapshot is made of the architecture \(name ?? "that the stub does not name"): too little is known of it"
     }

@@ -8,11 +8,21 @@ enum SnapshotStorage {
     SnapshotFile.memoryLimit + SnapshotFile.descriptionLimit + (1 << 20)
 
   /// Writes a file whole: it takes the place of one that was there only once all of it is on the disk.
-  static func write(_ bytes: [UInt8], to path: String) throws(SnapshotError) {
+  ///
+  /// What a link leads to is written, and no device or folder is replaced.
+  static func write(_ bytes: [UInt8], to named: String) throws(SnapshotError) {
+    var path = named
+    var status = stat()
+    if unsafe stat(named, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw .cannotWrite(path: named, reason: "Not a regular file")
+      }
+      path = URL(filePath: named).resolvingSymlinksInPath().path
+    }
     var template = Array((path + ".XXXXXX").utf8CString)
     let descriptor = unsafe mkstemp(&template)
     func failure() -> SnapshotError {
-      .cannotWrite(path: path, reason: unsafe String(cString: strerror(errno)))
+      .cannotWrite(path: named, reason: unsafe String(cString: strerror(errno)))
     }
     guard descriptor >= 0 else { throw failure() }
     let temporary = String(
@@ -28,7 +38,7 @@ enum SnapshotStorage {
         guard count > 0 else { throw failure() }
         written += count
       }
-      // A person's files are made as the mask says, and this one is no secret temporary.
+      // A person's files are made as the mask says, and this one isn't a secret.
       let mask = umask(0)
       umask(mask)
       guard fchmod(descriptor, 0o666 & ~mask) == 0, fsync(descriptor) == 0,

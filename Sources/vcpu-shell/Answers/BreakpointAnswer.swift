@@ -41,10 +41,7 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
     case .fault: type = .fault
     case .address(let address, let space, _):
       type = .address
-      place = PlaceAnswer(
-        space: space.prefix, address: Hex(address),
-        symbol: session.symbols.of(space)?.symbol(at: address).map { "\($0)" }, instruction: nil,
-        word: nil, source: nil, exceptionLevel: nil)
+      place = PlaceAnswer(address, in: space, of: session)
     }
     self.classes = classes
     self.place = place

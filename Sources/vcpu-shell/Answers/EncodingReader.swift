@@ -6,7 +6,7 @@ enum EncodingReader {
   /// The register of a name, of the text of an instruction, of the bits of an ISS, of an ESR with one, or of the
   /// word of an MRS, MSR, SYS or SYSL instruction.
   ///
-  /// - Throws: `ShellError` for what is none of them.
+  /// - Throws: `ShellError` for anything else.
   static func register(_ text: String) throws(ShellError) -> SystemRegister {
     if text.first?.isNumber == true {
       let value = try RegisterValue.parse(text)

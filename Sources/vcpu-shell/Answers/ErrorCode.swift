@@ -16,7 +16,7 @@ enum ErrorCode: String, Codable, CaseIterable, Sendable {
   case targetLost
   /// The target has ended.
   case targetEnded
-  /// There is no session any more: `detach`.
+  /// The session is over, as after `detach`.
   case detached
   /// The stub did not answer in time.
   case timeout
@@ -42,8 +42,8 @@ enum ErrorCode: String, Codable, CaseIterable, Sendable {
   case launchFailed
   /// A file of symbols cannot be used.
   case badSymbolFile
-  /// Standard output takes no more.
+  /// A file that an answer or a log should go to cannot be written.
   case outputFailed
-  /// A line that is no request.
+  /// A line that isn't a request.
   case malformedRequest
 }

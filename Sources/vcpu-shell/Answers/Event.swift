@@ -50,7 +50,8 @@ struct BeginEvent: Event {
   }
 }
 
-/// The target runs. A `stop` follows when it does not any more.
+/// The target runs. A `stop` follows when it does not any more; after that one the commands of its breakpoints may have it run
+/// again, which is told by another `running`.
 struct RunningEvent: Event {
   static let name = "running"
 
@@ -62,6 +63,8 @@ struct RunningEvent: Event {
 struct StopEvent: Event {
   static let name = "stop"
 
+  /// Whether the commands of the breakpoint begin with `silent`, so that a person does not see it.
+  let isSilent: Bool
   /// What it stopped for, and where.
   let stop: StopAnswer
 }
@@ -86,6 +89,8 @@ struct ConsoleEvent: Event {
 
   /// The line, without its newline. What is not UTF-8 is U+FFFD.
   let text: String
+  /// Whether the line goes on: it was not at its end when the target stopped, or it is very long.
+  let isPartial: Bool
 }
 
 /// Something that is good to know.
@@ -119,6 +124,10 @@ struct ErrorEvent: Event {
   let code: ErrorCode
   /// Where it is in a script, as `file:line`; left out where it is in none.
   let place: String?
+  /// The expression that is wrong; left out where none is.
+  let expression: String?
+  /// The column of the mistake in the expression, from 1.
+  let column: Int?
 }
 
 /// A request was carried out, and has no answer. Each request has one event that ends it: `answer` that isn't partial,

@@ -10,7 +10,7 @@ struct ExitAnswer: Answer {
   /// What happened, in words.
   let summary: String
   /// How often the vCPU has left so far, this exit included; 0 where nobody counts.
-  let count: Int
+  let count: Hex
   /// Who counts.
   let countedBy: Counter
   /// The number of the vCPU; MPIDR_EL1's affinity where the hypervisor tells no other.
@@ -47,7 +47,7 @@ struct ExitAnswer: Answer {
   let exceptionLevel: Int
   /// The access to emulate, of an `mmio-read` or `mmio-write`.
   let access: Access?
-  /// The abort that is no access to emulate.
+  /// The abort, of an access that isn't one to emulate.
   let abort: Abort?
   /// The call, of `hvc`, `smc` and `psci`.
   let call: Call?
@@ -121,20 +121,22 @@ struct ExitAnswer: Answer {
   /// When a guest left and was entered, in ticks of CNTVCT_EL0.
   struct Times: Codable, Equatable, Sendable {
     /// At the exit.
-    let exit: Int
+    let exit: Hex
     /// At the last entry before it.
-    let entry: Int
+    let entry: Hex
   }
 
   /// The exit that the session is at. The value of a store needs the order of the guest's bytes; a stub that
   /// does not tell it leaves the little-endian one.
   ///
-  /// - Parameter isPast: whether it is an exit of before, which is to be shown as it was.
+  /// - Parameters:
+  ///   - isPast: whether it is an exit of before, which is to be shown as it was.
+  ///   - asksTarget: whether the guest's instruction and byte order may be read of the target, which takes a round trip.
   init(
     _ given: Exit, in session: HypervisorSession, by disassembler: Disassembler,
-    isPast: Bool = false
+    isPast: Bool = false, asksTarget: Bool = true
   ) {
-    if !isPast { try? session.exits.readByteOrder() }
+    if !isPast, asksTarget { try? session.exits.readByteOrder() }
     let exit = isPast ? given : session.exit ?? given
     let finder = PlaceFinder(session: session, disassembler: disassembler)
     let words = ExitWords(exit)
@@ -142,7 +144,7 @@ struct ExitAnswer: Answer {
     self.isPast = isPast
     `class` = reason.exitClass.word
     summary = words.summary
-    count = Int(clamping: exit.count.value)
+    count = Hex(exit.count.value)
     if case .kept = exit.count { countedBy = .hypervisor } else { countedBy = .debugger }
     vcpu = Int(clamping: exit.origin.vcpu)
     vm = Int(clamping: exit.origin.vm)
@@ -158,8 +160,9 @@ struct ExitAnswer: Answer {
     pc = Hex(exit.pc)
     hasInstruction = exit.instructionAddress != nil
     let place =
-      exit.instructionAddress.map { finder.place($0, in: .guest) }
-      ?? finder.address(exit.pc, in: .guest)
+      exit.instructionAddress.map {
+        asksTarget ? finder.place($0, in: .guest) : finder.address($0, in: .guest)
+      } ?? finder.address(exit.pc, in: .guest)
     self.place = place
     esr = exit.hasSyndrome ? Hex(exit.syndrome.esr.rawValue) : nil
     fields = exit.hasSyndrome ? FieldAnswer.fields(of: exit.syndrome.esr) : []
@@ -185,6 +188,6 @@ struct ExitAnswer: Answer {
     }
     call = words.call
     systemRegister = words.registerAccess
-    times = exit.times.map { Times(exit: Int(clamping: $0.exit), entry: Int(clamping: $0.entry)) }
+    times = exit.times.map { Times(exit: Hex($0.exit), entry: Hex($0.entry)) }
   }
 }

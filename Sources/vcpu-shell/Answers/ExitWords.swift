@@ -186,7 +186,7 @@ struct ExitWords {
       let verb = instruction.isLoad ? "loads" : "stores"
       let count = instruction.isPair ? "2 × " : ""
       return "; it \(verb) \(count)\(instruction.byteCount) bytes"
-    case .indivisible: return "; it is no sequence of device accesses"
+    case .indivisible: return "; it isn't a sequence of device accesses"
     case .other: return "; it accesses no memory"
     }
   }

@@ -50,10 +50,7 @@ struct GuestActionAnswer: Answer {
     systemRegisters = resumption.systemChanges.map {
       SystemRegister(name: $0.name, value: Hex($0.value))
     }
-    place = PlaceAnswer(
-      space: AddressSpace.guest.prefix, address: Hex(resumption.pc),
-      symbol: session.symbols.of(.guest)?.symbol(at: resumption.pc).map { "\($0)" },
-      instruction: nil, word: nil, source: nil, exceptionLevel: nil)
+    place = PlaceAnswer(resumption.pc, in: .guest, of: session)
     isPending = resumption.isPending
     warnings = resumption.warnings
   }

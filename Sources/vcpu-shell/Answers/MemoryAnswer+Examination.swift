@@ -10,7 +10,7 @@ extension MemoryAnswer {
       default: .units
       }
     format = String(examination.letter.rawValue)
-    unitByteCount = examination.size.byteCount
+    unitByteCount = content == .units ? examination.size.byteCount : nil
     self.rows = rows
     self.next = next.map { Hex($0) }
   }

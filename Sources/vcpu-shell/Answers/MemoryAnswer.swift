@@ -8,8 +8,8 @@ struct MemoryAnswer: Answer {
   let content: Content
   /// The letter of the format, as `x` takes it: `x`, `d`, `i`, `s`.
   let format: String
-  /// The size of a unit in bytes.
-  let unitByteCount: Int
+  /// The size of a unit in bytes; left out for instructions and strings.
+  let unitByteCount: Int?
   /// In the order of their addresses.
   let rows: [Row]
   /// Where it goes on; left out where an error has ended it.
@@ -28,13 +28,13 @@ struct MemoryAnswer: Answer {
     let values: [String]
     /// The instruction, disassembled.
     let instruction: String?
-    /// The bytes of the instruction in hexadecimal, in the order of their addresses.
-    let bytes: String?
-    /// Whether the CPU is at this instruction.
-    let isPC: Bool
+    /// The bytes of the row in hexadecimal, in the order of their addresses; those of a string without its end.
+    let bytes: String
+    /// Whether the CPU is at this instruction; left out for anything else.
+    let isPC: Bool?
     /// The string, with escapes as in C.
     let string: String?
-    /// Whether the string is longer than what is shown.
-    let isCutOff: Bool
+    /// Whether the string is longer than what is shown; left out for anything else.
+    let isCutOff: Bool?
   }
 }

@@ -47,12 +47,13 @@ struct MemoryReader {
         chunk = try self.chunk(
           space, start, wanted: (count - done) * size, atLeast: units * size)
       }
+      let bytes = chunk.prefix(units * size)
       let texts = (0..<units).map { _ in
         let value = order.integer(chunk.prefix(size)) ?? 0
         chunk = chunk.dropFirst(size)
         return text(value, examination.letter, size, space)
       }
-      take(row(start, space, values: texts))
+      take(row(start, space, values: texts, bytes: bytes))
       done += units
     }
     return address &+ UInt64(count * size)
@@ -106,7 +107,10 @@ struct MemoryReader {
         throw DebugError.unmapped(space, next, "no whole instruction is there")
       }
       let isPC = isPC(instruction.address, space)
-      take(row(instruction.address, space, instruction: instruction, isPC: isPC))
+      take(
+        row(
+          instruction.address, space, instruction: instruction, isPC: isPC,
+          bytes: instruction.bytes[...]))
       next &+= UInt64(instruction.bytes.count)
       bytes = bytes.dropFirst(instruction.bytes.count)
     }
@@ -136,13 +140,15 @@ struct MemoryReader {
         text += part
         isTerminated = part.count < bytes.count
       }
-      take(row(next, space, string: Self.escaped(text), isCutOff: !isTerminated))
+      take(
+        row(
+          next, space, string: Self.escaped(text), isCutOff: !isTerminated, bytes: text[...]))
       next &+= UInt64(text.count) &+ (isTerminated ? 1 : 0)
     }
     return next
   }
 
-  /// What is no printable character of ASCII is written as an octal escape, as in GDB.
+  /// What isn't a printable character of ASCII is written as an octal escape, as in GDB.
   private static func escaped(_ bytes: [UInt8]) -> String {
     bytes.map { byte in
       switch byte {
@@ -160,17 +166,17 @@ struct MemoryReader {
 
   private func row(
     _ address: UInt64, _ space: AddressSpace, values: [String] = [],
-    instruction: Instruction? = nil, isPC: Bool = false, string: String? = nil,
-    isCutOff: Bool = false
+    instruction: Instruction? = nil, isPC: Bool? = nil, string: String? = nil,
+    isCutOff: Bool? = nil, bytes: ArraySlice<UInt8>
   ) -> MemoryAnswer.Row {
     MemoryAnswer.Row(
       address: Hex(address), symbol: symbol(address, space), values: values,
       instruction: instruction?.text,
-      bytes: instruction?.bytes.map { hexadecimal($0, digits: 2).dropFirst(2) }.joined(),
+      bytes: bytes.map { hexadecimal($0, digits: 2).dropFirst(2) }.joined(),
       isPC: isPC, string: string, isCutOff: isCutOff)
   }
 
   private func symbol(_ address: UInt64, _ space: AddressSpace) -> String? {
-    session.symbols.of(space)?.symbol(at: address).map { "\($0)" }
+    session.symbolName(at: address, in: space)
   }
 }

@@ -9,7 +9,7 @@ struct PlaceAnswer: Codable, Equatable, Sendable {
   let address: Hex
   /// The symbol that covers the address, such as `store32+4`.
   let symbol: String?
-  /// The instruction; left out where no memory is mapped, and where nobody has looked.
+  /// The instruction; left out where no memory is mapped, and where nobody has looked, as at a silent stop.
   let instruction: String?
   /// The instruction's first four bytes as the CPU reads them.
   let word: Hex?
@@ -23,6 +23,23 @@ struct PlaceAnswer: Codable, Equatable, Sendable {
     PlaceAnswer(
       space: space, address: address, symbol: symbol, instruction: instruction, word: word,
       source: source, exceptionLevel: level.map(Int.init))
+  }
+}
+
+extension PlaceAnswer {
+  /// An address by its names, without a look at what is there.
+  init(_ address: UInt64, in space: AddressSpace, of session: HypervisorSession) {
+    self.init(
+      space: space.prefix, address: Hex(address),
+      symbol: session.symbolName(at: address, in: space), instruction: nil, word: nil, source: nil,
+      exceptionLevel: nil)
+  }
+}
+
+extension HypervisorSession {
+  /// The symbol that covers an address, with the distance from its beginning.
+  func symbolName(at address: UInt64, in space: AddressSpace) -> String? {
+    symbols.of(space)?.symbol(at: address).map { "\($0)" }
   }
 }
 
@@ -46,7 +63,7 @@ struct PlaceFinder {
 
   /// The symbol that covers an address.
   func symbol(_ address: UInt64, in space: AddressSpace) -> String? {
-    session.symbols.of(space)?.symbol(at: address).map { "\($0)" }
+    session.symbolName(at: address, in: space)
   }
 
   /// The address, without a look at what is there.

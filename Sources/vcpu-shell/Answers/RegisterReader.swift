@@ -33,13 +33,13 @@ struct RegisterReader {
     let text = hexadecimal(value, digits: digits(of: register))
     switch name {
     case "pc", "x30", "rip", "eip", "lr", "ra", "pswa":
-      let symbol = session.symbols.of(space)?.symbol(at: value).map { "\($0)" }
-      return RegistersAnswer.Register(name: name, value: text, symbol: symbol)
-    case "sp", "cpsr", "rsp", "esp": return RegistersAnswer.Register(name: name, value: text)
+      let symbol = session.symbolName(at: value, in: space)
+      return RegistersAnswer.Register(name: name, digits: text, symbol: symbol)
+    case "sp", "cpsr", "rsp", "esp": return RegistersAnswer.Register(name: name, digits: text)
     default:
       let flags = flags(of: name, value)
       return RegistersAnswer.Register(
-        name: name, value: text, decimal: flags == nil ? "\(value)" : nil, flags: flags)
+        name: name, digits: text, decimal: flags == nil ? "\(value)" : nil, flags: flags)
     }
   }
 
@@ -50,7 +50,7 @@ struct RegisterReader {
     return list(
       zip(registers, responses).map { register, response in
         RegistersAnswer.Register(
-          name: register.name, value: (try? response.bytes()).map(wide))
+          name: register.name, digits: (try? response.bytes()).map(wide))
       })
   }
 
@@ -66,7 +66,7 @@ struct RegisterReader {
         case .value(let value, _):
           found.append(
             RegistersAnswer.Register(
-              name: Self.name(register), value: hexadecimal(value, digits: 16)))
+              name: Self.name(register), digits: hexadecimal(value, digits: 16)))
         case .unavailable(let reason):
           if let index = missing.firstIndex(where: { $0.reason == reason }) {
             missing[index].count += 1
@@ -124,7 +124,7 @@ struct RegisterReader {
     let title = name.lowercased()
     if world == nil, let register, register.bitWidth > 64 {
       let bytes = try session.target.batch([.register(register)])[0].bytes()
-      return RegistersAnswer.Register(name: title, value: wide(bytes))
+      return RegistersAnswer.Register(name: title, digits: wide(bytes))
     }
     guard let value = try session.registers.value(of: path) else {
       throw ShellError("no register '\(name)': press Tab after 'info registers ' for the names")
@@ -133,10 +133,10 @@ struct RegisterReader {
     guard ["esr_el2", "esr_el1"].contains(title) else {
       let flags = flags(of: register?.name ?? name, value.bits)
       return RegistersAnswer.Register(
-        name: title, value: text, decimal: flags == nil ? "\(value.bits)" : nil, flags: flags)
+        name: title, digits: text, decimal: flags == nil ? "\(value.bits)" : nil, flags: flags)
     }
     return RegistersAnswer.Register(
-      name: title, value: text, fields: FieldAnswer.fields(of: ESR_EL2(rawValue: value.bits)))
+      name: title, digits: text, fields: FieldAnswer.fields(of: ESR_EL2(rawValue: value.bits)))
   }
 
   /// As many digits as addresses have, more for what is wider. CPSR is narrow on AArch64, and shown as an SPSR.

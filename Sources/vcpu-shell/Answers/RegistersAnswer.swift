@@ -37,8 +37,10 @@ struct RegistersAnswer: Answer {
   struct Register: Codable, Equatable, Sendable {
     /// Its name, in lower case.
     let name: String
-    /// In hexadecimal, with as many digits as the register has; left out where it cannot be read.
+    /// In hexadecimal, however wide: `0x2a`. Left out where it cannot be read.
     let value: String?
+    /// How many bytes the register has here; left out where it cannot be read.
+    let byteCount: Int?
     /// The same in decimal, where it is a number as often as anything else.
     let decimal: String?
     /// The symbol that covers the address that it holds.
@@ -50,12 +52,17 @@ struct RegistersAnswer: Answer {
     /// Whether it has another value than when it was shown at an earlier stop.
     let isChanged: Bool
 
+    /// - Parameter digits: the value in hexadecimal, with as many digits as the register has.
     init(
-      name: String, value: String?, decimal: String? = nil, symbol: String? = nil,
+      name: String, digits: String?, decimal: String? = nil, symbol: String? = nil,
       flags: [String]? = nil, fields: [FieldAnswer] = [], isChanged: Bool = false
     ) {
       self.name = name
-      self.value = value
+      value = digits.map { digits in
+        let significant = digits.dropFirst(2).drop { $0 == "0" }
+        return "0x" + (significant.isEmpty ? "0" : significant)
+      }
+      byteCount = digits.map { ($0.utf8.count - 1) / 2 }
       self.decimal = decimal
       self.symbol = symbol
       self.flags = flags
@@ -63,10 +70,17 @@ struct RegistersAnswer: Answer {
       self.isChanged = isChanged
     }
 
+    /// The value with as many digits as the register has.
+    var digits: String? {
+      guard let value, let byteCount else { return nil }
+      let missing = 2 + byteCount * 2 - value.utf8.count
+      return "0x" + String(repeating: "0", count: max(0, missing)) + value.dropFirst(2)
+    }
+
     /// The same register, changed or not.
     func marked(isChanged: Bool) -> Register {
       Register(
-        name: name, value: value, decimal: decimal, symbol: symbol, flags: flags, fields: fields,
+        name: name, digits: digits, decimal: decimal, symbol: symbol, flags: flags, fields: fields,
         isChanged: isChanged)
     }
   }

@@ -38,12 +38,15 @@ struct StopAnswer: Answer {
     case signal, killed, ended
   }
 
-  /// - Parameter isOtherThread: whether the thread that stopped is another than was shown before.
+  /// - Parameters:
+  ///   - isOtherThread: whether the thread that stopped is another than was shown before.
+  ///   - asksTarget: whether an exit's instruction is read of the target, and not only what came with the stop.
   init(
     _ event: SessionEvent, in session: HypervisorSession, by disassembler: Disassembler,
-    isOtherThread: Bool = false
+    isOtherThread: Bool = false, asksTarget: Bool = true
   ) {
-    let maker = StopMaker(event: event, session: session, disassembler: disassembler)
+    let maker = StopMaker(
+      event: event, session: session, disassembler: disassembler, asksTarget: asksTarget)
     let parts = maker.parts
     breakpoints = event.breakpoints.map(\.number)
     thread = session.state == nil ? nil : session.threads.selectedNumber
@@ -76,6 +79,7 @@ private struct StopMaker {
   let event: SessionEvent
   let session: HypervisorSession
   let disassembler: Disassembler
+  let asksTarget: Bool
 
   struct Parts {
     var reason: StopAnswer.Reason
@@ -90,7 +94,9 @@ private struct StopMaker {
   var finder: PlaceFinder { PlaceFinder(session: session, disassembler: disassembler) }
 
   private func exit(_ exit: Exit?) -> ExitAnswer? {
-    exit.map { ExitAnswer($0, in: session, by: disassembler) }
+    exit.map {
+      ExitAnswer($0, in: session, by: disassembler, asksTarget: asksTarget)
+    }
   }
 
   var parts: Parts {

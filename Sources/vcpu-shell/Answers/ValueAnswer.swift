@@ -42,7 +42,7 @@ struct ValueAnswer: Answer {
 
   private static func symbol(_ value: Value, _ session: HypervisorSession) -> String? {
     guard let space = try? session.expressions.space(of: value) else { return nil }
-    return session.symbols.of(space)?.symbol(at: value.bits).map { "\($0)" }
+    return session.symbolName(at: value.bits, in: space)
   }
 }
 

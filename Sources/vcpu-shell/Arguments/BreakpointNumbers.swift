@@ -5,7 +5,7 @@ struct BreakpointNumbers: Equatable {
   /// In the order of the text; empty where it names none.
   private let ranges: [ClosedRange<Int>]
 
-  /// - Throws: `ShellError` for what is no number, nor a range of them such as `2-4`.
+  /// - Throws: `ShellError` for what is neither a number nor a range such as `2-4`.
   init(_ text: String) throws {
     ranges = try text.split(whereSeparator: \.isWhitespace).map { word in
       let bounds = word.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)

@@ -5,6 +5,9 @@ struct OutputOptions: Equatable {
   /// What is left for the command itself.
   private(set) var rest: String
 
+  /// Whether `--` has ended them.
+  private var isOver = false
+
   /// The options, for the Tab key.
   static let words = ["--json", "--format"]
 
@@ -14,8 +17,13 @@ struct OutputOptions: Equatable {
   /// - Throws: `ShellError` for a format that there isn't.
   init(_ text: String, of command: any ShellCommand.Type) throws(ShellError) {
     rest = text.trimmed
+    // A format comes first: `x/4i --json $pc`.
+    let format =
+      rest.first == "/" && !command.takesText ? String(rest.prefix { !$0.isWhitespace }) : ""
+    rest = rest.dropFirst(format.count).trimmed
+    defer { if !format.isEmpty { rest = "\(format) \(rest)".trimmed } }
     while try takeFirst() {}
-    guard !command.takesText else { return }
+    guard !command.takesText, !isOver else { return }
     // The last one counts, which is the first one to be taken here.
     let front = isJSON
     var last: Bool?
@@ -26,6 +34,11 @@ struct OutputOptions: Equatable {
   private mutating func takeFirst() throws(ShellError) -> Bool {
     let words = rest.split(maxSplits: 2, whereSeparator: \.isWhitespace).map(String.init)
     switch words.first {
+    // What comes after it is the command's, whatever it looks like.
+    case "--":
+      rest = rest.dropFirst(2).trimmed
+      isOver = true
+      return false
     case "--json":
       isJSON = true
       rest = rest.dropFirst("--json".count).trimmed

@@ -18,6 +18,10 @@ enum Redirection {
     guard !path.isEmpty else {
       throw ShellError("'\(appends ? ">>" : ">")' needs the path of a file")
     }
+    // `a|b` may be a file's name; `a | b` asks for two things.
+    guard !path.contains(" |"), !path.contains(" >") else {
+      throw ShellError("an answer goes to one file or to one command, not to '\(path)'")
+    }
     return (arguments, .file(path, append: appends))
   }
 

@@ -8,7 +8,7 @@ func hexadecimal(_ value: some BinaryInteger, digits: Int) -> String {
 }
 
 extension String {
-  /// The text with blanks behind it up to a width.
+  /// The text with blanks after it up to a width.
   func padded(to width: Int) -> String {
     self + String(repeating: " ", count: Swift.max(0, width - count))
   }

@@ -90,7 +90,7 @@ struct ShellProgram {
   }
 
   /// Runs the steps of the command line; whether none failed. A command that takes further lines, such as
-  /// `commands`, takes them from the steps behind it.
+  /// `commands`, takes them from the steps after it.
   private func runSteps(in loop: SessionLoop) -> Bool {
     var steps = options.steps(of: CommandLine.arguments)[...]
     let rest = ScriptInput(name: "-ex") {

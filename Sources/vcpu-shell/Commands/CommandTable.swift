@@ -49,8 +49,7 @@ struct CommandTable: Sendable {
       throw ShellError("'\(first)' may be \(Self.list(names)): type more of it")
     }
     let plain = commands.first { $0.name == name }
-    if plain == nil { return try member(of: name, rest) }
-    guard let plain else { throw ShellError("no command '\(first)': 'help' lists them") }
+    guard let plain else { return try member(of: name, rest) }
     return member(named: rest, ofFamily: name) ?? (plain, rest.trimmed)
   }
 
@@ -63,14 +62,18 @@ struct CommandTable: Sendable {
     return command
   }
 
-  /// The member of a family that has a command of its own, by its whole name.
+  /// The member of a family that has a command of its own.
   private func member(
     named rest: Substring, ofFamily family: String
   ) -> (any ShellCommand.Type, String)? {
     let (second, text) = Self.split(rest.drop(while: \.isWhitespace))
-    return commands.first { $0.name == "\(family) \(second.lowercased())" }.map {
-      ($0, text.trimmed)
-    }
+    let wanted = "\(family) \(second.lowercased())"
+    let exact = commands.filter { $0.name == wanted }
+    // A unique beginning does, but for what may be the name of a symbol that is set.
+    let isPossible = second.count > 1 && !rest.contains("=")
+    let members =
+      exact.isEmpty && isPossible ? commands.filter { $0.name.hasPrefix(wanted) } : exact
+    return members.count == 1 ? (members[0], text.trimmed) : nil
   }
 
   /// GDB's.
@@ -106,7 +109,7 @@ struct CommandTable: Sendable {
   /// The first word, up to a blank or the `/` of a format.
   private static func split(_ line: some StringProtocol) -> (String, Substring) {
     let line = Substring(line)
-    // The one name that is no word: what comes after it may follow at once, as in GDB.
+    // The one name that isn't a word: what comes after it may follow at once, as in GDB.
     if line.first == "|" { return ("|", line.dropFirst()) }
     let word = line.prefix { !$0.isWhitespace && $0 != "/" }
     return (String(word), line.dropFirst(word.count))

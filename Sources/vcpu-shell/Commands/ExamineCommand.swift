@@ -20,7 +20,7 @@ enum ExamineCommand: ShellCommand {
     """
   static let isRepeatable = true
 
-  /// Goes on behind what was shown, in the same format.
+  /// Goes on after what was shown, in the same format.
   static func repetition(of line: String, _ text: String) -> String {
     name + (text.first == "/" ? text.prefix { !$0.isWhitespace } : "")
   }
@@ -62,7 +62,8 @@ enum ExamineCommand: ShellCommand {
       shell.examination = examination
       return .answer(MemoryAnswer(examination, in: space, rows, next: next))
     } catch {
-      guard !rows.isEmpty else { throw error }
+      // Who interrupts a long command does not want what there is of it.
+      guard !rows.isEmpty, !Interrupted.caused(error) else { throw error }
       return .partial(MemoryAnswer(examination, in: space, rows, next: nil), error)
     }
   }

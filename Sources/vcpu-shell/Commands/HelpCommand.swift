@@ -1,7 +1,7 @@
 /// `help`: the commands, or the manual of one.
 enum HelpCommand: ShellCommand {
   static let name = "help"
-  private static let command = Parameter<String>.text("[COMMAND]") { _ in
+  private static let command = Parameter<[String]>.words("[COMMAND]") { _ in
     .words(CommandTable.standard.commands.map { $0.name })
   }
   static let parameters: [any AnyParameter] = [command]
@@ -32,7 +32,7 @@ enum HelpCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let table = CommandTable.standard
-    let text = arguments[command]
+    let text = arguments[command].joined(separator: " ")
     guard !text.isEmpty else {
       return .answer(
         HelpAnswer(
@@ -42,10 +42,19 @@ enum HelpCommand: ShellCommand {
     let members = table.commands.filter { CommandTable.family(of: $0.name) == family }
     let plain = table.commands.filter { $0.name == family && !members.isEmpty }
     let wanted = plain + members
-    let commands = wanted.isEmpty ? [try table.command(in: text).0] : wanted
+    let commands = try wanted.isEmpty ? [command(text)] : wanted
     return .answer(
       HelpAnswer(
         isList: false, commands: commands.map { description(of: $0, isWhole: true) }))
+  }
+
+  /// The command of a name, which is all that is there.
+  private static func command(_ text: String) throws -> any ShellCommand.Type {
+    let (command, rest) = try CommandTable.standard.command(in: text)
+    guard rest.isEmpty else {
+      throw ShellError("'help' takes the name of one command, not '\(text)'")
+    }
+    return command
   }
 
   private static func description(

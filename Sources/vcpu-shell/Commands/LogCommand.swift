@@ -22,6 +22,9 @@ enum LogCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let path = arguments[file]
+    guard shell.output.allowsCommands else {
+      throw ShellError("'log' keeps what a person is shown: here the events themselves are the log")
+    }
     try shell.output.log(to: path == "off" ? nil : path)
     return .done
   }

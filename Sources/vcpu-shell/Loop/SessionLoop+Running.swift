@@ -70,7 +70,8 @@ extension SessionLoop {
       return true
     }
     let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
-    if programs.isEmpty || !programs.allSatisfy(\.isSilent) { try shell.show(event) }
+    let isSilent = !programs.isEmpty && programs.allSatisfy(\.isSilent)
+    try shell.show(event, isSilent: isSilent)
     if case .conditionFailed(let number, let reason, _) = event {
       throw ShellError("the condition of breakpoint \(number) cannot be evaluated: \(reason)")
     }

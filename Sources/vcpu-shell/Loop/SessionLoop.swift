@@ -86,6 +86,8 @@ final class SessionLoop {
     case .done: break
     case .answer(let answer, let detail):
       shell.tell(.answer(answer, detail, of: line, isPartial: false))
+      // Who did not want to wait for the reader of it is told like anybody who ends a command.
+      if shell.output.takeLoss() { try shell.checkInterrupt() }
     case .partial(let answer, let error):
       shell.tell(.answer(answer, .full, of: line, isPartial: true))
       throw error

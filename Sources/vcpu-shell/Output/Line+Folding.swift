@@ -15,7 +15,7 @@ extension Line {
         rest.index(rest.startIndex, offsetBy: room, limitedBy: rest.endIndex) ?? rest.endIndex
       if end < rest.endIndex {
         let words = rest[...end]
-        // A blank that is the line's own indentation is no place to break it.
+        // A blank that is the line's own indentation isn't a place to break it.
         let start = words.firstIndex { $0.character != " " } ?? end
         if let blank = words.lastIndex(where: { $0.character == " " }), blank > start {
           end = blank

@@ -48,13 +48,6 @@ struct Line: Equatable, Sendable {
     self + Line(String(repeating: " ", count: max(0, width - count)))
   }
 
-  /// All of it in one style.
-  func styled(_ style: Style) -> Line {
-    var line = Line()
-    line.append(plain, style)
-    return line
-  }
-
   static func + (left: Line, right: Line) -> Line {
     var line = left
     line += right

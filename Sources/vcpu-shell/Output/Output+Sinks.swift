@@ -54,6 +54,8 @@ extension Output {
       throw SinkCommandError(description: "cannot run '\(command)': status \(status)")
     // A person's Ctrl-C, and the end of a reader further on.
     case 128 + SIGINT, 128 + SIGPIPE: break
+    // The end of this process was passed on to it.
+    case 129... where signals?.isEnding == true: break
     case 129...: throw SinkCommandError(description: "'\(command)' ended by signal \(status - 128)")
     default: break
     }

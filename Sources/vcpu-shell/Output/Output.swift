@@ -57,6 +57,8 @@ final class Output {
   private var hasFailed = false
   /// Whether the last line of standard output lacks its end, which a signal has cut off.
   private var isWithinLine = false
+  /// Whether something was dropped since `takeLoss()`, as its reader did not read and nobody wanted to wait for it.
+  private var hasDropped = false
 
   /// The sinks that are open, the innermost last.
   var sinks: [any OutputSink] = []
@@ -78,7 +80,7 @@ final class Output {
     self.write = write
   }
 
-  /// - Parameter write: takes what would go to streams that are no terminals.
+  /// - Parameter write: takes what would go to streams that aren't terminals.
   convenience init(write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void) {
     self.init(traits: OutputTraits()) { bytes, stream in
       write(bytes, stream == .error)
@@ -122,6 +124,12 @@ final class Output {
     log(Self.marked(loggedConsole.append(bytes)))
   }
 
+  /// Whether a file or a command takes what is printed now.
+  var hasSink: Bool { !sinks.isEmpty }
+
+  /// An event that a machine reads, as it is: it goes to standard output, whatever sink is open.
+  func event(_ bytes: [UInt8]) { writeOutput(bytes) }
+
   /// Lines that a machine reads, as they are.
   func raw(_ bytes: [UInt8]) {
     guard let sink = sinks.last else { return writeOutput(bytes) }
@@ -141,7 +149,9 @@ final class Output {
     aroundPrompt {
       switch write(isWithinLine ? [UInt8(ascii: "\n")] + bytes : bytes, .output) {
       case .written: isWithinLine = false
-      case .dropped(let isWithinLine): self.isWithinLine = isWithinLine
+      case .dropped(let isWithinLine):
+        self.isWithinLine = isWithinLine
+        hasDropped = true
       case .failed(let code):
         hasFailed = true
         onFailure(code)
@@ -158,6 +168,12 @@ final class Output {
     guard !hasFailed else { return }
     hasFailed = true
     onFailure(EPIPE)
+  }
+
+  /// Whether something was dropped since the last call.
+  func takeLoss() -> Bool {
+    defer { hasDropped = false }
+    return hasDropped
   }
 
   // MARK: Standard error

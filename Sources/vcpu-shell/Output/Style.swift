@@ -14,8 +14,6 @@ enum Style: Sendable, CaseIterable {
   case heading
   /// The mark before a line of the guest's console.
   case console
-  /// What matters less than the rest.
-  case dim
 
   /// The parameters of SGR, ECMA-48, 8.3.117.
   ///
@@ -30,7 +28,6 @@ enum Style: Sendable, CaseIterable {
     case .warning: "1;35"
     case .heading: "1"
     case .console: "32"
-    case .dim: "2"
     }
   }
 }

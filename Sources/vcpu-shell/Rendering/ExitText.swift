@@ -9,10 +9,10 @@ extension ExitAnswer: TextRendered {
   /// Which exit: `exit 21, vcpu 0`, or `exit 3 seen, vmid 7, vcpu 0` where the numbers are not the hypervisor's.
   var name: String {
     switch (countedBy, count) {
-    case (.hypervisor, _): "exit \(count), \(vcpuName)"
+    case (.hypervisor, _): "exit \(count.value), \(vcpuName)"
     // Where nobody waits for exits none is counted.
     case (.debugger, 0): "exit, vmid \(vm), \(vcpuName)"
-    case (.debugger, _): "exit \(count) seen, vmid \(vm), \(vcpuName)"
+    case (.debugger, _): "exit \(count.value) seen, vmid \(vm), \(vcpuName)"
     }
   }
 
@@ -37,7 +37,7 @@ extension ExitAnswer: TextRendered {
   /// One line for everything.
   private var brief: Line {
     let instruction = hasInstruction ? place.instruction ?? "-" : "-"
-    return "#\(count)".padded(to: 4) + " \(vcpuName)  "
+    return "#\(count.value)".padded(to: 4) + " \(vcpuName)  "
       + Line(hexadecimal(place.address.value, digits: 8), .address)
       + ("  " + instruction.padded(to: 26) + " " + summary)
   }
@@ -57,8 +57,9 @@ extension ExitAnswer: TextRendered {
     if let times {
       // The next entry has its time already when it is about to happen.
       let ticks =
-        times.entry <= times.exit ? ", \(times.exit - times.entry) ticks after the entry" : ""
-      lines.append("time       \(times.exit)\(ticks); VM \(vm)")
+        times.entry.value <= times.exit.value
+        ? ", \(times.exit.value - times.entry.value) ticks after the entry" : ""
+      lines.append("time       \(times.exit.value)\(ticks); VM \(vm)")
     }
     return lines
   }

@@ -5,8 +5,8 @@ extension MemoryAnswer: TextRendered {
     let head = label(row) + ":\t"
     switch content {
     case .units: return head + row.values.joined(separator: "\t")
-    case .instructions: return (row.isPC ? "=> " : "   ") + head + (row.instruction ?? "")
-    case .strings: return head + "\"\(row.string ?? "")\"" + (row.isCutOff ? "…" : "")
+    case .instructions: return (row.isPC == true ? "=> " : "   ") + head + (row.instruction ?? "")
+    case .strings: return head + "\"\(row.string ?? "")\"" + (row.isCutOff == true ? "…" : "")
     }
   }
 

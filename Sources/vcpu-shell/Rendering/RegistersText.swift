@@ -28,7 +28,7 @@ extension RegistersAnswer.Register {
   fileprivate func lines(width: Int) -> [Line] {
     let head =
       Line(name.padded(to: width))
-      + (value.map { Line($0, isChanged ? .changed : nil) } ?? "(not available)")
+      + (digits.map { Line($0, isChanged ? .changed : nil) } ?? "(not available)")
     return [head + tail] + FieldText.lines(fields).map { Line("  " + $0) }
   }
 

@@ -6,8 +6,8 @@ enum ShellEvent {
   case greeting(LocationAnswer?)
   /// The target was set going.
   case running
-  /// The target has stopped.
-  case stop(StopAnswer)
+  /// The target has stopped. A silent stop is not shown to a person.
+  case stop(StopAnswer, isSilent: Bool)
   /// A person has interrupted what was going on; told before the stop where that says something else.
   case interruption
   /// A command's answer, to a line as it was given, and whether an error or a run of the target comes after it.
@@ -26,13 +26,23 @@ enum ShellEvent {
 }
 
 /// An error as it is told.
-struct ErrorReport: Equatable {
+struct ErrorReport {
   let text: String
   /// The status that the shell would end with for it.
   let status: ExitStatus
   let code: ErrorCode
   /// Where it is in a script, as `file:line`.
   let place: String?
+  /// The expression that is wrong, and the column of the mistake in it, from 1.
+  var expression: (text: String, column: Int)?
+
+  /// What a person reads: the sentence, and where an expression is wrong a mark under the place.
+  var lines: String {
+    let sentence = (place.map { $0 + ": " } ?? "") + text
+    guard let (expression, column) = expression else { return sentence }
+    let mark = String(repeating: " ", count: max(0, column - 1)) + "^"
+    return "\(sentence)\n  \(expression)\n  \(mark)"
+  }
 
   init(
     _ text: String, status: ExitStatus, code: ErrorCode = .commandFailed, place: String? = nil
@@ -46,6 +56,10 @@ struct ErrorReport: Equatable {
 
 /// Shows what happens in a session.
 protocol EventRenderer: AnyObject {
+  /// Says on standard error that standard output takes no more.
+  func outputFailed(_ error: OutputError)
+  /// Whether silent stops are wanted: making one asks the target.
+  var wantsSilentStops: Bool { get }
   func render(_ event: ShellEvent)
   /// Runs `body`, whose answers and stops are shown as lines of JSON, whatever else is.
   func inJSON(_ body: () throws -> Void) rethrows
@@ -55,6 +69,10 @@ protocol EventRenderer: AnyObject {
 final class TextRenderer: EventRenderer {
   private let output: Output
   private var isInJSON = false
+
+  let wantsSilentStops = false
+
+  func outputFailed(_ error: OutputError) { output.error("\(error)") }
 
   init(_ output: Output) { self.output = output }
 
@@ -78,8 +96,9 @@ final class TextRenderer: EventRenderer {
         ]
           + (location?.lines(.full) ?? []))
     case .begin, .running, .end: break
-    case .stop(let stop) where isInJSON: json(stop)
-    case .stop(let stop): output.lines(stop.lines(.full))
+    case .stop(_, true): break
+    case .stop(let stop, _) where isInJSON: json(stop)
+    case .stop(let stop, _): output.lines(stop.lines(.full))
     case .interruption: output.line("interrupted")
     case .answer(let answer, _, _, _) where isInJSON: json(answer)
     case .answer(let answer, let detail, _, _):
@@ -90,7 +109,7 @@ final class TextRenderer: EventRenderer {
     case .console(let bytes), .targetConsole(let bytes): output.console(bytes)
     case .note(let text): output.line(Line("note: " + text))
     case .warning(let text): output.warning(text)
-    case .error(let error): output.error((error.place.map { $0 + ": " } ?? "") + error.text)
+    case .error(let error): output.error(error.lines)
     }
   }
 }

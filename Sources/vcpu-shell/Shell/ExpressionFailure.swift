@@ -1,12 +1,9 @@
 internal import VCpuDebug
 
-/// An expression that is wrong, shown with a mark under the place.
+/// An expression that is wrong, with its text.
 struct ExpressionFailure: Error, CustomStringConvertible {
   let error: ExpressionError
   let text: String
 
-  var description: String {
-    let mark = String(repeating: " ", count: max(0, error.column - 1)) + "^"
-    return "\(error.description)\n  \(text)\n  \(mark)"
-  }
+  var description: String { error.description }
 }

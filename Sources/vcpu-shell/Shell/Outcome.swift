@@ -6,7 +6,7 @@ enum Outcome {
   case done
   /// An answer, and how much of it is shown.
   case answer(any RenderedAnswer, Detail = .full)
-  /// As much of an answer as there is, and why there is no more.
+  /// As much of an answer as there is, and why it ends there.
   case partial(any RenderedAnswer, any Error)
   /// The target is to run; the loop decides what happens until it stops.
   case run(Run)

@@ -3,11 +3,16 @@ internal import VCpuDebug
 /// What the target stopped for.
 extension Shell {
   /// Shows what the target stopped for.
-  func show(_ event: SessionEvent) throws {
+  ///
+  /// - Parameter isSilent: whether the commands of the breakpoint don't want a person to see it.
+  func show(_ event: SessionEvent, isSilent: Bool = false) throws {
+    guard !isSilent || renderer.wantsSilentStops else { return }
     let session = try requireSession()
     let stop = StopAnswer(
-      event, in: session, by: disassembler, isOtherThread: takesThreadSwitch(session))
-    tell(.stop(stop))
+      event, in: session, by: disassembler, isOtherThread: takesThreadSwitch(session),
+      // Nobody looks at it now, and it may be one of thousands.
+      asksTarget: !isSilent)
+    tell(.stop(stop, isSilent: isSilent))
   }
 
   /// Remembers what the target stopped for, whether it is shown or not.

@@ -73,8 +73,8 @@ final class Shell {
       if code == EPIPE {
         isReaderGone = true
       } else {
-        // Not an event: in JSON it would go where nothing goes any more.
-        output.error("\(OutputError(code: code))")
+        // In words on standard error, also where events go to the stream that takes no more.
+        renderer.outputFailed(OutputError(code: code))
       }
     }
   }
@@ -192,11 +192,13 @@ final class Shell {
     let status = Self.status(of: error)
     if !isShown(error) {
       let script = error as? ScriptError
-      tell(
-        .error(
-          ErrorReport(
-            "\(script?.underlying ?? error)" + wayOn(from: error), status: status,
-            code: ErrorCode(of: error), place: script?.place)))
+      let cause = script?.underlying ?? error
+      let failure = cause as? ExpressionFailure
+      var report = ErrorReport(
+        (failure?.error.description ?? "\(cause)") + wayOn(from: error), status: status,
+        code: ErrorCode(of: error), place: script?.place)
+      report.expression = failure.map { ($0.text, $0.error.column) }
+      tell(.error(report))
     }
     // What is asked in vain at a prompt, or by a client, is no failure of the session.
     if isTyped, status == .commandFailed || status == .guestEnded { return }

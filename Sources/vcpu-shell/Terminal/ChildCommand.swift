@@ -17,7 +17,7 @@ final class ChildCommand {
   /// When a command that was asked to end has to have done so.
   private var killTime: ContinuousClock.Instant?
 
-  /// The status of `sh` for what is no program, and for what does not exist.
+  /// The status of `sh` for what isn't a program, and for what doesn't exist.
   static let notExecutable: Int32 = 126
   static let notFound: Int32 = 127
 

@@ -104,8 +104,10 @@ struct HostileSnapshotTests {
     ]
     var refusedCount = 0
     var openedCount = 0
-    for path in json.paths() {
-      var changes: [(JSON) -> JSON?] = values.map { value in { _ in JSON(value) } }
+    for (index, path) in json.paths().enumerated() {
+      // A third of the values at each place: parts of one type are many.
+      var changes: [(JSON) -> JSON?] = values.enumerated().filter { ($0.offset + index) % 3 == 0 }
+        .map { value in { _ in JSON(value.element) } }
       changes.append { _ in nil }
       changes.append { part in
         guard case .array(let array) = part else { return part }
@@ -129,8 +131,8 @@ struct HostileSnapshotTests {
         }
       }
     }
-    #expect(refusedCount > 1000)
-    #expect(openedCount > 100)
+    #expect(refusedCount > 500, "\(refusedCount)")
+    #expect(openedCount > 100, "\(openedCount)")
   }
 
   private func expectRefusal(

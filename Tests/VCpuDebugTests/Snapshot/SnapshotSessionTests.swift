@@ -1,6 +1,7 @@
 import ArmVCpu
 import Foundation
 import GDBRemote
+import Glibc
 import TestSupport
 import Testing
 
@@ -166,6 +167,28 @@ struct SnapshotSessionTests {
       try fixture.session.saveSnapshot(to: folder.appending(path: "no/b").path)
     }
     #expect(error?.description.hasSuffix("No such file or directory") == true)
+  }
+
+  @Test func onlyFilesAreReplaced() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let fixture = try SessionFixture(at: FakeExit.mmioWrite)
+    let pipe = folder.appending(path: "pipe").path
+    #expect(mkfifo(pipe, 0o600) == 0)
+    for path in [folder.path, pipe] {
+      #expect(throws: SnapshotError.cannotWrite(path: path, reason: "Not a regular file")) {
+        try fixture.session.saveSnapshot(to: path)
+      }
+    }
+    let link = folder.appending(path: "link").path
+    let file = folder.appending(path: "file").path
+    try Data().write(to: URL(filePath: file))
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+    try fixture.session.saveSnapshot(to: link)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file)
+    #expect(try SessionOpening.open(file).warnings.isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3)
   }
 
   // MARK: What was asked for besides

@@ -11,7 +11,9 @@ import Testing
       ("--format json /x $x0", true, "/x $x0"), ("$x0 --format  json", true, "$x0"),
       ("--json $x0 --format text", false, "$x0"), ("$x0 --jsonx", false, "$x0 --jsonx"),
       ("$x0--json", false, "$x0--json"), ("--format json", true, ""),
-      ("1 --format text --json", true, "1"),
+      ("1 --format text --json", true, "1"), ("/x --json $x0", true, "/x $x0"),
+      ("/x $x0 --json", true, "/x $x0"), ("-- --json", false, "--json"),
+      ("--json -- $x0", true, "$x0"),
     ] as [(String, Bool, String)])
   func ofACommandWithAnExpression(text: String, isJSON: Bool, rest: String) throws {
     let options = try OutputOptions(text, of: PrintCommand.self)
@@ -23,6 +25,8 @@ import Testing
   @Test(
     arguments: [
       ("--json a", true, "a"), ("a --json", false, "a --json"), ("--format text --json", true, ""),
+      ("-- --json", false, "--json"),
+      ("--json -- --json", true, "--json"), ("/x --json", false, "/x --json"),
     ] as [(String, Bool, String)])
   func ofACommandWithAText(text: String, isJSON: Bool, rest: String) throws {
     let options = try OutputOptions(text, of: EchoCommand.self)

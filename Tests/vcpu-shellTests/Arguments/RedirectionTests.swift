@@ -23,6 +23,7 @@ import Testing
     arguments: [
       ("| ", "'|' needs a command of the system's shell, such as 'less'"),
       (">", "'>' needs the path of a file"), ("x0 >> ", "'>>' needs the path of a file"),
+      ("> a | cat", "an answer goes to one file or to one command, not to 'a | cat'"),
     ])
   func errors(text: String, words: String) {
     #expect(throws: ShellError(words)) { try Redirection.split(text) }

@@ -28,6 +28,8 @@ import Testing
     ("catch e", "catch exit", ""),
     ("catch f if 1", "catch fault", "if 1"), ("catch exit wfi", "catch exit", "wfi"),
     ("cat ex", "catch exit", ""),
+    ("set wid 80", "set width", "80"), ("set pag off", "set pagination", "off"),
+    ("set catch = 1", "set", "catch = 1"), ("set $x0 = 1", "set", "$x0 = 1"),
     ("tcatch exit", "tcatch exit", ""), ("tc e hvc", "tcatch exit", "hvc"),
   ])
   func lines(line: String, name: String, text: String) throws {

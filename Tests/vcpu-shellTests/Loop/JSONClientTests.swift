@@ -491,6 +491,37 @@ import VCpuDebug
       ])
   }
 
+  /// A person does not see a silent stop; a client that was told `running` is told each `stop`, and each run after it.
+  @Test func aSilentStopIsToldAndSoIsGoingOn() throws {
+    let fixture = try JSONFixture()
+    fixture.target.script = [.exit(.hypercall), .exit(.wfi), .exit(.irq)]
+    let events = try fixture.serve(
+      request(1, "catch exit hvc wfi"), request(2, #"commands 1\nsilent\ncontinue\nend"#),
+      request(3, "catch exit irq"), request(4, "continue"))
+    #expect(
+      events.dropFirst(3).map(\.summary) == [
+        "running #4", "stop exit", "running", "stop exit", "running", "stop exit",
+      ])
+    #expect(events.compactMap { $0.values["isSilent"] as? Bool } == [true, true, false])
+  }
+
+  /// Events stay where they are read; the answer alone goes elsewhere, and the request ends.
+  @Test func anAnswerThatGoesElsewhereEndsItsRequest() throws {
+    let folder = try ScratchFolder()
+    let fixture = try JSONFixture()
+    let path = folder.path + "/answer"
+    let events = try fixture.serve(
+      request(1, "info breakpoints > \(path)"), request(2, "info breakpoints > /dev/full"),
+      request(3, "log \(path)"), request(4, "print 1 +"))
+    #expect(
+      events.map(\.summary) == [
+        "done #1", "error outputFailed #2", "error commandFailed #3", "error badExpression #4",
+      ])
+    #expect(try folder.text(of: "answer") == #"{"kind":"breakpoints","breakpoints":[]}"# + "\n")
+    #expect(events[3]["expression"] == "1 +")
+    #expect(events[3].values["column"] as? Int == 4)
+  }
+
   // MARK: The first events
 
   @Test func whatIsToldBeforeTheFirstEventComesAfterIt() throws {
@@ -515,6 +546,10 @@ import VCpuDebug
     let texts = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map {
       $0.split(separator: "\"text\":", maxSplits: 1)[1]
     }
-    #expect(texts == ["\"one\"}", "\"\"}", "\"two \\u001b[31m\u{fffd}\"}"])
+    #expect(
+      texts == [
+        "\"one\",\"isPartial\":false}", "\"\",\"isPartial\":false}",
+        "\"two \\u001b[31m\u{fffd}\",\"isPartial\":true}",
+      ])
   }
 }

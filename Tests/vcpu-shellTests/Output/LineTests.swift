@@ -19,14 +19,13 @@ import Testing
   }
 
   @Test func partsOfOneStyleAreOne() {
-    var line = Line("a", .dim) + Line("b", .dim)
-    #expect(line.spans == [.init(text: "ab", style: .dim)])
+    var line = Line("a", .heading) + Line("b", .heading)
+    #expect(line.spans == [.init(text: "ab", style: .heading)])
     line += ""
     line += name
     line = "=> " + line + " <="
     #expect(line.plain == "=> abmain <=")
     #expect(line.spans.count == 3)
-    #expect(line.styled(.error).spans == [.init(text: "=> abmain <=", style: .error)])
     #expect(Line() == "" && Line().isEmpty)
   }
 
@@ -75,9 +74,9 @@ import Testing
   }
 
   @Test func stylesStay() {
-    let line: Line = "at \("main", .symbol) of \("file", .dim)"
+    let line: Line = "at \("main", .symbol) of \("file", .heading)"
     #expect(
-      line.folded(to: 8) == ["at \("main", .symbol)", "    of", "    \("file", .dim)"])
+      line.folded(to: 8) == ["at \("main", .symbol)", "    of", "    \("file", .heading)"])
   }
 }
 

@@ -153,7 +153,9 @@ import Testing
       written.append(String(decoding: bytes, as: UTF8.self))
       return outcomes.isEmpty ? .written : outcomes.removeFirst()
     }
-    for text in ["a", "b", "c", "d"] { output.line(text) }
+    output.line("a")
+    #expect(output.takeLoss() && !output.takeLoss())
+    for text in ["b", "c", "d"] { output.line(text) }
     #expect(written == ["a\n", "\nb\n", "c\n", "d\n"])
   }
 }

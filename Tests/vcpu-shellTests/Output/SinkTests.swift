@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @testable import vcpu_shell
@@ -119,8 +120,6 @@ import Testing
       ["a"])
     raiser.join()
     #expect(ContinuousClock.now - start < .seconds(5))
-    // It was answered by that.
-    #expect(signals.signals.next() == nil)
   }
 
   /// The end does not wait for a command, not even for one that does not want to end.
@@ -130,11 +129,9 @@ import Testing
     let fixture = OutputFixture(signals: signals.signals)
     let raiser = Raiser(.terminate, signals, once: folder.path + "/child")
     let start = ContinuousClock.now
-    #expect(throws: SinkCommandError.self) {
-      try pipe(
-        fixture, "trap '' TERM; sleep 20 & echo $! >\(folder.path)/child; cat; wait; sleep 20",
-        ["a"])
-    }
+    try pipe(
+      fixture, "trap '' TERM; sleep 20 & echo $! >\(folder.path)/child; cat; wait; sleep 20",
+      ["a"])
     raiser.join()
     #expect(ContinuousClock.now - start < .seconds(5))
     let child = try #require(pid_t(try folder.text(of: "child").dropLast()))
@@ -270,11 +267,13 @@ import Testing
   }
 }
 
-/// Raises a signal on a thread of its own, once a file has a line.
+/// Raises a signal on a thread of its own, once a file has a line, and again until that was enough: `sh` may lose one
+/// while it starts a command.
 private final class Raiser: @unchecked Sendable {
   private let signal: Signals.Signal
   private let signals: FakeSignals
   private let path: String
+  private let isOver = Atomic(false)
   private var thread = pthread_t()
 
   init(_ signal: Signals.Signal, _ signals: FakeSignals, once path: String) {
@@ -287,10 +286,16 @@ private final class Raiser: @unchecked Sendable {
         let raiser = Unmanaged<Raiser>.fromOpaque(argument!).takeUnretainedValue()
         var information = stat()
         while stat(raiser.path, &information) != 0 || information.st_size == 0 { usleep(1000) }
-        raiser.signals.raise(raiser.signal)
+        while !raiser.isOver.load(ordering: .relaxed) {
+          raiser.signals.raise(raiser.signal)
+          usleep(20_000)
+        }
         return nil
       }, Unmanaged.passUnretained(self).toOpaque())
   }
 
-  func join() { pthread_join(thread, nil) }
+  func join() {
+    isOver.store(true, ordering: .relaxed)
+    pthread_join(thread, nil)
+  }
 }

@@ -16,6 +16,10 @@ final class JSONRenderer: EventRenderer {
     stream = EventStream(start: start)
   }
 
+  let wantsSilentStops = true
+
+  func outputFailed(_ error: OutputError) { output.error("\(error)") }
+
   func render(_ event: ShellEvent) { render(event, at: .now) }
 
   /// All of it is JSON.
@@ -64,8 +68,12 @@ final class JSONRenderer: EventRenderer {
     case .greeting: break
     case .running:
       write(RunningEvent(request: takeRequest()), at: time)
-    case .stop(let stop): write(StopEvent(stop: stop), at: time)
+    case .stop(let stop, let isSilent):
+      write(StopEvent(isSilent: isSilent, stop: stop), at: time)
     case .interruption: write(NoteEvent(text: "interrupted"), at: time)
+    // It goes elsewhere, and the request is done.
+    case .answer(let answer, _, _, _) where output.hasSink:
+      output.raw(JSONLineEncoder.line(of: AnyAnswer(answer)))
     case .answer(let answer, _, let line, let isPartial):
       write(
         AnswerEvent(
@@ -84,23 +92,28 @@ final class JSONRenderer: EventRenderer {
     write(
       ErrorEvent(
         request: request, text: error.text, status: Int(error.status.rawValue),
-        code: error.code, place: error.place), at: time)
+        code: error.code, place: error.place, expression: error.expression?.text,
+        column: error.expression?.column), at: time)
   }
 
   private func console(_ bytes: [UInt8], at time: ContinuousClock.Instant) {
-    var rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    if rows.last?.isEmpty == true { rows.removeLast() }
-    for row in rows {
+    let newline = UInt8(ascii: "\n")
+    var rows = bytes.split(separator: newline, omittingEmptySubsequences: false)
+    let endsInLine = bytes.last != newline
+    if !endsInLine { rows.removeLast() }
+    for (index, row) in rows.enumerated() {
       // A console's line ends in both.
       let text = row.last == UInt8(ascii: "\r") ? row.dropLast() : row
-      write(ConsoleEvent(text: String(decoding: text, as: UTF8.self)), at: time)
+      let isPartial = endsInLine && index == rows.count - 1
+      write(
+        ConsoleEvent(text: String(decoding: text, as: UTF8.self), isPartial: isPartial), at: time)
     }
   }
 
   /// Each line is one write.
   private func write(_ event: some Event, at time: ContinuousClock.Instant) {
     do {
-      output.raw(try stream.line(event, at: time))
+      output.event(try stream.line(event, at: time))
     } catch {
       // Events are of strings, whole numbers and the time.
       preconditionFailure("\(event) cannot be written as JSON: \(error)")
