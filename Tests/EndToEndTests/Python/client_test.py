@@ -136,8 +136,9 @@ def a_whole_session():
         console = [event.text("text") for event in shell.events() if event.name == "console"]
         # An exit was skipped, and a register changed: the tour notices.
         assert any(line.startswith("tour: done") for line in console), console[-3:]
-    assert shell.close() == 5, "a look at a guest that has ended"
-    assert seen[-1].name == "end" and seen[-1].values["status"] == 5
+    # The guest has ended well: what was asked of it afterwards, in vain, does not fail the session.
+    assert shell.close() == 0
+    assert seen[-1].name == "end" and seen[-1].values["status"] == 0
     assert not children("qemu-system-aarch64")
 
 
