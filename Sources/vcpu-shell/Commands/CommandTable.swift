@@ -1,6 +1,18 @@
 /// The commands by name, alias and unique prefix.
 struct CommandTable: Sendable {
   let commands: [any ShellCommand.Type]
+  /// The commands by their names and aliases: a script may have thousands of lines.
+  private let byName: [String: any ShellCommand.Type]
+  /// The first words of commands of two.
+  private let families: Set<String>
+
+  init(commands: [any ShellCommand.Type]) {
+    self.commands = commands
+    byName = Dictionary(
+      commands.flatMap { command in ([command.name] + command.aliases).map { ($0, command) } },
+      uniquingKeysWith: { first, _ in first })
+    families = Set(commands.compactMap { Self.family(of: $0.name) })
+  }
 
   /// All of them, in the order of `help`.
   static let standard = CommandTable(commands: [
@@ -33,9 +45,7 @@ struct CommandTable: Sendable {
       throw ShellError("'\(line)' begins with no command: 'help' lists them")
     }
     let wanted = Self.familyAliases[first.lowercased()] ?? first.lowercased()
-    let exact = commands.first { $0.name == wanted || $0.aliases.contains(wanted) }
-    let families = Set(commands.compactMap { Self.family(of: $0.name) })
-    if let exact {
+    if let exact = byName[wanted] {
       // `set catch-way` begins with a command's name too, and goes by its whole name.
       return (member(named: rest, ofFamily: exact.name) ?? (exact, rest.trimmed))
     }
@@ -66,6 +76,7 @@ struct CommandTable: Sendable {
   private func member(
     named rest: Substring, ofFamily family: String
   ) -> (any ShellCommand.Type, String)? {
+    guard families.contains(family) else { return nil }
     let (second, text) = Self.split(rest.drop(while: \.isWhitespace))
     let wanted = "\(family) \(second.lowercased())"
     let exact = commands.filter { $0.name == wanted }
