@@ -37,7 +37,7 @@ enum RequestLine: Equatable {
   private static let blanks: [UInt8] = Array(" \t\r".utf8)
 }
 
-/// What is wrong with an object that is no request.
+/// What is wrong with an object that isn't a request.
 private struct RequestProblem: Error {
   let text: String
   init(_ text: String) { self.text = text }

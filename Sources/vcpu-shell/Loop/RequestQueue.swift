@@ -62,7 +62,7 @@ struct RequestQueue {
           return .entry(Entry(line: line, byteCount: bytes.count, effect: Self.effect(of: line)))
         }
       case .tooLong:
-        let limit = "a line of more than \(InputLines.lineLimit >> 20) MiB is no request"
+        let limit = "a line of more than \(InputLines.lineLimit >> 20) MiB isn't a request"
         return .entry(Entry(line: .malformed(limit, id: nil), byteCount: 0, effect: .none))
       case .unfinished: return .unfinished
       case .end: return .end

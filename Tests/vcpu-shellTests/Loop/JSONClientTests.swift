@@ -127,7 +127,7 @@ import VCpuDebug
     #expect(!FileManager.default.fileExists(atPath: file.path))
   }
 
-  // MARK: What is no request
+  // MARK: What isn't a request
 
   @Test func whatIsNoRequestChangesNothing() throws {
     let fixture = try JSONFixture()
@@ -176,7 +176,7 @@ import VCpuDebug
     let fixture = try JSONFixture()
     let events = try fixture.serve(path: long.path)
     #expect(events.map(\.summary) == ["error malformedRequest", "answer value #1"])
-    #expect(events[0]["text"] == "a line of more than 1 MiB is no request")
+    #expect(events[0]["text"] == "a line of more than 1 MiB isn't a request")
   }
 
   @Test func aRequestOfTheLimitIsTaken() throws {
