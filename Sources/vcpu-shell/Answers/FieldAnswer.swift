@@ -1,4 +1,5 @@
 internal import ArmVCpu
+internal import Synchronization
 internal import VCpuDebug
 
 /// A field of a register's value, with its own fields.
@@ -28,12 +29,21 @@ struct FieldAnswer: Codable, Equatable, Sendable {
     fields = node.children.map(FieldAnswer.init)
   }
 
-  /// The fields of ESR_EL2, or of ESR_EL1.
+  /// The fields of ESR_EL2, or of ESR_EL1. A guest has few of them, again and again, so those that were described are kept.
   static func fields(of esr: ESR_EL2) -> [FieldAnswer] {
+    if let known = described.withLock({ $0[esr.rawValue] }) { return known }
     var list = FieldList()
     esr.describe(into: &list)
-    return DecodedValue.tree(list.fields).map(FieldAnswer.init)
+    let fields = DecodedValue.tree(list.fields).map(FieldAnswer.init)
+    described.withLock { described in
+      if described.count == describedLimit { described = [:] }
+      described[esr.rawValue] = fields
+    }
+    return fields
   }
+
+  private static let described = Mutex<[UInt64: [FieldAnswer]]>([:])
+  private static let describedLimit = 256
 
   /// The fields of a register's value.
   static func fields(of register: DecodableRegister, _ value: UInt64) -> [FieldAnswer] {
