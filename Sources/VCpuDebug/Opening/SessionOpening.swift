@@ -33,7 +33,7 @@ public struct SessionOpening {
   private let isCancelled: () -> Bool
 
   /// - Parameters:
-  ///   - log: is given the bytes of each write and of each read; nil where nobody keeps them.
+  ///   - log: is given the bytes of each write and of each read; nil where they aren't kept.
   ///   - isCancelled: is asked some twenty times a second while an answer is awaited, for as long as the session lasts.
   ///     Where it says yes, the wait ends with `RemoteError.Code.cancelled`.
   public init(
@@ -74,7 +74,7 @@ public struct SessionOpening {
       try target.removeForeignBreakpoints()
       return try HypervisorSession(target: target, symbols: symbols, guestSymbols: guestSymbols)
     } catch {
-      // It ran before, and nobody will look at it.
+      // It ran before, and no session will look at it.
       try? target.detach()
       throw error
     }
@@ -84,7 +84,7 @@ public struct SessionOpening {
     do {
       return try SocketTransport(connectingTo: endpoint, timeout: Self.connectionTimeout)
     } catch {
-      // Nobody listens at a host that has no address.
+      // A host without an address has no stub.
       guard error.code != .unknownHost else { throw error }
       throw RemoteError(
         error.code,
@@ -94,7 +94,7 @@ public struct SessionOpening {
 
   /// A session with a recording in the place of a stub.
   ///
-  /// Nobody left breakpoints in a recording, so none are looked for.
+  /// A recording has no breakpoints of others, so none are looked for.
   ///
   /// - Throws: `SymbolFileError`, and `RecordingError` for a file that isn't a recording.
   public func replay(_ path: String, _ files: Files) throws -> HypervisorSession {
