@@ -22,22 +22,30 @@ struct ScriptsBenchmark {
 
   func run() throws {
     // What else this machine does only slows down: the best round of each counts.
-    var best = (
-      json: Double.infinity, text: Double.infinity, session: Double.infinity, raw: Double.infinity
-    )
+    var (session, raw, read) = (Cost.worst, Double.infinity, Cost.worst)
+    var shell = Dictionary(uniqueKeysWithValues: Script.allCases.map { ($0, Cost.worst) })
     for _ in 0..<Self.roundCount {
-      let (session, raw) = try secondsOfClients()
-      best.session = min(best.session, session)
-      best.raw = min(best.raw, raw)
-      best.json = min(best.json, try secondsOfShell("jsonl"))
-      best.text = min(best.text, try secondsOfShell("text"))
+      let clients = try costOfClients()
+      session.keepBest(of: clients.session)
+      read.keepBest(of: clients.read)
+      raw = min(raw, clients.raw)
+      for script in Script.allCases {
+        shell[script, default: .worst].keepBest(of: try cost(of: script))
+      }
     }
-    report("exits of a script, jsonl to a file", 1 / best.json, "/s")
-    report("exits of a script, text to a file", 1 / best.text, "/s")
-    report("exits of a script, client in C", 1 / best.raw, "/s")
-    report("exits of a script, jsonl, ratio", best.raw / best.json, "times", bar: ">= 0.8")
-    report("a stop, text", (best.text - best.session) * 1e6, "us", bar: "<= 100")
-    report("a stop, jsonl", (best.json - best.session) * 1e6, "us")
+    let (json, text, silent) = (shell[.json]!, shell[.text]!, shell[.silent]!)
+    report("exits of a script, jsonl to a file", 1 / json.wall, "/s")
+    report("exits of a script, text to a file", 1 / text.wall, "/s")
+    report("exits of a script, client in C", 1 / raw, "/s")
+    report("exits of a script, jsonl, ratio", raw / json.wall, "times", bar: ">= 0.8")
+    report("a stop in a session without the shell, CPU", session.cpu * 1e6, "us")
+    report("a silent stop of a script, CPU", silent.cpu * 1e6, "us")
+    // All that showing a stop takes of the CPU: to read its instruction, to make the answer and its text, to write that.
+    report("a stop's text, CPU", (text.cpu - silent.cpu) * 1e6, "us", bar: "<= 100")
+    report("a stop's line of JSON, CPU", (json.cpu - silent.cpu) * 1e6, "us")
+    // A person's stop has one round trip more: the guest's instruction is where the exit says.
+    report("the instruction of an exit, round trip", read.wall * 1e6, "us")
+    report("the instruction of an exit, CPU", read.cpu * 1e6, "us")
     let machine = try machine()
     defer { machine.end() }
     let attach = ["attach", "unix:\(machine.socket)", "--symbols", image]
@@ -49,17 +57,47 @@ struct ScriptsBenchmark {
     try Machine(in: folder, boot: try WaySubject.bootOfOurs(image, in: folder))
   }
 
-  // MARK: From exit to exit, in seconds
+  // MARK: From exit to exit
 
-  /// A session without the shell, and the client, on the same machine.
-  private func secondsOfClients() throws -> (session: Double, raw: Double) {
+  /// What the shell does at each exit.
+  private enum Script: CaseIterable {
+    /// It writes a line of JSON, as a person records exits.
+    case json
+    /// It shows the stop, as a person looks at it.
+    case text
+    /// It goes on, and writes nothing: what the others take is what they do besides.
+    case silent
+
+    var format: String { self == .json ? "jsonl" : "text" }
+
+    /// What each exit has in what the shell writes; nil where it writes nothing.
+    var mark: String? {
+      switch self {
+      case .json: "\"event\":\"stop\""
+      case .text: "  guest pc "
+      case .silent: nil
+      }
+    }
+
+    func lines(_ count: Int) -> [String] {
+      ["catch exit", "commands"] + (self == .text ? [] : ["silent"])
+        + ["continue", "end", "catch exit if $exit.count >= \(count)", "continue"]
+    }
+  }
+
+  /// A session without the shell, the read that a stop shown to a person takes besides, and the client in C, one after
+  /// the other on the same machine.
+  private func costOfClients() throws -> (session: Cost, read: Cost, raw: Double) {
     let machine = try machine()
     defer { machine.end() }
     let target = try RemoteTarget(connectingTo: .unix(path: machine.socket), timeout: .seconds(20))
     let session = try HypervisorSession(target: target, symbols: try SymbolFile(path: image))
     _ = try session.points.addCatchpoint(.exit([.any]))
     for _ in 0..<Self.shortCount { try session.nextExit() }
-    let seconds = try time { for _ in 0..<Self.exitCount { try session.nextExit() } }
+    let exits = try Cost.ofThisProcess {
+      for _ in 0..<Self.exitCount { try session.nextExit() }
+    }
+    let read = try costOfInstruction(session)
     let trampoline = session.symbols.hypervisor?.address(of: "vmexit_trampoline") ?? 0
     // The client begins at an exit, as its way on is that past the trampoline.
     for breakpoint in target.insertedBreakpoints {
@@ -77,40 +115,51 @@ struct ScriptsBenchmark {
     guard let rate = Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
       throw Failure("the client printed \(text)")
     }
-    return (seconds / Double(Self.exitCount), 1 / rate)
+    return (exits / Double(Self.exitCount), read, 1 / rate)
   }
 
-  private func secondsOfShell(_ format: String) throws -> Double {
-    let short = try secondsOfScript(Self.shortCount, format)
-    let long = try secondsOfScript(Self.shortCount + Self.exitCount, format)
+  /// The read of the instruction that has left, at the exit that the session is at.
+  private func costOfInstruction(_ session: HypervisorSession) throws -> Cost {
+    guard let address = session.exit?.instructionAddress else { throw Failure("there is no exit") }
+    let count = 1000
+    return try Cost.ofThisProcess {
+      for _ in 0..<count { _ = try session.memory.read(.guest, address, byteCount: 4) }
+    } / Double(count)
+  }
+
+  /// What an exit takes in a script of the shell: a long run without a short one, which has the same beginning and end.
+  private func cost(of script: Script) throws -> Cost {
+    let short = try cost(of: script, Self.shortCount)
+    let long = try cost(of: script, Self.shortCount + Self.exitCount)
     return (long - short) / Double(Self.exitCount)
   }
 
-  private func secondsOfScript(_ count: Int, _ format: String) throws -> Double {
+  private func cost(of script: Script, _ count: Int) throws -> Cost {
     let machine = try machine()
     defer { machine.end() }
-    let script = folder.appending(path: "script").path
-    // As a person records exits, and as one looks at them.
-    let lines =
-      format == "jsonl"
-      ? [
-        "catch exit", "commands", "silent", "continue", "end",
-        "catch exit if $exit.count >= \(count)", "continue",
-      ]
-      : ["catch exit"] + Array(repeating: "continue", count: count)
-    try (lines.joined(separator: "\n") + "\n").write(
-      toFile: script, atomically: true, encoding: .utf8)
+    let path = folder.appending(path: "script").path
+    try (script.lines(count).joined(separator: "\n") + "\n").write(
+      toFile: path, atomically: true, encoding: .utf8)
     let file = folder.appending(path: "exits").path
     // The shell of `sh` starts it, so that no pipe is in the way.
     let command =
-      "exec \"$0\" attach \"unix:$1\" --symbols \"$2\" --format \(format) --batch -x \"$3\" > \"$4\""
-    let seconds = try time {
-      _ = try output(of: "sh", ["-c", command, shell, machine.socket, image, script, file])
+      "exec \"$0\" attach \"unix:$1\" --symbols \"$2\" --format \(script.format) --batch -x \"$3\" > \"$4\""
+    let cost = try Cost.ofChildren {
+      _ = try output(of: "sh", ["-c", command, shell, machine.socket, image, path, file])
     }
     let text = try String(contentsOfFile: file, encoding: .utf8)
-    let stops = text.split(separator: format == "text" ? "\nexit " : "\"event\":\"stop\"").count - 1
-    guard stops >= count else { throw Failure("\(stops) exits of \(count) were told in \(format)") }
-    return seconds
+    // The last exit is told in each of them, and has its number.
+    guard
+      text.contains(
+        script == .json ? "\"count\":\"0x\(String(count, radix: 16))\"" : "exit \(count),")
+    else { throw Failure("exit \(count) was not told by \(script)") }
+    if let mark = script.mark {
+      let stops = text.split(separator: mark).count - 1
+      guard stops >= count else {
+        throw Failure("\(stops) exits of \(count) were told by \(script)")
+      }
+    }
+    return cost
   }
 
   // MARK: The beginning
