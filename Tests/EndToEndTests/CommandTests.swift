@@ -134,7 +134,7 @@ extension EndToEnd {
 
     @Test func uniquePrefixesDo() throws {
       let run = try ShellRun.launch(
-        "tc e mmio-w", "c", "inf reg pc", "i e -b", "p $exit.kind", "inf thr", "del")
+        "tc ex mmio-w", "c", "inf reg pc", "i e -b", "p $exit.kind", "inf thr", "del")
       expectSuccess(run)
       expect(run, prints: "Temporary catchpoint 1: exit mmio-write", "pc ", "#1 ", "\nmmio-write\n")
     }

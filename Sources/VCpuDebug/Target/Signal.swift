@@ -29,6 +29,13 @@ public struct Signal: Equatable, Sendable, CustomStringConvertible {
     self.init(UInt8(index), isNative: isNative)
   }
 
+  /// The names of all signals, such as `SIGUSR1`.
+  ///
+  /// - Parameter isNative: whether they are those of Linux rather than GDB's.
+  public static func names(isNative: Bool) -> [String] {
+    (isNative ? linuxNames : gdbNames).dropFirst().map { "SIG" + $0 }
+  }
+
   /// `SIGUSR1`, or `signal 99` for one without a name.
   public var description: String { name.map { "SIG" + $0 } ?? "signal \(number)" }
 

@@ -29,6 +29,19 @@ struct OutputOptions: Equatable {
     var last: Bool?
     while try takeLast() { last = last ?? isJSON }
     isJSON = last ?? front
+    try requireKnown(of: command)
+  }
+
+  /// Throws for an option that there isn't. In an expression two dashes are operators, unless it begins with them.
+  private func requireKnown(of command: any ShellCommand.Type) throws(ShellError) {
+    let words = rest.split(whereSeparator: \.isWhitespace).map(String.init)
+    for word in command.mayHaveOperators ? words.prefix(1) : words[...] {
+      guard word.hasPrefix("--"), word.dropFirst(2).first?.isLetter == true,
+        word.allSatisfy({ $0.isLetter || $0 == "-" }), !command.options.contains(word)
+      else { continue }
+      throw ShellError(
+        "'\(command.name)' has no option '\(word)': 'help \(command.name)' shows its usage")
+    }
   }
 
   private mutating func takeFirst() throws(ShellError) -> Bool {

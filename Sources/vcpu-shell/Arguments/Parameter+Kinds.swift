@@ -3,13 +3,20 @@ internal import VCpuDebug
 extension Parameter where Value == Int? {
   /// A number from 1.
   static func count(_ usage: String = "[N]") -> Parameter {
-    Parameter(usage, .words) { scanner in
-      guard let text = scanner.takeAll() else { return nil }
-      guard let count = Int(text), count > 0 else {
-        throw ShellError("'\(scanner.command)' takes a number from 1, not '\(text)'")
-      }
-      return count
+    Parameter(usage, .words, parse: takeCount)
+  }
+
+  /// The number of a breakpoint, which need not exist, or nothing.
+  static func optionalBreakpoint(_ usage: String = "[N]") -> Parameter {
+    Parameter(usage, .words, complete: breakpointWords, parse: takeCount)
+  }
+
+  private static func takeCount(_ scanner: inout ArgumentScanner) throws -> Int? {
+    guard let text = scanner.takeAll() else { return nil }
+    guard let count = Int(text), count > 0 else {
+      throw ShellError("'\(scanner.command)' takes a number from 1, not '\(text)'")
     }
+    return count
   }
 }
 

@@ -41,6 +41,10 @@ extension ShellCommand {
 
   /// What comes after the name.
   static var usage: String { parameters.map(\.usage).joined(separator: " ") }
+  /// The options in its usage, such as `--brief`.
+  static var options: [String] {
+    usage.matches(of: #/--[a-z][a-z-]*/#).map { String($0.output) }
+  }
   /// Whether its arguments are a text that is taken as it is.
   static var takesText: Bool { parameters.contains { $0.place == .text } }
   /// Whether `|` and `>` may belong to its arguments.
@@ -52,6 +56,9 @@ extension ShellCommand {
       words($0.completion(in: shell))
     }
     var typed = text.split(whereSeparator: \.isWhitespace)
+    if parameters.contains(where: { $0.place == .condition }), typed.contains("if") {
+      return .words(ExpressionWords.all(shell))
+    }
     typed.removeAll { flags.contains(String($0)) || $0.hasPrefix("/") }
     var count = typed.count
     for parameter in parameters {

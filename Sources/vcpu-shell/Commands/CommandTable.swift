@@ -100,15 +100,30 @@ struct CommandTable: Sendable {
       throw ShellError("'\(family)' needs \(Self.choice(words))")
     }
     let wanted = second.lowercased()
-    let matches = members.filter { command in
-      command.name.dropFirst(family.count + 1).hasPrefix(wanted)
-        || command.aliases.contains("\(family) \(wanted)")
-    }
-    let match = matches.first { $0.name == "\(family) \(wanted)" } ?? matches.first
-    guard let match else {
+    if let exact = byName["\(family) \(wanted)"] { return (exact, arguments.trimmed) }
+    let matches = members.filter { $0.name.dropFirst(family.count + 1).hasPrefix(wanted) }
+    guard let match = matches.first else {
       throw ShellError("no command '\(family) \(second)': it is \(Self.choice(words))")
     }
+    guard matches.count == 1 else {
+      let names = Set(matches.map { String($0.name.dropFirst(family.count + 1)) })
+      throw ShellError("'\(family) \(second)' may be \(Self.list(names)): type more of it")
+    }
     return (match, arguments.trimmed)
+  }
+
+  /// The first words of all commands, in the order of the alphabet.
+  var firstWords: [String] { Set(commands.map { Self.firstWord(of: $0.name) }).sorted() }
+
+  /// The second words of a family, by its name or a beginning that only it has; empty for any other word.
+  func secondWords(after word: String) -> [String] {
+    let wanted = Self.familyAliases[word.lowercased()] ?? word.lowercased()
+    let beginnings =
+      byName[wanted] != nil || families.contains(wanted)
+      ? [wanted] : firstWords.filter { $0.hasPrefix(wanted) }
+    guard beginnings.count == 1, let family = beginnings.first else { return [] }
+    return commands.filter { Self.family(of: $0.name) == family }
+      .map { String($0.name.dropFirst(family.count + 1)) }
   }
 
   /// What an empty line after `line` runs; nil for a command that is not repeated.
@@ -130,6 +145,8 @@ struct CommandTable: Sendable {
   static func family(of name: String) -> String? {
     name.firstIndex(of: " ").map { String(name[..<$0]) }
   }
+
+  private static func firstWord(of name: String) -> String { family(of: name) ?? name }
 
   private static func choice(_ words: [String]) -> String {
     (words.count > 1 ? "one of " : "") + list(Set(words))

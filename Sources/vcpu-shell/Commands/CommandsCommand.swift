@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum CommandsCommand: ShellCommand {
   static let name = "commands"
   static let actsOnTarget = true
-  private static let number = Parameter<Int?>.count()
+  private static let number = Parameter<Int?>.optionalBreakpoint()
   static let parameters: [any AnyParameter] = [number]
   static let summary = "Give a breakpoint or catchpoint commands to run at each stop."
   static let takesLines = true

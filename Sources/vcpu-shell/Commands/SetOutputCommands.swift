@@ -46,7 +46,9 @@ enum SetStyleCommand: ShellCommand {
 /// `set width`: where lines end.
 enum SetWidthCommand: ShellCommand {
   static let name = "set width"
-  private static let columns = Parameter<Int>("N|unlimited", .word) { scanner in
+  private static let columns = Parameter<Int>(
+    "N|unlimited", .word, complete: { _ in .words(["unlimited"]) }
+  ) { scanner in
     let word = scanner.takeWord()
     if word?.lowercased() == "unlimited" { return 0 }
     guard let count = word.flatMap({ Int($0) }), count >= 0 else {

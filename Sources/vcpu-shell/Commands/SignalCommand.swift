@@ -4,7 +4,10 @@ internal import VCpuDebug
 enum SignalCommand: ShellCommand {
   static let name = "signal"
   static let actsOnTarget = true
-  private static let signal = Parameter<[String]>.words("SIGNAL") { _ in .words([]) }
+  private static let signal = Parameter<[String]>.words("SIGNAL") { shell in
+    guard let target = shell.session?.target, !target.isMachine else { return .words([]) }
+    return .words(Signal.names(isNative: target.hasNativeSignals))
+  }
   static let parameters: [any AnyParameter] = [signal]
   static let summary = "Let a program run on with a signal, or with none."
   static let manual = """

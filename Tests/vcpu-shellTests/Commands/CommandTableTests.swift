@@ -25,12 +25,12 @@ import Testing
     ("i r x0", "info registers", "x0"),
     ("inf thr", "info threads", ""), ("info   b", "info breakpoints", ""),
     ("info h", "info hypervisor", ""), ("catch en", "catch entry", ""),
-    ("catch e", "catch exit", ""),
+    ("catch ex", "catch exit", ""), ("i reg x0", "info registers", "x0"),
     ("catch f if 1", "catch fault", "if 1"), ("catch exit wfi", "catch exit", "wfi"),
     ("cat ex", "catch exit", ""),
     ("set wid 80", "set width", "80"), ("set pag off", "set pagination", "off"),
     ("set catch = 1", "set", "catch = 1"), ("set $x0 = 1", "set", "$x0 = 1"),
-    ("tcatch exit", "tcatch exit", ""), ("tc e hvc", "tcatch exit", "hvc"),
+    ("tcatch exit", "tcatch exit", ""), ("tc ex hvc", "tcatch exit", "hvc"),
   ])
   func lines(line: String, name: String, text: String) throws {
     let (command, rest) = try table.command(in: line)
@@ -61,6 +61,8 @@ import Testing
       "info x",
       "no command 'info x': it is one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
     ),
+    ("catch e", "'catch e' may be 'entry' or 'exit': type more of it"),
+    ("tc E hvc", "'tcatch E' may be 'entry' or 'exit': type more of it"),
     ("catch load", "no command 'catch load': it is one of 'entry', 'exit' or 'fault'"),
   ])
   func errors(line: String, words: String) {

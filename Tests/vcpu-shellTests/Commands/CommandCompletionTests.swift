@@ -1,0 +1,194 @@
+import ArmVCpu
+import TestSupport
+import Testing
+import VCpuDebug
+
+@testable import vcpu_shell
+
+/// What Tab offers after each command of the table: its name in parts, what each of its parameters promises, and options.
+@Suite struct CommandCompletionTests {
+  /// What a parameter promises, in the order of the command's usage, and what stands there before the next one.
+  struct Slot {
+    enum Offer {
+      /// These words and no others.
+      case words([String])
+      /// These, and more of their kind.
+      case among([String])
+      /// The names of files.
+      case files
+    }
+
+    let offer: Offer
+    let sample: String
+    /// Whether what is offered is accepted as it is, and need not be part of something.
+    var isWhole = true
+
+    init(_ offer: Offer, _ sample: String, isWhole: Bool = true) {
+      self.offer = offer
+      self.sample = sample
+      self.isWhole = isWhole
+    }
+
+    static func words(_ words: String...) -> Slot { Slot(.words(words), words[0]) }
+    /// What only a person knows: a number, a text.
+    static func nothing(_ sample: String) -> Slot { Slot(.words([]), sample) }
+    static let breakpoint = Slot(.words(["1", "2"]), "1")
+    static let symbols = ["handle_exit", "hv:vmexit_trampoline", "guest:store32"]
+    static let location = Slot(.among(symbols), "handle_exit")
+    static let expression = Slot(
+      .among(
+        ["$x0", "$pc", "$esr_el2", "$exit.count", "$guest.", "$hv.", "mmio-write"] + symbols), "1",
+      isWhole: false)
+    static let condition = Slot(.words(["if"]), "", isWhole: false)
+    static let file = Slot(.files, "name")
+    static let classes = Slot(.words(ExitClass.allCases.map(\.word)), "hvc")
+    static let format = nothing("/x")
+    static let count = nothing("1")
+    static let text = nothing("text")
+    static let isOn = words("on", "off")
+  }
+
+  /// A command that is added has to be here.
+  private static let slots: [String: [Slot]] = [
+    "catch exit": [.classes, .condition], "tcatch exit": [.classes, .condition],
+    "catch entry": [.condition], "tcatch entry": [.condition], "catch fault": [.condition],
+    "tcatch fault": [.condition], "info exit": [.words("--brief")], "info hypervisor": [],
+    "info interrupts": [], "skip": [], "complete": [.expression],
+    "inject": [.words("undef", "dabt", "iabt", "serror", "irq", "fiq"), .expression],
+    "translate": [.words("--hardware"), .expression, .words("read", "write", "el0")],
+    "run": [], "starti": [], "continue": [.count], "interrupt": [],
+    "signal": [Slot(.among(["SIGINT", "SIGUSR1", "SIG64"]), "SIGINT")], "stepi": [.count],
+    "print": [.format, .expression],
+    "set": [.format, Slot(Slot.expression.offer, "$x0 = 1", isWhole: false)],
+    "set catch-way": [.words("auto", "context", "trampoline", "vectors")],
+    "set pagination": [.isOn], "set style": [.words("enabled"), .isOn],
+    "set width": [.words("unlimited")], "x": [.format, .expression],
+    "info registers": [
+      Slot(.among(["x0", "pc", "vttbr_el2", "all", "guest", "hv", "gic", "el2"]), "x0")
+    ],
+    "decode": [Slot(.among(["esr_el2", "hcr_el2", "s2desc", "sysreg"]), "esr_el2"), .expression],
+    "break": [.location, .condition], "tbreak": [.location, .condition],
+    "hbreak": [.location, .condition], "commands": [.breakpoint],
+    "condition": [.breakpoint, .expression], "ignore": [.breakpoint, .count],
+    "enable": [.breakpoint], "disable": [.breakpoint], "delete": [.breakpoint],
+    "info breakpoints": [], "info threads": [], "thread": [.words("list", "select")],
+    "snapshot save": [.file], "source": [.file], "pipe": [.text], "log": [.file], "echo": [.text],
+    "monitor": [.text], "detach": [], "disconnect": [], "kill": [], "quit": [],
+    "help": [Slot(.words(CommandTable.standard.commands.map { $0.name }), "print")],
+  ]
+
+  /// A shell with two breakpoints.
+  private static func shell(for command: any ShellCommand.Type) throws -> Shell {
+    let isForPrograms = command.name == "signal"
+    let fixture =
+      try isForPrograms ? ShellFixture(FakeTarget(.aarch64Program)) : ShellFixture(at: .mmioWrite)
+    if !isForPrograms { for line in ["catch exit", "break handle_exit"] { fixture.run(line) } }
+    return fixture.shell
+  }
+
+  /// What Tab offers at the end of a line; words that do not begin with its last word are left out, as readline does.
+  private static func tab(_ line: String, _ shell: Shell) -> Completion {
+    let word = CompletionWord(endOf: line)
+    let completion = Completer(shell: shell).completion(of: line, at: word.start, word: word.text)
+    guard case .words(let words) = completion else { return completion }
+    return .words(words.filter { $0.hasPrefix(word.text) })
+  }
+
+  private static func words(_ line: String, _ shell: Shell) -> [String] {
+    if case .words(let words) = tab(line, shell) { words } else { [] }
+  }
+
+  @Test func eachCommandHasAnEntry() {
+    let names = CommandTable.standard.commands.map { $0.name }
+    #expect(Set(names) == Set(Self.slots.keys))
+    for command in CommandTable.standard.commands {
+      #expect(command.parameters.count == Self.slots[command.name]?.count, "\(command.name)")
+    }
+  }
+
+  /// From one letter on; the second word of a family after each beginning of the first that is unique, too.
+  @Test func eachNameIsCompletedWordByWord() throws {
+    let shell = try ShellFixture().shell
+    let table = CommandTable.standard
+    for command in table.commands {
+      let parts = command.name.split(separator: " ").map(String.init)
+      for count in 0...parts[0].count {
+        let line = String(parts[0].prefix(count))
+        #expect(Self.words(line, shell).contains(parts[0]), "\(line)")
+      }
+      guard parts.count == 2 else { continue }
+      for first in 1...parts[0].count {
+        let family = String(parts[0].prefix(first))
+        let isUnique = table.firstWords.filter { $0.hasPrefix(family) } == [parts[0]]
+        guard isUnique || family == parts[0] || family == "i" else { continue }
+        for count in 0...parts[1].count {
+          let line = "\(family) \(parts[1].prefix(count))"
+          #expect(Self.words(line, shell).contains(parts[1]), "\(line)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: CommandTable.standard.commands.map { $0.name })
+  func eachParameterOffersWhatItPromises(name: String) throws {
+    let command = try CommandTable.standard.command(named: name)
+    let shell = try Self.shell(for: command)
+    let slots = try #require(Self.slots[name])
+    var line = name
+    for (parameter, slot) in zip(command.parameters, slots) {
+      switch (slot.offer, parameter.completion(in: shell)) {
+      case (.files, .fileNames): #expect(Self.tab(line + " ", shell) == .fileNames)
+      case (.words(let wanted), .words(let offered)):
+        #expect(Set(offered) == Set(wanted) && offered.count == wanted.count, "\(line): \(offered)")
+        try expect(wanted, after: line, slot, parameter, command, shell)
+      case (.among(let wanted), .words(let offered)):
+        #expect(Set(offered).isSuperset(of: wanted), "\(line)")
+        try expect(wanted, after: line, slot, parameter, command, shell)
+      case (_, let other): Issue.record("after '\(line)' come \(other)")
+      }
+      if parameter.place == .condition {
+        let offered = Self.words(line + " if $x", shell)
+        #expect(Set(offered).isSuperset(of: ["$x0", "$x30"]), "\(line): \(offered)")
+      }
+      line += parameter.place == .format ? slot.sample : " " + slot.sample
+    }
+  }
+
+  /// Each word is offered after each of its beginnings, and the command takes what is offered.
+  private func expect(
+    _ words: [String], after line: String, _ slot: Slot, _ parameter: any AnyParameter,
+    _ command: any ShellCommand.Type, _ shell: Shell
+  ) throws {
+    for word in words where !word.contains(" ") {
+      for count in 0...word.count {
+        let typed = "\(line) \(word.prefix(count))"
+        #expect(Self.words(typed, shell).contains(word), "\(typed): \(word)")
+      }
+      guard slot.isWhole, parameter.place != .flag, parameter.place != .suffix else { continue }
+      let before = line.dropFirst(command.name.count)
+      // A parameter after it may be missing; this one is not refused.
+      var scanner = ArgumentScanner(word, of: command.name)
+      _ = try parameter.value(&scanner)
+      #expect(scanner.rest == "", "\(command.name)\(before) \(word)")
+    }
+  }
+
+  @Test(arguments: CommandTable.standard.commands.map { $0.name })
+  func eachTakesTheOptionsOfTheOutput(name: String) throws {
+    let command = try CommandTable.standard.command(named: name)
+    let shell = try Self.shell(for: command)
+    #expect(Self.words("\(name) --js", shell) == ["--json"])
+    #expect(Self.words("\(name) --f", shell) == ["--format"])
+    for option in command.options {
+      #expect(Self.words("\(name) \(option.prefix(3))", shell).contains(option))
+    }
+    #expect(try OutputOptions("--json", of: command).isJSON)
+  }
+
+  /// What comes after a text is the text's.
+  @Test func aTextHasNoOptionsAfterIt() throws {
+    let shell = try ShellFixture().shell
+    #expect(Self.words("echo text --js", shell) == [])
+    #expect(Self.tab("source file --js", shell) == .fileNames)
+  }
+}
