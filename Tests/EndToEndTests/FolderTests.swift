@@ -4,7 +4,7 @@ import Testing
 /// `scripts/check-folders`: the folders of the shell are layers, and the script would notice if they were not.
 @Suite struct FolderTests {
   @Test func theProject() throws {
-    let run = try check(Built.package.path)
+    let run = try ScriptedProject.Check("check-folders")
     #expect(run.text == "")
     #expect(run.status == 0)
   }
@@ -50,33 +50,12 @@ import Testing
       ),
     ])
   func aBackEdge(path: String, text: String, complaint: String) throws {
-    let folder = try TemporaryFolder()
-    try write(Self.project, to: folder)
-    let before = try check(folder.path)
+    let project = try ScriptedProject(Self.project)
+    let before = try project.check("check-folders")
     #expect(before.text == "" && before.status == 0, "\(before)")
-    try write(["Sources/vcpu-shell/\(path)": text], to: folder)
-    let after = try check(folder.path)
+    try project.write(["Sources/vcpu-shell/\(path)": text])
+    let after = try project.check("check-folders")
     #expect(after.text == complaint + "\n")
     #expect(after.status == 1)
-  }
-
-  private func write(_ files: [String: String], to folder: TemporaryFolder) throws {
-    for (path, text) in files {
-      let parent = URL(fileURLWithPath: folder.path + "/" + path).deletingLastPathComponent()
-      try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-      _ = try folder.file(path, text)
-    }
-  }
-
-  private func check(_ folder: String) throws -> (text: String, status: Int32) {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: Built.file("scripts/check-folders"))
-    process.arguments = [folder]
-    process.standardOutput = output
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (String(decoding: text, as: UTF8.self), process.terminationStatus)
   }
 }

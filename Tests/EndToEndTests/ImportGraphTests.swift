@@ -5,8 +5,8 @@ import Testing
 /// if they did not.
 @Suite struct ImportGraphTests {
   @Test func theProject() throws {
-    let run = try check(Built.package.path)
-    #expect(run.complaints == "")
+    let run = try ScriptedProject.Check("check-imports")
+    #expect(run.text == "")
     #expect(run.status == 0)
   }
 
@@ -83,39 +83,16 @@ import Testing
       ),
     ])
   func aDifference(path: String, text: String, replacement: String, complaint: String) throws {
-    let folder = try TemporaryFolder()
-    var project = Self.project
-    try write(project, to: folder)
-    let before = try check(folder.path)
-    #expect(before.complaints == "")
+    let project = try ScriptedProject(Self.project)
+    let before = try project.check("check-imports")
+    #expect(before.text == "")
     #expect(before.status == 0)
 
-    project[path] = project[path]?.replacingOccurrences(of: text, with: replacement)
-    try #require(project[path] != Self.project[path])
-    try write(project, to: folder)
-    let after = try check(folder.path)
-    #expect(
-      after.complaints.contains("scripts/check-imports: \(complaint)\n"), "\(after.complaints)")
+    let changed = Self.project[path]?.replacingOccurrences(of: text, with: replacement)
+    try #require(changed != Self.project[path])
+    try project.write([path: changed ?? ""])
+    let after = try project.check("check-imports")
+    #expect(after.text.contains("scripts/check-imports: \(complaint)\n"), "\(after.text)")
     #expect(after.status == 1)
-  }
-
-  private func write(_ project: [String: String], to folder: TemporaryFolder) throws {
-    for (path, text) in project {
-      let parent = URL(fileURLWithPath: folder.path + "/" + path).deletingLastPathComponent()
-      try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-      _ = try folder.file(path, text)
-    }
-  }
-
-  private func check(_ folder: String) throws -> (complaints: String, status: Int32) {
-    let process = Process()
-    let errors = Pipe()
-    process.executableURL = URL(fileURLWithPath: Built.file("scripts/check-imports"))
-    process.arguments = [folder]
-    process.standardError = errors
-    try process.run()
-    let text = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (String(decoding: text, as: UTF8.self), process.terminationStatus)
   }
 }

@@ -8,14 +8,36 @@ extension EndToEnd {
   @Suite struct Manuals {
     @Test(arguments: ["run", "starti"])
     func theTranscriptIsWhatItPrints(name: String) throws {
-      let command = try #require(CommandTable.standard.commands.first { $0.name == name })
-      let lines = command.transcript.split(separator: "\n").map(String.init)
-      let typed = lines.filter { $0.hasPrefix("(vcpu) ") }.map { String($0.dropFirst(7)) }
+      let (lines, typed) = try transcript(of: name)
       let run = try ShellRun(
         ["launch", "--console", "/dev/null", "--batch"] + typed.flatMap { ["-ex", $0] })
       expectSuccess(run)
       let wanted = lines.filter { !$0.hasPrefix("(vcpu) ") }.map(Self.withoutNumbers)
       #expect(run.output.split(separator: "\n").map { Self.withoutNumbers(String($0)) } == wanted)
+    }
+
+    /// The same as lines of JSON: each is as the schema says, by a validator that is not ours.
+    @Test(
+      .enabled(if: Programs.validatingPython != nil, "there is no jsonschema: run scripts/setup"),
+      arguments: [
+        ("run", "begin answer running stop end"), ("starti", "begin answer end"),
+      ])
+    func itsJSONIsValid(name: String, events: String) throws {
+      let python = try #require(Programs.validatingPython)
+      let told = try Programs.run(
+        "timeout",
+        [
+          "120", python, Built.file("Tests/EndToEndTests/Python/client_test.py"),
+          "lines_of_commands", Built.shell, Built.file("docs/schema/answers-1.0.json"),
+        ] + transcript(of: name).typed)
+      #expect(told == events + "\n")
+    }
+
+    /// The lines of the transcript in a command's manual, and what is typed in them.
+    private func transcript(of name: String) throws -> (lines: [String], typed: [String]) {
+      let lines = try CommandTable.standard.command(named: name).transcript.split(separator: "\n")
+        .map(String.init)
+      return (lines, lines.filter { $0.hasPrefix("(vcpu) ") }.map { String($0.dropFirst(7)) })
     }
 
     /// Addresses and lines are others in each build of the images.

@@ -1,12 +1,13 @@
 """Sessions with the Python client, and with clients that behave badly. Run by PythonClientTests.swift:
 
-    client_test.py CASE SHELL SCHEMA
+    client_test.py CASE SHELL SCHEMA [COMMAND...]
 
 Each line that the shell says is validated against the schema.
 """
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from vcpu_shell import CommandError, Ended, Event, Session, ShellError, Timeout 
 
 # Who runs the tests may have blocked signals, which a machine that is to end by one would inherit.
 signal.pthread_sigmask(signal.SIG_SETMASK, [])
-case, shell, schema_path = sys.argv[1:]
+case, shell, schema_path, *commands = sys.argv[1:]
 schema = json.loads(Path(schema_path).read_text())
 jsonschema.Draft202012Validator.check_schema(schema)
 
@@ -281,11 +282,27 @@ def a_signal_that_ends_the_shell():
         assert not children("qemu-system-aarch64")
 
 
+def wait_until(condition, words, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not so after {seconds} seconds: {words}"
+        time.sleep(0.01)
+
+
+def is_output_full(process):
+    """Whether the pipe that a process writes its output to takes no more."""
+    descriptor = os.open(f"/proc/{process.pid}/fd/1", os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        return not select.select([], [descriptor], [], 0)[1]
+    finally:
+        os.close(descriptor)
+
+
 def a_signal_while_nobody_reads():
     """The pipe is full; the signal ends the shell all the same."""
     process = start("launch", "tour", "-ex", "catch exit")
     process.stdin.write(b"".join(b'{"id": %d, "command": "help"}\n' % number for number in range(100)))
-    time.sleep(1.0)
+    wait_until(lambda: is_output_full(process), "the pipe is full")
     begin = time.monotonic()
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == -signal.SIGTERM
@@ -293,17 +310,25 @@ def a_signal_while_nobody_reads():
     assert not children("qemu-system-aarch64")
 
 
-def lines_of_a_script():
-    """`--format jsonl` of a session that no client drives."""
+def told_by(*commands, status=0):
+    """The names of the events that `--format jsonl` of a session without a client says, but for the console's."""
     seen.clear()
+    options = [word for command in commands for word in ("-ex", command)]
     run = subprocess.run(
-        [shell, "launch", "tour", "--format", "jsonl", "--batch", "-ex", "catch exit wfi", "-ex", "continue", "-ex", "info exit",
-         "-ex", "print 1 +"],
-        capture_output=True, timeout=60)
-    assert run.stderr == b"" and run.returncode == 1, run
+        [shell, "launch", "tour", "--format", "jsonl", "--batch", *options], capture_output=True, timeout=60)
+    assert run.stderr == b"" and run.returncode == status, run
     for line in run.stdout.splitlines():
         check(Event.of(line))
-    names = [event.name for event in seen if event.name != "console"]
+    return [event.name for event in seen if event.name != "console"]
+
+
+def lines_of_commands():
+    """The commands of the command line; what they tell is printed, for who has given them."""
+    print(*told_by(*commands))
+
+
+def lines_of_a_script():
+    names = told_by("catch exit wfi", "continue", "info exit", "print 1 +", status=1)
     assert names == ["begin", "answer", "running", "stop", "answer", "error", "end"], names
     assert seen[-1].values["status"] == 1
 

@@ -1,0 +1,48 @@
+import ArmVCpu
+import GDBRemote
+
+/// All that it has, to compare.
+extension FakeTarget {
+  /// All that a target has, to compare what it was before with what it is after. Which CPU has stopped last is no part of
+  /// it: that is told of each step.
+  package struct Contents: Equatable {
+    let values: [ThreadID: [String: UInt64]]
+    let systemRegisters: [ThreadID: [SystemRegister: UInt64]]
+    let memory: FakeMemory
+    let selectedThread: ThreadID?
+
+    init(
+      _ values: [ThreadID: [String: UInt64]],
+      _ systemRegisters: [ThreadID: [SystemRegister: UInt64]], _ memory: FakeMemory,
+      _ selectedThread: ThreadID?
+    ) {
+      self.values = values
+      self.systemRegisters = systemRegisters
+      self.memory = memory
+      self.selectedThread = selectedThread
+    }
+  }
+
+  /// What the CPUs' registers have other than those of another.
+  package static func differences(_ one: Contents, _ other: Contents) -> [String] {
+    var differences: [String] = []
+    for (thread, values) in one.values {
+      for (name, value) in values where other.values[thread]?[name] != value {
+        differences.append("\(thread) \(name): \(value), \(other.values[thread]?[name] ?? 0)")
+      }
+    }
+    for (thread, values) in one.systemRegisters {
+      for (register, value) in values where other.systemRegisters[thread]?[register] != value {
+        differences.append("\(thread) \(register): \(value)")
+      }
+    }
+    if one.memory != other.memory { differences.append("memory") }
+    if one.selectedThread != other.selectedThread { differences.append("the selected thread") }
+    return differences
+  }
+
+  /// All that it has now.
+  package var contents: Contents {
+    Contents(values, cpu.systemRegisters, memory, selectedThread)
+  }
+}

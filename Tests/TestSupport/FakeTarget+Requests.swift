@@ -1,0 +1,154 @@
+import ArmVCpu
+import GDBRemote
+import VCpuDebug
+
+/// What it answers: registers, memory and questions about threads.
+extension FakeTarget {
+  /// The CPUs.
+  package func threads() throws(RemoteError) -> [ThreadID] { cpus.map(\.thread) }
+
+  /// What the stub says of a CPU.
+  package func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String {
+    try carryOut {}
+    guard let cpu = cpus.first(where: { $0.thread == thread }) else {
+      throw RemoteError(.timeout, "no answer for \(thread)")
+    }
+    return cpu.description
+  }
+
+  /// Chooses a thread.
+  package func select(_ thread: ThreadID) throws(RemoteError) {
+    trace.append("Hg \(thread)")
+    try carryOut {
+      selectedThread = thread.isOne ? thread : nil
+      if thread.isOne { current = thread }
+    }
+    try onSelection(self, thread)
+  }
+
+  /// Has the stop name no thread, and the stub not tell which is the current.
+  package func forgetThread() { selectedThread = nil }
+
+  /// The thread of the stop, or that was chosen since.
+  package func currentThread() throws(RemoteError) -> ThreadID? { selectedThread }
+
+  func bytes(of register: RegisterDescription) -> [UInt8] {
+    register.bytes(of: self[register.name]) ?? []
+  }
+
+  func write(_ register: RegisterDescription, _ bytes: [UInt8]) {
+    // Quirk 3: OK to the write of a system register, and nothing happens.
+    guard register.group != Model.systemGroup else { return }
+    self[register.name] = RegisterDescription.integer(bytes) ?? 0
+  }
+
+  package func writeRegister(
+    _ register: RegisterDescription, _ bytes: [UInt8]
+  ) throws(RemoteError) {
+    let responses = try batch([.writeRegister(register, bytes), .register(register)])
+    try responses[0].check()
+    guard try responses[1].bytes() == bytes else {
+      throw RemoteError(.writeIgnored, "the write of \(register.name) was not carried out")
+    }
+  }
+
+  /// Whether the CPU is at EL2, for the regime of virtual addresses.
+  package var isAtEL2: Bool { SPSR_EL2(rawValue: self["cpsr"]).exceptionLevel == 2 }
+
+  var regime: FakeMemory.Regime {
+    // A program has one address space.
+    isPhysical ? .physical : isAtEL2 || !isMachine ? .hypervisor : .guest
+  }
+
+  package func physicalMemory<R>(_ body: () throws -> R) throws -> R {
+    try requireStopped()
+    trace.append("physical on")
+    try carryOut { isPhysical = true }
+    defer {
+      trace.append("physical off")
+      // A connection that dies here shows at the next request.
+      try? carryOut {}
+      isPhysical = false
+    }
+    return try body()
+  }
+
+  func requireStopped() throws(RemoteError) {
+    switch state {
+    case .stopped: return
+    case .running: throw RemoteError(.targetRunning, "the target is running")
+    case .ended: throw RemoteError(.targetEnded, "the target has ended")
+    case .disconnected: throw RemoteError(.connectionClosed, "there is no connection")
+    }
+  }
+
+  package func batch(_ requests: [Request]) throws(RemoteError) -> [Response] {
+    try requireStopped()
+    trace.append(requests.map(Self.text).joined(separator: " | "))
+    return try answers(to: requests)
+  }
+
+  func answers(to requests: [Request]) throws(RemoteError) -> [Response] {
+    var responses: [Response] = []
+    for request in requests { try carryOut { responses.append(answer(request)) } }
+    return responses
+  }
+
+  /// Carries out what a packet asks for, unless the connection dies first.
+  func carryOut(isResume: Bool = false, _ body: () -> Void) throws(RemoteError) {
+    guard packetLimit != 0 else { throw die() }
+    packetLimit = packetLimit.map { $0 - 1 }
+    body()
+    // A step's answer is its stop.
+    if packetLimit == 0, !answersLastPacket, !isResume { throw die() }
+  }
+
+  func die() -> RemoteError {
+    state = .disconnected
+    return RemoteError(.connectionClosed, "the stub closed the connection")
+  }
+
+  func answer(_ request: Request) -> Response {
+    let text = Self.text(of: request)
+    if let index = failures.firstIndex(where: { $0.request == text }) {
+      return .failed(failures.remove(at: index).error)
+    }
+    switch request {
+    case .generalRegisters:
+      let bytes = registers.all.prefix(model.generalCount).flatMap { self.bytes(of: $0) }
+      return .generalRegisters(GeneralRegisters(bytes, in: registers))
+    case .register(let register):
+      return .bytes(bytes(of: register))
+    case .writeRegister(let register, let bytes):
+      write(register, bytes)
+      return .done
+    case .memory(let address, let byteCount):
+      guard let bytes = memory.read(address, byteCount: byteCount, regime) else {
+        return .failed(
+          RemoteError(.memoryUnreadable, "memory at 0x\(String(address, radix: 16))"))
+      }
+      return .bytes(bytes)
+    case .writeMemory(let address, let bytes):
+      guard memory.write(bytes, at: address, regime) else {
+        return .failed(
+          RemoteError(.memoryUnwritable, "memory at 0x\(String(address, radix: 16))"))
+      }
+      return .done
+    }
+  }
+
+  static func text(of request: Request) -> String {
+    switch request {
+    case .generalRegisters: return "g"
+    case .register(let register): return "p \(register.name)"
+    case .writeRegister(let register, let bytes):
+      return "P \(register.name)=\(hexadecimal(RegisterDescription.integer(bytes) ?? 0))"
+    case .memory(let address, let byteCount): return "m \(hexadecimal(address))+\(byteCount)"
+    case .writeMemory(let address, let bytes):
+      let digits = bytes.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+      return "M \(hexadecimal(address))=\(digits)"
+    }
+  }
+
+  static func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+}
