@@ -55,7 +55,7 @@ CHECK(avcpu_debug_descriptor, recorder, AVCPU_DEBUG_RECORDER);
 _Static_assert(
     sizeof(struct avcpu_debug_descriptor) == AVCPU_DEBUG_DESCRIPTOR_SIZE, "the debugger reads this many");
 
-// The launcher writes doublewords one behind the other.
+// The launcher writes doublewords one after the other.
 CHECK(avcpu_launch_block, version, 8);
 CHECK(avcpu_launch_block, guest_argument, 48);
 CHECK(avcpu_launch_block, interrupts, 56);

@@ -79,11 +79,11 @@ avcpu_save_exit:
     mrs     x5, far_el2
     stp     x4, x5, [sp, #AVCPU_ESR]
     mrs     x6, hpfar_el2
-    stp     x6, x0, [sp, #AVCPU_HPFAR]          // and the trap kind behind it
+    stp     x6, x0, [sp, #AVCPU_HPFAR]          // and the trap kind after it
     ldr     x7, [sp, #AVCPU_EXIT_COUNT]
     add     x7, x7, #1
     mrs     x8, cntvct_el0
-    stp     x7, x8, [sp, #AVCPU_EXIT_COUNT]     // and the time of the exit behind it
+    stp     x7, x8, [sp, #AVCPU_EXIT_COUNT]     // and the time of the exit after it
     b       vmexit_trampoline
     .size   avcpu_save_exit, . - avcpu_save_exit
     .if     . - avcpu_save_exit != AVCPU_SAVE_EXIT_SIZE
@@ -131,7 +131,7 @@ avcpu_save_fatal:
     b       avcpu_halt
     .size   avcpu_save_fatal, . - avcpu_save_fatal
 
-// Where a CPU ends after a fatal exception. A debugger breaks here, and goes on behind the `nop`: QEMU does
+// Where a CPU ends after a fatal exception. A debugger breaks here, and goes on after the `nop`: QEMU does
 // not finish a step over WFI.
     .global avcpu_halt
     .type   avcpu_halt, %function

@@ -19,7 +19,7 @@
         Firmware.powerOffCPU()
       case .systemOff: Firmware.powerOff()
       case .systemReset:
-        // The machine ends or begins anew, as it was started: its console tells the difference to a
+        // The machine ends or begins again, as it was started: its console tells the difference to a
         // power-off.
         Console.write("hypervisor: the guest resets the system\n")
         Firmware.reset()

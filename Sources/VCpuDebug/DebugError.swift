@@ -4,7 +4,7 @@ internal import GDBRemote
 public enum DebugError: Error, Equatable, CustomStringConvertible {
   /// The target does not say where its CPU is: its architecture's name.
   case noProgramCounter(String)
-  /// The stub does not describe the registers, and nobody says which there are; perhaps with the name of
+  /// The stub does not describe the registers, and nothing else says which there are; perhaps with the name of
   /// the architecture, which is not known.
   case noRegisters(architecture: String?)
   /// Nothing tells the byte order, and the usual one of the architecture is the wrong one: the program

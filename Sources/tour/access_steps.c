@@ -99,7 +99,7 @@ static uint64_t load_exclusive(void) {
     return after.first == A ? tour_exception_syndrome : after.first;
 }
 
-// 8 bytes at the end of the device's memory, and 8 behind it: neither register changes, nor does the base.
+// 8 bytes at the end of the device's memory, and 8 after it: neither register changes, nor does the base.
 static uint64_t load_pair_at_the_end(void) {
     struct operands after = ACCESS("add x0, x0, #24\n\tldp x1, x2, [x0], #16");
     int is_unchanged = after.first == A && after.second == B && after.base == DEVICE + 24;

@@ -52,7 +52,7 @@ tour_el0_load:
     .size   tour_load_at_el0, . - tour_load_at_el0
 
     .text
-// Records the syndrome and goes on behind the instruction; after an instruction abort there is none, and
+// Records the syndrome and goes on after the instruction; after an instruction abort there is none, and
 // the way back is the return address of the call that went astray. x16 and x17 are the linker's scratch
 // registers: no code of ours keeps a value in them over an instruction that may trap. In: x16 the vector.
     .type   exception, %function

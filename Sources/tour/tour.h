@@ -20,7 +20,7 @@ struct tour_step {
 extern const struct tour_step tour_steps[];
 extern const unsigned tour_step_count;
 
-// access_steps.c, then machine_steps.c. They come behind the others.
+// access_steps.c, then machine_steps.c. They come after the others.
 extern const struct tour_step tour_access_steps[];
 extern const unsigned tour_access_step_count;
 extern const struct tour_step tour_machine_steps[];

@@ -23,7 +23,7 @@ extension EndToEnd {
           + commands.flatMap { ["-ex", $0] } + ["--batch"])
     }
 
-    @Test func theMachineRunsOnBehindDetach() throws {
+    @Test func theMachineRunsOnAfterDetach() throws {
       let first = try attach(
         "catch exit hvc", "continue", "print $exit.kind", "print /d $exit.count", "detach")
       expectSuccess(first)
@@ -36,7 +36,7 @@ extension EndToEnd {
       #expect(emulator.isAlive)
     }
 
-    @Test func theMachineRunsOnBehindTheEndOfAScript() throws {
+    @Test func theMachineRunsOnAfterTheEndOfAScript() throws {
       for _ in 1...2 {
         let run = try attach("catch exit hvc", "continue", "print $exit.kind")
         expectSuccess(run)
@@ -45,7 +45,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func theMachineStaysStoppedBehindDisconnect() throws {
+    @Test func theMachineStaysStoppedAfterDisconnect() throws {
       let first = try attach("catch exit hvc", "continue 5", "info exit -b", "disconnect")
       expectSuccess(first)
       expect(first, prints: "#5 ")

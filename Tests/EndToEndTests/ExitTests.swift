@@ -94,7 +94,7 @@ extension EndToEnd {
         "tour: done, \(EndToEnd.Tour.stepCount - 1) ok, 1 failed")
     }
 
-    /// The hypervisor finishes an exit behind the PC that it finds: with the PC at the instruction after a
+    /// The hypervisor finishes an exit after the PC that it finds: with the PC at the instruction after a
     /// store, it is that one which does not happen.
     @Test func theGuestPCIsChanged() throws {
       let run = try ShellRun.launch(

@@ -172,7 +172,7 @@ extension EndToEnd {
 
     // MARK: Its machine
 
-    /// What was printed last reaches the person, though the machine ends right behind it.
+    /// What was printed last reaches the person, though the machine ends right after it.
     @Test func itsLastWordsAreShown() throws {
       let run = try boot(append: "vcpu.poweroff")
       expectSuccess(run)

@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
   /// Address spaces, and code of two worlds at one address.
   @Suite struct Memory {
-    /// Behind the colon of `address:`, without the symbol.
+    /// After the colon of `address:`, without the symbol.
     private func words(_ run: ShellRun, at prefix: String) -> [String]? {
       run.lines.first { $0.hasPrefix(prefix) }?
         .split(separator: "\t").dropFirst().map(String.init)
@@ -45,7 +45,7 @@ extension EndToEnd {
       expectOneError(run, "cannot access \(address.prefix { $0 != ":" }):")
     }
 
-    @Test func theSessionGoesOnBehindAnError() throws {
+    @Test func theSessionGoesOnAfterAnError() throws {
       let shell = try ShellProcess(
         ["launch", "tour", "-q", "-ex", "catch exit mmio-write", "-ex", "continue"], at: .terminal)
       for address in ["guest:0", "ipa:0", "hv:0xffff000000000000"] {

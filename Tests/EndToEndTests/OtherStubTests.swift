@@ -128,7 +128,7 @@ extension EndToEnd {
         let killed = try attach(try .gdbserver("threads"), "kill")
         expectSuccess(killed)
         expect(killed, prints: "The program was killed.")
-        // What runs on behind the shell comes to its end.
+        // What the shell leaves running comes to its end.
         let detached = try attach(try .gdbserver("count"), "detach")
         expectSuccess(detached)
         expect(detached, prints: "Detached; the program runs on.")

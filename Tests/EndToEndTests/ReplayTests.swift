@@ -117,7 +117,7 @@ extension EndToEnd {
       let (path, _) = try record()
       let text = try String(contentsOfFile: path, encoding: .utf8)
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      // The last line that sets the machine going, and nothing behind it.
+      // The last line that sets the machine going, and nothing after it.
       let last = try #require(lines.lastIndex { $0.contains("-> ") && $0.contains("$vCont;s") })
       let cut = try folder.file("cut.rsp", lines[...last].joined(separator: "\n") + "\n")
       let run = try replay(cut, Self.commands)

@@ -12,7 +12,7 @@ extension FakeTarget {
   /// Where in it the address of the CPU's current context is.
   package static let currentContextOffset: UInt64 = 736
 
-  /// A machine with the fixture images in its memory: the guest behind stage 2, the CPU at EL2 in
+  /// A machine with the fixture images in its memory: the guest's mapped by stage 2, the CPU at EL2 in
   /// `handle_exit`.
   package static func booted() throws -> FakeTarget {
     let target = FakeTarget()

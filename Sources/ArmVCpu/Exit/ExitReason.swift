@@ -11,7 +11,7 @@ public enum ExitReason: Equatable, Sendable {
   case dataAbort(MemoryAbort)
   /// An instruction fetch that faulted in stage 2.
   case instructionAbort(MemoryAbort)
-  /// HVC, but for PSCI calls. The PC is behind the instruction already. Arguments are x1–x6.
+  /// HVC, but for PSCI calls. The PC is after the instruction already. Arguments are x1–x6.
   case hypercall(immediate: UInt16, function: UInt64)
   /// SMC, but for PSCI calls. The PC is at the instruction. Arguments are x1–x6.
   case secureMonitorCall(immediate: UInt16, function: UInt64)

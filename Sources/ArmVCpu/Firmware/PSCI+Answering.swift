@@ -9,7 +9,7 @@ extension PSCI {
     case powerOff
     /// The VM ends.
     case systemOff
-    /// The VM starts anew.
+    /// The VM starts again.
     case systemReset
   }
 

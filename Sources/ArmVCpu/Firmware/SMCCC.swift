@@ -2,7 +2,7 @@
 public enum SMCCC {
   /// The instruction of a call.
   public enum Conduit: UInt8, Sendable {
-    /// HVC: the PC is behind the instruction at the exit.
+    /// HVC: the PC is after the instruction at the exit.
     case hvc
     /// SMC: the PC is at the instruction at the exit.
     case smc

@@ -29,7 +29,7 @@ public struct LoadStoreInstruction: Equatable, Sendable {
     case offset(Int64)
     /// `[base, #offset]!`: the base becomes the address.
     case preIndex(Int64)
-    /// `[base], #offset`: the access is at the base, which moves behind it.
+    /// `[base], #offset`: the access is at the base, which moves after it.
     case postIndex(Int64)
     /// `[base, index, extension #shift]`.
     case register(UInt8, IndexExtension, shift: UInt8)
@@ -41,7 +41,7 @@ public struct LoadStoreInstruction: Equatable, Sendable {
 
   /// Whether it loads.
   public var isLoad: Bool
-  /// Whether it moves two registers, `second` to or from behind `first`.
+  /// Whether it moves two registers, `second` to or from after `first`.
   public var isPair: Bool
   /// How much it moves of each register: 1, 2, 4, 8 or, for V alone, 16 bytes.
   public var byteCount: UInt8

@@ -77,7 +77,7 @@ public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
     return condition & 1 != 0 && condition & 15 != 15 ? !result : result
   }
 
-  /// The PSTATE of AArch32 behind an instruction: ITSTATE, whose bits 7:2 are bits 15:10 and bits 1:0 are
+  /// The PSTATE of AArch32 after an instruction: ITSTATE, whose bits 7:2 are bits 15:10 and bits 1:0 are
   /// bits 26:25, moves on to the next instruction of its IT block or ends with it (Arm ARM DDI 0487,
   /// AArch32.ITAdvance).
   @inlinable

@@ -45,7 +45,7 @@ public struct CPUFeatures: OptionSet, Sendable {
     if mmfr1 >> 40 & 15 != 0 { insert(.hcx) }
     if mmfr0 >> 56 & 15 != 0 { insert(.fgt) }
     if mmfr0 >> 56 & 15 >= 2 { insert(.fgt2) }
-    // ID_AA64PFR0_EL1.MPAM is the version, ID_AA64PFR1_EL1.MPAM_frac what is behind its point.
+    // ID_AA64PFR0_EL1.MPAM is the version, ID_AA64PFR1_EL1.MPAM_frac what is after its point.
     if pfr0 >> 40 & 15 != 0 || pfr1 >> 16 & 15 != 0 { insert(.mpam) }
     if pfr0 >> 24 & 15 != 0 { insert(.gic) }
     if pfr0 >> 28 & 15 != 0 { insert(.ras) }

@@ -56,7 +56,7 @@ extension VCpu {
     }
   }
 
-  /// How far behind `address`, where an access begins, it has faulted. The top byte of an address may be a tag,
+  /// How far after `address`, where an access begins, it has faulted. The top byte of an address may be a tag,
   /// which FAR_EL2 may have or not.
   private func faultOffset(from address: UInt64) -> UInt64 {
     (syndrome.far &- address) & 0x00ff_ffff_ffff_ffff
@@ -123,7 +123,7 @@ extension VCpu {
       let address = frame.exceptionPC &+ UInt64(bitPattern: offset)
       return (address, address)
     case .authenticated(let offset, _):
-      // FAR_EL2 has the address behind the authentication, which leaves the lowest 16 bits alone: no
+      // FAR_EL2 has the address after the authentication, which leaves the lowest 16 bits alone: no
       // address is narrower (Arm ARM DDI 0487, the pseudocode function CalculateBottomPACBit).
       let signed = base(instruction.base) &+ UInt64(bitPattern: offset)
       let address = syndrome.far & ~0xffff | signed & 0xffff

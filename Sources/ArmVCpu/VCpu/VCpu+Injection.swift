@@ -63,7 +63,7 @@ extension VCpu {
   /// function AArch64.TakeException): it resumes at its vector, the PC and PSTATE of the exit in ELR_EL1
   /// and SPSR_EL1.
   ///
-  /// An undefined HVC returns to the HVC itself, though the PC of its exit is behind it.
+  /// An undefined HVC returns to the HVC itself, though the PC of its exit is after it.
   public mutating func inject(_ exception: GuestException) {
     let pstate = frame.pstate
     machine.write(
@@ -123,7 +123,7 @@ extension VCpu {
 }
 
 extension ExitReason {
-  /// Whether the PC of the exit is behind the instruction: an HVC has executed when it exits.
+  /// Whether the PC of the exit is after the instruction: an HVC has executed when it exits.
   @inlinable
   public var isPCBehindInstruction: Bool {
     switch self {

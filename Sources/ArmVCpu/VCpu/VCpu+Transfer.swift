@@ -57,9 +57,9 @@ private struct DeviceElement {
         VectorRegister(low: order.converting($0, byteCount: byteCount))
       }
     }
-    let behind = IntermediatePhysicalAddress(address.rawValue + 8)
+    let after = IntermediatePhysicalAddress(address.rawValue + 8)
     guard let first = device(DeviceAccess(address: address, byteCount: 8)),
-      let second = device(DeviceAccess(address: behind, byteCount: 8))
+      let second = device(DeviceAccess(address: after, byteCount: 8))
     else { return nil }
     return halves(
       VectorRegister(

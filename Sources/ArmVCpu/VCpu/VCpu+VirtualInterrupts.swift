@@ -67,7 +67,7 @@ extension VCpu {
     if !isPending(.serror(syndrome: 0)) { machine.waitForInterrupt() }
   }
 
-  /// Whether an interrupt is pending for the guest. HCR_EL2 is read anew: the CPU clears VSE when the
+  /// Whether an interrupt is pending for the guest. HCR_EL2 is read again: the CPU clears VSE when the
   /// guest takes its SError.
   public mutating func isPending(_ interrupt: VirtualInterrupt) -> Bool {
     HCR_EL2(rawValue: machine.read(.hcr_el2)).contains(interrupt.controls.pending)

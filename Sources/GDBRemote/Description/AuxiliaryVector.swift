@@ -24,7 +24,7 @@ public struct AuxiliaryVector: Equatable, Sendable {
   /// The value of the first entry of a type.
   public subscript(type: UInt64) -> UInt64? { entries.first { $0.type == type }?.value }
 
-  /// Reads pairs of words. An entry that is cut off, and all behind the end mark, is left out.
+  /// Reads pairs of words. An entry that is cut off, and all after the end mark, is left out.
   ///
   /// - Parameters:
   ///   - bytes: the raw bytes.

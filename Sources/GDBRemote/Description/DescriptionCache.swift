@@ -36,7 +36,7 @@ final class DescriptionCache: Sendable {
     for candidate in candidates {
       var isSame = true
       for known in candidate.documents {
-        // A document that differs may include others, so those behind it are not fetched.
+        // A document that differs may include others, so those after it are not fetched.
         guard try documents.bytes(known.name, fetch) == known.bytes else {
           isSame = false
           break

@@ -9,7 +9,7 @@ struct DescriptionDocument {
     case include(href: String, feature: String?, line: Int)
     /// A register that is malformed, with its number if it has one.
     case skippedRegister(number: Int?)
-    /// What may be missing registers: those behind it that have no number of their own have none.
+    /// What may be missing registers: those after it that have no number of their own have none.
     case gap
   }
 

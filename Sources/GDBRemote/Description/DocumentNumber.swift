@@ -1,6 +1,6 @@
 /// Numbers in the documents of a stub.
 enum DocumentNumber {
-  /// The number that `text` spells for GDB: hexadecimal behind `0x`, octal behind `0`, decimal
+  /// The number that `text` spells for GDB: hexadecimal after `0x`, octal after `0`, decimal
   /// otherwise. Nil for anything else, and for what has more than 64 bits.
   ///
   /// Source: GDB's `xml_parse_unsigned_integer`, which is C's `strtoul` with base 0.
@@ -20,7 +20,7 @@ enum DocumentNumber {
     return Int(number)
   }
 
-  /// `UInt64.init(_:radix:)` takes a sign, also behind a prefix.
+  /// `UInt64.init(_:radix:)` takes a sign, also after a prefix.
   private static func digits(_ text: Substring, radix: Int) -> UInt64? {
     guard text.utf8.first.map({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) == true
     else { return nil }

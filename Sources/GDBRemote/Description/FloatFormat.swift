@@ -67,13 +67,13 @@ struct FloatFormat: Equatable {
       significand: Double(significand))
   }
 
-  /// The bits of raw `bytes`, with the sign, the exponent and the significand one behind the other.
+  /// The bits of raw `bytes`, with the sign, the exponent and the significand one after the other.
   func bits(_ bytes: ArraySlice<UInt8>, _ byteOrder: RegisterDescription.ByteOrder) -> UInt128 {
     func integer(_ bytes: ArraySlice<UInt8>) -> UInt128 {
       ValueDecoder.integer(bytes, byteOrder) ?? 0
     }
     guard isFPA else {
-      // The format may have room behind it (16 bytes for 10).
+      // The format may have room after it (16 bytes for 10).
       let byteCount = (1 + exponentBitCount + fractionBitCount + (hasIntegerBit ? 1 : 0)) / 8
       switch byteOrder {
       case .little: return integer(bytes.prefix(byteCount))

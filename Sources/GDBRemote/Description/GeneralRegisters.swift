@@ -1,7 +1,7 @@
 /// The values that one `g` packet brought: with QEMU's AArch64 x0 to x30, sp, pc and cpsr.
 ///
 /// A packet may be shorter than the description (QEMU leaves out vector and system registers), and
-/// longer: what is behind the last register is kept in `bytes` alone.
+/// longer: what is after the last register is kept in `bytes` alone.
 public struct GeneralRegisters: Equatable, Sendable {
   /// The registers that the packet holds, in its order. One that is cut off is not among them.
   public let registers: [RegisterDescription]

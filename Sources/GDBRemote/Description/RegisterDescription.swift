@@ -77,7 +77,7 @@ public struct RegisterDescription: Hashable, Sendable {
     return byteOrder.bytes(of: value, byteCount: byteCount)
   }
 
-  /// The value of raw `bytes` of any length as hexadecimal digits behind `0x`, most significant
+  /// The value of raw `bytes` of any length as hexadecimal digits after `0x`, most significant
   /// first, two for each byte: what to show of a register that is wider than an integer.
   public static func hexadecimal(
     _ bytes: some BidirectionalCollection<UInt8>, byteOrder: ByteOrder = .little

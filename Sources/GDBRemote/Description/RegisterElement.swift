@@ -42,7 +42,7 @@ struct RegisterElement: Equatable {
     lldb = Self.lldbAttributes(attributes)
   }
 
-  /// What a malformed register is for the numbering of those behind it.
+  /// What a malformed register is for the numbering of those after it.
   static func skipped(_ attributes: [String: String]) -> DescriptionDocument.Item {
     guard let text = attributes["regnum"] else { return .skippedRegister(number: nil) }
     guard let number = DocumentNumber.integer(text, limit: numberLimit) else { return .gap }

@@ -80,7 +80,7 @@ public struct RegisterMap: Equatable, Sendable {
   public var programCounter: RegisterDescription? { self["pc"] }
 
   /// How many registers of `generalLayout` a `g` packet with `byteCount` bytes holds, when they stand
-  /// one behind the other. A register of which only a part is there does not count.
+  /// one after the other. A register of which only a part is there does not count.
   public func generalCount(byteCount: Int) -> Int {
     var count = 0
     for (register, offset) in zip(generalLayout, generalOffsets) {

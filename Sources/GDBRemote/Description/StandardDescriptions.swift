@@ -50,7 +50,7 @@ extension TargetDescription {
   }
 }
 
-/// Registers one behind the other.
+/// Registers one after the other.
 private struct StandardLayout {
   private(set) var registers: [RegisterDescription] = []
   private(set) var types: [(String, TypeDescription)] = []

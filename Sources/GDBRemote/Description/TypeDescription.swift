@@ -6,7 +6,7 @@ public enum TypeDescription: Equatable, Sendable {
   case vector(element: String, count: Int)
   /// Several views of the same bytes.
   case union(fields: [Field])
-  /// Fields one behind the other, or bit fields.
+  /// Fields one after the other, or bit fields.
   case structure(fields: [Field], byteCount: Int?)
   /// Bits with names.
   case flags(fields: [Field], byteCount: Int?)

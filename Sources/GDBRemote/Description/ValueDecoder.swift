@@ -179,7 +179,7 @@ struct ValueDecoder {
         if let part = bitField(field, number, feature, bytes.count, depth) { parts.append(part) }
         continue
       }
-      // Where the next field is cannot be said behind one whose size is not known.
+      // Where the next field is cannot be said after one whose size is not known.
       guard let size = byteCount(field.typeName ?? "", feature, depth: 0),
         bytes.endIndex - start >= size
       else { return nil }

@@ -49,7 +49,7 @@ struct XMLReader {
     let collector = ElementCollector(limits: limits, warnings: warnings)
     parser.delegate = collector
     parser.shouldResolveExternalEntities = false
-    // The parser goes on behind some errors, and does not count them.
+    // The parser goes on after some errors, and does not count them.
     let isParsed = parser.parse()
     if !collector.gaveUp, !isParsed || collector.errorLine != nil || collector.isOpen {
       collector.warnings.add(

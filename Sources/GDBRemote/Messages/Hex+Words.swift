@@ -62,7 +62,7 @@ extension Hex {
     word = (word | word << 16) & 0x0000_ffff_0000_ffff
     word = (word | word << 8) & 0x00ff_00ff_00ff_00ff
     let nibbles = (word >> 4 | word << 8) & 0x0f0f_0f0f_0f0f_0f0f
-    // 0x76 + 10 is 0x80: one in each byte that needs a letter. "a" is 0x27 behind what follows "9".
+    // 0x76 + 10 is 0x80: one in each byte that needs a letter. "a" is 0x27 beyond what follows "9".
     let letters = (nibbles &+ 0x7676_7676_7676_7676) >> 7 & ByteWord.ones
     return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
   }

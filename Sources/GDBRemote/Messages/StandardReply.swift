@@ -1,6 +1,6 @@
 /// The answers that every packet can get.
 ///
-/// Sources: GDB manual, Standard Replies; LLDB's `QEnableErrorStrings` for the text behind `;`.
+/// Sources: GDB manual, Standard Replies; LLDB's `QEnableErrorStrings` for the text after `;`.
 enum StandardReply: Equatable, Sendable {
   case ok
   /// An empty packet: the stub does not know the request.

@@ -112,7 +112,7 @@ public struct StopEvent: Equatable, Sendable {
   public struct Field: Equatable, Sendable {
     /// What stands before the colon.
     public var name: String
-    /// What stands behind it.
+    /// What stands after it.
     public var value: String
 
     /// Creates a pair.

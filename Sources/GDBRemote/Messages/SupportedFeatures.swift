@@ -63,6 +63,6 @@ extension Command {
   /// at the names of `v` packets.
   static let mustReplyEmpty = Command("vMustReplyEmpty")
 
-  /// Asks for texts behind the numbers of errors.
+  /// Asks for a text with the number of each error.
   static let errorTexts = Command("QEnableErrorStrings")
 }

@@ -23,7 +23,7 @@ public struct PacketDecoder: Sendable {
   public private(set) var discardedByteCount = 0
 
   private var buffer: [UInt8] = []
-  /// The first byte that is still needed: of a packet, the one behind the `$`.
+  /// The first byte that is still needed: of a packet, the one after the `$`.
   private var start = 0
   /// The first byte that was not looked at.
   private var readIndex = 0
@@ -169,7 +169,7 @@ public struct PacketDecoder: Sendable {
     }
   }
 
-  /// Reads the checksum behind the `#` at `end`, and then the payload.
+  /// Reads the checksum after the `#` at `end`, and then the payload.
   private mutating func finish(
     end: Int, isNotification: Bool, _ payload: inout [UInt8]
   ) -> FrameKind? {

@@ -16,12 +16,12 @@ public enum PacketEncoder {
 
   /// Appends the framed `payload` to `output`.
   public static func append(_ payload: Span<UInt8>, to output: inout [UInt8]) {
-    append(payload, behind: UInt8(ascii: "$"), to: &output)
+    append(payload, after: UInt8(ascii: "$"), to: &output)
   }
 
   /// Appends `payload` to `output` as a notification (`%`), which only stubs send.
   public static func appendNotification(_ payload: [UInt8], to output: inout [UInt8]) {
-    append(payload.span, behind: UInt8(ascii: "%"), to: &output)
+    append(payload.span, after: UInt8(ascii: "%"), to: &output)
   }
 
   /// The framed `payload`.
@@ -44,7 +44,7 @@ public enum PacketEncoder {
   }
 
   private static func append(
-    _ payload: Span<UInt8>, behind start: UInt8, to output: inout [UInt8]
+    _ payload: Span<UInt8>, after start: UInt8, to output: inout [UInt8]
   ) {
     output.append(start)
     let first = output.count

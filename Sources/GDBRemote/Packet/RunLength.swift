@@ -8,7 +8,7 @@ enum RunLength {
   static let counts: ClosedRange<UInt8> = 0x20...0x7e
   static let countBias: UInt8 = 29
 
-  /// Appends the payload behind `bytes` to `output`. False means that it is malformed or would be
+  /// Appends the payload after `bytes` to `output`. False means that it is malformed or would be
   /// longer than `limit`; what was appended then means nothing.
   static func append(
     expanding bytes: Span<UInt8>, to output: inout [UInt8], limit: Int

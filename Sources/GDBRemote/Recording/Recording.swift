@@ -7,7 +7,7 @@
 ///     0.000123 -> $qSupported:multiprocess+#c6
 ///     0.000391 <- +$PacketSize=1000;qXfer:features:read+#f3
 ///
-/// Seconds since the beginning with six digits behind the point; `->` to the stub or `<-` from it; the
+/// Seconds since the beginning with six digits after the point; `->` to the stub or `<-` from it; the
 /// bytes, of which `\` and what is not printable ASCII is written as `\xNN`. Lines that begin with `#` are
 /// comments, but for the first, which names the version of the format. Without one it is version 1.
 public struct Recording: Equatable, Sendable {

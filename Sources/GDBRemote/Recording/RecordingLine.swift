@@ -42,7 +42,7 @@ enum RecordingLine {
     switch String(decoding: fields[1], as: UTF8.self) {
     case "->": direction = .sent
     case "<-": direction = .received
-    default: throw RecordingError(line: line, "has no direction, -> or <-, behind its time")
+    default: throw RecordingError(line: line, "has no direction, -> or <-, after its time")
     }
     guard let bytes = bytes(fields[2]) else {
       throw RecordingError(line: line, "has a character that is not written as \\xNN")

@@ -51,7 +51,7 @@ struct ReplayScript {
 
   /// Requests that have no answer yet, and the entry that they were written in.
   private var pending: [(index: Int, entry: Int)] = []
-  /// What came and belongs to what comes next, such as a `+` to the answer behind it.
+  /// What came and belongs to what comes next, such as a `+` to the answer after it.
   private var held: [UInt8] = []
 
   init(_ recording: Recording) {
@@ -93,7 +93,7 @@ struct ReplayScript {
     case .byte(let byte):
       held.append(byte)
       if byte == UInt8(ascii: "+") { stubAcknowledges = true }
-      // The client answers a rejection: it cannot wait for what comes behind that.
+      // The client answers a rejection: it cannot wait for what comes after that.
       if byte == UInt8(ascii: "-") { attach([]) }
     case .frame(let frame):
       guard let payload = WireSplitter.payload(of: frame), let first = pending.first else {

@@ -34,7 +34,7 @@ public final class ReplayTransport: Transport {
   /// The exchange that is to be next.
   private var next = 0
   private var stop = 0
-  /// The end of the recording, once somebody waits for what would come behind it.
+  /// The end of the recording, once somebody waits for what would come after it.
   private var ending: RemoteError?
   private var isSignalled = false
   private var isClosed = false

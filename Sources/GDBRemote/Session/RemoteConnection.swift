@@ -30,7 +30,7 @@ final class RemoteConnection {
   /// Stops of threads that non-stop mode notified and nobody took yet.
   var notifiedStops: [StopReply] = []
 
-  /// Whether `vStopped` has to bring the stops behind a notification.
+  /// Whether `vStopped` has to bring the stops after a notification.
   var hasMoreStops = false
 
   /// The answer to `qSupported`, by which the connection is brought in step after a timeout.
@@ -377,7 +377,7 @@ final class RemoteConnection {
     log?(.received, input)
     decoder.append(input)
     while let frame = nextFrame() {
-      // Nobody is there for an acknowledgement.
+      // There is no stub any more that needs an acknowledgement.
       switch machine.received(frame).action {
       case .stoppedUnasked(let reply): unaskedStop = reply
       case .console(let bytes): console.append(bytes)

@@ -45,7 +45,7 @@ extension SessionStateMachine {
 
   /// Whether what arrives came without the `+` of the request that it would have to answer.
   private var isRepetition: Bool {
-    if case .running(let run) = state, run.isBehindLostReplies { return false }
+    if case .running(let run) = state, run.isAfterLostReplies { return false }
     return stubAcknowledges && acknowledgementCount <= outstandingIndex
   }
 
@@ -70,7 +70,7 @@ extension SessionStateMachine {
       return .stopped(reply)
     }
     if FileRequest.isRequest(payload) { return .send(FileRequest.refusal) }
-    guard !run.isBehindLostReplies, !isRepetition,
+    guard !run.isAfterLostReplies, !isRepetition,
       let error = StandardReply(payload).error(of: "the request to run")
     else { return ignored() }
     state = .idle
@@ -97,14 +97,14 @@ extension SessionStateMachine {
   private mutating func rejected() -> Action {
     switch state {
     case .idle, .unsynchronised, .closed: return .none
-    case .running(let run) where run.isBehindLostReplies: return .none
+    case .running(let run) where run.isAfterLostReplies: return .none
     case .awaiting, .running: break
     }
     guard acknowledges || stubAcknowledges else { return .none }
     let accepted = stubAcknowledges ? acknowledgementCount : outstandingIndex
     if accepted >= outstanding.count { return .none }
     guard accepted == outstanding.count - 1 else {
-      // Those behind it in the same write were carried out.
+      // Those after it in the same write were carried out.
       loseReplies()
       return .requestsFailed(
         RemoteError(.protocolViolation, "the stub rejected one of several requests"))

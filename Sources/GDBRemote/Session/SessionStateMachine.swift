@@ -24,7 +24,7 @@ struct SessionStateMachine {
     /// Whether it was asked to stop.
     var isInterrupted = false
     /// Whether answers from before the resume were lost: they may still come, and mean nothing.
-    var isBehindLostReplies = false
+    var isAfterLostReplies = false
   }
 
   /// What the connection has to do.
@@ -98,7 +98,7 @@ struct SessionStateMachine {
   var outstandingIndex = 0
   /// How often the last write was sent again.
   var retransmissions = 0
-  /// How many packets arrived damaged one behind the other.
+  /// How many packets arrived damaged one after the other.
   var damages = 0
   /// How many `+` came since the last write.
   var acknowledgementCount = 0
@@ -160,7 +160,7 @@ struct SessionStateMachine {
     if state == .awaiting { loseReplies() }
   }
 
-  /// The client found the answer behind which nothing old can come any more.
+  /// The client found the answer after which nothing old can come any more.
   mutating func resynchronised() {
     if state == .unsynchronised { state = .idle }
   }
@@ -184,11 +184,11 @@ struct SessionStateMachine {
     }
   }
 
-  /// Gives the outstanding answers up. If a resume was written behind their requests the target runs
+  /// Gives the outstanding answers up. If a resume was written after their requests the target runs
   /// all the same, and nothing may be sent to find out.
   mutating func loseReplies() {
     state =
-      outstanding.last == .stop ? .running(Run(isBehindLostReplies: true)) : .unsynchronised
+      outstanding.last == .stop ? .running(Run(isAfterLostReplies: true)) : .unsynchronised
     outstandingIndex = outstanding.count
   }
 

@@ -12,7 +12,7 @@ extension RemoteTarget {
     return try carryOut(requests, thenResume: nil)
   }
 
-  /// The packets of `requests`, behind one that turns the stub to the wanted thread if needed, and
+  /// The packets of `requests`, after one that turns the stub to the wanted thread if needed, and
   /// before the resume.
   func carryOut(
     _ requests: [Request], thenResume resume: Command?, of chosen: ThreadID? = nil
@@ -62,7 +62,7 @@ extension RemoteTarget {
       do throws(RemoteError) {
         responses.append(
           try response(
-            plan.reading, replies[plan.replies], isRunning: resume != nil, isBehindWrites: writes))
+            plan.reading, replies[plan.replies], isRunning: resume != nil, isAfterWrites: writes))
       } catch {
         responses.append(.failed(error))
       }
@@ -175,10 +175,10 @@ extension RemoteTarget {
 
   private func response(
     _ reading: RequestPlan.Reading, _ replies: ArraySlice<[UInt8]>, isRunning: Bool,
-    isBehindWrites: Bool
+    isAfterWrites: Bool
   ) throws(RemoteError) -> Response {
     // What is asked for now is from after the writes of the batch.
-    let canAskAgain = !isRunning && !isBehindWrites
+    let canAskAgain = !isRunning && !isAfterWrites
     switch reading {
     case .refused(let error): throw error
     case .generalRegisters:

@@ -7,7 +7,7 @@ extension RemoteTarget {
     guard byteCount > Self.stretchByteCount, byteCount <= Self.memoryLimit else {
       return try batch([.memory(at: address, byteCount: byteCount)])[0].bytes()
     }
-    // In stretches, so that digits do not pile up and nothing is asked for behind an error.
+    // In stretches, so that digits do not pile up and nothing is asked for after an error.
     var bytes: [UInt8] = []
     bytes.reserveCapacity(byteCount)
     while bytes.count < byteCount {

@@ -50,7 +50,7 @@ extension RemoteTarget {
       _ = try connection.nextAction(deadline, waiting: waiting)
     }
     try connection.within(times: 1) { () throws(RemoteError) in
-      try takeStopsBehindNotification()
+      try takeStopsAfterNotification()
     }
     guard !connection.notifiedStops.isEmpty else { return noteUnaskedStop() }
     let reply = connection.notifiedStops.removeFirst()
@@ -59,7 +59,7 @@ extension RemoteTarget {
   }
 
   /// A notification brings one stop; the stub keeps the others until it is asked for them.
-  private func takeStopsBehindNotification() throws(RemoteError) {
+  private func takeStopsAfterNotification() throws(RemoteError) {
     let end = connection.deadline
     while connection.hasMoreStops, connection.transport.now < end,
       connection.notifiedStops.count < RemoteConnection.notifiedStopLimit

@@ -75,7 +75,7 @@ extension RemoteTarget {
       !lacksGeneralRegisters
     else { return try writeOneByOne(registers, bytes) }
     let responses = try carryOut([.generalRegisters], thenResume: nil)
-    // The packet has to be as long as the answer to `g`, or a stub may write what lies behind it.
+    // The packet has to be as long as the answer to `g`, or a stub may write what lies after it.
     guard try responses[0].generalRegisters().bytes.count == bytes.count else {
       return try writeOneByOne(registers, bytes)
     }

@@ -6,7 +6,7 @@ extension RemoteTarget {
   /// when a request fails.
   ///
   /// A step gets away from a breakpoint, which need not be removed for it; `continue` stops there
-  /// again, unless it is given the address behind. A watchpoint holds a step as well: see
+  /// again, unless it is given the address after it. A watchpoint holds a step as well: see
   /// `stepPastWatchpoint(timeout:)`. Other stubs than QEMU step off a breakpoint only when it is
   /// removed: see `stepPastBreakpoint(timeout:)`.
   @discardableResult

@@ -110,7 +110,7 @@ extension RemoteTarget {
 
   /// Finds out whether the stub has packets for one register, where it takes all of them together.
   ///
-  /// To be known before a write: what comes behind one that was not carried out would be about another
+  /// To be known before a write: what comes after one that was not carried out would be about another
   /// target. `register` is written with the value that it has.
   func trySingleRegister(_ register: RegisterDescription) throws(RemoteError) {
     guard !profile.isReplaying, !lacksGeneralRegisters else { return }

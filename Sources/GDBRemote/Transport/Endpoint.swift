@@ -53,7 +53,7 @@ public enum Endpoint: Hashable, Sendable, CustomStringConvertible {
 
 /// Why a text names no endpoint.
 public enum EndpointError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// There is no port behind the host.
+  /// There is no port after the host.
   case missingPort(String)
   /// The port is no number from 1 to 65535.
   case badPort(String)

@@ -4,7 +4,7 @@
   internal import CHypervisor
 
   /// The device that the hypervisor emulates: 64 bytes of memory that take accesses of every width, and
-  /// an identification register behind them. Little-endian.
+  /// an identification register after them. Little-endian.
   ///
   /// | offset | width | access | what |
   /// |---|---|---|---|

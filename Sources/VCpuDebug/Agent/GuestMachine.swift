@@ -36,7 +36,7 @@ struct GuestMachine: Machine {
 
   mutating func instruction(at address: GuestVirtualAddress) -> UInt32? { word }
 
-  /// PAR_EL1 with F, a translation fault, where nobody asked the CPU.
+  /// PAR_EL1 with F, a translation fault, where the CPU was not asked.
   mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64 { par ?? 1 }
 
   // MARK: What only a hypervisor does

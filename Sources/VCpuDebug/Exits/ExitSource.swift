@@ -22,7 +22,7 @@ protocol ExitSource: AnyObject {
   ///
   /// - Throws: `DebugError.cannotFindExits` with what a person can do.
   func prepare(for interest: ExitInterest) throws
-  /// Whether a fault of the hypervisor stops though nobody waits for it: where it has no business to take one.
+  /// Whether a fault of the hypervisor stops though no catchpoint asks for it: where it should never take one.
   var stopsAtFaults: Bool { get }
 
   /// What to read at the next stop, besides the general registers.
@@ -38,7 +38,7 @@ protocol ExitSource: AnyObject {
   func beginRun(fromExit: Bool)
   /// Exception returns of EL2 that are known, the likeliest first.
   var exceptionReturns: [UInt64] { get }
-  /// Whether exits may go by unseen though they are watched, as nobody sees the vectors move.
+  /// Whether exits may go by unseen though they are watched: the vectors may move unseen.
   var isUnsure: Bool { get }
   /// How often it turned out that exits may have gone by unseen.
   var gapCount: Int { get }
@@ -61,10 +61,10 @@ struct ExitInterest: OptionSet {
   static let exits = ExitInterest(rawValue: 1)
   static let entries = ExitInterest(rawValue: 2)
   static let faults = ExitInterest(rawValue: 4)
-  /// Where the vectors are, for another way: for faults that stop though nobody waits for them.
+  /// Where the vectors are, for another way: for faults that stop though no catchpoint asks for them.
   static let vectors = ExitInterest(rawValue: 8)
   /// Exits by interrupts and by SErrors. A guest that is stopped at each of its interrupts gets no further than from one tick
-  /// of its host's timer to the next, so they are left alone where nobody waits for them.
+  /// of its host's timer to the next, so they are left alone where no catchpoint asks for them.
   static let irqs = ExitInterest(rawValue: 16)
   static let fiqs = ExitInterest(rawValue: 32)
   static let serrors = ExitInterest(rawValue: 64)

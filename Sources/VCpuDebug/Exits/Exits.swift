@@ -142,7 +142,7 @@ public final class Exits {
     state.isAtEL2 && source?.faultAddresses.contains(state.pc) == true
   }
 
-  /// Whether such a fault stops though nobody waits for it.
+  /// Whether such a fault stops though no catchpoint asks for it.
   var stopsAtFaults: Bool { source?.stopsAtFaults ?? false }
 
   /// Whether a CPU has halted for good, after a fault.

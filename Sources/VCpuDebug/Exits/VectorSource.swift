@@ -147,7 +147,7 @@ final class VectorSource: ExitSource {
   private func note(_ control: ControlRegisters, at state: CPUState) throws {
     if control.vbar != 0, !tables.isSettled(control.vbar) {
       if tables.add(control.vbar) {
-        // Those that were left alone have set it, and nobody knows when.
+        // Those that were left alone have set it at a time that is not known.
         if points.retiredCount > 0 || hasRevived { gapCount += 1 }
         points.noteNews()
       }
@@ -282,7 +282,7 @@ final class VectorSource: ExitSource {
     do {
       try findVectors()
     } catch DebugError.cannotFindExits {
-      // As at a reset that one begins with, but nobody asks for anything now.
+      // As at a reset that one begins with, but nothing is asked for now.
     }
     return true
   }

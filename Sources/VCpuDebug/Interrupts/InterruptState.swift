@@ -40,7 +40,7 @@ public struct InterruptState: Equatable, Sendable {
   /// What lets the controller's interrupts through to the CPU.
   public var cpuInterface: CPUInterfaceState?
   /// The interrupt controller.
-  public var controller = ControllerAnswer.unknown("nobody has looked for it")
+  public var controller = ControllerAnswer.unknown("it was not looked for")
   /// What could not be had.
   public var missing: [Missing] = []
 

@@ -90,7 +90,7 @@ public final class SessionInterrupts {
     "ICH_HCR_EL2", "ICH_VMCR_EL2", "ICH_AP1R0_EL2",
   ]
 
-  /// Registers that tell how to read others: nobody misses them, and they never change.
+  /// Registers that tell how to read others: they are not shown, and they never change.
   private static let auxiliary = ["ID_AA64PFR0_EL1", "ID_AA64MMFR1_EL1", "MPIDR_EL1"]
 
   private func constants() throws -> Readings {

@@ -3,7 +3,7 @@ internal import CFdt
 /// A flattened device tree that can be edited, over libfdt. Nodes are named by their paths: an offset would not
 /// survive an edit.
 struct DeviceTree: Equatable, Sendable {
-  /// The tree with room behind it.
+  /// The tree with room after it.
   private var storage: [UInt8]
 
   /// Linux takes no larger one (Documentation/arm64/booting.rst).
@@ -89,7 +89,7 @@ struct DeviceTree: Equatable, Sendable {
     }
   }
 
-  /// Sets a property to strings, one behind the other.
+  /// Sets a property to strings, one after the other.
   mutating func set(_ name: String, of path: String, to strings: String...) throws(DeviceTreeError)
   {
     try set(name, of: path, to: strings.flatMap { Array($0.utf8) + [0] })

@@ -77,7 +77,7 @@ public final class SessionMemory {
     }
   }
 
-  /// Throws where EL2 is a host with its own programs below it: what would be read as a guest's memory is of nobody.
+  /// Throws where EL2 is a host with its own programs below it: what would be read as a guest's memory is no guest's.
   private func requireGuest(_ address: UInt64) throws {
     // Without FEAT_VHE there is no such host (quirk: QEMU shows TTBR1_EL2 from the CPUs on that have it).
     guard access.target.registers["TTBR1_EL2"] != nil else { return }

@@ -142,7 +142,7 @@ struct RunControl: Equatable {
     guard stop.isTrap, stop.isAtBreakpoint else {
       return report([0, 2].contains(stop.signal) ? .interrupted : .signal(stop.signal))
     }
-    // Nobody waits for this exit, or the breakpoint is another world's: it only shares the address.
+    // No catchpoint waits for this exit, or the breakpoint is another world's: it only shares the address.
     wait = .stop
     return [.insert, .leave]
   }

@@ -117,7 +117,7 @@ public final class HypervisorSession {
   public var targetNoun: String { access.targetNoun }
   /// What a CPU has not got back of an executed instruction, in a sentence; nil where there is nothing.
   public var owedText: String? { access.owedGround?.text }
-  /// What the session takes for granted and nobody told, in sentences.
+  /// What the session assumes because nothing told it, in sentences.
   public var assumptions: [String] { access.assumptions }
   /// Throws unless there is a stopped target.
   public func requireStopped() throws { try access.requireStopped() }

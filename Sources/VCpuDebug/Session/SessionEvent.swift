@@ -12,7 +12,7 @@ public enum SessionEvent: Equatable, Sendable {
   case interrupted
   /// EL2 took an exception of its own; the catchpoints that wait for it.
   case hypervisorFault([Breakpoint])
-  /// The target stopped for a reason that nobody here asked for: its signal.
+  /// The target stopped for a reason that the session did not ask for: its signal.
   case signal(UInt8)
   /// The condition of a breakpoint cannot be evaluated; the target stays where it met it.
   case conditionFailed(number: Int, reason: String, [Breakpoint])

@@ -21,8 +21,8 @@ extension HypervisorSession {
   ///
   /// The file is written whole or not at all. What of the target cannot be read is in it with the reason.
   ///
-  /// - Throws: `SnapshotError`; `DebugError.running` and `.ended`; what the target throws when it is lost, or nobody waits
-  ///   for it any longer.
+  /// - Throws: `SnapshotError`; `DebugError.running` and `.ended`; what the target throws when it is lost, or when the
+  ///   wait was given up.
   @discardableResult
   public func saveSnapshot(
     to path: String, memory ranges: [SnapshotRange] = []

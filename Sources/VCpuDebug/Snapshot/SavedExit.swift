@@ -105,7 +105,7 @@ extension SavedExit {
     }
     // The next one is counted from there.
     guard count.value < 1 << 62, repetition > 0, repetition < 1 << 30 else {
-      throw .malformed("an exit has a count that nobody can count to")
+      throw .malformed("the count of an exit is too large")
     }
     var frame = TrapFrame()
     for number in 0..<31 { frame.setGPR(UInt8(number), registers[number].value) }

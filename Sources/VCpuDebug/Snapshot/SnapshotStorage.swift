@@ -50,7 +50,7 @@ enum SnapshotStorage {
     }
   }
 
-  /// Reads a file, which is no longer than a snapshot may be.
+  /// Reads a file, if it is not larger than a snapshot may be.
   static func read(_ path: String) throws(SnapshotError) -> [UInt8] {
     func failure(_ reason: String) -> SnapshotError { .cannotRead(path: path, reason: reason) }
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -39,7 +39,7 @@ struct SnapshotTables {
       do {
         _ = try read { try walk(address, Int(piece)) }
       } catch is EL2TranslationControls.Unsupported {
-        // Tables of a form that nobody walks here are of no use in a snapshot.
+        // The walker does not know tables of this form, so a snapshot has no use for them.
         return
       }
       next &+= piece
@@ -59,7 +59,7 @@ struct SnapshotTables {
     }
   }
 
-  /// What walks the guest's stage 1, where it is on, and stage 2; nil where nobody can say.
+  /// What walks the guest's stage 1, where it is on, and stage 2; nil where that is not known.
   ///
   /// The tables of EL1&0 have the form of those of EL2&0: TCR_EL1 is as TCR_EL2 with HCR_EL2.E2H. (Arm ARM DDI 0487,
   /// "TCR_EL1".)

@@ -13,7 +13,7 @@ public protocol LiveTarget: DebugTarget {
   var byteOrder: RegisterDescription.ByteOrder { get set }
   /// That order, where it is the same whatever the CPU runs; nil where it follows the CPU.
   var fixedRegisterOrder: RegisterDescription.ByteOrder? { get }
-  /// The order of the bytes of a program's values, as its system tells it; nil where nobody tells.
+  /// The order of the bytes of a program's values, as its system tells it; nil where it does not tell.
   func byteOrderOfProgram() throws(RemoteError) -> RegisterDescription.ByteOrder?
 
   // MARK: How it runs

@@ -15,7 +15,7 @@ extension TargetAccess {
       hasHypervisor: architecture.hasExceptionLevels && target.registers["ESR_EL2"] != nil)
   }
 
-  /// What is taken for granted and nobody told, in sentences; empty for the little-endian order of architectures that
+  /// What is assumed because nothing told it, in sentences; empty for the little-endian order of architectures that
   /// hardly have another.
   var assumptions: [String] {
     guard byteOrders.isAssumed, byteOrders.data == .big else { return [] }

@@ -8,7 +8,7 @@ public import GDBRemote
 public protocol TargetReach: AnyObject {
   /// Carries out a request for memory of a virtual space: `hypervisor`, `guest` or `plain`.
   ///
-  /// - Throws: `DebugError.unmapped` where nobody can see that space, and what the target throws. Memory that is not
+  /// - Throws: `DebugError.unmapped` where that space cannot be seen, and what the target throws. Memory that is not
   ///   there is an answer.
   func virtual(_ request: Request, in space: AddressSpace) throws -> Response
   /// Carries out requests for physical memory, in one round trip where the target can.

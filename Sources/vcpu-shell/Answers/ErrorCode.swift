@@ -12,7 +12,7 @@ enum ErrorCode: String, Codable, CaseIterable, Sendable {
   case notStopped
   /// There is nothing to stop: the target has stopped already, or has ended.
   case notRunning
-  /// The target is gone, and nobody knows what became of it; or it could not be reached.
+  /// The target is gone, and what became of it is not known; or it could not be reached.
   case targetLost
   /// The target has ended.
   case targetEnded

@@ -9,7 +9,7 @@ struct ExitAnswer: Answer {
   let `class`: String
   /// What happened, in words.
   let summary: String
-  /// How often the vCPU has left so far, this exit included; 0 where nobody counts.
+  /// How often the vCPU has left so far, this exit included; 0 where exits are not counted.
   let count: Hex
   /// Who counts.
   let countedBy: Counter

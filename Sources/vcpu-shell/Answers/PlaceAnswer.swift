@@ -9,7 +9,7 @@ struct PlaceAnswer: Codable, Equatable, Sendable {
   let address: Hex
   /// The symbol that covers the address, such as `store32+4`.
   let symbol: String?
-  /// The instruction; left out where no memory is mapped, and where nobody has looked, as at a silent stop.
+  /// The instruction; left out where no memory is mapped, and where it was not read, as at a silent stop.
   let instruction: String?
   /// The instruction's first four bytes as the CPU reads them.
   let word: Hex?

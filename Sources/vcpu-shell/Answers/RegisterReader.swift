@@ -5,7 +5,7 @@ internal import VCpuDebug
 /// Reads registers for an answer.
 struct RegisterReader {
   let session: HypervisorSession
-  /// Called now and then; throws where nobody wants the rest.
+  /// Called now and then; throws where the rest is no longer wanted.
   let check: () throws -> Void
 
   /// The general registers. On AArch64 x0–x30, SP, PC and PSTATE.

@@ -30,6 +30,6 @@ extension Output {
     return lines.flatMap { $0.folded(to: chosenWidth) }
   }
 
-  /// Where nobody says otherwise.
+  /// Unless something else is said.
   private static let assumedWidth = 80
 }

@@ -18,7 +18,7 @@ struct OutputError: Error, Equatable, CustomStringConvertible {
   var description: String {
     // What open(2) says of a pipe, and of an answer that it is none.
     let reason =
-      code == ENXIO ? "nobody reads it yet" : unsafe String(cString: strerror(code))
+      code == ENXIO ? "no program reads it yet" : unsafe String(cString: strerror(code))
     return "cannot write \(subject): \(reason)"
   }
 }

@@ -10,7 +10,7 @@ extension ExitAnswer: TextRendered {
   var name: String {
     switch (countedBy, count) {
     case (.hypervisor, _): "exit \(count.value), \(vcpuName)"
-    // Where nobody waits for exits none is counted.
+    // Without a catchpoint for exits none is counted.
     case (.debugger, 0): "exit, vmid \(vm), \(vcpuName)"
     case (.debugger, _): "exit \(count.value) seen, vmid \(vm), \(vcpuName)"
     }

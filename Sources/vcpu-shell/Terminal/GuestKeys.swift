@@ -1,4 +1,4 @@
-/// What the keys mean while the terminal is the guest's: each goes to its console as it is, but for Ctrl-], behind
+/// What the keys mean while the terminal is the guest's: each goes to its console as it is, but for Ctrl-], after
 /// which a letter stands for the control character that the terminal or the shell would take.
 struct GuestKeys {
   /// Ctrl-].

@@ -1,7 +1,7 @@
 internal import CReadline
 internal import Glibc
 
-/// The line at the prompt: GNU readline behind its callback interface, so that the shell's one
+/// The line at the prompt: GNU readline through its callback interface, so that the shell's one
 /// `poll()` drives it.
 ///
 /// readline's state is global: a process has one editor at a time, which `init` checks. The shell

@@ -35,7 +35,7 @@ import Testing
 
   @Test("an operand beyond the caches may be undefined, at EL2 too: it names nothing")
   func beyond() {
-    // The set behind the last, and the highest bit below the way.
+    // The set after the last, and the highest bit below the way.
     #expect(Self.line(128 << 6) == nil)
     #expect(Self.line(1 << 29) == nil)
     #expect(Self.line(3 << 4 | 2) == nil)

@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(
-    "B-3: an HVC is answered in x0; its PC is behind the instruction already",
+    "B-3: an HVC is answered in x0; its PC is after the instruction already",
     arguments: [0xc600_0001, 0x8400_0000] as [UInt64])
   func hypervisorCall(function: UInt64) {
     var guest = TestGuest()

@@ -71,7 +71,7 @@ import Testing
         let device = FakeDevice()
         device.refused = [refused]
         expectUnchanged(&guest, exit, .refused, device)
-        // Nothing is asked behind the refusal.
+        // Nothing is asked after the refusal.
         #expect(device.accesses.count == refused + 1)
       }
     }
@@ -215,7 +215,7 @@ import Testing
     "an access that the syndrome describes, and that begins before the device's page",
     arguments: [false, true])
   func describedAccessFromThePageBefore(isWrite: Bool) {
-    // FAR_EL2 is the first byte of the device's page, four bytes behind the start of the access.
+    // FAR_EL2 is the first byte of the device's page, four bytes after the start of the access.
     var exit = EmulatedAccess(
       word: isWrite ? 0xf900_0001 : 0xf940_0001, isWrite: isWrite, offset: Self.pageEnd,
       registers: [0: EmulatedAccess.address(Self.pageEnd - 4)],

@@ -111,7 +111,7 @@ import Testing
     #expect(device.accesses == access.accesses)
     var expected = exit.frame
     for (index, value) in access.changes { expected.setGPR(index, value) }
-    // B-3: behind the instruction, BTYPE and SS clear.
+    // B-3: after the instruction, BTYPE and SS clear.
     expected.elr += 4
     expected.spsr = 0x6000_03c5
     #expect(guest.vcpu.frame.words == expected.words)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct VCpuFirmwareCallsTests {
   private static let pc: UInt64 = 0x4020_1000
 
-  /// A guest that has made a call: HVC behind its instruction, SMC at it.
+  /// A guest that has made a call: HVC after its instruction, SMC at it.
   private func guest(
     _ conduit: SMCCC.Conduit, _ function: UInt64, _ arguments: [UInt64] = [],
     immediate: UInt64 = 0

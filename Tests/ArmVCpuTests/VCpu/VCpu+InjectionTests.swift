@@ -122,7 +122,7 @@ import Testing
     #expect(guest.vcpu.machine.registers[.elr_el1] == TrapFrame.distinct.elr)
   }
 
-  @Test("an undefined HVC returns to itself, though its exit has the PC behind it")
+  @Test("an undefined HVC returns to itself, though its exit has the PC after it")
   func undefinedHVC() {
     for (ec, function, back) in [
       (0x16, 0xc600_0001, 4), (0x16, 0x8400_0000, 4), (0x17, 0xc600_0001, 0),
@@ -136,7 +136,7 @@ import Testing
       }
       guest.vcpu.inject(.undefined)
       #expect(guest.vcpu.machine.registers[.elr_el1] == 0x1004 - back)
-      // An abort is about something behind the call.
+      // An abort is about something after the call.
       _ = guest.exit(esr: esr(ec)) {
         $0.elr = 0x1004
         $0.setGPR(0, function)

@@ -106,7 +106,7 @@ enum ChildProcess {
   /// The time that a process has been on a processor, all its threads together.
   static func processorTime(of process: pid_t) throws -> Duration {
     let text = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-    // Behind the name in its parentheses: utime and stime are the 14th and 15th of proc(5), in ticks.
+    // After the name in its parentheses: utime and stime are the 14th and 15th of proc(5), in ticks.
     let fields = text.drop { $0 != ")" }.split(separator: " ").dropFirst()
     let ticks = fields.dropFirst(11).prefix(2).compactMap { Double($0) }
     guard ticks.count == 2 else { throw HarnessError("/proc/\(process)/stat is '\(text)'") }

@@ -30,7 +30,7 @@ final class HostServer {
     let process = try start(
       [path, "gdbserver", "--pipe", "10", "localhost:0", "--", try TestProgram.path.get(), mode],
       writing, as: 10)
-    // It writes the number with a NUL behind it.
+    // It writes the number with a NUL after it.
     let text = try read(reading, upTo: { $0.contains("\0") })
     return HostServer(process, "localhost:" + text.filter(\.isNumber))
   }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// The shell as a process, behind streams or at a terminal of its own. Nothing waits without a deadline, and
+/// The shell as a process, with streams or at a terminal of its own. Nothing waits without a deadline, and
 /// nothing that it started is left when the test is over.
 final class ShellProcess {
   enum Place {
@@ -171,7 +171,7 @@ final class ShellProcess {
 
   // MARK: What it says
 
-  /// Reads until a text appears behind what was expected before, and returns what stands before it.
+  /// Reads until a text appears after what was expected before, and returns what stands before it.
   @discardableResult
   func expect(_ text: String, within time: Duration = .seconds(20)) throws -> String {
     let deadline = ContinuousClock.now + time

@@ -49,7 +49,7 @@ func expectSuccess(_ run: ShellRun, sourceLocation: SourceLocation = #_sourceLoc
     sourceLocation: sourceLocation)
 }
 
-/// Expects texts in the output, one behind the other.
+/// Expects texts in the output, one after the other.
 func expect(
   _ run: ShellRun, prints texts: String..., sourceLocation: SourceLocation = #_sourceLocation
 ) {

@@ -98,7 +98,7 @@ enum TourAnswers {
     names.map { Answer(stop: stop, place: "(guest:answer_\($0))", commands: commands) }
   }
 
-  /// The same after some HVCs: the PC of their exits is behind them.
+  /// The same after some HVCs: the PC of their exits is after them.
   private static func answers(
     _ commands: String..., after names: String..., stop: Answer.Stop = .exit
   ) -> [Answer] {

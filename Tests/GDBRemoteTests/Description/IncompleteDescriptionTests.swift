@@ -51,7 +51,7 @@ struct IncompleteDescriptionTests {
     #expect(description.registers.generalLayout.map(\.name) == ["x0"])
   }
 
-  @Test func aMalformedNumberTakesThoseBehindItAlong() throws {
+  @Test func aMalformedNumberTakesThoseAfterItAlong() throws {
     let core = """
       <feature name="c"><reg name="x0" bitsize="64"/><reg name="x1" bitsize="64" regnum="?"/>
       <reg name="x2" bitsize="64"/></feature>

@@ -24,7 +24,7 @@ struct FaultLimit {
     FaultLimit("an answer that comes after two later ones") { _, _, fault, _ in
       if case .delay(let packets, isBefore: false) = fault { packets > 1 } else { false }
     },
-    FaultLimit("a copy behind the next request, and nobody acknowledges") { stub, _, fault, _ in
+    FaultLimit("a copy after the next request, and nobody acknowledges") { stub, _, fault, _ in
       stub == .unacknowledged && fault == .again
     },
     FaultLimit("answers forever, and nobody acknowledges") { stub, _, fault, _ in

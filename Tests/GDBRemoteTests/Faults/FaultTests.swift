@@ -109,7 +109,7 @@ struct FaultTests {
     #expect(tally.failures.isEmpty, "\(tally.report)")
   }
 
-  /// The connection ends behind each byte of what is received, or of what is sent.
+  /// The connection ends after each byte of what is received, or of what is sent.
   @Test(arguments: FaultStub.allCases) func theConnectionEndsAtEachByte(kind: FaultStub) {
     var tally = Tally()
     for part in FaultSession.Part.allCases {

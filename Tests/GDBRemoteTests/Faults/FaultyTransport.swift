@@ -1,6 +1,6 @@
 @testable import GDBRemote
 
-/// A stub in memory behind a wire on which one thing goes wrong. Time passes only where somebody waits.
+/// A stub in memory at the other end of a wire on which one thing goes wrong. Time passes only where somebody waits.
 final class FaultyTransport: Transport {
   enum Direction: String { case received, sent }
 

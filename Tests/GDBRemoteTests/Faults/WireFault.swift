@@ -5,7 +5,7 @@ enum WireFault: Hashable, CustomStringConvertible {
   /// It is lost.
   case drop
   /// It comes after so many more packets of its direction: a late answer, or one in the wrong order. Before
-  /// the last of them, or behind it.
+  /// the last of them, or after it.
   case delay(packets: Int, isBefore: Bool)
   /// One bit of one byte changes.
   case corrupt(Position)

@@ -224,7 +224,7 @@ struct GDBServerInteropTests {
     let deadline = ContinuousClock.now + .seconds(2)
     while ContinuousClock.now < deadline {
       let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-      // Behind the name in its parentheses is the state: a zombie is gone as well.
+      // After the name in its parentheses is the state: a zombie is gone as well.
       guard let text, !text.contains(") Z ") else { return true }
       if text.contains(") R ") || text.contains(") S ") { return false }
       usleep(2_000)

@@ -15,7 +15,7 @@ struct MachineInteropTests {
     var code: UInt64
     var data: UInt64
     var bytes: [UInt8]
-    /// Offsets of the instructions behind the one that sets the counter to 0, the last one jumping back to the first of
+    /// Offsets of the instructions after the one that sets the counter to 0, the last one jumping back to the first of
     /// them.
     var loop: [UInt64]
     var pc: String

@@ -4,7 +4,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// A QEMU that is stopped before the first instruction: at the other end of a socket pair, or behind a socket that
+/// A QEMU that is stopped before the first instruction: at the other end of a socket pair, or of a socket that
 /// already listens when QEMU starts, so that nobody has to wait for it.
 final class QEMUProcess {
   static let path = path(of: .arm64)

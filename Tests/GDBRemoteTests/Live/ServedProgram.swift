@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// The program of the tests behind a server of this machine.
+/// The program of the tests under a server of this machine.
 struct ServedProgram {
   /// Whose server.
   enum Server {

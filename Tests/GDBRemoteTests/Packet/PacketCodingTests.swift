@@ -51,7 +51,7 @@ struct PacketCodingTests {
   }
 
   /// What is in the array before is no payload: its end is not repeated, and the limit is not its.
-  @Test func expandsBehindWhatIsThere() {
+  @Test func expandsAfterWhatIsThere() {
     var output = Array("abc".utf8)
     #expect(RunLength.append(expanding: Array("x* ".utf8).span, to: &output, limit: 4))
     #expect(output == Array("abcxxxx".utf8))

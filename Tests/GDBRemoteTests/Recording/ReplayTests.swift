@@ -270,6 +270,6 @@ struct ReplayTests {
     let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent(Self.qemuFixture + ".rsp")
     try Data(contentsOf: URL(fileURLWithPath: path)).write(to: fixture)
-    Issue.record("the recording was written anew: review it")
+    Issue.record("the recording was written again: review it")
   }
 }

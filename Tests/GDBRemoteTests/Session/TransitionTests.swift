@@ -6,7 +6,7 @@ import Testing
 
 /// What every event does in every state, in each way of acknowledging: the whole of the state machine as
 /// a table, which `Golden/transitions.txt` holds. Below each state is a line for each state that follows
-/// and the action, with the events that lead there. `RECORD_GOLDEN=1` writes the table anew; the difference is for a person to review.
+/// and the action, with the events that lead there. `RECORD_GOLDEN=1` writes the table again; the difference is for a person to review.
 struct TransitionTests {
   private struct Mode {
     let name: String
@@ -115,7 +115,7 @@ struct TransitionTests {
         }
       ),
       (
-        "running behind lost answers",
+        "running after lost answers",
         {
           try? $0.submit([.readGeneralRegisters, .continue(at: nil)])
           $0.deadlinePassed()
@@ -255,7 +255,7 @@ struct TransitionTests {
     case .awaiting: "awaiting"
     case .running(let run):
       "running" + (run.isInterrupted ? ", interrupted" : "")
-        + (run.isBehindLostReplies ? ", behind lost answers" : "")
+        + (run.isAfterLostReplies ? ", after lost answers" : "")
     case .unsynchronised: "unsynchronised"
     case .closed(let error): "closed (\(error))"
     }

@@ -6,7 +6,7 @@ import Testing
 struct BinaryMemoryTests {
   private static let memory = (0..<1024).map { UInt8(truncatingIfNeeded: $0 &* 37) }
 
-  /// A stub that answers `x` with at most `limit` bytes of `memory`, behind `prefix`.
+  /// A stub that answers `x` with at most `limit` bytes of `memory`, after `prefix`.
   private func stub(
     _ features: String, prefix: [UInt8] = [], limit: Int = .max
   ) -> FakeStub {

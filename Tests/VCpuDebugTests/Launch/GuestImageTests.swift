@@ -17,7 +17,7 @@ import Testing
       .space 0x20
     """
 
-  /// Text at 0x40210000, data at a distance behind it, and bss at its end.
+  /// Text at 0x40210000, data at a distance after it, and bss at its end.
   static func elf(
     _ name: String, text: String = "0x40210000", data: String = "0x40211000",
     options: [String] = []

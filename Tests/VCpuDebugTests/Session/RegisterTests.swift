@@ -105,7 +105,7 @@ import Testing
     #expect(error == ExpressionError(.unknownRegister(String(text.dropFirst())), column: 5))
   }
 
-  /// Every register with a layout has its fields behind a dot, whatever the case.
+  /// Every register with a layout has its fields after a dot, whatever the case.
   @Test(
     arguments: [
       ("$esr_el2.ec", 0x24), ("$ESR_EL2.Iss.Srt", 1), ("$spsr_el2.m", 5), ("$spsr_el2.d", 1),

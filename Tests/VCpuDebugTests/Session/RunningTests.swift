@@ -168,7 +168,7 @@ import Testing
     #expect(session.breakpoints.all.isEmpty)
   }
 
-  @Test func anAddressBreakpointAtTheTrampolineIsPassedOverBehindTheNop() throws {
+  @Test func anAddressBreakpointAtTheTrampolineIsPassedOverAfterTheNop() throws {
     _ = try session.points.add("vmexit_trampoline")
     #expect(try fixture.resume(.exit(.wfi)) == .breakpoint([try #require(session.breakpoints[1])]))
     _ = fixture.accesses()

@@ -62,7 +62,7 @@ import VCpuDebug
     #expect(!text.contains("never") && !text.contains("deep"))
   }
 
-  @Test("a number behind the continue of commands counts, temporary or not")
+  @Test("a number after the continue of commands counts, temporary or not")
   func commandsThatContinueByANumber() throws {
     fixture.run("tcatch exit")
     fixture.run("catch exit mmio")

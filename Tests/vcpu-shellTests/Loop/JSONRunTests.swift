@@ -144,6 +144,17 @@ import Testing
     #expect(fixture.shell.status == .ok)
   }
 
+  /// Between its lines, though the stub answers at once.
+  @Test func anInterruptEndsALongCommand() throws {
+    let fixture = try JSONFixture()
+    let count = 1_000_000
+    let events = try fixture.serve(
+      request(1, "x/\(count)xb hv:0x40210000"), request(2, "interrupt"), request(3, "print 3"))
+    #expect(
+      events.map(\.summary) == ["error interrupted #1", "done #2", "answer value #3"])
+    #expect(fixture.target.takeTrace().count < 10)
+  }
+
   /// It is over then: what comes after it is awaited as ever.
   @Test func anInterruptEndsOneWait() throws {
     let fixture = try JSONFixture()

@@ -141,7 +141,7 @@ import Testing
     #expect(fixture.run("commands 1") == "error: the commands of 1 have no 'end'\n")
   }
 
-  @Test("what stands behind a continue is not run, and stops do not nest")
+  @Test("what stands after a continue is not run, and stops do not nest")
   func continueEndsCommands() throws {
     for spelling in ["continue", "c 1", "fg", "conti"] {
       let fixture = try ShellFixture()

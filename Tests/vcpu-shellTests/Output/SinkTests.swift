@@ -175,7 +175,7 @@ import Testing
     mkfifo(folder.path + "/pipe", 0o600)
     for (path, reason) in [
       ("/nowhere/file", "No such file or directory"), (folder.path, "Is a directory"),
-      (folder.path + "/pipe", "nobody reads it yet"),
+      (folder.path + "/pipe", "no program reads it yet"),
     ] {
       var hasRun = false
       let error = #expect(throws: OutputError.self) {

@@ -18,7 +18,7 @@ import Testing
     var last = 0.0
     for (line, text) in zip(lines, texts) {
       #expect(line.hasSuffix(" " + text))
-      // Seconds with six digits behind the point.
+      // Seconds with six digits after the point.
       let time = line.dropLast(text.count + 1)
       #expect(time.wholeMatch(of: /[0-9]+\.[0-9]{6}/) != nil, "\(line)")
       let seconds = try #require(Double(time))

@@ -27,7 +27,7 @@ AVCPU_INLINE uint64_t benchmark_sctlr_el1(void) {
     return value;
 }
 
-// No instruction, but memory may be another behind it, and has been used.
+// No instruction, but memory may be another after it, and has been used.
 AVCPU_INLINE void benchmark_use(const void *memory) {
     __asm__ volatile("" : : "r"(memory) : "memory");
 }

@@ -1,7 +1,7 @@
 @testable import GDBRemote
 
 extension FuzzTarget {
-  /// Target descriptions. The input has the documents one behind the other, with a zero between them,
+  /// Target descriptions. The input has the documents one after the other, with a zero between them,
   /// and they come in this order, whatever name is asked for; after the last one begins again. Each is
   /// read as a list of threads and as a memory map, too.
   static let description = FuzzTarget(name: "description") { input in
@@ -27,7 +27,7 @@ extension FuzzTarget {
   /// Whatever order the lookups have, they lead to the same registers.
   private static func checkRegisters(_ map: RegisterMap, isWhole: Bool) throws {
     let numbers = map.generalLayout.map(\.number)
-    // Where some are missing, nobody knows where in a `g` packet those behind them are.
+    // Where some are missing, nobody knows where in a `g` packet those after them are.
     let limit = isWhole ? Int.max : numbers.max().map { $0 + 1 } ?? 0
     try requireEqual(
       Set(numbers), Set(map.all.map(\.number).filter { $0 < limit }), "the numbers of the layout")

@@ -60,7 +60,7 @@ extension FuzzTarget {
     try requireEqual(decoder.next(), .rejection, "what stood before the frame")
     try requireEqual(decoder.next(), .packet(payload), "the payload")
     try requireEqual(decoder.next(), .notification(payload), "the notification")
-    try requireEqual(decoder.next(), nil, "what is behind")
+    try requireEqual(decoder.next(), nil, "what is after")
     try requireEqual(decoder.discardedByteCount, 0, "bytes of no packet")
   }
 

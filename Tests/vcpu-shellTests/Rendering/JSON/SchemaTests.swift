@@ -41,9 +41,42 @@ import Testing
   }
 
   @Test func theWordsAreThoseOfTheComments() throws {
-    let script = Self.root.appendingPathComponent("scripts/generate-schema").path
-    let check = try PythonRun([script, "--check"])
+    let check = try Self.check(Self.root)
     #expect(check.status == 0, "\(check.errors)")
+  }
+
+  /// It finds a word and a key that are others: in the table, and in the schema.
+  @Test(arguments: [
+    "Sources/vcpu-shell/Rendering/JSON/Schema/SchemaDescriptions.swift",
+    "docs/schema/answers-\(EventHeader.currentSchema).json",
+  ])
+  func theCheckFindsWhatIsStale(path: String) throws {
+    let project = try ScratchFolder()
+    let folder = URL(fileURLWithPath: project.path)
+    for name in [
+      "Sources/vcpu-shell/Answers", "Sources/vcpu-shell/Rendering", "docs/schema", "scripts",
+    ] {
+      let copy = folder.appendingPathComponent(name)
+      try FileManager.default.createDirectory(
+        at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(at: Self.root.appendingPathComponent(name), to: copy)
+    }
+    #expect(try Self.check(folder).status == 0)
+    let file = folder.appendingPathComponent(path)
+    let text = try String(contentsOf: file, encoding: .utf8)
+    try Data(text.replacingOccurrences(of: "thread", with: "threat").utf8).write(to: file)
+    let check = try Self.check(folder)
+    #expect(check.status == 1)
+    #expect(check.errors == "\(path) is stale: run scripts/generate-schema\n")
+    withExtendedLifetime(project) {}
+  }
+
+  /// `scripts/generate-schema --check` of a project, with the shell that was built with the tests.
+  private static func check(_ project: URL) throws -> PythonRun {
+    let shell = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appendingPathComponent("vcpu-shell").path
+    return try PythonRun(
+      [project.appendingPathComponent("scripts/generate-schema").path, "--check", shell])
   }
 
   // MARK: Of small types
