@@ -71,6 +71,9 @@ let package = Package(
       name: "decode-fuzz", dependencies: ["ArmVCpu"], path: "Tests/Fuzz/Decode",
       swiftSettings: testing),
     .executableTarget(
+      name: "script-fuzz", dependencies: ["VCpuDebug"], path: "Tests/Fuzz/Script",
+      swiftSettings: testing),
+    .executableTarget(
       name: "decode-bench", dependencies: ["ArmVCpu", "CAllocationCounter"],
       path: "Tests/Benchmarks/Decode", swiftSettings: testing),
     .executableTarget(

@@ -38,7 +38,7 @@ extension EndToEnd {
       ("source", "needs the path"),
       ("source /nonexistent", "/nonexistent"),
       ("monitor", "needs a command"),
-      ("quit now", "takes no arguments"),
+      ("quit 1000", "not an exit status"),
       ("help zork", "no command 'zork'"),
     ])
     func ofCommands(line: String, words: String) throws {

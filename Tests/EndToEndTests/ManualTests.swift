@@ -6,7 +6,7 @@ extension EndToEnd {
   /// The transcripts in the manuals of what only a launched machine can do. Those of the others are
   /// `TranscriptTests`.
   @Suite struct Manuals {
-    @Test(arguments: ["run", "starti"])
+    @Test(arguments: ["run", "starti", "send console"])
     func theTranscriptIsWhatItPrints(name: String) throws {
       let (lines, typed) = try transcript(of: name)
       let run = try ShellRun(

@@ -34,8 +34,10 @@ public struct Breakpoint: Equatable, Sendable {
     }
   }
 
-  /// Its number, from 1, given once.
+  /// Its number, from 1, given once; less than 0 for one of the debugger's own.
   public let number: Int
+  /// Whether it is the debugger's own, and no person's.
+  public var isInternal: Bool { number < 0 }
   /// What it waits for.
   public internal(set) var kind: Kind
   /// Whether it is deleted at its first stop.
@@ -53,7 +55,7 @@ public struct Breakpoint: Equatable, Sendable {
   /// How often it was hit, hits that were passed over included.
   public internal(set) var hitCount = 0
   /// Commands to run at each stop.
-  public var commands: [String] = []
+  public var commands: [BreakpointCommand] = []
 
   /// An expression and its text.
   public struct Condition: Equatable, Sendable {

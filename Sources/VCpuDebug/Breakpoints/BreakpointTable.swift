@@ -2,8 +2,10 @@ internal import GDBRemote
 
 /// The breakpoints and catchpoints of a session, by number.
 public struct BreakpointTable: Sendable {
-  /// All of them, in the order of their numbers.
-  public private(set) var all: [Breakpoint] = []
+  /// All that a person has set, in the order of their numbers.
+  public var all: [Breakpoint] { entries.filter { !$0.isInternal } }
+  /// Those of the debugger too.
+  private var entries: [Breakpoint] = []
   /// The greatest number that was given.
   private(set) var lastNumber = 0
 
@@ -14,7 +16,7 @@ public struct BreakpointTable: Sendable {
   ///
   /// - Parameter lastNumber: the greatest number that was given; it may be of one that is deleted.
   init(_ all: [Breakpoint], lastNumber: Int) {
-    self.all = all
+    entries = all
     self.lastNumber = lastNumber
   }
 
@@ -22,27 +24,36 @@ public struct BreakpointTable: Sendable {
   public mutating func add(_ kind: Breakpoint.Kind, isTemporary: Bool) -> Breakpoint {
     lastNumber += 1
     let breakpoint = Breakpoint(number: lastNumber, kind: kind, isTemporary: isTemporary)
-    all.append(breakpoint)
+    entries.append(breakpoint)
     return breakpoint
+  }
+
+  /// Adds one of the debugger's own, and returns its number, which is less than 0.
+  mutating func addInternal(_ kind: Breakpoint.Kind, _ condition: Breakpoint.Condition?) -> Int {
+    let number = min(entries.map(\.number).min() ?? 0, 0) - 1
+    var breakpoint = Breakpoint(number: number, kind: kind, isTemporary: false)
+    breakpoint.condition = condition
+    entries.append(breakpoint)
+    return number
   }
 
   /// Removes the breakpoint of a number.
   public mutating func delete(_ number: Int) throws(DebugError) {
-    all.remove(at: try index(of: number))
+    entries.remove(at: try index(of: number))
   }
 
   /// The breakpoint of a number.
-  public subscript(number: Int) -> Breakpoint? { all.first { $0.number == number } }
+  public subscript(number: Int) -> Breakpoint? { entries.first { $0.number == number } }
 
   /// Changes the breakpoint of a number.
   public mutating func update(
     _ number: Int, _ change: (inout Breakpoint) -> Void
   ) throws(DebugError) {
-    change(&all[try index(of: number)])
+    change(&entries[try index(of: number)])
   }
 
   private func index(of number: Int) throws(DebugError) -> Int {
-    guard let index = all.firstIndex(where: { $0.number == number }) else {
+    guard let index = entries.firstIndex(where: { $0.number == number }) else {
       throw .noSuchBreakpoint(number)
     }
     return index
@@ -50,19 +61,19 @@ public struct BreakpointTable: Sendable {
 
   /// Forgets how often each was hit, for a target that begins again.
   mutating func forgetHits() {
-    for index in all.indices { all[index].hitCount = 0 }
+    for index in entries.indices { entries[index].hitCount = 0 }
   }
 
   /// What has to be found of a hypervisor for them.
   var interest: ExitInterest {
-    let wanted = all.reduce(ExitInterest()) { $1.isEnabled ? $0.union($1.kind.interest) : $0 }
+    let wanted = entries.reduce(ExitInterest()) { $1.isEnabled ? $0.union($1.kind.interest) : $0 }
     // Who stops in the hypervisor wants to know which exit it handles.
     return wanted.contains(.exits) && looksIntoHypervisor ? wanted.union(.everyExit) : wanted
   }
 
   /// Whether there are breakpoints in the hypervisor.
   var looksIntoHypervisor: Bool {
-    all.contains { breakpoint in
+    entries.contains { breakpoint in
       guard breakpoint.isEnabled, case .address(_, .hypervisor, _) = breakpoint.kind else {
         return false
       }
@@ -73,7 +84,7 @@ public struct BreakpointTable: Sendable {
   /// The breakpoints that the target needs, by address: one, where several are at the same.
   var locations: [UInt64: BreakpointLocation] {
     var locations: [UInt64: BreakpointLocation] = [:]
-    for breakpoint in all where breakpoint.isEnabled {
+    for breakpoint in entries where breakpoint.isEnabled {
       guard case .address(let address, _, _) = breakpoint.kind,
         breakpoint.isHardware || locations[address] == nil
       else { continue }
@@ -98,23 +109,23 @@ public struct BreakpointTable: Sendable {
     _ match: (Breakpoint) throws -> Match
   ) rethrows -> (hits: [Breakpoint], failure: (number: Int, reason: String)?) {
     // All are asked before any is counted.
-    let matches = try all.map { try $0.isEnabled ? match($0) : .no }
+    let matches = try entries.map { try $0.isEnabled ? match($0) : .no }
     var hits: [Breakpoint] = []
     var failure: (number: Int, reason: String)?
     for (index, match) in matches.enumerated() {
       switch match {
       case .no: continue
       case .yes: break
-      case .unknown(let reason): failure = failure ?? (all[index].number, reason)
+      case .unknown(let reason): failure = failure ?? (entries[index].number, reason)
       }
-      all[index].hitCount += 1
-      if all[index].ignoreCount > 0 {
-        all[index].ignoreCount -= 1
+      entries[index].hitCount += 1
+      if entries[index].ignoreCount > 0 {
+        entries[index].ignoreCount -= 1
       } else {
-        hits.append(all[index])
+        hits.append(entries[index])
       }
     }
-    all.removeAll { breakpoint in
+    entries.removeAll { breakpoint in
       breakpoint.isTemporary && hits.contains { $0.number == breakpoint.number }
     }
     return (hits, failure)

@@ -38,6 +38,24 @@ public final class SessionBreakpoints {
     return try add(kind, parsed, isTemporary)
   }
 
+  /// Adds a catchpoint that no person has set and no list shows.
+  ///
+  /// - Returns: its number, which `removeInternalCatchpoint` takes.
+  public func addInternalCatchpoint(
+    _ kind: Breakpoint.Kind, condition: String? = nil
+  ) throws -> Int {
+    try access.requireHypervisor(for: "guest exits to catch")
+    _ = try access.live()
+    let parsed = try condition.map(self.condition(parsing:))
+    try exits.prepare(for: table.interest.union(kind.interest))
+    return table.addInternal(kind, parsed)
+  }
+
+  /// Removes one of those.
+  public func removeInternalCatchpoint(_ number: Int) {
+    try? table.delete(number)
+  }
+
   /// Adds a breakpoint at the address that `location` is worth: a symbol, or `*` and an expression. Without a
   /// prefix a number is an address of what the selected registers are of: the guest's at an exit.
   ///
@@ -104,6 +122,11 @@ public final class SessionBreakpoints {
     try table.update(number) { $0.condition = condition }
   }
 
+  /// What in the condition of a breakpoint cannot mean what it seems to mean, in sentences without their full stops.
+  public func conditionDoubts(of breakpoint: Breakpoint) -> [String] {
+    breakpoint.condition?.expression.doubts(with: expressions) ?? []
+  }
+
   private func add(
     _ kind: Breakpoint.Kind, _ condition: Breakpoint.Condition?, _ isTemporary: Bool
   ) throws -> Breakpoint {
@@ -113,7 +136,10 @@ public final class SessionBreakpoints {
   }
 
   private func condition(parsing text: String) throws -> Breakpoint.Condition {
-    Breakpoint.Condition(text: text, expression: try expressions.parse(text))
+    let expression = try expressions.parse(text)
+    // A wrong name is an error now and not at some hit.
+    try expressions.check(expression)
+    return Breakpoint.Condition(text: text, expression: expression)
   }
 
   /// The expression of a location: what stands after the `*`, or all of it.

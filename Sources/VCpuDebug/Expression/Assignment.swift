@@ -1,35 +1,71 @@
-/// `$x0 = 5`, `hv:0x40080000 = 0`, `*sp = $x1`: where a value goes, and the value.
+/// `$x0 = 5`, `hv:0x40080000 = 0`, `*(uint32_t *)sp = $x1`, `$n += 1`, `$n++`: where a value goes, and the value.
 public struct Assignment: Equatable, Sendable {
   /// Where the value goes.
   public enum Target: Equatable, Sendable {
-    /// A register or a field of one; the path without its `$`.
+    /// A register, a field of one, or a variable; the path without its `$`.
     case register([String], column: Int)
-    /// Memory, 64 bits at an address.
-    case memory(Expression)
+    /// Memory at an address: as much as the type has, or as an address has.
+    case memory(Expression, TypeName?)
   }
 
   /// Where the value goes.
   public let target: Target
-  /// The value.
+  /// The value; of `$n += 1` it is that of `$n + 1`.
   public let value: Expression
 
   /// Parses an assignment.
   ///
   /// - Parameters:
-  ///   - text: target, `=` and value.
+  ///   - text: target, `=` and value; or one of C's other operators that assign, with `++` and `--` after the target.
   ///   - isWord: whether a name with a hyphen in it is one word.
   public init(
     parsing text: String, isWord: (String) -> Bool = { _ in false }
   ) throws(ExpressionError) {
     var parser = ExpressionParser(try Lexer.tokens(of: text, isWord: isWord))
-    let (left, right) = try parser.assignment()
+    self = try parser.assignment()
+  }
+
+  /// - Parameters:
+  ///   - left: what is on the left side.
+  ///   - binary: the operator of `+=`; nil for `=`.
+  ///   - right: what is on the right side.
+  init(
+    to left: Expression, _ binary: BinaryOperator?, _ right: Expression, column: Int
+  ) throws(ExpressionError) {
+    let old: Expression
     switch left {
-    case .register(let path, let column): target = .register(path, column: column)
-    case .load(let address, _): target = .memory(address)
-    case .inSpace, .name, .addressOf: target = .memory(left)
-    case .literal, .unary, .binary, .conditional:
+    case .register(let path, let column):
+      target = .register(path, column: column)
+      old = left
+    case .load(let address, let name, _):
+      target = .memory(address, name)
+      old = left
+    case .inSpace, .name, .addressOf:
+      target = .memory(left, nil)
+      old = .load(left, as: nil, column: left.column)
+    case .literal, .history, .unary, .cast, .slice, .binary, .conditional:
       throw ExpressionError(.notAssignable, column: left.column)
     }
-    value = right
+    value = binary.map { .binary($0, old, right, column: column) } ?? right
+  }
+}
+
+/// What a person types to see a value: an expression, or an assignment, whose value is what was assigned.
+public enum Evaluation: Equatable, Sendable {
+  /// An expression.
+  case expression(Expression)
+  /// An assignment.
+  case assignment(Assignment)
+
+  /// Parses either.
+  ///
+  /// - Parameters:
+  ///   - text: the expression or the assignment alone.
+  ///   - isWord: whether a name with a hyphen in it is one word.
+  public init(
+    parsing text: String, isWord: (String) -> Bool = { _ in false }
+  ) throws(ExpressionError) {
+    var parser = ExpressionParser(try Lexer.tokens(of: text, isWord: isWord))
+    self = try parser.evaluation()
   }
 }

@@ -1,11 +1,28 @@
 extension Expression {
   /// The value of the expression. `&&`, `||` and `?:` evaluate only what they need.
   ///
+  /// Each kind of expression has a function of its own: in one, a debug build would reserve the stack of all of them at every
+  /// level.
+  ///
   /// - Throws: `ExpressionError`, and what the resolver throws.
   public func evaluated(with resolver: some ExpressionResolver) throws -> Value {
     switch self {
-    case .literal(let value, _):
-      return value
+    case .literal(let value, _, _): value
+    case .name, .addressOf, .register, .history: try named(resolver)
+    case .unary(let unary, let operand, _):
+      unary.applied(to: try operand.evaluated(with: resolver))
+    case .cast(let name, let operand, _):
+      Self.converted(try operand.evaluated(with: resolver), to: name)
+    case .slice: try sliced(resolver)
+    case .binary: try combined(resolver)
+    case .conditional: try chosen(resolver)
+    case .load: try loaded(resolver)
+    case .inSpace: try placed(resolver)
+    }
+  }
+
+  private func named(_ resolver: some ExpressionResolver) throws -> Value {
+    switch self {
     case .name(let name, let isQuoted, let column):
       if !isQuoted, let word = resolver.word(name) { return word }
       guard let address = try resolver.address(ofSymbol: name) else {
@@ -18,97 +35,81 @@ extension Expression {
       }
       return address
     case .register(let path, let column):
-      guard let value = try resolver.register(path) else {
-        throw ExpressionError(
-          .unknownRegister(path.joined(separator: ".")), column: column)
+      guard let value = try resolver.variable(path) ?? resolver.register(path) else {
+        throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
       }
       return value
-    case .unary(let unary, let operand, _):
-      return unary.applied(to: try operand.evaluated(with: resolver))
-    case .binary(.logicalAnd, let left, let right, _):
-      guard try left.evaluated(with: resolver).isTrue else { return .boolean(false) }
-      return .boolean(try right.evaluated(with: resolver).isTrue)
-    case .binary(.logicalOr, let left, let right, _):
-      if try left.evaluated(with: resolver).isTrue { return .boolean(true) }
-      return .boolean(try right.evaluated(with: resolver).isTrue)
-    case .binary(let binary, let left, let right, let column):
-      let left = try left.evaluated(with: resolver)
-      let right = try right.evaluated(with: resolver)
-      return try binary.applied(to: left, right, column: column)
-    case .conditional(let condition, let first, let second, _):
-      let isTrue = try condition.evaluated(with: resolver).isTrue
-      return try (isTrue ? first : second).evaluated(with: resolver)
-    case .load(let address, _):
-      return Value(try resolver.load(at: try address.evaluated(with: resolver)))
-    case .inSpace(let space, let address, let column):
-      let value =
-        if let inner = resolver.resolver(for: space) {
-          try address.evaluated(with: inner)
-        } else {
-          try address.evaluated(with: resolver)
-        }
-      // A prefix says what a number or a symbol is an address of; it makes no other address of one.
-      if let other = value.addressSpace, other != space, address.saysSpace {
+    case .history(let place, let column):
+      guard let value = resolver.variables[place] else {
         throw ExpressionError(
-          .otherSpace(other, wanted: space, register: address.registerName), column: column)
+          .notInHistory(place.text, count: resolver.variables.history.count), column: column)
       }
-      return Value(value.bits, addressSpace: space, displayType: .address)
-    }
-  }
-}
-
-extension UnaryOperator {
-  func applied(to operand: Value) -> Value {
-    switch self {
-    case .plus: operand
-    case .minus: Value(0 &- operand.bits)
-    case .complement: Value(~operand.bits)
-    case .not: .boolean(!operand.isTrue)
-    }
-  }
-}
-
-extension BinaryOperator {
-  /// Both sides are evaluated; for the logical operators the evaluator does without the right one.
-  func applied(to left: Value, _ right: Value, column: Int) throws(ExpressionError) -> Value {
-    let (a, b) = (left.bits, right.bits)
-    switch self {
-    case .logicalOr: return .boolean(left.isTrue || right.isTrue)
-    case .logicalAnd: return .boolean(left.isTrue && right.isTrue)
-    case .equal: return .boolean(a == b)
-    case .notEqual: return .boolean(a != b)
-    case .less: return .boolean(a < b)
-    case .lessOrEqual: return .boolean(a <= b)
-    case .greater: return .boolean(a > b)
-    case .greaterOrEqual: return .boolean(a >= b)
-    case .add: return try offset(a &+ b, left, right, column: column)
-    case .subtract: return try offset(a &- b, left, right, column: column)
-    case .and: return try offset(a & b, left, right, column: column)
-    case .or: return try offset(a | b, left, right, column: column)
-    case .exclusiveOr: return try offset(a ^ b, left, right, column: column)
-    // Swift's smart shifts give 0 for distances of 64 and more.
-    case .shiftLeft: return Value(a << b)
-    case .shiftRight: return Value(a >> b)
-    case .multiply: return Value(a &* b)
-    case .divide, .remainder:
-      guard b != 0 else { throw ExpressionError(.divisionByZero, column: column) }
-      return Value(self == .divide ? a / b : a % b)
+      return value
+    default: preconditionFailure("this has no name")
     }
   }
 
-  /// An address with an offset or a mask stays an address of its space. The difference of two
-  /// addresses is a number.
-  private func offset(
-    _ bits: UInt64, _ left: Value, _ right: Value, column: Int
-  ) throws(ExpressionError) -> Value {
-    if let first = left.addressSpace, let second = right.addressSpace, first != second {
-      throw ExpressionError(.mixedSpaces(first, second), column: column)
+  private static func converted(_ value: Value, to name: TypeName) -> Value {
+    Value(value.bits, type: name.type, displayType: name.isCharacter ? .character : nil)
+  }
+
+  private func sliced(_ resolver: some ExpressionResolver) throws -> Value {
+    guard case .slice(let operand, let high, let low, let column) = self else {
+      preconditionFailure("these are no bits")
     }
-    let areAddresses = [left, right].map { $0.displayType == .address || $0.addressSpace != nil }
-    guard areAddresses.contains(true), !(self == .subtract && areAddresses[1]) else {
-      return Value(bits)
+    let value = try operand.evaluated(with: resolver)
+    let top = try high.evaluated(with: resolver)
+    let bottom = try low?.evaluated(with: resolver) ?? top
+    guard top.bits < 64, bottom.bits <= top.bits else {
+      throw ExpressionError(.badSlice(high: top.decimal, low: bottom.decimal), column: column)
     }
-    let space = left.addressSpace ?? right.addressSpace
-    return Value(bits, addressSpace: space, displayType: .address)
+    return Value((value.bits << (63 - top.bits)) >> (63 - top.bits + bottom.bits))
+  }
+
+  private func combined(_ resolver: some ExpressionResolver) throws -> Value {
+    guard case .binary(let binary, let left, let right, let column) = self else {
+      preconditionFailure("this has no operator between two operands")
+    }
+    let first = try left.evaluated(with: resolver)
+    if binary == .logicalAnd, !first.isTrue { return .boolean(false) }
+    if binary == .logicalOr, first.isTrue { return .boolean(true) }
+    return try binary.applied(to: first, try right.evaluated(with: resolver), column: column)
+  }
+
+  private func chosen(_ resolver: some ExpressionResolver) throws -> Value {
+    guard case .conditional(let condition, let first, let second, _) = self else {
+      preconditionFailure("this has no branches")
+    }
+    let isTrue = try condition.evaluated(with: resolver).isTrue
+    let value = try (isTrue ? first : second).evaluated(with: resolver)
+    // The type is that of both branches, whichever is taken.
+    return value.converted(to: type(with: resolver))
+  }
+
+  private func loaded(_ resolver: some ExpressionResolver) throws -> Value {
+    guard case .load(let address, let name, _) = self else {
+      preconditionFailure("this is no memory")
+    }
+    let bits = try resolver.load(
+      at: try address.evaluated(with: resolver), byteCount: name?.type.byteCount)
+    return name.map { Self.converted(Value(bits), to: $0) } ?? Value(bits)
+  }
+
+  private func placed(_ resolver: some ExpressionResolver) throws -> Value {
+    guard case .inSpace(let space, let address, let column) = self else {
+      preconditionFailure("this has no prefix")
+    }
+    let value =
+      if let inner = resolver.resolver(for: space) {
+        try address.evaluated(with: inner)
+      } else {
+        try address.evaluated(with: resolver)
+      }
+    // A prefix says what a number or a symbol is an address of; it makes no other address of one.
+    if let other = value.addressSpace, other != space, address.saysSpace {
+      throw ExpressionError(
+        .otherSpace(other, wanted: space, register: address.registerName), column: column)
+    }
+    return Value(value.bits, addressSpace: space, displayType: .address)
   }
 }

@@ -2,22 +2,28 @@
 ///
 /// Every case ends with the column it begins at, or of its operator, in characters from 1.
 public indirect enum Expression: Equatable, Sendable {
-  /// A number or character.
-  case literal(Value, column: Int)
+  /// A number or character, and how it was typed.
+  case literal(Value, text: String, column: Int)
   /// A word the resolver knows, or a symbol. Quoted names are symbols only.
   case name(String, isQuoted: Bool, column: Int)
   /// `&symbol`.
   case addressOf(String, column: Int)
-  /// `$name.field`, without the `$`.
+  /// `$name.field`, without the `$`: a register, or a variable.
   case register([String], column: Int)
+  /// `$1`, `$`, `$$`: a value that was printed.
+  case history(HistoryPlace, column: Int)
   /// An operator and its operand.
   case unary(UnaryOperator, Expression, column: Int)
+  /// `(type)operand`.
+  case cast(TypeName, Expression, column: Int)
+  /// `operand[high:low]`, or `operand[bit]` without a low one.
+  case slice(Expression, high: Expression, low: Expression?, column: Int)
   /// An operator between its operands.
   case binary(BinaryOperator, Expression, Expression, column: Int)
   /// `condition ? first : second`.
   case conditional(Expression, Expression, Expression, column: Int)
-  /// `*address`, 64 bits of memory.
-  case load(Expression, column: Int)
+  /// `*address`, as much memory as an address has; `*(type *)address`.
+  case load(Expression, as: TypeName?, column: Int)
   /// `space:address`.
   case inSpace(AddressSpace, Expression, column: Int)
 
@@ -37,26 +43,34 @@ public indirect enum Expression: Equatable, Sendable {
     self = try parser.wholeExpression()
   }
 
-  /// Whether it is worth the same wherever the target stands: it has no register and no memory in it. A symbol moves
-  /// with the file that it is from.
+  /// The expressions right below, from left to right.
+  var children: [Expression] {
+    switch self {
+    case .literal, .name, .addressOf, .register, .history: []
+    case .unary(_, let operand, _), .cast(_, let operand, _), .load(let operand, _, _),
+      .inSpace(_, let operand, _):
+      [operand]
+    case .slice(let operand, let high, let low, _): [operand, high] + (low.map { [$0] } ?? [])
+    case .binary(_, let left, let right, _): [left, right]
+    case .conditional(let condition, let first, let second, _): [condition, first, second]
+    }
+  }
+
+  /// Whether it is worth the same wherever the target stands: it has no register, variable and memory in it. A symbol
+  /// moves with the file that it is from.
   public var isStatic: Bool {
     switch self {
-    case .literal, .name, .addressOf: true
-    case .register, .load: false
-    case .unary(_, let operand, _), .inSpace(_, let operand, _): operand.isStatic
-    case .binary(_, let left, let right, _): left.isStatic && right.isStatic
-    case .conditional(let condition, let first, let second, _):
-      condition.isStatic && first.isStatic && second.isStatic
+    case .register, .history, .load: false
+    default: children.allSatisfy(\.isStatic)
     }
   }
 
   /// Whether its value has the space of a prefix or of a register. That of a symbol is only the usual one.
   var saysSpace: Bool {
     switch self {
-    case .register, .inSpace: true
-    case .literal, .name, .addressOf, .load: false
-    case .unary(_, let operand, _): operand.saysSpace
-    case .binary(_, let left, let right, _): left.saysSpace || right.saysSpace
+    case .register, .history, .inSpace: true
+    case .literal, .name, .addressOf, .load, .cast, .slice: false
+    case .unary, .binary: children.contains(where: \.saysSpace)
     case .conditional(_, let first, let second, _): first.saysSpace || second.saysSpace
     }
   }
@@ -69,9 +83,10 @@ public indirect enum Expression: Equatable, Sendable {
   /// The column of the expression's first character or of its operator.
   public var column: Int {
     switch self {
-    case .literal(_, let column), .name(_, _, let column), .addressOf(_, let column),
-      .register(_, let column), .unary(_, _, let column), .binary(_, _, _, let column),
-      .conditional(_, _, _, let column), .load(_, let column), .inSpace(_, _, let column):
+    case .literal(_, _, let column), .name(_, _, let column), .addressOf(_, let column),
+      .register(_, let column), .history(_, let column), .unary(_, _, let column),
+      .cast(_, _, let column), .slice(_, _, _, let column), .binary(_, _, _, let column),
+      .conditional(_, _, _, let column), .load(_, _, let column), .inSpace(_, _, let column):
       column
     }
   }

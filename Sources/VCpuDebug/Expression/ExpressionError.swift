@@ -25,15 +25,25 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case unknownName(String)
     /// `&` in front of what is no symbol.
     case notASymbol(String)
-    /// A register that the target does not have; the path without its `$`.
+    /// Neither a register that the target has nor a variable; the path without its `$`.
     case unknownRegister(String)
+    /// `$3` where fewer values were printed, and how many were.
+    case notInHistory(String, count: Int)
+    /// Words in a cast that are no type together, and the first of them.
+    case noSuchType(String, like: String)
+    /// A cast to a pointer, which only `*` can have.
+    case pointer(String)
+    /// Bits that 64 do not have, or in the wrong order.
+    case badSlice(high: String, low: String)
+    /// A shift by less than 0.
+    case negativeShift(String)
     /// The right side of `/` or `%` is 0.
     case divisionByZero
     /// Addresses of two spaces in one calculation.
     case mixedSpaces(AddressSpace, AddressSpace)
     /// An address of one space after the prefix of another, and the register that it is of.
     case otherSpace(AddressSpace, wanted: AddressSpace, register: String?)
-    /// The left side of `=` is neither a register nor an address.
+    /// The left side of `=` is neither a register, nor a variable, nor an address.
     case notAssignable
   }
 
@@ -66,14 +76,30 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .tooDeep(let limit): "the expression nests more than \(limit) levels; split it"
     case .unknownName(let name): "no symbol or word '\(name)'; registers begin with $"
     case .notASymbol(let name): "'\(name)' has no address; expected a symbol after &"
-    case .unknownRegister(let path): "no register $\(path); see 'info registers'"
+    case .unknownRegister(let path):
+      path.contains(".")
+        ? "no register $\(path); see 'info registers'"
+        : "no register or variable $\(path); see 'info registers'"
+    case .notInHistory(let text, let count):
+      count == 0
+        ? "no value \(text): nothing was printed yet"
+        : "no value \(text): \(count == 1 ? "1 value was" : "\(count) values were") printed"
+    case .noSuchType(let text, let first):
+      "'\(text)' is not a type; a name that begins with '\(first)' needs quotes if it is a symbol"
+    case .pointer(let text):
+      "there are no pointers; '*(\(text) *)ADDRESS' reads memory, '(\(text))X' converts a number"
+    case .badSlice(let high, let low) where high == low:
+      "there is no bit \(high): write a number from 0 to 63"
+    case .badSlice(let high, let low):
+      "there are no bits \(high):\(low): write the higher bit first, from 63 to 0"
+    case .negativeShift(let distance): "a shift by \(distance): write the other shift"
     case .divisionByZero: "division by zero"
     case .mixedSpaces(let left, let right):
       "cannot combine \(left.words) with \(right.words)"
     case .otherSpace(let space, let wanted, let register):
       (register.map { "$\($0) holds " } ?? "this is ") + "\(space.words), not \(wanted.words)"
         + Self.alternative(to: register, wanted)
-    case .notAssignable: "expected a register, *ADDRESS or SPACE:ADDRESS to assign to"
+    case .notAssignable: "expected a register, a variable, *ADDRESS or SPACE:ADDRESS to assign to"
     }
   }
 }

@@ -1,6 +1,6 @@
 /// Parses tokens by precedence climbing.
 struct ExpressionParser {
-  private let tokens: [Token]
+  private var tokens: [Token]
   private var index = 0
   /// How deep the parser itself is. A parenthesis takes up to three rules that count.
   private var nesting = 0
@@ -22,11 +22,55 @@ struct ExpressionParser {
     return expression.expression
   }
 
-  /// An expression up to `=`, which is taken too, and one from there to the end.
-  mutating func assignment() throws(ExpressionError) -> (target: Expression, value: Expression) {
-    let target = try prefixed()
-    guard take("=") else { throw expected("=") }
-    return (target.expression, try wholeExpression())
+  /// An assignment up to the end of the text.
+  mutating func assignment() throws(ExpressionError) -> Assignment {
+    guard case .assignment(let assignment) = try evaluation() else { throw expected("=") }
+    return assignment
+  }
+
+  /// An expression or an assignment, up to the end of the text.
+  mutating func evaluation() throws(ExpressionError) -> Evaluation {
+    // `$n++` would be a sum without its right side.
+    let step = takeStep()
+    let left = try prefixed()
+    let column = current.column
+    if let step {
+      guard current.kind == .end else { throw expected("an operator") }
+      let one = Expression.literal(Value(signed: 1), text: "1", column: step.column)
+      return .assignment(
+        try Assignment(to: left.expression, step.operator, one, column: step.column))
+    }
+    guard case .mark(let mark) = current.kind, mark == "=" || Self.assigning[mark] != nil else {
+      guard current.kind == .end else { throw expected("an operator") }
+      return .expression(left.expression)
+    }
+    index += 1
+    let right = try prefixed()
+    guard current.kind == .end else { throw expected("an operator") }
+    // `$n += 1` has one more level than its sides.
+    let binary = Self.assigning[mark]
+    if let binary {
+      _ = try node(
+        .binary(binary, left.expression, right.expression, column: column), above: left, right)
+    }
+    return .assignment(
+      try Assignment(to: left.expression, binary, right.expression, column: column))
+  }
+
+  private static let assigning: [String: BinaryOperator] = [
+    "+=": .add, "-=": .subtract, "*=": .multiply, "/=": .divide, "%=": .remainder, "&=": .and,
+    "|=": .or, "^=": .exclusiveOr, "<<=": .shiftLeft, ">>=": .shiftRight,
+  ]
+
+  /// Takes the `++` or `--` that the text ends with, if it does.
+  private mutating func takeStep() -> (operator: BinaryOperator, column: Int)? {
+    guard tokens.count > 3, case .mark(let mark) = tokens[tokens.count - 2].kind,
+      let binary = BinaryOperator(rawValue: mark), binary == .add || binary == .subtract
+    else { return nil }
+    let (first, second) = (tokens[tokens.count - 3], tokens[tokens.count - 2])
+    guard first.kind == second.kind, first.column + 1 == second.column else { return nil }
+    tokens.removeSubrange(tokens.count - 3..<tokens.count - 1)
+    return (binary, first.column)
   }
 
   // MARK: Grammar
@@ -72,26 +116,100 @@ struct ExpressionParser {
     return left
   }
 
-  /// `- + ~ ! * &` in front of an operand.
+  /// `- + ~ ! * &` or a cast in front of an operand.
   private mutating func unary() throws(ExpressionError) -> Node {
-    let column = current.column
-    guard case .mark(let mark) = current.kind else { return try primary() }
-    // `&&symbol` is no address of an address.
-    if mark == "&" {
-      index += 1
-      guard case .name(let name, _) = current.kind else { throw expected("a symbol after &") }
-      index += 1
-      return Node(expression: .addressOf(name, column: column), height: 1)
+    guard case .mark(let mark) = current.kind else { return try postfix() }
+    switch mark {
+    case "&": return try symbolAddress()
+    case "*": return try load()
+    case "(": return try castOrParenthesis()
+    default:
+      guard let unary = UnaryOperator(rawValue: mark) else { return try postfix() }
+      return try applied(unary)
     }
-    guard mark == "*" || UnaryOperator(rawValue: mark) != nil else { return try primary() }
+  }
+
+  /// `&symbol`. `&&symbol` is no address of an address.
+  private mutating func symbolAddress() throws(ExpressionError) -> Node {
+    let column = current.column
+    index += 1
+    guard case .name(let name, _) = current.kind else { throw expected("a symbol after &") }
+    index += 1
+    return Node(expression: .addressOf(name, column: column), height: 1)
+  }
+
+  private mutating func applied(_ unary: UnaryOperator) throws(ExpressionError) -> Node {
     try enter()
     defer { nesting -= 1 }
+    let column = current.column
     index += 1
-    let operand = mark == "*" ? try pointee() : try unary()
-    guard let unary = UnaryOperator(rawValue: mark) else {
-      return try node(.load(operand.expression, column: column), above: operand)
-    }
+    let operand = try self.unary()
     return try node(.unary(unary, operand.expression, column: column), above: operand)
+  }
+
+  private mutating func castOrParenthesis() throws(ExpressionError) -> Node {
+    let column = current.column
+    guard let cast = try takeType() else { return try postfix() }
+    guard !cast.isPointer else { throw ExpressionError(.pointer(cast.name.text), column: column) }
+    try enter()
+    defer { nesting -= 1 }
+    let operand = try unary()
+    return try node(.cast(cast.name, operand.expression, column: column), above: operand)
+  }
+
+  /// What is after `*`: an address, or a type of what is there and an address.
+  private mutating func load() throws(ExpressionError) -> Node {
+    try enter()
+    defer { nesting -= 1 }
+    let column = current.column
+    index += 1
+    let start = index
+    var name: TypeName?
+    if current.kind == .mark("("), let cast = try takeType() {
+      if cast.isPointer { name = cast.name } else { index = start }
+    }
+    let address = try pointee()
+    return try node(.load(address.expression, as: name, column: column), above: address)
+  }
+
+  /// Takes `(type)` or `(type *)`; nil, with nothing taken, where something else is between the parentheses.
+  private mutating func takeType() throws(ExpressionError) -> (name: TypeName, isPointer: Bool)? {
+    var end = index + 1
+    var words: [String] = []
+    while end < tokens.count, case .name(let word, false) = tokens[end].kind, TypeName.isWord(word)
+    {
+      words.append(word)
+      end += 1
+    }
+    guard let first = words.first else { return nil }
+    let isPointer = end < tokens.count && tokens[end].kind == .mark("*")
+    if isPointer { end += 1 }
+    guard end < tokens.count, tokens[end].kind == .mark(")") else { return nil }
+    let column = tokens[index + 1].column
+    index = end + 1
+    guard let name = TypeName(words) else {
+      throw ExpressionError(
+        .noSuchType(words.joined(separator: " "), like: first), column: column)
+    }
+    return (name, isPointer)
+  }
+
+  /// A primary expression with bits of it: `$x0[31:26]`.
+  private mutating func postfix() throws(ExpressionError) -> Node {
+    var operand = try primary()
+    while current.kind == .mark("[") { operand = try bits(of: operand) }
+    return operand
+  }
+
+  private mutating func bits(of operand: Node) throws(ExpressionError) -> Node {
+    let column = current.column
+    index += 1
+    let high = try conditional()
+    let low = take(":") ? try conditional() : nil
+    guard take("]") else { throw expected("']'") }
+    let slice = Expression.slice(
+      operand.expression, high: high.expression, low: low?.expression, column: column)
+    return try node(slice, above: operand, high, low ?? high)
   }
 
   /// What `*` is in front of: an operand, or one with a prefix, which covers no more than it.
@@ -108,16 +226,16 @@ struct ExpressionParser {
     let token = current
     index += 1
     switch token.kind {
-    case .number(let bits):
-      return Node(expression: .literal(Value(bits), column: token.column), height: 1)
-    case .character(let bits):
-      let value = Value(bits, displayType: .character)
-      return Node(expression: .literal(value, column: token.column), height: 1)
+    case .number(let value), .character(let value):
+      return Node(
+        expression: .literal(value, text: token.text, column: token.column), height: 1)
     case .name(let name, let isQuoted):
       return Node(
         expression: .name(name, isQuoted: isQuoted, column: token.column), height: 1)
     case .register(let path):
       return Node(expression: .register(path, column: token.column), height: 1)
+    case .history(let place):
+      return Node(expression: .history(place, column: token.column), height: 1)
     case .mark("("):
       let inner = try prefixed()
       guard take(")") else { throw expected("')'") }

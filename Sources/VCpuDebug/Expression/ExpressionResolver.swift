@@ -5,6 +5,11 @@ public protocol ExpressionResolver {
   /// - Parameter path: `["x0"]`, `["guest", "x0"]`, `["esr_el2", "ec"]`.
   func register(_ path: [String]) throws -> Value?
 
+  /// Whether there is a register or a field of such a name, whatever its value. Nothing is read for it.
+  ///
+  /// - Throws: why there can be none, where that says more than that there is none.
+  func hasRegister(_ path: [String]) throws -> Bool
+
   /// The value of a word of a vocabulary, such as `mmio-write`; nil when it is not one. Words win
   /// over symbols.
   func word(_ name: String) -> Value?
@@ -15,16 +20,34 @@ public protocol ExpressionResolver {
   /// Who gives names their values behind the prefix of a space; nil for this resolver.
   func resolver(for space: AddressSpace) -> (any ExpressionResolver)?
 
-  /// 64 bits of memory, little-endian. Without an address space, that of the selected registers.
-  func load(at address: Value) throws -> UInt64
+  /// Memory as a number, in its own byte order. Without an address space, that of the selected registers.
+  ///
+  /// - Parameter byteCount: 1, 2, 4 or 8; nil for as much as an address has.
+  func load(at address: Value, byteCount: Int?) throws -> UInt64
+
+  /// The variables and the history. A register of the same name wins.
+  var variables: Variables { get }
 }
 
 extension ExpressionResolver {
   /// This resolver.
   public func resolver(for space: AddressSpace) -> (any ExpressionResolver)? { nil }
 
+  /// Parses an expression with the resolver's words.
+  public func parse(_ text: String) throws(ExpressionError) -> Expression {
+    try Expression(parsing: text, isWord: { word($0) != nil })
+  }
+
   /// Parses an expression with the resolver's words and evaluates it.
   public func value(of text: String) throws -> Value {
-    try Expression(parsing: text, isWord: { word($0) != nil }).evaluated(with: self)
+    try parse(text).evaluated(with: self)
+  }
+
+  /// The variable that a path names, where no register has its name.
+  func variable(_ path: [String]) -> Value? {
+    guard path.count == 1, let value = variables[path[0]],
+      (try? hasRegister(path)) != true
+    else { return nil }
+    return value
   }
 }

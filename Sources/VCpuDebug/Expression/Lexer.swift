@@ -28,12 +28,12 @@ struct Lexer {
     let first = text[index]
     if Self.isDigit(first) {
       let literal = takeWhile(Self.isNameCharacter)
-      return token(.number(try NumberLiteral.value(of: literal, column: start + 1)), from: start)
+      return token(.number(try NumberLiteral.typed(literal, column: start + 1)), from: start)
     }
     if Self.isNameStart(first) { return name(from: start, isWord) }
-    if first == "$" { return try register(from: start) }
+    if first == "$" { return try dollar(from: start) }
     if first == "'" { return try quoted(from: start) }
-    for length in [2, 1] where index + length <= text.count {
+    for length in [3, 2, 1] where index + length <= text.count {
       let mark = String(text[index..<index + length])
       if Self.marks.contains(mark) {
         index += length
@@ -44,8 +44,9 @@ struct Lexer {
   }
 
   private static let marks: Set<String> = [
+    "<<=", ">>=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=",
     "<<", ">>", "<=", ">=", "==", "!=", "&&", "||",
-    "+", "-", "*", "/", "%", "<", ">", "&", "^", "|", "~", "!", "?", ":", "(", ")", "=",
+    "+", "-", "*", "/", "%", "<", ">", "&", "^", "|", "~", "!", "?", ":", "(", ")", "[", "]", "=",
   ]
 
   private func token(_ kind: Token.Kind, from start: Int) -> Token {
@@ -95,7 +96,34 @@ struct Lexer {
     }
   }
 
-  /// `$x0`, `$guest.x0`, `$esr_el2.ec`; `$1` for the history of values.
+  /// A name after `$`, or a value of the history.
+  private mutating func dollar(from start: Int) throws(ExpressionError) -> Token {
+    var end = start + 1
+    while end < text.count, Self.isNameCharacter(text[end]) { end += 1 }
+    let name = String(text[start + 1..<end])
+    if end == start + 1, end < text.count, text[end] == "$" {
+      index = end + 1
+      return token(.history(.last(try historyNumber(from: start) ?? 1)), from: start)
+    }
+    guard name.allSatisfy(Self.isDigit) else { return try register(from: start) }
+    index = start + 1
+    guard let number = try historyNumber(from: start) else {
+      return token(.history(.last(0)), from: start)
+    }
+    return token(.history(.number(number)), from: start)
+  }
+
+  /// The digits that follow; nil where there are none.
+  private mutating func historyNumber(from start: Int) throws(ExpressionError) -> Int? {
+    let digits = takeWhile(Self.isDigit)
+    guard !digits.isEmpty else { return nil }
+    guard let number = Int(digits) else {
+      throw ExpressionError(.numberTooLarge(digits), column: start + 1)
+    }
+    return number
+  }
+
+  /// `$x0`, `$guest.x0`, `$esr_el2.ec`.
   private mutating func register(from start: Int) throws(ExpressionError) -> Token {
     var path: [String] = []
     repeat {
@@ -104,8 +132,7 @@ struct Lexer {
       guard !part.isEmpty else {
         let found = index < text.count ? String(text[index]) : nil
         throw ExpressionError(
-          .expected(path.isEmpty ? "a register's name after $" : "a field's name", found: found),
-          column: index + 1)
+          .expected("a field's name", found: found), column: index + 1)
       }
       path.append(part)
     } while index < text.count && text[index] == "."

@@ -1,10 +1,15 @@
-/// Numbers: `42`, `0x2a`, `0b10_1010`, `052` or `0o52`; C's suffixes `U` and `L` are allowed and mean
-/// nothing.
+/// Numbers: `42`, `0x2a`, `0b10_1010`, `052` or `0o52`, with C's suffixes `u`, `l` and `ll`.
 public enum NumberLiteral {
-  /// The value of a literal that begins at `column`.
+  /// The bits of a literal that begins at `column`.
   public static func value(
     of literal: String, column: Int = 1
   ) throws(ExpressionError) -> UInt64 {
+    try typed(literal, column: column).bits
+  }
+
+  /// The value of a literal that begins at `column`. It is signed where 64 bits with a sign have room for it and no `u` is
+  /// after it.
+  static func typed(_ literal: String, column: Int) throws(ExpressionError) -> Value {
     var digits = literal.replacing("_", with: "")[...].lowercased()[...]
     let radix: UInt64
     if digits.hasPrefix("0x") {
@@ -19,8 +24,12 @@ public enum NumberLiteral {
     } else {
       radix = digits.hasPrefix("0") ? 8 : 10
     }
-    while let last = digits.last, last == "u" || last == "l" { digits = digits.dropLast() }
-    guard !digits.isEmpty else { throw ExpressionError(.invalidNumber(literal), column: column) }
+    let suffix = digits.reversed().prefix { $0 == "u" || $0 == "l" }
+    digits = digits.dropLast(suffix.count)
+    let isUnsigned = suffix.contains("u")
+    guard !digits.isEmpty, suffixes.contains(String(suffix)) else {
+      throw ExpressionError(.invalidNumber(literal), column: column)
+    }
     var value: UInt64 = 0
     var overflows = false
     for digit in digits {
@@ -33,13 +42,24 @@ public enum NumberLiteral {
       value = sum.partialValue
     }
     if overflows { throw ExpressionError(.numberTooLarge(literal), column: column) }
-    return value
+    return Value(value, type: isUnsigned || value > Int64.max ? .uint64 : .int64)
   }
+
+  /// C's suffixes, backwards as well: none of them changes by it but `ul`.
+  private static let suffixes: Set<String> = ["", "u", "l", "ul", "lu", "ll", "ull", "llu"]
 }
 
 /// What stands between the quotes of a character: one character or one of C's escapes.
 enum CharacterLiteral {
-  static func value(of text: String) -> UInt64? {
+  /// The character has the type of C's `char` with a sign, 8 bits; one beyond ASCII that stands there as it is has its number in
+  /// Unicode.
+  static func value(of text: String) -> Value? {
+    guard let bits = bits(of: text) else { return nil }
+    let isPlain = text.first != "\\" && bits > 0x7f
+    return Value(bits, type: isPlain ? .int64 : .int8, displayType: .character)
+  }
+
+  private static func bits(of text: String) -> UInt64? {
     guard text.first == "\\" else {
       guard text.unicodeScalars.count == 1 else { return nil }
       return text.unicodeScalars.first.map { UInt64($0.value) }

@@ -26,17 +26,17 @@ public enum BinaryOperator: String, Equatable, Sendable {
   case equal = "=="
   /// Inequality.
   case notEqual = "!="
-  /// Unsigned comparison.
+  /// Comparison, of numbers without signs if either side is one.
   case less = "<"
-  /// Unsigned comparison.
+  /// Likewise.
   case lessOrEqual = "<="
-  /// Unsigned comparison.
+  /// Likewise.
   case greater = ">"
-  /// Unsigned comparison.
+  /// Likewise.
   case greaterOrEqual = ">="
   /// Shift towards the high bits; 0 for a distance of 64 and more.
   case shiftLeft = "<<"
-  /// Logical shift towards the low bits; 0 for a distance of 64 and more.
+  /// Shift towards the low bits, with copies of the sign where the left side has one: 0 or -1 for a distance of 64 and more.
   case shiftRight = ">>"
   /// Wrapping sum.
   case add = "+"
@@ -44,10 +44,18 @@ public enum BinaryOperator: String, Equatable, Sendable {
   case subtract = "-"
   /// Wrapping product.
   case multiply = "*"
-  /// Unsigned quotient.
+  /// Quotient, towards 0.
   case divide = "/"
-  /// Unsigned remainder.
+  /// Remainder, with the sign of the left side.
   case remainder = "%"
+
+  /// Whether it compares, and is worth 1 or 0.
+  var isComparison: Bool {
+    switch self {
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: true
+    default: false
+    }
+  }
 
   /// C's precedence: the higher, the tighter.
   var precedence: Int {

@@ -1,11 +1,13 @@
 /// The smallest parts of an expression.
 struct Token: Equatable {
   enum Kind: Equatable {
-    case number(UInt64)
-    case character(UInt64)
+    case number(Value)
+    case character(Value)
     /// A symbol or word; quoted names never are address prefixes or words.
     case name(String, isQuoted: Bool)
     case register([String])
+    /// `$1`, `$`, `$$2`.
+    case history(HistoryPlace)
     /// `hv:`, `guest:`, `ipa:`, `pa:`.
     case prefix(AddressSpace)
     /// An operator or a punctuation mark.

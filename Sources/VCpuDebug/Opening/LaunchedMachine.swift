@@ -61,7 +61,8 @@ public struct LaunchedMachine {
       throw LaunchError.emulatorFailed(status: status, output: emulator.takeMessages())
     }
     try emulator.installDeviceTree(through: target)
-    return try HypervisorSession(target: target, symbols: symbols, guestSymbols: guestSymbols)
+    return try HypervisorSession(
+      target: target, symbols: symbols, guestSymbols: guestSymbols, variables: opening.variables)
   }
 
   /// How long an answer may take: a machine's memory may have to be made first.

@@ -8,14 +8,14 @@ extension SessionOpening {
   /// - Returns: the session, and what is to be said of it: files that are gone, or are others now.
   /// - Throws: `SnapshotError`, and `SymbolFileError` for a file that a person named.
   public static func open(
-    _ path: String, _ files: Files = Files()
+    _ path: String, _ files: Files = Files(), variables: Variables = Variables()
   ) throws -> (session: HypervisorSession, warnings: [String]) {
-    try open(try SnapshotFile(try SnapshotStorage.read(path)), files)
+    try open(try SnapshotFile(try SnapshotStorage.read(path)), files, variables: variables)
   }
 
   /// A session with the snapshot in a file.
   static func open(
-    _ file: SnapshotFile, _ files: Files = Files()
+    _ file: SnapshotFile, _ files: Files = Files(), variables: Variables = Variables()
   ) throws -> (session: HypervisorSession, warnings: [String]) {
     let contents = try SnapshotContents(json: file.description)
     let target = try SnapshotTarget(contents, memoryBytes: file.memory)
@@ -25,7 +25,7 @@ extension SessionOpening {
       hypervisor: named.symbols ?? contents.symbols.flatMap { $0.file(&warnings) },
       guest: named.guestSymbols ?? contents.guestSymbols.flatMap { $0.file(&warnings) })
     let session = try HypervisorSession(
-      restoring: SavedSession(contents), with: target, symbols)
+      restoring: SavedSession(contents), with: target, symbols, variables: variables)
     return (session, warnings)
   }
 }

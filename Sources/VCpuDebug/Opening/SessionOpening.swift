@@ -31,14 +31,19 @@ public struct SessionOpening {
 
   private let log: ((LogDirection, [UInt8]) -> Void)?
   private let isCancelled: () -> Bool
+  /// The variables of the sessions that are opened.
+  let variables: Variables
 
   /// - Parameters:
+  ///   - variables: those of who opens the session, which outlast it.
   ///   - log: is given the bytes of each write and of each read; nil where they aren't kept.
   ///   - isCancelled: is asked some twenty times a second while an answer is awaited, for as long as the session lasts.
   ///     Where it says yes, the wait ends with `RemoteError.Code.cancelled`.
   public init(
-    log: ((LogDirection, [UInt8]) -> Void)? = nil, isCancelled: @escaping () -> Bool = { false }
+    variables: Variables = Variables(), log: ((LogDirection, [UInt8]) -> Void)? = nil,
+    isCancelled: @escaping () -> Bool = { false }
   ) {
+    self.variables = variables
     self.log = log
     self.isCancelled = isCancelled
   }
@@ -72,7 +77,8 @@ public struct SessionOpening {
     }
     do {
       try target.removeForeignBreakpoints()
-      return try HypervisorSession(target: target, symbols: symbols, guestSymbols: guestSymbols)
+      return try HypervisorSession(
+        target: target, symbols: symbols, guestSymbols: guestSymbols, variables: variables)
     } catch {
       // It ran before, and no session will look at it.
       try? target.detach()
@@ -101,6 +107,7 @@ public struct SessionOpening {
     let (symbols, guestSymbols) = try files.read()
     let transport = ReplayTransport(try Recording(contentsOf: path), order: .free, name: path)
     return try HypervisorSession(
-      target: try connect(transport), symbols: symbols, guestSymbols: guestSymbols)
+      target: try connect(transport), symbols: symbols, guestSymbols: guestSymbols,
+      variables: variables)
   }
 }

@@ -19,26 +19,66 @@ extension SessionRegisters {
   ) throws -> Field {
     var list = FieldList()
     try layout(of: register)?.describe(value, into: &list)
-    var scope = list.fields[...]
-    var found: Field?
-    for name in path {
-      let match = scope.firstIndex { $0.name.description.lowercased() == name.lowercased() }
-      guard let match else {
-        throw DebugError.noSuchField(
-          register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
-      }
-      let field = scope[match]
-      scope = scope[(match + 1)...].prefix { $0.depth > field.depth }
-      found = field
-    }
-    guard let found else {
+    guard let found = list.field(path) else {
       throw DebugError.noSuchField(
-        register: register, field: "", fields: Self.names(list.fields))
+        register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
     }
     return found
   }
 
+  /// Throws unless some value of a register has the field.
+  ///
+  /// - Throws: `DebugError.noSuchField`, with the fields that every value has.
+  func requireField(_ path: ArraySlice<String>, of register: String) throws {
+    let layouts = [register, "\(DecodableRegister.named(register)?.name ?? "")_VHE"]
+      .compactMap(DecodableRegister.named)
+    guard !layouts.contains(where: { $0.canHaveField(path) }) else { return }
+    var list = FieldList()
+    layouts.first?.describe(0, into: &list)
+    throw DebugError.noSuchField(
+      register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
+  }
+
   private static func names(_ fields: [Field]) -> [String] {
     fields.map { $0.name.description.lowercased() }
+  }
+}
+
+extension FieldList {
+  /// The field that a path names, whatever the case: the first name may be that of a field of a field, each further one
+  /// is within the one before.
+  fileprivate func field(_ path: ArraySlice<String>) -> Field? {
+    var scope = fields[...]
+    var found: Field?
+    for name in path {
+      let match = scope.firstIndex { $0.name.description.lowercased() == name.lowercased() }
+      guard let match else { return nil }
+      let field = scope[match]
+      scope = scope[(match + 1)...].prefix { $0.depth > field.depth }
+      found = field
+    }
+    return found
+  }
+}
+
+extension DecodableRegister {
+  /// Whether there is a value with the field that a path names.
+  fileprivate func canHaveField(_ path: ArraySlice<String>) -> Bool {
+    probes.contains { value in
+      var list = FieldList()
+      describe(value, into: &list)
+      return list.field(path) != nil
+    }
+  }
+
+  /// Values that have every field between them, as `FieldProbeTests` shows: which ones there are is decided by the class
+  /// of a syndrome and by a few bits each.
+  var probes: [UInt64] {
+    var values: [UInt64] = [0, .max]
+    for bit in 0..<UInt64(64) { values += [1 << bit, ~(1 << bit)] }
+    guard name.description.hasPrefix("ESR_EL") else { return values }
+    return (0..<UInt64(64)).flatMap { exceptionClass in
+      values.map { $0 & ~(0x3f << 26) | exceptionClass << 26 }
+    }
   }
 }

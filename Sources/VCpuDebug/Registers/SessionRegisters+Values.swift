@@ -52,6 +52,32 @@ extension SessionRegisters {
     return (world, Array(path.dropFirst()))
   }
 
+  /// Whether there is a register, a field of one, or something of the exit of such a name, whatever the value. Nothing is
+  /// read for it.
+  ///
+  /// - Throws: `DebugError.noHypervisor` for what only a hypervisor's target has, `.noSuchField` for a field.
+  func has(_ path: [String]) throws -> Bool {
+    let (world, rest) = Self.world(of: path)
+    guard let name = rest.first else { return false }
+    if world == nil, name.lowercased() == "exit", rest.count > 1 {
+      try access.requireHypervisor(for: "guest exits")
+      return rest.count == 2 && Exits.fieldNames.contains(rest[1].lowercased())
+    }
+    if world != nil { try access.requireHypervisor(for: "registers of two worlds") }
+    guard isRegister(name) else { return false }
+    if rest.count > 1 { try requireField(rest[1...], of: name) }
+    return true
+  }
+
+  /// Whether a name is a register's, of the CPU or of the exit.
+  private func isRegister(_ name: String) -> Bool {
+    let whole = part(name)?.register ?? name
+    return system.register(named: whole) != nil
+      || architecture.register(whole, in: access.target.registers) != nil
+      || access.hasHypervisor
+        && ExitPart(named: whole.lowercased(), pstate: SPSR_EL2(rawValue: 0)) != nil
+  }
+
   /// The value of a register, of a field of one, or of `$exit.…`.
   public func value(of path: [String]) throws -> Value? {
     try access.requireStopped()

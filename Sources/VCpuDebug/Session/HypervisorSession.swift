@@ -39,9 +39,11 @@ public final class HypervisorSession {
   /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's;
   ///   `DebugError.noRegisters` and `.unknownByteOrder` where neither the target nor the symbols tell.
   public convenience init(
-    target: any DebugTarget, symbols: SymbolFile? = nil, guestSymbols: SymbolFile? = nil
+    target: any DebugTarget, symbols: SymbolFile? = nil, guestSymbols: SymbolFile? = nil,
+    variables: Variables = Variables()
   ) throws {
-    try self.init(of: target, SessionSymbols(hypervisor: symbols, guest: guestSymbols))
+    try self.init(
+      of: target, SessionSymbols(hypervisor: symbols, guest: guestSymbols), variables)
     guard case .stopped = target.state else { return }
     let state = try access.requireState()
     guard
@@ -61,9 +63,10 @@ public final class HypervisorSession {
   ///
   /// - Throws: `SnapshotError.malformed` for what no session has.
   convenience init(
-    restoring saved: SavedSession, with target: any DebugTarget, _ files: SessionSymbols
+    restoring saved: SavedSession, with target: any DebugTarget, _ files: SessionSymbols,
+    variables: Variables = Variables()
   ) throws {
-    try self.init(of: target, files)
+    try self.init(of: target, files, variables)
     access.hasHypervisor = saved.hasHypervisor
     access.wasResumed = saved.wasResumed
     threads.restore(saved.threadNumbers)
@@ -74,7 +77,9 @@ public final class HypervisorSession {
   }
 
   /// The rooms, before anything is asked of the target but what it is.
-  private init(of target: any DebugTarget, _ files: SessionSymbols) throws {
+  private init(
+    of target: any DebugTarget, _ files: SessionSymbols, _ variables: Variables
+  ) throws {
     symbols = files
     access = try TargetAccess(target, by: files)
     memory = SessionMemory(access, symbols: files)
@@ -83,7 +88,7 @@ public final class HypervisorSession {
     registers = SessionRegisters(access, exits, system)
     agent = SessionAgent(access, memory, exits, system)
     interrupts = SessionInterrupts(access, memory, exits, system)
-    expressions = SessionExpressions(access, memory, registers, files)
+    expressions = SessionExpressions(access, memory, registers, files, variables)
     points = SessionBreakpoints(access, memory, files, exits, expressions)
     threads = SessionThreads(access, exits)
     runner = Runner(access, exits, points, agent.interrupts)
@@ -144,7 +149,7 @@ public final class HypervisorSession {
 
   /// The value of an expression's text. After `guest:` symbols are the guest's.
   public func value(of text: String) throws -> Value { try expressions.value(of: text) }
-  /// Carries out `$x0 = 1` or `*address = 1`.
+  /// Carries out `$x0 = 1`, `$name += 1` or `*(uint32_t *)address = 1`.
   @discardableResult
   public func assign(
     _ text: String, byteCount: Int? = nil, isForced: Bool = false

@@ -1,21 +1,24 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Expressions over a session: they resolve its registers, symbols and memory.
+/// Expressions over a session: they resolve its registers, symbols and memory, and the variables of who opened it.
 public final class SessionExpressions: ExpressionResolver {
   private let access: TargetAccess
   private let memory: SessionMemory
   private let registers: SessionRegisters
   fileprivate let symbols: SessionSymbols
+  /// The variables of who opened the session, and the history.
+  public let variables: Variables
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ registers: SessionRegisters,
-    _ symbols: SessionSymbols
+    _ symbols: SessionSymbols, _ variables: Variables
   ) {
     self.access = access
     self.memory = memory
     self.registers = registers
     self.symbols = symbols
+    self.variables = variables
   }
 
   /// The value of an expression's text. After `guest:` symbols are the guest's.
@@ -23,43 +26,71 @@ public final class SessionExpressions: ExpressionResolver {
     try value(of: parse(text))
   }
 
-  /// The expression of a text, with the words of the language.
-  public func parse(_ text: String) throws -> Expression {
-    try Expression(parsing: text, isWord: { word($0) != nil })
-  }
-
   /// The value of an expression.
   public func value(of expression: Expression) throws -> Value {
     try expression.evaluated(with: self)
   }
 
-  /// Carries out `$x0 = 1` or `*address = 1`.
+  /// Throws unless each name in an expression exists: registers and fields by their names and not by their values,
+  /// symbols, words, variables. Nothing is read from the target.
+  ///
+  /// - Throws: `ExpressionError` with the column, `DebugError.noHypervisor` for what only a hypervisor's target has.
+  public func check(_ expression: Expression) throws { try expression.check(with: self) }
+
+  // MARK: Assigning
+
+  /// The value of an expression, or of an assignment, which is carried out: what `print` takes.
+  public func evaluate(_ text: String) throws -> AssignedValue {
+    switch try Evaluation(parsing: text, isWord: { word($0) != nil }) {
+    case .expression(let expression):
+      return AssignedValue(value: try value(of: expression), note: nil)
+    case .assignment(let assignment): return try assign(assignment)
+    }
+  }
+
+  /// Carries out `$x0 = 1`, `$name += 1` or `*(uint32_t *)address = 1`.
   ///
   /// - Parameters:
-  ///   - byteCount: how much memory is written; nil for as much as an address has.
+  ///   - byteCount: how much memory is written; nil for as much as the type has, or as an address has.
   ///   - isForced: whether a register may be written that may take EL2's ground away.
   @discardableResult
   public func assign(
     _ text: String, byteCount: Int? = nil, isForced: Bool = false
   ) throws -> AssignedValue {
-    var note: String?
-    let byteCount = byteCount ?? access.architecture.addressByteCount
-    let assignment = try Assignment(parsing: text, isWord: { word($0) != nil })
+    try assign(
+      Assignment(parsing: text, isWord: { word($0) != nil }), byteCount: byteCount,
+      isForced: isForced)
+  }
+
+  /// Carries out an assignment.
+  @discardableResult
+  public func assign(
+    _ assignment: Assignment, byteCount: Int? = nil, isForced: Bool = false
+  ) throws -> AssignedValue {
     let value = try value(of: assignment.value)
     switch assignment.target {
     case .register(let path, let column):
-      note = try registers.set(path, to: value.bits, column: column, isForced: isForced)
-    case .memory(let expression):
+      if Variables.canHold(path), try !hasRegister(path) {
+        variables[path[0]] = value
+        return AssignedValue(value: value, note: nil)
+      }
+      let note = try registers.set(path, to: value.bits, column: column, isForced: isForced)
+      return AssignedValue(value: value, note: note)
+    case .memory(let expression, let name):
       let address = try self.value(of: expression)
-      guard byteCount >= 8 || value.bits >> UInt64(byteCount * 8) == 0 else {
+      let byteCount =
+        byteCount ?? name?.type.byteCount ?? access.architecture.addressByteCount
+      guard value.fits(byteCount: byteCount) else {
         throw DebugError.valueTooWide(value.bits, byteCount: byteCount)
       }
       let space = try space(of: address)
       let bytes = memory.byteOrder(of: space).bytes(of: value.bits, byteCount: byteCount)
       try memory.write(space, address.bits, bytes)
+      return AssignedValue(value: value, note: nil)
     }
-    return AssignedValue(value: value, note: note)
   }
+
+  // MARK: Names
 
   /// The space of an address: its own, or that of the registers that `$x0` means now.
   public func space(of address: Value) throws -> AddressSpace {
@@ -74,6 +105,11 @@ public final class SessionExpressions: ExpressionResolver {
 
   /// The value of a register, of a field of one, or of `$exit.…`.
   public func register(_ path: [String]) throws -> Value? { try registers.value(of: path) }
+
+  /// Whether there is a register or a field of a name, whatever its value.
+  ///
+  /// - Throws: `DebugError.noHypervisor` for what only a hypervisor's target has.
+  public func hasRegister(_ path: [String]) throws -> Bool { try registers.has(path) }
 
   /// After `guest:` symbols are the guest's first.
   public func resolver(for space: AddressSpace) -> (any ExpressionResolver)? {
@@ -104,12 +140,43 @@ public final class SessionExpressions: ExpressionResolver {
     }
   }
 
-  /// As much memory as an address has: 64 bits, or 32.
-  public func load(at address: Value) throws -> UInt64 {
+  /// Memory as a number: without a number of bytes 64 bits, or 32 where addresses have no more.
+  public func load(at address: Value, byteCount: Int?) throws -> UInt64 {
     let space = try space(of: address)
     let bytes = try memory.read(
-      space, address.bits, byteCount: access.architecture.addressByteCount)
+      space, address.bits, byteCount: byteCount ?? access.architecture.addressByteCount)
     return memory.byteOrder(of: space).integer(bytes) ?? 0
+  }
+}
+
+extension Value {
+  /// Whether a number of bytes has room for it, with or without a sign.
+  fileprivate func fits(byteCount: Int) -> Bool {
+    guard byteCount < 8 else { return true }
+    let bitWidth = UInt64(byteCount * 8)
+    return bits >> bitWidth == 0
+      || isNegative && Int64(bitPattern: bits) >> (bitWidth - 1) == -1
+  }
+}
+
+extension Variables {
+  /// Whether a name can be a variable's: those that registers and the exit come after cannot.
+  fileprivate static func canHold(_ path: [String]) -> Bool {
+    path.count == 1 && !["exit", "guest", "hv"].contains(path[0].lowercased())
+  }
+
+  /// Carries out `$name = 1` or `$name += 1` where there is no session.
+  ///
+  /// - Throws: `DebugError.detached` for a register or memory, which there are none of.
+  @discardableResult
+  public func assign(_ text: String) throws -> Value {
+    let assignment = try Assignment(parsing: text)
+    guard case .register(let path, _) = assignment.target, Self.canHold(path) else {
+      throw DebugError.detached
+    }
+    let value = try assignment.value.evaluated(with: self)
+    self[path[0]] = value
+    return value
   }
 }
 
@@ -127,7 +194,11 @@ private struct GuestResolver: ExpressionResolver {
 
   func register(_ path: [String]) throws -> Value? { try expressions.register(path) }
   func word(_ name: String) -> Value? { expressions.word(name) }
-  func load(at address: Value) throws -> UInt64 { try expressions.load(at: address) }
+  var variables: Variables { expressions.variables }
+  func hasRegister(_ path: [String]) throws -> Bool { try expressions.hasRegister(path) }
+  func load(at address: Value, byteCount: Int?) throws -> UInt64 {
+    try expressions.load(at: address, byteCount: byteCount)
+  }
 
   func address(ofSymbol name: String) throws -> Value? {
     expressions.symbols.guest?.address(of: name).map {

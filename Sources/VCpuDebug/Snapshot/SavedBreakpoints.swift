@@ -61,7 +61,7 @@ struct SavedBreakpoint: Codable, Equatable {
     condition = breakpoint.condition?.text
     ignoreCount = breakpoint.ignoreCount
     hitCount = breakpoint.hitCount
-    commands = breakpoint.commands
+    commands = breakpoint.commands.map(\.text)
   }
 
   /// The breakpoint; `parse` makes an expression of the text of its condition.
@@ -76,7 +76,7 @@ struct SavedBreakpoint: Codable, Equatable {
     }
     breakpoint.ignoreCount = ignoreCount
     breakpoint.hitCount = hitCount
-    breakpoint.commands = commands
+    breakpoint.commands = commands.map { BreakpointCommand($0) }
     return breakpoint
   }
 

@@ -51,7 +51,7 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
     isEnabled = breakpoint.isEnabled
     hits = breakpoint.hitCount
     ignoreCount = breakpoint.ignoreCount
-    commands = breakpoint.commands
+    commands = breakpoint.commands.map(\.text)
   }
 }
 

@@ -2,6 +2,8 @@
 enum ErrorCode: String, Codable, CaseIterable, Sendable {
   /// A command cannot be carried out, for a reason that the text has.
   case commandFailed
+  /// An assertion of a script does not hold.
+  case assertionFailed
   /// An expression, or the format of one, is wrong.
   case badExpression
   /// What went on was ended: by Ctrl-C, by `interrupt`, or by the end of the session.

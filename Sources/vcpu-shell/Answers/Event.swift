@@ -9,8 +9,8 @@ protocol Event: Codable, Equatable, Sendable {
 enum EventKinds {
   static let all: [any Event.Type] = [
     BeginEvent.self, RunningEvent.self, StopEvent.self, AnswerEvent.self, ConsoleEvent.self,
-    NoteEvent.self,
-    WarningEvent.self, ErrorEvent.self, DoneEvent.self, EndEvent.self,
+    TestBeginEvent.self, AssertionEvent.self, TestEvent.self,
+    NoteEvent.self, WarningEvent.self, ErrorEvent.self, DoneEvent.self, EndEvent.self,
   ]
 }
 

@@ -48,7 +48,7 @@ struct StopAnswer: Answer {
     let maker = StopMaker(
       event: event, session: session, disassembler: disassembler, asksTarget: asksTarget)
     let parts = maker.parts
-    breakpoints = event.breakpoints.map(\.number)
+    breakpoints = event.breakpoints.filter { !$0.isInternal }.map(\.number)
     thread = session.state == nil ? nil : session.threads.selectedNumber
     self.isOtherThread = isOtherThread
     isMachine = session.target.isMachine

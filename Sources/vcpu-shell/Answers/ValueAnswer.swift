@@ -5,23 +5,32 @@ struct ValueAnswer: Answer {
   static let kind = "value"
   /// As it was asked for, or as it is best read.
   let text: String
-  /// The value as a number of 64 bits.
+  /// The value as a number of 64 bits: a negative one has its sign in all the higher ones.
   let value: Hex
+  /// The type: `int64_t`, `uint64_t`, `int8_t` and so on.
+  let type: String
+  /// Its number in the history: 3 for `$3`.
+  let number: Int
   /// The space that the value is an address of: `hv`, `guest`, `ipa` or `pa`.
   let space: String?
   /// The symbol that covers the address.
   let symbol: String?
 
   /// - Throws: `ShellError` for a format that a number cannot be shown in.
-  init(_ value: Value, as letter: FormatLetter?, in session: HypervisorSession) throws {
+  init(
+    _ value: Value, as letter: FormatLetter?, number: Int, in session: HypervisorSession
+  ) throws {
     self.value = Hex(value.bits)
+    type = value.type.name
+    self.number = number
     space = value.addressSpace.map(\.prefix)
     let isAddress = letter == .address || (letter == nil && value.displayType == .address)
     let symbol = isAddress ? Self.symbol(value, session) : nil
     self.symbol = symbol
     let suffix = symbol.map { " <\($0)>" } ?? ""
     if let letter {
-      guard let text = IntegerFormatter.text(value.bits, as: letter) else {
+      guard let text = IntegerFormatter.text(value.bits, as: letter, bitWidth: value.type.bitWidth)
+      else {
         throw ShellError("'print' cannot show a number as /\(letter.rawValue); use x d u o t a c z")
       }
       self.text = text + suffix
@@ -29,14 +38,15 @@ struct ValueAnswer: Answer {
     }
     switch value.displayType {
     case .word(let word)?: text = word
-    case .boolean?: text = String(value.bits)
+    case .boolean?: text = value.decimal
     case .character?: text = IntegerFormatter.text(value.bits, as: .character) ?? ""
     case .address?:
       text = (value.addressSpace?.label ?? "") + hexadecimal(value.bits) + suffix
     // A register's content is a number as often as an address: both readings, where they differ.
     case nil:
       text =
-        value.bits < 10 ? String(value.bits) : "\(hexadecimal(value.bits)) (\(value.bits))"
+        value.isNegative || value.bits < 10
+        ? value.decimal : "\(hexadecimal(value.bits)) (\(value.bits))"
     }
   }
 

@@ -1,11 +1,14 @@
 /// The values of a command's parameters.
 struct Arguments {
   private var values: [ObjectIdentifier: any Sendable] = [:]
+  /// The lines up to the command's `end`; empty for a command that takes none.
+  let block: Block
 
   /// Reads a text by a command's parameters.
   ///
   /// - Throws: `ShellError` for what a parameter does not take, and for what no parameter does.
-  init(_ text: String, of command: any ShellCommand.Type) throws {
+  init(_ text: String, of command: any ShellCommand.Type, block: Block = Block()) throws {
+    self.block = block
     let parameters = command.parameters
     var scanner = ArgumentScanner(text, of: command.name)
     // What stands at a place of its own is taken off first.

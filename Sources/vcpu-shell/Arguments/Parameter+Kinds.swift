@@ -1,3 +1,4 @@
+internal import ArmVCpu
 internal import VCpuDebug
 
 extension Parameter where Value == Int? {
@@ -24,7 +25,7 @@ extension Parameter where Value == Int {
   /// The number of a breakpoint, which need not exist.
   static func breakpoint(_ usage: String = "N") -> Parameter {
     Parameter(usage, .word, complete: breakpointWords) { scanner in
-      guard let word = scanner.takeWord(), let number = Int(word) else {
+      guard let word = scanner.takeWord(), let number = Int(word), number > 0 else {
         throw ShellError(
           "'\(scanner.command)' needs the number of a breakpoint: see 'info breakpoints'")
       }
@@ -147,6 +148,11 @@ extension Parameter where Value == String {
 }
 
 extension Parameter where Value == [String] {
+  /// Classes of exits.
+  static func exitClasses() -> Parameter {
+    words("[CLASS…]") { _ in .words(ExitClass.allCases.map(\.word)) }
+  }
+
   /// Words, as many as there are.
   static func words(
     _ usage: String, complete: @escaping @Sendable (Shell) -> Completion

@@ -16,15 +16,19 @@ protocol ShellCommand: Sendable {
   static var transcript: String { get }
   /// Whether it sets the target going, or changes something of it or of what stops it: not in a snapshot.
   static var actsOnTarget: Bool { get }
+  /// Whether it does so with these arguments.
+  static func actsOnTarget(_ arguments: Arguments, in shell: Shell) throws -> Bool
   /// Whether an empty line repeats it.
   static var isRepeatable: Bool { get }
-  /// Whether lines after it belong to it.
-  static var takesLines: Bool { get }
+  /// What the lines after it are to it, up to `end`.
+  static var block: BlockKind { get }
   /// Whether it can be carried out while the target runs.
   static var worksWhileRunning: Bool { get }
 
   /// What an empty line after `line` runs, whose arguments were `text`.
   static func repetition(of line: String, _ text: String) -> String
+  /// Finds what is wrong with the arguments before the lines that belong to the command are read.
+  static func check(_ arguments: Arguments, in shell: Shell) throws
   /// Carries it out.
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome
 }
@@ -35,9 +39,11 @@ extension ShellCommand {
   static var manual: String { "" }
   static var actsOnTarget: Bool { false }
   static var isRepeatable: Bool { false }
-  static var takesLines: Bool { false }
+  static var block: BlockKind { .none }
   static var worksWhileRunning: Bool { false }
   static func repetition(of line: String, _ text: String) -> String { line }
+  static func check(_ arguments: Arguments, in shell: Shell) throws {}
+  static func actsOnTarget(_ arguments: Arguments, in shell: Shell) throws -> Bool { actsOnTarget }
 
   /// What comes after the name.
   static var usage: String { parameters.map(\.usage).joined(separator: " ") }

@@ -42,7 +42,7 @@ struct AttachCommand: ParsableCommand {
     let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
       try shell.attach(endpoint, files)
     }
-    throw ExitCode(status.rawValue)
+    throw ExitCode(status)
   }
 
   private var files: SessionOpening.Files {
@@ -58,7 +58,7 @@ struct AttachCommand: ParsableCommand {
     let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
       try shell.replay(path, files)
     }
-    throw ExitCode(status.rawValue)
+    throw ExitCode(status)
   }
 
   private static func isSameFile(_ one: String, _ other: String) -> Bool {

@@ -94,6 +94,6 @@ struct LaunchCommand: ParsableCommand {
       configuration.extraArguments = qemuArg
       try shell.launch(configuration)
     }
-    throw ExitCode(status.rawValue)
+    throw ExitCode(status)
   }
 }

@@ -35,6 +35,6 @@ struct OpenCommand: ParsableCommand {
       try shell.open(
         file, SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols))
     }
-    throw ExitCode(status.rawValue)
+    throw ExitCode(status)
   }
 }

@@ -40,6 +40,14 @@ struct SessionOptions: ParsableArguments {
   )
   var format: Format?
 
+  @Flag(help: "Tell the results of tests by TAP 14, and all else in its comments.")
+  var tap = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the results of tests to a file at the end, as JUnit's XML.", valueName: "file"))
+  var junit: String?
+
   /// Who gives the commands after those of the command line.
   enum Interpreter: String, ExpressibleByArgument, CaseIterable { case json }
 
@@ -51,6 +59,10 @@ struct SessionOptions: ParsableArguments {
 
   /// - Throws: `ValidationError` for options that ask for two things at once.
   func validate() throws {
+    if tap, interpreter == .json || format == .jsonl {
+      let other = interpreter == .json ? "--interpreter json" : "--format jsonl"
+      throw ValidationError("--tap and \(other) both want standard output: leave one of them out")
+    }
     guard interpreter == .json else { return }
     if batch {
       throw ValidationError(

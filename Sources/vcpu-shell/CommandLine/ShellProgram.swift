@@ -14,48 +14,78 @@ struct ShellProgram {
 
   /// Opens the session with `open` and serves it. A signal that asks the program to end, and the end of who reads
   /// its output, end it by that signal, once all is left as it should be.
-  func run(open: (Shell) throws -> Void) throws -> ExitStatus {
+  func run(open: (Shell) throws -> Void) throws -> Int32 {
     // The end of a reader is an error of a write; what has to be left in order is, before the process ends by it.
     _ = signal(SIGPIPE, SIG_IGN)
+    // So is the end of the room that a limit leaves to a file (RLIMIT_FSIZE).
+    _ = signal(SIGXFSZ, SIG_IGN)
     let signals: Signals
     do {
       signals = try Signals.ofProcess()
     } catch {
       Output.standard().error("\(error)")
-      return .commandFailed
+      return ExitStatus.commandFailed.rawValue
     }
     let output = Output.standard(signals, color: options.color)
     let json = tellsJSON ? JSONRenderer(output) : nil
-    let renderer: any EventRenderer = json ?? TextRenderer(output)
+    let renderer: any EventRenderer =
+      if let json { json } else if options.tap { TAPRenderer(output) } else { TextRenderer(output) }
+    let results = options.junit.map(JUnitFile.init)
     let shell: Shell
     do {
+      try results?.check()
       shell = try Shell(
         output: output, renderer: renderer, signals: signals,
         console: ConsoleSink(path: consoleFile, signals: signals),
         packetLog: options.rspLog.map(PacketLog.init))
     } catch {
+      let failure = ErrorReport("\(error)", status: .commandFailed, code: ErrorCode(of: error))
       renderer.render(.begin(nil))
-      renderer.render(.error(ErrorReport("\(error)", status: .commandFailed)))
-      renderer.render(.end(.commandFailed))
-      return .commandFailed
+      renderer.render(.error(failure))
+      // That it can't be written may be the failure itself.
+      try? results?.write([], [failure])
+      renderer.render(.failure(failure))
+      renderer.render(.end(ExitStatus.commandFailed.rawValue))
+      return ExitStatus.commandFailed.rawValue
     }
     let loop = SessionLoop(shell)
-    let status = Result { try serve(loop, json, open) }
+    let status = Result {
+      try serve(loop, json, open)
+      loop.end()
+    }
     shell.close()
-    shell.tell(.end(shell.status))
+    finishTests(of: shell, results)
+    shell.tell(.end(shell.exitCode))
     signals.endProcess()
     if shell.isReaderGone {
       _ = signal(SIGPIPE, SIG_DFL)
       raise(SIGPIPE)
     }
-    return try status.get()
+    try status.get()
+    return shell.exitCode
+  }
+
+  /// Ends what is left of tests, and writes what they have come to.
+  private func finishTests(of shell: Shell, _ results: JUnitFile?) {
+    shell.endTests()
+    do {
+      try results?.write(shell.tests.results, shell.tests.otherFailures)
+    } catch {
+      shell.report(error)
+      // Whoever gave the commands, and whatever status the script wants: it isn't theirs.
+      shell.raise(.commandFailed)
+      if shell.exitCode == 0 { shell.end(with: ExitStatus.commandFailed.rawValue) }
+      // In words on standard error, whatever the events are told in.
+      if tellsJSON { shell.output.error("\(error)") }
+    }
+    if let failure = shell.tests.otherFailures.first { shell.tell(.failure(failure)) }
   }
 
   private var tellsJSON: Bool { options.format == .jsonl || options.interpreter == .json }
 
   private func serve(
     _ loop: SessionLoop, _ json: JSONRenderer?, _ open: (Shell) throws -> Void
-  ) throws -> ExitStatus {
+  ) throws {
     let shell = loop.shell
     do {
       try open(shell)
@@ -63,37 +93,41 @@ struct ShellProgram {
       shell.tell(.begin(nil))
       shell.report(error)
       shell.raise(.commandFailed)
-      return shell.status
+      return
     }
     shell.tell(.begin(shell.session.map(BeginEvent.Target.init)))
     // From here on there is something to lose.
     shell.signals.interruptEnds = false
     let isInteractive =
       isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !options.batch && !tellsJSON
+      && !options.tap
     // Nobody turns the pages of a batch.
     shell.output.isPaged = isInteractive
-    if isInteractive { shell.guestTerminal = GuestTerminal(descriptor: STDIN_FILENO) }
+    if isInteractive {
+      shell.guestTerminal = GuestTerminal(
+        descriptor: STDIN_FILENO, input: shell.consoleInput)
+    }
     if isInteractive, !options.quiet { loop.greet() }
     if let json, options.interpreter == .json {
       try JSONClient(loop, json).serve { runSteps(in: loop) }
-      return shell.status
+      return
     }
     let succeeded = runSteps(in: loop)
-    if options.batch || shell.isDone { return shell.status }
+    if options.batch || shell.isDone { return }
     if isInteractive {
       // What failed so far was told; from here on a person decides.
       try loop.readFromTerminal(keepsHistory: !options.noHistory)
     } else if succeeded {
       loop.readFromStandardInput()
     }
-    return shell.status
+    return
   }
 
   /// Runs the steps of the command line; whether none failed. A command that takes further lines, such as
   /// `commands`, takes them from the steps after it.
   private func runSteps(in loop: SessionLoop) -> Bool {
     var steps = options.steps(of: CommandLine.arguments)[...]
-    let rest = ScriptInput(name: "-ex") {
+    let rest = ScriptInput(name: "-ex", hasPlaces: false) {
       guard case .command(let line)? = steps.first else { return nil }
       steps.removeFirst()
       return line

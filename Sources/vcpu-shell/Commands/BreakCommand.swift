@@ -53,7 +53,8 @@ enum BreakCommand: ShellCommand {
       }
     }
     let added = session.breakpoints[breakpoint.number] ?? breakpoint
-    let answer = BreakpointAnswer(added, in: session)
+    let doubts = session.points.conditionDoubts(of: added)
+    let answer = BreakpointAnswer(added, in: session, warnings: doubts)
     let doubt: BreakpointDoubt?
     do {
       doubt = try session.points.doubt(about: added)
@@ -61,7 +62,8 @@ enum BreakCommand: ShellCommand {
       return .partial(answer, error)
     }
     guard let doubt else { return .answer(answer) }
-    return .answer(BreakpointAnswer(added, in: session, warnings: [doubt.description]))
+    return .answer(
+      BreakpointAnswer(added, in: session, warnings: [doubt.description] + doubts))
   }
 }
 

@@ -46,9 +46,7 @@ enum CatchExitCommand: ShellCommand {
     try add(arguments, isTemporary: false, in: shell)
   }
 
-  private static let classes = Parameter<[String]>.words("[CLASS…]") { _ in
-    .words(ExitClass.allCases.map(\.word))
-  }
+  private static let classes = Parameter<[String]>.exitClasses()
   private static let condition = Parameter<String?>.condition()
 
   static func add(
@@ -72,7 +70,8 @@ enum CatchExitCommand: ShellCommand {
     }
     return .answer(
       BreakpointAnswer(
-        breakpoint, in: session, remarks: HypervisorAnswer.remarks(in: session)))
+        breakpoint, in: session, remarks: HypervisorAnswer.remarks(in: session),
+        warnings: session.points.conditionDoubts(of: breakpoint)))
   }
 }
 

@@ -31,7 +31,14 @@ struct CommandTable: Sendable {
     IgnoreCommand.self, EnableCommand.self, DisableCommand.self, DeleteCommand.self,
     InfoBreakpointsCommand.self, InfoThreadsCommand.self, ThreadCommand.self,
     SnapshotSaveCommand.self,
-    SourceCommand.self, PipeCommand.self, LogCommand.self, EchoCommand.self, MonitorCommand.self,
+    TestCommand.self, AssertCommand.self, ExpectExitCommand.self, ExpectNoExitCommand.self,
+    ExpectConsoleCommand.self, ExpectStopCommand.self, SendConsoleCommand.self, TimeoutCommand.self,
+    OnExitCommand.self, OnConsoleCommand.self, OnEndCommand.self,
+    IfCommand.self, WhileCommand.self, ForCommand.self, LoopBreakCommand.self,
+    LoopContinueCommand.self, TryCommand.self, DefineCommand.self, DocumentCommand.self,
+    AliasCommand.self, EvalCommand.self, PrintfCommand.self, EchoCommand.self,
+    SourceCommand.self, ShellEscapeCommand.self, PipeCommand.self, LogCommand.self,
+    RecordCommandsCommand.self, MonitorCommand.self,
     DetachCommand.self,
     DisconnectCommand.self, KillCommand.self, QuitCommand.self, HelpCommand.self,
   ])
@@ -136,7 +143,9 @@ struct CommandTable: Sendable {
   private static func split(_ line: some StringProtocol) -> (String, Substring) {
     let line = Substring(line)
     // The one name that isn't a word: what comes after it may follow at once, as in GDB.
-    if line.first == "|" { return ("|", line.dropFirst()) }
+    if let first = line.first, first == "|" || first == "!" {
+      return (String(first), line.dropFirst())
+    }
     let word = line.prefix { !$0.isWhitespace && $0 != "/" }
     return (String(word), line.dropFirst(word.count))
   }

@@ -7,7 +7,7 @@ enum CommandsCommand: ShellCommand {
   private static let number = Parameter<Int?>.optionalBreakpoint()
   static let parameters: [any AnyParameter] = [number]
   static let summary = "Give a breakpoint or catchpoint commands to run at each stop."
-  static let takesLines = true
+  static let block = BlockKind.statements()
   static let manual = """
     The lines that follow, up to 'end', run whenever breakpoint N stops the target; without a number, the
     one that was set last. 'silent' as the first suppresses the usual report, 'continue' as the last goes
@@ -33,16 +33,25 @@ enum CommandsCommand: ShellCommand {
     the guest has powered off
     """
 
-  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+  static func check(_ arguments: Arguments, in shell: Shell) throws {
+    _ = try breakpoint(arguments, in: shell)
+  }
+
+  private static func breakpoint(_ arguments: Arguments, in shell: Shell) throws -> Int {
     let session = try shell.requireSession()
     guard let last = session.breakpoints.all.last?.number else {
       throw ShellError("there is no breakpoint or catchpoint to give commands to")
     }
     let number = arguments[number] ?? last
     guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
-    return .lines(prompt: "> ", missingEnd: "the commands of \(number) have no 'end'") { lines in
-      try session.breakpoints.update(number) { $0.commands = lines }
-      return .answer(BreakpointChangeAnswer(.commands, of: [number], in: session))
-    }
+    return number
+  }
+
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    let session = try shell.requireSession()
+    let number = try breakpoint(arguments, in: shell)
+    let lines = try shell.commands(of: arguments.block)
+    try session.breakpoints.update(number) { $0.commands = lines }
+    return .answer(BreakpointChangeAnswer(.commands, of: [number], in: session))
   }
 }

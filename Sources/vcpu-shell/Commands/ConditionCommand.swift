@@ -25,6 +25,9 @@ enum ConditionCommand: ShellCommand {
     guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
     if let expression = arguments[expression] {
       try shell.evaluating(expression) { try session.points.setCondition($0, of: number) }
+      if let breakpoint = session.breakpoints[number] {
+        for doubt in session.points.conditionDoubts(of: breakpoint) { shell.tell(.warning(doubt)) }
+      }
     } else {
       try session.points.setCondition(nil, of: number)
     }

@@ -5,6 +5,9 @@ enum EchoCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [text]
   static let summary = "Print a text and a newline."
   static let worksWhileRunning = true
+  static let manual = """
+    C's escapes mean what they do in C: \\t, \\x41. A newline follows, unless the text ends with one.
+    """
 
   static let transcript = """
     (vcpu) echo the first exit:
@@ -12,6 +15,7 @@ enum EchoCommand: ShellCommand {
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
-    .answer(MessageAnswer(text: arguments[text]))
+    let text = EscapedText.text(of: arguments[text])
+    return .answer(MessageAnswer(text: text.hasSuffix("\n") ? String(text.dropLast()) : text))
   }
 }

@@ -1,3 +1,4 @@
+internal import GDBRemote
 internal import VCpuDebug
 
 /// `x`: memory.
@@ -60,11 +61,29 @@ enum ExamineCommand: ShellCommand {
       ) { rows.append($0) }
       examination.next = Value(next, addressSpace: space, displayType: .address)
       shell.examination = examination
+      remember(rows, examination, in: space, of: session, for: shell)
       return .answer(MemoryAnswer(examination, in: space, rows, next: next))
     } catch {
       // Who interrupts a long command does not want what there is of it.
       guard !rows.isEmpty, !Interrupted.caused(error) else { throw error }
       return .partial(MemoryAnswer(examination, in: space, rows, next: nil), error)
     }
+  }
+
+  /// GDB's `$_`, the last address that was shown, and `$__`, what is there.
+  private static func remember(
+    _ rows: [MemoryAnswer.Row], _ examination: Examination, in space: AddressSpace,
+    of session: HypervisorSession, for shell: Shell
+  ) {
+    guard let last = rows.last else { return }
+    let unit = last.values.isEmpty ? nil : examination.size.byteCount
+    let offset = unit.map { UInt64((last.values.count - 1) * $0) } ?? 0
+    shell.variables["_"] = Value(
+      last.address.value &+ offset, addressSpace: space, displayType: .address)
+    let digits = last.bytes.suffix(2 * (unit ?? 8))
+    let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+      UInt8(digits.dropFirst($0).prefix(2), radix: 16)
+    }
+    shell.variables["__"] = session.memory.byteOrder(of: space).integer(bytes).map { Value($0) }
   }
 }

@@ -34,9 +34,16 @@ enum HelpCommand: ShellCommand {
     let table = CommandTable.standard
     let text = arguments[command].joined(separator: " ")
     guard !text.isEmpty else {
+      let made = shell.definitions.names.compactMap {
+        description(of: $0, isWhole: false, in: shell)
+      }
       return .answer(
         HelpAnswer(
-          isList: true, commands: table.commands.map { description(of: $0, isWhole: false) }))
+          isList: true, commands: table.commands.map { description(of: $0, isWhole: false) } + made)
+      )
+    }
+    if let made = description(of: text, isWhole: true, in: shell) {
+      return .answer(HelpAnswer(isList: false, commands: [made]))
     }
     let family = text.lowercased()
     let members = table.commands.filter { CommandTable.family(of: $0.name) == family }
@@ -55,6 +62,22 @@ enum HelpCommand: ShellCommand {
       throw ShellError("'help' takes the name of one command, not '\(text)'")
     }
     return command
+  }
+
+  /// A command that a script has made; nil where it has made none of the name.
+  private static func description(
+    of name: String, isWhole: Bool, in shell: Shell
+  ) -> HelpAnswer.Command? {
+    if let target = shell.definitions.aliases[name] {
+      return HelpAnswer.Command(
+        name: name, usage: "", summary: "Stands for '\(target)'.", aliases: [], manual: "",
+        transcript: "")
+    }
+    guard let command = shell.definitions.commands[name] else { return nil }
+    let lines = command.manual
+    return HelpAnswer.Command(
+      name: name, usage: "", summary: lines.first ?? "A command of a script.", aliases: [],
+      manual: isWhole ? lines.dropFirst().joined(separator: "\n") : "", transcript: "")
   }
 
   private static func description(

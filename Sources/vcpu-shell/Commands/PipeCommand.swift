@@ -40,6 +40,6 @@ enum PipeCommand: ShellCommand {
     }
     let command = text[..<range.lowerBound].trimmed
     guard !command.isEmpty else { throw ShellError("'pipe' needs a command before '\(delimiter)'") }
-    return .redirected(command, try Redirection.pipe(to: text[range.upperBound...]))
+    return .line(command, try Redirection.pipe(to: text[range.upperBound...]))
   }
 }

@@ -3,20 +3,28 @@ internal import VCpuDebug
 /// `print`: the value of an expression.
 enum PrintCommand: ShellCommand {
   static let name = "print"
-  static let aliases = ["p", "inspect"]
+  static let aliases = ["p", "pr", "inspect"]
   private static let format = Parameter<FormatSpec?>.format()
   private static let expression = Parameter<String>.expression()
   static let parameters: [any AnyParameter] = [format, expression]
   static let summary = "Show the value of an expression: registers, exit, symbols, memory."
   static let manual = """
-    Expressions have C's operators on 64-bit integers. Registers begin with $: at the stop of 'catch exit'
-    $x0, $sp and $pc are the guest's; $guest.x0 and $hv.x0 always say which. System registers go by their
-    names, fields after a dot, and the exit has fields of its own:
+    Expressions have C's operators and rules, with an int of 64 bits. Registers begin with $: at the stop of
+    'catch exit' $x0, $sp and $pc are the guest's; $guest.x0 and $hv.x0 always say which. System registers go
+    by their names, fields after a dot, and the exit has fields of its own:
 
       print $x1
       print /x $esr_el2.ec
       print $exit.ipa + 8
       print *(hv:vmexit_trampoline)
+      print *(uint32_t *)(guest:$pc)
+      print (int32_t)$x0 < 0
+      print $esr_el2[31:26]
+      print $count = 5
+
+    A cast or a load takes C's names of types, 'x[high:low]' some bits. An assignment is carried out; a name
+    after $ that is no register's is a variable. The values that were printed are $1, $2 and so on, the last
+    one is $, the one before $$. docs/scripting.md has the rules.
 
     Formats: x d u o t a c z.
     """
@@ -38,7 +46,15 @@ enum PrintCommand: ShellCommand {
     guard format?.count == nil, format?.size == nil else {
       throw ShellError("'print' takes a format letter alone, such as /x; 'x' shows memory")
     }
-    let value = try shell.evaluating(arguments[expression]) { try session.value(of: $0) }
-    return .answer(try ValueAnswer(value, as: format?.letter, in: session))
+    let result = try shell.evaluating(arguments[expression]) {
+      try session.expressions.evaluate($0)
+    }
+    // A value that cannot be shown so is not in the history.
+    let variables = session.expressions.variables
+    let answer = try ValueAnswer(
+      result.value, as: format?.letter, number: variables.history.count + 1,
+      in: session)
+    variables.record(result.value)
+    return .answer(answer)
   }
 }

@@ -8,7 +8,7 @@ enum SetCommand: ShellCommand {
   private static let assignment = Parameter<String>.expression(
     "[force] $REGISTER = EXPRESSION", "needs an assignment, such as $x0 = 1")
   static let parameters: [any AnyParameter] = [size, assignment]
-  static let summary = "Change a register, a field of one, or memory."
+  static let summary = "Change a register, a field of one, a variable, or memory."
   static let manual = """
     At an exit the guest's registers are changed where the hypervisor takes them from: with ours and with
     arm_vcpu in the frame, elsewhere in the CPU itself. ESR_EL2, FAR_EL2 and HPFAR_EL2 of ours are a copy in
@@ -26,8 +26,11 @@ enum SetCommand: ShellCommand {
       set $vbar_el1 = 0x40208000
       set guest:0x40300000 = 0
       set /w guest:0x40200000 = 0xd503201f
+      set *(uint32_t *)(guest:0x40200000) = 0xd503201f
+      set $count = 1
 
-    Memory is written in as many bytes as an address has, 8 on AArch64, or as many as SIZE says: b h w g.
+    Memory is written in as many bytes as an address has, 8 on AArch64, or as many as its type or
+    SIZE says: b h w g. A name after $ that is no register's is a variable's.
     """
 
   static let transcript = """
@@ -39,12 +42,26 @@ enum SetCommand: ShellCommand {
     3
     """
 
-  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
-    let session = try shell.requireSession()
+  /// A variable is nothing of the target's.
+  static func actsOnTarget(_ arguments: Arguments, in shell: Shell) throws -> Bool {
+    guard let session = shell.session,
+      let assignment = try? Assignment(parsing: text(arguments)),
+      case .register(let path, _) = assignment.target, path.count == 1
+    else { return true }
+    return try session.expressions.hasRegister(path)
+  }
+
+  private static func text(_ arguments: Arguments) -> String {
     var text = arguments[assignment]
     for prefix in ["var ", "variable "] where text.hasPrefix(prefix) {
       text = String(text.dropFirst(prefix.count))
     }
+    return text
+  }
+
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    let session = try shell.requireSession()
+    var text = text(arguments)
     let size = arguments[size]
     guard size?.letter == nil, size?.count == nil else {
       throw ShellError("'set' takes a size alone, such as /w")

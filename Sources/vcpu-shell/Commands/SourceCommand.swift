@@ -4,7 +4,12 @@ enum SourceCommand: ShellCommand {
   private static let file = Parameter<String>.file("needs the path of a file")
   static let parameters: [any AnyParameter] = [file]
   static let summary = "Run the commands of a file; the first one that fails ends it."
-  static let manual = "Blank lines and lines that begin with # do nothing."
+  static let manual = """
+    Blank lines and lines that begin with # do nothing. What comes after the path is $arg0, $arg1 … in the
+    file, and $argc their number; quotes keep blanks together, also in the path.
+
+      source checks.vcpu 0x9000000 3
+    """
 
   static let transcript = """
     (vcpu) source exits.vcpu
@@ -12,6 +17,8 @@ enum SourceCommand: ShellCommand {
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
-    .script(path: arguments[file])
+    let words = try ScriptArguments(parsing: arguments[file]).words
+    guard let path = words.first else { throw ShellError("'source' needs the path of a file") }
+    return .script(path: path, ScriptArguments(Array(words.dropFirst())))
   }
 }

@@ -1,12 +1,20 @@
+internal import VCpuDebug
+
 /// The commands of a breakpoint, as they are run: `silent` at the beginning is about the stop and no command
 /// of its own.
 struct BreakpointProgram {
-  let lines: [String]
+  let number: Int
+  let lines: [ScriptLine]
   let isSilent: Bool
 
-  init(_ commands: [String]) {
-    let lines = commands.map(\.trimmed)
-    isSilent = lines.first == "silent"
+  init(_ breakpoint: Breakpoint) {
+    self.init(number: breakpoint.number, breakpoint.commands)
+  }
+
+  init(number: Int, _ commands: [BreakpointCommand]) {
+    self.number = number
+    let lines = commands.map { ScriptLine($0.text, place: $0.place) }
+    isSilent = lines.first?.text == "silent"
     self.lines = isSilent ? Array(lines.dropFirst()) : lines
   }
 }

@@ -41,7 +41,7 @@ final class JSONClient {
       switch try shell.wait(for: shell.session, terminal: descriptor) {
       case .signal(.terminate), .signal(.hangUp): shell.isDone = true
       case .signal(.childExited), .target: loop.noteUnaskedEvent()
-      case .terminal, .signal, .deadline, .readerGone: break
+      case .terminal, .console, .signal, .deadline, .readerGone: break
       }
     }
   }
@@ -120,8 +120,10 @@ final class JSONClient {
   private func answering(
     _ request: Int, hasLines: Bool = false, _ body: () throws -> Void
   ) {
-    let depth = loop.inputs.count + (hasLines ? 1 : 0)
-    renderer.answering(request, isAbout: { [unowned loop] in loop.inputs.count <= depth }) {
+    let depth = loop.inputs.count + loop.depth + (hasLines ? 1 : 0)
+    renderer.answering(
+      request, isAbout: { [unowned loop] in loop.inputs.count + loop.depth <= depth }
+    ) {
       do {
         try body()
         return true
@@ -141,7 +143,7 @@ final class JSONClient {
   private func carryOut(_ request: Request, duringRunOf session: HypervisorSession?) throws {
     let command = try request.resolved
     let lines = request.followingLines
-    guard lines.isEmpty || command.takesLines else {
+    guard lines.isEmpty || command.block != .none else {
       throw Refusal(Self.malformed("'\(command.name)' takes no lines"))
     }
     if let session {
@@ -160,7 +162,7 @@ final class JSONClient {
       try loop.interpret(command, arguments, of: request.line)
     }
     guard !lines.isEmpty else { return try body() }
-    try loop.taking(ScriptInput(name: "request", lines: lines), body)
+    try loop.taking(ScriptInput(name: "request", lines: lines, hasPlaces: false), body)
   }
 }
 

@@ -13,6 +13,13 @@ struct ActiveRun {
   var nextInterrupt = ContinuousClock.now
   /// Until when it may take to stop; nil while nobody asked it to.
   var deadline: ContinuousClock.Instant?
+  /// Why the loop itself has asked it to stop.
+  var wish: StopWish?
+  /// What a script expects of it.
+  var expectation: ActiveExpectation?
+
+  /// Whether it goes on after a stop that handlers wanted: a step would not be the same.
+  var isContinuing: Bool { forwardsKeys || expectation != nil }
 
   init(_ run: Run, wasInterrupted: Bool) {
     remaining = run.passesOver
@@ -57,7 +64,32 @@ extension SessionLoop {
   func takeStop(_ event: SessionEvent) throws -> Bool {
     guard let run = activeRun else { return true }
     let session = try shell.requireSession()
-    if run.remaining > 0, !run.wasInterrupted, !event.breakpoints.isEmpty,
+    let wish = run.wish
+    activeRun?.wish = nil
+    if wish != nil { activeRun?.deadline = nil }
+    try runConsoleHandlers()
+    // They may have started the machine again.
+    if shell.isDone || shell.session !== session { return try endRun(of: session) }
+    if run.wasInterrupted {
+      shell.note(event)
+      try showInterruption(at: event)
+      return true
+    }
+    if let timeout = shell.timeout, timeout.deadline <= .now || wish == .timeout {
+      shell.note(event)
+      try shell.show(event)
+      throw TimedOut(seconds: timeout.seconds)
+    }
+    if run.expectation != nil {
+      shell.note(event, isExpected: isExpected(event))
+      return try takeExpectedStop(event, wish)
+    }
+    // It was stopped for the handlers alone.
+    if wish == .handlers, event == .interrupted {
+      try session.resume()
+      return false
+    }
+    if run.remaining > 0, !event.breakpoints.isEmpty,
       !event.breakpoints.contains(where: \.isTemporary)
     {
       activeRun?.remaining -= 1
@@ -65,11 +97,7 @@ extension SessionLoop {
       return false
     }
     shell.note(event)
-    if run.wasInterrupted {
-      try showInterruption(at: event)
-      return true
-    }
-    let programs = event.breakpoints.map { BreakpointProgram($0.commands) }
+    let programs = event.breakpoints.map(BreakpointProgram.init)
     let isSilent = !programs.isEmpty && programs.allSatisfy(\.isSilent)
     try shell.show(event, isSilent: isSilent)
     if case .conditionFailed(let number, let reason, _) = event {
@@ -78,6 +106,14 @@ extension SessionLoop {
     // Commands that step do not run those of what they step onto: they go on themselves.
     guard !programs.isEmpty, programContinuation == nil else { return true }
     return try runPrograms(programs, at: event, run)
+  }
+
+  /// Ends a run whose target is gone, or is another's now.
+  func endRun(of session: HypervisorSession) throws -> Bool {
+    if activeRun?.expectation != nil, !shell.isDone, shell.session !== session {
+      throw Unmet(reason: "the machine was started again")
+    }
+    return true
   }
 
   /// Runs the commands of the breakpoints that stopped the target; whether it stays stopped.
@@ -113,11 +149,18 @@ extension SessionLoop {
 
   /// Runs the commands of a breakpoint; the number of their `continue`, 0 if they want to stay. As in GDB,
   /// what stands after a `continue` is not run.
-  private func continuation(of program: BreakpointProgram) throws -> Int {
+  func continuation(of program: BreakpointProgram) throws -> Int {
     guard !program.lines.isEmpty else { return 0 }
+    let outer = programContinuation
     programContinuation = 0
-    defer { programContinuation = nil }
-    try run(ScriptInput(name: "commands", lines: program.lines))
+    defer { programContinuation = outer }
+    // Whose breakpoint it is may be a script that has arguments; its commands have none.
+    let before = shell.arguments
+    shell.arguments = nil
+    defer { shell.arguments = before }
+    try run(
+      ScriptInput(name: "commands", lines: program.lines),
+      of: "the commands of breakpoint \(program.number)")
     return programContinuation ?? 0
   }
 
@@ -127,7 +170,7 @@ extension SessionLoop {
   /// and the wait is given up. A client's requests are taken too.
   ///
   /// - Returns: nil where the client wants the shell to end.
-  private func waitForStop() throws -> SessionEvent? {
+  func waitForStop() throws -> SessionEvent? {
     let session = try shell.requireSession()
     let isForwarding =
       activeRun?.forwardsKeys == true && shell.emulator != nil && shell.console.isShown
@@ -146,11 +189,12 @@ extension SessionLoop {
       }
       client?.takeRequests(duringRunOf: session)
       if shell.isDone { return nil }
+      try takeWish(session)
       let wake = try shell.wait(
         for: session, terminal: client?.descriptor ?? terminal?.wantedDescriptor,
-        until: activeRun?.deadline)
+        endsAtConsole: readsConsole, until: nextDeadline)
       switch wake {
-      case .target, .signal(.childExited), .signal(.quit), .readerGone: break
+      case .target, .console, .signal(.childExited), .signal(.quit), .readerGone: break
       case .terminal:
         if client == nil, let emulator = shell.emulator {
           terminal?.forward(to: emulator.consoleDescriptor)
@@ -164,7 +208,8 @@ extension SessionLoop {
         shell.isDone = true
         throw StopNotSeen.shellEnds
       case .signal(.windowChange): shell.onResize()
-      case .deadline: try giveUp()
+      case .deadline:
+        if let deadline = activeRun?.deadline, deadline <= .now { try giveUp() }
       }
     }
   }
@@ -176,9 +221,12 @@ extension SessionLoop {
     guard let event = try shell.poll(session) else { return nil }
     shell.drainConsole()
     let printed = session.takeConsoleOutput()
-    if !printed.isEmpty { shell.tell(.targetConsole(printed)) }
+    if !printed.isEmpty {
+      shell.consoleWatch.receive(printed)
+      shell.tell(.targetConsole(printed))
+    }
     shell.console.flush()
-    if event == .hypervisorFault([]) { shell.raise(.guestEnded) }
+    if event == .hypervisorFault([]), !isExpected(event) { shell.raise(.guestEnded) }
     return event
   }
 

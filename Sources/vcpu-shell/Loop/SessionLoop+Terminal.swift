@@ -73,7 +73,7 @@ extension SessionLoop {
       case .signal(.continued): editor.reclaimTerminal()
       case .signal(.terminate), .signal(.hangUp): shell.isDone = true
       case .signal(.childExited), .target: noteUnaskedEvent()
-      case .signal(.quit), .deadline, .readerGone: break
+      case .signal(.quit), .console, .deadline, .readerGone: break
       }
     }
     return nil
@@ -81,9 +81,16 @@ extension SessionLoop {
 
   /// The next line of what is being read: a script, standard input, or the terminal. For commands that
   /// take further lines.
-  func nextInputLine(prompt: String) throws -> String? {
-    if let input = inputs.last { return try input.nextLine() }
-    return try nextTerminalLine(prompt: prompt, isContinuation: true)
+  func nextInputLine(prompt: String) throws -> ScriptLine? {
+    if let input = inputs.last {
+      // It may have no end.
+      try shell.checkInterrupt()
+      return try input.nextLine()
+    }
+    return try nextTerminalLine(prompt: prompt, isContinuation: true).map {
+      typedLines.append($0)
+      return ScriptLine($0)
+    }
   }
 
   /// Asks a person before something is lost. A script is not asked.
@@ -102,7 +109,16 @@ extension SessionLoop {
   /// Runs a typed line; an empty one repeats the last command where that makes sense, as in GDB.
   private func run(typed line: String, after last: String) -> String {
     let isEmpty = line.allSatisfy(\.isWhitespace)
-    execute(isEmpty ? CommandTable.standard.repetition(of: last.trimmed) ?? line : line)
+    let whole = isEmpty ? CommandTable.standard.repetition(of: last.trimmed) ?? line : line
+    typedLines = [whole]
+    // The command that ends the log is not in it.
+    let log = shell.commandLog
+    let succeeded = execute(whole)
+    shell.renderer.finishLine()
+    if let log, log === shell.commandLog, !whole.trimmed.isEmpty {
+      let mark = succeeded ? "" : "# failed: "
+      log.write(Array(typedLines.map { mark + $0 + "\n" }.joined().utf8))
+    }
     return isEmpty ? last : line
   }
 
@@ -128,12 +144,7 @@ extension SessionLoop {
     let lines = InputLines()
     let input = ScriptInput(name: "standard input") { [unowned self] in try nextLine(of: lines) }
     do {
-      while !shell.isDone, let line = try input.nextLine() {
-        inputs.append(input)
-        let succeeded = execute(line)
-        inputs.removeLast()
-        guard succeeded else { return }
-      }
+      try run(input)
     } catch {
       shell.report(error)
     }
@@ -153,11 +164,16 @@ extension SessionLoop {
       // A script has the target to itself: nothing unasked happens to that between its lines.
       let watched = lines.isStandardInput ? shell.session : nil
       // A client may want a pipe that nobody writes to end.
-      let nextLook = client == nil ? nil : ContinuousClock.now + Shell.lookInterval
+      let nextLook = [
+        client == nil ? nil : ContinuousClock.now + Shell.lookInterval, shell.timeout?.deadline,
+      ].compactMap { $0 }.min()
       switch try shell.wait(for: watched, terminal: lines.descriptor, until: nextLook) {
       case .terminal: lines.read()
-      case .deadline: if shell.isWaitOver { throw Interrupted() }
+      case .deadline:
+        if shell.isWaitOver { throw Interrupted() }
+        try shell.timeout?.check()
       case .signal(.interrupt): throw Interrupted()
+      case .console: break
       case .readerGone: return nil
       case .signal(.terminate), .signal(.hangUp):
         shell.isDone = true
@@ -165,7 +181,7 @@ extension SessionLoop {
       case .signal(.childExited), .target:
         noteUnaskedEvent()
         if shell.status == .targetLost { return nil }
-      case .signal(.windowChange), .signal(.continued), .signal(.quit): break
+      case .console, .signal(.windowChange), .signal(.continued), .signal(.quit): break
       }
     }
   }

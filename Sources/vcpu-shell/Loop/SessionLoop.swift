@@ -6,6 +6,12 @@ final class SessionLoop {
   let shell: Shell
   /// The lines that are still to run, the innermost script last.
   var inputs: [ScriptInput] = []
+  /// The lines of the statement that is typed.
+  var typedLines: [String] = []
+  /// Whether the handlers of the console are run.
+  var isHandling = false
+  /// How many scripts, blocks and commands of scripts are run inside of each other.
+  var depth = 0
   /// The prompt; nil where no person types.
   var editor: LineEditor? {
     didSet { shell.isTyped = editor != nil }
@@ -27,8 +33,6 @@ final class SessionLoop {
     shell.onResize = { [unowned self] in editor?.resize() }
   }
 
-  private static let maximumScriptDepth = 64
-
   /// Runs one line, tells what goes wrong, and returns whether nothing did.
   @discardableResult
   func execute(_ line: String) -> Bool {
@@ -41,37 +45,75 @@ final class SessionLoop {
     }
   }
 
-  /// Runs one line. Blank lines and those that begin with `#` do nothing.
+  /// Runs one line, and the lines after it that belong to it. Blank lines and those that begin with `#` do nothing.
   func interpret(_ line: String) throws {
-    let trimmed = line.trimmed
-    guard !trimmed.isEmpty, !trimmed.hasPrefix("#") else { return }
-    let (command, text) = try CommandTable.standard.command(in: trimmed)
-    let (own, sink) = command.mayHaveOperators ? (text, nil) : try Redirection.split(text)
-    let options = try OutputOptions(own, of: command)
-    // Before a file is opened, which would be empty then.
-    let body = try prepare(command, options.rest, of: trimmed)
-    let run = { [self] in try options.isJSON ? shell.renderer.inJSON(body) : body() }
-    if let sink { try shell.output.withSink(sink, run) } else { try run() }
+    try interpret(ScriptLine(line))
   }
 
-  /// Runs a command with its arguments alone: nothing in them says where its answer goes, or how it is shown.
+  private func interpret(_ line: ScriptLine) throws {
+    guard !line.isBlank else { return }
+    try runAlone(try statements.statement(from: line))
+  }
+
+  /// A mistake in a line is told before the lines that belong to it are read: a person need not write them, and a script
+  /// ends there. Where the command may fail, what comes after it are still its lines.
+  func checkEarly(_ line: ScriptLine) throws {
+    let (text, mayFail) = line.withoutDash
+    guard !mayFail, !shell.definitions.calls(text) else { return }
+    let (command, rest) = try CommandTable.standard.command(in: shell.definitions.resolving(text))
+    if command.block != .none {
+      let own = try shell.arguments?.replacing(in: rest) ?? rest
+      let arguments = try Arguments(try OutputOptions(own, of: command).rest, of: command)
+      try refuse(command, arguments)
+      try command.check(arguments, in: shell)
+    }
+  }
+
+  /// Puts the lines of what is being read together.
+  var statements: StatementReader {
+    StatementReader(
+      next: { [unowned self] in try nextInputLine(prompt: "> ") },
+      check: { [unowned self] in try checkEarly($0) }
+    ) { [shell] line in
+      let text = shell.definitions.resolving(line.withoutDash.text)
+      // By its whole name alone: `f` is no `for`, and may be a command that is about to be defined.
+      guard !shell.definitions.calls(text),
+        let (command, _) = try? CommandTable.standard.command(in: text),
+        ([command.name] + command.aliases).contains(where: {
+          text.hasPrefix($0) && text.dropFirst($0.count).first?.isWhitespace != false
+        })
+      else { return .none }
+      return command.block
+    }
+  }
+
+  /// Runs a command with its arguments alone: nothing in them says where its answer goes, or how it is shown. The lines
+  /// that belong to it are the next ones.
   ///
   /// - Parameter line: the command as it would be typed, which its answer is told to be of.
   func interpret(
     _ command: any ShellCommand.Type, _ arguments: String, of line: String
   ) throws {
-    try prepare(command, arguments, of: line)()
+    let reader = StatementReader(next: statements.next, check: { _ in }) { [statements] next in
+      next.text == line.trimmed ? command.block : statements.kind(next)
+    }
+    let block = try reader.statement(from: ScriptLine(line)).block
+    _ = try prepare(command, arguments, block, of: line)()
   }
 
   /// What carries a command out, once its arguments are read.
   private func prepare(
-    _ command: any ShellCommand.Type, _ text: String, of line: String
-  ) throws -> () throws -> Void {
-    let arguments = try Arguments(text, of: command)
-    if command.actsOnTarget, let session = shell.session, !session.isLive {
-      throw DebugError.snapshot
-    }
+    _ command: any ShellCommand.Type, _ text: String, _ block: Block?, of line: String
+  ) throws -> () throws -> Flow {
+    let arguments = try Arguments(text, of: command, block: block ?? Block())
+    try refuse(command, arguments)
     return { [self] in try carryOut(try command.run(arguments, in: shell), of: line) }
+  }
+
+  /// - Throws: where a snapshot is opened, and the command wants to change something of it.
+  private func refuse(_ command: any ShellCommand.Type, _ arguments: Arguments) throws {
+    guard let session = shell.session, !session.isLive else { return }
+    if try command.actsOnTarget(arguments, in: shell) { throw DebugError.snapshot }
   }
 
   /// Runs `body`, whose command may take those of `lines`.
@@ -81,7 +123,33 @@ final class SessionLoop {
     try body()
   }
 
-  private func carryOut(_ outcome: Outcome, of line: String) throws {
+  /// Carries out a line whose lines are `block`.
+  func interpret(_ text: String, _ block: Block?) throws -> Flow {
+    let text = shell.definitions.resolving(text)
+    if let call = try shell.definitions.call(in: text) {
+      return try run(call.body, with: call.arguments)
+    }
+    let (command, rest) = try CommandTable.standard.command(in: text)
+    if block == nil, command.block != .none {
+      throw ShellError("'\(command.name)' takes lines: write its whole name")
+    }
+    let (own, sink) = command.mayHaveOperators ? (rest, nil) : try Redirection.split(rest)
+    let options = try OutputOptions(own, of: command)
+    // Before a file is opened, which would be empty then.
+    let body = try prepare(command, options.rest, block, of: text)
+    var flow = Flow.next
+    let run = { [self] in
+      if options.isJSON {
+        try shell.renderer.inJSON { flow = try body() }
+      } else {
+        flow = try body()
+      }
+    }
+    if let sink { try shell.output.withSink(sink, run) } else { try run() }
+    return flow
+  }
+
+  private func carryOut(_ outcome: Outcome, of line: String) throws -> Flow {
     switch outcome {
     case .done: break
     case .answer(let answer, let detail):
@@ -94,26 +162,50 @@ final class SessionLoop {
     case .run(let run):
       if let note = run.note { shell.tell(.answer(note, .full, of: line, isPartial: true)) }
       try carryOut(run)
-    case .script(let path): try source(path)
-    case .redirected(let line, let sink): try shell.output.withSink(sink) { try interpret(line) }
-    case .lines(let prompt, let missingEnd, let body):
-      let lines = try readLines(prompt: prompt, missingEnd: missingEnd)
-      try carryOut(try body(lines), of: line)
+    case .assertion(let assertion): try shell.take(assertion)
+    case .shell(let command): try runShell(command)
+    case .expectation(let expectation): try meet(expectation, of: line)
+    case .script(let path, let arguments): try source(path, arguments)
+    case .line(let line, nil): return try interpretAgain(line)
+    case .line(let line, let sink?):
+      var flow = Flow.next
+      try shell.output.withSink(sink) {
+        defer { shell.renderer.finishLine() }
+        flow = try interpretAgain(line)
+      }
+      return flow
     case .confirmation(let question, let next):
-      if try question.isEmpty || confirms(question) { try carryOut(try next(), of: line) }
-    case .quit: shell.isDone = true
+      if try question.isEmpty || confirms(question) { return try carryOut(try next(), of: line) }
+    case .statements(let statements): return try run(statements)
+    case .repeated(let condition, let statements): try run(statements, while: condition)
+    case .leavesRound(let endsLoop): return endsLoop ? .leaveLoop : .nextRound
+    case .attempt(let statements, let catching):
+      return try run(statements, catching: catching)
+    case .test(let name, let statements): return try runTest(name, statements, at: shell.place)
+    case .quit(let status):
+      if let status { shell.end(with: status) }
+      shell.isDone = true
     }
+    return .next
   }
 
-  /// The lines up to `end`.
-  private func readLines(prompt: String, missingEnd: String) throws -> [String] {
-    var lines: [String] = []
-    while let line = try nextInputLine(prompt: prompt) {
-      let trimmed = line.trimmed
-      if trimmed == "end" { return lines }
-      if !trimmed.isEmpty, !trimmed.hasPrefix("#") { lines.append(trimmed) }
+  /// Runs a command of the system's shell.
+  private func runShell(_ command: String) throws {
+    guard shell.output.allowsCommands else {
+      throw ShellError(
+        "cannot run '\(command)': what it prints would stand between the lines of JSON")
     }
-    throw ShellError(missingEnd)
+    let status = try shell.output.status(of: command, input: [])
+    shell.variables["_shell_exitcode"] = Value(UInt64(UInt32(bitPattern: status)))
+  }
+
+  /// Runs a line that a command has made.
+  private func interpretAgain(_ text: String) throws -> Flow {
+    let line = ScriptLine(text, place: shell.place)
+    guard !line.isBlank else { return .next }
+    // The lines that come next are not its own.
+    let reader = StatementReader(next: { nil }, check: { _ in }, kind: statements.kind)
+    return try deeper { try run(try reader.statement(from: line)) }
   }
 
   // MARK: Scripts
@@ -122,7 +214,7 @@ final class SessionLoop {
   @discardableResult
   func run(script path: String) -> Bool {
     do {
-      try source(path)
+      try source(path, ScriptArguments([]))
       return true
     } catch {
       shell.report(error)
@@ -133,27 +225,31 @@ final class SessionLoop {
   /// Runs the commands of a file.
   ///
   /// - Throws: the first error, with the place in the file.
-  private func source(_ path: String) throws {
+  private func source(_ path: String, _ arguments: ScriptArguments) throws {
     let lines = try InputLines(path: path)
-    try run(ScriptInput(name: path) { [unowned self] in try nextLine(of: lines) })
+    let input = ScriptInput(name: path) { [unowned self] in try nextLine(of: lines) }
+    try withArguments(arguments) { try run(input) }
   }
 
   /// Runs lines until the end, `quit`, or the first error.
-  func run(_ input: ScriptInput) throws {
-    guard inputs.count < Self.maximumScriptDepth else {
-      throw ShellError("scripts call each other more than \(Self.maximumScriptDepth) deep")
-    }
-    inputs.append(input)
-    defer { inputs.removeLast() }
-    while !shell.isDone, (programContinuation ?? 0) == 0 {
-      do {
-        try shell.checkInterrupt()
-        guard let line = try input.nextLine() else { return }
-        try interpret(line)
-      } catch let error as ScriptError {
-        throw error
-      } catch {
-        throw ScriptError(underlying: error, place: "\(input.name):\(input.lineNumber)")
+  ///
+  /// - Parameter owner: whose commands they are, for errors.
+  func run(_ input: ScriptInput, of owner: String? = nil) throws {
+    try deeper {
+      inputs.append(input)
+      defer { inputs.removeLast() }
+      while !isOver {
+        do {
+          try shell.checkInterrupt()
+          guard let statement = try statements.statement() else { return }
+          try runAlone(statement)
+        } catch let error as ScriptError {
+          guard error.owner == nil, let owner else { throw error }
+          throw ScriptError(
+            underlying: error.underlying, place: error.place, column: error.column, owner: owner)
+        } catch {
+          throw ScriptError(underlying: error, place: input.place, owner: owner)
+        }
       }
     }
   }

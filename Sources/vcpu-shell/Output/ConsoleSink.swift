@@ -1,5 +1,7 @@
 /// Where the guest's console goes: between the shell's own lines, or to a file.
 final class ConsoleSink {
+  /// Gets all of it, wherever it goes.
+  var onReceive: ([UInt8]) -> Void = { _ in }
   /// Shows lines of it.
   var show: ([UInt8]) -> Void = { _ in }
   /// Shows it as it is, to a person who types at it.
@@ -31,6 +33,7 @@ final class ConsoleSink {
 
   /// Takes what the guest has printed. Lines are shown when they are whole: they stand between others.
   func receive(_ bytes: [UInt8]) {
+    onReceive(bytes)
     if let file { return file.write(bytes) }
     if isImmediate { return showImmediately(bytes) }
     showLines(lines.append(bytes))

@@ -23,7 +23,12 @@ struct Line: Equatable, Sendable {
 
   /// The lines of a text that somebody else has written, whose last one may have no newline.
   static func lines(of text: String) -> [Line] {
-    var rows = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    lines(of: Array(text.utf8))
+  }
+
+  /// The lines of bytes that somebody else has written, whose last one may have no newline.
+  static func lines(of bytes: [UInt8]) -> [Line] {
+    var rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if rows.last?.isEmpty == true { rows.removeLast() }
     return rows.map { Line(row: $0) }
   }

@@ -7,7 +7,8 @@ struct SinkCommandError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Output {
-  /// Runs `body`, whose answer goes to a sink. What it has printed before an error gets there too.
+  /// Runs `body`, whose answer goes to a sink. What it has printed before an error gets to a command too, and nothing of
+  /// it to a file.
   ///
   /// - Throws: what `body` throws; else, what is wrong with the sink: a file that cannot be written, a command that
   ///   does not exist. A file is opened before `body` runs. A command that ends early or with a status of its own is
@@ -15,9 +16,9 @@ extension Output {
   func withSink<Result>(_ sink: Sink, _ body: () throws -> Result) throws -> Result {
     switch sink {
     case .file(let path, let append):
-      let file = try OutputFile(
+      let file = try AnswerFile(
         path: path, subject: "to \(path)", appends: append, signals: signals)
-      let result = try with(FileSink(file), body)
+      let result = try with(file, body)
       try file.finish()
       return result
     case .pipe(let command):
@@ -64,14 +65,18 @@ extension Output {
   /// Runs a command, which prints where this process does now, until it has ended; its status.
   func status(of command: String, input: [UInt8]) throws -> Int32 {
     var take: (([UInt8]) -> Void)?
+    var lines = LineAssembler()
     if let sink = sinks.last {
       take = { sink.take($0) }
+    } else if !mark.isEmpty {
+      take = { [unowned self] in show(lines.append($0)) }
     } else if !inheritsOutput {
       take = { [unowned self] in writeOutput($0) }
     }
     let child = try ChildCommand(
       command, input: input, terminal: traits.keyboard, signals: signals, output: take)
     let status = child.end()
+    show(lines.takePartial())
     // The terminal has echoed ^C.
     if status == 128 + SIGINT, traits.keyboard != nil, take == nil { writeOutput([0x0a]) }
     return status

@@ -43,6 +43,9 @@ final class Output {
   var color = ColorChoice.auto
   /// What a machine reads has no room for what commands of the system's shell print.
   var allowsCommands = true
+  /// What each line that a person would read on standard output begins with, where a machine reads lines of its own
+  /// there.
+  var mark = Line()
   /// Whether a long answer is shown by a pager, where there is one and a terminal.
   var isPaged = true
   /// The number of columns that a person has set, at which lines are broken; 0 for no end. Nil for those of the terminal,
@@ -132,16 +135,19 @@ final class Output {
 
   /// Lines that a machine reads, as they are.
   func raw(_ bytes: [UInt8]) {
-    guard let sink = sinks.last else { return writeOutput(bytes) }
-    sink.take(bytes)
+    if let sink = sinks.last { return sink.take(bytes) }
+    if mark.isEmpty { writeOutput(bytes) } else { show(bytes) }
   }
 
   /// Writes lines to standard output, whatever sink is open.
   func show(_ lines: [Line]) {
     let lines = folded(lines)
-    writeOutput(lines.flatMap { $0.bytes(isStyled: isStyled) })
+    writeOutput(lines.flatMap { (mark + $0).bytes(isStyled: isStyled) })
     log(lines)
   }
+
+  /// Writes the lines of another program to standard output.
+  func show(_ bytes: [UInt8]) { show(Line.lines(of: bytes)) }
 
   /// After a failure bytes go nowhere.
   func writeOutput(_ bytes: [UInt8]) {

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// A file that is written to, or what stands in its place, such as a pipe.
+/// A file that is written to while the session goes on, or what stands in its place, such as a pipe. A full disk
+/// leaves no part of a line there (`StreamWriter`).
 final class OutputFile {
   /// Told once when it cannot be written any more. What comes after that is dropped.
   var onFailure: (OutputError) -> Void = { _ in }
@@ -25,6 +26,13 @@ final class OutputFile {
     let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
     descriptor = unsafe open(path, flags | (appends ? O_APPEND : O_TRUNC), 0o666)
     guard descriptor >= 0 else { throw OutputError(subject, code: errno) }
+  }
+
+  /// - Parameter descriptor: what is open already. It is closed with this object.
+  init(descriptor: Int32, subject: String, signals: Signals? = nil) {
+    self.subject = subject
+    self.descriptor = descriptor
+    writer = StreamWriter(signals: signals)
   }
 
   deinit { Glibc.close(descriptor) }

@@ -11,15 +11,6 @@ protocol OutputSink: AnyObject {
   func take(_ bytes: [UInt8])
 }
 
-/// A file.
-final class FileSink: OutputSink {
-  let file: OutputFile
-
-  init(_ file: OutputFile) { self.file = file }
-
-  func take(_ bytes: [UInt8]) { file.write(bytes) }
-}
-
 /// Collects the input of a command. The command starts when all of it is there: until then the keys, Ctrl-C among
 /// them, are this process's, and what is asked of a target can be ended by them.
 final class PipeSink: OutputSink {

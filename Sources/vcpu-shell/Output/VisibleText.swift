@@ -7,6 +7,7 @@
 /// - C1, which some terminals take for escape sequences of one character: `\u{9b}`
 /// - what has no shape of its own (Unicode's general category Cf), of which the controls of direction show a line in
 ///   another order than it has, and the separators of lines and paragraphs: `\u{202e}`
+/// - what is no character and never will be: `\u{ffff}`
 /// - bytes that are not UTF-8: `\x9b`
 ///
 /// A backslash remains as it is: a name that has one has a right to it, and nothing is read back.
@@ -17,6 +18,12 @@ enum VisibleText {
     var result = ""
     for scalar in text.unicodeScalars { append(scalar, to: &result) }
     return result
+  }
+
+  /// The text with the line breaks that it has.
+  static func lines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { self.text(String($0)) }.joined(separator: "\n")
   }
 
   /// The text of bytes, which are UTF-8 where they are well formed.
@@ -61,7 +68,7 @@ enum VisibleText {
   static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: true
-    default: false
+    default: scalar.properties.isNoncharacterCodePoint
     }
   }
 

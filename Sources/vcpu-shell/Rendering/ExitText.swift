@@ -6,6 +6,9 @@ extension ExitAnswer: TextRendered {
     ["\(name): \(summary)", "  guest pc " + whereabouts] + repetitionLines
   }
 
+  /// What the banner says, in one line.
+  var line: Line { "\(name): \(summary), guest at " + place.label }
+
   /// Which exit: `exit 21, vcpu 0`, or `exit 3 seen, vmid 7, vcpu 0` where the numbers are not the hypervisor's.
   var name: String {
     switch (countedBy, count) {

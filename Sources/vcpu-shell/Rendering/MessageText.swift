@@ -1,5 +1,7 @@
 extension MessageAnswer: TextRendered {
-  func lines(_ detail: Detail) -> [Line] { [Line(text)] }
+  func lines(_ detail: Detail) -> [Line] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { Line(String($0)) }
+  }
 }
 
 extension MonitorAnswer: TextRendered {
@@ -12,4 +14,11 @@ extension ValueAnswer: TextRendered {
 
 extension AssignmentAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] { note.map { [Line("note: " + $0)] } ?? [] }
+}
+
+extension PrintedAnswer: TextRendered {
+  func lines(_ detail: Detail) -> [Line] {
+    let text = text.hasSuffix("\n") ? text.dropLast() : text[...]
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { Line(String($0)) }
+  }
 }

@@ -16,11 +16,19 @@ enum ShellEvent {
   case console([UInt8])
   /// What the target has printed through its stub.
   case targetConsole([UInt8])
+  /// A test of a script begins: its number, its name, and where it is.
+  case testBegins(Int, String, place: String?)
+  /// A test of a script has ended, or is left out.
+  case test(TestResult)
+  /// An assertion was made, whether it holds or not.
+  case assertion(AssertionEvent)
   case note(String)
   case warning(String)
   case error(ErrorReport)
+  /// What has failed that no test's result tells; told once, before the last event.
+  case failure(ErrorReport)
   /// The last event: the status that the program ends with.
-  case end(ExitStatus)
+  case end(Int32)
 
   var isFirst: Bool { if case .begin = self { true } else { false } }
 }
@@ -35,13 +43,16 @@ struct ErrorReport {
   let place: String?
   /// The expression that is wrong, and the column of the mistake in it, from 1.
   var expression: (text: String, column: Int)?
+  /// The values of what an assertion that failed depends on.
+  var values: [AssertionEvent.Part] = []
 
-  /// What a person reads: the sentence, and where an expression is wrong a mark under the place.
+  /// What a person reads: the sentence, and under it a mark where an expression is wrong, and the values of an assertion.
   var lines: String {
-    let sentence = (place.map { $0 + ": " } ?? "") + text
-    guard let (expression, column) = expression else { return sentence }
-    let mark = String(repeating: " ", count: max(0, column - 1)) + "^"
-    return "\(sentence)\n  \(expression)\n  \(mark)"
+    var lines = [(place.map { $0 + ": " } ?? "") + text]
+    if let (expression, column) = expression {
+      lines += ["  " + expression, "  " + String(repeating: " ", count: max(0, column - 1)) + "^"]
+    }
+    return (lines + values.map { "  \($0.text) = \($0.value)" }).joined(separator: "\n")
   }
 
   init(
@@ -61,6 +72,8 @@ protocol EventRenderer: AnyObject {
   /// Whether silent stops are wanted: making one asks the target.
   var wantsSilentStops: Bool { get }
   func render(_ event: ShellEvent)
+  /// Ends the line that has begun, if one has.
+  func finishLine()
   /// Runs `body`, whose answers and stops are shown as lines of JSON, whatever else is.
   func inJSON(_ body: () throws -> Void) rethrows
 }
@@ -83,11 +96,31 @@ final class TextRenderer: EventRenderer {
     try body()
   }
 
+  /// What has been printed of a line that isn't at its end.
+  private var beginning = ""
+
+  private func print(_ text: String) {
+    var lines = (beginning + text).split(separator: "\n", omittingEmptySubsequences: false)
+    beginning = lines.popLast().map(String.init) ?? ""
+    if !lines.isEmpty { output.answer(lines.map { Line(String($0)) }) }
+  }
+
+  func finishLine() {
+    guard !beginning.isEmpty else { return }
+    let line = Line(beginning)
+    beginning = ""
+    output.answer([line])
+  }
+
   private func json(_ answer: any Answer) {
     output.raw(JSONLineEncoder.line(of: AnyAnswer(answer)))
   }
 
   func render(_ event: ShellEvent) {
+    if case .answer(let answer as PrintedAnswer, _, _, _) = event, !isInJSON {
+      return print(answer.text)
+    }
+    finishLine()
     switch event {
     case .greeting(let location):
       output.lines(
@@ -95,7 +128,7 @@ final class TextRenderer: EventRenderer {
           "\(Program.name) \(Program.version): 'help' lists the commands, Ctrl-C stops a running guest"
         ]
           + (location?.lines(.full) ?? []))
-    case .begin, .running, .end: break
+    case .begin, .running, .testBegins, .assertion, .failure, .end: break
     case .stop(_, true): break
     case .stop(let stop, _) where isInJSON: json(stop)
     case .stop(let stop, _): output.lines(stop.lines(.full))
@@ -107,6 +140,7 @@ final class TextRenderer: EventRenderer {
         for warning in warned.warnings { output.warning(warning) }
       }
     case .console(let bytes), .targetConsole(let bytes): output.console(bytes)
+    case .test(let result): output.lines(result.lines)
     case .note(let text): output.line(Line("note: " + text))
     case .warning(let text): output.warning(text)
     case .error(let error): output.error(error.lines)

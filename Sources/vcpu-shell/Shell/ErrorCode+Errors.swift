@@ -9,12 +9,14 @@ extension ErrorCode {
       case let error as ScriptError: ErrorCode(of: error.underlying)
       case let error as RemoteError: ErrorCode(of: error)
       case let error as DebugError: ErrorCode(of: error)
+      case is AssertionFailure: .assertionFailed
       case is ExpressionFailure, is ExpressionError, is FormatSpecError: .badExpression
       case is Interrupted: .interrupted
       case is StillRunning: .notStopped
       case let error as StopNotSeen: error.code
       case is NotRunning: .notRunning
       case is TargetLost: .targetLost
+      case is TimedOut: .timeout
       case is LaunchError: .launchFailed
       case is SymbolFileError: .badSymbolFile
       case is OutputError: .outputFailed

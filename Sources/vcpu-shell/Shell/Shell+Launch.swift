@@ -7,9 +7,11 @@ extension Shell {
     let machine = try LaunchedMachine(configuration)
     if launched != nil { endMachine() }
     session = nil
+    tests.forgetMachine()
     launched = machine
     console.isClosed = false
-    guestTerminal?.forgetUnsent()
+    consoleWatch.forget()
+    consoleInput.forget()
     let process = try machine.start(signalMask: signals.maskForChildren)
     emulator = process
     session = try machine.session(with: process, by: opening, waitForEnd: waitForEmulatorEnd)

@@ -16,13 +16,16 @@ extension Shell {
   }
 
   /// Remembers what the target stopped for, whether it is shown or not.
-  func note(_ event: SessionEvent) {
-    lastStop = event.breakpoints.map(\.number)
+  ///
+  /// - Parameter isExpected: whether a script has expected it: then it fails nothing.
+  func note(_ event: SessionEvent, isExpected: Bool = false) {
+    lastStop = event.breakpoints.filter { !$0.isInternal }.map(\.number)
     examination.next = nil
     seenRegisters.noteStop()
+    if let exit = session?.exits.caught, exit.moment == .caught { tests.note(exit) }
     switch event {
-    case .ended(let status) where status != 0: raise(.guestEnded)
-    case .killed: raise(.guestEnded)
+    case .ended(let status) where status != 0 && !isExpected: raise(.guestEnded)
+    case .killed where !isExpected: raise(.guestEnded)
     default: break
     }
   }

@@ -7,6 +7,8 @@ enum Wake {
   case target
   /// A line can be read from the terminal.
   case terminal
+  /// The guest has printed something.
+  case console
   /// A signal arrived.
   case signal(Signals.Signal)
   /// The time is over.
@@ -20,6 +22,7 @@ extension Shell {
   /// of a script.
   func checkInterrupt() throws {
     if isDone || takesInterrupt() || isEndWanted(isWait: false) { throw Interrupted() }
+    try timeout?.check()
   }
 
   /// Takes the signals that have arrived; whether one of them wants what is going on to end.
@@ -35,8 +38,10 @@ extension Shell {
 
   /// Waits for the target, the guest's console, signals, the end of who reads standard output, and the terminal if a line
   /// is being read.
+  ///
+  /// - Parameter endsAtConsole: whether what the guest prints ends the wait; it is shown in any case.
   func wait(
-    for session: HypervisorSession?, terminal: Int32? = nil,
+    for session: HypervisorSession?, terminal: Int32? = nil, endsAtConsole: Bool = false,
     until deadline: ContinuousClock.Instant? = nil
   ) throws -> Wake {
     var poller = Poller()
@@ -45,7 +50,7 @@ extension Shell {
       poller.register(session.fileDescriptor)
     }
     if let emulator, !console.isClosed {
-      let hasUnsent = guestTerminal?.hasUnsent == true
+      let hasUnsent = consoleInput.hasUnsent
       poller.register(
         emulator.consoleDescriptor,
         for: hasUnsent ? Poller.Events([.readable, .writable]) : .readable)
@@ -68,9 +73,10 @@ extension Shell {
         let state = ready.first(where: { $0.descriptor == emulator.consoleDescriptor })
       {
         drainConsole()
-        if state.isWritable { guestTerminal?.send(to: emulator.consoleDescriptor) }
-        if guestTerminal?.hasUnsent != true { poller.register(emulator.consoleDescriptor) }
+        if state.isWritable { consoleInput.send(to: emulator.consoleDescriptor) }
+        if !consoleInput.hasUnsent { poller.register(emulator.consoleDescriptor) }
         if console.isClosed { poller.unregister(emulator.consoleDescriptor) }
+        if endsAtConsole { return .console }
       }
       if let emulator, ready.contains(where: { $0.descriptor == emulator.messagesDescriptor }) {
         emulator.drainMessages()

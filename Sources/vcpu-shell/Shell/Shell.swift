@@ -12,8 +12,11 @@ final class Shell {
   let packetLog: PacketLog?
   let disassembler: Disassembler
 
+  /// The variables of the person and the history of values, which outlast each session.
+  let variables: Variables
   /// The session; nil before one is opened and after `detach`.
   var session: HypervisorSession? {
+    willSet { if session != nil, newValue == nil { tests.putExitsInWords(words) } }
     didSet { if session == nil, let oldValue { keptBreakpoints = oldValue.breakpoints } }
   }
   /// The breakpoints of the last session that was let go, for the next machine.
@@ -50,31 +53,58 @@ final class Shell {
   private var nextLook = ContinuousClock.now
   /// Told when the terminal has another size.
   var onResize: () -> Void = {}
+  /// The commands of scripts.
+  var definitions = Definitions()
+  /// What the script or command of a script that is run was given; nil where none is.
+  var arguments: ScriptArguments?
+  /// Where the statement stands that is run, as `file:line`; nil where it was typed.
+  var place: String?
+  /// When what is done is to be over; nil where it may take as long as it likes.
+  var timeout: Timeout?
+  /// What the guest has printed, for who waits for a line of it.
+  let consoleWatch = ConsoleWatch()
+  /// What is to be done about the guest's lines, and at the end.
+  var handlers = Handlers()
+  /// What gets the lines that are typed; nil where nothing does.
+  var commandLog: OutputFile?
+  /// The status that `quit` was given.
+  private(set) var wantedStatus: Int32?
+  /// What is typed at the console of the launched machine's guest.
+  let consoleInput = ConsoleInput()
   /// The terminal, for the guest while it runs; nil without one.
   var guestTerminal: GuestTerminal?
+  /// The tests of the scripts, and what their failures need.
+  let tests = TestRecorder()
 
   init(
     output: Output, renderer: any EventRenderer, signals: Signals, console: ConsoleSink,
-    packetLog: PacketLog? = nil
+    packetLog: PacketLog? = nil, variables: Variables = Variables()
   ) throws {
+    self.variables = variables
     self.output = output
     self.renderer = renderer
     self.signals = signals
     self.console = console
     self.packetLog = packetLog
     disassembler = try Disassembler()
+    console.onReceive = { [tests, consoleWatch] in
+      tests.note(console: $0)
+      consoleWatch.receive($0)
+    }
     console.show = { renderer.render(.console($0)) }
     console.showAsItIs = { output.liveConsole($0) }
     console.onFailure = { [unowned self] in report($0) }
     packetLog?.onFailure = { [unowned self] in report($0) }
     output.onFailure = { [unowned self] code in
       isDone = true
+      let error = OutputError(code: code)
+      tests.note(failure: errorReport(of: error))
       raise(.commandFailed)
       if code == EPIPE {
         isReaderGone = true
       } else {
         // In words on standard error, also where events go to the stream that takes no more.
-        renderer.outputFailed(OutputError(code: code))
+        renderer.outputFailed(error)
       }
     }
   }
@@ -95,7 +125,7 @@ final class Shell {
 
   /// Opens a session with a snapshot.
   func open(_ path: String, _ files: SessionOpening.Files) throws {
-    let (session, warnings) = try SessionOpening.open(path, files)
+    let (session, warnings) = try SessionOpening.open(path, files, variables: variables)
     for warning in warnings { tell(.warning(warning)) }
     self.session = session
     shownThread = session.threads.selectedNumber
@@ -108,7 +138,7 @@ final class Shell {
       if direction == .received { silentSince = nil }
       packetLog?.record(direction, bytes)
     }
-    return SessionOpening(log: log) { [unowned self] in isWaitOver }
+    return SessionOpening(variables: variables, log: log) { [unowned self] in isWaitOver }
   }
 
   /// How often to look at what is no signal.
@@ -173,7 +203,10 @@ final class Shell {
   }
 
   /// Shows something that has happened.
-  func tell(_ event: ShellEvent) { renderer.render(event) }
+  func tell(_ event: ShellEvent) {
+    tests.note(event)
+    renderer.render(event)
+  }
 
   /// Runs `body` on an expression's text, which an error of the expression then shows.
   func evaluating<R>(_ text: String, _ body: (String) throws -> R) throws -> R {
@@ -189,20 +222,36 @@ final class Shell {
   /// Tells what went wrong, and remembers the status.
   func report(_ error: any Error) {
     let error = explained(error)
-    let status = Self.status(of: error)
-    if !isShown(error) {
-      let script = error as? ScriptError
-      let cause = script?.underlying ?? error
-      let failure = cause as? ExpressionFailure
-      var report = ErrorReport(
-        (failure?.error.description ?? "\(cause)") + wayOn(from: error), status: status,
-        code: ErrorCode(of: error), place: script?.place)
-      report.expression = failure.map { ($0.text, $0.error.column) }
-      tell(.error(report))
-    }
+    let report = Self.errorReport(of: error, wayOn: wayOn(from: error))
+    if !isShown(error) { tell(.error(report)) }
+    raise(for: report)
+  }
+
+  /// What is to be told of an error.
+  func errorReport(of error: any Error) -> ErrorReport {
+    let error = explained(error)
+    return Self.errorReport(of: error, wayOn: wayOn(from: error))
+  }
+
+  private static func errorReport(of error: any Error, wayOn: String) -> ErrorReport {
+    let script = error as? ScriptError
+    let cause = script?.underlying ?? error
+    let failure = cause as? ExpressionFailure
+    let owner = script?.owner.map { "in \($0): " } ?? ""
+    var report = ErrorReport(
+      owner + (failure?.error.description ?? "\(cause)") + wayOn,
+      status: status(of: error), code: ErrorCode(of: error), place: script?.fullPlace)
+    report.expression = failure.map { ($0.text, $0.error.column) }
+    report.values = (cause as? AssertionFailure)?.assertion.parts ?? []
+    return report
+  }
+
+  /// Remembers what has failed, and its status.
+  private func raise(for report: ErrorReport) {
     // What is asked in vain at a prompt, or by a client, is no failure of the session.
-    if isTyped, status == .commandFailed || status == .guestEnded { return }
-    raise(status)
+    if isTyped, [.commandFailed, .guestEnded, .assertionFailed].contains(report.status) { return }
+    tests.note(failure: report)
+    raise(report.status)
   }
 
   /// An error with what the loss of the target is due to, at whatever command it showed.
@@ -212,7 +261,9 @@ final class Shell {
     case DebugError.ended where session?.ending == nil && session?.target.state == .disconnected:
       lost(RemoteError(.connectionClosed, "there is no target to look at" + wayOn(from: error)))
     case let error as ScriptError:
-      ScriptError(underlying: explained(error.underlying), place: error.place)
+      ScriptError(
+        underlying: explained(error.underlying), place: error.place, column: error.column,
+        owner: error.owner)
     default: error
     }
   }
@@ -236,6 +287,12 @@ final class Shell {
     }
   }
 
+  /// Has the shell end with a status.
+  func end(with status: Int32) { wantedStatus = status }
+
+  /// The status of the program.
+  var exitCode: Int32 { wantedStatus ?? status.rawValue }
+
   /// Remembers a status; the first one that is not ok stays.
   func raise(_ status: ExitStatus) {
     if self.status == .ok { self.status = status }
@@ -252,9 +309,10 @@ final class Shell {
       }
     case LaunchError.emulatorFailed: return .targetLost
     case let error as LaunchError where error.isUsage: return .usage
-    case is TargetLost, is StopNotSeen: return .targetLost
+    case is TargetLost, is StopNotSeen, is TimedOut: return .targetLost
     case let error as ScriptError: return status(of: error.underlying)
     case DebugError.ended: return .guestEnded
+    case is AssertionFailure: return .assertionFailed
     default: return .commandFailed
     }
   }

@@ -7,28 +7,30 @@ internal import Glibc
   /// The terminal as it was before the guest had it.
   private var original: termios?
   private var keys = GuestKeys()
-  /// What the guest's console had no room for yet.
-  private var unsent: [UInt8] = []
+  private let input: ConsoleInput
   /// What was typed before the guest had the terminal: it is for the prompt.
   private var typedAhead: [UInt8] = []
   private var isAtEnd = false
 
   private static let bufferByteCount = 4096
-  /// How much is kept for a guest that does not read, and of what was typed ahead.
+  /// How much is kept of what was typed ahead.
   private static let keptByteCount = 1 << 16
 
-  /// - Parameter descriptor: the terminal.
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  /// - Parameters:
+  ///   - descriptor: the terminal.
+  ///   - input: takes what is typed for the guest.
+  init(descriptor: Int32, input: ConsoleInput = ConsoleInput()) {
+    self.descriptor = descriptor
+    self.input = input
+  }
 
   deinit { giveBack() }
 
   /// Whether the keys are the guest's.
   var isTaken: Bool { original != nil }
-  /// Whether keys wait for room at the guest's console.
-  var hasUnsent: Bool { !unsent.isEmpty }
   /// The terminal, if its keys are wanted now: not while the guest leaves many unread.
   var wantedDescriptor: Int32? {
-    isTaken && !isAtEnd && unsent.count < Self.keptByteCount ? descriptor : nil
+    isTaken && !isAtEnd && input.hasRoom ? descriptor : nil
   }
 
   /// Gives the keys to the guest. What has been typed or pasted before is kept for the prompt.
@@ -62,26 +64,9 @@ internal import Glibc
 
   /// The terminal is readable: sends what was typed to `console`.
   func forward(to console: Int32) {
-    unsent += keys.translate(readAvailable())
-    send(to: console)
+    input.append(keys.translate(readAvailable()))
+    input.send(to: console)
   }
-
-  /// Sends what is left, as far as there is room.
-  func send(to console: Int32) {
-    while !unsent.isEmpty {
-      let count = unsafe unsent.withUnsafeBytes { unsafe write(console, $0.baseAddress, $0.count) }
-      if count > 0 {
-        unsent.removeFirst(count)
-      } else if errno != EINTR {
-        // Without a console there is nobody to read it.
-        if errno != EAGAIN { unsent = [] }
-        return
-      }
-    }
-  }
-
-  /// Drops what the console had no room for, as it is another machine's from now on.
-  func forgetUnsent() { unsent = [] }
 
   /// The next key of those typed ahead; nil when there are no more.
   func nextTypedAhead() -> UInt8? {

@@ -25,7 +25,8 @@ struct StreamWriter {
   private static let lineGrace = Duration.milliseconds(300)
 
   /// Writes `bytes`. A line of up to 4096 bytes that goes to a pipe is written whole or not at all; of a longer one, and
-  /// of any that goes to a socket, a part may be missing where a signal ends the wait for its reader.
+  /// of any that goes to a socket, a part may be missing where a signal ends the wait for its reader. Of a line that does
+  /// not fit a file any more nothing stays.
   ///
   /// - Parameter patience: how long to wait for room without a signal; nil for ever.
   func write(
@@ -33,7 +34,9 @@ struct StreamWriter {
   ) -> Outcome {
     var rest = bytes[...]
     let patienceDeadline = patience.map { ContinuousClock.now + $0 }
-    var isWithinLine = false
+    // How much was written of a line that lacks its end.
+    var lineByteCount = 0
+    var isWithinLine: Bool { lineByteCount > 0 }
     var lineDeadline: ContinuousClock.Instant?
     while !rest.isEmpty {
       // What `Signals` has read already no longer shows at its descriptor.
@@ -51,13 +54,30 @@ struct StreamWriter {
         unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
       }
       if count > 0 {
-        isWithinLine = piece[piece.startIndex + count - 1] != UInt8(ascii: "\n")
+        let written = piece.prefix(count)
+        let newline = written.lastIndex(of: UInt8(ascii: "\n"))
+        lineByteCount = newline.map { written.endIndex - 1 - $0 } ?? lineByteCount + count
         rest = rest.dropFirst(count)
       } else if errno != EINTR, errno != EAGAIN {
-        return .failed(errno)
+        let code = errno
+        Self.takeBack(lineByteCount, from: descriptor)
+        return .failed(code)
       }
     }
     return .written
+  }
+
+  /// Takes back the last bytes that were written to a regular file; nothing from where somebody else has written since.
+  private static func takeBack(_ byteCount: Int, from descriptor: Int32) {
+    var information = stat()
+    guard byteCount > 0, unsafe fstat(descriptor, &information) == 0,
+      information.st_mode & S_IFMT == S_IFREG,
+      information.st_size == lseek(descriptor, 0, SEEK_CUR)
+    else { return }
+    // What goes to the same file by another descriptor comes after the last whole line.
+    if ftruncate(descriptor, information.st_size - byteCount) == 0 {
+      lseek(descriptor, -byteCount, SEEK_CUR)
+    }
   }
 
   /// As many lines as a pipe takes whole; a part of one that is longer.

@@ -38,6 +38,11 @@ struct ScriptsBenchmark {
     report("exits of a script, text to a file", 1 / text.wall, "/s")
     report("exits of a script, client in C", 1 / raw, "/s")
     report("exits of a script, jsonl, ratio", raw / json.wall, "times", bar: ">= 0.8")
+    for (script, name) in [(Script.isFalse, "false"), (.isTrue, "true")] {
+      let wall = shell[script]!.wall
+      report("exits of a script, condition \(name)", 1 / wall, "/s")
+      report("exits of a script, condition \(name), ratio", raw / wall, "times", bar: ">= 0.8")
+    }
     report("a stop in a session without the shell, CPU", session.cpu * 1e6, "us")
     report("a silent stop of a script, CPU", silent.cpu * 1e6, "us")
     // All that showing a stop takes of the CPU: to read its instruction, to make the answer and its text, to write that.
@@ -67,6 +72,10 @@ struct ScriptsBenchmark {
     case text
     /// It goes on, and writes nothing: what the others take is what they do besides.
     case silent
+    /// A condition that does not hold is evaluated, and it goes on.
+    case isFalse
+    /// A condition that holds is evaluated, and its commands go on.
+    case isTrue
 
     var format: String { self == .json ? "jsonl" : "text" }
 
@@ -75,13 +84,17 @@ struct ScriptsBenchmark {
       switch self {
       case .json: "\"event\":\"stop\""
       case .text: "  guest pc "
-      case .silent: nil
+      case .silent, .isFalse, .isTrue: nil
       }
     }
 
     func lines(_ count: Int) -> [String] {
-      ["catch exit", "commands"] + (self == .text ? [] : ["silent"])
-        + ["continue", "end", "catch exit if $exit.count >= \(count)", "continue"]
+      let last = ["catch exit if $exit.count >= \(count)", "continue"]
+      // No call of the guest has this number in x0.
+      let condition = " if $x0 \(self == .isTrue ? "!=" : "==") 0x123456789abcdef"
+      let isConditional = self == .isTrue || self == .isFalse
+      return ["catch exit" + (isConditional ? condition : ""), "commands"]
+        + (self == .text ? [] : ["silent"]) + ["continue", "end"] + last
     }
   }
 

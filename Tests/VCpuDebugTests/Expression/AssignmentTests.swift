@@ -26,7 +26,7 @@ import Testing
     ] as [(String, UInt64, AddressSpace?)])
   func memory(text: String, bits: UInt64, space: AddressSpace?) throws {
     let assignment = try Assignment(parsing: text)
-    guard case .memory(let expression) = assignment.target else {
+    guard case .memory(let expression, nil) = assignment.target else {
       Issue.record("not memory: \(assignment.target)")
       return
     }

@@ -7,9 +7,10 @@ struct FakeResolver: ExpressionResolver {
   }
 
   var registers: [String: UInt64] = [
-    "x0": 5, "x1": 3, "sp": 0x1000, "guest.x0": 7, "hv.x0": 9, "esr_el2.ec": 0x16, "1": 99,
+    "x0": 5, "x1": 3, "sp": 0x1000, "guest.x0": 7, "hv.x0": 9, "esr_el2.ec": 0x16,
     "exit.kind": 4,
   ]
+  let variables = Variables()
   /// What the registers are addresses of.
   var spaces: [String: AddressSpace] = [:]
   var words: [String: UInt64] = ["hvc": 2, "mmio": 3, "mmio-write": 4, "sysreg-read": 5]
@@ -30,8 +31,12 @@ struct FakeResolver: ExpressionResolver {
     symbols[name].map { Value($0, addressSpace: .hypervisor, displayType: .address) }
   }
 
-  func load(at address: Value) throws -> UInt64 {
+  func hasRegister(_ path: [String]) throws -> Bool {
+    registers[path.joined(separator: ".")] != nil
+  }
+
+  func load(at address: Value, byteCount: Int?) throws -> UInt64 {
     guard let value = memory[address.bits] else { throw Unreadable(address: address.bits) }
-    return value
+    return value & UInt64.max >> UInt64(64 - (byteCount ?? 8) * 8)
   }
 }

@@ -285,7 +285,7 @@ import Testing
 
   @Test func anUnknownRegisterIsNotWritten() throws {
     let fixture = try fixture(at: .mmioWrite)
-    for text in ["$nothing = 1", "$exit = 1", "$guest.exit = 1"] {
+    for text in ["$nothing.x = 1", "$exit = 1", "$guest.exit = 1"] {
       let error = #expect(throws: ExpressionError.self) { try fixture.session.assign(text) }
       #expect(error?.column == 1)
     }

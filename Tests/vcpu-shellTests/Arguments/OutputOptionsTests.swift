@@ -47,8 +47,10 @@ import Testing
   @Test func answersAndStopsAreLines() throws {
     let fixture = try ShellFixture(at: .mmioWrite)
     let value = fixture.run("print --json $x1")
+    let type = #""type":"uint64_t","number":1"#
     #expect(
-      value == #"{"kind":"value","text":"0x100000041 (4294967361)","value":"0x100000041"}"# + "\n")
+      value == #"{"kind":"value","text":"0x100000041 (4294967361)","value":"0x100000041",\#(type)}"#
+        + "\n")
     #expect(fixture.run("info exit --json").hasPrefix(#"{"kind":"exit","class":"mmio-write","#))
     #expect(fixture.run("catch exit --format json").hasPrefix(#"{"kind":"breakpoint","#))
     #expect(

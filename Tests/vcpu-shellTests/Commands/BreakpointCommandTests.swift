@@ -12,7 +12,9 @@ import VCpuDebug
   init() throws { fixture = try ShellFixture() }
 
   private func set(_ commands: [String], of number: Int) throws {
-    try fixture.session.breakpoints.update(number) { $0.commands = commands }
+    try fixture.session.breakpoints.update(number) {
+      $0.commands = commands.map { BreakpointCommand($0) }
+    }
   }
 
   @Test(arguments: ["-1", "1-", "-", "1--2", "0x1"])

@@ -73,7 +73,14 @@ import VCpuDebug
     "enable": [.breakpoint], "disable": [.breakpoint], "delete": [.breakpoint],
     "info breakpoints": [], "info threads": [], "thread": [.words("list", "select")],
     "snapshot save": [.file], "source": [.file], "pipe": [.text], "log": [.file], "echo": [.text],
-    "monitor": [.text], "detach": [], "disconnect": [], "kill": [], "quit": [],
+    "test": [.text], "assert": [.expression], "expect exit": [.expression],
+    "expect no": [.expression], "expect console": [.text], "expect stop": [.text],
+    "send console": [.text], "timeout": [.text], "on exit": [.classes, .condition],
+    "on console": [.text], "on end": [], "if": [.expression], "while": [.expression],
+    "for": [.expression], "loop_break": [], "loop_continue": [], "try": [],
+    "define": [.nothing("name")], "document": [.nothing("name")], "alias": [.text],
+    "eval": [.expression], "printf": [.expression], "shell": [.text], "record commands": [.file],
+    "monitor": [.text], "detach": [], "disconnect": [], "kill": [], "quit": [.expression],
     "help": [Slot(.words(CommandTable.standard.commands.map { $0.name }), "print")],
   ]
 

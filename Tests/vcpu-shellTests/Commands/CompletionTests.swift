@@ -22,7 +22,7 @@ import Testing
     #expect(words("ca") == ["catch"])
     #expect(words("inf") == ["info"])
     #expect(words("")?.contains("print") == true)
-    #expect(words("  pr") == ["print"])
+    #expect(words("  pr") == ["print", "printf"])
   }
 
   @Test func families() {
@@ -74,12 +74,12 @@ import Testing
         "info threads",
       ])
     #expect(words("nonsense ") == [])
-    #expect(words("quit ") == [])
+    #expect(words("detach ") == [])
   }
 
   @Test func withoutASessionThereAreCommandsOnly() throws {
     shell.session = nil
     #expect(words("print $x") == [])
-    #expect(words("pr") == ["print"])
+    #expect(words("pr") == ["print", "printf"])
   }
 }

@@ -128,7 +128,9 @@ import VCpuDebug
 
   @Test func quitting() throws {
     let fixture = try ShellFixture()
-    #expect(fixture.run("quit now") == "error: 'quit' takes no arguments\n")
+    #expect(
+      fixture.run("quit now")
+        == "error: no symbol or word 'now'; registers begin with $\n  now\n  ^\n")
     #expect(!fixture.shell.isDone)
     #expect(fixture.run("q") == "")
     #expect(fixture.shell.isDone)
@@ -232,7 +234,7 @@ import VCpuDebug
     #expect(
       fixture.run("continue", .exit(.hypercall)) == """
         one
-        error: commands:2: no symbol or word 'nothing'; registers begin with $
+        error: in the commands of breakpoint 1: no symbol or word 'nothing'; registers begin with $
           nothing
           ^
 

@@ -20,7 +20,7 @@ import VCpuDebug
     let path = folder.appendingPathComponent("snapshot").path
     try fixture.session.saveSnapshot(to: path)
     let copy = try ShellFixture()
-    let opened = try SessionOpening.open(path)
+    let opened = try SessionOpening.open(path, variables: copy.shell.variables)
     #expect(opened.warnings == [])
     copy.shell.session = opened.session
     return copy
@@ -32,6 +32,9 @@ import VCpuDebug
     guard !command.actsOnTarget else { return try expectRefusal(name) }
     let session = try #require(TranscriptTests.sessions[name], "\(name) has no session")
     let fixture = try ShellFixture(at: session.exit)
+    var following = session.following[...]
+    let input = ScriptInput(name: "lines", hasPlaces: false) { following.popFirst() }
+    fixture.loop.inputs = [input]
     for line in session.before { fixture.run(line) }
     let copy = try snapshot(of: fixture)
     // The files of a transcript have names, and are written in a folder of their own.
@@ -40,10 +43,17 @@ import VCpuDebug
       $0.replacingOccurrences(of: "stuck.snapshot", with: file)
         .replacingOccurrences(of: "exits.vcpu", with: file)
     }
+    for name in fixture.shell.definitions.names {
+      guard let body = fixture.shell.definitions.commands[name]?.body else { continue }
+      copy.shell.definitions.define(name, body)
+    }
     for line in lines {
+      let before = following
       let wanted = fixture.run(line)
+      following = before
+      copy.loop.inputs = [input]
       #expect(copy.run(line) == wanted, "\(line)")
-      #expect(!wanted.hasPrefix("error: "), "\(line)")
+      #expect(!wanted.hasPrefix("error: ") || name == "assert", "\(line)")
     }
     #expect(copy.target.takeTrace() == [])
   }
@@ -54,7 +64,10 @@ import VCpuDebug
       "translate": "translate --hardware $pc", "signal": "signal SIGINT", "inject": "inject undef",
       "break": "break handle_exit", "tbreak": "tbreak handle_exit", "set": "set $x0 = 1",
       "hbreak": "hbreak handle_exit", "condition": "condition 1", "ignore": "ignore 1 1",
-      "set catch-way": "set catch-way auto",
+      "set catch-way": "set catch-way auto", "expect exit": "expect exit hvc",
+      "expect no": "expect no exit smc until end", "expect console": "expect console /a/",
+      "expect stop": "expect stop end", "send console": "send console \"a\"",
+      "on exit": "on exit hvc",
     ]
     let text = copy.run(lines[name] ?? name)
     #expect(

@@ -106,6 +106,49 @@ import VCpuDebug
     "set style": Session(lines: ["set style enabled off"]),
     "set width": Session(exit: .mmioWrite, lines: ["set width 60", "info exit --brief"]),
     "echo": Session(lines: ["echo the first exit:"]),
+    "test": Session(
+      lines: ["test \"the sum is right\""], following: ["assert 1 + 1 == 2", "end"]),
+    "assert": Session(
+      exit: .mmioWrite,
+      lines: ["assert $exit.width == 4", "assert $x1 == 0x42 \"the character is B\""]),
+    "expect exit": Session(
+      lines: ["expect exit hvc within 2 exits"], events: { [.exit(.wfi), .exit(.hypercall)] }),
+    "expect no": Session(
+      lines: ["expect no exit smc until exit hvc"], events: { [.exit(.wfi), .exit(.hypercall)] }),
+    "expect console": Session(
+      lines: ["expect console /hello/"],
+      prepare: { $0.shell.consoleWatch.receive(Array("tour: hello from EL1\n".utf8)) }),
+    "expect stop": Session(
+      lines: ["expect stop end"], events: { [.ended(status: 0)] }),
+    "timeout": Session(lines: ["timeout 30 s", "timeout off"]),
+    "on exit": Session(lines: ["on exit hvc"], following: ["print $x0", "end"]),
+    "on console": Session(lines: ["on console /panic/"], following: ["quit 3", "end"]),
+    "on end": Session(lines: ["on end"], following: ["echo done", "end"]),
+    "if": Session(
+      exit: .mmioWrite, lines: ["if $x1 > 1"],
+      following: ["echo more than one", "else", "echo one", "end"]),
+    "while": Session(
+      lines: ["set $n = 0", "while $n < 3"], following: ["print $n", "set $n += 1", "end"]),
+    "for": Session(lines: ["for $i in 1..2 0x10"], following: ["echo once more", "end"]),
+    "loop_break": Session(lines: ["while 1"], following: ["echo round", "loop_break", "end"]),
+    "loop_continue": Session(
+      lines: ["for $i in 1..2"], following: ["loop_continue", "echo never", "end"]),
+    "try": Session(
+      lines: ["try"],
+      following: ["print 1 / 0", "catch", "printf \"no: %s\\n\", $_error", "end"]),
+    "define": Session(lines: ["define twice", "twice 21"], following: ["print $arg0 * 2", "end"]),
+    "document": Session(
+      lines: ["document twice", "help twice"], before: ["define twice"],
+      following: ["print $arg0 * 2", "end", "Show a number twice as large.", "end"]),
+    "alias": Session(lines: ["alias px = print /x", "px 42"]),
+    "eval": Session(exit: .mmioWrite, lines: ["set $n = 1", "eval \"print $x%d\", $n"]),
+    "printf": Session(
+      exit: .mmioWrite,
+      lines: [
+        "printf \"%s of %d bytes to %#x\\n\", $exit.kind, $exit.width, $exit.ipa"
+      ]),
+    "shell": Session(lines: ["shell exit 3", "print $_shell_exitcode"]),
+    "record commands": Session(lines: ["record commands exits.vcpu", "record commands off"]),
     "monitor": Session(lines: ["monitor info name"]),
     "detach": Session(lines: ["detach"]),
     "disconnect": Session(lines: ["disconnect"]),
@@ -131,7 +174,7 @@ import VCpuDebug
   @Test func eachIsWhatTheCommandPrints() throws {
     let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil
     // Only a machine that the shell has launched can begin again: EndToEndTests have these.
-    let live: Set = ["run", "starti"]
+    let live: Set = ["run", "starti", "send console"]
     for command in CommandTable.standard.commands where !live.contains(command.name) {
       let session = try #require(Self.sessions[command.name], "\(command.name) has no session")
       let text = try Self.transcript(session)
@@ -152,11 +195,11 @@ import VCpuDebug
       ? ShellFixture(FakeTarget(.aarch64Program), rendering: rendering)
       : ShellFixture(at: session.exit, rendering: rendering)
     fixture.target.monitorAnswer = "vcpu\n"
+    var following = session.following[...]
+    fixture.loop.inputs = [ScriptInput(name: "lines", hasPlaces: false) { following.popFirst() }]
     for line in session.before { fixture.run(line) }
     try session.prepare(fixture)
     fixture.target.script += session.events()
-    var following = session.following[...]
-    fixture.loop.inputs = [ScriptInput(name: "lines") { following.popFirst() }]
     let path = FixtureImages.folder.appendingPathComponent("\(UUID())").path
     try FileManager.default.createDirectory(
       at: FixtureImages.folder, withIntermediateDirectories: true)
@@ -168,6 +211,7 @@ import VCpuDebug
       let name = line.contains("stuck.snapshot") ? "stuck.snapshot" : "exits.vcpu"
       let text = fixture.run(line.replacingOccurrences(of: name, with: path))
         .replacingOccurrences(of: path, with: name)
+      fixture.shell.renderer.finishLine()
       let typed = session.following.suffix(taken).prefix(taken - following.count)
       return "(vcpu) \(line)\n" + typed.map { "> \($0)\n" }.joined() + text
     }.joined().trimmed

@@ -11,7 +11,7 @@ import Testing
     renderer.render(.warning("early too"))
     #expect(bytes.isEmpty)
     renderer.render(.begin(nil))
-    renderer.render(.end(.ok))
+    renderer.render(.end(0))
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     let names = lines.map { $0.split(separator: "\"event\":\"")[1].prefix { $0 != "\"" } }
     #expect(names == ["begin", "note", "warning", "end"])

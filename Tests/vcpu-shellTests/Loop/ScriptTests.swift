@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import VCpuDebug
 
 @testable import vcpu_shell
 
@@ -36,7 +37,7 @@ import Testing
     #expect(
       fixture.run("source \(path)") == """
         one
-        error: \(path):3: expected a number, register, symbol or '(' at the end of the expression
+        error: \(path):3:12: expected a number, register, symbol or '(' at the end of the expression
           $x0 +
                ^
 
@@ -58,8 +59,9 @@ import Testing
     _ = try script("a", "echo deeper\nsource \(path)\n")
     let lines = fixture.run("source \(path)").split(separator: "\n")
     #expect(lines.dropLast().allSatisfy { $0 == "deeper" })
-    #expect(lines.count == 65)
-    #expect(lines.last == "error: \(path):2: scripts call each other more than 64 deep")
+    #expect(lines.count == 101)
+    #expect(
+      lines.last == "error: \(path):2: scripts and their blocks call each other more than 100 deep")
     #expect(fixture.loop.inputs.isEmpty)
   }
 
@@ -124,7 +126,7 @@ import Testing
     let path = try script("a", "catch exit\ncommands\necho one\n")
     #expect(
       fixture.run("source \(path)")
-        == "Catchpoint 1: exit any\nerror: \(path):3: the commands of 1 have no 'end'\n")
+        == "Catchpoint 1: exit any\nerror: \(path):2: 'commands' has no 'end'\n")
     #expect(try fixture.session.breakpoints[1]?.commands == [])
   }
 
@@ -138,7 +140,7 @@ import Testing
         == "error: no breakpoint or catchpoint number 2: see 'info breakpoints'\n")
     #expect(fixture.run("commands x") == "error: 'commands' takes a number from 1, not 'x'\n")
     // Nowhere to read them from.
-    #expect(fixture.run("commands 1") == "error: the commands of 1 have no 'end'\n")
+    #expect(fixture.run("commands 1") == "error: 'commands' has no 'end'\n")
   }
 
   @Test("what stands after a continue is not run, and stops do not nest")
@@ -146,7 +148,9 @@ import Testing
     for spelling in ["continue", "c 1", "fg", "conti"] {
       let fixture = try ShellFixture()
       fixture.run("catch exit")
-      try fixture.session.breakpoints.update(1) { $0.commands = ["silent", spelling, "echo x"] }
+      try fixture.session.breakpoints.update(1) {
+        $0.commands = ["silent", BreakpointCommand(spelling), "echo x"]
+      }
       fixture.target.script = (0..<70).map { _ in .exit(.wfi) } + [.ended(status: 0)]
       #expect(fixture.run("continue") == "the guest has powered off\n", "\(spelling)")
       #expect(fixture.loop.inputs.isEmpty)
@@ -162,8 +166,8 @@ import Testing
       (["echo a", "silent"], ["echo a", "silent"], false),
     ] as [([String], [String], Bool)])
   func programs(commands: [String], lines: [String], isSilent: Bool) {
-    let program = BreakpointProgram(commands)
-    #expect(program.lines == lines)
+    let program = BreakpointProgram(number: 1, commands.map { BreakpointCommand($0) })
+    #expect(program.lines.map(\.text) == lines)
     #expect(program.isSilent == isSilent)
   }
 }

@@ -49,7 +49,7 @@ final class ShellFixture {
     let output = Output { bytes, _ in printed.text += String(decoding: bytes, as: UTF8.self) }
     shell = try Shell(
       output: output, renderer: rendering(output), signals: signals.signals,
-      console: ConsoleSink(path: nil))
+      console: ConsoleSink(path: nil), variables: session.expressions.variables)
     loop = SessionLoop(shell)
     shell.session = session
     _ = target.takeTrace()

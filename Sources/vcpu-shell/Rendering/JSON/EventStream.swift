@@ -16,13 +16,14 @@ struct EventStream {
     sequence += 1
     let header = EventHeader(
       schema: EventHeader.currentSchema, sequence: sequence,
-      time: Self.seconds(start.duration(to: now)), event: E.name)
+      time: start.duration(to: now).secondsToMicroseconds, event: E.name)
     return try JSONLineEncoder.bytes(of: header, and: event) + [UInt8(ascii: "\n")]
   }
+}
 
-  /// Whole microseconds: more digits say nothing.
-  private static func seconds(_ duration: Duration) -> Double {
-    let (seconds, attoseconds) = duration.components
-    return Double(seconds * 1_000_000 + attoseconds / 1_000_000_000_000) / 1_000_000
+extension Duration {
+  /// The duration in seconds, to whole microseconds: more digits say nothing.
+  var secondsToMicroseconds: Double {
+    Double(components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000) / 1_000_000
   }
 }

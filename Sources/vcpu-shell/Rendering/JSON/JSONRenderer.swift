@@ -23,6 +23,7 @@ final class JSONRenderer: EventRenderer {
   func render(_ event: ShellEvent) { render(event, at: .now) }
 
   /// All of it is JSON.
+  func finishLine() {}
   func inJSON(_ body: () throws -> Void) rethrows { try body() }
 
   /// Carries out a request, and sees to it that one event ends it. There may be one that is being carried out already:
@@ -64,8 +65,8 @@ final class JSONRenderer: EventRenderer {
       let early = early ?? []
       self.early = nil
       for (event, time) in early { render(event, at: time) }
-    case .end(let status): write(EndEvent(status: Int(status.rawValue)), at: time)
-    case .greeting: break
+    case .end(let status): write(EndEvent(status: Int(status)), at: time)
+    case .greeting, .failure: break
     case .running:
       write(RunningEvent(request: takeRequest()), at: time)
     case .stop(let stop, let isSilent):
@@ -80,6 +81,10 @@ final class JSONRenderer: EventRenderer {
           request: takeRequest(isOver: !isPartial), command: line, isPartial: isPartial,
           answer: AnyAnswer(answer)), at: time)
     case .console(let bytes), .targetConsole(let bytes): console(bytes, at: time)
+    case .testBegins(let number, let name, let place):
+      write(TestBeginEvent(number: number, name: name, place: place), at: time)
+    case .test(let result): write(TestEvent(result), at: time)
+    case .assertion(let assertion): write(assertion, at: time)
     case .note(let text): write(NoteEvent(text: text), at: time)
     case .warning(let text): write(WarningEvent(text: text), at: time)
     case .error(let error): write(error, of: takeRequest(), at: time)

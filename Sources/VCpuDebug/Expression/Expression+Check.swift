@@ -1,0 +1,36 @@
+extension Expression {
+  /// Throws unless each name in the expression exists: registers and fields by their names and not by their values,
+  /// symbols, words, variables, values of the history. Nothing is read from a target.
+  ///
+  /// - Throws: `ExpressionError` with the column, and what the resolver says of a register that there cannot be.
+  public func check(with resolver: some ExpressionResolver) throws {
+    switch self {
+    case .literal: break
+    case .name(let name, let isQuoted, let column):
+      if !isQuoted, resolver.word(name) != nil { return }
+      guard try resolver.address(ofSymbol: name) != nil else {
+        throw ExpressionError(.unknownName(name), column: column)
+      }
+    case .addressOf(let name, let column):
+      guard try resolver.address(ofSymbol: name) != nil else {
+        throw ExpressionError(.notASymbol(name), column: column)
+      }
+    case .register(let path, let column):
+      guard try resolver.variable(path) != nil || resolver.hasRegister(path) else {
+        throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
+      }
+    case .history(let place, let column):
+      guard resolver.variables[place] != nil else {
+        throw ExpressionError(
+          .notInHistory(place.text, count: resolver.variables.history.count), column: column)
+      }
+    case .inSpace(let space, let address, _):
+      if let inner = resolver.resolver(for: space) {
+        try address.check(with: inner)
+      } else {
+        try address.check(with: resolver)
+      }
+    default: for child in children { try child.check(with: resolver) }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+extension Expression {
+  /// The type of the value, without evaluating anything: what has no variable in it has one type for ever.
+  func type(with resolver: some ExpressionResolver) -> IntegerType {
+    switch self {
+    case .literal(let value, _, _): value.type
+    case .name(let name, let isQuoted, _):
+      (isQuoted ? nil : resolver.word(name)?.type) ?? .uint64
+    case .addressOf, .inSpace, .slice: .uint64
+    case .register(let path, _): resolver.variable(path)?.type ?? .uint64
+    case .history(let place, _): resolver.variables[place]?.type ?? .uint64
+    case .cast(let name, _, _): name.type
+    case .load(_, let name, _): name?.type ?? .uint64
+    case .unary(.not, _, _): .int64
+    case .unary(_, let operand, _): operand.type(with: resolver).promoted
+    case .binary(let binary, let left, let right, _):
+      switch binary {
+      case .logicalOr, .logicalAnd: .int64
+      case .shiftLeft, .shiftRight: left.type(with: resolver).promoted
+      case _ where binary.isComparison: .int64
+      default: left.type(with: resolver).common(with: right.type(with: resolver))
+      }
+    case .conditional(_, let first, let second, _):
+      first.type(with: resolver).common(with: second.type(with: resolver))
+    }
+  }
+}

@@ -1,0 +1,117 @@
+internal import Foundation
+internal import Glibc
+
+/// A file that appears whole or not at all: what is written takes the place of a file that was there only once all of it
+/// is written.
+///
+/// It is written beside the one that it replaces, under another name, and renamed (rename(2)). What a link leads to is
+/// replaced, with the mode that it has; no device, pipe or folder is. Where the folder takes no other file, or the file
+/// is a mount of its own, as in a container, it is written in place, and is empty if that fails.
+public final class WholeFile {
+  /// The system's error number.
+  public struct Failure: Error, Equatable {
+    /// ENOSPC where the disk is full.
+    public let code: Int32
+  }
+
+  private let path: String
+  /// The other name; nil where it is written in place.
+  private let temporary: String?
+  /// What has that name.
+  private let descriptor: Int32
+  private var isFinished = false
+
+  /// Whether a path leads to something else than a regular file, which is not replaced.
+  public static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+  }
+
+  /// Begins a file, which nobody sees under its name before `finish`.
+  ///
+  /// - Throws: for what cannot be written there.
+  public init(path named: String) throws(Failure) {
+    // A person's files are made as the mask says.
+    let mask = umask(0)
+    umask(mask)
+    var mode = 0o666 & ~mask
+    var status = stat()
+    let isThere = unsafe stat(named, &status) == 0
+    if isThere {
+      guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(code: EINVAL) }
+      // What may not be changed is not replaced either.
+      guard unsafe access(named, W_OK) == 0 else { throw Failure(code: errno) }
+      mode = status.st_mode & 0o7777
+    }
+    let url = URL(filePath: named).resolvingSymlinksInPath()
+    path = isThere ? url.path : named
+    let folder = isThere ? url.deletingLastPathComponent().path : Self.folder(of: named)
+    var template = Array((folder + "/.vcpu-shell.XXXXXX").utf8CString)
+    descriptor = unsafe mkstemp(&template)
+    guard descriptor >= 0 else {
+      guard isThere, [EACCES, EPERM].contains(errno) else { throw Failure(code: errno) }
+      temporary = nil
+      return
+    }
+    temporary = String(
+      decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    // Before the mode, part of which a change of the owner takes away. Only root can give files to others.
+    if isThere, status.st_uid != geteuid() { _ = fchown(descriptor, status.st_uid, status.st_gid) }
+    _ = fchmod(descriptor, mode)
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return String(path[..<slash])
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if let temporary, !isFinished { _ = unsafe unlink(temporary) }
+  }
+
+  /// Writes all of the file, and gives it its name.
+  ///
+  /// - Parameter isSafe: whether it has to be on the disk by then, so that also the end of the machine's power loses
+  ///   neither this file nor the one before.
+  /// - Throws: for what cannot be written. What was there before still is then.
+  public func finish(_ bytes: [UInt8], isSafe: Bool) throws(Failure) {
+    guard let temporary else { return try Self.writeInPlace(bytes, to: path) }
+    try Self.write(bytes, to: descriptor)
+    if isSafe, fsync(descriptor) != 0 { throw Failure(code: errno) }
+    if unsafe rename(temporary, path) == 0 {
+      isFinished = true
+    } else {
+      guard errno == EBUSY else { throw Failure(code: errno) }
+      try Self.writeInPlace(bytes, to: path)
+    }
+  }
+
+  private static func writeInPlace(_ bytes: [UInt8], to path: String) throws(Failure) {
+    let descriptor = unsafe open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure(code: errno) }
+    defer { close(descriptor) }
+    do {
+      try write(bytes, to: descriptor)
+    } catch {
+      ftruncate(descriptor, 0)
+      throw error
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw Failure(code: count < 0 ? errno : EIO) }
+      written += count
+    }
+    // Some file systems tell only now that there is no room: NFS, and those with quotas.
+    let copy = dup(descriptor)
+    if copy >= 0, close(copy) != 0 { throw Failure(code: errno) }
+  }
+}

@@ -1,0 +1,78 @@
+/// A test of a script begins. A `test` follows when it has ended, unless the program ends first.
+struct TestBeginEvent: Event {
+  static let name = "testBegin"
+
+  /// The test's number, from 1.
+  let number: Int
+  /// The test's name, as the script has it.
+  let name: String
+  /// Where it is in a script, as `file:line`; left out where it is in none.
+  let place: String?
+}
+
+/// A test of a script has ended, or is left out.
+struct TestEvent: Event {
+  static let name = "test"
+
+  /// The test's number, from 1.
+  let number: Int
+  /// The test's name, as the script has it.
+  let name: String
+  /// Where it is in a script, as `file:line`; left out where it is in none.
+  let place: String?
+  /// What it came to.
+  let outcome: Outcome
+  /// How long it took, in seconds.
+  let duration: Double
+  /// How many assertions were made in it, failed ones included.
+  let assertionCount: Int
+  /// Why it is skipped; left out where it isn't.
+  let reason: String?
+  /// What has failed; left out where nothing has.
+  let failure: Failure?
+  /// The last lines of the guest's console before the failure; empty where nothing has failed.
+  let console: [String]
+  /// The last exits before the failure, a line each; empty where nothing has failed.
+  let exits: [String]
+
+  /// What a test can come to.
+  enum Outcome: String, Codable, CaseIterable, Sendable { case passed, failed, skipped }
+
+  /// Why a test has failed.
+  struct Failure: Codable, Equatable, Sendable {
+    /// What happened.
+    let text: String
+    /// The exit status of its class: 1 a command failed, 3 an assertion failed, 4 the target was lost, 5 the guest ended.
+    let status: Int
+    /// Which error it is.
+    let code: ErrorCode
+    /// Where it is in a script, as `file:line`; left out where it is in none.
+    let place: String?
+    /// The values of what the assertion compares; empty where none has failed.
+    let values: [AssertionEvent.Part]
+  }
+}
+
+/// An assertion was made: `assert`, `expect`.
+struct AssertionEvent: Event {
+  static let name = "assertion"
+
+  /// What is asserted, as it was given.
+  let text: String
+  /// Whether it holds.
+  let isTrue: Bool
+  /// What the script says it is for; left out where it says nothing.
+  let why: String?
+  /// The parts that it depends on, with their values, in their order.
+  let parts: [Part]
+  /// Where it is in a script, as `file:line`; left out where it is in none.
+  let place: String?
+
+  /// A part of what is asserted.
+  struct Part: Codable, Equatable, Sendable {
+    /// The part: `$x0`.
+    let text: String
+    /// Its value, as `print` shows it: `0x2a (42)`.
+    let value: String
+  }
+}

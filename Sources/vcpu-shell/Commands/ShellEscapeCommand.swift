@@ -1,0 +1,31 @@
+internal import VCpuDebug
+
+/// `shell`: a command of the system's shell.
+enum ShellEscapeCommand: ShellCommand {
+  static let name = "shell"
+  static let aliases = ["!"]
+  private static let text = Parameter<String>.text("SH-COMMAND")
+  static let parameters: [any AnyParameter] = [text]
+  static let summary = "Run a command of the system's shell."
+  static let worksWhileRunning = true
+  static let manual = """
+    $_shell_exitcode is the status that it ends with; one that isn't 0 is no failure of the script.
+
+      shell make -C guest
+      if $_shell_exitcode != 0
+        quit 1
+      end
+    """
+
+  static let transcript = """
+    (vcpu) shell exit 3
+    (vcpu) print $_shell_exitcode
+    3
+    """
+
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    let command = arguments[text]
+    guard !command.isEmpty else { throw ShellError("'shell' needs a command, such as make") }
+    return .shell(command)
+  }
+}

@@ -1,0 +1,23 @@
+/// `timeout`: how long the rest may take.
+enum TimeoutCommand: ShellCommand {
+  static let name = "timeout"
+  private static let time = Parameter<String>.text("TIME|off")
+  static let parameters: [any AnyParameter] = [time]
+  static let summary = "Fail with status 4 when the rest takes longer; 'timeout off' takes it back."
+  static let worksWhileRunning = true
+  static let manual = """
+    TIME is of the wall clock, from now on: 30 s, 500 ms, 2 min. It ends runs of the target, loops and waits.
+    Within a test it is about the rest of the test, else about the rest of the session.
+    """
+
+  static let transcript = """
+    (vcpu) timeout 30 s
+    (vcpu) timeout off
+    """
+
+  static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    let text = arguments[time]
+    shell.timeout = text == "off" ? nil : Timeout(seconds: try Seconds.parsing(text))
+    return .done
+  }
+}

@@ -1,0 +1,48 @@
+internal import VCpuDebug
+
+/// An expectation while the target runs.
+struct ActiveExpectation {
+  let expectation: Expectation
+  /// The number of the catchpoint for what is expected; nil where that is no exit.
+  let goalNumber: Int?
+  /// The number of the catchpoint for what must not happen.
+  let forbiddenNumber: Int?
+  /// The number of the catchpoint that counts exits; nil where they are not counted.
+  let countingNumber: Int?
+  let startClock: GuestClock?
+  /// How many exits have been seen.
+  var exitCount = 0
+  /// How long the target has run.
+  var runTime = Duration.zero
+  /// Since when the target runs; nil while it stands.
+  var runStart: ContinuousClock.Instant?
+  /// The line of the console that was expected, once it has come.
+  var line: String?
+
+  /// The target runs from now on.
+  mutating func noteRun() { runStart = .now }
+
+  /// The target has stopped.
+  mutating func noteStop() {
+    if let runStart { runTime += .now - runStart }
+    runStart = nil
+  }
+
+  /// When the time is over, while the target runs; nil where there is no limit in time.
+  var deadline: ContinuousClock.Instant? {
+    guard case .seconds(let seconds)? = expectation.limit, let runStart else { return nil }
+    return runStart + .seconds(seconds) - runTime
+  }
+}
+
+/// Why the loop has asked the target to stop.
+enum StopWish {
+  /// The line that was expected has come.
+  case expectedLine
+  /// A line has come that a handler is for.
+  case handlers
+  /// The time of an expectation is over.
+  case limit
+  /// The time of the script is over.
+  case timeout
+}

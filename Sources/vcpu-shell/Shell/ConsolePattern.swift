@@ -1,0 +1,55 @@
+/// A regular expression that a line of the guest's console is held against.
+struct ConsolePattern {
+  /// As it was written, without the slashes.
+  let text: String
+  private let expression: Regex<AnyRegexOutput>
+
+  /// - Parameter text: `/REGEX/`, in which `\/` is a slash.
+  /// - Throws: `ShellError` for what isn't one.
+  init(parsing text: String) throws(ShellError) {
+    guard let (inner, rest) = Self.split(text), rest.isEmpty else {
+      throw ShellError("expected a regular expression between slashes, such as /login:/")
+    }
+    try self.init(inner)
+  }
+
+  /// Takes a pattern off the beginning of a text.
+  ///
+  /// - Returns: the pattern, and what comes after it.
+  static func take(from text: String) throws(ShellError) -> (ConsolePattern, rest: String) {
+    guard let (inner, rest) = split(text) else {
+      throw ShellError("expected a regular expression between slashes, such as /login:/")
+    }
+    return (try ConsolePattern(inner), rest)
+  }
+
+  private init(_ inner: String) throws(ShellError) {
+    text = inner
+    do {
+      expression = try Regex(inner.replacing("\\/", with: "/"))
+    } catch {
+      throw ShellError("/\(inner)/ is not a regular expression: \(error)")
+    }
+  }
+
+  private static func split(_ text: String) -> (inner: String, rest: String)? {
+    guard text.first == "/" else { return nil }
+    var isEscaped = false
+    for index in text.indices.dropFirst() {
+      if isEscaped {
+        isEscaped = false
+      } else if text[index] == "\\" {
+        isEscaped = true
+      } else if text[index] == "/" {
+        let inner = String(text[text.index(after: text.startIndex)..<index])
+        return inner.isEmpty ? nil : (inner, text[text.index(after: index)...].trimmed)
+      }
+    }
+    return nil
+  }
+
+  /// Where a line matches; nil where it doesn't.
+  func end(in line: Substring) -> Substring.Index? {
+    (try? expression.firstMatch(in: line))?.range.upperBound
+  }
+}

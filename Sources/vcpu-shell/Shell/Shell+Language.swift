@@ -1,0 +1,102 @@
+internal import Glibc
+internal import VCpuDebug
+
+/// What the commands of the language need.
+extension Shell {
+  /// The value of an expression; without a session one of variables and numbers.
+  func value(of text: String) throws -> Value {
+    try evaluating(text) { text in
+      if let session { return try session.value(of: text) }
+      return try variables.value(of: text)
+    }
+  }
+
+  /// Whether a condition holds.
+  func holds(_ text: String) throws -> Bool { try value(of: text).isTrue }
+
+  /// Whether the condition of a line in a block holds.
+  func holds(_ text: String, at line: ScriptLine) throws -> Bool {
+    do {
+      return try holds(try arguments?.replacing(in: text) ?? text)
+    } catch {
+      throw ScriptError(underlying: error, place: line.place)
+    }
+  }
+
+  /// - Parameter name: with its `$`.
+  /// - Throws: where that cannot be a variable.
+  func checkVariable(_ name: String) throws {
+    let path = name.dropFirst().split(separator: ".").map(String.init)
+    guard path.count == 1, path[0].first.map({ $0.isLetter || $0 == "_" }) == true,
+      path[0].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+    else { throw ShellError("'\(name)' is not the name of a variable") }
+    if try session?.expressions.hasRegister(path) == true {
+      throw ShellError("\(name) is a register: a variable needs another name")
+    }
+  }
+
+  func setVariable(_ name: String, to value: Value) throws {
+    variables[String(name.dropFirst())] = value
+  }
+
+  /// What an assertion comes to, with the values of its parts.
+  func assertion(_ text: String, _ why: String?) throws -> AssertionEvent {
+    try evaluating(text) { text in
+      let expression: Expression
+      let value: Value
+      let parts: [(text: String, value: Value)]
+      if let session {
+        expression = try session.expressions.parse(text)
+        value = try session.expressions.value(of: expression)
+        parts = value.isTrue ? [] : expression.explanation(with: session.expressions)
+      } else {
+        expression = try Expression(parsing: text)
+        value = try expression.evaluated(with: variables)
+        parts = value.isTrue ? [] : expression.explanation(with: variables)
+      }
+      return AssertionEvent(
+        text: text, isTrue: value.isTrue, why: why,
+        parts: try parts.map {
+          AssertionEvent.Part(text: $0.text, value: try self.text(of: $0.value))
+        }, place: place)
+    }
+  }
+
+  /// A value as `print` shows it.
+  private func text(of value: Value) throws -> String {
+    guard let session else { return "\(value.bits)" }
+    return try ValueAnswer(value, as: nil, number: 0, in: session).text
+  }
+
+  /// What a breakpoint's commands are: the lines of a block. They run at a stop, where a script that has set them may have
+  /// ended, so its arguments are put in now.
+  func commands(of block: Block) throws -> [BreakpointCommand] {
+    try block.lines.map {
+      BreakpointCommand(try arguments?.replacing(in: $0.text) ?? $0.text, place: $0.place)
+    }
+  }
+
+  /// The statements of a block, to be run later.
+  func handler(_ block: Block) -> Handlers.Body {
+    Handlers.Body(statements: block.statements, arguments: arguments)
+  }
+
+  /// Types bytes at the guest's console.
+  func type(_ bytes: [UInt8]) throws {
+    guard let emulator else {
+      throw ShellError("the guest's console is not the shell's: it has that of a launched machine")
+    }
+    consoleInput.append(bytes)
+    consoleInput.send(to: emulator.consoleDescriptor)
+  }
+
+  /// Begins or ends a script of what is typed.
+  func recordCommands(to path: String?) throws {
+    try commandLog?.finish()
+    commandLog = nil
+    guard let path else { return }
+    let file = try OutputFile(path: path, subject: "to \(path)", appends: true, signals: signals)
+    file.onFailure = { [unowned self] in report($0) }
+    commandLog = file
+  }
+}

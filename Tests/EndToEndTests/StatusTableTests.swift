@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// The status of the program, by what fails and by whose command it is. The first failure ends a script, and its
+  /// message says where it is.
+  @Suite struct StatusTable {
+    /// Where a command comes from.
+    enum Source: CaseIterable {
+      case option, file, standardInput, source, commands, handler
+
+      /// Whether it is among the commands of a catchpoint.
+      var isBody: Bool { self == .commands || self == .handler }
+    }
+
+    /// What fails.
+    enum Failure: CaseIterable {
+      case command, arguments, assertion, expectation, targetLost, timeout, guestEnded
+      case interruption, output
+
+      /// The lines of which the last one fails, or the block that they end with.
+      var lines: [String] {
+        switch self {
+        case .command: ["echo before", "info zork"]
+        case .arguments: ["echo before", "print"]
+        case .assertion: ["echo before", "assert 1 == 2 \"the why\""]
+        case .expectation: ["delete", "expect exit smc within 1 exits"]
+        case .targetLost: ["shell pkill -KILL -P $PPID qemu-system", "stepi"]
+        case .timeout: ["timeout 200 ms", "while 1", "end"]
+        // From the guest's SYSTEM_OFF to the hypervisor's.
+        case .guestEnded: ["stepi 20000", "stepi"]
+        case .interruption: ["shell (sleep 0.3; kill -INT $PPID) &", "while 1", "end"]
+        case .output: ["echo before"]
+        }
+      }
+
+      /// What comes before, so that they fail.
+      var preparation: [String] {
+        self == .guestEnded ? ["tcatch exit psci if $x0 == 0x84000008", "continue"] : []
+      }
+
+      /// The exit at which they are run, where they are among the commands of a catchpoint.
+      var exit: String { self == .guestEnded ? "psci if $x0 == 0x84000008" : "any" }
+
+      /// The line that fails, from 0.
+      var index: Int { self == .output ? 0 : 1 }
+
+      var status: Int32 {
+        switch self {
+        case .command, .arguments, .interruption, .output: 1
+        case .assertion, .expectation: 3
+        case .targetLost, .timeout: 4
+        case .guestEnded: 5
+        }
+      }
+
+      /// What the message ends with.
+      var words: String {
+        switch self {
+        case .command: "no command 'info zork'"
+        case .arguments: "'print' needs an expression"
+        case .assertion: "assertion failed: 1 == 2: the why"
+        case .expectation: "smc"
+        case .targetLost: "the target is lost: the emulator ended with signal 9"
+        case .timeout: "timed out after 200 ms"
+        case .guestEnded: "the machine has powered off"
+        case .interruption: "interrupted"
+        case .output: "cannot write to standard output: No space left on device"
+        }
+      }
+    }
+
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// The arguments and the input with which a source gives the lines, and the place of the one that fails.
+    private func run(
+      _ failure: Failure, from source: Source
+    ) throws -> (arguments: [String], input: String, place: String?) {
+      let after = ["echo unreached"]
+      let lines = (source.isBody ? [] : failure.preparation) + failure.lines + after
+      let index = (source.isBody ? 0 : failure.preparation.count) + failure.index
+      func script(_ lines: [String]) throws -> String {
+        try folder.file("script.vcpu", lines.joined(separator: "\n") + "\n")
+      }
+      switch source {
+      case .option: return (lines.flatMap { ["-ex", $0] } + ["--batch"], "", nil)
+      case .file:
+        let path = try script(lines)
+        return (["--batch", "-x", path], "", "\(path):\(index + 1)")
+      case .standardInput:
+        return ([], lines.joined(separator: "\n") + "\n", "standard input:\(index + 1)")
+      case .source:
+        let path = try script(lines)
+        return (
+          ["--batch", "-ex", "source \(path)", "-ex", "echo unreached"], "", "\(path):\(index + 1)"
+        )
+      case .commands:
+        let path = try script(
+          ["catch exit \(failure.exit)", "commands"] + lines + ["end", "continue"] + after)
+        return (["--batch", "-x", path], "", "\(path):\(index + 3)")
+      case .handler:
+        let path = try script(["on exit \(failure.exit)"] + lines + ["end", "continue"] + after)
+        return (["--batch", "-x", path], "", "\(path):\(index + 2)")
+      }
+    }
+
+    @Test(arguments: Failure.allCases, Source.allCases)
+    func cell(failure: Failure, source: Source) throws {
+      // Where the target runs on is the script's to say, not that of what is done at a stop of it.
+      if failure == .expectation, source.isBody { return }
+      let (arguments, input, place) = try run(failure, from: source)
+      let isFull = failure == .output
+      let run = try ShellRun(
+        ["launch", "-q"] + arguments, input: input,
+        wrapper: isFull ? ["/bin/sh", "-c", "exec \"$0\" \"$@\" >/dev/full"] : [])
+      #expect(run.status == failure.status, "\(run.description)")
+      #expect(!run.output.contains("unreached"), "\(run.description)")
+      let message = run.errors.split(separator: "\n").first ?? ""
+      if failure == .interruption, source.isBody {
+        // The stop at which it was interrupted is shown again.
+        #expect(run.errors == "" && run.output.contains("\ninterrupted\n"), "\(run.description)")
+        return
+      }
+      #expect(message.hasPrefix("error: ") && message.contains(failure.words), "\(message)")
+      if let place, !isFull {
+        #expect(message.hasPrefix("error: \(place):"), "\(message) at \(place)")
+      }
+      if source.isBody, !isFull { #expect(message.contains("in the commands of breakpoint 1: ")) }
+    }
+
+    /// Of which a launch finds out before anything is started.
+    @Test(arguments: [["launch", "--zork"], ["launch", "--cpus", "0"], ["launch", "a", "b"], []])
+    func wrongUsage(arguments: [String]) throws {
+      let run = try ShellRun(arguments)
+      #expect(run.status == (arguments.isEmpty ? 0 : 2), "\(run.description)")
+    }
+
+    /// A person has been told, and decides: what is typed in vain isn't a failure of the session.
+    @Test func atAPrompt() throws {
+      let shell = try ShellProcess(["launch", "-q"], at: .terminal)
+      for line in ["info zork", "print", "assert 1 == 2"] {
+        try shell.expect("(vcpu) ")
+        try shell.enter(line)
+        try shell.expect("error: ")
+      }
+      try shell.expect("(vcpu) ")
+      try shell.enter("quit")
+      #expect(try shell.end() == 0)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import ArmVCpu
+import TestSupport
+import Testing
+
+@testable import VCpuDebug
+
+/// A condition's names are looked up when it is set, without a look at the target.
+@Suite struct ConditionCheckTests {
+  let fixture: SessionFixture
+  var session: HypervisorSession { fixture.session }
+
+  init() throws { fixture = try SessionFixture(at: .mmioWrite) }
+
+  @Test(
+    arguments: [
+      ("nosuch == 1", .unknownName("nosuch"), 1), ("1 && nosuch", .unknownName("nosuch"), 6),
+      ("0 ? $nosuch : 1", .unknownRegister("nosuch"), 5), ("&nosuch", .notASymbol("nosuch"), 1),
+      ("*(uint8_t *)($x0 + nosuch)", .unknownName("nosuch"), 20),
+      ("$exit.nosuch", .unknownRegister("exit.nosuch"), 1),
+      ("$guest.nosuch", .unknownRegister("guest.nosuch"), 1),
+      ("$x0[nosuch:0]", .unknownName("nosuch"), 5), ("$9 == 1", .notInHistory("$9", count: 0), 1),
+      ("guest:nosuch", .unknownName("nosuch"), 7),
+    ] as [(String, ExpressionError.Code, Int)])
+  func unknownNames(text: String, code: ExpressionError.Code, column: Int) throws {
+    _ = fixture.target.takeTrace()
+    #expect(throws: ExpressionError(code, column: column)) {
+      try session.points.addCatchpoint(.exit([.any]), condition: text)
+    }
+    #expect(session.breakpoints.all.isEmpty)
+    try session.expressions.assign("$mine = 1")
+    let point = try session.points.addCatchpoint(.exit([.any]), condition: "$mine == 1")
+    #expect(throws: ExpressionError(code, column: column)) {
+      try session.points.setCondition(text, of: point.number)
+    }
+    #expect(session.breakpoints[point.number]?.condition?.text == "$mine == 1")
+  }
+
+  @Test(arguments: [
+    "$x0", "$X0", "$w0", "$lr", "$sp", "$guest.x0", "$hv.x0", "$guest.sp_el0", "$esr_el2.ec",
+    // A field that this exit's syndrome does not have, and one in a field.
+    "$esr_el2.imm16", "$esr_el2.iss.srt", "$hcr_el2.vm", "$vbar_el1", "$exit.ipa", "hvc", "store32",
+    "guest:store32", "&shared", "*0x10", "$cpsr", "$guest.pc", "$far_el2",
+  ])
+  func knownNames(text: String) throws {
+    let expression = try session.expressions.parse(text)
+    _ = fixture.target.takeTrace()
+    try session.expressions.check(expression)
+    #expect(fixture.target.takeTrace() == [])
+  }
+
+  @Test func unknownFields() throws {
+    for text in ["$esr_el2.nosuch", "$x0.lo", "$hcr_el2.vm.x"] {
+      #expect(throws: DebugError.self) {
+        try session.expressions.check(session.expressions.parse(text))
+      }
+    }
+  }
+
+  @Test func doubts() throws {
+    let point = try session.points.addCatchpoint(.exit([.hvc]), condition: "$x0 < 0")
+    #expect(session.points.conditionDoubts(of: point).count == 1)
+    let other = try session.points.addCatchpoint(.exit([.hvc]), condition: "(int64_t)$x0 < 0")
+    #expect(session.points.conditionDoubts(of: other).isEmpty)
+  }
+
+  /// Whatever field some value has, the values that are tried have it.
+  @Test func theProbesHaveEveryField() {
+    var random = RandomExpression(seed: 13)
+    for register in DecodableRegister.all {
+      var names: Set<String> = []
+      for value in register.probes { names.formUnion(Self.fields(of: register, value)) }
+      for _ in 0..<2000 {
+        let value = UInt64(random.below(.max)) << 1 ^ UInt64(random.below(.max))
+        let missing = Self.fields(of: register, value).subtracting(names)
+        #expect(missing.isEmpty, "\(register.name) 0x\(String(value, radix: 16))")
+        if !missing.isEmpty { break }
+      }
+    }
+  }
+
+  private static func fields(of register: DecodableRegister, _ value: UInt64) -> Set<String> {
+    var list = FieldList()
+    register.describe(value, into: &list)
+    return Set(list.fields.map { $0.name.description })
+  }
+
+  @Test func typedMemory() throws {
+    #expect(try session.value(of: "*(uint32_t *)$pc") == Value(0xb900_0001, type: .uint32))
+    #expect(try session.value(of: "*(int32_t *)$pc < 0").isTrue)
+    _ = fixture.target.takeTrace()
+    try session.assign("*(int16_t *)0x40300000 = -2")
+    #expect(fixture.target.memory.read(0x4130_0000, byteCount: 2, .physical) == [0xfe, 0xff])
+    #expect(throws: DebugError.valueTooWide(0x1_0000, byteCount: 2)) {
+      try session.assign("*(int16_t *)0x40300000 = 0x10000")
+    }
+    try session.assign("*(uint8_t *)0x40300000 += 1")
+    #expect(fixture.target.memory.read(0x4130_0000, byteCount: 2, .physical) == [0xff, 0xff])
+  }
+
+  @Test func registersAreChangedInPlace() throws {
+    try session.assign("$x0 += 1")
+    #expect(try session.value(of: "$x0").bits == 0x900_0001)
+    #expect(session.expressions.variables.names.isEmpty)
+  }
+}
