@@ -244,6 +244,8 @@ extension EndToEnd {
       try shell.expect("(vcpu) ")
       try shell.enter("help quit")
       try shell.expect("Leave the shell")
+      // The transcript of the manual, then the prompt: a Ctrl-D before it is lost.
+      try shell.expect("(vcpu) quit\r\n")
       try shell.expect("(vcpu) ")
       try shell.press(.endOfFile)
       try shell.end()
