@@ -181,7 +181,7 @@ extension SessionLoop {
       case .signal(.childExited), .target:
         noteUnaskedEvent()
         if shell.status == .targetLost { return nil }
-      case .console, .signal(.windowChange), .signal(.continued), .signal(.quit): break
+      case .signal(.windowChange), .signal(.continued), .signal(.quit): break
       }
     }
   }
