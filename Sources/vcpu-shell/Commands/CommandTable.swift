@@ -61,7 +61,13 @@ struct CommandTable: Sendable {
       commands.filter { !$0.name.contains(" ") && $0.name.hasPrefix(wanted) }.map { $0.name })
     names.formUnion(families.filter { $0.hasPrefix(wanted) })
     if families.contains(wanted) { names = [wanted] }
-    if names.isEmpty { throw ShellError("no command '\(first)': 'help' lists them") }
+    if names.isEmpty {
+      if first.hasPrefix("$") {
+        throw ShellError(
+          "no command '\(first)': 'set \(first) = …' sets it, and 'print \(first)' shows it")
+      }
+      throw ShellError("no command '\(first)': 'help' lists them")
+    }
     guard names.count == 1, let name = names.first else {
       throw ShellError("'\(first)' may be \(Self.list(names)): type more of it")
     }
