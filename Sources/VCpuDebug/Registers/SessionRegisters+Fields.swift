@@ -39,8 +39,69 @@ extension SessionRegisters {
       register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
   }
 
+  /// The names of a path without `raw` at its end, which means a field's own bits where it stands for an address.
+  static func withoutRaw(_ path: ArraySlice<String>) -> (names: ArraySlice<String>, isRaw: Bool) {
+    guard path.count > 1, path.last?.lowercased() == "raw" else { return (path, false) }
+    return (path.dropLast(), true)
+  }
+
+  /// The value of a register with a field replaced: by an address where the field stands for one.
+  ///
+  /// - Throws: `DebugError.readOnly` where the field has no room for it.
+  func replacing(
+    _ path: ArraySlice<String>, of register: String, in whole: UInt64, by value: UInt64
+  ) throws -> UInt64 {
+    let (names, isRaw) = Self.withoutRaw(path)
+    let field = try field(names, of: register, in: whole)
+    guard field.address != nil, !isRaw else {
+      if let new = field.replaced(in: whole, by: value) { return new }
+      throw DebugError.readOnly(
+        ([register] + path).joined(separator: "."),
+        reason: "0x\(String(value, radix: 16)) does not fit its \(field.bitWidth) bits")
+    }
+    // How an address stands in a field is the layout's matter, so the layout is asked whether it is the one.
+    for shift in UInt64(0)...16 {
+      if let new = field.replaced(in: whole, by: value >> shift),
+        try self.field(names, of: register, in: new).address == value
+      {
+        return new
+      }
+    }
+    throw DebugError.readOnly(
+      ([register] + path).joined(separator: "."),
+      reason: "it cannot hold the address 0x\(String(value, radix: 16)); '.raw' is the field's bits"
+    )
+  }
+
+  /// Whose address a field of a register stands for; nil where that is not known.
+  ///
+  /// (Arm ARM DDI 0487, D24.2: tables that EL2 and EL3 walk, and those of stage 2, have physical addresses; those of a
+  /// guest's stage 1 are intermediate ones.)
+  func space(ofAddressIn register: String) -> AddressSpace? {
+    let name = DecodableRegister.named(register)?.name.description ?? register.uppercased()
+    let isOfEL1 = name.hasSuffix("_EL1") || name.hasSuffix("_EL12")
+    switch name.prefix(while: { $0 != "_" }) {
+    case "HPFAR": return access.hasHypervisor ? .intermediatePhysical : nil
+    case "VTTBR", "VSTTBR", "PAR": return .physical
+    case "TTBR0", "TTBR1":
+      return isOfEL1 && access.hasHypervisor ? .intermediatePhysical : .physical
+    case "VBAR" where access.hasHypervisor:
+      return isOfEL1 ? .guest : name.hasPrefix("VBAR_EL2") ? .hypervisor : nil
+    default: return nil
+    }
+  }
+
   private static func names(_ fields: [Field]) -> [String] {
     fields.map { $0.name.description.lowercased() }
+  }
+}
+
+extension Field {
+  /// The value of the register with other bits in the field; nil where it has no room for them.
+  fileprivate func replaced(in whole: UInt64, by bits: UInt64) -> UInt64? {
+    let mask = UInt64.max >> UInt64(64 - bitWidth)
+    guard bits & ~mask == 0 else { return nil }
+    return whole & ~(mask << UInt64(lowBit)) | bits << UInt64(lowBit)
   }
 }
 
