@@ -5,11 +5,17 @@ extension SessionRegisters {
   /// The layout of a register of the target; nil when it has none. That of a register of EL2 with two
   /// is chosen by HCR_EL2.E2H.
   public func layout(of register: String) throws -> DecodableRegister? {
-    guard let layout = DecodableRegister.named(register),
-      let host = DecodableRegister.named("\(layout.name)_VHE")
-    else { return DecodableRegister.named(register) }
+    guard let layout = known(register), let host = DecodableRegister.named("\(layout.name)_VHE")
+    else { return known(register) }
     let hcr = HCR_EL2(rawValue: try value(of: ["hcr_el2"])?.bits ?? 0)
     return hcr.contains(.e2h) ? host : layout
+  }
+
+  /// The layout by name alone. PSTATE is described as an SPSR that holds it. (Arm ARM DDI 0487, C5.2.19 "SPSR_EL2".)
+  private func known(_ register: String) -> DecodableRegister? {
+    let isPSTATE = ["cpsr", "pstate"].contains(register.lowercased())
+    return DecodableRegister.named(
+      isPSTATE && architecture == .aarch64 ? "SPSR_EL2" : register)
   }
 
   /// The field of a register that `path` names, whatever the case: `ec`, `iss.srt`. The first name may be
@@ -30,8 +36,8 @@ extension SessionRegisters {
   ///
   /// - Throws: `DebugError.noSuchField`, with the fields that every value has.
   func requireField(_ path: ArraySlice<String>, of register: String) throws {
-    let layouts = [register, "\(DecodableRegister.named(register)?.name ?? "")_VHE"]
-      .compactMap(DecodableRegister.named)
+    let layout = known(register)
+    let layouts = [layout, DecodableRegister.named("\(layout?.name ?? "")_VHE")].compactMap { $0 }
     guard !layouts.contains(where: { $0.canHaveField(path) }) else { return }
     var list = FieldList()
     layouts.first?.describe(0, into: &list)

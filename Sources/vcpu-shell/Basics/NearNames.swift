@@ -4,11 +4,13 @@ enum NearNames {
   ///
   /// - Parameters:
   ///   - prefix: what stands before each name.
+  ///   - suffix: what stands after it.
   ///   - otherwise: what it is when no name is near.
   static func hint(
-    of text: String, in names: [String], prefix: String = "", otherwise: String = ""
+    of text: String, in names: [String], prefix: String = "", suffix: String = "",
+    otherwise: String = ""
   ) -> String {
-    let near = Self.names(near: text, in: names).map { prefix + $0 }
+    let near = Self.names(near: text, in: names).map { prefix + $0 + suffix }
     guard let last = near.last else { return otherwise }
     let first = near.dropLast().joined(separator: ", ")
     return ": did you mean " + (first.isEmpty ? last : "\(first) or \(last)") + "?"

@@ -9,8 +9,7 @@ extension Shell {
     case let failure as ExpressionFailure: hint(for: failure.error)
     case let error as ExpressionError: hint(for: error)
     case DebugError.noSuchClass(let name):
-      NearNames.hint(
-        of: name, in: ExitClass.allCases.map(\.word), otherwise: "; 'help catch' lists them")
+      ExitClass.hint(near: name)
     default: ""
     }
   }
@@ -18,17 +17,7 @@ extension Shell {
   private func hint(for error: ExpressionError) -> String {
     switch error.code {
     case .unknownRegister(let path):
-      let names = path.split(separator: ".").map(String.init)
-      // The last name of a path alone may be wrong: `$guest.eslr`, `$exit.nmber`.
-      let scope = names.dropLast().map { $0 + "." }.joined()
-      guard scope.isEmpty || scope.lowercased() != "exit." else {
-        return NearNames.hint(
-          of: path, in: Exits.fieldNames.map { "exit." + $0 }, prefix: "$",
-          otherwise: "; 'help exit-fields' lists them")
-      }
-      return NearNames.hint(
-        of: path, in: (registerNames + variables.names).map { scope + $0 }, prefix: "$",
-        otherwise: "; 'info registers' lists them")
+      return hint(forRegister: path.split(separator: ".").map(String.init))
     case .unknownName(let name):
       return NearNames.hint(
         of: name, in: ExpressionWords.symbols(self) + ExitClass.allCases.map(\.word),
@@ -37,9 +26,33 @@ extension Shell {
     }
   }
 
-  private var registerNames: [String] {
-    guard let session else { return [] }
-    return session.registers.names + session.architecture.commonRegisterNames
+  /// Of `$guest.eslr_el2.ec` the second name is the register's, and of `$exit.nmber` the second is the field's.
+  private func hint(forRegister path: [String]) -> String {
+    var (scope, rest) = ("", path[...])
+    if let first = rest.first?.lowercased(), ["guest", "hv", "exit"].contains(first) {
+      scope = rest.removeFirst() + "."
+    }
+    guard let name = rest.popFirst() else { return "" }
+    let field = rest.map { "." + $0 }.joined()
+    let isExit = scope.lowercased() == "exit."
+    return NearNames.hint(
+      of: name, in: isExit ? Exits.fieldNames : (session?.registerNames ?? []) + variables.names,
+      prefix: "$" + scope, suffix: field,
+      otherwise: isExit ? "; 'help exit-fields' lists them" : "; 'info registers' lists them")
+  }
+}
+
+extension HypervisorSession {
+  /// The names that may have been meant by that of a register, whether the target has them or not.
+  var registerNames: [String] {
+    registers.names + architecture.commonRegisterNames
       + SystemRegister.allNamed.compactMap { $0.name?.description.lowercased() }
+  }
+}
+
+extension ExitClass {
+  /// The classes that may have been meant by a word that is none.
+  static func hint(near word: String) -> String {
+    NearNames.hint(of: word, in: allCases.map(\.word), otherwise: "; 'help catch' lists them")
   }
 }
