@@ -36,13 +36,24 @@ extension SessionRegisters {
   ///
   /// - Throws: `DebugError.noSuchField`, with the fields that every value has.
   func requireField(_ path: ArraySlice<String>, of register: String) throws {
-    let layout = known(register)
-    let layouts = [layout, DecodableRegister.named("\(layout?.name ?? "")_VHE")].compactMap { $0 }
+    let layouts = layouts(of: register)
     guard !layouts.contains(where: { $0.canHaveField(path) }) else { return }
     var list = FieldList()
     layouts.first?.describe(0, into: &list)
     throw DebugError.noSuchField(
       register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
+  }
+
+  /// The names that fields of a register can have, in lower case and in their order: those of fields of fields too.
+  public func fieldNames(of register: String) -> [String] {
+    var seen: Set<String> = []
+    return layouts(of: register).flatMap(\.fieldNames).filter { seen.insert($0).inserted }
+  }
+
+  /// The layout of a register, and the one that it has where EL2 is a host.
+  private func layouts(of register: String) -> [DecodableRegister] {
+    let layout = known(register)
+    return [layout, DecodableRegister.named("\(layout?.name ?? "")_VHE")].compactMap { $0 }
   }
 
   /// The names of a path without `raw` at its end, which means a field's own bits where it stands for an address.
@@ -135,6 +146,14 @@ extension DecodableRegister {
       var list = FieldList()
       describe(value, into: &list)
       return list.field(path) != nil
+    }
+  }
+
+  fileprivate var fieldNames: [String] {
+    probes.flatMap { value in
+      var list = FieldList()
+      describe(value, into: &list)
+      return list.fields.map { $0.name.description.lowercased() }
     }
   }
 
