@@ -32,7 +32,10 @@ extension SessionRegisters {
       return try write(
         part.replacing(in: whole, by: value), to: place, named: typed, isForced: isForced)
     }
-    let field = try field(rest[1...], of: name, in: try read(place, named: typed))
+    let old = try read(place, named: typed)
+    let field = try NoSuchField.placing(at: column) {
+      try self.field(rest[1...], of: name, in: old)
+    }
     let mask = (UInt64.max >> UInt64(64 - field.bitWidth)) << UInt64(field.lowBit)
     let shifted = value << UInt64(field.lowBit)
     guard field.bitWidth == 64 || value >> UInt64(field.bitWidth) == 0 else {
@@ -55,7 +58,7 @@ extension SessionRegisters {
   /// Whether there is a register, a field of one, or something of the exit of such a name, whatever the value. Nothing is
   /// read for it.
   ///
-  /// - Throws: `DebugError.noHypervisor` for what only a hypervisor's target has, `.noSuchField` for a field.
+  /// - Throws: `DebugError.noHypervisor` for what only a hypervisor's target has, `NoSuchField` for a field.
   func has(_ path: [String]) throws -> Bool {
     let (world, rest) = Self.world(of: path)
     guard let name = rest.first else { return false }
