@@ -71,7 +71,7 @@ let package = Package(
       name: "decode-fuzz", dependencies: ["ArmVCpu"], path: "Tests/Fuzz/Decode",
       swiftSettings: testing),
     .executableTarget(
-      name: "script-fuzz", dependencies: ["VCpuDebug"], path: "Tests/Fuzz/Script",
+      name: "expression-fuzz", dependencies: ["VCpuDebug"], path: "Tests/Fuzz/Expression",
       swiftSettings: testing),
     .executableTarget(
       name: "decode-bench", dependencies: ["ArmVCpu", "CAllocationCounter"],
@@ -110,7 +110,7 @@ let package = Package(
     .testTarget(
       name: "vcpu-shellTests",
       dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport", "GoldenText"],
-      exclude: ["Golden"], swiftSettings: testing),
+      exclude: ["Golden"], resources: [.copy("Corpus")], swiftSettings: testing),
     .testTarget(
       name: "EndToEndTests", dependencies: ["vcpu-shell", "VCpuDebug", "GDBRemote", "ArmVCpu"],
       exclude: ["Python"], swiftSettings: testing),

@@ -23,7 +23,7 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     public static var connectionClosed: Code { Code(.connectionClosed) }
     /// No answer came in time.
     public static var timeout: Code { Code(.timeout) }
-    /// The very first request got no answer: the stub is busy with another client, or is no stub.
+    /// The very first request got no answer: the stub is busy with another client, or isn't a stub.
     public static var noAnswer: Code { Code(.noAnswer) }
     /// The stub answered with an error: its number for `Enn`, nil for `E.text`.
     public static func stubError(_ number: Int?) -> Code { Code(.stubError(number)) }

@@ -46,8 +46,6 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case notReadable(String, reason: String)
   /// A register of the hypervisor while the CPU runs the guest.
   case notAtEL2(String)
-  /// A field that a register does not have.
-  case noSuchField(register: String, field: String, fields: [String])
   /// Memory that an address space does not have.
   case unmapped(AddressSpace, UInt64, String)
   /// The CPU cannot be made to execute an instruction, and why.
@@ -107,9 +105,6 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .notReadable(let name, let reason): "cannot read $\(name): \(reason)"
     case .notAtEL2(let name):
       "$\(name) is not at hand: the CPU runs the guest, and the hypervisor has no registers in it"
-    case .noSuchField(let register, let field, let fields):
-      "$\(register) has no field '\(field)': "
-        + (fields.isEmpty ? "no fields of it are known" : "it has " + fields.joined(separator: " "))
     case .unmapped(let space, let address, let reason):
       "cannot access \(space.label)0x\(String(address, radix: 16)): \(reason)"
     case .cannotExecute(let obstacle):

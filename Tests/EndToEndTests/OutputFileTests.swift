@@ -140,7 +140,12 @@ extension EndToEnd {
         try results(ShellRun(["open", folder.path + "/none"] + options), 1)
           .contains("<error message=\"cannot read the snapshot"))
       for (signal, status) in [("INT", Int32(1)), ("TERM", 143)] {
-        let commands = ["shell (sleep 0.3; kill -\(signal) $PPID) &", "while 1", "end"]
+        let begun = folder.path + "/begun"
+        let commands = [
+          "shell \(ShellRun.signal(signal, once: begun))", "while 1", "info breakpoints > \(begun)",
+          "end",
+        ]
+        defer { unlink(begun) }
         let run = try ShellRun(
           ["open", snapshot] + commands.flatMap { ["-ex", $0] } + options)
         #expect(try results(run, status).contains(#"type="interrupted""#))

@@ -16,10 +16,12 @@ extension EndToEnd {
     /// What fails.
     enum Failure: CaseIterable {
       case command, arguments, assertion, expectation, targetLost, timeout, guestEnded
-      case interruption, output
+      case childTimeout, interruption, output
 
       /// The lines of which the last one fails, or the block that they end with.
-      var lines: [String] {
+      ///
+      /// - Parameter begun: a file that is there once the block is run.
+      func lines(_ begun: String) -> [String] {
         switch self {
         case .command: ["echo before", "info zork"]
         case .arguments: ["echo before", "print"]
@@ -29,7 +31,13 @@ extension EndToEnd {
         case .timeout: ["timeout 200 ms", "while 1", "end"]
         // From the guest's SYSTEM_OFF to the hypervisor's.
         case .guestEnded: ["stepi 20000", "stepi"]
-        case .interruption: ["shell (sleep 0.3; kill -INT $PPID) &", "while 1", "end"]
+        case .childTimeout: ["timeout 200 ms", "shell sleep 60"]
+        case .interruption:
+          [
+            "shell \(ShellRun.signal("INT", once: begun))", "while 1",
+            "info breakpoints > \(begun)",
+            "end",
+          ]
         case .output: ["echo before"]
         }
       }
@@ -49,7 +57,7 @@ extension EndToEnd {
         switch self {
         case .command, .arguments, .interruption, .output: 1
         case .assertion, .expectation: 3
-        case .targetLost, .timeout: 4
+        case .targetLost, .timeout, .childTimeout: 4
         case .guestEnded: 5
         }
       }
@@ -62,7 +70,7 @@ extension EndToEnd {
         case .assertion: "assertion failed: 1 == 2: the why"
         case .expectation: "smc"
         case .targetLost: "the target is lost: the emulator ended with signal 9"
-        case .timeout: "timed out after 200 ms"
+        case .timeout, .childTimeout: "timed out after 200 ms"
         case .guestEnded: "the machine has powered off"
         case .interruption: "interrupted"
         case .output: "cannot write to standard output: No space left on device"
@@ -79,7 +87,8 @@ extension EndToEnd {
       _ failure: Failure, from source: Source
     ) throws -> (arguments: [String], input: String, place: String?) {
       let after = ["echo unreached"]
-      let lines = (source.isBody ? [] : failure.preparation) + failure.lines + after
+      let lines =
+        (source.isBody ? [] : failure.preparation) + failure.lines(folder.path + "/begun") + after
       let index = (source.isBody ? 0 : failure.preparation.count) + failure.index
       func script(_ lines: [String]) throws -> String {
         try folder.file("script.vcpu", lines.joined(separator: "\n") + "\n")
@@ -128,6 +137,18 @@ extension EndToEnd {
         #expect(message.hasPrefix("error: \(place):"), "\(message) at \(place)")
       }
       if source.isBody, !isFull { #expect(message.contains("in the commands of breakpoint 1: ")) }
+    }
+
+    /// A script may want any status: not that what it told is lost.
+    @Test(arguments: ["quit 0", "quit 77"])
+    func aStatusHidesNoLostOutput(quit: String) throws {
+      let commands = ["on end", "echo last words", "end", quit]
+      let arguments = ["launch", "-q", "--batch"] + commands.flatMap { ["-ex", $0] }
+      let full = try ShellRun(
+        arguments, wrapper: ["/bin/sh", "-c", "exec \"$0\" \"$@\" >/dev/full"])
+      #expect(full.status == 1, "\(full.description)")
+      #expect(full.errors == "error: cannot write to standard output: No space left on device\n")
+      #expect(try ShellRun(arguments).status == Int32(quit.dropFirst("quit ".count)))
     }
 
     /// Of which a launch finds out before anything is started.

@@ -61,7 +61,7 @@ public struct TargetDescription: Equatable, Sendable {
   private mutating func combine(_ items: [DescriptionDocuments.Item]) {
     var registers: [RegisterDescription] = []
     var numbers: Set<Int> = []
-    // The number of the next register without one; nil if that cannot be told any more.
+    // The number of the next register without one; nil once that cannot be told.
     var next: Int? = 0
     // From this number on a `g` packet may hold registers that are not known here.
     var generalLimit = Int.max

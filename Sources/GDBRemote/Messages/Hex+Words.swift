@@ -67,7 +67,7 @@ extension Hex {
     return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
   }
 
-  /// The four bytes that eight digits spell, or nil if one is no digit.
+  /// The four bytes that eight digits spell, or nil if one isn't a digit.
   @inline(__always)
   private static func bytes(ofDigits word: ByteWord) -> UInt32? {
     // Each comparison adds what carries into bit 7 from the bound on. No byte carries into the next,

@@ -10,7 +10,7 @@ extension Command {
 }
 
 enum ConsoleOutput {
-  /// The bytes of an `O` packet, or nil if `payload` is none. `OK` is none.
+  /// The bytes of an `O` packet, or nil if `payload` isn't one. `OK` isn't one.
   static func bytes(_ payload: [UInt8]) -> [UInt8]? {
     guard payload.first == UInt8(ascii: "O") else { return nil }
     return Hex.bytes(payload, from: 1)

@@ -6,7 +6,7 @@ extension Command {
   /// Has stops of threads come as notifications, or of all threads as replies.
   static func nonStop(_ isOn: Bool) -> Command { Command("QNonStop:\(isOn ? 1 : 0)") }
 
-  /// Asks for the next stop after a notification: a stop reply, or OK when there is no more.
+  /// Asks for the next stop after a notification: a stop reply, or OK after the last one.
   static let nextStop = Command("vStopped", expecting: .status)
 
   /// Asks a stub to do what 0x03 does, in a packet that is answered.

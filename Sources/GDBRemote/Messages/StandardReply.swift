@@ -35,7 +35,7 @@ enum StandardReply: Equatable, Sendable {
     return .error(number: Int(number), text: String(decoding: text, as: UTF8.self))
   }
 
-  /// The error that this reply to `request` is, or nil if it is none.
+  /// The error that this reply to `request` is, or nil if it isn't one.
   func error(of request: String) -> RemoteError? {
     switch self {
     case .ok, .other: nil

@@ -1,5 +1,5 @@
 extension StopReply {
-  /// Reads a stop reply, or nil if `payload` is none.
+  /// Reads a stop reply, or nil if `payload` isn't one.
   init?(parsing payload: [UInt8]) {
     guard let letter = payload.first else { return nil }
     switch letter {

@@ -3,7 +3,7 @@ internal import Glibc
 /// Writes a recording while it happens: each write and each read is in the file at once, so that the file
 /// of a program that dies has all of it.
 public final class PacketRecorder {
-  /// Told once when the file cannot be written any more.
+  /// Told once, when a write to the file fails.
   public var onFailure: (RecordingError) -> Void = { _ in }
 
   private let descriptor: Int32

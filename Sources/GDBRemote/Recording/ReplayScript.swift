@@ -110,7 +110,7 @@ struct ReplayScript {
         if isStop || StandardReply(payload) != .other { pending.removeFirst() }
       } else {
         attach(frame, to: first.index)
-        // A stop that nobody asked for is no answer.
+        // A stop that was not asked for is not an answer.
         if !isStop || request == .packet([UInt8(ascii: "?")]) { pending.removeFirst() }
       }
     }

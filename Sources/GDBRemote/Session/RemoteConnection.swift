@@ -11,7 +11,7 @@ final class RemoteConnection {
   let transport: any Transport
   let timeout: Duration
   private let log: ((LogDirection, [UInt8]) -> Void)?
-  /// Whether the answer that is waited for isn't wanted any more; nil if it always is.
+  /// Whether to give up waiting for the answer; nil if it always is.
   private let isCancelled: (() -> Bool)?
 
   var machine = SessionStateMachine()
@@ -149,7 +149,7 @@ final class RemoteConnection {
       case .deliver(let payload): replies.append(payload)
       case .requestsFailed(let error): throw error
       default:
-        // Stops of other threads, without an end, are no answer.
+        // Stops of other threads, without an end, are not an answer.
         guard transport.now < deadline else {
           machine.deadlinePassed()
           throw RemoteError(.timeout, "\(transport.peerDescription) did not answer in time")
@@ -249,7 +249,7 @@ final class RemoteConnection {
     }
   }
 
-  /// Takes what lies there before a request is written: what came before a request is no answer to
+  /// Takes what lies there before a request is written: what came before a request is not an answer to
   /// it, but a repetition, an answer that was late, output, or a stop that nobody asked for.
   private func takeLeftovers(_ deadline: ContinuousClock.Instant) throws(RemoteError) {
     guard machine.state == .idle || machine.state == .unsynchronised else { return }
@@ -377,7 +377,7 @@ final class RemoteConnection {
     log?(.received, input)
     decoder.append(input)
     while let frame = nextFrame() {
-      // There is no stub any more that needs an acknowledgement.
+      // The stub is gone: it needs no acknowledgement.
       switch machine.received(frame).action {
       case .stoppedUnasked(let reply): unaskedStop = reply
       case .console(let bytes): console.append(bytes)

@@ -34,7 +34,7 @@ struct SessionStateMachine {
     case deliver([UInt8])
     /// The target stopped, as a resume led to expect.
     case stopped(StopReply)
-    /// The target stopped, though nobody resumed it.
+    /// The target stopped, though it was not resumed.
     case stoppedUnasked(StopReply)
     /// A thread stopped in non-stop mode. `vStopped` brings the others.
     case notified(StopReply)
@@ -72,7 +72,7 @@ struct SessionStateMachine {
   /// once a resume may be under way, as a `+` would stop the machine.
   var acknowledges = true
 
-  /// Whether the stub acknowledges: then what comes without a `+` before it is no answer, but a
+  /// Whether the stub acknowledges: then what comes without a `+` before it is not an answer, but a
   /// packet that was repeated, or a stop. Learned from its first answer.
   var stubAcknowledges = false
 

@@ -64,7 +64,7 @@ extension RemoteTarget {
     insertions[location] = after.count == 0 ? nil : after
   }
 
-  /// Removes what an earlier client left behind. QEMU keeps the breakpoints of a connection that ended
+  /// Removes what an earlier client has left. QEMU keeps the breakpoints of a connection that ended
   /// without `detach()`, and `?` removes those of one CPU alone: it is asked once for each.
   ///
   /// To be called before anything is inserted. Other stubs forget by themselves.
@@ -87,7 +87,7 @@ extension RemoteTarget {
   func insert(
     _ location: BreakpointLocation, _ conditions: [AgentExpression]
   ) throws(RemoteError) {
-    // QEMU counts: one more would stay behind.
+    // QEMU counts: one more would stay.
     if uncertainBreakpoints.contains(location) { _ = try exchange(.removeBreakpoint(location)) }
     uncertainBreakpoints.insert(location)
     let reply = try exchange(.insertBreakpoint(location, conditions: conditions))

@@ -1,7 +1,7 @@
 extension RemoteTarget {
   /// Has the stub carry out a command of its own, and returns what it printed.
   ///
-  /// With QEMU it is a command of the monitor. An unknown one is no error: the text says so. A
+  /// With QEMU it is a command of the monitor. An unknown one is not an error: the text says so. A
   /// command that sets the machine going takes it out of this client's sight. Of more than a MiB the
   /// end is returned.
   public func monitor(_ command: String) throws(RemoteError) -> String {

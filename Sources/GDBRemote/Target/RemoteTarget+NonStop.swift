@@ -18,7 +18,7 @@ extension RemoteTarget {
     do throws(RemoteError) {
       reply = try exchange(.nonStop(isOn))
     } catch {
-      // In which mode the stub is cannot be told any more, and each would be misunderstood.
+      // The stub's mode is unknown now, and each would be misunderstood.
       connection.close(error)
       throw error
     }

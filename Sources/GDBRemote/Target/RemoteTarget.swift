@@ -1,4 +1,4 @@
-/// A target behind a stub: its registers, memory, breakpoints and running.
+/// The target of a stub: its registers, memory, breakpoints and running.
 ///
 /// It belongs to one thread. Every call is over by its deadline, and says what went wrong if it did
 /// not work. While the target runs only `poll()`, `waitForStop(timeout:)`, `interrupt()`,
@@ -16,7 +16,7 @@ public final class RemoteTarget {
     case running
     /// It exited or was killed.
     case ended(StopReply)
-    /// There is no connection any more.
+    /// The connection has ended.
     case disconnected
   }
 

@@ -53,9 +53,9 @@ public enum Endpoint: Hashable, Sendable, CustomStringConvertible {
 
 /// Why a text names no endpoint.
 public enum EndpointError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// There is no port after the host.
+  /// The port is missing after the host.
   case missingPort(String)
-  /// The port is no number from 1 to 65535.
+  /// The port isn't a number from 1 to 65535.
   case badPort(String)
   /// The host is malformed; an IPv6 address needs brackets.
   case badHost(String)
@@ -68,7 +68,7 @@ public enum EndpointError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .missingPort(let text): "\"\(text)\" has no port; write host:port or unix:PATH"
-    case .badPort(let text): "\"\(text)\" is no port; a port is a number from 1 to 65535"
+    case .badPort(let text): "\"\(text)\" is not a port; a port is a number from 1 to 65535"
     case .badHost(let text): "\"\(text)\" has no proper host; write an IPv6 address as [::1]:port"
     case .badPath(let text): "\"\(text)\" has no proper path; write unix:PATH"
     case .pathTooLong(let path): "the path of the socket is longer than 107 bytes: \(path)"

@@ -16,7 +16,10 @@ extension Expression {
         throw ExpressionError(.notASymbol(name), column: column)
       }
     case .register(let path, let column):
-      guard try resolver.variable(path) != nil || resolver.hasRegister(path) else {
+      let isKnown = try NoSuchField.placing(at: column) {
+        try resolver.variable(path) != nil || resolver.hasRegister(path)
+      }
+      guard isKnown else {
         throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
       }
     case .history(let place, let column):

@@ -35,7 +35,10 @@ extension Expression {
       }
       return address
     case .register(let path, let column):
-      guard let value = try resolver.variable(path) ?? resolver.register(path) else {
+      let value = try NoSuchField.placing(at: column) {
+        try resolver.variable(path) ?? resolver.register(path)
+      }
+      guard let value else {
         throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
       }
       return value
@@ -55,7 +58,7 @@ extension Expression {
 
   private func sliced(_ resolver: some ExpressionResolver) throws -> Value {
     guard case .slice(let operand, let high, let low, let column) = self else {
-      preconditionFailure("these are no bits")
+      preconditionFailure("not a bit slice")
     }
     let top = try high.evaluated(with: resolver)
     if low == nil, case .register(let path, _) = operand,
@@ -93,7 +96,7 @@ extension Expression {
 
   private func loaded(_ resolver: some ExpressionResolver) throws -> Value {
     guard case .load(let address, let name, _) = self else {
-      preconditionFailure("this is no memory")
+      preconditionFailure("not a load from memory")
     }
     let bits = try resolver.load(
       at: try address.evaluated(with: resolver), byteCount: name?.type.byteCount)

@@ -9,7 +9,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case expected(String, found: String?)
     /// A character that begins nothing in the language.
     case unexpectedCharacter(String)
-    /// A number that is none: a digit of another base, or none at all.
+    /// Not a number: it has a digit of another base, or no digit.
     case invalidNumber(String)
     /// A number that does not fit 64 bits.
     case numberTooLarge(String)
@@ -23,13 +23,15 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case tooDeep(limit: Int)
     /// Neither a symbol nor a word.
     case unknownName(String)
-    /// `&` in front of what is no symbol.
+    /// `&` in front of what isn't a symbol.
     case notASymbol(String)
     /// Neither a register that the target has nor a variable; the path without its `$`.
     case unknownRegister(String)
+    /// A field that the register does not have.
+    case noSuchField(NoSuchField)
     /// `$3` where fewer values were printed, and how many were.
     case notInHistory(String, count: Int)
-    /// Words in a cast that are no type together, and the first of them.
+    /// Words in a cast that are not a type, and the first of them.
     case noSuchType(String, like: String)
     /// A cast to a pointer, which only `*` can have.
     case pointer(String)
@@ -79,6 +81,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .unknownRegister(let path):
       path.contains(".")
         ? "no register $\(path)" : "no register or variable $\(path)"
+    case .noSuchField(let error): "\(error)"
     case .notInHistory(let text, let count):
       count == 0
         ? "no value \(text): nothing was printed yet"
@@ -86,7 +89,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .noSuchType(let text, let first):
       "'\(text)' is not a type; a name that begins with '\(first)' needs quotes if it is a symbol"
     case .pointer(let text):
-      "there are no pointers; '*(\(text) *)ADDRESS' reads memory, '(\(text))X' converts a number"
+      "a cast cannot make a pointer; '*(\(text) *)ADDRESS' reads memory, '(\(text))X' converts a number"
     case .badSlice(let high, let low) where high == low:
       "there is no bit \(high): write a number from 0 to 63"
     case .badSlice(let high, let low):

@@ -129,7 +129,7 @@ struct ExpressionParser {
     }
   }
 
-  /// `&symbol`. `&&symbol` is no address of an address.
+  /// `&symbol`. `&&symbol` is not the address of an address.
   private mutating func symbolAddress() throws(ExpressionError) -> Node {
     let column = current.column
     index += 1
@@ -212,7 +212,7 @@ struct ExpressionParser {
     return try node(slice, above: operand, high, low ?? high)
   }
 
-  /// What `*` is in front of: an operand, or one with a prefix, which covers no more than it.
+  /// What `*` is in front of: an operand, or one with a prefix, which covers that operand alone.
   private mutating func pointee() throws(ExpressionError) -> Node {
     guard case .prefix(let space) = current.kind else { return try unary() }
     let column = current.column

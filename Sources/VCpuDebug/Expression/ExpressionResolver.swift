@@ -1,6 +1,6 @@
 /// Gives names, registers and memory their values. What it throws passes through the evaluator.
 public protocol ExpressionResolver {
-  /// The value of a register or of a field of one; nil when there is none of that name.
+  /// The value of a register or of a field of one; nil for an unknown name.
   ///
   /// - Parameter path: `["x0"]`, `["guest", "x0"]`, `["esr_el2", "ec"]`.
   func register(_ path: [String]) throws -> Value?
@@ -10,7 +10,7 @@ public protocol ExpressionResolver {
 
   /// Whether there is a register or a field of such a name, whatever its value. Nothing is read for it.
   ///
-  /// - Throws: why there can be none, where that says more than that there is none.
+  /// - Throws: why there cannot be one, where that says more than that the name is unknown.
   func hasRegister(_ path: [String]) throws -> Bool
 
   /// The value of a word of a vocabulary, such as `mmio-write`; nil when it is not one. Words win
@@ -20,7 +20,7 @@ public protocol ExpressionResolver {
   /// The address of a symbol; nil when it is not one.
   func address(ofSymbol name: String) throws -> Value?
 
-  /// Who gives names their values behind the prefix of a space; nil for this resolver.
+  /// Who gives names their values after the prefix of a space; nil for this resolver.
   func resolver(for space: AddressSpace) -> (any ExpressionResolver)?
 
   /// Memory as a number, in its own byte order. Without an address space, that of the selected registers.

@@ -46,7 +46,7 @@ public enum UnitSize: Character, Equatable, Sendable, CaseIterable {
   }
 }
 
-/// Why `/FMT` is none.
+/// What is wrong with a `/FMT`.
 public enum FormatSpecError: Error, Equatable, CustomStringConvertible {
   /// A letter that is neither a format nor a size.
   case unknownLetter(Character)
@@ -59,7 +59,7 @@ public enum FormatSpecError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownLetter(let letter):
-      "'\(letter)' is no format; use x d u o t a c f s i z, with a size b h w g"
+      "'\(letter)' is not a format; use x d u o t a c f s i z, with a size b h w g"
     case .repeated(let letter):
       "'\(letter)' is a second format or size; give one of each"
     case .invalidCount(let text):

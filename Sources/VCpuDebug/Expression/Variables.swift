@@ -10,7 +10,7 @@ public final class Variables {
   /// No variables, and an empty history.
   public init() {}
 
-  /// A variable, by its name without the `$`; nil while there is none.
+  /// A variable, by its name without the `$`; nil until it is set.
   public subscript(name: String) -> Value? {
     get { values[name] }
     set { values[name] = newValue }
@@ -28,7 +28,7 @@ public final class Variables {
     return history.count
   }
 
-  /// A value of the history; nil where there is none.
+  /// A value of the history; nil for a place that it does not have.
   public subscript(place: HistoryPlace) -> Value? {
     let index =
       switch place {

@@ -26,7 +26,7 @@ extension SessionRegisters {
     var list = FieldList()
     try layout(of: register)?.describe(value, into: &list)
     guard let found = list.field(path) else {
-      throw DebugError.noSuchField(
+      throw NoSuchField(
         register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
     }
     return found
@@ -34,13 +34,13 @@ extension SessionRegisters {
 
   /// Throws unless some value of a register has the field.
   ///
-  /// - Throws: `DebugError.noSuchField`, with the fields that every value has.
+  /// - Throws: `NoSuchField`, with the fields that every value has.
   func requireField(_ path: ArraySlice<String>, of register: String) throws {
     let layouts = layouts(of: register)
     guard !layouts.contains(where: { $0.canHaveField(path) }) else { return }
     var list = FieldList()
     layouts.first?.describe(0, into: &list)
-    throw DebugError.noSuchField(
+    throw NoSuchField(
       register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
   }
 

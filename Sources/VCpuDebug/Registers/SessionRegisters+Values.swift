@@ -32,7 +32,10 @@ extension SessionRegisters {
       return try write(
         part.replacing(in: whole, by: value), to: place, named: typed, isForced: isForced)
     }
-    let whole = try replacing(rest[1...], of: name, in: try read(place, named: typed), by: value)
+    let old = try read(place, named: typed)
+    let whole = try NoSuchField.placing(at: column) {
+      try replacing(rest[1...], of: name, in: old, by: value)
+    }
     return try write(whole, to: place, named: rest[0], isForced: isForced)
   }
 
@@ -46,7 +49,7 @@ extension SessionRegisters {
   /// Whether there is a register, a field of one, or something of the exit of such a name, whatever the value. Nothing is
   /// read for it.
   ///
-  /// - Throws: `DebugError.noHypervisor` for what only a hypervisor's target has, `.noSuchField` for a field.
+  /// - Throws: `DebugError.noHypervisor` for what only a hypervisor's target has, `NoSuchField` for a field.
   func has(_ path: [String]) throws -> Bool {
     let (world, rest) = Self.world(of: path)
     guard let name = rest.first else { return false }

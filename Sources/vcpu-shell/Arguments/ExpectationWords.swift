@@ -55,18 +55,7 @@ struct ExpectationWords {
   private static func patternEnd(in text: String) -> String.Index? {
     guard let console = text.firstRange(of: "console ") else { return nil }
     let after = text[console.upperBound...].drop(while: \.isWhitespace)
-    guard after.first == "/" else { return nil }
-    var isEscaped = false
-    for index in after.indices.dropFirst() {
-      if isEscaped {
-        isEscaped = false
-      } else if after[index] == "\\" {
-        isEscaped = true
-      } else if after[index] == "/" {
-        return after.index(after: index)
-      }
-    }
-    return nil
+    return DelimitedText(atStartOf: after, delimiter: "/")?.rest.startIndex
   }
 
   /// Takes the first `until`, and what comes after it.

@@ -11,10 +11,10 @@ struct OutputOptions: Equatable {
   /// The options, for the Tab key.
   static let words = ["--json", "--format"]
 
-  /// Takes the options off a command's arguments: from the front and, where these are no text that is taken as it is,
+  /// Takes the options off a command's arguments: from the front and, unless these are a text that is taken as it is,
   /// from the end.
   ///
-  /// - Throws: `ShellError` for a format that there isn't.
+  /// - Throws: `ShellError` for an unknown format.
   init(_ text: String, of command: any ShellCommand.Type) throws(ShellError) {
     rest = text.trimmed
     // A format comes first: `x/4i --json $pc`.
@@ -32,7 +32,7 @@ struct OutputOptions: Equatable {
     try requireKnown(of: command)
   }
 
-  /// Throws for an option that there isn't. In an expression two dashes are operators, unless it begins with them.
+  /// Throws for an unknown option. In an expression two dashes are operators, unless it begins with them.
   private func requireKnown(of command: any ShellCommand.Type) throws(ShellError) {
     let words = rest.split(whereSeparator: \.isWhitespace).map(String.init)
     for word in command.mayHaveOperators ? words.prefix(1) : words[...] {

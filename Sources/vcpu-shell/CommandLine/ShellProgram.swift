@@ -73,8 +73,7 @@ struct ShellProgram {
     } catch {
       shell.report(error)
       // Whoever gave the commands, and whatever status the script wants: it isn't theirs.
-      shell.raise(.commandFailed)
-      if shell.exitCode == 0 { shell.end(with: ExitStatus.commandFailed.rawValue) }
+      shell.noteLostOutput()
       // In words on standard error, whatever the events are told in.
       if tellsJSON { shell.output.error("\(error)") }
     }

@@ -16,10 +16,18 @@ enum EnableCommand: ShellCommand {
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
+    try set(true, arguments, in: shell)
+  }
+
+  /// Has the breakpoints of some arguments count, or not.
+  static func set(
+    _ isEnabled: Bool, _ arguments: Arguments, in shell: Shell
+  ) throws -> Outcome {
     let session = try shell.requireSession()
     let numbers = try arguments[numbers].numbers(in: session)
-    for number in numbers { try session.breakpoints.update(number) { $0.isEnabled = true } }
-    return .answer(BreakpointChangeAnswer(.enabled, of: numbers, in: session))
+    for number in numbers { try session.breakpoints.update(number) { $0.isEnabled = isEnabled } }
+    return .answer(
+      BreakpointChangeAnswer(isEnabled ? .enabled : .disabled, of: numbers, in: session))
   }
 }
 
@@ -27,8 +35,7 @@ enum EnableCommand: ShellCommand {
 enum DisableCommand: ShellCommand {
   static let name = "disable"
   static let actsOnTarget = true
-  private static let numbers = Parameter<BreakpointNumbers>.breakpoints()
-  static let parameters: [any AnyParameter] = [numbers]
+  static let parameters = EnableCommand.parameters
   static let aliases = ["dis"]
   static let summary = "Disable breakpoints and catchpoints, all or some."
 
@@ -40,9 +47,6 @@ enum DisableCommand: ShellCommand {
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
-    let session = try shell.requireSession()
-    let numbers = try arguments[numbers].numbers(in: session)
-    for number in numbers { try session.breakpoints.update(number) { $0.isEnabled = false } }
-    return .answer(BreakpointChangeAnswer(.disabled, of: numbers, in: session))
+    try EnableCommand.set(false, arguments, in: shell)
   }
 }

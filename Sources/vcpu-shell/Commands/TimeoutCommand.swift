@@ -6,8 +6,9 @@ enum TimeoutCommand: ShellCommand {
   static let summary = "Fail with status 4 when the rest takes longer; 'timeout off' takes it back."
   static let worksWhileRunning = true
   static let manual = """
-    TIME is of the wall clock, from now on: 30 s, 500 ms, 2 min. It ends runs of the target, loops and waits.
-    Within a test it is about the rest of the test, else about the rest of the session.
+    TIME is of the wall clock, from now on: 30 s, 500 ms, 2 min. It ends runs of the target, loops, waits, and
+    commands of the system's shell. Within a test it is about the rest of the test, else about the rest of the
+    session.
     """
 
   static let transcript = """

@@ -3,7 +3,7 @@ internal import VCpuDebug
 /// An expectation while the target runs.
 struct ActiveExpectation {
   let expectation: Expectation
-  /// The number of the catchpoint for what is expected; nil where that is no exit.
+  /// The number of the catchpoint for what is expected; nil where that isn't an exit.
   let goalNumber: Int?
   /// The number of the catchpoint for what must not happen.
   let forbiddenNumber: Int?
@@ -28,7 +28,7 @@ struct ActiveExpectation {
     runStart = nil
   }
 
-  /// When the time is over, while the target runs; nil where there is no limit in time.
+  /// When the time is over, while the target runs; nil where the time isn't limited.
   var deadline: ContinuousClock.Instant? {
     guard case .seconds(let seconds)? = expectation.limit, let runStart else { return nil }
     return runStart + .seconds(seconds) - runTime

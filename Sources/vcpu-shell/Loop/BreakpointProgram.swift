@@ -13,7 +13,9 @@ struct BreakpointProgram {
 
   init(number: Int, _ commands: [BreakpointCommand]) {
     self.number = number
-    let lines = commands.map { ScriptLine($0.text, place: $0.place) }
+    let lines = commands.map {
+      ScriptLine($0.text, place: $0.place, indentation: $0.indentation)
+    }
     isSilent = lines.first?.text == "silent"
     self.lines = isSilent ? Array(lines.dropFirst()) : lines
   }

@@ -68,7 +68,8 @@ internal import Glibc
     return piece
   }
 
-  private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+  /// The text of a line's bytes.
+  static func text(_ bytes: ArraySlice<UInt8>) -> String {
     String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes, as: UTF8.self)
   }
 

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// A program that asks for commands on standard input, a JSON object a line: `--interpreter json`. A line that is no
+/// A program that asks for commands on standard input, a JSON object a line: `--interpreter json`. A line that isn't a
 /// request is an error of its own, and the next one is taken as if nothing had been. The end of the input is the end of
 /// the session, as `quit` is.
 final class JSONClient {
@@ -61,7 +61,7 @@ final class JSONClient {
   /// would cost the client the stop that it waits for.
   private static let stopPatience = Duration.milliseconds(500)
 
-  /// Whether the client wants what is going on to end, which is no run of the target: by an `interrupt`, and by `quit` or
+  /// Whether the client wants what is going on to end, where that isn't a run of the target: by an `interrupt`, and by `quit` or
   /// the end of its input where the target does not answer. Requests stay where they are.
   ///
   /// - Parameter silence: for how long the target has not answered; nil between two commands.
@@ -169,7 +169,7 @@ final class JSONClient {
 extension Request {
   /// The command that it asks for.
   ///
-  /// - Throws: `ShellError` where there is none of its name.
+  /// - Throws: `ShellError` for an unknown name.
   var resolved: any ShellCommand.Type {
     get throws(ShellError) {
       let table = CommandTable.standard

@@ -23,7 +23,7 @@ enum RequestJSON: Equatable {
   }
 }
 
-/// Why bytes are no JSON.
+/// Why bytes are not JSON.
 struct RequestJSONError: Error, Equatable {
   /// What is wrong.
   let reason: String
@@ -202,7 +202,7 @@ private struct RequestJSONParser {
       return UTF16.decode(UTF16.EncodedScalar([first, second]))
     }
     guard let letter = rest.dropFirst().first, let scalar = Self.escapes[letter] else {
-      throw error("there is no such escape")
+      throw error("unknown escape")
     }
     rest = rest.dropFirst(2)
     return scalar

@@ -5,7 +5,7 @@ struct RequestQueue {
   /// Those that were read ahead.
   private var entries: ArraySlice<Entry> = []
   private var byteCount = 0
-  /// Whether no more will come than is in `entries`.
+  /// Whether the input has ended: all that is left is in `entries`.
   private var isAtEnd = false
 
   /// A line of the input.

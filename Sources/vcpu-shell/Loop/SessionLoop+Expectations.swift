@@ -204,7 +204,7 @@ extension SessionLoop {
     }
   }
 
-  /// Whether a stop is none that ends what a script expects: exits and entries are passed.
+  /// Whether a stop does not end what a script expects: exits and entries are passed.
   private func isPassable(_ event: SessionEvent) -> Bool {
     switch event {
     case .exit, .entry: true

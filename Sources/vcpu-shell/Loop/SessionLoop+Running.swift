@@ -11,7 +11,7 @@ struct ActiveRun {
   /// When another Ctrl-C is one more: programs such as timeout(1) and sudo(8) pass on what the terminal has sent
   /// already.
   var nextInterrupt = ContinuousClock.now
-  /// Until when it may take to stop; nil while nobody asked it to.
+  /// Until when it may take to stop; nil until it is asked to.
   var deadline: ContinuousClock.Instant?
   /// Why the loop itself has asked it to stop.
   var wish: StopWish?

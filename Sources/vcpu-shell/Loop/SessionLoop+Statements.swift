@@ -43,7 +43,7 @@ extension SessionLoop {
     case .next: break
     case .nextRound, .leaveLoop:
       throw ScriptError(
-        underlying: ShellError("there is no loop around '\(statement.line.text)'"),
+        underlying: ShellError("'\(statement.line.text)' is not in a loop"),
         place: statement.line.place)
     }
   }
@@ -81,10 +81,10 @@ extension SessionLoop {
     of error: any Error, in text: String, _ line: ScriptLine
   ) -> Int? {
     guard let failure = error as? ExpressionFailure, text == line.withoutDash.text,
-      let range = range(of: failure.text, in: text)
+      let indentation = line.indentation, let range = range(of: failure.text, in: text)
     else { return nil }
     let start = text.distance(from: text.startIndex, to: range.lowerBound)
-    return line.indentation + (line.withoutDash.mayFail ? 1 : 0) + start + failure.error.column
+    return indentation + (line.withoutDash.mayFail ? 1 : 0) + start + failure.error.column
   }
 
   /// Where an expression is in a line: not in the command's name, and in that of a format after its text.

@@ -61,7 +61,7 @@ extension SessionLoop {
     }
   }
 
-  /// Runs `body`, in which a `continue` is no more than the wish to go on.
+  /// Runs `body`, in which a `continue` only asks to go on.
   private func asProgram(_ body: () throws -> Void) throws {
     let before = programContinuation
     programContinuation = 0
@@ -86,7 +86,7 @@ extension SessionLoop {
     }
   }
 
-  /// Runs the lines of a handler, around which there is no loop.
+  /// Runs the lines of a handler, which are not in a loop.
   private func runAlone(_ body: Handlers.Body) throws {
     try withArguments(body.arguments) {
       try deeper {

@@ -19,7 +19,7 @@ final class SessionLoop {
   /// The number of the `continue` that the commands of a breakpoint have met, 0 before they do; nil while
   /// none are run.
   var programContinuation: Int?
-  /// Who asks for commands in JSON; nil where nobody does.
+  /// Who asks for commands in JSON; nil without `--interpreter json`.
   var client: JSONClient? {
     didSet {
       shell.endsWait = { [weak client] silence in client?.endsWait(silentFor: silence) ?? false }
@@ -74,17 +74,7 @@ final class SessionLoop {
     StatementReader(
       next: { [unowned self] in try nextInputLine(prompt: "> ") },
       check: { [unowned self] in try checkEarly($0) }
-    ) { [shell] line in
-      let text = shell.definitions.resolving(line.withoutDash.text)
-      // By its whole name alone: `f` is no `for`, and may be a command that is about to be defined.
-      guard !shell.definitions.calls(text),
-        let (command, _) = try? CommandTable.standard.command(in: text),
-        ([command.name] + command.aliases).contains(where: {
-          text.hasPrefix($0) && text.dropFirst($0.count).first?.isWhitespace != false
-        })
-      else { return .none }
-      return command.block
-    }
+    ) { [shell] in shell.definitions.blockKind(of: $0) }
   }
 
   /// Runs a command with its arguments alone: nothing in them says where its answer goes, or how it is shown. The lines
@@ -205,7 +195,8 @@ final class SessionLoop {
 
   /// Runs a line that a command has made.
   private func interpretAgain(_ text: String) throws -> Flow {
-    let line = ScriptLine(text, place: shell.place)
+    // Its columns are not those of the line that has made it.
+    let line = ScriptLine(text, place: shell.place, indentation: nil)
     guard !line.isBlank else { return .next }
     // The lines that come next are not its own.
     let reader = StatementReader(next: { nil }, check: { _ in }, kind: statements.kind)

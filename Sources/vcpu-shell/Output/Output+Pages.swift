@@ -8,7 +8,8 @@ extension Output {
       Self.rowCount(of: lines, columns: size.columns) >= size.rows
     else { return self.lines(answer) }
     let status = try? status(
-      of: Self.pagerOptions + pager, input: lines.flatMap { $0.bytes(isStyled: isStyled) })
+      of: Self.pagerOptions + pager, input: lines.flatMap { $0.bytes(isStyled: isStyled) },
+      isTimed: false)
     switch status {
     case nil, ChildCommand.notExecutable, ChildCommand.notFound:
       // The text is there all the same, and so are those to come.

@@ -63,7 +63,11 @@ extension Output {
   }
 
   /// Runs a command, which prints where this process does now, until it has ended; its status.
-  func status(of command: String, input: [UInt8]) throws -> Int32 {
+  ///
+  /// - Parameter isTimed: whether it has no longer than `timeout` says: not where a person reads what it shows.
+  /// - Throws: `TimedOut` where it was ended for that, and `LaunchError` where it could not be started.
+  func status(of command: String, input: [UInt8], isTimed: Bool = true) throws -> Int32 {
+    let timeout = isTimed ? timeout : nil
     var take: (([UInt8]) -> Void)?
     var lines = LineAssembler()
     if let sink = sinks.last {
@@ -75,8 +79,9 @@ extension Output {
     }
     let child = try ChildCommand(
       command, input: input, terminal: traits.keyboard, signals: signals, output: take)
-    let status = child.end()
+    let status = child.end(by: timeout?.deadline)
     show(lines.takePartial())
+    if let timeout, child.isOverdue { throw TimedOut(seconds: timeout.seconds) }
     // The terminal has echoed ^C.
     if status == 128 + SIGINT, traits.keyboard != nil, take == nil { writeOutput([0x0a]) }
     return status

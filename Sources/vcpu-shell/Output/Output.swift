@@ -41,6 +41,8 @@ final class Output {
 
   /// When there are colours.
   var color = ColorChoice.auto
+  /// How long commands of the system's shell may take that are run for a script; nil for as long as they like.
+  var timeout: Timeout?
   /// What a machine reads has no room for what commands of the system's shell print.
   var allowsCommands = true
   /// What each line that a person would read on standard output begins with, where a machine reads lines of its own

@@ -11,6 +11,8 @@ struct FormatText: Equatable {
     var flags: Set<Character> = []
     var width = 0
     var precision: Int?
+    /// How many bits of a number are shown, as by `hh` and `h`.
+    var bitWidth = 64
     var letter: Character
   }
 
@@ -22,7 +24,7 @@ struct FormatText: Equatable {
   static let maximumWidth = 10_000
 
   /// - Parameter text: `"FORMAT", ARGUMENT, …`
-  /// - Throws: `ShellError` for what is none.
+  /// - Throws: `ShellError` for a text that isn't one.
   init(parsing text: String) throws(ShellError) {
     let (format, rest) = try Self.quoted(text)
     parts = try Self.parts(of: format)
@@ -36,22 +38,16 @@ struct FormatText: Equatable {
   }
 
   /// A text in quotes at the beginning, and what comes after it.
-  static func quoted(_ text: String) throws(ShellError) -> (text: String, rest: Substring) {
-    guard text.first == "\"" else {
+  static func quoted(_ text: some StringProtocol) throws(ShellError) -> (
+    text: String, rest: Substring
+  ) {
+    guard text.unicodeScalars.first == "\"" else {
       throw ShellError("expected a text in quotes, such as \"x0 is %#lx\\n\"")
     }
-    var isEscaped = false
-    for index in text.indices.dropFirst() {
-      if isEscaped {
-        isEscaped = false
-      } else if text[index] == "\\" {
-        isEscaped = true
-      } else if text[index] == "\"" {
-        let inner = text[text.index(after: text.startIndex)..<index]
-        return (EscapedText.text(of: String(inner)), text[text.index(after: index)...])
-      }
+    guard let quoted = DelimitedText(atStartOf: text, delimiter: "\"") else {
+      throw ShellError("the quote \" is not closed")
     }
-    throw ShellError("the quote \" is not closed")
+    return (EscapedText.text(of: String(quoted.inner)), quoted.rest)
   }
 
   private static func arguments(_ text: Substring) throws(ShellError) -> [String] {
@@ -64,31 +60,29 @@ struct FormatText: Equatable {
     var arguments: [String] = []
     var current = ""
     var depth = 0
-    var quote: Character?
-    var isEscaped = false
-    for character in rest {
-      if let open = quote {
-        if !isEscaped, character == open { quote = nil }
-        isEscaped = !isEscaped && character == "\\"
-      } else if character == "\"" || character == "'" {
-        quote = character
-        isEscaped = false
-      } else if character == "(" || character == "[" {
-        depth += 1
-      } else if character == ")" || character == "]" {
-        depth -= 1
-      } else if character == ",", depth == 0 {
+    while let character = rest.first {
+      let after = quotedEnd(of: rest) ?? rest.dropFirst()
+      if character == ",", depth == 0 {
         arguments.append(current.trimmed)
         current = ""
-        continue
+      } else {
+        if "([".contains(character) { depth += 1 }
+        if ")]".contains(character) { depth -= 1 }
+        current += rest[..<after.startIndex]
       }
-      current.append(character)
+      rest = after
     }
     arguments.append(current.trimmed)
     guard arguments.allSatisfy({ !$0.isEmpty }) else {
       throw ShellError("a value is missing after ','")
     }
     return arguments
+  }
+
+  /// What comes after a text or a character in quotes; all is in them that aren't closed. Nil where none begins.
+  private static func quotedEnd(of text: Substring) -> Substring? {
+    guard let quote = text.unicodeScalars.first, quote == "\"" || quote == "'" else { return nil }
+    return DelimitedText(atStartOf: text, delimiter: quote)?.rest ?? text[text.endIndex...]
   }
 
   private static func parts(of format: String) throws(ShellError) -> [Part] {
@@ -128,7 +122,9 @@ struct FormatText: Equatable {
       rest.removeFirst()
       conversion.precision = try number(&rest) ?? 0
     }
-    while let length = rest.first, "hlqjzt".contains(length) { rest.removeFirst() }
+    let length = rest.prefix { "hlqjzt".contains($0) }
+    conversion.bitWidth = ["hh": 8, "h": 16][length] ?? 64
+    rest = rest[length.endIndex...]
     guard let letter = rest.popFirst(), "diuxXocps".contains(letter) else {
       let spelling = start.prefix(start.count - rest.count)
       throw ShellError("no conversion '%\(spelling)': these are %d %i %u %x %X %o %c %p %s %%")
@@ -149,27 +145,35 @@ struct FormatText: Equatable {
 }
 
 extension FormatText.Conversion {
-  /// The text of a number.
-  ///
-  /// - Parameters:
-  ///   - isNegative: whether it is less than 0.
-  ///   - magnitude: how much it is without its sign.
-  func text(isNegative: Bool, magnitude: UInt64) -> String {
+  /// The text of a number, of which `d` and `i` show the lowest bits as a signed one, other letters as one without a sign.
+  func text(of bits: UInt64) -> String {
+    let unused = UInt64(64 - bitWidth)
+    guard letter == "d" || letter == "i" else {
+      return text(isNegative: false, magnitude: (bits << unused) >> unused)
+    }
+    let number = Int64(bitPattern: bits << unused) >> Int64(unused)
+    return text(isNegative: number < 0, magnitude: number.magnitude)
+  }
+
+  private func text(isNegative: Bool, magnitude: UInt64) -> String {
     let radix = ["x": 16, "X": 16, "p": 16, "o": 8][letter] ?? 10
     var digits = String(magnitude, radix: radix, uppercase: letter == "X")
-    if let precision { digits = padding("0", precision - digits.count) + digits }
-    var prefix = ""
-    if letter == "p" || flags.contains("#"), magnitude != 0 || letter == "p" {
+    if let precision {
+      // As in C, "%.0d" shows nothing of 0.
+      if precision == 0, magnitude == 0, letter != "p" { digits = "" }
+      digits = padding("0", precision - digits.count) + digits
+    }
+    let isMarked = flags.contains("#")
+    let prefix =
       switch letter {
-      case "x", "p": prefix = "0x"
-      case "X": prefix = "0X"
-      case "o" where !digits.hasPrefix("0"): prefix = "0"
-      default: break
+      case "p": "0x"
+      case "x" where isMarked && magnitude != 0: "0x"
+      case "X" where isMarked && magnitude != 0: "0X"
+      case "o" where isMarked && !digits.hasPrefix("0"): "0"
+      case "d", "i":
+        isNegative ? "-" : flags.contains("+") ? "+" : flags.contains(" ") ? " " : ""
+      default: ""
       }
-    }
-    if letter == "d" || letter == "i" {
-      prefix = isNegative ? "-" : flags.contains("+") ? "+" : flags.contains(" ") ? " " : ""
-    }
     let missing = width - prefix.count - digits.count
     if flags.contains("0"), !flags.contains("-"), precision == nil {
       return prefix + padding("0", missing) + digits

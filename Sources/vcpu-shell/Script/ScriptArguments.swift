@@ -5,34 +5,35 @@ struct ScriptArguments: Equatable, Sendable {
 
   init(_ words: [String]) { self.words = words }
 
-  /// The words of a text. Quotes, `'` and `"`, keep blanks together and stay away.
+  /// The words of a text. Quotes, `'` and `"`, keep blanks together and stay away. They are found among Unicode scalars, so
+  /// that an accent after a quote does not hide it.
   ///
   /// - Throws: `ShellError` where a quote isn't closed.
   init(parsing text: some StringProtocol) throws(ShellError) {
     var words: [String] = []
-    var word: String?
-    var quote: Character?
-    for character in text {
+    var word: String.UnicodeScalarView?
+    var quote: Unicode.Scalar?
+    for scalar in text.unicodeScalars {
       if let open = quote {
-        if character == open { quote = nil } else { word?.append(character) }
-      } else if character == "'" || character == "\"" {
-        quote = character
-        word = word ?? ""
-      } else if character.isWhitespace {
-        if let word { words.append(word) }
+        if scalar == open { quote = nil } else { word?.append(scalar) }
+      } else if scalar == "'" || scalar == "\"" {
+        quote = scalar
+        word = word ?? String.UnicodeScalarView()
+      } else if scalar.properties.isWhitespace {
+        if let word { words.append(String(word)) }
         word = nil
       } else {
-        word = (word ?? "") + String(character)
+        word = (word ?? String.UnicodeScalarView()) + [scalar]
       }
     }
     if let quote { throw ShellError("the quote \(quote) is not closed") }
-    if let word { words.append(word) }
+    if let word { words.append(String(word)) }
     self.words = words
   }
 
   /// A line with the arguments in the place of their names.
   ///
-  /// - Throws: `ShellError` for one that there isn't.
+  /// - Throws: `ShellError` for an argument that was not given.
   func replacing(in line: String) throws(ShellError) -> String {
     guard line.contains("$arg") else { return line }
     var result = ""
@@ -46,7 +47,7 @@ struct ScriptArguments: Equatable, Sendable {
         result += "\(words.count)"
       } else if !name.isEmpty, name.allSatisfy({ $0.isASCII && $0.isNumber }) {
         guard let index = Int(name), index < words.count else {
-          throw ShellError("there is no $arg\(name): there are \(words.count) arguments")
+          throw ShellError("$arg\(name) was not given: $argc is \(words.count)")
         }
         result += words[index]
       } else {

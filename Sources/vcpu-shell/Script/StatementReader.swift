@@ -37,7 +37,7 @@ struct StatementReader {
     switch kind(line) {
     case .none:
       if Self.words.contains(String(line.firstWord)) {
-        throw ShellError("there is no block here that '\(line.firstWord)' belongs to")
+        throw ShellError("'\(line.firstWord)' does not belong to a block")
       }
       return Statement(line: line, block: nil)
     case .text:

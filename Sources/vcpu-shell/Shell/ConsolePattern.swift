@@ -33,19 +33,9 @@ struct ConsolePattern {
   }
 
   private static func split(_ text: String) -> (inner: String, rest: String)? {
-    guard text.first == "/" else { return nil }
-    var isEscaped = false
-    for index in text.indices.dropFirst() {
-      if isEscaped {
-        isEscaped = false
-      } else if text[index] == "\\" {
-        isEscaped = true
-      } else if text[index] == "/" {
-        let inner = String(text[text.index(after: text.startIndex)..<index])
-        return inner.isEmpty ? nil : (inner, text[text.index(after: index)...].trimmed)
-      }
-    }
-    return nil
+    guard let pattern = DelimitedText(atStartOf: text, delimiter: "/"), !pattern.inner.isEmpty
+    else { return nil }
+    return (String(pattern.inner), pattern.rest.trimmed)
   }
 
   /// Where a line matches; nil where it doesn't.

@@ -1,4 +1,4 @@
-/// What the guest has printed and nobody who expects something of it has passed yet: whole lines, and the one that it is at.
+/// What the guest has printed and no expectation has passed yet: whole lines, and the one that it is at.
 ///
 /// A line that was passed is gone, so that `expect console` finds one after the other, as expect(1) does.
 final class ConsoleWatch {
@@ -41,7 +41,7 @@ final class ConsoleWatch {
     passedInPartial = 0
   }
 
-  /// A machine begins again: what the last one has printed is none of this one's.
+  /// A machine begins again: forgets what the last one has printed.
   func forget() {
     lines = []
     unhandled = []

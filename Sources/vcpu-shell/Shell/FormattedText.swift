@@ -42,10 +42,7 @@ struct FormattedText {
     case "c":
       return conversion.padded(
         String(decoding: [UInt8(truncatingIfNeeded: value.bits)], as: UTF8.self))
-    case "d", "i":
-      let number = Int64(bitPattern: value.bits)
-      return conversion.text(isNegative: number < 0, magnitude: number.magnitude)
-    default: return conversion.text(isNegative: false, magnitude: value.bits)
+    default: return conversion.text(of: value.bits)
     }
   }
 

@@ -71,8 +71,10 @@ extension Shell {
   /// What a breakpoint's commands are: the lines of a block. They run at a stop, where a script that has set them may have
   /// ended, so its arguments are put in now.
   func commands(of block: Block) throws -> [BreakpointCommand] {
-    try block.lines.map {
-      BreakpointCommand(try arguments?.replacing(in: $0.text) ?? $0.text, place: $0.place)
+    try block.lines.map { line in
+      let text = try arguments?.replacing(in: line.text) ?? line.text
+      return BreakpointCommand(
+        text, place: line.place, indentation: text == line.text ? line.indentation : nil)
     }
   }
 

@@ -41,15 +41,15 @@ final class Shell {
   var seenRegisters = SeenRegisters()
   /// Where `x` goes on, and how.
   var examination = Examination()
-  /// Whether a person, or a client, gives the commands one by one: what they ask for in vain is no failure of the
-  /// session.
+  /// Whether a person, or a client, gives the commands one by one: what fails then does not fail
+  /// the session.
   var isTyped = false
   /// Whether who gives the commands wants what is going on to end, without a signal; asked with how long the target has
   /// been silent, nil where nothing is awaited of it.
   var endsWait: (_ silence: Duration?) -> Bool = { _ in false }
   /// Since when nothing has come from the target, as far as anybody has looked; nil since something has.
   private var silentSince: ContinuousClock.Instant?
-  /// When to look again at what is no signal.
+  /// When to look again at what does not come as a signal.
   private var nextLook = ContinuousClock.now
   /// Told when the terminal has another size.
   var onResize: () -> Void = {}
@@ -60,7 +60,7 @@ final class Shell {
   /// Where the statement stands that is run, as `file:line`; nil where it was typed.
   var place: String?
   /// When what is done is to be over; nil where it may take as long as it likes.
-  var timeout: Timeout?
+  var timeout: Timeout? { didSet { output.timeout = timeout } }
   /// What the guest has printed, for who waits for a line of it.
   let consoleWatch = ConsoleWatch()
   /// What is to be done about the guest's lines, and at the end.
@@ -68,7 +68,9 @@ final class Shell {
   /// What gets the lines that are typed; nil where nothing does.
   var commandLog: OutputFile?
   /// The status that `quit` was given.
-  private(set) var wantedStatus: Int32?
+  private var wantedStatus: Int32?
+  /// Whether something that the shell told is lost, which no status of a script's makes good.
+  private var hasLostOutput = false
   /// What is typed at the console of the launched machine's guest.
   let consoleInput = ConsoleInput()
   /// The terminal, for the guest while it runs; nil without one.
@@ -99,11 +101,11 @@ final class Shell {
       isDone = true
       let error = OutputError(code: code)
       tests.note(failure: errorReport(of: error))
-      raise(.commandFailed)
+      noteLostOutput()
       if code == EPIPE {
         isReaderGone = true
       } else {
-        // In words on standard error, also where events go to the stream that takes no more.
+        // In words on standard error, also where events go to the stream that failed.
         renderer.outputFailed(error)
       }
     }
@@ -141,7 +143,7 @@ final class Shell {
     return SessionOpening(variables: variables, log: log) { [unowned self] in isWaitOver }
   }
 
-  /// How often to look at what is no signal.
+  /// How often to look at what does not come as a signal.
   static let lookInterval = Duration.milliseconds(50)
 
   /// Whether a wait for the target is to end.
@@ -169,7 +171,7 @@ final class Shell {
 
   /// The session.
   ///
-  /// - Throws: when there is none any more.
+  /// - Throws: `DebugError.detached` after it has ended.
   func requireSession() throws -> HypervisorSession {
     guard let session else { throw DebugError.detached }
     return session
@@ -248,7 +250,7 @@ final class Shell {
 
   /// Remembers what has failed, and its status.
   private func raise(for report: ErrorReport) {
-    // What is asked in vain at a prompt, or by a client, is no failure of the session.
+    // What fails at a prompt, or for a client, does not fail the session.
     if isTyped, [.commandFailed, .guestEnded, .assertionFailed].contains(report.status) { return }
     tests.note(failure: report)
     raise(report.status)
@@ -290,8 +292,14 @@ final class Shell {
   /// Has the shell end with a status.
   func end(with status: Int32) { wantedStatus = status }
 
-  /// The status of the program.
-  var exitCode: Int32 { wantedStatus ?? status.rawValue }
+  /// Something that the shell told cannot be written.
+  func noteLostOutput() {
+    hasLostOutput = true
+    raise(.commandFailed)
+  }
+
+  /// The status of the program: that of `quit`, unless somebody who relies on it lacks some of what was told.
+  var exitCode: Int32 { (hasLostOutput ? nil : wantedStatus) ?? status.rawValue }
 
   /// Remembers a status; the first one that is not ok stays.
   func raise(_ status: ExitStatus) {

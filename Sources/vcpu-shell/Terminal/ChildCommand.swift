@@ -16,6 +16,8 @@ final class ChildCommand {
   private let take: ([UInt8]) -> Void
   /// When a command that was asked to end has to have done so.
   private var killTime: ContinuousClock.Instant?
+  /// Whether it was ended because it took too long.
+  private(set) var isOverdue = false
 
   /// The status of `sh` for what isn't a program, and for what doesn't exist.
   static let notExecutable: Int32 = 126
@@ -71,8 +73,9 @@ final class ChildCommand {
   /// Waits until it has ended. Ctrl-C at another place than its terminal is passed on, and so is what asks the process to
   /// end, which nothing outlives.
   ///
+  /// - Parameter deadline: when it has to be over: it is ended then, and all of its process group; nil for no limit.
   /// - Returns: its exit status, 128 and more for a signal.
-  func end() -> Int32 {
+  func end(by deadline: ContinuousClock.Instant? = nil) -> Int32 {
     terminal?.give()
     defer {
       terminal?.takeBack()
@@ -85,11 +88,16 @@ final class ChildCommand {
       drain()
       if let status { return status }
       passOnSignals()
+      if let deadline, deadline <= .now {
+        isOverdue = true
+        end(by: SIGTERM)
+      }
       var poller = Poller()
       if let input { poller.register(input, for: .writable) }
       if let output { poller.register(output) }
       if let signals { poller.register(signals.descriptor) }
-      _ = try? poller.wait(until: .now + Self.slice)
+      let slice = ContinuousClock.now + Self.slice
+      _ = try? poller.wait(until: isOverdue ? slice : min(slice, deadline ?? slice))
     }
   }
 
@@ -146,10 +154,15 @@ final class ChildCommand {
     guard let signals else { return }
     if signals.takeAll(.interrupt) { kill(-process, SIGINT) }
     guard signals.isEnding, let ending = signals.ending else { return }
+    end(by: Int32(ending.rawValue))
+  }
+
+  /// Asks it to end and, when it does not, ends it.
+  private func end(by signal: Int32) {
     if let killTime {
       if killTime <= .now { kill(-process, SIGKILL) }
     } else {
-      for signal in [Int32(ending.rawValue), SIGCONT] { kill(-process, signal) }
+      for signal in [signal, SIGCONT] { kill(-process, signal) }
       killTime = .now + Self.patience
     }
   }

@@ -31,6 +31,11 @@ struct ShellRun {
       environment: environment)
   }
 
+  /// What `shell` takes to send the shell a signal once a file is there, for which it has 20 seconds.
+  static func signal(_ name: String, once path: String) -> String {
+    "(timeout 20 sh -c 'until [ -e \(path) ]; do sleep 0.01; done' && kill -\(name) $PPID) &"
+  }
+
   /// The lines of the output.
   var lines: [String] {
     output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

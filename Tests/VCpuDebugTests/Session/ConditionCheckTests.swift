@@ -49,11 +49,23 @@ import Testing
   }
 
   @Test func unknownFields() throws {
-    for text in ["$esr_el2.nosuch", "$x0.lo", "$hcr_el2.vm.x"] {
-      #expect(throws: DebugError.self) {
+    for (text, column) in [("$esr_el2.nosuch", 1), ("1 && $x0.lo", 6), ("-$hcr_el2.vm.x", 2)] {
+      let checked = #expect(throws: ExpressionError.self) {
         try session.expressions.check(session.expressions.parse(text))
       }
+      let evaluated = #expect(throws: ExpressionError.self) { try session.value(of: text) }
+      for error in [checked, evaluated] {
+        #expect(error?.column == column)
+        guard case .noSuchField? = error?.code else {
+          Issue.record("\(text): \(String(describing: error))")
+          continue
+        }
+      }
     }
+    let assigned = #expect(throws: ExpressionError.self) {
+      try session.expressions.assign("$esr_el2.nosuch = 1")
+    }
+    #expect(assigned?.column == 1)
   }
 
   @Test func doubts() throws {

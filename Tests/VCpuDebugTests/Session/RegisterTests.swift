@@ -164,10 +164,10 @@ import Testing
     let fixture = try fixture(at: .mmioWrite)
     fixture.target["CPTR_EL2"] = 0x30_0400
     #expect(try fixture.session.value(of: "$cptr_el2.tfp").bits == 1)
-    #expect(throws: DebugError.self) { try fixture.session.value(of: "$cptr_el2.fpen") }
+    #expect(throws: ExpressionError.self) { try fixture.session.value(of: "$cptr_el2.fpen") }
     fixture.target["HCR_EL2"] = 1 << 34
     #expect(try fixture.session.value(of: "$cptr_el2.fpen").bits == 3)
-    #expect(throws: DebugError.self) { try fixture.session.value(of: "$cptr_el2.tfp") }
+    #expect(throws: ExpressionError.self) { try fixture.session.value(of: "$cptr_el2.tfp") }
     _ = fixture.target.takeTrace()
     // Others cost no further access.
     _ = try fixture.session.value(of: "$vtcr_el2.ps")
@@ -177,21 +177,21 @@ import Testing
   @Test func fieldsOfAFieldAreWithinIt() throws {
     let fixture = try fixture(at: .mmioWrite)
     fixture.target["MAIR_EL1"] = 0xff_4400
-    let error = #expect(throws: DebugError.self) {
+    let error = #expect(throws: ExpressionError.self) {
       try fixture.session.value(of: "$mair_el1.attr0.outer")
     }
     #expect(error?.description.hasPrefix("$mair_el1 has no field 'attr0.outer': it has") == true)
-    #expect(throws: DebugError.self) { try fixture.session.value(of: "$esr_el2.ec.srt") }
+    #expect(throws: ExpressionError.self) { try fixture.session.value(of: "$esr_el2.ec.srt") }
   }
 
   @Test func unknownFields() throws {
     let fixture = try fixture(at: .mmioWrite)
-    let error = #expect(throws: DebugError.self) {
+    let error = #expect(throws: ExpressionError.self) {
       try fixture.session.value(of: "$esr_el2.nope")
     }
     #expect(
       error?.description.hasPrefix("$esr_el2 has no field 'nope': it has ec il iss isv") == true)
-    let none = #expect(throws: DebugError.self) { try fixture.session.value(of: "$x0.ec") }
+    let none = #expect(throws: ExpressionError.self) { try fixture.session.value(of: "$x0.ec") }
     #expect(none?.description == "$x0 has no field 'ec': no fields of it are known")
   }
 

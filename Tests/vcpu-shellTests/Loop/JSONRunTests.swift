@@ -189,9 +189,8 @@ import Testing
     let fixture = try JSONFixture()
     fixture.target.cpus.append((ThreadID(process: 1, thread: 2), "CPU#1 [running]"))
     fixture.target.onSelection = { [unowned fixture] _, _ throws(RemoteError) in
-      for _ in 0..<30 {
-        guard !fixture.shell.isWaitOver else { throw RemoteError(.cancelled, "too soon") }
-        usleep(10_000)
+      if eventually(within: .milliseconds(300), { fixture.shell.isWaitOver }) {
+        throw RemoteError(.cancelled, "too soon")
       }
     }
     let events = try fixture.serve(request(1, "thread 2"), request(2, "quit"))

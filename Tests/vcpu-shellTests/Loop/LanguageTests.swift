@@ -88,7 +88,8 @@ import Testing
         """) == "last c\n")
     #expect(try run("define g\ng\nend\ng").contains("more than 100 deep"))
     #expect(try run("define print\nend").contains("is a command of the shell"))
-    #expect(try run("define hh\necho $arg0\nend\nhh").contains("S:2: there is no $arg0"))
+    #expect(
+      try run("define hh\necho $arg0\nend\nhh").contains("S:2: $arg0 was not given: $argc is 0"))
   }
 
   @Test func errorsHaveTheirPlaces() throws {
@@ -96,12 +97,12 @@ import Testing
       try run("echo a\nif 1\n  print p\nend")
         == "a\nerror: S:3:9: no symbol or word 'p'; registers begin with $\n  p\n  ^\n")
     #expect(try run("if 1\necho a") == "error: S:1: 'if' has no 'end'\n")
-    #expect(try run("end") == "error: S:1: there is no block here that 'end' belongs to\n")
+    #expect(try run("end") == "error: S:1: 'end' does not belong to a block\n")
     #expect(
       try run("if 1\nelse\nelse\nend")
         == "error: S:3: 'else' comes after 'else', which takes all the rest\n")
     #expect(
-      try run("loop_break") == "error: S:1: there is no loop around 'loop_break'\n")
+      try run("loop_break") == "error: S:1: 'loop_break' is not in a loop\n")
     #expect(try run("if 1\n\0\nend").contains("S:"))
   }
 
@@ -152,7 +153,32 @@ import Testing
     #expect(fixture.shell.status == .targetLost)
     fixture.loop.end()
     #expect(fixture.shell.timeout == nil)
-    #expect(try run("test \"t\"\ntimeout 20 ms\nshell sleep 0.1\nend").contains("not ok 1 - t"))
+    // A command of the system's shell is ended too.
+    let start = ContinuousClock.now
+    let text = try run("test \"t\"\ntimeout 20 ms\nshell sleep 60\nend\necho on")
+    #expect(text.contains("not ok 1 - t") && text.hasSuffix("\non\n"))
+    #expect(text.contains("S:3: timed out after 20 ms"), "\(text)")
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
+  /// A column is that of the line in the file, wherever the line is run: not where it was made of something else.
+  @Test func columns() throws {
+    #expect(try run("  print $nosuch").hasPrefix("error: S:1:9: no register"))
+    #expect(try run("if 1\n    -echo a\n    print 1 + $nosuch\nend").contains("error: S:3:15: "))
+    #expect(try run("eval \"print $nosuch\"").hasPrefix("error: S:1: no register"))
+    #expect(try run("print 1 && $esr_el2.zork").hasPrefix("error: S:1:12: $esr_el2 has no field"))
+    for (setting, owner) in [("catch exit\ncommands", 3), ("on exit", 2)] {
+      fixture.run("delete")
+      fixture.target.script = [.exit(FakeExit.mmioWrite)]
+      let text = try run("\(setting)\n      print $nosuch\nend\ncontinue")
+      #expect(text.contains("error: S:\(owner):13: in the commands of breakpoint "), "\(text)")
+    }
+    // The arguments of a script are of another length than their names.
+    fixture.run("delete")
+    fixture.target.script = [.exit(FakeExit.mmioWrite)]
+    let text = try run(
+      "define f\non exit\n  print $arg0 + $nosuch\nend\nend\nf 0x123456\ncontinue")
+    #expect(text.contains("error: S:3: in the commands of breakpoint "), "\(text)")
   }
 
   @Test func handlersSeeLinesThatWereExpected() throws {

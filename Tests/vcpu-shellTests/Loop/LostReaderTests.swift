@@ -70,8 +70,7 @@ import VCpuDebug
     target.cpus.append((ThreadID(process: 1, thread: 2), "CPU#1 [running]"))
     target.onSelection = { [shell, printed] _, _ throws(RemoteError) in
       printed.loseReader()
-      for _ in 0..<200 where !shell.isWaitOver { usleep(10_000) }
-      throw RemoteError(shell.isWaitOver ? .cancelled : .timeout, "nothing came")
+      throw RemoteError(eventually { shell.isWaitOver } ? .cancelled : .timeout, "nothing came")
     }
     loop.execute("thread 2")
     expectTheEnd()

@@ -77,7 +77,7 @@ import Testing
     (#"{"id": +1, "command": "quit"}"#, "the line isn't JSON"),
     (#"{"id": 1., "command": "quit"}"#, "the line isn't JSON: here should be a digit"),
     (#"{"id": 1, "command": NaN}"#, "the line isn't JSON"),
-    (#"{"id": 1, "command": "a\x"}"#, "the line isn't JSON: there is no such escape"),
+    (#"{"id": 1, "command": "a\x"}"#, "the line isn't JSON: unknown escape"),
     (#"{"id": 1, "command": "\u12g4"}"#, "the line isn't JSON: '\\u' needs four"),
     (#"{"id": 1, "command": "\udc00\ud800"}"#, "the line isn't JSON: half of a character"),
     ("{\"id\": 1, \"command\": \"a\tb\"}", "the line isn't JSON: a control character"),

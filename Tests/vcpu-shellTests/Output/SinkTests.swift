@@ -135,14 +135,39 @@ import Testing
     raiser.join()
     #expect(ContinuousClock.now - start < .seconds(5))
     let child = try #require(pid_t(try folder.text(of: "child").dropLast()))
-    // It dies when it is scheduled next, and its entry may wait for init.
-    let deadline = ContinuousClock.now + .seconds(5)
-    var state: String?
-    repeat {
-      state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
-    } while state?.contains(") Z ") == false && ContinuousClock.now < deadline
-    #expect(state?.contains(") Z ") != false)
+    // It dies when it is scheduled next.
+    #expect(eventually { Self.hasEnded(child) })
     #expect(signals.signals.next() == .terminate)
+  }
+
+  /// A command has no longer than the timeout: neither it nor what it has started outlives that, whatever they ignore.
+  @Test(arguments: ["", "trap '' TERM; "])
+  func aCommandIsEndedByTheTimeout(trap: String) throws {
+    let folder = try ScratchFolder()
+    let fixture = OutputFixture()
+    fixture.output.timeout = Timeout(seconds: 0.2)
+    let start = ContinuousClock.now
+    #expect(throws: TimedOut(seconds: 0.2)) {
+      try fixture.output.status(
+        of: "\(trap)sleep 60 & echo $! >\(folder.path)/child; echo said; wait; sleep 60", input: [])
+    }
+    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(fixture.text == "said\n")
+    let child = try #require(pid_t(try folder.text(of: "child").dropLast()))
+    #expect(eventually { Self.hasEnded(child) })
+    // It is over for those after it too.
+    #expect(throws: TimedOut.self) { try fixture.output.status(of: "sleep 60", input: []) }
+    #expect(throws: TimedOut.self) {
+      try fixture.output.withSink(.pipe("sleep 60")) { fixture.output.line("a") }
+    }
+    fixture.output.timeout = nil
+    #expect(try fixture.output.status(of: "exit 3", input: []) == 3)
+  }
+
+  /// Whether a process is gone, but for its entry, which may wait for init.
+  private static func hasEnded(_ process: pid_t) -> Bool {
+    let state = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    return state?.contains(") Z ") ?? true
   }
 
   @Test func nothingIsStartedAtTheEnd() throws {
@@ -284,8 +309,11 @@ private final class Raiser: @unchecked Sendable {
       &thread, nil,
       { argument in
         let raiser = Unmanaged<Raiser>.fromOpaque(argument!).takeUnretainedValue()
-        var information = stat()
-        while stat(raiser.path, &information) != 0 || information.st_size == 0 { usleep(1000) }
+        // Without it the signal comes too early, and the test fails.
+        _ = eventually {
+          var information = stat()
+          return stat(raiser.path, &information) == 0 && information.st_size > 0
+        }
         while !raiser.isOver.load(ordering: .relaxed) {
           raiser.signals.raise(raiser.signal)
           usleep(20_000)

@@ -74,11 +74,7 @@ final class JSONFixture {
   func silenceStub() {
     target.cpus.append((ThreadID(process: 1, thread: 2), "CPU#1 [running]"))
     target.onSelection = { [unowned shell] _, _ throws(RemoteError) in
-      let deadline = ContinuousClock.now + .seconds(20)
-      while !shell.isWaitOver {
-        guard ContinuousClock.now < deadline else { throw RemoteError(.timeout, "nothing came") }
-        usleep(10_000)
-      }
+      guard eventually({ shell.isWaitOver }) else { throw RemoteError(.timeout, "nothing came") }
       throw RemoteError(.cancelled, "the stub has not answered yet")
     }
   }

@@ -2,9 +2,9 @@ import Foundation
 import VCpuDebug
 
 /// Expressions and assignments that nobody would write: pieces of the language in any order, real expressions with a few
-/// bytes changed, and noise. `scripts/fuzz script` runs it, and prints the seed and the number of an input that failed.
+/// bytes changed, and noise. `scripts/fuzz expression` runs it, and prints the seed and the number of an input that failed.
 @main
-struct ScriptFuzz {
+struct ExpressionFuzz {
   static func main() {
     guard let options = Options(CommandLine.arguments.dropFirst()) else {
       FileHandle.standardError.write(Data(Options.usage.utf8))
@@ -33,7 +33,7 @@ struct ScriptFuzz {
 
   /// Prints a line at once, wherever the output goes.
   private static func say(_ line: String) {
-    FileHandle.standardOutput.write(Data("script: \(line)\n".utf8))
+    FileHandle.standardOutput.write(Data("expression: \(line)\n".utf8))
   }
 }
 
@@ -51,7 +51,7 @@ struct Options {
   var seed: UInt64 = 0
   var isVerbose = false
 
-  static let usage = "usage: scripts/fuzz script [--count COUNT] [--seed NUMBER] [--verbose]\n"
+  static let usage = "usage: scripts/fuzz expression [--count COUNT] [--seed NUMBER] [--verbose]\n"
 
   /// The options that `arguments` name; nil if they make no sense.
   init?(_ arguments: ArraySlice<String>) {

@@ -1,0 +1,51 @@
+@testable import vcpu_shell
+
+/// The parser of scripts: any bytes, as the text of one, and what has to be true of what it makes of them. Nothing is run.
+///
+/// The tests feed it with the inputs that are kept under `Corpus`; `scripts/fuzz` compiles this folder together with the
+/// shell and feeds it with what libFuzzer makes up.
+enum StatementTarget {
+  /// Throws an `OracleFailure` if something is wrong. A trap and an endless loop are found by who calls.
+  static func check(_ bytes: [UInt8]) throws {
+    let lines = lines(of: bytes, inPiecesOf: max(1, bytes.count))
+    try requireEqual(Self.lines(of: bytes, inPiecesOf: 3), lines, "the lines of pieces")
+    try checkStatements(lines)
+    for line in lines { try LineOracle.check(line) }
+  }
+
+  private static func lines(of bytes: [UInt8], inPiecesOf count: Int) -> [String] {
+    var splitter = LineSplitter(limit: InputLines.lineLimit)
+    var rest = bytes[...]
+    var lines: [String] = []
+    while true {
+      switch splitter.next() {
+      case .line(let bytes): lines.append(InputLines.text(bytes))
+      case .tooLong: continue
+      case .unfinished where rest.isEmpty: splitter.finish()
+      case .unfinished:
+        splitter.append(rest.prefix(count))
+        rest = rest.dropFirst(count)
+      case .end: return lines
+      }
+    }
+  }
+
+  private static func reader(of input: ScriptInput) -> StatementReader {
+    StatementReader(next: input.nextLine, check: { _ in }) { Definitions().blockKind(of: $0) }
+  }
+
+  /// The lines of a statement, read again, are the same statement.
+  private static func checkStatements(_ lines: [String]) throws {
+    let input = ScriptInput(name: "script", lines: lines)
+    let reader = reader(of: input)
+    while let statement = try accepted("a statement", reader.statement) ?? nil {
+      let end = statement.block == nil ? [] : [ScriptLine("end")]
+      let again = ScriptInput(
+        name: "again", lines: [statement.line] + (statement.block?.lines ?? []) + end)
+      let second = try Self.reader(of: again)
+      let copy = try second.statement()
+      try requireEqual(copy, statement, "the statement of the lines of one")
+      try require(try second.statement() == nil, "there is more in the lines of a statement")
+    }
+  }
+}
