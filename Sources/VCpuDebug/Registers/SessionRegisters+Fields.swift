@@ -2,14 +2,19 @@ public import ArmVCpu
 
 /// Fields of registers by name.
 extension SessionRegisters {
-  /// The layout of a register of the target; nil when it has none. That of a register of EL2 with two
-  /// is chosen by HCR_EL2.E2H.
+  /// The layout of a register of the target; nil when it has none. Where there are two, it is the one that the target has:
+  /// of a register of EL2 as HCR_EL2.E2H says, of CCSIDR_EL1 as ID_AA64MMFR2_EL1.CCIDX says.
   public func layout(of register: String) throws -> DecodableRegister? {
-    guard let layout = DecodableRegister.named(register),
-      let host = DecodableRegister.named("\(layout.name)_VHE")
-    else { return DecodableRegister.named(register) }
-    let hcr = HCR_EL2(rawValue: try value(of: ["hcr_el2"])?.bits ?? 0)
-    return hcr.contains(.e2h) ? host : layout
+    guard let layout = DecodableRegister.named(register) else { return nil }
+    if let host = DecodableRegister.named("\(layout.name)_VHE") {
+      let hcr = HCR_EL2(rawValue: try value(of: ["hcr_el2"])?.bits ?? 0)
+      return hcr.contains(.e2h) ? host : layout
+    }
+    if let long = DecodableRegister.named("\(layout.name)_CCIDX") {
+      let features = try value(of: ["id_aa64mmfr2_el1"])?.bits ?? 0
+      return features >> 20 & 0xf == 0 ? layout : long
+    }
+    return layout
   }
 
   /// The field of a register that `path` names, whatever the case: `ec`, `iss.srt`. The first name may be
@@ -30,8 +35,8 @@ extension SessionRegisters {
   ///
   /// - Throws: `DebugError.noSuchField`, with the fields that every value has.
   func requireField(_ path: ArraySlice<String>, of register: String) throws {
-    let layouts = [register, "\(DecodableRegister.named(register)?.name ?? "")_VHE"]
-      .compactMap(DecodableRegister.named)
+    let name = DecodableRegister.named(register)?.name.description ?? ""
+    let layouts = [register, name + "_VHE", name + "_CCIDX"].compactMap(DecodableRegister.named)
     guard !layouts.contains(where: { $0.canHaveField(path) }) else { return }
     var list = FieldList()
     layouts.first?.describe(0, into: &list)

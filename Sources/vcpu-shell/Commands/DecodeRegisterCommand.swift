@@ -23,7 +23,8 @@ enum DecodeRegisterCommand: ShellCommand {
       decode sysreg TLBI VMALLE1
 
     Where HCR_EL2.E2H changes a register of EL2, the target's is shown as it is there; for a value, NAME is
-    the layout with E2H 0, and NAME_VHE that with E2H 1. Fields of a register are values too:
+    the layout with E2H 0, and NAME_VHE that with E2H 1. So is CCSIDR_EL1: CCSIDR_EL1_CCIDX is the layout
+    with FEAT_CCIDX. Fields of a register are values too:
     print $hcr_el2.vm.
     """
 
@@ -85,7 +86,10 @@ enum DecodeRegisterCommand: ShellCommand {
     _ register: DecodableRegister, typed: String, _ session: HypervisorSession
   ) throws -> UInt64 {
     let canonical = register.name.description.lowercased()
-    let plain = canonical.hasSuffix("_vhe") ? String(canonical.dropLast(4)) : canonical
+    var plain = canonical
+    for suffix in ["_vhe", "_ccidx"] where plain.hasSuffix(suffix) {
+      plain.removeLast(suffix.count)
+    }
     for name in [typed.lowercased(), plain] {
       if let value = try session.registers.value(of: [name]) { return value.bits }
     }
