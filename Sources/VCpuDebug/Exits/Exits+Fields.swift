@@ -33,7 +33,8 @@ extension Exits {
     case "value":
       try readByteOrder()
       return Value(try requireCause().reason.writtenValue ?? 0)
-    case "number": return Value(reason.isCall ? exit.gpr(0) : 0)
+    // The function is in W0 (SMCCC, DEN0028, "Function Identifiers"): what is above says nothing.
+    case "number": return Value(reason.isCall ? exit.gpr(0) & 0xffff_ffff : 0)
     case "sysreg": return Value(UInt64(reason.systemRegister?.rawValue ?? 0))
     case "vcpu": return Value(exit.origin.vcpu)
     case "vm": return Value(exit.origin.vm)

@@ -10,8 +10,28 @@ public struct Assignment: Equatable, Sendable {
 
   /// Where the value goes.
   public let target: Target
+  /// What `$n += 1` does with what is there; nil for `=`.
+  private let update: Update?
+  private let right: Expression
+
+  private struct Update: Equatable, Sendable {
+    let binary: BinaryOperator
+    let old: Expression
+    let column: Int
+  }
+
   /// The value; of `$n += 1` it is that of `$n + 1`.
-  public let value: Expression
+  public var value: Expression { value(ofOld: nil) }
+
+  /// The value, where what `+=` reads of memory without a type of its own has this one.
+  func value(ofOld type: TypeName?) -> Expression {
+    guard let update else { return right }
+    var old = update.old
+    if let type, case .load(let address, nil, let column) = old {
+      old = .load(address, as: type, column: column)
+    }
+    return .binary(update.binary, old, right, column: update.column)
+  }
 
   /// Parses an assignment.
   ///
@@ -46,7 +66,8 @@ public struct Assignment: Equatable, Sendable {
     case .literal, .history, .unary, .cast, .slice, .binary, .conditional:
       throw ExpressionError(.notAssignable, column: left.column)
     }
-    value = binary.map { .binary($0, old, right, column: column) } ?? right
+    update = binary.map { Update(binary: $0, old: old, column: column) }
+    self.right = right
   }
 }
 

@@ -1,3 +1,6 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
 /// The commands by name, alias and unique prefix.
 struct CommandTable: Sendable {
   let commands: [any ShellCommand.Type]
@@ -57,11 +60,21 @@ struct CommandTable: Sendable {
       return (member(named: rest, ofFamily: exact.name) ?? (exact, rest.trimmed))
     }
 
+    if let advice = AbsentCommands.advice(for: wanted) { throw ShellError(advice) }
     var names = Set(
       commands.filter { !$0.name.contains(" ") && $0.name.hasPrefix(wanted) }.map { $0.name })
     names.formUnion(families.filter { $0.hasPrefix(wanted) })
     if families.contains(wanted) { names = [wanted] }
-    if names.isEmpty { throw ShellError("no command '\(first)': 'help' lists them") }
+    if names.isEmpty {
+      if first.hasPrefix("$") {
+        throw ShellError(
+          "no command '\(first)': 'set \(first) = …' sets it, and 'print \(first)' shows it")
+      }
+      let known = firstWords + commands.flatMap { $0.aliases } + commands.map { $0.name }
+      throw ShellError(
+        "no command '\(first)'"
+          + NearNames.hint(of: first, in: known, otherwise: ": 'help' lists them"))
+    }
     guard names.count == 1, let name = names.first else {
       throw ShellError("'\(first)' may be \(Self.list(names)): type more of it")
     }
@@ -110,7 +123,14 @@ struct CommandTable: Sendable {
     if let exact = byName["\(family) \(wanted)"] { return (exact, arguments.trimmed) }
     let matches = members.filter { $0.name.dropFirst(family.count + 1).hasPrefix(wanted) }
     guard let match = matches.first else {
-      throw ShellError("no command '\(family) \(second)': it is \(Self.choice(words))")
+      if family == "catch" || family == "tcatch", (try? ExitClass(parsing: second)) != nil {
+        throw ShellError("no command '\(family) \(second)': did you mean \(family) exit \(second)?")
+      }
+      throw ShellError(
+        "no command '\(family) \(second)'"
+          + NearNames.hint(
+            of: second, in: words, prefix: family + " ", otherwise: ": it is \(Self.choice(words))")
+      )
     }
     guard matches.count == 1 else {
       let names = Set(matches.map { String($0.name.dropFirst(family.count + 1)) })

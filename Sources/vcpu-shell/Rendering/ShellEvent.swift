@@ -72,10 +72,16 @@ protocol EventRenderer: AnyObject {
   /// Whether silent stops are wanted: making one asks the target.
   var wantsSilentStops: Bool { get }
   func render(_ event: ShellEvent)
+  /// Tells what was held back, as the shell is about to wait. Most hold nothing back.
+  func flush()
   /// Ends the line that has begun, if one has.
   func finishLine()
   /// Runs `body`, whose answers and stops are shown as lines of JSON, whatever else is.
   func inJSON(_ body: () throws -> Void) rethrows
+}
+
+extension EventRenderer {
+  func flush() {}
 }
 
 /// Shows it to a person.
