@@ -127,7 +127,8 @@ import Testing
       ("$hpfar_el2.fipa", 0x900_0000, .intermediatePhysical),
       ("$vttbr_el2.baddr", 0x4080_0000, .physical),
       ("$vbar_el2.vba", FixtureImages.vectors, .hypervisor),
-      ("$vbar_el1.vba", 0x4020_8000, .guest), ("$ttbr0_el1.baddr", 0x4021_0000, .intermediatePhysical),
+      ("$vbar_el1.vba", 0x4020_8000, .guest),
+      ("$ttbr0_el1.baddr", 0x4021_0000, .intermediatePhysical),
     ] as [(String, UInt64, AddressSpace)])
   func fieldsThatAreAddresses(text: String, value: UInt64, space: AddressSpace) throws {
     let fixture = try fixture(at: .mmioWrite)
