@@ -3,12 +3,18 @@ public import ArmVCpu
 /// Fields of registers by name.
 extension SessionRegisters {
   /// The layout of a register of the target; nil when it has none. Where there are two, it is the one that the target has:
-  /// of a register of EL2 as HCR_EL2.E2H says, of CCSIDR_EL1 as ID_AA64MMFR2_EL1.CCIDX says.
+  /// of a register of EL2 as HCR_EL2.E2H says, of CCSIDR_EL1 as ID_AA64MMFR2_EL1.CCIDX says, of
+  /// a stage 2 descriptor as HCR_EL2.FWB says. Without a value of HCR_EL2 a descriptor has both readings.
   public func layout(of register: String) throws -> DecodableRegister? {
     guard let layout = known(register) else { return nil }
     if let host = DecodableRegister.named("\(layout.name)_VHE") {
       let hcr = HCR_EL2(rawValue: try value(of: ["hcr_el2"])?.bits ?? 0)
       return hcr.contains(.e2h) ? host : layout
+    }
+    if let forced = DecodableRegister.named("\(layout.name)_FWB") {
+      guard let hcr = try value(of: ["hcr_el2"])?.bits else { return layout }
+      return HCR_EL2(rawValue: hcr).contains(.fwb)
+        ? forced : DecodableRegister.named("\(layout.name)_NOFWB")
     }
     if let long = DecodableRegister.named("\(layout.name)_CCIDX") {
       let features = try value(of: ["id_aa64mmfr2_el1"])?.bits ?? 0

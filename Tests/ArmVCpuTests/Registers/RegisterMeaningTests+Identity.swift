@@ -86,6 +86,11 @@ extension RegisterMeaningTests {
         "E2H0": "0xe HCR_EL2.E2H is 1, NV1 is 0", "NV_frac": "0x2 FEAT_NV2p1",
         "ASID2": "0x0 not implemented",
       ]),
+    Known(
+      "ID_AA64MMFR4_EL1", 0x1021_0000_0000_0000, ["MTEFGT": "0x1", "TEV": "0x2", "TPS": "0x1"]),
+    Known(
+      "ID_AA64PFR2_EL1", 0x3210_0100_0000,
+      ["VMTETCL": "0x3", "VMTETC": "0x2", "VMTE": "0x1", "FGDT": "0x1"]),
   ]
 
   static let others: [Known] = [

@@ -163,7 +163,7 @@ extension FieldTable {
   /// VTTBR_EL2 (Arm ARM DDI 0487, D24.2, "VTTBR_EL2").
   static let vttbr = FieldTable([
     .field("VMID", 63, 48),
-    .field("BADDR", 47, 1, as: .address(1)),
+    .field("BADDR", 47, 1, of: .tableBase),
     .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
   ])
 
@@ -171,13 +171,26 @@ extension FieldTable {
   /// RES0 when HCR_EL2.E2H is 0.
   static let ttbr = FieldTable([
     .field("ASID", 63, 48),
-    .field("BADDR", 47, 1, as: .address(1)),
+    .field("BADDR", 47, 1, of: .tableBase),
     .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
   ])
 
   /// TTBR0_EL3 (Arm ARM DDI 0487, D24.2, "TTBR0_EL3"): there are no ASIDs.
   static let ttbrEL3 = FieldTable([
-    .field("BADDR", 47, 1, as: .address(1)),
+    .field("BADDR", 47, 1, of: .tableBase),
     .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
+  ])
+
+  /// BADDR of TTBR and VTTBR. With addresses of 52 bits the four lowest bits are PA[51:48] and the table is at a multiple
+  /// of 64 bytes; whether there are so many says TCR or VTCR. Where these bits are 0 both readings are the same. With
+  /// descriptors of 128 bits SKL says how many levels a walk leaves out (Arm ARM DDI 0487, D24.2, "TTBR0_EL1").
+  private static let tableBase = FieldTable(forms: [
+    .when(0x1f, is: 0, means: .address(1), []),
+    .otherwise(
+      means: .address(1),
+      [
+        .field("PA[47:6]", 46, 5, as: .address(6)),
+        .field("PA[51:48]", 4, 1, as: .text("with 52 bits; SKL in bits 2:1 with D128")),
+      ]),
   ])
 }
