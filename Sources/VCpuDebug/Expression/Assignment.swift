@@ -4,7 +4,9 @@ public struct Assignment: Equatable, Sendable {
   public enum Target: Equatable, Sendable {
     /// A register, a field of one, or a variable; the path without its `$`.
     case register([String], column: Int)
-    /// Memory at an address: as much as the type has, or as an address has.
+    /// What a symbol names, or memory at an address: as much as the symbol has, or as an address has.
+    case place(Expression)
+    /// Memory at an address, after `*`: as much as the type has, or as an address has.
     case memory(Expression, TypeName?)
   }
 
@@ -61,7 +63,7 @@ public struct Assignment: Equatable, Sendable {
       target = .memory(address, name)
       old = left
     case .inSpace, .name, .addressOf:
-      target = .memory(left, nil)
+      target = .place(left)
       old = .load(left, as: nil, column: left.column)
     case .literal, .history, .unary, .cast, .slice, .binary, .conditional:
       throw ExpressionError(.notAssignable, column: left.column)

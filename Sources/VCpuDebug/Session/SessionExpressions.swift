@@ -79,20 +79,30 @@ public final class SessionExpressions: ExpressionResolver {
       }
       let note = try registers.set(path, to: value.bits, column: column, isForced: isForced)
       return AssignedValue(value: value, note: note)
-    case .memory(let expression, let name):
-      let address = try self.value(of: expression)
+    case .place(let target):
       let type =
-        try name ?? byteCount.flatMap(TypeName.init(byteCount:)) ?? nameOfType(of: expression)
-      let value = try value(of: assignment.value(ofOld: type))
-      let byteCount = byteCount ?? type?.type.byteCount ?? access.architecture.addressByteCount
-      guard value.fits(byteCount: byteCount) else {
-        throw DebugError.valueTooWide(value.bits, byteCount: byteCount)
-      }
-      let space = try space(of: address)
-      let bytes = memory.byteOrder(of: space).bytes(of: value.bits, byteCount: byteCount)
-      try memory.write(space, address.bits, bytes)
-      return AssignedValue(value: value, note: nil)
+        try byteCount.flatMap(TypeName.init(byteCount:)) ?? nameOfType(of: target)
+      return try store(assignment, at: target, as: type)
+    case .memory(let target, let name):
+      return try store(
+        assignment, at: target, as: byteCount.flatMap(TypeName.init(byteCount:)) ?? name)
     }
+  }
+
+  /// Writes memory, as much as a type has, or as an address has.
+  private func store(
+    _ assignment: Assignment, at target: Expression, as type: TypeName?
+  ) throws -> AssignedValue {
+    let value = try value(of: assignment.value(ofOld: type))
+    let address = try self.value(of: target)
+    let byteCount = type?.type.byteCount ?? access.architecture.addressByteCount
+    guard value.fits(byteCount: byteCount) else {
+      throw DebugError.valueTooWide(value.bits, byteCount: byteCount)
+    }
+    let space = try space(of: address)
+    let bytes = memory.byteOrder(of: space).bytes(of: value.bits, byteCount: byteCount)
+    try memory.write(space, address.bits, bytes)
+    return AssignedValue(value: value, note: nil)
   }
 
   /// The type of what a symbol names, by its size; nil for an address that is no symbol's.

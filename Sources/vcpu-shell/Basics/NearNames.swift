@@ -19,7 +19,7 @@ enum NearNames {
   /// At most three names: those that begin with the text, then those that differ in the fewest letters.
   static func names(near text: String, in names: [String]) -> [String] {
     let text = text.lowercased()
-    guard !text.isEmpty, text.count <= 40 else { return [] }
+    guard 2...40 ~= text.count else { return [] }
     let limit = max(1, min(3, text.count / 3))
     let ranked = names.compactMap { name -> (rank: Int, name: String)? in
       let candidate = name.lowercased()

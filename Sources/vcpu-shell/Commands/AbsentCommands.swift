@@ -7,6 +7,9 @@ enum AbsentCommands {
     }
   }
 
+  /// All of their names.
+  static var names: [String] { table.flatMap(\.names) }
+
   private static let table: [(names: [String], advice: String)] = [
     (["step", "s"], "lines of source aren't stepped, and 'stepi' executes one instruction"),
     (["next", "n"], "lines of source aren't stepped, and 'stepi' executes one instruction"),

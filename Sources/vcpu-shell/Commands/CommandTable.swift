@@ -9,42 +9,18 @@ struct CommandTable: Sendable {
   /// The first words of commands of two.
   private let families: Set<String>
 
-  init(commands: [any ShellCommand.Type]) {
+  /// The topics of `help`.
+  let topics: [HelpTopic]
+
+  init(topics: [HelpTopic]) {
+    self.topics = topics
+    let commands = topics.flatMap(\.commands)
     self.commands = commands
     byName = Dictionary(
       commands.flatMap { command in ([command.name] + command.aliases).map { ($0, command) } },
       uniquingKeysWith: { first, _ in first })
     families = Set(commands.compactMap { Self.family(of: $0.name) })
   }
-
-  /// All of them, in the order of `help`.
-  static let standard = CommandTable(commands: [
-    CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
-    TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,
-    InfoExitCommand.self, InfoHypervisorCommand.self, InfoInterruptsCommand.self,
-    SkipCommand.self, CompleteCommand.self, InjectCommand.self, TranslateCommand.self,
-    RunCommand.self, StartInstructionCommand.self,
-    ContinueCommand.self, InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,
-    PrintCommand.self, SetCommand.self, SetCatchWayCommand.self, SetPaginationCommand.self,
-    SetStyleCommand.self, SetWidthCommand.self, ExamineCommand.self,
-    InfoRegistersCommand.self,
-    DecodeRegisterCommand.self,
-    BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self, CommandsCommand.self,
-    ConditionCommand.self,
-    IgnoreCommand.self, EnableCommand.self, DisableCommand.self, DeleteCommand.self,
-    InfoBreakpointsCommand.self, InfoThreadsCommand.self, ThreadCommand.self,
-    SnapshotSaveCommand.self,
-    TestCommand.self, AssertCommand.self, ExpectExitCommand.self, ExpectNoExitCommand.self,
-    ExpectConsoleCommand.self, ExpectStopCommand.self, SendConsoleCommand.self, TimeoutCommand.self,
-    OnExitCommand.self, OnConsoleCommand.self, OnEndCommand.self,
-    IfCommand.self, WhileCommand.self, ForCommand.self, LoopBreakCommand.self,
-    LoopContinueCommand.self, TryCommand.self, DefineCommand.self, DocumentCommand.self,
-    AliasCommand.self, EvalCommand.self, PrintfCommand.self, EchoCommand.self,
-    SourceCommand.self, ShellEscapeCommand.self, PipeCommand.self, LogCommand.self,
-    RecordCommandsCommand.self, MonitorCommand.self,
-    DetachCommand.self,
-    DisconnectCommand.self, KillCommand.self, QuitCommand.self, HelpCommand.self,
-  ])
 
   /// The command that a line begins with, and the rest of the line.
   ///
@@ -70,7 +46,7 @@ struct CommandTable: Sendable {
         throw ShellError(
           "no command '\(first)': 'set \(first) = …' sets it, and 'print \(first)' shows it")
       }
-      let known = firstWords + commands.flatMap { $0.aliases } + commands.map { $0.name }
+      let known = firstWords + commands.map { $0.name }
       throw ShellError(
         "no command '\(first)'"
           + NearNames.hint(of: first, in: known, otherwise: ": 'help' lists them"))

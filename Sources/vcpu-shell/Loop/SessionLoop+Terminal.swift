@@ -9,7 +9,8 @@ extension SessionLoop {
   /// What a person sees first.
   func greet() {
     let state = try? shell.session?.requireState()
-    shell.tell(.greeting(state.flatMap { shell.location(of: $0) }))
+    let location = state.flatMap { shell.location(of: $0) }
+    shell.tell(.greeting(Greeting(shell.session, location: location)))
   }
 
   /// Reads commands at a prompt until `quit` or Ctrl-D.

@@ -2,8 +2,8 @@
 enum ShellEvent {
   /// The first event: what the session is with; nil where none could be opened.
   case begin(BeginEvent.Target?)
-  /// A person is greeted: where the target is, if there is one.
-  case greeting(LocationAnswer?)
+  /// A person is greeted.
+  case greeting(Greeting)
   /// The target was set going.
   case running
   /// The target has stopped. A silent stop is not shown to a person.
@@ -128,12 +128,12 @@ final class TextRenderer: EventRenderer {
     }
     finishLine()
     switch event {
-    case .greeting(let location):
+    case .greeting(let greeting):
       output.lines(
         [
-          "\(Program.name) \(Program.version): 'help' lists the commands, Ctrl-C stops a running guest"
-        ]
-          + (location?.lines(.full) ?? []))
+          "\(Program.name) \(Program.version): 'help' lists the commands, Ctrl-C stops a running guest",
+          Line(greeting.target),
+        ] + (greeting.location?.lines(.full) ?? []))
     case .begin, .running, .testBegins, .assertion, .failure, .end: break
     case .stop(_, true): break
     case .stop(let stop, _) where isInJSON: json(stop)

@@ -113,7 +113,7 @@ import Testing
     }
     try session.assign("tick_count = 0x12345678", byteCount: 4)
     #expect(bytes() == [0x78, 0x56, 0x34, 0x12])
-    #expect(throws: DebugError.sizeOfSymbol("message", byteCount: 0)) {
+    #expect(throws: DebugError.sizeOfSymbol("message", byteCount: 24)) {
       try session.assign("message = 1")
     }
     #expect(throws: DebugError.sizeOfSymbol("vmexit_trampoline", byteCount: 8)) {

@@ -133,7 +133,7 @@ import Testing
   func fieldsThatAreAddresses(text: String, value: UInt64, space: AddressSpace) throws {
     let fixture = try fixture(at: .mmioWrite)
     fixture.target["VTTBR_EL2"] = 0x0001_0000_4080_0001
-    fixture.target["VBAR_EL1"] = 0x4020_8000
+    fixture.target["VBAR"] = 0x4020_8000
     fixture.target["TTBR0_EL1"] = 0x0001_0000_4021_0001
     let found = try fixture.session.value(of: text)
     #expect(found == Value(value, addressSpace: space, displayType: .address))
