@@ -72,7 +72,7 @@ struct DecodeCommand: ParsableCommand {
     if list {
       run.list()
     } else {
-      run.decode(register ?? "", values)
+      run.decode(try layoutName(register ?? ""), values)
     }
     // A reader that has gone away ends the program by SIGPIPE; this is a full disk, or a closed stream.
     if let failure {
