@@ -44,11 +44,17 @@ struct DecodeCommand: ParsableCommand {
   @Flag(help: "Draw the bits instead.")
   var diagram = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Of s2desc: HCR_EL2.FWB is 1, or 0. Without either MemAttr has both readings.")
+  var fwb: Bool?
+
   @Flag(help: "List the registers.")
   var list = false
 
   func validate() throws {
     if list { return }
+    if let register { _ = try layoutName(register) }
     guard let register else { throw ValidationError("name a register, or --list them") }
     if diagram, format == .json { throw ValidationError("--diagram is text: leave out --format") }
     if diagram, register.lowercased() == "sysreg" {
@@ -66,7 +72,7 @@ struct DecodeCommand: ParsableCommand {
     if list {
       run.list()
     } else {
-      run.decode(register ?? "", values)
+      run.decode(try layoutName(register ?? ""), values)
     }
     // A reader that has gone away ends the program by SIGPIPE; this is a full disk, or a closed stream.
     if let failure {

@@ -23,7 +23,9 @@ enum DecodeRegisterCommand: ShellCommand {
       decode sysreg TLBI VMALLE1
 
     Where HCR_EL2.E2H changes a register of EL2, the target's is shown as it is there; for a value, NAME is
-    the layout with E2H 0, and NAME_VHE that with E2H 1. Fields of a register are values too:
+    the layout with E2H 0, and NAME_VHE that with E2H 1. So is CCSIDR_EL1: CCSIDR_EL1_CCIDX is the layout
+    with FEAT_CCIDX. MemAttr of s2desc is read as HCR_EL2.FWB of the target says; s2desc_fwb and
+    s2desc_nofwb are its two readings. Fields of a register are values too:
     print $hcr_el2.vm.
     """
 
@@ -63,9 +65,19 @@ enum DecodeRegisterCommand: ShellCommand {
           try liveValue(register, typed: name, session))
       } else {
         DecodedValue(
-          register, try shell.evaluating(expression) { try session.value(of: $0) }.bits)
+          try form(of: register, session),
+          try shell.evaluating(expression) { try session.value(of: $0) }.bits)
       }
     return .answer(DecodedAnswer(decoded))
+  }
+
+  /// A stage 2 descriptor is read as HCR_EL2.FWB of the target says; a register is read as it was named.
+  private static func form(
+    of register: DecodableRegister, _ session: HypervisorSession
+  ) throws -> DecodableRegister {
+    let name = register.name.description
+    guard DecodableRegister.named(name + "_FWB") != nil else { return register }
+    return try session.registers.layout(of: name) ?? register
   }
 
   private static func systemRegister(
@@ -85,7 +97,10 @@ enum DecodeRegisterCommand: ShellCommand {
     _ register: DecodableRegister, typed: String, _ session: HypervisorSession
   ) throws -> UInt64 {
     let canonical = register.name.description.lowercased()
-    let plain = canonical.hasSuffix("_vhe") ? String(canonical.dropLast(4)) : canonical
+    var plain = canonical
+    for suffix in ["_vhe", "_ccidx"] where plain.hasSuffix(suffix) {
+      plain.removeLast(suffix.count)
+    }
     for name in [typed.lowercased(), plain] {
       if let value = try session.registers.value(of: [name]) { return value.bits }
     }

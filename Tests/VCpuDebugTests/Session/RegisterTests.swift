@@ -174,6 +174,36 @@ import Testing
     #expect(fixture.target.takeTrace() == ["p VTCR_EL2"])
   }
 
+  /// MemAttr of stage 2 has another encoding with FWB; without HCR_EL2 nothing is assumed.
+  @Test func theFormOfADescriptorIsChosenByFWB() throws {
+    let fixture = try fixture(at: .mmioWrite)
+    func form() throws -> String? {
+      try fixture.session.registers.layout(of: "s2desc")?.name.description
+    }
+    fixture.target["HCR_EL2"] = 1
+    #expect(try form() == "S2DESC_NOFWB")
+    fixture.target["HCR_EL2"] = 1 << 46 | 1
+    #expect(try form() == "S2DESC_FWB")
+  }
+
+  /// CCSIDR_EL1 has 64 bits where ID_AA64MMFR2_EL1.CCIDX is 1.
+  @Test func theLayoutOfACacheIsChosenByItsFeature() throws {
+    var model = FakeTarget.Model.machine
+    for (index, name) in ["CCSIDR", "ID_AA64MMFR2_EL1"].enumerated() {
+      model.registers.append(
+        RegisterDescription(
+          name: name, number: 900 + index, bitWidth: 64, group: "cp_regs",
+          feature: "org.qemu.gdb.arm.sys.regs"))
+    }
+    let fixture = try SessionFixture(FakeTarget(model))
+    fixture.target["CCSIDR"] = 0x7ff_0000_007a
+    fixture.target["ID_AA64MMFR2_EL1"] = 1 << 20
+    #expect(try fixture.session.value(of: "$ccsidr.numsets").bits == 0x7ff)
+    fixture.target["ID_AA64MMFR2_EL1"] = 0
+    fixture.target["CCSIDR"] = 0x701f_e00a
+    #expect(try fixture.session.value(of: "$ccsidr.numsets").bits == 0xff)
+  }
+
   @Test func fieldsOfAFieldAreWithinIt() throws {
     let fixture = try fixture(at: .mmioWrite)
     fixture.target["MAIR_EL1"] = 0xff_4400

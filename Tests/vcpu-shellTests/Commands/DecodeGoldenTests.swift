@@ -21,6 +21,8 @@ import Testing
     text += fixture.transcript("decode cptr_el2")
     fixture.target["HCR_EL2"] = 1 << 34
     text += fixture.transcript("decode cptr")
+    fixture.target["HCR_EL2"] = 1 << 46
+    text += fixture.transcript(["decode s2desc 0x402007db", "decode s2desc_nofwb 0x402007db"])
     try GoldenText.expect(text, "decode")
   }
 

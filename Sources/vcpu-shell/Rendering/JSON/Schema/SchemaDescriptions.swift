@@ -160,7 +160,7 @@ enum SchemaDescriptions {
     "ExitAnswer.Call.arguments": "x1 to x6.",
     "ExitAnswer.Call.conduit": "`hvc` or `smc`.",
     "ExitAnswer.Call.function": "x0.",
-    "ExitAnswer.Call.name": "The name of the function, where it is one of PSCI.",
+    "ExitAnswer.Call.name": "The name of the function, where a specification names it; never of a vendor's function.",
     "ExitAnswer.Counter": "Who counts the exits of a vCPU.",
     "ExitAnswer.Moment": "Where the CPU is with the exit.",
     "ExitAnswer.RegisterAccess": "An access to a system register.",
