@@ -7,9 +7,10 @@ struct DecodeCommand: ParsableCommand {
     commandName: "decode",
     abstract: "Decode values of registers, without a target.",
     discussion: """
-      Values are 0x2a, 42, 0b101010 or 0o52, with _ between digits. Without any, or for '-', they are read \
-      from standard input, one a line; blank lines and what follows # are skipped. What is no value is an \
-      error, and the others are decoded all the same.
+      Values are 0x2a, 42, 0b101010 or 0o52, with _ between digits. A number with hexadecimal digits, or of 8 \
+      or 16 digits, is hexadecimal without 0x too, as kernels print registers; a note says so. Without any value, \
+      or for '-', they are read from standard input, one a line; blank lines and what follows # are skipped. What \
+      isn't a value is an error, and the others are decoded all the same.
 
         vcpu-shell decode esr 0x96000047 0x5a000000
         vcpu-shell decode hcr 0x80000001 --diagram

@@ -11,6 +11,7 @@ struct DecodeRun {
   private(set) var status = ExitStatus.ok
 
   private var isFirst = true
+  private var hasNote = false
   private var values: [DecodedAnswer] = []
   private var encodings: [EncodingAnswer] = []
 
@@ -54,13 +55,23 @@ struct DecodeRun {
   private mutating func decode(_ text: String, of register: DecodableRegister?, place: String) {
     do {
       if let register {
-        show(DecodedValue(register, try RegisterValue.parse(text)))
+        let reading = try RegisterValue.reading(text)
+        note(reading.note(on: text))
+        show(DecodedValue(register, reading.value))
       } else {
+        note(RegisterValue.note(on: text))
         show(EncodingAnswer(try EncodingReader.register(text)))
       }
     } catch {
       fail(place + error.description)
     }
+  }
+
+  /// Says how a number is read, once: those of a log are all written in one way.
+  private mutating func note(_ text: String?) {
+    guard let text, !hasNote else { return }
+    hasNote = true
+    output.message("note: " + text)
   }
 
   private mutating func show(_ decoded: DecodedValue) {
