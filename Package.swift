@@ -110,7 +110,7 @@ let package = Package(
     .testTarget(
       name: "vcpu-shellTests",
       dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport", "GoldenText"],
-      exclude: ["Golden"], swiftSettings: testing),
+      exclude: ["Golden", "Logs"], swiftSettings: testing),
     .testTarget(
       name: "EndToEndTests", dependencies: ["vcpu-shell", "VCpuDebug", "GDBRemote", "ArmVCpu"],
       exclude: ["Python"], swiftSettings: testing),

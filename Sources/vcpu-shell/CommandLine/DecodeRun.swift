@@ -1,23 +1,23 @@
 internal import ArmVCpu
+internal import VCpuDebug
 
-/// One run of `vcpu-shell decode`.
+/// One run of `vcpu-shell decode`. What is decoded is written at once: a run has as many values as its input.
 struct DecodeRun {
   let output: Output
   let format: DecodeCommand.Format
   let isDiagram: Bool
-  /// The next line of standard input; nil at its end.
-  let nextLine: () -> String?
+  /// The next line of standard input or of the log, without its newline; nil at its end.
+  let nextLine: () -> ArraySlice<UInt8>?
   /// Whether everything could be decoded.
   private(set) var status = ExitStatus.ok
 
+  /// Whether nothing was shown yet.
   private var isFirst = true
   private var hasNote = false
-  private var values: [DecodedAnswer] = []
-  private var encodings: [EncodingAnswer] = []
 
   init(
     output: Output, format: DecodeCommand.Format = .text, isDiagram: Bool = false,
-    nextLine: @escaping () -> String? = { nil }
+    nextLine: @escaping () -> ArraySlice<UInt8>? = { nil }
   ) {
     self.output = output
     self.format = format
@@ -29,13 +29,7 @@ struct DecodeRun {
   mutating func decode(_ name: String, _ arguments: [String]) {
     let isSystemRegister = name.lowercased() == "sysreg"
     let register = DecodableRegister.named(name)
-    guard register != nil || isSystemRegister else {
-      if name.first?.isNumber == true {
-        return fail("no register '\(name)': it comes first, such as 'decode esr \(name)'")
-      }
-      let names = DecodableRegister.all.flatMap { [$0.name] + $0.aliases }.map(\.description)
-      return fail("no register '\(name)'" + Self.hint(name, names))
-    }
+    guard register != nil || isSystemRegister else { return fail(Self.unknown(name)) }
     for argument in arguments.isEmpty ? ["-"] : arguments {
       guard argument == "-" else {
         decode(argument, of: register, place: "")
@@ -44,12 +38,11 @@ struct DecodeRun {
       var number = 0
       while let line = nextLine() {
         number += 1
-        let text = String(line.prefix { $0 != "#" }).trimmed
+        let text = String(decoding: line.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self).trimmed
         if !text.isEmpty { decode(text, of: register, place: "line \(number): ") }
       }
     }
-    guard format == .json else { return }
-    printJSON(isSystemRegister)
+    finish()
   }
 
   private mutating func decode(_ text: String, of register: DecodableRegister?, place: String) {
@@ -60,7 +53,7 @@ struct DecodeRun {
         show(DecodedValue(register, reading.value))
       } else {
         note(RegisterValue.note(on: text))
-        show(EncodingAnswer(try EncodingReader.register(text)))
+        show(EncodingAnswer(try EncodingReader.register(text)), isApart: false)
       }
     } catch {
       fail(place + error.description)
@@ -74,54 +67,87 @@ struct DecodeRun {
     output.message("note: " + text)
   }
 
+  /// Finds the faults in a log, which is what `nextLine` gives.
+  mutating func decodeLog() {
+    var faults = LogFaults()
+    let disassembler = try? Disassembler()
+    while let line = nextLine() { show(faults.add(line), disassembler) }
+    show(faults.finish(), disassembler)
+    if isFirst {
+      fail(
+        "the log has no fault: neither a syndrome (ESR, HSR) nor a fault address (FAR), nor PC with PSTATE; "
+          + "'vcpu-shell decode REGISTER VALUE' decodes a number")
+    }
+    finish()
+  }
+
+  private mutating func show(_ faults: [LogFault], _ disassembler: Disassembler?) {
+    for fault in faults { show(LoggedFaultAnswer(fault, by: disassembler), isApart: true) }
+  }
+
+  // MARK: Output
+
   private mutating func show(_ decoded: DecodedValue) {
     let answer = DecodedAnswer(decoded)
-    guard format == .text else { return values.append(answer) }
+    guard isDiagram else { return show(answer, isApart: true) }
     if !isFirst { output.line("") }
     isFirst = false
-    output.lines(
-      isDiagram
-        ? [answer.head] + BitDiagram(decoded: decoded).lines.map { Line($0) } : answer.lines(.full))
+    output.lines([answer.head] + BitDiagram(decoded: decoded).lines.map { Line($0) })
   }
 
-  private mutating func show(_ encoding: EncodingAnswer) {
-    guard format == .text else { return encodings.append(encoding) }
-    output.lines(encoding.lines(.full))
-  }
-
-  private mutating func printJSON(_ isSystemRegister: Bool) {
-    do {
-      let text =
-        isSystemRegister ? try JSONText.pretty(encodings) : try JSONText.pretty(values)
-      output.raw(Array((text + "\n").utf8))
-    } catch {
-      fail("\(error)")
+  /// - Parameter isApart: whether a blank line is between this and others.
+  private mutating func show(_ answer: some RenderedAnswer, isApart: Bool) {
+    switch format {
+    case .text:
+      if isApart, !isFirst { output.line("") }
+      output.lines(answer.lines(.full))
+    case .json:
+      output.raw(
+        Array((isFirst ? "[\n" : ",\n").utf8) + JSONLineEncoder.line(of: answer).dropLast())
+    case .jsonl: output.raw(JSONLineEncoder.line(of: answer))
     }
+    isFirst = false
+  }
+
+  /// Ends an array.
+  private mutating func finish() {
+    if format == .json { output.raw(Array((isFirst ? "[]\n" : "\n]\n").utf8)) }
   }
 
   /// The names of the registers.
   mutating func list() {
-    do {
-      guard format == .text else {
-        let text = try JSONText.pretty(DecodableRegister.all.map(DecodableRegisterAnswer.init))
-        return output.raw(Array((text + "\n").utf8))
-      }
-    } catch {
-      return fail("\(error)")
-    }
     for register in DecodableRegister.all {
-      let aliases = register.aliases.map { $0.description.lowercased() }.joined(separator: " ")
-      output.line(
-        Line(
-          register.name.description.padded(to: 18) + aliases.padded(to: 20)
-            + register.title.description))
+      let answer = DecodableRegisterAnswer(register)
+      switch format {
+      case .text:
+        output.line(
+          Line(
+            answer.register.padded(to: 18) + answer.aliases.joined(separator: " ").padded(to: 20)
+              + answer.title))
+      case .json:
+        output.raw(
+          Array((isFirst ? "[\n" : ",\n").utf8) + JSONLineEncoder.line(of: answer).dropLast())
+      case .jsonl: output.raw(JSONLineEncoder.line(of: answer))
+      }
+      isFirst = false
     }
-    output.line(Line("SYSREG".padded(to: 38) + "names and encodings of system registers"))
+    if format == .text {
+      output.line(Line("SYSREG".padded(to: 38) + "names and encodings of system registers"))
+    }
+    finish()
   }
 
-  private static func hint(_ name: String, _ names: [String]) -> String {
+  // MARK: What goes wrong
+
+  private static func unknown(_ name: String) -> String {
+    if name.first?.isNumber == true {
+      return "no register '\(name)': it comes first, such as 'decode esr \(name)'"
+    }
+    let names = DecodableRegister.all.flatMap { [$0.name] + $0.aliases }.map(\.description)
     let hint = NearNames.hint(of: name, in: names)
-    return hint.isEmpty ? ": 'vcpu-shell decode --list' lists them" : hint
+    return "no register '\(name)'"
+      + (hint.isEmpty
+        ? ": 'vcpu-shell decode --list' lists them, and 'decode --log FILE' reads a log" : hint)
   }
 
   private mutating func fail(_ text: String) {

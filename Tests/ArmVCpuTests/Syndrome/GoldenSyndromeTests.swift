@@ -65,8 +65,11 @@ import Testing
         + (Self.isNameOfRegister(field) ? [] : ["\(field.name): \(field.meaning)"])
     }
   }
+  private static let registers = Set(
+    (0...30).flatMap { ["x\($0)", "w\($0)"] } + ["xzr", "wzr"])
+
   private static func isNameOfRegister(_ field: Field) -> Bool {
     if ["Op0", "Opc1", "Opc2"].contains(field.name.description) { return true }
-    return field.meaning.description.wholeMatch(of: #/[xw](\d+|zr)/#) != nil
+    return registers.contains(field.meaning.description)
   }
 }

@@ -23,7 +23,7 @@ import Testing
         let text = String(decoding: bytes, as: UTF8.self)
         if isError { printed.errors += text } else { printed.output += text }
       }, format: format, isDiagram: isDiagram
-    ) { lines.popFirst() }
+    ) { lines.popFirst().map { Array($0.utf8)[...] } }
     run.decode(name, values)
     return (printed.output, printed.errors, run.status)
   }
