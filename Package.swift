@@ -75,7 +75,7 @@ let package = Package(
       swiftSettings: testing),
     .executableTarget(
       name: "decode-bench", dependencies: ["ArmVCpu", "CAllocationCounter"],
-      path: "Tests/Benchmarks/Decode", swiftSettings: testing),
+      path: "Tests/Benchmarks/Decode", exclude: ["values.py"], swiftSettings: testing),
     .executableTarget(
       name: "rsp-bench", dependencies: ["GDBRemote", "CAllocationCounter"],
       path: "Tests/Benchmarks/RSP", swiftSettings: testing),

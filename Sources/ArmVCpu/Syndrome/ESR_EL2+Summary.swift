@@ -153,8 +153,7 @@
     var shortName: String { Self.short(name) }
 
     static func short(_ name: StaticString) -> String {
-      let words = "\(name)".split(separator: ",", omittingEmptySubsequences: false)
-      return words.joined()
+      String(decoding: "\(name)".utf8.filter { $0 != UInt8(ascii: ",") }, as: UTF8.self)
     }
   }
 

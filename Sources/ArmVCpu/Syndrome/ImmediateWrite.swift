@@ -52,15 +52,24 @@ public struct ImmediateWrite: Equatable, Sendable {
   /// The write that an encoding with op0 0 means; nil for any other.
   public init?(_ encoding: SystemRegister) {
     guard encoding.op0 == 0, encoding.crn == 4 else { return nil }
-    for field in Field.allCases {
-      let (op1, op2, crmHigh) = field.encoding
-      guard encoding.op1 == op1, encoding.op2 == op2 else { continue }
-      if let crmHigh, encoding.crm >> 1 != crmHigh { continue }
-      self.field = field
-      value = UInt8(truncatingIfNeeded: crmHigh == nil ? encoding.crm : encoding.crm & 1)
-      return
+    let isBit: Bool
+    switch (encoding.op1, encoding.op2, encoding.crm >> 1) {
+    case (0, 3, _): (field, isBit) = (.uao, false)
+    case (0, 4, _): (field, isBit) = (.pan, false)
+    case (0, 5, _): (field, isBit) = (.spSel, false)
+    case (1, 0, 0): (field, isBit) = (.allInt, true)
+    case (1, 0, 1): (field, isBit) = (.pm, true)
+    case (3, 1, _): (field, isBit) = (.ssbs, false)
+    case (3, 2, _): (field, isBit) = (.dit, false)
+    case (3, 3, 1): (field, isBit) = (.svcrSM, true)
+    case (3, 3, 2): (field, isBit) = (.svcrZA, true)
+    case (3, 3, 3): (field, isBit) = (.svcrSMZA, true)
+    case (3, 4, _): (field, isBit) = (.tco, false)
+    case (3, 6, _): (field, isBit) = (.daifSet, false)
+    case (3, 7, _): (field, isBit) = (.daifClr, false)
+    default: return nil
     }
-    return nil
+    value = UInt8(truncatingIfNeeded: isBit ? encoding.crm & 1 : encoding.crm)
   }
 
   /// The encoding, with the value in CRm.

@@ -22,7 +22,7 @@ enum RegisterValue {
   /// and 8 or 16 digits, are hexadecimal. Of any other length a leading zero says nothing: C has octal numbers
   /// that way.
   static func reading(_ text: String) throws(ShellError) -> Reading {
-    let digits = text.replacing("_", with: "")
+    let digits = text.utf8.contains(UInt8(ascii: "_")) ? text.replacing("_", with: "") : text
     if let value = unprefixedHexadecimal(digits) {
       return Reading(value: value, isAssumedHexadecimal: true)
     }
@@ -41,6 +41,23 @@ enum RegisterValue {
 
   /// What a person is told of `text`, if it is such a number.
   static func note(on text: String) -> String? { (try? reading(text))?.note(on: text) }
+
+  /// The value of a line that is `0x2a` and nothing else: what most lines of many are.
+  static func plain(_ line: ArraySlice<UInt8>) -> UInt64? {
+    guard (3...18).contains(line.count), line[line.startIndex] == UInt8(ascii: "0"),
+      line[line.startIndex + 1] == UInt8(ascii: "x")
+    else { return nil }
+    var value: UInt64 = 0
+    for byte in line.dropFirst(2) {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(byte & 15)
+      case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"):
+        value = value << 4 | UInt64(byte & 15 + 9)
+      default: return nil
+      }
+    }
+    return value
+  }
 
   /// The value alone.
   static func parse(_ text: String) throws(ShellError) -> UInt64 { try reading(text).value }

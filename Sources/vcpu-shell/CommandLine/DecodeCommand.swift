@@ -91,7 +91,9 @@ struct DecodeCommand: ParsableCommand {
       throw ExitCode(ExitStatus.commandFailed.rawValue)
     }
     let lines = DescriptorLines(input)
-    var run = DecodeRun(output: output, format: format, isDiagram: diagram) { lines.next() }
+    var run = DecodeRun(output: output, format: format, isDiagram: diagram) {
+      lines.next(willWait: $0)
+    }
     if list {
       run.list()
     } else if let register, register != "-" {

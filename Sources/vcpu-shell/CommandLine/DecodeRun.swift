@@ -1,26 +1,23 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// One run of `vcpu-shell decode`. What is decoded is written at once: a run has as many values as its input.
+/// One run of `vcpu-shell decode`.
 struct DecodeRun {
-  let output: Output
-  let format: DecodeCommand.Format
   let isDiagram: Bool
-  /// The next line of standard input or of the log, without its newline; nil at its end.
-  let nextLine: () -> ArraySlice<UInt8>?
+  /// The next line of standard input or of the log, without its newline; nil at its end. It is asked for when there is
+  /// nothing else to do, so `willWait` is called where that may take a while.
+  let nextLine: (_ willWait: () -> Void) -> ArraySlice<UInt8>?
   /// Whether everything could be decoded.
   private(set) var status = ExitStatus.ok
 
-  /// Whether nothing was shown yet.
-  private var isFirst = true
+  private var output: DecodeOutput
   private var hasNote = false
 
   init(
     output: Output, format: DecodeCommand.Format = .text, isDiagram: Bool = false,
-    nextLine: @escaping () -> ArraySlice<UInt8>? = { nil }
+    nextLine: @escaping (_ willWait: () -> Void) -> ArraySlice<UInt8>? = { _ in nil }
   ) {
-    self.output = output
-    self.format = format
+    self.output = DecodeOutput(output, format)
     self.isDiagram = isDiagram
     self.nextLine = nextLine
   }
@@ -31,110 +28,82 @@ struct DecodeRun {
     let register = DecodableRegister.named(name)
     guard register != nil || isSystemRegister else { return fail(Self.unknown(name)) }
     for argument in arguments.isEmpty ? ["-"] : arguments {
-      guard argument == "-" else {
-        decode(argument, of: register, place: "")
-        continue
-      }
-      var number = 0
-      while let line = nextLine() {
-        number += 1
-        let text = String(decoding: line.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self).trimmed
-        if !text.isEmpty { decode(text, of: register, place: "line \(number): ") }
-      }
+      if argument == "-" { decodeLines(of: register) } else { decode(argument, of: register, "") }
     }
-    finish()
+    output.finish()
   }
 
-  private mutating func decode(_ text: String, of register: DecodableRegister?, place: String) {
+  private mutating func decodeLines(of register: DecodableRegister?) {
+    var number = 0
+    while let line = nextLine({ output.flush() }) {
+      number += 1
+      if let register, let value = RegisterValue.plain(line) {
+        show(register, value)
+        continue
+      }
+      let text = String(decoding: line.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self).trimmed
+      if !text.isEmpty { decode(text, of: register, "line \(number): ") }
+    }
+  }
+
+  /// - Parameter place: where the text stands, for errors.
+  private mutating func decode(_ text: String, of register: DecodableRegister?, _ place: String) {
     do {
       if let register {
         let reading = try RegisterValue.reading(text)
-        note(reading.note(on: text))
-        show(DecodedValue(register, reading.value))
+        if !hasNote { note(reading.note(on: text)) }
+        show(register, reading.value)
       } else {
-        note(RegisterValue.note(on: text))
-        show(EncodingAnswer(try EncodingReader.register(text)), isApart: false)
+        if !hasNote { note(RegisterValue.note(on: text)) }
+        output.show(EncodingAnswer(try EncodingReader.register(text)), isApart: false)
       }
     } catch {
       fail(place + error.description)
     }
   }
 
+  private mutating func show(_ register: DecodableRegister, _ value: UInt64) {
+    if isDiagram { output.draw(register, value) } else { output.show(register, value) }
+  }
+
   /// Says how a number is read, once: those of a log are all written in one way.
   private mutating func note(_ text: String?) {
-    guard let text, !hasNote else { return }
+    guard let text else { return }
     hasNote = true
-    output.message("note: " + text)
+    output.flush()
+    output.output.message("note: " + text)
   }
 
   /// Finds the faults in a log, which is what `nextLine` gives.
   mutating func decodeLog() {
     var faults = LogFaults()
     let disassembler = try? Disassembler()
-    while let line = nextLine() { show(faults.add(line), disassembler) }
+    while let line = nextLine({ output.flush() }) { show(faults.add(line), disassembler) }
     show(faults.finish(), disassembler)
-    if isFirst {
+    if output.isEmpty {
       fail(
         "the log has no fault: neither a syndrome (ESR, HSR) nor a fault address (FAR), nor PC with PSTATE; "
           + "'vcpu-shell decode REGISTER VALUE' decodes a number")
     }
-    finish()
+    output.finish()
   }
 
   private mutating func show(_ faults: [LogFault], _ disassembler: Disassembler?) {
-    for fault in faults { show(LoggedFaultAnswer(fault, by: disassembler), isApart: true) }
-  }
-
-  // MARK: Output
-
-  private mutating func show(_ decoded: DecodedValue) {
-    let answer = DecodedAnswer(decoded)
-    guard isDiagram else { return show(answer, isApart: true) }
-    if !isFirst { output.line("") }
-    isFirst = false
-    output.lines([answer.head] + BitDiagram(decoded: decoded).lines.map { Line($0) })
-  }
-
-  /// - Parameter isApart: whether a blank line is between this and others.
-  private mutating func show(_ answer: some RenderedAnswer, isApart: Bool) {
-    switch format {
-    case .text:
-      if isApart, !isFirst { output.line("") }
-      output.lines(answer.lines(.full))
-    case .json:
-      output.raw(
-        Array((isFirst ? "[\n" : ",\n").utf8) + JSONLineEncoder.line(of: answer).dropLast())
-    case .jsonl: output.raw(JSONLineEncoder.line(of: answer))
-    }
-    isFirst = false
-  }
-
-  /// Ends an array.
-  private mutating func finish() {
-    if format == .json { output.raw(Array((isFirst ? "[]\n" : "\n]\n").utf8)) }
+    for fault in faults { output.show(LoggedFaultAnswer(fault, by: disassembler), isApart: true) }
   }
 
   /// The names of the registers.
   mutating func list() {
     for register in DecodableRegister.all {
       let answer = DecodableRegisterAnswer(register)
-      switch format {
-      case .text:
-        output.line(
-          Line(
-            answer.register.padded(to: 18) + answer.aliases.joined(separator: " ").padded(to: 20)
-              + answer.title))
-      case .json:
-        output.raw(
-          Array((isFirst ? "[\n" : ",\n").utf8) + JSONLineEncoder.line(of: answer).dropLast())
-      case .jsonl: output.raw(JSONLineEncoder.line(of: answer))
-      }
-      isFirst = false
+      let aliases = answer.aliases.joined(separator: " ")
+      output.show(
+        answer, text: answer.register.padded(to: 18) + aliases.padded(to: 20) + answer.title)
     }
-    if format == .text {
-      output.line(Line("SYSREG".padded(to: 38) + "names and encodings of system registers"))
+    if output.format == .text {
+      output.show("", text: "SYSREG".padded(to: 38) + "names and encodings of system registers")
     }
-    finish()
+    output.finish()
   }
 
   // MARK: What goes wrong
@@ -151,7 +120,8 @@ struct DecodeRun {
   }
 
   private mutating func fail(_ text: String) {
-    output.error(text)
+    output.flush()
+    output.output.error(text)
     status = .commandFailed
   }
 }

@@ -19,13 +19,17 @@ final class DescriptorLines {
 
   /// The next line without its newline; nil at the end. Of one that is longer than 1 MiB nothing is kept, and it is
   /// empty. What cannot be read any more is the end.
-  func next() -> ArraySlice<UInt8>? {
+  ///
+  /// - Parameter willWait: called before more is read, which may take a while.
+  func next(willWait: () -> Void) -> ArraySlice<UInt8>? {
     while true {
       switch splitter.next() {
       case .line(let line): return line
       case .tooLong: return []
       case .end: return nil
-      case .unfinished: read()
+      case .unfinished:
+        willWait()
+        read()
       }
     }
   }

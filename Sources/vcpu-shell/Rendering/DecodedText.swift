@@ -2,7 +2,8 @@ extension DecodedAnswer: TextRendered {
   /// The name and the value in a line, of a syndrome what it says in another, and below it a line for each field: bits, name, value in
   /// hexadecimal and, up to 16 bits, in binary, and what it means.
   func lines(_ detail: Detail) -> [Line] {
-    [head] + (summary.map { [Line("  " + $0)] } ?? []) + FieldText.table(fields).map { Line("  " + $0) }
+    [head] + (summary.map { [Line("  " + $0)] } ?? [])
+      + FieldText.table(fields).map { Line("  " + $0) }
   }
 
   var head: Line { "\(register)  \(hexadecimal(value.value, digits: 16))  \(title)" }

@@ -39,7 +39,7 @@ import VCpuDebug
         let text = String(decoding: bytes, as: UTF8.self)
         if isError { errors += text } else { output += text }
       }, format: format
-    ) { lines.popFirst() }
+    ) { _ in lines.popFirst() }
     run.decodeLog()
     return (output, errors, run.status)
   }

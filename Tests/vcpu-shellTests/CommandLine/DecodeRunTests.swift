@@ -23,7 +23,7 @@ import Testing
         let text = String(decoding: bytes, as: UTF8.self)
         if isError { printed.errors += text } else { printed.output += text }
       }, format: format, isDiagram: isDiagram
-    ) { lines.popFirst().map { Array($0.utf8)[...] } }
+    ) { _ in lines.popFirst().map { Array($0.utf8)[...] } }
     run.decode(name, values)
     return (printed.output, printed.errors, run.status)
   }
@@ -210,6 +210,48 @@ import Testing
     #expect(decode("cntv_ctl").output.isEmpty)
     let json = decode("cntv_ctl", format: .json)
     #expect(json.output == "[]\n" && json.status == .ok)
+  }
+
+  /// Values that come slowly are shown as they come, and many are written a piece at a time.
+  @Test func valuesAreWrittenAsTheyCome() {
+    var pieces: [Int] = []
+    var output = Output { bytes, _ in pieces.append(bytes.count) }
+    var count = 0
+    var run = DecodeRun(output: output, format: .jsonl) { willWait in
+      if count == 2 {
+        #expect(pieces.isEmpty)
+        willWait()
+        #expect(pieces.count == 1)
+      }
+      count += 1
+      return count <= 3 ? Array("0x96000045".utf8)[...] : nil
+    }
+    run.decode("esr", [])
+    #expect(pieces.count == 2 && pieces[0] == 2 * pieces[1])
+
+    pieces = []
+    count = 0
+    output = Output { bytes, _ in pieces.append(bytes.count) }
+    run = DecodeRun(output: output, format: .json) { _ in
+      count += 1
+      return count <= 1000 ? Array("0x96000045".utf8)[...] : nil
+    }
+    run.decode("esr", [])
+    #expect(pieces.count > 10 && pieces.allSatisfy { $0 < 80_000 })
+  }
+
+  /// An error is told where it belongs among the values.
+  @Test func errorsAndValuesKeepTheirOrder() {
+    var text = ""
+    let output = Output { bytes, _ in text += String(decoding: bytes, as: UTF8.self) }
+    var lines = ["0x1", "zork", "0x2"].map { Array($0.utf8)[...] }[...]
+    var run = DecodeRun(output: output) { _ in lines.popFirst() }
+    run.decode("far", [])
+    let order = ["0x0000000000000001", "error: line 2", "0x0000000000000002"].map {
+      text.firstRange(of: $0)?.lowerBound
+    }
+    #expect(!order.contains(nil))
+    #expect(order.compactMap { $0 } == order.compactMap { $0 }.sorted())
   }
 
   @Test func theList() throws {
