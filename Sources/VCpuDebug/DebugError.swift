@@ -30,6 +30,10 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case ended(String)
   /// A value that does not fit the memory that it is to be written to.
   case valueTooWide(UInt64, byteCount: Int)
+  /// A number of bytes was given for a register.
+  case sizeOfRegister(String)
+  /// A symbol whose size isn't that of a number was to be written.
+  case sizeOfSymbol(String, byteCount: UInt64)
   /// The shell let the target go.
   case detached
   /// There is no breakpoint of that number.
@@ -88,11 +92,17 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .ended(let reason): "\(reason): there is no target to look at"
     case .valueTooWide(let value, let byteCount):
       "0x\(String(value, radix: 16)) does not fit \(byteCount == 1 ? "1 byte" : "\(byteCount) bytes")"
+    case .sizeOfRegister(let name):
+      "a size is for memory, and $\(name) isn't memory: leave the size out"
+    case .sizeOfSymbol(let name, 0):
+      "the size of '\(name)' isn't known: say how much is written, as in 'set /w \(name) = 1'"
+    case .sizeOfSymbol(let name, let byteCount):
+      "'\(name)' has \(byteCount) bytes: say how many are written, as in 'set /w \(name) = 1'"
     case .detached: "there is no target: the shell let it go"
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
     case .noSuchClass(let name):
-      "no exit class '\(name)': 'help catch' lists them"
+      "no exit class '\(name)'"
     case .readOnly(let name, let reason): "cannot set $\(name): \(reason)"
     case .notReadable(let name, let reason): "cannot read $\(name): \(reason)"
     case .notAtEL2(let name):

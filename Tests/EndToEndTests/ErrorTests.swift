@@ -169,7 +169,7 @@ extension EndToEnd {
       try shell.enter("print 6*7")
       try shell.expect("0x2a (42)")
       try shell.expect("(vcpu) ")
-      try shell.press(.endOfFile)
+      try shell.leave()
       #expect(try shell.end() == 0)
     }
   }

@@ -193,7 +193,7 @@ extension EndToEnd {
       try shell.enter("poweroff")
       try shell.expect("the guest has powered off", within: Self.patience)
       try shell.expect("(vcpu) ")
-      try shell.press(.endOfFile)
+      try shell.leave()
       #expect(try shell.end() == 0)
     }
 
@@ -214,7 +214,7 @@ extension EndToEnd {
       try shell.press(.interrupt)
       try shell.expect("interrupted", within: .seconds(10))
       try shell.expect("(vcpu) ")
-      try shell.press(.endOfFile)
+      try shell.leave()
       #expect(try shell.end() == 0)
     }
   }

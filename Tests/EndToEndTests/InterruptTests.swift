@@ -69,7 +69,7 @@ extension EndToEnd {
       }
       try shell.enter("kill")
       try shell.expect("(vcpu) ")
-      try shell.press(.endOfFile)
+      try shell.leave()
       #expect(try shell.end() == 0)
     }
 

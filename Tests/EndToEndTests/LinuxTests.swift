@@ -152,6 +152,8 @@ extension EndToEnd {
       try shell.enter("print $exit.kind")
       try shell.expect("\nwfi\r\n(vcpu) ")
       try shell.enter("delete")
+      try shell.expect("(y or n) ")
+      try shell.enter("y")
       try shell.expect("(vcpu) ")
       try shell.enter("continue")
       // What another hypervisor has powered off may not be its guest alone.
@@ -166,7 +168,7 @@ extension EndToEnd {
       try shell.enter("poweroff")
       try shell.expect("the \(owner) has powered off", within: Self.patience)
       try shell.expect("(vcpu) ")
-      try shell.press(.endOfFile)
+      try shell.leave()
       #expect(try shell.end() == 0)
     }
 

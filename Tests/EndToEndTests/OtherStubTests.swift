@@ -165,7 +165,7 @@ extension EndToEnd {
         try shell.expect("no command 'stpi'")
         server.kill()
         try shell.expect("the target is lost")
-        try shell.press(.endOfFile)
+        try shell.leave()
         #expect(try shell.end() == 4)
       }
     #endif

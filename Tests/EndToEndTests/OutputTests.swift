@@ -86,15 +86,15 @@ extension EndToEnd {
 
     @Test func aLongAnswerIsPagedAtATerminal() throws {
       let shell = try atPrompt(["PAGER": "sed 's/^/page: /'"])
-      try shell.enter("help")
+      try shell.enter("help all")
       try shell.expect("page: ")
-      try shell.expect("page: Unique prefixes do.")
+      try shell.expect("page:   quit                  Leave the shell")
       try shell.expect("(vcpu) ")
       try shell.enter("print 6*7")
       #expect(!(try shell.expect("(vcpu) ")).contains("page: "))
       try shell.enter("set pagination off")
       try shell.expect("(vcpu) ")
-      try shell.enter("help")
+      try shell.enter("help all")
       #expect(!(try shell.expect("(vcpu) ")).contains("page: "))
       try end(shell)
     }
@@ -102,7 +102,7 @@ extension EndToEnd {
     @Test(.enabled(if: Programs.path(of: "less") != nil, "less is missing"))
     func less() throws {
       let shell = try atPrompt(["PAGER": "less"])
-      try shell.enter("help")
+      try shell.enter("help all")
       try shell.expect("catch exit")
       // Its own prompt: a colon, and the rest of the line erased.
       try shell.expect(":\u{1b}[K")
@@ -116,8 +116,8 @@ extension EndToEnd {
 
     @Test func aPagerThatIsMissing() throws {
       let shell = try atPrompt(["PAGER": "no-such-pager"])
-      try shell.enter("help")
-      try shell.expect("Unique prefixes do.")
+      try shell.enter("help all")
+      try shell.expect("Leave the shell")
       try shell.expect("warning: the pager 'no-such-pager' cannot be run: see PAGER")
       try shell.expect("(vcpu) ")
       try end(shell)
@@ -148,8 +148,8 @@ extension EndToEnd {
     func aSignalEndsTheShellAndItsCommand(signal: Int32) throws {
       for pager in ["cat; sleep 60", "trap '' TERM HUP; cat; sleep 60 & wait"] {
         let shell = try atPrompt(["PAGER": pager])
-        try shell.enter("help")
-        try shell.expect("Unique prefixes do.")
+        try shell.enter("help all")
+        try shell.expect("Leave the shell")
         let start = ContinuousClock.now
         shell.send(signal)
         // With nothing left.

@@ -13,7 +13,7 @@ extension EndToEnd {
     }
 
     private func end(_ shell: ShellProcess) throws {
-      try shell.press(.endOfFile)
+      try shell.leave()
       #expect(try shell.end() == 0, "\(shell.output)")
     }
 
@@ -232,6 +232,37 @@ extension EndToEnd {
       try shell.enter("quit")
       // That of the command line was no typed mistake.
       #expect(try shell.end() == 1)
+    }
+
+    /// What would be lost is asked about once: the machine, and all breakpoints.
+    @Test func itIsAskedBeforeSomethingIsLost() throws {
+      let shell = try start("-q")
+      try shell.enter("catch exit hvc")
+      try shell.expect("Catchpoint 1")
+      try shell.expect("(vcpu) ")
+      try shell.enter("delete")
+      try shell.expect("Delete all breakpoints and catchpoints? (y or n) ")
+      try shell.enter("n")
+      try shell.expect("(vcpu) ")
+      try shell.enter("continue")
+      try shell.expect("exit 20, vcpu 0: hvc")
+      try shell.expect("(vcpu) ")
+      try shell.press(.endOfFile)
+      try shell.expect("The machine ends with the shell. Leave anyway? (y or n) ")
+      try shell.enter("n")
+      try shell.expect("(vcpu) ")
+      try shell.enter("delete")
+      try shell.expect("(y or n) ")
+      try shell.enter("y")
+      try shell.expect("(vcpu) ")
+      try shell.enter("info breakpoints")
+      try shell.expect("No breakpoints or catchpoints.")
+      try shell.expect("(vcpu) ")
+      try shell.press(.endOfFile)
+      try shell.expect("(y or n) ")
+      try shell.press(.endOfFile)
+      try shell.expect("quit\r\n")
+      #expect(try shell.end() == 0)
     }
 
     @Test func theGuestsEndKeepsTheSession() throws {

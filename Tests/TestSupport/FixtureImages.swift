@@ -206,6 +206,11 @@ package enum FixtureImages {
         .balign 8
         .quad tour_main, 0x8000000000000001
         .asciz "second"
+        .balign 8
+        .type tick_count, %object
+      tick_count:
+        .hword 0x1234, 0xaaaa
+        .size tick_count, 2
       """
 
   private static let guestScript = """

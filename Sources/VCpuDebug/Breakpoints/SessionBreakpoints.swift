@@ -66,7 +66,10 @@ public final class SessionBreakpoints {
     isHardware: Bool = false
   ) throws -> Breakpoint {
     _ = try access.live()
-    let value = try expressions.value(of: Self.expression(of: location))
+    // A name as it is shown may be no expression: `VCpu.run()`.
+    let value =
+      try expressions.address(ofSymbol: location)
+      ?? expressions.value(of: Self.expression(of: location))
     let space = try expressions.space(of: value)
     guard space.isVirtual else {
       throw DebugError.unmapped(

@@ -2,11 +2,27 @@ internal import ArmVCpu
 
 /// What `$exit` has.
 extension Exits {
-  /// The names of the fields of `$exit`.
-  public static let fieldNames = [
-    "kind", "ec", "ipa", "va", "pc", "width", "write", "reg", "value", "number", "sysreg", "vcpu",
-    "vm", "count", "time",
+  /// The fields of `$exit`, and what each means.
+  public static let fields: [(name: String, meaning: String)] = [
+    ("kind", "the class, a word: $exit.kind == mmio-write"),
+    ("ec", "the exception class of ESR_EL2 (bits 31:26)"),
+    ("ipa", "the intermediate physical address of an access or fault"),
+    ("va", "the virtual address of an access or fault (FAR_EL2)"),
+    ("pc", "where the guest was; after HVC past the instruction"),
+    ("width", "how many bytes an access has"),
+    ("write", "1 for a write, 0 for a read"),
+    ("reg", "the number of the register that is read or written; 31 is ZR"),
+    ("value", "what a write writes"),
+    ("number", "the function of a call (W0)"),
+    ("sysreg", "the system register, as in the ISS"),
+    ("vcpu", "the vCPU's number"),
+    ("vm", "the VM's number; where the hypervisor isn't ours, the VMID of VTTBR_EL2"),
+    ("count", "the exit's number, from 1"),
+    ("time", "the counter at the exit, where the hypervisor keeps it"),
   ]
+
+  /// The names of the fields of `$exit`.
+  public static let fieldNames = fields.map(\.name)
 
   /// `$exit.NAME` at the present exit: 0 where the exit has no such thing, nil for an unknown name.
   func value(ofField name: String) throws -> Value? {
@@ -33,7 +49,8 @@ extension Exits {
     case "value":
       try readByteOrder()
       return Value(try requireCause().reason.writtenValue ?? 0)
-    case "number": return Value(reason.isCall ? exit.gpr(0) : 0)
+    // The function is in W0 (SMCCC, DEN0028, "Function Identifiers"): what is above says nothing.
+    case "number": return Value(reason.isCall ? exit.gpr(0) & 0xffff_ffff : 0)
     case "sysreg": return Value(UInt64(reason.systemRegister?.rawValue ?? 0))
     case "vcpu": return Value(exit.origin.vcpu)
     case "vm": return Value(exit.origin.vm)

@@ -4,14 +4,36 @@ public struct Assignment: Equatable, Sendable {
   public enum Target: Equatable, Sendable {
     /// A register, a field of one, or a variable; the path without its `$`.
     case register([String], column: Int)
-    /// Memory at an address: as much as the type has, or as an address has.
+    /// What a symbol names, or memory at an address: as much as the symbol has, or as an address has.
+    case place(Expression)
+    /// Memory at an address, after `*`: as much as the type has, or as an address has.
     case memory(Expression, TypeName?)
   }
 
   /// Where the value goes.
   public let target: Target
+  /// What `$n += 1` does with what is there; nil for `=`.
+  private let update: Update?
+  private let right: Expression
+
+  private struct Update: Equatable, Sendable {
+    let binary: BinaryOperator
+    let old: Expression
+    let column: Int
+  }
+
   /// The value; of `$n += 1` it is that of `$n + 1`.
-  public let value: Expression
+  public var value: Expression { value(ofOld: nil) }
+
+  /// The value, where what `+=` reads of memory without a type of its own has this one.
+  func value(ofOld type: TypeName?) -> Expression {
+    guard let update else { return right }
+    var old = update.old
+    if let type, case .load(let address, nil, let column) = old {
+      old = .load(address, as: type, column: column)
+    }
+    return .binary(update.binary, old, right, column: update.column)
+  }
 
   /// Parses an assignment.
   ///
@@ -41,12 +63,13 @@ public struct Assignment: Equatable, Sendable {
       target = .memory(address, name)
       old = left
     case .inSpace, .name, .addressOf:
-      target = .memory(left, nil)
+      target = .place(left)
       old = .load(left, as: nil, column: left.column)
     case .literal, .history, .unary, .cast, .slice, .binary, .conditional:
       throw ExpressionError(.notAssignable, column: left.column)
     }
-    value = binary.map { .binary($0, old, right, column: column) } ?? right
+    update = binary.map { Update(binary: $0, old: old, column: column) }
+    self.right = right
   }
 }
 

@@ -74,12 +74,11 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .misplacedPrefix(let prefix):
       "\(prefix): covers a whole expression; put it first or write (\(prefix):…)"
     case .tooDeep(let limit): "the expression nests more than \(limit) levels; split it"
-    case .unknownName(let name): "no symbol or word '\(name)'; registers begin with $"
+    case .unknownName(let name): "no symbol or word '\(name)'"
     case .notASymbol(let name): "'\(name)' has no address; expected a symbol after &"
     case .unknownRegister(let path):
       path.contains(".")
-        ? "no register $\(path); see 'info registers'"
-        : "no register or variable $\(path); see 'info registers'"
+        ? "no register $\(path)" : "no register or variable $\(path)"
     case .notInHistory(let text, let count):
       count == 0
         ? "no value \(text): nothing was printed yet"

@@ -64,6 +64,13 @@ public struct TypeName: Equatable, Sendable {
   /// The type.
   public let type: IntegerType
 
+  /// The unsigned type of 1, 2, 4 or 8 bytes; nil for any other number.
+  init?(byteCount: Int) {
+    guard let type = IntegerType.unsigned(byteCount: byteCount) else { return nil }
+    text = "uint\(type.bitWidth)_t"
+    self.type = type
+  }
+
   /// `char` is shown as a character; `int8_t` is a small number.
   var isCharacter: Bool { text == "char" }
 

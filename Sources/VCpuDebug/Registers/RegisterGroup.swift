@@ -28,7 +28,7 @@ public enum RegisterGroup: String, CaseIterable, Sendable {
 
   private static let members = Dictionary(
     grouping: everyRegister.compactMap { register in
-      group(of: register).map { (group: $0, register: register) }
+      Self(of: register).map { (group: $0, register: register) }
     }, by: \.group
   ).mapValues { $0.map(\.register) }
 
@@ -37,8 +37,15 @@ public enum RegisterGroup: String, CaseIterable, Sendable {
       && register.pstateBits == nil && !register.hasReadEffect
   }
 
+  /// The group that a register is of; nil for one of none.
+  ///
   /// By the names of the manual, whose beginning says what a register belongs to, then by the encoding. (Arm ARM DDI
   /// 0487, D22.1.2 "Principles of the System instruction class encoding".)
+  public init?(of register: SystemRegister) {
+    guard let group = Self.group(of: register) else { return nil }
+    self = group
+  }
+
   private static func group(of register: SystemRegister) -> RegisterGroup? {
     let name = register.typedName
     if name.hasPrefix("cnt") { return .timer }

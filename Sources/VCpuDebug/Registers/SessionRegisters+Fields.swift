@@ -5,11 +5,17 @@ extension SessionRegisters {
   /// The layout of a register of the target; nil when it has none. That of a register of EL2 with two
   /// is chosen by HCR_EL2.E2H.
   public func layout(of register: String) throws -> DecodableRegister? {
-    guard let layout = DecodableRegister.named(register),
-      let host = DecodableRegister.named("\(layout.name)_VHE")
-    else { return DecodableRegister.named(register) }
+    guard let layout = known(register), let host = DecodableRegister.named("\(layout.name)_VHE")
+    else { return known(register) }
     let hcr = HCR_EL2(rawValue: try value(of: ["hcr_el2"])?.bits ?? 0)
     return hcr.contains(.e2h) ? host : layout
+  }
+
+  /// The layout by name alone. PSTATE is described as an SPSR that holds it. (Arm ARM DDI 0487, C5.2.19 "SPSR_EL2".)
+  private func known(_ register: String) -> DecodableRegister? {
+    let isPSTATE = ["cpsr", "pstate"].contains(register.lowercased())
+    return DecodableRegister.named(
+      isPSTATE && architecture == .aarch64 ? "SPSR_EL2" : register)
   }
 
   /// The field of a register that `path` names, whatever the case: `ec`, `iss.srt`. The first name may be
@@ -30,8 +36,7 @@ extension SessionRegisters {
   ///
   /// - Throws: `DebugError.noSuchField`, with the fields that every value has.
   func requireField(_ path: ArraySlice<String>, of register: String) throws {
-    let layouts = [register, "\(DecodableRegister.named(register)?.name ?? "")_VHE"]
-      .compactMap(DecodableRegister.named)
+    let layouts = layouts(of: register)
     guard !layouts.contains(where: { $0.canHaveField(path) }) else { return }
     var list = FieldList()
     layouts.first?.describe(0, into: &list)
@@ -39,8 +44,81 @@ extension SessionRegisters {
       register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
   }
 
+  /// The names that fields of a register can have, in lower case and in their order: those of fields of fields too.
+  public func fieldNames(of register: String) -> [String] {
+    var seen: Set<String> = []
+    return layouts(of: register).flatMap(\.fieldNames).filter { seen.insert($0).inserted }
+  }
+
+  /// The layout of a register, and the one that it has where EL2 is a host.
+  private func layouts(of register: String) -> [DecodableRegister] {
+    let layout = known(register)
+    return [layout, DecodableRegister.named("\(layout?.name ?? "")_VHE")].compactMap { $0 }
+  }
+
+  /// The names of a path without `raw` at its end, which means a field's own bits where it stands for an address.
+  static func withoutRaw(_ path: ArraySlice<String>) -> (names: ArraySlice<String>, isRaw: Bool) {
+    guard path.count > 1, path.last?.lowercased() == "raw" else { return (path, false) }
+    return (path.dropLast(), true)
+  }
+
+  /// The value of a register with a field replaced: by an address where the field stands for one.
+  ///
+  /// - Throws: `DebugError.readOnly` where the field has no room for it.
+  func replacing(
+    _ path: ArraySlice<String>, of register: String, in whole: UInt64, by value: UInt64
+  ) throws -> UInt64 {
+    let (names, isRaw) = Self.withoutRaw(path)
+    let field = try field(names, of: register, in: whole)
+    guard field.address != nil, !isRaw else {
+      if let new = field.replaced(in: whole, by: value) { return new }
+      throw DebugError.readOnly(
+        ([register] + path).joined(separator: "."),
+        reason: "0x\(String(value, radix: 16)) does not fit its \(field.bitWidth) bits")
+    }
+    // How an address stands in a field is the layout's matter, so the layout is asked whether it is the one.
+    for shift in UInt64(0)...16 {
+      if let new = field.replaced(in: whole, by: value >> shift),
+        try self.field(names, of: register, in: new).address == value
+      {
+        return new
+      }
+    }
+    throw DebugError.readOnly(
+      ([register] + path).joined(separator: "."),
+      reason: "it cannot hold the address 0x\(String(value, radix: 16)); '.raw' is the field's bits"
+    )
+  }
+
+  /// Whose address a field of a register stands for; nil where that is not known.
+  ///
+  /// (Arm ARM DDI 0487, D24.2: tables that EL2 and EL3 walk, and those of stage 2, have physical addresses; those of a
+  /// guest's stage 1 are intermediate ones.)
+  func space(ofAddressIn register: String) -> AddressSpace? {
+    let name = DecodableRegister.named(register)?.name.description ?? register.uppercased()
+    let isOfEL1 = name.hasSuffix("_EL1") || name.hasSuffix("_EL12")
+    switch name.prefix(while: { $0 != "_" }) {
+    case "HPFAR": return access.hasHypervisor ? .intermediatePhysical : nil
+    case "VTTBR", "VSTTBR", "PAR": return .physical
+    case "TTBR0", "TTBR1":
+      return isOfEL1 && access.hasHypervisor ? .intermediatePhysical : .physical
+    case "VBAR" where access.hasHypervisor:
+      return isOfEL1 ? .guest : name.hasPrefix("VBAR_EL2") ? .hypervisor : nil
+    default: return nil
+    }
+  }
+
   private static func names(_ fields: [Field]) -> [String] {
     fields.map { $0.name.description.lowercased() }
+  }
+}
+
+extension Field {
+  /// The value of the register with other bits in the field; nil where it has no room for them.
+  fileprivate func replaced(in whole: UInt64, by bits: UInt64) -> UInt64? {
+    let mask = UInt64.max >> UInt64(64 - bitWidth)
+    guard bits & ~mask == 0 else { return nil }
+    return whole & ~(mask << UInt64(lowBit)) | bits << UInt64(lowBit)
   }
 }
 
@@ -68,6 +146,14 @@ extension DecodableRegister {
       var list = FieldList()
       describe(value, into: &list)
       return list.field(path) != nil
+    }
+  }
+
+  fileprivate var fieldNames: [String] {
+    probes.flatMap { value in
+      var list = FieldList()
+      describe(value, into: &list)
+      return list.fields.map { $0.name.description.lowercased() }
     }
   }
 

@@ -32,17 +32,8 @@ extension SessionRegisters {
       return try write(
         part.replacing(in: whole, by: value), to: place, named: typed, isForced: isForced)
     }
-    let field = try field(rest[1...], of: name, in: try read(place, named: typed))
-    let mask = (UInt64.max >> UInt64(64 - field.bitWidth)) << UInt64(field.lowBit)
-    let shifted = value << UInt64(field.lowBit)
-    guard field.bitWidth == 64 || value >> UInt64(field.bitWidth) == 0 else {
-      throw DebugError.readOnly(
-        path.joined(separator: "."),
-        reason: "0x\(String(value, radix: 16)) does not fit its \(field.bitWidth) bits")
-    }
-    return try write(
-      try read(place, named: typed) & ~mask | shifted, to: place, named: rest[0], isForced: isForced
-    )
+    let whole = try replacing(rest[1...], of: name, in: try read(place, named: typed), by: value)
+    return try write(whole, to: place, named: rest[0], isForced: isForced)
   }
 
   private static func world(of path: [String]) -> (World?, [String]) {
@@ -65,7 +56,7 @@ extension SessionRegisters {
     }
     if world != nil { try access.requireHypervisor(for: "registers of two worlds") }
     guard isRegister(name) else { return false }
-    if rest.count > 1 { try requireField(rest[1...], of: name) }
+    if rest.count > 1 { try requireField(Self.withoutRaw(rest[1...]).names, of: name) }
     return true
   }
 
@@ -95,8 +86,11 @@ extension SessionRegisters {
     // Where a segment is added to it, `$pc` is still the address of the next instruction.
     if architecture.hasRealMode, name.lowercased() == "pc" { bits = try access.requireState().pc }
     if rest.count > 1 {
-      let field = try field(rest[1...], of: name, in: bits)
-      return Value(field.value)
+      let (names, isRaw) = Self.withoutRaw(rest[1...])
+      let field = try field(names, of: name, in: bits)
+      guard let address = field.address, !isRaw else { return Value(field.value) }
+      return Value(
+        address, addressSpace: space(ofAddressIn: name), displayType: .address)
     }
     if let part = part(name) { return Value(part.value(in: bits)) }
     guard holdsAddress(name) else { return Value(bits) }

@@ -31,7 +31,7 @@ public final class SystemRegisters {
   /// The register that a name means where it is a system register of the CPU's; nil for others.
   ///
   /// - Parameter name: the manual's in full, or the stub's.
-  func register(named name: String) -> SystemRegister? {
+  public func register(named name: String) -> SystemRegister? {
     guard access.hasHypervisor, access.architecture == .aarch64 else { return nil }
     let description = target.registers[name]
     guard description.map(Self.isSystemRegister) ?? true,

@@ -67,27 +67,64 @@ public final class SessionExpressions: ExpressionResolver {
   public func assign(
     _ assignment: Assignment, byteCount: Int? = nil, isForced: Bool = false
   ) throws -> AssignedValue {
-    let value = try value(of: assignment.value)
     switch assignment.target {
     case .register(let path, let column):
+      guard byteCount == nil else {
+        throw DebugError.sizeOfRegister(path.joined(separator: "."))
+      }
+      let value = try value(of: assignment.value)
       if Variables.canHold(path), try !hasRegister(path) {
         variables[path[0]] = value
         return AssignedValue(value: value, note: nil)
       }
       let note = try registers.set(path, to: value.bits, column: column, isForced: isForced)
       return AssignedValue(value: value, note: note)
-    case .memory(let expression, let name):
-      let address = try self.value(of: expression)
-      let byteCount =
-        byteCount ?? name?.type.byteCount ?? access.architecture.addressByteCount
-      guard value.fits(byteCount: byteCount) else {
-        throw DebugError.valueTooWide(value.bits, byteCount: byteCount)
-      }
-      let space = try space(of: address)
-      let bytes = memory.byteOrder(of: space).bytes(of: value.bits, byteCount: byteCount)
-      try memory.write(space, address.bits, bytes)
-      return AssignedValue(value: value, note: nil)
+    case .place(let target):
+      let type =
+        try byteCount.flatMap(TypeName.init(byteCount:)) ?? nameOfType(of: target)
+      return try store(assignment, at: target, as: type)
+    case .memory(let target, let name):
+      return try store(
+        assignment, at: target, as: byteCount.flatMap(TypeName.init(byteCount:)) ?? name)
     }
+  }
+
+  /// Writes memory, as much as a type has, or as an address has.
+  private func store(
+    _ assignment: Assignment, at target: Expression, as type: TypeName?
+  ) throws -> AssignedValue {
+    let value = try value(of: assignment.value(ofOld: type))
+    let address = try self.value(of: target)
+    let byteCount = type?.type.byteCount ?? access.architecture.addressByteCount
+    guard value.fits(byteCount: byteCount) else {
+      throw DebugError.valueTooWide(value.bits, byteCount: byteCount)
+    }
+    let space = try space(of: address)
+    let bytes = memory.byteOrder(of: space).bytes(of: value.bits, byteCount: byteCount)
+    try memory.write(space, address.bits, bytes)
+    return AssignedValue(value: value, note: nil)
+  }
+
+  /// The type of what a symbol names, by its size; nil for an address that is no symbol's.
+  ///
+  /// - Throws: `DebugError.sizeOfSymbol` where it isn't a number's.
+  private func nameOfType(of target: Expression) throws -> TypeName? {
+    let found: (name: String, symbol: Symbol?)
+    switch target {
+    case .name(let name, _, _), .addressOf(let name, _): found = (name, symbol(named: name))
+    case .inSpace(.guest, .name(let name, _, _), _):
+      found = (name, symbols.guest?.symbol(named: name) ?? symbol(named: name))
+    case .inSpace(_, .name(let name, _, _), _): found = (name, symbol(named: name))
+    default: return nil
+    }
+    guard let symbol = found.symbol else { return nil }
+    guard symbol.kind != .function, let type = TypeName(byteCount: Int(clamping: symbol.byteCount))
+    else { throw DebugError.sizeOfSymbol(found.name, byteCount: symbol.byteCount) }
+    return type
+  }
+
+  private func symbol(named name: String) -> Symbol? {
+    symbols.hypervisor?.symbol(named: name) ?? symbols.guest?.symbol(named: name)
   }
 
   // MARK: Names

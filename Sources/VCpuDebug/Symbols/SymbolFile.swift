@@ -19,7 +19,7 @@ public final class SymbolFile {
   let slide: UInt64
   private let table: SymbolTable
   private lazy var lines = LineTable(elf: elf)
-  private lazy var addressByDisplayName = makeAddressByDisplayName()
+  private lazy var symbolByDisplayName = makeSymbolByDisplayName()
 
   /// Opens an ELF file.
   ///
@@ -76,11 +76,16 @@ public final class SymbolFile {
   /// The address of a symbol. The name is the one in the file, or the display name of exactly one
   /// symbol (`VCpu.run()`).
   public func address(of name: String) -> UInt64? {
-    table.symbol(named: name)?.address ?? addressByDisplayName[name] ?? nil
+    symbol(named: name)?.address
   }
 
-  /// The whole entry of a symbol, by the name in the file.
-  public func symbol(named name: String) -> Symbol? { table.symbol(named: name) }
+  /// The whole entry of a symbol, by the same names.
+  public func symbol(named name: String) -> Symbol? {
+    table.symbol(named: name) ?? symbolByDisplayName[name] ?? nil
+  }
+
+  /// The display names of symbols whose name in the file is another, in no order.
+  public var displayNames: [String] { symbolByDisplayName.filter { $1 != nil }.map(\.key) }
 
   /// The symbol that an address belongs to: the innermost one whose size covers it, or the nearest
   /// label below in the same section. Mapping symbols (`$x`, `$d`) never answer.
@@ -114,13 +119,13 @@ public final class SymbolFile {
   }
 
   /// Names that more than one symbol displays as map to nil: they would be a guess.
-  private func makeAddressByDisplayName() -> [String: UInt64?] {
-    var addresses: [String: UInt64?] = [:]
+  private func makeSymbolByDisplayName() -> [String: Symbol?] {
+    var symbols: [String: Symbol?] = [:]
     for name in table.allNames where DemangledName.isMangled(name) {
       guard let symbol = table.symbol(named: name) else { continue }
       let short = DemangledName.short(of: name)
-      addresses.updateValue(addresses[short] == nil ? symbol.address : nil, forKey: short)
+      symbols.updateValue(symbols[short] == nil ? symbol : nil, forKey: short)
     }
-    return addresses
+    return symbols
   }
 }

@@ -1,10 +1,24 @@
-/// The commands, or the manuals of some.
+/// The topics, the commands, or the manuals of some.
 struct HelpAnswer: Answer {
   static let kind = "help"
-  /// Whether it is the list of all, each with its summary alone.
+  /// Whether it is a list of commands, each with its summary alone.
   let isList: Bool
+  /// The topics that the commands are of; empty for manuals, and for a list that is of none.
+  let topics: [Topic]
   /// In the order of the list.
   let commands: [Command]
+
+  /// Commands that belong together.
+  struct Topic: Codable, Equatable, Sendable {
+    /// What 'help' takes.
+    let name: String
+    /// What one does with them.
+    let summary: String
+    /// The names of its commands.
+    let commands: [String]
+    /// Whether the topic alone is shown, without its commands.
+    let isClosed: Bool
+  }
 
   /// A command of the shell.
   struct Command: Codable, Equatable, Sendable {
@@ -20,5 +34,19 @@ struct HelpAnswer: Answer {
     let manual: String
     /// A session with it; empty in the list.
     let transcript: String
+  }
+
+  /// A command in a list.
+  static func row(_ command: any ShellCommand.Type) -> Command {
+    Command(
+      name: command.name, usage: command.usage, summary: command.summary,
+      aliases: command.aliases, manual: "", transcript: "")
+  }
+
+  /// A command's manual.
+  static func page(_ command: any ShellCommand.Type) -> Command {
+    Command(
+      name: command.name, usage: command.usage, summary: command.summary,
+      aliases: command.aliases, manual: command.manual, transcript: command.transcript)
   }
 }

@@ -22,7 +22,7 @@ struct RegisterReader {
     let isStale = session.state.map { session.access.hasLeftAArch64($0) } ?? false
     let isOfWorld = space == .guest || space == .hypervisor
     return RegistersAnswer.Section(
-      world: isOfWorld ? space.prefix : nil, note: isStale ? StopAnswer.stale : nil,
+      world: isOfWorld ? space.prefix : nil, group: nil, note: isStale ? StopAnswer.stale : nil,
       layout: .general, registers: registers, missing: [])
   }
 
@@ -43,15 +43,29 @@ struct RegisterReader {
     }
   }
 
-  /// Every register that the stub shows, as the CPU has it now.
-  func all() throws -> RegistersAnswer.Section {
-    let registers = session.target.registers.all
-    let responses = try session.target.batch(registers.map { .register($0) })
-    return list(
-      zip(registers, responses).map { register, response in
-        RegistersAnswer.Register(
-          name: register.name, digits: (try? response.bytes()).map(wide))
-      })
+  /// Every register that the stub shows, as the CPU has it now, and of a hypervisor's CPU all others that it can be made
+  /// to read: a section for each group, the first of which has what belongs to none.
+  func all() throws -> [RegistersAnswer.Section] {
+    let shown = session.target.registers.all
+    let responses = try session.target.batch(shown.map { .register($0) })
+    var members: [RegisterGroup?: [RegistersAnswer.Register]] = [:]
+    for (register, response) in zip(shown, responses) {
+      let system = session.registers.system.register(named: register.name)
+      let group = system.flatMap(RegisterGroup.init(of:))
+      members[group, default: []].append(
+        RegistersAnswer.Register(name: register.name, digits: (try? response.bytes()).map(wide)))
+    }
+    let hasGroups = session.hasHypervisor && session.architecture == .aarch64
+    guard hasGroups else { return [list(members.values.flatMap { $0 })] }
+    let hidden = Dictionary(
+      grouping: RegisterGroup.everyRegister.filter { !session.registers.system.isShown($0) },
+      by: RegisterGroup.init(of:))
+    return try ([nil] + RegisterGroup.allCases).compactMap { group in
+      let others = try self.group(hidden[group] ?? [])
+      let section = list(
+        (members[group] ?? []) + others.registers, others.missing, group: group?.rawValue)
+      return section.registers.isEmpty && section.missing.isEmpty ? nil : section
+    }
   }
 
   /// Those of a group that the CPU has, and why the others are not there.
@@ -80,19 +94,15 @@ struct RegisterReader {
   }
 
   private func list(
-    _ registers: [RegistersAnswer.Register], _ missing: [RegistersAnswer.Missing] = []
+    _ registers: [RegistersAnswer.Register], _ missing: [RegistersAnswer.Missing] = [],
+    group: String? = nil
   ) -> RegistersAnswer.Section {
     RegistersAnswer.Section(
-      world: nil, note: nil, layout: .list, registers: registers, missing: missing)
+      world: nil, group: group, note: nil, layout: .list, registers: registers, missing: missing)
   }
 
   /// How many are read before it is asked whether anybody wants more.
   private static let rowCount = 64
-
-  /// Those that the stub does not show.
-  var hidden: [SystemRegister] {
-    RegisterGroup.everyRegister.filter { !session.registers.system.isShown($0) }
-  }
 
   private static func name(_ register: SystemRegister) -> String {
     (register.name.map { "\($0)" } ?? register.encodingName).lowercased()
@@ -114,7 +124,8 @@ struct RegisterReader {
   /// One register by its name, and its fields where they are known.
   func named(_ name: String, in world: World?) throws -> RegistersAnswer.Section {
     RegistersAnswer.Section(
-      world: nil, note: nil, layout: .named, registers: [try register(named: name, in: world)],
+      world: nil, group: nil, note: nil, layout: .named,
+      registers: [try register(named: name, in: world)],
       missing: [])
   }
 
@@ -127,16 +138,20 @@ struct RegisterReader {
       return RegistersAnswer.Register(name: title, digits: wide(bytes))
     }
     guard let value = try session.registers.value(of: path) else {
-      throw ShellError("no register '\(name)': press Tab after 'info registers ' for the names")
+      throw ShellError(
+        "no register '\(name)'"
+          + NearNames.hint(
+            of: name, in: session.registerNames,
+            otherwise: ": press Tab after 'info registers ' for the names"))
     }
     let text = hexadecimal(value.bits, digits: digits(of: register))
-    guard ["esr_el2", "esr_el1"].contains(title) else {
-      let flags = flags(of: register?.name ?? name, value.bits)
+    if let layout = try session.registers.layout(of: name) {
       return RegistersAnswer.Register(
-        name: title, digits: text, decimal: flags == nil ? "\(value.bits)" : nil, flags: flags)
+        name: title, digits: text, fields: FieldAnswer.fields(of: layout, value.bits))
     }
+    let flags = flags(of: register?.name ?? name, value.bits)
     return RegistersAnswer.Register(
-      name: title, digits: text, fields: FieldAnswer.fields(of: ESR_EL2(rawValue: value.bits)))
+      name: title, digits: text, decimal: flags == nil ? "\(value.bits)" : nil, flags: flags)
   }
 
   /// As many digits as addresses have, more for what is wider. CPSR is narrow on AArch64, and shown as an SPSR.

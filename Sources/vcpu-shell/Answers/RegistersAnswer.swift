@@ -8,6 +8,8 @@ struct RegistersAnswer: Answer {
   struct Section: Codable, Equatable, Sendable {
     /// Whose they are, `guest` or `hv`; left out where there is one world.
     let world: String?
+    /// The group of system registers that they are, such as `el1` or `timer`; left out where they are of none.
+    let group: String?
     /// What has to be known of all of them.
     let note: String?
     /// What the section lists.
@@ -19,7 +21,9 @@ struct RegistersAnswer: Answer {
 
     /// The same section with other registers.
     func replacing(_ registers: [Register]) -> Section {
-      Section(world: world, note: note, layout: layout, registers: registers, missing: missing)
+      Section(
+        world: world, group: group, note: note, layout: layout, registers: registers,
+        missing: missing)
     }
   }
 

@@ -17,6 +17,9 @@ struct BreakpointNumbers: Equatable {
     }
   }
 
+  /// Whether none is named.
+  var isEmpty: Bool { ranges.isEmpty }
+
   /// Those that exist; those of the session if none is named.
   ///
   /// - Throws: `DebugError.noSuchBreakpoint`.

@@ -93,7 +93,7 @@ struct ExpectationWords {
     do {
       return try ExitClass(parsing: word)
     } catch {
-      throw ShellError("\(error)")
+      throw ShellError("\(error)" + ExitClass.hint(near: word))
     }
   }
 }

@@ -16,14 +16,34 @@ enum ExpressionWords {
       + ExitClass.allCases.map(\.word)
   }
 
+  /// What may come after the dot of a word: the fields of a register, and the registers of a world.
+  static func parts(of word: String, _ shell: Shell) -> [String] {
+    guard let session = shell.session, word.hasPrefix("$"), let dot = word.lastIndex(of: ".") else {
+      return []
+    }
+    var path = word[word.index(after: word.startIndex)..<dot].split(separator: ".").map(String.init)
+    if let first = path.first?.lowercased(), ["guest", "hv"].contains(first) {
+      path.removeFirst()
+      if path.isEmpty { return session.registerNames.map { word[...dot] + $0 } }
+    }
+    guard path.count == 1 else { return [] }
+    return session.registers.fieldNames(of: path[0]).map { word[...dot] + $0 }
+  }
+
   /// Symbols of the hypervisor, and of the guest after `guest:`.
   static func symbols(_ shell: Shell) -> [String] {
     guard let session = shell.session else { return [] }
-    let hypervisor = session.symbols.hypervisor?.symbols(withPrefix: "") ?? []
-    let guest = session.symbols.guest?.symbols(withPrefix: "") ?? []
+    let hypervisor = names(of: session.symbols.hypervisor)
+    let guest = names(of: session.symbols.guest)
     guard session.hasHypervisor else { return hypervisor + guest }
     return hypervisor.filter { !$0.hasPrefix("$") }
       + hypervisor.filter { !$0.hasPrefix("$") }.map { "hv:" + $0 }
       + guest.filter { !$0.hasPrefix("$") }.map { "guest:" + $0 }
+  }
+
+  /// The names in a file, and those that are shown in their place where no blank is in them.
+  private static func names(of file: SymbolFile?) -> [String] {
+    guard let file else { return [] }
+    return file.symbols(withPrefix: "") + file.displayNames.filter { !$0.contains(" ") }.sorted()
   }
 }

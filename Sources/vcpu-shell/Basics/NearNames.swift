@@ -1,9 +1,17 @@
 /// Names that a person may have meant.
 enum NearNames {
   /// `: did you mean A, B or C?`, or nothing when no name is near.
-  static func hint(of text: String, in names: [String]) -> String {
-    let near = Self.names(near: text, in: names)
-    guard let last = near.last else { return "" }
+  ///
+  /// - Parameters:
+  ///   - prefix: what stands before each name.
+  ///   - suffix: what stands after it.
+  ///   - otherwise: what it is when no name is near.
+  static func hint(
+    of text: String, in names: [String], prefix: String = "", suffix: String = "",
+    otherwise: String = ""
+  ) -> String {
+    let near = Self.names(near: text, in: names).map { prefix + $0 + suffix }
+    guard let last = near.last else { return otherwise }
     let first = near.dropLast().joined(separator: ", ")
     return ": did you mean " + (first.isEmpty ? last : "\(first) or \(last)") + "?"
   }
@@ -11,7 +19,7 @@ enum NearNames {
   /// At most three names: those that begin with the text, then those that differ in the fewest letters.
   static func names(near text: String, in names: [String]) -> [String] {
     let text = text.lowercased()
-    guard !text.isEmpty, text.count <= 40 else { return [] }
+    guard 2...40 ~= text.count else { return [] }
     let limit = max(1, min(3, text.count / 3))
     let ranked = names.compactMap { name -> (rank: Int, name: String)? in
       let candidate = name.lowercased()
@@ -19,7 +27,10 @@ enum NearNames {
       let distance = distance(Array(text.utf8), Array(candidate.utf8))
       return distance <= limit ? (distance, name) : nil
     }
-    return ranked.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }.prefix(3).map(\.name)
+    var seen: Set<String> = []
+    return Array(
+      ranked.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }.map(\.name)
+        .filter { seen.insert($0).inserted }.prefix(3))
   }
 
   /// How many letters have to be inserted, removed, changed or swapped with the next one.

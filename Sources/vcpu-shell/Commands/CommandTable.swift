@@ -1,3 +1,6 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
 /// The commands by name, alias and unique prefix.
 struct CommandTable: Sendable {
   let commands: [any ShellCommand.Type]
@@ -6,42 +9,18 @@ struct CommandTable: Sendable {
   /// The first words of commands of two.
   private let families: Set<String>
 
-  init(commands: [any ShellCommand.Type]) {
+  /// The topics of `help`.
+  let topics: [HelpTopic]
+
+  init(topics: [HelpTopic]) {
+    self.topics = topics
+    let commands = topics.flatMap(\.commands)
     self.commands = commands
     byName = Dictionary(
       commands.flatMap { command in ([command.name] + command.aliases).map { ($0, command) } },
       uniquingKeysWith: { first, _ in first })
     families = Set(commands.compactMap { Self.family(of: $0.name) })
   }
-
-  /// All of them, in the order of `help`.
-  static let standard = CommandTable(commands: [
-    CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
-    TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,
-    InfoExitCommand.self, InfoHypervisorCommand.self, InfoInterruptsCommand.self,
-    SkipCommand.self, CompleteCommand.self, InjectCommand.self, TranslateCommand.self,
-    RunCommand.self, StartInstructionCommand.self,
-    ContinueCommand.self, InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,
-    PrintCommand.self, SetCommand.self, SetCatchWayCommand.self, SetPaginationCommand.self,
-    SetStyleCommand.self, SetWidthCommand.self, ExamineCommand.self,
-    InfoRegistersCommand.self,
-    DecodeRegisterCommand.self,
-    BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self, CommandsCommand.self,
-    ConditionCommand.self,
-    IgnoreCommand.self, EnableCommand.self, DisableCommand.self, DeleteCommand.self,
-    InfoBreakpointsCommand.self, InfoThreadsCommand.self, ThreadCommand.self,
-    SnapshotSaveCommand.self,
-    TestCommand.self, AssertCommand.self, ExpectExitCommand.self, ExpectNoExitCommand.self,
-    ExpectConsoleCommand.self, ExpectStopCommand.self, SendConsoleCommand.self, TimeoutCommand.self,
-    OnExitCommand.self, OnConsoleCommand.self, OnEndCommand.self,
-    IfCommand.self, WhileCommand.self, ForCommand.self, LoopBreakCommand.self,
-    LoopContinueCommand.self, TryCommand.self, DefineCommand.self, DocumentCommand.self,
-    AliasCommand.self, EvalCommand.self, PrintfCommand.self, EchoCommand.self,
-    SourceCommand.self, ShellEscapeCommand.self, PipeCommand.self, LogCommand.self,
-    RecordCommandsCommand.self, MonitorCommand.self,
-    DetachCommand.self,
-    DisconnectCommand.self, KillCommand.self, QuitCommand.self, HelpCommand.self,
-  ])
 
   /// The command that a line begins with, and the rest of the line.
   ///
@@ -57,11 +36,21 @@ struct CommandTable: Sendable {
       return (member(named: rest, ofFamily: exact.name) ?? (exact, rest.trimmed))
     }
 
+    if let advice = AbsentCommands.advice(for: wanted) { throw ShellError(advice) }
     var names = Set(
       commands.filter { !$0.name.contains(" ") && $0.name.hasPrefix(wanted) }.map { $0.name })
     names.formUnion(families.filter { $0.hasPrefix(wanted) })
     if families.contains(wanted) { names = [wanted] }
-    if names.isEmpty { throw ShellError("no command '\(first)': 'help' lists them") }
+    if names.isEmpty {
+      if first.hasPrefix("$") {
+        throw ShellError(
+          "no command '\(first)': 'set \(first) = …' sets it, and 'print \(first)' shows it")
+      }
+      let known = firstWords + commands.map { $0.name }
+      throw ShellError(
+        "no command '\(first)'"
+          + NearNames.hint(of: first, in: known, otherwise: ": 'help' lists them"))
+    }
     guard names.count == 1, let name = names.first else {
       throw ShellError("'\(first)' may be \(Self.list(names)): type more of it")
     }
@@ -110,7 +99,14 @@ struct CommandTable: Sendable {
     if let exact = byName["\(family) \(wanted)"] { return (exact, arguments.trimmed) }
     let matches = members.filter { $0.name.dropFirst(family.count + 1).hasPrefix(wanted) }
     guard let match = matches.first else {
-      throw ShellError("no command '\(family) \(second)': it is \(Self.choice(words))")
+      if family == "catch" || family == "tcatch", (try? ExitClass(parsing: second)) != nil {
+        throw ShellError("no command '\(family) \(second)': did you mean \(family) exit \(second)?")
+      }
+      throw ShellError(
+        "no command '\(family) \(second)'"
+          + NearNames.hint(
+            of: second, in: words, prefix: family + " ", otherwise: ": it is \(Self.choice(words))")
+      )
     }
     guard matches.count == 1 else {
       let names = Set(matches.map { String($0.name.dropFirst(family.count + 1)) })

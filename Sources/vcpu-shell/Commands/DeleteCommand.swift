@@ -8,6 +8,7 @@ enum DeleteCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [numbers]
   static let aliases = ["d", "del"]
   static let summary = "Delete breakpoints and catchpoints, all or some."
+  static let manual = "Without a number all of them are meant: at a prompt that is asked first."
 
   static let transcript = """
     (vcpu) delete 1
@@ -18,8 +19,11 @@ enum DeleteCommand: ShellCommand {
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     let numbers = try arguments[numbers].numbers(in: session)
-    let answer = BreakpointChangeAnswer(.deleted, of: numbers, in: session)
-    for number in numbers { try session.breakpoints.delete(number) }
-    return .answer(answer)
+    let isAll = arguments[self.numbers].isEmpty && !numbers.isEmpty
+    return .confirmation(isAll ? "Delete all breakpoints and catchpoints?" : "") {
+      let answer = BreakpointChangeAnswer(.deleted, of: numbers, in: session)
+      for number in numbers { try session.breakpoints.delete(number) }
+      return .answer(answer)
+    }
   }
 }

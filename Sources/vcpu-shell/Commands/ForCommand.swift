@@ -55,7 +55,7 @@ enum ForCommand: ShellCommand {
   private static func parts(of text: String) -> [String] {
     var depth = 0
     let isDivided = text.contains(",")
-    return text.split { character in
+    return text.replacing(#/\s*\.\.\s*/#, with: "..").split { character in
       if character == "(" { depth += 1 }
       if character == ")" { depth -= 1 }
       return depth == 0 && (isDivided ? character == "," : character.isWhitespace)

@@ -1,12 +1,20 @@
-/// `help`: the commands, or the manual of one.
+internal import VCpuDebug
+
+/// `help`: the topics, their commands, or the manual of one.
 enum HelpCommand: ShellCommand {
   static let name = "help"
-  private static let command = Parameter<[String]>.words("[COMMAND]") { _ in
-    .words(CommandTable.standard.commands.map { $0.name })
+  private static let command = Parameter<[String]>.words("[TOPIC|COMMAND]") { _ in
+    .words(
+      CommandTable.standard.topics.map(\.name) + ["all", "exit-fields"]
+        + CommandTable.standard.commands.map { $0.name })
   }
   static let parameters: [any AnyParameter] = [command]
   static let aliases = ["h", "?"]
-  static let summary = "List the commands, or show the manual of one."
+  static let summary = "List the topics, the commands of one, or show the manual of a command."
+  static let manual = """
+    'help all' lists every command, 'help exit-fields' what '$exit' has, and 'apropos WORD' the commands
+    whose manual has a word.
+    """
   static let worksWhileRunning = true
 
   static let transcript = """
@@ -33,26 +41,60 @@ enum HelpCommand: ShellCommand {
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let table = CommandTable.standard
     let text = arguments[command].joined(separator: " ")
-    guard !text.isEmpty else {
-      let made = shell.definitions.names.compactMap {
-        description(of: $0, isWhole: false, in: shell)
+    let made = shell.definitions.names.compactMap {
+      description(of: $0, isWhole: false, in: shell)
+    }
+    switch text.lowercased() {
+    case "", "all":
+      var topics = table.topics.map { topic($0, isClosed: text.isEmpty) }
+      if !made.isEmpty {
+        topics.append(
+          HelpAnswer.Topic(
+            name: "yours", summary: "what scripts have defined", commands: made.map(\.name),
+            isClosed: text.isEmpty))
       }
       return .answer(
         HelpAnswer(
-          isList: true, commands: table.commands.map { description(of: $0, isWhole: false) } + made)
-      )
+          isList: true, topics: topics, commands: table.commands.map(HelpAnswer.row) + made))
+    case "yours" where !made.isEmpty:
+      return .answer(HelpAnswer(isList: true, topics: [], commands: made))
+    case "exit-fields":
+      return .answer(HelpAnswer(isList: false, topics: [], commands: [exitFields]))
+    default: break
     }
     if let made = description(of: text, isWhole: true, in: shell) {
-      return .answer(HelpAnswer(isList: false, commands: [made]))
+      return .answer(HelpAnswer(isList: false, topics: [], commands: [made]))
     }
     let family = text.lowercased()
+    if let topic = table.topics.first(where: { $0.name == family }) {
+      return .answer(
+        HelpAnswer(
+          isList: true, topics: [self.topic(topic, isClosed: false)],
+          commands: topic.commands.map(HelpAnswer.row)))
+    }
     let members = table.commands.filter { CommandTable.family(of: $0.name) == family }
     let plain = table.commands.filter { $0.name == family && !members.isEmpty }
     let wanted = plain + members
     let commands = try wanted.isEmpty ? [command(text)] : wanted
-    return .answer(
-      HelpAnswer(
-        isList: false, commands: commands.map { description(of: $0, isWhole: true) }))
+    return .answer(HelpAnswer(isList: false, topics: [], commands: commands.map(HelpAnswer.page)))
+  }
+
+  private static func topic(_ topic: HelpTopic, isClosed: Bool) -> HelpAnswer.Topic {
+    HelpAnswer.Topic(
+      name: topic.name, summary: topic.summary, commands: topic.commands.map { $0.name },
+      isClosed: isClosed)
+  }
+
+  /// The page of `$exit`.
+  private static var exitFields: HelpAnswer.Command {
+    let width = 2 + (Exits.fields.map(\.name.count).max() ?? 0)
+    return HelpAnswer.Command(
+      name: "exit-fields", usage: "",
+      summary: "What '$exit' has at the exit that the CPU is at: 0 where that has no such thing.",
+      aliases: [],
+      manual: Exits.fields.map { "  $exit.\($0.name.padded(to: width))\($0.meaning)" }
+        .joined(separator: "\n"),
+      transcript: "")
   }
 
   /// The command of a name, which is all that is there.
@@ -78,14 +120,5 @@ enum HelpCommand: ShellCommand {
     return HelpAnswer.Command(
       name: name, usage: "", summary: lines.first ?? "A command of a script.", aliases: [],
       manual: isWhole ? lines.dropFirst().joined(separator: "\n") : "", transcript: "")
-  }
-
-  private static func description(
-    of command: any ShellCommand.Type, isWhole: Bool
-  ) -> HelpAnswer.Command {
-    HelpAnswer.Command(
-      name: command.name, usage: command.usage, summary: command.summary,
-      aliases: command.aliases, manual: isWhole ? command.manual : "",
-      transcript: isWhole ? command.transcript : "")
   }
 }

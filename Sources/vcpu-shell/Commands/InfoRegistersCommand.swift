@@ -26,8 +26,9 @@ enum InfoRegistersCommand: ShellCommand {
       debug  breakpoints, watchpoints and the debug channel
       pmu    performance and activity monitors, statistical profiling
 
-    and 'all' are those that the stub shows, then all others that the CPU can read without an effect: what
-    acknowledges an interrupt or empties a channel is read only by its name.
+    and 'all' is every group, after what belongs to none: those that the stub shows, then all others that
+    the CPU can read without an effect. What acknowledges an interrupt or empties a channel is read only by
+    its name. Of a register that is named the fields are shown too, where 'decode' knows them.
 
       info registers
       info registers hv
@@ -99,9 +100,7 @@ enum InfoRegistersCommand: ShellCommand {
       guard world == nil else {
         throw ShellError("'all' are those of the CPU: leave '\(world?.rawValue ?? "")' out")
       }
-      let shown = try reader.all()
-      guard session.hasHypervisor, session.architecture == .aarch64 else { return [shown] }
-      return [shown, try reader.group(reader.hidden)]
+      return try reader.all()
     }
     if let group = RegisterGroup(rawValue: word.lowercased()), session.hasHypervisor {
       guard world == nil else {

@@ -9,6 +9,8 @@ enum QuitCommand: ShellCommand {
   static let summary = "Leave the shell; a machine that it launched ends with it."
   static let manual = """
     STATUS is the exit status of the program, from 0 to 255. Without it that is 0, or what has failed before.
+    Ctrl-D at the prompt leaves too. Where a machine that the shell has launched has run, it is asked first;
+    Ctrl-D again is yes.
     """
   static let worksWhileRunning = true
 

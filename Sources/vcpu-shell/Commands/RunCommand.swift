@@ -33,9 +33,9 @@ enum RunCommand: ShellCommand {
       try shell.beginAgain()
       return try next()
     }
-    let hasRun = shell.launched?.hasRun == true && shell.session?.hasTarget == true
     return .confirmation(
-      hasRun ? "The machine has run already. Start it again from the beginning?" : "", then: begin)
+      shell.hasRunningMachine
+        ? "The machine has run already. Start it again from the beginning?" : "", then: begin)
   }
 }
 

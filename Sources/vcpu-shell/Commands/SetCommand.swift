@@ -21,16 +21,18 @@ enum SetCommand: ShellCommand {
     'force'.
 
       set $x1 = 0x2a
-      set $pc = $pc + 4
       set $esr_el2.srt = 3
+      set $vttbr_el2.baddr = 0x40406000
       set $vbar_el1 = 0x40208000
       set guest:0x40300000 = 0
       set /w guest:0x40200000 = 0xd503201f
       set *(uint32_t *)(guest:0x40200000) = 0xd503201f
       set $count = 1
 
-    Memory is written in as many bytes as an address has, 8 on AArch64, or as many as its type or
-    SIZE says: b h w g. A name after $ that is no register's is a variable's.
+    Where a field holds an address without its low bits, the address is set: '.raw' after it is its bits.
+    Memory is written in as many bytes as an address has, 8 on AArch64, as many as its symbol or its type
+    has, or as many as SIZE says: b h w g. Any other name after $ is a variable's. 'skip' moves the guest
+    past the instruction that exited; to add to its $pc may skip two, as the hypervisor adds to it too.
     """
 
   static let transcript = """

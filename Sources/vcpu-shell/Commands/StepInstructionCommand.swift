@@ -6,7 +6,7 @@ enum StepInstructionCommand: ShellCommand {
   static let actsOnTarget = true
   private static let count = Parameter<Int?>.count()
   static let parameters: [any AnyParameter] = [count]
-  static let aliases = ["si", "step"]
+  static let aliases = ["si"]
   static let summary = "Execute one instruction of the CPU, or N."
   static let manual = """
     Steps the CPU that stopped; the others stay where they are, and interrupts are held back. At an exit

@@ -15,7 +15,9 @@ struct Completer {
     guard case .words(let words) = completion else {
       return options.isEmpty ? completion : .words(options)
     }
-    return .words(members + words + options.filter { !words.contains($0) })
+    let isExpression = words.contains { $0.hasPrefix("$") }
+    let fields = isExpression ? ExpressionWords.parts(of: word, shell) : []
+    return .words(members + words + fields + options.filter { !words.contains($0) })
   }
 
   /// What begins with two dashes: a text is taken as it is, so that they are before it.

@@ -39,7 +39,10 @@ extension SessionLoop {
   /// Sets the target going, and waits until the run has ended.
   func carryOut(_ run: Run) throws {
     guard try begin(run) else { return }
-    defer { activeRun = nil }
+    defer {
+      activeRun = nil
+      shell.renderer.flush()
+    }
     while let event = try waitForStop(), try !takeStop(event) {}
   }
 
@@ -182,6 +185,7 @@ extension SessionLoop {
       terminal?.giveBack()
     }
     while true {
+      shell.renderer.flush()
       do {
         if let event = try takeEvent(of: session) { return event }
       } catch let error as RemoteError {

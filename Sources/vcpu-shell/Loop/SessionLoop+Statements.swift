@@ -59,7 +59,7 @@ extension SessionLoop {
       text = try shell.arguments?.replacing(in: line) ?? line
       return try interpret(text, statement.block)
     } catch  where mayFail && Self.mayBeAllowed(error) && !shell.isDone {
-      shell.tell(.warning("\((error as? ScriptError)?.underlying ?? error)"))
+      shell.tell(.warning(shell.errorReport(of: (error as? ScriptError)?.underlying ?? error).text))
       return .next
     } catch let error as ScriptError {
       throw error

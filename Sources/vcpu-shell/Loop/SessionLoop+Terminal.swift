@@ -9,7 +9,8 @@ extension SessionLoop {
   /// What a person sees first.
   func greet() {
     let state = try? shell.session?.requireState()
-    shell.tell(.greeting(state.flatMap { shell.location(of: $0) }))
+    let location = state.flatMap { shell.location(of: $0) }
+    shell.tell(.greeting(Greeting(shell.session, location: location)))
   }
 
   /// Reads commands at a prompt until `quit` or Ctrl-D.
@@ -34,6 +35,7 @@ extension SessionLoop {
     var lastLine = ""
     while !shell.isDone {
       guard let line = try nextTerminalLine(prompt: Self.prompt) else {
+        guard try leaves() else { continue }
         shell.output.show(["quit"])
         shell.isDone = true
         return
@@ -94,7 +96,9 @@ extension SessionLoop {
   }
 
   /// Asks a person before something is lost. A script is not asked.
-  func confirms(_ question: String) throws -> Bool {
+  ///
+  /// - Parameter answerAtEnd: what Ctrl-D means.
+  func confirms(_ question: String, atEnd answerAtEnd: Bool = false) throws -> Bool {
     guard editor != nil, inputs.isEmpty else { return true }
     while let answer = try nextTerminalLine(prompt: question + " (y or n) ", isContinuation: true) {
       switch answer.trimmed.lowercased() {
@@ -103,7 +107,14 @@ extension SessionLoop {
       default: shell.output.show(["Please answer y or n."])
       }
     }
-    return false
+    return answerAtEnd
+  }
+
+  /// Whether Ctrl-D ends the shell: a machine that has run would be lost, so that it is asked once, as GDB does. Ctrl-D
+  /// again is yes.
+  private func leaves() throws -> Bool {
+    guard !shell.isDone, shell.hasRunningMachine else { return true }
+    return try confirms("The machine ends with the shell. Leave anyway?", atEnd: true)
   }
 
   /// Runs a typed line; an empty one repeats the last command where that makes sense, as in GDB.
@@ -181,7 +192,7 @@ extension SessionLoop {
       case .signal(.childExited), .target:
         noteUnaskedEvent()
         if shell.status == .targetLost { return nil }
-      case .console, .signal(.windowChange), .signal(.continued), .signal(.quit): break
+      case .signal(.windowChange), .signal(.continued), .signal(.quit): break
       }
     }
   }

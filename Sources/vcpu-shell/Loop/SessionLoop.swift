@@ -107,7 +107,11 @@ final class SessionLoop {
   ) throws -> () throws -> Flow {
     let arguments = try Arguments(text, of: command, block: block ?? Block())
     try refuse(command, arguments)
-    return { [self] in try carryOut(try command.run(arguments, in: shell), of: line) }
+    return { [self] in
+      // It may ask a target that is slow, or run another program.
+      if command != ContinueCommand.self { shell.renderer.flush() }
+      return try carryOut(try command.run(arguments, in: shell), of: line)
+    }
   }
 
   /// - Throws: where a snapshot is opened, and the command wants to change something of it.

@@ -5,9 +5,9 @@ extension RegistersAnswer: TextRendered {
 extension RegistersAnswer.Section {
   fileprivate var lines: [Line] {
     let heading: [Line] =
-      world.map { [Line($0 == "hv" ? "hypervisor:" : "\($0):", .heading)] } ?? []
+      (world ?? group).map { [Line($0 == "hv" ? "hypervisor:" : "\($0):", .heading)] } ?? []
     let notes = note.map { [Line($0)] } ?? []
-    let width = max(leastWidth, layout == .named ? 0 : 2 + (registers.map(\.name.count).max() ?? 0))
+    let width = max(leastWidth, 2 + (registers.map(\.name.count).max() ?? 0))
     return heading + notes + registers.flatMap { $0.lines(width: width) } + missing.map(line)
   }
 

@@ -2,8 +2,8 @@
 enum ShellEvent {
   /// The first event: what the session is with; nil where none could be opened.
   case begin(BeginEvent.Target?)
-  /// A person is greeted: where the target is, if there is one.
-  case greeting(LocationAnswer?)
+  /// A person is greeted.
+  case greeting(Greeting)
   /// The target was set going.
   case running
   /// The target has stopped. A silent stop is not shown to a person.
@@ -72,10 +72,16 @@ protocol EventRenderer: AnyObject {
   /// Whether silent stops are wanted: making one asks the target.
   var wantsSilentStops: Bool { get }
   func render(_ event: ShellEvent)
+  /// Tells what was held back, as the shell is about to wait. Most hold nothing back.
+  func flush()
   /// Ends the line that has begun, if one has.
   func finishLine()
   /// Runs `body`, whose answers and stops are shown as lines of JSON, whatever else is.
   func inJSON(_ body: () throws -> Void) rethrows
+}
+
+extension EventRenderer {
+  func flush() {}
 }
 
 /// Shows it to a person.
@@ -122,12 +128,12 @@ final class TextRenderer: EventRenderer {
     }
     finishLine()
     switch event {
-    case .greeting(let location):
+    case .greeting(let greeting):
       output.lines(
         [
-          "\(Program.name) \(Program.version): 'help' lists the commands, Ctrl-C stops a running guest"
-        ]
-          + (location?.lines(.full) ?? []))
+          "\(Program.name) \(Program.version): 'help' lists the commands, Ctrl-C stops a running guest",
+          Line(greeting.target),
+        ] + (greeting.location?.lines(.full) ?? []))
     case .begin, .running, .testBegins, .assertion, .failure, .end: break
     case .stop(_, true): break
     case .stop(let stop, _) where isInJSON: json(stop)

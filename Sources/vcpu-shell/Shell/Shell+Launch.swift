@@ -17,6 +17,13 @@ extension Shell {
     session = try machine.session(with: process, by: opening, waitForEnd: waitForEmulatorEnd)
   }
 
+  /// Whether a machine that the shell has launched has run, and would be lost with the shell.
+  var hasRunningMachine: Bool {
+    guard let launched, let emulator, emulator.exitStatus == nil else { return false }
+    // After 'detach' it runs on.
+    return session.map { $0.hasTarget && launched.hasRun } ?? true
+  }
+
   /// Has the launched machine stand before its first instruction, with the breakpoints that there are: the one that
   /// stands there, or a new one, of which everything is read again.
   func beginAgain() throws {

@@ -275,7 +275,7 @@ final class Shell {
       launched == nil
         ? "; 'quit' leaves the shell" : "; 'run' starts the machine again, 'quit' leaves the shell"
     case let error as ScriptError: wayOn(from: error.underlying)
-    default: ""
+    default: hint(for: error)
     }
   }
 

@@ -142,6 +142,20 @@ final class ShellProcess {
 
   func press(_ keys: Key...) throws { for key in keys { try type(key.rawValue) } }
 
+  /// Presses Ctrl-D until the shell ends: where a machine would be lost it asks, and Ctrl-D is yes.
+  func leave() throws {
+    let start = position
+    try press(.endOfFile)
+    let deadline = ContinuousClock.now + .seconds(20)
+    func isThere(_ text: String) -> Bool {
+      output.utf8.dropFirst(start).firstRange(of: Array(text.utf8)) != nil
+    }
+    while !isThere("quit\r\n"), !isThere("(y or n) ") {
+      guard try read(until: deadline) else { return }
+    }
+    if !isThere("quit\r\n") { try press(.endOfFile) }
+  }
+
   /// Ends its standard input, a stream.
   func closeInput() {
     guard sources.first?.descriptor != input, input >= 0 else { return }

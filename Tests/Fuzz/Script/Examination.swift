@@ -21,7 +21,12 @@ struct Examination {
     case .expression(let expression): return check(expression, &tally)
     case .assignment(let assignment):
       tally.assigned += 1
-      if case .memory(let address, _) = assignment.target, let reason = check(address, &tally) {
+      let address: Expression? =
+        switch assignment.target {
+        case .memory(let address, _), .place(let address): address
+        case .register: nil
+        }
+      if let address, let reason = check(address, &tally) {
         return reason
       }
       return check(assignment.value, &tally)

@@ -26,8 +26,12 @@ import Testing
     ] as [(String, UInt64, AddressSpace?)])
   func memory(text: String, bits: UInt64, space: AddressSpace?) throws {
     let assignment = try Assignment(parsing: text)
-    guard case .memory(let expression, nil) = assignment.target else {
-      Issue.record("not memory: \(assignment.target)")
+    let expression: Expression
+    switch assignment.target {
+    case .memory(let address, nil) where text.hasPrefix("*"): expression = address
+    case .place(let place) where !text.hasPrefix("*"): expression = place
+    default:
+      Issue.record("not that memory: \(assignment.target)")
       return
     }
     let address = try expression.evaluated(with: FakeResolver())

@@ -97,6 +97,36 @@ import Testing
     #expect(fixture.target.memory.read(0x4130_0000, byteCount: 2, .physical) == [0xff, 0xff])
   }
 
+  /// A symbol is written in as many bytes as what it names has.
+  @Test func aSymbolHasItsSize() throws {
+    let address = try session.value(of: "&tick_count").bits + FixtureImages.guestOffset
+    func bytes() -> [UInt8]? { fixture.target.memory.read(address, byteCount: 4, .physical) }
+    #expect(bytes() == [0x34, 0x12, 0xaa, 0xaa])
+    try session.assign("tick_count += 1")
+    #expect(bytes() == [0x35, 0x12, 0xaa, 0xaa])
+    try session.assign("guest:tick_count = -1")
+    #expect(bytes() == [0xff, 0xff, 0xaa, 0xaa])
+    try session.assign("tick_count >>= 4")
+    #expect(bytes() == [0xff, 0x0f, 0xaa, 0xaa])
+    #expect(throws: DebugError.valueTooWide(0x1_0000, byteCount: 2)) {
+      try session.assign("tick_count = 0x10000")
+    }
+    try session.assign("tick_count = 0x12345678", byteCount: 4)
+    #expect(bytes() == [0x78, 0x56, 0x34, 0x12])
+    #expect(throws: DebugError.sizeOfSymbol("message", byteCount: 24)) {
+      try session.assign("message = 1")
+    }
+    #expect(throws: DebugError.sizeOfSymbol("vmexit_trampoline", byteCount: 8)) {
+      try session.assign("vmexit_trampoline = 1")
+    }
+    #expect(throws: DebugError.sizeOfRegister("x0")) {
+      try session.assign("$x0 = 1", byteCount: 2)
+    }
+    #expect(throws: DebugError.sizeOfRegister("name")) {
+      try session.assign("$name = 1", byteCount: 2)
+    }
+  }
+
   @Test func registersAreChangedInPlace() throws {
     try session.assign("$x0 += 1")
     #expect(try session.value(of: "$x0").bits == 0x900_0001)

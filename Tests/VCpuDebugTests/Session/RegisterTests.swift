@@ -109,7 +109,7 @@ import Testing
   @Test(
     arguments: [
       ("$esr_el2.ec", 0x24), ("$ESR_EL2.Iss.Srt", 1), ("$spsr_el2.m", 5), ("$spsr_el2.d", 1),
-      ("$hpfar_el2.fipa", 0x9000), ("$vttbr_el2.vmid", 1), ("$vttbr_el2.cnp", 0),
+      ("$hpfar_el2.fipa.raw", 0x9000), ("$vttbr_el2.vmid", 1), ("$vttbr_el2.cnp", 0),
       ("$hcr_el2.vm", 1), ("$hcr_el2.tsc", 0), ("$mair_el1.attr1.outer", 4),
       ("$mair_el1.attr2", 0xff), ("$hv.hcr_el2.rw", 1),
     ] as [(String, UInt64)])
@@ -119,6 +119,42 @@ import Testing
     fixture.target["HCR_EL2"] = 0x8000_0001
     fixture.target["MAIR_EL1"] = 0xff_4400
     #expect(try fixture.session.value(of: text).bits == value)
+  }
+
+  /// A field that holds an address without its low bits is that address.
+  @Test(
+    arguments: [
+      ("$hpfar_el2.fipa", 0x900_0000, .intermediatePhysical),
+      ("$vttbr_el2.baddr", 0x4080_0000, .physical),
+      ("$vbar_el2.vba", FixtureImages.vectors, .hypervisor),
+      ("$vbar_el1.vba", 0x4020_8000, .guest),
+      ("$ttbr0_el1.baddr", 0x4021_0000, .intermediatePhysical),
+    ] as [(String, UInt64, AddressSpace)])
+  func fieldsThatAreAddresses(text: String, value: UInt64, space: AddressSpace) throws {
+    let fixture = try fixture(at: .mmioWrite)
+    fixture.target["VTTBR_EL2"] = 0x0001_0000_4080_0001
+    fixture.target["VBAR"] = 0x4020_8000
+    fixture.target["TTBR0_EL1"] = 0x0001_0000_4021_0001
+    let found = try fixture.session.value(of: text)
+    #expect(found == Value(value, addressSpace: space, displayType: .address))
+    // The same again when it is set, and nothing else of the register changes.
+    let register = String(text.prefix { $0 != "." })
+    let whole = try fixture.session.value(of: register).bits
+    try fixture.session.assign("\(text) = \(value)")
+    #expect(try fixture.session.value(of: register).bits == whole)
+    try fixture.session.assign("\(text).raw = 0")
+    #expect(try fixture.session.value(of: text).bits == 0)
+    try fixture.session.assign("\(text) = \(value)")
+    #expect(try fixture.session.value(of: register).bits == whole)
+    #expect(throws: DebugError.self) { try fixture.session.assign("\(text) = \(value + 1)") }
+  }
+
+  /// The function of a call is in W0, whatever is above it.
+  @Test func theNumberOfACallHas32Bits() throws {
+    let fixture = try fixture(at: .psciVersion)
+    try fixture.session.assign("$x0 = 0xffffffff84000000")
+    #expect(try fixture.session.value(of: "$exit.number").bits == 0x8400_0000)
+    #expect(try fixture.session.value(of: "$x0").bits == 0xffff_ffff_8400_0000)
   }
 
   /// CPTR_EL2 has FPEN only where EL2 is a host.

@@ -70,7 +70,7 @@ import Testing
       ("*0x40300000 = 0x11", 0x4130_0000), ("guest:0x40300008 = 0x11", 0x4130_0008),
       ("*(guest:0x40300008) = 0x11", 0x4130_0008), ("hv:0x40400010 = 0x11", 0x4040_0010),
       ("ipa:0x40400008 = 0x11", 0x4300_1008), ("pa:0x43000018 = 0x11", 0x4300_0018),
-      ("message = 0x11", 0x4121_0000),
+      ("*&message = 0x11", 0x4121_0000),
     ] as [(String, UInt64)])
   func assignmentToMemory(text: String, physical: UInt64) throws {
     #expect(try session.assign(text).value.bits == 0x11)

@@ -97,7 +97,7 @@ import VCpuDebug
     #expect(fixture.target.takeTrace().last == "Hg \(ThreadID(process: 1, thread: 1))")
   }
 
-  @Test(arguments: [("set /b", 1), ("set/h", 2), ("set /w", 4), ("set /g", 8), ("set", 8)])
+  @Test(arguments: [("set /b", 1), ("set/h", 2), ("set /w", 4), ("set /g", 8)])
   func memoryIsWrittenInASize(command: String, byteCount: Int) throws {
     let fixture = try ShellFixture(at: .wfi)
     let before = try fixture.session.memory.read(.guest, FixtureImages.message, byteCount: 16)
@@ -107,5 +107,8 @@ import VCpuDebug
     #expect(after[byteCount...] == before[byteCount...])
     #expect(fixture.run("set /b guest:message = 0x100") == "error: 0x100 does not fit 1 byte\n")
     #expect(fixture.run("set /x guest:message = 1").contains("takes a size alone"))
+    #expect(
+      fixture.run("set guest:message = 1")
+        == "error: 'message' has 24 bytes: say how many are written, as in 'set /w message = 1'\n")
   }
 }

@@ -81,7 +81,13 @@ import VCpuDebug
     "define": [.nothing("name")], "document": [.nothing("name")], "alias": [.text],
     "eval": [.expression], "printf": [.expression], "shell": [.text], "record commands": [.file],
     "monitor": [.text], "detach": [], "disconnect": [], "kill": [], "quit": [.expression],
-    "help": [Slot(.words(CommandTable.standard.commands.map { $0.name }), "print")],
+    "help": [
+      Slot(
+        .words(
+          CommandTable.standard.topics.map(\.name) + ["all", "exit-fields"]
+            + CommandTable.standard.commands.map { $0.name }), "print")
+    ],
+    "apropos": [Slot(.words([]), "word")],
   ]
 
   /// A shell with two breakpoints.

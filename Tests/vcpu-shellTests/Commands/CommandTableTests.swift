@@ -40,14 +40,23 @@ import Testing
 
   @Test(arguments: [
     ("nonsense", "no command 'nonsense': 'help' lists them"),
-    ("catchexit", "no command 'catchexit': 'help' lists them"),
+    ("catchexit", "no command 'catchexit': did you mean catch exit?"),
+    ("contineu", "no command 'contineu': did you mean continue?"),
+    ("info regsiters", "no command 'info regsiters': did you mean info registers?"),
+    ("catch mmio", "no command 'catch mmio': did you mean catch exit mmio?"),
+    (
+      "step",
+      "there is no 'step' here: lines of source aren't stepped, and 'stepi' executes one instruction"
+    ),
+    ("$n = 1", "no command '$n': 'set $n = …' sets it, and 'print $n' shows it"),
     ("con", "'con' may be 'condition' or 'continue': type more of it"),
     ("e", "'e' may be 'echo', 'enable', 'eval' or 'expect': type more of it"),
     ("h'", "no command 'h'': 'help' lists them"),
     (
       "s",
-      "'s' may be 'send', 'set', 'shell', 'signal', 'skip', 'snapshot', 'source', 'starti' or 'stepi': type more of it"
+      "there is no 'step' here: lines of source aren't stepped, and 'stepi' executes one instruction"
     ),
+    ("st", "'st' may be 'starti' or 'stepi': type more of it"),
     (
       "info",
       "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
@@ -67,6 +76,20 @@ import Testing
   ])
   func errors(line: String, words: String) {
     #expect(throws: ShellError(words)) { try table.command(in: line) }
+  }
+
+  /// What stands in for commands of other debuggers is not a command, and what it names is.
+  @Test(arguments: AbsentCommands.names)
+  func absentCommands(name: String) throws {
+    let table = CommandTable.standard
+    #expect(!table.commands.contains { $0.name == name || $0.aliases.contains(name) })
+    let advice = try #require(AbsentCommands.advice(for: name))
+    for match in advice.matches(of: #/'([^']+)'/#) {
+      let line = String(match.output.1)
+      if line.hasPrefix("*(") || line.hasPrefix("vcpu-shell ") || line == name { continue }
+      if AbsentCommands.names.contains(line) { continue }
+      #expect(throws: Never.self) { try table.command(in: line) }
+    }
   }
 
   @Test func namesAndAliasesAreUnique() {
@@ -96,7 +119,10 @@ import Testing
   @Test func theListAndEachManual() throws {
     let fixture = try ShellFixture()
     try GoldenText.expect(
-      fixture.transcript(["help", "help info", "help catch exit", "h x", "help nonsense"]), "help")
+      fixture.transcript([
+        "help", "help data", "help exit-fields", "help info", "help catch exit", "h x",
+        "help nonsense",
+      ]), "help")
   }
 
   @Test func everyCommandIsDocumented() throws {

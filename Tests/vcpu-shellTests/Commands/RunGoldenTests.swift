@@ -55,7 +55,7 @@ import VCpuDebug
     text += fixture.transcript(
       "si 2", .at(FixtureImages.handler + 8, level: 2), .at(0x4020_5010, level: 2))
     text += fixture.transcript("stepi", .at(FixtureImages.guestAddress("store8"), level: 1))
-    text += fixture.transcript("step", .at(0x5000_0000, level: 0))
+    text += fixture.transcript("si", .at(0x5000_0000, level: 0))
     text += fixture.transcript("stepi", .at(FixtureImages.handler, level: 2, signal: 11))
     text += fixture.transcript("stepi", .ended(status: 3))
     text += fixture.transcript(["stepi", "stepi 0", "stepi x"])

@@ -9,7 +9,8 @@ import Testing
     let fixture = try ShellFixture()
     fixture.shell.session = nil
     let needless: Set = [
-      "help", "quit", "echo", "source", "log", "set pagination", "set style", "set width",
+      "help", "apropos", "quit", "echo", "source", "log", "set pagination", "set style",
+      "set width",
       // Of the language, what needs no target.
       "assert", "timeout", "shell", "record commands",
     ]

@@ -155,6 +155,7 @@ import VCpuDebug
     "kill": Session(lines: ["kill"]),
     "quit": Session(lines: ["quit"]),
     "help": Session(lines: ["help skip"]),
+    "apropos": Session(lines: ["apropos pagination"]),
   ]
 
   private static let loaded = FakeExit.mmioRead.with {

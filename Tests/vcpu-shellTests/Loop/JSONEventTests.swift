@@ -1,4 +1,5 @@
 import Testing
+import VCpuDebug
 
 @testable import vcpu_shell
 
@@ -31,5 +32,35 @@ import Testing
         "\"one\",\"isPartial\":false}", "\"\",\"isPartial\":false}",
         "\"two \\u001b[31m\u{fffd}\",\"isPartial\":true}",
       ])
+  }
+
+  /// Silent stops are held back until the target runs again: each stays at its place.
+  @Test(arguments: [
+    (["continue"], "running,stop,running,stop,running,stop"),
+    (["echo A", "continue"], "running,stop,answer,running,stop,answer,running,stop"),
+    (["continue", "echo A"], "running,stop,running,stop,running,stop"),
+    ([], "running,stop"),
+    (["zork"], "running,stop,error"),
+  ])
+  func aSilentStopIsToldAtItsPlace(_ commands: [String], _ expected: String) throws {
+    let fixture = try ShellFixture {
+      let renderer = JSONRenderer($0)
+      renderer.render(.begin(nil))
+      return renderer
+    }
+    fixture.run("catch exit hvc")
+    fixture.run("catch exit wfi")
+    try fixture.session.breakpoints.update(1) {
+      $0.commands = (["silent"] + commands).map { BreakpointCommand($0) }
+    }
+    let text = fixture.run("continue", .exit(.hypercall), .exit(.hypercall), .exit(.wfi))
+    let events = text.split(separator: "\n").compactMap {
+      $0.firstMatch(of: #/"sequence":(\d+),"time":([\d.]+),"event":"(\w+)"/#)?.output
+    }
+    #expect(events.map { String($0.3) }.joined(separator: ",") == expected)
+    let numbers = events.compactMap { Int($0.1) }
+    #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 })
+    let times = events.compactMap { Double($0.2) }
+    #expect(times == times.sorted())
   }
 }

@@ -8,6 +8,9 @@ final class JSONRenderer: EventRenderer {
   private var isAboutRequest: () -> Bool = { true }
   /// What happened before the first event could be told, as that says what the session is with.
   private var early: [(ShellEvent, ContinuousClock.Instant)]? = []
+  /// A silent stop, and that the target was set going again, which are made to lines while it runs: the commands of a
+  /// breakpoint go on at once, perhaps at thousands of stops.
+  private var held: [(ShellEvent, ContinuousClock.Instant)] = []
 
   /// - Parameter start: when the program started.
   init(_ output: Output, start: ContinuousClock.Instant = .now) {
@@ -20,7 +23,24 @@ final class JSONRenderer: EventRenderer {
 
   func outputFailed(_ error: OutputError) { output.error("\(error)") }
 
-  func render(_ event: ShellEvent) { render(event, at: .now) }
+  func render(_ event: ShellEvent) {
+    switch event {
+    case .stop(_, isSilent: true):
+      flush()
+      held = [(event, .now)]
+    case .running where !held.isEmpty && request == nil: held.append((event, .now))
+    default:
+      flush()
+      render(event, at: .now)
+    }
+  }
+
+  func flush() {
+    guard !held.isEmpty else { return }
+    let events = held
+    held = []
+    for (event, time) in events { render(event, at: time) }
+  }
 
   /// All of it is JSON.
   func finishLine() {}
@@ -37,6 +57,7 @@ final class JSONRenderer: EventRenderer {
     defer { (self.request, isAboutRequest) = outer }
     (self.request, isAboutRequest) = (request, isAbout)
     let succeeded = body()
+    flush()
     guard self.request != nil else { return }
     if succeeded {
       write(DoneEvent(request: request), at: .now)

@@ -1,0 +1,47 @@
+/// Commands of GDB and LLDB that aren't here: what does the job, instead of another command that begins alike.
+enum AbsentCommands {
+  /// What to type instead of a command; nil for a name that means nothing to users of other debuggers.
+  static func advice(for name: String) -> String? {
+    table.first { $0.names.contains(name) }.map {
+      "there is no '\($0.names[0])' here: \($0.advice)"
+    }
+  }
+
+  /// All of their names.
+  static var names: [String] { table.flatMap(\.names) }
+
+  private static let table: [(names: [String], advice: String)] = [
+    (["step", "s"], "lines of source aren't stepped, and 'stepi' executes one instruction"),
+    (["next", "n"], "lines of source aren't stepped, and 'stepi' executes one instruction"),
+    (
+      ["nexti", "ni"],
+      "'stepi' executes one instruction; 'tbreak $pc + 4' and 'continue' pass a call"
+    ),
+    (["until", "u"], "'tbreak' and 'continue' run to a place"),
+    (["advance"], "'tbreak' and 'continue' run to a place"),
+    (["finish", "fin"], "'tbreak $lr' and 'continue' leave a function that has not saved $lr"),
+    (
+      ["backtrace", "bt", "where"],
+      "$pc and $lr are code addresses with symbols, and 'x/8gx $sp' shows the stack"
+    ),
+    (["frame", "f"], "'print $pc' shows where the CPU is"),
+    (["up"], "'print $lr' shows where a function returns to"),
+    (["down", "dow"], "'print $pc' shows where the CPU is"),
+    (["list", "l"], "'x/8i $pc' shows instructions"),
+    (["disassemble", "disas"], "'x/8i $pc' shows instructions"),
+    (["watch"], "memory isn't watched"),
+    (["rwatch"], "memory isn't watched"),
+    (["awatch"], "memory isn't watched"),
+    (["display"], "'commands' makes a breakpoint show something at each stop"),
+    (["call"], "'print' and 'set' run no code of the target's"),
+    (["jump", "j"], "'set $pc = ADDRESS' and 'continue' go on elsewhere"),
+    (["ptype", "whatis"], "types of the program aren't known; '*(uint32_t *)ADDRESS' has one"),
+    (["target", "attach"], "'vcpu-shell attach' connects to a stub"),
+    (
+      ["file", "symbol-file", "add-symbol-file"], "'vcpu-shell attach --symbols FILE' reads symbols"
+    ),
+    (
+      ["start", "sta"], "'starti' starts the machine again, and stops before its first instruction"
+    ),
+  ]
+}

@@ -1,0 +1,66 @@
+/// Commands that belong together, in the order of `help`.
+struct HelpTopic: Sendable {
+  /// What `help` calls it.
+  let name: String
+  /// What one does with the commands, in a few words.
+  let summary: String
+  let commands: [any ShellCommand.Type]
+}
+
+extension CommandTable {
+  /// All commands.
+  static let standard = CommandTable(topics: [
+    HelpTopic(
+      name: "exits", summary: "stop at guest exits, look at them, act in them",
+      commands: [
+        CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
+        TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,
+        InfoExitCommand.self, InfoHypervisorCommand.self, InfoInterruptsCommand.self,
+        SkipCommand.self, CompleteCommand.self, InjectCommand.self, TranslateCommand.self,
+        SetCatchWayCommand.self,
+      ]),
+    HelpTopic(
+      name: "running", summary: "start, stop and step the target, choose a CPU",
+      commands: [
+        RunCommand.self, StartInstructionCommand.self, ContinueCommand.self,
+        InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,
+        InfoThreadsCommand.self, ThreadCommand.self,
+      ]),
+    HelpTopic(
+      name: "data", summary: "registers, memory, expressions",
+      commands: [
+        PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
+        DecodeRegisterCommand.self, SnapshotSaveCommand.self,
+      ]),
+    HelpTopic(
+      name: "breakpoints", summary: "stop at instructions, run commands at stops",
+      commands: [
+        BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self,
+        CommandsCommand.self, ConditionCommand.self, IgnoreCommand.self, EnableCommand.self,
+        DisableCommand.self, DeleteCommand.self, InfoBreakpointsCommand.self,
+      ]),
+    HelpTopic(
+      name: "tests", summary: "assert, expect, and react to what happens",
+      commands: [
+        TestCommand.self, AssertCommand.self, ExpectExitCommand.self, ExpectNoExitCommand.self,
+        ExpectConsoleCommand.self, ExpectStopCommand.self, SendConsoleCommand.self,
+        TimeoutCommand.self, OnExitCommand.self, OnConsoleCommand.self, OnEndCommand.self,
+      ]),
+    HelpTopic(
+      name: "scripts", summary: "conditions, loops, commands of your own, text",
+      commands: [
+        IfCommand.self, WhileCommand.self, ForCommand.self, LoopBreakCommand.self,
+        LoopContinueCommand.self, TryCommand.self, DefineCommand.self, DocumentCommand.self,
+        AliasCommand.self, EvalCommand.self, PrintfCommand.self, EchoCommand.self,
+        SourceCommand.self, RecordCommandsCommand.self,
+      ]),
+    HelpTopic(
+      name: "session", summary: "help, output, other programs, the end",
+      commands: [
+        HelpCommand.self, AproposCommand.self, SetPaginationCommand.self, SetStyleCommand.self,
+        SetWidthCommand.self, LogCommand.self, ShellEscapeCommand.self, PipeCommand.self,
+        MonitorCommand.self, DetachCommand.self, DisconnectCommand.self, KillCommand.self,
+        QuitCommand.self,
+      ]),
+  ])
+}

@@ -1,0 +1,58 @@
+internal import ArmVCpu
+internal import VCpuDebug
+
+/// What may have been meant where a name is wrong.
+extension Shell {
+  /// What follows an error in its sentence: names that are near, or where to look for them; empty for most errors.
+  func hint(for error: any Error) -> String {
+    switch error {
+    case let failure as ExpressionFailure: hint(for: failure.error)
+    case let error as ExpressionError: hint(for: error)
+    case DebugError.noSuchClass(let name):
+      ExitClass.hint(near: name)
+    default: ""
+    }
+  }
+
+  private func hint(for error: ExpressionError) -> String {
+    switch error.code {
+    case .unknownRegister(let path):
+      return hint(forRegister: path.split(separator: ".").map(String.init))
+    case .unknownName(let name):
+      return NearNames.hint(
+        of: name, in: ExpressionWords.symbols(self) + ExitClass.allCases.map(\.word),
+        otherwise: session == nil ? "" : "; registers begin with $")
+    default: return ""
+    }
+  }
+
+  /// Of `$guest.eslr_el2.ec` the second name is the register's, and of `$exit.nmber` the second is the field's.
+  private func hint(forRegister path: [String]) -> String {
+    var (scope, rest) = ("", path[...])
+    if let first = rest.first?.lowercased(), ["guest", "hv", "exit"].contains(first) {
+      scope = rest.removeFirst() + "."
+    }
+    guard let name = rest.popFirst() else { return "" }
+    let field = rest.map { "." + $0 }.joined()
+    let isExit = scope.lowercased() == "exit."
+    return NearNames.hint(
+      of: name, in: isExit ? Exits.fieldNames : (session?.registerNames ?? []) + variables.names,
+      prefix: "$" + scope, suffix: field,
+      otherwise: isExit ? "; 'help exit-fields' lists them" : "; 'info registers' lists them")
+  }
+}
+
+extension HypervisorSession {
+  /// The names that may have been meant by that of a register, whether the target has them or not.
+  var registerNames: [String] {
+    registers.names + architecture.commonRegisterNames
+      + SystemRegister.allNamed.compactMap { $0.name?.description.lowercased() }
+  }
+}
+
+extension ExitClass {
+  /// The classes that may have been meant by a word that is none.
+  static func hint(near word: String) -> String {
+    NearNames.hint(of: word, in: allCases.map(\.word), otherwise: "; 'help catch' lists them")
+  }
+}

@@ -1,0 +1,48 @@
+internal import VCpuDebug
+
+/// What a person reads first: what there is to debug, what to type next, and where the CPU is.
+struct Greeting {
+  /// The target in a sentence, and what to type next.
+  let target: String
+  /// Where the CPU is that is looked at.
+  let location: LocationAnswer?
+
+  init(_ session: HypervisorSession?, location: LocationAnswer?) {
+    self.location = location
+    guard let session else {
+      target = "there is no target: 'quit' leaves the shell"
+      return
+    }
+    let symbols = [session.symbols.hypervisor, session.symbols.guest].compactMap {
+      $0.map { $0.path.split(separator: "/").last.map(String.init) ?? $0.path }
+    }
+    let what = [Self.noun(of: session), Self.list(symbols)].compactMap { $0 }
+    target = what.joined(separator: ", ") + ": " + Self.advice(for: session)
+  }
+
+  private static func noun(of session: HypervisorSession) -> String {
+    let name = session.architecture.name
+    guard session.isLive else { return "a snapshot of \(article(name)) \(name) target" }
+    guard session.target.isMachine else { return "\(article(name)) \(name) program" }
+    let count = (try? session.threads.all().count) ?? 1
+    let processors = count == 1 ? "1 CPU" : "\(count) CPUs"
+    let level = session.hasHypervisor ? " with EL2" : ""
+    return "\(article(name)) \(name) machine\(level), \(processors)"
+  }
+
+  private static func article(_ name: String) -> String {
+    name.first.map { "AEIOUaeiou8".contains($0) } == true ? "an" : "a"
+  }
+
+  private static func list(_ symbols: [String]) -> String? {
+    symbols.isEmpty ? "no symbols" : "symbols of " + symbols.joined(separator: " and ")
+  }
+
+  private static func advice(for session: HypervisorSession) -> String {
+    guard session.isLive else { return "'info exit' and 'info registers' show what it has" }
+    guard session.hasHypervisor else {
+      return "'break' and 'continue' stop at an instruction"
+    }
+    return "'catch exit' and 'continue' stop at a guest's exit"
+  }
+}
