@@ -49,6 +49,15 @@ public struct DecodableRegister: Sendable {
     }
   }
 
+  #if !hasFeature(Embedded)
+    /// A value in a line, of a syndrome: `MRS x3, CTR_EL0`. Nil for other registers, whose fields have no order
+    /// of importance.
+    public func summary(of value: UInt64) -> String? {
+      guard case .syndrome = layout else { return nil }
+      return ESR_EL2(rawValue: value).summary
+    }
+  #endif
+
   /// ESR_ELx, whose classes and syndromes are the same (Arm ARM DDI 0487, "ESR_EL1", "ESR_EL2",
   /// "ESR_EL3").
   static let syndromes = [

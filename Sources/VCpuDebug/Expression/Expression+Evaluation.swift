@@ -61,8 +61,9 @@ extension Expression {
       preconditionFailure("not a bit slice")
     }
     let top = try high.evaluated(with: resolver)
-    if low == nil, case .register(let path, _) = operand,
-      let element = try resolver.element(top.bits, of: path)
+    if low == nil, case .register(let path, let column) = operand,
+      let element = try NoSuchField.placing(
+        at: column, { try resolver.element(top.bits, of: path) })
     {
       return element
     }

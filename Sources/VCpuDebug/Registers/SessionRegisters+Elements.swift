@@ -14,14 +14,14 @@ extension SessionRegisters {
   /// same bits the one without a sign is taken.
   ///
   /// - Returns: nil where the register has no elements: an index means a bit then.
-  /// - Throws: `DebugError` for a part or an element that it does not have.
+  /// - Throws: `NoSuchField` for a part that it does not have, `DebugError` for an element.
   func element(_ index: UInt64, of path: [String]) throws -> Value? {
     guard let name = path.first, let register = wideRegister(named: name) else { return nil }
     let typed = path.joined(separator: ".")
     var value = try typedValue(of: register)
     for part in path.dropFirst() {
       guard let next = value[part] else {
-        throw DebugError.noSuchField(register: name, field: part, fields: value.partNames)
+        throw NoSuchField(register: name, field: part, fields: value.partNames)
       }
       value = next
     }
@@ -31,7 +31,7 @@ extension SessionRegisters {
       value = view.value
     }
     guard case .vector(let elements) = value.content else {
-      throw DebugError.noSuchField(register: name, field: "[\(index)]", fields: value.partNames)
+      throw NoSuchField(register: name, field: "[\(index)]", fields: value.partNames)
     }
     guard index < UInt64(elements.count), let element = value[Int(index)] else {
       throw DebugError.notReadable(

@@ -58,7 +58,7 @@ struct ExitWords {
 
   /// `w1`, `xzr`.
   static func register(_ index: UInt8, is64Bit: Bool) -> String {
-    index == 31 ? (is64Bit ? "xzr" : "wzr") : (is64Bit ? "x" : "w") + "\(index)"
+    "\(GeneralRegister.name(index, is64Bit: is64Bit))"
   }
 
   private func location(_ abort: MemoryAbort) -> String {

@@ -27,6 +27,9 @@ enum DecodeRegisterCommand: ShellCommand {
     with FEAT_CCIDX. MemAttr of s2desc is read as HCR_EL2.FWB of the target says; s2desc_fwb and
     s2desc_nofwb are its two readings. Fields of a register are values too:
     print $hcr_el2.vm.
+
+    A number with hexadecimal digits, or of 8 or 16 digits, is hexadecimal here without 0x too, as kernels print
+    registers: decode esr 96000045.
     """
 
   static let transcript = """
@@ -64,9 +67,7 @@ enum DecodeRegisterCommand: ShellCommand {
           try session.registers.layout(of: name) ?? register,
           try liveValue(register, typed: name, session))
       } else {
-        DecodedValue(
-          try form(of: register, session),
-          try shell.evaluating(expression) { try session.value(of: $0) }.bits)
+        DecodedValue(try form(of: register, session), try value(expression, session, shell))
       }
     return .answer(DecodedAnswer(decoded))
   }
@@ -80,6 +81,20 @@ enum DecodeRegisterCommand: ShellCommand {
     return try session.registers.layout(of: name) ?? register
   }
 
+  /// The value of an expression, or of a number as kernels print them, without 0x. A symbol may be spelled like
+  /// one, and wins.
+  private static func value(
+    _ text: String, _ session: HypervisorSession, _ shell: Shell
+  ) throws -> UInt64 {
+    if let reading = try? RegisterValue.reading(text), let note = reading.note(on: text),
+      text.first?.isNumber == true || (try? session.value(of: text)) == nil
+    {
+      shell.tell(.note(note))
+      return reading.value
+    }
+    return try shell.evaluating(text) { try session.value(of: $0) }.bits
+  }
+
   private static func systemRegister(
     _ text: String, _ session: HypervisorSession, _ shell: Shell
   ) throws -> SystemRegister {
@@ -87,7 +102,11 @@ enum DecodeRegisterCommand: ShellCommand {
       throw ShellError("'decode sysreg' needs a name or an encoding")
     }
     if let named = SystemRegister(named: text) { return named }
-    guard text.hasPrefix("$") else { return try EncodingReader.register(text) }
+    guard text.hasPrefix("$") else {
+      let register = try EncodingReader.register(text)
+      if let note = RegisterValue.note(on: text) { shell.tell(.note(note)) }
+      return register
+    }
     let value = try shell.evaluating(text) { try session.value(of: $0) }
     return try EncodingReader.register(hexadecimal(value.bits))
   }

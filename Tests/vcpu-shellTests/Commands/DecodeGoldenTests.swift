@@ -14,7 +14,8 @@ import Testing
       "decode sysreg SCTLR", "decode sysreg tlbi vmalle1", "decode sysreg 0x3a3016",
       "decode sysreg $esr_el2", "decode sctlr_el2_vhe 1 << 36", "dec cntv_ctl 5",
       "decode", "decode sysreg", "decode zork", "decode hrc 1", "decode s2desc", "decode esr zork",
-      "decode esr 1 +", "decode sysreg zork",
+      "decode esr 1 +", "decode sysreg zork", "decode esr 96000045", "decode esr f2000800",
+      "decode sysreg 0020c00a",
     ]
     var text = fixture.transcript(lines)
     fixture.target["CPTR_EL2"] = 0x33ff
