@@ -75,7 +75,7 @@ let package = Package(
       swiftSettings: testing),
     .executableTarget(
       name: "decode-bench", dependencies: ["ArmVCpu", "CAllocationCounter"],
-      path: "Tests/Benchmarks/Decode", swiftSettings: testing),
+      path: "Tests/Benchmarks/Decode", exclude: ["values.py"], swiftSettings: testing),
     .executableTarget(
       name: "rsp-bench", dependencies: ["GDBRemote", "CAllocationCounter"],
       path: "Tests/Benchmarks/RSP", swiftSettings: testing),
@@ -110,7 +110,7 @@ let package = Package(
     .testTarget(
       name: "vcpu-shellTests",
       dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport", "GoldenText"],
-      exclude: ["Golden"], resources: [.copy("Corpus")], swiftSettings: testing),
+      exclude: ["Golden", "Logs"], resources: [.copy("Corpus")], swiftSettings: testing),
     .testTarget(
       name: "EndToEndTests", dependencies: ["vcpu-shell", "VCpuDebug", "GDBRemote", "ArmVCpu"],
       exclude: ["Python"], swiftSettings: testing),

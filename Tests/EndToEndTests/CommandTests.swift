@@ -124,10 +124,10 @@ extension EndToEnd {
     }
 
     @Test func help() throws {
-      let run = try ShellRun.launch("help", "help catch", "help x", "help ste")
+      let run = try ShellRun.launch("help", "help exits", "help catch", "help x", "help stepi")
       expectSuccess(run)
       expect(
-        run, prints: "  catch exit [CLASS…] [if EXPRESSION]", "  info exit", "  quit",
+        run, prints: "  exits ", "disconnect, kill, quit", "  catch exit  ", "  info exit  ",
         "catch exit [CLASS…] [if EXPRESSION]\n", "mmio-write", "x [/FMT] [ADDRESS]\n",
         "stepi [N]\n", "Also: si")
     }

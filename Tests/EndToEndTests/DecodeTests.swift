@@ -20,6 +20,16 @@ extension EndToEnd {
       expect(run, prints: "PSCI_VERSION", "CPU_ON")
     }
 
+    @Test(arguments: [
+      ([], "FWB 0: outer non-cacheable, inner write-through; FWB 1: write-back"),
+      (["--fwb"], "Normal, write-back"), (["--no-fwb"], "write-through"),
+    ])
+    func theFormOfADescriptor(options: [String], words: String) throws {
+      let run = try ShellRun(["decode", "s2page", "0x402007db"] + options)
+      expectSuccess(run)
+      expect(run, prints: words)
+    }
+
     @Test func whatIsNoValueLosesNoOther() throws {
       let run = try ShellRun(["decode", "hcr", "zork", "0x80000001"])
       #expect(run.status == 1)
@@ -38,6 +48,7 @@ extension EndToEnd {
       ([], "name a register"), (["esr", "1", "--zork"], "--zork"),
       (["esr", "1", "--format", "xml"], "xml"),
       (["esr", "1", "--diagram", "--format", "json"], "--diagram"),
+      (["esr", "1", "--no-fwb"], "s2desc"),
       (["sysreg", "1", "--diagram"], "--diagram"),
     ])
     func usage(arguments: [String], words: String) throws {

@@ -75,5 +75,20 @@ extension FakeTarget.Model {
     }
 
   private static let vector = RegisterDescription(
-    name: "v0", number: 34, bitWidth: 128, feature: "org.gnu.gdb.aarch64.fpu")
+    name: "v0", number: 34, bitWidth: 128, feature: "org.gnu.gdb.aarch64.fpu", typeName: "aarch64v")
+
+  /// The types of a vector register, as QEMU's description has them: views of doublewords and bytes.
+  static let vectorTypes: [String: TypeDescription] = [
+    "v2d": .vector(element: "ieee_double", count: 2), "v2u": .vector(element: "uint64", count: 2),
+    "v2i": .vector(element: "int64", count: 2), "v16u": .vector(element: "uint8", count: 16),
+    "v16i": .vector(element: "int8", count: 16),
+    "vnd": .union(fields: [
+      .init(name: "f", typeName: "v2d"), .init(name: "u", typeName: "v2u"),
+      .init(name: "s", typeName: "v2i"),
+    ]),
+    "vnb": .union(fields: [.init(name: "u", typeName: "v16u"), .init(name: "s", typeName: "v16i")]),
+    "aarch64v": .union(fields: [
+      .init(name: "d", typeName: "vnd"), .init(name: "b", typeName: "vnb"),
+    ]),
+  ]
 }

@@ -48,7 +48,9 @@ package final class FakeTarget: LiveTarget {
   let shownNames: [SystemRegister: String]
   package let model: Model
   package var identity: TargetIdentity {
-    TargetIdentity(architectureName: model.architectureName, isMachine: model.isMachine)
+    TargetIdentity(
+      architectureName: model.architectureName, isMachine: model.isMachine,
+      typeDescriptions: Model.vectorTypes)
   }
   package var stepOverridesBreakpoints: Bool { model.isMachine }
   /// Whether it replays a recording.

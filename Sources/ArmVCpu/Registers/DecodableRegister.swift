@@ -7,6 +7,9 @@ public struct DecodableRegister: Sendable {
   public var title: StaticString
   /// Other names.
   public var aliases: [StaticString]
+  /// How many registers of this layout there are, each with its number after the name, before `_ELx`, as in `ICH_LR3_EL2`;
+  /// 0 for a register without a number.
+  public var count: Int
   private var layout: Layout
 
   private enum Layout: Sendable {
@@ -16,11 +19,13 @@ public struct DecodableRegister: Sendable {
   }
 
   init(
-    _ name: StaticString, _ title: StaticString, aliases: [StaticString] = [], _ table: FieldTable
+    _ name: StaticString, _ title: StaticString, aliases: [StaticString] = [], count: Int = 0,
+    _ table: FieldTable
   ) {
     self.name = name
     self.title = title
     self.aliases = aliases
+    self.count = count
     layout = .table(table)
   }
 
@@ -28,6 +33,7 @@ public struct DecodableRegister: Sendable {
     self.name = name
     self.title = title
     self.aliases = aliases
+    count = 0
     layout = .syndrome
   }
 
@@ -43,16 +49,31 @@ public struct DecodableRegister: Sendable {
     }
   }
 
-  /// ESR_EL1 and ESR_EL2, whose classes and syndromes are the same (Arm ARM DDI 0487, "ESR_EL1",
-  /// "ESR_EL2").
+  #if !hasFeature(Embedded)
+    /// A value in a line, of a syndrome: `MRS x3, CTR_EL0`. Nil for other registers, whose fields have no order
+    /// of importance.
+    public func summary(of value: UInt64) -> String? {
+      guard case .syndrome = layout else { return nil }
+      return ESR_EL2(rawValue: value).summary
+    }
+  #endif
+
+  /// ESR_ELx, whose classes and syndromes are the same (Arm ARM DDI 0487, "ESR_EL1", "ESR_EL2",
+  /// "ESR_EL3").
   static let syndromes = [
     DecodableRegister(
       syndrome: "ESR_EL2", "Exception Syndrome Register (EL2)", aliases: ["ESR"]),
     DecodableRegister(syndrome: "ESR_EL1", "Exception Syndrome Register (EL1)", aliases: []),
+    DecodableRegister(syndrome: "ESR_EL3", "Exception Syndrome Register (EL3)", aliases: []),
   ]
 
   /// All of them, by family.
   public static let all: [DecodableRegister] =
-    syndromes + faults + state + traps + access + translation + systemControl + interrupts + timers
-    + identity + features + calls + descriptors
+    [
+      syndromes, faults, errors, state, traps, fineGrainedTraps, moreFineGrainedTraps, access,
+      monitor,
+      monitorDebug, translation, permissions, systemControl, systemControl2, extensions, interrupts,
+      interruptInterfaces, timers, counters, breakpoints, caches, identity, features, calls,
+      descriptors,
+    ].flatMap { $0 }
 }

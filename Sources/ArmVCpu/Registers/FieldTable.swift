@@ -105,6 +105,8 @@ enum Meaning: Sendable {
   case register(mask: UInt64, KeyValuePairs<UInt64, StaticString>)
   /// A fault status code.
   case faultStatus
+  /// The name of the function whose identifier the register is.
+  case functionName
   /// An address without this many low bits.
   case address(UInt8)
   /// Reserved bits that should all be one.
@@ -118,6 +120,8 @@ enum Meaning: Sendable {
     case .flag(let set, let clear): return value == 0 ? clear : set
     case .values(let values, let other): return Self.text(value, in: values) ?? other
     case .register(let mask, let values): return Self.text(register & mask, in: values) ?? ""
+    case .functionName:
+      return SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: register)).name
     case .faultStatus: return FaultStatus(rawValue: UInt8(truncatingIfNeeded: value)).name
     case .ones:
       let areSet = value == UInt64.max >> UInt64(64 - bitWidth)

@@ -46,6 +46,8 @@ public struct HCR_EL2: OptionSet, Sendable {
   public static let tge = HCR_EL2(rawValue: 1 << 27)
   /// RW: EL1 is AArch64.
   public static let rw = HCR_EL2(rawValue: 1 << 31)
+  /// FWB: MemAttr of stage 2 decides on the memory type, in an encoding of its own.
+  public static let fwb = HCR_EL2(rawValue: 1 << 46)
   /// E2H: EL2 hosts an operating system, and some of its registers have another layout (FEAT_VHE).
   public static let e2h = HCR_EL2(rawValue: 1 << 34)
   /// TLOR: accesses of the limited-ordering-region registers exit (FEAT_LOR; RES0 without).

@@ -3,20 +3,30 @@
 enum CoprocessorSyndrome {
   static func describeRegister<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.describeCondition()
-    cutter.field("Opc2", 19, 17)
+    #if hasFeature(Embedded)
+      cutter.field("Opc2", 19, 17)
+    #else
+      let register = CoprocessorRegister(ESR_EL2(rawValue: cutter.register))
+      cutter.field("Opc2", 19, 17, register?.name ?? "")
+    #endif
     cutter.field("Opc1", 16, 14)
     cutter.field("CRn", 13, 10)
-    cutter.field("Rt", 9, 5)
+    cutter.field("Rt", 9, 5, registerName(cutter.bits(9, 5), is64Bit: false))
     cutter.field("CRm", 4, 1)
     cutter.flag("Direction", 0, "read (MRC or VMRS)", "write (MCR)")
   }
 
   static func describeRegisterPair<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.describeCondition()
-    cutter.field("Opc1", 19, 16)
+    #if hasFeature(Embedded)
+      cutter.field("Opc1", 19, 16)
+    #else
+      let register = CoprocessorRegister(ESR_EL2(rawValue: cutter.register))
+      cutter.field("Opc1", 19, 16, register?.name ?? "")
+    #endif
     cutter.reserved(15, 15)
-    cutter.field("Rt2", 14, 10)
-    cutter.field("Rt", 9, 5)
+    cutter.field("Rt2", 14, 10, registerName(cutter.bits(14, 10), is64Bit: false))
+    cutter.field("Rt", 9, 5, registerName(cutter.bits(9, 5), is64Bit: false))
     cutter.field("CRm", 4, 1)
     cutter.flag("Direction", 0, "read (MRRC)", "write (MCRR)")
   }
@@ -26,7 +36,9 @@ enum CoprocessorSyndrome {
     cutter.field("imm8", 19, 12)
     cutter.reserved(11, 10)
     // Rn is valid where AM[2] says that the address comes from a register.
-    cutter.field("Rn", 9, 5, cutter.bits(3, 3) == 0 ? "" : "not valid")
+    let isRegisterValid = cutter.bits(3, 3) == 0
+    cutter.field(
+      "Rn", 9, 5, isRegisterValid ? registerName(cutter.bits(9, 5), is64Bit: false) : "not valid")
     cutter.flag("Offset", 4, "added", "subtracted")
     cutter.field("AM", 3, 1, addressingMode(cutter.bits(3, 1)))
     cutter.flag("Direction", 0, "LDC", "STC")

@@ -51,7 +51,8 @@ public struct DataAbortSyndrome: Equatable, Sendable {
     if syndrome.isInstructionSyndromeValid {
       cutter.field("SAS", 23, 22, accessSize(UInt8(cutter.bits(23, 22))))
       cutter.flag("SSE", 21, "sign-extends", "does not sign-extend")
-      cutter.field("SRT", 20, 16, zeroRegister(cutter.bits(20, 16)))
+      cutter.field(
+        "SRT", 20, 16, registerName(cutter.bits(20, 16), is64Bit: syndrome.is64BitRegister))
       cutter.flag("SF", 15, "64-bit register", "32-bit register")
       cutter.flag("AR", 14, "acquire or release", "neither acquire nor release")
     } else {
@@ -111,7 +112,7 @@ public struct DataAbortSyndrome: Equatable, Sendable {
       && (storeType == 1 || storeType == 3)
     let register = cutter.bits(36, 32)
     cutter.field(
-      "Xs", 36, 32, hasStatus ? zeroRegister(register) : register == 0 ? "" : "not valid")
+      "Xs", 36, 32, hasStatus ? registerName(register) : register == 0 ? "" : "not valid")
   }
 
   static func accessSize(_ sas: UInt8) -> StaticString {

@@ -40,7 +40,7 @@ enum FeatureSyndrome {
   /// EC 0x1b.
   static func describeTransaction<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 10)
-    cutter.field("Rd", 9, 5)
+    cutter.field("Rd", 9, 5, registerName(cutter.bits(9, 5)))
     cutter.reserved(4, 0)
   }
 
@@ -75,9 +75,9 @@ enum FeatureSyndrome {
     cutter.flag("WrongOption", 17, "wrong algorithm option")
     cutter.flag("OptionA", 16, "PSTATE.C says option A", "PSTATE.C says option B")
     cutter.reserved(15, 15)
-    cutter.field("destreg", 14, 10)
-    cutter.field("srcreg", 9, 5)
-    cutter.field("sizereg", 4, 0)
+    cutter.field("destreg", 14, 10, registerName(cutter.bits(14, 10)))
+    cutter.field("srcreg", 9, 5, registerName(cutter.bits(9, 5)))
+    cutter.field("sizereg", 4, 0, registerName(cutter.bits(4, 0)))
   }
 
   /// EC 0x28 and 0x2c. The flags are UNKNOWN unless TFV says that they are valid. VECITR is RES1 for
@@ -108,7 +108,8 @@ enum FeatureSyndrome {
       cutter.reserved(19, 10)
       // GCSSS2 and GCSPOPCX leave Rn UNKNOWN.
       let instruction = cutter.bits(4, 0)
-      cutter.field("Rn", 9, 5, instruction == 5 || instruction == 8 ? "not valid" : "")
+      let isUnknown = instruction == 5 || instruction == 8
+      cutter.field("Rn", 9, 5, isUnknown ? "not valid" : registerName(cutter.bits(9, 5)))
       cutter.field("IT", 4, 0, guardedInstruction(instruction))
     case 1:
       cutter.field("ExType", 23, 20, "EXLOCK")
@@ -116,8 +117,8 @@ enum FeatureSyndrome {
     case 2:
       cutter.field("ExType", 23, 20, "GCSSTR or GCSSTTR instruction")
       cutter.reserved(19, 15)
-      cutter.field("Raddr", 14, 10)
-      cutter.field("Rvalue", 9, 5)
+      cutter.field("Raddr", 14, 10, registerName(cutter.bits(14, 10)))
+      cutter.field("Rvalue", 9, 5, registerName(cutter.bits(9, 5)))
       cutter.reserved(4, 0)
     default:
       cutter.field("ExType", 23, 20, "reserved")

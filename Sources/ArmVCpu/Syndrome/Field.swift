@@ -70,6 +70,8 @@ public struct FieldList: FieldSink {
   public private(set) var fields: [Field] = []
   /// An empty list.
   public init() { fields.reserveCapacity(32) }
+  /// Empties the list, and keeps its memory for the next value.
+  public mutating func removeAll() { fields.removeAll(keepingCapacity: true) }
   /// Appends the field.
   public mutating func receive(_ field: Field) { fields.append(field) }
 }

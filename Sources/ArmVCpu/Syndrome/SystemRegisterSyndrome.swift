@@ -21,7 +21,7 @@ public struct SystemRegisterSyndrome: Equatable, Sendable {
   static func describe<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(24, 22)
     describeEncoding(&cutter)
-    cutter.field("Rt", 9, 5, zeroRegister(cutter.bits(9, 5)))
+    cutter.field("Rt", 9, 5, registerName(cutter.bits(9, 5)))
     cutter.field("CRm", 4, 1)
     cutter.flag("Direction", 0, "read (MRS)", "write (MSR)")
   }
@@ -37,7 +37,7 @@ public struct SystemRegisterSyndrome: Equatable, Sendable {
 
   private static func describeEncoding<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     let register = SystemRegister(rawValue: UInt32(cutter.bits(24, 0)))
-    let name = register.name(isRead: cutter.bits(0, 0) == 1)
+    let name = register.name(isRead: cutter.bits(0, 0) == 1) ?? ImmediateWrite(register)?.field.name
     cutter.field("Op0", 21, 20, name ?? "")
     cutter.field("Op2", 19, 17)
     cutter.field("Op1", 16, 14)

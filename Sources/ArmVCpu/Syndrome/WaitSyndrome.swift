@@ -32,7 +32,7 @@ public struct WaitSyndrome: Equatable, Sendable {
     let hasTimeout = cutter.bits(1, 1) == 1
     if hasTimeout {
       let isRegisterValid = cutter.bits(2, 2) == 1
-      cutter.field("RN", 9, 5, isRegisterValid ? zeroRegister(cutter.bits(9, 5)) : "not valid")
+      cutter.field("RN", 9, 5, isRegisterValid ? registerName(cutter.bits(9, 5)) : "not valid")
     } else {
       cutter.reserved(9, 5)
     }
@@ -96,6 +96,3 @@ private func conditionName(_ value: UInt64) -> StaticString {
   default: "reserved"
   }
 }
-
-/// What register number 31 means where SP is not meant; empty for the others, whose number says it.
-func zeroRegister(_ number: UInt64) -> StaticString { number == 31 ? "zero register" : "" }

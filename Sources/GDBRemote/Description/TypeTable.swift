@@ -7,6 +7,11 @@ struct TypeTable: Equatable, Sendable {
   /// How many bytes a pointer has within another type.
   var pointerByteCount = 8
 
+  init() {}
+
+  /// Types of one feature.
+  init(_ types: [String: TypeDescription]) { all = types }
+
   /// Adds a type, unless the feature has one with that name.
   mutating func add(_ id: String, _ type: TypeDescription, feature: String) -> Bool {
     guard features[feature]?[id] == nil else { return false }

@@ -74,6 +74,23 @@ public struct TypedValue: Equatable, Sendable {
   }
 }
 
+extension TypedValue {
+  /// The value that raw `bytes` of a register have, by the types of a description.
+  ///
+  /// - Parameters:
+  ///   - register: the register.
+  ///   - bytes: its raw bytes, as packets carry them.
+  ///   - types: the types, by their names.
+  ///   - byteOrder: the target's, which no description says.
+  public init(
+    of register: RegisterDescription, _ bytes: [UInt8], types: [String: TypeDescription],
+    byteOrder: RegisterDescription.ByteOrder = .little
+  ) {
+    var decoder = ValueDecoder(types: TypeTable(types), byteOrder: byteOrder)
+    self = decoder.value(of: register, bytes)
+  }
+}
+
 extension TargetDescription {
   /// The value that raw `bytes` of a register have, by the register's type.
   ///

@@ -2,15 +2,30 @@ extension Architecture {
   /// The names of AArch64's general registers: that of number n is x‹n›.
   public static let aarch64GeneralRegisters = (0..<31).map { "x\($0)" }
 
+  /// A write of a part clears the rest, as an instruction's does. (Arm ARM DDI 0487, B1.2.2 "Registers in AArch64
+  /// state", C1.2.5 "Register names".)
+  private static let aarch64Parts: [String: RegisterPart] = {
+    var parts: [String: RegisterPart] = [:]
+    for (number, name) in aarch64GeneralRegisters.enumerated() {
+      parts["w\(number)"] = RegisterPart(of: name, bitWidth: 32, clearsRest: true)
+    }
+    for (letter, bitWidth) in [("b", 8), ("h", 16), ("s", 32), ("d", 64)] {
+      for number in 0..<32 {
+        parts["\(letter)\(number)"] = RegisterPart(
+          of: "v\(number)", bitWidth: bitWidth, clearsRest: true)
+      }
+    }
+    return parts
+  }()
+
   /// AArch64, little-endian.
   public static let aarch64 = Architecture(
     name: "AArch64", descriptionNames: ["aarch64", "aarch64:*", "arm64*"],
     characteristicRegisters: ["x0", "x30", "pc", "cpsr"],
-    synonyms: [["x29", "fp"], ["x30", "lr"], ["cpsr", "pstate"]],
-    parts: Dictionary(
-      uniqueKeysWithValues: aarch64GeneralRegisters.enumerated().map {
-        ("w\($0)", RegisterPart(of: $1, bitWidth: 32, clearsRest: true))
-      }), addressByteCount: 8, instructionAlignment: 4, maximumInstructionByteCount: 4,
+    synonyms: [["x29", "fp"], ["x30", "lr"], ["cpsr", "pstate"]]
+      + (0..<32).map { ["v\($0)", "q\($0)"] },
+    parts: aarch64Parts, addressByteCount: 8, instructionAlignment: 4,
+    maximumInstructionByteCount: 4,
     breakpointLength: .fixed(4), elfMachine: 183, instructionSets: .one(.a64),
     hasExceptionLevels: true)
 

@@ -23,6 +23,9 @@ extension Expression {
     case .unary(.not, _, _), .binary(.logicalAnd, _, _, _), .binary(.logicalOr, _, _, _):
       return 0...1
     case .binary(let binary, _, _, _) where binary.isComparison: return 0...1
+    // It may be an element of a vector register, with a sign or without.
+    case .slice(.register(let path, _), _, nil, _) where path.count > 1:
+      return Int128(Int64.min)...Int128(UInt64.max)
     case .slice(_, let high, let low, _):
       guard let top = high.constant, let bottom = low == nil ? top : low?.constant,
         0...top ~= bottom, top < 64

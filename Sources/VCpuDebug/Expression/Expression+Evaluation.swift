@@ -60,8 +60,14 @@ extension Expression {
     guard case .slice(let operand, let high, let low, let column) = self else {
       preconditionFailure("not a bit slice")
     }
-    let value = try operand.evaluated(with: resolver)
     let top = try high.evaluated(with: resolver)
+    if low == nil, case .register(let path, let column) = operand,
+      let element = try NoSuchField.placing(
+        at: column, { try resolver.element(top.bits, of: path) })
+    {
+      return element
+    }
+    let value = try operand.evaluated(with: resolver)
     let bottom = try low?.evaluated(with: resolver) ?? top
     guard top.bits < 64, bottom.bits <= top.bits else {
       throw ExpressionError(.badSlice(high: top.decimal, low: bottom.decimal), column: column)

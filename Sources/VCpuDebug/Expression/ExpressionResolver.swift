@@ -5,6 +5,9 @@ public protocol ExpressionResolver {
   /// - Parameter path: `["x0"]`, `["guest", "x0"]`, `["esr_el2", "ec"]`.
   func register(_ path: [String]) throws -> Value?
 
+  /// The element that an index means after the path of a register's part, as in `$v0.d[1]`; nil where it means a bit.
+  func element(_ index: UInt64, of path: [String]) throws -> Value?
+
   /// Whether there is a register or a field of such a name, whatever its value. Nothing is read for it.
   ///
   /// - Throws: why there cannot be one, where that says more than that the name is unknown.
@@ -30,6 +33,9 @@ public protocol ExpressionResolver {
 }
 
 extension ExpressionResolver {
+  /// There is none.
+  public func element(_ index: UInt64, of path: [String]) throws -> Value? { nil }
+
   /// This resolver.
   public func resolver(for space: AddressSpace) -> (any ExpressionResolver)? { nil }
 

@@ -30,6 +30,11 @@ public struct IntegerType: Equatable, Hashable, Sendable {
   /// 8 bits without one.
   public static let uint8 = IntegerType(8, isSigned: false)
 
+  /// The signed type of 1, 2, 4 or 8 bytes; nil for any other number.
+  static func signed(byteCount: Int) -> IntegerType? {
+    [1, 2, 4, 8].contains(byteCount) ? IntegerType(byteCount * 8, isSigned: true) : nil
+  }
+
   /// The unsigned type of 1, 2, 4 or 8 bytes; nil for any other number.
   public static func unsigned(byteCount: Int) -> IntegerType? {
     [1, 2, 4, 8].contains(byteCount) ? IntegerType(byteCount * 8, isSigned: false) : nil

@@ -2,13 +2,25 @@ public import ArmVCpu
 
 /// Fields of registers by name.
 extension SessionRegisters {
-  /// The layout of a register of the target; nil when it has none. That of a register of EL2 with two
-  /// is chosen by HCR_EL2.E2H.
+  /// The layout of a register of the target; nil when it has none. Where there are two, it is the one that the target has:
+  /// of a register of EL2 as HCR_EL2.E2H says, of CCSIDR_EL1 as ID_AA64MMFR2_EL1.CCIDX says, of
+  /// a stage 2 descriptor as HCR_EL2.FWB says. Without a value of HCR_EL2 a descriptor has both readings.
   public func layout(of register: String) throws -> DecodableRegister? {
-    guard let layout = known(register), let host = DecodableRegister.named("\(layout.name)_VHE")
-    else { return known(register) }
-    let hcr = HCR_EL2(rawValue: try value(of: ["hcr_el2"])?.bits ?? 0)
-    return hcr.contains(.e2h) ? host : layout
+    guard let layout = known(register) else { return nil }
+    if let host = DecodableRegister.named("\(layout.name)_VHE") {
+      let hcr = HCR_EL2(rawValue: try value(of: ["hcr_el2"])?.bits ?? 0)
+      return hcr.contains(.e2h) ? host : layout
+    }
+    if let forced = DecodableRegister.named("\(layout.name)_FWB") {
+      guard let hcr = try value(of: ["hcr_el2"])?.bits else { return layout }
+      return HCR_EL2(rawValue: hcr).contains(.fwb)
+        ? forced : DecodableRegister.named("\(layout.name)_NOFWB")
+    }
+    if let long = DecodableRegister.named("\(layout.name)_CCIDX") {
+      let features = try value(of: ["id_aa64mmfr2_el1"])?.bits ?? 0
+      return features >> 20 & 0xf == 0 ? layout : long
+    }
+    return layout
   }
 
   /// The layout by name alone. PSTATE is described as an SPSR that holds it. (Arm ARM DDI 0487, C5.2.19 "SPSR_EL2".)
@@ -52,8 +64,9 @@ extension SessionRegisters {
 
   /// The layout of a register, and the one that it has where EL2 is a host.
   private func layouts(of register: String) -> [DecodableRegister] {
-    let layout = known(register)
-    return [layout, DecodableRegister.named("\(layout?.name ?? "")_VHE")].compactMap { $0 }
+    guard let layout = known(register) else { return [] }
+    return [layout]
+      + ["_VHE", "_CCIDX"].compactMap { DecodableRegister.named("\(layout.name)\($0)") }
   }
 
   /// The names of a path without `raw` at its end, which means a field's own bits where it stands for an address.

@@ -59,6 +59,7 @@ extension SessionRegisters {
     }
     if world != nil { try access.requireHypervisor(for: "registers of two worlds") }
     guard isRegister(name) else { return false }
+    if let register = wideRegister(named: name) { return hasPart(rest.dropFirst(), of: register) }
     if rest.count > 1 { try requireField(Self.withoutRaw(rest[1...]).names, of: name) }
     return true
   }
@@ -85,6 +86,10 @@ extension SessionRegisters {
     let typed = path.joined(separator: ".")
     try require(world, for: typed)
     guard let place = try place(of: name, in: world) else { return nil }
+    if let part = part(name), let register = wideRegister(named: part.register) {
+      return Value(part.value(in: try lowBits(of: register)))
+    }
+    if let register = wideRegister(named: name) { throw tooWide(typed, register) }
     var bits = try read(place, named: typed)
     // Where a segment is added to it, `$pc` is still the address of the next instruction.
     if architecture.hasRealMode, name.lowercased() == "pc" { bits = try access.requireState().pc }
@@ -98,6 +103,12 @@ extension SessionRegisters {
     if let part = part(name) { return Value(part.value(in: bits)) }
     guard holdsAddress(name) else { return Value(bits) }
     return Value(bits, addressSpace: try space(of: name, at: place, world), displayType: .address)
+  }
+
+  private func tooWide(_ typed: String, _ register: RegisterDescription) -> DebugError {
+    let isVector = architecture == .aarch64 && hasPart(["d"], of: register)
+    let example = isVector ? "; $\(register.name).d[0] is a part of it" : ""
+    return .notReadable(typed, reason: "it has \(register.bitWidth) bits" + example)
   }
 
   /// Whose address a register holds.

@@ -143,6 +143,11 @@ public final class SessionExpressions: ExpressionResolver {
   /// The value of a register, of a field of one, or of `$exit.…`.
   public func register(_ path: [String]) throws -> Value? { try registers.value(of: path) }
 
+  /// An element of a vector register.
+  public func element(_ index: UInt64, of path: [String]) throws -> Value? {
+    try registers.element(index, of: path)
+  }
+
   /// Whether there is a register or a field of a name, whatever its value.
   ///
   /// - Throws: `DebugError.noHypervisor` for what only a hypervisor's target has.
@@ -233,6 +238,9 @@ private struct GuestResolver: ExpressionResolver {
   func word(_ name: String) -> Value? { expressions.word(name) }
   var variables: Variables { expressions.variables }
   func hasRegister(_ path: [String]) throws -> Bool { try expressions.hasRegister(path) }
+  func element(_ index: UInt64, of path: [String]) throws -> Value? {
+    try expressions.element(index, of: path)
+  }
   func load(at address: Value, byteCount: Int?) throws -> UInt64 {
     try expressions.load(at: address, byteCount: byteCount)
   }

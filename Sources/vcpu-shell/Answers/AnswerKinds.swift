@@ -15,6 +15,7 @@ enum AnswerKinds {
     CatchWayAnswer.self,
     HypervisorAnswer.self,
     InterruptsAnswer.self,
+    LoggedFaultAnswer.self,
     MemoryAnswer.self,
     MessageAnswer.self,
     MonitorAnswer.self,

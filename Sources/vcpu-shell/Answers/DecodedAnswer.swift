@@ -10,6 +10,8 @@ struct DecodedAnswer: Answer {
   let title: String
   /// The whole value.
   let value: Hex
+  /// What the value says in a line, of a syndrome; left out for other registers.
+  let summary: String?
   /// Its fields, from the highest bit down.
   let fields: [FieldAnswer]
 
@@ -17,6 +19,7 @@ struct DecodedAnswer: Answer {
     register = decoded.register.name.description
     title = decoded.register.title.description
     value = Hex(decoded.value)
+    summary = decoded.register.summary(of: decoded.value)
     fields = decoded.tree.map(FieldAnswer.init)
   }
 }
@@ -24,7 +27,7 @@ struct DecodedAnswer: Answer {
 /// A system register by its encoding.
 struct EncodingAnswer: Answer {
   static let kind = "encoding"
-  /// Its name; left out where there is none.
+  /// Its name; left out where there is none. Of an MSR (immediate) it is that of the field of PSTATE.
   let register: String?
   /// Its name for writes where that is another one.
   let writeRegister: String?
@@ -36,11 +39,15 @@ struct EncodingAnswer: Answer {
   let op0, op1, crn, crm, op2: Int
   /// The encoding as the ISS of a trapped access has it.
   let iss: Hex
+  /// The instruction as a disassembler writes it, of an MSR (immediate); left out for registers, which several have.
+  let instruction: String?
 
   init(_ systemRegister: SystemRegister) {
+    let write = ImmediateWrite(systemRegister)
+    instruction = write?.assembly
     let writeName = systemRegister.name(isRead: false)?.description
-    register = systemRegister.name?.description
-    writeRegister = writeName == register ? nil : writeName
+    register = systemRegister.name?.description ?? write?.field.name.description
+    writeRegister = writeName == register || write != nil ? nil : writeName
     encoding = systemRegister.encodingName
     isImplementationDefined = systemRegister.isImplementationDefined
     op0 = Int(systemRegister.op0)

@@ -4,23 +4,25 @@ internal import VCpuDebug
 /// Finds the system register that a text means.
 enum EncodingReader {
   /// The register of a name, of the text of an instruction, of the bits of an ISS, of an ESR with one, or of the
-  /// word of an MRS, MSR, SYS or SYSL instruction.
+  /// word of an MRS, MSR, SYS or SYSL instruction. An MSR (immediate) has an encoding too, with its value in CRm.
   ///
   /// - Throws: `ShellError` for anything else.
   static func register(_ text: String) throws(ShellError) -> SystemRegister {
-    if text.first?.isNumber == true {
+    if text.first?.isNumber == true || RegisterValue.note(on: text) != nil {
       let value = try RegisterValue.parse(text)
       if let register = register(ofInstruction: value) { return register }
       let esr = ESR_EL2(rawValue: value)
       let isSyndrome = value <= 0xffff_ffff && esr.exceptionClass == .systemRegister
       let register = SystemRegister(rawValue: esr.iss)
-      guard isSyndrome || value >> 22 == 0, register.op0 != 0 else {
+      guard isSyndrome || value >> 22 == 0, register.op0 != 0 || ImmediateWrite(register) != nil
+      else {
         throw ShellError(
           "\(hexadecimal(value)) is neither the ISS of a system register nor an MRS, MSR or SYS "
             + "instruction")
       }
       return register
     }
+    if let write = ImmediateWrite(assembly: text) { return write.encoding }
     guard let register = SystemRegister(named: text) ?? register(ofAssembly: text) else {
       let names = SystemRegister.allNamed.compactMap { $0.name?.description }
       throw ShellError("no system register '\(text)'" + NearNames.hint(of: text, in: names))
@@ -40,8 +42,11 @@ enum EncodingReader {
 
   /// The word of an instruction has op0 in bits 20:19 and op2 in 7:5 (Arm ARM DDI 0487, C6.2, "MRS").
   private static func register(ofInstruction word: UInt64) -> SystemRegister? {
-    guard word >> 22 == 0xd500_0000 >> 22, word >> 19 & 3 != 0 else { return nil }
+    guard word >> 22 == 0xd500_0000 >> 22 else { return nil }
     let bits = UInt32(word)
-    return SystemRegister(bits >> 19, bits >> 16, bits >> 12, bits >> 8, bits >> 5)
+    let register = SystemRegister(bits >> 19, bits >> 16, bits >> 12, bits >> 8, bits >> 5)
+    // Barriers and hints have op0 0 too.
+    guard register.op0 == 0 else { return register }
+    return ImmediateWrite(register).flatMap { $0.instruction == bits ? register : nil }
   }
 }

@@ -100,7 +100,7 @@ struct ExitAnswer: Answer {
     let conduit: String
     /// x0.
     let function: Hex
-    /// The name of the function, where it is one of PSCI.
+    /// The name of the function, where a specification names it; never of a vendor's function.
     let name: String?
     /// x1 to x6.
     let arguments: [Hex]

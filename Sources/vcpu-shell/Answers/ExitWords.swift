@@ -23,9 +23,9 @@ struct ExitWords {
         + location(abort) + ": \(abort.status.name)"
     case .instructionAbort(let abort): "iabt: fetch" + location(abort) + ": \(abort.status.name)"
     case .hypercall(let immediate, let function):
-      "hvc #\(hexadecimal(immediate)): function \(hexadecimal(function))\(arguments)"
+      "hvc #\(hexadecimal(immediate)): function \(hexadecimal(function))\(named(immediate, function))"
     case .secureMonitorCall(let immediate, let function):
-      "smc #\(hexadecimal(immediate)): function \(hexadecimal(function))\(arguments)"
+      "smc #\(hexadecimal(immediate)): function \(hexadecimal(function))\(named(immediate, function))"
     case .psci(let call, let conduit):
       "psci by \(conduit == .hvc ? "hvc" : "smc"): " + self.call(call)
     case .systemRegisterRead(let register, let target):
@@ -58,13 +58,28 @@ struct ExitWords {
 
   /// `w1`, `xzr`.
   static func register(_ index: UInt8, is64Bit: Bool) -> String {
-    index == 31 ? (is64Bit ? "xzr" : "wzr") : (is64Bit ? "x" : "w") + "\(index)"
+    "\(GeneralRegister.name(index, is64Bit: is64Bit))"
   }
 
   private func location(_ abort: MemoryAbort) -> String {
     if let address = abort.address { return " of IPA \(hexadecimal(address.rawValue))" }
     if let address = abort.virtualAddress { return " of guest \(hexadecimal(address.rawValue))" }
     return ""
+  }
+
+  /// The function's name and its arguments, where a specification names them; else x1 to x6. The calling convention
+  /// is of HVC #0 and SMC #0, and what a vendor's number means depends on the hypervisor.
+  private func named(_ immediate: UInt16, _ function: UInt64) -> String {
+    guard immediate == 0, let call = Self.function(function) else { return arguments }
+    let names = call.argumentNames.prefix(6)
+    guard !names.isEmpty else { return " (\(call.name))" + arguments }
+    return " (\(call.name))"
+      + zip(names, UInt8(1)...).map { ", \($0) \(hexadecimal(exit.gpr($1)))" }.joined()
+  }
+
+  private static func function(_ register: UInt64) -> SMCCC.Function? {
+    let id = SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: register))
+    return id.owner == 6 ? nil : id.function
   }
 
   /// x1 to x6, up to the last one that is not zero.
@@ -138,8 +153,12 @@ struct ExitWords {
     let conduit: String
     var name: String?
     switch exit.reason {
-    case .hypercall: conduit = "hvc"
-    case .secureMonitorCall: conduit = "smc"
+    case .hypercall(let immediate, let function):
+      conduit = "hvc"
+      if immediate == 0 { name = Self.function(function)?.name.description }
+    case .secureMonitorCall(let immediate, let function):
+      conduit = "smc"
+      if immediate == 0 { name = Self.function(function)?.name.description }
     case .psci(let call, let by):
       conduit = by == .hvc ? "hvc" : "smc"
       name = call.name.description

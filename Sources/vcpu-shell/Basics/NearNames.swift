@@ -16,7 +16,7 @@ enum NearNames {
     return ": did you mean " + (first.isEmpty ? last : "\(first) or \(last)") + "?"
   }
 
-  /// At most three names: those that begin with the text, then those that differ in the fewest letters.
+  /// At most three names: those that begin with the text, or else those that differ in the fewest letters.
   static func names(near text: String, in names: [String]) -> [String] {
     let text = text.lowercased()
     guard 2...40 ~= text.count else { return [] }
@@ -27,10 +27,8 @@ enum NearNames {
       let distance = distance(Array(text.utf8), Array(candidate.utf8))
       return distance <= limit ? (distance, name) : nil
     }
-    var seen: Set<String> = []
-    return Array(
-      ranked.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }.map(\.name)
-        .filter { seen.insert($0).inserted }.prefix(3))
+    let best = ranked.map(\.rank).min()
+    return Array(Set(ranked.filter { $0.rank == best }.map(\.name)).sorted().prefix(3))
   }
 
   /// How many letters have to be inserted, removed, changed or swapped with the next one.

@@ -1,15 +1,26 @@
 internal import ArgumentParser
 internal import ArmVCpu
+internal import Glibc
 
-/// `vcpu-shell decode`: registers without a target.
+/// `vcpu-shell decode`: registers, and logs, without a target.
 struct DecodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
-    abstract: "Decode values of registers, without a target.",
+    abstract: "Decode values of registers, or the faults in a log, without a target.",
     discussion: """
-      Values are 0x2a, 42, 0b101010 or 0o52, with _ between digits. Without any, or for '-', they are read \
-      from standard input, one a line; blank lines and what follows # are skipped. What is no value is an \
-      error, and the others are decoded all the same.
+      Without a register, a log is read from standard input, or from the file of --log: of a kernel, a hypervisor or \
+      firmware. The faults in it are told in their order: what happened in a sentence, and the registers that say \
+      so, each with its line in the log and its fields. An oops of Linux, a panic of KVM, and the dumps of Xen, \
+      U-Boot, EDK2, Trusted Firmware-A, Zephyr, seL4, Hafnium, arm_vcpu, QEMU (-d int) and of what writes \
+      registers as they do are known; time stamps and colours may be in it.
+
+        dmesg | vcpu-shell decode
+        vcpu-shell decode --log oops.txt --format jsonl
+
+      Values are 0x2a, 42, 0b101010 or 0o52, with _ between digits. A number with hexadecimal digits, or of 8 \
+      or 16 digits, is hexadecimal without 0x too, as kernels print registers; a note says so. Without any value, \
+      or for '-', they are read from standard input, one a line; blank lines and what follows # are skipped. What \
+      isn't a value is an error, and the others are decoded all the same.
 
         vcpu-shell decode esr 0x96000047 0x5a000000
         vcpu-shell decode hcr 0x80000001 --diagram
@@ -23,17 +34,21 @@ struct DecodeCommand: ParsableCommand {
 
   /// What is printed.
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, jsonl
   }
 
   @Argument(
     help: "The register: esr, spsr, hcr, vtcr, tcr, sctlr, mair, par, hpfar, smccc, sysreg, …")
   var register: String?
 
+  @Option(help: ArgumentHelp("Find the faults in a log; '-' is standard input.", valueName: "file"))
+  var log: String?
+
   @Argument(help: "The values, or '-' for standard input.")
   var values: [String] = []
 
-  @Option(help: "text, or json: an array with an object for each value.")
+  @Option(
+    help: "text, json: an array with an object for each value or fault, or jsonl: a line for each.")
   var format = Format.text
 
   @Option(
@@ -44,13 +59,30 @@ struct DecodeCommand: ParsableCommand {
   @Flag(help: "Draw the bits instead.")
   var diagram = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Of s2desc: HCR_EL2.FWB is 1, or 0. Without either MemAttr has both readings.")
+  var fwb: Bool?
+
   @Flag(help: "List the registers.")
   var list = false
 
   func validate() throws {
     if list { return }
-    guard let register else { throw ValidationError("name a register, or --list them") }
-    if diagram, format == .json { throw ValidationError("--diagram is text: leave out --format") }
+    if log != nil, register != nil || diagram {
+      throw ValidationError(
+        "--log takes neither a register nor --diagram: it finds what the log has")
+    }
+    guard let register, register != "-" else {
+      guard log == nil else { return }
+      if diagram { throw ValidationError("--diagram draws a register: name it") }
+      if register == nil, isatty(STDIN_FILENO) == 1 {
+        throw ValidationError("name a register, or --list them; --log FILE decodes a log")
+      }
+      return
+    }
+    _ = try layoutName(register)
+    if diagram, format != .text { throw ValidationError("--diagram is text: leave out --format") }
     if diagram, register.lowercased() == "sysreg" {
       throw ValidationError("--diagram draws registers: sysreg has no bits of its own")
     }
@@ -60,13 +92,20 @@ struct DecodeCommand: ParsableCommand {
     let output = Output.standard(color: color)
     var failure: OutputError?
     output.onFailure = { failure = OutputError(code: $0) }
+    guard let input else {
+      output.error("'\(log ?? "")' cannot be read: \(unsafe String(cString: strerror(errno)))")
+      throw ExitCode(ExitStatus.commandFailed.rawValue)
+    }
+    let lines = DescriptorLines(input)
     var run = DecodeRun(output: output, format: format, isDiagram: diagram) {
-      readLine(strippingNewline: true)
+      lines.next(willWait: $0)
     }
     if list {
       run.list()
+    } else if let register, register != "-" {
+      run.decode(try layoutName(register), values)
     } else {
-      run.decode(register ?? "", values)
+      run.decodeLog()
     }
     // A reader that has gone away ends the program by SIGPIPE; this is a full disk, or a closed stream.
     if let failure {
@@ -74,5 +113,11 @@ struct DecodeCommand: ParsableCommand {
       throw ExitCode(ExitStatus.commandFailed.rawValue)
     }
     throw ExitCode(run.status.rawValue)
+  }
+  /// The descriptor of the log, or of standard input; nil where there is no such file.
+  private var input: Int32? {
+    guard let log, log != "-" else { return STDIN_FILENO }
+    let descriptor = unsafe open(log, O_RDONLY | O_CLOEXEC)
+    return descriptor < 0 ? nil : descriptor
   }
 }

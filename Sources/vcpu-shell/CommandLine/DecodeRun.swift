@@ -1,25 +1,23 @@
 internal import ArmVCpu
+internal import VCpuDebug
 
 /// One run of `vcpu-shell decode`.
 struct DecodeRun {
-  let output: Output
-  let format: DecodeCommand.Format
   let isDiagram: Bool
-  /// The next line of standard input; nil at its end.
-  let nextLine: () -> String?
+  /// The next line of standard input or of the log, without its newline; nil at its end. It is asked for when there is
+  /// nothing else to do, so `willWait` is called where that may take a while.
+  let nextLine: (_ willWait: () -> Void) -> ArraySlice<UInt8>?
   /// Whether everything could be decoded.
   private(set) var status = ExitStatus.ok
 
-  private var isFirst = true
-  private var values: [DecodedAnswer] = []
-  private var encodings: [EncodingAnswer] = []
+  private var output: DecodeOutput
+  private var hasNote = false
 
   init(
     output: Output, format: DecodeCommand.Format = .text, isDiagram: Bool = false,
-    nextLine: @escaping () -> String? = { nil }
+    nextLine: @escaping (_ willWait: () -> Void) -> ArraySlice<UInt8>? = { _ in nil }
   ) {
-    self.output = output
-    self.format = format
+    self.output = DecodeOutput(output, format)
     self.isDiagram = isDiagram
     self.nextLine = nextLine
   }
@@ -28,93 +26,102 @@ struct DecodeRun {
   mutating func decode(_ name: String, _ arguments: [String]) {
     let isSystemRegister = name.lowercased() == "sysreg"
     let register = DecodableRegister.named(name)
-    guard register != nil || isSystemRegister else {
-      if name.first?.isNumber == true {
-        return fail("no register '\(name)': it comes first, such as 'decode esr \(name)'")
-      }
-      let names = DecodableRegister.all.flatMap { [$0.name] + $0.aliases }.map(\.description)
-      return fail("no register '\(name)'" + Self.hint(name, names))
-    }
+    guard register != nil || isSystemRegister else { return fail(Self.unknown(name)) }
     for argument in arguments.isEmpty ? ["-"] : arguments {
-      guard argument == "-" else {
-        decode(argument, of: register, place: "")
-        continue
-      }
-      var number = 0
-      while let line = nextLine() {
-        number += 1
-        let text = String(line.prefix { $0 != "#" }).trimmed
-        if !text.isEmpty { decode(text, of: register, place: "line \(number): ") }
-      }
+      if argument == "-" { decodeLines(of: register) } else { decode(argument, of: register, "") }
     }
-    guard format == .json else { return }
-    printJSON(isSystemRegister)
+    output.finish()
   }
 
-  private mutating func decode(_ text: String, of register: DecodableRegister?, place: String) {
+  private mutating func decodeLines(of register: DecodableRegister?) {
+    var number = 0
+    while let line = nextLine({ output.flush() }) {
+      number += 1
+      if let register, let value = RegisterValue.plain(line) {
+        show(register, value)
+        continue
+      }
+      let text = String(decoding: line.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self).trimmed
+      if !text.isEmpty { decode(text, of: register, "line \(number): ") }
+    }
+  }
+
+  /// - Parameter place: where the text stands, for errors.
+  private mutating func decode(_ text: String, of register: DecodableRegister?, _ place: String) {
     do {
       if let register {
-        show(DecodedValue(register, try RegisterValue.parse(text)))
+        let reading = try RegisterValue.reading(text)
+        if !hasNote { note(reading.note(on: text)) }
+        show(register, reading.value)
       } else {
-        show(EncodingAnswer(try EncodingReader.register(text)))
+        if !hasNote { note(RegisterValue.note(on: text)) }
+        output.show(EncodingAnswer(try EncodingReader.register(text)), isApart: false)
       }
     } catch {
       fail(place + error.description)
     }
   }
 
-  private mutating func show(_ decoded: DecodedValue) {
-    let answer = DecodedAnswer(decoded)
-    guard format == .text else { return values.append(answer) }
-    if !isFirst { output.line("") }
-    isFirst = false
-    output.lines(
-      isDiagram
-        ? [answer.head] + BitDiagram(decoded: decoded).lines.map { Line($0) } : answer.lines(.full))
+  private mutating func show(_ register: DecodableRegister, _ value: UInt64) {
+    if isDiagram { output.draw(register, value) } else { output.show(register, value) }
   }
 
-  private mutating func show(_ encoding: EncodingAnswer) {
-    guard format == .text else { return encodings.append(encoding) }
-    output.lines(encoding.lines(.full))
+  /// Says how a number is read, once: those of a log are all written in one way.
+  private mutating func note(_ text: String?) {
+    guard let text else { return }
+    hasNote = true
+    output.flush()
+    output.output.message("note: " + text)
   }
 
-  private mutating func printJSON(_ isSystemRegister: Bool) {
-    do {
-      let text =
-        isSystemRegister ? try JSONText.pretty(encodings) : try JSONText.pretty(values)
-      output.raw(Array((text + "\n").utf8))
-    } catch {
-      fail("\(error)")
+  /// Finds the faults in a log, which is what `nextLine` gives.
+  mutating func decodeLog() {
+    var faults = LogFaults()
+    let disassembler = try? Disassembler()
+    while let line = nextLine({ output.flush() }) { show(faults.add(line), disassembler) }
+    show(faults.finish(), disassembler)
+    if output.isEmpty {
+      fail(
+        "the log has no fault: neither a syndrome (ESR, HSR) nor a fault address (FAR), nor PC with PSTATE; "
+          + "'vcpu-shell decode REGISTER VALUE' decodes a number")
     }
+    output.finish()
+  }
+
+  private mutating func show(_ faults: [LogFault], _ disassembler: Disassembler?) {
+    for fault in faults { output.show(LoggedFaultAnswer(fault, by: disassembler), isApart: true) }
   }
 
   /// The names of the registers.
   mutating func list() {
-    do {
-      guard format == .text else {
-        let text = try JSONText.pretty(DecodableRegister.all.map(DecodableRegisterAnswer.init))
-        return output.raw(Array((text + "\n").utf8))
-      }
-    } catch {
-      return fail("\(error)")
-    }
     for register in DecodableRegister.all {
-      let aliases = register.aliases.map { $0.description.lowercased() }.joined(separator: " ")
-      output.line(
-        Line(
-          register.name.description.padded(to: 18) + aliases.padded(to: 20)
-            + register.title.description))
+      let answer = DecodableRegisterAnswer(register)
+      let aliases = answer.aliases.joined(separator: " ")
+      output.show(
+        answer, text: answer.register.padded(to: 18) + aliases.padded(to: 20) + answer.title)
     }
-    output.line(Line("SYSREG".padded(to: 38) + "names and encodings of system registers"))
+    if output.format == .text {
+      output.show("", text: "SYSREG".padded(to: 38) + "names and encodings of system registers")
+    }
+    output.finish()
   }
 
-  private static func hint(_ name: String, _ names: [String]) -> String {
+  // MARK: What goes wrong
+
+  private static func unknown(_ name: String) -> String {
+    if name.first?.isNumber == true {
+      return "no register '\(name)': it comes first, such as 'decode esr \(name)'"
+    }
+    let names = DecodableRegister.all.flatMap { [$0.name] + $0.aliases }.map(\.description)
     let hint = NearNames.hint(of: name, in: names)
-    return hint.isEmpty ? ": 'vcpu-shell decode --list' lists them" : hint
+    return "no register '\(name)'"
+      + (hint.isEmpty
+        ? ": 'vcpu-shell decode --list' lists them, and 'decode --log FILE' reads a log" : hint)
   }
 
   private mutating func fail(_ text: String) {
-    output.error(text)
+    output.flush()
+    output.output.error(text)
     status = .commandFailed
   }
 }

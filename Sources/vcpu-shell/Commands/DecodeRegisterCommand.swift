@@ -23,8 +23,13 @@ enum DecodeRegisterCommand: ShellCommand {
       decode sysreg TLBI VMALLE1
 
     Where HCR_EL2.E2H changes a register of EL2, the target's is shown as it is there; for a value, NAME is
-    the layout with E2H 0, and NAME_VHE that with E2H 1. Fields of a register are values too:
+    the layout with E2H 0, and NAME_VHE that with E2H 1. So is CCSIDR_EL1: CCSIDR_EL1_CCIDX is the layout
+    with FEAT_CCIDX. MemAttr of s2desc is read as HCR_EL2.FWB of the target says; s2desc_fwb and
+    s2desc_nofwb are its two readings. Fields of a register are values too:
     print $hcr_el2.vm.
+
+    A number with hexadecimal digits, or of 8 or 16 digits, is hexadecimal here without 0x too, as kernels print
+    registers: decode esr 96000045.
     """
 
   static let transcript = """
@@ -62,10 +67,32 @@ enum DecodeRegisterCommand: ShellCommand {
           try session.registers.layout(of: name) ?? register,
           try liveValue(register, typed: name, session))
       } else {
-        DecodedValue(
-          register, try shell.evaluating(expression) { try session.value(of: $0) }.bits)
+        DecodedValue(try form(of: register, session), try value(expression, session, shell))
       }
     return .answer(DecodedAnswer(decoded))
+  }
+
+  /// A stage 2 descriptor is read as HCR_EL2.FWB of the target says; a register is read as it was named.
+  private static func form(
+    of register: DecodableRegister, _ session: HypervisorSession
+  ) throws -> DecodableRegister {
+    let name = register.name.description
+    guard DecodableRegister.named(name + "_FWB") != nil else { return register }
+    return try session.registers.layout(of: name) ?? register
+  }
+
+  /// The value of an expression, or of a number as kernels print them, without 0x. A symbol may be spelled like
+  /// one, and wins.
+  private static func value(
+    _ text: String, _ session: HypervisorSession, _ shell: Shell
+  ) throws -> UInt64 {
+    if let reading = try? RegisterValue.reading(text), let note = reading.note(on: text),
+      text.first?.isNumber == true || (try? session.value(of: text)) == nil
+    {
+      shell.tell(.note(note))
+      return reading.value
+    }
+    return try shell.evaluating(text) { try session.value(of: $0) }.bits
   }
 
   private static func systemRegister(
@@ -75,7 +102,11 @@ enum DecodeRegisterCommand: ShellCommand {
       throw ShellError("'decode sysreg' needs a name or an encoding")
     }
     if let named = SystemRegister(named: text) { return named }
-    guard text.hasPrefix("$") else { return try EncodingReader.register(text) }
+    guard text.hasPrefix("$") else {
+      let register = try EncodingReader.register(text)
+      if let note = RegisterValue.note(on: text) { shell.tell(.note(note)) }
+      return register
+    }
     let value = try shell.evaluating(text) { try session.value(of: $0) }
     return try EncodingReader.register(hexadecimal(value.bits))
   }
@@ -85,7 +116,10 @@ enum DecodeRegisterCommand: ShellCommand {
     _ register: DecodableRegister, typed: String, _ session: HypervisorSession
   ) throws -> UInt64 {
     let canonical = register.name.description.lowercased()
-    let plain = canonical.hasSuffix("_vhe") ? String(canonical.dropLast(4)) : canonical
+    var plain = canonical
+    for suffix in ["_vhe", "_ccidx"] where plain.hasSuffix(suffix) {
+      plain.removeLast(suffix.count)
+    }
     for name in [typed.lowercased(), plain] {
       if let value = try session.registers.value(of: [name]) { return value.bits }
     }

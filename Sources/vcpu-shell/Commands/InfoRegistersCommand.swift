@@ -46,7 +46,7 @@ enum InfoRegistersCommand: ShellCommand {
         24       ISV         0x1       instruction syndrome valid
         23:22    SAS         0x2       word
         21       SSE         0x0       does not sign-extend
-        20:16    SRT         0x1
+        20:16    SRT         0x1       w1
         15       SF          0x0       32-bit register
         14       AR          0x0       neither acquire nor release
         13       VNCR        0x0

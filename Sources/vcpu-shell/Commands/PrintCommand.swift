@@ -46,6 +46,9 @@ enum PrintCommand: ShellCommand {
     guard format?.count == nil, format?.size == nil else {
       throw ShellError("'print' takes a format letter alone, such as /x; 'x' shows memory")
     }
+    if format == nil, let wide = try wideRegister(arguments[expression], in: shell) {
+      return .answer(wide)
+    }
     let result = try shell.evaluating(arguments[expression]) {
       try session.expressions.evaluate($0)
     }
@@ -56,5 +59,15 @@ enum PrintCommand: ShellCommand {
       in: session)
     variables.record(result.value)
     return .answer(answer)
+  }
+
+  /// A register that is no number of an expression, as `info registers` shows it; nil for anything else.
+  private static func wideRegister(_ text: String, in shell: Shell) throws -> RegistersAnswer? {
+    guard text.hasPrefix("$"), let session = shell.session,
+      session.registers.wideRegister(named: String(text.dropFirst())) != nil
+    else { return nil }
+    try session.requireStopped()
+    let reader = RegisterReader(session: session, check: shell.checkInterrupt)
+    return RegistersAnswer(sections: [try reader.named(String(text.dropFirst()), in: nil)])
   }
 }

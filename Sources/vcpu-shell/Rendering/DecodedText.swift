@@ -1,8 +1,9 @@
 extension DecodedAnswer: TextRendered {
-  /// The name and the value in a line, and below it a line for each field: bits, name, value in
+  /// The name and the value in a line, of a syndrome what it says in another, and below it a line for each field: bits, name, value in
   /// hexadecimal and, up to 16 bits, in binary, and what it means.
   func lines(_ detail: Detail) -> [Line] {
-    [head] + FieldText.table(fields).map { Line("  " + $0) }
+    [head] + (summary.map { [Line("  " + $0)] } ?? [])
+      + FieldText.table(fields).map { Line("  " + $0) }
   }
 
   var head: Line { "\(register)  \(hexadecimal(value.value, digits: 16))  \(title)" }
@@ -11,7 +12,7 @@ extension DecodedAnswer: TextRendered {
 extension EncodingAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
     [
-      "\(name)  \(encoding)",
+      instruction.map { "\($0)  MSR (immediate)" } ?? "\(name)  \(encoding)",
       "  op0 \(op0), op1 \(op1), CRn \(crn), CRm \(crm), op2 \(op2); in an ISS \(iss)",
     ]
   }

@@ -14,15 +14,10 @@ enum FieldText {
   /// The same in columns as wide as they need to be, with values in binary too where they have 16 bits at
   /// most.
   static func table(_ fields: [FieldAnswer]) -> [String] {
-    let rows = flattened(fields).map { field, depth in
-      let indent = String(repeating: "  ", count: depth)
-      return [
-        indent + bits(field), indent + field.name, "\(field.value)", binary(field), meaning(field),
-      ]
-    }
-    // All is ASCII; counting bytes is much faster.
-    let widths = (0..<5).map { column in rows.map { $0[column].utf8.count }.max() ?? 0 }
-    return rows.map { row($0, widths) }
+    var bytes: [UInt8] = []
+    FieldTable.append(
+      flattened(fields).map { FlatField(field: $0.field, indent: $0.depth) }, margin: 0, to: &bytes)
+    return bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }
 
   private static func flattened(
@@ -47,14 +42,6 @@ enum FieldText {
 
   private static func bits(_ field: FieldAnswer) -> String {
     field.high == field.low ? "\(field.high)" : "\(field.high):\(field.low)"
-  }
-
-  private static func binary(_ field: FieldAnswer) -> String {
-    let bitWidth = field.high - field.low + 1
-    guard bitWidth <= 16 else { return "" }
-    let digits = IntegerFormatter.text(
-      field.value.value, as: .binary, bitWidth: bitWidth, isPadded: true)
-    return "0b" + (digits ?? "")
   }
 
   private static func meaning(_ field: FieldAnswer) -> String {

@@ -34,6 +34,8 @@ extension Shell {
     }
     guard let name = rest.popFirst() else { return "" }
     let field = rest.map { "." + $0 }.joined()
+    // Then what comes after it is wrong.
+    if session?.registerNames.contains(name.lowercased()) == true { return "" }
     let isExit = scope.lowercased() == "exit."
     return NearNames.hint(
       of: name, in: isExit ? Exits.fieldNames : (session?.registerNames ?? []) + variables.names,

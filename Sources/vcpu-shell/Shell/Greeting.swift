@@ -22,16 +22,11 @@ struct Greeting {
 
   private static func noun(of session: HypervisorSession) -> String {
     let name = session.architecture.name
-    guard session.isLive else { return "a snapshot of \(article(name)) \(name) target" }
-    guard session.target.isMachine else { return "\(article(name)) \(name) program" }
+    guard session.isLive else { return "\(name) snapshot" }
+    guard session.target.isMachine else { return "\(name) program" }
     let count = (try? session.threads.all().count) ?? 1
     let processors = count == 1 ? "1 CPU" : "\(count) CPUs"
-    let level = session.hasHypervisor ? " with EL2" : ""
-    return "\(article(name)) \(name) machine\(level), \(processors)"
-  }
-
-  private static func article(_ name: String) -> String {
-    name.first.map { "AEIOUaeiou8".contains($0) } == true ? "an" : "a"
+    return "\(name) machine\(session.hasHypervisor ? " with EL2" : ""), \(processors)"
   }
 
   private static func list(_ symbols: [String]) -> String? {

@@ -63,10 +63,16 @@ import Testing
       ("Hcr_El2", "HCR_EL2"), ("spsr", "SPSR_EL2"), ("sctlr", "SCTLR_EL1"), ("tcr", "TCR_EL1"),
       ("par", "PAR_EL1"), ("hpfar", "HPFAR_EL2"), ("vtcr", "VTCR_EL2"), ("mair", "MAIR_EL1"),
       ("smccc", "SMCCC"), ("s1desc", "S1DESC"), ("midr", "MIDR_EL1"), ("vmpidr", "VMPIDR_EL2"),
+      ("ESR_EL3", "ESR_EL3"), ("sctlr_el12", "SCTLR_EL1"), ("CNTV_CTL_EL02", "CNTV_CTL_EL0"),
+      ("ich_lr0_el2", "ICH_LR_EL2"), ("ICH_LR15_EL2", "ICH_LR_EL2"), ("ich_lr7", "ICH_LR_EL2"),
+      ("dbgbcr63_el1", "DBGBCR_EL1"), ("DBGWCR0_EL1", "DBGWCR_EL1"),
     ] {
       #expect(DecodableRegister.named(name)?.name.description == wanted)
     }
-    for name in ["", "nothing", "hcr_el1", "hcr ", "ESR_EL3"] {
+    for name in [
+      "", "nothing", "hcr_el1", "hcr ", "ich_lr16_el2", "dbgbcr64_el1", "hcr0_el2", "hcr_el22",
+      "el12",
+    ] {
       #expect(DecodableRegister.named(name) == nil, "\(name)")
     }
   }

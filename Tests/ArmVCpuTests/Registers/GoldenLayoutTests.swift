@@ -7,8 +7,10 @@ import Testing
 /// bits, and what each of its values means. The other tests look at some values; this one notices any bit
 /// range and any word that changes.
 @Suite struct GoldenLayoutTests {
-  /// Values that choose between the forms of a register: by M[4], F, HW, Valid, or the nibbles of an attribute.
-  private static let bases: [UInt64] = [0, 1, 3, 0x10, 1 << 61, 0x11_1111_1111, .max]
+  /// Values that choose between the forms of a register: by M[4], F, HW, Valid, IDS, or the nibbles of an attribute.
+  private static let bases: [UInt64] = [
+    0, 1, 3, 0x10, 1 << 24, 1 << 61, 0x11_1111_1111, .max,
+  ]
 
   @Test func everyLayoutIsAsReviewed() throws {
     var text = ""

@@ -95,6 +95,15 @@ extension RegisterMeaningTests {
     Known(
       "MDCR_EL2", 1 << 36, ["HPMFZS": "0x1 EL2's counters freeze on an SPE buffer event"]),
     Known(
+      "MDCR_EL2", 0x300_c000_0000,
+      ["PMEE": "0x3 PMU exception, no interrupt", "PMSSE": "0x3 captures on and allowed"]),
+    Known(
+      "MDCR_EL2", 0x100_4000_0000,
+      ["PMEE": "0x1 as PMECR_EL1.PMEE says", "PMSSE": "0x1 as PMECR_EL1.SSE says"]),
+    Known("MDSCR_EL1", 1 << 50, ["EnSTEPOP": "0x1 steps may run MDSTEPOP_EL1"]),
+    Known("HCRX_EL2", 0xa0_0000_0000, ["VTCO": "0x1", "VTAO": "0x0", "VTE": "0x1"]),
+    Known("CPACR_EL1", 0x1_0000_0000, ["E0TP0E": "0x1", "E0TP1E": "0x0"]),
+    Known(
       "CPTR_EL2", 0x33ff,
       ["TFP": "0x0 FP and SIMD do not trap", "TZ": "0x1 SVE traps, or there is none"]),
     Known("CPTR_EL2_VHE", 0x30_0000, ["FPEN": "0x3 does not trap", "ZEN": "0x0 traps"]),

@@ -10,6 +10,12 @@ extension RegisterMeaningTests {
         "Revision": "0x0", "Architecture": "0xf as the ID registers say",
       ]),
     Known("MIDR_EL1", 0x610f_0221, ["Implementer": "0x61 Apple", "PartNum": "0x22 Icestorm (M1)"]),
+    Known(
+      "MIDR_EL1", 0x51df_8014, ["Implementer": "0x51 Qualcomm", "PartNum": "0x801 Kryo 2xx Silver"]),
+    Known("MIDR_EL1", 0x481f_d020, ["Implementer": "0x48 HiSilicon", "PartNum": "0xd02 HIP09"]),
+    Known("MIDR_EL1", 0x612f_0280, ["PartNum": "0x28 Icestorm (M1 Max)"]),
+    Known(
+      "MIDR_EL1", 0x431f_0b10, ["Implementer": "0x43 Cavium", "PartNum": "0xb1 OcteonTX2 98XX"]),
     // A maker whose code is not known here is not a reserved one.
     Known("MIDR_EL1", 0x68ff_0001, ["Implementer": "0x68", "PartNum": "0x0"]),
     Known("VPIDR_EL2", 0x413f_d0c1, ["PartNum": "0xd0c Neoverse N1", "Variant": "0x3"]),
@@ -80,6 +86,11 @@ extension RegisterMeaningTests {
         "E2H0": "0xe HCR_EL2.E2H is 1, NV1 is 0", "NV_frac": "0x2 FEAT_NV2p1",
         "ASID2": "0x0 not implemented",
       ]),
+    Known(
+      "ID_AA64MMFR4_EL1", 0x1021_0000_0000_0000, ["MTEFGT": "0x1", "TEV": "0x2", "TPS": "0x1"]),
+    Known(
+      "ID_AA64PFR2_EL1", 0x3210_0100_0000,
+      ["VMTETCL": "0x3", "VMTETC": "0x2", "VMTE": "0x1", "FGDT": "0x1"]),
   ]
 
   static let others: [Known] = [
@@ -114,6 +125,6 @@ extension RegisterMeaningTests {
     Known("SMCCC", 0xc400_0000, ["Number": "0x0"]),
     Known(
       "SMCCC", 0x8600_ff01,
-      ["Owner": "0x6 Vendor Specific Hypervisor", "Number": "0xff01 call UID of the hypervisor"]),
+      ["Owner": "0x6 Vendor Specific Hypervisor", "Number": "0xff01 call UID of the service"]),
   ]
 }

@@ -62,6 +62,7 @@ extension RegisterMeaningTests {
         "AF": "0x1 accessed", "AP": "0x0 EL1 read/write, EL0 none", "Type": "0x3 page, level 3",
         "nG": "0x1 of one ASID",
       ]),
+    Known("S1DESC", 0x4021_0f01, ["nT": "0x1 not in a TLB: its size is being changed"]),
     Known("S1DESC", 0xfe, ["Valid": "0x0 invalid: a translation fault"]),
     Known(
       "S1TABLE", 0x4100_0003,
@@ -69,9 +70,44 @@ extension RegisterMeaningTests {
     Known(
       "S2DESC", 0x4020_07fd,
       [
-        "OA": "0x40200 address 0x40200000", "S2AP": "0x3 read/write", "MemAttr": "0xf Normal",
-        "MemAttr.Outer": "0x3 write-back", "Type": "0x1 block, levels 0 to 2",
-        "XN": "0x0 executable",
+        "OA": "0x2010 address 0x40200000", "S2AP": "0x3 read/write",
+        "MemAttr": "0xf FWB 0: write-back; FWB 1: as stage 1 says, no tag access",
+        "Type": "0x1 block, levels 0 to 2", "XN": "0x0 executable", "nT": "0x0 may be in a TLB",
+      ]),
+    Known(
+      "S2DESC", 0x4021_07d9,
+      [
+        "nT": "0x1 not in a TLB: its size is being changed", "OA": "0x2010 address 0x40200000",
+        "MemAttr": "0x6 FWB 0: outer non-cacheable, inner write-through; FWB 1: write-back",
+      ]),
+    // A page has an address in the bits of nT and below.
+    Known("S2DESC", 0x4021_17db, ["OA": "0x40211 address 0x40211000"]),
+    Known("S2DESC", 0x4000_b001, ["OA[51:48]": "0xb with 52 bits and granules of 64 KiB"]),
+    Known(
+      "S2DESC", 0x3_0000_0000_0003,
+      ["OA[49:48]": "0x3 with 52 bits and granules of 4 or 16 KiB"]),
+    Known(
+      "S2DESC_NOFWB", 0x4020_07fd,
+      [
+        "MemAttr": "0xf Normal", "MemAttr.Outer": "0x3 write-back",
+        "MemAttr.Inner": "0x3 write-back",
+      ]),
+    Known("S2DESC_NOFWB", 0x4020_07db, ["MemAttr.Outer": "0x1 non-cacheable"]),
+    Known("S2DESC_FWB", 0x4020_07db, ["MemAttr": "0x6 Normal, write-back"]),
+    Known("S2DESC_FWB", 0x4020_07df, ["MemAttr": "0x7 as stage 1 says"]),
+    Known("S2DESC_FWB", 0x0900_04c7, ["MemAttr": "0x1 Device-nGnRE"]),
+    Known(
+      "S2DESC_FWB", 0x4020_07d7,
+      ["MemAttr": "0x5 Normal, non-cacheable, or Device as stage 1 says"]),
+    Known("S2DESC_FWB", 0x4020_07fb, ["MemAttr": "0xe Normal, write-back, no tag access"]),
+    Known("S2DESC_FWB", 0x4020_07e3, ["MemAttr": "0x8 reserved"]),
+    // Bits 5:2 are PA[51:48] where addresses have 52 bits: the table is then at 0x5000040400000.
+    Known(
+      "VTTBR_EL2", 0x7_0000_4040_0014,
+      [
+        "BADDR": "0x2020000a address 0x40400014",
+        "BADDR.PA[47:6]": "0x1010000 address 0x40400000",
+        "BADDR.PA[51:48]": "0x5 with 52 bits; SKL in bits 2:1 with D128",
       ]),
     Known("S2DESC", 0x0900_04c7, ["MemAttr": "0x1 Device-nGnRE", "S2AP": "0x3 read/write"]),
     Known("S2TABLE", 0x4080_1003, ["Table": "0x40801 address 0x40801000"]),

@@ -18,7 +18,11 @@ import Testing
     }
   }
 
-  @Test(arguments: exceptions + control + translation + identity + others)
+  private static let all =
+    exceptions + control + translation + identity + others + fineGrainedTraps + monitor + memory
+    + interrupts + extensions
+
+  @Test(arguments: all)
   func fieldsMeanWhatTheManualSays(known: Known) throws {
     let register = try #require(DecodableRegister.named(known.register))
     for (field, wanted) in known.readings {
@@ -27,8 +31,7 @@ import Testing
   }
 
   @Test func everyRegisterHasAKnownValue() {
-    let all = Self.exceptions + Self.control + Self.translation + Self.identity + Self.others
-    let known = Set(all.map(\.register))
+    let known = Set(Self.all.map(\.register))
     let missing = DecodableRegister.all.map(\.name.description).filter { !known.contains($0) }
     #expect(missing == [])
   }

@@ -54,15 +54,22 @@ import Testing
     }
   }
 
-  /// The fields of a value with their classes, and with their meanings. Op0 carries the name of a register,
-  /// of which there are too many.
+  /// The fields of a value with their classes, and with their meanings. Op0, and Opc2 or Opc1, carry the name of a
+  /// system register, and others that of a general-purpose register, of which there are too many.
   private static func features(of value: UInt64) -> [String] {
     var list = FieldList()
     let esr = ESR_EL2(rawValue: value)
     esr.describe(into: &list)
     return list.fields.flatMap { field in
       ["\(esr.exceptionClass.rawValue) \(field.name)"]
-        + (field.name.description == "Op0" ? [] : ["\(field.name): \(field.meaning)"])
+        + (Self.isNameOfRegister(field) ? [] : ["\(field.name): \(field.meaning)"])
     }
+  }
+  private static let registers = Set(
+    (0...30).flatMap { ["x\($0)", "w\($0)"] } + ["xzr", "wzr"])
+
+  private static func isNameOfRegister(_ field: Field) -> Bool {
+    if ["Op0", "Opc1", "Opc2"].contains(field.name.description) { return true }
+    return registers.contains(field.meaning.description)
   }
 }

@@ -10,29 +10,29 @@ import Testing
     (0x0200_0000, "unknown reason", ["IL=1 always set in this class", "ISS=0"]),
     (0x07e0_0000, "WFI or WFE instruction", ["CV=1 COND valid", "COND=e always", "TI=0 WFI"]),
     (0x07e0_0001, "WFI or WFE instruction", ["RV=0 RN not valid", "TI=1 WFE"]),
-    (0x07e0_0066, "WFI or WFE instruction", ["RN=3", "RV=1 RN valid", "TI=2 WFIT"]),
-    (0x07e0_00a7, "WFI or WFE instruction", ["RN=5", "TI=3 WFET"]),
+    (0x07e0_0066, "WFI or WFE instruction", ["RN=3 x3", "RV=1 RN valid", "TI=2 WFIT"]),
+    (0x07e0_00a7, "WFI or WFE instruction", ["RN=5 x5", "TI=3 WFET"]),
     // MRC p15, 0, r2, c1, c0, 0
     (
       0x0fe0_0441, "MCR or MRC access, coproc 15",
-      ["Opc2=0", "Opc1=0", "CRn=1", "Rt=2", "CRm=0", "Direction=1 read (MRC or VMRS)"]
+      ["Opc2=0 SCTLR", "Opc1=0", "CRn=1", "Rt=2 w2", "CRm=0", "Direction=1 read (MRC or VMRS)"]
     ),
     // MRRC p15, 1, r0, r1, c14: CNTVCT
     (
       0x13e1_041d, "MCRR or MRRC access, coproc 15",
-      ["Opc1=1", "Rt2=1", "Rt=0", "CRm=e", "Direction=1 read (MRRC)"]
+      ["Opc1=1 CNTVCT", "Rt2=1 w1", "Rt=0 w0", "CRm=e", "Direction=1 read (MRRC)"]
     ),
     // MCR p14, 0, r0, c0, c5, 0: DBGDTRTXint
     (0x17e0_000a, "MCR or MRC access, coproc 14", ["CRm=5", "Direction=0 write (MCR)"]),
     // LDC p14, c5, [r2, #16]
     (
       0x1be0_4055, "LDC or STC access, coproc 14",
-      ["imm8=4", "Rn=2", "Offset=1 added", "AM=2 immediate, offset", "Direction=1 LDC"]
+      ["imm8=4", "Rn=2 w2", "Offset=1 added", "AM=2 immediate, offset", "Direction=1 LDC"]
     ),
     (0x1be0_401c, "LDC or STC access, coproc 14", ["Rn=0 not valid", "AM=6 literal, offset"]),
     (0x1fe0_0000, "FP, SIMD, SVE or SME access", ["COND=e always"]),
     // VMRS r0, MVFR0
-    (0x23e1_dc01, "VMRS access of an ID group register", ["Opc1=7", "CRn=7", "Rt=0"]),
+    (0x23e1_dc01, "VMRS access of an ID group register", ["Opc1=7", "CRn=7", "Rt=0 w0"]),
     (0x2600_0000, "pointer authentication instruction", ["ISS=0"]),
     (0x2a00_0002, "other trapped instruction", ["ISS=2 LD64B or ST64B instruction"]),
     (0x33e0_0001, "MRRC access, coproc 14", ["Direction=1 read (MRRC)"]),
@@ -54,23 +54,23 @@ import Testing
     (0x5e00_0000, "SMC instruction, AArch64", ["imm16=0"]),
     (
       0x6230_0461, "MSR, MRS or system instruction",
-      ["Op0=3 SCTLR_EL1", "Op2=0", "Op1=0", "CRn=1", "Rt=3", "CRm=0", "Direction=1 read (MRS)"]
+      ["Op0=3 SCTLR_EL1", "Op2=0", "Op1=0", "CRn=1", "Rt=3 x3", "CRm=0", "Direction=1 read (MRS)"]
     ),
     (
       0x623a_33f6, "MSR, MRS or system instruction",
-      ["Op0=3 ICC_SGI1R_EL1", "Rt=1f zero register", "Direction=0 write (MSR)"]
+      ["Op0=3 ICC_SGI1R_EL1", "Rt=1f xzr", "Direction=0 write (MSR)"]
     ),
     // DC CIVAC, x0
     (
       0x6212_dc1c, "MSR, MRS or system instruction",
-      ["Op0=1 DC CIVAC", "Op2=1", "Op1=3", "CRn=7", "Rt=0", "CRm=e"]
+      ["Op0=1 DC CIVAC", "Op2=1", "Op1=3", "CRn=7", "Rt=0 x0", "CRm=e"]
     ),
     (0x6600_0000, "SVE access", ["ISS=0"]),
     (
       0x6a00_0003, "ERET, ERETAA or ERETAB instruction",
       ["ERET=1 ERETAA or ERETAB", "ERETA=1 ERETAB"]
     ),
-    (0x6e00_0080, "TSTART instruction", ["Rd=4"]),
+    (0x6e00_0080, "TSTART instruction", ["Rd=4 x4"]),
     (0x7200_0002, "pointer authentication failure", ["DnI=1 data key", "BnA=0 A key"]),
     (0x7600_0003, "SME access", ["SMTC=3 instruction needs PSTATE.ZA"]),
     (
@@ -100,7 +100,7 @@ import Testing
     (
       0x9383_0047, "data abort, lower EL",
       [
-        "ISV=1 instruction syndrome valid", "SAS=2 word", "SSE=0 does not sign-extend", "SRT=3",
+        "ISV=1 instruction syndrome valid", "SAS=2 word", "SSE=0 does not sign-extend", "SRT=3 w3",
         "SF=0 32-bit register", "AR=0 neither acquire nor release", "WnR=1 write",
         "DFSC=7 translation fault, level 3",
       ]
@@ -109,7 +109,7 @@ import Testing
     (
       0x933f_8006, "data abort, lower EL",
       [
-        "SAS=0 byte", "SSE=1 sign-extends", "SRT=1f zero register", "SF=1 64-bit register",
+        "SAS=0 byte", "SSE=1 sign-extends", "SRT=1f xzr", "SF=1 64-bit register",
         "WnR=0 read", "DFSC=6 translation fault, level 2",
       ]
     ),
@@ -130,7 +130,7 @@ import Testing
     ),
     (
       0x0000_0005_9200_0847, "data abort, lower EL",
-      ["ISS2=5", "Xs=5", "LST=1 ST64BV instruction"]
+      ["ISS2=5", "Xs=5 x5", "LST=1 ST64BV instruction"]
     ),
     (
       0x0000_0040_9200_004f, "data abort, lower EL",
@@ -143,7 +143,7 @@ import Testing
     (0x9a00_0000, "SP alignment fault", ["ISS=0"]),
     (
       0x9f00_0443, "memory copy or set exception",
-      ["MemInst=1 SET* instruction", "destreg=1", "srcreg=2", "sizereg=3"]
+      ["MemInst=1 SET* instruction", "destreg=1 x1", "srcreg=2 x2", "sizereg=3 x3"]
     ),
     (
       0xa280_0010, "floating-point exception, AArch32",
@@ -152,11 +152,11 @@ import Testing
     (0xb280_0002, "floating-point exception, AArch64", ["DZF=1 division by zero"]),
     (
       0xb600_03c2, "guarded control stack exception",
-      ["ExType=0 data check", "Rn=1e", "IT=2 RETAA"]
+      ["ExType=0 data check", "Rn=1e x30", "IT=2 RETAA"]
     ),
     (
       0xb620_0c40, "guarded control stack exception",
-      ["ExType=2 GCSSTR or GCSSTTR instruction", "Raddr=3", "Rvalue=2"]
+      ["ExType=2 GCSSTR or GCSSTTR instruction", "Raddr=3 x3", "Rvalue=2 x2"]
     ),
     (0xbe00_0000, "SError", ["IDS=0 architected syndrome", "DFSC=0 uncategorized error"]),
     (0xbe00_0c11, "SError", ["AET=3 recoverable state (UER)", "DFSC=11 asynchronous SError"]),

@@ -140,13 +140,15 @@ import Testing
     // The same again when it is set, and nothing else of the register changes.
     let register = String(text.prefix { $0 != "." })
     let whole = try fixture.session.value(of: register).bits
-    try fixture.session.assign("\(text) = \(value)")
+    try fixture.session.assign("\(text) = \(value)", isForced: true)
     #expect(try fixture.session.value(of: register).bits == whole)
-    try fixture.session.assign("\(text).raw = 0")
+    try fixture.session.assign("\(text).raw = 0", isForced: true)
     #expect(try fixture.session.value(of: text).bits == 0)
-    try fixture.session.assign("\(text) = \(value)")
+    try fixture.session.assign("\(text) = \(value)", isForced: true)
     #expect(try fixture.session.value(of: register).bits == whole)
-    #expect(throws: DebugError.self) { try fixture.session.assign("\(text) = \(value + 1)") }
+    #expect(throws: DebugError.self) {
+      try fixture.session.assign("\(text) = \(value + 1)", isForced: true)
+    }
   }
 
   /// The function of a call is in W0, whatever is above it.
@@ -170,6 +172,36 @@ import Testing
     // Others cost no further access.
     _ = try fixture.session.value(of: "$vtcr_el2.ps")
     #expect(fixture.target.takeTrace() == ["p VTCR_EL2"])
+  }
+
+  /// MemAttr of stage 2 has another encoding with FWB; without HCR_EL2 nothing is assumed.
+  @Test func theFormOfADescriptorIsChosenByFWB() throws {
+    let fixture = try fixture(at: .mmioWrite)
+    func form() throws -> String? {
+      try fixture.session.registers.layout(of: "s2desc")?.name.description
+    }
+    fixture.target["HCR_EL2"] = 1
+    #expect(try form() == "S2DESC_NOFWB")
+    fixture.target["HCR_EL2"] = 1 << 46 | 1
+    #expect(try form() == "S2DESC_FWB")
+  }
+
+  /// CCSIDR_EL1 has 64 bits where ID_AA64MMFR2_EL1.CCIDX is 1.
+  @Test func theLayoutOfACacheIsChosenByItsFeature() throws {
+    var model = FakeTarget.Model.machine
+    for (index, name) in ["CCSIDR", "ID_AA64MMFR2_EL1"].enumerated() {
+      model.registers.append(
+        RegisterDescription(
+          name: name, number: 900 + index, bitWidth: 64, group: "cp_regs",
+          feature: "org.qemu.gdb.arm.sys.regs"))
+    }
+    let fixture = try SessionFixture(FakeTarget(model))
+    fixture.target["CCSIDR"] = 0x7ff_0000_007a
+    fixture.target["ID_AA64MMFR2_EL1"] = 1 << 20
+    #expect(try fixture.session.value(of: "$ccsidr.numsets").bits == 0x7ff)
+    fixture.target["ID_AA64MMFR2_EL1"] = 0
+    fixture.target["CCSIDR"] = 0x701f_e00a
+    #expect(try fixture.session.value(of: "$ccsidr.numsets").bits == 0xff)
   }
 
   @Test func fieldsOfAFieldAreWithinIt() throws {
@@ -196,7 +228,46 @@ import Testing
   @Test func aRegisterOfMoreThan64Bits() throws {
     let fixture = try fixture()
     let error = #expect(throws: DebugError.self) { try fixture.session.value(of: "$v0") }
-    #expect(error?.description == "cannot read $v0: it has more than 64 bits")
+    #expect(
+      error?.description == "cannot read $v0: it has 128 bits; $v0.d[0] is a part of it")
+  }
+
+  /// Parts by the names of instructions, elements by those of the stub's types.
+  @Test(
+    arguments: [
+      ("$d0", Value(0xf102_0304_0506_0708)), ("$s0", Value(0x0506_0708)), ("$h0", Value(0x0708)),
+      ("$b0", Value(0x08)), ("$v0.d[0]", Value(0xf102_0304_0506_0708)),
+      ("$v0.d.u[1]", Value(0)), ("$v0.d.s[0]", Value(signed: -0x0efd_fcfb_faf9_f8f8)),
+      ("$v0.b[7]", Value(0xf1, type: .uint8)), ("$v0.b.s[7] + 0", Value(signed: -15)),
+      ("$q0.d[0] == $d0", Value(1, type: .int64, displayType: .boolean)),
+    ] as [(String, Value)])
+  func partsOfAVectorRegister(text: String, value: Value) throws {
+    let fixture = try fixture()
+    try fixture.session.assign("$v0 = 0xf102030405060708")
+    #expect(try fixture.session.value(of: text) == value)
+    try fixture.session.expressions.check(fixture.session.expressions.parse(text))
+  }
+
+  @Test func aPartThatIsSetClearsTheRest() throws {
+    let fixture = try fixture()
+    try fixture.session.assign("$v0 = 0xf102030405060708")
+    try fixture.session.assign("$b0 = 0x7f")
+    #expect(try fixture.session.value(of: "$d0") == Value(0x7f))
+  }
+
+  @Test(arguments: [
+    ("$v0.d[2]", "cannot read $v0.d[2]: its elements are 0 to 1"),
+    (
+      "$v0.d.f[0]",
+      "cannot read $v0.d.f[0]: it is a floating-point number; expressions are of whole numbers, as in '.u'"
+    ),
+    ("$v0.x[0]", "$v0 has no field 'x': it has d b"),
+    ("$v0 + 1", "cannot read $v0: it has 128 bits; $v0.d[0] is a part of it"),
+  ])
+  func noPartOfAVectorRegister(text: String, words: String) throws {
+    let fixture = try fixture()
+    let error = #expect(throws: DebugError.self) { try fixture.session.value(of: text) }
+    #expect(error?.description == words)
   }
 
   @Test func theGeneralRegistersOfAWorld() throws {

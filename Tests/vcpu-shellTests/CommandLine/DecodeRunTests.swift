@@ -23,7 +23,7 @@ import Testing
         let text = String(decoding: bytes, as: UTF8.self)
         if isError { printed.errors += text } else { printed.output += text }
       }, format: format, isDiagram: isDiagram
-    ) { lines.popFirst() }
+    ) { _ in lines.popFirst().map { Array($0.utf8)[...] } }
     run.decode(name, values)
     return (printed.output, printed.errors, run.status)
   }
@@ -36,6 +36,7 @@ import Testing
       ("par", "0x80d"), ("mair", "0x000000040044ffff"), ("vtcr", "0x80023558"),
       ("vttbr", "0x1000040800001"), ("midr", "0x411fd070"), ("smccc", "0xc4000003"),
       ("s2desc", "0x402007fd"), ("tcr_el2", "0"), ("icc_sgi1r_el1", "0x1000002"),
+      ("esr", "0x620cd3fe"), ("esr", "0x6232c061"), ("esr_el1", "0x93880047"), ("esr", "0xe000461"),
     ] {
       text += "$ vcpu-shell decode \(name) \(value)\n" + decode(name, value).output
     }
@@ -86,7 +87,8 @@ import Testing
   @Test func systemRegisters() throws {
     let run = decode(
       "sysreg", "0x3a3016", "SCTLR_EL1", "sctlr", "S3_0_C1_C0_0", "tlbi vmalle1", "0xd5381000",
-      "0xd5130500", "0x3efce4", "0x3a33f7", "0x623a33f6")
+      "0xd5130500", "0x3efce4", "0x3a33f7", "0x623a33f6", "0x620cd3fe", "msr daifset, #0xf",
+      "0xd50041bf")
     try GoldenText.expect(run.output, "decode-sysreg")
     #expect(run.errors.isEmpty && run.status == .ok)
     let json = decode("SYSREG", "0x20c00a", "0x3efce4", format: .json)
@@ -100,6 +102,7 @@ import Testing
       ("mrs\tx2, S3_0_C1_C0_0", "SCTLR_EL1"), ("S3_0_C15_C2_0", "IMPLEMENTATION DEFINED"),
       ("s1_0_c11_c0_0", "IMPLEMENTATION DEFINED"), ("S3_0_C9_C0_0", "no architected register"),
       ("S2_0_C11_C0_7", "no architected register"),
+      ("mrs x0, daif", "DAIF"),
     ])
   func systemRegistersOfInstructions(text: String, name: String) {
     let run = decode("sysreg", text)
@@ -126,6 +129,8 @@ import Testing
       ("sysreg", "0x93c88006", "0x93c88006 is neither the ISS"),
       ("sysreg", "S4_0_C1_C0_0", "no system register 'S4_0_C1_C0_0'"),
       ("sysreg", "S0_0_C1_C0_0", "no system register 'S0_0_C1_C0_0'"),
+      ("sysreg", "msr daifset, #16", "no system register 'msr daifset, #16'"),
+      ("sysreg", "0xd5033f9f", "0xd5033f9f is neither"),
       ("sysreg", "3", "0x3 is neither the ISS"), ("sysreg", "0xd503201f", "0xd503201f is neither"),
       ("sysreg", "mrs x0", "no system register 'mrs x0'"),
       ("sysreg", "sctlr_el1 vbar_el1", "no system register"),
@@ -155,6 +160,43 @@ import Testing
     #expect(try RegisterValue.parse(text) == value)
   }
 
+  /// Linux prints syndromes without 0x: `Internal error: Oops: 0000000096000045`.
+  @Test(
+    arguments: [
+      ("96000045", 0x9600_0045), ("0000000096000045", 0x9600_0045), ("f2000800", 0xf200_0800),
+      ("9600004f", 0x9600_004f), ("BE000000", 0xbe00_0000), ("5a", 0x5a),
+      ("9600_0045", 0x9600_0045),
+      ("0b12af00", 0x0b12_af00), ("ffffffffffffffff", .max), ("00000000", 0),
+    ] as [(String, UInt64)])
+  func numbersWithoutPrefix(text: String, value: UInt64) {
+    let run = decode("esr", text)
+    #expect(run.output == decode("esr", "0x" + String(value, radix: 16)).output)
+    let note = "note: '\(text)' is read as 0x\(String(value, radix: 16)): a number with hexa"
+    #expect(run.errors.hasPrefix(note), "\(run.errors)")
+    #expect(run.errors.filter { $0 == "\n" }.count == 1)
+    #expect(run.status == .ok)
+  }
+
+  /// What says by itself what it is, and what was decimal at any other length.
+  @Test(
+    arguments: [
+      ("0x96000045", 0x9600_0045), ("42", 42), ("1234567", 1_234_567), ("123456789", 123_456_789),
+      ("0b101010", 0b101010), ("0b111111", 0b111111), ("0o123456", 0o123456), ("5", 5),
+    ] as [(String, UInt64)])
+  func numbersWithoutNote(text: String, value: UInt64) {
+    let run = decode("far", text)
+    #expect(run.output == decode("far", "0x" + String(value, radix: 16)).output)
+    #expect(run.errors.isEmpty && run.status == .ok)
+  }
+
+  @Test func oneNoteForAllNumbers() {
+    let run = decode("esr", "96000045", "96000046", format: .json)
+    #expect(run.errors.filter { $0 == "\n" }.count == 1)
+    let encoding = decode("sysreg", "0020c00a")
+    #expect(encoding.output == decode("sysreg", "0x20c00a").output)
+    #expect(encoding.errors.hasPrefix("note: '0020c00a' is read as 0x20c00a"))
+  }
+
   @Test func standardInput() {
     let input = ["0x1", "", "# nothing", "  5  # both", "zork", "\t"]
     let alone = decode("cntv_ctl", input: input)
@@ -168,6 +210,48 @@ import Testing
     #expect(decode("cntv_ctl").output.isEmpty)
     let json = decode("cntv_ctl", format: .json)
     #expect(json.output == "[]\n" && json.status == .ok)
+  }
+
+  /// Values that come slowly are shown as they come, and many are written a piece at a time.
+  @Test func valuesAreWrittenAsTheyCome() {
+    var pieces: [Int] = []
+    var output = Output { bytes, _ in pieces.append(bytes.count) }
+    var count = 0
+    var run = DecodeRun(output: output, format: .jsonl) { willWait in
+      if count == 2 {
+        #expect(pieces.isEmpty)
+        willWait()
+        #expect(pieces.count == 1)
+      }
+      count += 1
+      return count <= 3 ? Array("0x96000045".utf8)[...] : nil
+    }
+    run.decode("esr", [])
+    #expect(pieces.count == 2 && pieces[0] == 2 * pieces[1])
+
+    pieces = []
+    count = 0
+    output = Output { bytes, _ in pieces.append(bytes.count) }
+    run = DecodeRun(output: output, format: .json) { _ in
+      count += 1
+      return count <= 1000 ? Array("0x96000045".utf8)[...] : nil
+    }
+    run.decode("esr", [])
+    #expect(pieces.count > 10 && pieces.allSatisfy { $0 < 80_000 })
+  }
+
+  /// An error is told where it belongs among the values.
+  @Test func errorsAndValuesKeepTheirOrder() {
+    var text = ""
+    let output = Output { bytes, _ in text += String(decoding: bytes, as: UTF8.self) }
+    var lines = ["0x1", "zork", "0x2"].map { Array($0.utf8)[...] }[...]
+    var run = DecodeRun(output: output) { _ in lines.popFirst() }
+    run.decode("far", [])
+    let order = ["0x0000000000000001", "error: line 2", "0x0000000000000002"].map {
+      text.firstRange(of: $0)?.lowerBound
+    }
+    #expect(!order.contains(nil))
+    #expect(order.compactMap { $0 } == order.compactMap { $0 }.sorted())
   }
 
   @Test func theList() throws {

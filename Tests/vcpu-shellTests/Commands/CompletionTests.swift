@@ -27,7 +27,7 @@ import Testing
 
   @Test func families() {
     #expect(
-      words("info ") == ["exit", "hypervisor", "interrupts", "registers", "breakpoints", "threads"])
+      words("info ") == ["exit", "hypervisor", "interrupts", "threads", "registers", "breakpoints"])
     #expect(words("i r") == ["registers"])
     #expect(words("catch ") == ["exit", "entry", "fault"])
   }
@@ -64,14 +64,29 @@ import Testing
     #expect(words("break $") == [])
   }
 
+  /// What may come after a dot, whatever the case of what is before it.
+  @Test func fields() throws {
+    #expect(words("print $esr_el2.ss") == ["$esr_el2.sse"])
+    #expect(words("print $ESR_EL2.dfs") == ["$ESR_EL2.dfsc"])
+    #expect(words("x/i hv:$vttbr_el2.vm") == [])
+    #expect(words("print $cpsr.btyp") == ["$cpsr.btype"])
+    #expect(
+      words("print $guest.elr_el") == [
+        "$guest.elr_el1", "$guest.elr_el12", "$guest.elr_el2", "$guest.elr_el3",
+      ])
+    #expect(words("print $guest.vttbr_el2.bad") == ["$guest.vttbr_el2.baddr"])
+    #expect(words("print $nosuch.f") == [])
+    #expect(words("info registers $esr_el2.ss") == [])
+  }
+
   @Test func others() {
     #expect(words("source fi") == nil)
     #expect(words("info exit ") == ["--brief"])
     #expect(words("info registers g") == ["guest", "gic"])
     #expect(
       words("help info") == [
-        "info exit", "info hypervisor", "info interrupts", "info registers", "info breakpoints",
-        "info threads",
+        "info exit", "info hypervisor", "info interrupts", "info threads", "info registers",
+        "info breakpoints",
       ])
     #expect(words("nonsense ") == [])
     #expect(words("detach ") == [])

@@ -14,13 +14,16 @@ import Testing
       "decode sysreg SCTLR", "decode sysreg tlbi vmalle1", "decode sysreg 0x3a3016",
       "decode sysreg $esr_el2", "decode sctlr_el2_vhe 1 << 36", "dec cntv_ctl 5",
       "decode", "decode sysreg", "decode zork", "decode hrc 1", "decode s2desc", "decode esr zork",
-      "decode esr 1 +", "decode sysreg zork",
+      "decode esr 1 +", "decode sysreg zork", "decode esr 96000045", "decode esr f2000800",
+      "decode sysreg 0020c00a",
     ]
     var text = fixture.transcript(lines)
     fixture.target["CPTR_EL2"] = 0x33ff
     text += fixture.transcript("decode cptr_el2")
     fixture.target["HCR_EL2"] = 1 << 34
     text += fixture.transcript("decode cptr")
+    fixture.target["HCR_EL2"] = 1 << 46
+    text += fixture.transcript(["decode s2desc 0x402007db", "decode s2desc_nofwb 0x402007db"])
     try GoldenText.expect(text, "decode")
   }
 

@@ -30,6 +30,28 @@ import Testing
     )
   }
 
+  /// A function that a specification names, with its arguments; a vendor's means what its hypervisor says.
+  @Test(
+    arguments: [
+      (
+        UInt32(0), UInt64(0xc400_015d),
+        "smc #0x0: function 0xc400015d (RMI_RTT_CREATE), rd 0x1000, rtt 0x2000, ipa 0x0, level 0x3"
+      ),
+      (
+        0, 0x8400_0085,
+        "smc #0x0: function 0x84000085 (FFA_SPM_ID_GET), x1 0x1000 x2 0x2000 x3 0x0 x4 0x3"
+      ),
+      (0, 0xc600_0003, "smc #0x0: function 0xc6000003, x1 0x1000 x2 0x2000 x3 0x0 x4 0x3"),
+      (1, 0xc400_015d, "smc #0x1: function 0xc400015d, x1 0x1000 x2 0x2000 x3 0x0 x4 0x3"),
+    ])
+  func callsHaveNames(immediate: UInt32, function: UInt64, wanted: String) throws {
+    let exit = FakeExit(
+      .smc64, iss: immediate, at: "call_monitor",
+      x: [0: function, 1: 0x1000, 2: 0x2000, 4: 3])
+    let fixture = try ShellFixture(at: exit)
+    #expect(fixture.run("info exit -b").hasSuffix(wanted + "\n"))
+  }
+
   @Test func offAnExit() throws {
     let fixture = try ShellFixture()
     #expect(

@@ -28,7 +28,7 @@ struct JSONAnswerTests {
     return renderer
   }
 
-  /// What no command of those tells: a fault, and where the CPU is before a machine has run.
+  /// What no command of those tells: a fault, one of a log, and where the CPU is before a machine has run.
   private func otherEvents() throws -> [String] {
     let fixture = try ShellFixture(.booted(), rendering: Self.renderer)
     fixture.run("catch fault")
@@ -44,6 +44,12 @@ struct JSONAnswerTests {
     let state = try fixture.session.requireState()
     let location = try #require(fixture.shell.location(of: state))
     fixture.shell.tell(.answer(location, .full, of: "starti", isPartial: false))
+    // `vcpu-shell decode` alone reads logs.
+    let log = "ESR = 0x93880047, FAR = 0x9000018, HPFAR_EL2 = 0x90000, PC = 0x40201234, x8 = 0x5a"
+    for fault in LogFaults.all(in: Array(log.utf8)) {
+      let answer = LoggedFaultAnswer(fault, by: nil)
+      fixture.shell.tell(.answer(answer, .full, of: "decode", isPartial: false))
+    }
     return (fault + fixture.takeText()).split(separator: "\n").map(String.init)
   }
 

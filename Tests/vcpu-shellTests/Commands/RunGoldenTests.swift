@@ -181,6 +181,7 @@ import VCpuDebug
       fixture.takeText()
         == """
         vcpu-shell 0.1.0: 'help' lists the commands, Ctrl-C stops a running guest
+        AArch64 machine with EL2, 2 CPUs, symbols of hypervisor and guest: 'catch exit' and 'continue' stop at a guest's exit
           EL2 0x40205000 <handle_exit>:  mov x0, x1    hypervisor.S:18
 
         """)

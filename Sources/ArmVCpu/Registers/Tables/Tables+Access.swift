@@ -41,6 +41,7 @@ extension FieldTable {
 
   private static func enables(_ meaning: Meaning) -> FieldTable {
     FieldTable([
+      .field("E0TP1E", 33, 33), .field("E0TP0E", 32, 32),
       .flag("TCPAC", 31, "CPACR_EL1 traps", "CPACR_EL1 does not trap"),
       .flag("TAM", 30, "activity monitors trap", "activity monitors do not trap"),
       .flag("E0POE", 29, "POR_EL0 does not trap", "POR_EL0 traps"),
@@ -53,6 +54,7 @@ extension FieldTable {
 
   /// HCRX_EL2 (Arm ARM DDI 0487, D24.2, "HCRX_EL2").
   static let hcrx = FieldTable([
+    .field("VTCO", 39, 39), .field("VTAO", 38, 38), .field("VTE", 37, 37),
     .field("FNB", 36, 36), .field("VTLBIDOSEn", 35, 35),
     .flag("NVnTTLBOS", 34, "nested: TLBI OS does not trap", "nested: HCR_EL2.TTLBOS counts"),
     .flag("NVnTTLBIS", 33, "nested: TLBI IS does not trap", "nested: HCR_EL2.TTLBIS counts"),

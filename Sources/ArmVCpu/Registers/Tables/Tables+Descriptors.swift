@@ -1,4 +1,4 @@
-// Descriptors of translation tables, VMSAv8-64 with 64 bits and addresses of 48.
+// Descriptors of translation tables, VMSAv8-64 with 64 bits.
 
 extension DecodableRegister {
   static let descriptors = [
@@ -7,6 +7,10 @@ extension DecodableRegister {
     DecodableRegister("S1TABLE", "stage 1 descriptor of a table", .s1Table),
     DecodableRegister(
       "S2DESC", "stage 2 descriptor of a block or page", aliases: ["S2BLOCK", "S2PAGE"], .s2Leaf),
+    DecodableRegister(
+      "S2DESC_FWB", "stage 2 descriptor of a block or page, HCR_EL2.FWB 1", .s2LeafForced),
+    DecodableRegister(
+      "S2DESC_NOFWB", "stage 2 descriptor of a block or page, HCR_EL2.FWB 0", .s2LeafCombined),
     DecodableRegister("S2TABLE", "stage 2 descriptor of a table", .s2Table),
   ]
 }
@@ -20,16 +24,35 @@ extension FieldTable {
 
   /// A block or page of stage 1, with direct permissions (Arm ARM DDI 0487, D8.3.1 and D8.3.2). Whether 0b11
   /// is a page or a table depends on the level, which the descriptor does not tell: see `s1Table`.
-  static let s1Leaf = FieldTable(forms: [invalid, .otherwise(s1LeafFields)])
+  static let s1Leaf = FieldTable(forms: [
+    invalid, .when(3, is: 1, s1LeafHigh + blockAddress + s1LeafLow),
+    .otherwise(s1LeafHigh + pageAddress + s1LeafLow),
+  ])
 
-  private static let s1LeafFields: [FieldSpec] = [
+  /// The output address of a block: it has at least 2 MiB, so that lower bits are free. That hardware may hold the block while
+  /// software changes its size is what nT forbids (FEAT_BBM).
+  private static let blockAddress: [FieldSpec] = [
+    .field("OA[49:48]", 49, 48, as: .text("with 52 bits and granules of 4 or 16 KiB")),
+    .field("OA", 47, 17, as: .address(17)),
+    .flag("nT", 16, "not in a TLB: its size is being changed", "may be in a TLB"),
+    .field("OA[51:48]", 15, 12, as: .text("with 52 bits and granules of 64 KiB")),
+  ]
+
+  private static let pageAddress: [FieldSpec] = [
+    .field("OA[49:48]", 49, 48, as: .text("with 52 bits and granules of 4 or 16 KiB")),
+    .field("OA", 47, 12, as: .address(12)),
+  ]
+
+  private static let s1LeafHigh: [FieldSpec] = [
     .field("Ignored", 63, 63), .field("PBHA", 62, 59), .field("Software", 58, 55),
     .flag("UXN", 54, "not executable at EL0 (XN with one privilege level)", "executable at EL0"),
     .flag("PXN", 53, "not executable at EL1", "executable at EL1"),
     .flag("Contiguous", 52, "one of a contiguous set", "not contiguous"),
     .flag("DBM", 51, "writable when dirty state is hardware's", "no dirty state"),
     .flag("GP", 50, "guarded page", "no guarded page"),
-    .field("OA", 47, 12, as: .address(12)),
+  ]
+
+  private static let s1LeafLow: [FieldSpec] = [
     .flag("nG", 11, "of one ASID", "global"),
     .flag("AF", 10, "accessed", "not accessed: an access flag fault"),
     .field("SH", 9, 8, as: .shareability),
@@ -57,11 +80,48 @@ extension FieldTable {
     .field("Ignored", 9, 2), .field("Type", 1, 0, as: .tableType),
   ]
 
-  /// A block or page of stage 2 (Arm ARM DDI 0487, D8.3.1 and D8.3.2), with MemAttr as without
-  /// HCR_EL2.FWB.
-  static let s2Leaf = FieldTable(forms: [invalid, .otherwise(s2LeafFields)])
+  /// A block or page of stage 2 (Arm ARM DDI 0487, D8.3.1 and D8.3.2), with both readings of MemAttr.
+  static let s2Leaf = s2Leaf(
+    .field(
+      "MemAttr", 5, 2,
+      values: [
+        0: "Device-nGnRnE", 1: "Device-nGnRE", 2: "Device-nGRE", 3: "Device-GRE",
+        4: "FWB 0: write-back, no tag access (FEAT_MTE_PERM); FWB 1: reserved",
+        5: "Normal, non-cacheable",
+        6: "FWB 0: outer non-cacheable, inner write-through; FWB 1: write-back",
+        7: "FWB 0: outer non-cacheable, inner write-back; FWB 1: as stage 1 says",
+        9: "FWB 0: outer write-through, inner non-cacheable; FWB 1: reserved",
+        10: "FWB 0: write-through; FWB 1: reserved",
+        11: "FWB 0: outer write-through, inner write-back; FWB 1: reserved",
+        13: "FWB 0: outer write-back, inner non-cacheable; FWB 1: reserved",
+        14: "FWB 0: outer write-back, inner write-through; FWB 1: write-back, no tag access",
+        15: "FWB 0: write-back; FWB 1: as stage 1 says, no tag access",
+      ]))
 
-  private static let s2LeafFields: [FieldSpec] = [
+  /// The same when HCR_EL2.FWB is 0: what stage 1 says is combined with MemAttr.
+  static let s2LeafCombined = s2Leaf(.field("MemAttr", 5, 2, of: .combinedAttribute))
+
+  /// The same when HCR_EL2.FWB is 1: MemAttr decides (Arm ARM DDI 0487, D8.6.6). Bit 3 takes the access to tags away, with
+  /// FEAT_MTE_PERM.
+  static let s2LeafForced = s2Leaf(
+    .field(
+      "MemAttr", 5, 2,
+      values: [
+        0: "Device-nGnRnE", 1: "Device-nGnRE", 2: "Device-nGRE", 3: "Device-GRE",
+        5: "Normal, non-cacheable, or Device as stage 1 says", 6: "Normal, write-back",
+        7: "as stage 1 says", 14: "Normal, write-back, no tag access",
+        15: "as stage 1 says, no tag access",
+      ]))
+
+  private static func s2Leaf(_ attribute: FieldSpec) -> FieldTable {
+    let low = s2LeafLow + [attribute, s2LeafType]
+    return FieldTable(forms: [
+      invalid, .when(3, is: 1, s2LeafHigh + blockAddress + low),
+      .otherwise(s2LeafHigh + pageAddress + low),
+    ])
+  }
+
+  private static let s2LeafHigh: [FieldSpec] = [
     .field("Ignored", 63, 63), .field("PBHA", 62, 59), .field("Software", 58, 55),
     .field(
       "XN", 54, 53,
@@ -71,15 +131,18 @@ extension FieldTable {
       ]),
     .flag("Contiguous", 52, "one of a contiguous set", "not contiguous"),
     .flag("DBM", 51, "writable when dirty state is hardware's", "no dirty state"),
-    .field("OA", 47, 12, as: .address(12)),
+  ]
+
+  private static let s2LeafLow: [FieldSpec] = [
     .flag("FnXS", 11, "XS 0", "XS as stage 1 says"),
     .flag("AF", 10, "accessed", "not accessed: an access flag fault"),
     .field("SH", 9, 8, as: .shareability),
     .field(
       "S2AP", 7, 6, values: [0: "no access", 1: "read-only", 2: "write-only", 3: "read/write"]),
-    .field("MemAttr", 5, 2, of: .stage2Attribute),
-    .field("Type", 1, 0, values: [1: "block, levels 0 to 2", 3: "page, level 3"]),
   ]
+
+  private static let s2LeafType = FieldSpec.field(
+    "Type", 1, 0, values: [1: "block, levels 0 to 2", 3: "page, level 3"])
 
   /// A table of stage 2 (Arm ARM DDI 0487, D8.3.1).
   static let s2Table = FieldTable(forms: [invalid, .otherwise(s2TableFields)])
@@ -91,7 +154,7 @@ extension FieldTable {
   ]
 
   /// MemAttr of stage 2 without HCR_EL2.FWB (Arm ARM DDI 0487, D8.6.5).
-  private static let stage2Attribute = FieldTable(forms: [
+  private static let combinedAttribute = FieldTable(forms: [
     .when(
       0b1100, is: 0,
       means: .values(

@@ -1,4 +1,4 @@
-// SPSR, FAR, HPFAR, PAR, VBAR, ISR: the state of an exception.
+// SPSR, ELR, VBAR, ISR: the state of an exception.
 
 extension DecodableRegister {
   static let state = [
@@ -6,15 +6,20 @@ extension DecodableRegister {
       "SPSR_EL2", "Saved Program Status Register (EL2)", aliases: ["SPSR", "PSTATE", "CPSR"],
       .spsr),
     DecodableRegister("SPSR_EL1", "Saved Program Status Register (EL1)", .spsr),
+    DecodableRegister("SPSR_EL3", "Saved Program Status Register (EL3)", .spsr),
+    DecodableRegister("ELR_EL2", "Exception Link Register (EL2)", aliases: ["ELR"], .elr),
+    DecodableRegister("ELR_EL1", "Exception Link Register (EL1)", .elr),
+    DecodableRegister("ELR_EL3", "Exception Link Register (EL3)", .elr),
     DecodableRegister("VBAR_EL2", "Vector Base Address Register (EL2)", aliases: ["VBAR"], .vbar),
     DecodableRegister("VBAR_EL1", "Vector Base Address Register (EL1)", .vbar),
+    DecodableRegister("VBAR_EL3", "Vector Base Address Register (EL3)", .vbarEL3),
     DecodableRegister("ISR_EL1", "Interrupt Status Register", aliases: ["ISR"], .isr),
   ]
 }
 
 extension FieldTable {
   /// SPSR_ELx: the saved PSTATE, in the form of AArch64 or of AArch32 as M[4] says (Arm ARM DDI 0487,
-  /// C5.2, "SPSR_EL1" and "SPSR_EL2").
+  /// C5.2, "SPSR_EL1").
   static let spsr = FieldTable(forms: [
     .when(
       0x10, is: 0x10,
@@ -22,8 +27,14 @@ extension FieldTable {
     .otherwise(spsr64),
   ])
 
+  /// ELR_ELx (Arm ARM DDI 0487, C5.2, "ELR_EL1").
+  static let elr = FieldTable([.field("ADDR", 63, 0, as: .text("the address to return to"))])
+
   /// VBAR_EL1 and VBAR_EL2 (Arm ARM DDI 0487, D24.2, "VBAR_EL1" and "VBAR_EL2").
   static let vbar = FieldTable([.field("VBA", 63, 11, as: .address(11)), .field("UT", 0, 0)])
+
+  /// VBAR_EL3 (Arm ARM DDI 0487, D24.2, "VBAR_EL3").
+  static let vbarEL3 = FieldTable([.field("VBA", 63, 11, as: .address(11))])
 
   /// ISR_EL1: what is pending and would be taken at EL1 (Arm ARM DDI 0487, D24.2, "ISR_EL1").
   static let isr = FieldTable([
@@ -80,6 +91,7 @@ extension FieldTable {
     .flag("PAN", 22, "privileged access to EL0 memory faults", "privileged access allowed"),
     .flag("SS", 21, "software step: the next instruction runs", "software step: not active"),
     .flag("IL", 20, "illegal execution state", "legal execution state"),
+    .field("BTYPE2", 14, 14),
     .flag("ALLINT", 13, "interrupts masked, with superpriority too", "superpriority not masked"),
     .flag("SSBS", 12, "speculative store bypass is safe", "no speculative store bypass"),
     .field("BTYPE", 11, 10),

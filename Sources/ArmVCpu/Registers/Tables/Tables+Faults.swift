@@ -4,6 +4,7 @@ extension DecodableRegister {
   static let faults = [
     DecodableRegister("FAR_EL2", "Fault Address Register (EL2)", aliases: ["FAR"], .far),
     DecodableRegister("FAR_EL1", "Fault Address Register (EL1)", .far),
+    DecodableRegister("FAR_EL3", "Fault Address Register (EL3)", .far),
     DecodableRegister(
       "HPFAR_EL2", "Hypervisor IPA Fault Address Register", aliases: ["HPFAR"], .hpfar),
     DecodableRegister("PAR_EL1", "Physical Address Register", aliases: ["PAR"], .par),
@@ -11,7 +12,7 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// FAR_EL1 and FAR_EL2 (Arm ARM DDI 0487, D24.2, "FAR_EL1" and "FAR_EL2").
+  /// FAR_ELx (Arm ARM DDI 0487, D24.2, "FAR_EL1").
   static let far = FieldTable([.field("VA", 63, 0, as: .text("the faulting virtual address"))])
 
   /// HPFAR_EL2 (Arm ARM DDI 0487, D24.2, "HPFAR_EL2").

@@ -109,8 +109,9 @@ extension FieldTable {
 
   /// ID_AA64PFR2_EL1 (Arm ARM DDI 0487, D24.2, "ID_AA64PFR2_EL1").
   static let pfr2 = FieldTable([
+    .field("VMTETCL", 47, 44), .field("VMTETC", 43, 40), .field("VMTE", 39, 36),
     .field("FPMR", 35, 32, values: [0: "not implemented", 1: "FEAT_FPMR"]),
-    .field("MPAM2", 31, 28), .field("MTEEIRG", 23, 20),
+    .field("MPAM2", 31, 28), .field("FGDT", 27, 24), .field("MTEEIRG", 23, 20),
     .field("UINJ", 19, 16, values: [0: "not implemented", 1: "FEAT_UINJ"]),
     .field("GCIE", 15, 12, values: [0: "not implemented", 1: "GICv5 (FEAT_GCIE)"]),
     .field(

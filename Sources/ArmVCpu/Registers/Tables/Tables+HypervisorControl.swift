@@ -102,9 +102,19 @@ extension FieldTable {
   static let mdcr = FieldTable([
     .flag("EnSTEPOP", 50, "MDSTEPOP_EL1 does not trap", "MDSTEPOP_EL1 traps"),
     .flag("EBWE", 43, "more than 16 breakpoints and watchpoints", "no extended breakpoints"),
-    .field("PMEE", 41, 40),
+    .field(
+      "PMEE", 41, 40,
+      values: [
+        0: "PMU overflows interrupt, no PMU exception", 1: "as PMECR_EL1.PMEE says",
+        3: "PMU exception, no interrupt",
+      ]),
     .flag("HPMFZS", 36, "EL2's counters freeze on an SPE buffer event", "no freeze by SPE"),
-    .field("PMSSE", 31, 30),
+    .field(
+      "PMSSE", 31, 30,
+      values: [
+        0: "captures off", 1: "as PMECR_EL1.SSE says", 2: "captures on and prohibited",
+        3: "captures on and allowed",
+      ]),
     .flag("HPMFZO", 29, "EL2's counters freeze on overflow", "EL2's counters do not freeze"),
     .flag("MTPME", 28, "multithreaded counting allowed", "multithreaded counting off"),
     .flag("TDCC", 27, "debug communication channel traps", "no trap of the channel"),
@@ -138,6 +148,7 @@ extension FieldTable {
 
   /// MDSCR_EL1 (Arm ARM DDI 0487, D24.3, "MDSCR_EL1").
   static let mdscr = FieldTable([
+    .flag("EnSTEPOP", 50, "steps may run MDSTEPOP_EL1", "MDSTEPOP_EL1 is not run"),
     .field("EHBWE", 35, 35), .field("EnSPM", 34, 34), .field("TTA", 33, 33),
     .field("EMBWE", 32, 32),
     .field("TFO", 31, 31), .field("RXfull", 30, 30), .field("TXfull", 29, 29),

@@ -8,7 +8,8 @@ extension DecodableRegister {
     DecodableRegister(
       "ICH_HCR_EL2", "Interrupt Controller Hyp Control Register", aliases: ["ICH_HCR"], .ichHCR),
     DecodableRegister(
-      "ICH_LR_EL2", "Interrupt Controller List Registers", aliases: ["ICH_LR", "LR_EL2"], .ichLR),
+      "ICH_LR_EL2", "Interrupt Controller List Registers", aliases: ["ICH_LR", "LR_EL2"], count: 16,
+      .ichLR),
   ]
 
   static let timers = [
@@ -18,6 +19,8 @@ extension DecodableRegister {
     DecodableRegister(
       "CNTHCTL_EL2_VHE", "Counter-timer Hypervisor Control Register, HCR_EL2.E2H 1",
       aliases: ["CNTHCTL_VHE"], .cnthctlHost),
+    DecodableRegister(
+      "CNTKCTL_EL1", "Counter-timer Kernel Control Register", aliases: ["CNTKCTL"], .cntkctl),
     DecodableRegister(
       "CNTV_CTL_EL0", "Counter-timer Virtual Timer Control Register", aliases: ["CNTV_CTL"],
       .timerControl),
@@ -115,6 +118,22 @@ extension FieldTable {
     .flag("EL0VCTEN", 1, "virtual counter of EL0 does not trap", "virtual counter of EL0 traps"),
     .flag("EL0PCTEN", 0, "physical counter of EL0 does not trap", "physical counter of EL0 traps"),
   ]
+
+  /// CNTKCTL_EL1 (Arm ARM DDI 0487, D24.10, "CNTKCTL_EL1"). With FEAT_NV2p1 it has the other bits of CNTHCTL_EL2 too, which
+  /// a nested hypervisor with HCR_EL2.E2H writes.
+  static let cntkctl = FieldTable([
+    .field("CNTPMASK", 19, 19), .field("CNTVMASK", 18, 18),
+    .flag("EVNTIS", 17, "EVNTI counts from bit 8", "EVNTI counts from bit 0"),
+    .field("EL1NVVCT", 16, 16), .field("EL1NVPCT", 15, 15), .field("EL1TVCT", 14, 14),
+    .field("EL1TVT", 13, 13), .field("ECV", 12, 12), .field("EL1PTEN", 11, 11),
+    .field("EL1PCTEN", 10, 10),
+    .flag("EL0PTEN", 9, "physical timer of EL0 does not trap", "physical timer of EL0 traps"),
+    .flag("EL0VTEN", 8, "virtual timer of EL0 does not trap", "virtual timer of EL0 traps"),
+    .field("EVNTI", 7, 4), .flag("EVNTDIR", 3, "events on 1 to 0", "events on 0 to 1"),
+    .flag("EVNTEN", 2, "event stream on", "event stream off"),
+    .flag("EL0VCTEN", 1, "virtual counter of EL0 does not trap", "virtual counter of EL0 traps"),
+    .flag("EL0PCTEN", 0, "physical counter of EL0 does not trap", "physical counter of EL0 traps"),
+  ])
 
   private static let cnthctlHigh: [FieldSpec] = [
     .flag("CNTPMASK", 19, "physical timer interrupt masked", "physical timer interrupt not masked"),

@@ -144,7 +144,7 @@ extension FieldTable {
 
   /// ID_AA64MMFR4_EL1 (Arm ARM DDI 0487, D24.2, "ID_AA64MMFR4_EL1").
   static let mmfr4 = FieldTable([
-    .field("SCRX", 59, 56),
+    .field("MTEFGT", 63, 60), .field("SCRX", 59, 56), .field("TEV", 55, 52), .field("TPS", 51, 48),
     .field("SRMASK", 47, 44, values: [0: "not implemented", 1: "FEAT_SRMASK"]),
     .field("TLBID", 43, 40),
     .field("E3DSE", 39, 36, values: [0: "not implemented", 1: "FEAT_E3DSE"]),

@@ -1,4 +1,4 @@
-// SCTLR_EL1 and SCTLR_EL2.
+// SCTLR_EL1, SCTLR_EL2 and SCTLR_EL3.
 
 extension DecodableRegister {
   static let systemControl = [
@@ -9,6 +9,7 @@ extension DecodableRegister {
     DecodableRegister(
       "SCTLR_EL2_VHE", "System Control Register (EL2), HCR_EL2.E2H 1", aliases: ["SCTLR_VHE"],
       .sctlrHost),
+    DecodableRegister("SCTLR_EL3", "System Control Register (EL3)", .sctlrEL2),
   ]
 }
 
@@ -100,11 +101,11 @@ extension FieldTable {
     .flag("M", 0, "MMU on", "MMU off"),
   ]
 
-  /// SCTLR_EL2 when HCR_EL2.E2H is 0 (Arm ARM DDI 0487, D24.2, "SCTLR_EL2"). EIS and EOS are RES1 without
+  /// SCTLR_EL2 when HCR_EL2.E2H is 0, and SCTLR_EL3 (Arm ARM DDI 0487, D24.2, "SCTLR_EL2" and "SCTLR_EL3"). EIS and EOS are RES1 without
   /// FEAT_ExS.
   static let sctlrEL2 = FieldTable([
     .flag(
-      "SPINTMASK", 62, "superpriority is masked at SP_EL2", "superpriority is masked by ALLINT"),
+      "SPINTMASK", 62, "superpriority is masked at SP_ELx", "superpriority is masked by ALLINT"),
     .flag("NMI", 61, "non-maskable interrupts on", "non-maskable interrupts off"),
     .flag("TCSO", 59, "tag checks of stores only", "tag checks of loads and stores"),
     .flag("DSSBS", 44, "SSBS is 1 on exceptions", "SSBS is 0 on exceptions"),

@@ -9,6 +9,7 @@ extension DecodableRegister {
       .tcrEL1),
     DecodableRegister(
       "TCR_EL1", "Translation Control Register (EL1)", aliases: ["TCR"], .tcrEL1),
+    DecodableRegister("TCR_EL3", "Translation Control Register (EL3)", .tcrEL3),
     DecodableRegister(
       "VTCR_EL2", "Virtualization Translation Control Register", aliases: ["VTCR"], .vtcr),
     DecodableRegister(
@@ -19,9 +20,11 @@ extension DecodableRegister {
       "TTBR1_EL1", "Translation Table Base Register 1 (EL1)", aliases: ["TTBR1"], .ttbr),
     DecodableRegister("TTBR0_EL2", "Translation Table Base Register 0 (EL2)", .ttbr),
     DecodableRegister("TTBR1_EL2", "Translation Table Base Register 1 (EL2)", .ttbr),
+    DecodableRegister("TTBR0_EL3", "Translation Table Base Register 0 (EL3)", .ttbrEL3),
     DecodableRegister(
       "MAIR_EL1", "Memory Attribute Indirection Register (EL1)", aliases: ["MAIR"], .mair),
     DecodableRegister("MAIR_EL2", "Memory Attribute Indirection Register (EL2)", .mair),
+    DecodableRegister("MAIR_EL3", "Memory Attribute Indirection Register (EL3)", .mair),
   ]
 }
 
@@ -71,7 +74,25 @@ extension FieldTable {
   ])
 
   /// TCR_EL2 when HCR_EL2.E2H is 0 (Arm ARM DDI 0487, D24.2, "TCR_EL2").
-  static let tcrEL2 = FieldTable([
+  static let tcrEL2 = FieldTable(tcrOfOneRange)
+
+  /// TCR_EL3 (Arm ARM DDI 0487, D24.2, "TCR_EL3"): what TCR2_EL2 has is in here too.
+  static let tcrEL3 = FieldTable(tcrEL3High + tcrOfOneRange)
+
+  private static let tcrEL3High: [FieldSpec] = [
+    .field("TVAD", 53, 53), .field("VTB", 52, 48), .field("POIW", 47, 45),
+    .field("POE2F", 44, 44),
+    .flag("DisCH0", 43, "Contiguous ignored in the first table", "Contiguous in use"),
+    .flag("HAFT", 42, "hardware sets access flags of tables", "no access flags of tables"),
+    .flag("PTTWI", 41, "reduced coherence of table walks", "coherent table walks"),
+    .flag("D128", 38, "128-bit descriptors", "64-bit descriptors"),
+    .flag("AIE", 37, "attribute indexes have a fourth bit (MAIR2)", "no MAIR2"),
+    .flag("POE", 36, "permission overlays on", "permission overlays off"),
+    .flag("PIE", 35, "permissions are indirect", "permissions are direct"),
+    .flag("PnCH", 34, "bit 52 is Protected", "bit 52 is Contiguous"),
+  ]
+
+  private static let tcrOfOneRange: [FieldSpec] = [
     .flag("MTX", 33, "canonical tag checks", "no canonical tag checks"),
     .flag("DS", 32, "52-bit output addresses of 4 and 16 KiB granules", "48-bit descriptors"),
     .ones(31, 31),
@@ -92,7 +113,7 @@ extension FieldTable {
     .field("ORGN0", 11, 10, as: .cacheability),
     .field("IRGN0", 9, 8, as: .cacheability),
     .field("T0SZ", 5, 0, as: .regionSize),
-  ])
+  ]
 
   /// VTCR_EL2 (Arm ARM DDI 0487, D24.2, "VTCR_EL2"). The level that SL0 means depends on TG0 and SL2.
   static let vtcr = FieldTable([
@@ -142,7 +163,7 @@ extension FieldTable {
   /// VTTBR_EL2 (Arm ARM DDI 0487, D24.2, "VTTBR_EL2").
   static let vttbr = FieldTable([
     .field("VMID", 63, 48),
-    .field("BADDR", 47, 1, as: .address(1)),
+    .field("BADDR", 47, 1, of: .tableBase),
     .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
   ])
 
@@ -150,7 +171,26 @@ extension FieldTable {
   /// RES0 when HCR_EL2.E2H is 0.
   static let ttbr = FieldTable([
     .field("ASID", 63, 48),
-    .field("BADDR", 47, 1, as: .address(1)),
+    .field("BADDR", 47, 1, of: .tableBase),
     .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
+  ])
+
+  /// TTBR0_EL3 (Arm ARM DDI 0487, D24.2, "TTBR0_EL3"): there are no ASIDs.
+  static let ttbrEL3 = FieldTable([
+    .field("BADDR", 47, 1, of: .tableBase),
+    .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
+  ])
+
+  /// BADDR of TTBR and VTTBR. With addresses of 52 bits the four lowest bits are PA[51:48] and the table is at a multiple
+  /// of 64 bytes; whether there are so many says TCR or VTCR. Where these bits are 0 both readings are the same. With
+  /// descriptors of 128 bits SKL says how many levels a walk leaves out (Arm ARM DDI 0487, D24.2, "TTBR0_EL1").
+  private static let tableBase = FieldTable(forms: [
+    .when(0x1f, is: 0, means: .address(1), []),
+    .otherwise(
+      means: .address(1),
+      [
+        .field("PA[47:6]", 46, 5, as: .address(6)),
+        .field("PA[51:48]", 4, 1, as: .text("with 52 bits; SKL in bits 2:1 with D128")),
+      ]),
   ])
 }

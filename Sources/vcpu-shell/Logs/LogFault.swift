@@ -1,0 +1,157 @@
+internal import ArmVCpu
+
+/// A fault that a log reports: what its registers were, each once.
+struct LogFault: Equatable, Sendable {
+  /// A register's value and the line where it was found first, from 1.
+  struct Finding: Equatable, Sendable {
+    let value: LogValue
+    let line: Int
+  }
+
+  /// In the order of the log.
+  private(set) var findings: [Finding] = []
+  /// The line where the report begins.
+  private(set) var line = 0
+  /// The exception levels that the log names in words.
+  var origin: (from: Int, to: Int)?
+  /// What was seen that a report has once.
+  private(set) var marks: [String] = []
+
+  static func == (left: LogFault, right: LogFault) -> Bool {
+    left.findings == right.findings && left.line == right.line
+  }
+
+  /// Whether nothing was found yet.
+  var isEmpty: Bool { findings.isEmpty && marks.isEmpty && line == 0 }
+
+  /// Whether it says enough to be told: a syndrome, the address of a fault, or where a CPU was and in which state.
+  var isFault: Bool {
+    first(.syndrome) != nil || first(.faultAddress) != nil || first(.translation) != nil
+      || (first(.status) != nil && (first(.counter) ?? first(.linkedCounter)) != nil)
+  }
+
+  /// Whether a value contradicts what was found: it is of another report. EDK2 shows the callers as PC too, without
+  /// a mark between name and value; what is no more than a symbol contradicts nothing.
+  func contradicts(_ value: LogValue) -> Bool {
+    guard let known = finding(of: value.register), let old = known.value.value,
+      let new = value.value
+    else { return false }
+    return old != new
+  }
+
+  mutating func begin(at line: Int) { if self.line == 0 { self.line = line } }
+  mutating func add(mark: String) { marks.append(mark) }
+
+  /// Takes a value, unless its register is known.
+  mutating func add(_ value: LogValue, line: Int) {
+    begin(at: line)
+    guard finding(of: value.register) == nil else { return }
+    findings.append(Finding(value: value, line: line))
+  }
+
+  func finding(of register: LogRegister) -> Finding? {
+    findings.first { $0.value.register == register }
+  }
+
+  private func first(_ kind: LogRegister.Kind) -> Finding? {
+    findings.first { $0.value.register.kind == kind }
+  }
+
+  // MARK: What belongs together
+
+  /// The syndrome of the report: that of the highest exception level, as a hypervisor or firmware prints its guest's
+  /// too. One that the log names no level of is the reporter's own.
+  var syndrome: Finding? {
+    let all = findings.filter { $0.value.register.kind == .syndrome }
+    return all.first { $0.value.register.level == nil }
+      ?? all.max { ($0.value.register.level ?? 0) < ($1.value.register.level ?? 0) }
+  }
+
+  /// The syndrome's value.
+  var esr: ESR_EL2? { syndrome?.value.value.map { ESR_EL2(rawValue: $0) } }
+
+  /// The exception level that took the exception, where the log tells.
+  var level: Int? {
+    if let level = syndrome?.value.register.level ?? origin?.to { return level }
+    // HPFAR_EL2 is printed by who runs at EL2.
+    return syndrome != nil && first(.pageAddress) != nil ? 2 : nil
+  }
+
+  /// The register of a kind that belongs to the syndrome: of its level, else of none, else the only one.
+  func finding(_ kind: LogRegister.Kind) -> Finding? {
+    let all = findings.filter { $0.value.register.kind == kind }
+    if let level, let exact = all.first(where: { $0.value.register.level == level }) {
+      return exact
+    }
+    if let plain = all.first(where: { $0.value.register.level == nil }) { return plain }
+    return level == nil && all.count == 1 ? all[0] : nil
+  }
+
+  private func number(_ kind: LogRegister.Kind) -> UInt64? { finding(kind)?.value.value }
+
+  /// PSTATE of what was interrupted.
+  var status: SPSR_EL2? { number(.status).map { SPSR_EL2(rawValue: $0) } }
+
+  /// PC of what was interrupted.
+  var counter: UInt64? { number(.counter) ?? number(.linkedCounter) }
+
+  /// The symbol of PC, with its distance: `handle_fault+0x20`.
+  var symbol: String? {
+    guard let text = finding(.counter)?.value.symbol ?? finding(.linkedCounter)?.value.symbol else {
+      return nil
+    }
+    return String(text.prefix { $0 != "/" })
+  }
+
+  /// The virtual address that an abort or a watchpoint is about; nil where the syndrome says that FAR has none.
+  var address: UInt64? {
+    guard let esr else { return number(.faultAddress) }
+    switch esr.exceptionClass.rawValue {
+    case 0x20, 0x21, 0x24, 0x25, 0x34, 0x35:
+      // FnV.
+      return esr.iss & 1 << 10 == 0 ? number(.faultAddress) : nil
+    case 0x22, 0x1e: return number(.faultAddress)
+    default: return nil
+    }
+  }
+
+  /// The intermediate physical address of a fault of stage 2: what the log says it is, or HPFAR_EL2 with the offset of
+  /// FAR_EL2, where that is valid (Arm ARM DDI 0487, "HPFAR_EL2").
+  var intermediateAddress: UInt64? {
+    guard let esr, [0x20, 0x24].contains(esr.exceptionClass.rawValue) else { return nil }
+    let isWalk = esr.iss & 1 << 7 != 0
+    if let address = number(.intermediateAddress) {
+      let hasOffset = address & 0xfff != 0 || isWalk
+      return hasOffset ? address : address | (number(.faultAddress) ?? 0) & 0xfff
+    }
+    let status = FaultStatus(rawValue: UInt8(truncatingIfNeeded: esr.iss))
+    guard level ?? 2 == 2, let page = number(.pageAddress),
+      status.reportsIPA(duringStage1Walk: isWalk)
+    else { return nil }
+    let offset = isWalk ? 0 : (number(.faultAddress) ?? 0) & 0xfff
+    return HPFAR_EL2(rawValue: page).page.rawValue | offset
+  }
+
+  /// The instruction at PC.
+  var instruction: UInt32? { number(.instruction).map { UInt32(truncatingIfNeeded: $0) } }
+
+  /// The exception level that the exception was taken from; nil where the log does not tell.
+  var originLevel: Int? {
+    if let status { return Int(status.exceptionLevel) }
+    if let origin { return origin.from }
+    guard let esr, let level else { return nil }
+    switch esr.exceptionClass.rawValue {
+    case 0x21, 0x25, 0x31, 0x33, 0x35: return level
+    // Below EL1 there is one.
+    case 0x20, 0x24, 0x30, 0x32, 0x34: return level == 1 ? 0 : nil
+    default: return nil
+    }
+  }
+
+  /// The value of a general-purpose register, of as many bytes as were moved; nil where the log has none.
+  func general(_ number: UInt8, byteCount: UInt8) -> UInt64? {
+    if number == 31 { return 0 }
+    guard let value = self.number(.general(Int(number))) else { return nil }
+    return byteCount >= 8 ? value : value & (1 << (UInt64(byteCount) * 8) - 1)
+  }
+}

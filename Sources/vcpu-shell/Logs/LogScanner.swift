@@ -1,0 +1,202 @@
+/// A value of a register, as a log has it.
+struct LogValue: Equatable, Sendable {
+  let register: LogRegister
+  /// The value; nil where the log has a symbol alone.
+  let value: UInt64?
+  /// What the log says the value is, of an address in code: `__arm_smccc+0x10`.
+  var symbol: String?
+  /// Whether there are but blanks between the name and the value.
+  var isUnmarked = false
+}
+
+/// Finds registers and their values in a line, whatever is in front of them: time stamps, `(XEN)`, levels.
+///
+/// A name and its value are one after the other, with blanks, `:` or `=` between them: `ESR = 0x96000045`,
+/// `x0 : 0000000000000010`, `HSR=0x93820007`, `pc=0x40001000,`, `@esr 0x…`, `ESR (DFSR): 0x…`. Some are in words:
+/// `at virtual address 0000000000000010`.
+struct LogScanner {
+  private let line: [UInt8]
+  private let words: [Range<Int>]
+
+  /// - Parameter line: a line without controls (`LogLine`).
+  init(_ line: [UInt8]) {
+    self.line = line
+    var words: [Range<Int>] = []
+    var start: Int?
+    for (index, byte) in line.enumerated() {
+      if Self.isWord(byte) {
+        if start == nil { start = index }
+      } else if let begin = start {
+        words.append(begin..<index)
+        start = nil
+      }
+    }
+    if let start { words.append(start..<line.count) }
+    self.words = words
+  }
+
+  /// The values of the line, in its order.
+  var values: [LogValue] {
+    var values: [LogValue] = []
+    var index = 0
+    let text = lowercased(0..<line.count)
+    let phrase = LogPhrase(text)
+    guard !phrase.isOfHandler else { return [] }
+    while index < words.count {
+      let word = lowercased(words[index])
+      if !phrase.excludes(word),
+        let register = phrase.register(of: word) ?? LogRegister(word: word),
+        let found = value(after: index, of: register)
+      {
+        values.append(phrase.adjusted(found.value))
+        index = found.next
+      } else {
+        index += 1
+      }
+    }
+    if let instruction { values.append(instruction) }
+    if let oops = oops(text), !values.contains(where: { $0.register.kind == .syndrome }) {
+      values.append(oops)
+    }
+    return values
+  }
+
+  // MARK: A name and its value
+
+  private func value(
+    after index: Int, of register: LogRegister
+  ) -> (value: LogValue, next: Int)? {
+    var next = index + 1
+    guard next < words.count else { return nil }
+    var gap = lowercased(words[index].upperBound..<words[next].lowerBound)
+    // A second name in brackets: `ESR (DFSR): 0x…`.
+    if gap.hasSuffix("("), next + 1 < words.count, line[words[next].upperBound] == UInt8(ascii: ")")
+    {
+      gap = lowercased(words[next].upperBound + 1..<words[next + 1].lowerBound)
+      next += 1
+    }
+    guard let link = Link(gap) else { return nil }
+    if let number = number(words[next], link) {
+      // QEMU's `ESR 0x25/0x96000045` has the exception class in front.
+      if register.kind == .syndrome, next + 1 < words.count,
+        line[words[next].upperBound..<words[next + 1].lowerBound].elementsEqual("/".utf8),
+        let whole = self.number(words[next + 1], link)
+      {
+        return (LogValue(register: register, value: whole), next + 2)
+      }
+      let value = LogValue(
+        register: register, value: number, symbol: symbol(next + 1), isUnmarked: !link.isMark)
+      return (value, next + 1)
+    }
+    // A kernel shows a symbol in place of the address: `pc : handle_fault+0x20/0x80`.
+    guard register.kind == .counter, link.isMark, let symbol = symbol(next) else { return nil }
+    return (LogValue(register: register, value: nil, symbol: symbol), next + 1)
+  }
+
+  /// What is between a name and its value.
+  private struct Link {
+    /// Whether it is more than blanks.
+    let isMark: Bool
+
+    init?(_ gap: String) {
+      let marks = gap.filter { $0 != " " }
+      guard ["", ":", "=", ":=", "[<", ":[<", "=[<"].contains(marks), !gap.isEmpty else {
+        return nil
+      }
+      isMark = !marks.isEmpty
+    }
+  }
+
+  /// The number of a word: with 0x, or of 8 digits or more, all of which are hexadecimal. With `=` fewer do.
+  private func number(_ word: Range<Int>, _ link: Link) -> UInt64? {
+    var digits = line[word]
+    let isPrefixed =
+      digits.count > 2 && digits.first == UInt8(ascii: "0")
+      && digits[digits.startIndex + 1] | 0x20 == UInt8(ascii: "x")
+    if isPrefixed { digits = digits.dropFirst(2) }
+    guard (1...16).contains(digits.count), digits.allSatisfy(Self.isHexadecimal) else { return nil }
+    if !isPrefixed {
+      // `pc : facade01+0x10` is a symbol.
+      let end = word.upperBound
+      if end < line.count, line[end] == UInt8(ascii: "+") || line[end] == UInt8(ascii: ".") {
+        return nil
+      }
+      guard link.isMark ? digits.count >= 8 : digits.count == 8 || digits.count == 16 else {
+        return nil
+      }
+    }
+    return UInt64(String(decoding: digits, as: UTF8.self), radix: 16)
+  }
+
+  /// The symbol that begins with a word, with its distance: `name+0x10/0x20`, `name+0x10`; nil where none does.
+  private func symbol(_ index: Int) -> String? {
+    guard index < words.count else { return nil }
+    var end = words[index].lowerBound
+    // From the address in front of it only blanks and brackets part it.
+    if index > 0 {
+      let gap = line[words[index - 1].upperBound..<end]
+      guard gap.allSatisfy({ " >]:=<[!".utf8.contains($0) }) else { return nil }
+    }
+    while end < line.count, Self.isWord(line[end]) || ".$@".utf8.contains(line[end]) { end += 1 }
+    guard end < line.count, line[end] == UInt8(ascii: "+"), end > words[index].lowerBound else {
+      return nil
+    }
+    end += 1
+    let offset = end
+    while end < line.count, Self.isWord(line[end]) { end += 1 }
+    guard end > offset else { return nil }
+    return String(decoding: line[words[index].lowerBound..<end], as: UTF8.self)
+  }
+
+  // MARK: Others
+
+  /// The word in brackets at the end of `Code: d2800013 (b9000274)`, which is the instruction at PC.
+  private var instruction: LogValue? {
+    guard let first = words.first(where: { lowercased($0) == "code" }),
+      first.upperBound < line.count, line[first.upperBound] == UInt8(ascii: ":"),
+      let word = words.last(where: { word in
+        word.count == 8 && word.lowerBound > first.upperBound
+          && line[word.lowerBound - 1] == UInt8(ascii: "(")
+          && line[word].allSatisfy(Self.isHexadecimal)
+      }),
+      let value = UInt64(String(decoding: line[word], as: UTF8.self), radix: 16)
+    else { return nil }
+    return LogValue(register: LogRegister(kind: .instruction), value: value)
+  }
+
+  /// Linux's `Internal error: Oops - BUG: 00000000f2000800 [#1] SMP`: the number in front of the bracket.
+  private func oops(_ text: String) -> LogValue? {
+    guard text.contains("internal error:") else { return nil }
+    for index in words.indices.dropLast() {
+      let gap = line[words[index].upperBound..<words[index + 1].lowerBound]
+      guard gap.elementsEqual(" [#".utf8), words[index].count >= 8,
+        line[words[index]].allSatisfy(Self.isHexadecimal),
+        let value = UInt64(String(decoding: line[words[index]], as: UTF8.self), radix: 16)
+      else { continue }
+      return LogValue(register: LogRegister(kind: .syndrome), value: value)
+    }
+    return nil
+  }
+
+  private func lowercased(_ range: Range<Int>) -> String {
+    String(decoding: line[range], as: UTF8.self).lowercased()
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+      UInt8(ascii: "A")...UInt8(ascii: "F"):
+      true
+    default: false
+    }
+  }
+}
