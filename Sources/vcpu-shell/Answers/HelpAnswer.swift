@@ -35,18 +35,4 @@ struct HelpAnswer: Answer {
     /// A session with it; empty in the list.
     let transcript: String
   }
-
-  /// A command in a list.
-  static func row(_ command: any ShellCommand.Type) -> Command {
-    Command(
-      name: command.name, usage: command.usage, summary: command.summary,
-      aliases: command.aliases, manual: "", transcript: "")
-  }
-
-  /// A command's manual.
-  static func page(_ command: any ShellCommand.Type) -> Command {
-    Command(
-      name: command.name, usage: command.usage, summary: command.summary,
-      aliases: command.aliases, manual: command.manual, transcript: command.transcript)
-  }
 }

@@ -12,3 +12,17 @@ extension CommandTable {
     }
   }
 }
+
+extension Definitions {
+  /// What the lines after a line are to its command.
+  func blockKind(of line: ScriptLine) -> BlockKind {
+    let text = resolving(line.withoutDash.text)
+    // By its whole name alone: `f` isn't `for`, and may be a command that is about to be defined.
+    guard !calls(text), let (command, _) = try? CommandTable.standard.command(in: text),
+      ([command.name] + command.aliases).contains(where: {
+        text.hasPrefix($0) && text.dropFirst($0.count).first?.isWhitespace != false
+      })
+    else { return .none }
+    return command.block
+  }
+}

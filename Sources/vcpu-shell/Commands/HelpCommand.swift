@@ -122,3 +122,19 @@ enum HelpCommand: ShellCommand {
       manual: isWhole ? lines.dropFirst().joined(separator: "\n") : "", transcript: "")
   }
 }
+
+extension HelpAnswer {
+  /// A command in a list.
+  static func row(_ command: any ShellCommand.Type) -> Command {
+    Command(
+      name: command.name, usage: command.usage, summary: command.summary,
+      aliases: command.aliases, manual: "", transcript: "")
+  }
+
+  /// A command's manual.
+  static func page(_ command: any ShellCommand.Type) -> Command {
+    Command(
+      name: command.name, usage: command.usage, summary: command.summary,
+      aliases: command.aliases, manual: command.manual, transcript: command.transcript)
+  }
+}

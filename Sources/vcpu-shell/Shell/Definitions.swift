@@ -51,18 +51,6 @@ struct Definitions {
     return (command.body, try ScriptArguments(parsing: line.dropFirst(first.count)))
   }
 
-  /// What the lines after a line are to its command.
-  func blockKind(of line: ScriptLine) -> BlockKind {
-    let text = resolving(line.withoutDash.text)
-    // By its whole name alone: `f` isn't `for`, and may be a command that is about to be defined.
-    guard !calls(text), let (command, _) = try? CommandTable.standard.command(in: text),
-      ([command.name] + command.aliases).contains(where: {
-        text.hasPrefix($0) && text.dropFirst($0.count).first?.isWhitespace != false
-      })
-    else { return .none }
-    return command.block
-  }
-
   /// Whether a line calls a command of a script.
   func calls(_ line: String) -> Bool {
     commands[String(line.prefix { !$0.isWhitespace })] != nil

@@ -20,13 +20,4 @@ struct TimedOut: Error, Equatable, CustomStringConvertible {
   let seconds: Double
 
   var description: String { "timed out after \(Seconds.text(seconds))" }
-
-  /// Whether `error` is one, in a script or not.
-  static func caused(_ error: any Error) -> Bool {
-    switch error {
-    case is TimedOut: true
-    case let error as ScriptError: caused(error.underlying)
-    default: false
-    }
-  }
 }

@@ -1,0 +1,10 @@
+extension TimedOut {
+  /// Whether `error` is one, in a script or not.
+  static func caused(_ error: any Error) -> Bool {
+    switch error {
+    case is TimedOut: true
+    case let error as ScriptError: caused(error.underlying)
+    default: false
+    }
+  }
+}
