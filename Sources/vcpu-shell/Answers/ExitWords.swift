@@ -67,19 +67,24 @@ struct ExitWords {
     return ""
   }
 
-  /// The function's name and its arguments, where a specification names them; else x1 to x6. The calling convention
-  /// is of HVC #0 and SMC #0, and what a vendor's number means depends on the hypervisor.
+  /// The function's name and its arguments, where a specification names them; else x1 to x6.
   private func named(_ immediate: UInt16, _ function: UInt64) -> String {
-    guard immediate == 0, let call = Self.function(function) else { return arguments }
-    let names = call.argumentNames.prefix(6)
-    guard !names.isEmpty else { return " (\(call.name))" + arguments }
-    return " (\(call.name))"
+    guard let name = Self.name(of: function, immediate) else { return arguments }
+    let names =
+      SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: function)).function?
+      .argumentNames ?? []
+    guard !names.isEmpty else { return " (\(name))" + arguments }
+    return " (\(name))"
       + zip(names, UInt8(1)...).map { ", \($0) \(hexadecimal(exit.gpr($1)))" }.joined()
   }
 
-  private static func function(_ register: UInt64) -> SMCCC.Function? {
-    let id = SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: register))
-    return id.owner == 6 ? nil : id.function
+  /// The name of a function; nil where there is none. The calling convention is of HVC #0 and SMC #0, and what the number of a
+  /// vendor's function means depends on the hypervisor: the names of KVM's are left out.
+  private static func name(of function: UInt64, _ immediate: UInt16) -> String? {
+    let id = SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: function))
+    guard immediate == 0, id.owner != 6 || id.function == nil else { return nil }
+    let name = id.name.description
+    return name.isEmpty ? nil : name
   }
 
   /// x1 to x6, up to the last one that is not zero.
@@ -155,10 +160,10 @@ struct ExitWords {
     switch exit.reason {
     case .hypercall(let immediate, let function):
       conduit = "hvc"
-      if immediate == 0 { name = Self.function(function)?.name.description }
+      name = Self.name(of: function, immediate)
     case .secureMonitorCall(let immediate, let function):
       conduit = "smc"
-      if immediate == 0 { name = Self.function(function)?.name.description }
+      name = Self.name(of: function, immediate)
     case .psci(let call, let by):
       conduit = by == .hvc ? "hvc" : "smc"
       name = call.name.description

@@ -42,6 +42,10 @@ import Testing
         "smc #0x0: function 0x84000085 (FFA_SPM_ID_GET), x1 0x1000 x2 0x2000 x3 0x0 x4 0x3"
       ),
       (0, 0xc600_0003, "smc #0x0: function 0xc6000003, x1 0x1000 x2 0x2000 x3 0x0 x4 0x3"),
+      (
+        0, 0x8600_ff01,
+        "smc #0x0: function 0x8600ff01 (call UID of the service), x1 0x1000 x2 0x2000 x3 0x0 x4 0x3"
+      ),
       (1, 0xc400_015d, "smc #0x1: function 0xc400015d, x1 0x1000 x2 0x2000 x3 0x0 x4 0x3"),
     ])
   func callsHaveNames(immediate: UInt32, function: UInt64, wanted: String) throws {
