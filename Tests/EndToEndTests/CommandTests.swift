@@ -141,7 +141,7 @@ extension EndToEnd {
 
     @Test(arguments: [
       ("con", ["'condition'", "'continue'"]), ("e", ["'echo'", "'enable'"]),
-      ("s", ["'set'", "'source'", "'stepi'"]), ("de", ["'decode'", "'delete'", "'detach'"]),
+      ("st", ["starti", "stepi"]), ("de", ["'decode'", "'delete'", "'detach'"]),
       ("info", ["'exit'", "'registers'", "'threads'"]),
     ])
     func anAmbiguousPrefixNamesTheCandidates(line: String, candidates: [String]) throws {
