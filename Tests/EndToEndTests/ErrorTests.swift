@@ -9,14 +9,12 @@ extension EndToEnd {
       ("info zork", "no command 'info zork'"),
       ("catch exit zork", "no exit class 'zork'"),
       ("catch exit hvc if", "needs an expression"),
-      ("print $esr_el2.zork", "no field 'zork'"),
-      ("print $pc.zork", "no field"),
       ("info registers zork", "no register 'zork'"),
       ("info registers guest", "not at a guest exit"),
       ("info exit", "not at a guest exit"),
       ("print $exit.kind", "not at a guest exit"),
       ("print", "needs an expression"),
-      ("print /q 1", "no format"),
+      ("print /q 1", "not a format"),
       ("print /4xw 1", "format letter alone"),
       ("x", "needs an address"),
       ("x/f $pc", "no floating-point"),
@@ -46,6 +44,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: [
+      ("print $esr_el2.zork", "no field 'zork'"), ("print $pc.zork", "no field"),
       ("print 1 +", "expected"), ("print (1", "')'"), ("print 1 2", "operator"),
       ("print 1/0", "division by zero"), ("print \"a\"", "begins no"),
       ("print 99999999999999999999999", "64 bits"), ("print $zork", "no register"),
