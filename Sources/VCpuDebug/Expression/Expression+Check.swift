@@ -20,8 +20,13 @@ extension Expression {
         try resolver.variable(path) != nil || resolver.hasRegister(path)
       }
       guard isKnown else {
+        try NoSuchField.placing(at: column) { try resolver.checkNumber(path) }
         throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
       }
+      if resolver.variable(path) == nil { try resolver.checkNumber(path) }
+    case .slice(.register(let path, let column), let index, nil, _)
+    where try Self.isElement(path, index, column, resolver):
+      try index.check(with: resolver)
     case .history(let place, let column):
       guard resolver.variables[place] != nil else {
         throw ExpressionError(
@@ -34,6 +39,16 @@ extension Expression {
         try address.check(with: resolver)
       }
     default: for child in children { try child.check(with: resolver) }
+    }
+  }
+
+  /// Whether an index means an element of a vector register. One that can be known has to be there.
+  private static func isElement(
+    _ path: [String], _ index: Expression, _ column: Int, _ resolver: some ExpressionResolver
+  ) throws -> Bool {
+    try NoSuchField.placing(at: column) {
+      try resolver.checkElement(
+        index.constant.flatMap { UInt64(exactly: $0) }, of: path)
     }
   }
 }

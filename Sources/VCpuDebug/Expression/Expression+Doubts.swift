@@ -39,7 +39,7 @@ extension Expression {
   }
 
   /// Its value where it is made of numbers alone.
-  fileprivate var constant: Int128? {
+  var constant: Int128? {
     guard isStatic, !hasNames else { return nil }
     return (try? evaluated(with: Variables()))?.number
   }

@@ -8,6 +8,15 @@ public protocol ExpressionResolver {
   /// The element that an index means after the path of a register's part, as in `$v0.d[1]`; nil where it means a bit.
   func element(_ index: UInt64, of path: [String]) throws -> Value?
 
+  /// Throws where a register that there is has too many bits for a number. Nothing is read for it.
+  func checkNumber(_ path: [String]) throws
+
+  /// Finds what is wrong with such an element, without a look at the target.
+  ///
+  /// - Parameter index: nil where it is known later only.
+  /// - Returns: whether there are elements.
+  func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool
+
   /// Whether there is a register or a field of such a name, whatever its value. Nothing is read for it.
   ///
   /// - Throws: why there cannot be one, where that says more than that the name is unknown.
@@ -35,6 +44,12 @@ public protocol ExpressionResolver {
 extension ExpressionResolver {
   /// There is none.
   public func element(_ index: UInt64, of path: [String]) throws -> Value? { nil }
+
+  /// Each is one.
+  public func checkNumber(_ path: [String]) throws {}
+
+  /// There is none.
+  public func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool { false }
 
   /// This resolver.
   public func resolver(for space: AddressSpace) -> (any ExpressionResolver)? { nil }

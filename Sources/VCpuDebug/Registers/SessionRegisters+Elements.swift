@@ -16,43 +16,96 @@ extension SessionRegisters {
   /// - Returns: nil where the register has no elements: an index means a bit then.
   /// - Throws: `NoSuchField` for a part that it does not have, `DebugError` for an element.
   func element(_ index: UInt64, of path: [String]) throws -> Value? {
-    guard let name = path.first, let register = wideRegister(named: name) else { return nil }
+    let (world, rest) = Self.world(of: path)
     let typed = path.joined(separator: ".")
-    var value = try typedValue(of: register)
-    for part in path.dropFirst() {
+    try require(world, for: typed)
+    guard let name = rest.first, let register = wideRegister(named: name) else { return nil }
+    let elements = try Self.elements(rest.dropFirst(), of: typedValue(of: register), named: name)
+    guard index < UInt64(elements.count) else {
+      throw DebugError.notReadable(
+        "\(typed)[\(index)]", reason: "its elements are 0 to \(elements.count - 1)")
+    }
+    return try elements[Int(index)].number(named: "\(typed)[\(index)]")
+  }
+
+  /// Throws what `element` throws, whatever the register's value: nothing is read.
+  ///
+  /// - Returns: false where the register has no elements.
+  func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool {
+    let rest = Self.world(of: path).rest
+    guard let name = rest.first, let register = wideRegister(named: name) else { return false }
+    let zeros = [UInt8](repeating: 0, count: register.byteCount)
+    let elements = try Self.elements(
+      rest.dropFirst(), of: typedValue(of: register, zeros), named: name)
+    guard let index else { return true }
+    let typed = "\(path.joined(separator: "."))[\(index)]"
+    guard index < UInt64(elements.count) else {
+      throw DebugError.notReadable(typed, reason: "its elements are 0 to \(elements.count - 1)")
+    }
+    _ = try elements[Int(index)].number(named: typed)
+    return true
+  }
+
+  /// Throws where a register has more than 64 bits.
+  func checkNumber(_ path: [String]) throws {
+    let rest = Self.world(of: path).rest
+    guard let name = rest.first, let register = wideRegister(named: name) else { return }
+    throw tooWide(rest.dropFirst(), of: register, typed: path.joined(separator: "."))
+  }
+
+  /// The elements of a part. Of several views of the same bits the one without a sign is taken.
+  private static func elements(
+    _ parts: ArraySlice<String>, of whole: TypedValue, named name: String
+  ) throws -> [TypedValue] {
+    var value = whole
+    for part in parts {
       guard let next = value[part] else {
         throw NoSuchField(register: name, field: part, fields: value.partNames)
       }
       value = next
     }
-    if case .union(let views) = value.content,
+    if !parts.isEmpty, case .union(let views) = value.content,
       let view = views.first(where: { $0.name == "u" }) ?? views.first
     {
       value = view.value
     }
     guard case .vector(let elements) = value.content else {
-      throw NoSuchField(register: name, field: "[\(index)]", fields: value.partNames)
+      throw NoSuchField(register: name, field: "[…]", fields: value.partNames)
     }
-    guard index < UInt64(elements.count), let element = value[Int(index)] else {
-      throw DebugError.notReadable(
-        "\(typed)[\(index)]", reason: "its elements are 0 to \(elements.count - 1)")
-    }
-    return try element.number(named: "\(typed)[\(index)]")
+    return elements
   }
 
   /// Whether a register with more than 64 bits has a part of a name, by its types alone.
   func hasPart(_ path: ArraySlice<String>, of register: RegisterDescription) -> Bool {
     let zeros = [UInt8](repeating: 0, count: register.byteCount)
-    let value: TypedValue? = TypedValue(
-      of: register, zeros, types: access.target.typeDescriptions,
-      byteOrder: access.byteOrders.registers)
-    return path.reduce(value) { $0?[$1] } != nil
+    return path.reduce(typedValue(of: register, zeros)) { $0?[$1] } != nil
   }
 
   private func typedValue(of register: RegisterDescription) throws -> TypedValue {
+    typedValue(of: register, try bytes(of: register))
+  }
+
+  private func typedValue(of register: RegisterDescription, _ bytes: [UInt8]) -> TypedValue {
     TypedValue(
-      of: register, try bytes(of: register), types: access.target.typeDescriptions,
+      of: register, bytes, types: access.target.typeDescriptions,
       byteOrder: access.byteOrders.registers)
+  }
+
+  /// The error of a register, or a part of one, that is no number of an expression.
+  func tooWide(_ path: ArraySlice<String>, of register: RegisterDescription, typed: String)
+    -> any Error
+  {
+    let zeros = [UInt8](repeating: 0, count: register.byteCount)
+    var value = typedValue(of: register, zeros)
+    for part in path {
+      guard let next = value[part] else {
+        return NoSuchField(register: register.name, field: part, fields: value.partNames)
+      }
+      value = next
+    }
+    let example =
+      hasPart(["d"], of: register) ? "; $\(register.name).d[0] is a part of it" : ""
+    return DebugError.notReadable(typed, reason: "it has \(register.bitWidth) bits" + example)
   }
 
   /// The low bits of a register of any width, for what is a part of it: `$d0`.

@@ -28,6 +28,13 @@ extension SessionRegisters {
       guard let part = part(name) else {
         return try write(value, to: place, named: typed, isForced: isForced)
       }
+      guard
+        part.bitWidth == 64 || value >> UInt64(part.bitWidth) == 0
+          || Int64(bitPattern: value) >> UInt64(part.bitWidth - 1) == -1
+      else {
+        throw DebugError.readOnly(
+          typed, reason: "0x\(String(value, radix: 16)) does not fit its \(part.bitWidth) bits")
+      }
       let whole = part.clearsRest ? 0 : try read(place, named: typed)
       return try write(
         part.replacing(in: whole, by: value), to: place, named: typed, isForced: isForced)
@@ -39,7 +46,7 @@ extension SessionRegisters {
     return try write(whole, to: place, named: rest[0], isForced: isForced)
   }
 
-  private static func world(of path: [String]) -> (World?, [String]) {
+  static func world(of path: [String]) -> (world: World?, rest: [String]) {
     guard path.count > 1, let world = World(rawValue: path[0].lowercased()) else {
       return (nil, path)
     }
@@ -89,7 +96,9 @@ extension SessionRegisters {
     if let part = part(name), let register = wideRegister(named: part.register) {
       return Value(part.value(in: try lowBits(of: register)))
     }
-    if let register = wideRegister(named: name) { throw tooWide(typed, register) }
+    if let register = wideRegister(named: name) {
+      throw tooWide(rest.dropFirst(), of: register, typed: typed)
+    }
     var bits = try read(place, named: typed)
     // Where a segment is added to it, `$pc` is still the address of the next instruction.
     if architecture.hasRealMode, name.lowercased() == "pc" { bits = try access.requireState().pc }
@@ -103,12 +112,6 @@ extension SessionRegisters {
     if let part = part(name) { return Value(part.value(in: bits)) }
     guard holdsAddress(name) else { return Value(bits) }
     return Value(bits, addressSpace: try space(of: name, at: place, world), displayType: .address)
-  }
-
-  private func tooWide(_ typed: String, _ register: RegisterDescription) -> DebugError {
-    let isVector = architecture == .aarch64 && hasPart(["d"], of: register)
-    let example = isVector ? "; $\(register.name).d[0] is a part of it" : ""
-    return .notReadable(typed, reason: "it has \(register.bitWidth) bits" + example)
   }
 
   /// Whose address a register holds.

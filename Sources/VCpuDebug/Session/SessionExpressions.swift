@@ -148,6 +148,14 @@ public final class SessionExpressions: ExpressionResolver {
     try registers.element(index, of: path)
   }
 
+  /// Throws where a register has too many bits for a number.
+  public func checkNumber(_ path: [String]) throws { try registers.checkNumber(path) }
+
+  /// Finds what is wrong with an element of a vector register.
+  public func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool {
+    try registers.checkElement(index, of: path)
+  }
+
   /// Whether there is a register or a field of a name, whatever its value.
   ///
   /// - Throws: `DebugError.noHypervisor` for what only a hypervisor's target has.
@@ -240,6 +248,10 @@ private struct GuestResolver: ExpressionResolver {
   func hasRegister(_ path: [String]) throws -> Bool { try expressions.hasRegister(path) }
   func element(_ index: UInt64, of path: [String]) throws -> Value? {
     try expressions.element(index, of: path)
+  }
+  func checkNumber(_ path: [String]) throws { try expressions.checkNumber(path) }
+  func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool {
+    try expressions.checkElement(index, of: path)
   }
   func load(at address: Value, byteCount: Int?) throws -> UInt64 {
     try expressions.load(at: address, byteCount: byteCount)

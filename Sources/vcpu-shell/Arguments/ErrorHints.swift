@@ -36,6 +36,9 @@ extension Shell {
     let field = rest.map { "." + $0 }.joined()
     // Then what comes after it is wrong.
     if session?.registerNames.contains(name.lowercased()) == true { return "" }
+    if session?.architecture == .aarch64, name.wholeMatch(of: #/([zp]\d{1,2}|ffr|vg)/#) != nil {
+      return "; the stub shows no SVE registers"
+    }
     let isExit = scope.lowercased() == "exit."
     return NearNames.hint(
       of: name, in: isExit ? Exits.fieldNames : (session?.registerNames ?? []) + variables.names,

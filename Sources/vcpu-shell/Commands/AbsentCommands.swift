@@ -29,12 +29,15 @@ enum AbsentCommands {
     (["down", "dow"], "'print $pc' shows where the CPU is"),
     (["list", "l"], "'x/8i $pc' shows instructions"),
     (["disassemble", "disas"], "'x/8i $pc' shows instructions"),
-    (["watch"], "memory isn't watched"),
-    (["rwatch"], "memory isn't watched"),
-    (["awatch"], "memory isn't watched"),
+    (["watch"], "watchpoints aren't supported yet"),
+    (["rwatch"], "watchpoints aren't supported yet"),
+    (["awatch"], "watchpoints aren't supported yet"),
     (["display"], "'commands' makes a breakpoint show something at each stop"),
     (["call"], "'print' and 'set' run no code of the target's"),
-    (["jump", "j"], "'set $pc = ADDRESS' and 'continue' go on elsewhere"),
+    (
+      ["jump", "j"],
+      "'set $pc = ADDRESS' and 'continue' go on elsewhere; at an exit the hypervisor may add 4 to it"
+    ),
     (["ptype", "whatis"], "types of the program aren't known; '*(uint32_t *)ADDRESS' has one"),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),
     (

@@ -8,7 +8,7 @@ enum DeleteCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [numbers]
   static let aliases = ["d", "del"]
   static let summary = "Delete breakpoints and catchpoints, all or some."
-  static let manual = "Without a number all of them are meant: at a prompt that is asked first."
+  static let manual = "Without a number it deletes all of them: at a prompt it asks first."
 
   static let transcript = """
     (vcpu) delete 1

@@ -10,8 +10,8 @@ enum QuitCommand: ShellCommand {
   static let manual = """
     STATUS is the exit status of the program, from 0 to 255. Without it that is 0, or what has failed before.
     Where something that was told could not be written, it is that of a failure.
-    Ctrl-D at the prompt leaves too. Where a machine that the shell has launched has run, it is asked first;
-    Ctrl-D again is yes.
+    Ctrl-D at the prompt leaves too. Where a machine that the shell has launched has run, the shell asks
+    first: Ctrl-D again means yes.
     """
   static let worksWhileRunning = true
 

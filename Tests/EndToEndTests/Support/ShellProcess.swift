@@ -146,14 +146,18 @@ final class ShellProcess {
   func leave() throws {
     let start = position
     try press(.endOfFile)
+    if try !appears("quit\r\n", or: "(y or n) ", after: start) { try press(.endOfFile) }
+  }
+
+  /// Whether the first of two texts is there before the second, after a place of the output.
+  private func appears(_ first: String, or second: String, after start: Int) throws -> Bool {
     let deadline = ContinuousClock.now + .seconds(20)
-    func isThere(_ text: String) -> Bool {
-      output.utf8.dropFirst(start).firstRange(of: Array(text.utf8)) != nil
+    while true {
+      let text = output.utf8.dropFirst(start)
+      if text.firstRange(of: Array(second.utf8)) != nil { return false }
+      if text.firstRange(of: Array(first.utf8)) != nil { return true }
+      guard try read(until: deadline) else { return true }
     }
-    while !isThere("quit\r\n"), !isThere("(y or n) ") {
-      guard try read(until: deadline) else { return }
-    }
-    if !isThere("quit\r\n") { try press(.endOfFile) }
   }
 
   /// Ends its standard input, a stream.

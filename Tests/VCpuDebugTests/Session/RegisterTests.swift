@@ -239,6 +239,7 @@ import Testing
       ("$b0", Value(0x08)), ("$v0.d[0]", Value(0xf102_0304_0506_0708)),
       ("$v0.d.u[1]", Value(0)), ("$v0.d.s[0]", Value(signed: -0x0efd_fcfb_faf9_f8f8)),
       ("$v0.b[7]", Value(0xf1, type: .uint8)), ("$v0.b.s[7] + 0", Value(signed: -15)),
+      ("$hv.v0.d[0]", Value(0xf102_0304_0506_0708)),
       ("$q0.d[0] == $d0", Value(1, type: .int64, displayType: .boolean)),
     ] as [(String, Value)])
   func partsOfAVectorRegister(text: String, value: Value) throws {
@@ -250,6 +251,14 @@ import Testing
 
   @Test func aPartThatIsSetClearsTheRest() throws {
     let fixture = try fixture()
+    #expect(throws: DebugError.readOnly("b0", reason: "0x1ff does not fit its 8 bits")) {
+      try fixture.session.assign("$b0 = 0x1ff")
+    }
+    #expect(throws: DebugError.readOnly("w1", reason: "0x100000000 does not fit its 32 bits")) {
+      try fixture.session.assign("$w1 = 0x100000000")
+    }
+    try fixture.session.assign("$b0 = -1")
+    #expect(try fixture.session.value(of: "$d0") == Value(0xff))
     try fixture.session.assign("$v0 = 0xf102030405060708")
     try fixture.session.assign("$b0 = 0x7f")
     #expect(try fixture.session.value(of: "$d0") == Value(0x7f))
@@ -262,12 +271,22 @@ import Testing
       "cannot read $v0.d.f[0]: it is a floating-point number; expressions are of whole numbers, as in '.u'"
     ),
     ("$v0.x[0]", "$v0 has no field 'x': it has d b"),
+    ("$v0.x", "$v0 has no field 'x': it has d b"),
+    ("$v0[0]", "$v0 has no field '[…]': it has d b"),
+    ("$v0.d", "cannot read $v0.d: it has 128 bits; $v0.d[0] is a part of it"),
     ("$v0 + 1", "cannot read $v0: it has 128 bits; $v0.d[0] is a part of it"),
   ])
   func noPartOfAVectorRegister(text: String, words: String) throws {
     let fixture = try fixture()
     let error = #expect(throws: (any Error).self) { try fixture.session.value(of: text) }
     #expect(error.map { "\($0)" } == words)
+    // It is found before any hit of a condition, without a look at the register.
+    _ = fixture.target.takeTrace()
+    let early = #expect(throws: (any Error).self) {
+      try fixture.session.expressions.check(fixture.session.expressions.parse(text))
+    }
+    #expect(early.map { "\($0)" } == words)
+    #expect(fixture.target.takeTrace() == [])
   }
 
   @Test func theGeneralRegistersOfAWorld() throws {
@@ -299,7 +318,7 @@ import Testing
   @Test(
     arguments: [
       ("$x2 = 0x1122", "M 0x40404010=2211000000000000", "$x2", 0x1122),
-      ("$w1 = 0x1ffffffff", "M 0x40404008=ffffffff00000000", "$x1", 0xffff_ffff),
+      ("$w1 = 0xffffffff", "M 0x40404008=ffffffff00000000", "$x1", 0xffff_ffff),
       ("$lr = 4", "M 0x404040f0=0400000000000000", "$x30", 4),
       ("$pc = $pc + 4", "M 0x40404100=1400204000000000", "$exit.pc", 0x4020_0014),
       ("$pstate = 0x3c4", "M 0x40404108=c403000000000000", "$cpsr", 0x3c4),

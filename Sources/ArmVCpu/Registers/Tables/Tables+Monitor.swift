@@ -103,10 +103,10 @@ extension FieldTable {
   /// GPCCR_EL3 (Arm ARM DDI 0487, D24.2, "GPCCR_EL3").
   static let gpccr = FieldTable([
     .flag("GPCBW", 29, "bypass windows on", "bypass windows off"),
-    .flag("NA7", 28, "GPI 0b0111 is no access", "GPI 0b0111 is reserved"),
-    .flag("NA6", 27, "GPI 0b0110 is no access", "GPI 0b0110 is reserved"),
-    .flag("NSP", 26, "GPI 0b0101, Non-secure Protected, is no access", "GPI 0b0101 is reserved"),
-    .flag("SA", 25, "GPI 0b0100, System Agent, is no access", "GPI 0b0100 is reserved"),
+    .flag("NA7", 28, "GPI 0b0111 means no access", "GPI 0b0111 is reserved"),
+    .flag("NA6", 27, "GPI 0b0110 means no access", "GPI 0b0110 is reserved"),
+    .flag("NSP", 26, "GPI 0b0101, Non-secure Protected, means no access", "GPI 0b0101 is reserved"),
+    .flag("SA", 25, "GPI 0b0100, System Agent, means no access", "GPI 0b0100 is reserved"),
     .flag(
       "APPSAA", 24, "all spaces are allowed above PPS", "only Non-secure space is allowed above PPS"
     ),
