@@ -25,8 +25,8 @@ enum PrintCommand: ShellCommand {
     A cast or a load takes C's names of types, 'x[high:low]' some bits. A field that holds an address without
     its low bits is the address, and '.raw' after it is the field's bits: $vttbr_el2.baddr.raw. Of a vector
     register $d0, $s0, $h0 and $b0 are the low bits, and $v0.d[1], $v0.b.s[3] elements, as the stub names
-    them. An assignment is carried out; any other name after $ is a variable. The values that were printed are $1, $2 and so on, the last
-    one is $, the one before $$. docs/scripting.md has the rules.
+    them. An assignment is carried out; any other name after $ is a variable. The values that were printed
+    are $1, $2 and so on, the last one is $, the one before $$. docs/scripting.md has the rules.
 
     Formats: x d u o t a c z.
     """
