@@ -194,6 +194,23 @@ import VCpuDebug
     }
   }
 
+  /// A line is searched for its phrases once, not again for each word: it has as many words as it likes, and a search
+  /// of the whole line for each of these would take hours.
+  @Test func aLineOfManyWords() throws {
+    let words = ["lr ", "address ", "code ", "at ", "elr ", "status ", "pc:", "x0 = "].map {
+      String(repeating: $0, count: 20_000)
+    }
+    let line = words.joined() + "; esr=0x96000045 far=0x10"
+    #expect(
+      try Self.answers(line).map(\.summary) == [
+        "code at the same EL wrote to 0x10 (translation fault, level 1)"
+      ])
+    // What doesn't keep the line can't search it.
+    for child in Mirror(reflecting: LogPhrase("esr (reloc) lr")).children {
+      #expect(!(child.value is String) && !(child.value is [UInt8]), "\(child.label ?? "")")
+    }
+  }
+
   /// A log comes from anywhere.
   @Test func anyBytesAreALog() throws {
     var random = SystemRandomNumberGenerator()
