@@ -194,6 +194,12 @@ import VCpuDebug
     }
   }
 
+  /// An address has 52 bits where the CPU has FEAT_LPA.
+  @Test func theAddressOfATranslation() throws {
+    let answer = try #require(Self.answers("ESR=0xbe000000 PAR=0xff0f123456789b80").first)
+    #expect(answer.findings.last?.summary == "PA 0xf123456789000")
+  }
+
   /// A line is searched for its phrases once, not again for each word: it has as many words as it likes, and a search
   /// of the whole line for each of these would take hours.
   @Test func aLineOfManyWords() throws {
