@@ -200,6 +200,18 @@ import VCpuDebug
     #expect(answer.findings.last?.summary == "PA 0xf123456789000")
   }
 
+  /// KVM: arch/arm64/kvm/trace_arm.h (kvm_guest_fault).
+  @Test func aTraceEventOfKVM() throws {
+    let text =
+      "vcpu-7-12 [001] 1.5: kvm_guest_fault: ipa 0x9000000, hsr 0x93830007, hxfar 0xffff80001001d018, "
+      + "pc 0xffff800010652b74"
+    #expect(
+      try Self.answers(text).map(\.summary) == [
+        "a lower EL read 4 bytes from IPA 0x9000018 (translation fault, level 3) into w3 at pc "
+          + "0xffff800010652b74"
+      ])
+  }
+
   /// A line is searched for its phrases once, not again for each word: it has as many words as it likes, and a search
   /// of the whole line for each of these would take hours.
   @Test func aLineOfManyWords() throws {
