@@ -143,6 +143,12 @@ import Testing
     #expect(run.status == .commandFailed)
   }
 
+  @Test func aWatchpointOfCacheMaintenance() {
+    let run = decode("esr", "0xd2000122")
+    #expect(run.output.contains("watchpoint from a lower EL: cache maintenance"), "\(run.output)")
+    #expect(decode("esr", "0xd2000062").output.contains("watchpoint from a lower EL: write"))
+  }
+
   @Test func theOthersAreDecodedAllTheSame() {
     let run = decode("cntv_ctl", "1", "zork", "5")
     #expect(run.output.split(separator: "\n").filter { $0.hasPrefix("CNTV_CTL_EL0") }.count == 2)
