@@ -143,7 +143,10 @@
         return "software step \(origin)" + exclusive
       default:
         let number = syndrome.watchpointNumber.map { " \($0)" } ?? ""
-        return "watchpoint\(number) \(origin): \(syndrome.isWrite ? "write" : "read")"
+        // CM: WnR says write for these too.
+        let access =
+          iss & 1 << 8 != 0 ? "cache maintenance" : syndrome.isWrite ? "write" : "read"
+        return "watchpoint\(number) \(origin): \(access)"
       }
     }
   }

@@ -107,11 +107,11 @@ extension LoggedFaultAnswer.Finding {
     default: return nil
     }
   }
-  /// What PAR_EL1 says (Arm ARM DDI 0487, "PAR_EL1"): F, then PA[47:12] or FST.
+  /// What PAR_EL1 says (Arm ARM DDI 0487, "PAR_EL1"): F, then PA[51:12] or FST.
   private static func translation(_ value: UInt64) -> String {
     // What KVM has in registers that it never wrote: reset_unknown in arch/arm64/kvm/sys_regs.h of Linux.
     if value == 0x1de7_ec7e_dbad_c0de { return "nothing was translated" }
-    guard value & 1 != 0 else { return "PA \(hexadecimal(value & 0x0000_ffff_ffff_f000))" }
+    guard value & 1 != 0 else { return "PA \(hexadecimal(value & 0x000f_ffff_ffff_f000))" }
     return "failed: \(FaultStatus(rawValue: UInt8(truncatingIfNeeded: value >> 1)).name)"
   }
 }

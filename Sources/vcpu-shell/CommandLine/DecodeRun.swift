@@ -11,6 +11,7 @@ struct DecodeRun {
   private(set) var status = ExitStatus.ok
 
   private var output: DecodeOutput
+  /// Whether a note on a number of a line was written.
   private var hasNote = false
 
   init(
@@ -51,10 +52,10 @@ struct DecodeRun {
     do {
       if let register {
         let reading = try RegisterValue.reading(text)
-        if !hasNote { note(reading.note(on: text)) }
+        note(reading.note(on: text), place)
         show(register, reading.value)
       } else {
-        if !hasNote { note(RegisterValue.note(on: text)) }
+        note(RegisterValue.note(on: text), place)
         output.show(EncodingAnswer(try EncodingReader.register(text)), isApart: false)
       }
     } catch {
@@ -66,10 +67,12 @@ struct DecodeRun {
     if isDiagram { output.draw(register, value) } else { output.show(register, value) }
   }
 
-  /// Says how a number is read, once: those of a log are all written in one way.
-  private mutating func note(_ text: String?) {
-    guard let text else { return }
-    hasNote = true
+  /// Says how a number is read: each of the command line, and the first of the lines, which one program wrote.
+  ///
+  /// - Parameter place: the line where the number stands; empty on the command line.
+  private mutating func note(_ text: String?, _ place: String) {
+    guard let text, place.isEmpty || !hasNote else { return }
+    if !place.isEmpty { hasNote = true }
     output.flush()
     output.output.message("note: " + text)
   }

@@ -33,7 +33,7 @@ struct LogFaults {
       current.add(mark: mark)
     }
     if let origin = phrase.origin { current.origin = origin }
-    for value in LogScanner(line).values {
+    for value in LogScanner(line, phrase).values {
       if current.contradicts(value) {
         if value.register.kind == .counter, value.isUnmarked { continue }
         close()

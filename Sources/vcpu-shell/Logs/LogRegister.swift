@@ -79,6 +79,8 @@ struct LogRegister: Hashable, Sendable {
     case "hsr": self.init(kind: .syndrome, level: 2)
     case "far": self.init(kind: .faultAddress, level: level)
     case "hdfar", "hifar": self.init(kind: .faultAddress, level: 2)
+    // KVM's trace events kvm_guest_fault: arch/arm64/kvm/trace_arm.h of Linux.
+    case "hxfar": self.init(kind: .faultAddress, level: 2)
     case "gva": self.init(kind: .faultAddress, level: 2)
     case "hpfar": self.init(kind: .pageAddress, level: 2)
     case "ipa", "gpa": self.init(kind: .intermediateAddress)

@@ -17,10 +17,14 @@ struct LogValue: Equatable, Sendable {
 struct LogScanner {
   private let line: [UInt8]
   private let words: [Range<Int>]
+  private let phrase: LogPhrase
 
-  /// - Parameter line: a line without controls (`LogLine`).
-  init(_ line: [UInt8]) {
+  /// - Parameters:
+  ///   - line: a line without controls (`LogLine`).
+  ///   - phrase: what the line says in words.
+  init(_ line: [UInt8], _ phrase: LogPhrase) {
     self.line = line
+    self.phrase = phrase
     var words: [Range<Int>] = []
     var start: Int?
     for (index, byte) in line.enumerated() {
@@ -39,8 +43,6 @@ struct LogScanner {
   var values: [LogValue] {
     var values: [LogValue] = []
     var index = 0
-    let text = lowercased(0..<line.count)
-    let phrase = LogPhrase(text)
     guard !phrase.isOfHandler else { return [] }
     while index < words.count {
       let word = lowercased(words[index])
@@ -55,7 +57,7 @@ struct LogScanner {
       }
     }
     if let instruction { values.append(instruction) }
-    if let oops = oops(text), !values.contains(where: { $0.register.kind == .syndrome }) {
+    if let oops, !values.contains(where: { $0.register.kind == .syndrome }) {
       values.append(oops)
     }
     return values
@@ -165,8 +167,8 @@ struct LogScanner {
   }
 
   /// Linux's `Internal error: Oops - BUG: 00000000f2000800 [#1] SMP`: the number in front of the bracket.
-  private func oops(_ text: String) -> LogValue? {
-    guard text.contains("internal error:") else { return nil }
+  private var oops: LogValue? {
+    guard phrase.isOops else { return nil }
     for index in words.indices.dropLast() {
       let gap = line[words[index].upperBound..<words[index + 1].lowerBound]
       guard gap.elementsEqual(" [#".utf8), words[index].count >= 8,

@@ -194,6 +194,41 @@ import VCpuDebug
     }
   }
 
+  /// An address has 52 bits where the CPU has FEAT_LPA.
+  @Test func theAddressOfATranslation() throws {
+    let answer = try #require(Self.answers("ESR=0xbe000000 PAR=0xff0f123456789b80").first)
+    #expect(answer.findings.last?.summary == "PA 0xf123456789000")
+  }
+
+  /// KVM: arch/arm64/kvm/trace_arm.h (kvm_guest_fault).
+  @Test func aTraceEventOfKVM() throws {
+    let text =
+      "vcpu-7-12 [001] 1.5: kvm_guest_fault: ipa 0x9000000, hsr 0x93830007, hxfar 0xffff80001001d018, "
+      + "pc 0xffff800010652b74"
+    #expect(
+      try Self.answers(text).map(\.summary) == [
+        "a lower EL read 4 bytes from IPA 0x9000018 (translation fault, level 3) into w3 at pc "
+          + "0xffff800010652b74"
+      ])
+  }
+
+  /// A line is searched for its phrases once, not again for each word: it has as many words as it likes, and a search
+  /// of the whole line for each of these would take hours.
+  @Test func aLineOfManyWords() throws {
+    let words = ["lr ", "address ", "code ", "at ", "elr ", "status ", "pc:", "x0 = "].map {
+      String(repeating: $0, count: 20_000)
+    }
+    let line = words.joined() + "; esr=0x96000045 far=0x10"
+    #expect(
+      try Self.answers(line).map(\.summary) == [
+        "code at the same EL wrote to 0x10 (translation fault, level 1)"
+      ])
+    // What doesn't keep the line can't search it.
+    for child in Mirror(reflecting: LogPhrase("esr (reloc) lr")).children {
+      #expect(!(child.value is String) && !(child.value is [UInt8]), "\(child.label ?? "")")
+    }
+  }
+
   /// A log comes from anywhere.
   @Test func anyBytesAreALog() throws {
     var random = SystemRandomNumberGenerator()

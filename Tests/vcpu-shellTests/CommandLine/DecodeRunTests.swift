@@ -143,6 +143,12 @@ import Testing
     #expect(run.status == .commandFailed)
   }
 
+  @Test func aWatchpointOfCacheMaintenance() {
+    let run = decode("esr", "0xd2000122")
+    #expect(run.output.contains("watchpoint from a lower EL: cache maintenance"), "\(run.output)")
+    #expect(decode("esr", "0xd2000062").output.contains("watchpoint from a lower EL: write"))
+  }
+
   @Test func theOthersAreDecodedAllTheSame() {
     let run = decode("cntv_ctl", "1", "zork", "5")
     #expect(run.output.split(separator: "\n").filter { $0.hasPrefix("CNTV_CTL_EL0") }.count == 2)
@@ -189,9 +195,16 @@ import Testing
     #expect(run.errors.isEmpty && run.status == .ok)
   }
 
-  @Test func oneNoteForAllNumbers() {
-    let run = decode("esr", "96000045", "96000046", format: .json)
-    #expect(run.errors.filter { $0 == "\n" }.count == 1)
+  /// A note is on a number of the command line; of lines the first has one for all.
+  @Test func notesOnNumbers() {
+    let run = decode("esr", "96000045", "5", "96000046", format: .json)
+    let notes = run.errors.split(separator: "\n")
+    #expect(notes.count == 2)
+    #expect(notes.first?.hasPrefix("note: '96000045' is read as 0x96000045") == true)
+    #expect(notes.last?.hasPrefix("note: '96000046' is read as 0x96000046") == true)
+    let lines = decode("esr", "-", "96000047", input: ["96000045 # a", "96000046 # b"])
+    #expect(lines.errors.split(separator: "\n").count == 2)
+    #expect(lines.errors.contains("'96000045'") && lines.errors.contains("'96000047'"))
     let encoding = decode("sysreg", "0020c00a")
     #expect(encoding.output == decode("sysreg", "0x20c00a").output)
     #expect(encoding.errors.hasPrefix("note: '0020c00a' is read as 0x20c00a"))
