@@ -150,6 +150,9 @@ import VCpuDebug
       "esr = func+0x10", "pc : facade01+0x10/0x20", "x0: 0", "far away 0x10", "far = 12",
       "esr 12345678901234567",
       "esr=0x12345678901234567", "parse error 0xdeadbeef", "space: 0x10 address = 0x20",
+      "fsck: blocks scanned so far: 20480000", "sectors copied far: 20480000", "so far: 0x10",
+      "Loading kernel at virtual address 0x40200000", "default virtual address 0x40200000",
+      "probe failed, error code 0xfffffff0 -- retrying", "esr = 2449473543", "ESR: EC(0x25)",
       "GIC: HSR register", "---[ end trace 0000000000000000 ]---", "x31: 0000000000000000",
     ])
   func whatIsNoFault(text: String) throws {
@@ -192,6 +195,18 @@ import VCpuDebug
       let answer = try JSONDecoder().decode(LoggedFaultAnswer.self, from: Data(line.utf8))
       #expect(answer.ipa != nil && answer.findings.count == 4)
     }
+  }
+
+  @Test(
+    arguments: [
+      "esr=EsrEl2(0x96000045), far=VirtAddr(0x10)", "ESR_EL2 (0x96000045) FAR_EL2 (0x10)",
+      "ESR_EL2=0x9600_0045 FAR_EL2=0x0000_0010", "ESR_EL2: (0x96000045), FAR_EL2: (0x10)",
+      "Data fault at virtual address 0x10, ESR 0x96000045", "esr: 96000045 far: 00000010",
+    ])
+  func othersWrite(text: String) throws {
+    let found = try Self.answers(text).first?.findings
+    #expect(found?.first { $0.register.hasPrefix("ESR") }?.value == Hex(0x9600_0045))
+    #expect(found?.first { $0.register.hasPrefix("FAR") }?.value == Hex(0x10))
   }
 
   /// An address has 52 bits where the CPU has FEAT_LPA.
