@@ -105,6 +105,7 @@ struct LogPhrase {
     "taking exception", "unhandled exception", "exception at 0x", "hyp panic at", "hyp bug at",
     "kernel data abort", "kernel prefetch abort", "vm fault on",
     "sync exception pc=", " abort: pc=", "hypervisor: fatal", "panic in el3",
+    "nmi backtrace for cpu",
   ]
 
   private static let marks = [

@@ -7,6 +7,9 @@ struct LogValue: Equatable, Sendable {
   var symbol: String?
   /// Whether there are but blanks between the name and the value.
   var isUnmarked = false
+
+  /// The symbol without the size of its function: `handle_fault+0x20` of `handle_fault+0x20/0x80`.
+  var symbolName: String? { symbol.map { String($0.prefix { $0 != "/" }) } }
 }
 
 /// Finds registers and their values in a line, whatever is in front of them: time stamps, `(XEN)`, levels.
