@@ -97,9 +97,10 @@ struct DecodeCommand: ParsableCommand {
       throw ExitCode(ExitStatus.commandFailed.rawValue)
     }
     let lines = DescriptorLines(input)
-    var run = DecodeRun(output: output, format: format, isDiagram: diagram) {
-      lines.next(willWait: $0)
-    }
+    var run = DecodeRun(
+      output: output, format: format, isDiagram: diagram,
+      source: log.flatMap { $0 == "-" ? nil : "'\($0)'" } ?? "standard input"
+    ) { (willWait) throws(LineError) in try lines.next(willWait: willWait) }
     if list {
       run.list()
     } else if let register, register != "-" {

@@ -6,7 +6,9 @@ struct DecodeRun {
   let isDiagram: Bool
   /// The next line of standard input or of the log, without its newline; nil at its end. It is asked for when there is
   /// nothing else to do, so `willWait` is called where that may take a while.
-  let nextLine: (_ willWait: () -> Void) -> ArraySlice<UInt8>?
+  let nextLine: (_ willWait: () -> Void) throws(LineError) -> ArraySlice<UInt8>?
+  /// What the lines are from, for errors: `standard input`, `'oops.txt'`.
+  let source: String
   /// Whether everything could be decoded.
   private(set) var status = ExitStatus.ok
 
@@ -16,10 +18,14 @@ struct DecodeRun {
 
   init(
     output: Output, format: DecodeCommand.Format = .text, isDiagram: Bool = false,
-    nextLine: @escaping (_ willWait: () -> Void) -> ArraySlice<UInt8>? = { _ in nil }
+    source: String = "standard input",
+    nextLine: @escaping (_ willWait: () -> Void) throws(LineError) -> ArraySlice<UInt8>? = { _ in
+      nil
+    }
   ) {
     self.output = DecodeOutput(output, format)
     self.isDiagram = isDiagram
+    self.source = source
     self.nextLine = nextLine
   }
 
@@ -35,15 +41,31 @@ struct DecodeRun {
   }
 
   private mutating func decodeLines(of register: DecodableRegister?) {
-    var number = 0
-    while let line = nextLine({ output.flush() }) {
-      number += 1
+    var number = 1
+    while let line = line(number) {
+      defer { number += 1 }
       if let register, let value = RegisterValue.plain(line) {
         show(register, value)
         continue
       }
       let text = String(decoding: line.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self).trimmed
       if !text.isEmpty { decode(text, of: register, "line \(number): ") }
+    }
+  }
+
+  /// The next line; nil at the end. One that is too long is an error, and empty; so is what can't be read, and the end.
+  private mutating func line(_ number: Int) -> ArraySlice<UInt8>? {
+    do throws(LineError) {
+      return try nextLine { output.flush() }
+    } catch {
+      switch error {
+      case .tooLong:
+        fail("line \(number): longer than 1 MiB")
+        return []
+      case .unreadable(let reason):
+        fail("\(source) cannot be read: \(reason)")
+        return nil
+      }
     }
   }
 
@@ -81,9 +103,14 @@ struct DecodeRun {
   mutating func decodeLog() {
     var faults = LogFaults()
     let disassembler = try? Disassembler()
-    while let line = nextLine({ output.flush() }) { show(faults.add(line), disassembler) }
+    var number = 1
+    while let line = line(number) {
+      show(faults.add(line), disassembler)
+      number += 1
+    }
     show(faults.finish(), disassembler)
-    if output.isEmpty {
+    // Of what couldn't be read nothing is known.
+    if output.isEmpty, status == .ok {
       fail(
         "the log has no fault: neither a syndrome (ESR, HSR) nor a fault address (FAR), nor PC with PSTATE; "
           + "'vcpu-shell decode REGISTER VALUE' decodes a number")

@@ -1,5 +1,13 @@
 internal import Glibc
 
+/// Why a line can't be had.
+enum LineError: Error, Equatable, Sendable {
+  /// It is longer than 1 MiB, and nothing of it is kept. The next one can be read.
+  case tooLong
+  /// Nothing more can be read; why, in the system's words.
+  case unreadable(String)
+}
+
 /// The lines of a descriptor, as they come. No more than one piece and one line are kept.
 final class DescriptorLines {
   private let descriptor: Int32
@@ -17,30 +25,30 @@ final class DescriptorLines {
     splitter = LineSplitter(limit: Self.lineByteCount)
   }
 
-  /// The next line without its newline; nil at the end. Of one that is longer than 1 MiB nothing is kept, and it is
-  /// empty. What cannot be read any more is the end.
+  /// The next line without its newline; nil at the end.
   ///
   /// - Parameter willWait: called before more is read, which may take a while.
-  func next(willWait: () -> Void) -> ArraySlice<UInt8>? {
+  func next(willWait: () -> Void) throws(LineError) -> ArraySlice<UInt8>? {
     while true {
       switch splitter.next() {
       case .line(let line): return line
-      case .tooLong: return []
+      case .tooLong: throw .tooLong
       case .end: return nil
       case .unfinished:
         willWait()
-        read()
+        try read()
       }
     }
   }
 
-  private func read() {
+  private func read() throws(LineError) {
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes { bytes in
         unsafe Glibc.read(descriptor, bytes.baseAddress, bytes.count)
       }
       if count > 0 { return splitter.append(buffer[..<count]) }
-      if count == 0 || errno != EINTR { return splitter.finish() }
+      if count == 0 { return splitter.finish() }
+      if errno != EINTR { throw .unreadable(unsafe String(cString: strerror(errno))) }
     }
   }
 }

@@ -32,11 +32,49 @@ struct LogFault: Equatable, Sendable {
 
   /// Whether a value contradicts what was found: it is of another report. EDK2 shows the callers as PC too, without
   /// a mark between name and value; what is no more than a symbol contradicts nothing.
-  func contradicts(_ value: LogValue) -> Bool {
-    guard let known = finding(of: value.register), let old = known.value.value,
-      let new = value.value
+  ///
+  /// - Parameter line: the line of the value.
+  func contradicts(_ value: LogValue, at line: Int) -> Bool {
+    guard let known = finding(of: value.register)?.value else {
+      return isOtherSyndrome(value, at: line) || isOfOtherLevel(value, at: line)
+    }
+    if let old = known.value, let new = value.value { return old != new }
+    return known.value == nil && value.value == nil && known.symbolName != value.symbolName
+  }
+
+  /// Whether a value is a second syndrome under another name: `HSR=0xbe000000`, then `ESR=0x96000045`. Of EL1 and EL2
+  /// a report has both, and `ESR_EL1` after `ESR` is the guest's.
+  private func isOtherSyndrome(_ value: LogValue, at line: Int) -> Bool {
+    guard value.register.kind == .syndrome else { return false }
+    let new = value.register.level
+    return findings.contains { known in
+      let old = known.value.register.level
+      return known.value.register.kind == .syndrome && known.line < line
+        && known.value.value != value.value && (old == nil) != (new == nil)
+        && !(old == nil && new == 1)
+    }
+  }
+
+  /// Whether a value is the PSTATE of a level that the exception cannot come from: that of who took one from below.
+  private func isOfOtherLevel(_ value: LogValue, at line: Int) -> Bool {
+    guard value.register.kind == .status, let status = value.value.map(SPSR_EL2.init(rawValue:)),
+      let syndrome, syndrome.line < line, let esr,
+      [0x20, 0x24, 0x30, 0x32, 0x34].contains(esr.exceptionClass.rawValue)
     else { return false }
-    return old != new
+    let level = level ?? 2
+    return level >= 2 && value.register.level ?? level == level && !status.isAArch32
+      && Int(status.exceptionLevel) >= level
+  }
+
+  /// Whether a line is the report again, which has its syndrome and PC in one: the fault happened once more.
+  func isRepeated(by values: [LogValue], at line: Int) -> Bool {
+    guard let syndrome = first(.syndrome), let counter = first(.counter),
+      syndrome.line == counter.line, syndrome.line < line
+    else { return false }
+    return [syndrome, counter].allSatisfy { known in
+      known.value.value != nil
+        && values.contains { $0.register == known.value.register && $0.value == known.value.value }
+    }
   }
 
   mutating func begin(at line: Int) { if self.line == 0 { self.line = line } }
@@ -97,10 +135,7 @@ struct LogFault: Equatable, Sendable {
 
   /// The symbol of PC, with its distance: `handle_fault+0x20`.
   var symbol: String? {
-    guard let text = finding(.counter)?.value.symbol ?? finding(.linkedCounter)?.value.symbol else {
-      return nil
-    }
-    return String(text.prefix { $0 != "/" })
+    finding(.counter)?.value.symbolName ?? finding(.linkedCounter)?.value.symbolName
   }
 
   /// The virtual address that an abort or a watchpoint is about; nil where the syndrome says that FAR has none.

@@ -23,9 +23,13 @@ struct LogFaults {
     // Most lines of a log have no value.
     guard !line.isEmpty else { return [] }
     let phrase = LogPhrase(String(decoding: line, as: UTF8.self).lowercased())
+    let values = LogScanner(line, phrase).values
     if phrase.beginsReport {
       close()
       current.begin(at: lineNumber)
+    } else if isOfNext(values) {
+      // What stands in front of the value that says so is of the next report, too.
+      close()
     }
     if let mark = phrase.mark {
       if current.marks.contains(mark) { close() }
@@ -33,8 +37,8 @@ struct LogFaults {
       current.add(mark: mark)
     }
     if let origin = phrase.origin { current.origin = origin }
-    for value in LogScanner(line, phrase).values {
-      if current.contradicts(value) {
+    for value in values {
+      if current.contradicts(value, at: lineNumber) {
         if value.register.kind == .counter, value.isUnmarked { continue }
         close()
       }
@@ -50,6 +54,15 @@ struct LogFaults {
     close()
     defer { found = [] }
     return found
+  }
+
+  /// Whether the values of this line are of another report than the current one.
+  private func isOfNext(_ values: [LogValue]) -> Bool {
+    current.isRepeated(by: values, at: lineNumber)
+      || values.contains {
+        current.contradicts($0, at: lineNumber)
+          && !($0.register.kind == .counter && $0.isUnmarked)
+      }
   }
 
   private mutating func close() {

@@ -4,8 +4,11 @@ struct LogPhrase {
   /// The words that are looked for, in lower case.
   private enum Phrase: String, CaseIterable {
     case abort = " abort: pc="
+    case aborted = " abort"
+    case badMode = "bad mode in"
     case exceptionAt = " exception at 0x"
     case exceptionClass = "ec="
+    case fault = " fault"
     case faultingInstruction = "faulting instruction"
     case handler = "...to el"
     case hypBug = "hyp bug at"
@@ -15,6 +18,8 @@ struct LogPhrase {
     case origin = "...from el"
     case relocated = "(reloc)"
     case remark = " -- "
+    case serror = "serror interrupt on"
+    case unable = "unable to handle"
     case virtualAddress = "virtual address"
     case vmFault = "vm fault on"
   }
@@ -33,6 +38,7 @@ struct LogPhrase {
 
   /// - Parameter text: the line in lower case.
   init(_ text: String) {
+    let text = " " + text
     let found = Set(Phrase.allCases.filter { text.contains($0.rawValue) })
     self.found = found
     origin = found.contains(.origin) ? Self.origin(text) : nil
@@ -47,7 +53,8 @@ struct LogPhrase {
   func register(of word: String) -> LogRegister? {
     switch word {
     // Linux: `at virtual address 0000000000000010`; seL4: `vm fault on data at address 0x10`.
-    case "address" where has(.virtualAddress) || has(.vmFault):
+    // Others talk of virtual addresses, too: `Loading kernel at virtual address 0x40200000`.
+    case "address" where has(.vmFault) || has(.virtualAddress) && isOfFault:
       LogRegister(kind: .faultAddress)
     // seL4: `in thread 0x… "rootserver" at address 0x4012b8`.
     case "address" where has(.inThread): LogRegister(kind: .counter)
@@ -56,7 +63,7 @@ struct LogPhrase {
     // seL4: `Faulting instruction: 0x…`.
     case "instruction" where has(.faultingInstruction): LogRegister(kind: .counter)
     // Linux: `SError Interrupt on CPU2, code 0x00000000be000000 -- SError`, `Bad mode in … code 0x…`.
-    case "code" where has(.remark): LogRegister(kind: .syndrome)
+    case "code" where has(.remark) && (has(.serror) || has(.badMode)): LogRegister(kind: .syndrome)
     // KVM: `nVHE hyp panic at: [<…>]`, which is where the kernel's symbols are; EDK2: `Synchronous Exception at 0x…`.
     case "at" where has(.hypPanic) || has(.hypBug):
       LogRegister(kind: .linkedCounter)
@@ -66,6 +73,9 @@ struct LogPhrase {
     default: nil
     }
   }
+
+  /// Whether the line says that an access failed.
+  private var isOfFault: Bool { has(.unable) || has(.fault) || has(.aborted) }
 
   /// Whether a word names another register than usual: U-Boot shows LR as it was linked, too.
   func excludes(_ word: String) -> Bool { word == "lr" && has(.relocated) }
@@ -95,6 +105,7 @@ struct LogPhrase {
     "taking exception", "unhandled exception", "exception at 0x", "hyp panic at", "hyp bug at",
     "kernel data abort", "kernel prefetch abort", "vm fault on",
     "sync exception pc=", " abort: pc=", "hypervisor: fatal", "panic in el3",
+    "nmi backtrace for cpu",
   ]
 
   private static let marks = [

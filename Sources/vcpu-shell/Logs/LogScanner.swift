@@ -7,6 +7,9 @@ struct LogValue: Equatable, Sendable {
   var symbol: String?
   /// Whether there are but blanks between the name and the value.
   var isUnmarked = false
+
+  /// The symbol without the size of its function: `handle_fault+0x20` of `handle_fault+0x20/0x80`.
+  var symbolName: String? { symbol.map { String($0.prefix { $0 != "/" }) } }
 }
 
 /// Finds registers and their values in a line, whatever is in front of them: time stamps, `(XEN)`, levels.
@@ -46,7 +49,7 @@ struct LogScanner {
     guard !phrase.isOfHandler else { return [] }
     while index < words.count {
       let word = lowercased(words[index])
-      if !phrase.excludes(word),
+      if !phrase.excludes(word), !isAdverb(index),
         let register = phrase.register(of: word) ?? LogRegister(word: word),
         let found = value(after: index, of: register)
       {
@@ -63,6 +66,23 @@ struct LogScanner {
     return values
   }
 
+  /// Whether a word is the adverb: `blocks scanned so far: 20480000`.
+  private func isAdverb(_ index: Int) -> Bool {
+    guard index > 0, index + 1 < words.count, line[words[index]].elementsEqual("far".utf8) else {
+      return false
+    }
+    let before = words[index - 1]
+    guard line[before.upperBound..<words[index].lowerBound].allSatisfy({ $0 == 0x20 }) else {
+      return false
+    }
+    let word = lowercased(before)
+    if ["so", "as", "how", "too", "thus", "by"].contains(word) { return true }
+    // A decimal number, and a word of a sentence in front.
+    return words[index + 1].count < 16 && line[words[index + 1]].allSatisfy(Self.isDecimal)
+      && line[before].allSatisfy { !Self.isDecimal($0) }
+      && !line[before].allSatisfy(Self.isHexadecimal)
+  }
+
   // MARK: A name and its value
 
   private func value(
@@ -70,6 +90,9 @@ struct LogScanner {
   ) -> (value: LogValue, next: Int)? {
     var next = index + 1
     guard next < words.count else { return nil }
+    if let (value, next) = numberInBrackets(after: index) {
+      return (LogValue(register: register, value: value, symbol: symbol(next)), next)
+    }
     var gap = lowercased(words[index].upperBound..<words[next].lowerBound)
     // A second name in brackets: `ESR (DFSR): 0x…`.
     if gap.hasSuffix("("), next + 1 < words.count, line[words[next].upperBound] == UInt8(ascii: ")")
@@ -95,10 +118,34 @@ struct LogScanner {
     return (LogValue(register: register, value: nil, symbol: symbol), next + 1)
   }
 
+  /// A number in brackets, with the name of its type in front or without: `ESR_EL2 (0x96000045)`,
+  /// `esr=EsrEl2(0x96000045)`.
+  private func numberInBrackets(after index: Int) -> (value: UInt64, next: Int)? {
+    var next = index + 1
+    var gap = lowercased(words[index].upperBound..<words[next].lowerBound)
+    if next + 1 < words.count, Link(gap)?.isMark == true,
+      line[words[next].upperBound..<words[next + 1].lowerBound].elementsEqual("(".utf8)
+    {
+      let type = lowercased(words[next])
+      let name = lowercased(words[index]).prefix { $0 != "_" }
+      guard type.hasPrefix(name) || type.contains("addr") else { return nil }
+      gap += "("
+      next += 1
+    }
+    let end = words[next].upperBound
+    guard gap.last == "(", gap == "(" || Link(String(gap.dropLast())) != nil,
+      end < line.count, line[end] == UInt8(ascii: ")"), isPrefixed(words[next]),
+      let value = number(words[next], Link(isMark: true))
+    else { return nil }
+    return (value, next + 1)
+  }
+
   /// What is between a name and its value.
   private struct Link {
     /// Whether it is more than blanks.
     let isMark: Bool
+
+    init(isMark: Bool) { self.isMark = isMark }
 
     init?(_ gap: String) {
       let marks = gap.filter { $0 != " " }
@@ -109,13 +156,18 @@ struct LogScanner {
     }
   }
 
-  /// The number of a word: with 0x, or of 8 digits or more, all of which are hexadecimal. With `=` fewer do.
+  private func isPrefixed(_ word: Range<Int>) -> Bool {
+    word.count > 2 && line[word.lowerBound] == UInt8(ascii: "0")
+      && line[word.lowerBound + 1] | 0x20 == UInt8(ascii: "x")
+  }
+
+  /// The number of a word: with 0x, or of 8 digits or more, all of which are hexadecimal. What could be decimal has as
+  /// many as programs pad to, 8 or 16: `esr = 2449473543` is not hexadecimal.
   private func number(_ word: Range<Int>, _ link: Link) -> UInt64? {
     var digits = line[word]
-    let isPrefixed =
-      digits.count > 2 && digits.first == UInt8(ascii: "0")
-      && digits[digits.startIndex + 1] | 0x20 == UInt8(ascii: "x")
-    if isPrefixed { digits = digits.dropFirst(2) }
+    let isPrefixed = isPrefixed(word)
+    // Rust parts groups of digits: `0x9600_0045`.
+    if isPrefixed { digits = digits.dropFirst(2).filter { $0 != UInt8(ascii: "_") }[...] }
     guard (1...16).contains(digits.count), digits.allSatisfy(Self.isHexadecimal) else { return nil }
     if !isPrefixed {
       // `pc : facade01+0x10` is a symbol.
@@ -123,9 +175,9 @@ struct LogScanner {
       if end < line.count, line[end] == UInt8(ascii: "+") || line[end] == UInt8(ascii: ".") {
         return nil
       }
-      guard link.isMark ? digits.count >= 8 : digits.count == 8 || digits.count == 16 else {
-        return nil
-      }
+      let isPadded = digits.count == 8 || digits.count == 16
+      guard isPadded || link.isMark && digits.count > 8 && !digits.allSatisfy(Self.isDecimal)
+      else { return nil }
     }
     return UInt64(String(decoding: digits, as: UTF8.self), radix: 16)
   }
@@ -191,6 +243,10 @@ struct LogScanner {
       true
     default: false
     }
+  }
+
+  private static func isDecimal(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool {

@@ -150,6 +150,9 @@ import VCpuDebug
       "esr = func+0x10", "pc : facade01+0x10/0x20", "x0: 0", "far away 0x10", "far = 12",
       "esr 12345678901234567",
       "esr=0x12345678901234567", "parse error 0xdeadbeef", "space: 0x10 address = 0x20",
+      "fsck: blocks scanned so far: 20480000", "sectors copied far: 20480000", "so far: 0x10",
+      "Loading kernel at virtual address 0x40200000", "default virtual address 0x40200000",
+      "probe failed, error code 0xfffffff0 -- retrying", "esr = 2449473543", "ESR: EC(0x25)",
       "GIC: HSR register", "---[ end trace 0000000000000000 ]---", "x31: 0000000000000000",
     ])
   func whatIsNoFault(text: String) throws {
@@ -182,6 +185,48 @@ import VCpuDebug
     #expect(try Self.answers("esr=0x96000045 far=0x10\nesr=0x96000045 far=0x20").count == 2)
   }
 
+  /// The lines of the reports' beginnings.
+  @Test(
+    arguments: [
+      ("HSR=0xbe000000 pc=0x1000\nboot\nESR=0x12345678", [1, 3]),
+      ("ESR=0xbe000000 pc=0x1000\nHSR=0x93880047", [1, 2]),
+      ("HSR=0xbe000000 pc=0x1000\nESR_EL2: 0xbe000000", [1]),
+      ("ESR=0x93880047\nESR_EL1=0x96000045", [1]),
+      ("ESR_EL1: 0x96000045\nESR_EL2: 0x93880047", [1]),
+      ("ESR_EL1: 0x96000045\nESR: 0x93880047", [1, 2]),
+      // Xen's line again.
+      (
+        "HSR=0x93880047 pc=0x1000 gva=0x10 gpa=0xa003010\nHSR=0x93880047 pc=0x1000 gva=0x10 gpa=0xa003010",
+        [1, 2]
+      ),
+      ("ESR=0x93880047\nESR=0x93880047 pc=0x1000", [1]),
+      // Who took a fault from below isn't below.
+      ("ESR_EL2=0x93880047 FAR_EL2=0x10\nPC=0x1000 PSTATE=0x3c9", [1, 2]),
+      ("ESR_EL2=0x93880047 FAR_EL2=0x10\nPC=0x1000 PSTATE=0x3c5", [1]),
+      ("ESR_EL2=0x97880047 FAR_EL2=0x10\nPC=0x1000 PSTATE=0x3c9", [1]),
+      ("ESR_EL3=0x93880047 FAR_EL3=0x10\nELR_EL3=0x1000 SPSR_EL3=0x3c9", [1]),
+      // Two CPUs.
+      (
+        "NMI backtrace for cpu 0\npstate: 60400005 (nZCv daif)\npc : spin+0x10/0x20\n"
+          + "NMI backtrace for cpu 1\npstate: 60400005 (nZCv daif)\npc : wait+0x10/0x20", [1, 4]
+      ),
+      ("pstate: 60400005 (nZCv daif)\npc : spin+0x10/0x20\npc : spin+0x10", [1]),
+      ("pstate: 60400005\npc : spin+0x10/0x20\npc : wait+0x10/0x20 pstate: 60400005", [1, 3]),
+    ] as [(String, [Int])])
+  func reportsArePartedWhereTheyMust(text: String, lines: [Int]) throws {
+    #expect(try Self.answers(text).map(\.line) == lines)
+  }
+
+  /// What is in front of the value that differs is of the same line's report.
+  @Test func aLineIsOfOneReport() throws {
+    let event = "kvm_guest_fault: ipa 0x9000000, hsr 0x93830007, hxfar 0x18, pc 0x1000\n"
+    let other = event.replacing("0x93830007", with: "0x93840007")
+    #expect(
+      try Self.answers(event + other + other).map(\.ipa) == [
+        Hex(0x900_0018), Hex(0x900_0018), Hex(0x900_0018),
+      ])
+  }
+
   @Test func json() throws {
     let log = try Self.log("xen-guest-abort")
     try GoldenText.expect(Self.run(log, format: .jsonl).output, "decode-log-jsonl")
@@ -192,6 +237,18 @@ import VCpuDebug
       let answer = try JSONDecoder().decode(LoggedFaultAnswer.self, from: Data(line.utf8))
       #expect(answer.ipa != nil && answer.findings.count == 4)
     }
+  }
+
+  @Test(
+    arguments: [
+      "esr=EsrEl2(0x96000045), far=VirtAddr(0x10)", "ESR_EL2 (0x96000045) FAR_EL2 (0x10)",
+      "ESR_EL2=0x9600_0045 FAR_EL2=0x0000_0010", "ESR_EL2: (0x96000045), FAR_EL2: (0x10)",
+      "Data fault at virtual address 0x10, ESR 0x96000045", "esr: 96000045 far: 00000010",
+    ])
+  func othersWrite(text: String) throws {
+    let found = try Self.answers(text).first?.findings
+    #expect(found?.first { $0.register.hasPrefix("ESR") }?.value == Hex(0x9600_0045))
+    #expect(found?.first { $0.register.hasPrefix("FAR") }?.value == Hex(0x10))
   }
 
   /// An address has 52 bits where the CPU has FEAT_LPA.

@@ -253,6 +253,59 @@ import Testing
     #expect(pieces.count > 10 && pieces.allSatisfy { $0 < 80_000 })
   }
 
+  /// Runs on what a descriptor has.
+  private func run(
+    on descriptor: Int32, _ body: (inout DecodeRun) -> Void
+  ) -> (output: String, errors: String, status: vcpu_shell.ExitStatus) {
+    let printed = Printed()
+    let lines = DescriptorLines(descriptor)
+    var run = DecodeRun(
+      output: Output { bytes, isError in
+        let text = String(decoding: bytes, as: UTF8.self)
+        if isError { printed.errors += text } else { printed.output += text }
+      }, source: "'input'"
+    ) { (willWait) throws(LineError) in try lines.next(willWait: willWait) }
+    body(&run)
+    return (printed.output, printed.errors, run.status)
+  }
+
+  @Test func whatCannotBeReadIsAnError() throws {
+    let folder = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/"))
+    let error = "error: 'input' cannot be read: Is a directory\n"
+    for body: (inout DecodeRun) -> Void in [{ $0.decodeLog() }, { $0.decode("esr", []) }] {
+      let run = run(on: folder.fileDescriptor, body)
+      #expect(run.errors == error && run.output.isEmpty && run.status == .commandFailed)
+    }
+    // In the middle: what came before it is shown.
+    let printed = Printed()
+    var lines = ["esr=0x96000045 far=0x10"].map { Array($0.utf8)[...] }[...]
+    var run = DecodeRun(
+      output: Output { bytes, _ in printed.output += String(decoding: bytes, as: UTF8.self) }
+    ) { _ throws(LineError) in
+      guard let line = lines.popFirst() else { throw .unreadable("Input/output error") }
+      return line
+    }
+    run.decodeLog()
+    #expect(printed.output.contains("wrote to 0x10") && run.status == .commandFailed)
+    #expect(printed.output.contains("error: standard input cannot be read: Input/output error"))
+  }
+
+  @Test func aLineThatIsTooLongIsAnError() throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("decode-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let long = String(repeating: "1", count: (1 << 20) + 1)
+    for (last, body) in [
+      ("esr=0x96000045", { $0.decodeLog() }), ("0x96000045", { $0.decode("esr", []) }),
+    ] as [(String, (inout DecodeRun) -> Void)] {
+      try Data("\n\(long)\n\(last)\n".utf8).write(to: file)
+      let handle = try FileHandle(forReadingFrom: file)
+      let run = run(on: handle.fileDescriptor, body)
+      #expect(run.errors == "error: line 2: longer than 1 MiB\n")
+      #expect(run.output.contains("translation fault") && run.status == .commandFailed)
+    }
+  }
+
   /// An error is told where it belongs among the values.
   @Test func errorsAndValuesKeepTheirOrder() {
     var text = ""
