@@ -91,7 +91,7 @@ extension SessionRegisters {
       byteOrder: access.byteOrders.registers)
   }
 
-  /// The error of a register, or a part of one, that is no number of an expression.
+  /// The error of a register, or a part of one, that has too many bits for a number.
   func tooWide(_ path: ArraySlice<String>, of register: RegisterDescription, typed: String)
     -> any Error
   {
@@ -131,7 +131,7 @@ extension TypedValue {
 
   /// The value as one of an expression.
   ///
-  /// - Throws: `DebugError.notReadable` for what is no whole number of up to 64 bits.
+  /// - Throws: `DebugError.notReadable` for anything but a whole number of up to 64 bits.
   fileprivate func number(named name: String) throws -> Value {
     switch content {
     case .boolean(let isSet): return Value(isSet ? 1 : 0)

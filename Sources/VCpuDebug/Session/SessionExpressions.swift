@@ -105,7 +105,7 @@ public final class SessionExpressions: ExpressionResolver {
     return AssignedValue(value: value, note: nil)
   }
 
-  /// The type of what a symbol names, by its size; nil for an address that is no symbol's.
+  /// The type of what a symbol names, by its size; nil for an address without a symbol.
   ///
   /// - Throws: `DebugError.sizeOfSymbol` where it isn't a number's.
   private func nameOfType(of target: Expression) throws -> TypeName? {
