@@ -40,7 +40,7 @@ extension RemoteTarget {
     guard found.elementsEqual(wanted.prefix(found.count)) else {
       throw RemoteError(
         .writeIgnored,
-        "the stub accepted the write of memory at 0x\(String(sample.address, radix: 16)) but did "
+        "the stub accepted the memory write at 0x\(String(sample.address, radix: 16)) but did "
           + "not carry it out: it may be a device, or read-only")
     }
     guard found.count == sample.range.count,

@@ -160,7 +160,7 @@ struct InstructionExecutor {
     guard try responses[1].bytes() == instruction.bytes else {
       throw RemoteError(
         .writeIgnored,
-        "the stub accepted the write of memory at 0x\(String(ground.address, radix: 16)) and did not carry it out"
+        "the stub accepted the memory write at 0x\(String(ground.address, radix: 16)) and did not carry it out"
       )
     }
   }
