@@ -98,7 +98,7 @@ public struct StopEvent: Equatable, Sendable {
   public struct Register: Equatable, Sendable {
     /// The number in the target description.
     public var number: Int
-    /// The raw bytes, in the target's order.
+    /// The raw bytes, in the target's byte order.
     public var bytes: [UInt8]
 
     /// Creates the value of a register.

@@ -319,7 +319,8 @@ final class RemoteConnection {
   /// the next request tries again. If it sends something else, the connection is lost.
   private func resynchronise() throws(RemoteError) {
     guard !synchronisationReply.isEmpty else {
-      let error = RemoteError(.timeout, "the connection has been out of step since an answer was lost")
+      let error = RemoteError(
+        .timeout, "the connection has been out of step since an answer was lost")
       close(error)
       throw error
     }

@@ -81,7 +81,7 @@ extension LiveTarget {
 
 extension RemoteTarget: LiveTarget {
   /// What the target description says, and what is known of the stub; one of which nothing is known is taken to have a
-  /// program. LLDB's server sends the signals of the system, and QEMU's emulator of programs alone does not stop every
+  /// program. LLDB's server sends the signals of the system, and QEMU's user-mode emulator alone does not stop every
   /// thread.
   public var identity: TargetIdentity {
     TargetIdentity(
@@ -104,6 +104,6 @@ extension RemoteTarget: LiveTarget {
   public var stepOverridesBreakpoints: Bool { profile.traits.stepsOffBreakpoints }
   /// QEMU's that can go backwards.
   public var isReplaying: Bool { profile.isReplaying }
-  /// All but QEMU's emulator of programs.
+  /// All but QEMU's user-mode emulator.
   public var staysStopped: Bool { profile.traits.staysStopped }
 }

@@ -143,7 +143,7 @@ struct IncludeTests {
     #expect(description.registers.all.map(\.name) == ["a", "b", "c"])
     #expect(
       description.warnings == [
-        "1, line 2: is malformed here, what follows may be left out",
+        "1, line 2: is malformed here; what follows may be left out",
         "1, line 2: has a register without a name",
       ])
   }

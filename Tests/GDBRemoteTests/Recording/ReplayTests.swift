@@ -115,7 +115,7 @@ struct ReplayTests {
       recording.entries.first { String(decoding: $0.bytes, as: UTF8.self).contains("$p1#") }?.line)
     let error = remoteError { _ = try target.readInteger("x7") }
     #expect(
-      error?.description == "line \(line) of a.log has \"p1\", and \"p7\" came"
+      error?.description == "line \(line) of a.log has \"p1\", but got \"p7\""
         || error?.description.contains("of a.log has") == true, "\(String(describing: error))")
     #expect(target.state == .disconnected)
   }

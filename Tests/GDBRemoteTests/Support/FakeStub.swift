@@ -7,7 +7,7 @@
 final class FakeStub: Transport {
   enum Kind {
     case qemu, plain
-    /// QEMU's emulator of programs: it wants a `+` for each packet, and takes any other byte for the wish to
+    /// QEMU's user-mode emulator: it wants a `+` for each packet, and takes any other byte for the wish to
     /// see the packet again.
     case qemuUser
   }

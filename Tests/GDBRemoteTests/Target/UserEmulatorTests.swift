@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// QEMU's emulator of programs, `qemu-aarch64 -g`.
+/// QEMU's user-mode emulator, `qemu-aarch64 -g`.
 struct UserEmulatorTests {
   private func stub() -> FakeStub {
     let stub = FakeStub()
