@@ -7,7 +7,7 @@ extension Command {
   /// Asks which of QEMU's packets are supported. Other stubs give an empty answer.
   static let qemuSupported = Command("qqemu.Supported")
 
-  /// Asks for the version.
+  /// Asks for QEMU's version.
   static let qemuVersion = Command.monitor("info version")
 
   /// Makes memory packets mean physical addresses or, as usual, the CPU's virtual ones. The mode

@@ -5,7 +5,7 @@ struct ReplayScript {
     case packet([UInt8])
     case interruption
 
-    /// Whether it sets the target going, and is answered when that stops.
+    /// Whether it resumes the target, and is answered when the target stops.
     var isResume: Bool {
       guard case .packet(let payload) = self, let first = payload.first else { return false }
       switch first {

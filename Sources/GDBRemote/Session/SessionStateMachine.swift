@@ -10,7 +10,7 @@ struct SessionStateMachine {
     /// At least one answer is outstanding. → idle, running (if the last command was a resume),
     /// unsynchronised (if an answer was lost, or might come twice), closed
     case awaiting
-    /// The target runs. Nothing but one 0x03 may be sent. → idle, closed
+    /// The target runs. Nothing may be sent except a single 0x03. → idle, closed
     case running(Run)
     /// An answer was lost, but might still come. → idle (after a resynchronisation), closed
     case unsynchronised

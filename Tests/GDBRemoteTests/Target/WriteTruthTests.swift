@@ -33,7 +33,7 @@ struct WriteTruthTests {
     #expect(again?.code == .writeIgnored)
     #expect(
       again?.description
-        == "the stub accepts writes of registers such as SCTLR but carries none out")
+        == "the stub accepts writes of registers such as SCTLR but doesn't carry them out")
     #expect(!stub.packets[count...].contains { $0.hasPrefix("P") })
     // The other kind is written as before.
     try target.writeInteger("x3", 5)
