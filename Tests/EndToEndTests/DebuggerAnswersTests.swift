@@ -161,7 +161,7 @@ extension EndToEnd {
         Refusal("tcatch exit hvc", "inject smc", "'undef', 'dabt'"),
         Refusal("tcatch exit iabt", "complete", "iabt has no instruction"),
         Refusal("tcatch exit iabt", "skip", "iabt has no instruction"),
-        Refusal("\(ldxr)", "complete 1", "no sequence of accesses"),
+        Refusal("\(ldxr)", "complete 1", "not a sequence of accesses"),
         Refusal("tbreak guest:tour_print", "complete", "is at no exit"),
         Refusal("tbreak guest:tour_print", "skip", "is at no exit"),
         Refusal("tbreak guest:tour_print", "inject undef", "is at no exit"),

@@ -90,7 +90,8 @@ struct DescriptionDocuments {
     guard includeCount < Self.includeLimit else {
       items.append(Item(item: .gap, feature: feature, document: href))
       // One warning covers all that follow.
-      return includeCount == Self.includeLimit ? "exceeds the limit of includes, and is left out" : nil
+      return includeCount == Self.includeLimit
+        ? "exceeds the limit of includes, and is left out" : nil
     }
     guard path.count < Self.includeDepthLimit else {
       return "is included too deeply, and is left out"

@@ -258,7 +258,8 @@ final class RemoteConnection {
     if machine.stubAcknowledges, machine.state == .idle { return try takeBuffered(deadline) }
     while let action = try nextAction(deadline, waiting: false) {
       guard transport.now < deadline else {
-        throw RemoteError(.timeout, "\(transport.peerDescription) keeps sending packets that were not asked for")
+        throw RemoteError(
+          .timeout, "\(transport.peerDescription) keeps sending packets that were not asked for")
       }
       if case .requestsFailed(let error) = action { throw error }
     }
@@ -271,7 +272,8 @@ final class RemoteConnection {
     try takeBuffered(deadline)
     guard machine.ignoredPacketCount == before else {
       throw RemoteError(
-        .protocolViolation, "\(transport.peerDescription) sent more answers than there were requests")
+        .protocolViolation,
+        "\(transport.peerDescription) sent more answers than there were requests")
     }
   }
 

@@ -32,7 +32,8 @@ extension RemoteTarget {
       let reply = try FileReply(
         try exchange(.readFile(descriptor, byteCount: count, offset: bytes.count)), of: what)
       guard reply.result <= UInt64(count), reply.attachment.count == Int(reply.result) else {
-        throw RemoteError(.protocolViolation, "the stub's answer for \(path) has a different length than it says")
+        throw RemoteError(
+          .protocolViolation, "the stub's answer for \(path) has a different length than it says")
       }
       if reply.result == 0 { return bytes }
       bytes += reply.attachment

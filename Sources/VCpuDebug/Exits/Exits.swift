@@ -132,7 +132,7 @@ public final class Exits {
   var isWatching: Bool { coverage != .none }
   private var coverage: ExitCoverage { source?.coverage ?? .none }
 
-  /// Does without an address that the target takes no breakpoint at. Whether it can.
+  /// Does without an address that the target refused the breakpoint at. Whether it can.
   func giveUp(_ address: UInt64, because reason: String) -> Bool {
     source?.giveUp(address, because: reason) ?? false
   }

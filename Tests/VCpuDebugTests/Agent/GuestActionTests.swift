@@ -190,17 +190,17 @@ import Testing
   @Test func refusals() throws {
     #expect(
       try refusal(.skip, at: .irq)
-        == "nothing was done: an exit by irq has no instruction: 'inject' has something to do here")
+        == "nothing was done: an exit by irq has no instruction: only 'inject' works here")
     #expect(try refusal(.complete([1]), at: .irq)?.contains("has no instruction") == true)
     #expect(
       try refusal(.complete([1]), at: .mmioWrite)
         == "nothing was done: the instruction of mmio-write loads nothing, so it takes no value")
     #expect(
       try refusal(.complete([1, 2]), at: .mmioRead)
-        == "nothing was done: the instruction loads 1 register: give as many values at most")
+        == "nothing was done: the instruction loads 1 register: give at most as many values")
     #expect(
       try refusal(.inject(.irq(nil)), at: .hypercall) { $0["HCR_EL2"] &= ~(1 << 4) }
-        == "nothing was done: the guest has the physical interrupts of that kind (HCR_EL2.IMO is 0), "
+        == "nothing was done: the guest gets the physical interrupts of that kind (HCR_EL2.IMO is 0), "
         + "so it can't get a virtual one")
     #expect(
       try refusal(.inject(.irq(27)), at: .hypercall)?.contains("ICH_HCR_EL2.En is 0") == true)
@@ -242,7 +242,7 @@ import Testing
   @Test("what is pending already is not raised again")
   func pendingAlready() throws {
     let text = try refusal(.inject(.irq(nil)), at: .hypercall) { $0["HCR_EL2"] |= 1 << 7 }
-    #expect(text == "nothing was done: one is pending already (HCR_EL2.VI is 1)")
+    #expect(text == "nothing was done: one is already pending (HCR_EL2.VI is 1)")
   }
 
   @Test("a stepped instruction, illegal state and a misaligned PC leave nothing to skip")

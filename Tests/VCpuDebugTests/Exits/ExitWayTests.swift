@@ -173,7 +173,7 @@ import Testing
     let fixture = try SessionFixture(target)
     _ = try fixture.session.points.addCatchpoint(.exit([.any]))
     #expect(
-      throws: DebugError.cannotFindExits("the target takes no breakpoints at the vectors of EL2")
+      throws: DebugError.cannotFindExits("the target refuses breakpoints at EL2's vectors")
     ) { try fixture.session.resume() }
     #expect(!fixture.session.isRunning)
     // Without the catchpoint it runs.

@@ -257,7 +257,7 @@ struct SnapshotSessionTests {
     #expect(snapshot.fileDescriptor == -1)
     #expect(
       DebugError.snapshot.description
-        == "a snapshot is opened: nothing runs in it, and nothing of it can be changed")
+        == "this is a snapshot: it cannot run, and cannot be changed")
   }
 
   @Test func theFileOfSymbolsMayBeAnother() throws {

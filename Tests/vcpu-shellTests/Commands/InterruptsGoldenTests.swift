@@ -125,7 +125,7 @@ import VCpuDebug
     #expect(text.contains("\n  virtual       on, due  interrupt 27"))
     #expect(
       text.contains(
-        "the stub does not show it; the machine plays a recording back, in which nothing else can be executed\n"
+        "the stub does not show it; the machine replays a recording, in which nothing else can be executed\n"
       ))
     #expect(fixture.run("info interrupts now") == "error: 'info interrupts' takes no arguments\n")
   }

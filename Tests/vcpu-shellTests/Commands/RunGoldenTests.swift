@@ -97,7 +97,7 @@ import VCpuDebug
     #expect(fixture.shell.status == .targetLost)
     #expect(
       fixture.run("print $x0")
-        == "error: the target is lost: there is no target to look at; 'quit' leaves the shell\n")
+        == "error: the target is lost: there is no target to inspect; 'quit' leaves the shell\n")
   }
 
   @Test func leaving() throws {
