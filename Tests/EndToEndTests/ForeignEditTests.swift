@@ -153,7 +153,7 @@ extension EndToEnd {
           print $guest.x1 == $hv.x1
           set $guest.x1 = 0
           """)
-        expectOneError(run, "cannot set $guest.x1", "this is what was seen at the exit")
+        expectOneError(run, "cannot set $guest.x1", "this was read at the exit")
         expect(
           run,
           prints:

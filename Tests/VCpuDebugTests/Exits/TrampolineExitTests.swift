@@ -42,7 +42,7 @@ import Testing
     #expect(session.exits.way == .trampoline)
     #expect(
       session.exits.reason
-        == "the vectors save 272 bytes at SP and go on at vmexit_trampoline, hv:0x40201000, as arm_vcpu's do"
+        == "the vectors save 272 bytes at SP and continue at vmexit_trampoline, hv:0x40201000, as arm_vcpu's do"
     )
     #expect(session.exits.notes.isEmpty)
   }
@@ -149,8 +149,8 @@ import Testing
     arguments: [
       ("another PC", "ELR_EL2", 0x1234, "it has 0x40200010 where ELR_EL2 is 0x1234"),
       ("another PSTATE", "SPSR_EL2", 0x9, "it has 0x3c5 where SPSR_EL2 is 0x9"),
-      ("no kind", "x0", 4, "x0 is 0x4, which is no trap kind"),
-      ("a long kind", "x0", 0x100, "x0 is 0x100, which is no trap kind"),
+      ("no kind", "x0", 4, "x0 is 0x4, which isn't a trap kind"),
+      ("a long kind", "x0", 0x100, "x0 is 0x100, which isn't a trap kind"),
       ("no memory", "sp", 0x1000, "there is no memory"),
     ] as [(String, String, UInt64, String)])
   func aFrameThatIsNotTheExits(name: String, register: String, value: UInt64, words: String) throws
@@ -188,7 +188,7 @@ import Testing
     #expect(exit.moment == .handled)
     #expect(exit.reason.exitClass == .mmioWrite)
     let error = #expect(throws: DebugError.self) { try session.assign("$guest.x0 = 1") }
-    #expect(error?.description.hasPrefix("cannot set $guest.x0: this is what was seen") == true)
+    #expect(error?.description.hasPrefix("cannot set $guest.x0: this was read") == true)
     #expect(try session.value(of: "$pc").bits == 0x4020_1004)
   }
 

@@ -32,7 +32,7 @@ import Testing
   @Test func theVectorsAreTheReason() {
     #expect(session.exits.way == .vectors)
     #expect(
-      session.exits.reason == "it says of no other way, and every hypervisor has vectors")
+      session.exits.reason == "no other way was found, and every hypervisor has vectors")
   }
 
   // MARK: Catching

@@ -93,7 +93,7 @@ import Testing
     let session = try SessionFixture(target).session
     #expect(
       throws: DebugError.cannotFindExits(
-        "the stub does not show \(name), by which exits are found")
+        "the stub does not show \(name), which is needed to find exits")
     ) { try session.points.addCatchpoint(.exit([.any])) }
     #expect(session.breakpoints.all.isEmpty)
   }
@@ -170,7 +170,7 @@ import Testing
       #expect(trace.contains(insertion))
       #expect(trace.contains("z" + insertion.dropFirst()))
     }
-    #expect(fixture.session.exits.vectorTables.map(\.use) == ["the host's: passed over"])
+    #expect(fixture.session.exits.vectorTables.map(\.use) == ["the host's: ignored"])
   }
 
   @Test("nVHE: calls of the host come through its own table, with VM 0")
@@ -198,7 +198,7 @@ import Testing
     // It is the host's, now that the guest's is known.
     #expect(
       fixture.session.exits.vectorTables.map(\.use) == [
-        "the host's: passed over", "guests leave through them",
+        "the host's: ignored", "guests leave through them",
       ])
     _ = target.takeTrace()
     _ = try run(fixture, [.at(Self.vectors + 0x404, level: 2), .ended(status: 0)])

@@ -121,7 +121,7 @@ import Testing
     #expect(bare.hasHypervisor)
     #expect(
       throws: DebugError.cannotFindExits(
-        "the stub shows no registers of EL2, and no symbols tell more")
+        "the stub shows no EL2 registers, and the symbols don't help")
     ) { try bare.points.addCatchpoint(.exit([.any])) }
     #expect(bare.breakpoints.all.isEmpty)
     #expect(bare.exits.notes == ["the stub does not show VBAR_EL2"])
