@@ -1,8 +1,8 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Reads the translation tables that lead to memory, and a guest's memory where they lead to: what is read is then in the
-/// snapshot, and its addresses can be translated there.
+/// Reads the translation tables that lead to memory, and the guest's memory that they lead to. What is read is then in
+/// the snapshot, so that addresses can be translated there.
 struct SnapshotTables {
   private let session: HypervisorSession
   /// Whether a guest's memory is read by its physical addresses too.
@@ -15,7 +15,7 @@ struct SnapshotTables {
 
   /// Walks to each page of a range.
   ///
-  /// - Parameter read: asks something whose failure is an answer.
+  /// - Parameter read: makes a request whose failure is an answer.
   func readTables(
     _ space: AddressSpace, _ start: UInt64, byteCount: UInt64,
     read: (() throws -> Void) throws -> Void?
@@ -39,7 +39,7 @@ struct SnapshotTables {
       do {
         _ = try read { try walk(address, Int(piece)) }
       } catch is EL2TranslationControls.Unsupported {
-        // The walker does not know tables of this form, so a snapshot has no use for them.
+        // The walker doesn't support this kind of table, so a snapshot doesn't need them.
         return
       }
       next &+= piece
@@ -47,7 +47,7 @@ struct SnapshotTables {
     }
   }
 
-  /// What walks EL2's stage 1; nil where that is off, or the stub does not show it.
+  /// The walk of EL2's stage 1; nil if that is off, or if the stub doesn't show it.
   private func hypervisorWalk() throws -> ((UInt64, Int) throws -> Void)? {
     let names = ControlRegisters.names(in: session.access)
     guard session.access.requests(names) != nil,
@@ -59,10 +59,10 @@ struct SnapshotTables {
     }
   }
 
-  /// What walks the guest's stage 1, where it is on, and stage 2; nil where that is not known.
+  /// The walk of the guest's stage 1, if it is on, and stage 2; nil if that isn't known.
   ///
-  /// The tables of EL1&0 have the form of those of EL2&0: TCR_EL1 is as TCR_EL2 with HCR_EL2.E2H. (Arm ARM DDI 0487,
-  /// "TCR_EL1".)
+  /// The tables of EL1&0 have the same format as those of EL2&0: TCR_EL1 has the layout of TCR_EL2 with HCR_EL2.E2H.
+  /// (Arm ARM DDI 0487, "TCR_EL1".)
   private func guestWalk() throws -> ((UInt64, Int) throws -> Void)? {
     let names = ["TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "SCTLR_EL1"]
     let answers = try session.registers.system.answers(
@@ -73,7 +73,7 @@ struct SnapshotTables {
       EL2TranslationControls(
         ttbr0: values[0], ttbr1: values[1], tcr: values[2], sctlr: values[3], isE2H: true))
     return { address, byteCount in
-      // With the MMU off the address stays as it is.
+      // With the MMU off, the address isn't translated.
       let translation = try tables.translation(of: address) { try $0.map { try table($0) } }
       guard case .mapped(let intermediate, _, _) = translation else { return }
       if isCopied {
@@ -84,7 +84,7 @@ struct SnapshotTables {
     }
   }
 
-  /// An entry of a guest's table, for which the whole page is read: its neighbours are wanted next.
+  /// An entry of a guest's table, for which the whole page is read: its neighbours are needed next.
   private func table(_ entry: (address: UInt64, byteCount: Int)) throws -> [UInt8]? {
     let offset = Int(entry.address & 0xfff)
     guard offset + entry.byteCount <= 4096 else { return nil }

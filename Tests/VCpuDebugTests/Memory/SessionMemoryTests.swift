@@ -248,7 +248,7 @@ import Testing
       (0x5000_0000, "stage 2 ends at an invalid descriptor of level 2"),
       (0x8000_0000, "stage 2 ends at an invalid descriptor of level 1"),
       (0x4040_2000, "stage 2 ends at an invalid descriptor of level 3"),
-      (0x80_0000_0000, "it is beyond the input range of stage 2"),
+      (0x80_0000_0000, "it is outside stage 2's input range"),
     ] as [(UInt64, String)])
   func unmappedIntermediateAddresses(address: UInt64, reason: String) throws {
     let error = #expect(throws: DebugError.self) {
@@ -275,7 +275,7 @@ import Testing
     target["VTCR_EL2"] = Stage2.vtcr(physicalRange: 2) | 1 << 14
     #expect(
       throws: DebugError.unmapped(
-        .intermediatePhysical, 0x4020_0000, "VTCR_EL2 asks for tables other than 4 KiB ones")
+        .intermediatePhysical, 0x4020_0000, "VTCR_EL2 selects a granule other than 4 KiB")
     ) { try session.memory.read(.intermediatePhysical, 0x4020_0000, byteCount: 4) }
   }
 }

@@ -41,7 +41,7 @@ struct SnapshotFileTests {
     var other = bytes
     other[8] = 2
     #expect(throws: SnapshotError.unknownVersion(2)) { try SnapshotFile(other) }
-    #expect(throws: SnapshotError.damaged("there is more after its end")) {
+    #expect(throws: SnapshotError.damaged("there is data after its end")) {
       try SnapshotFile(bytes + [0])
     }
   }
@@ -64,7 +64,7 @@ struct SnapshotFileTests {
     for index in 0..<8 {
       bytes[40 + index] = UInt8(truncatingIfNeeded: UInt64(200 << 20) >> (8 * index))
     }
-    #expect(throws: SnapshotError.damaged("the memory cannot be as long as its head says")) {
+    #expect(throws: SnapshotError.damaged("the memory cannot be as long as its header says")) {
       try SnapshotFile(Self.withChecksum(bytes))
     }
   }
