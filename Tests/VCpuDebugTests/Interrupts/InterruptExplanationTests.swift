@@ -98,16 +98,16 @@ private struct Case: Sendable, CustomTestStringConvertible {
         "the virtual timer has been due for 1.0 ms; its interrupt 27 is pending but not enabled (GICR_ISENABLER0)"
       ) { change(&$0) { $0.enabled[0] = 0 } },
       Case(
-        "the virtual timer has been due for 1.0 ms; its interrupt 27 is pending but is active: the controller does not signal it again before somebody deactivates it"
+        "the virtual timer has been due for 1.0 ms; its interrupt 27 is pending but is active: the controller does not signal it again until it is deactivated"
       ) { change(&$0) { $0.active[0] = 1 << 27 } },
       Case(
         "the virtual timer has been due for 1.0 ms; its interrupt 27 is pending but not forwarded: the distributor has group 1 off (GICD_CTLR)"
       ) { change(&$0) { $0.control = 0x50 } },
       Case(
-        "the virtual timer has been due for 1.0 ms, but interrupt 27 is not pending in the controller: here another one may be the timer's"
+        "the virtual timer has been due for 1.0 ms, but interrupt 27 is not pending in the controller: on this machine the timer may have a different one"
       ) { change(&$0) { $0.pending[0] = 0 } },
       Case(
-        "the virtual timer has become due while this was read"
+        "the virtual timer became due while this was being read"
       ) {
         $0.timers.all[0].control = 1
         change(&$0) { $0.pending[0] = 0 }
@@ -136,7 +136,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
       test.change(&$0)
     }
     let nothing =
-      "the CPU waits, and nothing is pending that ends it, and no timer is going to: a device or another CPU has to"
+      "the CPU waits, and nothing is pending that ends it, and no timer will: a device or another CPU has to"
     #expect(sentences[0] == test.result ?? nothing)
     #expect(sentences.contains(test.sentence), "\(sentences)")
   }
@@ -186,7 +186,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
     }
     #expect(
       sentences == [
-        "the CPU waits, and nothing is known to be pending that ends it, and no timer is going to: a device or another CPU has to"
+        "the CPU waits, and nothing is known to be pending that ends it, and no timer will: a device or another CPU has to"
       ])
   }
 
@@ -245,7 +245,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
   }
 
   private static let nothing =
-    "the guest waits, and nothing is pending for it: its hypervisor has to make something so"
+    "the guest waits, and nothing is pending for it: its hypervisor has to make an interrupt pending"
   private static let something = "the guest waits, and what ends that is pending for it"
 
   @Test(
@@ -294,7 +294,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
         $0.virtualInterface?.machineControl = 0x8000_0002
       },
       Case(
-        "interrupt 27 is pending in list register 0 but has to wait: its priority 0xa0 is not below that of what the guest handles, 0xa0 (ICH_AP1R0_EL2)"
+        "interrupt 27 is pending in list register 0 but has to wait: its priority 0xa0 is not below that of the one the guest is handling, 0xa0 (ICH_AP1R0_EL2)"
       ) {
         $0.virtualInterface?.listRegisters = [listed]
         $0.virtualInterface?.running = 0xa0

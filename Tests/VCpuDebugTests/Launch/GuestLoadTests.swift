@@ -111,10 +111,10 @@ import Testing
     let other = try LaunchFiles.flat([1, 2, 3]).path
     #expect(
       try error(LinuxFiles.kernel()) { $0.deviceTree = other }
-        == .unusableDeviceTree(other, reason: "it is no usable device tree (FDT_ERR_TRUNCATED)"))
+        == .unusableDeviceTree(other, reason: "it is not a usable device tree (FDT_ERR_TRUNCATED)"))
     #expect(
       try error(flat) { $0.deviceTree = "/nowhere" }
-        == .unreadableFile("device tree", "/nowhere", reason: "there is no such file"))
+        == .unreadableFile("device tree", "/nowhere", reason: "no such file"))
   }
 
   @Test func aLargeTreeNeedsItsRoom() throws {

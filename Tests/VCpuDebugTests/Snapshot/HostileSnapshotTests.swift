@@ -187,7 +187,7 @@ struct HostileSnapshotTests {
     try expectRefusal("exits can't be found by 'magic'") { contents, _ in
       contents.exits?.way?.name = "magic"
     }
-    try expectRefusal("can count") { contents, _ in
+    try expectRefusal("too many exits") { contents, _ in
       contents.exits?.counts = [
         SavedExits.Count(
           origin: SavedExit.Origin(vm: 0, vcpu: 0, isByRegisters: true, tables: 0),

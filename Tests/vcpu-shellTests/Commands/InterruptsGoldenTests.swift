@@ -92,7 +92,7 @@ import VCpuDebug
     fixture.target[SystemRegister(named: "MPIDR_EL1")!] = 7
     #expect(
       fixture.run("info interrupts").contains(
-        "controller  not read: its memory cannot be read, or has nothing of this CPU\n"))
+        "controller  not read: its memory cannot be read, or has nothing for this CPU\n"))
   }
 
   /// A GICv2 has all three parts in memory; the priorities of its list registers have five bits.

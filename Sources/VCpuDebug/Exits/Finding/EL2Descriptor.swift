@@ -1,22 +1,22 @@
-/// What a descriptor of EL2's own stage 1 says (Arm ARM DDI 0487, D8.3 "Translation table descriptor formats").
+/// A descriptor of EL2's own stage 1 (Arm ARM DDI 0487, D8.3 "Translation table descriptor formats").
 enum EL2Descriptor: Equatable, Sendable {
   /// Nothing is mapped.
   case invalid
-  /// The table of the next level, and what it forbids below it.
+  /// The table of the next level, and the restrictions that it imposes below it.
   case table(address: UInt64, Permissions)
   /// A block or a page.
   case leaf(address: UInt64, Permissions)
 
-  /// What may be done, of what matters to a search for code.
+  /// The permissions that matter to a search for code.
   struct Permissions: Equatable, Sendable {
     /// EL2 may execute.
     var isExecutable = true
     /// EL2 may write.
     var isWritable = true
-    /// EL0 has access (E2H alone): AP[1], and not APTable[0].
+    /// EL0 has access (only with E2H): AP[1], and not APTable[0].
     var isForEL0 = true
 
-    /// What is allowed with a table's descriptor and with one below it.
+    /// The combined permissions of a table's descriptor and one below it.
     func limited(by other: Permissions) -> Permissions {
       Permissions(
         isExecutable: isExecutable && other.isExecutable,
@@ -24,7 +24,7 @@ enum EL2Descriptor: Equatable, Sendable {
     }
   }
 
-  /// Decodes an entry of a table of `level`, whose byte order is the CPU's already.
+  /// Decodes an entry of a table of `level`, which is already in the CPU's byte order.
   ///
   /// A leaf's permissions are its own: `limited(by:)` joins those of the tables above it. A clear access flag
   /// doesn't count: the system sets it when the page is first used.
@@ -37,7 +37,7 @@ enum EL2Descriptor: Equatable, Sendable {
       return
     }
     let isTableOrPage = entry & 0b10 != 0
-    // UXN is EL0's business: in the EL2 regime the bit is XN (D8.4, execute permissions).
+    // UXN concerns only EL0; in the EL2 regime the bit is XN (D8.4, execute permissions).
     let neverExecute: UInt64 = controls.isE2H ? 1 << 53 : 1 << 54
     if level < 3, isTableOrPage {
       let address = Self.address(in: entry, alignedTo: half.granuleShift, half)
@@ -88,8 +88,8 @@ enum EL2Descriptor: Equatable, Sendable {
 }
 
 extension EL2Descriptor.Permissions {
-  /// Whether EL2 may execute what is mapped so: writable memory isn't with WXN, and with E2H never what EL0 can
-  /// write (D8.4, execute permissions).
+  /// Whether EL2 may execute memory with this mapping: not writable memory with WXN, and with E2H never memory
+  /// that EL0 can write (D8.4, execute permissions).
   func mayExecute(with controls: EL2TranslationControls) -> Bool {
     guard isExecutable else { return false }
     return !(isWritable && (controls.isWritableNeverExecuted || controls.isE2H && isForEL0))

@@ -1,12 +1,12 @@
-/// The registers that say how EL2's own addresses are translated, and what they mean to a walk of its tables:
-/// stage 1 of the EL2 regime, or of EL2&0 where HCR_EL2.E2H is 1 (Arm ARM DDI 0487, D8.1, translation regimes).
+/// The registers that control the translation of EL2's own addresses, decoded for a walk of its tables: stage 1
+/// of the EL2 regime, or of EL2&0 if HCR_EL2.E2H is 1 (Arm ARM DDI 0487, D8.1, translation regimes).
 ///
-/// FEAT_S1PIE (permissions by index, TCR2_EL2.PIE), FEAT_D128 and FEAT_THE aren't known to it.
+/// FEAT_S1PIE (permissions by index, TCR2_EL2.PIE), FEAT_D128 and FEAT_THE aren't supported.
 struct EL2TranslationControls: Equatable, Sendable {
   var ttbr0: UInt64
-  /// Used with E2H alone.
+  /// Used only with E2H.
   var ttbr1: UInt64
-  /// TCR_EL2, of the layout that `isE2H` says (Arm ARM, D24.2 "TCR_EL2").
+  /// TCR_EL2, with the layout selected by `isE2H` (Arm ARM, D24.2 "TCR_EL2").
   var tcr: UInt64
   var sctlr: UInt64
   /// HCR_EL2.E2H.
@@ -24,11 +24,11 @@ struct EL2TranslationControls: Equatable, Sendable {
   var isMMUOn: Bool { sctlr & 1 != 0 }
   /// SCTLR_EL2.EE: the tables are big-endian, as EL2's data is.
   var isBigEndian: Bool { sctlr >> 25 & 1 != 0 }
-  /// SCTLR_EL2.WXN: what can be written isn't executed.
+  /// SCTLR_EL2.WXN: writable memory isn't executable.
   var isWritableNeverExecuted: Bool { sctlr >> 19 & 1 != 0 }
   /// TCR_EL2.DS: addresses of 52 bits with granules of 4 and 16 KiB (FEAT_LPA2).
   var hasWideDescriptors: Bool { tcr >> (isE2H ? 59 : 32) & 1 != 0 }
-  /// TCR_EL2.HA and HD: the CPU itself makes a page writable whose DBM bit is set (FEAT_HAFDBS).
+  /// TCR_EL2.HA and HD: the CPU itself makes a page writable if its DBM bit is set (FEAT_HAFDBS).
   var managesDirtyState: Bool { tcr >> (isE2H ? 39 : 21) & 0b11 == 0b11 }
   /// TCR_EL2.PS, or IPS, is 52 bits.
   private var has52OutputBits: Bool { tcr >> (isE2H ? 32 : 16) & 7 == 6 }
@@ -39,28 +39,28 @@ struct EL2TranslationControls: Equatable, Sendable {
     var granuleShift: Int
     /// How many bits of a virtual address are translated.
     var inputBitWidth: Int
-    /// The first virtual address: 0, or with TTBR1_EL2 that of the upper end.
+    /// The first virtual address: 0, or with TTBR1_EL2 the upper half's.
     var base: UInt64
     var root: UInt64
     var startLevel: Int
-    /// HPD: what a table's descriptor forbids doesn't count.
+    /// HPD: the restrictions of a table's descriptor don't apply.
     var ignoresTableAttributes: Bool
     /// TBI: bits 63 to 56 of an address are a tag.
     var ignoresTopByte: Bool
-    /// Output addresses have 52 bits, in the form that `granuleShift` asks for.
+    /// Output addresses have 52 bits, in the form for `granuleShift`.
     var hasWideOutput: Bool
 
     /// The number of the lowest address bit that an entry of `level` translates.
     func shift(_ level: Int) -> Int { granuleShift + (3 - level) * (granuleShift - 3) }
 
-    /// How many entries a table of `level` has; the first one has what the input needs.
+    /// How many entries a table of `level` has; the first one has as many as the input needs.
     func entryCount(_ level: Int) -> Int {
       level == startLevel
         ? 1 << (inputBitWidth - shift(level)) : 1 << (granuleShift - 3)
     }
   }
 
-  /// A reason in words.
+  /// A reason, as text.
   struct Unsupported: Error, Equatable, Sendable, CustomStringConvertible {
     let description: String
   }

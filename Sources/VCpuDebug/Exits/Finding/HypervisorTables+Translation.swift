@@ -1,17 +1,17 @@
 extension HypervisorTables {
-  /// What EL2's stage 1 makes of one virtual address.
+  /// EL2's stage 1 translation of one virtual address.
   enum Translation: Equatable, Sendable {
-    /// It is there. With the MMU off the address stays as it is, writable and executable.
+    /// It is mapped. With the MMU off the address is unchanged, writable and executable.
     case mapped(physical: UInt64, isExecutable: Bool, isWritable: Bool)
     /// The walk ends at an invalid descriptor of this level.
     case unmapped(level: Int)
     /// No table translates such an address.
     case outOfRange
-    /// The table is where there is no memory.
+    /// The table is at an address without memory.
     case unreadable(table: UInt64)
   }
 
-  /// Where the byte at `virtual` is.
+  /// The physical address of the byte at `virtual`.
   ///
   /// - Throws: `EL2TranslationControls.Unsupported`, and what `read` throws.
   func translation(of virtual: UInt64, read: @escaping BatchRead) throws -> Translation {
@@ -33,7 +33,7 @@ extension HypervisorTables {
     var above = EL2Descriptor.Permissions()
     for level in half.startLevel...3 {
       let index = offset >> UInt64(half.shift(level)) & UInt64(half.entryCount(level) - 1)
-      // One entry is all that is needed of the table.
+      // Only one entry of the table is needed.
       var tables = PhysicalTables(isBigEndian: controls.isBigEndian, read: read)
       let address = table &+ index * 8
       _ = try tables.read([address], entryCount: 1, byteLimit: 8)
@@ -57,8 +57,8 @@ extension HypervisorTables {
 }
 
 extension EL2TranslationControls.Half {
-  /// How far into this half an address is; nil where it isn't in it. A tag in the top byte is left out where
-  /// TBI says that it is one: bit 55 then chooses the half.
+  /// How far into this half an address is; nil where it isn't in it. A tag in the top byte is ignored if TBI
+  /// is set: bit 55 then chooses the half.
   fileprivate func offset(of virtual: UInt64) -> UInt64? {
     var address = virtual
     if ignoresTopByte {

@@ -1,19 +1,20 @@
-/// Looks through EL2's own translation tables: for all pages that EL2 may execute, and for where one address is.
+/// Searches EL2's own translation tables: for all pages that EL2 may execute, and for the translation of one
+/// address.
 ///
-/// The tables may be anything: half-built, damaged, or made by somebody who wants the debugger to hang. A walk is at
-/// most five levels deep whatever they hold, and `Limits` bound how wide it gets.
+/// The tables can't be trusted: they may be incomplete, damaged, or built to make the debugger hang. A walk is at
+/// most five levels deep, whatever they hold, and `Limits` bounds its breadth.
 struct HypervisorTables {
   let controls: EL2TranslationControls
   let limits: Limits
 
-  /// How much a search looks at.
+  /// The limits of a search.
   struct Limits: Equatable, Sendable {
-    /// Entries that are looked at, counting a table once for each place that it is used in: a table that maps itself
+    /// Entries that are examined, counting a table once for each place where it is used: a table that maps itself
     /// has many. 16,384 tables with a granule of 4 KiB.
     var entryCount = 1 << 23
-    /// What is read in all.
+    /// How many bytes are read in total.
     var byteCount = 64 << 20
-    /// Ranges that are found, before neighbours of different tables are joined.
+    /// Ranges that are found, before adjacent ones of different tables are joined.
     var rangeCount = 65_536
   }
 
@@ -22,7 +23,7 @@ struct HypervisorTables {
     self.limits = limits
   }
 
-  /// Code that EL2 may execute: virtual addresses in a row with physical ones in a row.
+  /// Code that EL2 may execute: contiguous virtual addresses with contiguous physical ones.
   struct CodeRange: Equatable, Sendable {
     var virtual: UInt64
     var physical: UInt64
@@ -30,7 +31,7 @@ struct HypervisorTables {
     var isWritable: Bool
   }
 
-  /// Why there may be more than was found.
+  /// Why some code may not have been found.
   enum CutOff: Equatable, Sendable, CustomStringConvertible {
     case entries(Int)
     case bytes(Int)
@@ -45,30 +46,31 @@ struct HypervisorTables {
     }
   }
 
-  /// What EL2 may execute.
+  /// The memory that EL2 may execute.
   enum ExecutableMemory: Equatable, Sendable {
     /// SCTLR_EL2.M is 0: there are no tables, all memory is executable, and a virtual address is the physical one.
     case identity
-    /// What the tables say, in the order of virtual addresses, neighbours joined. `unreadableTableCount` tables
-    /// are where there is no memory.
+    /// The ranges from the tables, in the order of virtual addresses, with adjacent ones joined.
+    /// `unreadableTableCount` tables are at addresses without memory.
     case ranges([CodeRange], cutOff: CutOff?, unreadableTableCount: Int)
   }
 
-  /// A table, where its first entry maps, and what the tables above it allow.
+  /// A table, the address that its first entry maps, and the permissions from the tables above it.
   private struct Visit {
     var table: UInt64
     var base: UInt64
     var permissions: EL2Descriptor.Permissions
   }
 
-  /// All that EL2 may execute, in whole tables, level by level.
+  /// Everything that EL2 may execute, in whole tables, level by level.
   ///
   /// - Throws: `EL2TranslationControls.Unsupported`, and what `read` throws.
   func executableMemory(read: @escaping BatchRead) throws -> ExecutableMemory {
     guard controls.isMMUOn else { return .identity }
     var search = Search(
       tables: PhysicalTables(isBigEndian: controls.isBigEndian, read: read))
-    // The upper half first: with E2H the lower one is a process's, which decides how much there is to look at.
+    // The upper half first: with E2H the lower one is a process's, which determines how much there is to
+    // search.
     for half in try controls.halves().reversed() {
       var visits = [Visit(table: half.root, base: half.base, permissions: .init())]
       var level = half.startLevel
@@ -89,11 +91,11 @@ struct HypervisorTables {
     var unreadableTableCount = 0
     var cutOff: CutOff?
 
-    /// The first reason is the one that is told.
+    /// The first reason is the one that is reported.
     mutating func stop(_ reason: CutOff) { cutOff = cutOff ?? reason }
   }
 
-  /// Looks through the tables of one level; returns those of the next, as many as the limit leaves.
+  /// Searches the tables of one level; returns those of the next, as many as the limit allows.
   private func nextVisits(
     after visits: [Visit], level: Int, _ half: EL2TranslationControls.Half, _ search: inout Search
   ) throws -> [Visit] {
@@ -114,7 +116,7 @@ struct HypervisorTables {
         case .invalid: break
         case .table(let address, let permissions):
           let permissions = permissions.limited(by: visit.permissions)
-          // Nothing below a table that forbids it is executable: no need to read it.
+          // Nothing below a table that forbids execution is executable, so it need not be read.
           guard permissions.isExecutable else { continue }
           guard search.entryCount + nextEntryCount <= limits.entryCount else {
             search.stop(.entries(limits.entryCount))
