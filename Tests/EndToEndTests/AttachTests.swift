@@ -73,7 +73,7 @@ extension EndToEnd {
       #expect(!run.output.contains("signal"))
     }
 
-    @Test("quirk 14: what a lost session left on every CPU is gone")
+    @Test("quirk 14: a lost session's breakpoints are removed on every CPU")
     func noCPUKeepsBreakpoints() throws {
       let other = try Emulator(
         guest: GuestProgram.twoCPUs.write(to: folder), listeningAt: Listener(), cpuCount: 2)

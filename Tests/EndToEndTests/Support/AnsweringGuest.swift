@@ -185,7 +185,7 @@ struct Answered {
       guard lines.indices.contains(index) else { throw HarnessError(run.description) }
       let text = lines[index]
       let value = text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
-      guard let value else { throw HarnessError("'\(text)' is no number: \(run.description)") }
+      guard let value else { throw HarnessError("'\(text)' isn't a number: \(run.description)") }
       return value
     }
     return try lines.indices.filter { lines[$0].hasPrefix("#") }.map { index in

@@ -92,7 +92,7 @@ enum KVM {
       throw machine.failure("there is no trace")
     }
     return try lines[start..<end].dropFirst().map {
-      guard let exit = TracedExit($0) else { throw machine.failure("'\($0)' is no exit") }
+      guard let exit = TracedExit($0) else { throw machine.failure("'\($0)' isn't an exit") }
       return exit
     }
   }

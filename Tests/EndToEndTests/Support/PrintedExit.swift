@@ -60,7 +60,7 @@ struct PrintedRun {
           PrintedReport(cpu: cpu, step: Int(try fields["step"]), value: try fields["value"]))
       case "end": exitCounts[cpu] = Int(try fields["exits"])
       case "panic": panics.append(line)
-      default: throw HarnessError("'\(line)' is no line of these hypervisors")
+      default: throw HarnessError("'\(line)' isn't a line of these hypervisors")
       }
     }
   }

@@ -131,7 +131,7 @@ final class ShellProcess {
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
       guard count > 0 || errno == EAGAIN || errno == EINTR else {
-        throw failure("the shell takes no input: \(String(cString: strerror(errno)))")
+        throw failure("the shell accepts no input: \(String(cString: strerror(errno)))")
       }
       if count > 0 { rest = rest.dropFirst(count) }
     }
