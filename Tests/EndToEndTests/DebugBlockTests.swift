@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// What the images say of themselves to a debugger: the descriptor, and the current context of each CPU.
+  /// What the images tell a debugger about themselves: the descriptor, and the current context of each CPU.
   @Suite struct DebugBlock {
     /// HYPERVISOR_CPU_LIMIT.
     private static let cpuLimit: UInt64 = 8

@@ -69,7 +69,7 @@ extension EndToEnd {
       }
     }
 
-    /// There is no heap at EL2, and lazy initialisation is not reentrant from an exception.
+    /// There is no heap at EL2, and lazy initialization is not reentrant from an exception.
     @Test func theReleaseImageNeitherAllocatesNorInitialisesLazily() throws {
       let lines = try output(of: "llvm-nm", [Built.image("vcpu-image", .release)])
       let symbols = Set(lines.compactMap { $0.split(separator: " ").last.map(String.init) })

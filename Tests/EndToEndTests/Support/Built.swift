@@ -64,7 +64,7 @@ enum Built {
 
 /// Programs of the machine.
 enum Programs {
-  /// Where PATH has a program.
+  /// A program's path, from PATH.
   static func path(of name: String) -> String? {
     (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
       .map { "\($0)/\(name)" }

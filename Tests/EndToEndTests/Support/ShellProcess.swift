@@ -124,7 +124,7 @@ final class ShellProcess {
     _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
   }
 
-  // MARK: What it is told
+  // MARK: Input
 
   func type(_ text: String) throws {
     var rest = Array(text.utf8)[...]
@@ -187,7 +187,7 @@ final class ShellProcess {
 
   func send(_ signal: Int32) { Glibc.kill(process, signal) }
 
-  // MARK: What it says
+  // MARK: Output
 
   /// Reads until a text appears after the previously expected one, and returns the output before it.
   @discardableResult
