@@ -105,7 +105,7 @@ extension EndToEnd {
         "tour: 72 virtual irq ok", "tour: done, \(Tour.stepCount) ok, 0 failed")
     }
 
-    // MARK: Where the guest stands after it
+    // MARK: Where the guest continues
 
     /// `$exit` has ended, and the guest's next instruction hasn't been executed yet.
     @Test(arguments: ["context", "trampoline", "vectors"])

@@ -71,7 +71,7 @@ extension EndToEnd {
       expect(run, prints: "CPU_ON of 0x1 at 0x4020001c, context 0x77", "x1 0x77", "exit 200, vcpu ")
     }
 
-    // MARK: Changing them
+    // MARK: Changing exits
 
     @Test func aGuestRegisterIsChanged() throws {
       let run = try ShellRun.launch(

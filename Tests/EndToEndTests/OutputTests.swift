@@ -21,7 +21,7 @@ extension EndToEnd {
       #expect(try shell.end() == 0)
     }
 
-    // MARK: What a guest says
+    // MARK: Guest output
 
     /// A guest that tries to clear the screen and to look like the shell.
     @Test func aGuestCannotForgeTheShellsLines() throws {
@@ -51,7 +51,7 @@ extension EndToEnd {
       #expect(run.errors.contains("\\e[2Jwrong\n  error: forged\\e]0;x\\x07\n"), "\(run.errors)")
     }
 
-    // MARK: Colours
+    // MARK: Colors
 
     @Test(
       arguments: [
@@ -198,7 +198,7 @@ extension EndToEnd {
       #expect(run.output.contains("between the lines of JSON"))
     }
 
-    // MARK: Readers that do not read
+    // MARK: Readers that don't read
 
     /// The contents of a pipe after the shell was ended with its output blocked: whole lines.
     @Test(

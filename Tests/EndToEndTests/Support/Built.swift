@@ -62,7 +62,7 @@ enum Built {
   }()
 }
 
-/// Programs of the machine.
+/// Programs installed on this computer.
 enum Programs {
   /// A program's path, from PATH.
   static func path(of name: String) -> String? {

@@ -119,7 +119,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: file.path))
   }
 
-  // MARK: What isn't a request
+  // MARK: Invalid requests
 
   @Test func whatIsNoRequestChangesNothing() throws {
     let fixture = try JSONFixture()

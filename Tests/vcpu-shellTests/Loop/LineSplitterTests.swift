@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// A too long line is reported once, whatever its length, and none of it is kept.
+  /// An overlong line is reported once, whatever its length, and none of it is kept.
   @Test func nothingIsKeptOfALineThatIsTooLong() {
     var splitter = LineSplitter(limit: 1000)
     let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 600)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct OutputTests {
   private let escape = "\u{1b}["
 
-  // MARK: Colours
+  // MARK: Colors
 
   private func traits(
     isTerminal: Bool = true, isErrorTerminal: Bool = true, allowsColors: Bool = true
@@ -75,7 +75,7 @@ import Testing
     #expect(wide.width == .max)
   }
 
-  // MARK: What others say
+  // MARK: Text from others
 
   @Test func consoleLinesAreMarked() {
     let fixture = OutputFixture()

@@ -5,7 +5,7 @@ import Testing
 @testable import vcpu_shell
 
 @Suite struct SchemaTests {
-  // MARK: The real one
+  // MARK: The real schema
 
   /// Every type and every property in an answer or an event has a documentation comment.
   @Test func everythingIsDescribed() throws {
@@ -79,7 +79,7 @@ import Testing
       [project.appendingPathComponent("scripts/generate-schema").path, "--check", shell])
   }
 
-  // MARK: Of small types
+  // MARK: Schemas of small types
 
   struct Leaf: Codable, Equatable { var text: String }
 
