@@ -2,7 +2,7 @@
 
     client_test.py CASE SHELL SCHEMA [COMMAND...]
 
-Each line that the shell says is validated against the schema.
+Each line of the shell's output is validated against the schema.
 """
 
 import json
