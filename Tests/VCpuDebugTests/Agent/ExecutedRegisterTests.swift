@@ -162,7 +162,7 @@ import Testing
       var note = try fixture.session.assign("$tpidr_el1 = -1").note
       #expect(
         note
-          == "$tpidr_el1 is 0xfffffffffff7: bits 63:48 and 3 did not take what was written")
+          == "$tpidr_el1 is 0xfffffffffff7: bits 63:48 and 3 did not accept the written value")
       note = try fixture.session.assign("$tpidr_el1 = 0x10").note
       #expect(note == nil)
     }
@@ -174,9 +174,9 @@ import Testing
       #expect(
         refusal("$ich_vtr_el2 = 1") == "cannot set $ich_vtr_el2: read-only on this CPU")
       #expect(refusal("$ich_lr0_el2 = 1") == "cannot set $ich_lr0_el2: UNDEFINED on this CPU")
-      #expect(refusal("$elr_el3 = 1") == "cannot set $elr_el3: EL3 alone reaches it")
+      #expect(refusal("$elr_el3 = 1") == "cannot set $elr_el3: only EL3 can access it")
       let ground = refusal("$ttbr0_el2 = 0x1000") ?? ""
-      #expect(ground.hasPrefix("cannot set $ttbr0_el2: it may take EL2's own ground away"))
+      #expect(ground.hasPrefix("cannot set $ttbr0_el2: it may break EL2's own execution"))
       #expect(refusal("$hv.currentel = 0") == "cannot set $hv.currentel: it is read-only")
     }
   }
@@ -221,7 +221,7 @@ import Testing
     #expect(try fixture.session.exits.require().pstate.rawValue == 0x3000_03c5)
     #expect(
       try fixture.session.assign("$hv.nzcv = 0x60000001").note
-        == "$hv.nzcv is 0x60000000: bit 0 did not take what was written")
+        == "$hv.nzcv is 0x60000000: bit 0 did not accept the written value")
     for text in ["$hv.currentel = 0", "$hv.spsel = 0", "$hv.tco = 0x2000000"] {
       let error = #expect(throws: DebugError.self) { try fixture.session.assign(text) }
       #expect(error?.description.hasPrefix("cannot") == true)

@@ -53,7 +53,7 @@ import Testing
     ("$v0.d[2]", "cannot read $v0.d[2]: its elements are 0 to 1"),
     (
       "$v0.d.f[0]",
-      "cannot read $v0.d.f[0]: it is a floating-point number; expressions are of whole numbers, as in '.u'"
+      "cannot read $v0.d.f[0]: it is a floating-point number, but expressions need whole numbers, as in '.u'"
     ),
     ("$v0.x[0]", "$v0 has no field 'x': it has d b"),
     ("$v0.x", "$v0 has no field 'x': it has d b"),
@@ -101,7 +101,7 @@ import Testing
     ("$v0.d[2] = 1", "cannot read $v0.d[2]: its elements are 0 to 1"),
     (
       "$v0.d.f[0] = 1",
-      "cannot read $v0.d.f[0]: it is a floating-point number; expressions are of whole numbers, as in '.u'"
+      "cannot read $v0.d.f[0]: it is a floating-point number, but expressions need whole numbers, as in '.u'"
     ),
     ("$v0.x[0] = 1", "$v0 has no field 'x': it has d b"),
     ("$v0[3:0] = 1", "cannot read $v0: it has 128 bits; $v0.d[0] is a part of it"),
