@@ -48,7 +48,7 @@ struct DescriptionPartTests {
     #expect(lldb.format == "hex")
   }
 
-  /// Each is left out alone, with one sentence that says where.
+  /// Only the malformed part is left out, with one sentence that says where it is.
   @Test(arguments: [
     ("<reg bitsize=\"8\"/>", "has a register without a name"),
     ("<reg name=\"x\"/>", "the register x has the malformed width (none)"),
@@ -156,7 +156,7 @@ struct DescriptionPartTests {
       ])
   }
 
-  /// A million characters of fields in one type take no more than their share.
+  /// A million characters of fields in one type take linear time.
   @Test func aLongTypeIsRead() throws {
     let fields = (0..<19_000).map { "<field name=\"f\($0)\" start=\"0\"/>" }.joined()
     let clock = ContinuousClock()

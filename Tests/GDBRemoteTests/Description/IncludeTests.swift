@@ -27,7 +27,7 @@ struct IncludeTests {
     ])
     #expect(description.registers.all.map(\.name) == ["a", "b", "c", "d"])
     #expect(description.registers.all.map(\.number) == [0, 1, 2, 3])
-    // What has no feature of its own has that of the including document.
+    // A register without its own feature gets that of the including document.
     #expect(description.registers.all.map(\.feature) == ["f", "f", "g", "f"])
     #expect(description.warnings == [])
   }
@@ -59,7 +59,7 @@ struct IncludeTests {
       try names([
         "target.xml": "<target><xi:include href=\"core/all.xml\"/></target>",
         "core/all.xml": "<x><xi:include href=\"one.xml\"/><xi:include href=\"two.xml\"/></x>",
-        // As GDB has it, and as XML does.
+        // As in GDB, and as in XML.
         "one.xml": "<feature>\(register("one"))</feature>",
         "core/two.xml": "<feature>\(register("two"))</feature>",
       ]) == ["one", "two"])
