@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// Where a CPU cannot be made to execute anything: one line each, and nothing is changed.
+/// Cases in which a CPU can't execute anything: one line each, and nothing is changed.
 @Suite struct ExecutionObstacleTests {
   private func refusals(_ fixture: AgentFixture) throws -> [String] {
     let before = (fixture.state, fixture.target.takeTrace())
@@ -48,7 +48,7 @@ import Testing
   @Test func aHaltedCPU() throws {
     let fixture = try AgentFixture(at: .mmioWrite)
     fixture.target.cpus[0].description = "CPU#0 [halted ]"
-    // It was interrupted: one that comes to a breakpoint is not halted.
+    // It was interrupted: a CPU that reaches a breakpoint isn't halted.
     fixture.target.executesInstructions = false
     fixture.target.script = [.untilInterrupt { $0.stand(at: FixtureImages.handler, level: 2) }]
     try fixture.session.resume()

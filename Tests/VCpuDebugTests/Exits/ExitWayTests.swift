@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// Which way to find exits is taken, and the one that a person wants.
+/// The choice of the way to find exits, and the one that the user wants.
 @Suite struct ExitWayTests {
   private func notes(
     _ change: (FakeTarget) -> Void
@@ -67,7 +67,7 @@ import Testing
     #expect(session.exits.notes.first?.hasPrefix("vcpu_debug_descriptor is not used: ") == true)
   }
 
-  /// An image that loads later, as from the very reset: the next catchpoint looks again.
+  /// An image that is loaded later, such as after a reset: the next catchpoint looks again.
   @Test func itIsLookedForAgainWhenSomebodyWaitsForExits() throws {
     let target = try FakeTarget.booted()
     put(0, at: 0, in: target)
@@ -79,7 +79,7 @@ import Testing
     #expect(session.exits.notes.isEmpty)
   }
 
-  // MARK: Whatever a person wants
+  // MARK: Whatever the user wants
 
   @Test(arguments: ExitWay.allCases)
   func aWayIsForcedAndCatchesTheSame(way: ExitWay) throws {
@@ -160,7 +160,7 @@ import Testing
         "not used: no breakpoint can be set there: the stub answered E22",
         "guests leave through them",
       ])
-    // What was inserted of the first is away again.
+    // What was inserted for the first is removed again.
     let trace = target.takeTrace()
     #expect(trace.contains("Z0 0x40203400") && trace.contains("z0 0x40203400"))
     #expect(trace.filter { $0 == "Z0 0x40203480" }.count == 1)

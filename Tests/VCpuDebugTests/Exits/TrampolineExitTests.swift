@@ -117,7 +117,7 @@ import Testing
     #expect(try session.value(of: "$guest.pc").bits == FakeExit.mmioWrite.pc + 4)
   }
 
-  /// A look at the stop again finds a frame whose PC is not ELR_EL2: because of the person, and not of a damage.
+  /// Reading the stop again finds a frame whose PC isn't ELR_EL2: the user changed it, it isn't damaged.
   @Test func aFrameThatAPersonChangedIsLookedAtAgain() throws {
     try catchAll()
     _ = try fixture.resume(.frame(.mmioWrite))
@@ -222,7 +222,7 @@ import Testing
       ])
   }
 
-  @Test("while EL2's MMU is off the hypervisor is where its ELF is loaded, or nowhere yet")
+  @Test("while EL2's MMU is off the hypervisor is at its ELF file's load address, or not there yet")
   func beforeTheMMUIsOnThePlaceOfLoadingTells() throws {
     let path = try ArmVCpuImage.otherFile.get()
     let target = try FakeTarget.armVCpu()

@@ -135,7 +135,7 @@ import Testing
     #expect(fixture.session.exits.vectorTables.last?.use == words)
   }
 
-  /// As where VBAR_EL2 is set first, and the MMU turned on by which the vectors are there after that.
+  /// For example, VBAR_EL2 is set first, and the MMU that maps the vectors is turned on after that.
   @Test func whatIsNotThereYetIsLookedAtAgain() throws {
     let fixture = try fixture()
     _ = try fixture.session.points.addCatchpoint(.exit([.any]))
@@ -156,7 +156,7 @@ import Testing
 
   // MARK: A host
 
-  @Test("a VHE host at TGE = 1 shows itself by its first exception, and its table is left alone")
+  @Test("a VHE host at TGE = 1 is recognised by its first exception, and its table is ignored")
   func aHostWithTGE() throws {
     target["HCR_EL2"] = 0x4_8800_0000
     let fixture = try fixture()
@@ -205,7 +205,7 @@ import Testing
     #expect(target.takeTrace().contains("z0 0x40203c00"))
   }
 
-  @Test("below EL2 in the host the exit is not over; in the guest it is")
+  @Test("below EL2 the exit is not over in the host; in the guest it is")
   func aHostAtEL1() throws {
     let fixture = try fixture()
     _ = try fixture.session.points.addCatchpoint(.exit([.any]))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// A change of a state, and what has to be said then: the result where it isn't the usual one, and one sentence.
+/// A change of a state, and the expected explanation: the result if it isn't the usual one, and one sentence.
 private struct Case: Sendable, CustomTestStringConvertible {
   let change: @Sendable (inout InterruptState) -> Void
   let result: String?
@@ -20,7 +20,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// What is said of a wait, by all that decides about it.
+/// The explanation of a wait, for everything that decides about it.
 @Suite struct InterruptExplanationTests {
   /// A CPU that waits in WFI at EL1 with everything known: the virtual timer is due in 12.4 ms, and nothing is pending.
   private static let waiting: InterruptState = {
@@ -65,7 +65,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
     state.controller = .known(controller)
   }
 
-  /// Has the virtual timer be due for 1 ms, with its interrupt pending.
+  /// Makes the virtual timer due for 1 ms, with its interrupt pending.
   private static func assert(_ state: inout InterruptState) {
     state.timers.all[0].compareValue = 0xf000_0000 - 62_500
     state.timers.all[0].control = 5
@@ -157,7 +157,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
     #expect(sentences.contains("the EL2 physical timer is due in 68.7 s"))
   }
 
-  /// What a CPU in WFI does not tell.
+  /// What isn't known about a CPU in WFI.
   @Test func whatIsNotKnownIsNotClaimed() {
     func halted(_ change: (inout InterruptState) -> Void) -> [String] {
       explanation {
@@ -190,7 +190,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
       ])
   }
 
-  /// Another instruction than WFI is before its PC.
+  /// The instruction before its PC isn't WFI.
   @Test func aCPUThatIsOffMayNotWait() {
     #expect(
       explanation { $0.wait = .other }[0]

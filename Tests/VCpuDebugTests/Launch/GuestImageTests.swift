@@ -109,7 +109,7 @@ import Testing
         == true)
   }
 
-  /// One that can run anywhere is put where there is memory, and its symbols with it.
+  /// A position-independent one is loaded where there is memory, and its symbols move with it.
   @Test(arguments: [(false, 0x4020_0000 as UInt64), (true, 0x4120_0000)])
   func aPositionIndependentELFIsMoved(isOneToOne: Bool, address: UInt64) throws {
     let file = try Self.elf(

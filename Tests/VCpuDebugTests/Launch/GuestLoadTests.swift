@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// What is loaded for a guest beside itself.
+/// What is loaded for a guest besides the guest itself.
 @Suite struct GuestLoadTests {
   private let flat = [1, 2, 3] as [UInt8]
 
@@ -127,7 +127,7 @@ import Testing
     #expect(throws: DeviceTreeError.self) { try guest.bytes(of: tree) }
   }
 
-  /// A guest that is where the one or the other would be.
+  /// A guest that is where one or the other would be.
   @Test func aTreeGoesWhereThereIsRoom() throws {
     let large = [UInt8](repeating: 1, count: (2 << 20) - 1)
     let start = try LaunchFiles.flat(large).load { $0.memoryMiB = 4 }

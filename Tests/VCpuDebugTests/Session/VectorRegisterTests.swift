@@ -65,7 +65,7 @@ import Testing
     let fixture = try fixture()
     let error = #expect(throws: (any Error).self) { try fixture.session.value(of: text) }
     #expect(error.map { "\($0)" } == words)
-    // It is found before any hit of a condition, without a look at the register.
+    // It is found before any hit of a condition, without reading the register.
     _ = fixture.target.takeTrace()
     let early = #expect(throws: (any Error).self) {
       try fixture.session.expressions.check(fixture.session.expressions.parse(text))
@@ -170,7 +170,7 @@ import Testing
     #expect(error.map { "\($0)" } == words)
   }
 
-  /// As an instruction does that writes a part. (Arm ARM DDI 0487, B1.2.2.)
+  /// As with an instruction that writes a part. (Arm ARM DDI 0487, B1.2.2.)
   @Test(arguments: ["$v0", "$q0", "$d0", "$b0"])
   func aWriteOfAPartClearsTheRestOfASVERegister(name: String) throws {
     let fixture = try sveFixture()

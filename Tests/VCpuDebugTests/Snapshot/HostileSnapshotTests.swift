@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// Files that somebody made to do harm: each is refused in words, or answers like any other.
+/// Malicious files: each is refused with an error, or answers like any other.
 struct HostileSnapshotTests {
   /// A description as JSON, to be changed anywhere.
   private indirect enum JSON {
@@ -121,7 +121,7 @@ struct HostileSnapshotTests {
         do {
           let session = try open(bytes, memory)
           openedCount += 1
-          // It answers, or says why not.
+          // It answers, or gives a reason.
           if openedCount % 50 == 0 { _ = SnapshotAnswers(session: session).all }
         } catch {
           refusedCount += 1
@@ -207,7 +207,7 @@ struct HostileSnapshotTests {
     #expect(throws: SnapshotError.self) { try open(Array(text.utf8), []) }
   }
 
-  /// Brackets in brackets, as deep as there is room.
+  /// Nested brackets, as deep as possible.
   @Test func depthIsRefused() throws {
     let depth = 1 << 20
     let text = [UInt8](repeating: UInt8(ascii: "["), count: depth)

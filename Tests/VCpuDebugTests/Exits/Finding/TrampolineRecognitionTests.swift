@@ -226,7 +226,7 @@ import Testing
     #expect(text?.contains(reason) == true, "\(text ?? "recognised")")
   }
 
-  @Test("an IRQ vector that comes to the trampoline has to keep the contract too")
+  @Test("an IRQ vector that leads to the trampoline must meet the contract too")
   func wrongIRQ() throws {
     #expect(
       try refusal(Self.table(synchronous: Self.exit(0), irq: Self.exit(0)))
