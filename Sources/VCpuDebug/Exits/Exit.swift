@@ -24,7 +24,7 @@ public struct Exit: Equatable, Sendable {
   var storage: ExitStorage
   /// x0–x30, SP_EL0, PC and PSTATE of the guest.
   private(set) var frame: TrapFrame
-  /// The guest's SP_EL1; nil where it was not read.
+  /// The guest's SP_EL1; nil if it was not read.
   private(set) var spEL1: UInt64?
   /// What the CPU recorded about the exit.
   public private(set) var syndrome: ExitSyndrome
@@ -32,9 +32,9 @@ public struct Exit: Equatable, Sendable {
   public let origin: ExitOrigin
   /// How often the vCPU has left so far, this exit included.
   public internal(set) var count: ExitCount
-  /// When it happened; nil where the hypervisor does not keep that.
+  /// When it happened; nil if the hypervisor does not record that.
   public let times: ExitTimes?
-  /// HCR_EL2 at the exit; nil where it was not read.
+  /// HCR_EL2 at the exit; nil if it was not read.
   public internal(set) var hcr: HCR_EL2?
   /// SCTLR_EL1, on which an address that the syndrome does not give depends, and the bytes of a big-endian
   /// guest's store; nil if it wasn't read.
@@ -108,7 +108,7 @@ public struct Exit: Equatable, Sendable {
 
   // MARK: Parts
 
-  /// The value of a part; nil where it was not read.
+  /// The value of a part; nil if it was not read.
   func value(of part: ExitPart) -> UInt64? {
     switch part {
     case .gpr(let number): frame.gpr(UInt8(number))

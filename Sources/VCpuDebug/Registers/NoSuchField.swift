@@ -10,7 +10,8 @@ public struct NoSuchField: Error, Equatable, CustomStringConvertible {
   /// A sentence without a full stop.
   public var description: String {
     "$\(register) has no field '\(field)': "
-      + (fields.isEmpty ? "none of its fields are known" : "it has " + fields.joined(separator: " "))
+      + (fields.isEmpty
+        ? "none of its fields are known" : "it has " + fields.joined(separator: " "))
   }
 
   /// Runs `body`, which looks up what is at a column of an expression.

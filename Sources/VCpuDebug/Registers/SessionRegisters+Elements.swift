@@ -198,7 +198,8 @@ extension TypedValue {
     case .enumeration(_, let number): return Value(number)
     case .floatingPoint:
       throw DebugError.notReadable(
-        name, reason: "it is a floating-point number, but expressions need whole numbers, as in '.u'")
+        name,
+        reason: "it is a floating-point number, but expressions need whole numbers, as in '.u'")
     default: throw DebugError.notReadable(name, reason: "it has more than 64 bits")
     }
   }

@@ -53,7 +53,9 @@ struct SnapshotFile: Equatable {
     }
     let version = UInt32(truncatingIfNeeded: number(8, 4))
     guard version == Self.version else { throw .unknownVersion(version) }
-    guard number(12, 4) == Self.headByteCount else { throw .damaged("its header has the wrong size") }
+    guard number(12, 4) == Self.headByteCount else {
+      throw .damaged("its header has the wrong size")
+    }
     let lengths = stride(from: 16, to: Self.headByteCount, by: 8).map { number($0, 8) }
     var lengthLeft = UInt64(bytes.count - Self.headByteCount)
     for length in [lengths[0], lengths[2], UInt64(Self.checksumByteCount)] {

@@ -175,7 +175,8 @@ public final class TargetAccess {
       throw DebugError.readOnly(
         typed,
         reason: isSystemRegister
-          ? "the stub accepts writes of system registers but doesn't carry them out" : error.description)
+          ? "the stub accepts writes of system registers but doesn't carry them out"
+          : error.description)
     }
     forget()
   }

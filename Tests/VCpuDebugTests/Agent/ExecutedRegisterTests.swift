@@ -181,7 +181,8 @@ import Testing
     }
   }
 
-  @Test("what may break EL2's own execution is written when it is forced, and the place is restored")
+  @Test(
+    "what may break EL2's own execution is written when it is forced, and the place is restored")
   func force() throws {
     let fixture = try AgentFixture(at: .mmioWrite)
     fixture.target.cpu.translation = { name, address in

@@ -27,7 +27,8 @@ import Testing
   }
 
   @Test(
-    "at its vector it is withdrawn, and the guest continues", arguments: [0x80, 0x280, 0x480, 0x680])
+    "at its vector it is withdrawn, and the guest continues",
+    arguments: [0x80, 0x280, 0x480, 0x680])
   func irq(_ offset: UInt64) throws {
     let fixture = try fixture(.irq(nil))
     #expect(fixture["HCR_EL2"] & 3 << 6 == 1 << 7)

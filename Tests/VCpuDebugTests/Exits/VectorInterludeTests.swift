@@ -100,7 +100,8 @@ import Testing
     #expect(session.exits.fault?.pc == FixtureImages.handler)
   }
 
-  @Test("with a breakpoint in the hypervisor every exit is watched, so that the exit is known there")
+  @Test(
+    "with a breakpoint in the hypervisor every exit is watched, so that the exit is known there")
   func aBreakpointInTheHandler() throws {
     try session.breakpoints.delete(1)
     _ = try session.points.addCatchpoint(.exit([.hvc]))

@@ -136,7 +136,9 @@ import Testing
 
   // MARK: Breakpoints
 
-  @Test("a breakpoint is removed for the step that leaves it, and inserted again before the program runs on")
+  @Test(
+    "a breakpoint is removed for the step that leaves it, and inserted again before the program runs on"
+  )
   func leavingABreakpoint() throws {
     let breakpoint = try session.points.add("*0x40001000")
     try session.resume()

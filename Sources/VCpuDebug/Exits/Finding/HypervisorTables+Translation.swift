@@ -57,7 +57,7 @@ extension HypervisorTables {
 }
 
 extension EL2TranslationControls.Half {
-  /// How far into this half an address is; nil where it isn't in it. A tag in the top byte is ignored if TBI
+  /// How far into this half an address is, or nil if it isn't in it. A tag in the top byte is ignored if TBI
   /// is set: bit 55 then chooses the half.
   fileprivate func offset(of virtual: UInt64) -> UInt64? {
     var address = virtual

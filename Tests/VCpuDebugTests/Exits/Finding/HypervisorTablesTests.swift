@@ -341,7 +341,7 @@ import Testing
     let found = try ranges(controls, memory, limits: Limits(entryCount: 1 << 17))
     #expect(found.cutOff == .entries(1 << 17))
     #expect(memory.calls == [[root]])
-    // One entry that maps the table itself, as some systems have it, is no reason to stop.
+    // One entry that maps the table itself, as some systems have it, is not a reason to stop.
     let (one, top) = onePage()
     one[top + 511 * 8] = top | 3
     let narrow = EL2TranslationControls(
