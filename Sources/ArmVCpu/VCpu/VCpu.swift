@@ -124,9 +124,8 @@ public struct VCpu<M: Machine>: ~Copyable {
     while true {
       unsafe machine.run(context)
       let (reason, translationFailed) = decoded()
-      // Another vCPU changed the guest's tables between the fault and the question. The guest repeats
-      // the access and meets whatever is true now; one for which it never comes out is given up on, and
-      // its address stays unknown.
+      // Another vCPU changed the guest's tables between the fault and this translation. The guest repeats the access
+      // with the current tables. After too many attempts the address stays unknown.
       if translationFailed, retries < Self.maximumRetries {
         retries += 1
         continue
@@ -136,7 +135,7 @@ public struct VCpu<M: Machine>: ~Copyable {
     }
   }
 
-  /// Why the guest has left, by its context, and whether the MMU was asked for the address and had none.
+  /// The exit reason from the context, and whether the MMU failed to translate the address.
   @inline(__always)
   private mutating func decoded() -> (reason: ExitReason, translationFailed: Bool) {
     var translationFailed = false

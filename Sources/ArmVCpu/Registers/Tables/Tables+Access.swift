@@ -1,4 +1,4 @@
-// CPTR_EL2, CPACR_EL1, HCRX_EL2: which extensions a lower exception level may use.
+// CPTR_EL2, CPACR_EL1, HCRX_EL2: the extensions that a lower exception level may use.
 
 extension DecodableRegister {
   static let access = [

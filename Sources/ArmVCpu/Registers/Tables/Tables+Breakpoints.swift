@@ -1,4 +1,4 @@
-// DBGBCR, DBGWCR and OSLSR: breakpoints and watchpoints of the CPU, and the OS lock.
+// DBGBCR, DBGWCR and OSLSR: the CPU's breakpoints and watchpoints, and the OS lock.
 
 extension DecodableRegister {
   static let breakpoints = [
@@ -11,8 +11,8 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// DBGBCR<n>_EL1 (Arm ARM DDI 0487, D24.3, "DBGBCR<n>_EL1"). The states and exception levels in which it matches are
-  /// what SSCE, SSC, HMC and PMC say together (D2.8.4).
+  /// DBGBCR<n>_EL1 (Arm ARM DDI 0487, D24.3, "DBGBCR<n>_EL1"). SSCE, SSC, HMC and PMC together determine the states
+  /// and exception levels in which it matches (D2.8.4).
   static let dbgbcr = FieldTable([
     .field("LBNX", 31, 30), .field("SSCE", 29, 29),
     .field("MASK", 28, 24, as: .maskedBits),
@@ -36,8 +36,7 @@ extension FieldTable {
     .flag("E", 0, "breakpoint on", "breakpoint off"),
   ])
 
-  /// DBGWCR<n>_EL1 (Arm ARM DDI 0487, D24.3, "DBGWCR<n>_EL1"), with the execution conditions of
-  /// breakpoints.
+  /// DBGWCR<n>_EL1 (Arm ARM DDI 0487, D24.3, "DBGWCR<n>_EL1"), with the same execution conditions as breakpoints.
   static let dbgwcr = FieldTable([
     .field("LBNX", 31, 30), .field("SSCE", 29, 29),
     .field("MASK", 28, 24, as: .maskedBits),
@@ -71,7 +70,7 @@ extension Meaning {
       30: "1 GiB", 31: "2 GiB",
     ], "")
 
-  /// SSC with SSCE and HMC: the Security states, and the exception levels beside those that PMC or PAC says.
+  /// SSC with SSCE and HMC: the Security states, and the exception levels in addition to those of PMC or PAC.
   fileprivate static let securityStates = Meaning.register(
     mask: 0x2000_e000,
     [

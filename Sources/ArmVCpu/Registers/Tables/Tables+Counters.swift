@@ -11,7 +11,7 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// PMCR_EL0 (Arm ARM DDI 0487, D24.5, "PMCR_EL0"). IMP is as the implementer of MIDR_EL1.
+  /// PMCR_EL0 (Arm ARM DDI 0487, D24.5, "PMCR_EL0"). IMP has the values of MIDR_EL1.Implementer.
   static let pmcr = FieldTable([
     .flag("FZS", 32, "counters freeze on an SPE buffer event", "no freeze by SPE"),
     .field("IMP", 31, 24, as: .implementer),
@@ -30,8 +30,8 @@ extension FieldTable {
     .flag("E", 0, "counters on", "counters off"),
   ])
 
-  /// PMUSERENR_EL0 (Arm ARM DDI 0487, D24.5, "PMUSERENR_EL0"), ER, CR and SW as when UEN is 0. When UEN is 1 they and IR
-  /// make what they name read-only instead.
+  /// PMUSERENR_EL0 (Arm ARM DDI 0487, D24.5, "PMUSERENR_EL0"), ER, CR and SW are described for UEN 0. If UEN is 1, they
+  /// and IR make the counters that they name read-only instead.
   static let pmuserenr = FieldTable([
     .flag("TID", 6, "PMCEID<n> at EL0 traps", "PMCEID<n> at EL0 does not trap"),
     .flag("IR", 5, "instruction counter read-only at EL0", "instruction counter as UEN says"),

@@ -18,8 +18,8 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// SPSR_ELx: the saved PSTATE, in the form of AArch64 or of AArch32 as M[4] says (Arm ARM DDI 0487,
-  /// C5.2, "SPSR_EL1").
+  /// SPSR_ELx: the saved PSTATE, with the AArch64 or AArch32 layout depending on M[4] (Arm ARM DDI
+  /// 0487, C5.2, "SPSR_EL1").
   static let spsr = FieldTable(forms: [
     .when(
       0x10, is: 0x10,

@@ -1,4 +1,4 @@
-// ID_AA64PFR<n>_EL1 and ID_AA64DFR0_EL1: the features of the processor and of its debug.
+// ID_AA64PFR<n>_EL1 and ID_AA64DFR0_EL1: processor and debug features.
 
 extension DecodableRegister {
   static let features = [

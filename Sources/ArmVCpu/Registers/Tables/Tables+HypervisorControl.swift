@@ -1,4 +1,4 @@
-// HCR_EL2, HSTR_EL2, MDCR_EL2: what of a guest traps; MDSCR_EL1, the debug controls of EL1.
+// HCR_EL2, HSTR_EL2, MDCR_EL2: what traps; MDSCR_EL1: EL1's debug controls.
 
 extension DecodableRegister {
   static let traps = [

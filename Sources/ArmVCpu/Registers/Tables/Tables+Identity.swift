@@ -12,7 +12,7 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// MIDR_EL1 and VPIDR_EL2 (Arm ARM DDI 0487, D24.2, "MIDR_EL1"). The parts are from their makers'
+  /// MIDR_EL1 and VPIDR_EL2 (Arm ARM DDI 0487, D24.2, "MIDR_EL1"). The parts are from the vendors'
   /// manuals, and those that Linux names (arch/arm64/include/asm/cputype.h).
   static let midr = FieldTable([
     .field("Implementer", 31, 24, as: .implementer),
@@ -70,7 +70,7 @@ extension FieldTable {
 }
 
 extension Meaning {
-  /// Who made a CPU (Arm ARM DDI 0487, D24.2, "MIDR_EL1").
+  /// A CPU's implementer (Arm ARM DDI 0487, D24.2, "MIDR_EL1").
   static let implementer = Meaning.values(
     [
       0x00: "reserved for software", 0x41: "Arm", 0x42: "Broadcom", 0x43: "Cavium",

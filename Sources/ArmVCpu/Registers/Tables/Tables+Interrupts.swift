@@ -1,4 +1,4 @@
-// The registers of the GIC that a hypervisor sees, and the generic timer.
+// The GIC registers that a hypervisor uses, and the generic timer.
 
 extension DecodableRegister {
   static let interrupts = [
@@ -66,8 +66,8 @@ extension FieldTable {
     .flag("En", 0, "virtual CPU interface on", "virtual CPU interface off"),
   ])
 
-  /// ICH_LR<n>_EL2 (Arm IHI 0069, 12.4, "ICH_LR<n>_EL2"), in the form of an interrupt of hardware or of
-  /// software as HW says.
+  /// ICH_LR<n>_EL2 (Arm IHI 0069, 12.4, "ICH_LR<n>_EL2"), with the layout of a hardware or a software interrupt
+  /// depending on HW.
   static let ichLR = FieldTable(forms: [
     .when(
       1 << 61, is: 1 << 61,
@@ -119,8 +119,8 @@ extension FieldTable {
     .flag("EL0PCTEN", 0, "physical counter of EL0 does not trap", "physical counter of EL0 traps"),
   ]
 
-  /// CNTKCTL_EL1 (Arm ARM DDI 0487, D24.10, "CNTKCTL_EL1"). With FEAT_NV2p1 it has the other bits of CNTHCTL_EL2 too, which
-  /// a nested hypervisor with HCR_EL2.E2H writes.
+  /// CNTKCTL_EL1 (Arm ARM DDI 0487, D24.10, "CNTKCTL_EL1"). With FEAT_NV2p1 it also has the other bits of CNTHCTL_EL2,
+  /// which a nested hypervisor with HCR_EL2.E2H writes.
   static let cntkctl = FieldTable([
     .field("CNTPMASK", 19, 19), .field("CNTVMASK", 18, 18),
     .flag("EVNTIS", 17, "EVNTI counts from bit 8", "EVNTI counts from bit 0"),

@@ -1,4 +1,4 @@
-// SCR_EL3, CPTR_EL3 and the granule protection of EL3: what the firmware lets EL2 and EL1 do.
+// SCR_EL3, CPTR_EL3 and EL3's granule protection: what the firmware allows EL2 and EL1 to do.
 
 extension DecodableRegister {
   static let monitor = [
@@ -143,7 +143,7 @@ extension FieldTable {
 }
 
 extension Meaning {
-  /// The Security state of EL2, EL1 and EL0, which NSE and NS say together.
+  /// The Security state of EL2, EL1 and EL0, which NSE and NS together determine.
   fileprivate static let lowerSecurityState = Meaning.register(
     mask: 1 << 62 | 1,
     [

@@ -14,13 +14,13 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// SCTLR_EL1 (Arm ARM DDI 0487, D24.2, "SCTLR_EL1"). A CPU without the feature of a bit has it RES0 or,
-  /// for LSMAOE, nTLSMD, SPAN, EIS, TSCXT and EOS, RES1.
+  /// SCTLR_EL1 (Arm ARM DDI 0487, D24.2, "SCTLR_EL1"). On a CPU without a bit's feature, the bit is RES0, or RES1 for
+  /// LSMAOE, nTLSMD, SPAN, EIS, TSCXT and EOS.
   static let sctlrEL1 = sctlr(
     branchType: "BT1", bit9: [.flag("UMA", 9, "EL0 may change DAIF", "EL0's accesses of DAIF trap")]
   )
 
-  /// SCTLR_EL2 when HCR_EL2.E2H is 1: that of EL1, for EL2 and EL0 (Arm ARM DDI 0487, D24.2,
+  /// SCTLR_EL2 when HCR_EL2.E2H is 1: the layout of SCTLR_EL1, for EL2 and EL0 (Arm ARM DDI 0487, D24.2,
   /// "SCTLR_EL2").
   static let sctlrHost = sctlr(branchType: "BT", bit9: [])
 
@@ -101,8 +101,8 @@ extension FieldTable {
     .flag("M", 0, "MMU on", "MMU off"),
   ]
 
-  /// SCTLR_EL2 when HCR_EL2.E2H is 0, and SCTLR_EL3 (Arm ARM DDI 0487, D24.2, "SCTLR_EL2" and "SCTLR_EL3"). EIS and EOS are RES1 without
-  /// FEAT_ExS.
+  /// SCTLR_EL2 when HCR_EL2.E2H is 0, and SCTLR_EL3 (Arm ARM DDI 0487, D24.2, "SCTLR_EL2" and "SCTLR_EL3"). EIS and EOS
+  /// are RES1 if FEAT_ExS isn't implemented.
   static let sctlrEL2 = FieldTable([
     .flag(
       "SPINTMASK", 62, "superpriority is masked at SP_ELx", "superpriority is masked by ALLINT"),

@@ -16,7 +16,7 @@ extension FieldTable {
   /// SCTLR2_EL1 (Arm ARM DDI 0487, D24.2, "SCTLR2_EL1").
   static let sctlr2EL1 = FieldTable(sctlr2High + sctlr2Low)
 
-  /// SCTLR2_EL2 (Arm ARM DDI 0487, D24.2, "SCTLR2_EL2"). What is for EL0 is RES0 when HCR_EL2.E2H is 0.
+  /// SCTLR2_EL2 (Arm ARM DDI 0487, D24.2, "SCTLR2_EL2"). The fields for EL0 are RES0 when HCR_EL2.E2H is 0.
   static let sctlr2EL2 = FieldTable(sctlr2High + sctlr2Low + [emec])
 
   /// SCTLR2_EL3 (Arm ARM DDI 0487, D24.2, "SCTLR2_EL3").
@@ -68,7 +68,8 @@ extension FieldTable {
       .flag("FNGNA0", 20, "TTBR0: unassured pages are non-global", "TTBR0: as nG says"),
     ] + tcr2High + tcr2Low)
 
-  /// TCR2_EL2 (Arm ARM DDI 0487, D24.2, "TCR2_EL2"). What is for TTBR1 or EL0 is RES0 when HCR_EL2.E2H is 0.
+  /// TCR2_EL2 (Arm ARM DDI 0487, D24.2, "TCR2_EL2"). The fields for TTBR1 or EL0 are RES0 when HCR_EL2.E2H
+  /// is 0.
   static let tcr2EL2 = FieldTable(
     tcr2Virtual + tcr2High + [
       .flag("AMEC1", 13, "TTBR1: AMEC chooses MECID_A1_EL2", "TTBR1: AMEC faults"),

@@ -76,7 +76,7 @@ extension FieldTable {
   /// TCR_EL2 when HCR_EL2.E2H is 0 (Arm ARM DDI 0487, D24.2, "TCR_EL2").
   static let tcrEL2 = FieldTable(tcrOfOneRange)
 
-  /// TCR_EL3 (Arm ARM DDI 0487, D24.2, "TCR_EL3"): what TCR2_EL2 has is in here too.
+  /// TCR_EL3 (Arm ARM DDI 0487, D24.2, "TCR_EL3"): it includes the fields of TCR2_EL2.
   static let tcrEL3 = FieldTable(tcrEL3High + tcrOfOneRange)
 
   private static let tcrEL3High: [FieldSpec] = [
@@ -115,7 +115,7 @@ extension FieldTable {
     .field("T0SZ", 5, 0, as: .regionSize),
   ]
 
-  /// VTCR_EL2 (Arm ARM DDI 0487, D24.2, "VTCR_EL2"). The level that SL0 means depends on TG0 and SL2.
+  /// VTCR_EL2 (Arm ARM DDI 0487, D24.2, "VTCR_EL2"). The start level that SL0 selects depends on TG0 and SL2.
   static let vtcr = FieldTable([
     .flag("HDBSS", 45, "dirty state is tracked in a structure", "no dirty state structure"),
     .flag("HAFT", 44, "hardware sets access flags of tables", "no access flags of tables"),
@@ -181,9 +181,9 @@ extension FieldTable {
     .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
   ])
 
-  /// BADDR of TTBR and VTTBR. With addresses of 52 bits the four lowest bits are PA[51:48] and the table is at a multiple
-  /// of 64 bytes; whether there are so many says TCR or VTCR. Where these bits are 0 both readings are the same. With
-  /// descriptors of 128 bits SKL says how many levels a walk leaves out (Arm ARM DDI 0487, D24.2, "TTBR0_EL1").
+  /// BADDR of TTBR and VTTBR. With 52-bit addresses, which TCR or VTCR selects, the four lowest bits are PA[51:48] and
+  /// the table is at a multiple of 64 bytes. If these bits are 0, both interpretations are the same. With 128-bit
+  /// descriptors, SKL says how many levels a walk skips (Arm ARM DDI 0487, D24.2, "TTBR0_EL1").
   private static let tableBase = FieldTable(forms: [
     .when(0x1f, is: 0, means: .address(1), []),
     .otherwise(

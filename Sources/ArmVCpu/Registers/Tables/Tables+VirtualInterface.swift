@@ -1,4 +1,4 @@
-// ICH and ICC registers beside the list registers: the state of the virtual and physical CPU interfaces of the GIC.
+// ICH and ICC registers other than the list registers: the state of the GIC's virtual and physical CPU interfaces.
 
 extension DecodableRegister {
   static let interruptInterfaces = [
@@ -61,7 +61,7 @@ extension FieldTable {
     .field("ListRegs", 4, 0, as: .text("list registers, minus one")),
   ])
 
-  /// ICH_MISR_EL2 (Arm IHI 0069, 12.4, "ICH_MISR_EL2"): why there is a maintenance interrupt.
+  /// ICH_MISR_EL2 (Arm IHI 0069, 12.4, "ICH_MISR_EL2"): the reasons for a maintenance interrupt.
   static let ichMISR = FieldTable([
     .flag("VGrp1D", 7, "group 1 is off", "not asserted"),
     .flag("VGrp1E", 6, "group 1 is on", "not asserted"),
@@ -103,7 +103,7 @@ extension FieldTable {
     .flag("SRE", 0, "system registers", "memory-mapped interface"),
   ]
 
-  /// ICC_CTLR_EL1, and ICV_CTLR_EL1, which a guest reads instead (Arm IHI 0069, 12.2, "ICC_CTLR_EL1").
+  /// ICC_CTLR_EL1, and ICV_CTLR_EL1, which a guest accesses instead (Arm IHI 0069, 12.2, "ICC_CTLR_EL1").
   static let iccCTLREL1 = FieldTable([
     extendedRange, rangeSelector, affinity3, systemErrors, identifierBits, priorityBits,
     priorityHint,
