@@ -37,7 +37,7 @@ enum TranslateCommand: ShellCommand {
       13     TopLevel     0x0  0b0                 not due to TopLevel permissions
       12     AssuredOnly  0x0  0b0                 not due to AssuredOnly permissions
       11     RES1         0x0  0b0                 reserved bits are clear
-      9      S            0x0  0b0                 fault of stage 1
+      9      S            0x0  0b0                 stage 1 fault
       8      PTW          0x0  0b0                 not during a stage 1 table walk
       6:1    FST          0x0  0b000000            address size fault, level 0 or translation table base
       0      F            0x1  0b1                 the translation failed

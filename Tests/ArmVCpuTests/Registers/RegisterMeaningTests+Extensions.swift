@@ -27,7 +27,7 @@ extension RegisterMeaningTests {
     Known(
       "SCTLR2_EL1", 0x804,
       [
-        "NMEA": "0x1 SErrors are taken whatever PSTATE.A",
+        "NMEA": "0x1 SErrors are taken regardless of PSTATE.A",
         "CPTM": "0x1 pointer multiplication is checked",
         "EASE": "0x0 external aborts take the synchronous vector",
       ]),
@@ -113,7 +113,7 @@ extension RegisterMeaningTests {
     Known("DISR_EL1", 0x8123_4567, ["ISS": "0x234567 IMPLEMENTATION DEFINED"]),
     Known(
       "VDISR_EL2", 0x8000_0011,
-      ["A": "0x1 an SError has been deferred", "ISS": "0x11 of VSESR_EL2"]),
+      ["A": "0x1 an SError has been deferred", "ISS": "0x11 from VSESR_EL2"]),
     Known("VSESR_EL2", 0x100_0000, ["IDS": "0x1 IMPLEMENTATION DEFINED syndrome"]),
     Known(
       "PFAR_EL1", 0x8012_3456_789a_bcde,
@@ -159,7 +159,7 @@ extension RegisterMeaningTests {
       "PMCR_EL0", 0x4101_3041,
       [
         "IMP": "0x41 Arm", "IDCODE": "0x1", "N": "0x6 event counters", "E": "0x1 counters on",
-        "LC": "0x1 the cycle counter overflows at 64 bits", "D": "0x0 a count each cycle",
+        "LC": "0x1 the cycle counter overflows at 64 bits", "D": "0x0 one count per cycle",
       ]),
     Known(
       "PMUSERENR_EL0", 0x5,
@@ -174,7 +174,7 @@ extension RegisterMeaningTests {
     Known(
       "DBGBCR_EL1", 0x90_e1e7,
       [
-        "BT": "0x9 VMID, linked", "SSC": "0x3 every Security state, EL2 too",
+        "BT": "0x9 VMID, linked", "SSC": "0x3 every Security state, including EL2",
         "PMC": "0x3 at EL1 and EL0",
       ]),
     Known(
@@ -189,7 +189,7 @@ extension RegisterMeaningTests {
     Known(
       "OSLSR_EL1", 0xa,
       [
-        "OSLM[1]": "0x1 the OS lock is there",
+        "OSLM[1]": "0x1 OS lock implemented",
         "OSLK": "0x1 locked: no breakpoints, watchpoints and steps",
       ]),
   ]
@@ -208,7 +208,7 @@ extension RegisterMeaningTests {
       [
         "PRIbits": "0x4 priority bits, minus one", "PREbits": "0x4 preemption bits, minus one",
         "IDbits": "0x0 16 bits", "nV4": "0x1 no direct injection",
-        "ListRegs": "0x3 list registers, minus one", "TDS": "0x1 ICH_HCR_EL2.TDIR is there",
+        "ListRegs": "0x3 list registers, minus one", "TDS": "0x1 ICH_HCR_EL2.TDIR implemented",
       ]),
     Known(
       "ICH_MISR_EL2", 0x3,
@@ -226,7 +226,7 @@ extension RegisterMeaningTests {
       [
         "A3V": "0x1 Aff3 may be used in SGIs", "PRIbits": "0x4 priority bits, minus one",
         "EOImode": "0x1 EOI only drops the priority",
-        "CBPR": "0x0 each group has its binary point",
+        "CBPR": "0x0 each group has its own binary point",
       ]),
     Known(
       "ICC_CTLR_EL3", 0x2_0034,

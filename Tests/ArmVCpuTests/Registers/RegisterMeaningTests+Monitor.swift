@@ -98,7 +98,7 @@ extension RegisterMeaningTests {
         "GPC": "0x1 granule protection checks on", "PGS": "0x0 4 KiB",
         "SH": "0x3 inner shareable", "ORGN": "0x1 write-back, read- and write-allocate",
         "IRGN": "0x1 write-back, read- and write-allocate", "PPS": "0x2 40 bits, 1 TiB",
-        "L0GPTSZ": "0x0 1 GiB an entry of level 0",
+        "L0GPTSZ": "0x0 1 GiB per level 0 entry",
       ]),
     Known("GPCCR_EL3", 0x40_0009, ["PPS": "0x1 47 bits, 128 TiB"]),
     Known("ESR_EL3", 0x5e00_0000, ["EC": "0x17 SMC instruction, AArch64"]),

@@ -51,7 +51,7 @@ extension FieldTable {
 
   /// OSLSR_EL1 (Arm ARM DDI 0487, D24.3, "OSLSR_EL1").
   static let oslsr = FieldTable([
-    .flag("OSLM[1]", 3, "the OS lock is there", "no OS lock"),
+    .flag("OSLM[1]", 3, "OS lock implemented", "no OS lock"),
     .field("nTT", 2, 2),
     .flag("OSLK", 1, "locked: no breakpoints, watchpoints and steps", "unlocked"),
     .field("OSLM[0]", 0, 0),
@@ -75,10 +75,11 @@ extension Meaning {
     mask: 0x2000_e000,
     [
       0x0000_0000: "every Security state", 0x0000_4000: "Non-secure state",
-      0x0000_8000: "Secure state", 0x0000_c000: "Secure state, EL2 too",
-      0x2000_4000: "Realm state", 0x0000_2000: "every Security state, EL2 and EL3 too",
-      0x0000_6000: "Non-secure state, EL2 too", 0x0000_a000: "Secure and Root state, EL3 too",
-      0x0000_e000: "every Security state, EL2 too", 0x2000_6000: "Realm state, EL2 too",
+      0x0000_8000: "Secure state", 0x0000_c000: "Secure state, including EL2",
+      0x2000_4000: "Realm state", 0x0000_2000: "every Security state, including EL2 and EL3",
+      0x0000_6000: "Non-secure state, including EL2",
+      0x0000_a000: "Secure and Root state, including EL3",
+      0x0000_e000: "every Security state, including EL2", 0x2000_6000: "Realm state, including EL2",
     ])
 
   /// PMC and PAC.

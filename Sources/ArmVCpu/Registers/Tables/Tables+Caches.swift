@@ -44,7 +44,7 @@ extension FieldTable {
     .field(
       "ICB", 32, 30,
       values: [
-        0: "inner boundary not told", 1: "inner up to L1", 2: "inner up to L2",
+        0: "inner boundary not disclosed", 1: "inner up to L1", 2: "inner up to L2",
         3: "inner up to L3", 4: "inner up to L4", 5: "inner up to L5", 6: "inner up to L6",
         7: "inner up to L7",
       ]),
@@ -102,7 +102,7 @@ extension Meaning {
   /// CWG and ERG: the base-2 logarithm of a number of words, or not provided.
   fileprivate static let granuleOfWords = Meaning.values(
     [
-      0: "not told", 1: "8 bytes", 2: "16 bytes", 3: "32 bytes", 4: "64 bytes", 5: "128 bytes",
+      0: "not provided", 1: "8 bytes", 2: "16 bytes", 3: "32 bytes", 4: "64 bytes", 5: "128 bytes",
       6: "256 bytes", 7: "512 bytes", 8: "1 KiB", 9: "2 KiB",
     ], "reserved")
 

@@ -22,9 +22,9 @@ extension FieldTable {
     .flag(
       "LC", 6, "the cycle counter overflows at 64 bits", "the cycle counter overflows at 32 bits"),
     .flag(
-      "DP", 5, "the cycle counter stops where events are not counted", "the cycle counter counts"),
+      "DP", 5, "the cycle counter stops where counting is prohibited", "the cycle counter counts"),
     .flag("X", 4, "events are exported", "events are not exported"),
-    .flag("D", 3, "a count each 64 cycles", "a count each cycle"),
+    .flag("D", 3, "one count per 64 cycles", "one count per cycle"),
     .flag("C", 2, "resets the cycle counter"),
     .flag("P", 1, "resets the event counters"),
     .flag("E", 0, "counters on", "counters off"),
@@ -39,6 +39,6 @@ extension FieldTable {
     .flag("ER", 3, "EL0 may read event counters", "event counters as EN says"),
     .flag("CR", 2, "EL0 may read the cycle counter", "cycle counter as EN says"),
     .flag("SW", 1, "EL0 may write PMSWINC", "PMSWINC as EN says"),
-    .flag("EN", 0, "EL0 may use the PMU", "EL0's accesses of the PMU trap"),
+    .flag("EN", 0, "EL0 may use the PMU", "EL0's accesses to the PMU trap"),
   ])
 }

@@ -32,14 +32,14 @@ extension FieldTable {
   /// The output address of a block, which has at least 2 MiB, so that the lower bits are free. nT forbids hardware to
   /// cache the block while software changes its size (FEAT_BBM).
   private static let blockAddress: [FieldSpec] = [
-    .field("OA[49:48]", 49, 48, as: .text("with 52 bits and granules of 4 or 16 KiB")),
+    .field("OA[49:48]", 49, 48, as: .text("with 52-bit addresses and 4 or 16 KiB granules")),
     .field("OA", 47, 17, as: .address(17)),
     .flag("nT", 16, "not in a TLB: its size is being changed", "may be in a TLB"),
-    .field("OA[51:48]", 15, 12, as: .text("with 52 bits and granules of 64 KiB")),
+    .field("OA[51:48]", 15, 12, as: .text("with 52-bit addresses and 64 KiB granules")),
   ]
 
   private static let pageAddress: [FieldSpec] = [
-    .field("OA[49:48]", 49, 48, as: .text("with 52 bits and granules of 4 or 16 KiB")),
+    .field("OA[49:48]", 49, 48, as: .text("with 52-bit addresses and 4 or 16 KiB granules")),
     .field("OA", 47, 12, as: .address(12)),
   ]
 
@@ -49,11 +49,11 @@ extension FieldTable {
     .flag("PXN", 53, "not executable at EL1", "executable at EL1"),
     .flag("Contiguous", 52, "one of a contiguous set", "not contiguous"),
     .flag("DBM", 51, "writable when dirty state is hardware's", "no dirty state"),
-    .flag("GP", 50, "guarded page", "no guarded page"),
+    .flag("GP", 50, "guarded page", "not a guarded page"),
   ]
 
   private static let s1LeafLow: [FieldSpec] = [
-    .flag("nG", 11, "of one ASID", "global"),
+    .flag("nG", 11, "for one ASID", "global"),
     .flag("AF", 10, "accessed", "not accessed: an access flag fault"),
     .field("SH", 9, 8, as: .shareability),
     .field(
@@ -177,5 +177,5 @@ extension Meaning {
     ], "reserved")
 
   fileprivate static let tableType = Meaning.values(
-    [1: "a block, and no table", 3: "table, levels 0 to 2"], "reserved")
+    [1: "a block, not a table", 3: "table, levels 0 to 2"], "reserved")
 }

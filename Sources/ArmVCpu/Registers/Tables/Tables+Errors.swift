@@ -42,12 +42,12 @@ extension FieldTable {
 
   /// VDISR_EL2, for an AArch64 guest (Arm ARM DDI 0487, D24.9, "VDISR_EL2").
   static let vdisr = FieldTable([
-    deferred, format, .field("ISS", 23, 0, as: .text("of VSESR_EL2")),
+    deferred, format, .field("ISS", 23, 0, as: .text("from VSESR_EL2")),
   ])
 
   /// VSESR_EL2, for an AArch64 guest (Arm ARM DDI 0487, D24.9, "VSESR_EL2").
   static let vsesr = FieldTable([
-    format, .field("ISS", 23, 0, as: .text("of the virtual SError's ESR_EL1")),
+    format, .field("ISS", 23, 0, as: .text("for the virtual SError's ESR_EL1")),
   ])
 
   private static let deferred = FieldSpec.flag(

@@ -77,7 +77,7 @@ extension FieldTable {
 
   private static let spsr64: [FieldSpec] = [
     .flag("UINJ", 36, "an Undefined Instruction exception is to be injected", "no injection"),
-    .flag("PACM", 35, "PAC functions use the PC as a modifier", "PC is no modifier of PAC"),
+    .flag("PACM", 35, "PAC functions use the PC as a modifier", "PAC functions do not use the PC"),
     .flag("EXLOCK", 34, "exception return state is locked", "exception return state not locked"),
     .flag("PPEND", 33, "a PMU exception is pending", "no PMU exception is pending"),
     .flag("PM", 32, "PMU exceptions masked", "PMU exceptions not masked"),

@@ -138,11 +138,11 @@ extension FieldTable {
         0: "not implemented", 1: "FEAT_SPE", 2: "FEAT_SPEv1p1", 3: "FEAT_SPEv1p2",
         4: "FEAT_SPEv1p3", 5: "FEAT_SPEv1p4", 6: "FEAT_SPEv1p5",
       ]),
-    .field("CTX_CMPs", 31, 28, as: .text("context-aware breakpoints, less one")),
+    .field("CTX_CMPs", 31, 28, as: .text("context-aware breakpoints, minus one")),
     .field("SEBEP", 27, 24, values: [0: "not implemented", 1: "FEAT_SEBEP"]),
-    .field("WRPs", 23, 20, as: .text("watchpoints, less one")),
+    .field("WRPs", 23, 20, as: .text("watchpoints, minus one")),
     .field("PMSS", 19, 16, values: [0: "not implemented", 1: "FEAT_PMUv3_SS"]),
-    .field("BRPs", 15, 12, as: .text("breakpoints, less one")),
+    .field("BRPs", 15, 12, as: .text("breakpoints, minus one")),
     .field(
       "PMUVer", 11, 8,
       values: [

@@ -52,7 +52,8 @@ extension FieldTable {
 
   private static let mdcrEL3Low: [FieldSpec] = [
     .flag("MTPME", 28, "multithreaded counting allowed", "multithreaded counting off"),
-    .flag("TDCC", 27, "debug communication channel traps", "no trap of the channel"),
+    .flag(
+      "TDCC", 27, "debug communication channel traps", "debug communication channel does not trap"),
     .field("NSTBE", 26, 26),
     .field("NSTB", 25, 24, as: .register(mask: 0x700_0000, traceBufferOwners)),
     .flag(

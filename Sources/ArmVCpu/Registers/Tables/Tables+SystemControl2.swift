@@ -52,7 +52,7 @@ extension FieldTable {
       "EASE", 5, "external aborts take the vector of SErrors",
       "external aborts take the synchronous vector"),
     anerr, aderr,
-    .flag("NMEA", 2, "SErrors are taken whatever PSTATE.A", "PSTATE.A masks SErrors"),
+    .flag("NMEA", 2, "SErrors are taken regardless of PSTATE.A", "PSTATE.A masks SErrors"),
   ]
 
   private static let anerr = FieldSpec.flag(
@@ -85,7 +85,7 @@ extension FieldTable {
     .field("POE2F", 19, 19),
     .flag("FNG1", 18, "TTBR1: all pages are non-global", "TTBR1: as nG says"),
     .flag("FNG0", 17, "TTBR0: all pages are non-global", "TTBR0: as nG says"),
-    .flag("A2", 16, "two ASIDs, of TTBR0 and of TTBR1", "one ASID"),
+    .flag("A2", 16, "two ASIDs, in TTBR0 and in TTBR1", "one ASID"),
     .flag(
       "DisCH1", 15, "TTBR1: Contiguous ignored in the first table", "TTBR1: Contiguous in use"),
     .flag(
