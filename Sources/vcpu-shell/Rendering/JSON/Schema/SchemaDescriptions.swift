@@ -1,7 +1,7 @@
 // swift-format-ignore-file
 // Written by scripts/generate-schema from the documentation comments of the answers and events.
 
-/// What the schema says in words: by a type's name, and by that and a property's or a word's.
+/// The schema's descriptions: by a type's name, and by that with a property's or a case's name.
 enum SchemaDescriptions {
   static let texts: [String: String] = [
     "AnswerEvent": "What a command has to tell.",
