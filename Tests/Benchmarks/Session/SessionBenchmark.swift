@@ -1,8 +1,7 @@
 import Foundation
 import GDBRemote
 
-/// How fast a connection with QEMU is, compared with a client in C that does the least and with GDB, in one
-/// run.
+/// How fast a connection with QEMU is, compared with a minimal client in C and with GDB, in one run.
 struct SessionBenchmark {
   static let stopCount = 2000
   static let memoryByteCount = 32 << 20
@@ -16,7 +15,7 @@ struct SessionBenchmark {
     try connections()
     var ours: [Double] = []
     var theirs: [Double] = []
-    // In turn, so that what else the machine does hits both.
+    // In turn, so that other work on the machine affects both.
     for _ in 0..<5 {
       theirs.append(try clientStops())
       ours.append(try stops())

@@ -63,7 +63,7 @@ struct WaySubject {
     return (subjects, [])
   }
 
-  /// Our hypervisor with a guest that makes hypercalls without end. (`launch_block.h`: magic, version and vCPUs, the
+  /// Our hypervisor with a guest that makes hypercalls forever. (`launch_block.h`: magic, version and vCPUs, the
   /// guest's memory, its IPA, its entry and argument, no interrupts, the console.)
   /// The arguments for our hypervisor with a guest that makes hypercalls.
   static func bootOfOurs(_ image: String, in folder: URL) throws -> [String] {
@@ -87,9 +87,9 @@ struct WaySubject {
 
   // MARK: The packets
 
-  /// What the least client reads at a stop. `*` is its thread, and `@` its SP.
+  /// What the minimal client reads at a stop. `*` is its thread, and `@` its SP.
   ///
-  /// - Parameter number: the stub's number of a register.
+  /// - Parameter number: the stub's number for a register.
   func reads(_ number: (String) throws -> Int, trampoline: UInt64) throws -> [String] {
     func registers(_ names: [String]) throws -> [String] {
       try names.map { "p" + String(try number($0), radix: 16) }
@@ -97,7 +97,7 @@ struct WaySubject {
     let select = cpuCount > 1 ? ["Hg*"] : []
     let syndrome = ["ESR_EL2", "FAR_EL2", "HPFAR_EL2"]
     switch way {
-    // Its first instruction as well: only one that was read may be left out.
+    // It includes the first instruction, because only an instruction that was read may be skipped.
     case .context: return select + ["g", "m@,158", "m" + String(trampoline, radix: 16) + ",4"]
     case .trampoline: return select + ["g", "m@,110"] + (try registers(syndrome))
     case .vectors:
@@ -106,7 +106,7 @@ struct WaySubject {
     }
   }
 
-  /// How it goes on: past the trampoline's `nop`, or by a step of that CPU alone.
+  /// How it continues: past the trampoline's `nop`, or with a step of that CPU only.
   func resumption(trampoline: UInt64) -> String {
     way == .context ? "c" + String(trampoline &+ 4, radix: 16) : "vCont;s:* c"
   }
