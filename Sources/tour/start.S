@@ -127,7 +127,7 @@ serror:
     str     x1, [x17, :lo12:tour_exception_syndrome]
     b       interrupted
 
-// An interrupt that isn't withdrawn immediately comes again, forever: the guest takes at most five.
+// An interrupt that isn't withdrawn comes again immediately, forever: the guest takes at most five.
 withdrawn_by_debugger:
     cmp     x1, #5
     b.lo    interrupted

@@ -1,4 +1,4 @@
-// Values of what an exception leaves, and of what controls a guest.
+// Values of exception state registers, and of registers that control a guest.
 
 extension RegisterMeaningTests {
   static let exceptions: [Known] = [

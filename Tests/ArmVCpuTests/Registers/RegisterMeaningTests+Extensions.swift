@@ -1,4 +1,5 @@
-// Values of what later versions of the architecture added, of caches, counters and breakpoints.
+// Values of registers from later versions of the architecture, and of caches, counters and
+// breakpoints.
 
 extension RegisterMeaningTests {
   static let memory: [Known] = [
@@ -38,7 +39,7 @@ extension RegisterMeaningTests {
         "EASE": "0x1 external aborts take the vector of SErrors",
       ]),
     Known("SCTLR2_EL3", 0x8, ["EnADERR": "0x1 errors of Device reads may be SErrors"]),
-    // What Linux has for kernel pages, then for pages of programs.
+    // Linux's values for kernel pages, then for user pages.
     Known(
       "PIR_EL1", 0xc8ea_0000_0000_0009,
       [
@@ -164,7 +165,7 @@ extension RegisterMeaningTests {
     Known(
       "PMUSERENR_EL0", 0x5,
       ["EN": "0x1 EL0 may use the PMU", "CR": "0x1 EL0 may read the cycle counter"]),
-    // What Linux sets for a breakpoint of a program, then KVM for one of a guest's kernel.
+    // Linux's value for a program's breakpoint, then KVM's for a guest kernel's.
     Known(
       "DBGBCR_EL1", 0x1e5,
       [
@@ -202,7 +203,7 @@ extension RegisterMeaningTests {
         "VENG1": "0x1 group 1 on", "VENG0": "0x0 group 0 off",
         "VEOIM": "0x0 EOI drops the priority and deactivates",
       ]),
-    // The GICv3 of QEMU: 5 bits of priority, 16 of INTID, 4 list registers.
+    // QEMU's GICv3: 5 priority bits, 16 INTID bits, 4 list registers.
     Known(
       "ICH_VTR_EL2", 0x9000_0003 | 1 << 20 | 1 << 21 | 1 << 19,
       [

@@ -16,7 +16,7 @@ extension RegisterMeaningTests {
     Known("MIDR_EL1", 0x612f_0280, ["PartNum": "0x28 Icestorm (M1 Max)"]),
     Known(
       "MIDR_EL1", 0x431f_0b10, ["Implementer": "0x43 Cavium", "PartNum": "0xb1 OcteonTX2 98XX"]),
-    // A maker whose code is not known here is not a reserved one.
+    // An implementer whose code isn't known here isn't reserved.
     Known("MIDR_EL1", 0x68ff_0001, ["Implementer": "0x68", "PartNum": "0x0"]),
     Known("VPIDR_EL2", 0x413f_d0c1, ["PartNum": "0xd0c Neoverse N1", "Variant": "0x3"]),
     Known(
@@ -122,7 +122,7 @@ extension RegisterMeaningTests {
     Known(
       "SMCCC", 0x8000_7fff,
       ["Owner": "0x0 Arm Architecture", "Number": "0x7fff SMCCC_ARCH_WORKAROUND_2"]),
-    // There is no 64-bit form of PSCI_VERSION.
+    // PSCI_VERSION doesn't have a 64-bit form.
     Known("SMCCC", 0xc400_0000, ["Number": "0x0"]),
     Known(
       "SMCCC", 0x8600_ff01,

@@ -80,7 +80,7 @@ extension RegisterMeaningTests {
         "nT": "0x1 not in a TLB: its size is being changed", "OA": "0x2010 address 0x40200000",
         "MemAttr": "0x6 FWB 0: outer non-cacheable, inner write-through; FWB 1: write-back",
       ]),
-    // A page has an address in the bits of nT and below.
+    // A page has address bits at nT and below.
     Known("S2DESC", 0x4021_17db, ["OA": "0x40211 address 0x40211000"]),
     Known("S2DESC", 0x4000_b001, ["OA[51:48]": "0xb with 52-bit addresses and 64 KiB granules"]),
     Known(
@@ -101,7 +101,7 @@ extension RegisterMeaningTests {
       ["MemAttr": "0x5 Normal, non-cacheable, or Device as stage 1 says"]),
     Known("S2DESC_FWB", 0x4020_07fb, ["MemAttr": "0xe Normal, write-back, no tag access"]),
     Known("S2DESC_FWB", 0x4020_07e3, ["MemAttr": "0x8 reserved"]),
-    // Bits 5:2 are PA[51:48] where addresses have 52 bits: the table is then at 0x5000040400000.
+    // Bits 5:2 are PA[51:48] if addresses have 52 bits: the table is then at 0x5000040400000.
     Known(
       "VTTBR_EL2", 0x7_0000_4040_0014,
       [
