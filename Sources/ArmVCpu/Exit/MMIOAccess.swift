@@ -1,8 +1,8 @@
 /// A guest's access to memory that the hypervisor emulates, with everything needed to carry it out.
 public struct MMIOAccess: Equatable, Sendable {
-  /// Where.
+  /// The address.
   public var address: IntermediatePhysicalAddress
-  /// How much: 1, 2, 4 or 8 bytes.
+  /// The width: 1, 2, 4 or 8 bytes.
   public var byteCount: UInt8
   /// The register of the transfer; 31 is XZR.
   public var register: UInt8

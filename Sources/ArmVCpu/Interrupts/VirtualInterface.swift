@@ -46,7 +46,7 @@ public struct VirtualInterface: Sendable {
   public enum Placing: Equatable, Sendable {
     /// The list register to write, and its value.
     case listRegister(index: Int, value: UInt64)
-    /// None can be.
+    /// No list register can take it.
     case refused(Refusal)
   }
 

@@ -47,7 +47,7 @@
     /// then asks EL2's own MMU whether the address is normal memory.
     public func instruction(at address: GuestVirtualAddress) -> UInt32? {
       let guest = avcpu_translate_both_stages(address.rawValue)
-      // PAR_EL1.F; an instruction is aligned.
+      // PAR_EL1.F; instructions are aligned.
       guard guest & 1 == 0, address.rawValue & 3 == 0 else { return nil }
       let physical = guest & Self.parAddress | address.rawValue & 0xfff
       let own = avcpu_translate_hypervisor(physical)

@@ -1,8 +1,8 @@
 /// One access to an emulated device. An instruction of the guest makes one to four.
 public struct DeviceAccess: Equatable, Sendable {
-  /// Where.
+  /// The address.
   public var address: IntermediatePhysicalAddress
-  /// How much: 1, 2, 4 or 8 bytes.
+  /// The width: 1, 2, 4 or 8 bytes.
   public var byteCount: UInt8
   /// The value to store, of that width and little-endian; nil for a load.
   public var storedValue: UInt64?

@@ -70,7 +70,7 @@ static void print_report(unsigned cpu, uint64_t step, uint64_t value) {
     console_unlock();
 }
 
-// The last guest's end is the machine's.
+// The machine ends with the last guest.
 static _Noreturn void end_guest(unsigned cpu) {
     console_lock();
     print_beginning("end", cpu);
@@ -144,7 +144,7 @@ void handle_exit(struct exit *exit) {
     }
 }
 
-// What nobody expects is the end of the machine.
+// An unexpected exit ends the machine.
 _Noreturn void handle_own_fault(unsigned vector) {
     console_lock();
     print_beginning("panic", current_cpu());

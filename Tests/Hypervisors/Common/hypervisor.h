@@ -89,13 +89,13 @@ unsigned current_cpu(void);
 
 extern uint64_t running_cpu_count;  // exits.c
 
-// What a guest starts with.
+// A guest's initial state.
 #define GUEST_ENTRY 0x40200000
 #ifndef ROUND_COUNT
 #define ROUND_COUNT 3
 #endif
 
-// Each hypervisor's own.
+// Each hypervisor defines these itself.
 void install_vectors(unsigned cpu);
 _Noreturn void run_guest_for_ever(unsigned cpu);
 #endif

@@ -1,4 +1,4 @@
-// Between the vectors and C.
+// Shared by the vectors and C.
 
 #ifndef LAYOUT_H
 #define LAYOUT_H

@@ -91,7 +91,7 @@ own_400:
 2:  mov     x0, #0x400
     b       handle_own_fault
 
-// The call of the host that ran the guest returns.
+// Returns from the host's call that ran the guest.
 return_to_host:
     ldr     x1, =HOST_HCR
     msr     hcr_el2, x1
