@@ -74,6 +74,7 @@ struct DecodeCommand: ParsableCommand {
         "--log takes neither a register nor --diagram: it finds what the log has")
     }
     guard let register, register != "-" else {
+      if fwb != nil { throw ValidationError("--fwb and --no-fwb are for s2desc: name it") }
       guard log == nil else { return }
       if diagram { throw ValidationError("--diagram draws a register: name it") }
       if register == nil, isatty(STDIN_FILENO) == 1 {
@@ -115,6 +116,7 @@ struct DecodeCommand: ParsableCommand {
     }
     throw ExitCode(run.status.rawValue)
   }
+
   /// The descriptor of the log, or of standard input; nil where there is no such file.
   private var input: Int32? {
     guard let log, log != "-" else { return STDIN_FILENO }
