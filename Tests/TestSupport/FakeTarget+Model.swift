@@ -22,7 +22,7 @@ extension FakeTarget.Model {
   /// An AArch64 machine with EL2.
   package static let machine = machine(with: vector)
 
-  /// One whose CPU has SVE: of the vector registers the stub shows Z0 alone.
+  /// A machine whose CPU has SVE: of the vector registers, the stub shows only Z0.
   package static let sveMachine = machine(with: scalableVector)
 
   private static func machine(with vector: RegisterDescription) -> Self {
@@ -105,7 +105,7 @@ extension FakeTarget.Model {
 }
 
 extension RegisterDescription {
-  /// What the fake target calls the words of 64 bits that a register has, the lowest first: `v0`, `v0+8`.
+  /// The fake target's names for a register's 64-bit words, the lowest first: `v0`, `v0+8`.
   var wordNames: [String] {
     stride(from: 0, to: max(byteCount, 1), by: 8).map { $0 == 0 ? name : "\(name)+\($0)" }
   }

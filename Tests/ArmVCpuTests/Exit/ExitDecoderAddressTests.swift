@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(
-    "B-12: HPFAR_EL2 is used where it is valid, else the MMU is asked where that is safe",
+    "B-12: HPFAR_EL2 is used if it is valid, otherwise AT if that is safe",
     arguments: [false, true], [0x20, 0x24] as [UInt8])
   func faultAddress(isWalk: Bool, ec: UInt8) {
     for code: UInt8 in 0..<64 {

@@ -129,7 +129,7 @@ import Testing
   }
 
   @Test(
-    "B-19: an unknown SMC is the embedder's to answer", arguments: [0x17, 0x16] as [UInt8])
+    "B-19: an unknown SMC is left to the embedder", arguments: [0x17, 0x16] as [UInt8])
   func unknownCall(ec: UInt8) {
     var frame = TrapFrame.initial
     // SYSTEM_RESET of a vendor's firmware, and a call to a trusted OS.

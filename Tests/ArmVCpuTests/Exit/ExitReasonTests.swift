@@ -5,7 +5,7 @@ import Testing
 /// The reasons other than memory, calls and system registers.
 @Suite struct ExitReasonTests {
   @Test(
-    "B-9: features that trap say which",
+    "B-9: a trapped feature is identified",
     arguments: [
       (0x07, 0x1e0_0000, .floatingPoint, .fp), (0x19, 0, .sve, .sve),
       (0x1d, 0, .sme(reason: 0), .sve), (0x1d, 4, .sme(reason: 4), .sve),
@@ -21,7 +21,7 @@ import Testing
   private static let address: UInt64 = 0xffff_0000_1234_5678
 
   @Test(
-    "B-9: debug exceptions, with what is valid of their syndromes",
+    "B-9: debug exceptions, with the valid parts of their syndromes",
     arguments: [
       (0x30, 0x22, .breakpoint), (0x31, 0x22, .breakpoint),
       (0x32, 0x22, .softwareStep(steppedExclusive: nil)),
@@ -76,7 +76,7 @@ import Testing
   ]
 
   @Test(
-    "B-3: an AArch32 instruction whose condition fails is stepped over, not carried out",
+    "B-3: an AArch32 instruction whose condition fails is stepped over, not executed",
     arguments: conditions)
   func failedConditions(condition: UInt8, fulfilled: UInt64, failed: UInt64) {
     let iss = 1 << 24 | UInt64(condition) << 20
@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test(
-    "B-8, B-10, B-11: what an abort asks of the hypervisor",
+    "B-8, B-10, B-11: what an abort requires from the hypervisor",
     arguments: [
       (0x04, false, false, .unmapped), (0x07, false, false, .unmapped),
       (0x2a, false, false, .unmapped), (0x2b, false, false, .unmapped),

@@ -39,7 +39,7 @@ import Testing
   ]
 
   @Test(
-    "B-4: a load extends the sign and zeroes the upper half as the instruction says",
+    "B-4: a load sign-extends and zeroes the upper half as the instruction says",
     arguments: loads)
   func load(_ byteCount: UInt8, _ sign: Bool, _ is64: Bool, _ value: UInt64, _ expected: UInt64) {
     let access = MMIOAccess(

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(
-    "B-30: they are write-only: a read is one of a system register, and undefined",
+    "B-30: they are write-only: a read is a system register read, and undefined",
     arguments: registers)
   func read(op2: UInt32, group: SoftwareInterrupt.Group) {
     let register = SystemRegister(3, 0, 12, 11, op2)

@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test(
-    "a target that is no vCPU, or has other bits than affinity",
+    "a target that isn't a vCPU, or has bits other than affinity",
     arguments: [4, 0x100, 0x8000_0001, 0x4000_0001, 0x1_0000_0000, 1 << 40, .max] as [UInt64])
   func noSuchCPU(target: UInt64) {
     let domain = FakePowerDomain()

@@ -43,7 +43,7 @@ import Testing
   ]
 
   @Test(
-    "B-17, B-18: each function is known by its 32-bit identifier, and by a 64-bit one if it has one"
+    "B-17, B-18: each function has its 32-bit identifier, and a 64-bit one if there is one"
   )
   func everyIdentifier() {
     for number: UInt32 in 0..<0x20 {

@@ -43,7 +43,7 @@ import Testing
     [0] + (0..<25).flatMap { high in (0...high).map { 1 << high | 1 << $0 } }
 
   @Test(
-    "what is no tree is found",
+    "fields that aren't a tree are found",
     arguments: [
       // A field outside of its parent, below and above.
       ([(15, 8, 0), (7, 0, 1)], nil), ([(15, 8, 0), (16, 8, 1)], nil),

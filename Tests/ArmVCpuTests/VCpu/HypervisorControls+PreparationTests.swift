@@ -27,7 +27,7 @@ import Testing
   ]
 
   @Test(
-    "B-27: a CPU with none of the extensions gets what every CPU has, and nothing that it has not")
+    "B-27: a CPU without extensions gets only the registers that every CPU has")
   func minimum() {
     #expect(
       Self.calls([.id_aa64mmfr0_el1: 2], .virtual) == [
@@ -82,7 +82,7 @@ import Testing
 
   /// Identification registers, and the registers whose existence they report.
   @Test(
-    "B-27: what an extension brings is written where the CPU has it",
+    "B-27: an extension's registers are written if the CPU has it",
     arguments: [
       ([.id_aa64mmfr1_el1: 1 << 40], [.hcrx_el2]),
       (

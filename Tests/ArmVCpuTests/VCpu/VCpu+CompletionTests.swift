@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test(
-    "B-19: an SMC is answered in x0 and stepped over; nothing of it reaches the machine",
+    "B-19: an SMC is answered in x0 and stepped over; it doesn't reach the machine",
     arguments: [0xc600_0001, 0x8400_0000, 0x8400_0009, 0xc400_0001, 0xb200_0000] as [UInt64])
   func secureMonitorCall(function: UInt64) {
     var guest = TestGuest()
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(
-    "B-3: an HVC is answered in x0; its PC is after the instruction already",
+    "B-3: an HVC is answered in x0; its PC is already after the instruction",
     arguments: [0xc600_0001, 0x8400_0000] as [UInt64])
   func hypervisorCall(function: UInt64) {
     var guest = TestGuest()

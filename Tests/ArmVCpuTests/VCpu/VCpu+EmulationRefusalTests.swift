@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(
-    "B-1: an instruction that is no sequence of accesses is refused at once",
+    "B-1: an instruction that isn't a sequence of accesses is refused immediately",
     arguments: [
       (0xc85f_7c01, false),  // ldxr x1, [x0]
       (0xc802_7c01, true),  // stxr w2, x1, [x0]
@@ -96,7 +96,7 @@ import Testing
       (0xf980_0000, false, 0),  // prfm pldl1keep, [x0]
       (Self.ldp, true, 0),  // a load where a store faulted
       (Self.stp, false, -16),  // a store where a load faulted
-      (Self.ldp, false, -1), (Self.ldp, false, 16),  // beside the fault
+      (Self.ldp, false, -1), (Self.ldp, false, 16),  // next to the fault
       (Self.stp, true, 0), (Self.ldp, false, 0x1000),
       (0xf820_1c01, false, 7), (0xf820_1c01, false, 0x1_0000),  // ldraa x1, [x0, #8]!
     ] as [(UInt32, Bool, Int64)] {
@@ -198,7 +198,7 @@ import Testing
   private static let pageEnd: Int64 = 0xc00
 
   @Test(
-    "an access that the syndrome describes, over the end of the device's page",
+    "an access that the syndrome describes, across the end of the device's page",
     arguments: [false, true])
   func describedAccessOverThePageEnd(isWrite: Bool) {
     // FAR_EL2 is where the access begins, in the device's page: ldr or str x1, [x0].

@@ -121,7 +121,7 @@ import Testing
 
   /// PSTATE, and whether SP is SP_EL1 then.
   @Test(
-    "B-1: the stack pointer of the guest's level is the base, and moves",
+    "B-1: the base is the stack pointer of the guest's level, and is written back",
     arguments: [(0x3c5, true), (0x3c4, false), (0x3c0, false)] as [(UInt64, Bool)])
   func stackPointer(pstate: UInt64, isEL1: Bool) {
     for (word, isWrite, moved, accesses) in [

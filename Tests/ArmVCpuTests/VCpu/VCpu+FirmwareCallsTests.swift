@@ -23,7 +23,7 @@ import Testing
   private static let conduits: [SMCCC.Conduit] = [.hvc, .smc]
 
   @Test(
-    "B-18, B-19: calls are answered within the VM, by either instruction, and x1–x30 stay",
+    "B-18, B-19: calls with either instruction are answered within the VM, and x1–x30 are preserved",
     arguments: conduits,
     [
       (0x8400_0000, [], 0x1_0001), (0xffff_ffff_8400_0000, [], 0x1_0001), (0x8400_0006, [], 2),

@@ -183,7 +183,7 @@ import Testing
   }
 
   @Test(
-    "B-8, B-10, B-11: what a guest gets for an abort that nobody does anything about",
+    "B-8, B-10, B-11: the exception for an abort that isn't handled",
     arguments: [
       (0x07, false, 0x10), (0x0f, false, 0x10), (0x0b, false, 0x10), (0x10, false, 0x10),
       (0x18, false, 0x10), (0x30, false, 0x10), (0x3f, false, 0x10), (0x2b, false, 0x10),

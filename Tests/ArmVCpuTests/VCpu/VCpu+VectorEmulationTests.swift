@@ -96,7 +96,7 @@ import Testing
   private static let e0e = SCTLR_EL1.e0e
 
   @Test(
-    "B-6: EE turns the bytes at EL1, E0E those at EL0",
+    "B-6: EE swaps the bytes at EL1, E0E at EL0",
     arguments: [
       (0x3c5, 0, false), (0x3c5, ee, true), (0x3c5, e0e, false), (0x3c0, 0, false),
       (0x3c0, ee, false), (0x3c0, e0e, true),
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test(
-    "B-6: an access with a syndrome is turned too",
+    "B-6: the bytes of an access with a syndrome are swapped too",
     arguments: [
       // SAS, what is stored of 0xa5a5_0000_dead_0001, and what is loaded, at EL1 with EE.
       (0, 0x01, 0x80), (1, 0x0100, 0x8081), (2, 0x0100_adde, 0x8081_8283),

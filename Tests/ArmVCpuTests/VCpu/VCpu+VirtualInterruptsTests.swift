@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(
-    "a wait of the guest is one of EL2, unless a virtual SError is pending, which would not end it")
+    "a guest's wait is EL2's, unless a virtual SError is pending, which wouldn't end it")
   func waiting() {
     var guest = TestGuest()
     guest.vcpu.machine.registers[.hcr_el2] = ~(1 << 8)
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(
-    "B-15: an SError that the machine can go on after is contained, the others are the guest's too")
+    "B-15: an SError that execution can continue after is contained, the guest gets the others too")
   func severities() {
     for (iss, isContained) in [
       (0x11, false), (0x411, false), (0x811, true), (0xc11, false), (0x1811, true), (0x1000, false),

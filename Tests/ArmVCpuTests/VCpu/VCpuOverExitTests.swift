@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(
-    "skipping HVC leaves the PC, which is already past it; other instructions continue after themselves"
+    "skipping HVC leaves the PC, which is already past it; the guest continues after any other instruction"
   )
   func skips() {
     withExit(esr: 0x5a00_0000) { vcpu in

@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(
-    "B-23: a vCPU that begins drops what is cached of its VMID; entering it again does nothing of it"
+    "B-23: a new vCPU invalidates what is cached for its VMID; entering it again doesn't"
   )
   func secondRun() {
     var guest = TestGuest([ScriptedExit(esr: esr(0x16)), ScriptedExit(esr: esr(0x01))])

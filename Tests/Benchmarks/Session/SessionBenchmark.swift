@@ -33,7 +33,7 @@ struct SessionBenchmark {
     report("memory, times GDB's dump", memory / gdb.memory, "times", bar: ">= 1.5")
   }
 
-  // MARK: What is measured
+  // MARK: Measurements
 
   private func stops() throws -> Double {
     try withMachine { machine in
@@ -120,7 +120,7 @@ struct SessionBenchmark {
     }
   }
 
-  // MARK: Around it
+  // MARK: Setup
 
   private var registerNumbers: [Int] {
     get throws {
