@@ -96,8 +96,9 @@ avcpu_firmware_call:
     ret
     .size   avcpu_firmware_call, . - avcpu_firmware_call
 
-// void avcpu_forward_firmware_call(struct avcpu_trap_frame *frame) The firmware may change all of x0–x17
-// (SMCCC DEN 0028, 2.6): they belong to the guest, and nothing of EL2's is in them.
+// void avcpu_forward_firmware_call(struct avcpu_trap_frame *frame)
+// The firmware may change all of x0–x17 (SMCCC DEN 0028, 2.6): they belong to the guest, and nothing of
+// EL2's is in them.
     .section .text.avcpu_forward_firmware_call, "ax"
     .global avcpu_forward_firmware_call
     .type   avcpu_forward_firmware_call, %function

@@ -35,7 +35,8 @@
 #include <stdint.h>
 
 // A CPU's current context (`cpu_local.h`) describes the exit that the CPU handles, from
-// `vmexit_trampoline` until the vCPU is entered. Before and after that, its record is partly in registers:
+// `vmexit_trampoline` until the vCPU is entered. Before and after that, the guest's state is partly in memory
+// and partly in the CPU:
 // - from the lower-EL entries of `vectors` until `save_end`, the guest's registers are copied from the CPU to
 //   memory, and the record is partly that of the previous exit;
 // - from `entry` to `entry_end`, they are loaded from memory into the CPU. The record stays complete, but

@@ -1,4 +1,4 @@
-// Written by scripts/generate-sysreg-names from the tables of LLVM; not to be edited.
+// Written by scripts/generate-sysreg-names from LLVM's tables; don't edit this file.
 
 /// The names of system registers and instructions by their encoding, in the bits of an ISS
 /// (`SystemRegister`).
