@@ -81,7 +81,7 @@ struct SessionBenchmark {
       func number(_ name: String) throws -> Double {
         let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
         guard let value = line.flatMap({ Double($0.dropFirst(name.count + 1)) }) else {
-          throw Failure("GDB did not tell its \(name):\n\(text)")
+          throw Failure("GDB did not print its \(name):\n\(text)")
         }
         return value
       }
