@@ -4,8 +4,8 @@ import Testing
 
 /// Names of SMC Calling Convention functions.
 @Suite struct FunctionNamesTests {
-  /// From the specifications, and from the headers of Linux (arm-smccc.h, arm_ffa.h, arm_sdei.h, psci.h, rsi_smc.h) and of
-  /// Trusted Firmware-A (ffa_svc.h, pci_svc.h, drtm_svc.h, lfa_svc.h, errata_abi_svc.h, rmmd_svc.h).
+  /// From the specifications, and from Linux's headers (arm-smccc.h, arm_ffa.h, arm_sdei.h, psci.h, rsi_smc.h) and
+  /// Trusted Firmware-A's (ffa_svc.h, pci_svc.h, drtm_svc.h, lfa_svc.h, errata_abi_svc.h, rmmd_svc.h).
   @Test(
     arguments: [
       (0x8000_0000, "SMCCC_VERSION"), (0x8000_3fff, "SMCCC_ARCH_WORKAROUND_3"),

@@ -31,7 +31,7 @@ extension FieldTable {
   ])
 
   /// PMUSERENR_EL0 (Arm ARM DDI 0487, D24.5, "PMUSERENR_EL0"), ER, CR and SW are described for UEN 0. If UEN is 1, they
-  /// and IR make the counters that they name read-only instead.
+  /// and IR make the registers that they name read-only instead.
   static let pmuserenr = FieldTable([
     .flag("TID", 6, "PMCEID<n> at EL0 traps", "PMCEID<n> at EL0 does not trap"),
     .flag("IR", 5, "instruction counter read-only at EL0", "instruction counter as UEN says"),
