@@ -15,7 +15,7 @@ extension EndToEnd {
       ("print $exit.kind", "not at a guest exit"),
       ("print", "needs an expression"),
       ("print /q 1", "not a format"),
-      ("print /4xw 1", "format letter alone"),
+      ("print /4xw 1", "only a format letter"),
       ("x", "needs an address"),
       ("x/f $pc", "no floating-point"),
       ("x/99999999999xw $pc", "out of range"),

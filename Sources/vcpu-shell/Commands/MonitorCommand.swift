@@ -1,13 +1,13 @@
 internal import VCpuDebug
 
-/// `monitor`: a command for the stub.
+/// `monitor`: sends a command to the stub.
 enum MonitorCommand: ShellCommand {
   static let name = "monitor"
   static let actsOnTarget = true
   private static let text = Parameter<String>.text("COMMAND")
   static let parameters: [any AnyParameter] = [text]
   static let aliases = ["mon"]
-  static let summary = "Have the stub carry out a command of its own: QEMU's monitor."
+  static let summary = "Send a command to the stub: with QEMU, to its monitor."
   static let manual = """
       monitor info mtree
       monitor info registers
@@ -29,7 +29,7 @@ enum MonitorCommand: ShellCommand {
         || !["c", "co", "con", "cont"].contains(text.trimmed.split(separator: " ")[0])
     else {
       throw ShellError(
-        "'monitor cont' would take the machine out of the shell's sight: use 'continue'")
+        "'monitor cont' would run the machine without the shell knowing: use 'continue'")
     }
     let answer = try session.live().monitor(text)
     let told = MonitorAnswer(text: answer)

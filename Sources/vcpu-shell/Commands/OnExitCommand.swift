@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// `on exit`: what is done about exits, without a stop.
+/// `on exit`: runs commands at exits, without a stop.
 enum OnExitCommand: ShellCommand {
   static let name = "on exit"
   static let actsOnTarget = true

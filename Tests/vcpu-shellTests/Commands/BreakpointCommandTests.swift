@@ -36,7 +36,7 @@ import VCpuDebug
     #expect(try fixture.session.breakpoints.all.isEmpty)
   }
 
-  @Test("a bare number is of what the registers are of")
+  @Test("a plain number is in the world whose registers are shown")
   func aBareNumberHasAWorld() throws {
     #expect(fixture.run("break *0x40205000").contains(" at hv:0x40205000"))
     let atExit = try ShellFixture(at: .wfi)
@@ -106,7 +106,7 @@ import VCpuDebug
     #expect(after[..<byteCount] == [0x5a] + ArraySlice(repeating: 0, count: byteCount - 1))
     #expect(after[byteCount...] == before[byteCount...])
     #expect(fixture.run("set /b guest:message = 0x100") == "error: 0x100 does not fit 1 byte\n")
-    #expect(fixture.run("set /x guest:message = 1").contains("takes a size alone"))
+    #expect(fixture.run("set /x guest:message = 1").contains("takes only a size"))
     #expect(
       fixture.run("set guest:message = 1")
         == "error: 'message' has 24 bytes: say how many are written, as in 'set /w message = 1'\n")

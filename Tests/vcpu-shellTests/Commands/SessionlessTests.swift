@@ -51,7 +51,7 @@ import Testing
     try fixture.session.resume()
     if line == "continue" { try fixture.session.interrupt() }
     #expect(fixture.run(line).hasPrefix("interrupted\n"))
-    #expect(fixture.run("interrupt") == "error: the target is stopped already\n")
+    #expect(fixture.run("interrupt") == "error: the target is already stopped\n")
   }
 
   /// A machine that was there before the shell is not the shell's to start.

@@ -87,7 +87,7 @@ import Testing
         f "a b" c
         """) == "last c\n")
     #expect(try run("define g\ng\nend\ng").contains("more than 100 deep"))
-    #expect(try run("define print\nend").contains("is a command of the shell"))
+    #expect(try run("define print\nend").contains("is a built-in command"))
     #expect(
       try run("define hh\necho $arg0\nend\nhh").contains("S:2: $arg0 was not given: $argc is 0"))
   }
