@@ -17,7 +17,7 @@ extension EndToEnd {
       ("print /q 1", "not a format"),
       ("print /4xw 1", "only a format letter"),
       ("x", "needs an address"),
-      ("x/f $pc", "no floating-point"),
+      ("x/f $pc", "does not show floating-point"),
       ("x/99999999999xw $pc", "out of range"),
       ("set", "needs an assignment"),
       ("set $exit.kind = 1", "cannot set $exit.kind"),

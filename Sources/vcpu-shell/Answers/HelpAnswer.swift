@@ -1,9 +1,9 @@
-/// The topics, the commands, or the manuals of some.
+/// The topics, a list of commands, or manuals.
 struct HelpAnswer: Answer {
   static let kind = "help"
-  /// Whether it is a list of commands, each with its summary alone.
+  /// Whether it is a list of commands, each with only its summary.
   let isList: Bool
-  /// The topics that the commands are of; empty for manuals, and for a list that is of none.
+  /// The topics that the commands belong to; empty for manuals, and for a list without topics.
   let topics: [Topic]
   /// In the order of the list.
   let commands: [Command]
@@ -12,11 +12,11 @@ struct HelpAnswer: Answer {
   struct Topic: Codable, Equatable, Sendable {
     /// What 'help' takes.
     let name: String
-    /// What one does with them.
+    /// What they are for.
     let summary: String
     /// The names of its commands.
     let commands: [String]
-    /// Whether the topic alone is shown, without its commands.
+    /// Whether only the topic is shown, without its commands.
     let isClosed: Bool
   }
 
