@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// A call of the system that failed.
+/// A failed system call.
 struct SystemCallError: Error, Equatable, CustomStringConvertible {
   let call: String
   let code: Int32
 
-  /// The call that has just failed.
+  /// The error of the call that has just failed.
   static func last(_ call: String) -> SystemCallError { SystemCallError(call: call, code: errno) }
 
   var description: String {
