@@ -107,6 +107,6 @@ struct HypervisorAnswer: Answer {
     guard exits.way == .vectors, !exits.vectorTables.contains(where: \.isGuests) else { return [] }
     return ["the vectors of its guests are not known yet: the shell stops where EL2 sets them"]
       + (exits.search.isCutOff
-        ? ["EL2 has more executable memory than was searched: the shell may miss it"] : [])
+        ? ["EL2 has more executable memory than was searched: they may be set unnoticed"] : [])
   }
 }
