@@ -45,7 +45,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: [
-      (["--diagram"], "name it"), (["esr", "1", "--zork"], "--zork"),
+      (["--diagram"], "name it"), (["--no-fwb"], "name it"), (["esr", "1", "--zork"], "--zork"),
       (["esr", "1", "--format", "xml"], "xml"),
       (["esr", "1", "--diagram", "--format", "json"], "--diagram"),
       (["esr", "1", "--no-fwb"], "s2desc"),

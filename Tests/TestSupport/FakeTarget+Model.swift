@@ -20,7 +20,12 @@ extension FakeTarget {
 
 extension FakeTarget.Model {
   /// An AArch64 machine with EL2.
-  package static let machine: Self = {
+  package static let machine = machine(with: vector)
+
+  /// One whose CPU has SVE: of the vector registers the stub shows Z0 alone.
+  package static let sveMachine = machine(with: scalableVector)
+
+  private static func machine(with vector: RegisterDescription) -> Self {
     let system = [
       "ESR_EL2", "FAR_EL2", "HPFAR_EL2", "HCR_EL2", "VTTBR_EL2", "VTCR_EL2", "ELR_EL2", "SPSR_EL2",
       "SP_EL0", "SP_EL1", "ESR_EL1", "SCTLR", "VBAR_EL2", "MAIR_EL1", "CPTR_EL2",
@@ -37,7 +42,7 @@ extension FakeTarget.Model {
     return Self(
       architectureName: "aarch64", registers: aarch64 + [vector] + system, generalCount: 34,
       isMachine: true)
-  }()
+  }
 
   /// An AArch64 program.
   package static let aarch64Program = Self(
@@ -77,6 +82,9 @@ extension FakeTarget.Model {
   private static let vector = RegisterDescription(
     name: "v0", number: 34, bitWidth: 128, feature: "org.gnu.gdb.aarch64.fpu", typeName: "aarch64v")
 
+  private static let scalableVector = RegisterDescription(
+    name: "z0", number: 34, bitWidth: 256, feature: "org.gnu.gdb.aarch64.sve", typeName: "svev")
+
   /// The types of a vector register, as QEMU's description has them: views of doublewords and bytes.
   static let vectorTypes: [String: TypeDescription] = [
     "v2d": .vector(element: "ieee_double", count: 2), "v2u": .vector(element: "uint64", count: 2),
@@ -90,5 +98,15 @@ extension FakeTarget.Model {
     "aarch64v": .union(fields: [
       .init(name: "d", typeName: "vnd"), .init(name: "b", typeName: "vnb"),
     ]),
+    "svevdu": .vector(element: "uint64", count: 4),
+    "svevnd": .union(fields: [.init(name: "u", typeName: "svevdu")]),
+    "svev": .union(fields: [.init(name: "d", typeName: "svevnd")]),
   ]
+}
+
+extension RegisterDescription {
+  /// What the fake target calls the words of 64 bits that a register has, the lowest first: `v0`, `v0+8`.
+  var wordNames: [String] {
+    stride(from: 0, to: max(byteCount, 1), by: 8).map { $0 == 0 ? name : "\(name)+\($0)" }
+  }
 }

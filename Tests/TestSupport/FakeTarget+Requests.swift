@@ -33,14 +33,19 @@ extension FakeTarget {
   package func currentThread() throws(RemoteError) -> ThreadID? { selectedThread }
 
   func bytes(of register: RegisterDescription) -> [UInt8] {
-    register.bytes(of: self[register.name]) ?? []
+    guard register.bitWidth > 64 else { return register.bytes(of: self[register.name]) ?? [] }
+    return register.wordNames.flatMap {
+      RegisterDescription.ByteOrder.little.bytes(of: self[$0], byteCount: 8)
+    }
+    .prefix(register.byteCount).map { $0 }
   }
 
   func write(_ register: RegisterDescription, _ bytes: [UInt8]) {
     // Quirk 3: OK to the write of a system register, and nothing happens.
     guard register.group != Model.systemGroup else { return }
-    // Of more than 64 bits the low ones are kept: the rest is 0 in all tests.
-    self[register.name] = RegisterDescription.integer(Array(bytes.prefix(8))) ?? 0
+    for (index, name) in register.wordNames.enumerated() {
+      self[name] = RegisterDescription.integer(Array(bytes.dropFirst(index * 8).prefix(8))) ?? 0
+    }
   }
 
   package func writeRegister(

@@ -115,7 +115,8 @@ package final class FakeTarget: LiveTarget {
     selectedThread = cpus[0].thread
     // Always readable: a shell that waits looks again.
     fileDescriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
-    values[current] = Dictionary(uniqueKeysWithValues: registers.all.map { ($0.name, 0) })
+    values[current] = Dictionary(
+      uniqueKeysWithValues: registers.all.flatMap(\.wordNames).map { ($0, 0) })
     if model.isMachine { self["cpsr"] = 0x3c9 }
   }
 

@@ -18,13 +18,25 @@ extension Architecture {
     return parts
   }()
 
+  /// Where a CPU has SVE, QEMU's stub shows Z0–Z31 alone: V‹n› is the low 128 bits of Z‹n›. (Arm ARM DDI 0487,
+  /// B1.2.2 "Registers in AArch64 state".)
+  private static let aarch64WideParts: [String: RegisterPart] = {
+    var parts: [String: RegisterPart] = [:]
+    for number in 0..<32 {
+      for letter in ["v", "q"] {
+        parts["\(letter)\(number)"] = RegisterPart(of: "z\(number)", bitWidth: 128)
+      }
+    }
+    return parts
+  }()
+
   /// AArch64, little-endian.
   public static let aarch64 = Architecture(
     name: "AArch64", descriptionNames: ["aarch64", "aarch64:*", "arm64*"],
     characteristicRegisters: ["x0", "x30", "pc", "cpsr"],
     synonyms: [["x29", "fp"], ["x30", "lr"], ["cpsr", "pstate"]]
       + (0..<32).map { ["v\($0)", "q\($0)"] },
-    parts: aarch64Parts, addressByteCount: 8, instructionAlignment: 4,
+    parts: aarch64Parts, wideParts: aarch64WideParts, addressByteCount: 8, instructionAlignment: 4,
     maximumInstructionByteCount: 4,
     breakpointLength: .fixed(4), elfMachine: 183, instructionSets: .one(.a64),
     hasExceptionLevels: true)

@@ -18,6 +18,8 @@ public struct Architecture: Equatable, Sendable {
   let synonyms: [[String]]
   /// Names for parts of registers.
   let parts: [String: RegisterPart]
+  /// Names for parts of registers that have more than 64 bits themselves, where the target has no register of the name.
+  let wideParts: [String: RegisterPart]
   /// The size of an address, in bytes.
   public let addressByteCount: Int
   /// The multiple of bytes at which an instruction begins.
@@ -37,7 +39,8 @@ public struct Architecture: Equatable, Sendable {
 
   init(
     name: String, descriptionNames: [String], characteristicRegisters: [String],
-    synonyms: [[String]], parts: [String: RegisterPart] = [:], addressByteCount: Int,
+    synonyms: [[String]], parts: [String: RegisterPart] = [:],
+    wideParts: [String: RegisterPart] = [:], addressByteCount: Int,
     instructionAlignment: Int, maximumInstructionByteCount: Int,
     breakpointLength: BreakpointLength, elfMachine: UInt16?, instructionSets: InstructionSets,
     hasExceptionLevels: Bool = false, hasRealMode: Bool = false
@@ -47,6 +50,7 @@ public struct Architecture: Equatable, Sendable {
     self.characteristicRegisters = characteristicRegisters
     self.synonyms = synonyms
     self.parts = parts
+    self.wideParts = wideParts
     self.addressByteCount = addressByteCount
     self.instructionAlignment = instructionAlignment
     self.maximumInstructionByteCount = maximumInstructionByteCount

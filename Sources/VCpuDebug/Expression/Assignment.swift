@@ -4,10 +4,20 @@ public struct Assignment: Equatable, Sendable {
   public enum Target: Equatable, Sendable {
     /// A register, a field of one, or a variable; the path without its `$`.
     case register([String], column: Int)
+    /// Bits of a register, or an element of a vector register: `$x0[7:0]`, `$v0.d[1]`.
+    case slice([String], high: Expression, low: Expression?, column: Int)
     /// What a symbol names, or memory at an address: as much as the symbol has, or as an address has.
     case place(Expression)
     /// Memory at an address, after `*`: as much as the type has, or as an address has.
     case memory(Expression, TypeName?)
+
+    /// The path of a register or a variable; nil for memory.
+    public var path: [String]? {
+      switch self {
+      case .register(let path, _), .slice(let path, _, _, _): path
+      case .place, .memory: nil
+      }
+    }
   }
 
   /// Where the value goes.
@@ -65,6 +75,9 @@ public struct Assignment: Equatable, Sendable {
     case .inSpace, .name, .addressOf:
       target = .place(left)
       old = .load(left, as: nil, column: left.column)
+    case .slice(.register(let path, let column), let high, let low, _):
+      target = .slice(path, high: high, low: low, column: column)
+      old = left
     case .literal, .history, .unary, .cast, .slice, .binary, .conditional:
       throw ExpressionError(.notAssignable, column: left.column)
     }

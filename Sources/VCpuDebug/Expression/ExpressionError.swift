@@ -37,6 +37,8 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case pointer(String)
     /// Bits that 64 do not have, or in the wrong order.
     case badSlice(high: String, low: String)
+    /// A number that is assigned to fewer bits than it has.
+    case tooWideForBits(String, count: Int)
     /// A shift by less than 0.
     case negativeShift(String)
     /// The right side of `/` or `%` is 0.
@@ -91,9 +93,11 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .pointer(let text):
       "a cast cannot make a pointer; '*(\(text) *)ADDRESS' reads memory, '(\(text))X' converts a number"
     case .badSlice(let high, let low) where high == low:
-      "there is no bit \(high): write a number from 0 to 63"
+      "no bit \(high): bits are numbered from 0 to 63"
     case .badSlice(let high, let low):
-      "there are no bits \(high):\(low): write the higher bit first, from 63 to 0"
+      "no bits \(high):\(low): write the higher bit first, from 63 to 0"
+    case .tooWideForBits(let number, let count):
+      "\(number) does not fit \(count == 1 ? "1 bit" : "\(count) bits")"
     case .negativeShift(let distance): "a shift by \(distance): write the other shift"
     case .divisionByZero: "division by zero"
     case .mixedSpaces(let left, let right):
@@ -101,7 +105,8 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .otherSpace(let space, let wanted, let register):
       (register.map { "$\($0) holds " } ?? "this is ") + "\(space.words), not \(wanted.words)"
         + Self.alternative(to: register, wanted)
-    case .notAssignable: "expected a register, a variable, *ADDRESS or SPACE:ADDRESS to assign to"
+    case .notAssignable:
+      "expected a register, bits of one, a variable, *ADDRESS or SPACE:ADDRESS to assign to"
     }
   }
 }

@@ -54,6 +54,34 @@ public struct Value: Equatable, Sendable {
     Value(isTrue ? 1 : 0, type: .int64, displayType: .boolean)
   }
 
+  /// Whether it fits a number of bits, with or without a sign.
+  func fits(bitWidth: Int) -> Bool {
+    guard bitWidth < 64 else { return true }
+    return bits >> UInt64(bitWidth) == 0
+      || isNegative && Int64(bitPattern: bits) >> UInt64(bitWidth - 1) == -1
+  }
+
+  /// The value with other bits in place of some.
+  ///
+  /// - Parameters:
+  ///   - high: the highest bit.
+  ///   - low: the lowest bit.
+  ///   - bits: a number that fits them; of a negative one they are the low bits.
+  ///   - column: where the bits are in what was typed, for errors.
+  func replacingBits(
+    high: Value, low: Value, by bits: Value, column: Int
+  ) throws(ExpressionError) -> Value {
+    guard high.bits < 64, low.bits <= high.bits else {
+      throw ExpressionError(.badSlice(high: high.decimal, low: low.decimal), column: column)
+    }
+    let width = high.bits - low.bits + 1
+    let mask = UInt64.max >> (64 - width)
+    guard bits.fits(bitWidth: Int(width)) else {
+      throw ExpressionError(.tooWideForBits(bits.decimal, count: Int(width)), column: column)
+    }
+    return Value(self.bits & ~(mask << low.bits) | (bits.bits & mask) << low.bits, type: type)
+  }
+
   /// The value as one of another type. What it is an address of stays, in 64 bits.
   func converted(to type: IntegerType) -> Value {
     Value(bits, type: type, addressSpace: addressSpace, displayType: displayType)

@@ -3,11 +3,23 @@ public import GDBRemote
 /// Registers with more than 64 bits, whose parts and elements the stub's description names: `$v0.d.u[1]`.
 extension SessionRegisters {
   /// The register of the CPU that a name means, if it has more than 64 bits.
-  public func wideRegister(named name: String) -> RegisterDescription? {
-    guard let register = architecture.register(name, in: access.target.registers),
-      register.bitWidth > 64
+  public func wideRegister(named name: String) -> WideRegister? {
+    let registers = access.target.registers
+    if let register = architecture.register(name, in: registers) {
+      guard register.bitWidth > 64 else { return nil }
+      return WideRegister(name: register.name, bitWidth: register.bitWidth, source: register)
+    }
+    let name = name.lowercased()
+    guard let part = architecture.wideParts[name],
+      let source = architecture.register(part.register, in: registers),
+      source.bitWidth >= part.bitWidth
     else { return nil }
-    return register
+    return WideRegister(name: name, bitWidth: part.bitWidth, source: source)
+  }
+
+  /// The bytes of a wide register, in the stub's order.
+  public func bytes(of register: WideRegister) throws -> [UInt8] {
+    lowBytes(register.byteCount, of: try allBytes(of: register))
   }
 
   /// The element of a register that an index means: `$v0.d[1]`, `$v0.d.u[1]`, `$xmm0.v4_int32[0]`. Of several views of the
@@ -20,12 +32,10 @@ extension SessionRegisters {
     let typed = path.joined(separator: ".")
     try require(world, for: typed)
     guard let name = rest.first, let register = wideRegister(named: name) else { return nil }
-    let elements = try Self.elements(rest.dropFirst(), of: typedValue(of: register), named: name)
-    guard index < UInt64(elements.count) else {
-      throw DebugError.notReadable(
-        "\(typed)[\(index)]", reason: "its elements are 0 to \(elements.count - 1)")
-    }
-    return try elements[Int(index)].number(named: "\(typed)[\(index)]")
+    let whole = typedValue(of: register, try allBytes(of: register))
+    let element = "\(typed)[\(index)]"
+    return try Self.elements(rest.dropFirst(), of: whole, named: name)
+      .element(index, named: element).number(named: element)
   }
 
   /// Throws what `element` throws, whatever the register's value: nothing is read.
@@ -34,16 +44,54 @@ extension SessionRegisters {
   func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool {
     let rest = Self.world(of: path).rest
     guard let name = rest.first, let register = wideRegister(named: name) else { return false }
-    let zeros = [UInt8](repeating: 0, count: register.byteCount)
-    let elements = try Self.elements(
-      rest.dropFirst(), of: typedValue(of: register, zeros), named: name)
+    let elements = try Self.elements(rest.dropFirst(), of: zero(register), named: name)
     guard let index else { return true }
     let typed = "\(path.joined(separator: "."))[\(index)]"
-    guard index < UInt64(elements.count) else {
-      throw DebugError.notReadable(typed, reason: "its elements are 0 to \(elements.count - 1)")
-    }
-    _ = try elements[Int(index)].number(named: typed)
+    _ = try elements.element(index, named: typed).number(named: typed)
     return true
+  }
+
+  /// Changes an element and leaves the others as they are.
+  ///
+  /// - Returns: false where the register has no elements: an index means a bit then.
+  /// - Throws: as `element`, and `DebugError.readOnly` for a value that does not fit.
+  func setElement(_ index: UInt64, of path: [String], to value: Value) throws -> Bool {
+    try access.requireStopped()
+    guard try checkElement(index, of: path) else { return false }
+    let (world, rest) = Self.world(of: path)
+    let typed = "\(path.joined(separator: "."))[\(index)]"
+    try require(world, for: typed)
+    guard let register = wideRegister(named: rest[0]) else { return false }
+    var bytes = try allBytes(of: register)
+    let element = try Self.elements(
+      rest.dropFirst(), of: typedValue(of: register, bytes), named: rest[0]
+    ).element(index, named: typed)
+    let byteCount = element.bitWidth / 8
+    guard value.fits(bitWidth: element.bitWidth) else {
+      throw DebugError.readOnly(
+        typed, reason: "\(value.decimal) does not fit its \(element.bitWidth) bits")
+    }
+    let start = Int(index) * byteCount
+    bytes.replaceSubrange(
+      start..<start + byteCount,
+      with: access.byteOrders.registers.bytes(of: value.bits, byteCount: byteCount))
+    try access.writeRegister(register.source, bytes, named: typed)
+    return true
+  }
+
+  /// Changes all of a wide register. What the name does not mean of the target's register becomes 0, as an instruction
+  /// that writes V0 clears the rest of Z0.
+  ///
+  /// Source: Arm ARM DDI 0487, B1.2.2 "Registers in AArch64 state".
+  func set(_ register: WideRegister, to value: Value, named typed: String) throws {
+    let fill: UInt8 = value.isNegative ? 0xff : 0
+    let low =
+      RegisterDescription.ByteOrder.little.bytes(of: value.bits, byteCount: 8)
+      + [UInt8](repeating: fill, count: register.byteCount - 8)
+    let rest = [UInt8](repeating: 0, count: register.source.byteCount - register.byteCount)
+    let isLittle = access.byteOrders.registers == .little
+    try access.writeRegister(
+      register.source, isLittle ? low + rest : (low + rest).reversed(), named: typed)
   }
 
   /// Throws where a register has more than 64 bits.
@@ -56,10 +104,10 @@ extension SessionRegisters {
   /// The elements of a part. Of several views of the same bits the one without a sign is taken.
   private static func elements(
     _ parts: ArraySlice<String>, of whole: TypedValue, named name: String
-  ) throws -> [TypedValue] {
+  ) throws -> RegisterElements {
     var value = whole
     for part in parts {
-      guard let next = value[part] else {
+      guard case .union = value.content, let next = value[part] else {
         throw NoSuchField(register: name, field: part, fields: value.partNames)
       }
       value = next
@@ -72,31 +120,32 @@ extension SessionRegisters {
     guard case .vector(let elements) = value.content else {
       throw NoSuchField(register: name, field: "[…]", fields: value.partNames)
     }
-    return elements
+    return RegisterElements(name: name, values: elements)
   }
 
   /// Whether a register with more than 64 bits has a part of a name, by its types alone.
-  func hasPart(_ path: ArraySlice<String>, of register: RegisterDescription) -> Bool {
-    let zeros = [UInt8](repeating: 0, count: register.byteCount)
-    return path.reduce(typedValue(of: register, zeros)) { $0?[$1] } != nil
+  func hasPart(_ path: ArraySlice<String>, of register: WideRegister) -> Bool {
+    path.reduce(zero(register)) { $0?[$1] } != nil
   }
 
-  private func typedValue(of register: RegisterDescription) throws -> TypedValue {
-    typedValue(of: register, try bytes(of: register))
-  }
-
-  private func typedValue(of register: RegisterDescription, _ bytes: [UInt8]) -> TypedValue {
+  /// The register as its type means all of the target's bytes.
+  private func typedValue(of register: WideRegister, _ bytes: [UInt8]) -> TypedValue {
     TypedValue(
-      of: register, bytes, types: access.target.typeDescriptions,
-      byteOrder: access.byteOrders.registers)
+      of: register.source, bytes, types: access.target.typeDescriptions,
+      byteOrder: access.byteOrders.registers
+    ).lowBits(register.bitWidth)
+  }
+
+  /// What the register's type has, of a register that is 0.
+  private func zero(_ register: WideRegister) -> TypedValue {
+    typedValue(of: register, [UInt8](repeating: 0, count: register.source.byteCount))
   }
 
   /// The error of a register, or a part of one, that has too many bits for a number.
-  func tooWide(_ path: ArraySlice<String>, of register: RegisterDescription, typed: String)
+  func tooWide(_ path: ArraySlice<String>, of register: WideRegister, typed: String)
     -> any Error
   {
-    let zeros = [UInt8](repeating: 0, count: register.byteCount)
-    var value = typedValue(of: register, zeros)
+    var value = zero(register)
     for part in path {
       guard let next = value[part] else {
         return NoSuchField(register: register.name, field: part, fields: value.partNames)
@@ -109,15 +158,18 @@ extension SessionRegisters {
   }
 
   /// The low bits of a register of any width, for what is a part of it: `$d0`.
-  func lowBits(of register: RegisterDescription) throws -> UInt64 {
-    let bytes = try bytes(of: register)
-    let low = access.byteOrders.registers == .little ? bytes.prefix(8) : bytes.suffix(8)
-    return access.byteOrders.registers.integer(Array(low)) ?? 0
+  func lowBits(of register: WideRegister) throws -> UInt64 {
+    access.byteOrders.registers.integer(lowBytes(8, of: try allBytes(of: register))) ?? 0
   }
 
-  private func bytes(of register: RegisterDescription) throws -> [UInt8] {
+  private func lowBytes(_ count: Int, of bytes: [UInt8]) -> [UInt8] {
+    Array(access.byteOrders.registers == .little ? bytes.prefix(count) : bytes.suffix(count))
+  }
+
+  /// The bytes of the target's register.
+  private func allBytes(of register: WideRegister) throws -> [UInt8] {
     _ = try access.requireState()
-    return try access.target.batch([.register(register)])[0].bytes()
+    return try access.target.batch([.register(register.source)])[0].bytes()
   }
 }
 

@@ -11,9 +11,10 @@ extension SessionRegisters {
   /// - Returns: what is to be said of it, as when the register has not taken all of the value.
   @discardableResult
   public func set(
-    _ path: [String], to value: UInt64, column: Int, isForced: Bool = false
+    _ path: [String], to number: Value, column: Int, isForced: Bool = false
   ) throws -> String? {
     try access.requireStopped()
+    let value = number.bits
     let (world, rest) = Self.world(of: path)
     guard rest.first?.lowercased() != "exit" || rest.count != 2 else {
       throw DebugError.readOnly(
@@ -26,6 +27,10 @@ extension SessionRegisters {
     }
     guard rest.count > 1 else {
       guard let part = part(name) else {
+        if case .cpu = place, let register = wideRegister(named: name) {
+          try set(register, to: number, named: typed)
+          return nil
+        }
         return try write(value, to: place, named: typed, isForced: isForced)
       }
       guard
@@ -76,6 +81,7 @@ extension SessionRegisters {
     let whole = part(name)?.register ?? name
     return system.register(named: whole) != nil
       || architecture.register(whole, in: access.target.registers) != nil
+      || wideRegister(named: whole) != nil
       || access.hasHypervisor
         && ExitPart(named: whole.lowercased(), pstate: SPSR_EL2(rawValue: 0)) != nil
   }

@@ -35,7 +35,10 @@ public final class SessionRegisters {
       }
       return .view(register, of: pstate)
     }
-    return architecture.register(whole, in: access.target.registers).map { .cpu($0.name) }
+    let register =
+      architecture.register(whole, in: access.target.registers)
+      ?? wideRegister(named: whole)?.source
+    return register.map { .cpu($0.name) }
   }
 
   /// The register of which `name` is a part, unless the target has one of that name: LLDB's does.
@@ -148,7 +151,9 @@ public final class SessionRegisters {
 
   /// The names of registers to offer, in the spelling that the shell uses. Any other name of the manual's works too.
   public var names: [String] {
-    let shown = access.target.registers.all.map { $0.name.lowercased() }
+    let own = access.target.registers.all.map { $0.name.lowercased() }
+    let parts = architecture.wideParts.keys.filter { wideRegister(named: $0)?.name == $0 }
+    let shown = own + parts.sorted()
     guard access.hasHypervisor, architecture == .aarch64 else { return shown }
     let known = Set(shown)
     return shown + SystemRegisters.offeredNames.filter { !known.contains($0) }

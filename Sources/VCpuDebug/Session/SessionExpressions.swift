@@ -77,7 +77,28 @@ public final class SessionExpressions: ExpressionResolver {
         variables[path[0]] = value
         return AssignedValue(value: value, note: nil)
       }
-      let note = try registers.set(path, to: value.bits, column: column, isForced: isForced)
+      let note = try registers.set(path, to: value, column: column, isForced: isForced)
+      return AssignedValue(value: value, note: note)
+    case .slice(let path, let high, let low, let column):
+      guard byteCount == nil else {
+        throw DebugError.sizeOfRegister(path.joined(separator: "."))
+      }
+      let value = try value(of: assignment.value)
+      let top = try self.value(of: high)
+      if low == nil,
+        try NoSuchField.placing(
+          at: column, { try registers.setElement(top.bits, of: path, to: value) })
+      {
+        return AssignedValue(value: value, note: nil)
+      }
+      let bottom = try low.map { try self.value(of: $0) } ?? top
+      let old = try self.value(of: .register(path, column: column))
+      let whole = try old.replacingBits(high: top, low: bottom, by: value, column: column)
+      if variable(path) != nil {
+        variables[path[0]] = whole
+        return AssignedValue(value: value, note: nil)
+      }
+      let note = try registers.set(path, to: whole, column: column, isForced: isForced)
       return AssignedValue(value: value, note: note)
     case .place(let target):
       let type =
@@ -96,7 +117,7 @@ public final class SessionExpressions: ExpressionResolver {
     let value = try value(of: assignment.value(ofOld: type))
     let address = try self.value(of: target)
     let byteCount = type?.type.byteCount ?? access.architecture.addressByteCount
-    guard value.fits(byteCount: byteCount) else {
+    guard value.fits(bitWidth: byteCount * 8) else {
       throw DebugError.valueTooWide(value.bits, byteCount: byteCount)
     }
     let space = try space(of: address)
@@ -199,16 +220,6 @@ public final class SessionExpressions: ExpressionResolver {
   }
 }
 
-extension Value {
-  /// Whether a number of bytes has room for it, with or without a sign.
-  fileprivate func fits(byteCount: Int) -> Bool {
-    guard byteCount < 8 else { return true }
-    let bitWidth = UInt64(byteCount * 8)
-    return bits >> bitWidth == 0
-      || isNegative && Int64(bitPattern: bits) >> (bitWidth - 1) == -1
-  }
-}
-
 extension Variables {
   /// Whether a name can be a variable's: those that registers and the exit come after cannot.
   fileprivate static func canHold(_ path: [String]) -> Bool {
@@ -221,11 +232,16 @@ extension Variables {
   @discardableResult
   public func assign(_ text: String) throws -> Value {
     let assignment = try Assignment(parsing: text)
-    guard case .register(let path, _) = assignment.target, Self.canHold(path) else {
-      throw DebugError.detached
-    }
+    guard let path = assignment.target.path, Self.canHold(path) else { throw DebugError.detached }
     let value = try assignment.value.evaluated(with: self)
-    self[path[0]] = value
+    if case .slice(_, let high, let low, let column) = assignment.target {
+      let top = try high.evaluated(with: self)
+      let old = try Expression.register(path, column: column).evaluated(with: self)
+      self[path[0]] = try old.replacingBits(
+        high: top, low: low?.evaluated(with: self) ?? top, by: value, column: column)
+    } else {
+      self[path[0]] = value
+    }
     return value
   }
 }

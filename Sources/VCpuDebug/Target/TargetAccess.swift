@@ -157,6 +157,12 @@ public final class TargetAccess {
       throw DebugError.readOnly(
         typed, reason: "0x\(String(value, radix: 16)) does not fit \(register.bitWidth) bits")
     }
+    try writeRegister(register, bytes, named: typed)
+  }
+
+  /// Writes all bytes of a register of the CPU, in the stub's order, and makes sure that it has them.
+  func writeRegister(_ register: RegisterDescription, _ bytes: [UInt8], named typed: String) throws
+  {
     do {
       try live().writeRegister(register, bytes)
     } catch let error as RemoteError {

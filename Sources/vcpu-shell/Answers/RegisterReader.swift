@@ -133,8 +133,8 @@ struct RegisterReader {
     let path = (world.map { [$0.rawValue] } ?? []) + name.split(separator: ".").map(String.init)
     let register = session.architecture.register(name, in: session.target.registers)
     let title = name.lowercased()
-    if world == nil, let register, register.bitWidth > 64 {
-      let bytes = try session.target.batch([.register(register)])[0].bytes()
+    if world == nil, let register = session.registers.wideRegister(named: name) {
+      let bytes = try session.registers.bytes(of: register)
       return RegistersAnswer.Register(name: title, digits: wide(bytes))
     }
     guard let value = try session.registers.value(of: path) else {

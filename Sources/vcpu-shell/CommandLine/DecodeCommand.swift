@@ -76,6 +76,7 @@ struct DecodeCommand: ParsableCommand {
         "--log takes neither a register nor --diagram: it decodes all registers in the log")
     }
     guard let register, register != "-" else {
+      if fwb != nil { throw ValidationError("--fwb and --no-fwb are for s2desc: name it") }
       guard log == nil else { return }
       if diagram { throw ValidationError("--diagram draws a register: name it") }
       if register == nil, isatty(STDIN_FILENO) == 1 {
@@ -117,6 +118,7 @@ struct DecodeCommand: ParsableCommand {
     }
     throw ExitCode(run.status.rawValue)
   }
+
   /// The descriptor of the log, or of standard input; nil if the file can't be opened.
   private var input: Int32? {
     guard let log, log != "-" else { return STDIN_FILENO }

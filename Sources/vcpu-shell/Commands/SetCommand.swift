@@ -24,15 +24,19 @@ enum SetCommand: ShellCommand {
       set $esr_el2.srt = 3
       set $vttbr_el2.baddr = 0x40406000
       set $vbar_el1 = 0x40208000
+      set $x0[7:0] = 0x5a
+      set $v0.d[1] = -1
       set guest:0x40300000 = 0
       set /w guest:0x40200000 = 0xd503201f
       set *(uint32_t *)(guest:0x40200000) = 0xd503201f
       set $count = 1
 
-    If a field holds an address without its low bits, the value is the address; '.raw' after it sets the bits. A
-    write to memory has as many bytes as an address, 8 on AArch64, as many as its symbol or its type, or as many
-    as SIZE says: b h w g. Any other name after $ is a variable. 'skip' moves the guest past the instruction
-    that exited; adding to $pc may skip two, since the hypervisor adds to it as well.
+    If a field holds an address without its low bits, the value is the address; '.raw' after it sets the bits.
+    Setting bits of a register, or an element of a vector register, leaves the rest unchanged; a write of $d0 or
+    $v0 clears the rest of the register, as an instruction's does. If the CPU has SVE, $v0 is the low 128 bits
+    of $z0. A write to memory has as many bytes as an address, 8 on AArch64, as many as its symbol or its type,
+    or as many as SIZE says: b h w g. Any other name after $ is a variable. 'skip' moves the guest past the
+    instruction that exited; adding to $pc may skip two, since the hypervisor adds to it as well.
     """
 
   static let transcript = """
@@ -48,7 +52,7 @@ enum SetCommand: ShellCommand {
   static func actsOnTarget(_ arguments: Arguments, in shell: Shell) throws -> Bool {
     guard let session = shell.session,
       let assignment = try? Assignment(parsing: text(arguments)),
-      case .register(let path, _) = assignment.target, path.count == 1
+      let path = assignment.target.path, path.count == 1
     else { return true }
     return try session.expressions.hasRegister(path)
   }

@@ -21,13 +21,14 @@ struct Examination {
     case .expression(let expression): return check(expression, &tally)
     case .assignment(let assignment):
       tally.assigned += 1
-      let address: Expression? =
+      let parts: [Expression] =
         switch assignment.target {
-        case .memory(let address, _), .place(let address): address
-        case .register: nil
+        case .memory(let address, _), .place(let address): [address]
+        case .slice(_, let high, let low, _): [high] + (low.map { [$0] } ?? [])
+        case .register: []
         }
-      if let address, let reason = check(address, &tally) {
-        return reason
+      for part in parts {
+        if let reason = check(part, &tally) { return reason }
       }
       return check(assignment.value, &tally)
     }

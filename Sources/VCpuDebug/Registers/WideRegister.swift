@@ -1,0 +1,55 @@
+public import GDBRemote
+
+/// A register with more than 64 bits, or the low bits of a wider one that have a name too: `$v0` of `z0`.
+public struct WideRegister: Equatable, Sendable {
+  /// The name by which it is shown.
+  public let name: String
+  /// How wide it is.
+  public let bitWidth: Int
+  /// The target's register that has the bits.
+  public let source: RegisterDescription
+
+  /// How many bytes the register has.
+  public var byteCount: Int { bitWidth / 8 }
+}
+
+/// A part of a wide register: its elements, and where they are.
+struct RegisterElements {
+  /// What the elements are called: `v0.d`.
+  let name: String
+  /// The elements, the lowest first.
+  let values: [TypedValue]
+
+  /// The element of an index.
+  ///
+  /// - Parameter typed: what a person called it, for the error.
+  func element(_ index: UInt64, named typed: String) throws -> TypedValue {
+    guard index < UInt64(values.count) else {
+      throw DebugError.notReadable(typed, reason: "its elements are 0 to \(values.count - 1)")
+    }
+    return values[Int(index)]
+  }
+}
+
+extension TypedValue {
+  /// The views of the low bits alone: of each vector as many elements as fit.
+  func lowBits(_ width: Int) -> TypedValue {
+    guard bitWidth > width else { return self }
+    var low = self
+    low.bitWidth = width
+    switch content {
+    case .union(let views):
+      low.content = .union(
+        views.map { view in
+          var view = view
+          view.value = view.value.lowBits(width)
+          return view
+        })
+    case .vector(let elements):
+      let count = elements.first.map { width / max($0.bitWidth, 1) } ?? 0
+      low.content = .vector(Array(elements.prefix(count)))
+    default: break
+    }
+    return low
+  }
+}
