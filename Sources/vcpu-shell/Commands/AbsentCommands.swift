@@ -1,7 +1,7 @@
 /// Commands of GDB and LLDB that the shell lacks, and what to use instead. Without this, a command with the same prefix
 /// would run.
 enum AbsentCommands {
-  /// What to type instead of a command; nil for a name that means nothing to users of other debuggers.
+  /// What to type instead of a command; nil for a name that isn't one of GDB's or LLDB's.
   static func advice(for name: String) -> String? {
     table.first { $0.names.contains(name) }.map {
       "no command '\($0.names[0])': \($0.advice)"

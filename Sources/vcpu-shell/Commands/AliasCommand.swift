@@ -1,4 +1,4 @@
-/// `alias`: another name for the beginning of a line.
+/// `alias`: a name for the beginning of a line.
 enum AliasCommand: ShellCommand {
   static let name = "alias"
   private static let text = Parameter<String>.text("NAME = COMMAND")

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `commands`: what to do at each stop of a breakpoint.
+/// `commands`: runs commands at each stop of a breakpoint.
 enum CommandsCommand: ShellCommand {
   static let name = "commands"
   static let actsOnTarget = true

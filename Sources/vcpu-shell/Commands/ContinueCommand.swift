@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `continue`: on to the next stop.
+/// `continue`: runs the target to the next stop.
 enum ContinueCommand: ShellCommand {
   static let name = "continue"
   static let actsOnTarget = true

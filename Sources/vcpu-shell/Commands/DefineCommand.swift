@@ -1,4 +1,4 @@
-/// `define`: a command made of others.
+/// `define`: makes a command from other commands.
 enum DefineCommand: ShellCommand {
   static let name = "define"
   private static let commandName = Parameter<String?>.optionalWord("NAME")

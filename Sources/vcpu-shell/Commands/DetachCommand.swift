@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `detach`: leave the target running.
+/// `detach`: leaves the target running.
 enum DetachCommand: ShellCommand {
   static let name = "detach"
   static let actsOnTarget = true

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `disconnect`: leave the target as it is.
+/// `disconnect`: leaves the target as it is.
 enum DisconnectCommand: ShellCommand {
   static let name = "disconnect"
   static let actsOnTarget = true

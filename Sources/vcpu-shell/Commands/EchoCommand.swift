@@ -1,4 +1,4 @@
-/// `echo`: a text.
+/// `echo`: prints a text.
 enum EchoCommand: ShellCommand {
   static let name = "echo"
   private static let text = Parameter<String>.text("[TEXT]")

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `info exit`: the current exit in full.
+/// `info exit`: shows the current exit in full.
 enum InfoExitCommand: ShellCommand {
   static let name = "info exit"
   private static let isBrief = Parameter<Bool>.flag("--brief", short: "-b")

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `info interrupts`: what reaches the CPU and its guest, and why not.
+/// `info interrupts`: shows which interrupts reach the CPU and its guest, and why others don't.
 enum InfoInterruptsCommand: ShellCommand {
   static let name = "info interrupts"
   static let summary =

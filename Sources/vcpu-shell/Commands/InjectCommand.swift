@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `inject`: an exception or an interrupt for the guest.
+/// `inject`: raises an exception or an interrupt in the guest.
 enum InjectCommand: ShellCommand {
   static let name = "inject"
   static let actsOnTarget = true

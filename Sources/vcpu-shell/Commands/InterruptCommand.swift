@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum InterruptCommand: ShellCommand {
   static let name = "interrupt"
   static let actsOnTarget = true
-  static let summary = "Ask a target that still runs to stop, and wait for it."
+  static let summary = "Ask a target that is still running to stop, and wait for it."
   static let worksWhileRunning = true
   static let manual = """
     For a target that did not stop on Ctrl-C, so that the shell gave up waiting: a machine that hangs, a stub on

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `kill`: end the target.
+/// `kill`: ends the target.
 enum KillCommand: ShellCommand {
   static let name = "kill"
   static let actsOnTarget = true

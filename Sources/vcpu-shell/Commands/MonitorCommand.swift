@@ -23,7 +23,7 @@ enum MonitorCommand: ShellCommand {
     try session.requireStopped()
     let text = arguments[text]
     guard !text.isEmpty else { throw ShellError("'monitor' needs a command for the stub") }
-    // The machine would run without the session knowing, and the next packet would stop it anywhere.
+    // The machine would run without the session knowing, and the next packet would stop it at an arbitrary place.
     guard
       !session.target.isMachine
         || !["c", "co", "con", "cont"].contains(text.trimmed.split(separator: " ")[0])
@@ -34,7 +34,7 @@ enum MonitorCommand: ShellCommand {
     let answer = try session.live().monitor(text)
     let told = MonitorAnswer(text: answer)
     do {
-      // It may have changed anything.
+      // The command may have changed anything.
       try session.refresh()
     } catch {
       return .partial(told, error)

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `print`: the value of an expression.
+/// `print`: shows the value of an expression.
 enum PrintCommand: ShellCommand {
   static let name = "print"
   static let aliases = ["p", "pr", "inspect"]

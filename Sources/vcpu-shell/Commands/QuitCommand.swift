@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `quit`: the end of the shell.
+/// `quit`: ends the shell.
 enum QuitCommand: ShellCommand {
   static let name = "quit"
   static let aliases = ["q", "exit"]

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `run`: the launched machine, from the beginning.
+/// `run`: restarts the launched machine.
 enum RunCommand: ShellCommand {
   static let name = "run"
   static let actsOnTarget = true
@@ -39,7 +39,7 @@ enum RunCommand: ShellCommand {
   }
 }
 
-/// `starti`: the launched machine, stopped before the first instruction.
+/// `starti`: restarts the launched machine, stopped before the first instruction.
 enum StartInstructionCommand: ShellCommand {
   static let name = "starti"
   static let actsOnTarget = true

@@ -24,7 +24,7 @@ struct LogScanner {
 
   /// - Parameters:
   ///   - line: a line without controls (`LogLine`).
-  ///   - phrase: what the line says in words.
+  ///   - phrase: the phrases in the line.
   init(_ line: [UInt8], _ phrase: LogPhrase) {
     self.line = line
     self.phrase = phrase

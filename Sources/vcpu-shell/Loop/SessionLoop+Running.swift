@@ -15,7 +15,7 @@ struct ActiveRun {
   var deadline: ContinuousClock.Instant?
   /// Why the loop itself has asked it to stop.
   var wish: StopWish?
-  /// What a script expects of it.
+  /// The script's expectation of it.
   var expectation: ActiveExpectation?
 
   /// Whether it can go on after a stop that handlers asked for: a step can't.

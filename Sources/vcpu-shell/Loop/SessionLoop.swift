@@ -187,7 +187,7 @@ final class SessionLoop {
   private func runShell(_ command: String) throws {
     guard shell.output.allowsCommands else {
       throw ShellError(
-        "cannot run '\(command)': what it prints would stand between the lines of JSON")
+        "cannot run '\(command)': its output would be mixed with the lines of JSON")
     }
     let status = try shell.output.status(of: command, input: [])
     shell.variables["_shell_exitcode"] = Value(UInt64(UInt32(bitPattern: status)))

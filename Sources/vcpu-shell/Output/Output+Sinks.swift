@@ -25,7 +25,7 @@ extension Output {
       guard allowsCommands else {
         throw SinkCommandError(
           description:
-            "cannot run '\(command)': what it prints would stand between the lines of JSON")
+            "cannot run '\(command)': its output would be mixed with the lines of JSON")
       }
       let collected = PipeSink()
       let result = Swift.Result { try with(collected, body) }

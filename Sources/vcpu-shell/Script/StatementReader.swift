@@ -96,7 +96,7 @@ struct StatementReader {
     if line.firstWord == "else", line.text != "else" {
       let rest = line.text.dropFirst("else".count).trimmed
       guard rest.prefix(while: { !$0.isWhitespace && $0 != "(" }) == "if" else {
-        throw ShellError("'else' stands alone, or before 'if EXPRESSION', not '\(rest)'")
+        throw ShellError("only 'if EXPRESSION' may follow 'else', not '\(rest)'")
       }
     }
     if let last = block.branches.last, last.line.text == String(last.line.firstWord) {

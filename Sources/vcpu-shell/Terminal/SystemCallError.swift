@@ -10,6 +10,6 @@ struct SystemCallError: Error, Equatable, CustomStringConvertible {
 
   var description: String {
     let reason = unsafe String(cString: strerror(code))
-    return "\(call) failed: \(reason); please report how it came to this"
+    return "\(call) failed: \(reason); please report how this happened"
   }
 }
