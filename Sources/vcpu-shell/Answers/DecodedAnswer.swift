@@ -37,7 +37,7 @@ struct EncodingAnswer: Answer {
   let isImplementationDefined: Bool
   /// The parts of the encoding.
   let op0, op1, crn, crm, op2: Int
-  /// The encoding as the ISS of a trapped access has it.
+  /// The encoding as in the ISS of a trapped access.
   let iss: Hex
   /// The disassembled instruction of an MSR (immediate); omitted for registers, which several instructions access.
   let instruction: String?

@@ -38,7 +38,7 @@ enum ErrorCode: String, Codable, CaseIterable, Sendable {
   case noSuchBreakpoint
   /// No CPU or thread has the number.
   case noSuchThread
-  /// Nothing was done about an exit.
+  /// An action on an exit was refused, and nothing was done.
   case refused
   /// The machine could not be started.
   case launchFailed

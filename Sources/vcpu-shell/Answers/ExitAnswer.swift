@@ -41,7 +41,7 @@ struct ExitAnswer: Answer {
   let far: Hex?
   /// HPFAR_EL2; omitted if it does not belong to the exit.
   let hpfar: Hex?
-  /// The guest's PSTATE, as SPSR_EL2 has it.
+  /// The guest's PSTATE, from SPSR_EL2.
   let pstate: Hex
   /// The exception level that the guest exited from, 0 or 1.
   let exceptionLevel: Int

@@ -10,7 +10,7 @@ struct HelpAnswer: Answer {
 
   /// Commands that belong together.
   struct Topic: Codable, Equatable, Sendable {
-    /// What 'help' takes.
+    /// Its name, as `help` takes it.
     let name: String
     /// What they are for.
     let summary: String
@@ -26,7 +26,7 @@ struct HelpAnswer: Answer {
     let name: String
     /// What comes after the name.
     let usage: String
-    /// What it does, in a line.
+    /// A one-line summary.
     let summary: String
     /// Its other spellings.
     let aliases: [String]

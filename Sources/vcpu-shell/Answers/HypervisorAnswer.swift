@@ -48,7 +48,7 @@ struct HypervisorAnswer: Answer {
 
   /// A vector table of EL2.
   struct Vectors: Codable, Equatable, Sendable {
-    /// Where it is, as VBAR_EL2 has it.
+    /// Its address, as in VBAR_EL2.
     let base: Hex
     /// What it is for, in words.
     let use: String

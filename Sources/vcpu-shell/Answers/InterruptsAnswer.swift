@@ -13,7 +13,7 @@ struct InterruptsAnswer: Answer {
   let isGuestWaiting: Bool
   /// What PSTATE masks, of `D`, `A`, `I` and `F`.
   let masks: [String]
-  /// The same of the guest.
+  /// What the guest's PSTATE masks.
   let guestMasks: [String]?
   /// HCR_EL2.
   let routing: Routing?
@@ -51,7 +51,7 @@ struct InterruptsAnswer: Answer {
   struct Pending: Codable, Equatable, Sendable {
     /// ISR_EL1.
     let value: Hex
-    /// Of `IRQ`, `FIQ` and `SError`.
+    /// The pending interrupts, of `IRQ`, `FIQ` and `SError`.
     let kinds: [String]
   }
 
@@ -59,7 +59,7 @@ struct InterruptsAnswer: Answer {
   struct Timers: Codable, Equatable, Sendable {
     /// The physical counter.
     let counter: Hex?
-    /// In hertz.
+    /// The counter's frequency in hertz.
     let frequency: Int?
     /// CNTVOFF_EL2.
     let virtualOffset: Hex?
@@ -146,7 +146,7 @@ struct InterruptsAnswer: Answer {
     let group: Int
     /// The priority of the interrupt; a lower number is more urgent.
     let priority: Hex
-    /// The interrupt of the machine that it stands for.
+    /// The machine's interrupt that it stands for.
     let hardwareInterrupt: Int?
 
     /// The state of a virtual interrupt.

@@ -68,7 +68,7 @@ struct CommandTable: Sendable {
     return command
   }
 
-  /// The member of a family that has a command of its own.
+  /// The command of a family whose name is itself a command, such as `set width`; nil if the rest doesn't name one.
   private func member(
     named rest: Substring, ofFamily family: String
   ) -> (any ShellCommand.Type, String)? {

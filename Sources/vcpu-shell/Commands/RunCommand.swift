@@ -10,7 +10,7 @@ enum RunCommand: ShellCommand {
     Ends the machine that 'vcpu-shell launch' started, and starts it again in the same way: the images are
     read again, so a rebuilt guest or hypervisor is used. Breakpoints, catchpoints, their conditions, commands
     and ignore counts stay; symbols are looked up again, and hits are counted from 0. The old machine's memory
-    is gone. A machine that has not run yet is not restarted.
+    is gone. A machine that has not run yet is just started.
 
     'starti' does the same and stops before the first instruction.
     """
@@ -35,7 +35,7 @@ enum RunCommand: ShellCommand {
     }
     return .confirmation(
       shell.hasRunningMachine
-        ? "The machine has run already. Start it again from the beginning?" : "", then: begin)
+        ? "The machine has already run. Start it again from the beginning?" : "", then: begin)
   }
 }
 

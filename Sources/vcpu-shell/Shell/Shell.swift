@@ -48,7 +48,7 @@ final class Shell {
   var endsWait: (_ silence: Duration?) -> Bool = { _ in false }
   /// When the target was first found silent; nil after something has come from it.
   private var silentSince: ContinuousClock.Instant?
-  /// When to check again for requests, which don't come as a signal.
+  /// When to check again for events that don't come as a signal.
   private var nextLook = ContinuousClock.now
   /// Called when the terminal's size has changed.
   var onResize: () -> Void = {}
@@ -141,7 +141,7 @@ final class Shell {
     return SessionOpening(variables: variables, log: log) { [unowned self] in isWaitOver }
   }
 
-  /// How often to check for requests, which don't come as a signal.
+  /// How often to check for events that don't come as a signal.
   static let lookInterval = Duration.milliseconds(50)
 
   /// Whether a wait for the target should end.
