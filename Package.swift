@@ -33,7 +33,7 @@ let package = Package(
     .target(name: "CArmVCpu"),
     .target(name: "ArmVCpu", dependencies: ["CArmVCpu"], swiftSettings: strict),
 
-    // MARK: EL2 and EL1 (on the host these build to a program that says where they belong)
+    // MARK: EL2 and EL1 (on the host these build to programs that print where they are meant to run)
     .target(name: "CHypervisor", dependencies: ["CArmVCpu"], path: "Sources/Hypervisor/Boot"),
     .executableTarget(
       name: "Hypervisor", dependencies: ["ArmVCpu", "CArmVCpu", "CHypervisor"],

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-  /// Stubs that run already.
+  /// Attaching to stubs that are already running.
   @Suite struct Attach {
     private let folder: TemporaryFolder
     private let emulator: Emulator
@@ -29,7 +29,7 @@ extension EndToEnd {
       expectSuccess(first)
       expect(first, prints: "hvc #0x0: function 0xc6000001", "\nhvc\n", "Detached")
       #expect(emulator.isAlive)
-      // It has made many calls more by the time that the next session looks.
+      // It has made many more calls by the time that the next session looks.
       let second = try attach("catch exit hvc", "continue", "print /d $exit.count > 3", "detach")
       expectSuccess(second)
       expect(second, prints: "Catchpoint 1", "\n1\n", "Detached")
@@ -55,8 +55,7 @@ extension EndToEnd {
       #expect(emulator.isAlive)
     }
 
-    /// The breakpoints of a client that is gone are still in QEMU (quirk 15); they must not stop the next
-    /// one.
+    /// The breakpoints of a disconnected client are still in QEMU (quirk 15); they must not stop the next one.
     @Test func aKilledShellLeavesNoBreakpoints() throws {
       let first = try ShellProcess(
         [
@@ -74,7 +73,7 @@ extension EndToEnd {
       #expect(!run.output.contains("signal"))
     }
 
-    @Test("quirk 14: what a lost session left on every CPU is gone")
+    @Test("quirk 14: a lost session's breakpoints are removed on every CPU")
     func noCPUKeepsBreakpoints() throws {
       let other = try Emulator(
         guest: GuestProgram.twoCPUs.write(to: folder), listeningAt: Listener(), cpuCount: 2)
@@ -114,7 +113,7 @@ extension EndToEnd {
       let second = try attach("info registers")
       #expect(ContinuousClock.now - start < .seconds(8))
       expectOneError(second, "client", status: 4)
-      // The first one does not notice.
+      // The first one isn't affected.
       try first.enter("tcatch exit hvc")
       try first.enter("continue")
       try first.expect("exit 1, vcpu 0: hvc")
@@ -159,7 +158,7 @@ extension EndToEnd {
     }
   }
 
-  /// Endpoints that are no stub.
+  /// Endpoints that aren't stubs.
   @Suite struct NoStub {
     private func attach(_ endpoint: String) throws -> ShellRun {
       try ShellRun(["attach", endpoint, "--batch"], within: .seconds(25))

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// Our own hypervisor, as if it were another's: found by its vectors, or by the trampoline that it shares with arm_vcpu.
+  /// Our own hypervisor, treated as another's: exits are found by its vectors, or by the trampoline that it shares
+  /// with arm_vcpu.
   @Suite struct CatchWays {
     private func tour(way: String, cpuCount: Int = 1) throws -> ShellRun {
       let folder = try TemporaryFolder()
@@ -40,7 +41,7 @@ extension EndToEnd {
       }
     }
 
-    /// Another way from an exit on. It finds exits from the next one.
+    /// Changing the way at an exit takes effect from the next exit.
     @Test func theWayIsChangedAtAnExit() throws {
       let run = try ShellRun.launch(
         "catch exit", "continue 3", "set catch-way vectors", "continue 2", "print $exit.kind",

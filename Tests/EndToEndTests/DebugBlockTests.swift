@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// What the images say of themselves to a debugger: the descriptor, and the current context of each CPU.
+  /// What the images tell a debugger about themselves: the descriptor, and the current context of each CPU.
   @Suite struct DebugBlock {
     /// HYPERVISOR_CPU_LIMIT.
     private static let cpuLimit: UInt64 = 8
@@ -28,7 +28,7 @@ extension EndToEnd {
       }
     }
 
-    /// The bytes at a symbol, and whether the segment that they are in is written. `readelf -l` says of a segment:
+    /// The bytes at a symbol, and whether their segment is written. `readelf -l` prints a segment as
     /// `LOAD 0x001000 0x40200000 0x40200000 0x2a000 0x2a000 R E 0x1000`.
     private static func bytes(
       of symbol: Symbol, in image: String
@@ -47,7 +47,7 @@ extension EndToEnd {
       return nil
     }
 
-    /// All that the descriptor says, by the image's own symbols and code.
+    /// Everything that the descriptor contains, checked against the image's own symbols and code.
     @Test(arguments: Built.Configuration.allCases)
     func theDescriptorIsRight(configuration: Built.Configuration) throws {
       let image = Built.image("vcpu-image", configuration)
@@ -80,7 +80,7 @@ extension EndToEnd {
       #expect(descriptor.recorder == nil)
     }
 
-    /// The shell links the library too: it must not be taken for an image.
+    /// The shell links the library too: it must not be mistaken for an image.
     @Test func aProgramOnTheHostHasNone() throws {
       let symbols = try Programs.run("llvm-nm", Built.shell)
       #expect(symbols.contains("avcpu_") || symbols.contains("ArmVCpu"))
@@ -89,7 +89,7 @@ extension EndToEnd {
 
     // MARK: In the machine
 
-    /// The command that prints the current context of the CPU that is looked at: AVCPU_CPU_CONTEXT is 736.
+    /// The command that prints the selected CPU's current context: AVCPU_CPU_CONTEXT is 736.
     private static let current = "x /gx hv:($tpidr_el2 + 736)"
 
     /// What `current` printed, each time.
@@ -120,7 +120,7 @@ extension EndToEnd {
       #expect(contexts(run) == [0] + Array(repeating: context, count: 4), "\(run.description)")
     }
 
-    /// Each CPU has its own, and none once its vCPU is switched off.
+    /// Each CPU has its own, and has none once its vCPU is switched off.
     @Test func theContextOfEachCPU() throws {
       let folder = try TemporaryFolder()
       let run = try ShellRun.launch(
@@ -133,7 +133,7 @@ extension EndToEnd {
       #expect(contexts(run) == [second, first, 0, first], "\(run.description)")
     }
 
-    /// A vCPU that is switched on again begins in the same context: the exit before is not the CPU's any more.
+    /// A vCPU that is switched on again begins in the same context: the previous exit is no longer the CPU's.
     @Test func theContextOfAVCpuThatBeginsAgain() throws {
       let folder = try TemporaryFolder()
       let second = try context(of: 1)

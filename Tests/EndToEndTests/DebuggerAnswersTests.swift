@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// Exits that the debugger answers in the hypervisor's place: the guest checks what it got, and wants in each step what
-  /// the hypervisor would not have answered.
+  /// Exits that the debugger answers in the hypervisor's place: the guest checks what it got, and expects in each
+  /// step something that the hypervisor wouldn't have answered.
   @Suite struct DebuggerAnswers {
     private static let count = Tour.stepCount + TourAnswers.stepCount
 
@@ -24,7 +24,7 @@ extension EndToEnd {
       expectAllAnswered(try tour(way: way, options: ["--cpus", "\(cpuCount)"]))
     }
 
-    /// `max` has SVE, and its stub Z registers alone.
+    /// `max` has SVE, and its stub has only Z registers.
     @Test(arguments: ["cortex-a76", "max"])
     func theGuestGetsEachOn(cpu: String) throws {
       expectAllAnswered(try tour(way: "vectors", options: ["--cpu", cpu]))
@@ -37,12 +37,12 @@ extension EndToEnd {
     private func expectAllAnswered(_ run: ShellRun) {
       expectSuccess(run)
       expect(run, prints: "tour: done, \(Self.count) ok, 0 failed", "has powered off")
-      // All but the step that only turns the interface on for the next one.
+      // All except the step that only turns the interface on for the next one.
       let answers = ["completed: ", "skipped: ", "injected: "].flatMap { run.lines(beginning: $0) }
       #expect(answers.count == TourAnswers.stepCount, Comment(rawValue: run.description))
     }
 
-    /// Each step fails where nobody answers it: that it succeeds above is the debugger's doing.
+    /// Each step fails if nothing answers it, so the debugger's answers make them succeed above.
     @Test func theHypervisorAnswersNone() throws {
       let run = try ShellRun.launch(
         "tbreak guest:tour_main", "continue", "set guest:tour_debugger_answers = 1", "continue")
@@ -52,8 +52,8 @@ extension EndToEnd {
         "the guest has powered off")
     }
 
-    /// Both CPUs call all the time, often at once: each gets its own answer, to each of its calls. Our context counts
-    /// exits; elsewhere the session does.
+    /// Both CPUs call all the time, often simultaneously: each gets its own answer, to each of its calls. Our context
+    /// counts exits; with other ways the session does.
     @Test(arguments: ["context", "trampoline", "vectors"])
     func eachOfTwoCPUsGetsItsOwn(way: String) throws {
       let folder = try TemporaryFolder()
@@ -94,7 +94,7 @@ extension EndToEnd {
       }
     }
 
-    /// What was pending is over with the machine.
+    /// Pending interrupts end with the machine.
     @Test func anotherMachineHasNothingPending() throws {
       let run = try ShellRun.launch(
         "catch exit hvc if $x0 == 0xc6000001", "continue", "inject irq", "run", "complete 0x1234",
@@ -105,9 +105,9 @@ extension EndToEnd {
         "tour: 72 virtual irq ok", "tour: done, \(Tour.stepCount) ok, 0 failed")
     }
 
-    // MARK: Where the guest stands after it
+    // MARK: Where the guest continues
 
-    /// `$exit` is over, and the guest's next instruction has not been executed yet.
+    /// `$exit` has ended, and the guest's next instruction hasn't been executed yet.
     @Test(arguments: ["context", "trampoline", "vectors"])
     func theGuestStandsWhereItGoesOn(way: String) throws {
       let run = try ShellRun.launch(
@@ -124,7 +124,7 @@ extension EndToEnd {
         "tour: 20 hvc echo FAIL got 0xc6000001 want 0x1234", "\(Tour.stepCount - 2) ok, 2 failed")
     }
 
-    /// The guest powers off at the end. With that skipped it waits for ever.
+    /// The guest powers off at the end. If that call is skipped, it waits forever.
     @Test func aSkippedPowerCallIsWarnedOf() throws {
       let run = try ShellRun.launch(
         "tcatch exit psci if $exit.number == 0x84000008", "continue", "skip", "tcatch exit wfi",
@@ -137,7 +137,7 @@ extension EndToEnd {
 
     // MARK: Refusals
 
-    /// What cannot be done at a stop: the command, and words of the reason.
+    /// What can't be done at a stop: the command, and part of the error.
     struct Refusal: CustomTestStringConvertible {
       let stop: String
       let command: String
@@ -173,7 +173,7 @@ extension EndToEnd {
         + " && $exit.pc < (guest:load_exclusive) + 64"
     }
 
-    /// Nothing has changed then: all steps of the tour are right.
+    /// The refused commands have changed nothing: all steps of the tour succeed.
     @Test(arguments: Refusal.all)
     func whatCannotBeDoneIsRefused(_ refusal: Refusal) throws {
       let shell = try ShellProcess(["launch", "tour", "-q"], at: .terminal)
@@ -215,7 +215,7 @@ extension EndToEnd {
       expect(serror, prints: "injected: virtual SError", "the guest goes on at 0x41200000")
     }
 
-    /// An interrupt has no instruction; what is injected is taken where it came.
+    /// An interrupt has no instruction; an injected exception is taken where the interrupt came.
     @Test(
       .enabled(
         if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")),

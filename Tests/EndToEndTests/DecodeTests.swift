@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// `vcpu-shell decode` as a program: streams and status.
+  /// `vcpu-shell decode` as a program: streams and exit status.
   @Suite struct Decode {
     @Test func values() throws {
       let run = try ShellRun(["decode", "esr", "0x96000047", "0x5a000000"])

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-  /// How QEMU starts and ends: with few descriptors, and in order, so that what it writes at its end is there.
+  /// How QEMU starts and ends: with few descriptors, and cleanly, so that what it writes at its end is there.
   @Suite struct EmulatorEnds {
     private static let ends = ["quit", "kill", "continue"]
 
@@ -11,7 +11,7 @@ extension EndToEnd {
       ["-icount", "shift=auto,rr=\(mode),rrfile=\(file)"].flatMap { ["--qemu-arg", $0] }
     }
 
-    /// A recording is replayed to its end, however the machine came to that. What was killed is refused by QEMU:
+    /// A recording is replayed to its end, however the machine ended. QEMU refuses the recording of a killed machine:
     /// the file has no version yet.
     @Test(arguments: ends)
     func aRecordingIsComplete(end: String) throws {
@@ -28,7 +28,7 @@ extension EndToEnd {
       }
     }
 
-    /// QEMU marks the bitmaps of a drive while it has it open, and at a clean end takes the mark away.
+    /// QEMU marks a drive's bitmaps while it has the drive open, and at a clean end removes the mark.
     @Test(
       .enabled(if: Programs.path(of: "qemu-img") != nil, "qemu-img is missing: run scripts/setup"),
       arguments: ends)
@@ -50,7 +50,7 @@ extension EndToEnd {
       try Programs.run("qemu-img", "check", drive)
     }
 
-    /// Somebody has stopped QEMU: the shell ends all the same, and soon.
+    /// QEMU has been stopped by a signal: the shell still ends, and soon.
     @Test func aStoppedEmulatorEnds() throws {
       let shell = try ShellProcess(["launch", "tour"], at: .terminal)
       try shell.expect("(vcpu) ")
@@ -62,7 +62,7 @@ extension EndToEnd {
       #expect(time < .seconds(5), "\(time)")
     }
 
-    /// The shell with a limit of descriptors, and none but the usual three.
+    /// The shell with a limit on descriptors, and only the usual three open.
     private func launch(descriptorLimit: Int) throws -> ShellRun {
       let script = """
         for n in $(seq 3 200); do eval "exec $n>&-"; done; ulimit -n \(descriptorLimit); exec "$@"

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// What is wrong is one clear line and a status, and nothing is left running.
+  /// An error is one clear line and a status, and nothing is left running.
   @Suite struct Errors {
     @Test(arguments: [
       ("zork", "no command 'zork'"),
@@ -57,7 +57,7 @@ extension EndToEnd {
       expectOneError(try ShellRun.launch(line), words, hasMark: true)
     }
 
-    /// A condition that cannot be evaluated when it matters stops there.
+    /// A condition that can't be evaluated when it is tested stops the target there.
     @Test func ofAConditionAtAStop() throws {
       let run = try ShellRun.launch("catch exit if $zork == 1", "continue")
       expectOneError(run, "zork", hasMark: run.errors.contains("^"))
@@ -143,7 +143,7 @@ extension EndToEnd {
       expect(run, prints: "the guest has powered off")
     }
 
-    /// Whatever is typed, the session is still there.
+    /// Whatever is typed, the session continues.
     @Test func nothingTypedEndsTheSession() throws {
       let shell = try ShellProcess(
         ["launch", "-q", "-ex", "catch exit mmio-write", "-ex", "continue"], at: .terminal)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// The scripts of docs/examples: each does what it says, and those that check something fail where that is wrong.
+  /// The scripts of docs/examples: each does what it says, and those that check something fail if it is wrong.
   @Suite struct Examples {
     private static let patience = Duration.seconds(240)
 
@@ -157,7 +157,7 @@ extension EndToEnd {
         "EC            0x18", "exit 1 of vCPU 0: sysreg-write at 0x")
     }
 
-    /// The acceptance criterion: it passes; with one assertion inverted the results name that, with its values.
+    /// The acceptance criterion: it passes; with one assertion inverted the results name that one, with its values.
     @Test(.enabled(if: Built.hasLinux, "there is no .linux: scripts/setup --linux fetches it"))
     func linuxBoots() throws {
       let folder = try TemporaryFolder()
@@ -187,7 +187,8 @@ extension EndToEnd {
       .enabled(
         if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))
     func callsNotOnTheListFail() throws {
-      // The fixtures' guest makes SYSTEM_OFF and PSCI_VERSION alone; the tour tries what PSCI does not have.
+      // The fixtures' guest makes only SYSTEM_OFF and PSCI_VERSION calls; the tour also tries functions that PSCI
+      // doesn't have.
       expectSuccess(try attach("psci-allowed.vcpu", .armVCpuContract))
       let run = try tour("psci-allowed.vcpu")
       #expect(run.status == 3, Comment(rawValue: run.description))
@@ -215,7 +216,7 @@ extension EndToEnd {
       expect(run, prints: "not ok 1 - ", "$guest.pc = guest:0x40200048", "$next = guest:0x40200044")
     }
 
-    /// The script of the manual, word by word, on a hypervisor without and with each of its bugs.
+    /// The manual's script, verbatim, on a hypervisor without and with each of its bugs.
     @Test(
       .enabled(
         if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))

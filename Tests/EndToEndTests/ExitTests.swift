@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// Catching exits, and changing what comes of them.
+  /// Catching exits, and changing their outcome.
   @Suite struct Exits {
     @Test(arguments: [
       "mmio-read", "mmio-write", "hvc", "smc", "psci", "sysreg-read", "sysreg-write", "wfi", "dabt",
@@ -43,7 +43,7 @@ extension EndToEnd {
         "0 failed")
     }
 
-    /// Both vCPUs leave all the time, often at once: the exits of each are counted without a gap.
+    /// Both vCPUs exit all the time, often simultaneously: the exits of each are counted without a gap.
     @Test func noExitOfTwoCPUsIsMissed() throws {
       let folder = try TemporaryFolder()
       let script = try folder.file(
@@ -71,7 +71,7 @@ extension EndToEnd {
       expect(run, prints: "CPU_ON of 0x1 at 0x4020001c, context 0x77", "x1 0x77", "exit 200, vcpu ")
     }
 
-    // MARK: Changing them
+    // MARK: Changing exits
 
     @Test func aGuestRegisterIsChanged() throws {
       let run = try ShellRun.launch(
@@ -82,7 +82,7 @@ extension EndToEnd {
         run, prints: "0xabcdef\n0xabcdef\n", "tour: 20 hvc echo FAIL got 0xabcdef want 0x1234")
     }
 
-    /// What the hypervisor decodes is the captured syndrome: a load whose register becomes XZR is lost.
+    /// The hypervisor decodes the captured syndrome: if a load's register becomes XZR, its value is lost.
     @Test func theSyndromeIsChanged() throws {
       let run = try ShellRun.launch(
         "catch exit mmio-read if $exit.width == 4", "continue", "print $exit.reg",
@@ -94,8 +94,8 @@ extension EndToEnd {
         "tour: done, \(EndToEnd.Tour.stepCount - 1) ok, 1 failed")
     }
 
-    /// The hypervisor finishes an exit after the PC that it finds: with the PC at the instruction after a
-    /// store, it is that one which does not happen.
+    /// The hypervisor finishes an exit by advancing the PC that it finds: if the PC is at the instruction after a
+    /// store, that instruction is skipped instead.
     @Test func theGuestPCIsChanged() throws {
       let run = try ShellRun.launch(
         "catch exit wfi", "continue", "set $x0 = $pc", "set $pc = $pc + 4", "print /x $pc - $x0",
@@ -116,9 +116,9 @@ extension EndToEnd {
       expect(run, prints: "0x1122334455667788\n", "0x1122334455667788\n")
     }
 
-    /// QEMU's stub says OK to such a write and forgets it (quirk 3); the CPU writes what can be written.
+    /// QEMU's stub answers OK to such a write and drops it (quirk 3); the CPU writes what can be written.
     @Test func aSystemRegisterIsWrittenByTheCPU() throws {
-      // ACTLR_EL1 does not trap then, and is the CPU's own.
+      // ACTLR_EL1 doesn't trap then, and is the CPU's own.
       let run = try ShellRun.launch(
         "tcatch exit hvc", "continue", "set $hcr_el2.tacr = 0", "print $hcr_el2.tacr",
         "tcatch exit sysreg-write", "continue", "print $exit.count > 40", "continue")
@@ -136,7 +136,7 @@ extension EndToEnd {
       let run = try ShellRun.launch(
         "catch exit mmio-write", "continue", "set $hv.x27 = 0x5ca1ab1e", "set $hv.pc = 0xdead0000",
         "continue", "print $pc - avcpu_halt", "continue")
-      // There is nothing to go on with.
+      // There is nothing to continue.
       expectOneError(run, "halted", status: 5)
       expect(
         run, prints: "hypervisor: fatal synchronous exception at EL2: instruction abort",

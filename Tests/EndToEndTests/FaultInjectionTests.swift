@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// The recipes of docs/fault-injection.md: each script runs as it stands, and prints what is said.
+  /// The recipes of docs/fault-injection.md: each script runs as it is, and prints the documented output.
   @Suite struct FaultInjection {
-    /// A script of the document, under its heading, and what it prints: lines, in which `…` is anything.
+    /// A script of the document, with its heading and its output: lines in which `…` matches anything.
     struct Recipe: CustomTestStringConvertible {
       let title: String
       let script: String
@@ -62,7 +62,7 @@ extension EndToEnd {
       return parts.count > 1 || line == pattern
     }
 
-    /// The same recipe on each way to find exits: the third read of a device, and one at an entry.
+    /// The same recipe with each way to find exits: the third read of a device, and one at an entry.
     @Test(arguments: ["trampoline", "vectors"])
     func theyWorkOnAnyHypervisor(way: String) throws {
       let folder = try TemporaryFolder()
@@ -70,7 +70,7 @@ extension EndToEnd {
         let script = try folder.file("recipe.vcpu", "set catch-way \(way)\n" + recipe.script)
         let run = try ShellRun(["launch", "tour", "--batch", "-x", script])
         expectSuccess(run)
-        // What the guest saw of it.
+        // The effects in the guest.
         for line in recipe.output where line.hasPrefix("guest| tour: ") {
           #expect(run.lines.contains(line), "'\(line)': \(run.description)")
         }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `scripts/check-folders`: the folders of the shell are layers, and the script would notice if they were not.
+/// `scripts/check-folders`: the shell's folders are layers, and the script notices if they aren't.
 @Suite struct FolderTests {
   @Test func theProject() throws {
     let run = try ScriptedProject.Check("check-folders")
@@ -24,7 +24,7 @@ import Testing
       "// Nothing of Table.\nenum Print { let shell: Shell, answer = Answer() }\n",
   ]
 
-  /// What is written to a file, and what is wrong then.
+  /// What is written to a file, and the resulting error.
   @Test(
     arguments: [
       (

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// Exits that the debugger answers instead of a hypervisor that is not ours, which prints all that it handles.
+  /// Exits that the debugger answers instead of a hypervisor that isn't ours, which prints every exit that it
+  /// handles.
   @Suite(
     .enabled(
       if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))
@@ -27,13 +28,13 @@ extension EndToEnd {
       var models: [ForeignMachine.Model] {
         self == .vectorsWithVHE ? [.max] : ForeignMachine.Model.allCases
       }
-      /// What `attach` is told of it.
+      /// The arguments of `attach`.
       func arguments(_ image: ForeignHypervisor.Image) -> [String] {
         self == .trampoline ? ["--symbols", image.path] : []
       }
     }
 
-    /// The device gives what is stored inverted.
+    /// The device returns stored values inverted.
     private static let storedByte: UInt64 = 0x88
 
     @Test(arguments: Way.allCases, [1, 2])
@@ -45,7 +46,7 @@ extension EndToEnd {
       }
     }
 
-    /// A virtual interrupt controller brings the number along, once.
+    /// A virtual interrupt controller supplies the number, once.
     @Test(arguments: [Way.trampoline, .vectors])
     func aListRegisterHasANumber(way: Way) throws {
       try expect(

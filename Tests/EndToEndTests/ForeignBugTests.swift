@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// Hypervisors with a bug, of which the shell knows no symbol: what it says of them.
+  /// Hypervisors with a bug, without symbols: how the shell shows the bug.
   @Suite(
     .enabled(
       if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))
@@ -28,7 +28,7 @@ extension EndToEnd {
         "guest pc 0x40200048:  mov x1, x0",
         "pc       0x40200044 -> 0x40200048: the instruction after the hvc is skipped",
         "x0       0xc6000001 -> 0xbeef\n",
-        // The exit is still the one that it was, and the registers are what the guest gets.
+        // The exit is unchanged, and the registers are what the guest gets.
         "exit 1 seen, vmid 7, vcpu 0: hvc #0x1: function 0xc6000001",
         "guest pc 0x40200040:  hvc #0x1  (pc is after it)",
         "the guest is about to be entered again",
@@ -46,7 +46,7 @@ extension EndToEnd {
       try machine.end()
     }
 
-    /// Without the bug, and with a host at EL1 whose calls return by `eret` too.
+    /// Without the bug, and with a host at EL1 whose calls also return by `eret`.
     @Test(arguments: [[], [ForeignHypervisor.Option.hostAtEL1]])
     func entriesAreShown(options: [ForeignHypervisor.Option]) throws {
       let image = try ForeignHypervisor.vectorsOnly.image(options)
@@ -67,7 +67,7 @@ extension EndToEnd {
         let run = try ShellRun(["attach", machine.endpoint, "--batch", "-x", script])
         try machine.end()
         expectSuccess(run)
-        // Each exit but the last of each CPU, after which nothing is entered; and the first entries.
+        // Each exit except the last of each CPU, after which nothing is entered; and the first entries.
         #expect(
           run.lines(beginning: "entry after exit ").count == 57 * cpuCount,
           Comment(rawValue: run.description))
@@ -114,13 +114,13 @@ extension EndToEnd {
           run, prints: "the hypervisor took a fault at EL2: unknown reason (EC 0x00)\n  hv pc 0x",
           "msr scr_el3, x", symbols == nil ? "\n" : "exits.c:",
           "ESR_EL2 0x0000000002000000", "its own handler is next, at 0x",
-          // Which exit it was in is still known.
+          // The exit that it was handling is still known.
           "exit 3 seen, vmid 7, vcpu 0: mmio-write of 1 byte", "the machine has powered off")
         #expect(try machine.printed.panics.count == 1)
       }
     }
 
-    /// Whoever waits for a fault alone gets it, and that is no error.
+    /// A run that waits only for a fault gets it, and that isn't an error.
     @Test(arguments: ForeignHypervisor.allCases)
     func aFaultIsCaughtAlone(hypervisor: ForeignHypervisor) throws {
       let machine = try hypervisor.start(.faults(after: 3))

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// What a stop at an exit of another hypervisor can be used for.
+  /// What can be done at an exit of another hypervisor.
   @Suite(
     .enabled(
       if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))
@@ -20,7 +20,8 @@ extension EndToEnd {
         ])
     }
 
-    /// The acceptance criterion: a register that is set at a hypercall is what the hypervisor gets, and so the guest.
+    /// The acceptance criterion: the hypervisor, and so the guest, gets a register's value that was set at a
+    /// hypercall.
     @Test(arguments: ForeignHypervisor.allCases, [1, 2])
     func aRegisterIsSet(hypervisor: ForeignHypervisor, cpuCount: Int) throws {
       for symbols in [try hypervisor.image().path, nil] {
@@ -55,7 +56,7 @@ extension EndToEnd {
             call?.x == [
               0xc600_0001, cpu == changed ? 0x4321 : UInt64(cpu), 2, cpu == changed ? 0 : 0xbeef,
             ])
-          // x1, x2 and x3 make the answer.
+          // x1, x2 and x3 determine the answer.
           let got: UInt64 =
             cpu == changed ? 0x4321_0002_0000 : (UInt64(cpu) << 32 | 2 << 16) ^ 0xbeef
           #expect(printed.reports(ofCPU: cpu).filter { $0.step == 1 }.last?.value == got)
@@ -83,12 +84,12 @@ extension EndToEnd {
       expectSuccess(run)
       let exits = try machine.printed.exits
       let index = try #require(exits.firstIndex { $0.exceptionClass == 1 })
-      // The hypervisor steps over the instruction too, so that the `mov` after it was never executed.
+      // The hypervisor steps over the instruction too, so the `mov` after it is never executed.
       #expect(exits[index].elr == exits[index - 1].elr + 8 && exits[index].spsr == 0x3c4)
       #expect(exits[index + 1].esr == 0x5e00_0003 && exits[index + 1].x[0] == 0xc600_0002)
     }
 
-    /// What is in the CPU and not in a frame is written by the CPU: the hypervisor sees another exit.
+    /// The CPU itself writes what is in the CPU and not in a frame: the hypervisor sees another exit.
     @Test(arguments: ForeignHypervisor.allCases)
     func theSyndromeIsSetInTheCPU(hypervisor: ForeignHypervisor) throws {
       let machine = try hypervisor.start()
@@ -124,7 +125,7 @@ extension EndToEnd {
           set $exit.pc = 0
           """)
         expectOneError(run, "cannot", "$exit.pc")
-        // It runs on after the shell, as it would have without.
+        // After the shell has ended it runs on as it would have without it.
         try machine.end()
         #expect(try machine.printed.exits.count == 58)
       }
@@ -182,7 +183,7 @@ extension EndToEnd {
         continue
         """)
       try machine.end()
-      // At its first instruction the other one is not yet where its symbols are.
+      // At its first instruction the second hypervisor isn't yet at its symbols' addresses.
       let isMoved = hypervisor == .vectorsOnly
       #expect(run.status == 0, Comment(rawValue: run.description))
       #expect(run.errors.hasPrefix("warning: the memory at hv:0x") == isMoved)
@@ -191,7 +192,8 @@ extension EndToEnd {
         "the machine has powered off")
     }
 
-    /// In the vectors the next exit has happened, and the one before is over, though no catchpoint has told yet.
+    /// In the vectors the next exit has occurred, so the previous one has ended, although no catchpoint has reported
+    /// it yet.
     @Test func theNextExitIsNotTheOneBefore() throws {
       let hypervisor = ForeignHypervisor.armVCpuContract
       let machine = try hypervisor.start()
@@ -210,7 +212,7 @@ extension EndToEnd {
       #expect(try machine.printed.exits.count == 58)
     }
 
-    /// Classes, conditions, temporary catchpoints and ignore counts are the same as with ours.
+    /// Classes, conditions, temporary catchpoints and ignore counts work as with our hypervisor.
     @Test(arguments: ForeignHypervisor.allCases)
     func catchpointsHaveAllThatTheyHave(hypervisor: ForeignHypervisor) throws {
       for symbols in [try hypervisor.image().path, nil] {
@@ -250,7 +252,7 @@ extension EndToEnd {
       }
     }
 
-    /// What comes after arm_vcpu's 272 bytes is another thing in each version of it: it is neither read nor written.
+    /// What follows arm_vcpu's 272 bytes differs in each of its versions: it is neither read nor written.
     @Test func nothingAfterTheFrameIsTouched() throws {
       let hypervisor = ForeignHypervisor.armVCpuContract
       let machine = try hypervisor.start(cpuCount: 2)

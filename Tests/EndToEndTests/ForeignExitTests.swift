@@ -2,12 +2,12 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// Exits of hypervisors that are not ours, each compared with what the hypervisor itself prints of it.
+  /// Exits of hypervisors that aren't ours, each compared with the hypervisor's own output.
   @Suite(
     .enabled(
       if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))
   struct ForeignExits {
-    /// How the shell is to find the exits of arm_vcpu's contract.
+    /// How the shell is to find the exits of a hypervisor with arm_vcpu's contract.
     enum Knowledge: CaseIterable {
       case symbols, symbolsButVectors, nothing
     }
@@ -31,7 +31,7 @@ extension EndToEnd {
       run.expectAll(of: try machine.printed, cpuCount: cpuCount)
     }
 
-    /// Without a symbol, from before its first instruction: it moves itself, and its vectors come and go.
+    /// Without symbols, from before its first instruction: it relocates itself, and its vectors come and go.
     @Test(arguments: ForeignMachine.Model.allCases, [1, 2])
     func thoseOfVectorsAloneAreAllCaught(model: ForeignMachine.Model, cpuCount: Int) throws {
       let options: [[ForeignHypervisor.Option]] = [
@@ -50,7 +50,7 @@ extension EndToEnd {
       }
     }
 
-    /// While guests run already, exits are caught from some one on, and none is missed after it.
+    /// While guests are already running, exits are caught from some point on, and none is missed after it.
     @Test(arguments: [[], [ForeignHypervisor.Option.hostAtEL1]], [1, 2])
     func theyAreCaughtWhereTheGuestsRunAlready(
       options: [ForeignHypervisor.Option], cpuCount: Int
@@ -67,7 +67,7 @@ extension EndToEnd {
         machine.kill()
         let printed = try machine.printed
         for cpu in 0..<cpuCount {
-          // The last one was stopped at before it was printed.
+          // The shell stopped at the last one before it was printed.
           let own = run.caught(ofCPU: cpu).map(\.exit).dropLast()
           #expect(own.count == 59 || cpuCount == 2 && !own.isEmpty)
           #expect(

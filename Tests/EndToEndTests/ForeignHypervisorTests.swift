@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// The hypervisors that other tests debug do what they should without a debugger, so that a difference is the
-  /// debugger's.
+  /// The hypervisors that other tests debug work as they should without a debugger, so that any difference comes from
+  /// the debugger.
   @Suite(
     .enabled(
       if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))
@@ -20,7 +20,7 @@ extension EndToEnd {
         0x6232_0401, hvc + 2, 0x6232_06a0,  // mrs x0, actlr_el1; msr actlr_el1, x21
         0x07e0_0000,  // wfi
         0x5e00_0003, hvc + 2,  // smc #3
-        // stp: no syndrome. Its level 2 table is there from the start: a fault of level 2.
+        // stp: no syndrome. Its level 2 table exists from the start: a fault of level 2.
         0x9200_0046, hvc + 2,
         hvc + 3, nil, hvc + 2,
       ]
@@ -58,7 +58,7 @@ extension EndToEnd {
           #expect(
             run.reports(ofCPU: cpu).map(\.value)
               == rounds.flatMap { Self.values(ofRound: $0, cpu: UInt64(cpu)) })
-          // Addresses where they belong, and nowhere else: the device's, and memory that appears.
+          // Addresses only where they belong: the device's, and memory that is mapped on use.
           #expect(
             exits.compactMap(\.far)
               == rounds.flatMap {
@@ -70,14 +70,14 @@ extension EndToEnd {
           #expect(run.translationTables[cpu].map { $0 >> 48 } == 7 + UInt64(cpu))
         }
         #expect(run.exits.count == cpuCount * 58 && run.panics.isEmpty)
-        // The linker decides where; what counts is which of its two addresses the second runs at.
+        // The linker decides the address; what counts is which of its two addresses the second one runs at.
         let tables = hypervisor == .vectorsOnly ? 0x1018_0000 : 0x4008_0000 as UInt64
         #expect(run.vectorBases.count == cpuCount)
         #expect(run.vectorBases.values.allSatisfy { tables..<tables + 0x10000 ~= $0 })
       }
     }
 
-    /// Each of them has the same exits, up to the registers.
+    /// Each of them has the same exits, except for the registers.
     @Test(arguments: [1, 2])
     func theyHaveTheSameExits(cpuCount: Int) throws {
       let expected = try boot(.armVCpuContract, cpuCount: cpuCount)
@@ -95,7 +95,7 @@ extension EndToEnd {
       }
     }
 
-    /// With VHE too, whose registers have other layouts.
+    /// With VHE too, which changes the registers' layouts.
     @Test(arguments: ForeignHypervisor.allCases, [1, 2])
     func theyHaveTheSameExitsWithVHE(hypervisor: ForeignHypervisor, cpuCount: Int) throws {
       let expected = try boot(hypervisor, model: .max, cpuCount: cpuCount)

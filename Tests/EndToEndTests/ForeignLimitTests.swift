@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// Stubs that refuse what exits are caught and changed with, and symbols of something else: a clear line, and a guest
-  /// that does what it would have done.
+  /// Stubs that refuse the packets for catching and changing exits, and symbols of another build: a clear line, and a
+  /// guest that behaves as it would without the shell.
   @Suite(
     .enabled(
       if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))
@@ -59,7 +59,7 @@ extension EndToEnd {
       #expect(try machine.printed.exits.first?.x[1] == 0)
     }
 
-    /// arm_vcpu's frame is memory: there `P` is not needed.
+    /// arm_vcpu's frame is in memory, so `P` isn't needed there.
     @Test func theFrameNeedsNoRegisterWrites() throws {
       let hypervisor = ForeignHypervisor.armVCpuContract
       let machine = try hypervisor.start()
@@ -74,7 +74,7 @@ extension EndToEnd {
       #expect(try machine.printed.exits.first?.x[1] == 3)
     }
 
-    /// Symbols of another build: what they say is compared with the memory, and the vectors are used.
+    /// Symbols of another build: they are compared with memory, and the vectors are used.
     @Test(arguments: [1, 2])
     func symbolsOfAnotherBuild(cpuCount: Int) throws {
       let hypervisor = ForeignHypervisor.armVCpuContract

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-  /// Guests that are no Linux: where they are, what they are told and what they have.
+  /// Guests other than Linux: where they are, what their device tree describes and which devices they have.
   @Suite struct Guests {
     private let folder = try? TemporaryFolder()
 
@@ -22,10 +22,10 @@ extension EndToEnd {
       expect(run, prints: "vCPU\nguest| y\n", "the guest has powered off")
     }
 
-    /// One that a person gives, with the shell's own words in it.
+    /// A tree given by the user, edited by the shell.
     @Test func aGuestHasTheDeviceTreeOfAPerson() throws {
       let folder = try #require(folder)
-      // QEMU writes its machine's, and ends.
+      // QEMU writes its machine's tree, and ends.
       let tree = folder.path + "/tree.dtb"
       let written = try ShellRun(
         ["launch", "tour", "--qemu-arg=-M", "--qemu-arg=dumpdtb=\(tree)", "--batch"])
@@ -37,7 +37,7 @@ extension EndToEnd {
       expect(run, prints: "0xedfe0dd0", "vCPU\nguest| y\n")
     }
 
-    /// The tree is put there before the first instruction, also of a machine that plays a recording back.
+    /// The tree is written before the first instruction, also in a machine that replays a recording.
     @Test func aRecordingIsReplayedWithItsTree() throws {
       let file = try #require(folder).path + "/recording"
       for mode in ["record", "replay"] {
@@ -49,7 +49,7 @@ extension EndToEnd {
       }
     }
 
-    /// Nothing is asked of the emulator in a run of its own, which would touch its files twice.
+    /// The emulator isn't run separately, which would touch its files twice.
     @Test func theEmulatorIsStartedOnce() throws {
       let folder = try #require(folder)
       let starts = folder.path + "/starts"
@@ -69,7 +69,7 @@ extension EndToEnd {
 
     // MARK: The machine's devices
 
-    /// A device writes where the guest says, by physical addresses: they are the guest's own.
+    /// A device writes to physical addresses that the guest gives it; they are the guest's own memory.
     @Test func aDeviceWritesTheGuestsMemory() throws {
       let run = try ShellRun.launch(
         guest: guest(.dma), options: Self.passthrough, "tcatch exit hvc", "continue",
@@ -100,7 +100,7 @@ extension EndToEnd {
 
     // MARK: AArch32
 
-    /// QEMU's stub shows the state of before: the shell says so, and not where that state is true.
+    /// QEMU's stub shows stale state: the shell says so, but not where the state is correct.
     @Test func aGuestInAArch32IsNotWhereItsStubSays() throws {
       let shell = try ShellProcess(["launch", guest(.aarch32)], at: .terminal)
       try shell.expect("(vcpu) ")
@@ -117,7 +117,7 @@ extension EndToEnd {
       #expect(try shell.end() == 0)
     }
 
-    /// An exit from there has all that is to be known. Entered again by EL2, it is EL2's state that is stale.
+    /// An exit from AArch32 is complete. After EL2 has entered the guest again, EL2's state is the stale one.
     @Test func anExitFromAArch32IsShown() throws {
       let shell = try ShellProcess(["launch", guest(.aarch32Load)], at: .terminal)
       try shell.expect("(vcpu) ")
@@ -150,7 +150,7 @@ extension EndToEnd {
 
     // MARK: Symbols
 
-    /// A flat binary has none of its own.
+    /// A flat binary has no symbols of its own.
     @Test func theSymbolsOfAGuestAreInAnotherFile() throws {
       let image = Built.image("tour")
       let flat = try #require(folder).path + "/tour.bin"
@@ -166,7 +166,7 @@ extension EndToEnd {
     }
   }
 
-  /// Firmware of others as the guest, with the machine's interrupts and devices.
+  /// Third-party firmware as the guest, with the machine's interrupts and devices.
   @Suite(
     .enabled(if: Built.hasFirmware, "there is no .firmware: scripts/setup --firmware fetches it"))
   struct Firmware {
@@ -197,7 +197,7 @@ extension EndToEnd {
       #expect(try shell.end() == 0)
     }
 
-    /// UEFI's starts in flash, and gets as far as it does without a hypervisor.
+    /// UEFI firmware starts in flash, and gets as far as it does without a hypervisor.
     @Test(
       .enabled(
         if: ProcessInfo.processInfo.environment["VCPU_SHELL_SOAK"] == "1",

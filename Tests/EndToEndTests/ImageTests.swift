@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// What must not be in the images, whatever the compiler thinks of it.
+  /// Instructions and functions that must not be in the images, whatever the compiler generates.
   @Suite struct Images {
     /// An operand that is an FP, SIMD or SVE register: `v0.16b`, `q1`, `d31`, `z3`, `p7`.
     private static var vectorRegister: Regex<Substring> {
@@ -24,15 +24,15 @@ extension EndToEnd {
       return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    /// The functions that are there to access V registers, in assembly.
+    /// The assembly functions that exist to access V registers.
     private static let vectorFunctions: Set = [
       "avcpu_read_vector", "avcpu_write_vector",
       "tour_store_q", "tour_load_q", "tour_load_d", "tour_copy_q",
       "tour_answered_load_q", "tour_answered_load_d", "tour_answered_store_q",
     ]
 
-    /// EL2 does not save the guest's FP and SIMD registers: it must not use them, but where it emulates an
-    /// access by one.
+    /// EL2 doesn't save the guest's FP and SIMD registers, so it must not use them, except to emulate an access that
+    /// uses one.
     @Test(arguments: ["vcpu-image", "tour"], Built.Configuration.allCases)
     func haveNoVectorRegister(image: String, configuration: Built.Configuration) throws {
       let lines = try output(
@@ -44,7 +44,7 @@ extension EndToEnd {
         guard let match = line.firstMatch(of: #/^\s*[0-9a-f]+:\s+(\S+)\s*(.*)$/#) else {
           return nil
         }
-        // Data has its bytes in the line, which may look like registers.
+        // A line of data contains its bytes, which may look like registers.
         guard !line.contains(#/\t\.\w+\t/#) else { return nil }
         guard !Self.vectorFunctions.contains(symbol) else {
           exempt.insert(symbol)
@@ -69,7 +69,7 @@ extension EndToEnd {
       }
     }
 
-    /// There is no heap at EL2, and lazy initialisation is not reentrant from an exception.
+    /// There is no heap at EL2, and lazy initialization is not reentrant from an exception.
     @Test func theReleaseImageNeitherAllocatesNorInitialisesLazily() throws {
       let lines = try output(of: "llvm-nm", [Built.image("vcpu-image", .release)])
       let symbols = Set(lines.compactMap { $0.split(separator: " ").last.map(String.init) })

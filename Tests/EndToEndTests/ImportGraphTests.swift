@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// `scripts/check-imports`: the project's modules import what its documentation says, and the script would notice
-/// if they did not.
+/// `scripts/check-imports`: the project's modules import what its documentation says, and the script notices if they
+/// don't.
 @Suite struct ImportGraphTests {
   @Test func theProject() throws {
     let run = try ScriptedProject.Check("check-imports")
@@ -10,7 +10,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  /// A small project, in which all is as it is documented.
+  /// A small project that matches its documentation.
   private static let project = [
     "Package.swift": """
     // .target(name: "Gone", dependencies: ["Base"]),
@@ -45,7 +45,7 @@ import Testing
     """,
   ]
 
-  /// A file, a text of it, what to have in its place, and what is wrong then.
+  /// A file, a text in it, its replacement, and the resulting error.
   @Test(
     arguments: [
       (

@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// 'info interrupts' on real machines: what it says is so, and looking changes nothing.
+  /// 'info interrupts' on real machines: what it says is true, and it changes nothing.
   @Suite struct Interrupts {
-    /// At every exit of the tour, whose guest checks what it gets.
+    /// At every exit of the tour, whose guest checks its results.
     @Test(arguments: ["cortex-a57", "max"])
     func theTourGoesOnAsBefore(cpu: String) throws {
       let folder = try TemporaryFolder()
@@ -37,8 +37,8 @@ extension EndToEnd {
 
       """
 
-    /// A CPU that executes nothing cannot be asked, and the rest is known all the same. Until the stop is there its timer
-    /// may have woken it, and then it can.
+    /// A CPU that executes nothing can't be asked, but the rest is still shown. By the time of the stop its timer may
+    /// have woken it, and then it can be asked.
     @Test(.enabled(if: Built.hasLinux, "there is no .linux: scripts/setup --linux fetches it"))
     func anIdleCPUTellsWhatItWaitsFor() throws {
       let shell = try ShellProcess(["launch", "linux", "--append", "quiet", "-q"], at: .terminal)
@@ -73,7 +73,7 @@ extension EndToEnd {
       #expect(try shell.end() == 0)
     }
 
-    /// A model of the GICv2 that reads of several CPUs end is not read; that of one CPU is.
+    /// QEMU's GICv2 isn't read on a machine with several CPUs, where reading ends the emulator; with one CPU it is.
     @Test(arguments: [1, 2])
     func aGICv2IsReadWhereItCanBe(cpuCount: Int) throws {
       let machine = try ForeignMachine(
@@ -91,7 +91,7 @@ extension EndToEnd {
     }
   }
 
-  /// The same of hypervisors that are not ours, which print each exit that they handle.
+  /// The same for hypervisors that aren't ours, which print each exit that they handle.
   @Suite(
     .enabled(
       if: ForeignHypervisor.problem == nil, Comment(rawValue: ForeignHypervisor.problem ?? "")))
@@ -116,7 +116,7 @@ extension EndToEnd {
     }
   }
 
-  /// The same of a kernel's hypervisor, and of one that uses list registers.
+  /// The same for a kernel's hypervisor, and for one that uses list registers.
   @Suite(.enabled(if: KVM.problem == nil, Comment(rawValue: KVM.problem ?? "")))
   struct KVMInterrupts {
     @Test func itsGuestGetsTheSame() throws {

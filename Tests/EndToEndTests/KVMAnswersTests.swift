@@ -5,7 +5,8 @@ import Testing
 private let isSoak = ProcessInfo.processInfo.environment["VCPU_SHELL_SOAK"] == "1"
 
 extension EndToEnd {
-  /// Exits of a KVM guest that the debugger answers: the guest says what it got, and KVM's own trace that it never saw them.
+  /// Exits of a KVM guest that the debugger answers: the guest prints what it got, and KVM's own trace shows that KVM
+  /// never saw them.
   @Suite(.enabled(if: KVM.problem == nil, Comment(rawValue: KVM.problem ?? "")))
   struct KVMAnswers {
     /// The acceptance criterion: accesses completed, calls skipped, exceptions and interrupts injected.
@@ -16,13 +17,13 @@ extension EndToEnd {
       try expectAnswers(of: machine)
     }
 
-    /// From before the kernel's first instruction: KVM's vectors are found on the way.
+    /// From before the kernel's first instruction: KVM's vectors are found during the boot.
     @Test(.enabled(if: isSoak)) func theyAreAnsweredFromReset() throws {
       try expectAnswers(of: KVM.start(KVM.Run(guest: .answers, wait: 0)))
     }
 
     private func expectAnswers(of machine: ForeignMachine) throws {
-      // The VMM's device keeps what is stored.
+      // The VMM's device keeps stored values.
       let answers = AnsweringGuest.answers(storedByte: 0x77, isUnderKVM: true)
       let folder = try TemporaryFolder()
       let script = try folder.file("script.vcpu", AnsweringGuest.script(answers))
@@ -44,7 +45,7 @@ extension EndToEnd {
           !trace.contains { $0.pc == exit.pc && $0.exceptionClass == exit.exceptionClass },
           "KVM has seen the exit of step \(exit.step)")
       }
-      // What it has seen: each report, the store before step 16 and the load after it.
+      // What KVM has seen: each report, the store before step 16 and the load after it.
       #expect(trace.count { $0.exceptionClass == 0x24 } == reports.count + 2)
       #expect(trace.count { $0.exceptionClass == 0x16 } == 1)  // SYSTEM_OFF
     }

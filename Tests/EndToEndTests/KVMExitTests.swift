@@ -5,17 +5,17 @@ import Testing
 private let isSoak = ProcessInfo.processInfo.environment["VCPU_SHELL_SOAK"] == "1"
 
 extension EndToEnd {
-  /// Exits of KVM's guests, caught from outside of a kernel of which the shell has no symbols, and compared with the
-  /// kernel's own trace.
+  /// Exits of KVM's guests, caught from outside of a kernel without its symbols, and compared with the kernel's own
+  /// trace.
   @Suite(.enabled(if: KVM.problem == nil, Comment(rawValue: KVM.problem ?? "")))
   struct KVMExits {
-    /// An exit as both know it: its class, 0 for an interrupt, and the guest's PC.
+    /// The part of an exit that both record: its class, 0 for an interrupt, and the guest's PC.
     private struct Event: Hashable {
       let exceptionClass: UInt64
       let pc: UInt64
     }
 
-    /// The acceptance criterion: exits are caught, registers are set at a hypercall, and the guest comes to its end.
+    /// The acceptance criterion: exits are caught, registers are set at a hypercall, and the guest runs to its end.
     @Test(
       arguments: isSoak ? ForeignMachine.Model.allCases : [.cortexA57], isSoak ? [1, 2] : [1])
     func stopsAgreeWithTheKernelsTrace(model: ForeignMachine.Model, vcpuCount: Int) throws {
@@ -37,7 +37,7 @@ extension EndToEnd {
         "ESR_EL2    0x000000005a000000", "\n0x4321\n", "the machine has powered off")
       #expect(machine.lines.contains("vmm: powered off by vcpu 0"))
 
-      // What a call that nobody knows becomes when it is PSCI_VERSION; the other vCPU makes it as it is.
+      // An unknown call is changed to PSCI_VERSION; the other vCPU makes it unchanged.
       let answers = KVM.reports(of: machine).filter { $0.step == 2 }.sorted { $0.cpu < $1.cpu }
       let expected: [UInt64] = [0x10001, 0xff_ffff_ffff_ffff]
       #expect(answers.map(\.value) == Array(expected.prefix(vcpuCount)))
@@ -51,8 +51,8 @@ extension EndToEnd {
           Event(exceptionClass: $0.cause == "TRAP" ? $0.exceptionClass : 0, pc: $0.pc)
         }
         let others = Self.stopsWithoutLines(stops, lines)
-        // The first use of SIMD is dealt with inside of the world switch, and again if an interrupt came before the guest
-        // got on. An abort is sent back from there to be taken again, now and then, on a CPU with erratum 834220.
+        // The world switch handles the first use of SIMD, and again if an interrupt came before the guest could
+        // continue. On a CPU with erratum 834220 it occasionally sends an abort back to be taken again.
         let simd: UInt64 = 0x07
         #expect(
           Set(others.filter { $0.exceptionClass == simd }).count == 1, "vCPU \(vcpu): \(others)")
@@ -61,7 +61,7 @@ extension EndToEnd {
           return other.exceptionClass != simd && !(other.exceptionClass == 0x24 && isRepeated)
         }
         #expect(others.count <= 4, "vCPU \(vcpu): \(others)")
-        // The last one of a vCPU that does not end the VM itself may come after the end of the trace.
+        // The last exit of a vCPU that doesn't end the VM itself may come after the end of the trace.
         #expect(
           rest.isEmpty || vcpu > 0 && rest == [stops[stops.count - 1]],
           Comment(rawValue: "vCPU \(vcpu): \(rest)\n\(run.shell.description)"))
@@ -90,7 +90,7 @@ extension EndToEnd {
       #expect(KVM.reports(of: machine).count { $0.step == 2 && $0.value == 0x10001 } == 1)
     }
 
-    /// The stops that the trace does not have. Both are in the same order; the trace also has interrupts for entries that
+    /// The stops that aren't in the trace. Both are in the same order; the trace also has interrupts for entries that
     /// were given up before the guest ran.
     private static func stopsWithoutLines(_ stops: [Event], _ lines: [Event]) -> [Event] {
       var rest = lines[...]
@@ -105,11 +105,12 @@ extension EndToEnd {
 }
 
 extension EndToEnd {
-  /// The same of Xen, whose dom0 is its guest.
+  /// The same for Xen, whose dom0 is its guest.
   @Suite(
     .enabled(if: isSoak && Xen.problem == nil, Comment(rawValue: Xen.problem ?? "it takes long")))
   struct XenExits {
-    /// The acceptance criterion, and dom0's hypercalls counted on its way up. From reset, with Xen's file as its symbols.
+    /// The acceptance criterion, and dom0's hypercalls counted during its boot. From reset, with Xen's file as its
+    /// symbols.
     @Test(arguments: [1, 2])
     func dom0BootsWithItsCallsCounted(cpuCount: Int) throws {
       let machine = try Xen.start(cpuCount: cpuCount, wait: 0)

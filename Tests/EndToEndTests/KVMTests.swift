@@ -5,17 +5,19 @@ import Testing
 private let isSoak = ProcessInfo.processInfo.environment["VCPU_SHELL_SOAK"] == "1"
 
 extension EndToEnd {
-  /// KVM, which other tests debug, does what it should without a debugger.
+  /// KVM, which other tests debug, works as it should without a debugger.
   @Suite(.enabled(if: KVM.problem == nil, Comment(rawValue: KVM.problem ?? "")))
   struct KVMHosts {
-    /// What the guest gets on each vCPU but for step 8, the CPU's own identification; `guest.S` says what each is.
+    /// What the guest gets on each vCPU, except for step 8, the CPU's own identification; `guest.S` describes each
+    /// step.
     static let values: [Int: UInt64] = [
       1: 0x10001, 2: 0xff_ffff_ffff_ffff, 3: 0xa5, 4: 0x55a5, 5: 0x80aa_55a5, 6: 0xa5, 7: 0,
       9: 0x55, 10: 0xff_ffff_ffff_ffff,
     ]
 
-    /// How often each exception class is in the trace of a vCPU: calls, an SMC, system registers, and the first use of
-    /// the guest's code. How often memory and the device fault depends on what the other vCPU has made known already.
+    /// How often each exception class is in the trace of a vCPU: calls, an SMC, system registers, and the first use
+    /// of the guest's code. The number of faults for memory and the device depends on what the other vCPU has already
+    /// mapped.
     private static func counts(vcpu: Int, vcpuCount: Int) -> [UInt64: Int] {
       // One vCPU starts the other, and each ends with a call: SYSTEM_OFF ends the VM, maybe before CPU_OFF is seen.
       [0x16: vcpu == 0 ? 3 + vcpuCount - 1 : 2, 0x17: 1, 0x18: 2]
@@ -53,12 +55,12 @@ extension EndToEnd {
             traced == count || isLast && traced == count + 1,
             "class \(exceptionClass) of vCPU \(vcpu): \(traced)")
         }
-        // Ten reports, seven accesses of the device besides, and memory that stage 2 does not map yet.
+        // Ten reports, seven more accesses to the device, and memory that stage 2 doesn't map yet.
         #expect(own.count { $0.exceptionClass == 0x24 } >= 17)
       }
     }
 
-    /// The kernel's interface has a call for what `loop` does; it takes seconds for 20,000 of them.
+    /// The hypercalls of `loop`, which KVM answers itself; 20,000 of them take seconds.
     @Test func aGuestMakesHypercalls() throws {
       let machine = try KVM.start(
         KVM.Run(guest: .loop, callCount: 50, wait: 0), isStopped: false)
@@ -67,7 +69,7 @@ extension EndToEnd {
     }
   }
 
-  /// The same of Xen.
+  /// The same for Xen.
   @Suite(.enabled(if: Xen.problem == nil, Comment(rawValue: Xen.problem ?? "")))
   struct XenHosts {
     @Test(

@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// What cannot be booted as Linux is one clear line and a status; Debian's packages are not needed for that.
+  /// A file that can't be booted as Linux gets one clear line and a status; this doesn't need Debian's packages.
   @Suite struct LinuxErrors {
-    /// An Image of nothing but a header.
+    /// An Image that is only a header.
     private func kernel(
       in folder: TemporaryFolder, imageByteCount: UInt64 = 0x10000, flags: UInt8 = 0,
       byteCount: Int = 4096

@@ -20,7 +20,7 @@ extension EndToEnd {
         environment: ["VCPU_SHELL_IMAGES": Built.images(images)], within: Self.patience)
     }
 
-    /// The acceptance criterion: its first exits, decoded, and on to its end.
+    /// The acceptance criterion: its first exits, decoded, and then to its end.
     @Test(arguments: ["cortex-a57", "max"])
     func itsExitsAreCaught(cpu: String) throws {
       let run = try boot(
@@ -50,7 +50,7 @@ extension EndToEnd {
       #expect(run.output.contains("slept a second\n"))
     }
 
-    /// The other CPUs come by CPU_ON.
+    /// The other CPUs are started by CPU_ON.
     @Test(arguments: ["cortex-a57", "max"])
     func itHasFourCPUs(cpu: String) throws {
       let run = try boot(
@@ -73,7 +73,7 @@ extension EndToEnd {
       expect(run, prints: "with 1 CPU(s) at EL1", "slept a second", "the guest has powered off")
     }
 
-    /// Code that is not optimized takes other ways, and EL2 has no heap to take them.
+    /// Unoptimized code takes other paths, and they must not need a heap, which EL2 doesn't have.
     @Test func itBootsOnTheDebugImages() throws {
       let run = try boot(["--cpus", "2"], images: .debug)
       expectSuccess(run)
@@ -91,12 +91,12 @@ extension EndToEnd {
       try shell.enter("sleep 3; echo $((6*7))")
       try shell.expect("\n42\r", within: Self.patience)
       let used = try ChildProcess.processorTime(of: emulator) - before
-      // A guest that spins would have used all of the three seconds.
+      // A guest that spins would have used all three seconds.
       #expect(used < .seconds(1.5), "\(used)")
       try powerOff(shell)
     }
 
-    /// A person at the console: keys, the guest's Ctrl-C and the shell's, and the way out.
+    /// A user at the console: keys, the guest's Ctrl-C and the shell's, and the end.
     @Test func aPersonWorksAtItsConsole() throws {
       let shell = try ShellProcess(["launch", "linux", "--append", "quiet"], at: .terminal)
       try shell.expect("(vcpu) ")
@@ -105,12 +105,12 @@ extension EndToEnd {
       try shell.enter("echo $((6*7))")
       try shell.expect("\n42\r", within: Self.patience)
       try shell.expect("linux# ")
-      // Ctrl-] c: the guest's Ctrl-C. An interactive shell between two commands would not end at it.
+      // Ctrl-] c: the guest's Ctrl-C. An interactive shell between two commands wouldn't end on it.
       try shell.enter("sh -c 'echo $((7*7)); exec sleep 1000'")
       try shell.expect("\n49\r", within: Self.patience)
       try shell.type("\u{1d}c")
       try shell.expect("linux# ", within: Self.patience)
-      // Ctrl-C is the shell's, and the guest goes on where it was.
+      // Ctrl-C is the shell's, and the guest then continues where it was.
       try shell.press(.interrupt)
       try shell.expect("interrupted", within: .seconds(10))
       try shell.expect("(vcpu) ")
@@ -130,13 +130,13 @@ extension EndToEnd {
       try shell.expect("exits are found by '\(way)'")
       try shell.expect("(vcpu) ")
       if way != "context" {
-        // What is not in a hypervisor's memory has to have been seen.
+        // What isn't in a hypervisor's memory must have been seen at the exit.
         try shell.enter("catch exit if $exit.count == 0")
         try shell.expect("(vcpu) ")
       }
       try shell.enter("continue")
       try shell.expect("linux# ", within: Self.patience)
-      // Nothing happens at the prompt: the kernel goes to sleep in a moment.
+      // Nothing happens at the prompt: the kernel soon becomes idle.
       let emulator = try shell.requireEmulator()
       #expect(eventually(within: .seconds(20)) { ChildProcess.isWaiting(emulator) })
       try shell.press(.interrupt)
@@ -158,12 +158,12 @@ extension EndToEnd {
         try shell.expect("(vcpu) ")
       }
       try shell.enter("continue")
-      // What another hypervisor has powered off may not be its guest alone.
+      // With another hypervisor, a power-off may end more than its guest.
       try powerOff(shell, owner: way == "context" ? "guest" : "machine")
     }
 
     private func powerOff(_ shell: ShellProcess, owner: String = "guest") throws {
-      // What is typed before the terminal is the guest's is the shell's.
+      // What is typed before the terminal is the guest's goes to the shell.
       #expect(eventually { shell.hasGivenTerminalAway })
       try shell.enter("")
       try shell.expect("linux# ", within: Self.patience)
@@ -176,7 +176,7 @@ extension EndToEnd {
 
     // MARK: Its machine
 
-    /// What was printed last reaches the person, though the machine ends right after it.
+    /// The last output reaches the user, although the machine ends right after it.
     @Test func itsLastWordsAreShown() throws {
       let run = try boot(append: "vcpu.poweroff")
       expectSuccess(run)
@@ -194,8 +194,8 @@ extension EndToEnd {
         "[mem 0x4010000000-0x401fffffff]")
     }
 
-    /// A disk: the controller writes the guest's memory by the addresses that the guest gives it, and interrupts
-    /// the guest by a message that the interrupt controller looks up in the guest's memory.
+    /// A disk: the controller writes to the guest's memory at the addresses that the guest gives it, and interrupts
+    /// the guest with a message that the interrupt controller looks up in the guest's memory.
     @Test func aDeviceReachesTheGuestsMemory() throws {
       let folder = try TemporaryFolder()
       let text = "sector of a disk"

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-  /// The emulator or the shell dies.
+  /// The emulator or the shell is killed.
   @Suite struct Loss {
     private let folder: TemporaryFolder
     private let endless: String
@@ -35,7 +35,7 @@ extension EndToEnd {
         "\(shell.errors)", sourceLocation: sourceLocation)
     }
 
-    /// An emulator that cannot print stands still: 3000 exits make it print more than a pipe holds.
+    /// An emulator that can't write its output blocks: 3000 exits make it print more than a pipe holds.
     @Test func anEmulatorThatPrintsMuchGoesOn() throws {
       let run = try ShellRun(
         [
@@ -50,7 +50,7 @@ extension EndToEnd {
       let shell = try ShellProcess(["launch", "-q"], at: .terminal)
       try shell.expect("(vcpu) ")
       kill(try shell.requireEmulator(), SIGKILL)
-      // Nothing has to be typed for it to be told.
+      // The shell reports it without any input.
       try shell.expect("error: the target is lost: the emulator ended with signal 9\r\n")
       try shell.expect("(vcpu) ")
       try shell.enter("continue")
@@ -84,7 +84,7 @@ extension EndToEnd {
       try shell.enter("echo ready")
       try shell.expect("ready")
       kill(try shell.requireEmulator(), SIGKILL)
-      // Standard input is still open, and has nothing.
+      // Standard input is still open, and empty.
       try expectLoss(shell)
     }
 
@@ -103,7 +103,7 @@ extension EndToEnd {
       for shell in [waiting, try running()] {
         _ = try shell.requireEmulator()
         shell.send(SIGKILL)
-        // Checks that nothing is left.
+        // Checks that no process is left.
         #expect(try shell.end() == 128 + SIGKILL)
       }
     }

@@ -3,8 +3,7 @@ import Testing
 @testable import vcpu_shell
 
 extension EndToEnd {
-  /// The transcripts in the manuals of what only a launched machine can do. Those of the others are
-  /// `TranscriptTests`.
+  /// The transcripts in the manuals of commands that need a launched machine. `TranscriptTests` has the others.
   @Suite struct Manuals {
     @Test(arguments: ["run", "starti", "send console"])
     func theTranscriptIsWhatItPrints(name: String) throws {
@@ -16,7 +15,7 @@ extension EndToEnd {
       #expect(run.output.split(separator: "\n").map { Self.withoutNumbers(String($0)) } == wanted)
     }
 
-    /// The same as lines of JSON: each is as the schema says, by a validator that is not ours.
+    /// The same as lines of JSON: each is valid under the schema, by a validator that isn't ours.
     @Test(
       .enabled(if: Programs.validatingPython != nil, "there is no jsonschema: run scripts/setup"),
       arguments: [
@@ -33,14 +32,14 @@ extension EndToEnd {
       #expect(told == events + "\n")
     }
 
-    /// The lines of the transcript in a command's manual, and what is typed in them.
+    /// The lines of the transcript in a command's manual, and the commands typed in them.
     private func transcript(of name: String) throws -> (lines: [String], typed: [String]) {
       let lines = try CommandTable.standard.command(named: name).transcript.split(separator: "\n")
         .map(String.init)
       return (lines, lines.filter { $0.hasPrefix("(vcpu) ") }.map { String($0.dropFirst(7)) })
     }
 
-    /// Addresses and lines are others in each build of the images.
+    /// Addresses and lines differ in each build of the images.
     private static func withoutNumbers(_ line: String) -> String {
       line.replacing(#/0x[0-9a-f]+|\+[0-9]+|:[0-9]+$/#, with: "N")
     }

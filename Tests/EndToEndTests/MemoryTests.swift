@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// Address spaces, and code of two worlds at one address.
+  /// Address spaces, and code of two worlds at the same address.
   @Suite struct Memory {
     /// After the colon of `address:`, without the symbol.
     private func words(_ run: ShellRun, at prefix: String) -> [String]? {
@@ -38,7 +38,7 @@ extension EndToEnd {
         "0x40201000 <vmexit_trampoline>:\tnop")
     }
 
-    /// Not `pa:`: QEMU reads zeros where there is nothing (quirk 23).
+    /// Not `pa:`: QEMU reads zeros from addresses without memory (quirk 23).
     @Test(arguments: ["guest:0", "ipa:0", "hv:0xffff000000000000", "ipa:0xffffffffffffff"])
     func unmappedMemoryIsOneError(address: String) throws {
       let run = try ShellRun.launch("catch exit mmio-write", "continue", "x/xw \(address)")
@@ -62,8 +62,8 @@ extension EndToEnd {
 
     // MARK: One address, two worlds (quirk 12)
 
-    /// The tour executes code at the trampoline's address at every step: as many stops there in the guest
-    /// as there are steps, and none of them an exit.
+    /// The tour executes code at the trampoline's address at every step: the guest stops there once per step, and
+    /// none of these stops is an exit.
     @Test func codeOfTheGuestAtTheTrampolineIsNoExit() throws {
       let all = try script(
         """

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-  /// Targets that are no hypervisor: programs, and machines of other architectures.
+  /// Targets without a hypervisor: programs, and machines of other architectures.
   @Suite struct OtherStubs {
     private static let hasGDBServer = Programs.path(of: "gdbserver") != nil
 
@@ -19,14 +19,14 @@ extension EndToEnd {
       try attach(server, symbols: try TestProgram.path.get(), commands)
     }
 
-    /// What every server of a program has to do.
+    /// What has to work with every program server.
     private func debugsAProgram(_ server: HostServer) throws {
       let run = try attach(
         server, "info registers", "break here", "continue", "print $pc == here", "x/2i $pc",
         "print /d *&counter", "stepi", "print $pc > here", "info breakpoints", "continue",
         "print /d *&counter", "set $rdi = 0x29", "print $edi + 1", "print $di",
         "info registers rdi", "set *&watched = 5", "print /d *&watched", "delete", "continue")
-      // It exits with status 3, which is no success.
+      // It exits with status 3, which isn't success.
       #expect(run.status == 5 && run.errors.isEmpty, Comment(rawValue: run.description))
       expect(
         run, prints: "rip ", "Breakpoint 1 at 0x", "<here", "breakpoint 1\n  0x",
@@ -80,8 +80,8 @@ extension EndToEnd {
         try handlesSignals(HostServer.lldbServer)
       }
 
-      /// valgrind has no `p`, and refuses to choose all threads. (What is written to its registers it shows, and
-      /// does not use: GDB sees the same.)
+      /// valgrind has no `p`, and refuses to select all threads. (It shows values that are written to its registers
+      /// but doesn't use them: GDB sees the same.)
       @Test(
         .enabled(
           if: Programs.path(of: "valgrind") != nil && Programs.path(of: "vgdb") != nil,
@@ -128,7 +128,7 @@ extension EndToEnd {
         let killed = try attach(try .gdbserver("threads"), "kill")
         expectSuccess(killed)
         expect(killed, prints: "The program was killed.")
-        // What the shell leaves running comes to its end.
+        // A program that the shell leaves running runs to its end.
         let detached = try attach(try .gdbserver("count"), "detach")
         expectSuccess(detached)
         expect(detached, prints: "Detached; the program runs on.")
@@ -137,7 +137,7 @@ extension EndToEnd {
         expect(help, prints: "monitor commands", "Disconnected; the program stays as it is.")
       }
 
-      /// A person at the terminal: Ctrl-C, threads, mistyping, and the end of the server.
+      /// A user at the terminal: Ctrl-C, threads, typing errors, and the end of the server.
       @Test(.enabled(if: hasGDBServer, "gdbserver is not installed"))
       func aPersonInterruptsAProgram() throws {
         let server = try HostServer.gdbserver("threads")
@@ -210,13 +210,13 @@ extension EndToEnd {
           "break *0x100c", "info breakpoints", "info registers mhartid", "info exit",
         ])
       expectOneError(run, "this target is RISC-V (64 bits) without a hypervisor")
-      // Whether there is a disassembler or not.
+      // With and without a disassembler.
       expect(
         run, prints: "=> 0x1000:\t", "\n  0x100c:  ", "0x100c\n7\n0\n", "Breakpoint 1 at 0x100c",
         "mhartid     0x0000000000000000")
     }
 
-    /// The second cluster is a process that the stub was not attached to.
+    /// The second cluster is a process that the stub wasn't attached to.
     @Test func aMachineWithClustersSaysWhatIsNotShown() throws {
       let folder = try TemporaryFolder()
       let server = try HostServer.qemu(

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-  /// What the shell writes to files appears whole or not at all, where there is no more room too.
+  /// What the shell writes to files appears whole or not at all, also when the disk is full.
   @Suite struct OutputFiles {
     private let folder: TemporaryFolder
     private let snapshot: String
@@ -14,7 +14,7 @@ extension EndToEnd {
       expectSuccess(try ShellRun.launch("snapshot save \(snapshot)"))
     }
 
-    /// The shell on a snapshot, with a limit of the size of files, which is to it as a full disk is.
+    /// The shell on a snapshot, with a limit on the size of files, which acts like a full disk.
     private func run(
       kib: Int, _ options: [String] = [], _ commands: String..., redirection: String = ""
     ) throws -> ShellRun {
@@ -27,7 +27,7 @@ extension EndToEnd {
       try String(contentsOfFile: folder.path + "/" + name, encoding: .utf8)
     }
 
-    /// What is in the folder besides the snapshot, hidden files too.
+    /// The files in the folder besides the snapshot, including hidden ones.
     private var names: [String] {
       get throws {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
@@ -54,7 +54,7 @@ extension EndToEnd {
       #expect(try names == ["old"])
     }
 
-    /// What a command has printed before it fails is no answer.
+    /// What a command has printed before it fails isn't an answer.
     @Test(arguments: [">", ">>"])
     func anAnswerThatFails(operator sign: String) throws {
       let script = try folder.file("script.vcpu", "help\nnonsense\n")
@@ -74,7 +74,7 @@ extension EndToEnd {
       #expect(try Data(contentsOf: URL(fileURLWithPath: snapshot)) == before)
     }
 
-    /// A log and standard output grow while the session goes on: they end with a whole line.
+    /// A log and standard output grow during the session: they end with a whole line.
     @Test func aLog() throws {
       let run = try run(kib: 1, [], "log \(folder.path)/log", "help", "help")
       #expect(run.status == 0)
@@ -95,7 +95,7 @@ extension EndToEnd {
       #expect(!format.isEmpty || text.utf8.count > 500)
     }
 
-    /// The file that standard output goes to isn't replaced: all of it is there, in its order.
+    /// The file that standard output goes to isn't replaced: all of it is there, in order.
     @Test func theFileOfStandardOutput() throws {
       let run = try run(
         kib: 1000, [], "echo a", "info breakpoints > /dev/stdout", "echo b",
@@ -116,13 +116,13 @@ extension EndToEnd {
       #expect(run.errors == "error: cannot write the results to \(file): File too large\n")
       #expect(try text(of: "out.xml") == "before")
       #expect(try names == ["out.xml"])
-      // What cannot be written at all is told before anything is done.
+      // A file that can't be written at all is reported before anything is done.
       let early = try self.run(kib: 100, ["--junit", "/nonexistent/out.xml"], "echo a")
       expectOneError(early, "the results to /nonexistent/out.xml: No such file or directory")
       #expect(early.output == "")
     }
 
-    /// However the session ends, there are results: with an error, one that could not begin, and an interrupted one.
+    /// However the session ends, there are results: with an error, if it couldn't begin, and if it was interrupted.
     @Test func resultsAreThereInAnyCase() throws {
       let file = folder.path + "/out.xml"
       func results(_ run: ShellRun, _ status: Int32) throws -> String {

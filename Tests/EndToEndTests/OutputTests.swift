@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-  /// Where output goes, who reads it, and who does not.
+  /// Where output goes, and readers that read it or don't.
   @Suite struct Outputs {
     private static let colors = ["NO_COLOR": ""]
 
@@ -21,9 +21,9 @@ extension EndToEnd {
       #expect(try shell.end() == 0)
     }
 
-    // MARK: What a guest says
+    // MARK: Guest output
 
-    /// A guest that wants to clear the screen, and to look like the shell.
+    /// A guest that tries to clear the screen and to look like the shell.
     @Test func aGuestCannotForgeTheShellsLines() throws {
       let folder = try TemporaryFolder()
       let guest = try GuestProgram.hostile.write(to: folder)
@@ -33,7 +33,7 @@ extension EndToEnd {
       let lines = [#"guest| \e[2J\rerror: forged"#, #"guest| \x9b\u{202e}x"#]
       #expect(run.lines.filter { $0.hasPrefix("guest| ") && !$0.contains("hypervisor:") } == lines)
       #expect(run.output.hasSuffix("the guest has powered off\n"))
-      // A file gets what was printed, as it is.
+      // A file gets the output unchanged.
       let kept = try ShellRun.launch(guest: guest, options: ["--console", console], "continue")
       expectSuccess(kept)
       #expect(!kept.output.contains("guest| "))
@@ -51,7 +51,7 @@ extension EndToEnd {
       #expect(run.errors.contains("\\e[2Jwrong\n  error: forged\\e]0;x\\x07\n"), "\(run.errors)")
     }
 
-    // MARK: Colours
+    // MARK: Colors
 
     @Test(
       arguments: [
@@ -123,7 +123,7 @@ extension EndToEnd {
       try end(shell)
     }
 
-    /// Keys and Ctrl-C are the command's, and the prompt's again after it.
+    /// Keys and Ctrl-C go to the command, and to the prompt again after it.
     @Test func controlCEndsACommandThatReadsNothing() throws {
       let shell = try atPrompt([:])
       for line in ["info breakpoints | sleep 60", "pipe print 1 | cat; cat </dev/tty"] {
@@ -143,7 +143,7 @@ extension EndToEnd {
       try end(shell)
     }
 
-    /// Also of a command that does not want to end, and of what that has started.
+    /// Also with a command that doesn't end, and with processes that it has started.
     @Test(arguments: [SIGTERM, SIGHUP])
     func aSignalEndsTheShellAndItsCommand(signal: Int32) throws {
       for pager in ["cat; sleep 60", "trap '' TERM HUP; cat; sleep 60 & wait"] {
@@ -152,13 +152,13 @@ extension EndToEnd {
         try shell.expect("Leave the shell")
         let start = ContinuousClock.now
         shell.send(signal)
-        // With nothing left.
+        // With none left.
         #expect(try shell.end(within: .seconds(5)) == 128 + signal)
         #expect(ContinuousClock.now - start < .seconds(3))
       }
     }
 
-    /// What is typed is in a log with what it printed.
+    /// The log has the typed commands with their output.
     @Test func aLogOfAPrompt() throws {
       let folder = try TemporaryFolder()
       let shell = try atPrompt(Self.colors)
@@ -198,9 +198,9 @@ extension EndToEnd {
       #expect(run.output.contains("mixed with the lines of JSON"))
     }
 
-    // MARK: Readers that do not read
+    // MARK: Readers that don't read
 
-    /// What a pipe has when the shell was ended with its output stuck: whole lines.
+    /// The contents of a pipe after the shell was ended with its output blocked: whole lines.
     @Test(
       arguments: [SIGTERM, SIGHUP, SIGINT], [[], ["--format", "jsonl"]])
     func aPipeHasWholeLines(signal: Int32, format: [String]) throws {
@@ -225,7 +225,7 @@ extension EndToEnd {
       }
     }
 
-    /// The events of a run are short, and no part of one is written.
+    /// The events of a run are short, and none is written in part.
     @Test func aPipeHasWholeEvents() throws {
       let folder = try TemporaryFolder()
       let guest = try GuestProgram.hypercalls.write(to: folder)
@@ -244,7 +244,7 @@ extension EndToEnd {
       }
     }
 
-    /// Standard error that takes nothing changes no status.
+    /// Standard error that can't be written doesn't change the status.
     @Test(arguments: ["2>&-", "2>/dev/full", "2>&1 >/dev/null"])
     func errorsThatNobodyGets(redirection: String) throws {
       let run = try ShellRun(
@@ -255,7 +255,7 @@ extension EndToEnd {
   }
 }
 
-/// A run of the shell whose standard output is a pipe that nobody reads.
+/// A run of the shell whose standard output is a pipe without an active reader.
 private final class PipedRun {
   let process: pid_t
   private let reader: Int32
@@ -278,7 +278,7 @@ private final class PipedRun {
     close(reader)
   }
 
-  /// Waits until the pipe is as good as full, and the shell waits for its reader.
+  /// Waits until the pipe is practically full, and the shell waits for its reader.
   func waitUntilStuck() throws {
     let isStuck = eventually(within: .seconds(30)) {
       var count: Int32 = 0
@@ -291,7 +291,7 @@ private final class PipedRun {
   /// Its status, once it has ended.
   func status() -> Int32? { ChildProcess.status(of: process) }
 
-  /// What it has written.
+  /// Its output so far.
   func rest() throws -> String {
     try String(
       decoding: FileHandle(fileDescriptor: reader).readToEnd() ?? Data(), as: UTF8.self)

@@ -35,7 +35,7 @@ extension EndToEnd {
       try shell.expect("(vcpu) ")
       try shell.type("catch exit mm")
       try shell.press(.tab)
-      // A bell may ring in the middle of the word.
+      // A bell may occur in the middle of the word.
       try shell.expect("io")
       try shell.press(.tab, .tab)
       try shell.expect("mmio-read")
@@ -80,7 +80,7 @@ extension EndToEnd {
       let third = try start("-q", "--no-history", home: home)
       try third.press(.up)
       try third.enter("print 5*5")
-      // Nothing came up before it.
+      // There was no output before it.
       #expect(!(try third.expect("0x19 (25)")).contains("6*7"))
       try third.expect("(vcpu) ")
       try end(third)
@@ -104,7 +104,7 @@ extension EndToEnd {
       let shell = try start(try GuestProgram.endless.write(to: folder), "-q")
       for _ in 1...3 {
         try shell.enter("continue")
-        // The line is taken, and the hypervisor has started its guest or goes on with it.
+        // The line is accepted, and the hypervisor has started its guest or continues with it.
         try shell.expect("\r\n")
         try shell.press(.interrupt)
         try shell.expect("interrupted", within: .seconds(6))
@@ -135,7 +135,7 @@ extension EndToEnd {
       try shell.enter("continue")
       try shell.expect("#20 ")
       try shell.press(.interrupt)
-      // A silent catchpoint is no reason not to say where the guest is.
+      // A silent catchpoint still shows where the guest is.
       try shell.expect("interrupted", within: .seconds(6))
       try shell.expect("0x402")
       try shell.expect("(vcpu) ")
@@ -145,7 +145,7 @@ extension EndToEnd {
       try end(shell)
     }
 
-    /// The target stops at each exit, and nobody is told.
+    /// The target stops at each exit, and the stop isn't shown.
     @Test func controlCStopsAmongExitsThatNobodyWants() throws {
       let folder = try TemporaryFolder()
       let shell = try start(
@@ -198,7 +198,7 @@ extension EndToEnd {
       try end(shell)
     }
 
-    /// After `detach` the guest of a launched machine runs on while the prompt is there.
+    /// After `detach` the guest of a launched machine keeps running while the prompt is shown.
     @Test func theGuestsConsoleLeavesTheLineAlone() throws {
       let folder = try TemporaryFolder()
       let shell = try start(try GuestProgram.ticker.write(to: folder), "-q", "-ex", "detach")
@@ -206,12 +206,12 @@ extension EndToEnd {
       try shell.type("help q")
       try shell.expect("(vcpu) help q")
       for _ in 1...3 {
-        // The line is taken away, the console's line printed, and the prompt shown again below.
+        // The input line is removed, the console's line printed, and the prompt shown again below.
         try shell.expect("tk\r\n(vcpu) help q")
       }
       try shell.enter("uit")
       try shell.expect("Leave the shell")
-      // The transcript of the manual.
+      // The manual's transcript.
       try shell.expect("(vcpu) quit\r\n")
       try shell.expect("(vcpu) ")
       try end(shell)
@@ -230,11 +230,11 @@ extension EndToEnd {
       try shell.expect("exit 20, vcpu 0: hvc")
       try shell.expect("(vcpu) ")
       try shell.enter("quit")
-      // That of the command line was no typed mistake.
+      // An error in the command line's command wasn't typed.
       #expect(try shell.end() == 1)
     }
 
-    /// What would be lost is asked about once: the machine, and all breakpoints.
+    /// The shell asks once before it discards the machine, or all breakpoints.
     @Test func itIsAskedBeforeSomethingIsLost() throws {
       let shell = try start("-q")
       try shell.enter("catch exit hvc")
@@ -275,7 +275,7 @@ extension EndToEnd {
       try shell.expect("(vcpu) ")
       try shell.enter("help quit")
       try shell.expect("Leave the shell")
-      // The transcript of the manual, then the prompt: a Ctrl-D before it is lost.
+      // The manual's transcript, then the prompt: a Ctrl-D before the prompt is lost.
       try shell.expect("(vcpu) quit\r\n")
       try shell.expect("(vcpu) ")
       try shell.press(.endOfFile)

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// `--interpreter json`, through the Python client of docs/examples and through clients that behave badly. What happens
-  /// is in Python/client_test.py, which validates each line that the shell says.
+  /// `--interpreter json`, through the Python client of docs/examples and through clients that behave badly. The
+  /// tests themselves are in Python/client_test.py, which validates each line of the shell's output.
   @Suite(
     .enabled(
       if: Programs.validatingPython != nil,

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// What is typed at the prompt becomes a script that does the same.
+  /// Commands typed at the prompt become a script that does the same.
   @Suite struct RecordCommands {
     @Test func whatWasTypedRuns() throws {
       let folder = try TemporaryFolder()
@@ -25,7 +25,7 @@ extension EndToEnd {
       try type("  print $nosuch", "> ")
       try type("end")
       try type("stepi")
-      // An empty line is the command that it repeats.
+      // An empty line is recorded as the command that it repeats.
       try type("")
       try type("# a comment")
       try type("continue")

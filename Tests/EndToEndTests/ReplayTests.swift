@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// A session with QEMU, recorded, and had again without it.
+  /// A recorded session with QEMU, replayed without QEMU.
   @Suite struct Replay {
     private let folder: TemporaryFolder
 
@@ -41,7 +41,7 @@ extension EndToEnd {
       expectSuccess(again)
       #expect(again.output == output)
 
-      // Whoever looks into it need not do what was done.
+      // A reader of the recording doesn't have to repeat the commands.
       let other = try replay(
         path,
         ["catch exit hvc", "continue", "print $exit.kind", "info exit", "print $x0", "print $x0"])
@@ -74,14 +74,14 @@ extension EndToEnd {
       expectSuccess(again)
       #expect(again.output == output)
       let other = try replay(path, Array(commands[..<3]) + ["inject dabt"])
-      // And a warning of what may not be back in the CPU.
+      // And a warning about what may not have been restored in the CPU.
       #expect(
         other.status == 1 && other.errors.contains("the recording has no answer to"),
         Comment(rawValue: other.description))
     }
 
-    /// What QEMU records, the debugger's stops included, it replays with the same stops: every instruction is executed in
-    /// both, and the guest's memory is seen in both.
+    /// What QEMU records, including the debugger's stops, it replays with the same stops: every instruction is
+    /// executed in both, and the guest's memory is the same in both.
     @Test(arguments: ["context", "vectors"])
     func whatQEMURecordsHasTheSameExits(way: String) throws {
       let file = folder.path + "/recording"
@@ -117,7 +117,7 @@ extension EndToEnd {
       let (path, _) = try record()
       let text = try String(contentsOfFile: path, encoding: .utf8)
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      // The last line that sets the machine going, and nothing after it.
+      // The last line that resumes the machine, and nothing after it.
       let last = try #require(lines.lastIndex { $0.contains("-> ") && $0.contains("$vCont;s") })
       let cut = try folder.file("cut.rsp", lines[...last].joined(separator: "\n") + "\n")
       let run = try replay(cut, Self.commands)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// `run`: the launched machine from the beginning.
+  /// `run`: restarting the launched machine from the beginning.
   @Suite struct Runs {
     private let folder: TemporaryFolder
 
@@ -13,7 +13,7 @@ extension EndToEnd {
         "break guest:wait_for_interrupt if 1", "catch exit hvc", "ignore 2 1", "run",
         "delete 2", "run", "info breakpoints", "continue", "run", "info breakpoints")
       expectSuccess(run)
-      // Hits are counted from the beginning of the machine.
+      // Hits are counted from the machine's start.
       expect(
         run, prints: "exit 21, vcpu 0: hvc", "breakpoint 1", "keep  y    1     guest:0x",
         "the guest has powered off", "breakpoint 1", "keep  y    1     guest:0x")
@@ -78,7 +78,7 @@ extension EndToEnd {
       #expect(try shell.end() == 0)
     }
 
-    /// Commands of a breakpoint that begin again go on with the machine that there is then.
+    /// If a breakpoint's commands restart the machine, they continue with the new machine.
     @Test func commandsMayBeginAgain() throws {
       let run = try ShellRun.launch(
         "break guest:wait_for_interrupt", "commands", "delete 1", "catch exit hvc", "run",
@@ -88,7 +88,7 @@ extension EndToEnd {
       expect(run, prints: "breakpoint 1", "exit 20, vcpu 0: hvc", "the guest has powered off")
     }
 
-    /// What cannot be read is told while the machine is still there.
+    /// A file that can't be read is reported while the machine still exists.
     @Test func aMissingHypervisorLosesNothing() throws {
       let image = folder.path + "/hypervisor"
       try FileManager.default.copyItem(atPath: Built.image("vcpu-image"), toPath: image)

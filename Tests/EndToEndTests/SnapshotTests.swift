@@ -5,9 +5,9 @@ import Testing
 private let isSoak = ProcessInfo.processInfo.environment["VCPU_SHELL_SOAK"] == "1"
 
 extension EndToEnd {
-  /// A snapshot answers what the machine answered that it was saved of, without QEMU.
+  /// A snapshot gives the same answers as the machine that it was saved from, without QEMU.
   @Suite struct Snapshots {
-    /// What only reads.
+    /// Read-only commands.
     private static let questions =
       [
         "info exit", "info exit --brief", "info registers", "info registers hv",
@@ -25,7 +25,7 @@ extension EndToEnd {
       ]
       .map { "print $exit.\($0)" }
 
-    /// Each question's answer; what passes with time is left out.
+    /// Each command's answer; times are left out.
     private static func answers(_ run: ShellRun) -> [String: [String]] {
       var answers: [String: [String]] = [:]
       var question = ""
@@ -69,7 +69,7 @@ extension EndToEnd {
       let file = try Data(contentsOf: URL(filePath: path))
       // A few hundred kilobytes of memory, compressed.
       #expect(file.count > 10_000 && file.count < 1_000_000)
-      // No emulator is found, and none is wanted.
+      // No emulator can be found, and none is needed.
       let opened = try ShellRun(
         ["open", path] + Self.asked.flatMap { ["-ex", $0] } + ["--batch"],
         environment: ["PATH": "/nowhere"])
@@ -77,7 +77,7 @@ extension EndToEnd {
       Self.expectSame(Self.questions, live, opened)
     }
 
-    /// Expects of a snapshot what a live session answered, before it saved and after that.
+    /// Expects from a snapshot what a live session answered, before and after it saved the snapshot.
     private static func expectSame(_ questions: [String], _ live: ShellRun, _ opened: ShellRun) {
       let (wanted, found) = (answers(live), answers(opened))
       for question in questions {
@@ -133,7 +133,7 @@ extension EndToEnd {
       }
       let elsewhere = try ShellRun(["open", path, "-ex", "x/4xw pa:0x44000000", "--batch"])
       expectOneError(elsewhere, "pa:0x44000000: it was not saved in the snapshot")
-      // A script reads its commands, and a snapshot of a snapshot is one.
+      // A script reads its commands, and a snapshot of a snapshot is still a snapshot.
       let copy = folder.path + "/b.snapshot"
       let script = try folder.file("a.vcpu", "snapshot save \(copy)\ninfo exit --brief\n")
       let first = try ShellRun(["open", path, "-x", script, "--batch"])

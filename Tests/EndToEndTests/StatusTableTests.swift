@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// The status of the program, by what fails and by whose command it is. The first failure ends a script, and its
-  /// message says where it is.
+  /// The program's exit status, by which command fails and where the command comes from. The first failure ends a
+  /// script, and its message shows its place.
   @Suite struct StatusTable {
     /// Where a command comes from.
     enum Source: CaseIterable {
@@ -13,7 +13,7 @@ extension EndToEnd {
       var isBody: Bool { self == .commands || self == .handler }
     }
 
-    /// What fails.
+    /// The failing command.
     enum Failure: CaseIterable {
       case command, arguments, assertion, expectation, targetLost, timeout, guestEnded
       case childTimeout, interruption, output
@@ -42,12 +42,12 @@ extension EndToEnd {
         }
       }
 
-      /// What comes before, so that they fail.
+      /// The lines before it, which make it fail.
       var preparation: [String] {
         self == .guestEnded ? ["tcatch exit psci if $x0 == 0x84000008", "continue"] : []
       }
 
-      /// The exit at which they are run, where they are among the commands of a catchpoint.
+      /// The exit at which the lines run, if they are a catchpoint's commands.
       var exit: String { self == .guestEnded ? "psci if $x0 == 0x84000008" : "any" }
 
       /// The line that fails, from 0.
@@ -62,7 +62,7 @@ extension EndToEnd {
         }
       }
 
-      /// What the message ends with.
+      /// The end of the message.
       var words: String {
         switch self {
         case .command: "no command 'info zork'"
@@ -82,7 +82,7 @@ extension EndToEnd {
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// The arguments and the input with which a source gives the lines, and the place of the one that fails.
+    /// The arguments and the input with which a source gives the lines, and the place of the failing line.
     private func run(
       _ failure: Failure, from source: Source
     ) throws -> (arguments: [String], input: String, place: String?) {
@@ -117,7 +117,7 @@ extension EndToEnd {
 
     @Test(arguments: Failure.allCases, Source.allCases)
     func cell(failure: Failure, source: Source) throws {
-      // Where the target runs on is the script's to say, not that of what is done at a stop of it.
+      // Where the target resumes, the place is the script's, not that of the commands at one of its stops.
       if failure == .expectation, source.isBody { return }
       let (arguments, input, place) = try run(failure, from: source)
       let isFull = failure == .output
@@ -139,7 +139,7 @@ extension EndToEnd {
       if source.isBody, !isFull { #expect(message.contains("in the commands of breakpoint 1: ")) }
     }
 
-    /// A script may want any status: not that what it told is lost.
+    /// A script may end with any status, but not if its output was lost.
     @Test(arguments: ["quit 0", "quit 77"])
     func aStatusHidesNoLostOutput(quit: String) throws {
       let commands = ["on end", "echo last words", "end", quit]
@@ -151,14 +151,14 @@ extension EndToEnd {
       #expect(try ShellRun(arguments).status == Int32(quit.dropFirst("quit ".count)))
     }
 
-    /// Of which a launch finds out before anything is started.
+    /// A launch reports these before anything is started.
     @Test(arguments: [["launch", "--zork"], ["launch", "--cpus", "0"], ["launch", "a", "b"], []])
     func wrongUsage(arguments: [String]) throws {
       let run = try ShellRun(arguments)
       #expect(run.status == (arguments.isEmpty ? 0 : 2), "\(run.description)")
     }
 
-    /// A person has been told, and decides: what is typed in vain isn't a failure of the session.
+    /// The user has seen the error and decides: a failed typed command isn't a failure of the session.
     @Test func atAPrompt() throws {
       let shell = try ShellProcess(["launch", "-q"], at: .terminal)
       for line in ["info zork", "print", "assert 1 == 2"] {

@@ -51,19 +51,19 @@ extension EndToEnd {
       try Self.expectUnharmed(live)
     }
 
-    /// One costs four round trips, and one more each that follows it.
+    /// One register costs four round trips, and each that follows it one more.
     @Test(arguments: Subject.all)
     func aReadTakesFourRoundTrips(subject: Subject) throws {
       let live = try subject.start()
       let system = live.session.registers.system
-      // Neither is shown by QEMU's stub; the second one is not implemented.
+      // QEMU's stub shows neither; the second one isn't implemented.
       let vtr = try #require(SystemRegister(named: "ich_vtr_el2"))
       let undefined = try #require(SystemRegister(named: "mpamidr_el1"))
-      // What is found out once for a target is found out.
+      // This first read makes the discoveries that are made once per target.
       _ = try system.answers(for: [vtr])
       for (registers, limit) in [
         ([vtr], 4), (Array(repeating: vtr, count: 60), 63),
-        // A trap's syndrome is put back: it is looked at, and up to three registers are written.
+        // A trap's syndrome is restored: it is read, and up to three registers are written.
         ([undefined], 4 + 6), (Array(repeating: undefined, count: 60), 63 + 6),
       ] {
         try live.continueToExit()
@@ -73,7 +73,7 @@ extension EndToEnd {
       }
     }
 
-    /// The same at KVM's vector, where the hypervisor is one of the world's.
+    /// The same at KVM's vector, with a real hypervisor.
     @Test(
       .enabled(if: isSoak && KVM.problem == nil, "it takes long"),
       arguments: ForeignMachine.Model.allCases)
@@ -118,18 +118,18 @@ extension EndToEnd {
           counts[String(reason.prefix(9)), default: 0] += 1
         }
       }
-      // A part each of the some 200 that a CPU here has and of the some 1,000 that it has not.
+      // Some of the about 200 registers that a CPU here has, and some of the about 1,000 that it doesn't have.
       let comment = Comment(rawValue: "\(counts)")
       #expect(counts["stub", default: 0] > 120 && counts["executed", default: 0] > 40, comment)
       #expect(counts["UNDEFINED", default: 0] > 900, comment)
 
-      // What the stub shows, the CPU reads as well.
+      // The CPU also reads what the stub shows.
       let shown = live.shownSystemRegisters.filter { !$0.register.isEL3s }
       let executor = try InstructionExecutor(access)
       let ground = try executor.ground()
       #expect(ground.hcr.contains(.e2h) == isVHE)
       let syndrome = ground.syndrome.map(\.register)
-      // In a row of their own: a trap changes these.
+      // In a separate series: a trap changes these.
       let rows = [
         shown.filter { syndrome.contains($0.register) },
         shown.filter { !syndrome.contains($0.register) },
@@ -151,7 +151,7 @@ extension EndToEnd {
 
     // MARK: Writes
 
-    /// Registers that do not keep what is written: a bit of them is set by a 1 alone, or they count.
+    /// Registers that don't keep what is written: only writing a 1 sets a bit, or they count.
     private static func keepsNothing(_ register: SystemRegister) -> Bool {
       let name = register.typedName
       return name.contains("_tval_")
@@ -192,8 +192,8 @@ extension EndToEnd {
         refusals["it may take EL2's own gr", default: []].allSatisfy { name in
           ["hcr_", "mair_", "sctlr_", "tcr_", "ttbr", "vbar_"].contains { name.hasPrefix($0) }
         }, comment)
-      // What the stub shows and no instruction at EL2 reaches: EL3's timer, the secure stage 2, and SVE and SME where
-      // CPTR_EL2 traps them.
+      // Registers that the stub shows and no instruction at EL2 reaches: EL3's timer, the secure stage 2, and SVE and
+      // SME where CPTR_EL2 traps them.
       let unreached =
         refusals["UNDEFINED on this CPU", default: []]
         + refusals["the access is trapped: ", default: []]
@@ -212,7 +212,7 @@ extension EndToEnd {
       #expect(differences.isEmpty, "\(differences)", sourceLocation: sourceLocation)
     }
 
-    /// Expects the hypervisor to come to its end as if nobody had looked.
+    /// Expects the hypervisor to run to its end as it would without a debugger.
     private static func expectUnharmed(_ live: LiveSession) throws {
       try live.session.detach()
       try live.machine.end()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// The guest that checks the hypervisor, and the sessions that the documentation shows.
+  /// The guest that checks the hypervisor, and the sessions in the documentation.
   @Suite struct Tour {
     static let stepCount = 76
 
@@ -46,8 +46,8 @@ extension EndToEnd {
         "ipa:0xb000000\n1\n0x5a (90)\n1\n1\n0\n8\n")
     }
 
-    /// The session of scripts/demo where there is no terminal; the script itself calls `swift build`, which
-    /// is not to be run by a test of the package.
+    /// The session of scripts/demo without a terminal; the script itself calls `swift build`, which a test of the
+    /// package must not run.
     @Test func theDemoShowsEveryExitAndTheChangedRegister() throws {
       let run = try ShellRun(
         ["launch", "tour", "--batch", "-x", Built.file("scripts/demo.vcpu")])

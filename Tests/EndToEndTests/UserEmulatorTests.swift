@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// QEMU's emulators of programs, of both byte orders and with or without a description.
+  /// QEMU's program emulators, of both byte orders, with and without a description.
   @Suite(
     .enabled(if: BareProgram.problem == nil, "there is no toolchain with clang and lld"),
     .enabled(
@@ -33,7 +33,7 @@ extension EndToEnd {
         "stepi", "info breakpoints", "continue", "print /d *&counter", "set $x0 = 0x29",
         "print $w0 + 1", "set *&counter = 5", "print /d *&counter", "x/1xw &word", "delete",
         "signal 0", "signal 0")
-      // It exits with status 3, which is no success.
+      // It exits with status 3, which isn't success.
       #expect(run.status == 5 && run.errors.isEmpty, Comment(rawValue: run.description))
       expect(
         run, prints: "* 1  thread ", "<_start>\n", "Breakpoint 1 at 0x", "breakpoint 1\n", "<here>",
@@ -62,7 +62,7 @@ extension EndToEnd {
       expectOneError(try attach("monitor info version"), "does not support the command")
     }
 
-    /// An architecture's emulator, clang's name of it, and whether the stub describes its registers.
+    /// An architecture's emulator, its name in clang, and whether the stub describes its registers.
     @Test(arguments: [
       ("qemu-aarch64_be", "aarch64_be", true), ("qemu-armeb", "armeb", true),
       ("qemu-ppc", "powerpc", true), ("qemu-s390x", "s390x", true), ("qemu-mips", "mips", false),
@@ -89,7 +89,7 @@ extension EndToEnd {
       expectOneError(without, "does not describe the registers", "--symbols", status: 1)
     }
 
-    /// Without an ELF the program's auxiliary vector tells the order.
+    /// Without an ELF the program's auxiliary vector shows the order.
     @Test func theOrderIsFoundWithoutAnELF() throws {
       guard Programs.path(of: "qemu-aarch64_be") != nil else { return }
       let elf = try BareProgram.path(for: "aarch64_be", in: folder)
@@ -99,7 +99,7 @@ extension EndToEnd {
       expect(run, prints: "pc          0x000000000021", "\n1\n")
     }
 
-    /// A big-endian kernel's ELF, in a machine whose stub has little-endian registers all the same.
+    /// A big-endian kernel's ELF, in a machine whose stub still has little-endian registers.
     @Test func aMachineHasItsRegistersInTheOrderOfTheEmulator() throws {
       let elf = try BareProgram.path(for: "aarch64_be", in: folder)
       let server = try HostServer.qemu(

@@ -3,9 +3,9 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-  /// What a person or a signal does while the shell waits for something that does not come.
+  /// What the user or a signal can do while the shell waits for something that doesn't come.
   @Suite struct Waits {
-    /// An emulator that stands still, and goes on when this is gone.
+    /// A stopped emulator, which continues when this object is destroyed.
     private final class Standstill {
       private let process: pid_t
 
@@ -31,7 +31,7 @@ extension EndToEnd {
       for _ in 0..<3 {
         try shell.enter("x/4xg pa:0x41000000")
         try shell.expect("\n")
-        // Ctrl-C before the command waits ends the command itself, without a word of QEMU.
+        // Ctrl-C before the command waits ends the command itself, without a message about QEMU.
         #expect(eventually { ChildProcess.isWaiting(shell.process) })
         try shell.press(.interrupt)
         try shell.expect("error: interrupted: QEMU has not answered yet", within: .seconds(2))
@@ -54,7 +54,7 @@ extension EndToEnd {
       #expect(eventually { shell.hasGivenTerminalAway })
       let standstill = Standstill(of: try shell.requireEmulator())
       try shell.press(.interrupt)
-      // Until the first is taken, a second would be the same signal.
+      // Until the first one is handled, a second would be the same signal.
       #expect(throws: HarnessError.self) { try shell.expect("(vcpu) ", within: .seconds(1)) }
       try shell.press(.interrupt)
       try shell.expect("error: the target still runs", within: .seconds(2))
@@ -71,13 +71,13 @@ extension EndToEnd {
       #expect(try shell.end() == 0)
     }
 
-    /// Nobody reads what the shell prints.
+    /// The shell's output isn't read.
     @Test(arguments: [SIGTERM, SIGHUP])
     func aSignalEndsAShellWhoseOutputIsStuck(signal: Int32) throws {
       let shell = try ShellProcess(
         ["launch", "--batch", "-ex", "echo begins", "-ex", "x/100000xg hv:0x40200000"])
       try shell.expect("begins")
-      // Its output is not read any more, until it has ended.
+      // Its output isn't read any more until it has ended.
       #expect(eventually { ChildProcess.isWaiting(shell.process) })
       let start = ContinuousClock.now
       shell.send(signal)
@@ -97,7 +97,7 @@ extension EndToEnd {
       #expect(shell.errors == "error: interrupted\n")
     }
 
-    /// While it is still being read, nothing of an answer is shown.
+    /// While an answer is still being read, none of it is shown.
     @Test func controlCEndsALongCommand() throws {
       let shell = try ShellProcess(
         ["launch", "--batch", "-ex", "echo begins", "-ex", "x/1000000xg hv:0x40200000"])
@@ -120,7 +120,7 @@ extension EndToEnd {
       withExtendedLifetime(standstill) {}
     }
 
-    /// A script that is a pipe to which nobody writes.
+    /// A script that is a pipe without a writer.
     @Test func aScriptThatDoesNotComeIsWaitedForUntilControlC() throws {
       let folder = try TemporaryFolder()
       let path = folder.path + "/pipe"
@@ -141,7 +141,7 @@ extension EndToEnd {
       #expect(try shell.end() == 0)
     }
 
-    /// A shell that is started without some of its streams, or with one that takes nothing.
+    /// A shell that is started without some of its streams, or with one that can't be written.
     @Test(arguments: [
       ("<&-", Int32(0), ""),
       (">&-", 1, "error: cannot write to standard output: Bad file descriptor\n"),
@@ -178,7 +178,7 @@ extension EndToEnd {
   }
 }
 
-/// Commands of a system's shell.
+/// Commands of the system's shell.
 private enum Shell {
   static func run(_ command: String) throws -> (status: Int32, output: String, errors: String) {
     let process = Process()

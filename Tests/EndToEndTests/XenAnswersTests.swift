@@ -14,8 +14,8 @@ extension EndToEnd {
     private static let consoleIO = "$x16 == 18 && $x0 == 0 && $x1"
     private static let version = "$x16 == 17 && $x0 == 0"
 
-    /// From reset to dom0's end: an access of its interrupt controller, what it is told of Xen's version, an interrupt of its
-    /// timer, and a line that Xen does not print.
+    /// From reset to dom0's end: an access to its interrupt controller, the Xen version that it gets, an interrupt of
+    /// its timer, and a line that Xen doesn't print.
     @Test(arguments: ForeignMachine.Model.allCases)
     func dom0GetsThem(model: ForeignMachine.Model) throws {
       let machine = try Xen.start(model: model, wait: 1)
@@ -53,7 +53,7 @@ extension EndToEnd {
       #expect(lines.contains("READY") && !machine.console.contains("END"))
     }
 
-    /// dom0's kernel does not survive an undefined instruction of its own, and says so.
+    /// dom0's kernel doesn't survive an undefined instruction in its own code, and says so.
     @Test func dom0TakesAnException() throws {
       let machine = try Xen.start(wait: 2, isStopped: false)
       try machine.expect("READY")

@@ -7,8 +7,8 @@
         stop = session.continue_()
         print(stop.exit["summary"], hex(stop.number("exit", "pc")))
 
-Whatever ends the `with` block, nothing is left running. What the shell says, as JSON, is described by
-docs/schema/answers-1.0.json; requests are described there too, as `Request`.
+However the `with` block ends, nothing is left running. docs/schema/answers-1.0.json describes the shell's JSON output
+and, as `Request`, its requests.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from types import TracebackType
 from typing import Any, Self
 
 SCHEMA = "1."
-"""The version that this client knows. More after the dot has more keys."""
+"""The version that this client knows. A higher number after the dot has more keys."""
 
 
 # What goes wrong
@@ -38,7 +38,7 @@ class ShellError(Exception):
 
 
 class Timeout(ShellError):
-    """What was waited for did not come in time. The session is as it was; the target may still run."""
+    """The wait took too long. The session is unchanged; the target may still run."""
 
 
 class Ended(ShellError):
@@ -53,7 +53,7 @@ class CommandError(ShellError):
     """A command failed.
 
     `code` is a word for programs, such as `memoryInaccessible`; `status` the class of the error as an exit status; `place`
-    the line of a script; `partial` what the command had to tell before.
+    the line of a script; `partial` the command's result up to the error.
     """
 
     def __init__(self, event: Event, partial: Answer | None = None) -> None:
@@ -76,7 +76,7 @@ class Event:
     time: float
     """Seconds since the start of the shell."""
     request: int | None
-    """The request that it belongs to."""
+    """The request that the event belongs to."""
     values: Mapping[str, Any]
     """All of its keys."""
 
@@ -93,7 +93,7 @@ class Event:
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What a command has to tell: its kind, and the keys that the schema has for that kind."""
+    """A command's result: its kind, and the keys that the schema has for that kind."""
 
     kind: str
     values: Mapping[str, Any]
@@ -107,11 +107,11 @@ class Answer:
         return self.values[key]
 
     def get(self, key: str) -> Any:
-        """The value of a key that may be left out; None if it is."""
+        """The value of a key that may be left out, or None."""
         return self.values.get(key)
 
     def number(self, *keys: str | int) -> int:
-        """A register or an address, which JSON has as a text: `number("exit", "pc")`."""
+        """A register or an address, which is a string in JSON: `number("exit", "pc")`."""
         value: Any = self.values
         for key in keys:
             value = value[key]
@@ -129,12 +129,12 @@ class Stop(Answer):
 
     @property
     def breakpoints(self) -> list[int]:
-        """The numbers of those that stopped it."""
+        """The numbers of the breakpoints that stopped the target."""
         return list(self.values["breakpoints"])
 
     @property
     def exit(self) -> Mapping[str, Any]:
-        """The guest's exit; empty at another stop."""
+        """The guest's exit; empty if the stop isn't an exit."""
         found: Mapping[str, Any] = self.values.get("exit", {})
         return found
 
@@ -145,7 +145,7 @@ class Stop(Answer):
 class Session:
     """A run of `vcpu-shell ARGUMENTS --interpreter json`.
 
-    `timeout` is how many seconds an answer may take, where a call says nothing else; a target that runs may run for ever.
+    `timeout` is how many seconds an answer may take, unless a call sets its own; a running target may run forever.
     `on_event` gets every event as it comes.
     """
 
@@ -159,7 +159,7 @@ class Session:
         self.timeout = timeout
         self.on_event = on_event
         self.is_running = False
-        """Whether the target runs."""
+        """Whether the target is running."""
         self.stop: Stop | None = None
         """Why the target has stopped; None while it runs, and before it has."""
         self._request = 0
@@ -168,7 +168,7 @@ class Session:
         self._has_ended = False
         self._untaken: collections.deque[Event] = collections.deque(maxlen=100_000)
         self._errors = tempfile.TemporaryFile()
-        # A group of its own: a Ctrl-C at this program's terminal is this program's.
+        # Its own process group: a Ctrl-C at this program's terminal goes only to this program.
         self._process = subprocess.Popen(
             [program, *arguments, "--interpreter", "json"],
             stdin=subprocess.PIPE,
@@ -196,7 +196,7 @@ class Session:
         self.close()
 
     def _first(self) -> Event:
-        """The first event. A session that could not be opened says why after it."""
+        """The first event. If the session could not be opened, an error follows it."""
         deadline = self._deadline(None)
         begin = self._next(deadline)
         if "target" not in begin.values:
@@ -208,32 +208,32 @@ class Session:
     # Commands
 
     def run(self, command: str, timeout: float | None = None) -> Answer | None:
-        """Has a command carried out, as it would be typed.
+        """Runs a command, written as at the prompt.
 
-        A command that lets the target run is waited for until the stop, which is its answer. Lines after the first belong
-        to a command that takes them: `"commands 1\\nsilent\\nend"`.
+        If the command resumes the target, this waits for the stop, which is the answer. Lines after the first belong to
+        a command that takes them: `"commands 1\\nsilent\\nend"`.
 
-        Returns what it has to tell; None for nothing.
+        Returns the command's result, or None.
         """
         return self._carry_out({"command": command}, timeout)
 
     def call(self, name: str, *arguments: str, timeout: float | None = None) -> Answer | None:
-        """The same for a command's name and its arguments."""
+        """Runs a command, given as its name and its arguments."""
         return self._carry_out({"name": name, "arguments": list(arguments)}, timeout)
 
     def continue_(self, timeout: float | None = None) -> Stop:
-        """Lets the target run until the next stop."""
+        """Resumes the target and waits for the next stop."""
         self.start("continue")
         return self.wait(timeout)
 
     def start(self, command: str = "continue") -> None:
-        """Lets the target run, and does not wait for its stop."""
+        """Resumes the target without waiting for a stop."""
         self._answer(self._send({"command": command}), self._deadline(None))
 
     def wait(self, timeout: float | None = None) -> Stop:
-        """Waits for a target that runs to stop. Commands of breakpoints run, and it goes on if they want it to.
+        """Waits for the running target to stop. Breakpoints' commands run, and may resume it.
 
-        Raises Timeout where it does not stop in time: it runs on.
+        Raises Timeout if the target does not stop in time; it keeps running.
         """
         deadline = time.monotonic() + timeout if timeout is not None else None
         while True:
@@ -246,22 +246,22 @@ class Session:
                 raise ShellError("the target does not run")
             if not stop.breakpoints:
                 return stop
-            # The answer comes after what the commands of its breakpoints have done. Where they have let the target run,
-            # it runs now, or has stopped again.
+            # The answer comes after the breakpoints' commands have run. If they have resumed the target, it is running
+            # now, or has stopped again.
             self._answer(self._send({"name": "echo"}), self._deadline(None))
             if self.stop is stop:
                 return stop
 
     def interrupt(self, timeout: float | None = None) -> Stop:
-        """Has a target that runs stop."""
+        """Stops the running target."""
         self._answer(self._send({"command": "interrupt"}), self._deadline(timeout))
         return self.wait(self.timeout if timeout is None else timeout)
 
     def events(self, timeout: float | None = 0.0) -> Iterator[Event]:
-        """What was told that answers no request: stops, the guest's console, notes, warnings, the end.
+        """The events that belong to no request: stops, the guest's console, notes, warnings, the end.
 
-        First what has come already, then what comes until nothing does for `timeout` seconds; None waits until the end of
-        the session.
+        First the events that have already come, then new ones until none comes for `timeout` seconds; None waits until
+        the end of the session.
         """
         while True:
             while self._untaken:
@@ -282,7 +282,7 @@ class Session:
         assert process.stdin and process.stdout
         if process.stdout.closed:
             return process.wait()
-        # The end of its input is `quit`.
+        # The end of its input means `quit`.
         process.stdin.close()
         deadline = time.monotonic() + timeout
         try:
@@ -292,7 +292,7 @@ class Session:
         except (ShellError, subprocess.TimeoutExpired, ValueError):
             pass
         if process.poll() is None:
-            # It leaves everything as it should be within a second.
+            # It cleans up within a second.
             process.terminate()
             try:
                 process.wait(2.0)
@@ -339,7 +339,7 @@ class Session:
     # Lines
 
     def _next(self, deadline: float | None) -> Event:
-        """The next event; what is unsent is sent meanwhile."""
+        """The next event; unsent requests are sent meanwhile."""
         while b"\n" not in self._buffer:
             self._transfer(deadline)
         end = self._buffer.index(b"\n")
@@ -361,7 +361,7 @@ class Session:
         return event
 
     def _transfer(self, deadline: float | None) -> None:
-        """Reads and writes what can be; neither side may wait for the other while its pipe is full."""
+        """Reads and writes as much as possible; neither side may wait for the other while its pipe is full."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._output, selectors.EVENT_READ)
             if self._unsent:
@@ -379,7 +379,7 @@ class Session:
                 try:
                     self._unsent = self._unsent[os.write(self._input, self._unsent) :]
                 except BrokenPipeError:
-                    # What it said last is still to be read.
+                    # Its last output is still to be read.
                     self._unsent = b""
 
     def _ended(self) -> Ended:

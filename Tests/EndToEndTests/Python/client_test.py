@@ -2,7 +2,7 @@
 
     client_test.py CASE SHELL SCHEMA [COMMAND...]
 
-Each line that the shell says is validated against the schema.
+Each line of the shell's output is validated against the schema.
 """
 
 import json
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "docs/examples"))
 from vcpu_shell import CommandError, Ended, Event, Session, ShellError, Timeout  # noqa: E402
 
-# Who runs the tests may have blocked signals, which a machine that is to end by one would inherit.
+# The test runner may have blocked signals; a machine that must end on a signal would inherit that.
 signal.pthread_sigmask(signal.SIG_SETMASK, [])
 case, shell, schema_path, *commands = sys.argv[1:]
 schema = json.loads(Path(schema_path).read_text())
@@ -31,7 +31,7 @@ def validator(definition):
     return jsonschema.Draft202012Validator({**schema, "anyOf": [{"$ref": f"#/$defs/{definition}"}]})
 
 
-# One branch each: what a `oneOf` has to say of a line that is wrong is of no use.
+# One branch each: the error of a `oneOf` for an invalid line isn't helpful.
 events = {
     branch["$ref"].rsplit("/", 1)[1]: validator(branch["$ref"].rsplit("/", 1)[1])
     for branch in schema["$defs"]["Event"]["oneOf"]
@@ -42,7 +42,7 @@ seen = []
 
 
 def check(event):
-    """A line is valid, comes in its order, and no time passes backwards."""
+    """Each line is valid and in order, and time never goes backwards."""
     values = dict(event.values)
     validators[event.name].validate(values)
     if values["event"] in ("begin", "stop", "answer"):
@@ -94,20 +94,20 @@ def a_whole_session():
         names = {register["name"] for register in shell.run("info registers")["sections"][0]["registers"]}
         assert {"x0", "x30", "pc"} <= names, names
 
-        # What is set is there.
+        # A value that was set is there.
         assert shell.run("set $guest.x5 = 0x1234").number("value") == 0x1234
         assert shell.call("print", "$guest.x5").number("value") == 0x1234
         pc = stop.number("exit", "pc")
         assert shell.run("skip")["place"]["address"] == hex(pc + 4)
         assert shell.run("x/2i $pc")["content"] == "instructions"
 
-        # Errors are exceptions, and nothing is lost by one.
+        # Errors are exceptions, and nothing is lost after one.
         assert raises(CommandError, lambda: shell.run("print 1 +"), "badExpression").status == 1
         raises(CommandError, lambda: shell.run("delete 99"), "noSuchBreakpoint")
         raises(CommandError, lambda: shell.run("nonsense\nquit"), "commandFailed")
         raises(CommandError, lambda: shell.run("print 1\nprint 2"), "malformedRequest")
 
-        # Commands of a catchpoint: it goes on five times by itself.
+        # A catchpoint's commands resume the target five times.
         shell.run("delete")
         shell.run("catch exit mmio if $exit.count < 5")
         shell.run("commands\nsilent\ninfo exit --brief\ncontinue\nend")
@@ -117,7 +117,7 @@ def a_whole_session():
         briefs = [event for event in seen if event.name == "answer" and event.values["command"] == "info exit --brief"]
         assert briefs and all(event.request is None for event in briefs)
 
-        # A guest that runs for ever is interrupted: it is made to branch to itself.
+        # A guest that runs forever is interrupted: it is made to branch to itself.
         shell.run("delete")
         after = stop.number("exit", "pc") + 4
         [word] = shell.run(f"x/xw guest:{after:#x}")["rows"][0]["values"]
@@ -137,7 +137,7 @@ def a_whole_session():
         console = [event.text("text") for event in shell.events() if event.name == "console"]
         # An exit was skipped, and a register changed: the tour notices.
         assert any(line.startswith("tour: done") for line in console), console[-3:]
-    # The guest has ended well: what was asked of it afterwards, in vain, does not fail the session.
+    # The guest has ended successfully: commands that fail after that don't fail the session.
     assert shell.close() == 0
     assert seen[-1].name == "end" and seen[-1].values["status"] == 0
     assert not children("qemu-system-aarch64")
@@ -195,7 +195,7 @@ def start(*arguments, **options):
 
 
 def answers(process, data=b""):
-    """What comes until the end, each line whole and valid; the exit status; how long it took."""
+    """The output up to the end, each line whole and valid; the exit status; how long it took."""
     seen.clear()
     begin = time.monotonic()
     output, errors = process.communicate(data, timeout=60)
@@ -261,7 +261,7 @@ def a_client_that_no_longer_reads():
     assert process.stdout.readline()
     process.stdout.close()
     process.stdin.write(b'{"id": 1, "command": "print 1"}\n')
-    # The end of a reader is SIGPIPE's, as that of any program of a pipeline.
+    # When its reader ends, SIGPIPE ends it, like any program in a pipeline.
     assert process.wait(10) == -signal.SIGPIPE
     assert process.stderr.read() == b""
     assert not children("qemu-system-aarch64")
@@ -276,7 +276,7 @@ def a_signal_that_ends_the_shell():
         process.send_signal(signal.SIGTERM)
         lines, status, duration = answers_after_begin(process)
         assert status == -signal.SIGTERM, status
-        # It has 0.8 seconds for its last words, which is not for ever where much else runs.
+        # It has 0.8 seconds for its last output, which can be too short on a busy machine.
         assert duration > 0.7 or lines[-1].name == "end", (duration, lines[-1:])
         assert duration < 2, duration
         assert not children("qemu-system-aarch64")
@@ -290,7 +290,7 @@ def wait_until(condition, words, seconds=30):
 
 
 def is_output_full(process):
-    """Whether the pipe that a process writes its output to takes no more."""
+    """Whether the pipe that a process writes its output to is full."""
     descriptor = os.open(f"/proc/{process.pid}/fd/1", os.O_WRONLY | os.O_NONBLOCK)
     try:
         return not select.select([], [descriptor], [], 0)[1]
@@ -299,7 +299,7 @@ def is_output_full(process):
 
 
 def a_signal_while_nobody_reads():
-    """The pipe is full; the signal ends the shell all the same."""
+    """The pipe is full; the signal still ends the shell."""
     process = start("launch", "tour", "-ex", "catch exit")
     process.stdin.write(b"".join(b'{"id": %d, "command": "help"}\n' % number for number in range(100)))
     wait_until(lambda: is_output_full(process), "the pipe is full")
@@ -311,7 +311,7 @@ def a_signal_while_nobody_reads():
 
 
 def told_by(*commands, status=0):
-    """The names of the events that `--format jsonl` of a session without a client says, but for the console's."""
+    """The names of the events that `--format jsonl` prints for a session without a client, except the console's."""
     seen.clear()
     options = [word for command in commands for word in ("-ex", command)]
     run = subprocess.run(
@@ -323,7 +323,7 @@ def told_by(*commands, status=0):
 
 
 def lines_of_commands():
-    """The commands of the command line; what they tell is printed, for who has given them."""
+    """The commands of the command line; their results are printed for whoever gave them."""
     print(*told_by(*commands))
 
 

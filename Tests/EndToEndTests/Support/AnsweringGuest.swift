@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The guest `scripts/kvm/answers.S`: the answers that its exits get from a debugger, and what it reports of them.
+/// The guest `scripts/kvm/answers.S`: how a debugger answers its exits, and what the guest reports about them.
 enum AnsweringGuest {
   /// An exit that a debugger answers.
   struct Answer {
@@ -25,20 +25,21 @@ enum AnsweringGuest {
       }
     }
 
-    /// The offset of the vector at which the guest goes on; nil if it goes on after its instruction, or where it was.
+    /// The offset of the vector at which the guest continues; nil if it continues after its instruction, or where it
+    /// was.
     var vectorOffset: UInt64? { (32..<44).contains(step) ? reports[1] & 0xffff : nil }
   }
 
-  /// What a guest gets: the tests' hypervisors and KVM have no part in it.
+  /// What a guest gets, with the tests' hypervisors and KVM taking no part.
   ///
   /// - Parameters:
-  ///   - storedByte: what the device gives for the byte 0x77 that was stored there.
-  ///   - isUnderKVM: an interrupt that is masked at first is then none of the steps.
+  ///   - storedByte: what the device returns for the byte 0x77 that was stored there.
+  ///   - isUnderKVM: there is then no step with an interrupt that is masked at first.
   ///   - hasVirtualInterface: whether the guest has a virtual interrupt controller.
   static func answers(
     storedByte: UInt64, isUnderKVM: Bool = false, hasVirtualInterface: Bool = false
   ) -> [Answer] {
-    // 1023 is no interrupt of that controller's.
+    // 1023 isn't an interrupt of that controller.
     let far = hasVirtualInterface ? 1023 : farBefore
     return instructions(storedByte: storedByte) + exceptions + interrupts(far: far)
       + (isUnderKVM ? [] : [maskedInterrupt(far: far)])
@@ -114,10 +115,10 @@ enum AnsweringGuest {
     call(44, "hvc", "inject irq", taken(0x280, 0, far: far, daif: 0x340))
   }
 
-  /// What FAR_EL1 is before each exception.
+  /// The value of FAR_EL1 before each exception.
   static let farBefore: UInt64 = 0xfa0
 
-  /// With a virtual interrupt controller. The number is where FAR_EL1 would be.
+  /// With a virtual interrupt controller. The number is reported in FAR_EL1's place.
   static let numberedInterrupts = [
     call(45, "hvc", "inject irq 27", taken(0x280, 0, far: 27, after: 4, daif: 0x340)),
     call(46, "hvc", "inject irq 40", taken(0x280, 0, far: 40, daif: 0x340)),
@@ -155,7 +156,7 @@ enum AnsweringGuest {
       reports: reports)
   }
 
-  /// The six values that the guest reports of an exception.
+  /// The six values that the guest reports about an exception.
   private static func taken(
     _ vector: UInt64, _ esr: UInt64, far: UInt64 = farBefore, after: UInt64 = 0, mode: UInt64 = 5,
     daif: UInt64 = 0x3c0
@@ -176,15 +177,15 @@ struct Answered {
   /// The PC after the command.
   let nextPC: UInt64
 
-  /// - Throws: for output that is not the script's.
+  /// - Throws: if the output isn't the script's.
   static func all(in run: ShellRun) throws -> [Self] {
-    // An interrupt that is pending may be lost, which is said.
+    // A pending interrupt may be lost, and a warning says so.
     let lines = run.lines.filter { !$0.hasPrefix("warning: the guest masks it") }
     func number(_ index: Int) throws -> UInt64 {
       guard lines.indices.contains(index) else { throw HarnessError(run.description) }
       let text = lines[index]
       let value = text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
-      guard let value else { throw HarnessError("'\(text)' is no number: \(run.description)") }
+      guard let value else { throw HarnessError("'\(text)' isn't a number: \(run.description)") }
       return value
     }
     return try lines.indices.filter { lines[$0].hasPrefix("#") }.map { index in
@@ -195,8 +196,8 @@ struct Answered {
     }
   }
 
-  /// Expects each exit to have been answered once on each vCPU, in order, the guest to go on where it should, and to
-  /// have reported what it should.
+  /// Expects each exit to have been answered once on each vCPU, in order, and the guest to have continued and
+  /// reported as expected.
   ///
   /// - Parameter mask: the bits of a value that are reported.
   static func expect(

@@ -1,8 +1,8 @@
 import Foundation
 
-/// `Fixtures/bare.c` for an architecture, compiled by the clang of the Swift toolchain, which has them all.
+/// `Fixtures/bare.c` compiled for an architecture by the Swift toolchain's clang, which supports them all.
 enum BareProgram {
-  /// Why there is none; nil if there can be.
+  /// Why the program can't be built; nil if it can.
   static let problem: String? =
     toolchainFolder == nil ? "there is no toolchain with clang and lld" : nil
 

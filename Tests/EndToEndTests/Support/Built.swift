@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the tests run: the shell as it was built with them, the images, and the project's files.
+/// What the tests run: the shell that was built with them, the images, and the project's files.
 enum Built {
   enum Configuration: String, CaseIterable {
     case release, debug
@@ -41,7 +41,7 @@ enum Built {
     FileManager.default.isReadableFile(atPath: file(".firmware/\($0)"))
   }
 
-  /// Why nothing here can be run; nil if all is there. Missing images are built.
+  /// Why nothing here can be run; nil if everything exists. Missing images are built.
   static let problem: String? = {
     let files = FileManager.default
     guard files.isExecutableFile(atPath: shell) else {
@@ -62,16 +62,16 @@ enum Built {
   }()
 }
 
-/// Programs of the machine.
+/// Programs installed on this computer.
 enum Programs {
-  /// Where PATH has a program.
+  /// A program's path, from PATH.
   static func path(of name: String) -> String? {
     (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
       .map { "\($0)/\(name)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  /// Runs a program to its end, and returns what it prints. Throws if that is not a success.
+  /// Runs a program to its end, and returns its output. Throws if it fails.
   @discardableResult
   static func run(_ name: String, _ arguments: String...) throws -> String {
     try run(name, arguments)

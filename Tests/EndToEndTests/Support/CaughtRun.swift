@@ -6,25 +6,25 @@ struct CaughtRun {
   /// An exit with the numbers that the shell gave it.
   struct Caught {
     let exit: PrintedExit
-    /// How many of its vCPU's exits were seen, it included.
+    /// The number of exits of its vCPU seen so far, including this one.
     let count: UInt64
     /// The VMID.
     let vm: UInt64
-    /// As `info exit --brief` has it.
+    /// As `info exit --brief` shows it.
     let brief: String
   }
 
   let shell: ShellRun
   let caught: [Caught]
 
-  /// What is printed of each exit after its line, as hexadecimal numbers.
+  /// The values printed after each exit's line, as hexadecimal numbers.
   private static let expressions =
     [
       "$exit.vcpu", "$exit.count", "$exit.vm", "$exit.pc", "$guest.cpsr", "$esr_el2", "$far_el2",
       "$hpfar_el2",
     ] + (0...3).map { "$guest.x\($0)" }
 
-  /// The commands that make a catchpoint print and go on.
+  /// The commands that make a catchpoint print and continue.
   static let commands =
     ["commands", "silent", "info exit --brief"] + expressions.map { "print /x \($0)" }
     + ["continue", "end"]
@@ -58,7 +58,7 @@ struct CaughtRun {
         throw HarnessError("'\(brief)' is not followed by its \(expressions.count) values")
       }
       let isInterrupt = brief.hasSuffix("irq: a physical interrupt is pending")
-      // What belongs to no syndrome, the hypervisor does not print either.
+      // Values that belong to no syndrome aren't printed by the hypervisor either.
       let isAbort = !isInterrupt && values[5] >> 26 == 0x24
       return Caught(
         exit: PrintedExit(

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// What went wrong in a test's own machinery, or took too long, with all that was printed until then.
+/// A failure or timeout in the tests' own machinery, with all output up to then.
 struct HarnessError: Error, CustomStringConvertible {
   let description: String
 
@@ -12,7 +12,7 @@ struct HarnessError: Error, CustomStringConvertible {
   }
 }
 
-/// Starts programs with exactly the descriptors that they should have.
+/// Starts programs with exactly the given descriptors.
 enum ChildProcess {
   /// - Parameters:
   ///   - descriptors: ours, and the numbers that they have in the child.
@@ -64,7 +64,7 @@ enum ChildProcess {
     return process
   }
 
-  /// The status of an ended child, 128 and more for a signal; nil while it runs.
+  /// The status of a child that has ended, 128 and more for a signal; nil while it runs.
   static func status(of process: pid_t) -> Int32? {
     var status: Int32 = 0
     guard waitpid(process, &status, WNOHANG) == process else { return nil }
@@ -72,8 +72,7 @@ enum ChildProcess {
     return signal == 0 ? status >> 8 & 0xff : 128 + signal
   }
 
-  /// The processes that carry a variable in their environment: those of one test, whoever their parent is
-  /// by now.
+  /// The processes that carry a variable in their environment: those of one test, whoever their parent now is.
   static func processes(with variable: String) -> [pid_t] {
     let wanted = Data("\(variable)\0".utf8)
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
@@ -85,10 +84,10 @@ enum ChildProcess {
     }
   }
 
-  /// Whether a child has ended, with its status still to be taken.
+  /// Whether a child has ended but hasn't been reaped.
   static func hasEnded(_ process: pid_t) -> Bool { state(of: process) == "Z" }
 
-  /// Whether a process does nothing for a tenth of a second: it waits for something that does not come.
+  /// Whether a process is idle for a tenth of a second: it waits for something that doesn't come.
   static func isWaiting(_ process: pid_t) -> Bool {
     let before = try? processorTime(of: process)
     let end = ContinuousClock.now + .milliseconds(100)
@@ -96,14 +95,14 @@ enum ChildProcess {
     return !isBusy && ContinuousClock.now >= end && before == (try? processorTime(of: process))
   }
 
-  /// The letter for what a process does (proc(5)): `S` waits, `Z` has ended.
+  /// The letter for a process's state (proc(5)): `S` sleeping, `Z` zombie.
   private static func state(of process: pid_t) -> Character? {
     let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
     guard let text, let name = text.lastIndex(of: ")") else { return nil }
     return text[name...].dropFirst(2).first
   }
 
-  /// The time that a process has been on a processor, all its threads together.
+  /// A process's CPU time, all its threads together.
   static func processorTime(of process: pid_t) throws -> Duration {
     let text = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
     // After the name in its parentheses: utime and stime are the 14th and 15th of proc(5), in ticks.
@@ -113,7 +112,7 @@ enum ChildProcess {
     return .seconds((ticks[0] + ticks[1]) / Double(sysconf(Int32(_SC_CLK_TCK))))
   }
 
-  /// A process's program, as the kernel has it: the first 15 characters of its file's name.
+  /// A process's program, as the kernel records it: the first 15 characters of its file's name.
   static func name(of process: pid_t) -> String {
     let text = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
     return (text ?? "").trimmingCharacters(in: .newlines)
@@ -122,7 +121,7 @@ enum ChildProcess {
 
 /// Waits for a condition that has no descriptor to poll.
 ///
-/// - Returns: whether it came true in time.
+/// - Returns: whether it became true in time.
 func eventually(within time: Duration = .seconds(10), _ condition: () throws -> Bool) rethrows
   -> Bool
 {
@@ -134,7 +133,7 @@ func eventually(within time: Duration = .seconds(10), _ condition: () throws -> 
   }
 }
 
-/// A folder of a test's own, gone with it.
+/// A test's own folder, which is removed with this object.
 final class TemporaryFolder {
   let path: String
 

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// QEMU as a person starts it, with the hypervisor, a guest and a stub that listens.
+/// QEMU as a user starts it, with the hypervisor, a guest and a stub that listens.
 final class Emulator {
   let process: pid_t
   let listener: Listener
@@ -23,8 +23,8 @@ final class Emulator {
     let loaders = launchBlock.enumerated().flatMap { index, word in
       ["-device", "loader,addr=\(0x40ff_f000 + index * 8),data=\(word),data-len=8"]
     }
-    // `timeout` ends QEMU even if the tests die; the socket listens before QEMU starts, so that nobody has
-    // to wait for it.
+    // `timeout` ends QEMU even if the tests die; the socket listens before QEMU starts, so that no client has to wait
+    // for it.
     process = try ChildProcess.start(
       [
         "timeout", "--kill-after=1", "120", "qemu-system-aarch64",
@@ -38,7 +38,7 @@ final class Emulator {
       descriptors: [(listener.descriptor, 10)])
   }
 
-  /// Whether it still runs.
+  /// Whether it is still running.
   var isAlive: Bool {
     if !hasEnded, ChildProcess.status(of: process) != nil { hasEnded = true }
     return !hasEnded

@@ -4,27 +4,27 @@ import Foundation
 enum ForeignHypervisor: String, CaseIterable {
   /// The contract of the Rust crate arm_vcpu.
   case armVCpuContract = "ArmVCpuContract"
-  /// Vectors, and nothing else that a debugger knows.
+  /// Vectors, and nothing else that a debugger could recognize.
   case vectorsOnly = "VectorsOnly"
 
   /// How one of them is built; see `Tests/Hypervisors/build`.
   enum Option: Hashable {
-    /// How often the guest does everything that it does; without, three times.
+    /// How often the guest goes through its steps; three times by default.
     case rounds(Int)
     /// A planted bug: the instruction after each HVC is skipped.
     case skipsAfterHVC
-    /// A planted bug: nothing is done about a stage 2 fault, and the guest is entered again.
+    /// A planted bug: a stage 2 fault isn't handled, and the guest is entered again.
     case retriesFaults
-    /// EL2 takes an exception of its own, in the handling of this exit of CPU 0.
+    /// EL2 takes an exception itself while it handles this exit of CPU 0.
     case faults(after: Int)
-    /// Of `vectorsOnly`: a host at EL1, without a stage 2, calls EL2 to run the guest and to handle its exit, as that of
-    /// KVM does without VHE. ESR_EL2 is that of the host's call by then.
+    /// Only `vectorsOnly`: a host at EL1, without a stage 2, calls EL2 to run the guest and to handle its exit, as
+    /// KVM's host does without VHE. ESR_EL2 then holds the host's call.
     case hostAtEL1
-    /// Of `vectorsOnly`: another table is the guest's after this exit of each CPU.
+    /// Only `vectorsOnly`: after this exit of each CPU the guest has another table.
     case movesVectors(after: Int)
-    /// Of `vectorsOnly`: the first instructions of the guest's table are others after this exit.
+    /// Only `vectorsOnly`: the first instructions of the guest's table change after this exit.
     case rewritesVectors(after: Int)
-    /// Of `vectorsOnly`: VBAR_EL2 is no table's but while a guest runs.
+    /// Only `vectorsOnly`: VBAR_EL2 points to a table only while a guest runs.
     case nonsenseVectors
     /// The guest is `scripts/kvm/answers.S`, whose exits a debugger answers.
     case answers
@@ -32,7 +32,7 @@ enum ForeignHypervisor: String, CaseIterable {
     case virtualInterface
     /// EL2 has registers like EL1's (HCR_EL2.E2H), as KVM's host has with VHE. For `Model.max`.
     case vhe
-    /// Of `armVCpuContract`: the same program from another build, with its trampoline elsewhere.
+    /// Only `armVCpuContract`: the same program from another build, with its trampoline elsewhere.
     case otherBuild
 
     fileprivate var definition: String {
@@ -53,7 +53,7 @@ enum ForeignHypervisor: String, CaseIterable {
     }
   }
 
-  /// Where the files of a build are.
+  /// The folder of a build's files.
   struct Image {
     /// The hypervisor, as QEMU boots it, with its symbols.
     let path: String
@@ -66,7 +66,7 @@ enum ForeignHypervisor: String, CaseIterable {
   nonisolated(unsafe) private static var images: [String: Image] = [:]
   private static let lock = NSLock()
 
-  /// Builds it, once in a run of the tests.
+  /// Builds it, once per run of the tests.
   func image(_ options: Option...) throws -> Image { try image(options) }
 
   func image(_ options: [Option]) throws -> Image {

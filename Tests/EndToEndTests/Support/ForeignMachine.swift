@@ -1,18 +1,18 @@
 import Foundation
 import Glibc
 
-/// QEMU with a hypervisor that is not ours, and a stub. What the machine prints is in a file. QEMU ends with the
-/// machine, with this object, or after its deadline.
+/// QEMU with a hypervisor that isn't ours, and a stub. The machine's output is in a file. QEMU ends with the machine,
+/// with this object, or after its deadline.
 final class ForeignMachine {
   enum Model: String, CaseIterable {
     /// Armv8.0: KVM has its host at EL1.
     case cortexA57 = "cortex-a57"
     /// Armv8.2.
     case cortexA76 = "cortex-a76"
-    /// All that QEMU has: KVM has its host at EL2.
+    /// Everything that QEMU has: KVM has its host at EL2.
     case max
 
-    /// The oldest and the newest: what runs on both is not run on those between.
+    /// The oldest and the newest: what works on both isn't run on those between.
     static let allCases: [Self] = [.cortexA57, .max]
   }
 
@@ -38,7 +38,7 @@ final class ForeignMachine {
     self.folder = folder
     consolePath = try folder.file("console", "")
     diagnosticsPath = try folder.file("diagnostics", "")
-    // It listens before QEMU starts, so that nobody has to wait for it.
+    // It listens before QEMU starts, so that no client has to wait for it.
     listener = try Listener(path: folder.path + "/stub")
     let diagnostics = open(diagnosticsPath, O_WRONLY | O_CLOEXEC)
     guard diagnostics >= 0 else { throw HarnessError.system("opening \(diagnosticsPath)") }
@@ -57,7 +57,7 @@ final class ForeignMachine {
 
   deinit { kill() }
 
-  /// All that the machine has printed so far. The kernel's lines may end with a carriage return; none is here.
+  /// The machine's output so far. The kernel's lines may end with a carriage return; it is removed here.
   var console: String { text(of: consolePath).replacingOccurrences(of: "\r", with: "") }
 
   /// Its whole lines.
@@ -65,7 +65,7 @@ final class ForeignMachine {
     console.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
   }
 
-  /// Whether it still runs.
+  /// Whether it is still running.
   var isAlive: Bool {
     if status == nil { status = ChildProcess.status(of: process) }
     return status == nil
@@ -79,7 +79,7 @@ final class ForeignMachine {
     }
   }
 
-  /// Waits until the machine is off. Throws if QEMU did not end by itself, with success.
+  /// Waits until the machine is off. Throws unless QEMU ended by itself, successfully.
   func end(within time: Duration = .seconds(60)) throws {
     guard eventually(within: time, { !isAlive }) else {
       throw failure("the machine has not ended within \(time)")
@@ -94,7 +94,7 @@ final class ForeignMachine {
     _ = eventually { !isAlive }
   }
 
-  /// An error with all that is known.
+  /// An error with everything that is known.
   func failure(_ text: String) -> HarnessError {
     HarnessError(
       "\(text)\n--- console\n\(console)\n--- QEMU\n\(self.text(of: diagnosticsPath))\n---")

@@ -16,7 +16,7 @@ enum GuestProgram: String {
   case reset
   /// Prints a line with y or n, whether x0 is the address of a device tree, and powers off.
   case tree
-  /// Prints what a terminal would obey (`hostileText`), and powers off.
+  /// Prints characters that a terminal would interpret (`hostileText`), and powers off.
   case hostile
   /// Has a device, fw_cfg, write 4 bytes into its memory by DMA, and calls the hypervisor with them in x1.
   case dma

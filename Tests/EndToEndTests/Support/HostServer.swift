@@ -1,20 +1,20 @@
 import Foundation
 import Glibc
 
-/// A server of GDB's protocol with a program or a machine, at a place to attach to. It ends with the test, or after two
+/// A GDB protocol server with a program or a machine, at an address to attach to. It ends with the test, or after two
 /// minutes.
 final class HostServer {
   let process: pid_t
   /// As `attach` takes it.
   let endpoint: String
 
-  /// gdbserver with the test program, which is about to do what `mode` says.
+  /// gdbserver with the test program, running in the given mode.
   static func gdbserver(_ mode: String) throws -> HostServer {
     let (reading, writing) = try pipe()
     defer { close(reading) }
     let process = try start(
       ["gdbserver", "localhost:0", try TestProgram.path.get(), mode], writing, as: STDERR_FILENO)
-    // It says "Listening on port 12345" when a client may come.
+    // It prints "Listening on port 12345" when a client may connect.
     let text = try read(reading, upTo: { $0.firstRange(of: /Listening on port [0-9]+\n/) != nil })
     guard let match = text.firstMatch(of: /Listening on port ([0-9]+)\n/) else {
       throw HarnessError("gdbserver says '\(text)'")
@@ -40,7 +40,7 @@ final class HostServer {
     let process = try start(
       [program, "-g", path, elf], try duplicate(STDIN_FILENO), as: STDIN_FILENO)
     let server = HostServer(process, "unix:" + path)
-    // It takes one client, so nobody may try whether it listens.
+    // It takes one client, so the test must not connect to find out whether it listens.
     try wait(20, "\(program) does not listen") { isListening(at: path) }
     return server
   }
@@ -74,9 +74,9 @@ final class HostServer {
     return copy
   }
 
-  /// Whether a Unix socket listens at a path: `__SO_ACCEPTCON` in what Linux tells of it.
+  /// Whether a Unix socket listens at a path: `__SO_ACCEPTCON` in Linux's list of sockets.
   private static func isListening(at path: String) -> Bool {
-    // The names of other programs' sockets may be any bytes.
+    // The names of other programs' sockets may contain any bytes.
     let list = String(
       decoding: FileManager.default.contents(atPath: "/proc/net/unix") ?? Data(), as: UTF8.self)
     return list.split(separator: "\n").contains { line in
@@ -136,12 +136,12 @@ final class HostServer {
   private static func pipe() throws -> (reading: Int32, writing: Int32) {
     var ends: [Int32] = [-1, -1]
     guard Glibc.pipe(&ends) == 0 else { throw HarnessError.system("pipe") }
-    // Nobody else's child may keep it open. (Swift's Glibc does not show pipe2.)
+    // No other child may inherit it. (Swift's Glibc doesn't export pipe2.)
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
 
-  /// What comes until it is enough, within 20 seconds.
+  /// The bytes that arrive until they suffice, within 20 seconds.
   private static func read(_ descriptor: Int32, upTo isEnough: (String) -> Bool) throws -> String {
     var bytes: [UInt8] = []
     let deadline = ContinuousClock.now + .seconds(20)

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Debian's Linux at EL2, with KVM, a small VMM and a guest of it: what `scripts/setup --kvm` makes. It prints KVM's own
+/// Debian's Linux at EL2, with KVM, a small VMM and a guest, as `scripts/setup --kvm` makes it. It prints KVM's own
 /// trace of the guest's exits before it powers off.
 enum KVM {
-  /// Why it cannot be run; nil if it can.
+  /// Why it can't be run; nil if it can.
   static let problem: String? =
     [".linux/Image", ".kvm/initrd.gz", ".kvm/guest.elf", ".kvm/answers.elf"].allSatisfy {
       FileManager.default.isReadableFile(atPath: Built.file($0))
@@ -13,15 +13,15 @@ enum KVM {
   static func symbols(of guest: Guest) -> String { Built.file(".kvm/\(guest.rawValue).elf") }
 
   enum Guest: String {
-    /// Every kind of exit, on each vCPU, with what it got reported.
+    /// Every kind of exit, on each vCPU; reports what it got.
     case everything = "guest"
-    /// Hypercalls alone.
+    /// Only hypercalls.
     case loop
     /// Exits for a debugger to answer: `AnsweringGuest`.
     case answers
   }
 
-  /// What is on the kernel's command line for the first process, `scripts/kvm/init`.
+  /// The options on the kernel's command line for the first process, `scripts/kvm/init`.
   struct Run {
     var guest = Guest.everything
     var vcpuCount = 1
@@ -31,8 +31,8 @@ enum KVM {
     var isTraced = true
     /// The seconds from the line READY to the guest.
     var wait = 2
-    /// Whether CPU 1 is taken away and brought again before READY. The guest hangs after that with nVHE, without a
-    /// debugger too (Linux 6.1.0-56).
+    /// Whether CPU 1 is taken offline and online again before READY. With nVHE the guest hangs after that, even
+    /// without a debugger (Linux 6.1.0-56).
     var hasHotplug = false
 
     fileprivate var arguments: String {
@@ -85,19 +85,19 @@ enum KVM {
     }
   }
 
-  /// The trace that a machine has printed before it powered off.
+  /// The trace that a machine printed before it powered off.
   static func trace(of machine: ForeignMachine) throws -> [TracedExit] {
     let lines = machine.lines
     guard let start = lines.firstIndex(of: "TRACE"), let end = lines.firstIndex(of: "END") else {
       throw machine.failure("there is no trace")
     }
     return try lines[start..<end].dropFirst().map {
-      guard let exit = TracedExit($0) else { throw machine.failure("'\($0)' is no exit") }
+      guard let exit = TracedExit($0) else { throw machine.failure("'\($0)' isn't an exit") }
       return exit
     }
   }
 
-  /// What the guest has got so far, as it reported it.
+  /// What the guest has reported so far.
   static func reports(of machine: ForeignMachine) -> [PrintedReport] {
     machine.lines.filter { $0.hasPrefix("guest vcpu ") }.compactMap { line in
       let words = line.split(separator: " ")

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A socket that listens, for an emulator to inherit or for something that is no stub.
+/// A listening socket, for an emulator to inherit or for something that isn't a stub.
 final class Listener {
   let descriptor: Int32
   /// As `attach` takes it.
@@ -16,7 +16,7 @@ final class Listener {
     endpoint = "unix:\(path)"
   }
 
-  /// At a port of the machine that is free.
+  /// At a free port of this computer.
   init() throws {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -33,7 +33,7 @@ final class Listener {
     endpoint = "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
   }
 
-  /// A port that nobody has, for a program that has to be told one.
+  /// A free port, for a program that needs its number as an argument.
   static func freePort() throws -> UInt16 {
     guard let text = try Listener().endpoint.split(separator: ":").last, let port = UInt16(text)
     else { throw HarnessError("no port") }
@@ -57,7 +57,7 @@ final class Listener {
     return descriptor
   }
 
-  /// Takes one client and says `bytes` to it, `count` times, then waits until the client leaves.
+  /// Accepts one client and sends it `bytes`, `count` times, then waits until the client disconnects.
   func serve(_ text: String, count: Int = 1) {
     let descriptor = dup(descriptor)
     Thread.detachNewThread {

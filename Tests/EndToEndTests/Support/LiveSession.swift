@@ -4,7 +4,7 @@ import GDBRemote
 @testable import ArmVCpu
 @testable import VCpuDebug
 
-/// A session with a `ForeignMachine`, in the process of the tests: for what would be lost in text.
+/// A session with a `ForeignMachine`, in the tests' process: for details that text doesn't show.
 final class LiveSession {
   let machine: ForeignMachine
   let target: RemoteTarget
@@ -58,14 +58,14 @@ final class LiveSession {
 
   // MARK: What the stub shows
 
-  /// The system registers that it shows under a name of the manual's.
+  /// The system registers that it shows under a name from the manual.
   var shownSystemRegisters: [(register: SystemRegister, description: RegisterDescription)] {
     target.registers.all.filter { $0.group == "cp_regs" }.compactMap { description in
       SystemRegister(named: description.name).map { ($0, description) }
     }
   }
 
-  /// What the stub itself says, whatever the session knows.
+  /// What the stub itself returns, whatever the session knows.
   func values(of registers: [RegisterDescription]) throws -> [UInt64] {
     try target.batch(registers.map { .register($0) }).map {
       guard let value = RegisterDescription.integer(try $0.bytes()) else {
@@ -75,14 +75,14 @@ final class LiveSession {
     }
   }
 
-  /// All that an executed instruction might change, as the stub has it.
+  /// Everything that an executed instruction might change, as the stub shows it.
   struct Snapshot {
     /// x0–x30, SP, PC, PSTATE and the system registers, with the stub's numbers: its names repeat.
     let registers: [String: UInt64]
     /// The memory around the PC.
     let code: [UInt8]
 
-    /// What is different, in words.
+    /// The differences, in words.
     func differences(from other: Self) -> [String] {
       let changed = registers.keys.sorted().filter { registers[$0] != other.registers[$0] }.map {
         name in

@@ -19,28 +19,28 @@ struct PrintedExit: Equatable {
   var exceptionClass: UInt64? { esr.map { $0 >> 26 } }
 }
 
-/// A value that a guest of a `ForeignHypervisor` has got, as it reported it.
+/// A value that a guest of a `ForeignHypervisor` reported.
 struct PrintedReport: Equatable {
   let cpu: Int
-  /// Which of a round; `guest.S` says what each is.
+  /// The step of a round; `guest.S` describes each.
   let step: Int
   let value: UInt64
 }
 
-/// What a `ForeignHypervisor` has printed.
+/// A `ForeignHypervisor`'s output.
 struct PrintedRun {
   private(set) var exits: [PrintedExit] = []
   private(set) var reports: [PrintedReport] = []
-  /// VBAR_EL2 as each CPU's guest was about to be entered for the first time, by CPU.
+  /// VBAR_EL2 when each CPU's guest was about to be entered for the first time, by CPU.
   private(set) var vectorBases: [Int: UInt64] = [:]
   /// VTTBR_EL2 of each CPU's guest.
   private(set) var translationTables: [Int: UInt64] = [:]
-  /// The exits of each CPU, as counted by the hypervisor, once its guest has ended.
+  /// Each CPU's exit count, from the hypervisor, once its guest has ended.
   private(set) var exitCounts: [Int: Int] = [:]
   /// The lines about an exception that EL2 took from itself.
   private(set) var panics: [String] = []
 
-  /// - Throws: for a line that no hypervisor here prints.
+  /// - Throws: for a line that none of these hypervisors prints.
   init(_ lines: [String]) throws {
     for line in lines {
       guard let fields = Fields(line) else { throw HarnessError("'\(line)' has no fields") }
@@ -60,7 +60,7 @@ struct PrintedRun {
           PrintedReport(cpu: cpu, step: Int(try fields["step"]), value: try fields["value"]))
       case "end": exitCounts[cpu] = Int(try fields["exits"])
       case "panic": panics.append(line)
-      default: throw HarnessError("'\(line)' is no line of these hypervisors")
+      default: throw HarnessError("'\(line)' isn't a line of these hypervisors")
       }
     }
   }
@@ -103,6 +103,6 @@ struct PrintedRun {
 }
 
 extension ForeignMachine {
-  /// What a `ForeignHypervisor` has printed so far.
+  /// A `ForeignHypervisor`'s output so far.
   var printed: PrintedRun { get throws { try PrintedRun(lines) } }
 }

@@ -1,14 +1,14 @@
 import Foundation
 import Glibc
 
-/// Stands between the shell and a machine's stub, and gives the stub other packets than the shell wrote: so a stub refuses
-/// what it would do. Answers come back as they are, in their order.
+/// Sits between the shell and a machine's stub, and gives the stub other packets than the shell wrote, so that a stub
+/// refuses what it would do. Answers are passed back unchanged, in order.
 final class RewritingProxy {
-  /// What the stub says to a packet in the place of an answer.
+  /// A packet whose answer is a refusal.
   enum Refusal: String, CaseIterable {
-    /// Nothing: it does not know the packet.
+    /// Empty: the stub doesn't know the packet.
     case unsupported = "jRefused"
-    /// E22: the packet of a thread that is not there, which QEMU answers so and does nothing about.
+    /// E22: a packet for a thread that doesn't exist; QEMU answers it with this and does nothing.
     case error = "Hgp1.63"
   }
 
@@ -16,7 +16,7 @@ final class RewritingProxy {
   /// As `attach` takes it.
   var endpoint: String { listener.endpoint }
 
-  /// - Parameter rewrite: a packet's payload, and what the stub gets in its place; nil for itself.
+  /// - Parameter rewrite: returns what the stub gets in place of a packet's payload; nil leaves it unchanged.
   init(
     before machine: ForeignMachine, in folder: TemporaryFolder,
     rewrite: @escaping @Sendable (String) -> Refusal?
@@ -30,7 +30,7 @@ final class RewritingProxy {
       guard client >= 0, let stub = Self.connect(path) else { return }
       Thread.detachNewThread {
         Self.relay(from: stub, to: client) { $0 }
-        // Whoever waits on the other side learns that it is over.
+        // The other side's reader learns that the connection has ended.
         shutdown(client, Int32(SHUT_RDWR))
       }
       var rest: [UInt8] = []
@@ -55,7 +55,7 @@ final class RewritingProxy {
     return status == 0 ? descriptor : nil
   }
 
-  /// Moves bytes until one end is gone.
+  /// Moves bytes until one end is closed.
   private static func relay(
     from source: Int32, to sink: Int32, change: ([UInt8]) -> [UInt8]
   ) {
@@ -74,7 +74,7 @@ final class RewritingProxy {
     }
   }
 
-  /// The bytes with each whole packet replaced that is to be; what is not whole yet goes to `rest`.
+  /// The bytes with the packets that `rewrite` replaces; an incomplete packet goes to `rest`.
   private static func rewritten(
     _ bytes: [UInt8], _ rest: inout [UInt8], by rewrite: (String) -> Refusal?
   ) -> [UInt8] {

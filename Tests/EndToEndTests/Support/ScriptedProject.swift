@@ -1,6 +1,6 @@
 import Foundation
 
-/// A small project in a folder of its own, for the scripts that check the real one.
+/// A small project in its own folder, for the scripts that check the real one.
 struct ScriptedProject {
   private let folder: TemporaryFolder
 
@@ -10,7 +10,7 @@ struct ScriptedProject {
     try write(files)
   }
 
-  /// Writes files in the place of those that are there.
+  /// Writes files, replacing existing ones.
   func write(_ files: [String: String]) throws {
     for (path, text) in files {
       let parent = URL(fileURLWithPath: folder.path + "/" + path).deletingLastPathComponent()
@@ -19,12 +19,12 @@ struct ScriptedProject {
     }
   }
 
-  /// What a script of `scripts/` says of the project.
+  /// The result of running a script of `scripts/` on the project.
   func check(_ script: String) throws -> Check { try Check(script, of: folder.path) }
 
-  /// A run of a script that looks at a project.
+  /// A run of a script that checks a project.
   struct Check {
-    /// What it prints, on standard output and standard error.
+    /// Its output, on standard output and standard error.
     let text: String
     let status: Int32
 

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Testing
 
-/// The shell as a process, with streams or at a terminal of its own. Nothing waits without a deadline, and
-/// nothing that it started is left when the test is over.
+/// The shell as a process, with streams or at its own terminal. Every wait has a deadline, and no process that it
+/// started is left when the test is over.
 final class ShellProcess {
   enum Place {
     /// Standard input, output and error are three streams, none of them a terminal.
@@ -21,11 +21,11 @@ final class ShellProcess {
   }
 
   let process: pid_t
-  /// The home of its history.
+  /// The home folder, for its history.
   let home: TemporaryFolder
-  /// Everything that it printed, standard error too at a terminal.
+  /// Its output so far, including standard error at a terminal.
   private(set) var output = ""
-  /// What it printed to standard error.
+  /// Its standard error.
   private(set) var errors = ""
   /// Its exit status, 128 and more for a signal; nil while it runs.
   private(set) var status: Int32?
@@ -38,12 +38,12 @@ final class ShellProcess {
 
   /// - Parameters:
   ///   - wrapper: a program and its arguments that runs the shell.
-  ///   - program: what runs in the shell's place, such as one that starts it.
+  ///   - program: a program to run in the shell's place, such as one that starts it.
   init(
     _ arguments: [String], at place: Place = .streams, home: TemporaryFolder? = nil,
     environment: [String: String] = [:], wrapper: [String] = [], program: String = Built.shell
   ) throws {
-    // A shell that is gone must not end the tests.
+    // A shell that has ended must not end the tests.
     signal(SIGPIPE, SIG_IGN)
     let home = try home ?? TemporaryFolder()
     self.home = home
@@ -97,7 +97,7 @@ final class ShellProcess {
     }
   }
 
-  /// Two ends that no other test's children inherit, which pipes cannot be from the start in Swift.
+  /// Two ends that other tests' children don't inherit; pipes can't be created that way in Swift.
   private static func stream() throws -> (Int32, Int32) {
     var ends: [Int32] = [-1, -1]
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -105,8 +105,8 @@ final class ShellProcess {
     return (ends[0], ends[1])
   }
 
-  /// Our end of a new pseudo-terminal, and the path of the other one. What posix_openpt(3), unlockpt(3) and
-  /// ptsname(3) do, which Swift's Glibc does not show.
+  /// Our end of a new pseudo-terminal, and the path of the other one. This does what posix_openpt(3), unlockpt(3) and
+  /// ptsname(3) do, which Swift's Glibc doesn't export.
   private static func terminal() throws -> (Int32, String) {
     let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     var lock: Int32 = 0
@@ -124,14 +124,14 @@ final class ShellProcess {
     _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
   }
 
-  // MARK: What it is told
+  // MARK: Input
 
   func type(_ text: String) throws {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
       guard count > 0 || errno == EAGAIN || errno == EINTR else {
-        throw failure("the shell takes no input: \(String(cString: strerror(errno)))")
+        throw failure("the shell accepts no input: \(String(cString: strerror(errno)))")
       }
       if count > 0 { rest = rest.dropFirst(count) }
     }
@@ -142,14 +142,14 @@ final class ShellProcess {
 
   func press(_ keys: Key...) throws { for key in keys { try type(key.rawValue) } }
 
-  /// Presses Ctrl-D until the shell ends: where a machine would be lost it asks, and Ctrl-D is yes.
+  /// Presses Ctrl-D until the shell ends: where a machine would be lost the shell asks, and Ctrl-D means yes.
   func leave() throws {
     let start = position
     try press(.endOfFile)
     if try !appears("quit\r\n", or: "(y or n) ", after: start) { try press(.endOfFile) }
   }
 
-  /// Whether the first of two texts is there before the second, after a place of the output.
+  /// Whether the first of two texts comes before the second, after a position in the output.
   private func appears(_ first: String, or second: String, after start: Int) throws -> Bool {
     let deadline = ContinuousClock.now + .seconds(20)
     while true {
@@ -167,7 +167,7 @@ final class ShellProcess {
     input = -1
   }
 
-  /// Takes its terminal away.
+  /// Removes its terminal.
   func closeTerminal() {
     sources = []
     close(input)
@@ -178,7 +178,7 @@ final class ShellProcess {
     Self.setSize(of: input, rows: rows, columns: columns)
   }
 
-  /// Whether its terminal is the guest's: Ctrl-Z has no meaning to it then.
+  /// Whether its terminal is the guest's: Ctrl-Z then has no special meaning.
   var hasGivenTerminalAway: Bool {
     var modes = termios()
     guard tcgetattr(input, &modes) == 0 else { return false }
@@ -187,9 +187,9 @@ final class ShellProcess {
 
   func send(_ signal: Int32) { Glibc.kill(process, signal) }
 
-  // MARK: What it says
+  // MARK: Output
 
-  /// Reads until a text appears after what was expected before, and returns what stands before it.
+  /// Reads until a text appears after the previously expected one, and returns the output before it.
   @discardableResult
   func expect(_ text: String, within time: Duration = .seconds(20)) throws -> String {
     let deadline = ContinuousClock.now + time
@@ -206,7 +206,7 @@ final class ShellProcess {
     }
   }
 
-  /// Takes a part of what has arrived; false at the deadline or when all ends are closed.
+  /// Reads a part of what has arrived; false at the deadline or when all ends are closed.
   private func read(until deadline: ContinuousClock.Instant) throws -> Bool {
     guard !sources.isEmpty else { return false }
     var polls = sources.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
@@ -245,7 +245,7 @@ final class ShellProcess {
 
   // MARK: Its end
 
-  /// Waits until it has ended, and checks that nothing is left of it.
+  /// Waits until it has ended, and checks that it left no process.
   @discardableResult
   func end(within time: Duration = .seconds(60)) throws -> Int32 {
     let deadline = ContinuousClock.now + time

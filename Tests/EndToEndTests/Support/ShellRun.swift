@@ -7,7 +7,7 @@ struct ShellRun {
   let errors: String
   let status: Int32
 
-  /// - Parameter input: its standard input; empty without.
+  /// - Parameter input: its standard input; empty by default.
   init(
     _ arguments: [String], input: String = "", environment: [String: String] = [:],
     wrapper: [String] = [], program: String = Built.shell, within time: Duration = .seconds(60)
@@ -31,7 +31,7 @@ struct ShellRun {
       environment: environment)
   }
 
-  /// What `shell` takes to send the shell a signal once a file is there, for which it has 20 seconds.
+  /// The command for `shell` that sends the shell a signal once a file exists; it waits 20 seconds for the file.
   static func signal(_ name: String, once path: String) -> String {
     "(timeout 20 sh -c 'until [ -e \(path) ]; do sleep 0.01; done' && kill -\(name) $PPID) &"
   }
@@ -70,7 +70,7 @@ func expect(
   }
 }
 
-/// Expects one error with some words, on one line but for an expression and its mark, and a status.
+/// Expects one error with the given text, on one line apart from an expression and its marker, and a status.
 func expectOneError(
   _ run: ShellRun, _ words: String..., status: Int32 = 1, hasMark: Bool = false,
   sourceLocation: SourceLocation = #_sourceLocation

@@ -1,13 +1,13 @@
-/// What a debugger answers to the steps of the tour that want one, as a script.
+/// A debugger's answers to the steps of the tour that need one, as a script.
 enum TourAnswers {
-  /// How many steps want it.
+  /// The number of steps that need one.
   static let stepCount = 80
 
-  /// A stop, and what is done there.
+  /// A stop, and the commands there.
   private struct Answer {
     enum Stop: String {
       case exit = "catch exit"
-      /// For an instruction that is executed again, and is the hypervisor's then.
+      /// For an instruction that is executed again, and which the hypervisor then handles.
       case firstExit = "tcatch exit"
       case entry = "catch entry"
     }
@@ -36,7 +36,7 @@ enum TourAnswers {
   private static let value = "0xf1f2f3f4f5f6f7f8"
   private static let address = "0x123456789ab8"
 
-  /// All of them. Before it the exits are looked for in some way; after it `continue` runs the tour.
+  /// All of them. Before this script, a way to find exits is chosen; after it, `continue` runs the tour.
   static let script =
     "tbreak guest:tour_main\ncontinue\nset guest:tour_debugger_answers = 1\n"
     + all.map(\.script).joined()
@@ -80,7 +80,7 @@ enum TourAnswers {
     + answers("inject dabt", after: "dabt_at_hvc")
     + answers("inject dabt \(address)", at: "dabt_of_address", "dabt_of_pair")
     + answers("inject iabt \(address)", after: "iabt_at_hvc")
-    // A fetch from nowhere.
+    // A fetch from an unmapped address.
     + [Answer(place: "0xc001000", commands: ["inject iabt \(address)"])]
     + answers("inject serror", after: "serror_at_hvc", "serror_class")
     + answers("inject serror", at: "serror_before_mrs", stop: .firstExit)

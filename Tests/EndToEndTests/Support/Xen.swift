@@ -1,8 +1,8 @@
 import Foundation
 
-/// Debian's Xen at EL2, with Debian's Linux as its dom0: what `scripts/setup --xen` fetches.
+/// Debian's Xen at EL2, with Debian's Linux as its dom0, as `scripts/setup --xen` fetches them.
 enum Xen {
-  /// Why it cannot be run; nil if it can.
+  /// Why it can't be run; nil if it can.
   static let problem: String? =
     [".linux/Image", ".xen/xen", ".xen/initrd.gz"].allSatisfy {
       FileManager.default.isReadableFile(atPath: Built.file($0))
@@ -10,12 +10,12 @@ enum Xen {
 
   /// The machine. Dom0 prints READY, and END before it powers off.
   ///
-  /// - Parameter wait: the seconds between.
+  /// - Parameter wait: the seconds between the two.
   static func start(
     model: ForeignMachine.Model = .cortexA57, cpuCount: Int = 1, wait: Int = 2,
     isStopped: Bool = true, deadline: Duration = .seconds(300)
   ) throws -> ForeignMachine {
-    // Xen takes dom0's kernel and initrd from where the device tree says that they are.
+    // Xen takes dom0's kernel and initrd from the addresses in the device tree.
     let arguments = "console=hvc0 loglevel=4 wait=\(wait)"
     return try ForeignMachine(
       boot: [

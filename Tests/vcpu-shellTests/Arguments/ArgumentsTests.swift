@@ -102,7 +102,7 @@ private enum Bare: ShellCommand {
       ("mmio-write", "mmio-write", nil), ("", "", nil), ("hvc if $x0 == 1", "hvc", "$x0 == 1"),
       ("if 1", "", "1"), ("if(1)", "", "(1)"), ("hvc if($x0)", "hvc", "($x0)"),
       ("hvc if", "hvc", ""), ("if", "", ""),
-      // Inside words it is none.
+      // Inside words it isn't an option.
       ("mmio-if x", "mmio-if x", nil), ("mmio-if if 1", "mmio-if", "1"), ("iffy", "iffy", nil),
       ("notify", "notify", nil), ("notify if iffy", "notify", "iffy"), ("elif 1", "elif 1", nil),
       ("if_start if 2", "if_start", "2"),

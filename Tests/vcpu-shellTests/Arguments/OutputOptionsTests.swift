@@ -21,7 +21,7 @@ import Testing
     #expect(options.rest == rest)
   }
 
-  /// A text is taken as it is, but for what comes first.
+  /// A text is taken unchanged, except for options at its beginning.
   @Test(
     arguments: [
       ("--json a", true, "a"), ("a --json", false, "a --json"), ("--format text --json", true, ""),

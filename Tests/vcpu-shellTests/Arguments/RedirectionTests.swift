@@ -44,7 +44,7 @@ import Testing
     #expect(fixture.shell.status == .ok)
   }
 
-  /// What belongs to an expression or a text does.
+  /// `>` and `|` that belong to an expression or a text aren't redirections.
   @Test func operatorsOfExpressionsStayTheirs() throws {
     let fixture = try ShellFixture(at: .mmioWrite)
     #expect(fixture.run("print 1 | 2") == "3\n")
@@ -83,7 +83,7 @@ import Testing
     #expect(fixture.shell.status == .commandFailed)
   }
 
-  /// A file is not emptied by a command that is none.
+  /// A file isn't emptied by an unknown command.
   @Test func aFileIsLeftByAnErrorOfTheArguments() throws {
     let folder = try ScratchFolder()
     let path = folder.path + "/answer"
@@ -96,7 +96,7 @@ import Testing
     #expect(fixture.shell.status == .commandFailed)
   }
 
-  /// The stops of a run are what a command tells, and the console is not.
+  /// A run's stops are part of a command's output, but the console isn't.
   @Test func aRunGoesElsewhere() throws {
     let fixture = try ShellFixture()
     fixture.run("catch exit")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import vcpu_shell
 
-/// An option that a command doesn't have is named as one, and not as a register or a number.
+/// The error calls an option that a command doesn't have an option, not a register or a number.
 @Suite struct UnknownOptionTests {
   @Test(arguments: CommandTable.standard.commands.filter { !$0.takesText }.map { $0.name })
   func isNamed(name: String) throws {
@@ -20,7 +20,7 @@ import Testing
         == "error: 'info registers' has no option '--all': 'help info registers' shows its usage\n")
   }
 
-  /// Two dashes are two signs where an expression goes on, and what comes after `--` is no option.
+  /// Two dashes are two signs where an expression continues, and what follows `--` isn't an option.
   @Test(arguments: [("print 1 --1", 2), ("print --1", 1), ("print -- --1", 1)])
   func anExpressionMayHaveTwoSigns(line: String, value: Int) throws {
     let fixture = try ShellFixture(at: .mmioWrite)

@@ -9,7 +9,7 @@ import Testing
       (#""a" b"#, "a", " b"), (#""""#, "", ""), (#""a"b"c""#, "a", #"b"c""#),
       (#""a\"b" c"#, #"a\"b"#, " c"), (#""a\\" b"#, #"a\\"#, " b"), (#""\\\"""#, #"\\\""#, ""),
       ("\"a\nb\"", "a\nb", ""),
-      // An accent after a delimiter makes one character of both.
+      // An accent after a delimiter combines with it into one character.
       ("\"a\"\u{301}b", "a", "\u{301}b"), ("\"\u{301}a\"", "\u{301}a", ""),
       ("\"\\\u{301}\" b", "\\\u{301}", " b"),
     ])
@@ -30,14 +30,14 @@ import Testing
     #expect(found.rest == " within 2 s")
   }
 
-  /// The rest is a part of the text itself: its indices are.
+  /// The rest is a substring of the text itself: it shares its indices.
   @Test func partsOfAText() throws {
     let text = "console /a/ b"[...].dropFirst("console ".count)
     let found = try #require(DelimitedText(atStartOf: text, delimiter: "/"))
     #expect(text[..<found.rest.startIndex] == "/a/")
   }
 
-  /// Each of what is read with it.
+  /// Each command that uses it.
   @Test func itsReaders() throws {
     #expect(try FormatText.quoted(#""a\"b" rest"#) == ("a\"b", " rest"))
     #expect(throws: ShellError.self) { try FormatText.quoted(#""a\""#) }
@@ -45,7 +45,7 @@ import Testing
     #expect(try ConsolePattern.take(from: #"/a\/b/ within 2 s"#).rest == "within 2 s")
     #expect(try ConsolePattern(parsing: #"/a\/b/"#).end(in: "xa/bc") != nil)
     #expect(throws: ShellError.self) { try ConsolePattern(parsing: "//") }
-    // The pattern has the word that a limit begins with.
+    // The pattern contains the word that a limit begins with.
     var words = ExpectationWords(#"console /a \/ within 5 s/ within 2 s"#)
     #expect(try words.takeLimit() == .seconds(2))
     #expect(words.rest == #"console /a \/ within 5 s/"#)

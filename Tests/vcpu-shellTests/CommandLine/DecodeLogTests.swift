@@ -5,7 +5,8 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// Logs of `Tests/vcpu-shellTests/Logs`, with invented values in the formats of the projects that their first lines name.
+/// Logs in `Tests/vcpu-shellTests/Logs`, with invented values in the formats of the projects that their first lines
+/// name.
 @Suite struct DecodeLogTests {
   private static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Logs")
@@ -28,7 +29,7 @@ import VCpuDebug
     try answers(Array(text.utf8))
   }
 
-  /// What a run of `decode` without a register printed.
+  /// The output of `decode` without a register.
   private static func run(
     _ text: [UInt8], format: DecodeCommand.Format = .text
   ) -> (output: String, errors: String, status: vcpu_shell.ExitStatus) {
@@ -56,7 +57,7 @@ import VCpuDebug
     try GoldenText.expect(text, "decode-logs")
   }
 
-  /// A new format comes with its source.
+  /// A new format has to name its source.
   @Test func eachLogNamesItsSource() throws {
     #expect(Self.names.count >= 25)
     var projects: Set<String> = []
@@ -143,7 +144,7 @@ import VCpuDebug
     }
   }
 
-  /// What looks like a register or a number and is neither.
+  /// Texts that look like a register or a number but aren't.
   @Test(
     arguments: [
       "", "nothing at all", "esr", "esr:", "ESR : EC 0x25  IL 0x1", "the esr is unknown",
@@ -180,12 +181,12 @@ import VCpuDebug
     let two = Self.run(try Self.log("linux-two"))
     #expect(two.output.contains("\n\nline 9: EL1 fetched an instruction from 0xffff0000c2a10000"))
     #expect(two.status == .ok && two.errors.isEmpty)
-    // A value that differs is of another report; one that is repeated is not.
+    // A different value belongs to another report; a repeated one doesn't.
     #expect(try Self.answers("esr=0x96000045 far=0x10\nesr=0x96000045 far=0x10").count == 1)
     #expect(try Self.answers("esr=0x96000045 far=0x10\nesr=0x96000045 far=0x20").count == 2)
   }
 
-  /// The lines of the reports' beginnings.
+  /// The lines where the reports begin.
   @Test(
     arguments: [
       ("HSR=0xbe000000 pc=0x1000\nboot\nESR=0x12345678", [1, 3]),
@@ -200,7 +201,7 @@ import VCpuDebug
         [1, 2]
       ),
       ("ESR=0x93880047\nESR=0x93880047 pc=0x1000", [1]),
-      // Who took a fault from below isn't below.
+      // A fault from a lower EL has a lower EL's PSTATE.
       ("ESR_EL2=0x93880047 FAR_EL2=0x10\nPC=0x1000 PSTATE=0x3c9", [1, 2]),
       ("ESR_EL2=0x93880047 FAR_EL2=0x10\nPC=0x1000 PSTATE=0x3c5", [1]),
       ("ESR_EL2=0x97880047 FAR_EL2=0x10\nPC=0x1000 PSTATE=0x3c9", [1]),
@@ -217,7 +218,7 @@ import VCpuDebug
     #expect(try Self.answers(text).map(\.line) == lines)
   }
 
-  /// What is in front of the value that differs is of the same line's report.
+  /// Text before the different value belongs to that line's report.
   @Test func aLineIsOfOneReport() throws {
     let event = "kvm_guest_fault: ipa 0x9000000, hsr 0x93830007, hxfar 0x18, pc 0x1000\n"
     let other = event.replacing("0x93830007", with: "0x93840007")
@@ -251,7 +252,7 @@ import VCpuDebug
     #expect(found?.first { $0.register.hasPrefix("FAR") }?.value == Hex(0x10))
   }
 
-  /// An address has 52 bits where the CPU has FEAT_LPA.
+  /// An address has 52 bits if the CPU has FEAT_LPA.
   @Test func theAddressOfATranslation() throws {
     let answer = try #require(Self.answers("ESR=0xbe000000 PAR=0xff0f123456789b80").first)
     #expect(answer.findings.last?.summary == "PA 0xf123456789000")
@@ -269,8 +270,8 @@ import VCpuDebug
       ])
   }
 
-  /// A line is searched for its phrases once, not again for each word: it has as many words as it likes, and a search
-  /// of the whole line for each of these would take hours.
+  /// A line is searched for its phrases once, not again for each word: a line can have any number of words, and
+  /// searching the whole line for each of them would take hours.
   @Test func aLineOfManyWords() throws {
     let words = ["lr ", "address ", "code ", "at ", "elr ", "status ", "pc:", "x0 = "].map {
       String(repeating: $0, count: 20_000)
@@ -280,13 +281,13 @@ import VCpuDebug
       try Self.answers(line).map(\.summary) == [
         "code at the same EL wrote to 0x10 (translation fault, level 1)"
       ])
-    // What doesn't keep the line can't search it.
+    // A phrase that doesn't keep the line can't search it.
     for child in Mirror(reflecting: LogPhrase("esr (reloc) lr")).children {
       #expect(!(child.value is String) && !(child.value is [UInt8]), "\(child.label ?? "")")
     }
   }
 
-  /// A log comes from anywhere.
+  /// A log may come from anywhere.
   @Test func anyBytesAreALog() throws {
     var random = SystemRandomNumberGenerator()
     let pieces = try Self.names.map { try Self.log($0) }
@@ -302,7 +303,7 @@ import VCpuDebug
         if text.isEmpty { text = [0] }
       }
       let run = Self.run(text)
-      // Nothing that a terminal obeys gets through.
+      // No character that a terminal interprets gets through.
       #expect(
         run.output.unicodeScalars.allSatisfy {
           $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7f)

@@ -5,13 +5,13 @@ import Testing
 @testable import vcpu_shell
 
 @Suite struct DecodeRunTests {
-  /// What a run of `decode` printed.
+  /// The output of `decode`.
   private final class Printed {
     var output = ""
     var errors = ""
   }
 
-  /// Runs `decode NAME VALUE…`, and returns what it printed and its status.
+  /// Runs `decode NAME VALUE…`, and returns its output and its status.
   private func decode(
     _ name: String, _ values: String..., format: DecodeCommand.Format = .text,
     isDiagram: Bool = false, input: [String] = []
@@ -53,7 +53,7 @@ import Testing
       text += "$ vcpu-shell decode \(name) \(value) --diagram\n" + run.output
       let lines = run.output.split(separator: "\n").dropFirst()
       #expect(lines.allSatisfy { $0.count <= 97 })
-      // Every bit is there once, in its place.
+      // Every bit appears once, in its place.
       let rows = lines.filter { line in
         line.hasPrefix("|") && line.allSatisfy { " |01".contains($0) } && line.contains("0")
       }
@@ -183,7 +183,7 @@ import Testing
     #expect(run.status == .ok)
   }
 
-  /// What says by itself what it is, and what was decimal at any other length.
+  /// Values that show by themselves what they are, and values that are decimal at any other length.
   @Test(
     arguments: [
       ("0x96000045", 0x9600_0045), ("42", 42), ("1234567", 1_234_567), ("123456789", 123_456_789),
@@ -195,7 +195,7 @@ import Testing
     #expect(run.errors.isEmpty && run.status == .ok)
   }
 
-  /// A note is on a number of the command line; of lines the first has one for all.
+  /// A note is about a number of the command line; for input lines the first note covers all.
   @Test func notesOnNumbers() {
     let run = decode("esr", "96000045", "5", "96000046", format: .json)
     let notes = run.errors.split(separator: "\n")
@@ -216,7 +216,7 @@ import Testing
     #expect(alone.output == decode("cntv_ctl", "1", "5").output)
     #expect(alone.errors.hasPrefix("error: line 5: 'zork' is not a number"))
     #expect(alone.status == .commandFailed)
-    // At its place among the others.
+    // In its place among the others.
     let between = decode("cntv_ctl", "2", "-", "4", input: ["3"])
     #expect(between.output == decode("cntv_ctl", "2", "3", "4").output)
     #expect(between.status == .ok)
@@ -225,7 +225,7 @@ import Testing
     #expect(json.output == "[]\n" && json.status == .ok)
   }
 
-  /// Values that come slowly are shown as they come, and many are written a piece at a time.
+  /// Values that arrive slowly are shown as they arrive; many values are written in large pieces.
   @Test func valuesAreWrittenAsTheyCome() {
     var pieces: [Int] = []
     var output = Output { bytes, _ in pieces.append(bytes.count) }
@@ -253,7 +253,7 @@ import Testing
     #expect(pieces.count > 10 && pieces.allSatisfy { $0 < 80_000 })
   }
 
-  /// Runs on what a descriptor has.
+  /// Runs on a descriptor's contents.
   private func run(
     on descriptor: Int32, _ body: (inout DecodeRun) -> Void
   ) -> (output: String, errors: String, status: vcpu_shell.ExitStatus) {
@@ -276,7 +276,7 @@ import Testing
       let run = run(on: folder.fileDescriptor, body)
       #expect(run.errors == error && run.output.isEmpty && run.status == .commandFailed)
     }
-    // In the middle: what came before it is shown.
+    // In the middle: the output before it is shown.
     let printed = Printed()
     var lines = ["esr=0x96000045 far=0x10"].map { Array($0.utf8)[...] }[...]
     var run = DecodeRun(
@@ -306,7 +306,7 @@ import Testing
     }
   }
 
-  /// An error is told where it belongs among the values.
+  /// An error is shown in its place among the values.
   @Test func errorsAndValuesKeepTheirOrder() {
     var text = ""
     let output = Output { bytes, _ in text += String(decoding: bytes, as: UTF8.self) }

@@ -37,7 +37,7 @@ import Testing
       ])
   }
 
-  /// What the raw arguments do not show in its place is not lost.
+  /// An argument that the raw arguments don't show in its place isn't lost.
   @Test func nothingIsLost() throws {
     let options = try SessionOptions.parse(["-x", "f", "-ex", "a"])
     #expect(options.steps(of: []) == [.script("f"), .command("a")])
@@ -51,7 +51,7 @@ import Testing
     #expect(!usual.batch && !usual.quiet && !usual.noHistory && usual.rspLog == nil)
   }
 
-  /// The options are those of a group: the commands that have them refuse them too.
+  /// The options belong to a group: the commands that have the group also validate it.
   @Test(
     arguments: [
       (["--batch"], "--batch ends before"), (["--format", "text"], "leave --format text out"),

@@ -5,7 +5,7 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// What breakpoints, their commands and the commands about them do in the corners.
+/// Corner cases of breakpoints, their commands and the commands about them.
 @Suite struct BreakpointCommandTests {
   let fixture: ShellFixture
 
@@ -36,7 +36,7 @@ import VCpuDebug
     #expect(try fixture.session.breakpoints.all.isEmpty)
   }
 
-  @Test("a plain number is in the world whose registers are shown")
+  @Test("a bare number is an address in the selected registers' world")
   func aBareNumberHasAWorld() throws {
     #expect(fixture.run("break *0x40205000").contains(" at hv:0x40205000"))
     let atExit = try ShellFixture(at: .wfi)
@@ -44,7 +44,7 @@ import VCpuDebug
     #expect(atExit.run("break handle_exit").contains(" at hv:0x40205000"))
   }
 
-  @Test("commands that step do not run those of what they step onto")
+  @Test("commands that step don't run the commands of a breakpoint they step onto")
   func commandsThatStep() throws {
     fixture.run("break *hv:0x40205000")
     fixture.run("break *hv:0x40205004")
@@ -53,7 +53,7 @@ import VCpuDebug
     for _ in 0..<70 {
       fixture.target.script += [
         .at(FixtureImages.handler, level: 2), .at(FixtureImages.handler + 4, level: 2),
-        // Off the second breakpoint, before it goes on.
+        // Off the second breakpoint, before it continues.
         .at(FixtureImages.handler + 8, level: 2),
       ]
     }
@@ -64,7 +64,7 @@ import VCpuDebug
     #expect(!text.contains("never") && !text.contains("deep"))
   }
 
-  @Test("a number after the continue of commands counts, temporary or not")
+  @Test("a number after a breakpoint's continue counts, temporary or not")
   func commandsThatContinueByANumber() throws {
     fixture.run("tcatch exit")
     fixture.run("catch exit mmio")
@@ -78,7 +78,8 @@ import VCpuDebug
     #expect(fixture.target.script.isEmpty)
   }
 
-  @Test("'monitor cont' would take the machine out of sight", arguments: ["c", "cont", " cont "])
+  @Test(
+    "'monitor cont' would resume the machine without the shell", arguments: ["c", "cont", " cont "])
   func theMonitorDoesNotContinue(command: String) {
     #expect(fixture.run("monitor \(command)").contains("use 'continue'"))
     #expect(fixture.target.takeTrace().isEmpty)
@@ -93,7 +94,7 @@ import VCpuDebug
         "* 1  CPU#0  EL2 0x40205000 <handle_exit>",
         "  2  CPU#1  EL2 0x40205000 <handle_exit>  waits for an interrupt, or is off",
       ])
-    // The one that stopped is the selected one again.
+    // The one that stopped is selected again.
     #expect(fixture.target.takeTrace().last == "Hg \(ThreadID(process: 1, thread: 1))")
   }
 

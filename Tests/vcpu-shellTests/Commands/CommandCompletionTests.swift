@@ -5,14 +5,15 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// What Tab offers after each command of the table: its name in parts, what each of its parameters promises, and options.
+/// Tab completion for each command in the table: its name in parts, what each of its parameters promises, and
+/// options.
 @Suite struct CommandCompletionTests {
-  /// What a parameter promises, in the order of the command's usage, and what stands there before the next one.
+  /// A parameter's promise, in the order of the command's usage, and the text there before the next parameter.
   struct Slot {
     enum Offer {
       /// These words and no others.
       case words([String])
-      /// These, and more of their kind.
+      /// These, and others of the same kind.
       case among([String])
       /// The names of files.
       case files
@@ -20,7 +21,7 @@ import VCpuDebug
 
     let offer: Offer
     let sample: String
-    /// Whether what is offered is accepted as it is, and need not be part of something.
+    /// Whether a completion is accepted as it is, and needn't be part of something.
     var isWhole = true
 
     init(_ offer: Offer, _ sample: String, isWhole: Bool = true) {
@@ -30,7 +31,7 @@ import VCpuDebug
     }
 
     static func words(_ words: String...) -> Slot { Slot(.words(words), words[0]) }
-    /// What only a person knows: a number, a text.
+    /// Something that can't be completed: a number, a text.
     static func nothing(_ sample: String) -> Slot { Slot(.words([]), sample) }
     static let breakpoint = Slot(.words(["1", "2"]), "1")
     static let symbols = ["handle_exit", "hv:vmexit_trampoline", "guest:store32"]
@@ -48,7 +49,7 @@ import VCpuDebug
     static let isOn = words("on", "off")
   }
 
-  /// A command that is added has to be here.
+  /// A new command has to be added here.
   private static let slots: [String: [Slot]] = [
     "catch exit": [.classes, .condition], "tcatch exit": [.classes, .condition],
     "catch entry": [.condition], "tcatch entry": [.condition], "catch fault": [.condition],
@@ -99,7 +100,7 @@ import VCpuDebug
     return fixture.shell
   }
 
-  /// What Tab offers at the end of a line; words that do not begin with its last word are left out, as readline does.
+  /// The completions at the end of a line; words that don't begin with its last word are left out, as readline does.
   private static func tab(_ line: String, _ shell: Shell) -> Completion {
     let word = CompletionWord(endOf: line)
     let completion = Completer(shell: shell).completion(of: line, at: word.start, word: word.text)
@@ -119,7 +120,7 @@ import VCpuDebug
     }
   }
 
-  /// From one letter on; the second word of a family after each beginning of the first that is unique, too.
+  /// From one letter on; the second word of a family also after each unique beginning of the first.
   @Test func eachNameIsCompletedWordByWord() throws {
     let shell = try ShellFixture().shell
     let table = CommandTable.standard
@@ -167,7 +168,7 @@ import VCpuDebug
     }
   }
 
-  /// Each word is offered after each of its beginnings, and the command takes what is offered.
+  /// Each word is offered after each of its beginnings, and the command accepts the completion.
   private func expect(
     _ words: [String], after line: String, _ slot: Slot, _ parameter: any AnyParameter,
     _ command: any ShellCommand.Type, _ shell: Shell
@@ -179,7 +180,7 @@ import VCpuDebug
       }
       guard slot.isWhole, parameter.place != .flag, parameter.place != .suffix else { continue }
       let before = line.dropFirst(command.name.count)
-      // A parameter after it may be missing; this one is not refused.
+      // A parameter after it may be missing; the error isn't about this one.
       var scanner = ArgumentScanner(word, of: command.name)
       _ = try parameter.value(&scanner)
       #expect(scanner.rest == "", "\(command.name)\(before) \(word)")
@@ -198,7 +199,7 @@ import VCpuDebug
     #expect(try OutputOptions("--json", of: command).isJSON)
   }
 
-  /// What comes after a text is the text's.
+  /// Words after a text belong to the text.
   @Test func aTextHasNoOptionsAfterIt() throws {
     let shell = try ShellFixture().shell
     #expect(Self.words("echo text --js", shell) == [])

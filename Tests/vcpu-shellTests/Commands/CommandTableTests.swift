@@ -9,14 +9,14 @@ import Testing
   private let table = CommandTable.standard
 
   @Test(arguments: [
-    // Exact, and whatever the case.
+    // Exact, in any case.
     ("continue", "continue", ""), ("CONTINUE 3", "continue", "3"), ("x/4i $pc", "x", "/4i $pc"),
-    // Aliases win over prefixes.
+    // Aliases take precedence over prefixes.
     ("c", "continue", ""), ("p $x0", "print", "$x0"), ("b main", "break", "main"),
     ("d 1", "delete", "1"), ("disc", "disconnect", ""), ("k", "kill", ""), ("q", "quit", ""),
     ("h x", "help", "x"),
     ("si 4", "stepi", "4"), ("i b", "info breakpoints", ""), ("?", "help", ""),
-    // Prefixes that only one has.
+    // Unique prefixes.
     ("pr 1", "print", "1"), ("del 1", "delete", "1"), ("dis 2", "disable", "2"),
     ("cond 1", "condition", "1"), ("ig 1 2", "ignore", "1 2"),
     ("tb main", "tbreak", "main"), ("mon x", "monitor", "x"), ("so f", "source", "f"),
@@ -78,7 +78,7 @@ import Testing
     #expect(throws: ShellError(words)) { try table.command(in: line) }
   }
 
-  /// What stands in for commands of other debuggers is not a command, and what it names is.
+  /// The stand-in for another debugger's command isn't a command, but the command that it names is.
   @Test(arguments: AbsentCommands.names)
   func absentCommands(name: String) throws {
     let table = CommandTable.standard
@@ -139,7 +139,7 @@ import Testing
     #expect(fixture.shell.status == .ok)
   }
 
-  /// What a manual shows has to work: at an exit, against the fixture's images.
+  /// Examples in manuals have to work: at an exit, against the fixture's images.
   @Test func theExamplesOfTheManualsWork() throws {
     var count = 0
     let file = FixtureImages.folder.appendingPathComponent("\(UUID())").path
@@ -150,8 +150,8 @@ import Testing
       let examples = command.manual.split(separator: "\n").map(String.init).filter {
         $0.hasPrefix("  ") && $0.trimmed.hasPrefix(command.name)
       }
-      // Those with lines are in the transcripts, those that have the target run in end-to-end tests. Only the real images
-      // have these symbols and this memory.
+      // Commands with lines are in the transcripts, those that run the target in end-to-end tests. Only the real
+      // images have these symbols and this memory.
       let isSkipped =
         command.block != .none || command.name.hasPrefix("expect")
         || ["send console", "source", "record commands"].contains(command.name)
@@ -160,7 +160,7 @@ import Testing
           .replacingOccurrences(of: "avcpu_run_guest", with: "handle_exit")
           .replacingOccurrences(of: "$sp", with: "hv:0x40404000")
           .replacingOccurrences(of: "stuck.snapshot", with: file)
-        // Some of the variables are those of one kind of exit.
+        // Some of the variables exist only for one kind of exit.
         let exit: FakeExit =
           line.contains("$exit.sysreg")
           ? .sysregRead : command.name == "complete" ? .mmioRead : .mmioWrite

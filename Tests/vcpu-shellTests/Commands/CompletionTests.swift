@@ -60,11 +60,11 @@ import Testing
     #expect(words("break handle") == ["handle_exit"])
     #expect(words("tbreak hv:vm") == ["hv:vmexit_trampoline"])
     #expect(words("break guest:st") == ["guest:store32", "guest:store8"])
-    // Mapping symbols are no names.
+    // Mapping symbols aren't offered as names.
     #expect(words("break $") == [])
   }
 
-  /// What may come after a dot, whatever the case of what is before it.
+  /// What may follow a dot, in whatever case the text before it is.
   @Test func fields() throws {
     #expect(words("print $esr_el2.ss") == ["$esr_el2.sse"])
     #expect(words("print $ESR_EL2.dfs") == ["$ESR_EL2.dfsc"])

@@ -5,7 +5,7 @@ import Testing
 @testable import vcpu_shell
 
 @Suite struct ExitGoldenTests {
-  /// Every reason: the banner of the stop, the whole exit and the line.
+  /// Every reason: the stop's banner, the whole exit and the one-line form.
   @Test(arguments: FakeExit.all.map(\.name))
   func exits(name: String) throws {
     let exit = try #require(FakeExit.all.first { $0.name == name }).exit
@@ -30,7 +30,8 @@ import Testing
     )
   }
 
-  /// A function that a specification names, with its arguments; a vendor's means what its hypervisor says.
+  /// A function that a specification names, with its arguments; the meaning of a vendor's function depends on its
+  /// hypervisor.
   @Test(
     arguments: [
       (

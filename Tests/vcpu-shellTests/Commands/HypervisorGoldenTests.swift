@@ -4,7 +4,7 @@ import Testing
 
 @testable import vcpu_shell
 
-/// What the shell says of hypervisors, of exits that last, of entries and of faults.
+/// Output about hypervisors, exits that last, entries and faults.
 @Suite struct HypervisorGoldenTests {
   private static let vectors = FixtureImages.vectors
 
@@ -99,7 +99,7 @@ import Testing
           $0.pc += 4
         }, 0x8008_2019
       ),
-      // Nothing was done about it.
+      // The fault wasn't handled.
       (.mmioRead, { _ in }, 0x8008_2019),
       (.irq, { _ in }, 0x8008_2099),
       (

@@ -7,7 +7,7 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// What 'info interrupts' prints, and what it asks of the machine.
+/// The output of 'info interrupts', and its requests to the machine.
 @Suite struct InterruptsGoldenTests {
   private let fixture: ShellFixture
 
@@ -16,13 +16,13 @@ import VCpuDebug
     fixture.target.addInterruptController()
   }
 
-  /// All of it, and the second time without asking again where the controller is.
+  /// All of it, and the second time without searching for the controller again.
   @Test func atAnExit() throws {
     let text = fixture.transcript(["info interrupts", "info interrupts"])
     try GoldenText.expect(text, "interrupts")
   }
 
-  /// A guest whose WFI was handled goes on.
+  /// A guest whose WFI was handled continues.
   @Test func beforeAnEntryTheGuestDoesNotWaitAnyMore() throws {
     fixture.run("catch entry")
     fixture.run(
@@ -57,7 +57,7 @@ import VCpuDebug
     try GoldenText.expect(text, "interrupts-guest")
   }
 
-  /// A machine of which nothing is told, and one with a controller that is not touched.
+  /// A machine without any description, and one with a controller that isn't accessed.
   @Test func controllersThatAreNotRead() throws {
     func controller(_ tree: String) throws -> [String] {
       let fixture = try ShellFixture(at: .wfi)
@@ -80,7 +80,7 @@ import VCpuDebug
       try controller(tree) == [
         "controller  not read: it is a GICv2 of a machine with several CPUs, which ends QEMU when its registers are read through the stub"
       ])
-    // A stub that tells of places at the end of all addresses.
+    // A stub that reports addresses at the end of the address space.
     fixture.target.monitorAnswer = """
           fffffffffffff000-fffffffffffffffe (prio 0, i/o): gicv3_dist
           0000000000000000-fffffffffffffffe (prio 0, i/o): gicv3_redist_region[0]
@@ -95,7 +95,7 @@ import VCpuDebug
         "controller  not read: its memory cannot be read, or has nothing of this CPU\n"))
   }
 
-  /// A GICv2 has all three parts in memory; the priorities of its list registers have five bits.
+  /// A GICv2 has all three parts in memory; its list registers' priorities have five bits.
   @Test func aGICv2() throws {
     let target = fixture.target
     target.monitorAnswer = """

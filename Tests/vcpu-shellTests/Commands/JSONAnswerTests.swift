@@ -5,13 +5,12 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// What each command of the table answers in JSON is as the schema says, by an implementation of JSON Schema that is not
-/// ours.
+/// Each command's answer in JSON is valid under the schema, by an implementation of JSON Schema that isn't ours.
 @Suite(.enabled(if: PythonRun.hasValidator, "there is no jsonschema: run scripts/setup"))
 struct JSONAnswerTests {
   /// The events of the session in each command's manual, by the command's name.
   private func events() throws -> [(command: String, lines: [String])] {
-    // Only a machine that the shell has launched can begin again: EndToEndTests have these.
+    // Only a machine that the shell has launched can be restarted: EndToEndTests have these.
     let live: Set = ["run", "starti", "send console"]
     return try CommandTable.standard.commands.filter { !live.contains($0.name) }.map { command in
       let session = try #require(TranscriptTests.sessions[command.name])
@@ -28,7 +27,8 @@ struct JSONAnswerTests {
     return renderer
   }
 
-  /// What no command of those tells: a fault, one of a log, and where the CPU is before a machine has run.
+  /// Answers that none of those commands gives: a fault, a fault in a log, and where the CPU is before a machine has
+  /// run.
   private func otherEvents() throws -> [String] {
     let fixture = try ShellFixture(.booted(), rendering: Self.renderer)
     fixture.run("catch fault")
@@ -44,7 +44,7 @@ struct JSONAnswerTests {
     let state = try fixture.session.requireState()
     let location = try #require(fixture.shell.location(of: state))
     fixture.shell.tell(.answer(location, .full, of: "starti", isPartial: false))
-    // `vcpu-shell decode` alone reads logs.
+    // Only `vcpu-shell decode` reads logs.
     let log = "ESR = 0x93880047, FAR = 0x9000018, HPFAR_EL2 = 0x90000, PC = 0x40201234, x8 = 0x5a"
     for fault in LogFaults.all(in: Array(log.utf8)) {
       let answer = LoggedFaultAnswer(fault, by: nil)
@@ -61,14 +61,15 @@ struct JSONAnswerTests {
     #expect(run.status == 0, "\(run.output)\(run.errors)")
     #expect(run.output.hasPrefix("\(lines.count) valid"))
 
-    // The kinds of answers in these sessions, within others too.
+    // The kinds of answers in these sessions, including nested ones.
     let kinds = Set(
       lines.flatMap { $0.matches(of: #/"kind":"(\w+)"/#).map { String($0.output.1) } })
     let missing = AnswerKinds.all.map { $0.kind }.filter { !kinds.contains($0) }
     #expect(missing == [])
   }
 
-  /// The validator finds what is wrong: without one key, with another, with another type, with no number.
+  /// The validator rejects invalid answers: a missing key, an additional one, another type, something that isn't a
+  /// number.
   @Test(arguments: [
     (#""kind":"value","#, ""), (#""text":""#, #""words":""#), (#""value":"0x2a""#, #""value":42"#),
     (#""value":"0x2a""#, #""value":"0x2A""#), (#""value":"0x2a""#, #""value":"0x02a""#),

@@ -17,7 +17,7 @@ import VCpuDebug
     text += fixture.transcript("continue", .exit(.wfi), .exit(.mmioWrite))
     text += fixture.transcript("c", .exit(.wfi.with { $0.count = 3 }))
     text += fixture.transcript(["info breakpoints", "enable 3", "delete 1", "info b"])
-    // What stopped it was temporary: any stop counts.
+    // The breakpoint that stopped it was temporary: any stop counts.
     text += fixture.transcript("continue 2", .exit(.irq), .exit(.hypercall))
     text += fixture.transcript(
       "continue 3", .exit(.irq), .exit(.sysregWrite), .exit(.sysregRead))
@@ -60,7 +60,7 @@ import VCpuDebug
     text += fixture.transcript("stepi", .ended(status: 3))
     text += fixture.transcript(["stepi", "stepi 0", "stepi x"])
     #expect(fixture.shell.status == .guestEnded)
-    // A CPU that halted goes nowhere: QEMU would not finish the step.
+    // A halted CPU can't step: QEMU would not finish the step.
     let halted = try ShellFixture()
     text += halted.transcript("stepi", .at(FixtureImages.halt, level: 2))
     text += halted.transcript(["stepi", "continue"])
@@ -162,7 +162,7 @@ import VCpuDebug
     #expect(text.hasPrefix("exit 1, vcpu 0: wfi: waits for an interrupt\n"))
     #expect(fixture.target.script.isEmpty)
     #expect(try fixture.session.breakpoints.all.map(\.hitCount) == [2, 1])
-    // The end of the machine is no stop to pass over.
+    // The end of the machine isn't a stop to skip.
     #expect(fixture.run("delete").isEmpty)
     #expect(fixture.run("continue 3", .ended(status: 0)) == "the guest has powered off\n")
   }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import vcpu_shell
 
-/// What docs/scripting.md says that the shell prints is what it prints.
+/// The output in docs/scripting.md is the shell's real output.
 @Suite struct ScriptingManualTests {
   @Test func expressions() throws {
     let path = URL(fileURLWithPath: #filePath)

@@ -4,14 +4,14 @@ import Testing
 @testable import vcpu_shell
 
 @Suite struct SessionlessTests {
-  /// No command may trap where there is no target, and each says so.
+  /// No command may trap without a target, and each reports that there is none.
   @Test func everyCommandAnswersWithoutASession() throws {
     let fixture = try ShellFixture()
     fixture.shell.session = nil
     let needless: Set = [
       "help", "apropos", "quit", "echo", "source", "log", "set pagination", "set style",
       "set width",
-      // Of the language, what needs no target.
+      // Commands of the language that need no target.
       "assert", "timeout", "shell", "record commands",
     ]
     for command in CommandTable.standard.commands where !needless.contains(command.name) {
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  /// Nor while the target runs, where any access would stop it.
+  /// The same while the target runs, when any access would stop it.
   @Test func everyCommandAnswersWhileTheTargetRuns() throws {
     let fixture = try ShellFixture()
     fixture.run("catch exit")
@@ -43,7 +43,7 @@ import Testing
     #expect(fixture.run("info breakpoints").contains("exit any"))
   }
 
-  /// Nobody waited for its stop.
+  /// Its stop wasn't waited for.
   @Test(arguments: ["interrupt", "continue"])
   func aTargetThatRunsIsWaitedFor(line: String) throws {
     let fixture = try ShellFixture()
@@ -54,7 +54,7 @@ import Testing
     #expect(fixture.run("interrupt") == "error: the target is already stopped\n")
   }
 
-  /// A machine that was there before the shell is not the shell's to start.
+  /// The shell can't start a machine that existed before the shell.
   @Test(arguments: ["run", "starti"])
   func whatWasNotLaunchedDoesNotBeginAgain(line: String) throws {
     let fixture = try ShellFixture()

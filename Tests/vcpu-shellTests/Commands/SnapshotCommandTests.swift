@@ -5,8 +5,8 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// Every command on a snapshot: what only reads gives what it gives of the machine itself, and what acts says that it
-/// can't.
+/// Every command on a snapshot: a read-only command gives the same answer as on the machine itself, and a command
+/// that acts reports that it can't.
 @Suite struct SnapshotCommandTests {
   private let folder: URL
 
@@ -37,7 +37,7 @@ import VCpuDebug
     fixture.loop.inputs = [input]
     for line in session.before { fixture.run(line) }
     let copy = try snapshot(of: fixture)
-    // The files of a transcript have names, and are written in a folder of their own.
+    // The files of a transcript have names, and are written to a temporary folder.
     let file = folder.appendingPathComponent("file").path
     let lines = session.lines.filter { !$0.hasPrefix("source") }.map {
       $0.replacingOccurrences(of: "stuck.snapshot", with: file)

@@ -5,23 +5,23 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// The transcript in each command's manual is what the command prints. `RECORD_GOLDEN=1` writes those that differ into the
-/// sources of the commands, and fails that once.
+/// The transcript in each command's manual is the command's real output. `RECORD_GOLDEN=1` writes those that differ
+/// into the commands' sources, and fails that one time.
 @Suite struct TranscriptTests {
-  /// What is typed for the transcript of a command.
+  /// What is typed for a command's transcript.
   struct Session: Sendable {
     /// The exit that the machine is at; nil for the hypervisor's own code.
     var exit: FakeExit?
     let lines: [String]
-    /// What happens to the machine.
+    /// The changes to the machine.
     var events: @Sendable () -> [FakeTarget.Event] = { [] }
     /// Lines that are run before, and not shown.
     var before: [String] = []
-    /// The lines that follow a command that takes some.
+    /// The lines after a command that takes lines.
     var following: [String] = []
-    /// What the file has that `source` runs.
+    /// The contents of the file that `source` runs.
     var file: [String] = []
-    /// What is done to the shell before.
+    /// The changes to the shell before it.
     var prepare: @Sendable (ShellFixture) throws -> Void = { _ in }
     /// Whether the target is a program.
     var isProgram = false
@@ -174,7 +174,7 @@ import VCpuDebug
 
   @Test func eachIsWhatTheCommandPrints() throws {
     let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil
-    // Only a machine that the shell has launched can begin again: EndToEndTests have these.
+    // Only a machine that the shell has launched can be restarted: EndToEndTests have these.
     let live: Set = ["run", "starti", "send console"]
     for command in CommandTable.standard.commands where !live.contains(command.name) {
       let session = try #require(Self.sessions[command.name], "\(command.name) has no session")
@@ -185,9 +185,9 @@ import VCpuDebug
     }
   }
 
-  /// What a session prints, its lines after prompts.
+  /// A session's output, its lines after prompts.
   ///
-  /// - Parameter rendering: makes what shows what happens.
+  /// - Parameter rendering: makes the renderer of events.
   static func transcript(
     _ session: Session, rendering: (Output) -> any EventRenderer = TextRenderer.init
   ) throws -> String {

@@ -3,8 +3,7 @@ import Testing
 
 @testable import vcpu_shell
 
-/// Replays the scripts that fuzzing found to be of interest: each reaches code that no other does, or once made the parser
-/// fail.
+/// Replays the scripts that fuzzing kept: each reaches code that no other does, or once made the parser fail.
 @Suite struct StatementCorpusTests {
   @Test func keepsWhatHolds() throws {
     let folder = Bundle.module.bundleURL.appending(path: "Corpus/statement")

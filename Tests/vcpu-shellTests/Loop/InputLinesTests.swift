@@ -54,7 +54,7 @@ import Testing
     try #require(mkfifo(path, 0o600) == 0)
     let lines = try InputLines(path: path)
     #expect(try lines.next() == .unfinished)
-    // Nothing has come, and nobody has ended it.
+    // No input has arrived, and it hasn't ended.
     var poller = Poller()
     poller.register(lines.descriptor)
     #expect(try poller.wait(until: .now) == [])

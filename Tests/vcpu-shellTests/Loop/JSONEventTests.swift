@@ -3,7 +3,7 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// The order and the form of events that no request asks for.
+/// The order and the form of events that belong to no request.
 @Suite struct JSONEventTests {
   @Test func whatIsToldBeforeTheFirstEventComesAfterIt() throws {
     var bytes: [UInt8] = []
@@ -34,7 +34,7 @@ import VCpuDebug
       ])
   }
 
-  /// Silent stops are held back until the target runs again: each stays at its place.
+  /// Silent stops are held back until the target runs again: each keeps its place.
   @Test(arguments: [
     (["continue"], "running,stop,running,stop,running,stop"),
     (["echo A", "continue"], "running,stop,answer,running,stop,answer,running,stop"),

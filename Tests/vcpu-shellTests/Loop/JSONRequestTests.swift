@@ -4,7 +4,7 @@ import Testing
 
 @testable import vcpu_shell
 
-/// What a client gets for each request, and for what isn't one.
+/// A client's events for each request, and for lines that aren't requests.
 @Suite struct JSONRequestTests {
   @Test func eachRequestHasOneEventThatEndsIt() throws {
     let fixture = try JSONFixture()
@@ -21,7 +21,7 @@ import Testing
     #expect(events.map { $0.values["sequence"] as? Int } == Array(2...8))
     #expect(events[2]["command"] == "print 6 * 7")
     #expect(events[6]["command"] == "info breakpoints")
-    // What a client asks for in vain is no failure of the session.
+    // A client's request that fails isn't a failure of the session.
     #expect(fixture.shell.status == .ok)
     #expect(fixture.shell.isDone)
   }
@@ -38,7 +38,7 @@ import Testing
       ])
   }
 
-  /// Memory ends within what was asked for: what there is comes first, and the error ends the request.
+  /// Memory ends within the requested range: the readable part comes first, and the error ends the request.
   @Test func whatThereIsComesBeforeTheErrorThatEndsIt() throws {
     let fixture = try JSONFixture()
     let events = try fixture.serve(
@@ -85,7 +85,7 @@ import Testing
       ])
   }
 
-  /// A name is a whole one: what comes after it would be taken for an argument, and what begins like it for it.
+  /// A name has to be complete: a word after it would be taken for an argument, and an abbreviation for another name.
   @Test func aNameIsExact() throws {
     let events = try JSONFixture().serve(
       #"{"id":1,"name":"info","arguments":["exit"]}"#, #"{"id":2,"name":"p 1"}"#,
@@ -100,7 +100,7 @@ import Testing
     #expect(events[4]["command"] == "p 1")
   }
 
-  /// Nothing in an argument says where the answer goes, or how it is shown.
+  /// An argument can't say where the answer goes, or how it is shown.
   @Test func anArgumentIsNothingElse() throws {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: file) }
@@ -119,7 +119,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: file.path))
   }
 
-  // MARK: What isn't a request
+  // MARK: Invalid requests
 
   @Test func whatIsNoRequestChangesNothing() throws {
     let fixture = try JSONFixture()
@@ -156,7 +156,7 @@ import Testing
     #expect(events[0]["text"] == "the line isn't UTF-8")
   }
 
-  /// It is told once, and the next line is taken.
+  /// It is reported once, and the next line is read.
   @Test func aLineOf100MBIsRefused() throws {
     let long = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: long) }

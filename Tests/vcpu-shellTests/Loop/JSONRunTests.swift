@@ -67,7 +67,7 @@ import Testing
     #expect(fixture.shell.status == .targetLost)
   }
 
-  /// It still runs: it is not lost.
+  /// It is still running: it isn't lost.
   @Test func aTargetThatDoesNotStopHasAnErrorOfItsOwn() throws {
     let fixture = try JSONFixture()
     fixture.shell.report(StopNotSeen.late)
@@ -78,7 +78,7 @@ import Testing
     #expect(fixture.shell.status == .targetLost)
   }
 
-  /// The usual race: it has stopped, or ended, before the request came.
+  /// The usual race: the target had stopped, or ended, before the request came.
   @Test func anInterruptThatComesTooLateHasAnErrorOfItsOwn() throws {
     let fixture = try JSONFixture()
     let stopped = try fixture.serve(request(1, "interrupt"))
@@ -95,7 +95,7 @@ import Testing
     #expect(fixture.shell.status == .ok)
   }
 
-  /// How the guest has ended is what counts, and not what is asked afterwards.
+  /// The status is determined by how the guest ended, not by later requests.
   @Test(arguments: [(0, .ok), (3, .guestEnded)] as [(UInt64, vcpu_shell.ExitStatus)])
   func whatIsAskedOfATargetThatHasEndedIsNoFailure(
     status: UInt64, end: vcpu_shell.ExitStatus
@@ -129,7 +129,7 @@ import Testing
 
   // MARK: While a stub is silent
 
-  /// What has come before it keeps its turn.
+  /// Requests that came before it keep their turn.
   @Test func anInterruptEndsTheWaitForAnAnswer() throws {
     let fixture = try JSONFixture()
     fixture.silenceStub()
@@ -144,7 +144,7 @@ import Testing
     #expect(fixture.shell.status == .ok)
   }
 
-  /// Between its lines, though the stub answers at once.
+  /// Between its lines, though the stub answers immediately.
   @Test func anInterruptEndsALongCommand() throws {
     let fixture = try JSONFixture()
     let count = 1_000_000
@@ -155,7 +155,7 @@ import Testing
     #expect(fixture.target.takeTrace().count < 10)
   }
 
-  /// It is over then: what comes after it is awaited as ever.
+  /// The interrupt then has ended: later waits are normal.
   @Test func anInterruptEndsOneWait() throws {
     let fixture = try JSONFixture()
     fixture.silenceStub()
@@ -184,7 +184,7 @@ import Testing
     #expect(fixture.shell.isDone)
   }
 
-  /// Whoever writes all at once and goes away gets an answer that takes its time.
+  /// A client that writes everything and disconnects still gets an answer that takes time.
   @Test func theEndOfTheInputEndsNoWaitThatIsShort() throws {
     let fixture = try JSONFixture()
     fixture.target.cpus.append((ThreadID(process: 1, thread: 2), "CPU#1 [running]"))
@@ -197,7 +197,7 @@ import Testing
     #expect(events.map(\.summary) == ["answer thread #1", "done #2"])
   }
 
-  /// A pipe that nobody writes to is a script without an end.
+  /// A pipe without a writer is a script without an end.
   @Test func aScriptThatDoesNotComeIsInterrupted() throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
     try #require(mkfifo(path, 0o600) == 0)
@@ -209,7 +209,7 @@ import Testing
     #expect(events.map(\.summary) == ["error interrupted #1", "done #2"])
   }
 
-  /// A client that writes without an end fills no memory.
+  /// A client that writes endlessly doesn't fill memory.
   @Test func notAllIsReadAhead() throws {
     let file = try scriptFile(
       String(repeating: request(1, "print 1") + "\n", count: 10_000) + request(2, "interrupt"))
@@ -240,7 +240,7 @@ import Testing
         "running", "error targetRunning #1", "error commandFailed #2", "done #3",
         "stop interrupt", "answer value #4",
       ])
-    // It is served after that, up to the end of its input, and nothing has failed.
+    // The client is served after that, up to the end of its input, and the session hasn't failed.
     #expect(fixture.shell.isDone)
     #expect(fixture.shell.status == .ok)
   }

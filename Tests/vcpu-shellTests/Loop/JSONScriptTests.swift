@@ -4,9 +4,9 @@ import Testing
 
 @testable import vcpu_shell
 
-/// Scripts and commands of breakpoints as a client sees them.
+/// Scripts and breakpoints' commands as a client sees them.
 @Suite struct JSONScriptTests {
-  /// The commands of a script are told, and the end of the request is the end of the script.
+  /// A script's commands are reported, and the request ends when the script ends.
   @Test func aScriptIsOneRequest() throws {
     let file = try scriptFile("print 1\ncatch exit\ncontinue\nprint 2\n")
     defer { try? FileManager.default.removeItem(at: file) }
@@ -29,7 +29,7 @@ import Testing
     #expect(events[1]["text"] == "no command 'nonsense': 'help' lists them")
   }
 
-  /// The stop was told; the request has to end all the same.
+  /// The stop was reported; the request still has to end.
   @Test func aScriptThatIsInterruptedEnds() throws {
     let file = try scriptFile("continue\nprint 2\n")
     defer { try? FileManager.default.removeItem(at: file) }
@@ -57,7 +57,7 @@ import Testing
       ])
   }
 
-  /// A person does not see a silent stop; a client that was told `running` is told each `stop`, and each run after it.
+  /// At the prompt a silent stop isn't shown; a client that got `running` gets each `stop`, and each run after it.
   @Test func aSilentStopIsToldAndSoIsGoingOn() throws {
     let fixture = try JSONFixture()
     fixture.target.script = [.exit(.hypercall), .exit(.wfi), .exit(.irq)]
@@ -71,7 +71,7 @@ import Testing
     #expect(events.compactMap { $0.values["isSilent"] as? Bool } == [true, true, false])
   }
 
-  /// Events stay where they are read; the answer alone goes elsewhere, and the request ends.
+  /// Events stay in the output; only the answer goes elsewhere, and the request ends.
   @Test func anAnswerThatGoesElsewhereEndsItsRequest() throws {
     let folder = try ScratchFolder()
     let fixture = try JSONFixture()

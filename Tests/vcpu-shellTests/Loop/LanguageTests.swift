@@ -4,7 +4,7 @@ import Testing
 
 @testable import vcpu_shell
 
-/// The language of scripts, over a machine that is none.
+/// The script language, over a fake machine.
 @Suite struct LanguageTests {
   let fixture: ShellFixture
   let path: String
@@ -16,7 +16,7 @@ import Testing
     path = FixtureImages.folder.appendingPathComponent("\(UUID()).vcpu").path
   }
 
-  /// What a script prints; its path is `S`.
+  /// A script's output; its path is `S`.
   private func run(_ script: String) throws -> String {
     try script.write(toFile: path, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -161,7 +161,8 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(20))
   }
 
-  /// A column is that of the line in the file, wherever the line is run: not where it was made of something else.
+  /// A column is that of the line in the file, wherever the line is run, unless the line was generated from something
+  /// else.
   @Test func columns() throws {
     #expect(try run("  print $nosuch").hasPrefix("error: S:1:9: no register"))
     #expect(try run("if 1\n    -echo a\n    print 1 + $nosuch\nend").contains("error: S:3:15: "))
@@ -173,7 +174,7 @@ import Testing
       let text = try run("\(setting)\n      print $nosuch\nend\ncontinue")
       #expect(text.contains("error: S:\(owner):13: in the commands of breakpoint "), "\(text)")
     }
-    // The arguments of a script are of another length than their names.
+    // A script's arguments and their names have different lengths.
     fixture.run("delete")
     fixture.target.script = [.exit(FakeExit.mmioWrite)]
     let text = try run(

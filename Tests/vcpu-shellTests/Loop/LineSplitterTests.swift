@@ -3,7 +3,7 @@ import Testing
 @testable import vcpu_shell
 
 @Suite struct LineSplitterTests {
-  /// The pieces of a text that comes `count` bytes at a time.
+  /// The pieces of a text that arrives `count` bytes at a time.
   private func pieces(_ text: String, by count: Int, limit: Int) -> [String] {
     var splitter = LineSplitter(limit: limit)
     var rest = Array(text.utf8)[...]
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// A line of any length is told once, and nothing of it is kept.
+  /// An overlong line is reported once, whatever its length, and none of it is kept.
   @Test func nothingIsKeptOfALineThatIsTooLong() {
     var splitter = LineSplitter(limit: 1000)
     let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 600)

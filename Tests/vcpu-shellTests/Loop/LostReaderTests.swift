@@ -6,7 +6,7 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// Who reads standard output goes away while nothing is printed: the shell ends as if a write had failed.
+/// The reader of standard output disconnects while nothing is printed: the shell ends as if a write had failed.
 @Suite final class LostReaderTests {
   private let signals: FakeSignals
   private let target: FakeTarget
@@ -16,7 +16,7 @@ import VCpuDebug
 
   private final class Printed {
     var text = ""
-    /// The end of standard output that is read; -1 once it is closed.
+    /// The read end of standard output; -1 once it is closed.
     var readEnd: Int32 = -1
     var writeEnd: Int32 = -1
 
@@ -87,7 +87,7 @@ import VCpuDebug
     expectTheEnd()
   }
 
-  /// A file, a terminal and /dev/null have no reader that goes away.
+  /// A file, a terminal and /dev/null have no reader that can disconnect.
   @Test func whatHasAReader() throws {
     #expect(OutputTraits.hasReader(printed.writeEnd))
     var ends: [Int32] = [-1, -1]

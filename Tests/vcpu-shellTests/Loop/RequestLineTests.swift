@@ -85,7 +85,7 @@ import Testing
   ])
   func withoutANumber(text: String, problem: String) {
     guard case .malformed(let words, let id) = line(text) else {
-      Issue.record("\(text) was taken")
+      Issue.record("\(text) was accepted")
       return
     }
     #expect(words.hasPrefix(problem), "\(text)")
@@ -152,11 +152,11 @@ import Testing
   func whatIsNestedDeepIsRefused(text: String) {
     let deep = String(repeating: text, count: 1 << 18)
     guard case .malformed? = line(deep) else {
-      Issue.record("it was taken")
+      Issue.record("it was accepted")
       return
     }
     guard case .malformed(_, let id)? = line("{\"id\": 1, \"command\": " + deep + "}") else {
-      Issue.record("it was taken")
+      Issue.record("it was accepted")
       return
     }
     #expect(id == nil)

@@ -139,11 +139,11 @@ import VCpuDebug
       fixture.run("commands 2")
         == "error: no breakpoint or catchpoint number 2: see 'info breakpoints'\n")
     #expect(fixture.run("commands x") == "error: 'commands' takes a number from 1, not 'x'\n")
-    // Nowhere to read them from.
+    // There is no input to read them from.
     #expect(fixture.run("commands 1") == "error: 'commands' has no 'end'\n")
   }
 
-  @Test("what stands after a continue is not run, and stops do not nest")
+  @Test("lines after a continue aren't run, and stops don't nest")
   func continueEndsCommands() throws {
     for spelling in ["continue", "c 1", "fg", "conti"] {
       let fixture = try ShellFixture()

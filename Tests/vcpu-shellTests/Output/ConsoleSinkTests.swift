@@ -5,7 +5,7 @@ import Testing
 @testable import vcpu_shell
 
 @Suite struct ConsoleSinkTests {
-  /// What a sink shows, in pieces.
+  /// A sink's output, in pieces.
   private final class Shown {
     var pieces: [String] = []
   }
@@ -40,7 +40,7 @@ import Testing
     sink.isImmediate = true
     sink.receive(Array(" and\r\nprompt# ".utf8))
     #expect(shown.pieces == ["begun", " and\r\nprompt# "])
-    // The shell's own words begin on a line of their own.
+    // The shell's own output begins on a new line.
     sink.flush()
     #expect(shown.pieces.last == "\n")
     sink.receive(Array("a\n".utf8))

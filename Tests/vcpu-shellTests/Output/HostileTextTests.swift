@@ -5,9 +5,9 @@ import Testing
 
 @testable import vcpu_shell
 
-/// A target whose every name wants to be obeyed by the terminal.
+/// A target whose every name contains characters that a terminal interprets.
 @Suite struct HostileTextTests {
-  /// Whether a terminal shows all of a text, and obeys none of it.
+  /// Whether a terminal shows all of a text, and interprets none of it.
   private func isShown(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy { scalar in
       if scalar == "\n" || scalar == "\t" { return true }

@@ -32,7 +32,7 @@ import Testing
   @Test func paddingIsAfterTheText() {
     #expect(Line("ab", .address).padded(to: 4).plain == "ab  ")
     #expect(Line("abcde").padded(to: 4).plain == "abcde")
-    // What is made visible takes its room.
+    // Characters that are made visible count with their visible width.
     #expect(Line("\u{1b}").padded(to: 4).plain == "\\e  ")
   }
 
@@ -81,8 +81,8 @@ import Testing
 }
 
 @Suite struct StyleTests {
-  /// Black, blue, yellow and white are hard to read on one background or the other, and so are the bright ones; a
-  /// background of our own fits to neither.
+  /// Black, blue, yellow and white are hard to read on one background or the other, and so are the bright colors; a
+  /// background that we set fits neither.
   @Test(arguments: Style.allCases)
   func itCanBeReadOnEveryBackground(style: Style) {
     let allowed: Set = ["1", "2", "31", "32", "35", "36"]

@@ -3,7 +3,7 @@ import Glibc
 
 @testable import vcpu_shell
 
-/// An output that keeps what is printed.
+/// An output that keeps everything printed.
 final class OutputFixture {
   let output: Output
   private let printed: Printed
@@ -29,7 +29,7 @@ final class OutputFixture {
   var errors: String { printed.errors }
 }
 
-/// A folder that is gone with this object.
+/// A folder that is removed with this object.
 final class ScratchFolder {
   let path: String
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct OutputTests {
   private let escape = "\u{1b}["
 
-  // MARK: Colours
+  // MARK: Colors
 
   private func traits(
     isTerminal: Bool = true, isErrorTerminal: Bool = true, allowsColors: Bool = true
@@ -53,7 +53,7 @@ import Testing
     #expect(!output.isStyled && !output.isErrorStyled)
     output.isStyled = true
     #expect(output.isStyled)
-    // No terminal gets colours by that.
+    // That doesn't give a terminal colors.
     let plain = OutputFixture(traits(isTerminal: false)).output
     plain.isStyled = true
     #expect(!plain.isStyled)
@@ -75,7 +75,7 @@ import Testing
     #expect(wide.width == .max)
   }
 
-  // MARK: What others say
+  // MARK: Text from others
 
   @Test func consoleLinesAreMarked() {
     let fixture = OutputFixture()
@@ -86,7 +86,7 @@ import Testing
     #expect(fixture.text.hasSuffix("\\xff\n\u{1b}[2J"))
   }
 
-  /// A message of several lines is one message: none of its lines looks like another one.
+  /// A message of several lines is one message: none of its lines looks like another message.
   @Test func messagesAreMadeVisible() {
     let fixture = OutputFixture()
     fixture.output.error("no symbol '\u{1b}]0;x\u{7}'\nerror: forged\n  ^\n")
@@ -112,7 +112,7 @@ import Testing
     #expect(
       try folder.text(of: "log")
         == "1\nerror: wrong\nguest| guest\nguest| \\e[1mlive\n(vcpu) typed\nguest| half\n")
-    // What a log has stays.
+    // The existing contents of a log are kept.
     try output.log(to: folder.path + "/log")
     output.line("more")
     #expect(try folder.text(of: "log").hasSuffix("half\nmore\n"))
@@ -143,7 +143,7 @@ import Testing
     #expect(codes == [5])
   }
 
-  /// A line that a signal has cut off is not joined with the next one.
+  /// A line cut off by a signal isn't joined with the next one.
   @Test func aCutLineStandsAlone() {
     var written: [String] = []
     var outcomes: [StreamWriter.Outcome] = [

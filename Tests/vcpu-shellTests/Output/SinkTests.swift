@@ -9,7 +9,7 @@ import Testing
   private struct Failure: Error {}
 
   init() {
-    // As the shell does: the end of a reader is an error of a write.
+    // As in the shell: the loss of a reader is an error of a write.
     signal(SIGPIPE, SIG_IGN)
   }
 
@@ -46,7 +46,7 @@ import Testing
     #expect(fixture.text == "guest| b\nxa\n")
   }
 
-  /// Those of an inner command are a part of what the outer one gets.
+  /// The output of an inner command is part of the outer one's input.
   @Test func commandsWithinCommands() throws {
     let fixture = OutputFixture()
     try fixture.output.withSink(.pipe("sed 's/$/ outer/'")) {
@@ -69,7 +69,7 @@ import Testing
     let fixture = OutputFixture()
     try pipe(fixture, "head -n 1", [Line](repeating: "abc", count: 100_000))
     #expect(fixture.text == "abc\n")
-    // A status of its own is none either.
+    // A nonzero status isn't an error either.
     try pipe(fixture, "grep nothing", ["abc"])
     try pipe(fixture, "true", [Line](repeating: "abc", count: 100_000))
     #expect(fixture.text == "abc\n" && fixture.errors == "")
@@ -84,12 +84,12 @@ import Testing
       error?.description == "cannot run 'no-such-command-anywhere 2>/dev/null': status 127")
     error = #expect(throws: SinkCommandError.self) { try pipe(fixture, "kill -9 $$", ["a"]) }
     #expect(error?.description == "'kill -9 $$' ended by signal 9")
-    // The session goes on.
+    // The session continues.
     fixture.output.line("after")
     #expect(fixture.text == "after\n")
   }
 
-  /// What was printed before an error is shown, and the error stays.
+  /// Output before an error is shown, and the error remains.
   @Test func anErrorOfTheAnswerStays() throws {
     let fixture = OutputFixture()
     #expect(throws: Failure.self) {
@@ -113,7 +113,7 @@ import Testing
     let fixture = OutputFixture(signals: signals.signals)
     let raiser = Raiser(.interrupt, signals, once: folder.path + "/begun")
     let start = ContinuousClock.now
-    // A dash that is just about to start a command hears of a signal when that has ended.
+    // A dash that is just about to start a command handles a signal only when the command has ended.
     try pipe(
       fixture,
       "trap 'exit 130' INT; echo >\(folder.path)/begun; for i in $(seq 200); do sleep 0.1; done",
@@ -122,7 +122,7 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(5))
   }
 
-  /// The end does not wait for a command, not even for one that does not want to end.
+  /// The shell's end doesn't wait for a command, not even for one that ignores signals.
   @Test func nothingIsLeftAtTheEnd() throws {
     let folder = try ScratchFolder()
     let signals = try FakeSignals()
@@ -135,12 +135,12 @@ import Testing
     raiser.join()
     #expect(ContinuousClock.now - start < .seconds(5))
     let child = try #require(pid_t(try folder.text(of: "child").dropLast()))
-    // It dies when it is scheduled next.
+    // It ends when it is next scheduled.
     #expect(eventually { Self.hasEnded(child) })
     #expect(signals.signals.next() == .terminate)
   }
 
-  /// A command has no longer than the timeout: neither it nor what it has started outlives that, whatever they ignore.
+  /// The timeout limits a command: neither it nor what it has started outlives that, whatever signals they ignore.
   @Test(arguments: ["", "trap '' TERM; "])
   func aCommandIsEndedByTheTimeout(trap: String) throws {
     let folder = try ScratchFolder()
@@ -155,7 +155,7 @@ import Testing
     #expect(fixture.text == "said\n")
     let child = try #require(pid_t(try folder.text(of: "child").dropLast()))
     #expect(eventually { Self.hasEnded(child) })
-    // It is over for those after it too.
+    // The timeout has expired for later commands too.
     #expect(throws: TimedOut.self) { try fixture.output.status(of: "sleep 60", input: []) }
     #expect(throws: TimedOut.self) {
       try fixture.output.withSink(.pipe("sleep 60")) { fixture.output.line("a") }
@@ -164,7 +164,7 @@ import Testing
     #expect(try fixture.output.status(of: "exit 3", input: []) == 3)
   }
 
-  /// Whether a process is gone, but for its entry, which may wait for init.
+  /// Whether a process has ended, except for its entry, which may wait for init.
   private static func hasEnded(_ process: pid_t) -> Bool {
     let state = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
     return state?.contains(") Z ") ?? true
@@ -226,7 +226,7 @@ import Testing
   private func terminal(pager: String?) -> OutputTraits {
     var traits = OutputTraits()
     traits.isTerminal = true
-    // What is no terminal is given to nobody.
+    // Without a terminal there is no pager.
     traits.keyboard = -1
     traits.pager = pager
     traits.size = { (rows: 4, columns: 10) }
@@ -239,7 +239,7 @@ import Testing
     #expect(fixture.text == "1\n2\n3\n")
     fixture.output.answer(["1", "2", "3", "4"])
     #expect(fixture.text == "1\n2\n3\npage: 1\npage: 2\npage: 3\npage: 4\n")
-    // Stops and the like are no answers.
+    // Stops and other events aren't answers.
     fixture.output.lines(["1", "2", "3", "4"])
     #expect(fixture.text.hasSuffix("page: 4\n1\n2\n3\n4\n"))
   }
@@ -271,7 +271,7 @@ import Testing
     #expect(fixture.text == text)
   }
 
-  /// The text is shown all the same.
+  /// The text is still shown.
   @Test func aPagerThatIsNotThereIsToldOnce() {
     let fixture = OutputFixture(terminal(pager: "no-such-pager 2>/dev/null"))
     fixture.output.answer(["1", "2", "3", "4"])
@@ -292,8 +292,8 @@ import Testing
   }
 }
 
-/// Raises a signal on a thread of its own, once a file has a line, and again until that was enough: `sh` may lose one
-/// while it starts a command.
+/// Raises a signal on a separate thread, once a file has a line, and again until it has taken effect: `sh` may lose
+/// one while it starts a command.
 private final class Raiser: @unchecked Sendable {
   private let signal: Signals.Signal
   private let signals: FakeSignals

@@ -32,7 +32,7 @@ import Testing
     #expect(VisibleText.text(bytes) == visible)
   }
 
-  /// Whatever the characters are, nothing is left that a terminal obeys.
+  /// Whatever the characters are, the result has none that a terminal interprets.
   @Test func noByteIsForgotten() {
     for value in UInt8.min...UInt8.max {
       let text = VisibleText.text([value])

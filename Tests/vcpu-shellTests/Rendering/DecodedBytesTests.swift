@@ -3,9 +3,9 @@ import Testing
 
 @testable import vcpu_shell
 
-/// What is written of many values is what an answer has for one.
+/// The output for many values is the same as an answer's for one.
 @Suite struct DecodedBytesTests {
-  /// Values of few bits and of many, and the ends.
+  /// Values with few bits and with many, and the extremes.
   private static let values: [UInt64] = {
     var random = SystemRandomNumberGenerator()
     let some = (0..<12).map { index in

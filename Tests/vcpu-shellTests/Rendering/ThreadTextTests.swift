@@ -5,7 +5,7 @@ import Testing
 @testable import VCpuDebug
 @testable import vcpu_shell
 
-/// Which CPU is the one that is looked at, where the stub says little of it.
+/// Which CPU is selected, with a stub that reports little about it.
 struct ThreadTextTests {
   private let fixture: ShellFixture
   private static let cpus = [1, 2].map { ThreadID(process: 1, thread: $0) }
@@ -25,7 +25,7 @@ struct ThreadTextTests {
     #expect(fixture.target.selectedThread == Self.cpus[0])
   }
 
-  /// The registers that are shown are those of the second CPU, and of no other.
+  /// The registers shown are only those of the second CPU.
   @Test func itsRegistersTellIt() throws {
     let target = fixture.target
     let pc = target["pc"]
@@ -41,12 +41,12 @@ struct ThreadTextTests {
 
   @Test func nobodyKnowsIt() throws {
     fixture.target.forgetThread()
-    // Both have the same registers. To ask twice makes nobody wiser.
+    // Both have the same registers. Reading them again can't tell them apart.
     for _ in 1...2 { #expect(marked(fixture.run("info threads")).isEmpty) }
     #expect(fixture.run("thread").hasPrefix("[the stub does not say which CPU this is]\n"))
   }
 
-  /// A stub without threads has one CPU, and no number for it.
+  /// A stub without threads has one CPU, without a number.
   @Test func thereIsOneAlone() throws {
     fixture.target.cpus = [(.any, "")]
     fixture.target.forgetThread()
@@ -55,7 +55,7 @@ struct ThreadTextTests {
     #expect(!text.contains("CPU 0") && !text.contains("thread 0"))
   }
 
-  /// What the stub does not tell of one CPU does not keep the others from being shown.
+  /// If the stub can't describe one CPU, the others are still shown.
   @Test func registersThatCannotBeReadAreNotShown() throws {
     fixture.target.onSelection = { (_, thread) throws(RemoteError) in
       if thread.thread == 2 { throw RemoteError(.stubError(1), "refused") }

@@ -2,13 +2,13 @@ import Testing
 
 @testable import vcpu_shell
 
-/// The words that a script is given.
+/// The words passed to a script.
 @Suite struct ScriptArgumentsTests {
   @Test(
     arguments: [
       ("", []), ("  a\tb ", ["a", "b"]), ("'a b' c", ["a b", "c"]), ("a'b c'd", ["ab cd"]),
       (#""it's" '"'"#, ["it's", "\""]), ("''", [""]),
-      // An accent makes one character with the quote or the blank before it.
+      // An accent combines with the quote or the blank before it into one character.
       ("'\u{301}a b'", ["\u{301}a b"]), ("'a'\u{301} b", ["a\u{301}", "b"]),
       ("a \u{301}b", ["a", "\u{301}b"]),
     ])

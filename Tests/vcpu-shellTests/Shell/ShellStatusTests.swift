@@ -28,7 +28,7 @@ private typealias Status = vcpu_shell.ExitStatus
     let fixture = try ShellFixture()
     fixture.shell.report(error)
     #expect(fixture.shell.status == status)
-    // The loss of the target may be told before its reason.
+    // The loss of the target may be reported before its reason.
     let text = fixture.takeText()
     #expect(text.hasPrefix("error: ") && text.contains("\(error)"), "\(text)")
   }
@@ -54,8 +54,8 @@ private typealias Status = vcpu_shell.ExitStatus
     #expect(fixture.shell.status == .guestEnded)
   }
 
-  /// The stop that nobody waited for any more comes at the prompt, and Ctrl-C ends the look at it: the target is not
-  /// lost for that.
+  /// A stop that is no longer waited for comes at the prompt, and Ctrl-C ends the reading of its state: the target
+  /// isn't lost because of that.
   @Test func aGivenUpLookAtAStopLosesNothing() throws {
     let fixture = try ShellFixture()
     fixture.target.script = [.exit(.wfi)]
@@ -67,7 +67,7 @@ private typealias Status = vcpu_shell.ExitStatus
     #expect(try fixture.session.exits.require().reason.exitClass == .wfi)
   }
 
-  /// Also in JSON, where errors are told on standard output; and it is a failure, whoever asked for what is lost.
+  /// Also in JSON, where errors are on standard output; it is a failure, whoever made the request.
   @Test(arguments: [false, true])
   func outputThatIsLostIsToldOnStandardError(isTyped: Bool) throws {
     var errors = ""

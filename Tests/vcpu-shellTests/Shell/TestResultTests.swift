@@ -54,7 +54,8 @@ private typealias Status = vcpu_shell.ExitStatus
     #expect(fixture.shell.status == status)
   }
 
-  /// The exits as they were when they were caught, whatever the registers have become, and without asking the target.
+  /// The exits as they were when they were caught, whatever the registers are now, and without requests to the
+  /// target.
   @Test func aFailureHasWhatHappenedBefore() throws {
     let fixture = try ShellFixture()
     fixture.shell.console.receive(Array("before\n".utf8))
@@ -109,7 +110,7 @@ private typealias Status = vcpu_shell.ExitStatus
     #expect(fixture.shell.tests.otherFailures.count == 1)
   }
 
-  /// What a person types in vain is no failure of the session.
+  /// A failed command that the user typed isn't a failure of the session.
   @Test func whatIsTypedInVainIsNone() throws {
     let fixture = try ShellFixture()
     fixture.shell.isTyped = true

@@ -2,7 +2,7 @@ import Glibc
 
 /// Waits for a condition that has no descriptor to poll.
 ///
-/// - Returns: whether it came true in time.
+/// - Returns: whether it became true in time.
 func eventually(within time: Duration = .seconds(20), _ condition: () throws -> Bool) rethrows
   -> Bool
 {

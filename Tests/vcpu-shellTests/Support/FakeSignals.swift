@@ -2,13 +2,13 @@ import Glibc
 
 @testable import vcpu_shell
 
-/// Signals of a test's own: a pipe, as the handlers of the process write to.
+/// A test's own signals: a pipe like the one that the process's handlers write to.
 final class FakeSignals {
   let signals: Signals
   private let end: Int32
 
   init() throws {
-    // As in the program: the end of a reader is an error of a write.
+    // As in the program: the loss of a reader is an error of a write.
     signal(SIGPIPE, SIG_IGN)
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe") }
@@ -23,7 +23,7 @@ final class FakeSignals {
 
   deinit { close(end) }
 
-  /// Has a signal arrive.
+  /// Simulates the arrival of a signal.
   func raise(_ signal: Signals.Signal) {
     var byte = signal.rawValue
     _ = write(end, &byte, 1)

@@ -6,7 +6,7 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// A shell on a fake machine that a client asks for commands in JSON.
+/// A shell on a fake machine, with a client that sends requests in JSON.
 final class JSONFixture {
   let target: FakeTarget
   let shell: Shell
@@ -15,7 +15,7 @@ final class JSONFixture {
   private let signals: FakeSignals
   private let printed: Printed
 
-  /// What was printed.
+  /// The output so far.
   private final class Printed {
     var bytes: [UInt8] = []
     var errors = ""
@@ -70,7 +70,7 @@ final class JSONFixture {
     _ = target.takeTrace()
   }
 
-  /// Has `thread 2` wait for an answer that does not come, as with a stub that hangs.
+  /// Makes `thread 2` wait for an answer that doesn't come, as with a stub that hangs.
   func silenceStub() {
     target.cpus.append((ThreadID(process: 1, thread: 2), "CPU#1 [running]"))
     target.onSelection = { [unowned shell] _, _ throws(RemoteError) in
@@ -79,13 +79,13 @@ final class JSONFixture {
     }
   }
 
-  /// Has a signal arrive.
+  /// Simulates the arrival of a signal.
   func raise(_ signal: Signals.Signal) { signals.raise(signal) }
 
-  /// Has `body` run before each write.
+  /// Runs `body` before each write.
   func onWrite(_ body: @escaping () -> Void) { printed.onWrite = body }
 
-  /// Serves a client that writes this and goes away.
+  /// Serves a client that writes this and disconnects.
   func serve(bytes: [UInt8]) throws -> [Event] {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try Data(bytes).write(to: file)
@@ -99,12 +99,13 @@ final class JSONFixture {
     return try takeEvents()
   }
 
-  /// Serves a client that writes these lines and goes away.
+  /// Serves a client that writes these lines and disconnects.
   func serve(_ lines: String...) throws -> [Event] {
     try serve(bytes: Array(lines.map { $0 + "\n" }.joined().utf8))
   }
 
-  /// Serves a client that writes these lines, and goes away when it has read an event of a name; never for nil.
+  /// Serves a client that writes these lines, and disconnects when it has read an event with the given name; never
+  /// for nil.
   ///
   /// - Parameters:
   ///   - step: a command of the command line, which runs first.
@@ -144,7 +145,7 @@ final class JSONFixture {
     return loop.execute(step)
   }
 
-  /// What was told since the last call. Nothing may be on standard error.
+  /// The output since the last call. Standard error must be empty.
   func takeEvents() throws -> [Event] {
     let text = String(decoding: printed.bytes, as: UTF8.self)
     printed.bytes = []

@@ -5,7 +5,7 @@ func request(_ id: Int, _ command: String) -> String {
   #"{"id":\#(id),"command":"\#(command)"}"#
 }
 
-/// A file with commands, which whoever makes it removes.
+/// A file with commands, which its creator removes.
 func scriptFile(_ text: String) throws -> URL {
   let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
   try Data(text.utf8).write(to: file)

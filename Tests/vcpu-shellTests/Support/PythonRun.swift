@@ -6,7 +6,7 @@ struct PythonRun {
   let output: String
   let errors: String
 
-  /// The Python in PATH, or Debian's where that one lacks the packages that scripts/setup installs.
+  /// The Python in PATH, or Debian's if that one lacks the packages that scripts/setup installs.
   private static let path: String = {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     let paths = (folders.map(String.init) + ["/usr/bin"]).map { $0 + "/python3" }
@@ -24,7 +24,7 @@ struct PythonRun {
   /// Whether there is a validator for JSON Schema.
   static let hasValidator = (try? PythonRun(["-c", "import jsonschema"]))?.status == 0
 
-  /// - Parameter input: what it reads from its standard input.
+  /// - Parameter input: its standard input.
   init(_ arguments: [String], input: String = "") throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.path)
@@ -33,7 +33,7 @@ struct PythonRun {
       "python-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    // Files: a pipe may be full on either side.
+    // Files, because a pipe may be full on either side.
     let files = ["input", "output", "errors"].map { folder.appendingPathComponent($0) }
     try Data(input.utf8).write(to: files[0])
     for file in files[1...] { try Data().write(to: file) }

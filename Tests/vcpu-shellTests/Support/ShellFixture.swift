@@ -3,7 +3,7 @@ import VCpuDebug
 
 @testable import vcpu_shell
 
-/// A shell on a fake machine, with what it prints and what it asks of the machine.
+/// A shell on a fake machine, with its output and its requests to the machine.
 final class ShellFixture {
   let target: FakeTarget
   let shell: Shell
@@ -12,7 +12,7 @@ final class ShellFixture {
   private let signals: FakeSignals
   private let printed: Printed
 
-  /// What was printed, errors included.
+  /// The output so far, including errors.
   private final class Printed {
     var text = ""
   }
@@ -28,7 +28,7 @@ final class ShellFixture {
     try self.init(.fake(target), on: target, rendering)
   }
 
-  /// A shell on a machine with another hypervisor, with the symbols of one, or with none.
+  /// A shell on a machine with another hypervisor, with or without its symbols.
   convenience init(
     _ target: FakeTarget, symbols: String? = nil,
     rendering: (Output) -> any EventRenderer = TextRenderer.init
@@ -59,16 +59,16 @@ final class ShellFixture {
     get throws { try shell.requireSession() }
   }
 
-  /// Has a signal arrive.
+  /// Simulates the arrival of a signal.
   func raise(_ signal: Signals.Signal) { signals.raise(signal) }
 
-  /// What was printed since the last call.
+  /// The output since the last call.
   func takeText() -> String {
     defer { printed.text = "" }
     return printed.text
   }
 
-  /// Runs a line, and returns what it printed.
+  /// Runs a line, and returns its output.
   @discardableResult
   func run(_ line: String, _ events: FakeTarget.Event...) -> String {
     target.script += events
@@ -76,7 +76,7 @@ final class ShellFixture {
     return takeText()
   }
 
-  /// Runs a line, and returns it with what it printed and, indented, what it asked of the machine.
+  /// Runs a line, and returns it with its output and, indented, its requests to the machine.
   func transcript(_ line: String, _ events: FakeTarget.Event...) -> String {
     target.script += events
     _ = takeText()

@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  /// Nobody waits for who might write to it.
+  /// The shell doesn't wait for a possible writer.
   @Test func aPipeIsAnError() throws {
     let path = folder + "-pipe"
     try #require(mkfifo(path, 0o600) == 0)
@@ -92,7 +92,7 @@ import Testing
     #expect(throws: HistoryFileError.self) { try history.append("x") }
   }
 
-  /// Of a file that has outgrown every limit the end is kept.
+  /// If a file has outgrown every limit, its end is kept.
   @Test func aHugeFileIsReadFromItsEnd() throws {
     let line = String(repeating: "x", count: 1023) + "\n"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -65,7 +65,7 @@ import Testing
     #expect(try poller.wait() == [ready(readEnd, read: true, hungUp: true)])
   }
 
-  /// The reader of a pipe goes away: that shows without a write.
+  /// The reader of a pipe disconnects: that is noticed without a write.
   @Test func theEndOfAReaderIsSeen() throws {
     #expect(!Poller.isHungUp(writeEnd))
     var ends: [Int32] = [0, 0]

@@ -20,14 +20,14 @@ import Testing
     fake.raise(.interrupt)
     #expect(
       StreamWriter(signals: fake.signals).write(much, to: ends[1]) == .dropped(isWithinLine: true))
-    // What the pipe has room for was written.
+    // The part that fits into the pipe was written.
     var buffer = [UInt8](repeating: 0, count: 4096)
     #expect(read(ends[0], &buffer, buffer.count) == 4096)
-    // The interrupt is still there for the loop that answers it.
+    // The interrupt is still pending for the loop that handles it.
     #expect(fake.signals.next() == .interrupt)
   }
 
-  /// A pipe never has a part of a line that fits into it.
+  /// A pipe never gets part of a line that fits into it.
   @Test func linesAreWrittenWholeOrNotAtAll() {
     fake.raise(.terminate)
     for length in [1, 80, 100, 4095, 4096] {
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  /// The rest of a longer one comes if its reader goes on.
+  /// The rest of a longer line is written if its reader continues.
   @Test func aLineThatHasBegunIsFinishedIfItCanBe() {
     let line = [UInt8](repeating: 0x61, count: 100_000) + [0x0a]
     fake.raise(.terminate)
@@ -52,7 +52,7 @@ import Testing
     #expect(thread.join() == line.count)
   }
 
-  /// What the pipe has.
+  /// The pipe's contents.
   private func takeAll() -> [UInt8] {
     _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
     var all: [UInt8] = []
@@ -98,7 +98,7 @@ import Testing
   }
 }
 
-/// Reads a descriptor to its end on a thread of its own.
+/// Reads a descriptor to its end on a separate thread.
 private final class Reader: @unchecked Sendable {
   private let descriptor: Int32
   private var count = 0

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import vcpu_shell
 
-/// Numbers look as in C.
+/// Numbers are formatted as in C.
 enum FormatOracle {
   private static let values: [UInt64] = [
     0, 1, 8, 0x7f, 0x80, 0xffff_8000, 0x8000_0000_0000_0000, .max, 0x1234_5678_9abc_def0,
@@ -20,7 +20,7 @@ enum FormatOracle {
     }
   }
 
-  /// What C makes of a value, which has to be as wide as the conversion says.
+  /// C's formatting of a value, which has to be as wide as the conversion says.
   private static func inC(_ conversion: FormatText.Conversion, _ value: UInt64) -> String {
     let flags = String(conversion.flags.sorted())
     let width = conversion.width > 0 ? "\(conversion.width)" : ""

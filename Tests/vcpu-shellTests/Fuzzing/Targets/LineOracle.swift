@@ -1,7 +1,7 @@
 @testable import vcpu_shell
 
-/// What has to be true of a line, whatever it is: each parser of a part of a line gets all of it, and all that is left of
-/// it at each word.
+/// What has to be true of any line: each parser of a part of a line accepts all of it, and the rest of it from each
+/// word.
 enum LineOracle {
   static func check(_ line: String) throws {
     let script = ScriptLine(line)
@@ -25,7 +25,7 @@ enum LineOracle {
     }
   }
 
-  /// A command by its whole name is the one that was meant, and its parameters take its arguments or say why not.
+  /// A command's full name finds that command, and its parameters accept its arguments or report an error.
   private static func checkCommand(_ text: String) throws {
     let table = CommandTable.standard
     guard let (command, rest) = try accepted("a command", { try table.command(in: text) })

@@ -1,4 +1,4 @@
-/// What is not as it should be.
+/// A property that doesn't hold.
 struct OracleFailure: Error, CustomStringConvertible {
   let description: String
 }
@@ -8,14 +8,14 @@ func require(_ condition: Bool, _ what: @autoclosure () -> String) throws {
   if !condition { throw OracleFailure(description: what()) }
 }
 
-/// Throws if both differ.
+/// Throws if the two differ.
 func requireEqual<T: Equatable>(
   _ actual: T, _ expected: T, _ what: @autoclosure () -> String
 ) throws {
   try require(actual == expected, "\(what()): \(actual) instead of \(expected)")
 }
 
-/// The value of `body`; nil where that throws, with words.
+/// The value of `body`; nil if that throws an error with a message.
 func accepted<R>(_ what: String, _ body: () throws -> R) throws -> R? {
   do {
     return try body()

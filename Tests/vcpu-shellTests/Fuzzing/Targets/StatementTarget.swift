@@ -1,11 +1,11 @@
 @testable import vcpu_shell
 
-/// The parser of scripts: any bytes, as the text of one, and what has to be true of what it makes of them. Nothing is run.
+/// The parser of scripts: takes any bytes as the text of a script, and checks the result. Nothing is run.
 ///
-/// The tests feed it with the inputs that are kept under `Corpus`; `scripts/fuzz` compiles this folder together with the
-/// shell and feeds it with what libFuzzer makes up.
+/// The tests run it with the inputs kept under `Corpus`; `scripts/fuzz` compiles this folder together with the shell
+/// and runs it with libFuzzer's inputs.
 enum StatementTarget {
-  /// Throws an `OracleFailure` if something is wrong. A trap and an endless loop are found by who calls.
+  /// Throws an `OracleFailure` if something is wrong. The caller detects a trap or an endless loop.
   static func check(_ bytes: [UInt8]) throws {
     let lines = lines(of: bytes, inPiecesOf: max(1, bytes.count))
     try requireEqual(Self.lines(of: bytes, inPiecesOf: 3), lines, "the lines of pieces")
@@ -34,7 +34,7 @@ enum StatementTarget {
     StatementReader(next: input.nextLine, check: { _ in }) { Definitions().blockKind(of: $0) }
   }
 
-  /// The lines of a statement, read again, are the same statement.
+  /// The lines of a statement, read again, give the same statement.
   private static func checkStatements(_ lines: [String]) throws {
     let input = ScriptInput(name: "script", lines: lines)
     let reader = reader(of: input)

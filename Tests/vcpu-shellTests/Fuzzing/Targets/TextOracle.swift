@@ -2,7 +2,7 @@
 
 /// Texts in quotes, with escapes, and in words.
 enum TextOracle {
-  /// Any bytes can be written with escapes, and a text without any means itself.
+  /// Any bytes can be written with escapes, and a text without escapes stands for itself.
   static func checkEscapes(_ text: String) throws {
     let bytes = EscapedText.bytes(of: text)
     try require(bytes.count <= text.utf8.count, "escapes are more than they were")
@@ -14,7 +14,7 @@ enum TextOracle {
     try requireEqual(EscapedText.bytes(of: escaped.joined()), bytes, "bytes with escapes")
   }
 
-  /// Both parts with their delimiters are the text, and no delimiter in the first part is one.
+  /// Both parts with their delimiters make up the text, and no delimiter in the first part ends it.
   static func checkDelimited(_ text: String, _ delimiter: Unicode.Scalar) throws {
     guard let found = DelimitedText(atStartOf: text, delimiter: delimiter) else {
       let first = text.unicodeScalars.first == delimiter
@@ -39,7 +39,7 @@ enum TextOracle {
     }
   }
 
-  /// The words of a text, each in quotes, are the same words; and they go where their names stand.
+  /// The words of a text, each in quotes, are the same words; and they are substituted for their names.
   static func checkArguments(_ text: String) throws {
     guard let arguments = try accepted("words", { try ScriptArguments(parsing: text) })
     else { return }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import vcpu_shell
 
-/// What is written has to be what Foundation's decoder reads back.
+/// Foundation's decoder has to read back what was written.
 @Suite struct JSONLineEncoderTests {
   struct Leaf: Codable, Equatable {
     var text = "a"
@@ -90,7 +90,7 @@ import Testing
     try expectRoundTrip(string)
   }
 
-  /// A string of another library, which isn't in memory as UTF-8.
+  /// A string from another library, which isn't in memory as UTF-8.
   @Test func aBridgedStringIsWritten() throws {
     let string = NSString(characters: [0x61, 0xe9, 0x22, 0xd83d, 0xde00], length: 5) as String
     #expect(try text(string) == "\"aé\\\"😀\"")
@@ -118,7 +118,7 @@ import Testing
     #expect(try text(numbers) == "[" + numbers.map { "\"\($0)\"" }.joined(separator: ",") + "]")
   }
 
-  // MARK: Containers that no compiler writes
+  // MARK: Containers that the compiler never generates
 
   struct Nothing: Codable, Equatable {}
 

@@ -5,14 +5,14 @@ import Testing
 @testable import vcpu_shell
 
 @Suite struct SchemaTests {
-  // MARK: The real one
+  // MARK: The real schema
 
   /// Every type and every property in an answer or an event has a documentation comment.
   @Test func everythingIsDescribed() throws {
     #expect(try Schema().undescribed == [])
   }
 
-  /// No answer has a key of its own where `kind` goes, and no two have the same kind.
+  /// No answer has its own key named `kind`, and no two have the same kind.
   @Test func kindsAreUnique() throws {
     let kinds = AnswerKinds.all.map { $0.kind }
     #expect(Set(kinds).count == kinds.count)
@@ -45,7 +45,7 @@ import Testing
     #expect(check.status == 0, "\(check.errors)")
   }
 
-  /// It finds a word and a key that are others: in the table, and in the schema.
+  /// It finds a word and a key that differ: in the table, and in the schema.
   @Test(arguments: [
     "Sources/vcpu-shell/Rendering/JSON/Schema/SchemaDescriptions.swift",
     "docs/schema/answers-\(EventHeader.currentSchema).json",
@@ -71,7 +71,7 @@ import Testing
     withExtendedLifetime(project) {}
   }
 
-  /// `scripts/generate-schema --check` of a project, with the shell that was built with the tests.
+  /// `scripts/generate-schema --check` on a project, with the shell that was built with the tests.
   private static func check(_ project: URL) throws -> PythonRun {
     let shell = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
       .appendingPathComponent("vcpu-shell").path
@@ -79,7 +79,7 @@ import Testing
       [project.appendingPathComponent("scripts/generate-schema").path, "--check", shell])
   }
 
-  // MARK: Of small types
+  // MARK: Schemas of small types
 
   struct Leaf: Codable, Equatable { var text: String }
 

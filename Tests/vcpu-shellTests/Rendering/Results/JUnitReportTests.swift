@@ -4,8 +4,8 @@ import Testing
 @testable import vcpu_shell
 
 @Suite struct JUnitReportTests {
-  /// Reads it with another parser, checks what junit-10.xsd says of elements, attributes and times, and that the numbers
-  /// are those of what is there; prints the test cases as JSON.
+  /// Reads it with another parser, checks junit-10.xsd's rules for elements, attributes and times, and that the
+  /// counts match the contents; prints the test cases as JSON.
   private static let reader = #"""
     import json, re, sys
     import xml.etree.ElementTree as tree
@@ -77,7 +77,7 @@ import Testing
     #expect((cases[1]["skipped"] as? [String: String])?["message"] == "no KVM")
   }
 
-  /// An assertion is a failure, all else an error; each with all that is known of it.
+  /// A failed assertion is a failure, anything else an error; each with everything known about it.
   @Test(arguments: [ErrorCode.assertionFailed, .targetLost])
   func whatFails(code: ErrorCode) throws {
     let row = try #require(try cases([ResultFixture.failed("version", code: code)]).first)
@@ -101,11 +101,11 @@ import Testing
     #expect((row["system-out"] as? [String: String])?["text"] == "one\n\(visible)\nthree")
   }
 
-  /// Every character that there is, and bytes that are none: what the guest prints never makes it another document.
+  /// Every character, and bytes that aren't characters: the guest's output never changes the document's structure.
   @Test func anyTextIsXML() throws {
     var text = ""
     for value in UInt32(0)...0x10ffff {
-      // Enough of each plane, and all of the first characters and of the ends of planes.
+      // Some of each plane, and all of the first characters and of the ends of planes.
       guard value < 0x3000 || value & 0xffff >= 0xfff0 || value % 97 == 0 else { continue }
       if let scalar = Unicode.Scalar(value) { text.unicodeScalars.append(scalar) }
     }

@@ -2,9 +2,9 @@ import Foundation
 
 @testable import vcpu_shell
 
-/// Results of tests to be rendered.
+/// Test results to render.
 enum ResultFixture {
-  /// What XML and a line of TAP cannot have as it is.
+  /// Characters that XML and a line of TAP can't contain unescaped.
   static let hostile =
     "a#b \\ # SKIP <&\"'>]]> \u{1b}[31m \u{0} \u{9b} \u{202e} \u{ffff} é 😀\r\nok 9"
 

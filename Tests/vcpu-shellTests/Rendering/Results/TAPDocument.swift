@@ -1,6 +1,6 @@
 import Foundation
 
-/// A document of TAP 14, read by the rules of its specification and not by those of the code that writes it:
+/// A TAP 14 document, read by the rules of its specification and not by those of the code that writes it:
 /// https://testanything.org/tap-version-14-specification.html
 struct TAPDocument {
   struct Point: Equatable {
@@ -69,7 +69,7 @@ struct TAPDocument {
     }
   }
 
-  /// What is before the first `#` that isn't escaped and has a blank on each side, and what is after it.
+  /// The text before the first `#` that isn't escaped and has a blank on each side, and the text after it.
   private static func parts(_ text: String) -> (String, String?) {
     let characters = Array(text)
     var index = 0

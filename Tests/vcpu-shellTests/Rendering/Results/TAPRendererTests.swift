@@ -56,7 +56,7 @@ import Testing
     #expect(document.comments == ["guest| hello"])
   }
 
-  /// A name that looks like anything else is a name: by the specification's own reading.
+  /// A name that looks like something else is still read as a name, by the specification's own rules.
   @Test(arguments: [
     "plain", "42", "a # SKIP b", "ends in \\", "\\# both \\\\", "# TODO", " - dash", "",
     "# skip", "a#b", "C:\\path #1",
@@ -70,7 +70,7 @@ import Testing
     let wanted = name.trimmingCharacters(in: .whitespaces)
     let first = try #require(document.points.first)
     let second = try #require(document.points.last)
-    // The dash before a description isn't a part of it, nor is one that it begins with.
+    // The dash before a description isn't a part of it, nor is a dash that it begins with.
     #expect(first.description == wanted && first.skip == nil && first.isOK)
     #expect(second.description == wanted && second.skip == wanted)
   }
@@ -103,7 +103,7 @@ import Testing
     #expect(document.plan == 0 && document.planReason == "no test was run")
   }
 
-  /// Commands of the system's shell print in comments too, and what goes to a file has no marks.
+  /// The output of the system shell's commands is in comments too, and output to a file has no marks.
   @Test func whatOthersPrintIsInComments() throws {
     let folder = try ScratchFolder()
     let fixture = OutputFixture()
