@@ -1,27 +1,27 @@
-/// What stage 2 makes of an intermediate physical address.
+/// The result of translating an intermediate physical address in stage 2.
 public enum Stage2Translation: Equatable, Sendable {
-  /// It is mapped there, by a descriptor of this level.
+  /// It is mapped to the address, by a descriptor of this level.
   case mapped(PhysicalAddress, descriptor: UInt64, level: Int)
   /// The walk ends at an invalid descriptor of this level.
   case unmapped(level: Int)
   /// The address is wider than the input of the tables.
   case outOfRange
-  /// A descriptor lies where there is no memory.
+  /// The descriptor at this address isn't in memory.
   case unreadable(PhysicalAddress)
-  /// VTCR_EL2 asks for a granule or a start level that this walker does not know.
+  /// VTCR_EL2 selects a granule or a start level that this walker doesn't support.
   case unsupported
 }
 
 extension Stage2 {
   /// Walks the tables of `vttbr` as VTCR_EL2 describes them: 4 KiB granule, start level 0 to 2,
-  /// concatenated tables included. `descriptor` reads the doubleword at a physical address, or answers
-  /// nil.
+  /// including concatenated tables. `descriptor` reads the doubleword at a physical address, or
+  /// returns nil.
   public static func translation(
     of input: IntermediatePhysicalAddress, vttbr: UInt64, vtcr: UInt64,
     descriptor: (PhysicalAddress) -> UInt64?
   ) -> Stage2Translation {
     let startField = vtcr >> 6 & 3
-    // Bit 32 is DS: with FEAT_LPA2, descriptors of another form.
+    // Bit 32 is DS: with FEAT_LPA2, descriptors have another format.
     guard vtcr >> 14 & 3 == 0, startField <= 2, vtcr >> 32 & 1 == 0 else { return .unsupported }
     var level = 2 - Int(startField)
     let inputBitWidth = 64 - (vtcr & 63)
@@ -29,14 +29,14 @@ extension Stage2 {
     guard inputBitWidth <= 48, inputBitWidth > shift(level), inputBitWidth <= shift(level) + 13
     else { return .unsupported }
     guard input.rawValue >> inputBitWidth == 0 else { return .outOfRange }
-    // The first table may be up to sixteen concatenated ones: its index is not cut to 9 bits.
+    // The first table may be up to sixteen concatenated ones: its index isn't cut to 9 bits.
     var table = vttbr & 0x0000_ffff_ffff_fffe
     var index = input.rawValue >> shift(level)
     while true {
       let address = PhysicalAddress(table + index * 8)
       guard let entry = descriptor(address) else { return .unreadable(address) }
       let isTableOrPage = entry & tableOrPage != 0
-      // Level 0 has no blocks, level 3 nothing but pages.
+      // Level 0 has no blocks, level 3 only pages.
       guard entry & valid != 0, isTableOrPage || level == 1 || level == 2 else {
         return .unmapped(level: level)
       }

@@ -1,4 +1,4 @@
-public import GDBRemote
+internal import GDBRemote
 
 /// Registers with more than 64 bits, whose parts and elements have the names in the stub's description:
 /// `$v0.d.u[1]`.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArmVCpu
 
-/// The walker against tables that it did not make: another hypervisor's, a guest's, or nobody's.
+/// The walker on tables that it didn't make: another hypervisor's, a guest's, or random ones.
 @Suite struct Stage2WalkTests {
   private static func vtcr(sl0: UInt64, t0sz: UInt64, tg0: UInt64 = 0) -> UInt64 {
     1 << 31 | 5 << 16 | tg0 << 14 | sl0 << 6 | t0sz
@@ -94,14 +94,14 @@ import Testing
   }
 
   @Test func whatIsReservedIsNotMapped() {
-    // No blocks at level 0, nothing but pages at level 3.
+    // No blocks at level 0, only pages at level 3.
     #expect(
       walk(0, Self.vtcr(sl0: 2, t0sz: 16), [0x8000_0000: 0x4000_0401]) == .unmapped(level: 0))
     #expect(
       walk(
         0, Self.vtcr(sl0: 0, t0sz: 34), [0x8000_0000: 0x8000_1003, 0x8000_1000: 0x4000_0401])
         == .unmapped(level: 3))
-    // Bit 1 alone is not valid.
+    // Bit 1 alone isn't valid.
     #expect(
       walk(0, Self.vtcr(sl0: 1, t0sz: 25), [0x8000_0000: 0x4000_0402]) == .unmapped(level: 1))
   }
@@ -127,12 +127,12 @@ import Testing
     #expect(reads == 4)
   }
 
-  @Test("no tables, control registers or addresses make the walker trap or loop")
+  @Test("the walker doesn't trap or loop, whatever the tables, control registers and addresses")
   func hostileTables() {
     var random = SplitMix64(seed: 2)
     var outcomes: [String: Int] = [:]
     for round in 0..<40_000 {
-      // Half of the rounds have a VTCR_EL2 that asks for a walk.
+      // Half of the rounds have a VTCR_EL2 that allows a walk.
       var vtcr = random.next()
       if round % 2 == 0 {
         let (sl0, shift): (UInt64, UInt64) = [(0, 21), (1, 30), (2, 39)][Int(vtcr % 3)]
@@ -148,11 +148,11 @@ import Testing
       ) {
         reads.append($0.rawValue)
         let word = SplitMix64.mix(seed ^ $0.rawValue)
-        // Mostly tables, or walks would end at once.
+        // Mostly tables, or walks would end immediately.
         return word % 16 == 0 ? nil : word % 4 == 0 ? word : word | 3
       }
       #expect(reads.count <= 4)
-      // No descriptor lies beyond 48 bits, but for those of concatenated tables at the very top.
+      // No descriptor is beyond 48 bits, except for those of concatenated tables at the very top.
       for read in reads where read > 0x0001_0000_0001_0000 || read % 2 != 0 {
         Issue.record("read \(String(read, radix: 16))")
       }
