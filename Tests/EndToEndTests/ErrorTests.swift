@@ -26,7 +26,7 @@ extension EndToEnd {
       ("break *ipa:0x40200000", "virtual address"),
       ("delete 9", "no breakpoint or catchpoint number 9"),
       ("disable 9", "no breakpoint or catchpoint number 9"),
-      ("delete zork", "not the number"),
+      ("delete zork", "not a breakpoint number"),
       ("condition", "needs the number"),
       ("condition 9 1", "no breakpoint or catchpoint number 9"),
       ("ignore 1", "a count"),
