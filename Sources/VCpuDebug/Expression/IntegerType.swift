@@ -81,7 +81,8 @@ public struct TypeName: Equatable, Sendable {
 
   /// The type that words name, or nil if they don't name one.
   ///
-  /// The names mean what they mean to a C compiler for AArch64 Linux, LP64: `int` is 32 bits wide here, although arithmetic uses
+  /// The names mean what they mean to a C compiler for AArch64 Linux, LP64: `int` is 32 bits wide here, although
+  /// arithmetic uses
   /// 64. `char` is signed, as in GDB on most machines.
   init?(_ words: [String]) {
     let text = words.joined(separator: " ")

@@ -42,8 +42,8 @@ struct ControllerReading {
       isGroup0On: words[0] & 1 != 0, isGroup1On: words[0] & 2 != 0)
   }
 
-  /// The guest's interface of a GICv2, in the form of GICv3's. (IHI 0048, 5.3 "GIC virtual interface control registers":
-  /// GICH_HCR 0x0, GICH_VTR 0x4, GICH_VMCR 0x8, GICH_APR 0xf0, GICH_LR<n> from 0x100.)
+  /// The guest's interface of a GICv2, in the form of GICv3's. (IHI 0048, 5.3 "GIC virtual interface control
+  /// registers": GICH_HCR 0x0, GICH_VTR 0x4, GICH_VMCR 0x8, GICH_APR 0xf0, GICH_LR<n> from 0x100.)
   func v2VirtualInterface() throws -> VirtualInterfaceState? {
     guard case .v2 = map.distributor, let base = map.virtualInterface else { return nil }
     return try reach.physicalMemory {
@@ -194,8 +194,8 @@ struct ControllerReading {
     }
   }
 
-  /// Reads where the distributor sends interrupts: GICD_IROUTER has an affinity like MPIDR's, or with IRM, bit 31, means
-  /// any CPU.
+  /// Reads where the distributor sends interrupts: GICD_IROUTER has an affinity like MPIDR's, or with IRM, bit 31,
+  /// means any CPU.
   private func readRouting(
     of numbers: [Int], to affinity: UInt32, _ distributor: UInt64,
     into controller: inout InterruptController

@@ -31,7 +31,8 @@ public struct LaunchedMachine {
       .compactMap { $0 }
   }
 
-  /// Starts its emulator. The machine is stopped before its first instruction; it ends with the object that is returned.
+  /// Starts its emulator. The machine is stopped before its first instruction; it ends with the object that is
+  /// returned.
   ///
   /// - Parameter signalMask: the signals that the child blocks.
   /// - Throws: `LaunchError`.

@@ -2,7 +2,7 @@
 /// the breakpoints; the code that carries out the actions passes in what it needs to know about a stop.
 ///
 /// ```
-/// idle ── resume ─► stop ── a stop that nobody wants ─► leave ─► stop, or stepOver ─ trap ─► stop
+/// idle ── resume ─► stop ── a stop that isn't reported ─► leave ─► stop, or stepOver ─ trap ─► stop
 ///   ▲                │                                              (one step off a breakpoint)
 ///   └──── report ────┴── wanted, or not a trap
 /// ```

@@ -103,7 +103,7 @@ struct IncludeTests {
       return Array((documents[name] ?? "").utf8)
     }
     #expect(description.registers.all.count <= DescriptionDocuments.includeLimit)
-    #expect(description.warnings.contains { $0.contains("too many") })
+    #expect(description.warnings.contains { $0.contains("limit of includes") })
     #expect(description.warnings.count < 64)
     #expect(Set(fetched).count == fetched.count)
   }

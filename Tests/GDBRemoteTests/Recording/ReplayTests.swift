@@ -133,7 +133,7 @@ struct ReplayTests {
     #expect(try target.readInteger("x1") == 0x1111_0000 + 0x1_0001)
     let error = remoteError { _ = try target.readInteger("x2") }
     #expect(error?.code == .connectionClosed)
-    #expect(error?.description.hasPrefix("a.log ends at line \(count + 1), and ") == true)
+    #expect(error?.description.hasPrefix("a.log ends at line \(count + 1), but ") == true)
   }
 
   @Test(arguments: FaultStub.allCases) func aFreeReplayTakesAnyOrderWithinAStop(kind: FaultStub)

@@ -4,9 +4,9 @@
 ///
 /// Each line is what comes while the client waits: a payload, which is framed here as a fuzzer does not
 /// find right checksums; or, after `!`, bytes as they are, after `@`, a payload so many times that it
-/// does not end soon. `=9` gives nine right answers to what was asked. A line after `<` is there before anybody waits. `~` alone means that nothing comes
-/// before the deadline, and `^` that the connection ends. Time passes only when nothing comes, and
-/// after the script nothing comes any more.
+/// does not end soon. `=9` gives nine right answers to what was asked. A line after `<` is there before anybody waits.
+/// `~` alone means that nothing comes before the deadline, and `^` that the connection ends. Time passes only when
+/// nothing comes, and after the script nothing comes any more.
 final class ScriptedTransport: Transport {
   let fileDescriptor: Int32 = -1
   let peerDescription = "the script"
