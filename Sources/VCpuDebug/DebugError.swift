@@ -119,7 +119,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
         + "then 'quit'"
     case .damagedFrame(let address, let reason):
       "no trap frame of arm_vcpu at 0x\(String(address, radix: 16)): \(reason). Does the --symbols ELF file match the "
-        + "running hypervisor? 'set catch-way vectors' does without it"
+        + "running hypervisor? 'set catch-way vectors' does not need it"
     case .damagedContext(let address):
       "no vCPU context at 0x\(String(address, radix: 16)): does the --symbols ELF file match the "
         + "running hypervisor?"

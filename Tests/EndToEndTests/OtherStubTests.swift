@@ -160,7 +160,7 @@ extension EndToEnd {
         try shell.enter("thread 4")
         try shell.expect("no thread number 4")
         try shell.enter("thread two")
-        try shell.expect("'two' is not the number of a thread")
+        try shell.expect("'two' is not a thread number")
         try shell.enter("stpi")
         try shell.expect("no command 'stpi'")
         server.kill()

@@ -178,7 +178,7 @@ extension EndToEnd {
   }
 }
 
-/// Commands of the system's shell.
+/// System shell commands.
 private enum Shell {
   static func run(_ command: String) throws -> (status: Int32, output: String, errors: String) {
     let process = Process()

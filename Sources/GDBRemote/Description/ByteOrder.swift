@@ -6,7 +6,7 @@ extension RegisterDescription {
     /// The most significant byte is first.
     case big
 
-    /// The value of raw bytes, or nil if it has more than 64 bits.
+    /// The value of raw bytes, or nil if it is wider than 64 bits.
     @inlinable
     public func integer(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64? {
       guard bytes.count <= 8 else { return nil }

@@ -58,7 +58,7 @@ public struct MemoryMap: Equatable, Sendable {
           found.append((region, line))
           isInside = true
         } else {
-          warnings.add("has malformed memory", line: line)
+          warnings.add("has a malformed memory region", line: line)
           isInside = false
         }
       case .end("memory", _): isInside = false
@@ -83,7 +83,8 @@ public struct MemoryMap: Equatable, Sendable {
     }
     for (_, (region, line)) in sorted {
       if let previous = regions.last, region.start <= previous.last {
-        warnings.add("has memory at 0x\(String(region.start, radix: 16)) again", line: line)
+        warnings.add(
+          "has overlapping memory regions at 0x\(String(region.start, radix: 16))", line: line)
       } else {
         regions.append(region)
       }

@@ -65,7 +65,7 @@ public struct RegisterDescription: Hashable, Sendable {
   /// Whether it is a part of another register, as `eax` is of `rax` for LLDB's servers.
   public var isPart: Bool { lldb.map { !$0.containers.isEmpty } ?? false }
 
-  /// The value of raw little-endian `bytes`, or nil if it has more than 64 bits.
+  /// The value of raw little-endian `bytes`, or nil if it is wider than 64 bits.
   @inlinable
   public static func integer(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64? {
     ByteOrder.little.integer(bytes)

@@ -93,14 +93,14 @@ public struct TargetDescription: Equatable, Sendable {
         }
         guard number <= RegisterElement.numberLimit else {
           warn(
-            "\(item.document), line \(line): there is no number for the register \(register.name)")
+            "\(item.document), line \(line): the register \(register.name) has no usable number")
           continue
         }
         next = number + 1
         if !numbers.insert(number).inserted {
           warn(
-            "\(item.document), line \(line): the register \(register.name) has the number "
-              + "\(number) of another")
+            "\(item.document), line \(line): the register \(register.name) has the same "
+              + "number as another, \(number)")
         }
         registers.append(
           RegisterDescription(

@@ -47,7 +47,7 @@ struct ThreadDocument {
           continue
         }
         guard seen.insert(id).inserted else {
-          warnings.add("has the thread \(id) again", line: line)
+          warnings.add("lists the thread \(id) twice", line: line)
           current = nil
           continue
         }

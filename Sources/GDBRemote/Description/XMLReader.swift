@@ -157,7 +157,7 @@ private final class ElementCollector: XMLParserDelegate {
     }
     guard depth <= limits.depth else {
       if depth == limits.depth + 1 {
-        warnings.add("is too deep; a part is left out", line: parser.lineNumber)
+        warnings.add("is nested too deeply; part of it is left out", line: parser.lineNumber)
       }
       damageIndex = damageIndex ?? events.count
       return

@@ -67,9 +67,10 @@ struct FileReply: Equatable {
 
   /// The errors of the File-I/O protocol, which has its own numbers.
   private static let errors = [
-    1: "operation not permitted", 2: "no such file or folder", 4: "interrupted",
-    9: "bad file number", 13: "permission denied", 14: "bad address", 16: "device or resource busy",
-    17: "the file exists", 19: "no such device", 20: "not a folder", 21: "it is a folder",
+    1: "operation not permitted", 2: "no such file or directory", 4: "interrupted",
+    9: "bad file descriptor", 13: "permission denied", 14: "bad address",
+    16: "device or resource busy",
+    17: "the file exists", 19: "no such device", 20: "not a directory", 21: "is a directory",
     22: "invalid argument", 23: "too many files in the system", 24: "too many open files",
     27: "the file is too large", 28: "no space left", 29: "illegal seek",
     30: "read-only file system", 91: "the name is too long",

@@ -20,7 +20,7 @@ extension Recording {
       }
       text += part[..<count]
       guard text.count <= Self.fileByteLimit else {
-        throw RecordingError("\(path) has more than \(Self.fileByteLimit >> 20) MiB")
+        throw RecordingError("\(path) is larger than \(Self.fileByteLimit >> 20) MiB")
       }
     }
     try self.init(parsing: text)

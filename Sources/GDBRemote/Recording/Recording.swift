@@ -45,7 +45,7 @@ public struct Recording: Equatable, Sendable {
   /// - Throws: for a malformed or unterminated line, a newer format, and a text without packets.
   public init(parsing text: [UInt8]) throws(RecordingError) {
     guard text.count <= Self.fileByteLimit else {
-      throw RecordingError("the recording has more than \(Self.fileByteLimit >> 20) MiB")
+      throw RecordingError("the recording is larger than \(Self.fileByteLimit >> 20) MiB")
     }
     var start = 0
     var line = 0

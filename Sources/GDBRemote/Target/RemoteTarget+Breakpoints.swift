@@ -28,7 +28,7 @@ extension RemoteTarget {
       throw RemoteError(.unsupported, "the stub does not evaluate conditions of breakpoints")
     }
     guard length >= 0 else {
-      throw RemoteError(.valueSize, "a breakpoint cannot have \(length) bytes")
+      throw RemoteError(.valueSize, "a breakpoint cannot be \(length) bytes long")
     }
     let location = BreakpointLocation(kind, at: address, byteCount: length)
     let before = insertions[location] ?? Insertion()

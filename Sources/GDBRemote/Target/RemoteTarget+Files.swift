@@ -38,7 +38,7 @@ extension RemoteTarget {
       if reply.result == 0 { return bytes }
       bytes += reply.attachment
     }
-    throw RemoteError(.requestTooLong, "the file \(path) has more than \(bytes.count) bytes")
+    throw RemoteError(.requestTooLong, "the file \(path) is larger than \(bytes.count) bytes")
   }
 
   /// Writes a file of the stub's system. The file is created, or emptied first.

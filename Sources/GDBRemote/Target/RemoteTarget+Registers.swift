@@ -8,7 +8,7 @@ extension RemoteTarget {
   public func readInteger(_ name: String) throws(RemoteError) -> UInt64 {
     let register = try register(named: name)
     guard let value = integer(try readRegister(register)) else {
-      throw RemoteError(.valueSize, "\(register.name) has more than 64 bits")
+      throw RemoteError(.valueSize, "\(register.name) is wider than 64 bits")
     }
     return value
   }
@@ -104,7 +104,7 @@ extension RemoteTarget {
     }
   }
 
-  /// The value of raw bytes in the target's byte order, or nil if it has more than 64 bits.
+  /// The value of raw bytes in the target's byte order, or nil if it is wider than 64 bits.
   func integer(_ bytes: [UInt8]) -> UInt64? {
     byteOrder.integer(bytes)
   }

@@ -118,7 +118,7 @@ public final class SocketTransport: Transport {
       case EINTR: continue
       case EAGAIN:
         guard try Polling.wait(for: fileDescriptor, events: Int16(POLLOUT), deadline: deadline)
-        else { throw RemoteError(.timeout, "\(peerDescription) does not take what is sent") }
+        else { throw RemoteError(.timeout, "\(peerDescription) does not accept what is sent") }
       case EPIPE, ECONNRESET:
         throw RemoteError(.connectionClosed, "\(peerDescription) closed the connection")
       default:

@@ -100,14 +100,14 @@ public enum GuestActionRefusal: Equatable, Sendable, CustomStringConvertible {
     case .takesNoValue(let kind):
       "the instruction of \(kind.word) loads nothing, so it takes no value"
     case .tooManyValues(let count):
-      "the instruction loads \(count == 1 ? "1 register" : "\(count) registers"): give at most as many values"
+      "the instruction loads \(count == 1 ? "1 register" : "\(count) registers"): give at most that many values"
     case .isAArch32:
       "the guest's EL1 is AArch32 (HCR_EL2.RW is 0), whose exceptions are not supported"
     case .isPassedThrough(let control):
       "the guest gets the physical interrupts of that kind (HCR_EL2.\(control) is 0), so it can't get a virtual one"
     case .interface(.isOff, _):
       "the guest's virtual CPU interface is off (ICH_HCR_EL2.En is 0): "
-        + "'inject irq' without a number raises only the line"
+        + "'inject irq' without a number does not need it"
     case .interface(.badNumber, let number):
       "\(number) isn't a number that a list register can have"
     case .interface(.isPresent(let index), let number):
@@ -119,8 +119,8 @@ public enum GuestActionRefusal: Equatable, Sendable, CustomStringConvertible {
     case .noReturn:
       "no plain 'eret', which is needed to enter the guest, was found in EL2's executable memory"
     case .isIllegalState(let pstate):
-      "the guest's PSTATE, 0x\(String(pstate, radix: 16)), isn't one that it can be entered with"
-    case .isPending(let bit): "one is already pending (HCR_EL2.\(bit) is 1)"
+      "the guest's PSTATE, 0x\(String(pstate, radix: 16)), does not allow entering it"
+    case .isPending(let bit): "such an interrupt is already pending (HCR_EL2.\(bit) is 1)"
     }
   }
 }

@@ -362,7 +362,7 @@ private struct Registers {
     var values: [UInt64] = []
     for response in responses {
       guard let value = access.byteOrders.registers.integer(try response.bytes()) else {
-        throw RemoteError(.protocolViolation, "a register of the CPU has more than 64 bits")
+        throw RemoteError(.protocolViolation, "a register of the CPU is wider than 64 bits")
       }
       values.append(value)
     }

@@ -42,7 +42,9 @@ extension SessionAgent {
     let kinds: [HardwareTranslation.Kind]
     switch space {
     case .hypervisor:
-      guard !isEL0 else { throw DebugError.cannotTranslate("el0 means a guest's programs") }
+      guard !isEL0 else {
+        throw DebugError.cannotTranslate("'el0' is only for a guest's addresses")
+      }
       kinds = [.hypervisor]
     case .guest: kinds = [.guestStage1, .guest]
     case .intermediatePhysical:

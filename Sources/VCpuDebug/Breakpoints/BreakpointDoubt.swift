@@ -16,7 +16,7 @@ public enum BreakpointDoubt: Equatable, Sendable, CustomStringConvertible {
         + "code is there"
     case .otherContents(let space, let address, let path):
       "the memory at \(space.label)0x\(String(address, radix: 16)) is not what \(path) has there: the breakpoint "
-        + "may never be hit. Is the program elsewhere (loaded, moved, KASLR), or of another world?"
+        + "may never be hit. Was the program loaded elsewhere (KASLR), or does it belong to the other world?"
     }
   }
 }

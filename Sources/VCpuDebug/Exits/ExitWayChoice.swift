@@ -25,7 +25,7 @@ struct ExitWayChoice {
     }
     guard let wanted else { return (nil, notes) }
     throw DebugError.cannotFindExits(
-      notes.first ?? "this target does not have the way '\(wanted.rawValue)'")
+      notes.first ?? "this target does not support the way '\(wanted.rawValue)'")
   }
 
   private enum Outcome {
@@ -152,9 +152,9 @@ extension DebugDescriptorError {
     case .wrongMagic:
       "its memory holds something else. Do the symbols match the running hypervisor?"
     case .unknownVersion(let version):
-      "it is of version \(version), and this shell knows version 1"
+      "its version is \(version), but this shell supports only version 1"
     case .unknownSize(let structure, let found, let wanted):
-      "its \(structure.words) has \(found) bytes, and this shell knows \(wanted)"
+      "its \(structure.words) has \(found) bytes, but this shell expects \(wanted)"
     case .emptyCode(.saving, _, _): "it has no instructions for saving an exit"
     case .emptyCode(.entering, _, _): "it has no instructions for entering a guest"
     }
@@ -165,7 +165,7 @@ extension DebugDescriptorError.Structure {
   /// The structure's name.
   fileprivate var words: String {
     switch self {
-    case .descriptor: "own structure"
+    case .descriptor: "descriptor"
     case .frame: "trap frame"
     case .exitRecord: "exit record"
     case .context: "context"

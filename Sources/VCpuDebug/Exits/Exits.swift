@@ -95,7 +95,7 @@ public final class Exits {
     guard let source else {
       guard interest.isEmpty else {
         throw DebugError.cannotFindExits(
-          "the stub shows no EL2 registers, and the symbols don't help")
+          "the stub shows no EL2 registers, and the symbols don't show where exits are either")
       }
       return
     }

@@ -41,7 +41,7 @@ public enum InterruptObstacle: Equatable, Sendable, CustomStringConvertible {
     case .running(let priority, let running):
       "is held back: its priority \(Self.hexadecimal(priority)) is not below the running priority \(Self.hexadecimal(running)) (ICC_RPR_EL1)"
     case .virtualInterfaceOff:
-      "does not get there: the guest's interface is off (ICH_HCR_EL2.En is 0)"
+      "does not reach the guest: the guest's interface is off (ICH_HCR_EL2.En is 0)"
     case .virtualGroupOff(let group):
       "is held back: the guest has group \(group) off (ICH_VMCR_EL2.VENG\(group) is 0)"
     case .virtualMask(let priority, let mask):

@@ -185,7 +185,7 @@ public final class SessionInterrupts {
       guard try cpus + target.hiddenCPUCount(besides: cpus) == 1 else {
         // QEMU's model asks which CPU is reading, but there is none.
         state.controller = .unknown(
-          "it is a GICv2 of a machine with several CPUs, which ends QEMU when its registers are read through the stub"
+          "it is a GICv2 on a machine with several CPUs: reading its registers through the stub would end QEMU"
         )
         return
       }

@@ -29,6 +29,6 @@ enum FileBytes {
     default: return "it is not a regular file"
     }
     let byteCount = attributes[.size] as? UInt64 ?? 0
-    return byteCount <= limit ? nil : "it has \(byteCount >> 30) GiB"
+    return byteCount <= limit ? nil : "it is larger than \(limit >> 30) GiB"
   }
 }

@@ -66,7 +66,7 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
     case .noRoomForTree(let path, let option):
       "\(option) needs room for a device tree, but \(path) leaves none: give it more with --memory"
     case .noLinux(let searched):
-      "there is no Linux here: run scripts/setup --linux (looked in "
+      "cannot find Linux: run scripts/setup --linux (looked in "
         + searched.joined(separator: ", ") + ")"
     case .noVirtualInterrupts:
       "--interrupts virtual: the hypervisor has no virtual interrupt controller; "

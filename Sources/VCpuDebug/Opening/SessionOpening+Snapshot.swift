@@ -38,12 +38,12 @@ extension SavedSymbols {
         path: path, requiresSymbols: false, for: nil, slide: slide.value)
       if file.fingerprint != fingerprint {
         warnings.append(
-          "\(path) is not the file that the snapshot was saved with: names of addresses may be wrong"
+          "\(path) is not the file that the snapshot was saved with: symbols may be wrong"
         )
       }
       return file
     } catch {
-      warnings.append("no names of addresses are known from it: \(error)")
+      warnings.append("its symbols are not known: \(error)")
       return nil
     }
   }

@@ -3,7 +3,7 @@ internal import GDBRemote
 /// Registers with more than 64 bits, whose parts and elements have the names in the stub's description:
 /// `$v0.d.u[1]`.
 extension SessionRegisters {
-  /// The CPU register that a name means, if it has more than 64 bits.
+  /// The CPU register that a name means, if it is wider than 64 bits.
   public func wideRegister(named name: String) -> WideRegister? {
     let registers = access.target.registers
     if let register = architecture.register(name, in: registers) {
@@ -95,7 +95,7 @@ extension SessionRegisters {
       register.source, isLittle ? low + rest : (low + rest).reversed(), named: typed)
   }
 
-  /// Throws if a register has more than 64 bits.
+  /// Throws if a register is wider than 64 bits.
   func checkNumber(_ path: [String]) throws {
     let rest = Self.world(of: path).rest
     guard let name = rest.first, let register = wideRegister(named: name) else { return }
@@ -200,7 +200,7 @@ extension TypedValue {
       throw DebugError.notReadable(
         name,
         reason: "it is a floating-point number, but expressions need whole numbers, as in '.u'")
-    default: throw DebugError.notReadable(name, reason: "it has more than 64 bits")
+    default: throw DebugError.notReadable(name, reason: "it is wider than 64 bits")
     }
   }
 }

@@ -188,7 +188,7 @@ public final class SystemRegisters {
     let takesGround = try takesGround(value, register)
     guard isForced || !takesGround else {
       throw refuse(
-        "it may break EL2's own execution (the meaning of its addresses): 'set force $\(typed) = …' sets it anyway"
+        "it may break EL2's own execution: 'set force $\(typed) = …' sets it anyway"
       )
     }
     if takesGround {

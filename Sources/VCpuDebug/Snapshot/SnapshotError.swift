@@ -26,7 +26,7 @@ public enum SnapshotError: Error, Equatable, CustomStringConvertible {
     case .cannotWrite(let path, let reason): "cannot write the snapshot \(path): \(reason)"
     case .notSnapshot: "the file isn't a snapshot: it does not begin with \"vcpusnap\""
     case .unknownVersion(let version):
-      "the snapshot is of version \(version), and this shell knows version \(SnapshotFile.version)"
+      "the snapshot has version \(version), but this shell supports only version \(SnapshotFile.version)"
     case .damaged(let reason): "the snapshot is damaged: \(reason)"
     case .malformed(let reason): "the snapshot is malformed: \(reason)"
     case .tooLarge(let what, let limit):

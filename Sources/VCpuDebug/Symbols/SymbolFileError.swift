@@ -24,13 +24,13 @@ public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
     case .cannotOpen(let path, let reason):
       "cannot open \(path): \(reason); give the path of an ELF file"
     case .notELF(let path):
-      "\(path) is not an ELF file; give the linked ELF that the image was made of"
+      "\(path) is not an ELF file; give the linked ELF that the image was made from"
     case .wrongMachine(let path, let machine, let wanted):
       "\(path) is for \(Self.machineName(machine)), not for \(wanted); give the ELF that runs in the target"
     case .bigEndian(let path):
       "\(path) is big-endian, but the machine that the shell starts is little-endian; build it for little-endian"
     case .wrongByteOrder(let path, let wanted):
-      "\(path) has the other byte order than \(wanted); give the ELF that runs in the target"
+      "\(path) does not have the byte order of \(wanted); give the ELF that runs in the target"
     case .unknownRegisters(let path, let machine):
       "the stub does not describe its registers, and no standard ones are known for "
         + "\(Self.machineName(machine)), which \(path) is for"

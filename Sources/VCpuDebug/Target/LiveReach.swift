@@ -81,7 +81,7 @@ final class LiveReach: TargetReach {
       access.owedPSTATE = nil
       throw .unmapped(
         space, request.memoryRange?.address ?? 0,
-        "its memory is seen with another PSTATE only, and the stub refuses that: \(error.description)"
+        "its memory can be read only with another PSTATE, which the stub refuses to set: \(error.description)"
       )
     }
     if error.code != .cancelled { try? access.settle() }

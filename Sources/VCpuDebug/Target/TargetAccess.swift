@@ -142,7 +142,7 @@ public final class TargetAccess {
     let requests = try names.map { Request.register(try description(of: $0)) }
     return try zip(names, try target.batch(requests)).map { name, response in
       guard let value = byteOrders.registers.integer(try response.bytes()) else {
-        throw DebugError.notReadable(name, reason: "it has more than 64 bits")
+        throw DebugError.notReadable(name, reason: "it is wider than 64 bits")
       }
       return value
     }

@@ -30,7 +30,7 @@ struct HelpAnswer: Answer {
     let summary: String
     /// Its other spellings.
     let aliases: [String]
-    /// Everything a person has to know; empty in the list.
+    /// The whole manual; empty in the list.
     let manual: String
     /// A session with it; empty in the list.
     let transcript: String

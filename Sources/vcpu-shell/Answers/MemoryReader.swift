@@ -6,7 +6,7 @@ struct MemoryReader {
   let session: HypervisorSession
   let disassembler: Disassembler
 
-  /// Called for each row; throws if the person doesn't want any more.
+  /// Called for each row; throws if the user doesn't want any more.
   let check: () throws -> Void
 
   private static let maximumStringByteCount = 4096

@@ -15,7 +15,7 @@ extension Parameter where Value == Int? {
   private static func takeCount(_ scanner: inout ArgumentScanner) throws -> Int? {
     guard let text = scanner.takeAll() else { return nil }
     guard let count = Int(text), count > 0 else {
-      throw ShellError("'\(scanner.command)' takes a number from 1, not '\(text)'")
+      throw ShellError("'\(scanner.command)' takes a number of at least 1, not '\(text)'")
     }
     return count
   }
@@ -27,7 +27,7 @@ extension Parameter where Value == Int {
     Parameter(usage, .word, complete: breakpointWords) { scanner in
       guard let word = scanner.takeWord(), let number = Int(word), number > 0 else {
         throw ShellError(
-          "'\(scanner.command)' needs the number of a breakpoint: see 'info breakpoints'")
+          "'\(scanner.command)' needs a breakpoint number: see 'info breakpoints'")
       }
       return number
     }
@@ -140,7 +140,8 @@ extension Parameter where Value == String {
       let word = scanner.takeWord()?.lowercased() ?? ""
       guard words.contains(word) else {
         throw ShellError(
-          "'\(scanner.command)' takes one of \(words.map { "'\($0)'" }.joined(separator: ", "))")
+          "'\(scanner.command)' takes \(words.count > 1 ? "one of " : "")"
+            + words.map { "'\($0)'" }.joined(separator: ", "))
       }
       return word
     }

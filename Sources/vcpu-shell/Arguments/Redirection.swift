@@ -28,7 +28,7 @@ enum Redirection {
   /// The sink for the command after `|`.
   static func pipe(to text: some StringProtocol) throws(ShellError) -> Sink {
     guard !text.trimmed.isEmpty else {
-      throw ShellError("'|' needs a command of the system's shell, such as 'less'")
+      throw ShellError("'|' needs a shell command, such as 'less'")
     }
     return .pipe(text.trimmed)
   }

@@ -10,7 +10,7 @@ enum Seconds {
     }
     let seconds = value * factor
     guard seconds > 0, seconds < 366 * 86400 else {
-      throw ShellError("'\(text)' is too long a time")
+      throw ShellError("'\(text)' is out of range: a time is more than 0 and less than a year")
     }
     return seconds
   }

@@ -35,7 +35,8 @@ struct LaunchCommand: ParsableCommand {
     help: ArgumentHelp(
       "The guest's interrupts: 'passthrough' gives it those of the machine, the interrupt controller and all "
         + "devices, as Linux and firmware always have them; its memory then begins at 0x41000000, otherwise at "
-        + "0x40000000. (default: no interrupts)", valueName: "mode"))
+        + "0x40000000. 'virtual' is not implemented yet. (default: no interrupts)",
+      valueName: "mode"))
   var interrupts: InterruptMode?
 
   @Option(help: ArgumentHelp("The guest's initial file system.", valueName: "file"))
@@ -48,8 +49,8 @@ struct LaunchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The guest's device tree, instead of the emulator's own. Memory, firmware and /chosen are still the "
-        + "shell's. Its address is in x0 at the start.", valueName: "file"))
+      "The guest's device tree, instead of the emulator's own. The shell still sets its memory, "
+        + "/psci and /chosen. Its address is in x0 at the start.", valueName: "file"))
   var dtb: String?
 
   @Option(

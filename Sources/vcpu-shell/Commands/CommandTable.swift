@@ -105,7 +105,8 @@ struct CommandTable: Sendable {
       throw ShellError(
         "no command '\(family) \(second)'"
           + NearNames.hint(
-            of: second, in: words, prefix: family + " ", otherwise: ": it is \(Self.choice(words))")
+            of: second, in: words, prefix: family + " ",
+            otherwise: ": '\(family)' needs \(Self.choice(words))")
       )
     }
     guard matches.count == 1 else {

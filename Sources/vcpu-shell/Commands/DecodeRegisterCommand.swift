@@ -50,7 +50,7 @@ enum DecodeRegisterCommand: ShellCommand {
     let expression = arguments[expression] ?? ""
     guard let name = arguments[register] else {
       throw ShellError(
-        "'decode' needs a register, and an expression to decode another value than the target's")
+        "'decode' needs a register, and an expression to decode a value other than the target's")
     }
     if name.lowercased() == "sysreg" {
       return .answer(EncodingAnswer(try systemRegister(expression, session, shell)))

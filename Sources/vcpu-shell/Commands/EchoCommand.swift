@@ -3,7 +3,7 @@ enum EchoCommand: ShellCommand {
   static let name = "echo"
   private static let text = Parameter<String>.text("[TEXT]")
   static let parameters: [any AnyParameter] = [text]
-  static let summary = "Print a text and a newline."
+  static let summary = "Print text and a newline."
   static let worksWhileRunning = true
   static let manual = """
     C's escapes are understood: \\t, \\x41. A newline follows, unless the text ends with one.

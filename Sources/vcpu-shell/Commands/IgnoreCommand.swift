@@ -7,7 +7,7 @@ enum IgnoreCommand: ShellCommand {
   private static let number = Parameter<Int>.breakpoint()
   private static let count = Parameter<Int>("COUNT", .word) { scanner in
     guard let word = scanner.takeWord(), scanner.rest.isEmpty, let count = Int(word), count >= 0
-    else { throw ShellError("'ignore' needs a breakpoint's number and a count from 0") }
+    else { throw ShellError("'ignore' needs a breakpoint number and a count of 0 or more") }
     return count
   }
   static let parameters: [any AnyParameter] = [number, count]

@@ -3,7 +3,7 @@ enum LogCommand: ShellCommand {
   static let name = "log"
   private static let file = Parameter<String>.file("needs the path of a file, or 'off'")
   static let parameters: [any AnyParameter] = [file]
-  static let summary = "Also write what is shown to a file, from now on; 'log off' ends it."
+  static let summary = "Start copying what is shown to a file; 'log off' ends it."
   static let manual = """
     Typed commands, answers, stops, errors and the guest's console are appended to the file, without colours.
     Output that goes to another file or to a shell command is not in it.
@@ -24,7 +24,7 @@ enum LogCommand: ShellCommand {
     let path = arguments[file]
     guard shell.output.allowsCommands else {
       throw ShellError(
-        "'log' writes the text that a person is shown: with JSON, the events themselves are the log"
+        "'log' is for text output: with JSON, the events themselves are the log"
       )
     }
     try shell.output.log(to: path == "off" ? nil : path)

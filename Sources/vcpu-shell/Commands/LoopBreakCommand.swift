@@ -17,10 +17,10 @@ enum LoopBreakCommand: ShellCommand {
   }
 }
 
-/// `loop_continue`: the next round of a loop.
+/// `loop_continue`: the next iteration of a loop.
 enum LoopContinueCommand: ShellCommand {
   static let name = "loop_continue"
-  static let summary = "Begin the next round of the innermost loop."
+  static let summary = "Start the next iteration of the innermost loop."
   static let manual = "The name is GDB's: 'continue' lets the target run."
 
   static let transcript = """

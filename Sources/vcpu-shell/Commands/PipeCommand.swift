@@ -4,7 +4,7 @@ enum PipeCommand: ShellCommand {
   static let aliases = ["|"]
   private static let text = Parameter<String>.text("[-d DELIM] COMMAND | SH-COMMAND")
   static let parameters: [any AnyParameter] = [text]
-  static let summary = "Send a command's answer to a command of the system's shell."
+  static let summary = "Pipe a command's answer to a shell command."
   static let manual = """
     COMMAND runs first, and 'sh -c SH-COMMAND' gets its output. The first | ends COMMAND; a command that
     contains a |, as an expression may, needs another delimiter.

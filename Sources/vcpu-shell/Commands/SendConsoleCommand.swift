@@ -4,7 +4,7 @@ enum SendConsoleCommand: ShellCommand {
   static let actsOnTarget = true
   private static let text = Parameter<String>.text("\"TEXT\"")
   static let parameters: [any AnyParameter] = [text]
-  static let summary = "Type a text at the console of a launched machine's guest."
+  static let summary = "Type text at the console of a launched machine's guest."
   static let manual = """
     C's escapes are understood: \\n is the Enter key. The guest reads the text when it runs.
 
@@ -18,7 +18,7 @@ enum SendConsoleCommand: ShellCommand {
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let words = arguments[text]
     guard words.count >= 2, words.first == "\"", words.last == "\"" else {
-      throw ShellError("'send console' takes a text in quotes, such as \"root\\n\"")
+      throw ShellError("'send console' takes text in quotes, such as \"root\\n\"")
     }
     try shell.type(EscapedText.bytes(of: String(words.dropFirst().dropLast())))
     return .done

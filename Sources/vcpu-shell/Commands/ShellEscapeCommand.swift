@@ -1,12 +1,12 @@
 internal import VCpuDebug
 
-/// `shell`: runs a command of the system's shell.
+/// `shell`: runs a command in the system shell.
 enum ShellEscapeCommand: ShellCommand {
   static let name = "shell"
   static let aliases = ["!"]
   private static let text = Parameter<String>.text("SH-COMMAND")
   static let parameters: [any AnyParameter] = [text]
-  static let summary = "Run a command of the system's shell."
+  static let summary = "Run a command in the system shell."
   static let worksWhileRunning = true
   static let manual = """
     $_shell_exitcode is its exit status; a status other than 0 does not fail the script.

@@ -12,7 +12,7 @@ enum SnapshotSaveCommand: ShellCommand {
     Writes the registers of each CPU, its system registers, its exit, stacks, code around the PCs, vectors
     and translation tables, the breakpoints, and the exits seen so far. 'vcpu-shell open FILE' opens the
     file, without QEMU: commands that only read give the same answers there. The target is not changed. The
-    file is written whole or not at all; for what cannot be read, it has the reason.
+    file is written whole or not at all. If something cannot be read, the file has the reason instead.
 
     --memory adds memory: START..END, which does not include END, or START,+LENGTH, without blanks. Both parts
     are expressions.

@@ -8,7 +8,7 @@ enum TestCommand: ShellCommand {
   static let manual = """
     The first line that fails ends the test but not the script; the program's exit status is then that of the
     failure, 3 for an assertion. A 'timeout' in a test ends with it. --tap and --junit FILE report the tests.
-    'run' as the first line begins at reset.
+    With 'run' as its first line, a test begins at reset.
 
       test "the UART is written first"
         run

@@ -35,7 +35,7 @@ enum ThreadCommand: ShellCommand {
     }
     if let word = words.first {
       guard let number = Int(word) else {
-        throw ShellError("'\(word)' is not the number of a thread: see 'info threads'")
+        throw ShellError("'\(word)' is not a thread number: see 'info threads'")
       }
       try session.threads.select(number)
       shell.shownThread = number

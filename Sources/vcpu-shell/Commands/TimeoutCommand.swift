@@ -8,7 +8,7 @@ enum TimeoutCommand: ShellCommand {
   static let worksWhileRunning = true
   static let manual = """
     TIME is wall-clock time from now on: 30 s, 500 ms, 2 min. It ends runs of the target, loops, waits, and
-    commands of the system's shell. Within a test it covers the rest of the test, otherwise the rest of the
+    commands in the system shell. Within a test it covers the rest of the test, otherwise the rest of the
     session.
     """
 

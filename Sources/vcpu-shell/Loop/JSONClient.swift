@@ -147,7 +147,7 @@ final class JSONClient {
     }
     if let session {
       guard command.worksWhileRunning else {
-        let text = "the target runs: 'interrupt' stops it"
+        let text = "the target is running: 'interrupt' stops it"
         throw Refusal(ErrorReport(text, status: .commandFailed, code: .targetRunning))
       }
       if command == InterruptCommand.self {

@@ -159,7 +159,7 @@ extension SessionLoop {
     let staysStopped = try runAll(programs)
     guard shell.session === session else { return try endRun(of: session) }
     activeRun?.expectation = active
-    if isForbidden { throw Unmet(reason: "such an exit came") }
+    if isForbidden { throw Unmet(reason: "such an exit occurred") }
     if isMet || shell.isDone { return true }
     try checkLimits(active, wish, session)
     guard isPassable(event) || wish != nil && event == .interrupted else {

@@ -183,7 +183,7 @@ final class SessionLoop {
     return .next
   }
 
-  /// Runs a command of the system's shell.
+  /// Runs a command in the system shell.
   private func runShell(_ command: String) throws {
     guard shell.output.allowsCommands else {
       throw ShellError(

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import VCpuDebug
 
-/// A command of the system's shell could not run.
+/// A system shell command could not be run.
 struct SinkCommandError: Error, Equatable, CustomStringConvertible {
   let description: String
 }

@@ -40,9 +40,9 @@ final class Output {
 
   /// When to use colours.
   var color = ColorChoice.auto
-  /// The time limit for commands of the system's shell that a script runs; nil for none.
+  /// The time limit for system shell commands that a script runs; nil for none.
   var timeout: Timeout?
-  /// Whether commands of the system's shell may print to standard output: not if a program reads it.
+  /// Whether system shell commands may print to standard output: not if a program reads it.
   var allowsCommands = true
   /// The prefix of each line for a person on standard output, if a program reads its own lines there.
   var mark = Line()

@@ -1,6 +1,6 @@
 /// Where an answer goes instead of standard output.
 enum Sink: Equatable {
-  /// To a command of the system's shell.
+  /// To a system shell command.
   case pipe(String)
   /// To a file, which is replaced or appended to.
   case file(String, append: Bool)

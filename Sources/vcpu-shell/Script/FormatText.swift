@@ -42,7 +42,7 @@ struct FormatText: Equatable {
     text: String, rest: Substring
   ) {
     guard text.unicodeScalars.first == "\"" else {
-      throw ShellError("expected a text in quotes, such as \"x0 is %#lx\\n\"")
+      throw ShellError("expected text in quotes, such as \"x0 is %#lx\\n\"")
     }
     guard let quoted = DelimitedText(atStartOf: text, delimiter: "\"") else {
       throw ShellError("the quote \" is not closed")

@@ -29,7 +29,7 @@ struct FormattedText {
   ) throws -> String {
     if conversion.letter == "s", argument.first == "\"" {
       let (text, rest) = try FormatText.quoted(argument)
-      guard rest.trimmed.isEmpty else { throw ShellError("'\(argument)' is not a text in quotes") }
+      guard rest.trimmed.isEmpty else { throw ShellError("'\(argument)' is not text in quotes") }
       return conversion.padded(cut(text, conversion))
     }
     let value = try shell.value(of: argument)

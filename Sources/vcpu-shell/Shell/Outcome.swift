@@ -26,7 +26,7 @@ enum Outcome {
   case test(name: String, [Statement])
   /// An assertion was made, whether it holds or not.
   case assertion(AssertionEvent)
-  /// Run a command of the system's shell.
+  /// Run a command in the system shell.
   case shell(String)
   /// Run the target until it meets a script's expectation.
   case expectation(Expectation)

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import VCpuDebug
 
-/// A command of the system's shell with a text as its standard input: a pager, or the command after `|`.
+/// A system shell command with text as its standard input: a pager, or the command after `|`.
 ///
 /// It has its own process group, and at a terminal gets the keys, including Ctrl-C and Ctrl-Z, until it has ended.
 final class ChildCommand {

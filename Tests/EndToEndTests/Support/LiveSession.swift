@@ -69,7 +69,7 @@ final class LiveSession {
   func values(of registers: [RegisterDescription]) throws -> [UInt64] {
     try target.batch(registers.map { .register($0) }).map {
       guard let value = RegisterDescription.integer(try $0.bytes()) else {
-        throw HarnessError("a register has more than 64 bits")
+        throw HarnessError("a register is wider than 64 bits")
       }
       return value
     }

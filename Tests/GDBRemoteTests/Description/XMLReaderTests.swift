@@ -111,7 +111,7 @@ struct XMLReaderTests {
     #expect(
       names("<a><b n=\"1\"/>\(deep)<b n=\"2\"/></a>")
         == ["1"] + [String](repeating: "x", count: 31) + ["2"])
-    #expect(reader.warnings.all.map(\.text) == ["is too deep; a part is left out"])
+    #expect(reader.warnings.all.map(\.text) == ["is nested too deeply; part of it is left out"])
   }
 
   @Test func lengthIsLimited() {

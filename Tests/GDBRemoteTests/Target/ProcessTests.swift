@@ -100,7 +100,7 @@ struct ProcessTests {
     #expect(stub.packets.last == "vFile:close:5")
     #expect(
       remoteError { _ = try target.readFile("/b") }?.description
-        == "the read of the file /b failed: no such file or folder")
+        == "the read of the file /b failed: no such file or directory")
     try target.deleteFile("/a")
     #expect(
       remoteError { try target.deleteFile("/b") }?.description

@@ -198,7 +198,7 @@ import Testing
         == "nothing was done: the instruction of mmio-write loads nothing, so it takes no value")
     #expect(
       try refusal(.complete([1, 2]), at: .mmioRead)
-        == "nothing was done: the instruction loads 1 register: give at most as many values")
+        == "nothing was done: the instruction loads 1 register: give at most that many values")
     #expect(
       try refusal(.inject(.irq(nil)), at: .hypercall) { $0["HCR_EL2"] &= ~(1 << 4) }
         == "nothing was done: the guest gets the physical interrupts of that kind (HCR_EL2.IMO is 0), "
@@ -237,13 +237,13 @@ import Testing
   func illegalState(_ pstate: UInt64) throws {
     #expect(
       try refusal(.skip, at: .hypercall.with { $0.pstate = pstate })?.hasSuffix(
-        "isn't one that it can be entered with") == true)
+        "does not allow entering it") == true)
   }
 
   @Test("what is already pending is not raised again")
   func pendingAlready() throws {
     let text = try refusal(.inject(.irq(nil)), at: .hypercall) { $0["HCR_EL2"] |= 1 << 7 }
-    #expect(text == "nothing was done: one is already pending (HCR_EL2.VI is 1)")
+    #expect(text == "nothing was done: such an interrupt is already pending (HCR_EL2.VI is 1)")
   }
 
   @Test("after a step, an illegal state or a misaligned PC there is nothing to skip")

@@ -28,12 +28,12 @@ import Testing
   @Test(
     arguments: [
       (0, 0, "its memory holds something else. Do the symbols match the running hypervisor?"),
-      (8, 2, "it is of version 2, and this shell knows version 1"),
-      (12, 120, "its own structure has 120 bytes, and this shell knows 112"),
-      (16, 280, "its trap frame has 280 bytes, and this shell knows 272"),
-      (20, 352, "its exit record has 352 bytes, and this shell knows 344"),
-      (24, 8, "its context has 8 bytes, and this shell knows 344"),
-      (28, 8, "its CPU-local memory has 8 bytes, and this shell knows 744"),
+      (8, 2, "its version is 2, but this shell supports only version 1"),
+      (12, 120, "its descriptor has 120 bytes, but this shell expects 112"),
+      (16, 280, "its trap frame has 280 bytes, but this shell expects 272"),
+      (20, 352, "its exit record has 352 bytes, but this shell expects 344"),
+      (24, 8, "its context has 8 bytes, but this shell expects 344"),
+      (28, 8, "its CPU-local memory has 8 bytes, but this shell expects 744"),
       // The end of avcpu_save_exit, and of context_vm_entry, at their beginnings.
       (56, 0x4020_3800, "it has no instructions for saving an exit"),
       (80, 0x4020_2000, "it has no instructions for entering a guest"),

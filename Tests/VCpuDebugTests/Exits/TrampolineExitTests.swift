@@ -167,7 +167,7 @@ import Testing
     }
     #expect(reason.contains("no trap frame of arm_vcpu at 0x"))
     #expect(reason.contains(words))
-    #expect(reason.contains("'set catch-way vectors' does without it"))
+    #expect(reason.contains("'set catch-way vectors' does not need it"))
     #expect(session.exit == nil)
     let before = target.memory.read(FakeTarget.frame, byteCount: 4096, .physical)
     #expect(throws: DebugError.self) { try session.assign("$guest.x0 = 1") }

@@ -276,7 +276,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
         $0.guestPSTATE = SPSR_EL2(rawValue: 0x85)
       },
       Case(
-        "interrupt 27 is pending in list register 0 but does not get there: the guest's interface is off (ICH_HCR_EL2.En is 0)"
+        "interrupt 27 is pending in list register 0 but does not reach the guest: the guest's interface is off (ICH_HCR_EL2.En is 0)"
       ) {
         $0.virtualInterface?.listRegisters = [listed]
         $0.virtualInterface?.control = 0

@@ -227,7 +227,7 @@ import Testing
     // It takes no room on the disk.
     let large = try LaunchFiles.flat([])
     #expect(truncate(large.path, 9 << 30) == 0)
-    #expect(throws: LaunchError.unreadableGuest(large.path, reason: "it has 9 GiB")) {
+    #expect(throws: LaunchError.unreadableGuest(large.path, reason: "it is larger than 8 GiB")) {
       try large.image(memoryByteCount: 4 << 20)
     }
     #expect(throws: LaunchError.unreadableGuest("/nowhere", reason: "no such file")) {

@@ -121,7 +121,7 @@ import Testing
     #expect(bare.hasHypervisor)
     #expect(
       throws: DebugError.cannotFindExits(
-        "the stub shows no EL2 registers, and the symbols don't help")
+        "the stub shows no EL2 registers, and the symbols don't show where exits are either")
     ) { try bare.points.addCatchpoint(.exit([.any])) }
     #expect(bare.breakpoints.all.isEmpty)
     #expect(bare.exits.notes == ["the stub does not show VBAR_EL2"])

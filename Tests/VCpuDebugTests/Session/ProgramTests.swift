@@ -200,7 +200,7 @@ import Testing
   @Test("a register that is wider than a number is not read as one")
   func aWideRegister() throws {
     let error = #expect(throws: DebugError.self) { try session.access.readRegister("st0") }
-    #expect(error?.description == "cannot read $st0: it has more than 64 bits")
+    #expect(error?.description == "cannot read $st0: it is wider than 64 bits")
     #expect(throws: RemoteError.self) { try session.access.readRegister("ymm0") }
   }
 

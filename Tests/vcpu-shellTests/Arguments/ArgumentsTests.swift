@@ -72,7 +72,7 @@ private enum Bare: ShellCommand {
 
   @Test(arguments: ["0", "-1", "x", "1 2", "0x10", "99999999999999999999", "/x"])
   func wrongCounts(text: String) {
-    #expect(throws: ShellError("'counted' takes a number from 1, not '\(text)'")) {
+    #expect(throws: ShellError("'counted' takes a number of at least 1, not '\(text)'")) {
       try Arguments(text, of: Counted.self)
     }
   }

@@ -21,7 +21,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("| ", "'|' needs a command of the system's shell, such as 'less'"),
+      ("| ", "'|' needs a shell command, such as 'less'"),
       (">", "'>' needs the path of a file"), ("x0 >> ", "'>>' needs the path of a file"),
       ("> a | cat", "an answer goes to one file or to one command, not to 'a | cat'"),
     ])
@@ -69,7 +69,7 @@ import Testing
       ("pipe", "'pipe' needs a '|' between the commands"),
       ("pipe print 1", "'pipe' needs a '|' between the commands"),
       ("pipe | cat", "'pipe' needs a command before '|'"),
-      ("pipe print 1 |", "'|' needs a command of the system's shell, such as 'less'"),
+      ("pipe print 1 |", "'|' needs a shell command, such as 'less'"),
       ("pipe -d ", "'pipe' needs a '|' between the commands"),
       ("pipe -d END print 1 | cat", "'pipe' needs a 'END' between the commands"),
       ("pipe nonsense | cat", "no command 'nonsense': 'help' lists them"),

@@ -68,11 +68,11 @@ import Testing
     ("catch", "'catch' needs one of 'entry', 'exit' or 'fault'"),
     (
       "info x",
-      "no command 'info x': it is one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
+      "no command 'info x': 'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
     ),
     ("catch e", "'catch e' is ambiguous: it may be 'entry' or 'exit'"),
     ("tc E hvc", "'tcatch E' is ambiguous: it may be 'entry' or 'exit'"),
-    ("catch load", "no command 'catch load': it is one of 'entry', 'exit' or 'fault'"),
+    ("catch load", "no command 'catch load': 'catch' needs one of 'entry', 'exit' or 'fault'"),
   ])
   func errors(line: String, words: String) {
     #expect(throws: ShellError(words)) { try table.command(in: line) }

@@ -78,7 +78,7 @@ import VCpuDebug
       """
     #expect(
       try controller(tree) == [
-        "controller  not read: it is a GICv2 of a machine with several CPUs, which ends QEMU when its registers are read through the stub"
+        "controller  not read: it is a GICv2 on a machine with several CPUs: reading its registers through the stub would end QEMU"
       ])
     // A stub that reports addresses at the end of the address space.
     fixture.target.monitorAnswer = """

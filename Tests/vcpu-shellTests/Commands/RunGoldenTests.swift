@@ -170,7 +170,7 @@ import VCpuDebug
   @Test func aWrongCountSetsNothingGoing() throws {
     let fixture = try ShellFixture()
     #expect(
-      fixture.run("continue x") == "error: 'continue' takes a number from 1, not 'x'\n")
+      fixture.run("continue x") == "error: 'continue' takes a number of at least 1, not 'x'\n")
     #expect(fixture.target.takeTrace() == [])
   }
 

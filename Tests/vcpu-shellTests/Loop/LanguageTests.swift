@@ -199,7 +199,7 @@ import Testing
     #expect(try fixture.session.breakpoints.all.isEmpty)
     fixture.target.script = [.exit(.wfi), .exit(.wfe)]
     #expect(
-      try run("expect no exit wfe until console /a until b/").contains("such an exit came"))
+      try run("expect no exit wfe until console /a until b/").contains("such an exit occurred"))
     fixture.target.script = [.exit(.wfi), .ended(status: 0)]
     #expect(try run("expect exit smc").contains("the guest ended first"))
   }

@@ -138,7 +138,8 @@ import VCpuDebug
     #expect(
       fixture.run("commands 2")
         == "error: no breakpoint or catchpoint number 2: see 'info breakpoints'\n")
-    #expect(fixture.run("commands x") == "error: 'commands' takes a number from 1, not 'x'\n")
+    #expect(
+      fixture.run("commands x") == "error: 'commands' takes a number of at least 1, not 'x'\n")
     // There is no input to read them from.
     #expect(fixture.run("commands 1") == "error: 'commands' has no 'end'\n")
   }
