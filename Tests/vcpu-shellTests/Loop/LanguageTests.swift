@@ -153,7 +153,7 @@ import Testing
     #expect(fixture.shell.status == .targetLost)
     fixture.loop.end()
     #expect(fixture.shell.timeout == nil)
-    // A command of the system's shell is ended too.
+    // A system shell command is ended too.
     let start = ContinuousClock.now
     let text = try run("test \"t\"\ntimeout 20 ms\nshell sleep 60\nend\necho on")
     #expect(text.contains("not ok 1 - t") && text.hasSuffix("\non\n"))
