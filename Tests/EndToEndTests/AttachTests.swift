@@ -132,7 +132,7 @@ extension EndToEnd {
       expect(
         run, prints: "pc      0x0000000040200000", "=> 0x40200000", "\n  EL2 0x402",
         " seen, vmid 1, vcpu 0: hvc #0x", "exits are found by 'vectors'",
-        "guests leave through them")
+        "guests exit through them")
     }
 
     @Test func symbolsOfAnotherProgramDoNotDo() throws {

@@ -113,7 +113,7 @@ extension EndToEnd {
         expect(
           run, prints: "the hypervisor took a fault at EL2: unknown reason (EC 0x00)\n  hv pc 0x",
           "msr scr_el3, x", symbols == nil ? "\n" : "exits.c:",
-          "ESR_EL2 0x0000000002000000", "its own handler is next, at 0x",
+          "ESR_EL2 0x0000000002000000", "its own handler runs next, at 0x",
           // The exit that it was handling is still known.
           "exit 3 seen, vmid 7, vcpu 0: mmio-write of 1 byte", "the machine has powered off")
         #expect(try machine.printed.panics.count == 1)

@@ -85,7 +85,7 @@ public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
     case .atEL3: "the CPU is at EL3, in its firmware: 'catch exit' stops at EL2"
     case .isAArch32: "EL2 runs AArch32, which is not supported"
     case .isHalted:
-      "the CPU waits in WFI or WFE, or is off, and executes nothing: 'catch exit' and 'continue' stop it while it runs"
+      "the CPU waits in WFI or WFE, or is off, and executes nothing: 'catch exit' and 'continue' stop it at its next exit"
     case .isReplayed: "the machine replays a recording, in which nothing else can be executed"
     case .isRecorded:
       "the machine is being recorded, and the debugger's instruction would spoil the recording"

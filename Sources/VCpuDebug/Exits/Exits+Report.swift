@@ -9,7 +9,7 @@ extension Exits {
     public let base: UInt64
     /// What it is used for, as text.
     public let use: String
-    /// Whether guests leave through it.
+    /// Whether guests exit through it.
     public let isGuests: Bool
   }
 
@@ -65,7 +65,7 @@ extension Exits {
         } catch is DebugError {
           continue
         }
-        // A table that guests leave through reveals more than the current one.
+        // A table that guests exit through reveals more than the current one.
         if base == control.vbar, evidence.vectors[offset] != nil { continue }
         evidence.vectors[offset] = stride(from: 0, to: 16, by: 4).map {
           UInt32(truncatingIfNeeded: RegisterDescription.integer(bytes[$0..<$0 + 4]) ?? 0)

@@ -25,30 +25,30 @@ public enum NoExit: String, Codable, Equatable, Sendable, CustomStringConvertibl
   /// A sentence without a full stop.
   public var description: String {
     switch self {
-    case .none: "the CPU is not at a guest exit: 'catch exit' and 'continue' to stop at one"
+    case .none: "the CPU is not at a guest exit: 'catch exit' and 'continue' stop at one"
     case .guestRuns:
-      "the CPU is running its guest, not at an exit: 'catch exit' and 'continue' to stop at one"
+      "the CPU is running its guest, not at an exit: 'catch exit' and 'continue' stop at one"
     case .neverEntered:
       "the CPU is not at a guest exit: the hypervisor has not entered a guest on it yet"
     case .isBeingSaved:
-      "the exit is being saved: the vectors are between the CPU's registers and the context; 'stepi', or 'catch exit'"
+      "the exit is being saved: part of it is still in the CPU, and part already in the context; use 'stepi' or 'catch exit'"
     case .isBeingEntered:
       "the guest is being entered: some of its registers are already in the CPU, and some still in the context"
     case .notSeen:
       "no exit of this CPU was seen, and this hypervisor is not known to record them: 'catch exit' and 'continue' "
-        + "to stop at one"
+        + "stop at one"
     case .notSeenBeforeEntry:
       "the guest is about to be entered, for the first time or after an exit that was not seen"
     case .interruptsUnwatched:
       "exits by interrupts were not watched while the target ran, so one of them may have been missed: "
-        + "with 'catch exit' for any class the exit is known in the handler too"
+        + "with 'catch exit any' the exit stays known in the handler"
     case .vectorsUnwatched:
       "the CPU's registers are no longer those of the last exit that was seen, and the code that sets the vectors "
         + "at each entry is not watched all the time: a later exit may have been missed. "
         + "With a breakpoint in the hypervisor, 'continue' watches it"
     case .unwatched:
       "exits were not watched while the target ran, so a later one may have been missed: 'catch exit' and "
-        + "'continue' to stop at one"
+        + "'continue' stop at one"
     }
   }
 }

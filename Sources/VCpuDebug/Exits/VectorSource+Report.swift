@@ -5,7 +5,7 @@ extension VectorSource {
       let (use, isGuests) =
         switch table.use {
         case .unknown: ("nothing has come through them yet", false)
-        case .guests: ("guests leave through them", true)
+        case .guests: ("guests exit through them", true)
         case .host: ("the host's: ignored", false)
         case .empty(let reason), .unusable(let reason): ("not used: \(reason)", false)
         }

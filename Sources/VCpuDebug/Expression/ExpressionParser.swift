@@ -24,7 +24,7 @@ struct ExpressionParser {
 
   /// An assignment up to the end of the text.
   mutating func assignment() throws(ExpressionError) -> Assignment {
-    guard case .assignment(let assignment) = try evaluation() else { throw expected("=") }
+    guard case .assignment(let assignment) = try evaluation() else { throw expected("'='") }
     return assignment
   }
 

@@ -52,7 +52,7 @@ extension InterruptState {
     guard isGuestWaiting else { return "the CPU does not wait" }
     guard routesToEL2 else { return machineResult("the guest waits") }
     switch isVirtualPending {
-    case true?: return "the guest waits, and what ends that is pending for it"
+    case true?: return "the guest waits, and an interrupt that ends the wait is pending for it"
     case false?:
       return
         "the guest waits, and nothing is pending for it: its hypervisor has to make an interrupt pending"
@@ -64,11 +64,11 @@ extension InterruptState {
   private func machineResult(_ waiter: String) -> String {
     if isPhysicalPending == true || (isBelowEL2 || isGuestWaiting) && isVirtualPending == true {
       return
-        "\(waiter), and what ends that is pending: it goes on as soon as the machine runs"
+        "\(waiter), and an interrupt that ends the wait is pending: it goes on as soon as the machine runs"
     }
     if isPhysicalPending == nil, !arriving.isEmpty {
       return
-        "\(waiter); the controller signals an interrupt, which ends that if the CPU's interface passes it (ICC_PMR_EL1, ICC_IGRPEN1_EL1)"
+        "\(waiter); the controller signals an interrupt, which ends the wait if the CPU's interface passes it (ICC_PMR_EL1, ICC_IGRPEN1_EL1)"
     }
     let isKnown = isPhysicalPending != nil && (!isBelowEL2 || isVirtualPending != nil)
     let nothing =

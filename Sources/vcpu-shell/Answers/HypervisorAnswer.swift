@@ -105,7 +105,7 @@ struct HypervisorAnswer: Answer {
   static func remarks(in session: HypervisorSession) -> [String] {
     let exits = session.exits
     guard exits.way == .vectors, !exits.vectorTables.contains(where: \.isGuests) else { return [] }
-    return ["the vectors of its guests are not known yet: the shell stops where EL2 sets them"]
+    return ["the vectors for guest exits are not known yet: the shell watches for EL2 to set them"]
       + (exits.search.isCutOff
         ? ["EL2 has more executable memory than was searched: they may be set unnoticed"] : [])
   }

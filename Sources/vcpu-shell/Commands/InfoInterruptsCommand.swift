@@ -30,7 +30,7 @@ enum InfoInterruptsCommand: ShellCommand {
     the CPU is at EL2, and its guest waits
     PSTATE      the CPU masks D A I F
                 the guest masks D A I F
-    HCR_EL2     0x0000000080082019  to EL2: IRQ FIQ; virtually pending: nothing
+    HCR_EL2     0x0000000080082019  to EL2: IRQ FIQ; pending for the guest: nothing
     timers      virtual offset 0x0
       virtual       off
       EL1 physical  off

@@ -80,8 +80,8 @@ extension ExitAnswer: TextRendered {
     case .handled:
       return [
         isCopy
-          ? "  as it was at the exit: the hypervisor handles it, and may have changed what the guest gets"
-          : "  the hypervisor handles it"
+          ? "  as it was at the exit: the hypervisor is handling it, and may have changed what the guest gets"
+          : "  the hypervisor is handling it"
       ]
     }
   }

@@ -7,7 +7,7 @@ extension FaultAnswer: TextRendered {
       Line(
         "  ESR_EL2 \(hexadecimal(esr.value, digits: 16))"
           + (far.map { ", FAR_EL2 \(hexadecimal($0.value, digits: 16))" } ?? "")),
-      "  its own handler is next, at \(vector); 'info registers hv', 'decode esr $esr_el2', 'x/8i hv:$elr_el2 - 16'",
+      "  its own handler runs next, at \(vector); see 'info registers hv', 'decode esr $esr_el2', 'x/8i hv:$elr_el2 - 16'",
     ]
   }
 

@@ -31,7 +31,7 @@ extension InterruptsAnswer: TextRendered {
       lines.append(
         row(
           "HCR_EL2",
-          "\(hexadecimal(routing.value.value, digits: 16))  to EL2: \(list(routing.taken)); virtually pending: \(list(routing.virtual))"
+          "\(hexadecimal(routing.value.value, digits: 16))  to EL2: \(list(routing.taken)); pending for the guest: \(list(routing.virtual))"
         ))
     }
     if let pending {
@@ -82,7 +82,7 @@ extension InterruptsAnswer.Timer {
     var words = ["on"]
     if isMasked { words.append("masked") }
     switch (duration, isDue) {
-    case (let duration?, true?): words.append("due for \(duration)")
+    case (let duration?, true?): words.append("due \(duration) ago")
     case (let duration?, _): words.append("due in \(duration)")
     case (nil, true?): words.append("due")
     case (nil, false?): words.append("not due")
@@ -90,7 +90,7 @@ extension InterruptsAnswer.Timer {
     }
     return Line(
       name + "\(words.joined(separator: ", "))  interrupt \(interrupt)"
-        + ", compares with \(compareValue)")
+        + ", compare value \(compareValue)")
   }
 }
 
@@ -102,7 +102,8 @@ extension InterruptsAnswer.CPUInterface {
     if let running {
       facts.append(
         running == 0xff
-          ? "handles nothing" : "handles priority \(hexadecimal(running.value, digits: 2))")
+          ? "running priority idle"
+          : "running priority \(hexadecimal(running.value, digits: 2))")
     }
     return [row("interface", "CPU: " + facts.joined(separator: ", "))]
   }
@@ -116,7 +117,7 @@ extension InterruptsAnswer.VirtualInterface {
       "priority mask \(hexadecimal(mask.value, digits: 2))",
     ]
     if let running {
-      facts.append("handles priority \(hexadecimal(running.value, digits: 2))")
+      facts.append("running priority \(hexadecimal(running.value, digits: 2))")
     }
     facts.append(
       listRegisters.isEmpty

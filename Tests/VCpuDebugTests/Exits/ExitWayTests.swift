@@ -158,7 +158,7 @@ import Testing
     #expect(
       fixture.session.exits.vectorTables.map(\.use) == [
         "not used: no breakpoint can be set there: the stub answered E22",
-        "guests leave through them",
+        "guests exit through them",
       ])
     // What was inserted for the first is removed again.
     let trace = target.takeTrace()

@@ -198,7 +198,7 @@ import Testing
     // It is the host's, now that the guest's is known.
     #expect(
       fixture.session.exits.vectorTables.map(\.use) == [
-        "the host's: ignored", "guests leave through them",
+        "the host's: ignored", "guests exit through them",
       ])
     _ = target.takeTrace()
     _ = try run(fixture, [.at(Self.vectors + 0x404, level: 2), .ended(status: 0)])

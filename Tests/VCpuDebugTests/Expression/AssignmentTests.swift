@@ -12,7 +12,7 @@ import Testing
   @Test func comparisonsAreNoAssignments() throws {
     let assignment = try Assignment(parsing: "$x0 = 1 == 1")
     #expect(try assignment.value.evaluated(with: FakeResolver()) == .boolean(true))
-    #expect(throws: ExpressionError(.expected("=", found: nil), column: 9)) {
+    #expect(throws: ExpressionError(.expected("'='", found: nil), column: 9)) {
       try Assignment(parsing: "$x0 == 1")
     }
   }
@@ -45,7 +45,7 @@ import Testing
       ("5 = 1", .notAssignable, 1), ("$x0 + 1 = 1", .notAssignable, 5),
       ("$x0 = ", .expected("a number, register, symbol or '('", found: nil), 7),
       ("= 5", .expected("a number, register, symbol or '('", found: "="), 1),
-      ("$x0", .expected("=", found: nil), 4),
+      ("$x0", .expected("'='", found: nil), 4),
       ("$x0 = 1 = 2", .expected("an operator", found: "="), 9),
     ] as [(String, ExpressionError.Code, Int)])
   func errors(text: String, code: ExpressionError.Code, column: Int) {

@@ -89,7 +89,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
       Case(
         "the virtual timer has been due for 1.0 ms, and its interrupt 27 reaches the CPU",
         result:
-          "the CPU waits, and what ends that is pending: it goes on as soon as the machine runs"
+          "the CPU waits, and an interrupt that ends the wait is pending: it goes on as soon as the machine runs"
       ) { _ in },
       Case(
         "the virtual timer has been due for 1.0 ms and is masked (CNTV_CTL_EL0.IMASK is 1)"
@@ -176,7 +176,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
       ])
     #expect(
       halted { Self.assert(&$0) }[0...1] == [
-        "the CPU waits; the controller signals an interrupt, which ends that if the CPU's interface passes it (ICC_PMR_EL1, ICC_IGRPEN1_EL1)",
+        "the CPU waits; the controller signals an interrupt, which ends the wait if the CPU's interface passes it (ICC_PMR_EL1, ICC_IGRPEN1_EL1)",
         "the virtual timer is due, and its interrupt 27 is signalled to the CPU by the controller",
       ])
     let sentences = halted {
@@ -246,7 +246,8 @@ private struct Case: Sendable, CustomTestStringConvertible {
 
   private static let nothing =
     "the guest waits, and nothing is pending for it: its hypervisor has to make an interrupt pending"
-  private static let something = "the guest waits, and what ends that is pending for it"
+  private static let something =
+    "the guest waits, and an interrupt that ends the wait is pending for it"
 
   @Test(
     arguments: [

@@ -123,7 +123,7 @@ struct VectorTables: Equatable {
   /// The tables to stop at.
   var watched: [Table] { all.filter(\.isWatched) }
 
-  /// Whether a table that guests leave through is known.
+  /// Whether a table that guests exit through is known.
   var hasGuests: Bool { all.contains { $0.use == .guests } }
 
   /// The addresses that exits pass: the entries of a table for lower Exception levels, of the wanted kinds.

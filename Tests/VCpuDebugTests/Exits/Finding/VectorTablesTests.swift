@@ -95,7 +95,7 @@ import Testing
     #expect(!isNew)
   }
 
-  @Test("a host's table that guests leave through after all is theirs")
+  @Test("a host's table that guests exit through after all is theirs")
   func aGuestThroughAHostsTable() {
     var tables = tables(Self.host)
     tables.noteHost(Self.host, on: Self.cpu, hasTGE: true)
