@@ -34,7 +34,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case sizeOfRegister(String)
   /// A write to a symbol whose size isn't a number's.
   case sizeOfSymbol(String, byteCount: UInt64)
-  /// The shell detached from the target.
+  /// The session has ended: the target was killed, or the shell detached from it.
   case detached
   /// There is no breakpoint with that number.
   case noSuchBreakpoint(Int)
@@ -97,7 +97,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
       "the size of '\(name)' isn't known: give the number of bytes to write, as in 'set /w \(name) = 1'"
     case .sizeOfSymbol(let name, let byteCount):
       "'\(name)' has \(byteCount) bytes: give the number of bytes to write, as in 'set /w \(name) = 1'"
-    case .detached: "there is no target: the shell detached from it"
+    case .detached: "there is no target: it was killed or detached"
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
     case .noSuchClass(let name):

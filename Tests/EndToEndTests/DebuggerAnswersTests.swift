@@ -165,8 +165,8 @@ extension EndToEnd {
         Refusal("tbreak guest:tour_print", "complete", "not at an exit"),
         Refusal("tbreak guest:tour_print", "skip", "not at an exit"),
         Refusal("tbreak guest:tour_print", "inject undef", "not at an exit"),
-        Refusal("tcatch entry", "skip", "has answered it"),
-        Refusal("tcatch entry", "complete", "has answered it"),
+        Refusal("tcatch entry", "skip", "has answered the exit"),
+        Refusal("tcatch entry", "complete", "has answered the exit"),
       ]
       private static let ldxr =
         "tcatch exit dabt if $exit.kind == dabt && $exit.pc >= (guest:load_exclusive)"
@@ -196,7 +196,7 @@ extension EndToEnd {
     @Test(arguments: ["skip", "complete", "inject undef"])
     func whatIsHandledIsRefused(command: String) throws {
       let run = try ShellRun.launch("catch exit hvc", "continue", "stepi", command)
-      expectOneError(run, "nothing was done", "has begun to handle it")
+      expectOneError(run, "nothing was done", "has begun to handle the exit")
       expectOneError(try ShellRun.launch(command), "not at a guest exit")
     }
 

@@ -38,7 +38,7 @@ extension EndToEnd {
           })
         {
           answers[question, default: []].append(
-            line.replacing(#/ (due )?(in|for|since) [0-9.]+ [mµn]?s/#, with: ""))
+            line.replacing(#/ (due )?((in|for|since) )?[0-9.]+ [mµn]?s( ago)?/#, with: ""))
         }
       }
       return answers

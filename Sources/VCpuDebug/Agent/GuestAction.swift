@@ -91,9 +91,9 @@ public enum GuestActionRefusal: Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .isHandled:
-      "the hypervisor has begun to handle it: it can only be answered at the stop of 'catch exit'"
+      "the hypervisor has begun to handle the exit: it can be answered only at the stop of 'catch exit'"
     case .isAnswered:
-      "the hypervisor has answered it, and enters the guest: only 'inject' works here"
+      "the hypervisor has answered the exit, and is entering the guest: only 'inject' works here"
     case .noInstruction(let kind):
       "an exit by \(kind.word) has no instruction: only 'inject' works here"
     case .cannotComplete(let reason): reason

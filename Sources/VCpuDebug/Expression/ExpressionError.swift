@@ -80,6 +80,8 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .tooDeep(let limit): "the expression nests more than \(limit) levels; split it"
     case .unknownName(let name): "no symbol or word '\(name)'"
     case .notASymbol(let name): "'\(name)' has no address; expected a symbol after &"
+    case .unknownRegister(let path) where path.lowercased().hasPrefix("exit."):
+      "$exit has no field '\(path.dropFirst(5))'"
     case .unknownRegister(let path):
       path.contains(".")
         ? "no register $\(path)" : "no register or variable $\(path)"
@@ -98,7 +100,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
       "no bits \(high):\(low): write the higher bit first, from 63 to 0"
     case .tooWideForBits(let number, let count):
       "\(number) does not fit \(count == 1 ? "1 bit" : "\(count) bits")"
-    case .negativeShift(let distance): "a shift by \(distance): use the opposite shift"
+    case .negativeShift(let distance): "cannot shift by \(distance): use the opposite shift"
     case .divisionByZero: "division by zero"
     case .mixedSpaces(let left, let right):
       "cannot combine \(left.words) with \(right.words)"

@@ -26,7 +26,7 @@ public struct InterruptState: Equatable, Sendable {
   public var pstate: SPSR_EL2
   /// Whether the CPU waits.
   public var wait = Wait.none
-  /// PSTATE of the guest at the exit that the CPU is at or handles; nil if there is none.
+  /// PSTATE of the guest at the exit that the CPU is at or is handling; nil if there is none.
   public var guestPSTATE: SPSR_EL2?
   /// Whether that exit is a WFI or a WFE: whether the guest waits.
   public var isGuestWaiting = false

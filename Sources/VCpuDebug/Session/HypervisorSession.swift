@@ -141,7 +141,7 @@ public final class HypervisorSession {
   /// The general registers of the CPU that stopped. They are read now if they could not be read at the
   /// stop.
   public func requireState() throws -> CPUState { try access.requireState() }
-  /// The exit that the CPU is at or handles, if that was examined.
+  /// The exit that the CPU is at or is handling, if that was examined.
   public var exit: Exit? { exits.current }
   /// Reads the stopped target again, after something other than the session may have changed it.
   public func refresh() throws {

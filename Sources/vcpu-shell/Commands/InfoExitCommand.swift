@@ -6,7 +6,7 @@ enum InfoExitCommand: ShellCommand {
   private static let isBrief = Parameter<Bool>.flag("--brief", short: "-b")
   static let parameters: [any AnyParameter] = [isBrief]
   static let summary =
-    "Show the exit that the CPU is at or handles: what, where, and every field of the syndrome."
+    "Show the exit that the CPU is at or is handling: what, where, and every field of the syndrome."
   static let manual = """
     Shows what the guest did, where, and ESR_EL2 field by field. An exit lasts until a guest is entered on its
     CPU: anywhere in the hypervisor, 'info exit', $exit and $guest refer to the exit that it handles. With our

@@ -45,7 +45,8 @@ extension BreakpointDescription {
       + (isTemporary ? "del" : "keep").padded(to: 6) + (isEnabled ? "y" : "n").padded(to: 5)
       + "\(hits)".padded(to: 6)
     let ignored: [Line] =
-      ignoreCount > 0 ? ["       ignores the next \(ignoreCount) hits"] : []
+      ignoreCount > 0
+      ? ["       ignores the next \(ignoreCount == 1 ? "hit" : "\(ignoreCount) hits")"] : []
     return [head + what] + ignored + commands.map { Line("       " + $0) }
   }
 
