@@ -130,10 +130,10 @@ struct DecodeRun {
       let answer = DecodableRegisterAnswer(register)
       let aliases = answer.aliases.joined(separator: " ")
       output.show(
-        answer, text: answer.register.padded(to: 18) + aliases.padded(to: 20) + answer.title)
+        answer, text: answer.register.padded(to: 18) + aliases.padded(to: 22) + answer.title)
     }
     if output.format == .text {
-      output.show("", text: "SYSREG".padded(to: 38) + "names and encodings of system registers")
+      output.show("", text: "SYSREG".padded(to: 40) + "Names and encodings of system registers")
     }
     output.finish()
   }

@@ -3,15 +3,15 @@
 extension DecodableRegister {
   static let descriptors = [
     DecodableRegister(
-      "S1DESC", "stage 1 descriptor of a block or page", aliases: ["S1BLOCK", "S1PAGE"], .s1Leaf),
-    DecodableRegister("S1TABLE", "stage 1 descriptor of a table", .s1Table),
+      "S1DESC", "Stage 1 descriptor of a block or page", aliases: ["S1BLOCK", "S1PAGE"], .s1Leaf),
+    DecodableRegister("S1TABLE", "Stage 1 descriptor of a table", .s1Table),
     DecodableRegister(
-      "S2DESC", "stage 2 descriptor of a block or page", aliases: ["S2BLOCK", "S2PAGE"], .s2Leaf),
+      "S2DESC", "Stage 2 descriptor of a block or page", aliases: ["S2BLOCK", "S2PAGE"], .s2Leaf),
     DecodableRegister(
-      "S2DESC_FWB", "stage 2 descriptor of a block or page, HCR_EL2.FWB 1", .s2LeafForced),
+      "S2DESC_FWB", "Stage 2 descriptor of a block or page, HCR_EL2.FWB 1", .s2LeafForced),
     DecodableRegister(
-      "S2DESC_NOFWB", "stage 2 descriptor of a block or page, HCR_EL2.FWB 0", .s2LeafCombined),
-    DecodableRegister("S2TABLE", "stage 2 descriptor of a table", .s2Table),
+      "S2DESC_NOFWB", "Stage 2 descriptor of a block or page, HCR_EL2.FWB 0", .s2LeafCombined),
+    DecodableRegister("S2TABLE", "Stage 2 descriptor of a table", .s2Table),
   ]
 }
 
