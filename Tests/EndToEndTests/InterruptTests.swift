@@ -86,7 +86,7 @@ extension EndToEnd {
         run, prints: "the CPU is at EL2\n",
         cpuCount == 1
           ? "controller  GICv2, distributor at 0x8000000; forwards nothing"
-          : "controller  not read: it is a GICv2 of a machine with several CPUs",
+          : "controller  not read: it is a GICv2 on a machine with several CPUs",
         "VM status: paused")
     }
   }

@@ -81,7 +81,7 @@ final class LiveReach: TargetReach {
       access.owedPSTATE = nil
       throw .unmapped(
         space, request.memoryRange?.address ?? 0,
-        "its memory can be read only with another PSTATE, which the stub refuses to set: \(error.description)"
+        "its memory is accessible only with another PSTATE, which the stub refuses to set: \(error.description)"
       )
     }
     if error.code != .cancelled { try? access.settle() }

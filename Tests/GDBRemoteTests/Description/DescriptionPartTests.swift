@@ -128,7 +128,7 @@ struct DescriptionPartTests {
     #expect(description.registers.generalLayout.map(\.number) == [0, 1, 2, 3])
     #expect(
       description.warnings
-        == ["target.xml, line 2: the register b has the number 0 of another"])
+        == ["target.xml, line 2: the register b has the same number as another, 0"])
   }
 
   @Test func thereIsAnEndToNumbers() throws {

@@ -11,7 +11,7 @@ struct VectorTables: Equatable {
   enum Use: Equatable {
     /// It was seen in VBAR_EL2, but nothing has come through it yet.
     case unknown
-    /// Guests leave through it.
+    /// Guests exit through it.
     case guests
     /// A host, or its own programs, call EL2 through it: it is ignored.
     case host
