@@ -43,7 +43,7 @@ extension SavedSymbols {
       }
       return file
     } catch {
-      warnings.append("its symbols are not known: \(error)")
+      warnings.append("symbols are missing: \(error)")
       return nil
     }
   }

@@ -69,7 +69,9 @@ extension SessionRegisters {
       try access.requireHypervisor(for: "guest exits")
       return rest.count == 2 && Exits.fieldNames.contains(rest[1].lowercased())
     }
-    if world != nil { try access.requireHypervisor(for: "registers of two worlds") }
+    if world != nil {
+      try access.requireHypervisor(for: "separate registers of a guest and its hypervisor")
+    }
     guard isRegister(name) else { return false }
     if let register = wideRegister(named: name) { return hasPart(rest.dropFirst(), of: register) }
     if rest.count > 1 { try requireField(Self.withoutRaw(rest[1...]).names, of: name) }

@@ -116,7 +116,9 @@ public final class SessionRegisters {
 
   /// Throws unless the registers of a world are available. `name` is what was requested.
   public func require(_ world: World?, for name: String) throws {
-    if world != nil { try access.requireHypervisor(for: "registers of two worlds") }
+    if world != nil {
+      try access.requireHypervisor(for: "separate registers of a guest and its hypervisor")
+    }
     switch world {
     case .guest?: try requireGuest()
     case .hypervisor?: if try !access.requireState().isAtEL2 { throw DebugError.notAtEL2(name) }

@@ -67,7 +67,7 @@ enum InfoRegistersCommand: ShellCommand {
     if let first = words.first, let named = World(rawValue: first.lowercased()) {
       world = named
       words.removeFirst()
-      try session.requireHypervisor(for: "registers of two worlds")
+      try session.requireHypervisor(for: "separate registers of a guest and its hypervisor")
       if named == .guest { try session.registers.requireGuest() }
     }
     let reader = RegisterReader(session: session, check: shell.checkInterrupt)

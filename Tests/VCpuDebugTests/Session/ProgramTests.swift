@@ -185,7 +185,8 @@ import Testing
     let error = #expect(throws: DebugError.self) { try session.registers.general(of: .guest) }
     #expect(
       error?.description
-        == "this target is x86-64 without a hypervisor: there are no registers of two worlds")
+        == "this target is x86-64 without a hypervisor: there are no separate registers of a guest and its hypervisor"
+    )
   }
 
   @Test("a negative number fits a register of 32 bits, a large one does not")
