@@ -16,11 +16,11 @@ enum AbsentCommands {
     (["next", "n"], "the shell doesn't step by source line; 'stepi' executes one instruction"),
     (
       ["nexti", "ni"],
-      "'stepi' executes one instruction; 'tbreak $pc + 4' and 'continue' pass a call"
+      "'stepi' executes one instruction; 'tbreak *$pc + 4' and 'continue' step over a call"
     ),
-    (["until", "u"], "'tbreak' and 'continue' run to a place"),
-    (["advance"], "'tbreak' and 'continue' run to a place"),
-    (["finish", "fin"], "'tbreak $lr' and 'continue' leave a function that has not saved $lr"),
+    (["until", "u"], "'tbreak' and 'continue' run to a location"),
+    (["advance"], "'tbreak' and 'continue' run to a location"),
+    (["finish", "fin"], "'tbreak *$lr' and 'continue' leave a function that has not saved $lr"),
     (
       ["backtrace", "bt", "where"],
       "$pc and $lr are code addresses with symbols, and 'x/8gx $sp' shows the stack"
