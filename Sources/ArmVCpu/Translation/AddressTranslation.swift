@@ -186,7 +186,8 @@ public struct AddressTranslation: Equatable, Sendable {
       .normal(inner: .writeBack, outer: .writeBack), .nonShareable)
     return memory(
       try secondStage(
-        address, isChecked ? TranslatedAccess(.read) : nil, normal, isOnStage1Walk: true, stage2, observe, memory
+        address, isChecked ? TranslatedAccess(.read) : nil, normal, isOnStage1Walk: true, stage2,
+        observe, memory
       ).leaf.address)
   }
 

@@ -18,7 +18,9 @@ public struct MemoryAttributes: Equatable, Sendable {
     case nGRE
     case gRE
 
-    public static func < (first: Device, second: Device) -> Bool { first.rawValue < second.rawValue }
+    public static func < (first: Device, second: Device) -> Bool {
+      first.rawValue < second.rawValue
+    }
   }
 
   /// How a cache treats memory, the weakest first.

@@ -122,7 +122,9 @@ public struct Stage1Controls: Equatable, Sendable {
   }
 
   /// The half that an address is in. Bit 55 chooses where there are two.
-  func half(of address: UInt64) -> Half { half(isUpper: regime.hasTwoHalves && address >> 55 & 1 != 0) }
+  func half(of address: UInt64) -> Half {
+    half(isUpper: regime.hasTwoHalves && address >> 55 & 1 != 0)
+  }
 
   /// One of the halves.
   public func half(isUpper: Bool) -> Half {

@@ -75,7 +75,7 @@ public struct TableLayout: Equatable, Sendable {
   }
 
   /// Whether an address has bits beyond the width of the output.
-  func isTooWide(_ address: UInt64) -> Bool { address >> UInt64(outputBitWidth) != 0 }
+  public func isTooWide(_ address: UInt64) -> Bool { address >> UInt64(outputBitWidth) != 0 }
 }
 
 /// What an entry of a table says.

@@ -130,46 +130,34 @@ public final class SessionMemory {
   }
 
   /// What stage 2 of the guest makes of an intermediate physical address, by the tables in memory.
-  public func stage2Translation(of address: UInt64) throws -> Stage2Translation {
+  public func stage2Walk(of address: UInt64) throws -> AddressWalk {
     let vttbr = try access.readRegister("VTTBR_EL2")
     let vtcr = try access.readRegister("VTCR_EL2")
-    var failure: (any Error)?
-    let translation = try access.reach.physicalMemory {
-      Stage2.translation(
-        of: IntermediatePhysicalAddress(address), vttbr: vttbr, vtcr: vtcr
-      ) { descriptor(at: $0.rawValue, &failure) }
+    let translation = AddressTranslation(
+      stage1: nil, stage2: Stage2Controls(vtcr: vtcr, vttbr: vttbr))
+    return try access.reach.physicalMemory {
+      try AddressWalk(address, by: translation, read: entry)
     }
-    // A table that is not there is a result; a target that is not, or a wait that was given up, is none.
-    if let failure, (failure as? RemoteError)?.isRefusedMemory != true { throw failure }
-    return translation
   }
 
-  private func descriptor(at address: UInt64, _ failure: inout (any Error)?) -> UInt64? {
-    do {
-      let response = try access.reach.physical([.memory(at: address, byteCount: 8)])[0]
+  /// The doubleword at a physical address, for a walk; nil where there is no memory.
+  ///
+  /// - Throws: for a target that is gone, and a wait that was given up.
+  func entry(at address: UInt64) throws -> UInt64? {
+    let response = try access.reach.physical([.memory(at: address, byteCount: 8)])[0]
+    do throws(RemoteError) {
       return RegisterDescription.integer(try response.bytes())
     } catch {
-      failure = error
+      guard error.isRefusedMemory else { throw error }
       return nil
     }
   }
 
   private func physicalAddress(of address: UInt64) throws -> UInt64 {
-    switch try stage2Translation(of: address) {
-    case .mapped(let physical, _, _): return physical.rawValue
-    case .unmapped(let level):
-      throw DebugError.unmapped(
-        .intermediatePhysical, address, "stage 2 ends at an invalid descriptor of level \(level)")
-    case .outOfRange:
-      throw DebugError.unmapped(
-        .intermediatePhysical, address, "it is beyond the input range of stage 2")
-    case .unreadable(let table):
-      throw DebugError.unmapped(
-        .intermediatePhysical, address,
-        "its stage 2 table at 0x\(String(table.rawValue, radix: 16)) cannot be read")
-    case .unsupported:
-      throw DebugError.unmapped(
-        .intermediatePhysical, address, "VTCR_EL2 asks for tables other than 4 KiB ones")
+    let walk = try stage2Walk(of: address)
+    guard let output = walk.output else {
+      throw DebugError.unmapped(.intermediatePhysical, address, walk.reason ?? "")
     }
+    return output
   }
 }

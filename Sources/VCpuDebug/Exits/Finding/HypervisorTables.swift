@@ -90,6 +90,9 @@ struct HypervisorTables {
       unreadableTableCount: search.unreadableTableCount)
   }
 
+  /// AP[2] alone: of all pages the most likely to be executable.
+  private static let readOnly: UInt64 = 1 << 7
+
   /// The halves that have tables, the upper one first.
   private func halves() throws(Unsupported) -> [Stage1Controls.Half] {
     let text = "TCR_EL2 is 0x\(String(controls.tcr, radix: 16))"
@@ -145,9 +148,8 @@ struct HypervisorTables {
           guard !layout.isTooWide(address) else { continue }
           let tableBits = visit.tableBits | (half.ignoresTableAttributes ? 0 : entry >> 59)
           // Nothing below a table that forbids it is executable: no need to read it.
-          guard controls.permissions(of: 0, tableBits: tableBits).contains(.execute) else {
-            continue
-          }
+          guard controls.permissions(of: Self.readOnly, tableBits: tableBits).contains(.execute)
+          else { continue }
           guard search.entryCount + nextEntryCount <= limits.entryCount else {
             search.stop(.entries(limits.entryCount))
             continue
