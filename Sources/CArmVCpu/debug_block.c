@@ -1,4 +1,4 @@
-// The debug block of an image. A program on a host has none: a debugger that links this library would find its
+// An image's debug block. A host program doesn't have one: a debugger that links this library would find its
 // own.
 #include "debug_block.h"
 
@@ -15,7 +15,7 @@ extern const char avcpu_halt[];
 
 #define ADDRESS(symbol) (uint64_t)(uintptr_t)(symbol)
 
-// Nothing in the image refers to it: `retain` has the linker keep it, by any linker script.
+// Nothing in the image refers to it: `retain` makes the linker keep it with any linker script.
 __attribute__((used, retain, section(".rodata.vcpu_debug_descriptor")))
 const struct avcpu_debug_descriptor vcpu_debug_descriptor = {
     .magic = AVCPU_DEBUG_MAGIC,

@@ -1,4 +1,4 @@
-// Every offset that assembly and the debugger use, against the structure that the compiler lays out.
+// Checks every offset that assembly and the debugger use against the compiler's structure layout.
 #include "cpu_local.h"
 #include "debug_block.h"
 #include "launch_block.h"

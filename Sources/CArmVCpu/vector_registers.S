@@ -1,6 +1,6 @@
-// The V registers, which are the guest's: EL2 compiles to none of its own. These two functions are the only
-// code of the image that touches them. The guest's CPACR_EL1 does not matter at EL2, CPTR_EL2 does: an
-// embedder that sets TFP there clears it before it emulates.
+// The V registers, which belong to the guest: EL2 is compiled without them. These two functions are the
+// only code in the image that accesses them. At EL2 the guest's CPACR_EL1 doesn't matter but CPTR_EL2 does:
+// an embedder that sets TFP there must clear it before it emulates.
 #include "el2_target.h"
 
 #if AVCPU_EL2_TARGET

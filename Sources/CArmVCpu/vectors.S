@@ -1,4 +1,4 @@
-// The EL2 vector table of a vCPU. While a guest runs, SP_EL2 points at the end of its trap frame.
+// A vCPU's EL2 vector table. While a guest runs, SP_EL2 points to the end of its trap frame.
 #include "cpu_local.h"
 #include "debug_block.h"
 #include "el2_target.h"
@@ -7,7 +7,7 @@
 #if AVCPU_EL2_TARGET
 
 // From the guest: make room, free two registers, and save the rest out of line (an entry has 32
-// instructions). AArch32 lower ELs come the same way: with HCR_EL2.RW set, EL0 may still be AArch32.
+// instructions). AArch32 lower ELs use the same code: with HCR_EL2.RW set, EL0 may still be AArch32.
 .macro guest_exit kind
     .balign 128
     sub     sp, sp, #AVCPU_FRAME_SIZE
@@ -16,7 +16,7 @@
     b       avcpu_save_exit
 .endm
 
-// From EL2 itself: a fault of the hypervisor. Nothing returns from here, so SP_EL0 serves as scratch.
+// From EL2 itself: a fault of the hypervisor. Nothing returns from here, so SP_EL0 can be used as scratch.
 .macro fatal_exception kind, source
     .balign 128
     msr     sp_el0, x0
@@ -51,8 +51,8 @@ exception_vector_base_vcpu:
     .balign 128
     .size   exception_vector_base_vcpu, . - exception_vector_base_vcpu
 
-// Every guest register and the syndrome into the context, then to the trampoline. In: SP the context,
-// x0 the trap kind, x0 and x1 of the guest already saved.
+// Saves every guest register and the syndrome in the context, then branches to the trampoline. In: SP the
+// context, x0 the trap kind, x0 and x1 of the guest already saved.
     .global avcpu_save_exit
     .type   avcpu_save_exit, %function
 avcpu_save_exit:
@@ -122,7 +122,7 @@ avcpu_save_fatal:
     ldr     x10, [x0, #AVCPU_CPU_FATAL_DEPTH]
     add     x11, x10, #1
     str     x11, [x0, #AVCPU_CPU_FATAL_DEPTH]
-    cbnz    x10, avcpu_halt                     // the report itself faulted: it would only do so again
+    cbnz    x10, avcpu_halt                     // the report itself faulted, and would fault again
     ldr     x12, [x0, #AVCPU_CPU_FATAL_STACK]
     mov     sp, x12
     mov     x29, xzr
@@ -131,8 +131,8 @@ avcpu_save_fatal:
     b       avcpu_halt
     .size   avcpu_save_fatal, . - avcpu_save_fatal
 
-// Where a CPU ends after a fatal exception. A debugger breaks here, and goes on after the `nop`: QEMU does
-// not finish a step over WFI.
+// Where a CPU halts after a fatal exception. A debugger breaks here, and continues after the `nop`: QEMU
+// doesn't finish a step over WFI.
     .global avcpu_halt
     .type   avcpu_halt, %function
 avcpu_halt:

@@ -1,6 +1,7 @@
-// Into the guest and back. `vmexit_trampoline` and `context_vm_entry` are contracts: each begins with a
-// `nop`, so that a debugger stopped there goes on at the next instruction with one packet, and each has
-// a 4 KiB page of its own, because QEMU single-steps code that shares a page with a breakpoint.
+// Enters the guest and returns from it. `vmexit_trampoline` and `context_vm_entry` are contracts: each
+// begins with a `nop`, so that a debugger stopped there can continue at the next instruction with one
+// packet, and each has its own 4 KiB page, because QEMU single-steps code that shares a page with a
+// breakpoint.
 #include "cpu_local.h"
 #include "debug_block.h"
 #include "el2_target.h"
@@ -23,7 +24,7 @@ avcpu_run_guest:
     mov     x9, sp
     str     x9, [x0, #AVCPU_HOST_STACK_TOP]
     mrs     x9, tpidr_el2
-    str     x0, [x9, #AVCPU_CPU_CONTEXT]        // from here on its exit is the one that this CPU handles
+    str     x0, [x9, #AVCPU_CPU_CONTEXT]        // from here on this CPU handles its exit
     mrs     x10, cntvct_el0
     str     x10, [x0, #AVCPU_ENTRY_TIME]
     b       context_vm_entry
@@ -56,7 +57,7 @@ context_vm_entry:
     ldp     x6, x7, [sp, #48]
     ldp     x4, x5, [sp, #32]
     ldp     x2, x3, [sp, #16]
-    ldp     x0, x1, [sp], #AVCPU_FRAME_SIZE     // SP now at the end of the frame, as the vectors want it
+    ldp     x0, x1, [sp], #AVCPU_FRAME_SIZE     // SP is now at the end of the frame, as the vectors expect
     eret
     .if     . - context_vm_entry != AVCPU_ENTRY_SIZE
     .error  "AVCPU_ENTRY_SIZE is not the size of context_vm_entry up to its eret"
@@ -90,14 +91,14 @@ vmexit_trampoline:
     .global avcpu_firmware_call
     .type   avcpu_firmware_call, %function
 avcpu_firmware_call:
-    dsb     ish                                 // CPU_ON: what the other CPU is to find, before it starts
+    dsb     ish                                 // CPU_ON: memory that the other CPU reads, before it starts
     smc     #0
     ret
     .size   avcpu_firmware_call, . - avcpu_firmware_call
 
 // void avcpu_forward_firmware_call(struct avcpu_trap_frame *frame)
-// The firmware may change all of x0–x17 (SMCCC DEN 0028, 2.6): they are the guest's, and nothing of ours is
-// in them.
+// The firmware may change all of x0–x17 (SMCCC DEN 0028, 2.6): they belong to the guest, and nothing of
+// EL2's is in them.
     .section .text.avcpu_forward_firmware_call, "ax"
     .global avcpu_forward_firmware_call
     .type   avcpu_forward_firmware_call, %function

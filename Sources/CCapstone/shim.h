@@ -1,5 +1,5 @@
-// Capstone, the disassembler. Versions 4 and 5 spell the architecture of A64 CS_ARCH_ARM64; RISC-V came
-// with version 5.
+// Capstone, the disassembler. Versions 4 and 5 call A64's architecture CS_ARCH_ARM64; RISC-V came with
+// version 5.
 
 #ifndef CCAPSTONE_SHIM_H
 #define CCAPSTONE_SHIM_H
@@ -9,7 +9,7 @@
 #include <capstone/capstone.h>
 
 /// Opens Capstone for an instruction set: 0 A64, 1 A32, 2 T32, 3 to 5 x86 with 16, 32 and 64 bits, 6 and 7
-/// RISC-V with 32 and 64 bits. CS_ERR_ARCH where the installed one does not have it.
+/// RISC-V with 32 and 64 bits. CS_ERR_ARCH if the installed Capstone doesn't support it.
 static inline cs_err ccapstone_open(int32_t instruction_set, csh *handle) {
   switch (instruction_set) {
   case 0:
@@ -35,7 +35,7 @@ static inline cs_err ccapstone_open(int32_t instruction_set, csh *handle) {
   }
 }
 
-/// Has x86 written as GDB does, in AT&T's syntax.
+/// Selects AT&T syntax for x86, as GDB uses.
 static inline cs_err ccapstone_use_att_syntax(csh handle) {
   return cs_option(handle, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
 }

@@ -1,4 +1,5 @@
-// libfdt: flattened device trees. What it has as macros or in words of its own order, as functions.
+// libfdt: flattened device trees. Functions for its macros, and for values that it keeps in its own
+// byte order.
 
 #ifndef CFDT_SHIM_H
 #define CFDT_SHIM_H
@@ -7,7 +8,7 @@
 
 #include <libfdt.h>
 
-/// The size that the header of a checked tree gives.
+/// The size in the header of a checked tree.
 static inline uint32_t cfdt_total_size(const void *tree) { return fdt_totalsize(tree); }
 
 #endif

@@ -1,6 +1,5 @@
-// GNU readline 8, callback interface.
-// readline keeps its state in C globals, which Swift 6 does not let a program touch; each one the
-// shell needs has an accessor here.
+// GNU readline 8, callback interface. readline keeps its state in C globals, which Swift 6 doesn't
+// let a program access; each one that the shell needs has an accessor here.
 
 #ifndef CREADLINE_SHIM_H
 #define CREADLINE_SHIM_H
@@ -12,7 +11,7 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
-/// The name for `$if` in a person's inputrc; readline keeps the pointer.
+/// The name for `$if` in a user's inputrc; readline keeps the pointer.
 static inline void creadline_set_name(void) { rl_readline_name = "vcpu-shell"; }
 
 /// Leaves every signal to the program: readline installs no handler, neither while reading nor

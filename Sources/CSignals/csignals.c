@@ -27,7 +27,7 @@ static void set_timer(int milliseconds) {
 static void take(int signal) {
   int saved_errno = errno;
   unsigned char byte = (unsigned char)signal;
-  // A full pipe has thousands of signals that nobody has taken: one more says nothing new.
+  // A full pipe holds thousands of unread signals: one more makes no difference.
   ssize_t written = write(pipe_descriptor, &byte, 1);
   (void)written;
   int grace = signal == SIGTERM || signal == SIGHUP ? end_grace : signal == SIGINT ? interrupt_grace : 0;
@@ -53,7 +53,7 @@ void csignals_end_by(int number) {
 
 static void end_now(int signal) {
   (void)signal;
-  // Those of a terminal that another program has are that program's.
+  // If another program is in the foreground, the terminal's modes are that program's.
   pid_t foreground = has_terminal_modes ? tcgetpgrp(STDIN_FILENO) : -1;
   if (foreground == getpgrp()) tcsetattr(STDIN_FILENO, TCSANOW, &terminal_modes);
   csignals_end_by(ending);
@@ -72,7 +72,7 @@ int csignals_install(const int *signals, int count, int descriptor, int millisec
 
   struct sigaction action;
   memset(&action, 0, sizeof action);
-  // The program may go to the background between the look at that and the setting of the modes.
+  // The program may go to the background between this check and setting the modes.
   sigemptyset(&action.sa_mask);
   sigaddset(&action.sa_mask, SIGTTOU);
   action.sa_handler = end_now;
@@ -86,7 +86,7 @@ int csignals_install(const int *signals, int count, int descriptor, int millisec
   for (int index = 0; index < count; index++) {
     int signal = signals[index];
     action.sa_flags = signal == SIGINT || signal == SIGTERM || signal == SIGHUP ? 0 : SA_RESTART;
-    // Who starts the program with nohup(1) wants it to go on.
+    // Someone who starts the program with nohup(1) wants it to keep running.
     struct sigaction before;
     if (sigaction(signal, NULL, &before) == 0 && before.sa_handler == SIG_IGN && signal == SIGHUP) continue;
     if (sigaction(signal, &action, NULL) != 0) return errno;
@@ -100,7 +100,7 @@ void csignals_set_interrupt_grace(int milliseconds) {
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, &before);
   interrupt_grace = milliseconds;
-  // One that has just come no longer ends the program either: it is in the pipe.
+  // A SIGINT that has just arrived doesn't end the program any more either: it is in the pipe.
   if (milliseconds == 0 && ending == SIGINT) {
     ending = 0;
     set_timer(0);

@@ -3,12 +3,12 @@
   internal import CArmVCpu
   internal import CHypervisor
 
-  /// A CPU of the machine with the vCPU that runs on it: vCPU n on CPU n, for good.
+  /// A CPU of the machine with the vCPU that runs on it: vCPU n always runs on CPU n.
   struct CPU {
     let number: UInt32
     let guest: Guest
 
-    /// Runs the vCPU from `entry` until it is switched off or the machine ends.
+    /// Runs the vCPU from `entry` until it is turned off or the machine shuts down.
     func run(
       entry: IntermediatePhysicalAddress, argument: UInt64, isBigEndian: Bool = false
     ) -> Never {
@@ -26,7 +26,7 @@
       }
     }
 
-    /// Where CPU_ON wants vCPU `number` to start: its frame carries it, see `VirtualMachine.start`.
+    /// Where CPU_ON starts vCPU `number`: it is in the vCPU's frame, see `VirtualMachine.start`.
     static func startingPoint(of number: UInt32) -> (
       entry: IntermediatePhysicalAddress, argument: UInt64, isBigEndian: Bool
     ) {
@@ -37,8 +37,8 @@
       )
     }
 
-    /// Waits for an interrupt on the guest's behalf, where one can come: it is the guest's once the guest is
-    /// entered. Elsewhere the wait ends at once, as the architecture allows.
+    /// Waits for an interrupt on the guest's behalf, if one can arrive: the guest takes it once it is
+    /// entered. Otherwise the wait ends immediately, as the architecture allows.
     func waitForInterrupt(of vcpu: inout VCpu<EL2Machine>) {
       if guest.hasPhysicalInterrupts { vcpu.waitForInterrupt() }
     }

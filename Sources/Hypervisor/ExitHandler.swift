@@ -1,13 +1,13 @@
 #if hasFeature(Embedded)
   internal import ArmVCpu
 
-  /// What the hypervisor does about an exit.
+  /// The hypervisor's handling of an exit.
   enum ExitHandler {
     /// Carries out what the guest asked for, or gives it the exception that hardware would.
     static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
       switch exit {
       case .dataAbort(let abort) where abort.cause == .cacheMaintenance:
-        // There is nothing behind an unmapped address that could be cached.
+        // An unmapped address doesn't have anything that could be cached.
         vcpu.skip()
       case .mmioRead, .mmioWrite, .dataAbort:
         if vcpu.emulate(ScratchDevice.answer) == .refused { inject(abortOf: exit, into: &vcpu) }
@@ -21,24 +21,25 @@
         if instruction == .wfi { cpu.waitForInterrupt(of: &vcpu) }
         vcpu.complete()
       case .irq, .fiq:
-        // They come here only where they are not passed through, and then none is enabled in the
-        // machine's controller, which the guest cannot reach. One that did arrive would come again at
-        // once: there is no handler that could silence it.
+        // They come here only if they aren't passed through, and then none is enabled in the machine's
+        // controller, which the guest can't access. One that did arrive would immediately come again, because
+        // there is no handler that could deassert it.
         break
       case .serror(let syndrome):
         report(syndrome, vcpu.syndrome)
-        // What the machine has corrected, or can go on after, it has told. The rest the guest has to know of.
+        // An error that was corrected, or that execution can continue after, has been reported. The guest
+        // gets the others.
         if !syndrome.isContained { vcpu.raise(.serror(syndrome: syndrome.iss)) }
       case .conditionFailed:
         vcpu.complete()
       case .softwareInterrupt, .featureTrap, .debug, .unhandled:
-        // A guest without an interrupt controller has no ICC_SGI1R_EL1, and the features that trap are
+        // A guest without an interrupt controller doesn't have ICC_SGI1R_EL1, and the features that trap are
         // hidden from it. No debug exception is routed here.
         vcpu.inject(.undefined)
       }
     }
 
-    /// An access that no device takes is an external abort.
+    /// An access that no device accepts is an external abort.
     private static func inject(abortOf exit: ExitReason, into vcpu: inout VCpu<EL2Machine>) {
       let address = GuestVirtualAddress(vcpu.syndrome.far)
       switch exit {
@@ -48,7 +49,7 @@
       }
     }
 
-    /// A physical SError is the machine's: it is reported.
+    /// A physical SError concerns the machine, so it is reported.
     private static func report(_ syndrome: SErrorSyndrome, _ captured: ExitSyndrome) {
       Console.write("hypervisor: SError while the guest ran, ESR_EL2 ")
       Console.write(hex: captured.esr.rawValue)

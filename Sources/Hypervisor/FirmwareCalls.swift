@@ -2,8 +2,8 @@
   internal import ArmVCpu
   internal import CHypervisor
 
-  /// The guest's calls by HVC and SMC: PSCI and the architecture service within the VM, our own, and one service
-  /// of the machine's firmware.
+  /// The guest's calls by HVC and SMC: PSCI and the architecture service within the VM, the hypervisor's own
+  /// calls, and one service of the machine's firmware.
   enum FirmwareCalls {
     static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
       var machine = VirtualMachine(guest: cpu.guest)
@@ -14,13 +14,13 @@
       case .answered: break
       case .wait: cpu.waitForInterrupt(of: &vcpu)
       case .powerOff:
-        // The CPU may be started again with a vCPU that begins, in the same context.
+        // The CPU may be started again with a new vCPU, in the same context.
         vcpu.unbind()
         Firmware.powerOffCPU()
       case .systemOff: Firmware.powerOff()
       case .systemReset:
-        // The machine ends or begins again, as it was started: its console tells the difference to a
-        // power-off.
+        // The machine ends or restarts, depending on how it was started; the console message distinguishes
+        // this from a power-off.
         Console.write("hypervisor: the guest resets the system\n")
         Firmware.reset()
       case .unknown:

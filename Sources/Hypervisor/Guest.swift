@@ -11,12 +11,12 @@
     let entry: IntermediatePhysicalAddress
     let argument: UInt64
     let vcpuCount: UInt32
-    /// Whether physical interrupts and their controller are the guest's.
+    /// Whether the guest has the physical interrupts and their controller.
     let hasPhysicalInterrupts: Bool
 
     private static let vmID: UInt32 = 1
 
-    /// The guest that `block` describes; the defaults where no launcher wrote one.
+    /// The guest that `block` describes; the defaults if no launcher wrote one.
     init(launchBlock block: avcpu_launch_block) {
       let isWritten = Self.isWritten(block)
       memoryBase = PhysicalAddress(
@@ -31,8 +31,8 @@
       hasPhysicalInterrupts = isWritten && block.interrupts == AVCPU_INTERRUPTS_PASSTHROUGH
     }
 
-    /// Builds stage 2: the guest's memory and the devices that it has to itself, nothing else. What is
-    /// emulated stays unmapped.
+    /// Builds stage 2: only the guest's memory and the devices that belong to it. Emulated devices stay
+    /// unmapped.
     func map() throws(Stage2MappingError) {
       var tables = TablePool()
       guard let root = tables.allocateTable(), root == Self.stage2Root else { throw .outOfTables }
@@ -42,7 +42,7 @@
         try Self.map(device(index), as: .device, root, &tables)
       }
       for index in 0..<UInt32(AVCPU_MEMORY_RANGE_LIMIT) {
-        // Flash too: the guest's own stage 1 makes a device of it where it is to be programmed.
+        // This includes flash: the guest's own stage 1 maps it as device memory to program it.
         try Self.map(memory(index), as: .normal, root, &tables)
       }
     }
@@ -56,7 +56,7 @@
         byteCount: range.size, as: type, root: root, in: &tables)
     }
 
-    /// Whether the guest has memory at an address, where code may run.
+    /// Whether the guest has memory at an address, so that code may run there.
     func hasMemory(at address: IntermediatePhysicalAddress) -> Bool {
       if address.rawValue &- ipaBase.rawValue < memoryByteCount { return true }
       for index in 0..<UInt32(AVCPU_MEMORY_RANGE_LIMIT) {
@@ -66,7 +66,7 @@
       return false
     }
 
-    /// A range of devices; the console alone where no launcher says more.
+    /// A range of devices; only the console if there is no launch block.
     private func device(_ index: UInt32) -> avcpu_guest_range {
       let block = unsafe hypervisor_launch_block()!
       guard unsafe Self.isWritten(block.pointee) else {
@@ -76,7 +76,7 @@
       return unsafe hypervisor_device_range(block, index)
     }
 
-    /// A range of memory beside the guest's own; none where no launcher says so.
+    /// A range of memory besides the guest's own; none if there is no launch block.
     private func memory(_ index: UInt32) -> avcpu_guest_range {
       let block = unsafe hypervisor_launch_block()!
       return unsafe Self.isWritten(block.pointee)
@@ -87,10 +87,10 @@
       block.magic == AVCPU_LAUNCH_MAGIC && block.version == AVCPU_LAUNCH_VERSION
     }
 
-    /// The first table that `map()` allocates, on whichever CPU asks.
+    /// The first table that `map()` allocates, the same on every CPU.
     static var stage2Root: PhysicalAddress { PhysicalAddress(hypervisor_table_address(0)) }
 
-    /// The controls of EL2 for the CPU that asks.
+    /// The EL2 controls for the calling CPU.
     var controls: HypervisorControls {
       var machine = EL2Machine()
       return HypervisorControls(
@@ -109,7 +109,7 @@
     }
   }
 
-  /// The tables of the image's own memory. EL2 maps memory one to one, so a table's address is physical.
+  /// The tables in the image's own memory. EL2 maps memory one to one, so a table's address is physical.
   private struct TablePool: TableMemory {
     func descriptor(at address: PhysicalAddress) -> UInt64? {
       hypervisor_table_load(address.rawValue)

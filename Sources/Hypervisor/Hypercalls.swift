@@ -3,18 +3,18 @@
 
   /// The hypervisor's own calls, by HVC #0, in the range of vendor-specific hypervisor services.
   enum Hypercalls {
-    /// Answers x1.
+    /// Returns x1.
     static let echo: UInt32 = 0xc600_0001
-    /// Answers the sum of x1 to x6.
+    /// Returns the sum of x1 to x6.
     static let sum: UInt32 = 0xc600_0002
 
     /// Makes an interrupt pending for the caller: x1 is 0 for an IRQ, 1 for an FIQ, 2 for an SError, whose
-    /// syndrome is x2. 0, or -1 where the guest has the physical ones.
+    /// syndrome is x2. Returns 0, or -1 if the guest has the physical interrupts.
     static let raise: UInt32 = 0xc600_0003
     /// Withdraws an interrupt that was raised.
     static let withdraw: UInt32 = 0xc600_0004
 
-    /// What the call returns in x0. The function is W0; other immediates are no calls of ours.
+    /// What the call returns in x0. The function is W0; calls with other immediates aren't ours.
     static func answer(
       _ immediate: UInt16, _ function: UInt64, _ vcpu: inout VCpu<EL2Machine>
     ) -> UInt64 {

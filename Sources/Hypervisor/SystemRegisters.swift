@@ -2,8 +2,8 @@
   internal import ArmVCpu
   internal import CHypervisor
 
-  /// The system registers that trap: what `VCpu` carries out by itself, and ACTLR_EL1, which is memory to the
-  /// guest. Others are undefined.
+  /// The system registers that trap: those that `VCpu` emulates by itself, and ACTLR_EL1, which keeps what
+  /// the guest writes. Others are undefined.
   enum SystemRegisters {
     static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
       let hasInterruptController = cpu.guest.hasPhysicalInterrupts

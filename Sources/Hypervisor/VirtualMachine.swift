@@ -26,7 +26,8 @@
       entry.rawValue & 3 == 0 && guest.hasMemory(at: entry)
     }
 
-    /// Leaves the vCPU's start in its context, where `CPU.startingPoint(of:)` finds it, and starts its CPU.
+    /// Stores the vCPU's entry point in its context, where `CPU.startingPoint(of:)` finds it, and starts
+    /// its CPU.
     func start(
       _ vcpu: UInt32, at entry: IntermediatePhysicalAddress, context: UInt64, isBigEndian: Bool
     ) -> Bool {
@@ -34,7 +35,7 @@
       unsafe memory.pointee.frame.elr = entry.rawValue
       unsafe memory.pointee.frame.setGPR(0, context)
       unsafe memory.pointee.frame.setGPR(1, isBigEndian ? 1 : 0)
-      // After CPU_OFF the CPU of the machine takes a moment to be off.
+      // After CPU_OFF it takes the machine's CPU a moment to turn off.
       var attempts = 1_000_000
       while true {
         let answer = Firmware.powerOn(

@@ -1,5 +1,6 @@
-// Steps that access the emulated device by instructions that the syndrome does not describe (ISV clear): the
-// hypervisor has to read them. Each begins with what it needs in the device and reads back what it left there.
+// Steps that access the emulated device with instructions that the syndrome doesn't describe (ISV clear), so
+// the hypervisor has to read them. Each first stores what it needs in the device and then reads back the
+// result.
 #include "device.h"
 
 #if TOUR_GUEST
@@ -56,7 +57,7 @@ static uint64_t store_pre_index(void) {
     return MIX(get(0), get(8)) + after.base;
 }
 
-// By Q and D registers, with the instructions in vector_access.S.
+// Accesses with Q and D registers; the instructions are in vector_access.S.
 static uint64_t store_q(void) {
     put(0, 0);
     tour_store_q(DEVICE, A, B);
@@ -93,13 +94,13 @@ static uint64_t ordered(void) {
     return again == A << 32 ? loaded : again;
 }
 
-// What is more than an access is not for a device.
+// An exclusive is more than an access, so it doesn't work on a device.
 static uint64_t load_exclusive(void) {
     struct operands after = ACCESS("ldxr x1, [x0]");
     return after.first == A ? tour_exception_syndrome : after.first;
 }
 
-// 8 bytes at the end of the device's memory, and 8 after it: neither register changes, nor does the base.
+// 8 bytes at the end of the device's memory, and 8 after it: neither the registers nor the base change.
 static uint64_t load_pair_at_the_end(void) {
     struct operands after = ACCESS("add x0, x0, #24\n\tldp x1, x2, [x0], #16");
     int is_unchanged = after.first == A && after.second == B && after.base == DEVICE + 24;

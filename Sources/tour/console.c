@@ -1,4 +1,4 @@
-// The tour's console: the PL011, which the guest has to itself.
+// The tour's console: the PL011, which belongs to the guest.
 #include "tour.h"
 
 #if TOUR_GUEST

@@ -1,18 +1,18 @@
-// Steps that a debugger answers in the hypervisor's place, by `complete` and `skip`. They run only where it has set
-// tour_debugger_answers before. Each wants what the hypervisor does not answer, so that it fails if the
-// hypervisor has seen the exit. The debugger tells them by their labels, see device.h.
+// Steps that a debugger answers in the hypervisor's place, with `complete` and `skip`. They run only if it has set
+// tour_debugger_answers. Each expects a result that the hypervisor wouldn't give, so that it fails if the
+// hypervisor has seen the exit. The debugger identifies them by their labels, see device.h.
 #include "device.h"
 
 #if TOUR_GUEST
 
 volatile uint64_t tour_debugger_answers;
 
-#define VALUE 0xf1f2f3f4f5f6f7f8ull // what the debugger answers: negative in every width
+#define VALUE 0xf1f2f3f4f5f6f7f8ull // the debugger's answer: negative in every width
 #define VALUE_W (VALUE & 0xffffffff)
 #define SUM(base, first, second) (MIX((uint64_t)(first), (uint64_t)(second)) + (base))
 #define UNCHANGED SUM(DEVICE, A, B)
 
-// What became of x0, x1 and x2.
+// Returns x0, x1 and x2 afterwards.
 #define STEP(name, before, instruction, after) \
     static uint64_t name(void) { \
         put(C, D); \
@@ -20,7 +20,7 @@ volatile uint64_t tour_debugger_answers;
         return SUM(operands.base, operands.first, operands.second); \
     }
 
-// The same, and what is in the device: a store that the debugger completes has not got there.
+// The same, plus the device's contents: a store that the debugger completes doesn't reach the device.
 #define STORE(name, instruction) \
     static uint64_t name(void) { \
         put(C, D); \
@@ -96,7 +96,7 @@ static uint64_t complete_ldr_of_el0(void) {
     return tour_load_at_el0(DEVICE);
 }
 
-// The number in x0 is nobody's: the hypervisor answers -1.
+// The number in x0 isn't a known function: the hypervisor answers -1.
 STEP(complete_hvc, "", "hvc #0", "")
 STEP(complete_hvc_immediate, "", "hvc #0xffff", "")
 STEP(complete_smc, "", "smc #0", "")
@@ -106,15 +106,15 @@ STEP(skip_ldr, "", "ldr x1, [x0]", "")
 STEP(skip_ldp, "", "ldp x1, x2, [x0], #16", "")
 
 STEP(complete_mrs, "", "mrs x1, actlr_el1", "")
-// A register that the guest does not have. What is read into XZR must not get into another register.
+// A register that the guest doesn't have. A value read into XZR must not end up in another register.
 STEP(complete_mrs_xzr, "", "mrs xzr, dbgbvr2_el1", "")
 STEP(complete_mrs_of_nothing, "", "mrs x1, dbgbvr2_el1", "")
-// ACTLR_EL1 has B, and keeps it.
+// ACTLR_EL1 contains B, and keeps it.
 STEP(skip_mrs, "msr actlr_el1, x2\n\t", "mrs x1, actlr_el1", "")
 STEP(complete_msr, "msr actlr_el1, x2\n\t", "msr actlr_el1, x1", "mrs x1, actlr_el1")
 STEP(skip_msr, "msr actlr_el1, x2\n\t", "msr actlr_el1, x1", "mrs x1, actlr_el1")
 
-// A WFI changes nothing, whoever deals with it: the debugger also sets x1 to VALUE.
+// A WFI changes nothing, whoever handles it, so the debugger also sets x1 to VALUE.
 STEP(complete_wfi, "", "wfi", "")
 STEP(skip_wfi, "", "wfi", "")
 
@@ -157,14 +157,14 @@ const struct tour_step tour_debugger_steps[] = {
     {"complete smc", complete_smc, SUM(VALUE, A, B)},
     {"complete mrs", complete_mrs, SUM(DEVICE, VALUE, B)},
     {"complete mrs to xzr", complete_mrs_xzr, UNCHANGED},
-    {"complete mrs of what is not there", complete_mrs_of_nothing, SUM(DEVICE, VALUE, B)},
+    {"complete mrs of a missing register", complete_mrs_of_nothing, SUM(DEVICE, VALUE, B)},
     {"complete msr", complete_msr, SUM(DEVICE, B, B)},
     {"complete wfi", complete_wfi, SUM(DEVICE, VALUE, B)},
     {"skip hvc", skip_hvc, UNCHANGED},
     {"skip smc", skip_smc, UNCHANGED},
     {"skip ldr", skip_ldr, UNCHANGED},
     {"skip ldp, post-indexed", skip_ldp, UNCHANGED},
-    {"skip ldp of what is not there", skip_ldp_of_nothing, UNCHANGED},
+    {"skip ldp of no device register", skip_ldp_of_nothing, UNCHANGED},
     {"skip str", skip_str, NOT_STORED(DEVICE)},
     {"skip stp, post-indexed", skip_stp, NOT_STORED(DEVICE)},
     {"skip mrs", skip_mrs, UNCHANGED},

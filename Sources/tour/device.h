@@ -1,5 +1,5 @@
-// The emulated device, as the steps have it whose accesses are chosen by hand: its contents, and a way to run an
-// instruction on it.
+// The emulated device, for the steps with hand-written accesses: its contents, and a way to run an instruction
+// on it.
 #ifndef DEVICE_H
 #define DEVICE_H
 
@@ -44,7 +44,8 @@ struct operands { uint64_t base, first, second; };
     "mrs x9, sctlr_el1\n\torr x10, x9, #1\n\tmsr sctlr_el1, x10\n\tisb\n\torr x0, x0, #0x80000000\n\t"
 #define UNTRANSLATED "msr sctlr_el1, x9\n\tisb\n\t"
 
-// The instruction of a step that a debugger answers, with the label answer_NAME, by which the debugger tells it.
+// The instruction of a step that a debugger answers, with the label answer_NAME, by which the debugger
+// identifies it.
 #define ANSWERED(name, instruction) \
     ".global answer_" #name "\nanswer_" #name ":\n\t" instruction "\n\t"
 

@@ -1,5 +1,5 @@
-// Exceptions and interrupts that a debugger raises in the hypervisor's place, by `inject`. They run only where it has
-// set tour_debugger_answers before. The debugger tells them by their labels, see device.h.
+// Exceptions and interrupts that a debugger raises in the hypervisor's place, with `inject`. They run only if it has
+// set tour_debugger_answers. The debugger identifies them by their labels, see device.h.
 #include "device.h"
 
 #if TOUR_GUEST
@@ -7,14 +7,14 @@
 #define UNDEFINED 0x02000000ull
 #define DATA_ABORT 0x96000010ull // an external one, of EL1; 0x40 is WnR
 #define INSTRUCTION_ABORT 0x86000010ull
-#define ADDRESS 0x0000123456789ab8ull // what the debugger says of where
+#define ADDRESS 0x0000123456789ab8ull // the address that the debugger gives
 #define NO_ADDRESS 0x400ull // FnV
 #define KEPT 0x4bed4bed4bed4bedull // FAR_EL1 before
 #define NOWHERE 0x0c001000ull
 
 extern const char tour_el0_load[];
 
-// Something else than one exception as it should be; the digit tells what.
+// Something other than the one expected exception; the digit says what.
 #define WRONG 0xbad0ull
 
 static uint64_t exceptions_before;
@@ -25,8 +25,8 @@ static void begin(void) {
     __asm__ volatile("msr far_el1, %0" : : "r"(KEPT));
 }
 
-// The syndrome, if all else is right: one exception, by `vector`, that returns to `at`, with FAR_EL1 `address`, and
-// x0, x1 and x2 as they were.
+// The syndrome, if everything else is right: one exception, by `vector`, that returns to `at`, with FAR_EL1
+// `address`, and x0, x1 and x2 unchanged.
 static uint64_t taken(struct operands operands, uint64_t vector, const char *at, uint64_t address) {
     if (tour_exception_count - exceptions_before != 1) return WRONG + 1;
     if (tour_exception_vector != vector) return WRONG + 2;
@@ -36,7 +36,7 @@ static uint64_t taken(struct operands operands, uint64_t vector, const char *at,
     return tour_exception_syndrome;
 }
 
-// The exception returns to `offset` bytes after the instruction; the handler goes on after that.
+// The exception's return address is `offset` bytes after the instruction; the handler continues after that one.
 #define EXCEPTION(name, before, instruction, after, vector, offset, address) \
     static uint64_t name(void) { \
         extern const char answer_##name[]; \
@@ -75,7 +75,7 @@ static uint64_t undef_of_el0(void) {
     return taken((struct operands){DEVICE, A, B}, 0x400, tour_el0_load, KEPT);
 }
 
-// The hypervisor has answered the HVC, with -1: undefined is the instruction where the guest goes on.
+// The hypervisor has answered the HVC, with -1: the instruction where the guest continues is undefined.
 static uint64_t undef_at_entry(void) {
     extern const char answer_undef_at_entry[];
     begin();
@@ -84,14 +84,14 @@ static uint64_t undef_at_entry(void) {
     return taken((struct operands){DEVICE, A, B}, 0x200, answer_undef_at_entry + 4, KEPT);
 }
 
-// The hypervisor has this abort too, with the address of the call.
+// The hypervisor would inject this abort too, with the address of the call.
 static uint64_t iabt_of_address(void) {
     begin();
     __asm__ volatile("blr %0" : : "r"(NOWHERE) : "x30", "x16", "x17", "memory");
     return taken((struct operands){DEVICE, A, B}, 0x200, (const char *)NOWHERE, ADDRESS);
 }
 
-// PSTATE comes back from SPSR_EL1.
+// PSTATE is restored from SPSR_EL1.
 static uint64_t undef_keeps_flags(void) {
     begin();
     struct operands operands = ACCESS(
@@ -103,7 +103,7 @@ static uint64_t undef_keeps_flags(void) {
 #define UNMASK "msr daifclr, #7\n\tisb\n\t"
 #define MASK "nop\n\tmsr daifset, #7\n\t"
 
-// The number of interrupts while they were masked, then in two times that they were not, and the last one's vector.
+// The number of interrupts while they were masked, then in two periods when they weren't, and the last one's vector.
 static uint64_t count_interrupts(void) {
     uint64_t masked = tour_interrupt_count;
     __asm__ volatile(UNMASK MASK : : : "memory", "x16", "x17");
@@ -112,7 +112,7 @@ static uint64_t count_interrupts(void) {
     return masked << 24 | first << 20 | tour_interrupt_count << 16 | tour_interrupt_vector;
 }
 
-// Raised at an HVC while it is masked. The guest goes on after the call, which nobody has answered.
+// Raised at an HVC while it is masked. The guest continues after the call, which hasn't been answered.
 #define INTERRUPT(name) \
     static uint64_t name(void) { \
         begin(); \
@@ -132,7 +132,7 @@ static uint64_t serror_class(void) {
     return tour_exception_syndrome >> 26;
 }
 
-// Raised while it is not masked, so that it is taken at once: after the HVC, and before the others.
+// Raised while it isn't masked, so that it is taken immediately: after an HVC, and before other instructions.
 #define INTERRUPT_AT_ONCE(name, before, instruction, after, offset) \
     static uint64_t name(void) { \
         extern const char answer_##name[]; \
@@ -156,7 +156,7 @@ static uint64_t irq_at_virtual_address(void) {
     return irq_translated();
 }
 
-// An interrupt with a number. At the first HVC the debugger turns the virtual CPU interface on, which the hypervisor
+// An interrupt with a number. At the first HVC the debugger turns on the virtual CPU interface, which the hypervisor
 // leaves off.
 static uint64_t irq_number(void) {
     begin();

@@ -1,5 +1,5 @@
-// Steps about the machine around the guest: firmware, timers, debug and maintenance registers, and exceptions and
-// interrupts that the hypervisor raises, from each place that the guest may be at.
+// Steps that test the machine around the guest: firmware, timers, debug and maintenance registers, and exceptions
+// and interrupts that the hypervisor raises in each state that the guest may be in.
 #include "tour.h"
 
 #if TOUR_GUEST
@@ -7,7 +7,7 @@
 #define UNMAPPED 0x0c000000ull
 #define WRONG_VECTOR 0xbadull
 
-// x1–x3 are the caller's when an SMCCC 1.1 call returns, unless they are results.
+// An SMCCC 1.1 call preserves x1–x3 unless they are results.
 static uint64_t call_hvc(uint64_t function, uint64_t argument) {
     register uint64_t x0 __asm__("x0") = function;
     register uint64_t x1 __asm__("x1") = argument;
@@ -71,25 +71,25 @@ static uint64_t breakpoint_register(void) {
     return READ("dbgbvr1_el1");
 }
 
-// The guest is told of two breakpoints.
+// The guest sees two breakpoints.
 static uint64_t missing_breakpoint_register(void) {
     (void)READ("dbgbvr2_el1");
     return tour_exception_syndrome;
 }
 
-// The guest is told of no performance monitors.
+// The guest doesn't see performance monitors.
 static uint64_t performance_monitor(void) {
     (void)READ("pmcr_el0");
     return tour_exception_syndrome;
 }
 
-// The guest is told of no interrupt controller. ICC_PMR_EL1; where the CPU has no GIC, EL1 takes the exception.
+// The guest doesn't see an interrupt controller. ICC_PMR_EL1; on a CPU without a GIC, EL1 takes the exception.
 static uint64_t interrupt_priority_mask(void) {
     (void)READ("s3_0_c4_c6_0");
     return tour_exception_syndrome;
 }
 
-// All bits set: a level that no CPU has.
+// All bits set: a cache level that no CPU has.
 static uint64_t set_way_of_no_cache(void) {
     __asm__ volatile("dc cisw, %0" : : "r"(0xffffffffffffffffull) : "memory", "x16", "x17");
     return 0;
@@ -100,7 +100,7 @@ static uint64_t set_way(void) {
     return 0;
 }
 
-// Loads from nowhere, at EL1 with SP_EL0.
+// Loads from an unmapped address, at EL1 with SP_EL0.
 static uint64_t abort_with_sp_el0(void) {
     uint64_t value;
     __asm__ volatile("msr spsel, #0\n\tldr %0, [%1]\n\tmsr spsel, #1"
@@ -118,8 +118,8 @@ static uint64_t store_of_nowhere(void) {
     return tour_exception_vector == 0x200 ? tour_exception_syndrome : WRONG_VECTOR;
 }
 
-// Has the hypervisor raise an interrupt of the kind (0 IRQ, 1 FIQ, 2 SError) while it is masked, then unmasks
-// all; the vectors that were taken, before and after. The handler has it withdrawn.
+// Makes the hypervisor raise an interrupt of this kind (0 IRQ, 1 FIQ, 2 SError) while it is masked, then unmasks
+// all. Returns the vectors taken before and after. The handler has the interrupt withdrawn.
 static uint64_t take_interrupt(uint64_t kind) {
     tour_interrupt_vector = 0;
     uint64_t answer = call_hvc(0xc6000003, kind);
@@ -147,19 +147,19 @@ static uint64_t withdrawn_irq(void) {
 const struct tour_step tour_machine_steps[] = {
     {"smccc version", smccc_version, 0x10001},
     {"smccc version is announced", smccc_is_announced, 0},
-    {"smccc workaround that is not there", smccc_workaround, 0xffffffff},
+    {"smccc workaround, not implemented", smccc_workaround, 0xffffffff},
     {"psci cpu on of itself", psci_cpu_on_itself, 0xfffffff7},
-    {"smc that is forwarded", smc_forwarded, 0xffffffff},
+    {"smc, forwarded", smc_forwarded, 0xffffffff},
     {"physical timer, compare value", timer_compare_value, 0x123456789abcdef0},
     {"physical timer, condition", timer_condition, 0x37},
     {"os lock", os_lock, 0x10},
     {"mdscr_el1", monitor_debug_control, 1 << 12},
     {"dbgbvr1_el1", breakpoint_register, 0},
-    {"dbgbvr2_el1, which is not there", missing_breakpoint_register, 0x02000000},
-    {"pmcr_el0, which is not there", performance_monitor, 0x02000000},
-    {"icc_pmr_el1, which is not there", interrupt_priority_mask, 0x02000000},
+    {"dbgbvr2_el1, not implemented", missing_breakpoint_register, 0x02000000},
+    {"pmcr_el0, not implemented", performance_monitor, 0x02000000},
+    {"icc_pmr_el1, not implemented", interrupt_priority_mask, 0x02000000},
     {"dc cisw", set_way, 0},
-    {"dc cisw of no cache", set_way_of_no_cache, 0},
+    {"dc cisw of a missing cache", set_way_of_no_cache, 0},
     {"data abort with sp_el0", abort_with_sp_el0, 0x96000010},
     {"data abort of el0", abort_of_el0, 0x92000010},
     {"data abort of a store", store_of_nowhere, 0x96000050},

@@ -1,4 +1,4 @@
-// The tour: a guest that visits every kind of exit in a fixed order and checks what it sees of each.
+// The tour: a guest that causes every kind of exit in a fixed order and checks what it sees of each.
 #include "tour.h"
 
 #if TOUR_GUEST
@@ -24,7 +24,7 @@ static unsigned count_steps(void) {
     return count;
 }
 
-// The step of a number, through all the tables.
+// The step with a number, counted through all the tables.
 static const struct tour_step *step_at(unsigned index) {
     unsigned table = 0;
     for (; index >= *tables[table].count; table++) index -= *tables[table].count;
@@ -40,10 +40,11 @@ void tour_main(void) {
     for (unsigned index = 0; index < count; index++) {
         const struct tour_step *step = step_at(index);
         uint64_t exceptions = tour_exception_count;
-        tour_exception_syndrome = 0; // that of the step before is no answer
+        tour_exception_syndrome = 0; // the previous step's syndrome isn't this one's
         tour_exception_vector = ~0ull;
         uint64_t got = tour_at_trampoline_address(step->run());
-        // A step that expects an exception returns its syndrome; in any other one it is a failure.
+        // A step that expects an exception returns its syndrome; in any other step an exception is a
+        // failure.
         int is_surprise = tour_exception_count != exceptions && got != tour_exception_syndrome;
         int is_ok = got == step->want && !is_surprise;
         failures += !is_ok;

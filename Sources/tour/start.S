@@ -38,7 +38,7 @@ tour_at_trampoline_address:
     .size   tour_at_trampoline_address, . - tour_at_trampoline_address
 
 // uint64_t tour_load_at_el0(uint64_t address)
-// EL0 comes back by SVC, which goes on at the LR.
+// EL0 returns with SVC, after which execution continues at the LR.
     .global tour_load_at_el0, tour_el0_load
     .type   tour_load_at_el0, %function
 tour_load_at_el0:
@@ -52,9 +52,9 @@ tour_el0_load:
     .size   tour_load_at_el0, . - tour_load_at_el0
 
     .text
-// Records the syndrome and goes on after the instruction; after an instruction abort there is none, and
-// the way back is the return address of the call that went astray. x16 and x17 are the linker's scratch
-// registers: no code of ours keeps a value in them over an instruction that may trap. In: x16 the vector.
+// Records the syndrome and continues after the instruction; after an instruction abort there is no instruction,
+// so it returns to the return address of the call that went wrong. x16 and x17 are the linker's scratch
+// registers: the tour doesn't keep a value in them across an instruction that may trap. In: x16 the vector.
     .type   exception, %function
 exception:
     mrs     x17, esr_el1
@@ -83,14 +83,14 @@ exception:
     add     x16, x16, #1
     str     x16, [x17, :lo12:tour_exception_count]
     eret
-// SVC: EL0 has done what it was for.
+// SVC: EL0 is done.
 1:  mov     x16, #0x3c5
     msr     spsr_el1, x16
     msr     elr_el1, x30
     eret
     .size   exception, . - exception
 
-// Records an interrupt, and has it withdrawn by whom tour_interrupt_withdrawal says. The CPU itself withdraws an
+// Records an interrupt, and has it withdrawn as tour_interrupt_withdrawal says. The CPU itself withdraws an
 // SError, which has a syndrome. In: x16 the vector.
     .type   interrupt, %function
 interrupt:
@@ -117,7 +117,7 @@ interrupt:
     cmp     x0, #0x280                          // x1: 0 for an IRQ, 1 for an FIQ
     cset    x1, ne
     mov     x0, #4
-    movk    x0, #0xc600, lsl #16                // our own call to withdraw an interrupt
+    movk    x0, #0xc600, lsl #16                // the hypervisor's call to withdraw an interrupt
     hvc     #0
     b       interrupted
 
@@ -127,7 +127,7 @@ serror:
     str     x1, [x17, :lo12:tour_exception_syndrome]
     b       interrupted
 
-// One that is not withdrawn comes again at once, without end: the guest takes no more than five.
+// An interrupt that isn't withdrawn comes again immediately, forever: the guest takes at most five.
 withdrawn_by_debugger:
     cmp     x1, #5
     b.lo    interrupted
@@ -136,7 +136,7 @@ withdrawn_by_debugger:
     msr     spsr_el1, x0
     b       interrupted
 
-// Where the controller's registers trap, they are exceptions in this handler.
+// If the controller's registers trap, their accesses cause exceptions in this handler.
 withdrawn_by_controller:
     mrs     x2, elr_el1
     mrs     x3, spsr_el1

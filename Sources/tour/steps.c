@@ -1,14 +1,15 @@
-// The steps of the tour. Each names the instruction that exits: the compiler must not choose another. Any of
-// them may take an exception if the hypervisor is wrong, and the handler uses x16 and x17.
+// The steps of the tour. Each spells out the instruction that exits, so that the compiler can't choose
+// another one. Any of them may take an exception if the hypervisor is wrong, and the handler uses x16 and
+// x17.
 #include "tour.h"
 
 #if TOUR_GUEST
 
 #define SCRATCH 0x0b000000ull   // the emulated device: 64 bytes of memory
-#define UNMAPPED 0x0c000000ull  // nothing at all
+#define UNMAPPED 0x0c000000ull  // not mapped
 #define PATTERN 0x8182838485868788ull
 
-// Stores `value` with `instruction`, an access of the device at `offset`.
+// Stores `value` with `instruction`, an access to the device at `offset`.
 #define STORE(name, instruction, offset, value) \
     static uint64_t name(void) { \
         register uint64_t data __asm__("x1") = (value); \
@@ -16,7 +17,7 @@
         return data; \
     }
 
-// Loads into a register that is all ones before, so that what the load must clear shows.
+// Loads into a register that was all ones, to show what the load clears.
 #define LOAD(name, instruction, offset) \
     static uint64_t name(void) { \
         register uint64_t data __asm__("x2") = ~0ull; \
@@ -39,7 +40,7 @@ LOAD(load_signed16_w, "ldrsh %w0, [%1]", 8)
 LOAD(load_signed32, "ldrsw %0, [%1]", 8)
 LOAD(load32_w, "ldr %w0, [%1]", 8)
 
-// A store of a W register takes the low half alone.
+// A store of a W register stores only the low half.
 STORE(store32_of_64, "str %w0, [%1]", 16, PATTERN)
 LOAD(load_back, "ldr %0, [%1]", 16)
 
@@ -111,8 +112,8 @@ static uint64_t read_id_register(void) {
     return (value & 0xf) != 0 && (value >> 4 & 0xf) != 0 && (value >> 32 & 0xf) == 0;
 }
 
-// A register that no guest has, in IMPLEMENTATION DEFINED space. It exits where the CPU has TIDCP; QEMU 7.2
-// has not, and takes the exception to EL1 by itself. The guest sees the same.
+// A register that no guest has, in IMPLEMENTATION DEFINED space. It exits if the CPU has TIDCP; QEMU 7.2
+// doesn't, and takes the exception to EL1 itself. The guest sees the same.
 static uint64_t read_unknown_register(void) {
     uint64_t value;
     __asm__ volatile("mrs %0, s3_0_c15_c12_7" : "=r"(value) : : "x16", "x17");
@@ -126,7 +127,7 @@ static uint64_t wait_for_interrupt(void) {
 
 static uint64_t wait_for_event(void) {
     // An event may be pending from anything before: the first WFE takes it, the second one waits. QEMU 7.2
-    // makes a NOP of WFE, so there is no exit there.
+    // treats WFE as a NOP, so it doesn't exit there.
     __asm__ volatile("wfe\n\twfe" : : : "memory", "x16", "x17");
     return 0;
 }
@@ -137,7 +138,7 @@ static uint64_t data_abort(void) {
     return tour_exception_syndrome;
 }
 
-// A pair of registers leaves no instruction syndrome, and there is no device to ask.
+// A pair of registers doesn't have an instruction syndrome, and there is no device at the address.
 static uint64_t load_pair(void) {
     uint64_t first, second;
     __asm__ volatile("ldp %0, %1, [%2]"
@@ -179,7 +180,7 @@ const struct tour_step tour_steps[] = {
     {"psci version by smc", psci_version_smc, 0x10001},
     {"psci version by a 64-bit id", psci_version_64, 0xffffffff},
     {"psci affinity info of itself", psci_affinity_info, 0},
-    {"smc that nobody implements", smc_unknown, 0xffffffff},
+    {"smc unknown function", smc_unknown, 0xffffffff},
     {"msr actlr_el1", write_actlr, 0x600dcafe},
     {"mrs actlr_el1", read_actlr, 0x600dcafe},
     {"mrs id_aa64pfr0_el1", read_id_register, 1},

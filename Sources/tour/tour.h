@@ -1,5 +1,5 @@
-// What the parts of the tour share. A step is a function that causes one exit, or a few, and returns what
-// the guest saw of it; the table in steps.c says what it should see.
+// Declarations that the parts of the tour share. A step is a function that causes one or a few exits and returns
+// what the guest saw; the table in steps.c says what it should see.
 #ifndef TOUR_H
 #define TOUR_H
 
@@ -26,8 +26,8 @@ extern const unsigned tour_access_step_count;
 extern const struct tour_step tour_machine_steps[];
 extern const unsigned tour_machine_step_count;
 
-// debugger_steps.c and injection_steps.c. They come last, and only where a debugger has set tour_debugger_answers:
-// it answers them in the hypervisor's place.
+// debugger_steps.c and injection_steps.c. They come last, and only if a debugger has set tour_debugger_answers: it
+// answers them in the hypervisor's place.
 extern volatile uint64_t tour_debugger_answers;
 extern const struct tour_step tour_debugger_steps[];
 extern const unsigned tour_debugger_step_count;
@@ -48,21 +48,21 @@ struct tour_pair tour_answered_load_d(uint64_t address);
 void tour_answered_store_q(uint64_t address, uint64_t first, uint64_t second);
 
 // start.S. The last synchronous exception that EL1 took: its syndrome, the offset of its vector, its ELR_EL1 and
-// FAR_EL1, and how often there was one.
+// FAR_EL1, and how many there were.
 extern volatile uint64_t tour_exception_syndrome;
 extern volatile uint64_t tour_exception_vector;
 extern volatile uint64_t tour_exception_return;
 extern volatile uint64_t tour_exception_address;
 extern volatile uint64_t tour_exception_count;
 
-// start.S. The last interrupt that EL1 took: the offset of its vector, its ELR_EL1, its number where there is an
-// interrupt controller, and how often there was one. An SError leaves its syndrome above.
+// start.S. The last interrupt that EL1 took: the offset of its vector, its ELR_EL1, its number if there is an
+// interrupt controller, and how many there were. An SError's syndrome is recorded above.
 extern volatile uint64_t tour_interrupt_vector;
 extern volatile uint64_t tour_interrupt_return;
 extern volatile uint64_t tour_interrupt_number;
 extern volatile uint64_t tour_interrupt_count;
 
-// start.S. Who withdraws an interrupt that is taken.
+// start.S. Who withdraws an interrupt that has been taken.
 enum {
     TOUR_HYPERVISOR_WITHDRAWS, // when the handler calls it
     TOUR_DEBUGGER_WITHDRAWS,   // by itself
@@ -70,14 +70,15 @@ enum {
 };
 extern volatile uint64_t tour_interrupt_withdrawal;
 
-// start.S: loads from `address` at EL0, and returns what came.
+// start.S: loads from `address` at EL0, and returns the value.
 uint64_t tour_load_at_el0(uint64_t address);
 
-// start.S: lies at the address that the hypervisor's vmexit_trampoline has in its own world, so that a
-// debugger's breakpoint there is hit by the guest too. Returns its argument.
+// start.S: has the same address in the guest as the hypervisor's vmexit_trampoline at EL2, so that the guest also
+// hits a debugger's breakpoint there. Returns its argument.
 uint64_t tour_at_trampoline_address(uint64_t value);
 
-// translation.c: what the MMU needs, which is off. The device is also 2 GiB above where it is.
+// translation.c: prepares what the MMU needs, but leaves it off. The device is also mapped 2 GiB above its
+// address.
 void tour_prepare_translation(void);
 
 // console.c

@@ -1,10 +1,10 @@
-// Stage 1 of the translation, for the steps that want it.
+// Stage 1 translation, for the steps that need it.
 #include "tour.h"
 
 #if TOUR_GUEST
 
-// One to one, and the device once more, 2 GiB above. Blocks of 1 GiB with AF; devices with UXN and PXN, memory inner
-// shareable.
+// Memory is mapped one to one, and the device again 2 GiB above. Blocks of 1 GiB with AF; devices with UXN and PXN,
+// memory inner shareable.
 #define DEVICE_BLOCK (1ull << 54 | 1ull << 53 | 1 << 10 | 0 << 2 | 1)
 #define MEMORY_BLOCK (0x40000000ull | 3 << 8 | 1 << 10 | 1 << 2 | 1)
 

@@ -1,5 +1,5 @@
-// Accesses by vector registers: the only code of the tour that has any. Nothing else looks at the registers
-// that these destroy.
+// Accesses with vector registers, the only code in the tour that uses them. Nothing else uses the registers
+// that these functions clobber.
 #if defined(__aarch64__) && !defined(__linux__) && !defined(__APPLE__)
 
     .arch_extension simd
@@ -25,7 +25,7 @@ tour_load_q:
     ret
     .size   tour_load_q, . - tour_load_q
 
-// struct tour_pair tour_load_d(uint64_t address): into a register that is all ones before.
+// struct tour_pair tour_load_d(uint64_t address): into a register that was all ones.
     .global tour_load_d
     .type   tour_load_d, %function
 tour_load_d:
@@ -36,8 +36,8 @@ tour_load_d:
     ret
     .size   tour_load_d, . - tour_load_d
 
-// struct tour_pair tour_copy_q(uint64_t address): what is there goes to the 32 bytes before it, twice, and
-// comes back from there.
+// struct tour_pair tour_copy_q(uint64_t address): the data there is copied to the 32 bytes before it,
+// twice, and read back from there.
     .global tour_copy_q
     .type   tour_copy_q, %function
 tour_copy_q:
@@ -50,7 +50,7 @@ tour_copy_q:
     .size   tour_copy_q, . - tour_copy_q
 
 // The accesses of debugger_steps.c: the second instruction of a load, the third one of the store.
-// struct tour_pair tour_answered_load_q(uint64_t address): into a register that is all ones before.
+// struct tour_pair tour_answered_load_q(uint64_t address): into a register that was all ones.
     .global tour_answered_load_q
     .type   tour_answered_load_q, %function
 tour_answered_load_q:
@@ -61,7 +61,7 @@ tour_answered_load_q:
     ret
     .size   tour_answered_load_q, . - tour_answered_load_q
 
-// struct tour_pair tour_answered_load_d(uint64_t address): likewise.
+// struct tour_pair tour_answered_load_d(uint64_t address): the same.
     .global tour_answered_load_d
     .type   tour_answered_load_d, %function
 tour_answered_load_d:

@@ -7,7 +7,7 @@ struct VCpuShell: ParsableCommand {
     commandName: "vcpu-shell",
     abstract: "Debug an AArch64 hypervisor, from guest exit to guest exit.",
     discussion: """
-      Connects to QEMU's GDB stub, stops where a guest exits to EL2, and shows the exit decoded by \
+      Connects to QEMU's GDB stub, stops when a guest exits to EL2, and shows the exit, decoded with \
       the hypervisor's own library. At the prompt, 'help' lists the commands.
 
       Exit status: 0 ok, 1 a command failed, 2 usage, 3 an assertion failed, 4 the target was lost \
@@ -19,7 +19,7 @@ struct VCpuShell: ParsableCommand {
       SchemaCommand.self,
     ])
 
-  /// Like ArgumentParser's own, but for the status of a usage error: 2, as the shells have it.
+  /// Like ArgumentParser's own, except that a usage error has status 2, as in shells.
   static func main() {
     StandardStreams.open()
     do {

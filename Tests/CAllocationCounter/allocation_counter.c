@@ -1,5 +1,5 @@
-// The definitions of a program come before those of its libraries, so the Swift runtime calls these too. They pass on
-// to the names that glibc keeps for the purpose.
+// The definitions of a program come before those of its libraries, so the Swift runtime calls these too. They forward
+// to the names that glibc provides for this.
 #include "allocation_counter.h"
 
 #include <errno.h>

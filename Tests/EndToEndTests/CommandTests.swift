@@ -13,7 +13,8 @@ extension EndToEnd {
       expect(
         run, prints: "Temporary breakpoint 1 at guest:0x", "breakpoint 1\n", "EL1 0x",
         "<tour_main>:", "main.c:", "No breakpoints or catchpoints.",
-        "Breakpoint 2 at guest:0x", "<tour_power_off>", "Will pass over the next 2 stops of 3.",
+        "Breakpoint 2 at guest:0x", "<tour_power_off>",
+        "Will ignore the next 2 stops of breakpoint 3.",
         "breakpoint 3\n", "<tour_print>", "keep  y    3 ", "if $x0 != 0",
         "0 failed", "breakpoint 2\n", "<tour_power_off>", "3    breakpoint  keep  n    3",
         "the guest has powered off")
@@ -29,7 +30,7 @@ extension EndToEnd {
         run, prints: "Breakpoint 1 at hv:0x", "breakpoint 1\n", "EL2 0x", "<avcpu_run_guest>",
         "\n0\n",
         "<avcpu_run_guest+4>", "<avcpu_run_guest+12>", "\n0xc (12)\n",
-        "Will pass over the next 1 stops of 1.", "breakpoint 1\n", "pc ")
+        "Will ignore the next 1 stops of breakpoint 1.", "breakpoint 1\n", "pc ")
     }
 
     @Test func conditions() throws {
@@ -39,7 +40,7 @@ extension EndToEnd {
         "print $exit.width", "condition 1", "continue", "print $exit.count")
       expectSuccess(run)
       expect(
-        run, prints: "from IPA 0xb000010", "\n8\n", "Breakpoint 1 now stops always.",
+        run, prints: "from IPA 0xb000010", "\n8\n", "Breakpoint 1 is now unconditional.",
         "exit 18, vcpu 0", "0x12 (18)")
     }
 

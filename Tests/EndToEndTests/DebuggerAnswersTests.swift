@@ -157,7 +157,7 @@ extension EndToEnd {
         Refusal("tcatch exit hvc", "complete 1, 2", "1 register"),
         Refusal("tcatch exit hvc", "complete 1, 2, 3", "two values"),
         Refusal("tcatch exit hvc", "inject irq 40", "ICH_HCR_EL2.En is 0"),
-        Refusal("tcatch exit hvc", "inject fiq 40", "takes nothing more"),
+        Refusal("tcatch exit hvc", "inject fiq 40", "takes no value"),
         Refusal("tcatch exit hvc", "inject smc", "'undef', 'dabt'"),
         Refusal("tcatch exit iabt", "complete", "iabt has no instruction"),
         Refusal("tcatch exit iabt", "skip", "iabt has no instruction"),

@@ -41,11 +41,11 @@ import Testing
       ),
       (
         "Commands/Print.swift", "enum Print {}\nshell.output.line(\"x\")",
-        "Sources/vcpu-shell/Commands/Print.swift:2: it prints, and only a renderer does"
+        "Sources/vcpu-shell/Commands/Print.swift:2: it prints, but only a renderer may"
       ),
       (
         "Loop/Loop.swift", "struct Loop {}",
-        "docs/architecture.md lists the folders ['Answers', 'Commands', 'Shell'], and there are"
+        "docs/architecture.md lists the folders ['Answers', 'Commands', 'Shell'], but the folders are"
           + " ['Answers', 'Commands', 'Loop', 'Shell']"
       ),
     ])

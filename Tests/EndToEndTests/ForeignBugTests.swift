@@ -22,7 +22,7 @@ extension EndToEnd {
       try machine.end()
       expectSuccess(run)
       expect(
-        run, prints: "Catchpoint 1: entry", "entry of vcpu 0, of which no exit was seen",
+        run, prints: "Catchpoint 1: entry", "entry of vcpu 0, whose exit was not seen",
         "guest pc 0x40200000:  mov x19, x0", "\n0x40200000\n",
         "entry after exit 1 seen, vmid 7, vcpu 0: hvc #0x1",
         "guest pc 0x40200048:  mov x1, x0",
@@ -71,7 +71,7 @@ extension EndToEnd {
         #expect(
           run.lines(beginning: "entry after exit ").count == 57 * cpuCount,
           Comment(rawValue: run.description))
-        #expect(run.lines.count { $0.hasSuffix("of which no exit was seen") } == cpuCount)
+        #expect(run.lines.count { $0.hasSuffix("whose exit was not seen") } == cpuCount)
         #expect(!run.output.contains("is skipped"))
         for text in [
           ": goes on after the hvc", ": goes on after the smc", ": the stp is executed again",

@@ -245,7 +245,7 @@ extension EndToEnd {
           run, prints: "Temporary catchpoint 1: exit mmio-read\n",
           "exit 4 seen, vmid 7, vcpu 0: mmio-read of 1 byte",
           "\nmmio-read\nNo breakpoints or catchpoints.\n",
-          "Will pass over the next 1 stops of 2.\n",
+          "Will ignore the next 1 stops of breakpoint 2.\n",
           "0x1\n0xc6000002\n", "\nsysreg-write\n0x2\n", "\nsmc\n",
           "the machine has powered off")
         #expect(try machine.printed.exits.count == 58)

@@ -79,7 +79,7 @@ import Testing
       ),
       (
         "docs/architecture.md", "| `C`", "| `D` | |\n| `C`",
-        "docs/architecture.md has a row for D, which is no module of Sources"
+        "docs/architecture.md has a row for D, which is not a module of Sources"
       ),
     ])
   func aDifference(path: String, text: String, replacement: String, complaint: String) throws {

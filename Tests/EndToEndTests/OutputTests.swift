@@ -195,7 +195,7 @@ extension EndToEnd {
       for line in run.lines.dropLast() {
         #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) != nil, "\(line)")
       }
-      #expect(run.output.contains("between the lines of JSON"))
+      #expect(run.output.contains("mixed with the lines of JSON"))
     }
 
     // MARK: Readers that don't read

@@ -1,8 +1,8 @@
 import Foundation
 package import Testing
 
-/// Texts that were reviewed once, in `Tests/MODULE/Golden/NAME.txt`, where MODULE is the caller's. With
-/// `RECORD_GOLDEN=1` they are written, and the test fails that once.
+/// Reviewed texts, in `Tests/MODULE/Golden/NAME.txt`, where MODULE is the caller's. `RECORD_GOLDEN=1` writes them,
+/// and the test then fails once.
 package enum GoldenText {
   /// Compares a text with the file's, and shows the first line that differs.
   package static func expect(
@@ -25,7 +25,7 @@ package enum GoldenText {
       "\(name).txt:\(difference(text, wanted))", sourceLocation: sourceLocation)
   }
 
-  /// The first line that differs: its number, what it is and what it should be.
+  /// The first line that differs: its number, its text and the expected text.
   package static func difference(_ text: String, _ wanted: String) -> String {
     let lines = text.components(separatedBy: "\n")
     let wantedLines = wanted.components(separatedBy: "\n")
@@ -40,8 +40,8 @@ package enum GoldenText {
       """
   }
 
-  /// The folder of the golden texts of the module that `file` is part of. A module's folder may have a hyphen where
-  /// its name has none.
+  /// The folder with the golden texts of the module that contains `file`. A module's folder may have hyphens that
+  /// its name doesn't have.
   private static func folder(of file: String, module: String) -> URL {
     var folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     while folder.lastPathComponent.replacingOccurrences(of: "-", with: "_") != module {

@@ -1,6 +1,6 @@
 /// A hypervisor with the contract of the Rust crate arm_vcpu, and nothing else that a debugger knows: its vectors save
-/// 272 bytes at SP, put the trap kind into x0 and branch to `vmexit_trampoline`. The trampoline does not begin with a
-/// hint. FIQs, SErrors and all of AArch32 go elsewhere, as in the crate.
+/// 272 bytes at SP, put the trap kind into x0 and branch to `vmexit_trampoline`. The trampoline doesn't begin with a
+/// hint. FIQs, SErrors and all AArch32 exceptions go elsewhere, as in the crate.
 package enum ArmVCpuImage {
   /// `vmexit_trampoline`.
   package static let trampoline: UInt64 = 0x4020_1000
@@ -13,9 +13,9 @@ package enum ArmVCpuImage {
 
   /// The ELF.
   package static let file = Result { try build("arm_vcpu", firstInstruction: "add x9, sp, #272") }
-  /// The same of another build: the trampoline has other code.
+  /// Another build of the same: the trampoline has different code.
   package static let otherFile = Result { try build("arm_vcpu-other", firstInstruction: "nop") }
-  /// The same with vectors that leave room for more than a frame.
+  /// The same with vectors that reserve space for more than a frame.
   package static let otherFrameFile = Result {
     try build("arm_vcpu-frame", firstInstruction: "nop", room: 288)
   }
@@ -101,7 +101,7 @@ package enum ArmVCpuImage {
     """
   }
 
-  /// x0 to x29, two at a time, from the lowest address on.
+  /// x0 to x29, two at a time, from the lowest address up.
   private static func pairs(_ verb: String) -> [String] {
     stride(from: 0, to: 30, by: 2).map { "\(verb) x\($0), x\($0 + 1), [sp, #\($0 * 8)]" }
   }

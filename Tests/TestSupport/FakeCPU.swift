@@ -1,33 +1,34 @@
 import ArmVCpu
 import GDBRemote
 
-/// What the CPUs of a fake target do with the instructions that they step over: the system registers that the stub
-/// doesn't show, and how reads and writes of registers end.
+/// How a fake target's CPUs execute the instructions that they step over: the system registers that the stub
+/// doesn't show, and the outcome of reads and writes of registers.
 package struct FakeCPU {
   /// The registers that the stub doesn't show, by CPU. A register that is neither here nor shown is UNDEFINED.
   package var systemRegisters: [ThreadID: [SystemRegister: UInt64]] = [:]
-  /// Registers whose write is UNDEFINED, besides those that identify features.
+  /// Registers whose write is UNDEFINED, in addition to the feature identification registers.
   package var readOnly: Set<SystemRegister> = Set(
     ["MIDR_EL1", "MPIDR_EL1", "CurrentEL", "ISR_EL1", "CNTPCT_EL0", "CNTVCT_EL0", "ICH_VTR_EL2"]
       .compactMap { SystemRegister(named: $0) })
-  /// The bits of a register that take a write; the others keep their value.
+  /// The writable bits of a register; the others keep their value.
   package var writeMasks: [SystemRegister: UInt64] = [:]
-  /// Registers whose read and write trap, with the syndrome that the CPU then records.
+  /// Registers whose reads and writes trap, with the syndrome that the CPU then records.
   package var traps: [SystemRegister: UInt64] = [:]
-  /// What the CPU writes into PAR_EL1 for a translation: the instruction, such as AT S12E1R, and the address.
+  /// The value that the CPU writes to PAR_EL1 for a translation: the instruction, such as AT S12E1R, and the
+  /// address.
   package var translation: (SystemRegister, UInt64) -> UInt64 = { _, _ in 1 }
 
   /// The syndrome of an UNDEFINED instruction: EC 0, IL 1.
   package static let undefinedSyndrome: UInt64 = 0x200_0000
 
-  /// The translations that have an answer, by the lowest exception level that may ask.
+  /// The translation instructions, by the lowest exception level that may execute them.
   static let translations: [SystemRegister: UInt64] = Dictionary(
     uniqueKeysWithValues: [
       ("AT S1E1R", 1), ("AT S1E1W", 1), ("AT S1E0R", 1), ("AT S1E0W", 1), ("AT S1E2R", 2),
       ("AT S1E2W", 2), ("AT S12E1R", 2), ("AT S12E1W", 2), ("AT S12E0R", 2), ("AT S12E0W", 2),
     ].map { (SystemRegister(named: $0)!, $1) })
 
-  /// The parts of PSTATE that have the name of a register, by their bits.
+  /// The parts of PSTATE that are accessible as registers, by their bits.
   static let pstateParts: [SystemRegister: UInt64] = Dictionary(
     uniqueKeysWithValues: [
       ("NZCV", 0xf000_0000), ("DAIF", 0x3c0), ("CurrentEL", 0xc), ("SPSel", 1),
@@ -36,7 +37,7 @@ package struct FakeCPU {
   static let cpacr_el1 = SystemRegister(3, 0, 1, 0, 2)
   static let cptr_el2 = SystemRegister(3, 4, 1, 1, 2)
 
-  /// The register that an access by name reaches; nil where the name is UNDEFINED there (Arm ARM DDI 0487,
+  /// The register that an access by name reaches; nil if the name is UNDEFINED there (Arm ARM DDI 0487,
   /// D8.6 "Virtualization Host Extensions": "System and Special-purpose register aliasing").
   ///
   /// - Parameters:
@@ -71,7 +72,7 @@ extension FakeTarget {
   package subscript(register: SystemRegister, of thread: ThreadID) -> UInt64? {
     get {
       if let name = shownNames[register] { return self[name, of: thread] }
-      // What is not allocated among those that identify features reads as zero.
+      // Unallocated feature identification registers read as zero.
       return cpu.systemRegisters[thread]?[register]
         ?? (register.isFeatureIdentification ? 0 : nil)
     }

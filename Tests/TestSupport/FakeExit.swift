@@ -17,7 +17,7 @@ package struct FakeExit: Sendable {
   package var vcpu: UInt32 = 0
   package var vm: UInt32 = 1
 
-  /// An exit by the instruction that a symbol of the guest names.
+  /// An exit at the instruction at one of the guest's symbols.
   package init(
     _ exceptionClass: ExceptionClass, iss: UInt32 = 0, at symbol: String, x: [Int: UInt64] = [:]
   ) {
@@ -34,14 +34,14 @@ package struct FakeExit: Sendable {
     return exit
   }
 
-  /// The same with some of it changed.
+  /// A copy with some changes.
   package func with(_ change: (inout FakeExit) -> Void) -> FakeExit {
     var exit = self
     change(&exit)
     return exit
   }
 
-  /// The bytes in memory.
+  /// Its bytes in memory.
   package var record: [UInt8] {
     let words =
       (0..<31).map { x[$0] ?? 0 } + [spEL0, pc, pstate, 0, esr, far, hpfar, kind]
@@ -142,7 +142,7 @@ package struct FakeExit: Sendable {
   package static let unhandled = FakeExit(
     ExceptionClass(rawValue: 0x3f), iss: 0x1_2345, at: "tour_main")
 
-  /// One of each, with a name for it.
+  /// One of each kind, with its name.
   package static let all: [(name: String, exit: FakeExit)] = [
     ("mmio-write", mmioWrite), ("mmio-write-zero", mmioWriteZero), ("mmio-read", mmioRead),
     ("dabt", dataAbort), ("dabt-walk", dataAbortOnWalk), ("dabt-cache", cacheMaintenance),

@@ -3,7 +3,7 @@ import GDBRemote
 import VCpuDebug
 
 extension FakeTarget {
-  /// What QEMU's `virt` says of its memory, shortened.
+  /// A shortened version of QEMU's memory listing for `virt`.
   package static let memoryTree = """
     address-space: memory
       0000000000000000-ffffffffffffffff (prio 0, i/o): system
@@ -12,8 +12,8 @@ extension FakeTarget {
         0000000009000000-0000000009000fff (prio 0, i/o): pl011\r\n
     """
 
-  /// Gives the machine a GICv3 with 64 interrupts and two redistributors, of which the CPU has the second one. The virtual
-  /// timer is due, and its interrupt is pending and not enabled; 33 is enabled, and 34 pending for the other CPU.
+  /// Gives the machine a GICv3 with 64 interrupts and two redistributors; the CPU's is the second one. The virtual
+  /// timer has expired, and its interrupt is pending and not enabled; 33 is enabled, and 34 pending for the other CPU.
   package func addInterruptController() {
     monitorAnswer = Self.memoryTree
     let words: [(UInt64, UInt32)] = [

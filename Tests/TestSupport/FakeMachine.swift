@@ -3,16 +3,16 @@ import GDBRemote
 import VCpuDebug
 
 extension FakeTarget {
-  /// Where the contexts of the vCPUs are.
+  /// Where the vCPUs' contexts are.
   package static let context: UInt64 = 0x4040_4000
   package static let otherContext: UInt64 = 0x4040_5000
-  /// Where the memory of the first CPU is, for TPIDR_EL2, and how far it is to that of the next one.
+  /// The address of the first CPU's memory, for TPIDR_EL2, and the distance to the next CPU's.
   package static let cpuLocal: UInt64 = 0x4040_9000
   package static let cpuLocalStride: UInt64 = 752
-  /// Where in it the address of the CPU's current context is.
+  /// The offset in it of the address of the CPU's current context.
   package static let currentContextOffset: UInt64 = 736
 
-  /// A machine with the fixture images in its memory: the guest's mapped by stage 2, the CPU at EL2 in
+  /// A machine with the fixture images in its memory: stage 2 maps the guest's, and the CPU is at EL2 in
   /// `handle_exit`.
   package static func booted() throws -> FakeTarget {
     let target = FakeTarget()
@@ -25,7 +25,7 @@ extension FakeTarget {
     target["VMPIDR_EL2"] = 1 << 31
     target.memory.mapGuest(
       0x4000_0000, to: 0x4000_0000 + FixtureImages.guestOffset, byteCount: 0x40_0000)
-    // Two neighbours that are none in the machine.
+    // Two pages that are adjacent for the guest but not in the machine.
     target.memory.mapGuest(0x4040_0000, to: 0x4300_1000, byteCount: 0x1000)
     target.memory.mapGuest(0x4040_1000, to: 0x4300_0000, byteCount: 0x1000)
     for (path, offset) in [
@@ -40,14 +40,14 @@ extension FakeTarget {
     return target
   }
 
-  /// Puts the CPU at an address, with the stack pointer of its level.
+  /// Puts the CPU at an address, with its exception level's stack pointer.
   package func stand(at pc: UInt64, level: UInt64) {
     self["pc"] = pc
     self["cpsr"] = 0x3c1 | level << 2
     self["sp"] = level == 2 ? 0x4040_8000 : 0x402e_0000
   }
 
-  /// Puts the CPU at the trampoline with an exit, whose syndrome is still in its registers.
+  /// Puts the CPU at the trampoline with an exit, whose syndrome is still in the registers.
   package func stand(at exit: FakeExit, context: UInt64 = FakeTarget.context) {
     stand(at: FixtureImages.trampoline, level: 2)
     self["sp"] = context
@@ -63,7 +63,7 @@ extension FakeTarget {
       littleEndian(context), at: self["TPIDR_EL2"] + Self.currentContextOffset, .physical)
   }
 
-  /// Adds a CPU with memory of its own, and no current context. Its other registers are those of the first one.
+  /// Adds a CPU with its own memory and no current context. Its other registers are copied from the first one.
   @discardableResult
   package func addCPU() -> ThreadID {
     let index = UInt64(cpus.count)
@@ -76,7 +76,7 @@ extension FakeTarget {
 }
 
 extension FakeTarget.Event {
-  /// The next stop is an exit.
+  /// Makes the next stop an exit.
   package static func exit(
     _ exit: FakeExit, context: UInt64 = FakeTarget.context,
     thread: ThreadID = ThreadID(process: 1, thread: 1)
@@ -84,7 +84,7 @@ extension FakeTarget.Event {
     .stop(thread: thread) { $0.stand(at: exit, context: context) }
   }
 
-  /// The next stop is at an address.
+  /// Makes the next stop one at an address.
   package static func at(
     _ pc: UInt64, level: UInt64, signal: UInt8 = 5,
     thread: ThreadID = ThreadID(process: 1, thread: 1)

@@ -1,9 +1,8 @@
 import ArmVCpu
 
-/// Memory as it looks from three sides: physically, from EL2 (RAM at its own addresses), and from a
-/// guest whose stage 1 is off.
+/// Memory in three views: physical, from EL2 (RAM at its own addresses), and from a guest whose stage 1 is off.
 package struct FakeMemory: TableMemory, Equatable {
-  /// Who looks.
+  /// The view.
   package enum Regime {
     case physical, hypervisor, guest
   }
@@ -15,7 +14,7 @@ package struct FakeMemory: TableMemory, Equatable {
 
   private var pages: [UInt64: [UInt8]] = [:]
   private var nextTable = stage2Root + 4096
-  /// The guest's pages and where they are, besides the tables in memory: a second source.
+  /// The guest's pages and their addresses, kept separately from the tables in memory.
   private var guestPages: [UInt64: UInt64] = [:]
 
   package init() {}
@@ -34,8 +33,7 @@ package struct FakeMemory: TableMemory, Equatable {
     }
   }
 
-  /// The bytes at an address; nil where some are unmapped. Physical addresses without memory read
-  /// zero (quirk 23).
+  /// The bytes at an address; nil if some are unmapped. Physical addresses without memory read zero (quirk 23).
   package func read(_ address: UInt64, byteCount: Int, _ regime: Regime) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(byteCount)
@@ -71,7 +69,7 @@ package struct FakeMemory: TableMemory, Equatable {
     return true
   }
 
-  /// Has a word be where there is no RAM, as a device's register: physical reads find it, and nobody can write it.
+  /// Puts a word where there is no RAM, like a device's register: it can be read physically, but not written.
   package mutating func setDeviceWord(_ value: UInt32, at address: UInt64) {
     let bytes = littleEndian(UInt64(value)).prefix(4)
     let start = Int(address & 0xfff)

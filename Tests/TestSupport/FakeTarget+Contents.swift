@@ -1,10 +1,10 @@
 import ArmVCpu
 import GDBRemote
 
-/// All that it has, to compare.
+/// Its contents, for comparison.
 extension FakeTarget {
-  /// All that a target has, to compare what it was before with what it is after. Which CPU has stopped last is no part of
-  /// it: that is told of each step.
+  /// A target's contents, to compare before and after. They don't include which CPU stopped last, which each step
+  /// reports.
   package struct Contents: Equatable {
     let values: [ThreadID: [String: UInt64]]
     let systemRegisters: [ThreadID: [SystemRegister: UInt64]]
@@ -23,7 +23,7 @@ extension FakeTarget {
     }
   }
 
-  /// What the CPUs' registers have other than those of another.
+  /// How the CPUs' registers differ from another's.
   package static func differences(_ one: Contents, _ other: Contents) -> [String] {
     var differences: [String] = []
     for (thread, values) in one.values {
@@ -41,7 +41,7 @@ extension FakeTarget {
     return differences
   }
 
-  /// All that it has now.
+  /// Its current contents.
   package var contents: Contents {
     Contents(values, cpu.systemRegisters, memory, selectedThread)
   }

@@ -2,14 +2,14 @@ import ArmVCpu
 import GDBRemote
 
 /// Steps that execute the instruction in memory, as QEMU 7.2 does with interrupts held back: MRS, MSR, AT, ERET and
-/// HVC have their effect, and an exception is taken; anything else moves the PC on.
+/// HVC have their effect, and exceptions are taken; any other instruction only moves the PC.
 extension FakeTarget {
   /// Executes one instruction of a CPU.
   func execute(_ thread: ThreadID) {
     let pc = self["pc", of: thread]
     let level = level(of: thread)
     guard let bytes = memory.read(pc, byteCount: 4, level == 2 ? .hypervisor : .guest) else {
-      // A translation fault of level 3, of stage 2 for the guest.
+      // A level 3 translation fault, in stage 2 for the guest.
       return level == 2
         ? take(0x8600_0007, to: 2, on: thread) : take(0x8200_0007, to: 2, on: thread)
     }
@@ -83,11 +83,11 @@ extension FakeTarget {
 
   // MARK: Exceptions
 
-  /// An exception at the instruction, to the level that takes it.
+  /// Takes an exception at the instruction, to the right level.
   private func trap(_ syndrome: UInt64, _ thread: ThreadID) {
     let isTakenToEL2 =
       level(of: thread) == 2 || HCR_EL2(rawValue: self["HCR_EL2", of: thread]).contains(.tge)
-      // EC 0x18, a trapped access, is EL2's alone.
+      // EC 0x18, a trapped access, is only taken to EL2.
       || syndrome >> 26 == 0x18
     take(syndrome, to: isTakenToEL2 ? 2 : 1, on: thread)
   }
@@ -107,7 +107,7 @@ extension FakeTarget {
       ("SPSR_EL\(target)", pstate),
     ]
     if syndrome >> 26 == 0x20 || syndrome >> 26 == 0x21 { written.append(("FAR_EL\(target)", pc)) }
-    // The stub may not show them.
+    // The stub might not show them.
     for (name, value) in written { self[SystemRegister(named: name)!, of: thread] = value }
     self["pc", of: thread] = vectors &+ offset
     setPSTATE(0x3c1 | target << 2, thread)
@@ -127,9 +127,9 @@ extension FakeTarget {
     let pstate = self["SPSR_EL\(level)", of: thread]
     self["pc", of: thread] = self["ELR_EL\(level)", of: thread]
     let target = UInt64(SPSR_EL2(rawValue: pstate).exceptionLevel)
-    // EL0 has one stack pointer alone, and M[1] is 0 in AArch64.
+    // EL0 has only one stack pointer, and M[1] is 0 in AArch64.
     guard target <= level, pstate & 0x10 != 0 || pstate & 0b10 == 0 && pstate & 0xf != 1 else {
-      // An illegal return: PSTATE.IL, and the level stays.
+      // An illegal return: PSTATE.IL is set, and the level stays.
       let kept = self["cpsr", of: thread] & 0xf
       setPSTATE(pstate & 0xf000_03c0 | 1 << 20 | kept, thread)
       return
@@ -137,7 +137,7 @@ extension FakeTarget {
     setPSTATE(pstate, thread)
   }
 
-  /// Changes PSTATE, and with it the stack pointer in use: the old one goes to its bank.
+  /// Changes PSTATE, and with it the current stack pointer: the old one is saved in its bank.
   private func setPSTATE(_ value: UInt64, _ thread: ThreadID) {
     // AArch32 has its stack pointers in the general registers.
     func bank(_ pstate: UInt64) -> String? {

@@ -2,15 +2,15 @@ import GDBRemote
 import VCpuDebug
 
 extension FakeTarget {
-  /// What a target is: its registers and what its stub can do.
+  /// A target's model: its registers and its stub's features.
   package struct Model {
-    /// What the target description says.
+    /// The target description.
     package var architectureName: String
-    /// Its registers, those of a `g` packet first.
+    /// Its registers, starting with those of a `g` packet.
     package var registers: [RegisterDescription]
-    /// How many of them a `g` packet has.
+    /// The number of registers in a `g` packet.
     package var generalCount: Int
-    /// Whether it is a machine of QEMU's, whose steps override breakpoints, or a program of gdbserver's.
+    /// Whether it is a QEMU machine, whose steps override breakpoints, or a gdbserver program.
     package var isMachine: Bool
 
     /// The group of registers that only pretend to be written (quirk 3).
@@ -22,7 +22,7 @@ extension FakeTarget.Model {
   /// An AArch64 machine with EL2.
   package static let machine = machine(with: vector)
 
-  /// One whose CPU has SVE: of the vector registers the stub shows Z0 alone.
+  /// A machine whose CPU has SVE: of the vector registers, the stub shows only Z0.
   package static let sveMachine = machine(with: scalableVector)
 
   private static func machine(with vector: RegisterDescription) -> Self {
@@ -48,7 +48,7 @@ extension FakeTarget.Model {
   package static let aarch64Program = Self(
     architectureName: "aarch64", registers: aarch64 + [vector], generalCount: 34, isMachine: false)
 
-  /// A program of x86-64, with some of its registers.
+  /// An x86-64 program, with some of its registers.
   package static let x86Program: Self = {
     let general = ["rax", "rbx", "rsp", "rip"].enumerated().map {
       RegisterDescription(name: $1, number: $0, bitWidth: 64, typeName: "int64")
@@ -65,7 +65,7 @@ extension FakeTarget.Model {
       isMachine: false)
   }()
 
-  /// A program of 64-bit RISC-V, with some of its registers.
+  /// A 64-bit RISC-V program, with some of its registers.
   package static let riscvProgram = Self(
     architectureName: "riscv:rv64",
     registers: ["ra", "sp", "gp", "a7", "pc"].enumerated().map {
@@ -85,7 +85,7 @@ extension FakeTarget.Model {
   private static let scalableVector = RegisterDescription(
     name: "z0", number: 34, bitWidth: 256, feature: "org.gnu.gdb.aarch64.sve", typeName: "svev")
 
-  /// The types of a vector register, as QEMU's description has them: views of doublewords and bytes.
+  /// The types of a vector register, as in QEMU's description: views as doublewords and bytes.
   static let vectorTypes: [String: TypeDescription] = [
     "v2d": .vector(element: "ieee_double", count: 2), "v2u": .vector(element: "uint64", count: 2),
     "v2i": .vector(element: "int64", count: 2), "v16u": .vector(element: "uint8", count: 16),
@@ -105,7 +105,7 @@ extension FakeTarget.Model {
 }
 
 extension RegisterDescription {
-  /// What the fake target calls the words of 64 bits that a register has, the lowest first: `v0`, `v0+8`.
+  /// The fake target's names for a register's 64-bit words, the lowest first: `v0`, `v0+8`.
   var wordNames: [String] {
     stride(from: 0, to: max(byteCount, 1), by: 8).map { $0 == 0 ? name : "\(name)+\($0)" }
   }

@@ -5,7 +5,7 @@ extension FakeTarget {
   /// Where arm_vcpu's frames are.
   package static let frame: UInt64 = 0x4040_4000
 
-  /// A machine with the hypervisor of arm_vcpu's contract in its memory, and the guest of the fixture images.
+  /// A machine with a hypervisor that follows arm_vcpu's contract in its memory, and the guest of the fixture images.
   package static func armVCpu() throws -> FakeTarget {
     let target = try booted()
     // Nothing is left of the other hypervisor.
@@ -15,7 +15,7 @@ extension FakeTarget {
     try target.load(ArmVCpuImage.file.get())
     target["VBAR_EL2"] = ArmVCpuImage.vectors
     target["TPIDR_EL2"] = 0
-    // The MMU is on, with all memory where it is.
+    // The MMU is on, with an identity map.
     target["SCTLR_EL2"] = 1
     target.stand(at: ArmVCpuImage.handler, level: 2)
     return target
@@ -28,7 +28,8 @@ extension FakeTarget {
     }
   }
 
-  /// Puts the CPU at arm_vcpu's trampoline with an exit. What follows the frame looks like our own record and is not one.
+  /// Puts the CPU at arm_vcpu's trampoline with an exit. The memory after the frame looks like our own record but isn't
+  /// one.
   package func stand(atFrame exit: FakeExit, frame: UInt64 = FakeTarget.frame) {
     stand(at: ArmVCpuImage.trampoline, level: 2)
     self["sp"] = frame
@@ -39,7 +40,7 @@ extension FakeTarget {
     _ = memory.write((words + garbage).flatMap(littleEndian), at: frame, .physical)
   }
 
-  /// Puts the CPU at the vector of an exit, before its first instruction: all of it is in the CPU.
+  /// Puts the CPU at an exit's vector, before its first instruction: the whole exit is still in the CPU.
   package func stand(
     atVector exit: FakeExit, table: UInt64 = FixtureImages.vectors, isAArch32: Bool = false
   ) {
@@ -48,7 +49,7 @@ extension FakeTarget {
     setSyndrome(exit)
   }
 
-  /// What the CPU records of an exit. It leaves what does not belong to the exit as it is.
+  /// Sets what the CPU records for an exit. Registers that don't belong to the exit keep their values.
   private func setSyndrome(_ exit: FakeExit) {
     if exit.kind == 0 || exit.kind == 3 { self["ESR_EL2"] = exit.esr }
     if exit.far != 0 {
@@ -62,7 +63,7 @@ extension FakeTarget {
 }
 
 extension FakeTarget.Event {
-  /// The next stop is an exit at arm_vcpu's trampoline.
+  /// Makes the next stop an exit at arm_vcpu's trampoline.
   package static func frame(
     _ exit: FakeExit, at frame: UInt64 = FakeTarget.frame,
     thread: ThreadID = ThreadID(process: 1, thread: 1)
@@ -70,7 +71,7 @@ extension FakeTarget.Event {
     .stop(thread: thread) { $0.stand(atFrame: exit, frame: frame) }
   }
 
-  /// The next stop is an exit at its vector.
+  /// Makes the next stop an exit at its vector.
   package static func vector(
     _ exit: FakeExit, table: UInt64 = FixtureImages.vectors, isAArch32: Bool = false,
     thread: ThreadID = ThreadID(process: 1, thread: 1)

@@ -2,12 +2,12 @@ import ArmVCpu
 import GDBRemote
 import VCpuDebug
 
-/// What it answers: registers, memory and questions about threads.
+/// Its answers: registers, memory and thread queries.
 extension FakeTarget {
   /// The CPUs.
   package func threads() throws(RemoteError) -> [ThreadID] { cpus.map(\.thread) }
 
-  /// What the stub says of a CPU.
+  /// The stub's description of a CPU.
   package func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String {
     try carryOut {}
     guard let cpu = cpus.first(where: { $0.thread == thread }) else {
@@ -16,7 +16,7 @@ extension FakeTarget {
     return cpu.description
   }
 
-  /// Chooses a thread.
+  /// Selects a thread.
   package func select(_ thread: ThreadID) throws(RemoteError) {
     trace.append("Hg \(thread)")
     try carryOut {
@@ -26,10 +26,10 @@ extension FakeTarget {
     try onSelection(self, thread)
   }
 
-  /// Has the stop name no thread, and the stub not tell which is the current.
+  /// Makes the stop not name a thread, and the stub not report the current one.
   package func forgetThread() { selectedThread = nil }
 
-  /// The thread of the stop, or that was chosen since.
+  /// The thread of the stop, or the one selected since.
   package func currentThread() throws(RemoteError) -> ThreadID? { selectedThread }
 
   func bytes(of register: RegisterDescription) -> [UInt8] {
@@ -41,7 +41,7 @@ extension FakeTarget {
   }
 
   func write(_ register: RegisterDescription, _ bytes: [UInt8]) {
-    // Quirk 3: OK to the write of a system register, and nothing happens.
+    // Quirk 3: the stub answers OK to the write of a system register, but ignores it.
     guard register.group != Model.systemGroup else { return }
     for (index, name) in register.wordNames.enumerated() {
       self[name] = RegisterDescription.integer(Array(bytes.dropFirst(index * 8).prefix(8))) ?? 0
@@ -62,7 +62,7 @@ extension FakeTarget {
   package var isAtEL2: Bool { SPSR_EL2(rawValue: self["cpsr"]).exceptionLevel == 2 }
 
   var regime: FakeMemory.Regime {
-    // A program has one address space.
+    // A program has only one address space.
     isPhysical ? .physical : isAtEL2 || !isMachine ? .hypervisor : .guest
   }
 
@@ -72,7 +72,7 @@ extension FakeTarget {
     try carryOut { isPhysical = true }
     defer {
       trace.append("physical off")
-      // A connection that dies here shows at the next request.
+      // If the connection breaks here, the next request finds out.
       try? carryOut {}
       isPhysical = false
     }
@@ -100,7 +100,7 @@ extension FakeTarget {
     return responses
   }
 
-  /// Carries out what a packet asks for, unless the connection dies first.
+  /// Carries out a packet's request, unless the connection breaks first.
   func carryOut(isResume: Bool = false, _ body: () -> Void) throws(RemoteError) {
     guard packetLimit != 0 else { throw die() }
     packetLimit = packetLimit.map { $0 - 1 }

@@ -1,15 +1,15 @@
 import GDBRemote
 import VCpuDebug
 
-/// What happens when it is set going, and the end.
+/// Resuming, and the end of the target.
 extension FakeTarget {
-  /// What happens after a resume, in place of one.
+  /// What happens after a resume.
   package enum Event {
     /// The target stops with a signal, after `change`.
     case stop(
       signal: UInt8 = 5, thread: ThreadID = ThreadID(process: 1, thread: 1),
       change: (FakeTarget) -> Void = { _ in })
-    /// A thread ends, of which the stub tells.
+    /// A thread ends, and the stub reports it.
     case threadEnded
     /// It runs until it is interrupted, then stops with signal 2 after `change`.
     case untilInterrupt(change: (FakeTarget) -> Void = { _ in })
@@ -85,8 +85,8 @@ extension FakeTarget {
     throw RemoteError(.timeout, "the fake target has not stopped")
   }
 
-  /// Notes a step that may execute an instruction, and of which CPU. Whether it does shows when it is waited for: a
-  /// test may fill the script until then.
+  /// Records a step that may execute an instruction, and its CPU. Whether it does is decided when the step is
+  /// waited for: a test may fill the script until then.
   func begin(_ action: ResumeAction) {
     steppingThread = nil
     guard isMachine else { return }
@@ -98,7 +98,7 @@ extension FakeTarget {
     }
   }
 
-  /// Which of the steps from now on execute nothing, counted from 0: QEMU 7.2 has some.
+  /// Which of the following steps don't execute anything, counted from 0: QEMU 7.2 has such steps.
   package func makeIdle(steps: Set<Int>) {
     idleSteps = steps
     stepCount = 0
@@ -109,7 +109,7 @@ extension FakeTarget {
     return idleSteps.contains(stepCount)
   }
 
-  /// A step is over at once, but that of a CPU that is halted never is.
+  /// A step ends immediately, except that a halted CPU's never ends.
   func pollStep(of thread: ThreadID) throws(RemoteError) -> StopReply? {
     let isHalted =
       cpus.first { $0.thread == thread }?.description.contains("[halted ]") == true

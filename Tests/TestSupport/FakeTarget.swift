@@ -3,13 +3,13 @@ import GDBRemote
 import Glibc
 import VCpuDebug
 
-/// A target in memory, with a script of what happens each time it is set going. `Model` says what it is: by default
+/// A target in memory, with a script of what happens each time it is resumed. `Model` says what it is: by default
 /// an AArch64 machine that answers as QEMU 7.2's stub does, with general registers, system registers that only
 /// pretend to be written, virtual memory by PSTATE.EL, and a physical mode.
 ///
 /// `trace` has a line for each round trip: `g | m 0x40404000+344`, `c 0x40201004`, `Z0 0x40201000`.
 package final class FakeTarget: LiveTarget {
-  /// What is still to happen.
+  /// The rest of the script.
   package var script: [Event] = []
   /// The round trips so far.
   package internal(set) var trace: [String] = []
@@ -19,32 +19,32 @@ package final class FakeTarget: LiveTarget {
   var values: [ThreadID: [String: UInt64]] = [:]
   /// The CPU whose registers and memory the stub shows, whether or not it says so.
   package internal(set) var current = ThreadID(process: 1, thread: 1)
-  /// Whether a step executes the instruction in memory also while the script has something to happen. Without a
-  /// script each does.
+  /// Whether a step executes the instruction in memory even if the script isn't at its end. At its end, every step
+  /// does.
   package var executesInstructions = false
-  /// What instructions find in the CPUs besides what the stub shows.
+  /// The CPUs' state that instructions see, in addition to what the stub shows.
   package var cpu = FakeCPU()
-  /// The CPU whose step is under way.
+  /// The CPU whose step is in progress.
   var steppingThread: ThreadID?
   var idleSteps: Set<Int> = []
   var stepCount = 0
-  /// How many more packets are carried out before the connection dies; nil while it lives on. Each request of a
-  /// batch is one, each resume, breakpoint, selection, question about a thread, and `monitor`.
+  /// How many more packets are carried out before the connection breaks; nil if it doesn't. Each request of a
+  /// batch counts, and so does each resume, breakpoint, selection, thread query, and `monitor`.
   package var packetLimit: Int?
-  /// Whether the last packet's answer arrives. Where it doesn't, what came before it in its batch is lost too, and
-  /// of a step the stop.
+  /// Whether the last packet's answer arrives. If it doesn't, the earlier answers of its batch are lost too, and
+  /// so is a step's stop.
   package var answersLastPacket = true
-  /// What `monitor` answers.
+  /// The answers to `monitor`.
   package var monitorAnswer = ""
-  /// Requests that are to fail, by their text in the trace: each entry fails one.
+  /// Requests that should fail, by their text in the trace: each entry fails one.
   package var failures: [(request: String, error: RemoteError)] = []
 
-  /// Addresses at which it takes no breakpoint, however often it is asked.
+  /// Addresses at which it refuses breakpoints, however often they are requested.
   package var refusedBreakpoints: Set<UInt64> = []
 
   package let fileDescriptor: Int32
   package let registers: RegisterMap
-  /// The stub's names of system registers, which need not be the manual's: `SCTLR` is SCTLR_EL1.
+  /// The stub's names of system registers, which may differ from the manual's: `SCTLR` is SCTLR_EL1.
   let shownNames: [SystemRegister: String]
   package let model: Model
   package var identity: TargetIdentity {
@@ -60,7 +60,7 @@ package final class FakeTarget: LiveTarget {
   var isPhysical = false
   var isInterrupted = false
 
-  /// The CPUs: their descriptions by thread. One that is added begins with a copy of the first one's registers.
+  /// The CPUs: their descriptions by thread. A CPU that is added starts with a copy of the first one's registers.
   package var cpus: [(thread: ThreadID, description: String)] = [
     (ThreadID(process: 1, thread: 1), "CPU#0 [running]")
   ]
@@ -74,21 +74,21 @@ package final class FakeTarget: LiveTarget {
       }
     }
   }
-  /// What the machine prints through the connection.
+  /// The machine's output through the connection.
   package var consoleOutput: [UInt8] = []
 
-  /// The thread that was chosen, or that stopped.
+  /// The thread that was selected, or that stopped.
   package internal(set) var selectedThread: ThreadID?
 
-  /// What happens when a thread is chosen, besides.
+  /// An additional action when a thread is selected.
   package var onSelection: (FakeTarget, ThreadID) throws(RemoteError) -> Void = { _, _ in }
 
-  /// How many CPUs there are besides those that are listed.
+  /// How many CPUs there are in addition to those that are listed.
   package var hiddenCPUCount = 0
 
   package func hiddenCPUCount(besides count: Int) throws(RemoteError) -> Int { hiddenCPUCount }
 
-  /// Little-endian in all, as its description says.
+  /// Little-endian for everything, as its description says.
   package var byteOrder = RegisterDescription.ByteOrder.little
   package var fixedRegisterOrder: RegisterDescription.ByteOrder? { nil }
 
@@ -96,13 +96,13 @@ package final class FakeTarget: LiveTarget {
 
   package func assumeArchitecture(_ name: String) throws(RemoteError) {}
 
-  /// Takes what the machine printed.
+  /// Takes the machine's output.
   package func takeConsoleOutput() -> [UInt8] {
     defer { consoleOutput = [] }
     return consoleOutput
   }
 
-  /// A target that stopped before anything ran, a machine at EL2.
+  /// A target that is stopped before its first instruction, a machine at EL2.
   package init(_ model: Model = .machine) {
     self.model = model
     registers = RegisterMap(model.registers)
@@ -113,7 +113,7 @@ package final class FakeTarget: LiveTarget {
       }, uniquingKeysWith: { first, _ in first })
     state = .stopped(Self.reply(5, cpus[0].thread))
     selectedThread = cpus[0].thread
-    // Always readable: a shell that waits looks again.
+    // Always readable, so that a waiting shell polls again.
     fileDescriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
     values[current] = Dictionary(
       uniqueKeysWithValues: registers.all.flatMap(\.wordNames).map { ($0, 0) })
@@ -122,7 +122,7 @@ package final class FakeTarget: LiveTarget {
 
   deinit { close(fileDescriptor) }
 
-  /// A register of the CPU that the stub shows: the one that stopped, or was chosen since.
+  /// A register of the CPU that the stub shows: the one that stopped, or was selected since.
   package subscript(name: String) -> UInt64 {
     get { self[name, of: current] }
     set { self[name, of: current] = newValue }
@@ -144,7 +144,7 @@ package final class FakeTarget: LiveTarget {
     return trace
   }
 
-  /// Fails the next request with this text, with the error number of QEMU's for memory.
+  /// Fails the next request with this text, with QEMU's error number for memory.
   package func failNext(_ request: String, _ number: Int = 0x14) {
     failures.append((request, RemoteError(.stubError(number), "the stub answered E\(number)")))
   }

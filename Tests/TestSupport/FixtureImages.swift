@@ -1,10 +1,10 @@
 import Foundation
 import VCpuDebug
 
-/// A hypervisor and a guest as ELF files, made once per run of the tests with the toolchain's clang
-/// and lld. Their addresses are fixed, and overlap as those of the real ones do.
+/// A hypervisor and a guest as ELF files, made once per test run with the toolchain's clang and lld. Their
+/// addresses are fixed, and overlap like those of the real ones.
 package enum FixtureImages {
-  /// The image cannot be made: clang's own words.
+  /// The image can't be made; contains clang's message.
   struct BuildFailure: Error, CustomStringConvertible {
     let description: String
   }
@@ -23,7 +23,7 @@ package enum FixtureImages {
   package static let handler: UInt64 = 0x4020_5000
   /// `vcpu_debug_descriptor`.
   package static let descriptor: UInt64 = 0x4020_6000
-  /// Where the guest's memory is in the machine's.
+  /// The address of the guest's memory in the machine.
   package static let guestOffset: UInt64 = 0x100_0000
   /// `message`, data of the guest.
   package static let message: UInt64 = 0x4021_0000
@@ -55,8 +55,8 @@ package enum FixtureImages {
       .size shared, 4
     """ + vectorSource + entrySource + descriptorSource
 
-  /// The vectors, and where those of a guest go on: the record that the trampoline has at SP. They come last in the
-  /// source, so that the lines of the rest stay what they are.
+  /// The vectors, and the code where a guest's continue, which makes the record that the trampoline has at SP. They
+  /// come last in the source, so that the line numbers of the rest don't change.
   private static let vectorSource = """
 
       .macro guest_exit kind

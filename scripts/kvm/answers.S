@@ -1,16 +1,17 @@
-// A guest whose exits a debugger answers instead of its hypervisor: it says what it got, and which exceptions it took.
+// A guest whose exits a debugger answers instead of its hypervisor: it reports the answers, and the exceptions that it
+// took.
 //
-// Steps up to 31 are instructions that leave the guest: each reports the registers that the answer could change. Steps from 32
-// on are exceptions that nobody but a debugger raises: each reports six values, which are how many it took, the vector with
-// DAIF << 16, ESR_EL1, FAR_EL1, how far ELR_EL1 is past the instruction, and SPSR_EL1. A report of step 98 before that of a step says that the step
-// has changed a register that it has nothing to do with.
+// Steps up to 31 are instructions that exit: each reports the registers that the answer could change. Steps from 32 on
+// are exceptions that only a debugger raises: each reports six values: how many it took, the vector with DAIF << 16,
+// ESR_EL1, FAR_EL1, how far ELR_EL1 is past the instruction, and SPSR_EL1. A report of step 98 before that of a step
+// means that the step has changed an unrelated register.
 //
-// It has no absolute address. Under KVM it reports as guest.S does, 56 bits of each value; with IN_IMAGE it is a part of one of the tests'
-// hypervisors, and reports by their HVC.
+// It doesn't use absolute addresses. Under KVM it reports as guest.S does, 56 bits of each value; with IN_IMAGE it is
+// part of one of the tests' hypervisors, and reports with their HVC.
 //
-// x3–x16 pattern, x17 SPSR_EL1, x18 and x23 scratch, x19 what the pattern comes to, x20 the instruction of a step, x21 the
-// device, x24 where to go on after a synchronous exception, x25 how many were taken, x26 the vector and DAIF, x27 ESR_EL1, x28 FAR_EL1,
-// x29 ELR_EL1, x30 link.
+// x3–x16 pattern, x17 SPSR_EL1, x18 and x23 scratch, x19 the pattern's digest, x20 the instruction of a step, x21 the
+// device, x24 where to continue after a synchronous exception, x25 how many were taken, x26 the vector and DAIF, x27
+// ESR_EL1, x28 FAR_EL1, x29 ELR_EL1, x30 link.
 
 #define FLAGS 0x60000000                    // Z, C
 #define FAR_BEFORE 0xfa0
@@ -38,7 +39,7 @@
     msr     nzcv, x23
 .endm
 
-// What a register has after a step.
+// Reports a register's value after a step.
 .macro got step, register
     bl      check
     .ifnc   \register, x0
@@ -47,7 +48,7 @@
     report  \step
 .endm
 
-// A step that takes an exception: it goes on after the instruction, wherever ELR_EL1 says.
+// A step that takes an exception: it continues after the instruction, regardless of ELR_EL1.
 .macro expect_exception
     bl      forget
     adr     x20, 8f
@@ -70,7 +71,7 @@
     report  \step
 .endm
 
-// What tells a debugger which call it is.
+// Tells a debugger which call it is.
 .macro name step
     constant x0, 0xc6000100 + \step
 .endm
@@ -95,7 +96,7 @@ _start:
     bl      digest
     mov     x19, x23
 
-    // Calls: x0 is the answer, or stays.
+    // Calls: x0 is the answer, or unchanged.
     begin
     name    1
     hvc     #0
@@ -113,7 +114,7 @@ _start:
     smc     #0
     got     4, x0
 
-    // A device is read: width, sign, and which half of the register.
+    // Device reads: width, sign, and half of the register.
     mov     x0, #-1
     begin
     ldrb    w0, [x21, #0x10]
@@ -150,7 +151,7 @@ _start:
     begin
     ldr     xzr, [x21, #0x90]
     got     13, x0
-    // Without a syndrome: a pair, and a base that moves.
+    // Without a syndrome: a pair, and a base with writeback.
     mov     x17, #-1
     mov     x18, #-1
     add     x20, x21, #0xa0
@@ -167,7 +168,7 @@ _start:
     got     15, x17
     sub     x20, x20, x21
     got     15, x20
-    // A store that the device does not see, and a load that loads nothing.
+    // A store that doesn't reach the device, and a load that doesn't change the register.
     mov     x17, #0x77
     strb    w17, [x21, #0xd0]
     mov     x17, #0x66
@@ -194,7 +195,7 @@ _start:
     begin
     msr     actlr_el1, x0
     got     20, x0
-    // No interrupt is pending: a hypervisor that sees this waits, for ever.
+    // No interrupt is pending: a hypervisor that sees this waits forever.
     mov     x0, #21
     begin
     wfi
@@ -262,8 +263,8 @@ _start:
 9:  msr     daifset, #4
     took    43
 #ifdef IN_IMAGE
-    // One that is masked until later. What it interrupts is the instruction after the mask. Not under KVM, which writes HCR_EL2
-    // again after each interrupt of its own: there is none then.
+    // An interrupt that is masked until later. It interrupts the instruction after the unmasking. Not under KVM, which
+    // rewrites HCR_EL2 after each of its own interrupts, so the virtual one is lost.
     name    44
     expect_exception
     hvc     #0
@@ -278,7 +279,8 @@ _start:
 #endif
 
 #ifdef VIRTUAL_INTERFACE
-    // Interrupts of a virtual interrupt controller, with their numbers instead of FAR_EL1; the second is masked until later.
+    // Interrupts from a virtual interrupt controller, with their numbers instead of FAR_EL1; the second is masked at
+    // first.
     mov     x0, #0xff
     msr     s3_0_c4_c6_0, x0                // ICC_PMR_EL1
     mov     x0, #1
@@ -306,7 +308,7 @@ _start:
     hvc     #0
     b       .
 
-// x23 = what x3–x16 and the flags come to.
+// x23 = the digest of x3–x16 and the flags.
 digest:
     mrs     x23, nzcv
     .irp    number, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
@@ -314,7 +316,7 @@ digest:
     .endr
     ret
 
-// Reports 98 if the pattern or the flags have changed. Keeps x0, and x17 on.
+// Reports 98 if the pattern or the flags have changed. Preserves x0, and x17 and up.
 check:
     msr     tpidr_el0, x30
     bl      digest
@@ -373,7 +375,7 @@ take:
     msr     spsr_el1, x18
     msr     elr_el1, x24
     eret
-// An interrupt goes on where it was. One that nobody withdraws comes again: not for ever.
+// After an interrupt, execution continues where it was. An interrupt that isn't withdrawn comes again, but not forever.
 1:
 #ifdef VIRTUAL_INTERFACE
     mrs     x28, s3_0_c12_c12_0             // ICC_IAR1_EL1: 1023 without one

@@ -1,5 +1,6 @@
-// A guest of KVM with every kind of exit. It reports what it got: a doubleword to offset 0xf00 of its vCPU's device, which
-// report in its highest byte. x0 is the number of vCPUs; vCPU 0 starts the others, waits for them and powers off.
+// A KVM guest with every kind of exit. It reports results: a doubleword at offset 0xf00 of its vCPU's device, with the
+// number of the report in its highest byte. x0 is the number of vCPUs; vCPU 0 starts the others, waits for them and
+// powers off.
 
 .macro constant register, value
     movz    \register, #((\value) & 0xffff)
@@ -38,7 +39,7 @@ body:
     constant x0, 0x84000000                 // PSCI_VERSION, answered by KVM
     hvc     #0
     report  1
-    constant x0, 0xc6000001                 // a call that nobody knows: -1
+    constant x0, 0xc6000001                 // an unknown call: -1
     mov     x1, #0x1234
     hvc     #0
     report  2
@@ -67,8 +68,8 @@ body:
     constant x0, 0x84000000
     smc     #0
     report  10
-    fmov    d0, x0                          // SIMD comes with its first use, inside KVM's world switch
-    constant x25, 20000000                  // long enough for an interrupt of the host's
+    fmov    d0, x0                          // KVM enables SIMD on its first use, inside its world switch
+    constant x25, 20000000                  // long enough for one of the host's interrupts
 1:  subs    x25, x25, #1
     b.ne    1b
 

@@ -1,4 +1,4 @@
-// A guest of KVM that makes x1 hypercalls that nobody knows, for speed, and powers off.
+// A KVM guest that makes x1 unknown hypercalls, to measure speed, and powers off.
 
     .text
     .global _start

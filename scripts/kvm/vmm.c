@@ -1,8 +1,9 @@
 // vmm GUEST VCPUS ARGUMENT: runs a flat guest under KVM, without a C library.
 //
-// 2 MiB of memory at IPA 0x80000000 with the guest at its beginning; a device of 4 KiB at 0x0b000000 for each vCPU, which
-// keeps what is written and prints what is written at its offset 0xf00; PSCI by the kernel. vCPU 0 starts there with
-// VCPUS in x0 and ARGUMENT in x1, the others wait for its CPU_ON. vCPU n is kept on CPU n, where there is one.
+// 2 MiB of memory at IPA 0x80000000 with the guest at its start; a 4 KiB device at 0x0b000000 for each vCPU, which
+// stores what is written and prints what is written at its offset 0xf00; the kernel's PSCI. vCPU 0 starts at the
+// guest's start with VCPUS in x0 and ARGUMENT in x1, the others wait for its CPU_ON. vCPU n is pinned to CPU n, if
+// there is one.
 
 #include <linux/kvm.h>
 #include <linux/sched.h>
@@ -34,7 +35,7 @@ static long call(long number, long a, long b, long c, long d, long e, long f) {
     return x0;
 }
 
-// A line is one write(2), so that vCPUs do not mix theirs.
+// A line is one write(2), so that the vCPUs' lines don't mix.
 struct line {
     char text[160];
     size_t length;
@@ -99,7 +100,7 @@ static void set_register(long vcpu, uint64_t id, uint64_t value) {
     CONTROL(vcpu, KVM_SET_ONE_REG, &reg);
 }
 
-// A load or store that no memory answers.
+// Handles a load or store outside of memory.
 static void access_device(long number, struct kvm_run *run) {
     uint64_t offset = run->mmio.phys_addr - DEVICE;
     struct line line;
@@ -115,7 +116,7 @@ static void access_device(long number, struct kvm_run *run) {
     else
         for (unsigned i = 0; i < run->mmio.len; i++) run->mmio.data[i] = place[i];
     if (!run->mmio.is_write || offset % DEVICE_BYTE_COUNT != REPORT) return;
-    uint64_t value = *(uint64_t *)place;  // which report it is, in its highest byte
+    uint64_t value = *(uint64_t *)place;  // the number of the report is in the highest byte
     begin(&line, "guest vcpu ");
     add_number(&line, (uint64_t)number, 10);
     add(&line, " step ");
@@ -127,7 +128,7 @@ static void access_device(long number, struct kvm_run *run) {
 
 static _Noreturn void run_vcpu(long number) {
     uint64_t cpus = 1ull << number;
-    call(__NR_sched_setaffinity, 0, sizeof cpus, (long)&cpus, 0, 0, 0);  // fails where there is no such CPU
+    call(__NR_sched_setaffinity, 0, sizeof cpus, (long)&cpus, 0, 0, 0);  // fails if there is no such CPU
     long vcpu = CONTROL(vm, KVM_CREATE_VCPU, number);
     struct kvm_vcpu_init init = {.target = 0};
     CONTROL(vm, KVM_ARM_PREFERRED_TARGET, &init);
@@ -154,7 +155,7 @@ static _Noreturn void run_vcpu(long number) {
     }
 }
 
-// The child of clone(2) has an empty stack of its own, so it must not return from a function.
+// The child of clone(2) has its own empty stack, so it must not return from a function.
 static void start_thread(long number) {
     char *stack = map(STACK_BYTE_COUNT, MAP_PRIVATE | MAP_ANONYMOUS, -1);
     register long x8 __asm__("x8") = __NR_clone;

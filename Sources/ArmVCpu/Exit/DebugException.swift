@@ -3,18 +3,18 @@
 public enum DebugException: Equatable, Sendable {
   /// A hardware breakpoint.
   case breakpoint
-  /// A software step. `steppedExclusive` says whether the instruction was a Load-Exclusive, nil where the
-  /// CPU does not tell.
+  /// A software step. `steppedExclusive` says whether the instruction was a Load-Exclusive; nil if the
+  /// CPU doesn't report it.
   case softwareStep(steppedExclusive: Bool?)
-  /// A hardware watchpoint: the address of the access, nil where FAR_EL2 does not hold it, and the number
-  /// of the watchpoint, nil where the CPU does not tell.
+  /// A hardware watchpoint: the address of the access, nil if FAR_EL2 doesn't hold it, and the number of
+  /// the watchpoint, nil if the CPU doesn't report it.
   case watchpoint(GuestVirtualAddress?, isWrite: Bool, number: UInt8?)
-  /// A vector catch, of AArch32.
+  /// An AArch32 vector catch.
   case vectorCatch
-  /// BKPT of AArch32 or BRK of AArch64, with its immediate.
+  /// AArch32 BKPT or AArch64 BRK, with its immediate.
   case breakInstruction(comment: UInt16)
 
-  /// The debug exception that the syndrome is about; nil for every other class.
+  /// The debug exception that the syndrome describes; nil for every other class.
   @inline(__always)
   public init?(_ syndrome: ExitSyndrome) {
     let iss = DebugSyndrome(iss: syndrome.esr.iss)

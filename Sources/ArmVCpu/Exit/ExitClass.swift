@@ -1,9 +1,9 @@
 /// The classes of exits that a debugger catches and counts. An exit belongs to one class first and may
 /// belong to wider ones too: a PSCI call by HVC is `psci` and `hvc`.
 public enum ExitClass: UInt8, CaseIterable, Sendable {
-  /// An HVC instruction, PSCI calls included.
+  /// An HVC instruction, including PSCI calls.
   case hvc
-  /// An SMC instruction, PSCI calls included.
+  /// An SMC instruction, including PSCI calls.
   case smc
   /// A PSCI call, by HVC or SMC.
   case psci
@@ -25,11 +25,11 @@ public enum ExitClass: UInt8, CaseIterable, Sendable {
   case wfe
   /// An instruction abort.
   case iabt
-  /// A data abort, accesses to emulate included.
+  /// A data abort, including accesses to emulate.
   case dabt
-  /// An access of FP, Advanced SIMD, SVE or SME state trapped by TFP or FPEN.
+  /// An access to FP, Advanced SIMD, SVE or SME state trapped by TFP or FPEN.
   case fp
-  /// An access of SVE or SME state.
+  /// An access to SVE or SME state.
   case sve
   /// A breakpoint, watchpoint, step, BRK or other debug exception.
   case debug
@@ -44,7 +44,7 @@ public enum ExitClass: UInt8, CaseIterable, Sendable {
   /// Every exit.
   case any
 
-  /// The word for it in the shell.
+  /// The class's name in the shell.
   public var name: StaticString {
     switch self {
     case .hvc: "hvc"
@@ -71,8 +71,8 @@ public enum ExitClass: UInt8, CaseIterable, Sendable {
     }
   }
 
-  /// The next wider class, up to `any`; nil for `any`. A PSCI call is the exception that this chain does
-  /// not cover: its conduit decides, see `ExitReason.belongs(to:)`.
+  /// The next wider class, up to `any`; nil for `any`. This chain doesn't cover PSCI calls, whose wider
+  /// class depends on the conduit: see `ExitReason.belongs(to:)`.
   var parent: ExitClass? {
     switch self {
     case .any: nil

@@ -1,11 +1,11 @@
-/// Decodes an exit from what the vector saved. Defined for every value of every register: nothing that a
-/// guest does makes it trap, and it reads no hardware.
+/// Decodes an exit from what the vector saved. It is defined for every value of every register, so nothing
+/// a guest does makes it trap, and it doesn't read the hardware.
 public enum ExitDecoder {
   /// The reason of the exit that `syndrome` and `frame` describe.
   ///
-  /// `sctlr` is asked for SCTLR_EL1, which decides the order of the bytes, only where a load or store is
-  /// to be emulated. `faultAddress` is asked only where HPFAR_EL2 holds no valid address for a data or
-  /// instruction abort; it may translate FAR_EL2 (`AT S1E1R`) or answer nil.
+  /// `sctlr` returns SCTLR_EL1, which determines the byte order; it is called only for a load or store to
+  /// emulate. `faultAddress` is called only if HPFAR_EL2 has no valid address for a data or instruction
+  /// abort; it may translate FAR_EL2 (`AT S1E1R`) or return nil.
   @inline(__always)
   public static func reason(
     _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState, sctlr: () -> UInt64 = { 0 },
@@ -61,17 +61,17 @@ public enum ExitDecoder {
   }
 
   /// The classes whose syndrome begins with CV and COND trap AArch32 instructions that are conditional,
-  /// and whether one traps whose condition fails is up to the CPU (Arm ARM DDI 0487, G1.14.1).
+  /// and the CPU may trap one whose condition fails (Arm ARM DDI 0487, G1.14.1).
   private static func conditionThatFails(
     _ esr: ESR_EL2, _ frame: borrowing some GuestState
   ) -> ExitReason? {
     let isValid = esr.iss >> 24 & 1 != 0
     switch esr.exceptionClass.rawValue {
     case 0x01, 0x03...0x06, 0x07, 0x08, 0x0c:
-      // Without a COND the condition is the one that ITSTATE or the instruction has: we do not know.
+      // Without COND the condition is in ITSTATE or in the instruction: it isn't known here.
       guard isValid else { return nil }
     case 0x13:
-      // CCKNOWNPASS set: the condition may have failed, and CV and COND say which it was.
+      // CCKNOWNPASS is set: the condition may have failed, and CV and COND give it.
       guard esr.iss >> 19 & 1 != 0, isValid else { return nil }
     default: return nil
     }
@@ -92,8 +92,8 @@ public enum ExitDecoder {
     return .systemRegisterWrite(register, register: iss.register, value: value)
   }
 
-  /// An access can be emulated by the syndrome alone when that describes it (ISV) and when nothing but the
-  /// missing mapping stood in its way.
+  /// An access can be emulated from the syndrome alone if the syndrome describes it (ISV) and the access
+  /// failed only because of the missing mapping.
   @inline(__always)
   private static func dataAbort(
     _ syndrome: ExitSyndrome, _ frame: borrowing some GuestState, _ sctlr: () -> UInt64,
@@ -120,9 +120,9 @@ public enum ExitDecoder {
     return .mmioWrite(access, value: access.deviceValue(forStored: frame.gpr(iss.register)))
   }
 
-  /// Where an abort happened, as far as the registers tell: an external abort with FnV has no FAR, and
-  /// HPFAR_EL2 is valid for some statuses only. FAR supplies the offset in the page, but on a stage-1
-  /// walk it is the address of the access and not of the descriptor.
+  /// Where an abort happened, as far as the registers say: an external abort with FnV has no FAR, and
+  /// HPFAR_EL2 is valid for some statuses only. FAR supplies the offset in the page, except on a stage-1
+  /// walk, where it holds the address of the access and not that of the descriptor.
   @inline(__always)
   private static func location(
     _ syndrome: ExitSyndrome, _ status: FaultStatus, isStage1Walk: Bool, isFARInvalid: Bool,
@@ -135,8 +135,8 @@ public enum ExitDecoder {
       if !isStage1Walk { address.rawValue |= syndrome.far & 0xfff }
       return (virtual, address)
     }
-    // The MMU would answer about the access, where the fault was about a descriptor of its walk; or it
-    // would repeat an error that its own walk met.
+    // The MMU would translate the address of the access, but the fault was on a descriptor of its walk; or
+    // it would repeat the error of its own walk.
     if isStage1Walk || status.isExternalAbortOnWalk || status.isParityErrorOnWalk {
       return (virtual, nil)
     }
@@ -147,7 +147,7 @@ public enum ExitDecoder {
   private static func call(
     _ conduit: SMCCC.Conduit, _ immediate: UInt16, _ frame: borrowing some GuestState
   ) -> ExitReason {
-    // The calling convention is defined for immediate 0; any other call is the embedder's.
+    // The calling convention is defined for immediate 0; any other call is left to the embedder.
     if immediate == 0, let call = PSCI.Call(frame) { return .psci(call, conduit: conduit) }
     let function = frame.gpr(0)
     return conduit == .hvc

@@ -1,16 +1,16 @@
-/// An access of the guest to memory that the hypervisor emulates, complete enough to carry it out.
+/// A guest's access to memory that the hypervisor emulates, with everything needed to carry it out.
 public struct MMIOAccess: Equatable, Sendable {
-  /// Where.
+  /// The address.
   public var address: IntermediatePhysicalAddress
-  /// How much: 1, 2, 4 or 8 bytes.
+  /// The width: 1, 2, 4 or 8 bytes.
   public var byteCount: UInt8
   /// The register of the transfer; 31 is XZR.
   public var register: UInt8
-  /// Whether the register is 64 bits wide, X, rather than 32, W.
+  /// Whether the register is 64 bits wide (X) rather than 32 (W).
   public var is64BitRegister: Bool
-  /// Whether a load extends the sign.
+  /// Whether a load sign-extends.
   public var extendsSign: Bool
-  /// The order of the guest's bytes. The values of the device are little-endian whatever it is.
+  /// The guest's byte order. The device's values are always little-endian.
   public var byteOrder: ByteOrder
 
   /// An access from its parts.
@@ -27,15 +27,15 @@ public struct MMIOAccess: Equatable, Sendable {
     self.byteOrder = byteOrder
   }
 
-  /// What the device gets of a store of `value`: cut to the width of the access, its bytes in the device's
-  /// order.
+  /// What the device gets for a store of `value`: the value cut to the width of the access, in the
+  /// device's byte order.
   @inlinable
   public func deviceValue(forStored value: UInt64) -> UInt64 {
     byteOrder.converting(value, byteCount: byteCount)
   }
 
-  /// What a load leaves in the register when the device answers `value`: its bytes in the guest's order,
-  /// then as `registerValue(of:byteCount:extendsSign:is64BitRegister:)` says.
+  /// What a load leaves in the register when the device returns `value`: the value in the guest's byte
+  /// order, extended as by `registerValue(of:byteCount:extendsSign:is64BitRegister:)`.
   @inlinable
   public func registerValue(forLoaded value: UInt64) -> UInt64 {
     Self.registerValue(

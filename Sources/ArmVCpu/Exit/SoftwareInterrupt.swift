@@ -1,7 +1,7 @@
-/// A software generated interrupt that a vCPU sends by ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1 (Arm
+/// A software generated interrupt that a vCPU sends with ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1 (Arm
 /// GIC architecture specification IHI 0069, 12.2.26).
 public struct SoftwareInterrupt: Equatable, Sendable {
-  /// The register that was written, which chooses the group.
+  /// The register that was written, which selects the group.
   public enum Group: UInt8, Sendable {
     /// ICC_SGI0R_EL1: group 0.
     case group0
@@ -48,7 +48,7 @@ public struct SoftwareInterrupt: Equatable, Sendable {
   /// INTID, bits 27:24: the interrupt, 0–15.
   @inlinable
   public var interrupt: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 24) & 15 }
-  /// IRM, bit 40: to every vCPU but the sender, whatever the target list says.
+  /// IRM, bit 40: to every vCPU except the sender, regardless of the target list.
   @inlinable
   public var isForAllOthers: Bool { rawValue >> 40 & 1 != 0 }
   /// Aff3, Aff2 and Aff1 of the targets, bits 55:48, 39:32 and 23:16, where an MPIDR has them: bits 39:32 and
@@ -57,7 +57,7 @@ public struct SoftwareInterrupt: Equatable, Sendable {
   public var cluster: UInt64 {
     (rawValue >> 48 & 0xff) << 32 | (rawValue >> 32 & 0xff) << 16 | (rawValue >> 16 & 0xff) << 8
   }
-  /// RS, bits 47:44: the block of sixteen Aff0 values that the target list is about.
+  /// RS, bits 47:44: the block of sixteen Aff0 values that the target list covers.
   @inlinable
   public var rangeSelector: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 44) & 15 }
   /// TargetList, bits 15:0: bit n is Aff0 16 × RS + n.

@@ -1,4 +1,4 @@
-/// Which of the four vectors of a source an exception came through.
+/// Which of a source's four vectors an exception came through.
 public enum TrapKind: UInt8, Sendable {
   /// A synchronous exception: an instruction of the guest.
   case synchronous = 0

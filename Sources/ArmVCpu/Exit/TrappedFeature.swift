@@ -1,16 +1,17 @@
-/// A part of the architecture whose use at a lower exception level the hypervisor's controls trap.
+/// A part of the architecture that the hypervisor's controls trap at lower exception levels.
 public enum TrappedFeature: Equatable, Sendable {
-  /// FP, Advanced SIMD, or SVE and SME instructions where CPTR_EL2.TFP or FPEN forbids them: EC 0x07.
+  /// FP, Advanced SIMD, or SVE and SME instructions that CPTR_EL2.TFP or FPEN traps: EC 0x07.
   case floatingPoint
   /// SVE, by CPTR_EL2.TZ or ZEN: EC 0x19.
   case sve
   /// SME, by CPTR_EL2.TSM or SMEN, or an instruction that is illegal in the current mode: EC 0x1d. The
   /// reason is SMTC, three bits.
   case sme(reason: UInt8)
-  /// A pointer authentication instruction, by HCR_EL2.API: EC 0x09. Its keys exit as system registers.
+  /// A pointer authentication instruction, by HCR_EL2.API: EC 0x09. Accesses to its keys exit as
+  /// system registers.
   case pointerAuthentication
 
-  /// The feature that the syndrome is about; nil for every other class (Arm ARM DDI 0487,
+  /// The feature that the syndrome names; nil for every other class (Arm ARM DDI 0487,
   /// "ESR_EL2").
   @inline(__always)
   public init?(_ esr: ESR_EL2) {

@@ -1,9 +1,9 @@
 extension PSCI {
   /// What a call asks for.
   public enum Action: Equatable, Sendable {
-    /// The caller goes on with this in x0.
+    /// The caller continues with this in x0.
     case answer(UInt64)
-    /// The caller waits for an interrupt, and goes on with this in x0.
+    /// The caller waits for an interrupt, then continues with this in x0.
     case wait(UInt64)
     /// The caller is off now.
     case powerOff
@@ -17,7 +17,7 @@ extension PSCI {
   public struct Caller: Equatable, Sendable {
     /// The number of the vCPU.
     public var vcpu: UInt32
-    /// Whether its data accesses are big-endian: what it switches on is too.
+    /// Whether its data accesses are big-endian: those of a vCPU that it starts are too.
     public var isBigEndian: Bool
 
     /// A caller from its parts.
@@ -28,8 +28,8 @@ extension PSCI {
     }
   }
 
-  /// Carries out a call within the VM. What PSCI 1.1 makes mandatory is there, and SYSTEM_RESET2 and
-  /// MIGRATE_INFO_TYPE (Arm DEN 0022, 5.1 and 6.8).
+  /// Carries out a call within the VM. It implements everything that PSCI 1.1 makes mandatory, and
+  /// SYSTEM_RESET2 and MIGRATE_INFO_TYPE (Arm DEN 0022, 5.1 and 6.8).
   public static func act<Domain: PowerDomain>(
     on call: Call, of caller: Caller, in domain: inout Domain
   ) -> Action {
@@ -38,7 +38,7 @@ extension PSCI {
     case .migrateInfoType: return .answer(noTrustedOS)
     case .features(let id): return .answer(features(of: id).registerValue)
     case .unsupported: return answer(.notSupported)
-    // A deeper state may always be made standby, which the next interrupt ends (5.4.4).
+    // A deeper state may always be downgraded to standby, which the next interrupt ends (5.4.4).
     case .cpuSuspend: return .wait(ReturnCode.success.registerValue)
     case .cpuOff:
       guard domain.exchangePowerState(of: caller.vcpu, from: .on, to: .off) else {
@@ -60,7 +60,7 @@ extension PSCI {
 
   private static func answer(_ code: ReturnCode) -> Action { .answer(code.registerValue) }
 
-  /// Exactly one of the callers that race for a vCPU that is off wins it.
+  /// If several callers race to start a vCPU that is off, exactly one wins.
   private static func powerOn<Domain: PowerDomain>(
     _ target: UInt64, _ entry: IntermediatePhysicalAddress, _ context: UInt64, _ caller: Caller,
     _ domain: inout Domain
@@ -84,7 +84,7 @@ extension PSCI {
     guard level <= 3, target & ~affinityMask == 0 else {
       return ReturnCode.invalidParameters.registerValue
     }
-    // The fields below the level do not count; Aff3 is bits 39:32.
+    // The fields below the level are ignored; Aff3 is bits 39:32.
     let ignored: UInt64 =
       switch level {
       case 0: 0
@@ -105,7 +105,7 @@ extension PSCI {
     return found.map { UInt64($0.rawValue) } ?? ReturnCode.invalidParameters.registerValue
   }
 
-  /// The affinity fields of an MPIDR. Others in the target of a call are an error.
+  /// The affinity fields of an MPIDR. Other bits in the target of a call are an error.
   private static let affinityMask: UInt64 = 0xff_00ff_ffff
 
   private static func vcpu<Domain: PowerDomain>(

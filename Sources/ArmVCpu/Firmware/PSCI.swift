@@ -1,15 +1,15 @@
-/// The Power State Coordination Interface, version 1.1 (Arm DEN 0022): calls of a guest about its CPUs and
+/// The Power State Coordination Interface, version 1.1 (Arm DEN 0022): a guest's calls about its CPUs and
 /// its system. They are answered inside the VM and never reach the machine's firmware.
 public enum PSCI {
-  /// A call, its arguments taken from the guest's registers by the width that the identifier says.
+  /// A call, with its arguments taken from the guest's registers in the width that the identifier gives.
   public enum Call: Equatable, Sendable {
     /// PSCI_VERSION.
     case version
-    /// CPU_SUSPEND. The entry point is an IPA, the context becomes x0 there.
+    /// CPU_SUSPEND. The entry point is an IPA; the context is in x0 there.
     case cpuSuspend(powerState: UInt64, entry: UInt64, context: UInt64)
     /// CPU_OFF. Does not return.
     case cpuOff
-    /// CPU_ON. The target is an MPIDR, the entry point an IPA, the context becomes x0 there.
+    /// CPU_ON. The target is an MPIDR, the entry point an IPA; the context is in x0 there.
     case cpuOn(target: UInt64, entry: UInt64, context: UInt64)
     /// AFFINITY_INFO.
     case affinityInfo(target: UInt64, level: UInt64)
@@ -27,20 +27,20 @@ public enum PSCI {
     /// only a 32-bit one.
     case unsupported(SMCCC.FunctionID)
 
-    /// The call in a guest's registers; nil when W0 is no identifier of PSCI's range.
+    /// The call in a guest's registers; nil if W0 isn't an identifier in PSCI's range.
     @inline(__always)
     public init?(_ frame: borrowing some GuestState) {
       let id = SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: frame.gpr(0)))
       // 0x8400_0000 … 0x8400_001f and 0xc400_0000 … 0xc400_001f.
       guard id.rawValue & 0xbfff_ffe0 == 0x8400_0000 else { return nil }
-      // AArch32 has no 64-bit calls (Arm DEN 0028, 2.5).
+      // AArch32 doesn't have 64-bit calls (Arm DEN 0028, 2.5).
       if id.is64Bit, frame.pstate.isAArch32 {
         self = .unsupported(id)
         return
       }
       let mask: UInt64 = id.is64Bit ? .max : 0xffff_ffff
       let (first, second, third) = (frame.gpr(1) & mask, frame.gpr(2) & mask, frame.gpr(3) & mask)
-      // What is 32 bits wide in both forms comes in a W register: the rest of X is anything.
+      // Arguments that are 32 bits wide in both forms are in a W register: the rest of X can be anything.
       let word: UInt64 = 0xffff_ffff
       switch (id.number, id.is64Bit) {
       case (0x00, false): self = .version
@@ -106,9 +106,9 @@ public enum PSCI {
   /// What MIGRATE_INFO_TYPE returns: there is no trusted OS to migrate.
   public static let noTrustedOS: UInt64 = 2
 
-  /// PSCI_FEATURES: SUCCESS for the functions of `Call`, in the widths that exist, and for SMCCC_VERSION, by
-  /// which a guest learns that there is an SMCCC 1.1 (Arm DEN 0028, 7.2.1); else NOT_SUPPORTED. No function
-  /// has flags: CPU_SUSPEND takes the original format of a power state, and is platform-coordinated.
+  /// PSCI_FEATURES: SUCCESS for the functions of `Call`, in the widths that exist, and for SMCCC_VERSION,
+  /// which tells a guest that there is an SMCCC 1.1 (Arm DEN 0028, 7.2.1); else NOT_SUPPORTED. No function
+  /// has flags: CPU_SUSPEND uses the original power state format and is platform-coordinated.
   public static func features(of id: SMCCC.FunctionID) -> ReturnCode {
     if id == .version { return .success }
     var probe = TrapFrame.initial

@@ -1,18 +1,18 @@
-/// The vCPUs of a VM as PSCI sees them. Calls of several vCPUs reach it at the same time.
+/// The vCPUs of a VM as PSCI sees them. Several vCPUs may call it at the same time.
 public protocol PowerDomain {
-  /// How many vCPUs the VM has, switched on or not.
+  /// How many vCPUs the VM has, whether on or off.
   var vcpuCount: UInt32 { get }
   /// The affinity of a vCPU, as in the affinity fields of its MPIDR_EL1: Aff3 in bits 39:32, Aff2 to Aff0 in
   /// bits 23:0.
   func affinity(of vcpu: UInt32) -> UInt64
   /// The power state of a vCPU.
   func powerState(of vcpu: UInt32) -> PSCI.PowerState
-  /// Changes the power state of a vCPU if it is `old`, in one atomic step; whether it was.
+  /// Changes the power state of a vCPU if it is `old`, in one atomic step, and returns whether it was.
   mutating func exchangePowerState(
     of vcpu: UInt32, from old: PSCI.PowerState, to new: PSCI.PowerState
   ) -> Bool
-  /// Starts a vCPU, whose state is `onPending`, in its initial state at `entry` with `context` in x0. It changes
-  /// its state to `on` itself, once it runs. False where the machine cannot start it.
+  /// Starts a vCPU, whose state is `onPending`, in its initial state at `entry` with `context` in x0. The vCPU
+  /// changes its state to `on` itself once it runs. Returns false if the machine can't start it.
   mutating func start(
     _ vcpu: UInt32, at entry: IntermediatePhysicalAddress, context: UInt64, isBigEndian: Bool
   ) -> Bool
@@ -27,7 +27,7 @@ extension PSCI {
     case on = 0
     /// OFF.
     case off = 1
-    /// ON_PENDING: switched on, and not running yet.
+    /// ON_PENDING: switched on, but not running yet.
     case onPending = 2
   }
 }

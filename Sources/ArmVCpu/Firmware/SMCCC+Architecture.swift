@@ -2,11 +2,11 @@ extension SMCCC {
   /// Version 1.1: x4–x17 are preserved (Arm DEN 0028, 7.2).
   public static let version: UInt64 = 0x1_0001
 
-  /// What a call of the architecture service returns in x0; nil for functions of other services (Arm DEN 0028,
+  /// What a call to the architecture service returns in x0; nil for functions of other services (Arm DEN 0028,
   /// 7).
   ///
-  /// SMCCC_VERSION and SMCCC_ARCH_FEATURES are there. The workarounds of the CPU's errata are not: a guest that
-  /// asks is told so, and does without.
+  /// It implements SMCCC_VERSION and SMCCC_ARCH_FEATURES. It doesn't implement the workarounds for the CPU's
+  /// errata, and says so to a guest that asks.
   public static func architectureAnswer(_ id: FunctionID, argument: UInt64) -> UInt64? {
     guard id.isFast, id.owner == 0 else { return nil }
     switch id {

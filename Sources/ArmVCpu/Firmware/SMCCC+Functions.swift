@@ -1,7 +1,7 @@
 extension SMCCC {
   /// A function that a specification names.
   public struct Function: Sendable {
-    /// The forms that a function has, by the width of its arguments: bit 30 of an identifier is one of them.
+    /// The forms that a function has, by the width of its arguments, which is bit 30 of an identifier.
     enum Forms: Sendable {
       case smc32
       case smc64
@@ -13,8 +13,8 @@ extension SMCCC {
     var forms: Forms
     /// The name in the specification.
     public var name: StaticString
-    /// The names of its arguments, from x1 up, with a space between two; empty where it has none, or where the
-    /// specification does not name them.
+    /// The names of its arguments, from x1 up, separated by spaces; empty if it has none or the specification doesn't
+    /// name them.
     var arguments: StaticString
 
     init(
@@ -37,7 +37,7 @@ extension SMCCC {
 
   }
 
-  /// All of them, by rising keys.
+  /// All functions, sorted by key.
   static let functions: [Function] =
     architectureFunctions + powerFunctions + secureFunctions + partitionFunctions
     + laterSecureFunctions
@@ -45,9 +45,9 @@ extension SMCCC {
 }
 
 extension SMCCC.FunctionID {
-  /// The function of a specification that has this identifier; nil when there is none. Bit 16, the SVE hint, does not count.
+  /// The function of a specification that has this identifier; nil if there is none. Bit 16, the SVE hint, is ignored.
   ///
-  /// Identifiers of owner 6, a vendor's hypervisor, are those of KVM: they mean something only where the hypervisor's UID
+  /// Identifiers of owner 6, the vendor-specific hypervisor service, are KVM's: they apply only if the hypervisor's UID
   /// says that it is KVM.
   public var function: SMCCC.Function? {
     guard isFast else { return nil }
@@ -63,11 +63,11 @@ extension SMCCC.FunctionID {
     return SMCCC.functions[low]
   }
 
-  /// The name of the function, and that of a query which every service answers; empty for an identifier that no specification
+  /// The name of the function, or of a query that every service answers; empty for an identifier that no specification
   /// names.
   public var name: StaticString { function?.name ?? query }
 
-  /// What each service answers about itself (Arm DEN 0028, 6.2); empty for other functions.
+  /// The queries that each service answers about itself (Arm DEN 0028, 6.2); empty for other functions.
   private var query: StaticString {
     guard isFast, !is64Bit else { return "" }
     return switch (number, owner) {

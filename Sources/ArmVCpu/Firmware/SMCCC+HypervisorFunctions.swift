@@ -1,11 +1,12 @@
 extension SMCCC {
-  /// Stolen time, of every hypervisor (Arm DEN 0057, 3.2).
+  /// Stolen time, the same for every hypervisor (Arm DEN 0057, 3.2).
   static let hypervisorFunctions: [Function] = [
     Function(0x0500_0020, .smc64, "PV_TIME_FEATURES", "function"),
     Function(0x0500_0021, .smc64, "PV_TIME_ST"),
   ]
 
-  /// KVM's own calls (Linux, Documentation/virt/kvm/arm/hypercalls.rst). Another hypervisor has others with these numbers.
+  /// KVM's own calls (Linux, Documentation/virt/kvm/arm/hypercalls.rst). Other hypervisors use these numbers for other
+  /// functions.
   static let kvmFunctions: [Function] = [
     Function(0x0600_0000, .smc32, "KVM_FEATURES"),
     Function(0x0600_0001, .smc32, "KVM_PTP", "counter"),

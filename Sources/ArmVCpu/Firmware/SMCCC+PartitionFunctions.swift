@@ -1,6 +1,6 @@
 extension SMCCC {
-  /// FF-A, the firmware framework: calls between partitions, the secure ones and those of a hypervisor (Arm DEN 0077, and
-  /// DEN 0140 for memory). Two endpoints are in one argument, that of the sender in bits 31:16.
+  /// FF-A, the firmware framework: calls between partitions, secure ones and a hypervisor's (Arm DEN 0077, and DEN 0140
+  /// for memory). Two endpoints share one argument, with the sender in bits 31:16.
   static let partitionFunctions: [Function] = [
     Function(0x0400_0060, .both, "FFA_ERROR", "target error"),
     Function(0x0400_0061, .both, "FFA_SUCCESS", "target"),

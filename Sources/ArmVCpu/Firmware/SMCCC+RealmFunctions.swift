@@ -1,6 +1,6 @@
 extension SMCCC {
-  /// RMI, which a host calls, and RSI, which a realm calls (Arm DEN 0137, B4 and B5, version 1.0); then the calls of a realm
-  /// management monitor to EL3 (Trusted Firmware-A, "RMM-EL3 Communication Interface").
+  /// RMI, which a host calls, and RSI, which a realm calls (Arm DEN 0137, B4 and B5, version 1.0); then the calls that
+  /// a realm management monitor makes to EL3 (Trusted Firmware-A, "RMM-EL3 Communication Interface").
   static let realmFunctions: [Function] = [
     Function(0x0400_0150, .smc64, "RMI_VERSION", "req"),
     Function(0x0400_0151, .smc64, "RMI_GRANULE_DELEGATE", "addr"),

@@ -1,7 +1,7 @@
 // Functions of the architecture and of firmware.
 
 extension SMCCC {
-  /// Those of the convention itself (Arm DEN 0028, 7).
+  /// The convention's own functions (Arm DEN 0028, 7).
   static let architectureFunctions: [Function] = [
     Function(0x0000_0000, .smc32, "SMCCC_VERSION"),
     Function(0x0000_0001, .smc32, "SMCCC_ARCH_FEATURES", "function"),
@@ -91,7 +91,7 @@ extension SMCCC {
     Function(0x0400_0134, .smc32, "PCI_GET_SEG_INFO", "segment"),
   ]
 
-  /// Live activation of firmware (Arm DEN 0147).
+  /// Live firmware activation (Arm DEN 0147).
   static let activationFunctions: [Function] = [
     Function(0x0400_02e0, .smc64, "LFA_VERSION"),
     Function(0x0400_02e1, .smc64, "LFA_FEATURES", "function"),

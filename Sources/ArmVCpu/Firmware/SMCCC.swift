@@ -2,16 +2,16 @@
 public enum SMCCC {
   /// The instruction of a call.
   public enum Conduit: UInt8, Sendable {
-    /// HVC: the PC is after the instruction at the exit.
+    /// HVC: at the exit, the PC is after the instruction.
     case hvc
-    /// SMC: the PC is at the instruction at the exit.
+    /// SMC: at the exit, the PC is at the instruction.
     case smc
   }
 
-  /// The result of a call that nobody implements: -1, NOT_SUPPORTED.
+  /// The result of a call that isn't implemented: -1, NOT_SUPPORTED.
   public static let notSupported: UInt64 = .max
 
-  /// A function identifier, W0 of a call: the upper half of x0 is not part of it.
+  /// A function identifier, W0 of a call: the upper half of x0 isn't part of it.
   public struct FunctionID: RawRepresentable, Equatable, Sendable {
     /// The 32 bits.
     public var rawValue: UInt32

@@ -6,7 +6,7 @@ extension LoadStoreInstruction {
   /// |---|---|---|
   /// | 001000 | bit 23 set, bit 21 clear | ordered: LDAR, STLR, LDLAR, STLLR |
   /// | 001000 | other | exclusive, compare and swap |
-  /// | 00110x | | structures of vectors |
+  /// | 00110x | | vector structures |
   /// | 011x00 | | literal |
   /// | 011001 | bit 21 clear, 11:10 00 | ordered, unscaled: LDAPUR, STLUR |
   /// | 011101 | bit 21 clear, 11:10 10 | the same with vectors |
@@ -22,12 +22,13 @@ extension LoadStoreInstruction {
     }
   }
 
-  /// An instruction, unless the architecture does not say what it does.
+  /// The instruction, unless the architecture leaves it unpredictable.
   private static func predictable(_ instruction: LoadStoreInstruction) -> MemoryInstruction {
     instruction.isUnpredictable ? .indivisible : .loadStore(instruction)
   }
 
-  /// LDAR, STLR, LDLAR and STLLR. Rs and Rt2 should be ones; a CPU that executed others ignored them.
+  /// LDAR, STLR, LDLAR and STLLR. Rs and Rt2 should be ones; a CPU that executed the instruction with
+  /// other values ignored them.
   private static func ordered(_ word: UInt32) -> MemoryInstruction {
     guard word & 0x3fa0_0000 == 0x0880_0000 else { return .indivisible }
     let operation = Operation(size: word >> 30, isVector: false, opc: word >> 22 & 1)
@@ -39,12 +40,12 @@ extension LoadStoreInstruction {
     let isVector = word & 1 << 26 != 0
     guard word & 0x0020_0c00 == (isVector ? 0x800 : 0) else { return .indivisible }
     let operation = Operation(size: word >> 30, isVector: isVector, opc: word >> 22 & 3)
-    // Where single registers have PRFM, these have nothing.
+    // The encodings that are PRFM for single registers aren't allocated here.
     guard operation.effect == .transfer else { return .indivisible }
     return .loadStore(operation.instruction(word, .offset(signed(word >> 12, bitCount: 9))))
   }
 
-  /// LDR and LDRSW of a literal. The size is in opc alone.
+  /// LDR and LDRSW (literal). The size is in opc alone.
   private static func literal(_ word: UInt32) -> MemoryInstruction {
     let offset = signed(word >> 5, bitCount: 19) * 4
     let isVector = word & 1 << 26 != 0
@@ -74,7 +75,7 @@ extension LoadStoreInstruction {
     switch (opc, isVector) {
     case (0, false): operation = Operation(size: 2, isVector: false, opc: isLoad ? 1 : 0)
     case (2, false): operation = Operation(size: 3, isVector: false, opc: isLoad ? 1 : 0)
-    // LDPSW, but that without allocation hint it does not exist, and the store is STGP.
+    // LDPSW, which has no form without an allocation hint; the store is STGP.
     case (1, false) where isLoad && mode != 0:
       operation = Operation(size: 2, isVector: false, opc: 2)
     case (0...1, true): operation = Operation(size: 2 + opc, isVector: true, opc: isLoad ? 1 : 0)
@@ -106,11 +107,11 @@ extension LoadStoreInstruction {
     case (0, 0b00): return operation.decoded(word, .offset(offset), hasPrefetch: true)
     case (0, 0b01): return operation.decoded(word, .postIndex(offset))
     case (0, 0b11): return operation.decoded(word, .preIndex(offset))
-    // LDTR and STTR; the access was allowed, or it would have faulted in stage 1.
+    // LDTR and STTR; the access was permitted, otherwise it would have faulted in stage 1.
     case (0, _): return isVector ? .indivisible : operation.decoded(word, .offset(offset))
     case (1, 0b10): return registerOffset(word, operation)
     case (1, 0b00):
-      // Atomics, but for LDAPR, whose Rs should be ones.
+      // Atomics, except LDAPR, whose Rs should be ones.
       guard word & 0x3fe0_fc00 == 0x38a0_c000 else { return .indivisible }
       return .loadStore(
         Operation(size: word >> 30, isVector: false, opc: 1).instruction(word, .offset(0)))

@@ -1,6 +1,6 @@
 extension LoadStoreInstruction {
-  /// What size, V and opc say of an instruction with one register (Arm ARM DDI 0487, C4.1, "Load/store
-  /// register (unsigned immediate)" and its neighbours).
+  /// What size, V and opc mean in an instruction with one register (Arm ARM DDI 0487, C4.1,
+  /// "Load/store register (unsigned immediate)" and its neighbours).
   ///
   /// | V | size | opc 0 | opc 1 | opc 2 | opc 3 |
   /// |---|---|---|---|---|---|
@@ -52,7 +52,7 @@ extension LoadStoreInstruction {
         addressing: addressing)
     }
 
-    /// What `word` is. Not every addressing mode has a prefetch.
+    /// The decoded `word`. Not every addressing mode has a prefetch.
     func decoded(
       _ word: UInt32, _ addressing: Addressing, hasPrefetch: Bool = false
     ) -> MemoryInstruction {

@@ -1,5 +1,5 @@
-/// A load or store that moves one or two registers, and nothing else: what a hypervisor can carry out as
-/// accesses of a device, one after the other.
+/// A load or store that only moves one or two registers, which a hypervisor can carry out as a sequence of
+/// device accesses.
 public struct LoadStoreInstruction: Equatable, Sendable {
   /// What the registers of the transfer are.
   public enum RegisterKind: Equatable, Sendable {
@@ -27,29 +27,30 @@ public struct LoadStoreInstruction: Equatable, Sendable {
   public enum Addressing: Equatable, Sendable {
     /// `[base, #offset]`.
     case offset(Int64)
-    /// `[base, #offset]!`: the base becomes the address.
+    /// `[base, #offset]!`: the address is written back to the base.
     case preIndex(Int64)
-    /// `[base], #offset`: the access is at the base, which moves after it.
+    /// `[base], #offset`: the access is at the base, which changes afterwards.
     case postIndex(Int64)
     /// `[base, index, extension #shift]`.
     case register(UInt8, IndexExtension, shift: UInt8)
     /// `#offset` from the instruction itself; there is no base.
     case literal(Int64)
-    /// `[base, #offset]` by an authenticated base, LDRAA and LDRAB; with `!` the base becomes the address.
+    /// `[base, #offset]` with an authenticated base, LDRAA and LDRAB; with `!` the address is written back
+    /// to the base.
     case authenticated(Int64, writesBack: Bool)
   }
 
   /// Whether it loads.
   public var isLoad: Bool
-  /// Whether it moves two registers, `second` to or from after `first`.
+  /// Whether it moves two registers; `second` is at the address after `first`.
   public var isPair: Bool
-  /// How much it moves of each register: 1, 2, 4, 8 or, for V alone, 16 bytes.
+  /// How many bytes it moves of each register: 1, 2, 4, 8 or, for V only, 16.
   public var byteCount: UInt8
   /// What the registers are.
   public var kind: RegisterKind
-  /// Whether a load extends the sign.
+  /// Whether a load sign-extends.
   public var extendsSign: Bool
-  /// Rt, the register of the transfer; 31 is XZR where it is no V register.
+  /// Rt, the register of the transfer; 31 is XZR unless it is a V register.
   public var first: UInt8
   /// Rt2, the other register of a pair; the same as `first` without one.
   public var second: UInt8
@@ -58,7 +59,7 @@ public struct LoadStoreInstruction: Equatable, Sendable {
   /// Where the access goes.
   public var addressing: Addressing
 
-  /// How much it moves in all: 1 to 32 bytes.
+  /// How many bytes it moves in all: 1 to 32.
   public var totalByteCount: UInt64 { UInt64(byteCount) << (isPair ? 1 : 0) }
 
   /// Whether the base changes.
@@ -70,9 +71,9 @@ public struct LoadStoreInstruction: Equatable, Sendable {
     }
   }
 
-  /// Whether the architecture lets a CPU do one of several things (CONSTRAINED UNPREDICTABLE, Arm ARM DDI
-  /// 0487, K1.2.20 and following): a load of a pair into one register, and a base that is written back
-  /// but is a register of the transfer too.
+  /// Whether the architecture gives a CPU the choice between several behaviors (CONSTRAINED UNPREDICTABLE,
+  /// Arm ARM DDI 0487, K1.2.20 and following): a pair loaded into one register, and a base that is written
+  /// back but is also a register of the transfer.
   var isUnpredictable: Bool {
     if isPair, isLoad, first == second { return true }
     return writesBack && kind != .v && base != 31 && (first == base || second == base)

@@ -1,13 +1,13 @@
-/// What an instruction of AArch64 has to do with memory. Defined for all 2³² words.
+/// How an AArch64 instruction accesses memory. Defined for all 2³² words.
 public enum MemoryInstruction: Equatable, Sendable {
   /// It moves registers to or from memory.
   case loadStore(LoadStoreInstruction)
-  /// It may access memory, but no sequence of device accesses is the same: exclusives, atomics, tags, 64-byte
-  /// accesses, memory copies, structures of vectors, SVE and SME, DC ZVA. So are the encodings that the
-  /// architecture leaves unpredictable, and those of the class "Loads and Stores" that it does not allocate
-  /// (yet).
+  /// It may access memory, but can't be carried out as a sequence of device accesses: exclusives, atomics,
+  /// tags, 64-byte accesses, memory copies, vector structures, SVE and SME, DC ZVA. This includes the
+  /// encodings that the architecture leaves unpredictable, and those of the class "Loads and Stores" that it
+  /// doesn't allocate (yet).
   case indivisible
-  /// It accesses no memory, or cannot fault there, as PRFM: such a word is not what faulted.
+  /// It doesn't access memory, or can't fault there, such as PRFM: this word isn't the one that faulted.
   case other
 
   /// The instruction of a word (Arm ARM DDI 0487, C4.1, "A64 instruction set encoding", by op0 in bits

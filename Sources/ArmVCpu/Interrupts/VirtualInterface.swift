@@ -1,14 +1,14 @@
-/// The virtual CPU interface of a GIC as a hypervisor sees it: what is in its list registers, and which of them can take
-/// another interrupt.
+/// The virtual CPU interface of a GIC as a hypervisor sees it: the contents of its list registers, and which of them
+/// can take another interrupt.
 ///
 /// Source: GIC architecture specification IHI 0069, 12.4 "ICH_HCR_EL2", "ICH_VTR_EL2", "ICH_ELRSR_EL2", "ICH_VMCR_EL2"
 /// and "ICH_LR<n>_EL2".
 public struct VirtualInterface: Sendable {
   /// ICH_HCR_EL2.
   public var control: UInt64
-  /// ICH_VMCR_EL2: which groups the guest has enabled, and its priority mask.
+  /// ICH_VMCR_EL2: the groups that the guest has enabled, and its priority mask.
   public var machineControl: UInt64
-  /// ICH_ELRSR_EL2: a bit for each list register without an interrupt.
+  /// ICH_ELRSR_EL2: a bit set for each list register without an interrupt.
   public var emptyListRegisters: UInt64
   /// ICH_LR<n>_EL2, by n.
   public var listRegisters: [UInt64]
@@ -26,32 +26,32 @@ public struct VirtualInterface: Sendable {
   /// ICH_HCR_EL2.En: whether the guest has a virtual CPU interface.
   public var isOn: Bool { control & 1 != 0 }
 
-  /// How many list registers a CPU has: ICH_VTR_EL2.ListRegs, bits 4:0, and 1.
+  /// How many list registers a CPU has: ICH_VTR_EL2.ListRegs, bits 4:0, plus 1.
   public static func listRegisterCount(vtr: UInt64) -> Int { Int(vtr & 0x1f) + 1 }
 
-  /// Why an interrupt cannot be made pending.
+  /// Why an interrupt can't be made pending.
   public enum Refusal: Equatable, Sendable {
     /// ICH_HCR_EL2.En is 0.
     case isOff
-    /// The number is none that a list register can have: 1020–1023 are special, and INTIDs have 24 bits at most, of
-    /// which a CPU may have 16.
+    /// A list register can't hold the number: 1020–1023 are special, and INTIDs have at most 24 bits, of which a CPU
+    /// may implement 16.
     case badNumber
-    /// The guest has that interrupt already, in this list register.
+    /// The guest already has that interrupt, in this list register.
     case isPresent(index: Int)
     /// All list registers are in use.
     case isFull
   }
 
-  /// What came of placing an interrupt.
+  /// The outcome of placing an interrupt.
   public enum Placing: Equatable, Sendable {
-    /// The list register to write, and what.
+    /// The list register to write, and its value.
     case listRegister(index: Int, value: UInt64)
-    /// None can be.
+    /// No list register can take it.
     case refused(Refusal)
   }
 
-  /// Where an interrupt of software goes that is to be pending for the guest: in the first list register that is free,
-  /// in the group that the guest has enabled, at a priority that its mask lets through.
+  /// Where to put a software interrupt that is to be pending for the guest: in the first free list register, in the
+  /// group that the guest has enabled, at a priority that its mask lets through.
   public func placing(interrupt number: UInt32) -> Placing {
     guard number < 1 << 16, !(1020...1023).contains(number) else { return .refused(.badNumber) }
     guard isOn else { return .refused(.isOff) }
@@ -69,15 +69,15 @@ public struct VirtualInterface: Sendable {
       index: index, value: 1 << 62 | group | UInt64(priority) << 48 | UInt64(number))
   }
 
-  /// Whether the guest takes interrupts of group 0 alone: ICH_VMCR_EL2.VENG0, bit 0, without VENG1, bit 1.
+  /// Whether the guest takes only interrupts of group 0: ICH_VMCR_EL2.VENG0, bit 0, without VENG1, bit 1.
   private var usesGroup0: Bool { machineControl & 3 == 1 }
 
-  /// The usual priority, or the highest one where the guest's mask, ICH_VMCR_EL2.VPMR, does not let that through.
+  /// The usual priority, or the highest one if the guest's mask, ICH_VMCR_EL2.VPMR, doesn't let that through.
   private var priority: UInt8 {
     let mask = UInt8(truncatingIfNeeded: machineControl >> 24)
     return Self.usualPriority < mask ? Self.usualPriority : 0
   }
 
-  /// Linux's for all interrupts.
+  /// The priority that Linux gives all interrupts.
   private static let usualPriority: UInt8 = 0xa0
 }

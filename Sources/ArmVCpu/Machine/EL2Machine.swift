@@ -6,7 +6,7 @@
     /// The CPU.
     public init() {}
 
-    /// Enters the guest by `avcpu_run_guest`.
+    /// Enters the guest with `avcpu_run_guest`.
     public func run(_ context: UnsafeMutablePointer<VCpuContext>) {
       _ = unsafe avcpu_run_guest(context)
     }
@@ -20,8 +20,8 @@
       if features.contains(.ras) { unsafe avcpu_restore_ras_registers(registers) }
     }
 
-    /// Reads the guest's registers with MRS, and switches its timers off: they would interrupt whoever has the
-    /// CPU next.
+    /// Reads the guest's registers with MRS, and turns its timers off: they would interrupt the CPU's next
+    /// user.
     public func save(
       _ registers: UnsafeMutablePointer<avcpu_guest_registers>, features: CPUFeatures
     ) {
@@ -32,7 +32,7 @@
       avcpu_write_cntp_ctl_el0(0)
     }
 
-    /// Zeroes it in the `avcpu_cpu_local` that TPIDR_EL2 has the address of.
+    /// Zeroes it in the `avcpu_cpu_local` whose address is in TPIDR_EL2.
     public func clearCurrentContext() { avcpu_clear_current_context() }
 
     /// Asks the MMU, with AT S1E1R.
@@ -42,16 +42,16 @@
 
     /// Asks the MMU for both stages, with AT S12E1R, then loads the word: EL2 maps memory one to one.
     ///
-    /// The question is about a read by EL1, at EL0 too: code that EL0 may execute but not read is
-    /// readable by EL1. The answer may be any address that stage 2 maps, a device's included, so EL2's own
-    /// MMU is asked whether there is normal memory, with AT S1E2R.
+    /// It asks for a read by EL1 even if the guest is at EL0: code that EL0 may execute but not read is
+    /// readable by EL1. The result may be any address that stage 2 maps, including a device's, so AT S1E2R
+    /// then asks EL2's own MMU whether the address is normal memory.
     public func instruction(at address: GuestVirtualAddress) -> UInt32? {
       let guest = avcpu_translate_both_stages(address.rawValue)
-      // PAR_EL1.F; an instruction is aligned.
+      // PAR_EL1.F; instructions are aligned.
       guard guest & 1 == 0, address.rawValue & 3 == 0 else { return nil }
       let physical = guest & Self.parAddress | address.rawValue & 0xfff
       let own = avcpu_translate_hypervisor(physical)
-      // The upper half of PAR_EL1.ATTR is 0 for devices.
+      // The upper half of PAR_EL1.ATTR is 0 for device memory.
       guard own & 1 == 0, own >> 60 != 0, (own ^ guest) & Self.parAddress == 0 else { return nil }
       return avcpu_load_word(physical)
     }
@@ -59,13 +59,13 @@
     /// PAR_EL1.PA, bits 51:12.
     private static var parAddress: UInt64 { 0x000f_ffff_ffff_f000 }
 
-    /// Moves it to general registers.
+    /// Reads it through general-purpose registers.
     public func vector(_ index: UInt8) -> VectorRegister {
       let value = avcpu_read_vector(UInt32(index))
       return VectorRegister(low: value.low, high: value.high)
     }
 
-    /// Moves it from general registers.
+    /// Writes it through general-purpose registers.
     public func setVector(_ index: UInt8, _ value: VectorRegister) {
       avcpu_write_vector(UInt32(index), value.low, value.high)
     }
@@ -78,7 +78,7 @@
     /// Reads CNTPCT_EL0.
     public func physicalCount() -> UInt64 { avcpu_read_cntpct_el0() }
 
-    /// Executes DC CISW, if there is such a line.
+    /// Executes DC CISW, if the line exists.
     public func cleanAndInvalidate(setWay operand: UInt64) {
       // ID_AA64MMFR2_EL1.CCIDX, bits 23:20.
       let line = SetWay.line(
@@ -107,7 +107,7 @@
       case .hcr_el2: avcpu_read_hcr_el2()
       case .vsesr_el2: avcpu_read_vsesr_el2()
       case .mdscr_el1: avcpu_read_mdscr_el1()
-      // OSLAR_EL1 is write-only, and OSLSR_EL1 shows what it did.
+      // OSLAR_EL1 is write-only; OSLSR_EL1 shows its effect.
       case .oslar_el1, .oslsr_el1: avcpu_read_oslsr_el1()
       }
     }

@@ -1,63 +1,63 @@
 public import CArmVCpu
 
-/// The one seam between the vCPU and the hardware. EL2 in the image, a fake in tests: everything else in
-/// this module is ordinary computation.
+/// The only interface between the vCPU and the hardware. It is EL2 in the image and a fake in tests; everything
+/// else in this module is ordinary computation.
 public protocol Machine {
-  /// Enters the guest and returns at its next exit, its frame and syndrome in `context`, which is the CPU's current
-  /// context from then on: a debugger finds the exit by it (`cpu_local.h`).
+  /// Enters the guest and returns at its next exit, with its frame and syndrome in `context`, which is the CPU's
+  /// current context from then on: a debugger finds the exit through it (`cpu_local.h`).
   mutating func run(_ context: UnsafeMutablePointer<VCpuContext>)
-  /// Puts the guest's system registers onto this CPU, as far as one with `features` has them.
+  /// Loads the guest's system registers into this CPU, as far as a CPU with `features` has them.
   mutating func restore(
     _ registers: UnsafePointer<avcpu_guest_registers>, features: CPUFeatures)
-  /// Takes the guest's system registers off this CPU, as far as one with `features` has them, and switches
-  /// its timers off.
+  /// Saves the guest's system registers from this CPU, as far as a CPU with `features` has them, and turns its
+  /// timers off.
   mutating func save(
     _ registers: UnsafeMutablePointer<avcpu_guest_registers>, features: CPUFeatures)
   /// Leaves the CPU without a current context, until the next `run(_:)`.
   mutating func clearCurrentContext()
-  /// The guest's stage-1 translation of `address` for a read at EL1: PAR_EL1, which the guest's own value
-  /// replaces again.
+  /// The guest's stage-1 translation of `address` for a read at EL1, in the form of PAR_EL1. The guest's own
+  /// PAR_EL1 is preserved.
   mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64
   /// The value of MIDR_EL1, or of a register of the identification space
-  /// (`SystemRegister.isFeatureIdentification`), as the hardware has it.
+  /// (`SystemRegister.isFeatureIdentification`), as in the hardware.
   mutating func identification(_ register: SystemRegister) -> UInt64
   /// The physical counter, CNTPCT_EL0.
   mutating func physicalCount() -> UInt64
-  /// Cleans and invalidates a line of this CPU's data caches: the operand of DC CISW, any that a guest makes up.
-  /// Where there is no such line nothing happens (`SetWay`).
+  /// Cleans and invalidates a line of this CPU's data caches. The operand is that of DC CISW and may be any
+  /// value from a guest: if there is no such line, nothing happens (`SetWay`).
   mutating func cleanAndInvalidate(setWay operand: UInt64)
-  /// SMC #0 with x0–x17 of `frame`, which get what the firmware returns.
+  /// Executes SMC #0 with x0–x17 of `frame`, which receive what the firmware returns.
   mutating func callFirmware(_ frame: inout TrapFrame)
-  /// The instruction at `address` of the guest that is on this CPU: through both stages of its
-  /// translation, then from memory. Nil where that fails, or where there is no memory.
+  /// The instruction at `address` of the guest on this CPU, read through both stages of its translation. Nil if
+  /// that fails, or if the address isn't memory.
   mutating func instruction(at address: GuestVirtualAddress) -> UInt32?
-  /// Reads V register `index`, 0 to 31, of the guest that is on this CPU.
+  /// Reads V register `index`, 0 to 31, of the guest on this CPU.
   mutating func vector(_ index: UInt8) -> VectorRegister
-  /// Writes all of V register `index`, 0 to 31, of the guest that is on this CPU.
+  /// Writes all of V register `index`, 0 to 31, of the guest on this CPU.
   mutating func setVector(_ index: UInt8, _ value: VectorRegister)
-  /// Reads a register of the guest that is on this CPU.
+  /// Reads a register of the guest on this CPU.
   mutating func read(_ register: GuestRegister) -> UInt64
-  /// Writes a register of the guest that is on this CPU.
+  /// Writes a register of the guest on this CPU.
   mutating func write(_ register: GuestRegister, _ value: UInt64)
-  /// Writes a register of EL2, one that this CPU has.
+  /// Writes an EL2 register that this CPU has.
   mutating func write(_ register: HypervisorRegister, _ value: UInt64)
   /// The number of event counters, PMCR_EL0.N, of a CPU with FEAT_PMUv3.
   mutating func performanceCounterCount() -> UInt64
-  /// Switches every breakpoint and watchpoint of this CPU off.
+  /// Turns off all of this CPU's breakpoints and watchpoints.
   ///
-  /// - Parameter features: ID_AA64DFR0_EL1, which tells how many there are.
+  /// - Parameter features: ID_AA64DFR0_EL1, which says how many there are.
   mutating func clearBreakpoints(features: UInt64)
-  /// Waits until the registers written before have their effect: ISB.
+  /// Waits until earlier register writes have taken effect: ISB.
   mutating func synchronizeContext()
-  /// Drops what all CPUs cache of the translations of the VM that is on this one, both stages.
+  /// Invalidates both stages of this CPU's VM's translations in the TLBs of all CPUs.
   mutating func invalidateTranslations()
-  /// Drops what all CPUs cache of instructions.
+  /// Invalidates the instruction caches of all CPUs.
   mutating func invalidateInstructions()
-  /// Waits until an interrupt is pending, one that EL2 does not take included: WFI.
+  /// Waits until an interrupt is pending, including one that EL2 doesn't take: WFI.
   mutating func waitForInterrupt()
 }
 
-/// The 128 bits of a V register: numbers, for EL2 has no vectors.
+/// The 128 bits of a V register, as integers because EL2 doesn't use vector registers.
 public struct VectorRegister: Equatable, Sendable {
   /// Bits 63:0.
   public var low: UInt64
@@ -72,12 +72,12 @@ public struct VectorRegister: Equatable, Sendable {
   }
 }
 
-/// The registers of the guest that the vCPU itself reads and writes, when it injects an exception, emulates
-/// an access of memory, or carries out one of a register.
+/// The guest's registers that the vCPU itself reads and writes when it injects an exception or emulates an
+/// access to memory or to a register.
 public enum GuestRegister: Sendable {
-  /// System control: SPAN and DSSBS shape the PSTATE of an exception, EE and E0E the order of bytes.
+  /// System control: SPAN and DSSBS determine the PSTATE of an exception, EE and E0E the byte order.
   case sctlr_el1
-  /// The stack pointer of EL1. That of EL0 is in the frame.
+  /// EL1's stack pointer. EL0's is in the frame.
   case sp_el1
   /// The vector table.
   case vbar_el1
@@ -95,8 +95,8 @@ public enum GuestRegister: Sendable {
   case vsesr_el2
   /// Monitor debug control: software step.
   case mdscr_el1
-  /// The OS lock, written.
+  /// The OS lock, to write it.
   case oslar_el1
-  /// The OS lock, read.
+  /// The OS lock, to read it.
   case oslsr_el1
 }

@@ -1,8 +1,7 @@
-// Each address space around a guest has a type of its own, so that an address cannot be used in a space
-// that it does not belong to.
+// Each address space has its own type, so that an address can't be used in the wrong space.
 
-/// A virtual address of the guest: what its instructions use. Stage 1 of its translation makes an
-/// intermediate physical address of it, or leaves it as it is while the guest's MMU is off.
+/// A virtual address of the guest, as its instructions use it. Stage 1 translates it to an
+/// intermediate physical address, or leaves it unchanged while the guest's MMU is off.
 public struct GuestVirtualAddress: Equatable, Sendable {
   /// The address as a number of bytes.
   public var rawValue: UInt64
@@ -10,8 +9,8 @@ public struct GuestVirtualAddress: Equatable, Sendable {
   public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// An intermediate physical address: what the guest believes to be physical. Stage 2 makes a physical
-/// address of it.
+/// An intermediate physical address: what the guest sees as a physical address. Stage 2 translates it
+/// to a physical address.
 public struct IntermediatePhysicalAddress: Equatable, Sendable {
   /// The address as a number of bytes.
   public var rawValue: UInt64

@@ -1,13 +1,13 @@
 /// The order in which a guest's data accesses see the bytes of memory.
 public enum ByteOrder: Sendable {
-  /// The lowest byte first: how devices are.
+  /// The lowest byte first, as in devices.
   case littleEndian
   /// The highest byte first.
   case bigEndian
 
   /// The order for a guest with this PSTATE and SCTLR_EL1: EE at EL1, E0E at EL0, and PSTATE.E, bit 9, in
-  /// AArch32 (Arm ARM DDI 0487, the pseudocode function BigEndian). LDTR and STTR at EL1
-  /// go by EE like all others.
+  /// AArch32 (Arm ARM DDI 0487, the pseudocode function BigEndian). LDTR and STTR at EL1 use EE like all
+  /// other accesses.
   @inlinable
   public init(pstate: SPSR_EL2, sctlr: UInt64) {
     let isBigEndian: Bool
@@ -19,7 +19,7 @@ public enum ByteOrder: Sendable {
     self = isBigEndian ? .bigEndian : .littleEndian
   }
 
-  /// The lowest `byteCount` bytes, 1 to 8, of `value`, turned from this order to the little-endian one or
+  /// The lowest `byteCount` bytes, 1 to 8, of `value`, converted from this order to little-endian or
   /// back. The rest is zero.
   @inlinable
   public func converting(_ value: UInt64, byteCount: UInt8) -> UInt64 {

@@ -1,44 +1,45 @@
 internal import CArmVCpu
 
-/// What an image with this library says of itself to a debugger: the structure at the symbol
-/// `vcpu_debug_descriptor`, which `debug_block.h` describes.
+/// An image's description of itself for a debugger: the structure at the symbol `vcpu_debug_descriptor`, which
+/// `debug_block.h` describes.
 ///
-/// All addresses are virtual ones of EL2.
+/// All addresses are EL2 virtual addresses.
 public struct DebugDescriptor: Equatable, Sendable {
-  /// The symbol of the structure.
+  /// The structure's symbol.
   public static var symbolName: StaticString { "vcpu_debug_descriptor" }
-  /// How many bytes the structure has.
+  /// The structure's size in bytes.
   public static var byteCount: Int { Int(AVCPU_DEBUG_DESCRIPTOR_SIZE) }
 
-  /// How many bytes an `avcpu_context` has in the image: 344 or more.
+  /// The size of an `avcpu_context` in the image, in bytes: 344 or more.
   public let contextByteCount: UInt32
-  /// How many bytes the memory of a CPU has, `avcpu_cpu_local`. TPIDR_EL2 of the CPU is its address, once the CPU
+  /// The size of a CPU's own memory, `avcpu_cpu_local`, in bytes. The CPU's TPIDR_EL2 holds its address once the CPU
   /// has been prepared.
   public let cpuLocalByteCount: UInt32
-  /// Where in the memory of a CPU the address of its current context is, a doubleword, in bytes from its start:
-  /// that of the vCPU that the CPU entered last, and whose exit it handles. It is 0 before the first entry,
-  /// and where the vCPU has been taken off the CPU. The exit count of a context that has had no exit yet is 0.
+  /// The offset in a CPU's own memory of a doubleword with the address of its current context, in bytes: the context of
+  /// the vCPU that the CPU entered last and whose exit it handles. The address is 0 before the first entry, and after
+  /// the vCPU has been taken off the CPU. The exit count of a context that hasn't had an exit yet is 0.
   public let currentContextOffset: UInt32
 
   /// The vector table, 2 KiB.
   public let vectors: UInt64
-  /// The code to which the vectors of a guest's exit branch, up to its end. In there, and in those vectors, the
-  /// record of the exit in memory is being written.
+  /// The code that the vectors of a guest's exit branch to, up to its end. While the PC is in it or in those vectors,
+  /// the exit's record is still being written to memory.
   public let saving: Range<UInt64>
-  /// `vmexit_trampoline`: the record is whole.
+  /// `vmexit_trampoline`: the record is complete.
   public let trampoline: UInt64
-  /// `context_vm_entry` up to the byte after its ERET. In there the guest's registers are being loaded from the record.
+  /// `context_vm_entry` up to the byte after its ERET. While the PC is in it, the guest's registers are being loaded
+  /// from the record.
   public let entering: Range<UInt64>
-  /// Where a CPU ends after a fatal exception at EL2.
+  /// Where a CPU halts after a fatal exception at EL2.
   public let halt: UInt64
-  /// The filter of exits; nil where there is none.
+  /// The filter of exits; nil if there is none.
   public let filter: UInt64?
-  /// The recorder of exits; nil where there is none.
+  /// The recorder of exits; nil if there is none.
   public let recorder: UInt64?
 
   /// The descriptor that a debugger read from memory: `byteCount` bytes, little-endian. Further ones are ignored.
   ///
-  /// - Throws: `DebugDescriptorError` if the image is of a library that this one does not know.
+  /// - Throws: `DebugDescriptorError` if the image was built with a version of the library that this one doesn't know.
   public init(_ bytes: Span<UInt8>) throws(DebugDescriptorError) {
     guard bytes.count >= Self.byteCount else {
       throw .tooFewBytes(found: bytes.count, wanted: Self.byteCount)
@@ -57,7 +58,7 @@ public struct DebugDescriptor: Equatable, Sendable {
       throw .unknownSize(
         .context, found: contextByteCount, wanted: UInt32(AVCPU_EXIT_RECORD_SIZE))
     }
-    // Any offset may be in memory: its end may need a 33rd bit.
+    // The offset may have any value: its end may need a 33rd bit.
     let end = UInt64(currentContextOffset) + 8
     guard UInt64(cpuLocalByteCount) >= end else {
       throw .unknownSize(.cpuLocal, found: cpuLocalByteCount, wanted: UInt32(clamping: end))
@@ -72,17 +73,18 @@ public struct DebugDescriptor: Equatable, Sendable {
   }
 }
 
-/// Why bytes are not a descriptor that this library knows.
+/// Why bytes aren't a descriptor that this library knows.
 public enum DebugDescriptorError: Error, Equatable, Sendable {
   /// There are fewer bytes than the structure has.
   case tooFewBytes(found: Int, wanted: Int)
-  /// They do not begin with "vcpudbug".
+  /// They don't begin with "vcpudbug".
   case wrongMagic(UInt64)
-  /// The layout is of another version.
+  /// The layout has an unknown version.
   case unknownVersion(UInt32)
-  /// A structure of the image has another size than this library's; `context` and `cpuLocal` fewer bytes than `wanted`.
+  /// A structure of the image differs in size from this library's, or `context` or `cpuLocal` has fewer bytes than
+  /// `wanted`.
   case unknownSize(Structure, found: UInt32, wanted: UInt32)
-  /// A piece of code ends before it begins, or has no instruction.
+  /// A piece of code ends before it begins, or is empty.
   case emptyCode(Code, start: UInt64, end: UInt64)
 
   /// A structure in the memory of an image.
@@ -93,13 +95,13 @@ public enum DebugDescriptorError: Error, Equatable, Sendable {
     case frame
     /// `avcpu_context` up to the guest's system registers.
     case exitRecord
-    /// `avcpu_context`: at least an exit record.
+    /// `avcpu_context`, which has at least an exit record.
     case context
-    /// `avcpu_cpu_local`: at least up to the end of the current context's address.
+    /// `avcpu_cpu_local`, which extends at least to the end of the current context's address.
     case cpuLocal
   }
 
-  /// A piece of code with an end.
+  /// A piece of code with a known end.
   public enum Code: Sendable {
     /// `DebugDescriptor.saving`.
     case saving
@@ -108,7 +110,7 @@ public enum DebugDescriptorError: Error, Equatable, Sendable {
   }
 }
 
-/// The numbers of a descriptor, by their offsets, which are within the bytes.
+/// Access to a descriptor's numbers by offset, which must be within the bytes.
 extension Span<UInt8> {
   fileprivate func word(_ offset: Int32) -> UInt32 {
     UInt32(truncatingIfNeeded: number(at: Int(offset), byteCount: 4))
@@ -124,7 +126,7 @@ extension Span<UInt8> {
     return value
   }
 
-  /// An address that may be none.
+  /// An optional address: nil for 0.
   fileprivate func address(_ offset: Int32) -> UInt64? {
     let value = doubleword(offset)
     return value == 0 ? nil : value

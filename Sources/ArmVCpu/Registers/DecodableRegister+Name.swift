@@ -1,7 +1,7 @@
 #if !hasFeature(Embedded)
   extension DecodableRegister {
-    /// The register of a name or an alias, whatever the case; nil when there is none. A name with a number is of the register
-    /// that has as many, and one of VHE, such as SCTLR_EL12, of the register of EL1 or EL0 that it accesses.
+    /// The register with a name or an alias, ignoring case; nil if there is none. A numbered name is valid for numbers
+    /// below the register's `count`. A VHE name, such as SCTLR_EL12, names the EL1 or EL0 register that it accesses.
     public static func named(_ name: some StringProtocol) -> DecodableRegister? {
       let name = name.lowercased()
       if let register = byName[name] { return register }
@@ -19,7 +19,7 @@
       return registers
     }()
 
-    /// A name, and those with a number.
+    /// A name, and the same name with each number.
     private func names(_ name: String) -> [String] {
       guard count > 0 else { return [name] }
       let hasLevel = name.dropLast().hasSuffix("_el")

@@ -1,20 +1,20 @@
-/// A register that can be decoded offline into its tree of fields. Besides registers these are other
-/// values of 64 bits that have a layout: descriptors of translation tables, function identifiers.
+/// A register that can be decoded offline into its tree of fields. Other 64-bit values with a layout count as registers
+/// too: translation table descriptors, function identifiers.
 public struct DecodableRegister: Sendable {
   /// The name, in the manual's spelling.
   public var name: StaticString
-  /// The name in words.
+  /// The descriptive name.
   public var title: StaticString
   /// Other names.
   public var aliases: [StaticString]
-  /// How many registers of this layout there are, each with its number after the name, before `_ELx`, as in `ICH_LR3_EL2`;
-  /// 0 for a register without a number.
+  /// How many registers with this layout there are, each with its number after the name, before `_ELx`, as in
+  /// `ICH_LR3_EL2`; 0 for a register without a number.
   public var count: Int
   private var layout: Layout
 
   private enum Layout: Sendable {
     case table(FieldTable)
-    /// The decoder of exits.
+    /// A syndrome, which `ESR_EL2` decodes.
     case syndrome
   }
 
@@ -37,8 +37,8 @@ public struct DecodableRegister: Sendable {
     layout = .syndrome
   }
 
-  /// Hands every field of `value` to `sink`, from bit 63 down, a field before its own fields. Defined for
-  /// each of the 2^64 values; reserved bits are received when they are set.
+  /// Passes every field of `value` to `sink`, from bit 63 down, each field before its subfields. Defined for each of
+  /// the 2^64 values; reserved bits are passed if they are set.
   public func describe<Sink: FieldSink>(_ value: UInt64, into sink: inout Sink) {
     switch layout {
     case .syndrome: ESR_EL2(rawValue: value).describe(into: &sink)
@@ -50,8 +50,8 @@ public struct DecodableRegister: Sendable {
   }
 
   #if !hasFeature(Embedded)
-    /// A value in a line, of a syndrome: `MRS x3, CTR_EL0`. Nil for other registers, whose fields have no order
-    /// of importance.
+    /// A syndrome's value in one line: `MRS x3, CTR_EL0`. Nil for other registers, whose fields have no order of
+    /// importance.
     public func summary(of value: UInt64) -> String? {
       guard case .syndrome = layout else { return nil }
       return ESR_EL2(rawValue: value).summary
@@ -67,7 +67,7 @@ public struct DecodableRegister: Sendable {
     DecodableRegister(syndrome: "ESR_EL3", "Exception Syndrome Register (EL3)", aliases: []),
   ]
 
-  /// All of them, by family.
+  /// All registers, grouped by family.
   public static let all: [DecodableRegister] =
     [
       syndromes, faults, errors, state, traps, fineGrainedTraps, moreFineGrainedTraps, access,

@@ -1,12 +1,12 @@
 /// What the CPU recorded about an exit, captured once by the vector.
 public struct ExitSyndrome: Equatable, Sendable {
-  /// The vector that the exit came through; nil for a value that no vector writes.
+  /// The vector that the exit came through; nil if the value isn't one that a vector writes.
   public var kind: TrapKind?
-  /// ESR_EL2. Meaningful for synchronous exits and SErrors.
+  /// ESR_EL2. Valid for synchronous exits and SErrors.
   public var esr: ESR_EL2
-  /// FAR_EL2. Meaningful for aborts, PC alignment faults and watchpoints.
+  /// FAR_EL2. Valid for aborts, PC alignment faults and watchpoints.
   public var far: UInt64
-  /// HPFAR_EL2. Meaningful for the stage-2 faults of `FaultStatus.reportsIPA`.
+  /// HPFAR_EL2. Valid for the stage-2 faults for which `FaultStatus.reportsIPA` is true.
   public var hpfar: HPFAR_EL2
 
   /// A syndrome from its parts.

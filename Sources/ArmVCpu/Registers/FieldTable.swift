@@ -1,15 +1,15 @@
-/// The layout of a register as data: which fields it has, and what their values mean. A field may have a
-/// table of its own; its bits are then counted from the field's lowest bit.
+/// The layout of a register as data: its fields, and what their values mean. A field may have its own
+/// table, whose bits are counted from the field's lowest bit.
 ///
-/// Bits that no field covers are reserved: they are shown only when one of them is set.
+/// Bits that no field covers are reserved: they are shown only if one of them is set.
 struct FieldTable: Sendable {
-  /// One of the layouts of a register whose bits choose between several.
+  /// One layout of a register whose bits select between several.
   struct Form: Sendable {
-    /// The bits that choose.
+    /// The bits that select the layout.
     var mask: UInt64
-    /// What they are for this layout.
+    /// Their value for this layout.
     var value: UInt64
-    /// What the whole value means, for a table that describes a field.
+    /// The meaning of the whole value, for a table that describes a field.
     var meaning: Meaning
     /// The fields, from the highest bit down.
     var fields: [FieldSpec]
@@ -25,13 +25,13 @@ struct FieldTable: Sendable {
     }
   }
 
-  /// The layouts; the first one that the bits choose is it.
+  /// The layouts; the first one that the bits select applies.
   var forms: [Form]
 
   /// A table with one layout.
   init(_ fields: [FieldSpec]) { forms = [.otherwise(fields)] }
 
-  /// A table with several layouts. The last one is for all values that are left.
+  /// A table with several layouts. The last one applies to all remaining values.
   init(forms: [Form]) { self.forms = forms }
 
   /// The layout of a value.
@@ -40,23 +40,23 @@ struct FieldTable: Sendable {
 
 /// A field in a table.
 struct FieldSpec: Sendable {
-  /// The mnemonic of the manual.
+  /// The manual's mnemonic.
   var name: StaticString
   /// The highest bit.
   var high: UInt8
   /// The lowest bit.
   var low: UInt8
-  /// What its values mean.
+  /// The meaning of its values.
   var meaning: Meaning
-  /// The fields of the field.
+  /// Its subfields.
   var table: FieldTable?
 
-  /// A field whose number speaks for itself.
+  /// A field whose number needs no explanation.
   static func field(_ name: StaticString, _ high: UInt8, _ low: UInt8) -> FieldSpec {
     FieldSpec(name: name, high: high, low: low, meaning: .plain)
   }
 
-  /// A field with words for its values.
+  /// A field with texts for its values.
   static func field(
     _ name: StaticString, _ high: UInt8, _ low: UInt8,
     values: KeyValuePairs<UInt64, StaticString>
@@ -64,7 +64,7 @@ struct FieldSpec: Sendable {
     FieldSpec(name: name, high: high, low: low, meaning: .values(values, "reserved"))
   }
 
-  /// A field with words for its values, or with the same words for all of them.
+  /// A field with texts for its values, or with one text for all of them.
   static func field(
     _ name: StaticString, _ high: UInt8, _ low: UInt8, as meaning: Meaning
   ) -> FieldSpec {
@@ -78,41 +78,41 @@ struct FieldSpec: Sendable {
     FieldSpec(name: name, high: bit, low: bit, meaning: .flag(set, clear))
   }
 
-  /// A field with fields of its own.
+  /// A field with subfields.
   static func field(
     _ name: StaticString, _ high: UInt8, _ low: UInt8, of table: FieldTable
   ) -> FieldSpec {
     FieldSpec(name: name, high: high, low: low, meaning: .plain, table: table)
   }
 
-  /// Bits that are to be one.
+  /// Bits that should be one.
   static func ones(_ high: UInt8, _ low: UInt8) -> FieldSpec {
     FieldSpec(name: "RES1", high: high, low: low, meaning: .ones)
   }
 }
 
-/// What the values of a field mean.
+/// The meaning of a field's values.
 enum Meaning: Sendable {
-  /// The number speaks for itself.
+  /// The number needs no explanation.
   case plain
-  /// The same words for every value.
+  /// The same text for every value.
   case text(StaticString)
-  /// The words of a bit that is set, and of one that is clear.
+  /// The text for a set bit, and that for a clear one.
   case flag(StaticString, StaticString)
-  /// The words by value, and those of all others.
+  /// The text for each value, and that for all others.
   case values(KeyValuePairs<UInt64, StaticString>, StaticString)
-  /// The words by the bits of the register under a mask; none for others.
+  /// The text for each value of the register's bits under a mask; none for other values.
   case register(mask: UInt64, KeyValuePairs<UInt64, StaticString>)
   /// A fault status code.
   case faultStatus
-  /// The name of the function whose identifier the register is.
+  /// The name of the function whose identifier is in the register.
   case functionName
-  /// An address without this many low bits.
+  /// An address whose lowest bits, this many, are left out.
   case address(UInt8)
   /// Reserved bits that should all be one.
   case ones
 
-  /// The words of a value.
+  /// The text for a value.
   func text(of value: UInt64, bitWidth: UInt8, in register: UInt64) -> StaticString {
     switch self {
     case .plain, .address: return ""
@@ -129,7 +129,7 @@ enum Meaning: Sendable {
     }
   }
 
-  /// The address that a value stands for; nil when it is none.
+  /// The address that a value stands for; nil if it isn't an address.
   func address(of value: UInt64) -> UInt64? {
     guard case .address(let shift) = self else { return nil }
     return value << UInt64(shift)
@@ -144,12 +144,12 @@ enum Meaning: Sendable {
 }
 
 extension FieldTable {
-  /// Hands every field of bits `high` to `low` to the cutter's sink.
+  /// Passes every field of bits `high` to `low` to the cutter's sink.
   func describe<Sink: FieldSink>(
     _ cutter: inout FieldCutter<Sink>, _ high: UInt8 = 63, _ low: UInt8 = 0
   ) {
     guard let form = form(of: cutter.bits(high, low)) else { return }
-    // One above the highest bit that no field has covered yet.
+    // One above the highest bit not yet covered by a field.
     var end = high + 1
     for spec in form.fields {
       let (top, bottom) = (spec.high + low, spec.low + low)

@@ -1,6 +1,6 @@
 public import CArmVCpu
 
-/// The general-purpose state of a guest at an exit, as the decoders read it.
+/// A guest's general-purpose state at an exit, as the decoders read it.
 public protocol GuestState {
   /// General-purpose register `index` as an instruction operand names it: 31 is XZR and reads zero.
   func gpr(_ index: UInt8) -> UInt64
@@ -10,8 +10,8 @@ public protocol GuestState {
 
 extension avcpu_trap_frame: GuestState {}
 
-/// The frame of a vCPU, read where it is. A `TrapFrame` is 272 bytes, and a register of one that is chosen
-/// by its number is read from a copy of all of them: too much for the path of every exit.
+/// A vCPU's frame, read in place. A `TrapFrame` has 272 bytes, and reading one of its registers by number
+/// copies them all, which is too slow for the path of every exit.
 @safe
 public struct TrapFrameReader: GuestState {
   private let frame: UnsafePointer<TrapFrame>
@@ -34,7 +34,7 @@ public struct TrapFrameReader: GuestState {
 }
 
 extension UnsafeMutablePointer<VCpuContext> {
-  /// The frame of the context, which is at its start.
+  /// The context's frame, which is at its start.
   @inline(__always)
   public var frameReader: TrapFrameReader {
     unsafe TrapFrameReader(UnsafeRawPointer(self).assumingMemoryBound(to: TrapFrame.self))

@@ -1,4 +1,4 @@
-/// HCR_EL2, Hypervisor Configuration Register (Arm ARM DDI 0487, "HCR_EL2"): what of a guest traps.
+/// HCR_EL2, Hypervisor Configuration Register (Arm ARM DDI 0487, "HCR_EL2"): controls what traps.
 public struct HCR_EL2: OptionSet, Sendable {
   /// All 64 bits.
   public var rawValue: UInt64
@@ -26,7 +26,7 @@ public struct HCR_EL2: OptionSet, Sendable {
   public static let vse = HCR_EL2(rawValue: 1 << 8)
   /// FB: the guest's local maintenance is broadcast.
   public static let fb = HCR_EL2(rawValue: 1 << 9)
-  /// BSU: the guest's barriers reach the inner shareable domain at least.
+  /// BSU: the guest's barriers apply at least to the inner shareable domain.
   public static let bsuInnerShareable = HCR_EL2(rawValue: 1 << 10)
   /// TWI: WFI exits.
   public static let twi = HCR_EL2(rawValue: 1 << 13)
@@ -38,31 +38,33 @@ public struct HCR_EL2: OptionSet, Sendable {
   public static let tsc = HCR_EL2(rawValue: 1 << 19)
   /// TIDCP: IMPLEMENTATION DEFINED registers and instructions exit.
   public static let tidcp = HCR_EL2(rawValue: 1 << 20)
-  /// TACR: accesses of ACTLR_EL1 exit.
+  /// TACR: accesses to ACTLR_EL1 exit.
   public static let tacr = HCR_EL2(rawValue: 1 << 21)
   /// TSW: data cache maintenance by set and way exits.
   public static let tsw = HCR_EL2(rawValue: 1 << 22)
-  /// Trap general exceptions: EL0 is the host's, and its exceptions come to EL2. No guest runs.
+  /// TGE: EL0 belongs to the host, and its exceptions go to EL2. No guest runs.
   public static let tge = HCR_EL2(rawValue: 1 << 27)
   /// RW: EL1 is AArch64.
   public static let rw = HCR_EL2(rawValue: 1 << 31)
-  /// FWB: MemAttr of stage 2 decides on the memory type, in an encoding of its own.
+  /// FWB: stage 2's MemAttr determines the memory type, with a different encoding.
   public static let fwb = HCR_EL2(rawValue: 1 << 46)
-  /// E2H: EL2 hosts an operating system, and some of its registers have another layout (FEAT_VHE).
+  /// E2H: EL2 hosts an operating system, and some of its registers have a different layout
+  /// (FEAT_VHE).
   public static let e2h = HCR_EL2(rawValue: 1 << 34)
-  /// TLOR: accesses of the limited-ordering-region registers exit (FEAT_LOR; RES0 without).
+  /// TLOR: accesses to the limited-ordering-region registers exit (FEAT_LOR; otherwise RES0).
   public static let tlor = HCR_EL2(rawValue: 1 << 35)
-  /// TERR: accesses of the error records exit (FEAT_RAS; RES0 without).
+  /// TERR: accesses to the error records exit (FEAT_RAS; otherwise RES0).
   public static let terr = HCR_EL2(rawValue: 1 << 36)
-  /// APK: the guest may use the pointer authentication keys (FEAT_PAuth; RES0 without).
+  /// APK: the guest may use the pointer authentication keys (FEAT_PAuth; otherwise RES0).
   public static let apk = HCR_EL2(rawValue: 1 << 40)
-  /// API: the guest may use the pointer authentication instructions (FEAT_PAuth; RES0 without).
+  /// API: the guest may use the pointer authentication instructions (FEAT_PAuth; otherwise RES0).
   public static let api = HCR_EL2(rawValue: 1 << 41)
 
-  /// What every guest runs with. Physical interrupts and SErrors exit; SMC, WFI, WFE, ACTLR_EL1, the
-  /// identification registers and cache maintenance by set and way trap.
+  /// The value that every guest runs with. Physical interrupts and SErrors exit; SMC, WFI, WFE,
+  /// ACTLR_EL1, the identification registers and cache maintenance by set and way trap.
   ///
-  /// No literal of an option set: unoptimized code allocates an array for one, and EL2 has no heap.
+  /// This isn't an option set literal: unoptimized code allocates an array for one, and EL2 has no
+  /// heap.
   public static var guest: HCR_EL2 {
     vm.union(swio).union(ptw).union(fmo).union(imo).union(amo).union(fb).union(bsuInnerShareable)
       .union(twi).union(twe).union(tid3).union(tsc).union(tidcp).union(tacr).union(tsw)

@@ -7,11 +7,11 @@ public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
   @inlinable
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-  /// M[3:0] of EL1 with SP_EL1.
+  /// M[3:0] for EL1 with SP_EL1.
   public static let el1h: UInt64 = 0b0101
-  /// M[3:0] of EL2 with SP_EL2.
+  /// M[3:0] for EL2 with SP_EL2.
   public static let el2h: UInt64 = 0b1001
-  /// M[4:0], the exception level and the stack pointer, or the mode of AArch32.
+  /// M[4:0], the exception level and the stack pointer, or the AArch32 mode.
   public static let modeMask: UInt64 = 0b11111
   /// D, A, I and F, the exception masks, bits 9:6.
   public static let daif: UInt64 = 0xf << 6
@@ -49,16 +49,16 @@ public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
     return UInt8(truncatingIfNeeded: rawValue >> 2) & 0b11
   }
 
-  /// Whether the guest used the stack pointer of its own exception level (M[0]) rather than SP_EL0.
+  /// Whether the guest used its exception level's stack pointer (M[0]) rather than SP_EL0.
   @inlinable
   public var usesOwnStackPointer: Bool { rawValue & 1 != 0 }
 
-  /// Whether its stack pointer was SP_EL1, which a frame does not have, and not SP_EL0.
+  /// Whether its stack pointer was SP_EL1, which a frame doesn't have, rather than SP_EL0.
   @inlinable
   public var usesEL1StackPointer: Bool { exceptionLevel == 1 && usesOwnStackPointer }
 
-  /// Whether the flags N, Z, C and V fulfil `condition`, four bits as in an A32 instruction; 14 and 15 always
-  /// hold (Arm ARM DDI 0487, the pseudocode function ConditionHolds).
+  /// Whether the flags N, Z, C and V satisfy `condition`, four bits as in an A32 instruction; 14 and 15
+  /// always hold (Arm ARM DDI 0487, the pseudocode function ConditionHolds).
   @inlinable
   public func holds(condition: UInt8) -> Bool {
     let (n, z) = (rawValue >> 31 & 1 != 0, rawValue >> 30 & 1 != 0)
@@ -77,9 +77,9 @@ public struct SPSR_EL2: RawRepresentable, Equatable, Sendable {
     return condition & 1 != 0 && condition & 15 != 15 ? !result : result
   }
 
-  /// The PSTATE of AArch32 after an instruction: ITSTATE, whose bits 7:2 are bits 15:10 and bits 1:0 are
-  /// bits 26:25, moves on to the next instruction of its IT block or ends with it (Arm ARM DDI 0487,
-  /// AArch32.ITAdvance).
+  /// The AArch32 PSTATE after an instruction: ITSTATE, whose bits 7:2 are bits 15:10 and bits 1:0 are
+  /// bits 26:25, advances to the next instruction of its IT block or ends with the block (Arm ARM DDI
+  /// 0487, AArch32.ITAdvance).
   @inlinable
   public func advancingITState() -> SPSR_EL2 {
     let state = (rawValue >> 8 & 0xfc) | (rawValue >> 25 & 0b11)

@@ -1,13 +1,13 @@
 extension SystemRegister {
-  /// The manual's name of the register, such as `SCTLR_EL1`, or of the instruction, such as
-  /// `TLBI VMALLE1`; nil where the architecture has none (then `S<op0>_<op1>_C<n>_C<m>_<op2>` names it
-  /// without ambiguity). Of a register with two names it is that of reads.
+  /// The manual's name of the register, such as `SCTLR_EL1`, or of the instruction, such as `TLBI
+  /// VMALLE1`; nil if the architecture doesn't name it (then `S<op0>_<op1>_C<n>_C<m>_<op2>` is its
+  /// unambiguous name). For a register with two names, it is the one for reads.
   ///
-  /// The encodings are those of Arm ARM DDI 0487, D22.3 ("Register index by encoding") and C5.
+  /// The encodings are from Arm ARM DDI 0487, D22.3 ("Register index by encoding") and C5.
   public var name: StaticString? { name(isRead: true) }
 
   /// The manual's name for reads (MRS, SYSL) or for writes (MSR, SYS): they are DBGDTRRX_EL0 and
-  /// DBGDTRTX_EL0 for one encoding, the same for all others.
+  /// DBGDTRTX_EL0 for one encoding, and the same name for all others.
   public func name(isRead: Bool) -> StaticString? {
     if !isRead, let name = SystemRegisterNames.written(rawValue) { return name }
     return switch (op0, op1) {

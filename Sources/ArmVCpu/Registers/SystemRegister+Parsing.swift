@@ -1,6 +1,6 @@
 #if !hasFeature(Embedded)
   extension SystemRegister {
-    /// All registers and instructions that have a name, by op0, op1, CRn, CRm and op2.
+    /// All registers and instructions that have a name, ordered by op0, op1, CRn, CRm and op2.
     public static let allNamed: [SystemRegister] = (UInt32(1)...3).flatMap { op0 in
       (UInt32(0)..<0x4000).compactMap { rest in
         let register = SystemRegister(op0, rest >> 11, rest >> 7, rest >> 3, rest)
@@ -11,9 +11,9 @@
     /// `S3_0_C1_C0_0`: the name that every register has (Arm ARM DDI 0487, C5.1.3).
     public var encodingName: String { "S\(op0)_\(op1)_C\(crn)_C\(crm)_\(op2)" }
 
-    /// The register of a name in the manual, such as `SCTLR_EL1`, `TLBI VMALLE1` or `S3_0_C1_C0_0`, whatever
-    /// the case. A name without its exception level is that of the lowest one that has it, but EL0's
-    /// comes last: `SCTLR` is `SCTLR_EL1`.
+    /// The register with a name from the manual, such as `SCTLR_EL1`, `TLBI VMALLE1` or `S3_0_C1_C0_0`,
+    /// ignoring case. A name without an exception level means the lowest level that has such a register,
+    /// with EL0 last: `SCTLR` is `SCTLR_EL1`.
     public init?(named name: some StringProtocol) {
       let words = name.lowercased().split { $0.isWhitespace || $0 == "," }
       let name = words.joined(separator: " ")
@@ -46,7 +46,7 @@
       let texts = [
         parts[0].dropFirst(), parts[1], parts[2].dropFirst(), parts[3].dropFirst(), parts[4],
       ]
-      // Op0 0 is no system register: MSR of an immediate, hints and barriers have it.
+      // Op0 0 isn't used by system registers but by MSR (immediate), hints and barriers.
       let ranges: [ClosedRange<UInt32>] = [1...3, 0...7, 0...15, 0...15, 0...7]
       let numbers = zip(texts, ranges).compactMap { text, range in
         text.first?.isNumber == true ? UInt32(text).flatMap { range ~= $0 ? $0 : nil } : nil

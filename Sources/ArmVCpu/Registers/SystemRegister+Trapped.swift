@@ -24,16 +24,16 @@ extension SystemRegister {
   /// DC CISW, clean and invalidate by set and way.
   public static let dc_cisw = SystemRegister(1, 0, 7, 14, 2)
 
-  /// Whether the register selects an error record or is one of the selected record: ERRSELR_EL1; ERXFR_EL1,
-  /// ERXCTLR_EL1, ERXSTATUS_EL1 and ERXADDR_EL1; ERXMISC0_EL1 to ERXMISC3_EL1.
+  /// Whether the register selects an error record or belongs to the selected record: ERRSELR_EL1;
+  /// ERXFR_EL1, ERXCTLR_EL1, ERXSTATUS_EL1 and ERXADDR_EL1; ERXMISC0_EL1 to ERXMISC3_EL1.
   @inlinable
   public var isErrorRecord: Bool {
     guard op0 == 3, op1 == 0, crn == 5 else { return false }
     return crm == 3 && op2 == 1 || (crm == 4 || crm == 5) && op2 <= 3
   }
 
-  /// The lowest exception level that can access the register at all, by the convention of Op1 (Arm ARM DDI
-  /// 0487, D22.1.2): 3 is EL0, 0–2 EL1, and the others are of higher levels.
+  /// The lowest exception level that can access the register at all, by the Op1 convention (Arm ARM DDI
+  /// 0487, D22.1.2): 3 is EL0, 0–2 are EL1, and the others are higher levels.
   @inlinable
   public var lowestExceptionLevel: UInt8 {
     switch op1 {

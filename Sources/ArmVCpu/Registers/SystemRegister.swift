@@ -12,7 +12,7 @@ public struct SystemRegister: RawRepresentable, Hashable, Sendable {
   @inlinable
   public init(rawValue: UInt32) { self.rawValue = rawValue & Self.mask }
 
-  /// A register from the five numbers of its encoding; bits that do not fit are dropped.
+  /// A register from the five numbers of its encoding; bits that don't fit are dropped.
   @inlinable
   public init(_ op0: UInt32, _ op1: UInt32, _ crn: UInt32, _ crm: UInt32, _ op2: UInt32) {
     let high = (op0 & 3) << 20 | (op2 & 7) << 17 | (op1 & 7) << 14
@@ -30,15 +30,15 @@ public struct SystemRegister: RawRepresentable, Hashable, Sendable {
   /// Op2, 0–7.
   @inlinable public var op2: UInt32 { rawValue >> 17 & 7 }
 
-  /// Whether the register lies in the space that HCR_EL2.TID3 traps: Op0 3, Op1 0, CRn 0, CRm 1–7. What
-  /// is not allocated there reads as zero.
+  /// Whether the register is in the space that HCR_EL2.TID3 traps: Op0 3, Op1 0, CRn 0, CRm 1–7. Unallocated
+  /// registers there read as zero.
   @inlinable
   public var isFeatureIdentification: Bool {
     op0 == 3 && op1 == 0 && crn == 0 && (1...7).contains(crm)
   }
 
-  /// Whether the encoding is left to the CPU's maker: CRn 11 and 15 of registers, Op0 3, and of instructions,
-  /// Op0 1 (Arm ARM DDI 0487, "HCR_EL2", TIDCP).
+  /// Whether the encoding is IMPLEMENTATION DEFINED: CRn 11 and 15 for registers, Op0 3, and for
+  /// instructions, Op0 1 (Arm ARM DDI 0487, "HCR_EL2", TIDCP).
   @inlinable
   public var isImplementationDefined: Bool { (op0 == 1 || op0 == 3) && (crn == 11 || crn == 15) }
 

@@ -5,7 +5,7 @@ public import CArmVCpu
 public typealias TrapFrame = avcpu_trap_frame
 
 extension avcpu_trap_frame {
-  /// What a vCPU starts with: all zero, at EL1h with D, A, I and F masked.
+  /// A vCPU's initial state: all zero, at EL1h with D, A, I and F masked.
   @inlinable
   public static var initial: avcpu_trap_frame {
     var frame = avcpu_trap_frame()
@@ -47,11 +47,11 @@ extension avcpu_trap_frame {
   /// Steps over the instruction that trapped: PC + 4, and PSTATE as if the instruction had completed
   /// (BTYPE and SS clear).
   ///
-  /// SPSR_EL2.SS is cleared because a single-stepped guest has then done its step; BTYPE because no
+  /// SPSR_EL2.SS is cleared because a single-stepped guest has then completed its step; BTYPE because no
   /// instruction that can be stepped over leaves it set (Arm ARM DDI 0487, D1.3.7 and D2.12).
   ///
-  /// In AArch32 the PC moves by the length of the instruction, which ESR_EL2.IL tells, and ITSTATE
-  /// advances. `isLong` is of no meaning in AArch64.
+  /// In AArch32 the PC moves by the length of the instruction, which ESR_EL2.IL gives, and ITSTATE
+  /// advances. `isLong` is ignored in AArch64.
   @inline(__always)
   public mutating func stepOverInstruction(isLong: Bool = true) {
     if pstate.isAArch32 {

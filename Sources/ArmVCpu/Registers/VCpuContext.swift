@@ -5,12 +5,13 @@ public import CArmVCpu
 public typealias VCpuContext = avcpu_context
 
 extension avcpu_context {
-  /// How many bytes from its start describe an exit: everything up to the guest's system registers.
+  /// The number of bytes, from its start, that describe an exit: everything up to the guest's
+  /// system registers.
   public static var exitRecordByteCount: Int { Int(AVCPU_EXIT_RECORD_SIZE) }
 
   /// The exit that a debugger read from memory: `exitRecordByteCount` bytes, little-endian.
   ///
-  /// Returns nil when there are fewer bytes. Further ones are ignored.
+  /// Returns nil if there are fewer bytes. Any further bytes are ignored.
   public init?(exitRecord bytes: Span<UInt8>) {
     guard bytes.count >= Self.exitRecordByteCount else { return nil }
     self.init()
@@ -28,9 +29,9 @@ extension avcpu_context {
   }
 }
 
-/// Where the parts of a `VCpuContext` are, in bytes from its start: for a debugger that edits one.
+/// The offsets of the parts of a `VCpuContext`, in bytes, for a debugger that edits one.
 public enum VCpuContextOffset {
-  /// The doubleword of x0–x30; nil for other numbers.
+  /// The doubleword of x0–x30, by number; nil for other numbers.
   public static func gpr(_ index: Int) -> UInt64? {
     (0..<31).contains(index) ? UInt64(AVCPU_FRAME_GPR) + UInt64(index) * 8 : nil
   }

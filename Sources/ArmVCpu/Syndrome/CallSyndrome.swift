@@ -7,7 +7,7 @@ enum CallSyndrome {
   }
 
   static func describeSMC32<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
-    // CV and COND mean something only where the instruction may have failed its condition.
+    // CV and COND are meaningful only if the instruction may have failed its condition.
     let mayHaveFailed = cutter.bits(19, 19) == 1
     cutter.describeCondition(validIf: mayHaveFailed)
     cutter.flag(

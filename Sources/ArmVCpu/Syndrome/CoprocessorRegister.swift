@@ -1,6 +1,6 @@
 #if !hasFeature(Embedded)
-  /// A register of AArch32 by the encoding of its MRC, MCR, MRRC or MCRR, or of its VMRS, which a syndrome has.
-  /// EL2, which runs AArch64, takes none of its own: hence the names are for hosts.
+  /// An AArch32 register, by the encoding of its MRC, MCR, MRRC, MCRR or VMRS, which is in the syndrome. EL2
+  /// runs AArch64 and doesn't need the names, so they are only for hosts.
   ///
   /// The names are those of Arm ARM DDI 0487, G7.2 and G7.3 ("AArch32 System register encodings").
   public struct CoprocessorRegister: Equatable, Sendable {
@@ -10,7 +10,7 @@
       case word
       /// MRRC or MCRR.
       case doubleword
-      /// VMRS of a register that identifies floating point.
+      /// VMRS of a floating-point identification register.
       case floatingPoint
     }
 
@@ -43,7 +43,7 @@
     private var crm: UInt32 { key >> 4 & 15 }
     private var opc2: UInt32 { key & 15 }
 
-    /// The manual's name; nil where the architecture has none.
+    /// The manual's name; nil if the architecture doesn't name it.
     public var name: StaticString? {
       switch (access, coprocessor) {
       case (.floatingPoint, _): Self.floatingPoint(crn)
@@ -56,7 +56,7 @@
       }
     }
 
-    /// What assemblers take in place of a name: `p15, 0, c1, c0, 0` around the registers of the transfer.
+    /// What assemblers use instead of a name: `p15, 0, c1, c0, 0` around the registers of the transfer.
     func assembly(_ registers: String) -> String {
       switch access {
       case .floatingPoint: "\(registers), FP system register \(crn)"

@@ -35,7 +35,7 @@ enum CoprocessorSyndrome {
     cutter.describeCondition()
     cutter.field("imm8", 19, 12)
     cutter.reserved(11, 10)
-    // Rn is valid where AM[2] says that the address comes from a register.
+    // Rn is valid if AM[2] says that the address comes from a register.
     let isRegisterValid = cutter.bits(3, 3) == 0
     cutter.field(
       "Rn", 9, 5, isRegisterValid ? registerName(cutter.bits(9, 5), is64Bit: false) : "not valid")

@@ -14,7 +14,7 @@ public struct DataAbortSyndrome: Equatable, Sendable {
   /// The width of the access in bytes, 1, 2, 4 or 8: SAS. Valid if `isInstructionSyndromeValid`.
   @inlinable
   public var byteCount: UInt8 { 1 << (UInt8(truncatingIfNeeded: iss >> 22) & 3) }
-  /// SSE: the load extends the sign. Valid if `isInstructionSyndromeValid`.
+  /// SSE: the load sign-extends. Valid if `isInstructionSyndromeValid`.
   @inlinable
   public var extendsSign: Bool { iss & 1 << 21 != 0 }
   /// The register of the transfer, 31 meaning XZR: SRT. Valid if `isInstructionSyndromeValid`.
@@ -23,7 +23,7 @@ public struct DataAbortSyndrome: Equatable, Sendable {
   /// SF: the register is 64 bits wide, not 32. Valid if `isInstructionSyndromeValid`.
   @inlinable
   public var is64BitRegister: Bool { iss & 1 << 15 != 0 }
-  /// FnV: FAR_EL2 does not hold the address. Only an external abort sets it.
+  /// FnV: FAR_EL2 doesn't hold the address. Only an external abort sets it.
   @inlinable
   public var isFARInvalid: Bool { iss & 1 << 10 != 0 }
   /// CM: a cache maintenance or address translation instruction, not a load or store.
@@ -39,8 +39,8 @@ public struct DataAbortSyndrome: Equatable, Sendable {
   @inlinable
   public var status: FaultStatus { FaultStatus(rawValue: UInt8(truncatingIfNeeded: iss)) }
 
-  /// Whether a load or store faulted for the want of a mapping alone: a translation fault of the access
-  /// itself, not of cache maintenance and not of the guest's table walk.
+  /// Whether a load or store faulted only because of a missing mapping: a translation fault of the access
+  /// itself, not of cache maintenance or of the guest's table walk.
   @inlinable
   public var isUnmappedAccess: Bool { status.isTranslation && !isStage1Walk && !isCacheMaintenance }
 
@@ -75,7 +75,7 @@ public struct DataAbortSyndrome: Equatable, Sendable {
     cutter.field("DFSC", 5, 0, status.name)
   }
 
-  /// ISS[23:14] where no instruction is described.
+  /// ISS[23:14] if no instruction is described.
   private static func describeWithoutInstruction<Sink: FieldSink>(
     _ cutter: inout FieldCutter<Sink>, _ status: FaultStatus
   ) {
@@ -105,7 +105,7 @@ public struct DataAbortSyndrome: Equatable, Sendable {
     cutter.flag("TagAccess", 41, isPermission ? "fault due to NoTagAccess" : "not valid")
     cutter.flag("GCS", 40, "guarded control stack access")
     cutter.describePermission(status)
-    // The status register of ST64BV and ST64BV0, which LST tells.
+    // The status register of ST64BV and ST64BV0, which LST identifies.
     let storeType = cutter.bits(12, 11)
     let hasStatus =
       (isPermission || status.isTranslation || status.isAccessFlag)
@@ -152,8 +152,8 @@ public struct DataAbortSyndrome: Equatable, Sendable {
   }
 }
 
-/// Fields that several kinds of aborts have in common. What the architecture reserves for a status says
-/// that it is not valid when it is set nevertheless.
+/// Fields that several kinds of aborts share. A bit that is set although the architecture reserves it for
+/// the status is shown as not valid.
 extension FieldCutter {
   /// FnV, which only a synchronous external abort outside of a table walk sets, and EA, the kind of an
   /// external abort, parity errors included.
@@ -163,15 +163,15 @@ extension FieldCutter {
     flag("EA", 9, isExternal ? "IMPLEMENTATION DEFINED kind" : "not valid")
   }
 
-  /// FnP, which means something where FAR is valid.
+  /// FnP, which is meaningful only if FAR is valid.
   mutating func describeFARPrecision(isFARValid: Bool) {
     flag(
       "FnP", 15, isFARValid ? "FAR is not precise" : "not valid",
       isFARValid ? "FAR is precise" : "not valid")
   }
 
-  /// HDBSSF: the hardware could not record that a page became dirty. Only permission faults, and external
-  /// aborts and granule protection faults on a table walk, can be due to that.
+  /// HDBSSF: the hardware couldn't record that a page became dirty. Only permission faults, and external
+  /// aborts and granule protection faults on a table walk, can have this cause.
   mutating func describeDirtyStateStructure(_ status: FaultStatus) {
     let isPossible =
       status.isPermission || status.isExternalAbortOnWalk || (0x22...0x27).contains(status.rawValue)

@@ -6,13 +6,14 @@ struct DebugSyndrome {
 
   init(iss: UInt32) { self.iss = iss }
 
-  /// Whether a stepped instruction was a Load-Exclusive, EX; nil where ISV says that the CPU does not tell.
+  /// Whether a stepped instruction was a Load-Exclusive, EX; nil if ISV says that the CPU doesn't report
+  /// it.
   var steppedExclusive: Bool? { iss & 1 << 24 != 0 ? iss & 1 << 6 != 0 : nil }
-  /// The number of the watchpoint, WPT; nil where WPTV says that the CPU does not tell.
+  /// The number of the watchpoint, WPT; nil if WPTV says that the CPU doesn't report it.
   var watchpointNumber: UInt8? {
     iss & 1 << 17 != 0 ? UInt8(truncatingIfNeeded: iss >> 18) & 0x3f : nil
   }
-  /// FnV of a watchpoint: FAR_EL2 does not hold the address.
+  /// FnV of a watchpoint: FAR_EL2 doesn't hold the address.
   var isFARInvalid: Bool { iss & 1 << 10 != 0 }
   /// WnR of a watchpoint: a write.
   var isWrite: Bool { iss & 1 << 6 != 0 }
@@ -50,7 +51,7 @@ struct DebugSyndrome {
     describeStatus(&cutter, "DFSC")
   }
 
-  /// GCS alone, where an abort has more.
+  /// Only GCS; an abort's ISS2 has more.
   static func describeWatchpointISS2<Sink: FieldSink>(_ cutter: inout FieldCutter<Sink>) {
     cutter.reserved(55, 41)
     cutter.flag("GCS", 40, "guarded control stack access")

@@ -1,7 +1,8 @@
 #if !hasFeature(Embedded)
   extension ESR_EL2 {
-    /// The syndrome in a line: `MRS x3, CTR_EL0`, `data abort from a lower EL: write of w8, 4 bytes, translation
-    /// fault level 3`. Defined for each of the 2^64 values; it is the same for ESR_EL1, ESR_EL2 and ESR_EL3.
+    /// The syndrome in one line: `MRS x3, CTR_EL0`, `data abort from a lower EL: write of w8, 4 bytes,
+    /// translation fault level 3`. Defined for each of the 2^64 values; it is the same for ESR_EL1, ESR_EL2 and
+    /// ESR_EL3.
     public var summary: String {
       switch exceptionClass.rawValue {
       case 0x00: "unknown reason, such as an undefined instruction"
@@ -35,8 +36,8 @@
       }
     }
 
-    /// Where an exception came from: `from a lower EL`, `at the same EL`. Of the classes that come in pairs the
-    /// even ones are from a lower level.
+    /// Where an exception came from: `from a lower EL`, `at the same EL`. Of the classes that come in pairs,
+    /// the even one is from a lower level.
     private var origin: String {
       exceptionClass.rawValue & 1 == 0 ? "from a lower EL" : "at the same EL"
     }
@@ -61,7 +62,7 @@
         + FaultStatus(rawValue: UInt8(truncatingIfNeeded: iss)).shortName + walk
     }
 
-    /// S1PTW, which all aborts have in the same place.
+    /// S1PTW, at the same position for all aborts.
     private var walk: String { iss & 1 << 7 != 0 ? ", during a stage 1 table walk" : "" }
 
     // MARK: Instructions
@@ -161,7 +162,7 @@
   }
 
   extension DataAbortSyndrome {
-    /// What was done: `write of w8, 4 bytes`, `read into x3, 1 byte, sign-extended`, `cache maintenance`.
+    /// The access: `write of w8, 4 bytes`, `read into x3, 1 byte, sign-extended`, `cache maintenance`.
     fileprivate var access: String {
       let through = iss & 1 << 13 != 0 ? " through VNCR_EL2" : ""
       if isCacheMaintenance { return "cache maintenance" + through }
@@ -176,7 +177,7 @@
   }
 
   extension SystemRegisterSyndrome {
-    /// The instruction as an assembler takes it, in the manual's spelling: `MRS x3, CTR_EL0`, `DC CIVAC, x1`,
+    /// The instruction as an assembler accepts it, in the manual's spelling: `MRS x3, CTR_EL0`, `DC CIVAC, x1`,
     /// `MSR DAIFSet, #0xf`.
     var assembly: String {
       let target = systemRegister
@@ -197,7 +198,7 @@
         ? "SYSL \(register), \(parts)" : "SYS \(parts)" + (hasRegister ? ", \(register)" : "")
     }
 
-    /// The manual's name of the register, else that which every register has.
+    /// The manual's name of the register, or the encoding name that every register has.
     fileprivate var targetName: String {
       systemRegister.name(isRead: isRead)?.description ?? systemRegister.encodingName
     }

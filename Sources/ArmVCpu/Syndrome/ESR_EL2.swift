@@ -7,7 +7,7 @@ public struct ESR_EL2: RawRepresentable, Equatable, Sendable {
   @inlinable
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-  /// A register from a class and its syndrome, with IL set: as for every 32-bit instruction.
+  /// A register from a class and its syndrome, with IL set, as for every 32-bit instruction.
   @inlinable
   public init(_ exceptionClass: ExceptionClass, iss: UInt32 = 0) {
     rawValue = UInt64(exceptionClass.rawValue) << 26 | 1 << 25 | UInt64(iss & 0x1ff_ffff)
@@ -31,8 +31,8 @@ public struct ESR_EL2: RawRepresentable, Equatable, Sendable {
   @inlinable
   public var immediate: UInt16 { UInt16(truncatingIfNeeded: rawValue) }
 
-  /// Whether IL says nothing: some classes set it whatever the instruction, if there was one (Arm ARM DDI
-  /// 0487, "ESR_EL2", "IL").
+  /// Whether IL carries no information: some classes always set it, regardless of the instruction (Arm
+  /// ARM DDI 0487, "ESR_EL2", "IL").
   var hasForcedLength: Bool {
     switch exceptionClass.rawValue {
     case 0x00, 0x0e, 0x20, 0x21, 0x22, 0x26, 0x2f, 0x30...0x35, 0x3a: true
@@ -41,13 +41,14 @@ public struct ESR_EL2: RawRepresentable, Equatable, Sendable {
     }
   }
 
-  // The generic code is half as fast, and most callers are in other modules.
+  // Most callers are in other modules, where unspecialized generic code is half as fast.
 
-  /// Hands every field to `sink`, from bit 63 down, those of the ISS at depth 1. Defined for each of the
-  /// 2^64 values.
+  /// Passes every field to `sink`, from bit 63 down, with those of the ISS at depth 1. Defined for each
+  /// of the 2^64 values.
   @_specialize(where Sink == FieldList)
   public func describe<Sink: FieldSink>(into sink: inout Sink) {
-    // Most callers are in other modules, where the generic code is half as fast: hence the attribute.
+    // The attribute is there because most callers are in other modules, where the generic code is half
+    // as fast.
     var cutter = FieldCutter(rawValue, into: sink)
     cutter.reserved(63, 56)
     if iss2 != 0 { describeISS2(&cutter) }

@@ -1,5 +1,5 @@
 /// ESR_ELx.EC, the exception class: why the CPU took an exception (Arm ARM DDI 0487, "ESR_EL2").
-/// All 64 values exist; `name` says which are not allocated.
+/// It can have all 64 values; `name` says which are not allocated.
 public struct ExceptionClass: RawRepresentable, Hashable, Sendable {
   /// The six bits.
   public var rawValue: UInt8
@@ -10,23 +10,23 @@ public struct ExceptionClass: RawRepresentable, Hashable, Sendable {
 
   /// WFI, WFE, WFIT or WFET that HCR_EL2.TWI or TWE trapped.
   public static let waitInstruction = ExceptionClass(rawValue: 0x01)
-  /// Access of FP, Advanced SIMD, SVE or SME state that CPTR_EL2 trapped.
+  /// Access to FP, Advanced SIMD, SVE or SME state that CPTR_EL2 trapped.
   public static let floatingPointAccess = ExceptionClass(rawValue: 0x07)
   /// Pointer authentication instruction that HCR_EL2.API trapped.
   public static let pointerAuthentication = ExceptionClass(rawValue: 0x09)
-  /// HVC of AArch32.
+  /// AArch32 HVC.
   public static let hvc32 = ExceptionClass(rawValue: 0x12)
-  /// SMC of AArch32.
+  /// AArch32 SMC.
   public static let smc32 = ExceptionClass(rawValue: 0x13)
-  /// HVC of AArch64.
+  /// AArch64 HVC.
   public static let hvc64 = ExceptionClass(rawValue: 0x16)
-  /// SMC of AArch64.
+  /// AArch64 SMC.
   public static let smc64 = ExceptionClass(rawValue: 0x17)
   /// MSR, MRS or a system instruction that was trapped.
   public static let systemRegister = ExceptionClass(rawValue: 0x18)
-  /// Access of SVE state that CPTR_EL2.TZ or ZEN trapped.
+  /// Access to SVE state that CPTR_EL2.TZ or ZEN trapped.
   public static let sveAccess = ExceptionClass(rawValue: 0x19)
-  /// Access of SME state that CPTR_EL2.TSM or SMEN trapped.
+  /// Access to SME state that CPTR_EL2.TSM or SMEN trapped.
   public static let smeAccess = ExceptionClass(rawValue: 0x1d)
   /// Granule protection check, taken to EL3.
   public static let granuleProtectionCheck = ExceptionClass(rawValue: 0x1e)
@@ -44,7 +44,7 @@ public struct ExceptionClass: RawRepresentable, Hashable, Sendable {
   public static let watchpointLower = ExceptionClass(rawValue: 0x34)
   /// Watchpoint at the same exception level.
   public static let watchpointSame = ExceptionClass(rawValue: 0x35)
-  /// BRK of AArch64: at EL2, a trap of the Swift runtime.
+  /// AArch64 BRK: at EL2, a trap of the Swift runtime.
   public static let brk64 = ExceptionClass(rawValue: 0x3c)
 
   /// The class in words.

@@ -1,5 +1,5 @@
-/// The fault status code of an abort, DFSC or IFSC, six bits (Arm ARM DDI 0487, "ESR_EL2"). All 64
-/// values exist; `name` says which are reserved.
+/// The fault status code of an abort, DFSC or IFSC, six bits (Arm ARM DDI 0487, "ESR_EL2"). It can
+/// have all 64 values; `name` says which are reserved.
 public struct FaultStatus: RawRepresentable, Hashable, Sendable {
   /// The six bits.
   public var rawValue: UInt8
@@ -43,19 +43,19 @@ public struct FaultStatus: RawRepresentable, Hashable, Sendable {
   /// Synchronous parity or ECC error, on a walk or not.
   @inlinable
   public var isParityError: Bool { rawValue == 0x18 || isParityErrorOnWalk }
-  /// Granule protection fault, on a walk or not. In a debug exception 0x22 says just that.
+  /// Granule protection fault, on a walk or not. In a debug exception, 0x22 means a debug exception.
   @inlinable
   public var isGranuleProtection: Bool { (0x22...0x28).contains(rawValue) }
 
-  /// Whether a stage-2 fault with this status leaves a valid address in HPFAR_EL2, which is UNKNOWN
-  /// otherwise (Arm ARM DDI 0487, "HPFAR_EL2").
+  /// Whether a stage-2 fault with this status leaves a valid address in HPFAR_EL2, which is otherwise
+  /// UNKNOWN (Arm ARM DDI 0487, "HPFAR_EL2").
   @inlinable
   public func reportsIPA(duringStage1Walk: Bool) -> Bool {
     isTranslation || isAccessFlag || isAddressSize || (duringStage1Walk && isPermission)
   }
 
-  /// The code in words where it is an IFSC: an instruction fetch has no tag to check, has an exception
-  /// class of its own for misalignment, and is neither exclusive nor atomic.
+  /// The code in words as an IFSC: an instruction fetch has no tag to check, has a separate exception
+  /// class for misalignment, and is neither exclusive nor atomic.
   public var nameForInstruction: StaticString {
     switch rawValue {
     case 0x11, 0x21, 0x34, 0x35: "reserved fault status"
@@ -63,7 +63,7 @@ public struct FaultStatus: RawRepresentable, Hashable, Sendable {
     }
   }
 
-  /// The code in words, with its level, as DFSC has it.
+  /// The code in words as a DFSC, with its level.
   public var name: StaticString {
     switch rawValue {
     case 0x00: "address size fault, level 0 or translation table base"

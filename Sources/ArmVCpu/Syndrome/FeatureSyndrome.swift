@@ -10,7 +10,7 @@ enum FeatureSyndrome {
 
   /// EC 0x0a.
   ///
-  /// The whole ISS is one number: which instruction it was.
+  /// The whole ISS is one number, which identifies the instruction.
   static func otherInstruction(_ iss: UInt32) -> StaticString {
     switch iss {
     case 0: "ST64BV instruction"
@@ -142,7 +142,7 @@ enum FeatureSyndrome {
 }
 
 extension FieldCutter {
-  /// A flag of a floating-point exception, UNKNOWN where `isValid` says so.
+  /// A floating-point exception flag, UNKNOWN unless `isValid`.
   fileprivate mutating func trappedFlag(
     _ name: StaticString, _ bit: UInt8, _ set: StaticString, _ isValid: Bool
   ) {

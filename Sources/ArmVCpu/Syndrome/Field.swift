@@ -1,33 +1,33 @@
-/// One field of a decoded register: what a renderer needs to show it. Fields of a register are emitted
-/// in a flat order, each with its depth, so that a tree of them needs no memory on EL2.
+/// One field of a decoded register, with what a renderer needs to show it. A register's fields are
+/// emitted as a flat sequence, each with its depth, so that their tree needs no memory at EL2.
 public struct Field: Sendable {
-  /// The mnemonic of the manual, such as `DFSC`.
+  /// The manual's mnemonic, such as `DFSC`.
   public var name: StaticString
-  /// The highest bit, counted in the whole register.
+  /// The highest bit, counted from bit 0 of the whole register.
   public var highBit: UInt8
   /// The lowest bit.
   public var lowBit: UInt8
   /// The value, shifted down to bit 0.
   public var value: UInt64
-  /// What the value means, in a few words; empty when the number speaks for itself.
+  /// What the value means, in a few words; empty if the number needs no explanation.
   public var meaning: StaticString
   /// 0 for a field of the register, 1 for a field of that field.
   public var depth: UInt8
-  /// The address that the field stands for, when it holds one without its low bits.
+  /// The address that the field stands for, if it holds one without its low bits.
   public var address: UInt64?
 
   /// The number of bits.
   public var bitWidth: UInt8 { highBit - lowBit + 1 }
 }
 
-/// What receives the fields of a decoded register, from the highest bit down, a field before its
-/// subfields.
+/// A receiver for the fields of a decoded register, from the highest bit down, each field before
+/// its subfields.
 public protocol FieldSink {
-  /// Takes one field.
+  /// Receives one field.
   mutating func receive(_ field: Field)
 }
 
-/// Cuts fields out of one register and hands them to a sink.
+/// Cuts fields out of one register and passes them to a sink.
 struct FieldCutter<Sink: FieldSink> {
   let register: UInt64
   var depth: UInt8 = 0
@@ -58,7 +58,8 @@ struct FieldCutter<Sink: FieldSink> {
     field(name, bit, bit, bits(bit, bit) == 1 ? set : clear)
   }
 
-  /// A field that the architecture reserves: shown only when software or hardware set a bit of it.
+  /// A field that the architecture reserves: shown only if software or hardware set one of its
+  /// bits.
   mutating func reserved(_ high: UInt8, _ low: UInt8) {
     if bits(high, low) != 0 { field("RES0", high, low, "reserved bits are set") }
   }

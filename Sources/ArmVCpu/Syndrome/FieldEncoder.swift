@@ -1,26 +1,27 @@
-/// Puts a decoded register together again from its leaves, the fields that have no fields of their own:
-/// what shows that a decoder drops no bit and shows none twice. It needs no memory.
+/// Reassembles a decoded register from its leaves, the fields that have no subfields, to show that a
+/// decoder doesn't drop a bit or show one twice. It needs no memory.
 ///
-/// The fields have to arrive as `FieldSink` says, from the highest bit down and each before its subfields.
+/// The fields must arrive in the order of `FieldSink`, from the highest bit down and each before its
+/// subfields.
 public struct FieldEncoder: FieldSink {
-  /// The leaves received so far, at their bits; the last field counts as one.
+  /// The leaves received so far, at their bit positions; the last field counts as a leaf.
   public var value: UInt64 { leaves | (hasPending ? pendingBits : 0) }
-  /// Whether the fields are a tree: each lies in the field that it is part of and below its neighbour,
+  /// Whether the fields form a tree: each is inside the field that it is part of and below its neighbor,
   /// and has a value that fits.
   public private(set) var isTree = true
 
   private var leaves: UInt64 = 0
-  /// The field received last: a leaf, if the next one is none of its fields.
+  /// The field received last, which is a leaf if the next one isn't its subfield.
   private var hasPending = false
   private var pendingBits: UInt64 = 0
   private var pendingDepth: UInt8 = 0
-  /// Per depth, the bits where its next field may lie: 0 where the depth is closed.
+  /// For each depth, the bits where its next field may be; 0 if the depth is closed.
   private var free: (UInt64, UInt64, UInt64, UInt64) = (.max, 0, 0, 0)
 
   /// An encoder that has received nothing.
   public init() {}
 
-  /// Takes one field.
+  /// Receives one field.
   public mutating func receive(_ field: Field) {
     if hasPending, field.depth <= pendingDepth { leaves |= pendingBits }
     guard field.highBit < 64, field.lowBit <= field.highBit,
@@ -37,8 +38,8 @@ public struct FieldEncoder: FieldSink {
     pendingDepth = field.depth
   }
 
-  /// Takes the bits of `mask` for a field of `depth`, and opens them for its subfields; whether they lay
-  /// in its parent, below its neighbour.
+  /// Takes the bits of `mask` for a field at `depth`, and opens them for its subfields. Returns whether
+  /// they were in its parent and below its neighbor.
   private mutating func claim(_ mask: UInt64, at depth: UInt8) -> Bool {
     // The bits below the lowest of the mask.
     let below = (mask & (0 &- mask)) &- 1
@@ -62,8 +63,8 @@ public struct FieldEncoder: FieldSink {
 }
 
 extension ESR_EL2 {
-  /// The register put together again from the leaves of its fields, which is `rawValue` for each of the
-  /// 2^64 values; nil if the fields are no tree, which they are for each.
+  /// The register reassembled from the leaves of its fields, which is `rawValue` for each of the 2^64
+  /// values; nil if the fields don't form a tree, which never happens.
   public var reencoded: UInt64? {
     var encoder = FieldEncoder()
     describe(into: &encoder)

@@ -1,13 +1,13 @@
 /// The general-purpose registers of AArch64.
 public enum GeneralRegister {
-  /// The name in an instruction, `x8`, `w8`, `xzr` or `wzr`: where number 31 is the zero register and never SP (Arm
+  /// The name in an instruction, `x8`, `w8`, `xzr` or `wzr`: number 31 is the zero register and never SP (Arm
   /// ARM DDI 0487, C1.2.5).
   public static func name(_ number: UInt8, is64Bit: Bool) -> StaticString {
     registerName(UInt64(number & 31), is64Bit: is64Bit)
   }
 }
 
-/// The same for the bits of a syndrome.
+/// The same for a register number from a syndrome.
 func registerName(_ number: UInt64, is64Bit: Bool = true) -> StaticString {
   is64Bit ? doublewordRegisterName(number) : wordRegisterName(number)
 }

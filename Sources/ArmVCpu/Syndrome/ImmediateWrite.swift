@@ -1,11 +1,11 @@
-/// MSR (immediate): a write of a field of PSTATE, whose value is in the instruction (Arm ARM DDI 0487, C5.1.3,
+/// MSR (immediate): a write to a PSTATE field, with the value in the instruction (Arm ARM DDI 0487, C5.1.3,
 /// "op0==0b00, MSR (immediate), and others", and C6.2, "MSR (immediate)").
 public struct ImmediateWrite: Equatable, Sendable {
-  /// A field of PSTATE that has such an instruction. Streaming mode and ZA have theirs: SMSTART and SMSTOP.
+  /// A PSTATE field that has such an instruction, including streaming mode and ZA (SMSTART and SMSTOP).
   public enum Field: UInt8, CaseIterable, Sendable {
     case uao, pan, spSel, allInt, pm, ssbs, dit, tco, daifSet, daifClr, svcrSM, svcrZA, svcrSMZA
 
-    /// The name that assemblers take.
+    /// The name that assemblers accept.
     public var name: StaticString {
       switch self {
       case .uao: "UAO"
@@ -24,7 +24,7 @@ public struct ImmediateWrite: Equatable, Sendable {
       }
     }
 
-    /// op1 and op2, and what CRm has in the bits that are not the value; nil where all four are the value.
+    /// op1 and op2, and the bits of CRm that aren't the value; nil if all four are the value.
     var encoding: (op1: UInt32, op2: UInt32, crmHigh: UInt32?) {
       switch self {
       case .uao: (0, 3, nil)
@@ -44,12 +44,12 @@ public struct ImmediateWrite: Equatable, Sendable {
     }
   }
 
-  /// What is written.
+  /// The field that is written.
   public var field: Field
   /// The value, up to 15; up to 1 for the fields that share an encoding.
   public var value: UInt8
 
-  /// The write that an encoding with op0 0 means; nil for any other.
+  /// The write that an encoding with op0 0 means; nil for any other encoding.
   public init?(_ encoding: SystemRegister) {
     guard encoding.op0 == 0, encoding.crn == 4 else { return nil }
     let isBit: Bool
@@ -91,8 +91,8 @@ public struct ImmediateWrite: Equatable, Sendable {
     /// The instruction as a disassembler writes it: `msr DAIFSet, #0xf`.
     public var assembly: String { "msr \(field.name), #0x\(String(value, radix: 16))" }
 
-    /// The write that a text means, with `msr` in front or without: `daifset, #0xf`, `msr pan, 1`; whatever
-    /// the case. Nil for any other text, and for a value that does not fit.
+    /// The write that a text means, with or without a leading `msr`, ignoring case: `daifset, #0xf`, `msr
+    /// pan, 1`. Nil for any other text, and for a value that doesn't fit.
     public init?(assembly text: some StringProtocol) {
       var words = text.lowercased().split { $0.isWhitespace || $0 == "," }
       if words.first == "msr" { words.removeFirst() }

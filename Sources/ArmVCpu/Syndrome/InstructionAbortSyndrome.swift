@@ -8,7 +8,7 @@ public struct InstructionAbortSyndrome: Equatable, Sendable {
   @inlinable
   public init(iss: UInt32) { self.iss = iss }
 
-  /// FnV: FAR_EL2 does not hold the address. Only an external abort sets it.
+  /// FnV: FAR_EL2 doesn't hold the address. Only an external abort sets it.
   @inlinable
   public var isFARInvalid: Bool { iss & 1 << 10 != 0 }
   /// S1PTW: the access was the guest's stage-1 table walk.
@@ -59,7 +59,7 @@ public struct InstructionAbortSyndrome: Equatable, Sendable {
     cutter.reserved(12, 9)
     cutter.flag("CM", 8, "cache maintenance", "not cache maintenance")
     cutter.flag("S1PTW", 7, "during a stage 1 table walk", "not during a stage 1 table walk")
-    // A fetch is no write.
+    // A fetch isn't a write.
     if cutter.bits(20, 20) == 0 {
       cutter.flag("WnR", 6, "write", "read")
     } else {

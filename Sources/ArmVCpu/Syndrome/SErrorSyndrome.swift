@@ -12,13 +12,14 @@ public struct SErrorSyndrome: Equatable, Sendable {
   @inlinable
   public var isImplementationDefined: Bool { iss & 1 << 24 != 0 }
 
-  /// AET, the severity, where the syndrome has one: not IMPLEMENTATION DEFINED and DFSC 0x11.
+  /// AET, the severity, if the syndrome has one: it isn't IMPLEMENTATION DEFINED, and DFSC is 0x11.
   public var severity: StaticString? {
     guard !isImplementationDefined, iss & 0x3f == 0x11 else { return nil }
     return Self.severityName(UInt64(iss >> 10 & 7))
   }
 
-  /// Whether what ran may go on as if nothing had happened: the severity is corrected or restartable.
+  /// Whether the interrupted code may continue as if nothing had happened: the severity is corrected
+  /// or restartable.
   public var isContained: Bool {
     guard !isImplementationDefined, iss & 0x3f == 0x11 else { return false }
     let aet = iss >> 10 & 7

@@ -19,7 +19,7 @@ public struct WaitSyndrome: Equatable, Sendable {
     }
   }
 
-  /// The register with the time-out of WFIT or WFET: RN, where RV says that it is valid.
+  /// The register with the timeout of WFIT or WFET: RN, if RV says that it is valid.
   @inlinable
   public var timeoutRegister: UInt8? {
     iss & 0b110 == 0b110 ? UInt8(truncatingIfNeeded: iss >> 5) & 31 : nil
@@ -48,9 +48,9 @@ public enum WaitInstruction: UInt8, Sendable {
   case wfi = 0
   /// Wait for event.
   case wfe = 1
-  /// Wait for interrupt, with a time-out.
+  /// Wait for interrupt, with a timeout.
   case wfit = 2
-  /// Wait for event, with a time-out.
+  /// Wait for event, with a timeout.
   case wfet = 3
 
   /// Its mnemonic.
@@ -66,8 +66,8 @@ public enum WaitInstruction: UInt8, Sendable {
 
 extension FieldCutter {
   /// CV and COND, which many classes have in ISS[24:20]: the condition of an AArch32 instruction,
-  /// and "always" for one of AArch64. COND is UNKNOWN where CV is 0; `validIf` says whether CV
-  /// itself means something.
+  /// and "always" for an AArch64 instruction. COND is UNKNOWN if CV is 0; `validIf` says whether CV
+  /// itself is meaningful.
   mutating func describeCondition(validIf isValid: Bool = true) {
     flag("CV", 24, isValid ? "COND valid" : "not valid", isValid ? "COND not valid" : "not valid")
     let isConditionValid = isValid && bits(24, 24) == 1

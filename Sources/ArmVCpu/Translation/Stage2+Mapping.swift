@@ -1,8 +1,8 @@
-/// Why a range could not be mapped.
+/// Why a range couldn't be mapped.
 public enum Stage2MappingError: Error, Equatable, Sendable {
-  /// An address or the size is no multiple of 4 KiB, or the range leaves the input of the tables.
+  /// An address or the size isn't a multiple of 4 KiB, or the range exceeds the tables' input range.
   case invalidRange
-  /// A part of the range is mapped already.
+  /// Part of the range is already mapped.
   case alreadyMapped
   /// There is no memory for another table.
   case outOfTables
@@ -10,8 +10,8 @@ public enum Stage2MappingError: Error, Equatable, Sendable {
 
 extension Stage2 {
   /// Maps `byteCount` bytes from `input` to `output` in the tables at `root`, with the largest blocks that
-  /// alignment allows. The caller invalidates the TLB. What is mapped before an error stays: tables that a
-  /// range does not fit into are of no use to a guest.
+  /// alignment allows. The caller invalidates the TLB. After an error, the part that was mapped stays
+  /// mapped: a guest can't use the tables anyway.
   public static func map<Memory: TableMemory>(
     _ input: IntermediatePhysicalAddress, to output: PhysicalAddress, byteCount: UInt64,
     as type: MemoryType, root: PhysicalAddress, in memory: inout Memory

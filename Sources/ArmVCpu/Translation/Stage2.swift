@@ -1,7 +1,7 @@
 /// Stage 2 of a guest's translation, intermediate physical to physical, with a 4 KiB granule (Arm ARM DDI
 /// 0487, D8).
 public enum Stage2 {
-  /// What a range of memory is to the guest.
+  /// What kind of memory a range is to the guest.
   public enum MemoryType: Sendable {
     /// Write-back cacheable, inner shareable, readable, writable, executable.
     case normal
@@ -17,15 +17,15 @@ public enum Stage2 {
     }
   }
 
-  /// The input of our tables: 39 bits, 512 GiB, with the walk starting at level 1. A CPU with a smaller range of
-  /// physical addresses walks as much of them as it has.
+  /// The input width of the tables: 39 bits, 512 GiB, with the walk starting at level 1. On a CPU with a smaller
+  /// physical address range, the input is as small as that range.
   public static let inputBitWidth: UInt64 = 39
 
-  /// VTCR_EL2 for our tables on a CPU whose ID_AA64MMFR0_EL1.PARange is `physicalRange`: write-back,
-  /// inner-shareable walks, and RES1 bit 31 set. 52-bit physical addresses need FEAT_LPA2 descriptors,
-  /// which these are not, so the output is 48 bits at most.
+  /// VTCR_EL2 for the tables on a CPU whose ID_AA64MMFR0_EL1.PARange is `physicalRange`: write-back,
+  /// inner-shareable walks, and RES1 bit 31 set. 52-bit physical addresses need FEAT_LPA2 descriptors, which
+  /// these tables don't use, so the output is at most 48 bits.
   public static func vtcr(physicalRange: UInt64) -> UInt64 {
-    // An input that is wider than the physical range is CONSTRAINED UNPREDICTABLE, or faults.
+    // An input wider than the physical range is CONSTRAINED UNPREDICTABLE, or faults.
     let inputWidth: UInt64 =
       switch physicalRange & 15 {
       case 0: 32
@@ -46,12 +46,12 @@ public enum Stage2 {
   static func shift(_ level: Int) -> UInt64 { UInt64(39 - 9 * level) }
 }
 
-/// The memory that translation tables are in.
+/// The memory that holds translation tables.
 public protocol TableMemory {
-  /// The doubleword at `address`; nil where there is no memory.
+  /// The doubleword at `address`; nil if there is no memory.
   func descriptor(at address: PhysicalAddress) -> UInt64?
   /// Writes the doubleword at `address`.
   mutating func setDescriptor(_ value: UInt64, at address: PhysicalAddress)
-  /// A zeroed, aligned 4 KiB table; nil when there is no more memory for one.
+  /// A zeroed, aligned 4 KiB table; nil if there is no memory left.
   mutating func allocateTable() -> PhysicalAddress?
 }

@@ -1,5 +1,5 @@
-/// What of the architecture a CPU implements, as far as the vCPU depends on it: features that add bits to
-/// the PSTATE of an exception, registers to the context, or controls to EL2.
+/// The architectural features of a CPU that the vCPU depends on: those that add bits to the PSTATE of an
+/// exception, registers to the context, or controls to EL2.
 public struct CPUFeatures: OptionSet, Sendable {
   /// The bits.
   public var rawValue: UInt32
@@ -27,7 +27,7 @@ public struct CPUFeatures: OptionSet, Sendable {
   public static let hcx = CPUFeatures(rawValue: 1 << 8)
   /// The system registers of a GIC.
   public static let gic = CPUFeatures(rawValue: 1 << 9)
-  /// FEAT_PMUv3: PMCR_EL0 is undefined without.
+  /// FEAT_PMUv3: PMCR_EL0 is undefined without it.
   public static let pmu = CPUFeatures(rawValue: 1 << 10)
   /// FEAT_FGT2.
   public static let fgt2 = CPUFeatures(rawValue: 1 << 11)
@@ -45,14 +45,14 @@ public struct CPUFeatures: OptionSet, Sendable {
     if mmfr1 >> 40 & 15 != 0 { insert(.hcx) }
     if mmfr0 >> 56 & 15 != 0 { insert(.fgt) }
     if mmfr0 >> 56 & 15 >= 2 { insert(.fgt2) }
-    // ID_AA64PFR0_EL1.MPAM is the version, ID_AA64PFR1_EL1.MPAM_frac what is after its point.
+    // ID_AA64PFR0_EL1.MPAM is the major version, ID_AA64PFR1_EL1.MPAM_frac the minor version.
     if pfr0 >> 40 & 15 != 0 || pfr1 >> 16 & 15 != 0 { insert(.mpam) }
     if pfr0 >> 24 & 15 != 0 { insert(.gic) }
     if pfr0 >> 28 & 15 != 0 { insert(.ras) }
     if pfr1 >> 4 & 15 != 0 { insert(.ssbs) }
     if pfr1 >> 8 & 15 >= 2 { insert(.mte) }
     if pfr1 >> 36 & 15 != 0 { insert(.nmi) }
-    // ID_AA64DFR0_EL1.PMUVer, where 15 is a performance monitor of another kind.
+    // ID_AA64DFR0_EL1.PMUVer, where 15 is another kind of performance monitor.
     if 1..<15 ~= registers.id_aa64dfr0_el1 >> 8 & 15 { insert(.pmu) }
     // ID_AA64ISAR1_EL1.APA, API, GPA and GPI; ID_AA64ISAR2_EL1.GPA3 and APA3.
     let pauth = registers.id_aa64isar1_el1 & 0xff00_0ff0 | registers.id_aa64isar2_el1 & 0xff00
@@ -60,7 +60,7 @@ public struct CPUFeatures: OptionSet, Sendable {
   }
 }
 
-/// The identification registers that `CPUFeatures` goes by, as the hardware has them.
+/// The identification registers that `CPUFeatures` is derived from, with the hardware's values.
 public struct IdentificationRegisters: Equatable, Sendable {
   /// ID_AA64PFR0_EL1.
   public var id_aa64pfr0_el1: UInt64 = 0

@@ -1,19 +1,20 @@
-/// How the debug registers behave for a guest that has the architecture's minimum of them: nothing matches,
-/// nothing is connected (Arm ARM DDI 0487, D24.3; the encodings are those of D22.3.1).
+/// How the debug registers behave for a guest that has the architecture's minimum: breakpoints and
+/// watchpoints never match, and no external debugger is connected (Arm ARM DDI 0487, D24.3; the encodings are
+/// in D22.3.1).
 enum DebugRegisters {
   enum Behavior: Equatable {
     /// Reads as zero, writes are ignored.
     case zero
     /// Reads as zero; a write is undefined.
     case readOnlyZero
-    /// There is no such register.
+    /// The register doesn't exist.
     case undefined
   }
 
-  /// The behavior of a register of the debug space, Op0 2, but for MDSCR_EL1, OSLAR_EL1 and OSLSR_EL1.
+  /// The behavior of a register of the debug space, Op0 2, except MDSCR_EL1, OSLAR_EL1 and OSLSR_EL1.
   ///
   /// - Parameter features: ID_AA64DFR0_EL1 as the guest reads it. BRPs, bits 15:12, and WRPs, bits 23:20, are
-  ///   the numbers of breakpoints and watchpoints less one.
+  ///   the numbers of breakpoints and watchpoints minus one.
   static func behavior(of register: SystemRegister, features: UInt64) -> Behavior {
     guard register.op0 == 2 else { return .undefined }
     switch (register.op1, register.crn, register.crm, register.op2) {

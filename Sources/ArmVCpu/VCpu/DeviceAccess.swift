@@ -1,10 +1,10 @@
-/// One access of an emulated device: an instruction of the guest makes one, or up to four.
+/// One access to an emulated device. An instruction of the guest makes one to four.
 public struct DeviceAccess: Equatable, Sendable {
-  /// Where.
+  /// The address.
   public var address: IntermediatePhysicalAddress
-  /// How much: 1, 2, 4 or 8 bytes.
+  /// The width: 1, 2, 4 or 8 bytes.
   public var byteCount: UInt8
-  /// What it stores, of that width and little-endian; nil for a load.
+  /// The value to store, of that width and little-endian; nil for a load.
   public var storedValue: UInt64?
 
   /// An access from its parts.
@@ -18,14 +18,15 @@ public struct DeviceAccess: Equatable, Sendable {
   }
 }
 
-/// What came of the emulation of an exit.
+/// The outcome of emulating an exit.
 public enum Emulation: Equatable, Sendable {
   /// The instruction is finished.
   case completed
-  /// The instruction could not be read, or it is not the one that faulted: another vCPU changed it or its
-  /// mapping meanwhile. Nothing has changed, and running the guest again repeats it.
+  /// The instruction couldn't be read, or it isn't the one that faulted: another vCPU has changed it or its
+  /// mapping. No state has changed; running the guest again repeats the instruction.
   case retry
-  /// The device, or the instruction, does not allow it. No register has changed; the guest gets an external
-  /// abort, `inject(.dataAbort(…))`, or whatever the hypervisor finds right.
+  /// The device refused the access, or the instruction can't be emulated. No register has changed; the
+  /// hypervisor should inject an external abort, `inject(.dataAbort(…))`, or something else it finds
+  /// appropriate.
   case refused
 }

@@ -1,13 +1,13 @@
 extension HypervisorControls {
-  /// The controls for a CPU, by what it says that it implements.
+  /// The controls for a CPU, from its identification registers.
   public init<M: Machine>(for machine: inout M, interrupts: Interrupts) {
     self.init(
       features: CPUFeatures(IdentificationRegisters(of: &machine)), interrupts: interrupts)
   }
 
-  /// Prepares the CPU for guests: writes each register of EL2 that it has, and switches its breakpoints and
-  /// watchpoints off. A cold reset leaves all of them UNKNOWN. `VCpu.bind()` writes what belongs to one vCPU,
-  /// HCR_EL2 and VTTBR_EL2 among them.
+  /// Prepares the CPU for guests: writes each `HypervisorRegister` that it has, and turns its breakpoints and
+  /// watchpoints off. A cold reset leaves all of them UNKNOWN. `VCpu.bind()` writes the registers that belong
+  /// to one vCPU, such as HCR_EL2 and VTTBR_EL2.
   public func prepare<M: Machine>(_ machine: inout M) {
     let physicalRange = machine.identification(.id_aa64mmfr0_el1) & 15
     machine.write(.vtcr_el2, Stage2.vtcr(physicalRange: physicalRange))
@@ -35,17 +35,17 @@ extension HypervisorControls {
     machine.clearBreakpoints(features: machine.identification(.id_aa64dfr0_el1))
     if features.contains(.gic) {
       machine.write(.icc_sre_el2, icc_sre_el2)
-      // ICH_HCR_EL2 is undefined until the CPU has seen SRE.
+      // ICH_HCR_EL2 is undefined until the write of SRE has taken effect.
       machine.synchronizeContext()
       machine.write(.ich_hcr_el2, ich_hcr_el2)
     }
-    // What EL2 does next, an address translation for instance, goes by these registers.
+    // What EL2 does next, such as an address translation, depends on these registers.
     machine.synchronizeContext()
   }
 }
 
 extension IdentificationRegisters {
-  /// The registers of the CPU that asks.
+  /// The registers of the calling CPU.
   public init<M: Machine>(of machine: inout M) {
     id_aa64pfr0_el1 = machine.identification(.id_aa64pfr0_el1)
     id_aa64pfr1_el1 = machine.identification(.id_aa64pfr1_el1)

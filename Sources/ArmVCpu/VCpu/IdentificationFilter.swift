@@ -1,10 +1,10 @@
-/// What a guest reads in the identification registers: the hardware's values, less the features that a vCPU
-/// does not carry.
+/// What a guest reads in the identification registers: the hardware's values without the features that a vCPU
+/// doesn't support.
 ///
-/// Hidden is what `VCpuContext` has no registers for and what `HypervisorControls` traps; everything else reads
-/// as the hardware has it. Fields are four bits wide (Arm ARM DDI 0487, "ID_AA64…_EL1").
+/// Features that `VCpuContext` has no registers for and those that `HypervisorControls` traps are hidden;
+/// everything else reads as in the hardware. Fields are four bits wide (Arm ARM DDI 0487, "ID_AA64…_EL1").
 public enum IdentificationFilter {
-  /// What the guest reads in `register`, which the hardware has as `value`.
+  /// What the guest reads in `register`, whose value in the hardware is `value`.
   ///
   /// - Parameter hasInterruptController: whether the guest has the system registers of a GIC.
   public static func value(
@@ -14,14 +14,14 @@ public enum IdentificationFilter {
     switch register {
     case .id_aa64pfr0_el1:
       if !hasInterruptController { result &= ~(0xf << 24) }
-      // CSV2, bits 59:56, from 2 on means SCXTNUM_EL1, which is not switched.
+      // CSV2, bits 59:56: from 2 on there is SCXTNUM_EL1, which isn't switched.
       if result >> 56 & 15 > 1 { result = result & ~(0xf << 56) | 1 << 56 }
     case .id_aa64dfr0_el1:
       // DebugVer, bits 3:0: from v8.9 on, 11, MDSELR_EL1 selects banks of breakpoints.
       if result & 15 > 10 { result = result & ~0xf | 10 }
-      // Two breakpoints, two watchpoints, one of the breakpoints context-aware: the least there can be.
+      // Two breakpoints, two watchpoints, one of the breakpoints context-aware: the architecture's minimum.
       result = result & ~(0xf << 12 | 0xf << 20 | 0xf << 28) | 1 << 12 | 1 << 20
-      // DoubleLock, bits 39:36: 15 is none.
+      // DoubleLock, bits 39:36: 15 means that it isn't implemented.
       result |= 0xf << 36
     // ID_AA64MMFR1_EL1.HAFDBS, bits 3:0: from 3 on, FEAT_HAFT, TCR2_EL1 controls it.
     case SystemRegister(3, 0, 0, 7, 1):
@@ -34,9 +34,9 @@ public enum IdentificationFilter {
     return result
   }
 
-  /// ID_PFR1_EL1 without EL2 and EL3, as ID_AA64PFR0_EL1 says it: Security, bits 7:4, and Virtualization, bits
-  /// 15:12, are 0, and Sec_frac, bits 23:20, and Virt_frac, bits 27:24, have what Armv8 requires of them then.
-  /// Where a CPU has no AArch32 all of them are 0, and stay so.
+  /// ID_PFR1_EL1 without EL2 and EL3, to match ID_AA64PFR0_EL1: Security, bits 7:4, and Virtualization, bits
+  /// 15:12, are 0, and Sec_frac, bits 23:20, and Virt_frac, bits 27:24, have the values that Armv8 then
+  /// requires. On a CPU without AArch32 all of them are 0, and stay 0.
   private static func pfr1(_ value: UInt64) -> UInt64 {
     var result = value
     if value & 0xf << 4 != 0 { result = result & ~(0xf << 4 | 0xf << 20) | 1 << 20 }
@@ -44,7 +44,7 @@ public enum IdentificationFilter {
     return result
   }
 
-  /// The fields that read 0: the feature is not there.
+  /// The fields that read 0: the feature isn't implemented.
   private static func hiddenFields(_ register: SystemRegister) -> UInt64 {
     switch (register.crm, register.op2) {
     // ID_PFR0_EL1: AMU.
@@ -55,7 +55,7 @@ public enum IdentificationFilter {
     case (4, 0): 0xff00 | 0xffff << 32 | 0xf << 52
     // ID_AA64PFR1_EL1: MTE, MPAM_frac, SME, CSV2_frac, NMI, MTE_frac, GCS, THE, MTEX, DF2, PFAR.
     case (4, 1): 0xffff_ffff_0000_0000 | 0xf0f_0f00
-    // ID_AA64PFR2_EL1, ID_AA64ZFR0_EL1, ID_AA64SMFR0_EL1 and ID_AA64FPFR0_EL1: of MTE, SVE, SME and FP8.
+    // ID_AA64PFR2_EL1, ID_AA64ZFR0_EL1, ID_AA64SMFR0_EL1 and ID_AA64FPFR0_EL1: MTE, SVE, SME and FP8.
     case (4, 2), (4, 4), (4, 5), (4, 7): .max
     // ID_AA64DFR0_EL1: TraceVer, PMUVer, PMSS, SEBEP, PMSVer, TraceFilt, TraceBuffer, MTPMU, BRBE, ExtTrcBuff,
     // HPMN0.
@@ -70,7 +70,7 @@ public enum IdentificationFilter {
     // ID_AA64MMFR1_EL1: VH, LO, HCX. ID_AA64MMFR2_EL1: NV.
     case (7, 1): 0xf << 8 | 0xf << 16 | 0xf << 40
     case (7, 2): 0xf << 24
-    // ID_AA64MMFR3_EL1: TCR2, SCTLR2, permission indirection and overlay. ID_AA64MMFR4_EL1: EL2's own.
+    // ID_AA64MMFR3_EL1: TCR2, SCTLR2, permission indirection and overlay. ID_AA64MMFR4_EL1: EL2's features.
     case (7, 3), (7, 4): .max
     default: 0
     }

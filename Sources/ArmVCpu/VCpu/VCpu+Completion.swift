@@ -3,15 +3,15 @@ internal import CArmVCpu
 extension VCpu {
   /// Finishes the instruction of the last exit as if the hardware had executed it.
   ///
-  /// - A load gets `value` by the width, sign extension and register width of the access.
+  /// - A load gets `value`, with the width, sign extension and register width of the access.
   /// - A read of a system register gets `value`.
   /// - A call gets `value` in x0.
   /// - Stores, writes of system registers and waiting instructions take no value.
   ///
-  /// The PC moves past the instruction, but for HVC, where it is there already.
+  /// The PC moves past the instruction, except for HVC, where it is already past it.
   ///
-  /// - Returns: false when there is no instruction to finish, as after an interrupt or an abort; nothing
-  ///   has changed then.
+  /// - Returns: false if there is no instruction to finish, such as after an interrupt or an abort; nothing changes
+  ///   then.
   @inline(__always)
   @discardableResult
   public mutating func complete(value: UInt64 = 0) -> Bool {
@@ -32,18 +32,18 @@ extension VCpu {
     return true
   }
 
-  /// Leaves the instruction of the last exit without any effect: the guest goes on after it. After HVC the PC is there
-  /// already.
+  /// Skips the instruction of the last exit, which has no effect: the guest continues after it. After HVC the PC is
+  /// already past it.
   ///
-  /// - Returns: false when there is no such instruction, as after an interrupt, and after a fetch that failed; nothing
-  ///   has changed then.
+  /// - Returns: false if there is no such instruction, such as after an interrupt, and after a failed fetch; nothing
+  ///   changes then.
   @discardableResult
   public mutating func skipExit() -> Bool {
     switch exit {
     case .irq, .fiq, .serror, .instructionAbort, nil: return false
-    // The instruction at the PC is the next one, which has not been executed. (Arm ARM DDI 0487, D2.12.)
+    // The instruction at the PC is the next one, which hasn't been executed. (Arm ARM DDI 0487, D2.12.)
     case .debug(.softwareStep), .debug(.vectorCatch), .debug(.breakpoint): return false
-    // Illegal state and a misaligned PC stay what they are at the next instruction too.
+    // Illegal state and a misaligned PC would persist at the next instruction.
     case .unhandled(let esr) where [0x0e, 0x22].contains(esr.exceptionClass.rawValue): return false
     case let reason?:
       if reason.isPCBehindInstruction { exit = nil } else { skip() }
@@ -52,7 +52,7 @@ extension VCpu {
   }
 
   /// Steps over the instruction that the guest's PC is at: PC + 4, SPSR.BTYPE and SPSR.SS clear; in
-  /// AArch32, PC + 2 for a 16-bit instruction. There is nothing to complete then.
+  /// AArch32, PC + 2 for a 16-bit instruction. Afterwards there is nothing left to complete.
   @inline(__always)
   public mutating func skip() {
     let isLong = syndrome.esr.isLongInstruction

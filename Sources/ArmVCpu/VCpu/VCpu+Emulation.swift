@@ -1,20 +1,20 @@
 internal import CArmVCpu
 
 extension VCpu {
-  /// Carries out the access of the last exit with a device, whether the syndrome describes it
-  /// (`.mmioRead`, `.mmioWrite`) or the instruction has to (`.dataAbort` with ISV clear): pairs, vectors,
-  /// accesses that move their base. What is no sequence of accesses is refused: see `MemoryInstruction`.
+  /// Carries out the access of the last exit on a device, whether the syndrome describes it (`.mmioRead`,
+  /// `.mmioWrite`) or the instruction has to be decoded (`.dataAbort` with ISV clear): pairs, vectors, accesses
+  /// with writeback. An instruction that isn't a sequence of accesses is refused: see `MemoryInstruction`.
   ///
-  /// All of it happens or nothing: registers, base and PC change only when the device took every access.
-  /// What it did for the first half of a pair stays done when it refuses the second, as the architecture
-  /// allows for an instruction that aborts.
+  /// It is all or nothing: registers, base and PC change only if the device accepted every access. If the device
+  /// refuses the second half of a pair, its side effects of the first half remain, as the architecture allows for
+  /// an instruction that aborts.
   ///
-  /// An access is made of elements as wide as its registers, at ascending addresses; 128 bits are two
-  /// elements of 64. An access over the end of a 4 KiB page is refused, whether the syndrome describes it or not:
-  /// that tells where one of the two pages is.
+  /// An access is made of elements as wide as its registers, at ascending addresses; 128 bits are two elements of
+  /// 64. An access that crosses the end of a 4 KiB page is refused, whether the syndrome describes it or not: the
+  /// syndrome gives the address of only one of the two pages.
   ///
-  /// - Parameter device: answers a load with its value and a store with any; nil refuses. Values are
-  ///   little-endian, in whichever order the guest has its bytes.
+  /// - Parameter device: returns the value of a load, and any value for a store; nil refuses the access. Values
+  ///   are little-endian, whatever the guest's byte order.
   public mutating func emulate(_ device: (DeviceAccess) -> UInt64?) -> Emulation {
     switch exit {
     case .mmioRead(let access):
@@ -36,10 +36,10 @@ extension VCpu {
     }
   }
 
-  /// What comes of an access that the syndrome describes where it lies in two pages; nil where it is in one.
+  /// The outcome of an access that the syndrome describes if it crosses two pages; nil if it is within one.
   ///
-  /// FAR_EL2 is the lowest address that faulted. At the start of a page that may be the middle of an access that
-  /// began in a page that is mapped, which the instruction tells, in AArch64.
+  /// FAR_EL2 is the lowest address that faulted. At the start of a page, that may be the middle of an access that
+  /// began in a mapped page; in AArch64 the instruction shows whether it is.
   private mutating func outcomeOverPages(_ access: MMIOAccess) -> Emulation? {
     let offset = access.address.rawValue & 0xfff
     guard offset + UInt64(access.byteCount) <= 0x1000 else { return .refused }
@@ -56,8 +56,8 @@ extension VCpu {
     }
   }
 
-  /// How far after `address`, where an access begins, it has faulted. The top byte of an address may be a tag,
-  /// which FAR_EL2 may have or not.
+  /// How far after `address`, where an access begins, it faulted. The top byte of an address may be a tag, which
+  /// FAR_EL2 may or may not include.
   private func faultOffset(from address: UInt64) -> UInt64 {
     (syndrome.far &- address) & 0x00ff_ffff_ffff_ffff
   }
@@ -78,7 +78,7 @@ extension VCpu {
     case .indivisible: return .refused
     case .other: return retry()
     }
-    // The word was read after the fault. It describes the access only if it makes this very one.
+    // The word was read after the fault. It describes the access only if it would make exactly this access.
     let (address, base) = effectiveAddress(of: instruction)
     guard instruction.isLoad != abort.isWrite,
       faultOffset(from: address) < instruction.totalByteCount
@@ -94,8 +94,8 @@ extension VCpu {
     return .completed
   }
 
-  /// Lets the guest repeat the instruction, but not for ever: one that another vCPU keeps changing, or that
-  /// cannot be read although it was executed, is refused in the end.
+  /// Lets the guest repeat the instruction, but not forever: one that another vCPU keeps changing, or that can't
+  /// be read although it was executed, is eventually refused.
   private mutating func retry() -> Emulation {
     let pc = frame.exceptionPC
     if retries.address != pc { retries = (pc, 0) }
@@ -105,7 +105,7 @@ extension VCpu {
     return .refused
   }
 
-  /// Where the access begins, and what the base becomes where it is written back.
+  /// Where the access begins, and the base's new value if it is written back.
   private mutating func effectiveAddress(
     of instruction: LoadStoreInstruction
   ) -> (access: UInt64, base: UInt64) {
@@ -123,8 +123,8 @@ extension VCpu {
       let address = frame.exceptionPC &+ UInt64(bitPattern: offset)
       return (address, address)
     case .authenticated(let offset, _):
-      // FAR_EL2 has the address after the authentication, which leaves the lowest 16 bits alone: no
-      // address is narrower (Arm ARM DDI 0487, the pseudocode function CalculateBottomPACBit).
+      // FAR_EL2 has the address after authentication, which doesn't change the lowest 16 bits: no address is
+      // narrower (Arm ARM DDI 0487, the pseudocode function CalculateBottomPACBit).
       let signed = base(instruction.base) &+ UInt64(bitPattern: offset)
       let address = syndrome.far & ~0xffff | signed & 0xffff
       return (address, address)
@@ -147,7 +147,7 @@ extension VCpu {
 }
 
 extension LoadStoreInstruction.IndexExtension {
-  /// The index from its register.
+  /// The index, extended from its register.
   func value(of register: UInt64) -> UInt64 {
     switch self {
     case .uxtw: register & 0xffff_ffff

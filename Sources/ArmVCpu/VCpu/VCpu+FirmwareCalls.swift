@@ -1,43 +1,43 @@
 internal import CArmVCpu
 
-/// What an embedder makes of a guest's firmware call, before anything answers it.
+/// An embedder's decision about a guest's firmware call, before anything answers it.
 public enum FirmwareVerdict: Sendable {
-  /// The VM answers: PSCI and the architecture service. Other calls are the embedder's.
+  /// The VM answers: PSCI and the architecture service. Other calls are left to the embedder.
   case answer
   /// The call returns NOT_SUPPORTED.
   case refuse
-  /// The machine's firmware answers an SMC: its x0–x17 go to EL3, and what comes back is the guest's. For
-  /// services that are harmless in a guest's hands; never for PSCI, by which a guest would control the
-  /// machine's CPUs, nor for the architecture service, which speaks of the hypervisor's conduit.
+  /// The machine's firmware answers an SMC: its x0–x17 go to EL3, and the guest gets what comes back. For
+  /// services that a guest can safely use; never for PSCI, with which a guest would control the machine's CPUs,
+  /// nor for the architecture service, which describes the hypervisor's conduit.
   case forward
 }
 
-/// What became of a guest's firmware call.
+/// The outcome of a guest's firmware call.
 public enum FirmwareOutcome: Equatable, Sendable {
   /// It is answered: run the guest.
   case answered
   /// It is answered, and the guest waits for an interrupt first (PSCI CPU_SUSPEND).
   case wait
-  /// The vCPU is off: run it no more until it is started.
+  /// The vCPU is off: don't run it until it is started.
   case powerOff
-  /// The guest ends its system.
+  /// The guest powers its system off.
   case systemOff
   /// The guest resets its system.
   case systemReset
-  /// The exit was no call, or one of no service of the VM's: it is the embedder's.
+  /// The exit wasn't a call, or the VM doesn't provide its service: it is left to the embedder.
   case unknown
 }
 
 extension VCpu {
-  /// Answers the HVC or SMC that the last exit was, by the SMC Calling Convention 1.1 and PSCI 1.1. Nothing of a
-  /// guest's call reaches the machine's firmware but what `filter` forwards.
+  /// Answers the HVC or SMC of the last exit, by the SMC Calling Convention 1.1 and PSCI 1.1. A guest's call
+  /// reaches the machine's firmware only if `filter` forwards it.
   ///
-  /// An HVC or SMC with an immediate other than 0 is no call of the convention: the SMC returns -1, the HVC is
-  /// the embedder's.
+  /// An HVC or SMC with a nonzero immediate isn't a call of the convention: the SMC returns -1, the HVC is left
+  /// to the embedder.
   ///
   /// - Parameters:
   ///   - domain: the VM that the vCPU belongs to.
-  ///   - filter: what to make of a call. It sees calls of every service, with the instruction that made it.
+  ///   - filter: decides about a call. It sees the calls to every service, with the instruction that made them.
   public mutating func answerFirmwareCall<Domain: PowerDomain>(
     in domain: inout Domain,
     filter: (SMCCC.FunctionID, SMCCC.Conduit) -> FirmwareVerdict = { _, _ in .answer }
@@ -84,7 +84,7 @@ extension VCpu {
       complete(value: value)
       return .wait
     case .powerOff: return .powerOff
-    // Should the embedder go on after all, the call has failed.
+    // If the embedder continues anyway, the call has failed.
     case .systemOff:
       complete(value: PSCI.ReturnCode.internalFailure.registerValue)
       return .systemOff

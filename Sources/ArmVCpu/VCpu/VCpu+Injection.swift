@@ -2,22 +2,22 @@ internal import CArmVCpu
 
 /// A synchronous exception that a hypervisor raises in its guest.
 public enum GuestException: Equatable, Sendable {
-  /// The instruction is undefined: EC 0. What a guest gets for an instruction that nobody handles.
+  /// The instruction is undefined: EC 0. A guest gets this for an instruction that isn't handled.
   case undefined
-  /// An instruction fetch failed. The address is the guest's, nil where nobody knows it (FnV).
+  /// An instruction fetch failed. The address is the guest's; nil if it isn't known (FnV).
   case instructionAbort(address: GuestVirtualAddress?, status: FaultStatus = .externalAbort)
-  /// An access of data failed.
+  /// A data access failed.
   case dataAbort(
     address: GuestVirtualAddress?, status: FaultStatus = .externalAbort, isWrite: Bool = false)
 
-  /// The abort that a guest gets for one of its own that its hypervisor does nothing about: stage 2 is
-  /// not the guest's, so its faults are external aborts to it (Arm ARM DDI 0487, D8.15.1), but a
-  /// misaligned access and an address that is too wide are what they are.
+  /// The abort to inject for an abort that the hypervisor doesn't handle. The guest doesn't know about stage 2, so its
+  /// faults become external aborts (Arm ARM DDI 0487, D8.15.1); a misaligned access and an address that is too wide
+  /// keep their status.
   @inlinable
   public init(_ abort: MemoryAbort, isInstructionFetch: Bool) {
     let status: FaultStatus =
       switch abort.cause {
-      // Which level of its walk failed, the syndrome does not tell: level 0.
+      // The syndrome doesn't say which level of the walk failed: level 0.
       case .stage1Walk: .externalAbortOnWalk
       case .addressSize: FaultStatus(rawValue: 0)
       case .alignment: .alignment
@@ -44,12 +44,12 @@ public enum GuestException: Equatable, Sendable {
     }
   }
 
-  /// FnV, bit 10, exists for external aborts alone: another one without an address has none at all.
+  /// FnV, bit 10, exists only for external aborts: other aborts can't say that they have no address.
   private static func iss(_ status: FaultStatus, _ address: GuestVirtualAddress?) -> UInt32 {
     UInt32(status.rawValue) | (address == nil && status == .externalAbort ? 1 << 10 : 0)
   }
 
-  /// What FAR_EL1 gets; nil where it keeps its value.
+  /// What FAR_EL1 gets; nil if it keeps its value.
   var faultAddress: GuestVirtualAddress? {
     switch self {
     case .undefined: nil
@@ -59,11 +59,10 @@ public enum GuestException: Equatable, Sendable {
 }
 
 extension VCpu {
-  /// Raises an exception at EL1 of the guest as the hardware would (Arm ARM DDI 0487, the pseudocode
-  /// function AArch64.TakeException): it resumes at its vector, the PC and PSTATE of the exit in ELR_EL1
-  /// and SPSR_EL1.
+  /// Raises an exception at EL1 of the guest as the hardware would (Arm ARM DDI 0487, the pseudocode function
+  /// AArch64.TakeException): it resumes at its vector, with the PC and PSTATE of the exit in ELR_EL1 and SPSR_EL1.
   ///
-  /// An undefined HVC returns to the HVC itself, though the PC of its exit is after it.
+  /// For an undefined HVC, ELR_EL1 is the address of the HVC itself, although the PC of its exit is after it.
   public mutating func inject(_ exception: GuestException) {
     let pstate = frame.pstate
     machine.write(
@@ -74,18 +73,18 @@ extension VCpu {
     enterVector(0, returningTo: pc)
   }
 
-  /// Has the guest take a virtual interrupt where it resumes, as one does that is pending and not masked. It is not pending
-  /// afterwards: nobody has to withdraw it, and a hypervisor that writes HCR_EL2 meanwhile doesn't lose it.
+  /// Makes the guest take a virtual interrupt when it resumes, as if one were pending and not masked. It isn't pending
+  /// afterwards: it doesn't have to be withdrawn, and it isn't lost if the hypervisor writes HCR_EL2 meanwhile.
   ///
-  /// - Returns: false where PSTATE masks it, or where the guest has the physical interrupts of that kind; nothing has
-  ///   changed then.
+  /// - Returns: false if PSTATE masks it, or if the guest has the physical interrupts of that kind; nothing changes
+  ///   then.
   public mutating func take(_ interrupt: VirtualInterrupt) -> Bool {
     let pstate = frame.pstate
     guard HCR_EL2(rawValue: machine.read(.hcr_el2)).contains(interrupt.controls.routing),
       pstate.rawValue & interrupt.masks == 0
     else { return false }
     if case .serror(let syndrome) = interrupt {
-      // Without FEAT_RAS the syndrome is the CPU's own affair.
+      // Without FEAT_RAS the CPU chooses the syndrome.
       let iss = features.contains(.ras) ? syndrome & 0x1ff_ffff : 0
       machine.write(.esr_el1, ESR_EL2(.serror, iss: iss).rawValue)
     }
@@ -93,7 +92,7 @@ extension VCpu {
     return true
   }
 
-  /// - Parameter offset: of the kind of exception, from the vector for a synchronous one.
+  /// - Parameter offset: where the vector of this kind of exception is, from that of a synchronous one.
   private mutating func enterVector(_ offset: UInt64, returningTo pc: UInt64) {
     let pstate = frame.pstate
     machine.write(.elr_el1, pc)
@@ -104,7 +103,7 @@ extension VCpu {
     exit = nil
   }
 
-  /// Where in EL1's table a synchronous exception from `pstate` is taken.
+  /// The offset in EL1's table of the vector for a synchronous exception from `pstate`.
   private static func vectorOffset(for pstate: SPSR_EL2) -> UInt64 {
     if pstate.exceptionLevel == 0 { return pstate.isAArch32 ? 0x600 : 0x400 }
     return pstate.usesOwnStackPointer ? 0x200 : 0x000
@@ -123,7 +122,7 @@ extension VCpu {
 }
 
 extension ExitReason {
-  /// Whether the PC of the exit is after the instruction: an HVC has executed when it exits.
+  /// Whether the PC of the exit is after the instruction: an HVC has already executed when it exits.
   @inlinable
   public var isPCBehindInstruction: Bool {
     switch self {

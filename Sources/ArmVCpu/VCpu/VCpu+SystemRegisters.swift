@@ -1,21 +1,21 @@
 extension VCpu {
-  /// Carries out the access of a trapped system register that the last exit was, where the architecture alone
-  /// says what it does:
+  /// Carries out the last exit's access to a trapped system register if the architecture alone defines what it
+  /// does:
   ///
-  /// - identification registers (HCR_EL2.TID3) read what `identification` makes of the hardware's value;
+  /// - identification registers (HCR_EL2.TID3) read what `identification` returns for the hardware's value;
   /// - the EL1 physical timer (CNTHCTL_EL2.EL1PCEN, EL1PCTEN) is `physicalTimer` and the machine's counter;
   /// - debug registers (MDCR_EL2.TDA, TDOSA, TDRA): MDSCR_EL1 and the OS lock are the CPU's, the others behave
-  ///   as `DebugRegisters` says;
+  ///   as in `DebugRegisters`;
   /// - the error records of FEAT_RAS (HCR_EL2.TERR): there are none, ERRIDR_EL1 is 0 and so are the others;
   /// - data cache maintenance by set and way (HCR_EL2.TSW) cleans and invalidates on this CPU;
   /// - a write of a read-only register, a read of a write-only one, and an access from EL0 to a register of EL1
   ///   are undefined.
   ///
-  /// Performance monitors are in none of these lists: a guest whose ID_AA64DFR0_EL1.PMUVer is 0 has none, and
-  /// their registers are undefined.
+  /// Performance monitors aren't listed: a guest whose ID_AA64DFR0_EL1.PMUVer is 0 doesn't have any, and their
+  /// registers are undefined.
   ///
-  /// - Returns: false for a register of none of these kinds, or after an exit of another kind: nothing has
-  ///   changed then, and the embedder carries it out or injects `undefined`.
+  /// - Returns: false for any other register, or after an exit of another kind: nothing changes then, and the
+  ///   embedder carries the access out or injects `undefined`.
   public mutating func emulateSystemRegister(
     identification: (_ register: SystemRegister, _ hardware: UInt64) -> UInt64
   ) -> Bool {
@@ -47,7 +47,7 @@ extension VCpu {
     case value(UInt64)
     /// The guest gets an undefined instruction.
     case undefined
-    /// The register is of no kind that we know.
+    /// The register is of another kind.
     case unknown
   }
 
@@ -78,7 +78,7 @@ extension VCpu {
     _ register: SystemRegister, _ value: UInt64,
     _ identification: (SystemRegister, UInt64) -> UInt64
   ) -> Effect {
-    // Nothing may happen for an access that the guest's exception level is not allowed.
+    // An access that the guest's exception level isn't allowed to make must not have an effect.
     let isPermitted = isPermitted(register)
     switch register {
     case .cntpct_el0, .oslsr_el1, .erridr_el1, .erxfr_el1: return .undefined
@@ -90,7 +90,7 @@ extension VCpu {
       switch register {
       case .mdscr_el1: machine.write(.mdscr_el1, value)
       case .oslar_el1: machine.write(.oslar_el1, value)
-      // Cleaning what the guest only invalidates is always allowed, and loses nothing (HCR_EL2.SWIO).
+      // It is always allowed to clean what the guest only invalidates, and no data is lost (HCR_EL2.SWIO).
       default: machine.cleanAndInvalidate(setWay: value)
       }
     default:

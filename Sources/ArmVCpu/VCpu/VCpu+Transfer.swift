@@ -1,6 +1,6 @@
 extension VCpu {
-  /// Moves the registers of `instruction` to or from the device at `start`; false when it refuses, and no
-  /// register has changed then.
+  /// Moves the registers of `instruction` to or from the device at `start`. Returns false if the device
+  /// refuses; no register has changed then.
   mutating func transfer(
     _ instruction: LoadStoreInstruction, at start: IntermediatePhysicalAddress,
     _ device: (DeviceAccess) -> UInt64?
@@ -42,13 +42,13 @@ extension VCpu {
   }
 }
 
-/// What an instruction moves of one register.
+/// The part of one register that an instruction moves.
 private struct DeviceElement {
   /// 1, 2, 4, 8 or 16.
   let byteCount: UInt8
   let order: ByteOrder
 
-  /// A register's worth from the device, in the register's order; nil when it refuses.
+  /// Loads one register's bytes from the device, in the register's order; nil if the device refuses.
   func load(
     at address: IntermediatePhysicalAddress, _ device: (DeviceAccess) -> UInt64?
   ) -> VectorRegister? {
@@ -66,7 +66,7 @@ private struct DeviceElement {
         low: order.converting(first, byteCount: 8), high: order.converting(second, byteCount: 8)))
   }
 
-  /// A register's worth to the device; false when it refuses.
+  /// Stores one register's bytes to the device; false if the device refuses.
   func store(
     _ value: VectorRegister, at address: IntermediatePhysicalAddress,
     _ device: (DeviceAccess) -> UInt64?
@@ -84,7 +84,7 @@ private struct DeviceElement {
     return device(second) != nil
   }
 
-  /// The half at the lower address first: the high one where the highest byte comes first.
+  /// The halves, with the one at the lower address first: the high half in big-endian order.
   private func halves(_ value: VectorRegister) -> VectorRegister {
     order == .bigEndian ? VectorRegister(low: value.high, high: value.low) : value
   }

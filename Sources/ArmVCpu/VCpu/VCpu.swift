@@ -2,9 +2,9 @@ public import CArmVCpu
 
 /// A virtual CPU: its context in memory and the machine that runs it.
 ///
-/// `run()` lets the guest go on until its next exit and says why it left. An exit changes no PC; what the
-/// hypervisor does about it decides how the guest resumes:
-/// - `emulate(_:)` carries out the access of a device,
+/// `run()` runs the guest until its next exit and returns the reason. An exit doesn't change the PC; how the
+/// hypervisor handles it determines how the guest resumes:
+/// - `emulate(_:)` carries out an access to a device,
 /// - `complete(value:)` finishes the instruction,
 /// - `skip()` steps over it,
 /// - `inject(_:)` raises an exception in the guest,
@@ -15,22 +15,22 @@ public struct VCpu<M: Machine>: ~Copyable {
   let context: UnsafeMutablePointer<VCpuContext>
   /// The hardware.
   public var machine: M
-  /// What of the architecture the CPU implements, as far as injection depends on it.
+  /// The CPU's architectural features, as far as the vCPU depends on them.
   public let features: CPUFeatures
-  /// The guest's EL1 physical timer, where the hypervisor traps it.
+  /// The guest's EL1 physical timer, if the hypervisor traps it.
   public var physicalTimer = PhysicalTimer()
-  /// Why the guest left last; nil before its first exit.
+  /// The reason of the last exit; nil before the first one.
   public internal(set) var exit: ExitReason?
-  /// How often `emulate(_:)` has let the guest repeat the instruction at `address` without avail.
+  /// How often `emulate(_:)` has let the guest repeat the instruction at `address` without success.
   var retries: (address: UInt64, count: Int) = (0, 0)
 
   /// A vCPU over `context`, which it resets: all registers zero, at EL1h with exceptions masked and its
   /// MMU off.
   ///
   /// - Parameters:
-  ///   - context: memory for this vCPU alone, for as long as it exists.
-  ///   - machine: the hardware seam.
-  ///   - configuration: who the vCPU is, and where it starts.
+  ///   - context: memory that only this vCPU uses, for as long as it exists.
+  ///   - machine: the hardware.
+  ///   - configuration: the vCPU's identity, and where it starts.
   public init(
     context: UnsafeMutablePointer<VCpuContext>, machine: M, configuration: VCpuConfiguration
   ) {
@@ -47,16 +47,16 @@ public struct VCpu<M: Machine>: ~Copyable {
     unsafe context.pointee.guest = configuration.initialRegisters
   }
 
-  /// A vCPU over an exit that has happened: `context` has its frame and syndrome, and the guest is on the CPU that
-  /// `machine` is. It is for who carries an exit out in a hypervisor's place; `run()` is not for it.
+  /// A vCPU for an exit that has already happened: `context` has its frame and syndrome, and the guest is on the CPU
+  /// that `machine` represents. Use it to handle an exit in a hypervisor's place; don't call `run()` on it.
   ///
   /// - Parameters:
-  ///   - context: an exit, as a vector leaves it. It outlives the vCPU and stays as it is but for what is done to the
-  ///     guest.
-  ///   - machine: the hardware seam.
+  ///   - context: an exit, as a vector leaves it. It outlives the vCPU, and only the changes made to the guest modify
+  ///     it.
+  ///   - machine: the hardware.
   ///   - features: what the CPU implements.
-  ///   - isAnswered: whether something was done about the exit already, so that there is no instruction to finish, and
-  ///     what is injected is raised where the guest goes on.
+  ///   - isAnswered: whether the exit has already been handled, so that there is no instruction to finish and an
+  ///     injected exception is raised where the guest resumes.
   public init(
     exitIn context: UnsafeMutablePointer<VCpuContext>, machine: M, features: CPUFeatures,
     isAnswered: Bool = false
@@ -86,36 +86,36 @@ public struct VCpu<M: Machine>: ~Copyable {
 
   /// The syndrome of the last exit.
   public var syndrome: ExitSyndrome {
-    // A getter out of line is called with a copy of the whole vCPU.
+    // An out-of-line getter would be called with a copy of the whole vCPU.
     @inline(__always) get { unsafe context.pointee.syndrome }
   }
 
-  /// How often the guest has left so far.
+  /// The number of exits so far.
   public var exitCount: UInt64 { unsafe context.pointee.exit_count }
 
-  /// Puts the guest's system registers onto this CPU: before its first `run()` here.
+  /// Loads the guest's system registers into this CPU. Required before its first `run()` here.
   public mutating func bind() {
     unsafe machine.restore(&context.pointee.guest, features: features)
   }
 
-  /// Binds a vCPU that begins to this CPU. EL2 has written its VM's tables and code since CPUs last looked at
-  /// them, by data accesses of its own: what they still cache of either is dropped.
+  /// Binds a new vCPU to this CPU. EL2 has written its VM's tables and code with data accesses of its own, so what
+  /// the CPUs still cache of either is invalidated.
   public mutating func begin() {
     bind()
-    // By the VMID that is bound now.
+    // Uses the VMID that is now bound.
     machine.invalidateTranslations()
     machine.invalidateInstructions()
   }
 
-  /// Takes the guest off this CPU: to bind it elsewhere or another one here, or because the CPU or the vCPU ends.
-  /// This CPU has finished with its last exit.
+  /// Takes the guest off this CPU, to bind it elsewhere or another one here, or because the CPU or the vCPU is
+  /// shutting down. This CPU must have finished handling its last exit.
   public mutating func unbind() {
     unsafe machine.save(&context.pointee.guest, features: features)
-    // Last: while the registers are still on the CPU, they are those of the exit.
+    // This comes last: while the registers are still on the CPU, they belong to the exit.
     machine.clearCurrentContext()
   }
 
-  /// How often a fault that the MMU, or the instruction, does not confirm is repeated.
+  /// How often a fault that the MMU, or the instruction, doesn't confirm is repeated.
   static var maximumRetries: Int { 8 }
 
   /// Runs the guest until its next exit. It must be bound to this CPU.
@@ -124,9 +124,8 @@ public struct VCpu<M: Machine>: ~Copyable {
     while true {
       unsafe machine.run(context)
       let (reason, translationFailed) = decoded()
-      // Another vCPU changed the guest's tables between the fault and the question. The guest repeats
-      // the access and meets whatever is true now; one for which it never comes out is given up on, and
-      // its address stays unknown.
+      // Another vCPU changed the guest's tables between the fault and this translation. The guest repeats the access
+      // with the current tables. After too many attempts the address stays unknown.
       if translationFailed, retries < Self.maximumRetries {
         retries += 1
         continue
@@ -136,7 +135,7 @@ public struct VCpu<M: Machine>: ~Copyable {
     }
   }
 
-  /// Why the guest has left, by its context, and whether the MMU was asked for the address and had none.
+  /// The exit reason from the context, and whether the MMU failed to translate the address.
   @inline(__always)
   private mutating func decoded() -> (reason: ExitReason, translationFailed: Bool) {
     var translationFailed = false

@@ -1,6 +1,6 @@
 internal import CArmVCpu
 
-/// Who a vCPU is and how it starts.
+/// A vCPU's identity and initial state.
 public struct VCpuConfiguration: Sendable {
   /// Its number in the VM, from 0.
   public var vcpuID: UInt32
@@ -14,7 +14,7 @@ public struct VCpuConfiguration: Sendable {
   public var midr: UInt64
   /// VTTBR_EL2: the stage-2 table and the VMID in bits 63:48.
   public var vttbr: UInt64
-  /// Whether it starts big-endian, as the vCPU that switches it on (PSCI CPU_ON).
+  /// Whether it starts big-endian, like the vCPU that turns it on (PSCI CPU_ON).
   public var isBigEndian: Bool
   /// What traps.
   public var hcr: HCR_EL2
@@ -41,7 +41,7 @@ public struct VCpuConfiguration: Sendable {
   @inlinable
   public static func mpidr(of id: UInt32) -> UInt64 { 1 << 31 | UInt64(id) }
 
-  /// What the guest's system registers hold at reset, those that are not zero.
+  /// The reset values of the guest's system registers.
   var initialRegisters: avcpu_guest_registers {
     var registers = avcpu_guest_registers()
     registers.sctlr_el1 = SCTLR_EL1.initial | (isBigEndian ? SCTLR_EL1.ee : 0)

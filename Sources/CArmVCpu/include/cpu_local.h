@@ -1,12 +1,12 @@
-// What a physical CPU keeps for itself at EL2. TPIDR_EL2 holds the address of this structure, so that
-// the vectors find a place to save a fatal exception even when the stack is what broke.
+// A physical CPU's private data at EL2. TPIDR_EL2 holds the address of this structure, so that the vectors
+// have a place to save a fatal exception even if the stack is broken.
 #ifndef AVCPU_CPU_LOCAL_H
 #define AVCPU_CPU_LOCAL_H
 
 #include "vcpu_context.h"
 
 #define AVCPU_CPU_FATAL 0          // an avcpu_context, its frame and syndrome filled on a fatal exception
-#define AVCPU_CPU_FATAL_STACK 704  // top of a stack used for nothing else
+#define AVCPU_CPU_FATAL_STACK 704  // top of a stack for fatal exceptions only
 #define AVCPU_CPU_FATAL_DEPTH 712  // fatal exceptions so far: the second one only halts
 #define AVCPU_CPU_STACK 720        // top of the CPU's stack
 #define AVCPU_CPU_NUMBER 728
@@ -20,13 +20,13 @@ struct avcpu_cpu_local {
     uint64_t fatal_depth;
     uint64_t stack_top;
     uint64_t number;
-    // The address of the avcpu_context that this CPU has entered last: its exit, if it has had one, is what
-    // EL2 handles here. 0 before the first entry, and again once the vCPU has been taken off the CPU.
+    // The address of the avcpu_context that this CPU entered last: EL2 handles its exit here, if it has had
+    // one. 0 before the first entry, and after the vCPU has been taken off the CPU.
     uint64_t context;
 };
 
 #if AVCPU_EL2_TARGET
-// Has this CPU handle the exit of no vCPU.
+// Leaves this CPU without a current context.
 AVCPU_INLINE void avcpu_clear_current_context(void) {
     struct avcpu_cpu_local *local;
     __asm__ volatile("mrs %0, tpidr_el2" : "=r"(local));

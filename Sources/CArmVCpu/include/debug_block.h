@@ -1,6 +1,6 @@
-// The debug block: what a debugger needs to know of this library in an image. It finds the structure by the
-// symbol `vcpu_debug_descriptor`, and works without where the magic, the version or a size is not one that it
-// knows. Every number is little-endian, every address one of EL2.
+// The debug block: what a debugger needs to know about this library in an image. It finds the structure by the
+// symbol `vcpu_debug_descriptor`, and ignores it if it doesn't know the magic, the version or a size. Every
+// number is little-endian, every address an EL2 address.
 #ifndef AVCPU_DEBUG_BLOCK_H
 #define AVCPU_DEBUG_BLOCK_H
 
@@ -26,20 +26,21 @@
 #define AVCPU_DEBUG_RECORDER 104
 #define AVCPU_DEBUG_DESCRIPTOR_SIZE 112
 
-// How long two pieces of code are. A label at their ends would name the code after them in every backtrace; the
-// assembly checks these instead.
+// The sizes of two pieces of code. A label at their ends would name the code after them in every backtrace, so
+// the assembly checks these sizes instead.
 #define AVCPU_SAVE_EXIT_SIZE 116   // avcpu_save_exit
-#define AVCPU_ENTRY_SIZE 92        // context_vm_entry up to its `eret`, that included
+#define AVCPU_ENTRY_SIZE 92        // context_vm_entry up to and including its `eret`
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
-// The current context of a CPU (`cpu_local.h`) has the exit that the CPU handles, from
-// `vmexit_trampoline` until the vCPU is entered. Before and after, its record is in two places:
-// - from the lower-EL entries of `vectors` until `save_end` the guest's registers go from the CPU into memory,
-//   and the record is partly that of the exit before;
-// - from `entry` to `entry_end` they go from memory into the CPU. The record stays whole, but what is written
-//   to it may come too late.
+// A CPU's current context (`cpu_local.h`) describes the exit that the CPU handles, from
+// `vmexit_trampoline` until the vCPU is entered. Before and after that, the guest's state is partly in memory
+// and partly in the CPU:
+// - from the lower-EL entries of `vectors` until `save_end`, the guest's registers are copied from the CPU to
+//   memory, and the record is partly that of the previous exit;
+// - from `entry` to `entry_end`, they are loaded from memory into the CPU. The record stays complete, but
+//   writes to it may come too late.
 struct avcpu_debug_descriptor {
     uint64_t magic;
     uint32_t version;
@@ -51,14 +52,14 @@ struct avcpu_debug_descriptor {
     uint32_t cpu_local_context;       // the offset in it of the address of the current context
     uint32_t reserved;                // 0
     uint64_t vectors;                 // exception_vector_base_vcpu, 2 KiB
-    uint64_t save;                    // avcpu_save_exit, where the vectors of a guest go on
+    uint64_t save;                    // avcpu_save_exit, where the guest's vectors continue
     uint64_t save_end;                // the byte after it
     uint64_t trampoline;              // vmexit_trampoline
     uint64_t entry;                   // context_vm_entry
     uint64_t entry_end;               // the byte after its `eret`
     uint64_t halt;                    // avcpu_halt
-    uint64_t filter;                  // of exits; 0: there is none
-    uint64_t recorder;                // of exits; 0: there is none
+    uint64_t filter;                  // of exits; 0 for none
+    uint64_t recorder;                // of exits; 0 for none
 };
 
 #if AVCPU_EL2_TARGET

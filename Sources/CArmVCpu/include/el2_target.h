@@ -1,5 +1,5 @@
-// Whether this translation unit is part of the EL2 image (or of a guest of it) rather than of a
-// program on a host. A host may be AArch64 too, so the architecture alone does not tell.
+// Whether this translation unit is part of the EL2 image (or of one of its guests) rather than of a
+// host program. A host may be AArch64 too, so the architecture alone doesn't say.
 #ifndef AVCPU_EL2_TARGET_H
 #define AVCPU_EL2_TARGET_H
 
@@ -9,8 +9,8 @@
 #define AVCPU_EL2_TARGET 0
 #endif
 
-// LLVM does not inline a C function into Swift of its own accord where their target features differ, as
-// they do in the image (-mgeneral-regs-only is clang's alone).
+// LLVM doesn't inline a C function into Swift by default if their target features differ, as they do in
+// the image (only clang has -mgeneral-regs-only).
 #define AVCPU_INLINE static inline __attribute__((always_inline))
 
 #endif

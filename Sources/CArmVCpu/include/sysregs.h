@@ -1,5 +1,4 @@
-// System registers and barriers of the CPU, for the hardware seam alone (ArmVCpu/Machine). On a host
-// there is nothing here.
+// The CPU's system registers and barriers, only for the hardware interface (ArmVCpu/Machine). Empty on a host.
 #ifndef AVCPU_SYSREGS_H
 #define AVCPU_SYSREGS_H
 
@@ -57,8 +56,8 @@ AVCPU_INLINE void avcpu_write_oslar_el1(uint64_t value) {
     __asm__ volatile("msr oslar_el1, %0" : : "r"(value) : "memory");
 }
 
-// Switches every breakpoint and watchpoint off, of which ID_AA64DFR0_EL1, `features`, tells the numbers less one.
-// A cold reset leaves them UNKNOWN, and the guest does not reach them: it would take their exceptions.
+// Turns every breakpoint and watchpoint off. `features`, ID_AA64DFR0_EL1, has their numbers minus one. A cold
+// reset leaves them UNKNOWN, and the guest can't access them but would take their exceptions.
 AVCPU_INLINE void avcpu_clear_breakpoints(uint64_t features) {
 #define AVCPU_BREAKPOINTS(X) X(15) X(14) X(13) X(12) X(11) X(10) X(9) X(8) X(7) X(6) X(5) X(4) X(3) X(2) X(1) X(0)
 #define AVCPU_CLEAR_BREAKPOINT(n) if ((features >> 12 & 15) >= n) __asm__ volatile("msr dbgbcr" #n "_el1, xzr");
@@ -70,7 +69,8 @@ AVCPU_INLINE void avcpu_clear_breakpoints(uint64_t features) {
 #undef AVCPU_BREAKPOINTS
 }
 
-// CCSIDR_EL1 of the cache that `selection` names as CSSELR_EL1 does, which is the guest's and is put back.
+// CCSIDR_EL1 for the cache that `selection`, a value of CSSELR_EL1, names. CSSELR_EL1 belongs to the guest and is
+// restored.
 AVCPU_INLINE uint64_t avcpu_read_cache_size(uint64_t selection) {
     uint64_t guest_selection = avcpu_read_csselr_el1();
     uint64_t size;
@@ -112,8 +112,8 @@ AVCPU_INLINE uint64_t avcpu_read_identification(uint32_t crm, uint32_t op2) {
 #undef AVCPU_IDENTIFICATION
 }
 
-// The whole guest onto this CPU, and off it: what every CPU has, and what comes with a feature. ERET
-// synchronises the writes, so there is no ISB here.
+// Loads all of the guest's registers into this CPU, or saves them: those that every CPU has, and those of its
+// features. ERET synchronizes the writes, so there is no ISB here.
 #define AVCPU_RESTORE(name, ...) avcpu_write_##name(registers->name);
 #define AVCPU_SAVE(name, ...) registers->name = avcpu_read_##name();
 #define AVCPU_SWITCH(verb, pointer, step) \
@@ -133,8 +133,9 @@ AVCPU_SWITCH(save, struct avcpu_guest_registers *, AVCPU_SAVE)
 #undef AVCPU_SAVE
 #undef AVCPU_RESTORE
 
-// What an address translation instruction says of `va`, in the form of PAR_EL1, which is the guest's and is put
-// back. Stage 1 of the guest's translation for a read by EL1; both stages of it; and EL2's own.
+// The result of an address translation instruction for `va`, in the form of PAR_EL1, which belongs to the guest
+// and is restored: stage 1 of the guest's translation for a read by EL1; both stages of it; and EL2's own
+// translation.
 #define AVCPU_TRANSLATION(name, instruction) \
     AVCPU_INLINE uint64_t avcpu_translate_##name(uint64_t va) { \
         uint64_t guest_par = avcpu_read_par_el1(); \
@@ -148,31 +149,31 @@ AVCPU_TRANSLATION(stage1, "s1e1r")
 AVCPU_TRANSLATION(both_stages, "s12e1r")
 AVCPU_TRANSLATION(hypervisor, "s1e2r")
 
-// An aligned word of memory that EL2 has at `address`.
+// Loads an aligned word from EL2's memory at `address`.
 AVCPU_INLINE uint32_t avcpu_load_word(uint64_t address) {
     return *(const volatile uint32_t *)(uintptr_t)address;
 }
 
-// Drops what every CPU of the inner shareable domain caches of the current VMID, both stages. The ISB makes
-// a VMID that was just written the current one, the first DSB makes table updates visible to the walkers,
-// the second waits for the invalidation.
+// Invalidates what the TLBs of all CPUs in the inner shareable domain hold for the current VMID, both stages. The
+// ISB makes a VMID that was just written current, the first DSB makes table updates visible to the walkers, the
+// second waits for the invalidation.
 AVCPU_INLINE void avcpu_invalidate_guest_tlb(void) {
     __asm__ volatile("isb\n\tdsb ishst\n\ttlbi vmalls12e1is\n\tdsb ish\n\tisb" : : : "memory");
 }
 
-// Waits until an interrupt is pending, one that EL2 does not take included.
+// Waits until an interrupt is pending, including one that EL2 doesn't take.
 AVCPU_INLINE void avcpu_wait_for_interrupt(void) {
     __asm__ volatile("dsb sy\n\twfi" : : : "memory");
 }
 
 AVCPU_INLINE void avcpu_isb(void) { __asm__ volatile("isb" : : : "memory"); }
 
-// Instruction fetches of a guest may go past the data cache that EL2 wrote its code through.
+// A guest's instruction fetches may bypass the data cache through which EL2 wrote its code.
 AVCPU_INLINE void avcpu_invalidate_instruction_caches(void) {
     __asm__ volatile("dsb ish\n\tic ialluis\n\tdsb ish\n\tisb" : : : "memory");
 }
 
-// Enters the guest and comes back at its next exit, with the trap kind. world_switch.S.
+// Enters the guest and returns at its next exit, with the trap kind. world_switch.S.
 uint64_t avcpu_run_guest(struct avcpu_context *context);
 
 // The guest's V registers, all 128 bits of them, while it is on this CPU. vector_registers.S.
@@ -186,10 +187,10 @@ void avcpu_write_vector(unsigned index, uint64_t low, uint64_t high);
 // The vector table that an embedder installs in VBAR_EL2. vectors.S.
 extern char exception_vector_base_vcpu[];
 
-// A guest's SMC #0 for the firmware of the machine: x0–x17 of its frame go in, and get what comes back.
+// A guest's SMC #0 to the machine's firmware: x0–x17 of its frame are the arguments and receive the results.
 void avcpu_forward_firmware_call(struct avcpu_trap_frame *frame);
 
-// A call to the firmware of the machine, x0–x3 in, x0 out. x4–x17 are clobbered: SMCCC 1.0 allows it.
+// A call to the machine's firmware, x0–x3 in, x0 out. x4–x17 are clobbered: SMCCC 1.0 allows it.
 uint64_t avcpu_firmware_call(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3);
 #endif
 

@@ -1,9 +1,9 @@
-// The vCPU context: the one description of its layout for assembly, EL2 Swift and the debugger.
+// The vCPU context: the single description of its layout for assembly, EL2 Swift and the debugger.
 //
 // At the first instruction of `vmexit_trampoline` SP_EL2 holds the address of this structure, x0 the
 // trap kind, and everything below up to AVCPU_GUEST_REGISTERS is in memory. A debugger reads those
-// AVCPU_EXIT_RECORD_SIZE bytes in one go and has the whole exit; what it writes there is what the
-// hypervisor decodes and what the guest resumes with.
+// AVCPU_EXIT_RECORD_SIZE bytes in one request and has the whole exit. The hypervisor decodes what the
+// debugger writes there, and the guest resumes with it.
 //
 // The first 280 bytes keep the layout of the Rust crate arm_vcpu. `layout_check.c` verifies every
 // offset against the structure at compile time.
@@ -40,7 +40,8 @@
 #define AVCPU_TRAP_FIQ 2
 #define AVCPU_TRAP_SERROR 3
 
-// Which quarter of the vector table a fatal exception came through; those of a guest are exits.
+// Which quarter of the vector table a fatal exception came through; exceptions from a guest are
+// exits.
 #define AVCPU_SOURCE_CURRENT_SP_EL0 0
 #define AVCPU_SOURCE_CURRENT_SP_ELX 1
 
@@ -64,7 +65,8 @@ struct avcpu_trap_frame {
     X(csselr_el1) X(mdscr_el1) X(cntkctl_el1) X(cntv_cval_el0) X(cntv_ctl_el0) X(cntp_cval_el0) \
     X(cntp_ctl_el0)
 
-// The keys of pointer authentication, where the CPU has FEAT_PAuth, with encodings for any assembler.
+// The pointer authentication keys, if the CPU has FEAT_PAuth, with encodings that any assembler
+// accepts.
 #define AVCPU_KEY_REGISTER_LIST(X) \
     X(apiakeylo_el1, "s3_0_c2_c1_0") X(apiakeyhi_el1, "s3_0_c2_c1_1") \
     X(apibkeylo_el1, "s3_0_c2_c1_2") X(apibkeyhi_el1, "s3_0_c2_c1_3") \
@@ -72,10 +74,10 @@ struct avcpu_trap_frame {
     X(apdbkeylo_el1, "s3_0_c2_c2_2") X(apdbkeyhi_el1, "s3_0_c2_c2_3") \
     X(apgakeylo_el1, "s3_0_c2_c3_0") X(apgakeyhi_el1, "s3_0_c2_c3_1")
 
-// The syndrome of a virtual SError, pending and deferred, where the CPU has FEAT_RAS.
+// The syndrome of a virtual SError, pending and deferred, if the CPU has FEAT_RAS.
 #define AVCPU_RAS_REGISTER_LIST(X) X(vsesr_el2, "s3_4_c5_c2_3") X(vdisr_el2, "s3_4_c12_c1_1")
 
-// The EL2 registers that belong to a vCPU. They are written when it is bound to a CPU and at no exit.
+// The EL2 registers that belong to a vCPU. They are written when it is bound to a CPU, not at exits.
 #define AVCPU_VIRTUALIZATION_REGISTER_LIST(X) \
     X(vpidr_el2) X(vmpidr_el2) X(cntvoff_el2) X(vttbr_el2) X(hcr_el2)
 

@@ -12,7 +12,8 @@ _start:
     b       boot
     .size   _start, . - _start
 
-// Not at the address that many guests begin at: a breakpoint there would stop in each round of the loops.
+// Not at the address where many guests begin: a breakpoint there would stop in every iteration of the
+// loops.
     .section .text.boot_cpus, "ax"
     .type   boot, %function
 boot:
@@ -104,7 +105,7 @@ prepare_cpu:
     .size   prepare_cpu, . - prepare_cpu
     .ltorg
 
-// The identity map of EL2. Nothing is writable and executable; nothing but the image is executable.
+// EL2's identity map. Nothing is both writable and executable; only the image is executable.
 // AP[1], bit 6, is RES1 in a regime with one privilege level.
 #define BLOCK_DEVICE 0x0040000000000441      // XN, AF, attribute 0
 #define BLOCK_DATA 0x0040000000000745        // XN, AF, inner shareable, attribute 1

@@ -1,4 +1,4 @@
-// The memory of the image and what the Swift runtime expects of a C library.
+// The image's memory, and what the Swift runtime expects from a C library.
 #include "CHypervisor.h"
 
 #if AVCPU_EL2_TARGET
@@ -9,14 +9,14 @@ uint8_t hypervisor_scratch_memory[64] __attribute__((aligned(8)));
 uint64_t hypervisor_tables[HYPERVISOR_TABLE_LIMIT][512] __attribute__((aligned(4096)));
 uint32_t hypervisor_table_count;
 uint64_t hypervisor_guest_actlr[HYPERVISOR_CPU_LIMIT];
-// All OFF, which is 1, but the boot CPU's, which says that it is on when it is.
+// All OFF, which is 1. The boot CPU sets its own to ON when it is running.
 uint32_t hypervisor_power_states[HYPERVISOR_CPU_LIMIT] = {1, 1, 1, 1, 1, 1, 1, 1};
 uint32_t hypervisor_report_lock;
 char hypervisor_stacks[HYPERVISOR_CPU_LIMIT][HYPERVISOR_STACK_SIZE] __attribute__((aligned(16)));
 char hypervisor_fatal_stacks[HYPERVISOR_CPU_LIMIT][HYPERVISOR_FATAL_STACK_SIZE]
     __attribute__((aligned(16)));
 
-// Freestanding: the loops below must not become calls of themselves.
+// Freestanding: the loops below must not become calls to themselves.
 #define NO_LIBRARY_CALLS __attribute__((no_builtin))
 
 NO_LIBRARY_CALLS void *memset(void *destination, int value, size_t count) {
@@ -43,7 +43,8 @@ NO_LIBRARY_CALLS void *memmove(void *destination, const void *source, size_t cou
     return destination;
 }
 
-// EL2 allocates nothing. A call of these is a fault of the image, and the vectors report where.
+// EL2 doesn't allocate memory. A call to one of these is a bug in the image, and the vectors report
+// where.
 int posix_memalign(void **pointer, size_t alignment, size_t size) {
     (void)pointer, (void)alignment, (void)size;
     __builtin_trap();
@@ -54,7 +55,7 @@ void free(void *pointer) {
     __builtin_trap();
 }
 
-// The debug build of the Swift runtime says through this why it traps.
+// The debug build of the Swift runtime prints with this why it traps.
 int putchar(int character) {
     if (character == '\n') hypervisor_uart_put('\r');
     hypervisor_uart_put((uint8_t)character);

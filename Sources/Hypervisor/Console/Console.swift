@@ -1,8 +1,8 @@
 #if hasFeature(Embedded)
   internal import CHypervisor
 
-  /// The hypervisor's voice: the PL011 of the machine, polled. Strings are static and numbers are written
-  /// digit by digit, so that it works wherever it is called from, without memory of its own.
+  /// The hypervisor's console: the machine's PL011, polled. Strings are static and numbers are written
+  /// digit by digit, so that it works wherever it is called from and needs no memory.
   enum Console {
     /// Writes a text.
     static func write(_ text: StaticString) {

@@ -3,8 +3,8 @@
   internal import CArmVCpu
   internal import CHypervisor
 
-  /// Reports an exception that EL2 itself took: the vectors call it with what they saved, on a stack of
-  /// its own, and halt the CPU afterwards. A debugger finds the symbol of the PC in the image.
+  /// Reports an exception that EL2 itself took. The vectors call it with what they saved, on a separate
+  /// stack, and halt the CPU afterwards. A debugger finds the PC's symbol in the image.
   @c(avcpu_fatal)
   func reportFatalException(
     _ context: UnsafePointer<avcpu_context>, _ kind: UInt64, _ source: UInt64
@@ -58,7 +58,7 @@
     }
   }
 
-  /// Prints each field of a decoded register on a line.
+  /// Prints each field of a decoded register on its own line.
   private struct FieldPrinter: FieldSink {
     mutating func receive(_ field: Field) {
       Console.write(field.depth == 0 ? "  " : "    ")

@@ -16,7 +16,7 @@
     private static let byteCount: UInt64 = 64
     private static let identification: UInt64 = 0x7570_6376
 
-    /// What an access answers, any value for a store; nil where there is no register of that width.
+    /// The result of an access, any value for a store; nil if there is no register of that width.
     static func answer(_ access: DeviceAccess) -> UInt64? {
       let offset = access.address.rawValue &- base
       guard let value = access.storedValue else { return load(offset, access.byteCount) }

@@ -1,10 +1,10 @@
-/// Something that a command has to tell, as data. Its coding keys are a contract: docs/schema.
+/// A command's result, as data. Its coding keys are a contract: docs/schema.
 ///
 /// An answer is a struct of `String`, `Bool`, `Int`, `Hex`, optionals and arrays of those, structs of the same, and
-/// enums that are `String`, `Codable` and `CaseIterable`. Its schema is made from how it decodes itself, which finds
-/// nothing else: no dictionary, no enum with payloads, no coding that is written by hand and depends on values.
-/// An optional that is nil is left out.
+/// enums that are `String`, `Codable` and `CaseIterable`. Its schema is derived from how it decodes itself, which
+/// supports nothing else: no dictionaries, no enums with payloads, no hand-written coding that depends on values.
+/// A nil optional is omitted.
 protocol Answer: Codable, Equatable, Sendable {
-  /// What it is, in camel case: "exit", "registers". The first key of its JSON, `kind`, has it.
+  /// The answer's kind in camel case, such as "exit" or "registers". It is the first key of its JSON, `kind`.
   static var kind: String { get }
 }

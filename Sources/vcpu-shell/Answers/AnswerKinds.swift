@@ -1,4 +1,4 @@
-/// All kinds of answers there are, which is what the schema describes.
+/// All kinds of answers, which the schema describes.
 enum AnswerKinds {
   static let all: [any Answer.Type] = [
     BreakpointAnswer.self,

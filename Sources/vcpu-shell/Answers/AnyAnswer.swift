@@ -1,4 +1,4 @@
-/// An answer of any kind. Its JSON is the answer's own, whose `kind` tells which it is.
+/// An answer of any kind. Its JSON is the answer's own, whose `kind` says which one it is.
 struct AnyAnswer: Sendable {
   let answer: any Answer
 

@@ -7,21 +7,21 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
   let number: Int
   /// What it stops at.
   let type: Kind
-  /// The classes of exits, of a catchpoint for exits.
+  /// The classes of exits that a catchpoint for exits stops at.
   let classes: [String]
-  /// Where it stands, of a breakpoint.
+  /// Where a breakpoint is.
   let place: PlaceAnswer?
-  /// The expression that has to be other than 0; left out where there is none.
+  /// Its condition, an expression that must not be 0; omitted if there is none.
   let condition: String?
   /// Whether it is deleted at its first stop.
   let isTemporary: Bool
-  /// Whether the CPU's own comparators find it.
+  /// Whether it is a hardware breakpoint.
   let isHardware: Bool
   /// Whether it stops the target.
   let isEnabled: Bool
   /// How often it has stopped the target.
   let hits: Int
-  /// How many hits are passed over next.
+  /// How many of the next hits are ignored.
   let ignoreCount: Int
   /// The commands that run at each stop.
   let commands: [String]
@@ -60,7 +60,7 @@ struct BreakpointAnswer: Answer {
   static let kind = "breakpoint"
   /// The breakpoint or catchpoint.
   let breakpoint: BreakpointDescription
-  /// What has to be known of how exits are found.
+  /// Notes on how exits are found.
   let remarks: [String]
   /// Why it may never be hit.
   let warnings: [String]
@@ -75,7 +75,7 @@ struct BreakpointAnswer: Answer {
   }
 }
 
-/// The breakpoints and catchpoints that there are.
+/// All breakpoints and catchpoints.
 struct BreakpointsAnswer: Answer {
   static let kind = "breakpoints"
   /// In the order of their numbers.

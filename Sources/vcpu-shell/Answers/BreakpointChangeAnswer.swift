@@ -1,11 +1,11 @@
 internal import VCpuDebug
 
-/// What was changed of breakpoints and catchpoints.
+/// A change of breakpoints and catchpoints.
 struct BreakpointChangeAnswer: Answer {
   static let kind = "breakpointChange"
   /// What was changed.
   let change: Change
-  /// Those that were changed, as they are now; those that were deleted, as they were.
+  /// The breakpoints after the change; deleted ones as they were before.
   let breakpoints: [BreakpointDescription]
 
   /// What can be changed.

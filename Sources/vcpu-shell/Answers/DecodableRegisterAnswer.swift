@@ -1,6 +1,6 @@
 internal import ArmVCpu
 
-/// A register of the list of those that can be decoded.
+/// An entry of the list of registers that can be decoded.
 struct DecodableRegisterAnswer: Codable, Equatable, Sendable {
   let register: String
   let aliases: [String]

@@ -10,7 +10,7 @@ struct DecodedAnswer: Answer {
   let title: String
   /// The whole value.
   let value: Hex
-  /// What the value says in a line, of a syndrome; left out for other registers.
+  /// A syndrome's meaning in one line; omitted for other registers.
   let summary: String?
   /// Its fields, from the highest bit down.
   let fields: [FieldAnswer]
@@ -27,19 +27,19 @@ struct DecodedAnswer: Answer {
 /// A system register by its encoding.
 struct EncodingAnswer: Answer {
   static let kind = "encoding"
-  /// Its name; left out where there is none. Of an MSR (immediate) it is that of the field of PSTATE.
+  /// Its name; omitted if there is none. For an MSR (immediate), the name of the PSTATE field.
   let register: String?
-  /// Its name for writes where that is another one.
+  /// Its name for writes, if that differs.
   let writeRegister: String?
-  /// The name that assemblers take for any register: `S3_0_C1_C0_0`.
+  /// The generic name that assemblers accept for any register: `S3_0_C1_C0_0`.
   let encoding: String
-  /// Whether the encoding is one of those that are left to implementations.
+  /// Whether the encoding is IMPLEMENTATION DEFINED.
   let isImplementationDefined: Bool
   /// The parts of the encoding.
   let op0, op1, crn, crm, op2: Int
-  /// The encoding as the ISS of a trapped access has it.
+  /// The encoding as in the ISS of a trapped access.
   let iss: Hex
-  /// The instruction as a disassembler writes it, of an MSR (immediate); left out for registers, which several have.
+  /// The disassembled instruction of an MSR (immediate); omitted for registers, which several instructions access.
   let instruction: String?
 
   init(_ systemRegister: SystemRegister) {

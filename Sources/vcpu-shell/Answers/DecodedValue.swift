@@ -38,8 +38,8 @@ struct DecodedValue {
     return nodes
   }
 
-  /// The fields that a diagram has boxes for, from bit 63 down: those of the register, but of one with more
-  /// than 16 bits, such as a syndrome, its own.
+  /// The fields that a diagram has boxes for, from bit 63 down: the register's fields, except that a field of more than
+  /// 16 bits, such as a syndrome, is replaced by its own fields.
   var boxes: [Field] { tree.flatMap(Self.boxes) }
 
   private static func boxes(_ node: Node) -> [Field] {

@@ -1,10 +1,10 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// Finds the system register that a text means.
+/// Finds the system register that a text names.
 enum EncodingReader {
-  /// The register of a name, of the text of an instruction, of the bits of an ISS, of an ESR with one, or of the
-  /// word of an MRS, MSR, SYS or SYSL instruction. An MSR (immediate) has an encoding too, with its value in CRm.
+  /// The register for a name, an instruction's text, the bits of an ISS, an ESR that contains one, or the word of an
+  /// MRS, MSR, SYS or SYSL instruction. An MSR (immediate) has an encoding too, with its value in CRm.
   ///
   /// - Throws: `ShellError` for anything else.
   static func register(_ text: String) throws(ShellError) -> SystemRegister {
@@ -40,7 +40,7 @@ enum EncodingReader {
 
   private static let generalRegisters = Set(Architecture.aarch64GeneralRegisters + ["xzr"])
 
-  /// The word of an instruction has op0 in bits 20:19 and op2 in 7:5 (Arm ARM DDI 0487, C6.2, "MRS").
+  /// An instruction's word has op0 in bits 20:19 and op2 in 7:5 (Arm ARM DDI 0487, C6.2, "MRS").
   private static func register(ofInstruction word: UInt64) -> SystemRegister? {
     guard word >> 22 == 0xd500_0000 >> 22 else { return nil }
     let bits = UInt32(word)

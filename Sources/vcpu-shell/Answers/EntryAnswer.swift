@@ -1,23 +1,23 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// A guest that is about to be entered, and what the hypervisor made of its exit.
+/// A guest that is about to be entered, and how the hypervisor handled its exit.
 struct EntryAnswer: Answer {
   static let kind = "entry"
 
   /// The number of the vCPU.
   let vcpu: Int
-  /// Whether the vCPU has never left before.
+  /// Whether it is the vCPU's first entry: it has not exited before.
   let isFirst: Bool
   /// Where the guest goes on.
   let place: PlaceAnswer
-  /// The exit that came before, as it was; left out where none was seen.
+  /// The exit before the entry, as it was; omitted if none was seen.
   let exit: ExitAnswer?
   /// How the guest goes on after that exit.
   let resumption: Resumption?
-  /// The guest's registers that are others than at the exit.
+  /// The guest's registers that differ from those at the exit.
   let changes: [Change]
-  /// The virtual interrupts that the hypervisor has made pending, or withdrawn.
+  /// The virtual interrupts that the hypervisor has made pending or has withdrawn.
   let interrupts: [Interrupt]
 
   /// How a guest goes on after its exit.
@@ -25,7 +25,7 @@ struct EntryAnswer: Answer {
     case afterInstruction, sameInstruction, continues, skipsNext, asSet, elsewhere
   }
 
-  /// A register that has another value than before.
+  /// A register whose value has changed.
   struct Change: Codable, Equatable, Sendable {
     /// `x0`, `sp_el0`, `pc`, `pstate`, `hcr_el2`.
     let register: String
@@ -43,7 +43,7 @@ struct EntryAnswer: Answer {
     let isPending: Bool
   }
 
-  /// Nil where no guest is about to be entered.
+  /// Nil if no guest is about to be entered.
   init?(in session: HypervisorSession, by disassembler: Disassembler) {
     guard let entry = session.exits.caught, entry.moment == .entering else { return nil }
     vcpu = Int(clamping: entry.origin.vcpu)

@@ -1,11 +1,11 @@
-/// Something that happens in a session, as a line of JSON tells it: `--format jsonl`, `--interpreter json`. The keys of
-/// `EventHeader` come before its own. Rules for its properties are those for an `Answer`'s.
+/// Something that happens in a session, as a line of JSON: `--format jsonl`, `--interpreter json`. The keys of
+/// `EventHeader` come before its own. Its properties follow the rules for an `Answer`'s.
 protocol Event: Codable, Equatable, Sendable {
-  /// Which event it is, in camel case.
+  /// The event's name, in camel case.
   static var name: String { get }
 }
 
-/// All events there are, which is what the schema describes.
+/// All events, which the schema describes.
 enum EventKinds {
   static let all: [any Event.Type] = [
     BeginEvent.self, RunningEvent.self, StopEvent.self, AnswerEvent.self, ConsoleEvent.self,
@@ -14,15 +14,15 @@ enum EventKinds {
   ]
 }
 
-/// What each event begins with.
+/// The keys that each event begins with.
 struct EventHeader: Codable, Equatable, Sendable {
-  /// The version of the schema. A version with the same number before the dot has added keys, answers and events alone.
+  /// The version of the schema. Versions with the same number before the dot only add keys, answers and events.
   let schema: String
   /// The number of the event, from 1.
   let sequence: Int
   /// Seconds since the start of the program.
   let time: Double
-  /// Which event it is.
+  /// The event's name.
   let event: String
 
   static let currentSchema = "1.0"
@@ -36,26 +36,26 @@ struct BeginEvent: Event {
   let program: String
   /// The program's version.
   let version: String
-  /// What the session is with; left out where none could be opened.
+  /// The session's target; omitted if no session could be opened.
   let target: Target?
 
-  /// What a session is with.
+  /// The target of a session.
   struct Target: Codable, Equatable, Sendable {
     /// The architecture's name, such as `aarch64`.
     let architecture: String
-    /// Whether it is a machine, and not a program.
+    /// Whether it is a machine rather than a program.
     let isMachine: Bool
     /// Whether it has EL2, so that a hypervisor may run in it.
     let hasHypervisor: Bool
   }
 }
 
-/// The target runs. A `stop` follows when it does not any more; after that one the commands of its breakpoints may have it run
-/// again, which is told by another `running`.
+/// The target runs. A `stop` follows when it stops; after that the commands of its breakpoints may let it run again,
+/// which another `running` reports.
 struct RunningEvent: Event {
   static let name = "running"
 
-  /// The request that made it run; left out where none did.
+  /// The request that made it run; omitted if none did.
   let request: Int?
 }
 
@@ -63,21 +63,21 @@ struct RunningEvent: Event {
 struct StopEvent: Event {
   static let name = "stop"
 
-  /// Whether the commands of the breakpoint begin with `silent`, so that a person does not see it.
+  /// Whether the breakpoint's commands begin with `silent`, so that the stop isn't shown to a person.
   let isSilent: Bool
-  /// What it stopped for, and where.
+  /// Why it stopped, and where.
   let stop: StopAnswer
 }
 
-/// What a command has to tell.
+/// A command's answer.
 struct AnswerEvent: Event {
   static let name = "answer"
 
-  /// The request that it answers; left out where it was none, as for the commands of a script.
+  /// The request that it answers; omitted if there was none, as for a script's commands.
   let request: Int?
   /// The command as it was given.
   let command: String
-  /// Whether the same command has more to tell: an `error` that ended it, or `running`.
+  /// Whether another event of the same command follows: an `error` that ended it, or `running`.
   let isPartial: Bool
   /// The answer, by its kind.
   let answer: AnyAnswer
@@ -87,25 +87,25 @@ struct AnswerEvent: Event {
 struct ConsoleEvent: Event {
   static let name = "console"
 
-  /// The line, without its newline. What is not UTF-8 is U+FFFD.
+  /// The line, without its newline. Bytes that are not UTF-8 are replaced by U+FFFD.
   let text: String
-  /// Whether the line goes on: it was not at its end when the target stopped, or it is very long.
+  /// Whether the line is incomplete: it had not ended when the target stopped, or it is very long.
   let isPartial: Bool
 }
 
-/// Something that is good to know.
+/// Additional information.
 struct NoteEvent: Event {
   static let name = "note"
 
-  /// One line or more.
+  /// One or more lines.
   let text: String
 }
 
-/// Something that should be known, and that fails nothing.
+/// A warning: a possible problem that is not a failure.
 struct WarningEvent: Event {
   static let name = "warning"
 
-  /// One line or more.
+  /// One or more lines.
   let text: String
 }
 
@@ -113,7 +113,7 @@ struct WarningEvent: Event {
 struct ErrorEvent: Event {
   static let name = "error"
 
-  /// The request that failed; left out where it was none, or one that could not be read.
+  /// The request that failed; omitted if there was none, or if it could not be read.
   let request: Int?
   /// What happened, and what to do about it.
   let text: String
@@ -122,9 +122,9 @@ struct ErrorEvent: Event {
   let status: Int
   /// Which error it is.
   let code: ErrorCode
-  /// Where it is in a script, as `file:line`; left out where it is in none.
+  /// Where it is in a script, as `file:line`; omitted if it isn't in a script.
   let place: String?
-  /// The expression that is wrong; left out where none is.
+  /// The expression that is wrong; omitted if none is.
   let expression: String?
   /// The column of the mistake in the expression, from 1.
   let column: Int?
@@ -143,6 +143,6 @@ struct DoneEvent: Event {
 struct EndEvent: Event {
   static let name = "end"
 
-  /// The exit status of the program; a signal that ended it is not among them.
+  /// The program's exit status. If a signal ends the program, it doesn't show here.
   let status: Int
 }

@@ -1,65 +1,65 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// A guest exit: who left and why, decoded, with the raw values.
+/// A guest exit: which vCPU exited and why, decoded, with the raw values.
 struct ExitAnswer: Answer {
   static let kind = "exit"
 
-  /// The word of its class, as `catch exit` takes it: `mmio-write`.
+  /// The word for its class, as `catch exit` takes it: `mmio-write`.
   let `class`: String
   /// What happened, in words.
   let summary: String
-  /// How often the vCPU has left so far, this exit included; 0 where exits are not counted.
+  /// How often the vCPU has exited so far, this exit included; 0 if exits are not counted.
   let count: Hex
-  /// Who counts.
+  /// Who counts the exits.
   let countedBy: Counter
-  /// The number of the vCPU; MPIDR_EL1's affinity where the hypervisor tells no other.
+  /// The vCPU's number; MPIDR_EL1's affinity if the hypervisor doesn't give one.
   let vcpu: Int
-  /// The number of its VM; the VMID where the hypervisor tells no other.
+  /// Its VM's number; the VMID if the hypervisor doesn't give one.
   let vm: Int
   /// How the exit was found: `context`, `trampoline` or `vectors`.
   let way: String
-  /// Where the CPU is with the exit.
+  /// How far the CPU has come with handling the exit.
   let moment: Moment
-  /// Whether it is shown as it was at the exit, though the guest is about to be entered again.
+  /// Whether it is shown as it was at the exit, although the guest is about to be entered again.
   let isPast: Bool
-  /// Whether the registers are what was seen earlier, and cannot be changed.
+  /// Whether the registers are values that were seen earlier, and cannot be changed.
   let isCopy: Bool
-  /// How many times in a row the vCPU has left with the same instruction and the same registers.
+  /// How many times in a row the vCPU has exited with the same instruction and the same registers.
   let repetition: Int
   /// The guest's PC.
   let pc: Hex
-  /// Whether an instruction has left; not for interrupts.
+  /// Whether an instruction caused the exit; false for interrupts.
   let hasInstruction: Bool
-  /// The instruction that has left; the PC where there is none.
+  /// The instruction that caused the exit, or the PC if none did.
   let place: PlaceAnswer
-  /// ESR_EL2; left out where it is that of an earlier exit.
+  /// ESR_EL2; omitted if it belongs to an earlier exit.
   let esr: Hex?
   /// The fields of ESR_EL2.
   let fields: [FieldAnswer]
-  /// FAR_EL2; left out where it does not belong to the exit.
+  /// FAR_EL2; omitted if it does not belong to the exit.
   let far: Hex?
-  /// HPFAR_EL2; left out where it does not belong to the exit.
+  /// HPFAR_EL2; omitted if it does not belong to the exit.
   let hpfar: Hex?
-  /// The guest's PSTATE, as SPSR_EL2 has it.
+  /// The guest's PSTATE, from SPSR_EL2.
   let pstate: Hex
-  /// The level that the guest left, 0 or 1.
+  /// The exception level that the guest exited from, 0 or 1.
   let exceptionLevel: Int
-  /// The access to emulate, of an `mmio-read` or `mmio-write`.
+  /// The access to emulate, for `mmio-read` and `mmio-write`.
   let access: Access?
-  /// The abort, of an access that isn't one to emulate.
+  /// The abort, for an access that isn't to be emulated.
   let abort: Abort?
-  /// The call, of `hvc`, `smc` and `psci`.
+  /// The call, for `hvc`, `smc` and `psci`.
   let call: Call?
   /// The access to a system register.
   let systemRegister: RegisterAccess?
-  /// CNTVCT_EL0 at the exit and at the last entry; left out where the hypervisor keeps none.
+  /// CNTVCT_EL0 at the exit and at the last entry; omitted if the hypervisor doesn't record it.
   let times: Times?
 
-  /// Who counts the exits of a vCPU.
+  /// Who counts a vCPU's exits.
   enum Counter: String, Codable, CaseIterable, Sendable { case hypervisor, debugger }
 
-  /// Where the CPU is with the exit.
+  /// How far the CPU has come with handling the exit.
   enum Moment: String, Codable, CaseIterable, Sendable { case caught, handled, entering }
 
   /// An access to memory that is to be emulated.
@@ -72,15 +72,15 @@ struct ExitAnswer: Answer {
     let isWrite: Bool
     /// `w1`, `xzr`.
     let register: String
-    /// Whether what is read is sign-extended.
+    /// Whether the value read is sign-extended.
     let extendsSign: Bool
-    /// What is written.
+    /// The value written.
     let value: Hex?
   }
 
   /// An access or a fetch that failed.
   struct Abort: Codable, Equatable, Sendable {
-    /// The guest's physical address; left out where it is not known.
+    /// The guest's physical address; omitted if it is not known.
     let ipa: Hex?
     /// The guest's virtual address.
     let va: Hex?
@@ -88,9 +88,9 @@ struct ExitAnswer: Answer {
     let isWrite: Bool
     /// The fault's status in words.
     let status: String
-    /// Whether it was one of the guest's stage 1 table walk.
+    /// Whether it happened during the guest's stage 1 table walk.
     let isStage1Walk: Bool
-    /// What is to be known besides, in words.
+    /// Further remarks, in words.
     let remarks: [String]
   }
 
@@ -100,7 +100,7 @@ struct ExitAnswer: Answer {
     let conduit: String
     /// x0.
     let function: Hex
-    /// The name of the function, where a specification names it; never of a vendor's function.
+    /// The function's name, if a specification names it; never for a vendor's function.
     let name: String?
     /// x1 to x6.
     let arguments: [Hex]
@@ -108,17 +108,17 @@ struct ExitAnswer: Answer {
 
   /// An access to a system register.
   struct RegisterAccess: Codable, Equatable, Sendable {
-    /// The manual's name, or `S3_…` for what has none.
+    /// The manual's name, or `S3_…` if it has none.
     let name: String
     /// Whether it writes.
     let isWrite: Bool
     /// `x1`, `xzr`.
     let register: String
-    /// What is written.
+    /// The value written.
     let value: Hex?
   }
 
-  /// When a guest left and was entered, in ticks of CNTVCT_EL0.
+  /// When a guest exited and was entered, in ticks of CNTVCT_EL0.
   struct Times: Codable, Equatable, Sendable {
     /// At the exit.
     let exit: Hex
@@ -126,12 +126,13 @@ struct ExitAnswer: Answer {
     let entry: Hex
   }
 
-  /// The exit that the session is at. The value of a store needs the order of the guest's bytes; a stub that
-  /// does not tell it leaves the little-endian one.
+  /// The exit that the session is at. A store's value depends on the guest's byte order; if the stub doesn't provide
+  /// it, little-endian is assumed.
   ///
   /// - Parameters:
-  ///   - isPast: whether it is an exit of before, which is to be shown as it was.
-  ///   - asksTarget: whether the guest's instruction and byte order may be read of the target, which takes a round trip.
+  ///   - isPast: whether it is an earlier exit, which is shown as it was.
+  ///   - asksTarget: whether the guest's instruction and byte order may be read from the target, which takes a round
+  ///     trip.
   init(
     _ given: Exit, in session: HypervisorSession, by disassembler: Disassembler,
     isPast: Bool = false, asksTarget: Bool = true
@@ -167,7 +168,7 @@ struct ExitAnswer: Answer {
     esr = exit.hasSyndrome ? Hex(exit.syndrome.esr.rawValue) : nil
     fields = exit.hasSyndrome ? FieldAnswer.fields(of: exit.syndrome.esr) : []
     far = exit.hasFaultAddress ? Hex(exit.syndrome.far) : nil
-    // Elsewhere, as at a permission fault, it is that of an earlier exit.
+    // Otherwise, as for a permission fault, it belongs to an earlier exit.
     hpfar = reason.intermediateAddress != nil ? Hex(exit.syndrome.hpfar.rawValue) : nil
     pstate = Hex(exit.pstate.rawValue)
     exceptionLevel = Int(exit.pstate.exceptionLevel)

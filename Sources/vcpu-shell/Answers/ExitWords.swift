@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// An exit in words, and the parts of it that have words of their own.
+/// Describes an exit and its parts in words.
 struct ExitWords {
   private let exit: Exit
 
@@ -44,7 +44,7 @@ struct ExitWords {
     case .fiq: "fiq: a physical fast interrupt is pending"
     case .serror(let syndrome): "serror: " + (syndrome.severity?.description ?? "no severity given")
     case .conditionFailed: "unhandled: an AArch32 instruction whose condition fails"
-    // Any that have no words of their own: the class, and the syndrome's.
+    // All others: the class, and the syndrome's name.
     default:
       "\(exit.reason.exitClass.word): \(exit.syndrome.esr.exceptionClass.name) (EC "
         + "\(hexadecimal(exit.syndrome.esr.exceptionClass.rawValue, digits: 2))), "
@@ -67,7 +67,7 @@ struct ExitWords {
     return ""
   }
 
-  /// The function's name and its arguments, where a specification names them; else x1 to x6.
+  /// The function's name and its arguments, if a specification names them; otherwise x1 to x6.
   private func named(_ immediate: UInt16, _ function: UInt64) -> String {
     guard let name = Self.name(of: function, immediate) else { return arguments }
     let names =
@@ -78,8 +78,8 @@ struct ExitWords {
       + zip(names, UInt8(1)...).map { ", \($0) \(hexadecimal(exit.gpr($1)))" }.joined()
   }
 
-  /// The name of a function; nil where there is none. The calling convention is of HVC #0 and SMC #0, and what the number of a
-  /// vendor's function means depends on the hypervisor: the names of KVM's are left out.
+  /// The name of a function; nil if there is none. The calling convention applies to HVC #0 and SMC #0. The meaning of
+  /// a vendor's function number depends on the hypervisor, so the names of KVM's functions are not used.
   private static func name(of function: UInt64, _ immediate: UInt16) -> String? {
     let id = SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: function))
     guard immediate == 0, id.owner != 6 || id.function == nil else { return nil }
@@ -118,7 +118,7 @@ struct ExitWords {
       hexadecimal(interrupt.cluster | first + UInt64($0))
     }
     return sgi
-      + (targets.isEmpty ? " to nobody" : " to affinity " + targets.joined(separator: ", "))
+      + (targets.isEmpty ? " to no CPU" : " to affinity " + targets.joined(separator: ", "))
   }
 
   private func feature(_ feature: TrappedFeature) -> String {
@@ -153,7 +153,7 @@ struct ExitWords {
 
   // MARK: Parts
 
-  /// The call that it is; nil for anything else.
+  /// The exit's call; nil for other exits.
   var call: ExitAnswer.Call? {
     let conduit: String
     var name: String?
@@ -174,7 +174,7 @@ struct ExitWords {
       arguments: (1...6).map { Hex(exit.gpr($0)) })
   }
 
-  /// The access to a system register that it is; nil for anything else.
+  /// The exit's access to a system register; nil for other exits.
   var registerAccess: ExitAnswer.RegisterAccess? {
     let reason = exit.reason
     guard let register = reason.systemRegister, let index = reason.register else { return nil }
@@ -184,9 +184,9 @@ struct ExitWords {
       register: Self.register(index, is64Bit: true), value: reason.writtenValue.map { Hex($0) })
   }
 
-  /// What is to be known of an abort besides.
+  /// Further remarks on an abort.
   ///
-  /// - Parameter word: the instruction, where it can be read.
+  /// - Parameter word: the instruction, if it can be read.
   func remarks(on abort: MemoryAbort, word: UInt32?) -> [String] {
     var remarks: [String] = []
     if abort.isStage1Walk { remarks.append("during the guest's stage 1 table walk") }
@@ -202,7 +202,7 @@ struct ExitWords {
     return remarks
   }
 
-  /// What a hypervisor that reads the instruction makes of it.
+  /// What a hypervisor that decodes the instruction would find.
   private func accesses(of word: UInt32?) -> String {
     guard !exit.pstate.isAArch32, let word else { return "" }
     switch MemoryInstruction(word) {

@@ -9,17 +9,17 @@ struct FaultAnswer: Answer {
   let exceptionClass: Hex
   /// The exception class in words.
   let name: String
-  /// The fault's status in words, of an abort.
+  /// An abort's fault status in words.
   let status: String?
-  /// The address that the fault is about.
+  /// The faulting address.
   let address: Hex?
-  /// The instruction of the hypervisor.
+  /// The hypervisor's instruction that faulted.
   let place: PlaceAnswer
   /// ESR_EL2.
   let esr: Hex
   /// The fields of ESR_EL2.
   let fields: [FieldAnswer]
-  /// FAR_EL2, where it belongs to the fault.
+  /// FAR_EL2, if it belongs to the fault.
   let far: Hex?
   /// Where the hypervisor's own handler begins.
   let vector: Hex

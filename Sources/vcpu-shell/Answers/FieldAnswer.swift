@@ -12,11 +12,11 @@ struct FieldAnswer: Codable, Equatable, Sendable {
   let low: Int
   /// The field's value, shifted down to bit 0.
   let value: Hex
-  /// What the value means; empty where the manual says no more than the number.
+  /// What the value means; empty if the manual gives it no meaning beyond the number.
   let meaning: String
-  /// The address that the field stands for; left out where it is none.
+  /// The address that the field stands for; omitted if it isn't an address.
   let address: Hex?
-  /// The field's own fields; empty where it has none.
+  /// The field's own fields; empty if it has none.
   let fields: [FieldAnswer]
 
   init(_ node: DecodedValue.Node) {
@@ -29,7 +29,7 @@ struct FieldAnswer: Codable, Equatable, Sendable {
     fields = node.children.map(FieldAnswer.init)
   }
 
-  /// The fields of ESR_EL2, or of ESR_EL1. A guest has few of them, again and again, so those that were described are kept.
+  /// The fields of ESR_EL2 or ESR_EL1. A guest has few different values, again and again, so decoded ones are cached.
   static func fields(of esr: ESR_EL2) -> [FieldAnswer] {
     if let known = described.withLock({ $0[esr.rawValue] }) { return known }
     var list = FieldList()

@@ -1,10 +1,10 @@
 internal import VCpuDebug
 
-/// What a person reads first: what there is to debug, what to type next, and where the CPU is.
+/// The greeting: what there is to debug, what to type next, and where the CPU is.
 struct Greeting {
   /// The target in a sentence, and what to type next.
   let target: String
-  /// Where the CPU is that is looked at.
+  /// Where the selected CPU is.
   let location: LocationAnswer?
 
   init(_ session: HypervisorSession?, location: LocationAnswer?) {

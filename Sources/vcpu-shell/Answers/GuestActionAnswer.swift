@@ -10,7 +10,7 @@ struct GuestActionAnswer: Answer {
   let `class`: String
   /// What was injected, in words.
   let injected: String?
-  /// The guest's registers that are others than at the exit.
+  /// The guest's registers that differ from those at the exit.
   let changes: [EntryAnswer.Change]
   /// The numbers of the vector registers that were written.
   let vectorRegisters: [Int]
@@ -20,7 +20,7 @@ struct GuestActionAnswer: Answer {
   let place: PlaceAnswer
   /// Whether an interrupt is still pending.
   let isPending: Bool
-  /// What has to be known of it, in sentences.
+  /// Warnings, in sentences.
   let warnings: [String]
 
   /// What can be done about an exit.
@@ -30,7 +30,7 @@ struct GuestActionAnswer: Answer {
   struct SystemRegister: Codable, Equatable, Sendable {
     /// Its name, in lower case.
     let name: String
-    /// What it has now.
+    /// Its value now.
     let value: Hex
   }
 

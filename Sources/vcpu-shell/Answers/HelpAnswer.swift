@@ -1,22 +1,22 @@
-/// The topics, the commands, or the manuals of some.
+/// The topics, a list of commands, or manuals.
 struct HelpAnswer: Answer {
   static let kind = "help"
-  /// Whether it is a list of commands, each with its summary alone.
+  /// Whether it is a list of commands, each with only its summary.
   let isList: Bool
-  /// The topics that the commands are of; empty for manuals, and for a list that is of none.
+  /// The topics that the commands belong to; empty for manuals, and for a list without topics.
   let topics: [Topic]
   /// In the order of the list.
   let commands: [Command]
 
   /// Commands that belong together.
   struct Topic: Codable, Equatable, Sendable {
-    /// What 'help' takes.
+    /// Its name, as `help` takes it.
     let name: String
-    /// What one does with them.
+    /// What they are for.
     let summary: String
     /// The names of its commands.
     let commands: [String]
-    /// Whether the topic alone is shown, without its commands.
+    /// Whether only the topic is shown, without its commands.
     let isClosed: Bool
   }
 
@@ -26,7 +26,7 @@ struct HelpAnswer: Answer {
     let name: String
     /// What comes after the name.
     let usage: String
-    /// What it does, in a line.
+    /// A one-line summary.
     let summary: String
     /// Its other spellings.
     let aliases: [String]

@@ -1,5 +1,5 @@
-/// A number of a register, or an address. In JSON it is a string, `"0x2a"`, because 64 bits do not fit a number of
-/// JSON: many readers keep 53 of them.
+/// A register's value, or an address. In JSON it is a string, `"0x2a"`, because 64 bits do not fit in a JSON number:
+/// many readers keep only 53 of them.
 struct Hex: Hashable, Sendable {
   let value: UInt64
 
@@ -16,10 +16,10 @@ extension Hex: CustomStringConvertible {
 }
 
 extension Hex {
-  /// What each text of a number looks like, as a regular expression of JSON Schema.
+  /// What a number's text looks like, as a JSON Schema regular expression.
   static let pattern = "^0x(0|[1-9a-f][0-9a-f]{0,15})$"
 
-  /// The number that `text` spells as `description` does; nil for any other text.
+  /// The number that `text` spells in the form of `description`; nil for any other text.
   init?(_ text: String) {
     let digits = text.utf8.dropFirst(2)
     guard text.utf8.starts(with: "0x".utf8), (1...16).contains(digits.count),

@@ -4,9 +4,9 @@ internal import VCpuDebug
 /// How guest exits are found.
 struct CatchWayAnswer: Answer {
   static let kind = "catchWay"
-  /// `context`, `trampoline` or `vectors`; left out where they cannot be found.
+  /// `context`, `trampoline` or `vectors`; omitted if exits cannot be found.
   let way: String?
-  /// Why it is this way.
+  /// Why this way is used.
   let reason: String?
   /// Why other ways are not used.
   let notes: [String]
@@ -29,7 +29,7 @@ struct HypervisorAnswer: Answer {
   let name: String
   /// Why it seems so.
   let reasons: [String]
-  /// EL2's registers that say where its vectors, its guest and its own tables are.
+  /// EL2's registers that determine where its vectors, its guest and its own tables are.
   let registers: [Register]
   /// The vector tables that are known.
   let vectors: [Vectors]
@@ -42,25 +42,25 @@ struct HypervisorAnswer: Answer {
     let name: String
     /// Its value now.
     let value: Hex
-    /// What the value says, in words; empty where nothing is to be said.
+    /// What the value means, in words; empty if there is nothing to say.
     let remark: String
   }
 
   /// A vector table of EL2.
   struct Vectors: Codable, Equatable, Sendable {
-    /// Where it is, as VBAR_EL2 has it.
+    /// Its address, as in VBAR_EL2.
     let base: Hex
     /// What it is for, in words.
     let use: String
-    /// Whether guests leave through them.
+    /// Whether guests exit through them.
     let isGuests: Bool
   }
 
-  /// How far the search for the vectors is.
+  /// The progress of the search for the vectors.
   struct Search: Codable, Equatable, Sendable {
     /// Instructions that may set the vectors or turn the MMU on, and are watched.
     let writerCount: Int
-    /// Instructions that set known vectors again and again, and are left alone.
+    /// Instructions that repeatedly set known vectors, and are not watched.
     let retiredCount: Int
     /// Exception returns that may enter a guest.
     let entryCount: Int
@@ -101,12 +101,12 @@ struct HypervisorAnswer: Answer {
     }
   }
 
-  /// What a person has to know who waits for exits whose place is not known yet.
+  /// What to tell a person who waits for exits while the vectors are not known yet.
   static func remarks(in session: HypervisorSession) -> [String] {
     let exits = session.exits
     guard exits.way == .vectors, !exits.vectorTables.contains(where: \.isGuests) else { return [] }
     return ["the vectors of its guests are not known yet: the shell stops where EL2 sets them"]
       + (exits.search.isCutOff
-        ? ["EL2 has more executable memory than was searched: they may be set unseen"] : [])
+        ? ["EL2 has more executable memory than was searched: they may be set unnoticed"] : [])
   }
 }

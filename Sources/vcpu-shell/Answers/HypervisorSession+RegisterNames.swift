@@ -2,7 +2,7 @@ internal import ArmVCpu
 internal import VCpuDebug
 
 extension HypervisorSession {
-  /// The names that may have been meant by that of a register, whether the target has them or not.
+  /// The register names to suggest for a wrong one, whether the target has the registers or not.
   var registerNames: [String] {
     var seen: Set<String> = []
     let named = SystemRegister.allNamed.compactMap { $0.name?.description.lowercased() }

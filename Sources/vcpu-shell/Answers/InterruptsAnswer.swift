@@ -1,11 +1,11 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// What decides which interrupts reach a CPU and its guest, and what follows from it.
+/// What controls which interrupts reach a CPU and its guest, and the consequences.
 struct InterruptsAnswer: Answer {
   static let kind = "interrupts"
 
-  /// The level that the CPU is at.
+  /// The exception level that the CPU is at.
   let exceptionLevel: Int
   /// What the CPU waits for.
   let wait: Wait
@@ -13,7 +13,7 @@ struct InterruptsAnswer: Answer {
   let isGuestWaiting: Bool
   /// What PSTATE masks, of `D`, `A`, `I` and `F`.
   let masks: [String]
-  /// The same of the guest.
+  /// What the guest's PSTATE masks.
   let guestMasks: [String]?
   /// HCR_EL2.
   let routing: Routing?
@@ -21,11 +21,11 @@ struct InterruptsAnswer: Answer {
   let pending: Pending?
   /// The counters and timers.
   let timers: Timers
-  /// The CPU interface of the GIC; left out where it was not read.
+  /// The GIC's CPU interface; omitted if it was not read.
   let cpuInterface: CPUInterface?
-  /// The guest's virtual CPU interface; left out where it was not read.
+  /// The guest's virtual CPU interface; omitted if it was not read.
   let virtualInterface: VirtualInterface?
-  /// The GIC itself; left out where it was not read.
+  /// The GIC itself; omitted if it was not read.
   let controller: Controller?
   /// Why the controller was not read.
   let controllerReason: String?
@@ -51,7 +51,7 @@ struct InterruptsAnswer: Answer {
   struct Pending: Codable, Equatable, Sendable {
     /// ISR_EL1.
     let value: Hex
-    /// Of `IRQ`, `FIQ` and `SError`.
+    /// The pending interrupts, of `IRQ`, `FIQ` and `SError`.
     let kinds: [String]
   }
 
@@ -59,7 +59,7 @@ struct InterruptsAnswer: Answer {
   struct Timers: Codable, Equatable, Sendable {
     /// The physical counter.
     let counter: Hex?
-    /// In hertz.
+    /// The counter's frequency in hertz.
     let frequency: Int?
     /// CNTVOFF_EL2.
     let virtualOffset: Hex?
@@ -75,25 +75,25 @@ struct InterruptsAnswer: Answer {
     let isOn: Bool
     /// Whether its interrupt is masked.
     let isMasked: Bool
-    /// Left out where it is not known.
+    /// Whether the timer is due; omitted if it is not known.
     let isDue: Bool?
-    /// How long it is due, or until it is, in words.
+    /// How long it has been due, or until it is due, in words.
     let duration: String?
     /// The number of its interrupt.
     let interrupt: Int
-    /// The value of the counter at which it is due.
+    /// The counter value at which it is due.
     let compareValue: Hex
   }
 
   /// The CPU interface of the GIC.
   struct CPUInterface: Codable, Equatable, Sendable {
-    /// Whether interrupts of group 0 pass; left out where it is not known.
+    /// Whether interrupts of group 0 pass; omitted if it is not known.
     let isGroup0On: Bool?
     /// Whether interrupts of group 1 pass.
     let isGroup1On: Bool
     /// The priority mask: only interrupts of a lower number pass.
     let mask: Hex
-    /// The priority of what is handled, 0xff while that is nothing.
+    /// The priority of the interrupt being handled; 0xff if there is none.
     let running: Hex?
 
     init(_ state: CPUInterfaceState) {
@@ -114,7 +114,7 @@ struct InterruptsAnswer: Answer {
     let isGroup1On: Bool
     /// The priority mask: only interrupts of a lower number pass.
     let mask: Hex
-    /// The priority of what the guest handles.
+    /// The priority of the interrupt that the guest is handling.
     let running: Hex?
     /// How many list registers the CPU has.
     let listRegisterCount: Int
@@ -146,13 +146,13 @@ struct InterruptsAnswer: Answer {
     let group: Int
     /// The priority of the interrupt; a lower number is more urgent.
     let priority: Hex
-    /// The interrupt of the machine that it stands for.
+    /// The machine's interrupt that it stands for.
     let hardwareInterrupt: Int?
 
     /// The state of a virtual interrupt.
     enum State: String, Codable, CaseIterable, Sendable { case pending, active, pendingAndActive }
 
-    /// Nil for one that is empty.
+    /// Nil for an empty list register.
     init?(_ register: VirtualInterfaceState.ListRegister, index: Int) {
       switch register.state {
       case .empty: return nil
@@ -168,13 +168,13 @@ struct InterruptsAnswer: Answer {
     }
   }
 
-  /// The GIC, by its registers in memory.
+  /// The GIC, from its registers in memory.
   struct Controller: Codable, Equatable, Sendable {
-    /// Of the GIC's architecture: 2 or 3.
+    /// The version of the GIC architecture: 2 or 3.
     let version: Int
     /// The physical address of the distributor.
     let distributor: Hex
-    /// The physical address of the CPU's redistributor, of a GICv3.
+    /// The physical address of the CPU's redistributor, for a GICv3.
     let redistributor: Hex?
     /// The groups that the distributor forwards.
     let forwardedGroups: [Int]
@@ -198,7 +198,7 @@ struct InterruptsAnswer: Answer {
   struct Missing: Codable, Equatable, Sendable {
     /// Their names.
     let names: [String]
-    /// Why they were not.
+    /// Why they were not read.
     let reason: String
   }
 }

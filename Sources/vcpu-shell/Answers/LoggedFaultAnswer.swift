@@ -8,34 +8,34 @@ struct LoggedFaultAnswer: Answer {
   let summary: String
   /// The line of the log where the report begins, from 1.
   let line: Int
-  /// The exception level that the exception was taken from, 0 to 3; left out where the log does not tell.
+  /// The exception level that the exception was taken from, 0 to 3; omitted if the log does not say.
   let exceptionLevel: Int?
-  /// The virtual address that the fault is about; left out where there is none.
+  /// The faulting virtual address; omitted if there is none.
   let address: Hex?
-  /// The intermediate physical address that a fault of stage 2 is about; left out where there is none.
+  /// The faulting intermediate physical address of a stage 2 fault; omitted if there is none.
   let ipa: Hex?
-  /// PC of what was interrupted; left out where the log has a symbol alone, or nothing.
+  /// The PC of the interrupted code; omitted if the log has only a symbol, or nothing.
   let pc: Hex?
-  /// The symbol of PC, such as `memcpy+0x10`; left out where the log has none.
+  /// The PC's symbol, such as `memcpy+0x10`; omitted if the log has none.
   let symbol: String?
-  /// The instruction at PC; left out where the log has no word of it.
+  /// The instruction at the PC; omitted if the log doesn't contain its word.
   let instruction: String?
-  /// The registers that were found, but for the general-purpose ones, in the order of the log.
+  /// The registers that were found, except for the general-purpose ones, in the order of the log.
   let findings: [Finding]
   /// The general-purpose registers that were found, in the order of the log.
   let registers: [General]
 
   /// A register of a log.
   struct Finding: Codable, Equatable, Sendable {
-    /// Its name, with the exception level where the log has one: `ESR_EL2`, `FAR`, `PC`.
+    /// Its name, with the exception level if the log has one: `ESR_EL2`, `FAR`, `PC`.
     let register: String
-    /// Its value; left out where the log has a symbol in its place.
+    /// Its value; omitted if the log has a symbol instead.
     let value: Hex?
-    /// The line where it was found first, from 1.
+    /// The line where it was first found, from 1.
     let line: Int
-    /// What the value says, in a few words; left out where the number says all.
+    /// What the value means, in a few words; omitted if the number says it all.
     let summary: String?
-    /// The fields of the value; empty where it has none.
+    /// The fields of the value; empty if it has none.
     let fields: [FieldAnswer]
   }
 
@@ -45,7 +45,7 @@ struct LoggedFaultAnswer: Answer {
     let register: String
     /// Its value.
     let value: Hex
-    /// The line where it was found first, from 1.
+    /// The line where it was first found, from 1.
     let line: Int
   }
 
@@ -77,7 +77,7 @@ struct LoggedFaultAnswer: Answer {
 }
 
 extension LoggedFaultAnswer.Finding {
-  /// - Parameter instruction: what a disassembler makes of the instruction at PC.
+  /// - Parameter instruction: the disassembled instruction at the PC.
   fileprivate init(_ found: LogFault.Finding, in fault: LogFault, instruction: String?) {
     let (register, value) = (found.value.register, found.value.value)
     let layout = register.layout.flatMap { DecodableRegister.named($0) }
@@ -107,9 +107,9 @@ extension LoggedFaultAnswer.Finding {
     default: return nil
     }
   }
-  /// What PAR_EL1 says (Arm ARM DDI 0487, "PAR_EL1"): F, then PA[51:12] or FST.
+  /// The meaning of PAR_EL1 (Arm ARM DDI 0487, "PAR_EL1"): F, then PA[51:12] or FST.
   private static func translation(_ value: UInt64) -> String {
-    // What KVM has in registers that it never wrote: reset_unknown in arch/arm64/kvm/sys_regs.h of Linux.
+    // KVM's value for registers that it never wrote: reset_unknown in arch/arm64/kvm/sys_regs.h of Linux.
     if value == 0x1de7_ec7e_dbad_c0de { return "nothing was translated" }
     guard value & 1 != 0 else { return "PA \(hexadecimal(value & 0x000f_ffff_ffff_f000))" }
     return "failed: \(FaultStatus(rawValue: UInt8(truncatingIfNeeded: value >> 1)).name)"

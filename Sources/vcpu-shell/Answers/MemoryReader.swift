@@ -1,22 +1,22 @@
 internal import GDBRemote
 internal import VCpuDebug
 
-/// Reads memory for an answer, in GDB's arrangement.
+/// Reads memory for an answer, laid out as in GDB.
 struct MemoryReader {
   let session: HypervisorSession
   let disassembler: Disassembler
 
-  /// Called for each row; throws when the person wants no more of them.
+  /// Called for each row; throws if the person doesn't want any more.
   let check: () throws -> Void
 
   private static let maximumStringByteCount = 4096
-  /// How much is read at once.
+  /// How many bytes are read at a time.
   private static let chunkByteCount = 2048
 
   /// Reads `count` units from `address`.
   ///
-  /// - Parameter take: gets each row as soon as it is read, so that those before an error are not lost.
-  /// - Returns: the address after them.
+  /// - Parameter take: gets each row as soon as it is read, so that the rows before an error are not lost.
+  /// - Returns: the address after the units.
   func read(
     _ examination: Examination, count: Int, at address: UInt64, in space: AddressSpace,
     _ take: (MemoryAnswer.Row) -> Void
@@ -25,7 +25,7 @@ struct MemoryReader {
     case .instruction: return try instructions(count, address, space, take)
     case .string: return try strings(count, address, space, take)
     case .floatingPoint:
-      throw ShellError("'x' shows no floating-point numbers; use x d u o t a c s i z")
+      throw ShellError("'x' does not show floating-point numbers; use x d u o t a c s i z")
     default: return try units(examination, count, address, space, take)
     }
   }
@@ -59,7 +59,7 @@ struct MemoryReader {
     return address &+ UInt64(count * size)
   }
 
-  /// Many lines at once; the next one alone where the memory ends before.
+  /// Reads many lines at once, or only the next one if the memory ends before.
   private func chunk(
     _ space: AddressSpace, _ address: UInt64, wanted: Int, atLeast minimum: Int
   ) throws -> ArraySlice<UInt8> {
@@ -89,14 +89,14 @@ struct MemoryReader {
     var bytes: ArraySlice<UInt8> = []
     for done in 0..<count {
       if bytes.count < longest {
-        // Up to the end of a page at once, so that memory that ends is shown to its end.
+        // No further than the end of a page at a time, so that all mapped memory is shown.
         let start = next &+ UInt64(bytes.count)
         let wanted = (count - done) * longest - bytes.count
         let byteCount = min(wanted, 4096 - Int(start & 0xfff))
         do {
           bytes += try session.memory.read(space, start, byteCount: byteCount)
         } catch {
-          // What is there may be a whole instruction.
+          // The bytes that are there may be a whole instruction.
           if bytes.isEmpty { throw error }
         }
       }
@@ -148,7 +148,7 @@ struct MemoryReader {
     return next
   }
 
-  /// What isn't a printable character of ASCII is written as an octal escape, as in GDB.
+  /// Bytes that aren't printable ASCII characters are written as octal escapes, as in GDB.
   private static func escaped(_ bytes: [UInt8]) -> String {
     bytes.map { byte in
       switch byte {

@@ -1,17 +1,17 @@
-/// Something that a command says in words alone.
+/// A command's message in words.
 struct MessageAnswer: Answer {
   static let kind = "message"
   /// A sentence, or what `echo` was given.
   let text: String
 }
 
-/// The words of another program: the stub's answer to `monitor`.
+/// Another program's output: the stub's answer to `monitor`.
 struct MonitorAnswer: Answer {
   static let kind = "monitor"
   /// The lines, as they came.
   let lines: [String]
 
-  /// - Parameter text: lines that end in "\n" or "\r\n", the last one perhaps in nothing.
+  /// - Parameter text: lines that end in "\n" or "\r\n", except that the last may have no end.
   init(text: String) {
     let bytes = text.utf8.filter { $0 != UInt8(ascii: "\r") }
     var rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

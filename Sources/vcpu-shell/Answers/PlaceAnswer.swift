@@ -1,24 +1,24 @@
 internal import GDBRemote
 internal import VCpuDebug
 
-/// A place in code: its address, its names, and the instruction that is there.
+/// A place in code: its address, its names, and its instruction.
 struct PlaceAnswer: Codable, Equatable, Sendable {
-  /// `hv`, `guest`, `ipa`, `pa`; empty where a target has one address space.
+  /// `hv`, `guest`, `ipa`, `pa`; empty if the target has one address space.
   let space: String
   /// The address in that space.
   let address: Hex
   /// The symbol that covers the address, such as `store32+4`.
   let symbol: String?
-  /// The instruction; left out where no memory is mapped, and where it was not read, as at a silent stop.
+  /// The instruction; omitted if no memory is mapped there, or if it was not read, as at a silent stop.
   let instruction: String?
   /// The instruction's first four bytes as the CPU reads them.
   let word: Hex?
-  /// Where the address is in the source.
+  /// The address's source line.
   let source: SourceAnswer?
   /// The exception level that the CPU is at there, 0 to 3.
   let exceptionLevel: Int?
 
-  /// The same place, of a CPU at an exception level.
+  /// The same place, with the CPU's exception level.
   func at(level: UInt8?) -> PlaceAnswer {
     PlaceAnswer(
       space: space, address: address, symbol: symbol, instruction: instruction, word: word,
@@ -27,7 +27,7 @@ struct PlaceAnswer: Codable, Equatable, Sendable {
 }
 
 extension PlaceAnswer {
-  /// An address by its names, without a look at what is there.
+  /// An address with its names, without reading memory.
   init(_ address: UInt64, in space: AddressSpace, of session: HypervisorSession) {
     self.init(
       space: space.prefix, address: Hex(address),
@@ -56,7 +56,7 @@ struct SourceAnswer: Codable, Equatable, Sendable {
   }
 }
 
-/// Makes places of addresses of a session.
+/// Makes places from a session's addresses.
 struct PlaceFinder {
   let session: HypervisorSession
   let disassembler: Disassembler
@@ -66,7 +66,7 @@ struct PlaceFinder {
     session.symbolName(at: address, in: space)
   }
 
-  /// The address, without a look at what is there.
+  /// The address, without reading memory.
   func address(_ address: UInt64, in space: AddressSpace, hasSource: Bool = false) -> PlaceAnswer {
     place(address, space, nil, hasSource: hasSource, exceptionLevel: nil)
   }
@@ -99,12 +99,12 @@ struct PlaceFinder {
       exceptionLevel: exceptionLevel.map(Int.init))
   }
 
-  /// The instruction at an address; nil where there is no memory.
+  /// The instruction at an address; nil if no memory is mapped there.
   private func instruction(at address: UInt64, in space: AddressSpace) -> Instruction? {
     let set = session.instructionSet(in: space)
     let longest = set?.maximumByteCount ?? session.architecture.maximumInstructionByteCount
     var bytes = try? session.memory.read(space, address, byteCount: longest)
-    // Memory may end after an instruction that is shorter.
+    // Memory may end after a shorter instruction.
     let rest = 4096 - Int(address & 0xfff)
     if bytes == nil, rest < longest {
       bytes = try? session.memory.read(space, address, byteCount: rest)

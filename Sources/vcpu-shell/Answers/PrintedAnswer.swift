@@ -1,6 +1,6 @@
 /// What `printf` prints.
 struct PrintedAnswer: Answer {
   static let kind = "printed"
-  /// The text as it is. A newline is in it where one was asked for.
+  /// The text as it is, with a newline only where the format has one.
   let text: String
 }

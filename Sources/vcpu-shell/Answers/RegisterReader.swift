@@ -5,7 +5,7 @@ internal import VCpuDebug
 /// Reads registers for an answer.
 struct RegisterReader {
   let session: HypervisorSession
-  /// Called now and then; throws where the rest is no longer wanted.
+  /// Called from time to time; throws if the rest is no longer wanted.
   let check: () throws -> Void
 
   /// The general registers. On AArch64 x0–x30, SP, PC and PSTATE.
@@ -43,8 +43,8 @@ struct RegisterReader {
     }
   }
 
-  /// Every register that the stub shows, as the CPU has it now, and of a hypervisor's CPU all others that it can be made
-  /// to read: a section for each group, the first of which has what belongs to none.
+  /// Every register that the stub shows, with the CPU's current value, and on a hypervisor's CPU all others that it can
+  /// be made to read: a section for each group, after one for the registers that belong to no group.
   func all() throws -> [RegistersAnswer.Section] {
     let shown = session.target.registers.all
     let responses = try session.target.batch(shown.map { .register($0) })
@@ -68,7 +68,7 @@ struct RegisterReader {
     }
   }
 
-  /// Those of a group that the CPU has, and why the others are not there.
+  /// The registers of a group that the CPU has, and why the others are missing.
   func group(_ registers: [SystemRegister]) throws -> RegistersAnswer.Section {
     var found: [RegistersAnswer.Register] = []
     var missing: [(reason: String, count: Int)] = []
@@ -101,14 +101,14 @@ struct RegisterReader {
       world: nil, group: group, note: nil, layout: .list, registers: registers, missing: missing)
   }
 
-  /// How many are read before it is asked whether anybody wants more.
+  /// How many registers are read between two checks of whether the rest is still wanted.
   private static let rowCount = 64
 
   private static func name(_ register: SystemRegister) -> String {
     (register.name.map { "\($0)" } ?? register.encodingName).lowercased()
   }
 
-  /// The flags that are set, where the target describes them.
+  /// The flags that are set, if the target describes them.
   private func flags(of name: String, _ value: UInt64) -> [String]? {
     guard let register = session.target.registers[name],
       case .flags(let fields, _)? = session.target.typeDescriptions[register.typeName]
@@ -121,7 +121,7 @@ struct RegisterReader {
     }
   }
 
-  /// One register by its name, and its fields where they are known.
+  /// One register by its name, and its fields if they are known.
   func named(_ name: String, in world: World?) throws -> RegistersAnswer.Section {
     RegistersAnswer.Section(
       world: nil, group: nil, note: nil, layout: .named,
@@ -154,7 +154,7 @@ struct RegisterReader {
       name: title, digits: text, decimal: flags == nil ? "\(value.bits)" : nil, flags: flags)
   }
 
-  /// As many digits as addresses have, more for what is wider. CPSR is narrow on AArch64, and shown as an SPSR.
+  /// As many digits as an address has, or more for wider values. CPSR is narrower on AArch64, and is shown as an SPSR.
   private func digits(of register: RegisterDescription?) -> Int {
     max(session.architecture.addressByteCount * 2, (register?.byteCount ?? 0) * 2)
   }

@@ -1,13 +1,13 @@
 internal import VCpuDebug
 
-/// Numbers of 64 bits as a person types or pastes them.
+/// 64-bit numbers as a person types or pastes them.
 enum RegisterValue {
-  /// A number, and whether it was read as hexadecimal though nothing in front of it says so.
+  /// A number, and whether it was read as hexadecimal without a prefix.
   struct Reading: Equatable {
     let value: UInt64
     let isAssumedHexadecimal: Bool
 
-    /// What a person is told of a number that they may have meant to be decimal; nil of all others.
+    /// The note for a number that may have been meant as decimal; nil for all others.
     func note(on text: String) -> String? {
       guard isAssumedHexadecimal else { return nil }
       return
@@ -18,9 +18,8 @@ enum RegisterValue {
 
   /// The value of `0x2a`, `42`, `0b101010` or `0o52`, with `_` between digits.
   ///
-  /// Kernels print registers without 0x: `96000045`, `00000000f2000800`. So digits of which one is a to f,
-  /// and 8 or 16 digits, are hexadecimal. Of any other length a leading zero says nothing: C has octal numbers
-  /// that way.
+  /// Kernels print registers without 0x: `96000045`, `00000000f2000800`. So a number with a digit a to f, or of 8 or 16
+  /// digits, is hexadecimal. In a number of any other length a leading zero is ambiguous: in C it would be octal.
   static func reading(_ text: String) throws(ShellError) -> Reading {
     let digits = text.utf8.contains(UInt8(ascii: "_")) ? text.replacing("_", with: "") : text
     if let value = unprefixedHexadecimal(digits) {
@@ -39,10 +38,10 @@ enum RegisterValue {
     }
   }
 
-  /// What a person is told of `text`, if it is such a number.
+  /// The note on `text`, if it is such a number.
   static func note(on text: String) -> String? { (try? reading(text))?.note(on: text) }
 
-  /// The value of a line that is `0x2a` and nothing else: what most lines of many are.
+  /// The value of a line that is just `0x2a`: a fast path for the most common form.
   static func plain(_ line: ArraySlice<UInt8>) -> UInt64? {
     guard (3...18).contains(line.count), line[line.startIndex] == UInt8(ascii: "0"),
       line[line.startIndex + 1] == UInt8(ascii: "x")
@@ -59,10 +58,10 @@ enum RegisterValue {
     return value
   }
 
-  /// The value alone.
+  /// Only the value.
   static func parse(_ text: String) throws(ShellError) -> UInt64 { try reading(text).value }
 
-  /// The value of digits that are hexadecimal though no 0x says so; nil for all else.
+  /// The value of digits that are hexadecimal without 0x; nil for anything else.
   private static func unprefixedHexadecimal(_ digits: String) -> UInt64? {
     let utf8 = digits.utf8
     guard (1...16).contains(utf8.count) else { return nil }
@@ -75,7 +74,7 @@ enum RegisterValue {
       }
     }
     guard hasLetter || utf8.count == 8 || utf8.count == 16 else { return nil }
-    // 0b101 is binary, as it is everywhere.
+    // 0b101 is binary, as everywhere else.
     let isBinary =
       utf8.count > 2 && (digits.hasPrefix("0b") || digits.hasPrefix("0B"))
       && digits.dropFirst(2).allSatisfy { $0 == "0" || $0 == "1" }

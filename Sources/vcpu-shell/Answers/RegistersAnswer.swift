@@ -6,17 +6,17 @@ struct RegistersAnswer: Answer {
 
   /// Registers that belong together.
   struct Section: Codable, Equatable, Sendable {
-    /// Whose they are, `guest` or `hv`; left out where there is one world.
+    /// Whose they are, `guest` or `hv`; omitted if there is one world.
     let world: String?
-    /// The group of system registers that they are, such as `el1` or `timer`; left out where they are of none.
+    /// Their group of system registers, such as `el1` or `timer`; omitted if they belong to none.
     let group: String?
-    /// What has to be known of all of them.
+    /// A note on all of them.
     let note: String?
     /// What the section lists.
     let layout: Layout
-    /// Those that have a value, and of `all` those that have none too.
+    /// The registers that have a value; for `all`, also those without one.
     let registers: [Register]
-    /// Those that have no value that can be had, and why.
+    /// The registers whose values are not available, and why.
     let missing: [Missing]
 
     /// The same section with other registers.
@@ -33,7 +33,7 @@ struct RegistersAnswer: Answer {
     case general
     /// Registers that were asked for by name.
     case named
-    /// Many, each with its value alone.
+    /// Many registers, each with only its value.
     case list
   }
 
@@ -41,19 +41,19 @@ struct RegistersAnswer: Answer {
   struct Register: Codable, Equatable, Sendable {
     /// Its name, in lower case.
     let name: String
-    /// In hexadecimal, however wide: `0x2a`. Left out where it cannot be read.
+    /// The value in hexadecimal, of any width: `0x2a`. Omitted if it cannot be read.
     let value: String?
-    /// How many bytes the register has here; left out where it cannot be read.
+    /// The register's size here in bytes; omitted if it cannot be read.
     let byteCount: Int?
-    /// The same in decimal, where it is a number as often as anything else.
+    /// The value in decimal, for registers that often hold plain numbers.
     let decimal: String?
     /// The symbol that covers the address that it holds.
     let symbol: String?
-    /// The flags that are set, and the fields that are not 0: `ZF`, `IOPL=3`; left out where it has none.
+    /// The flags that are set, and the fields that are not 0: `ZF`, `IOPL=3`; omitted if it has none.
     let flags: [String]?
-    /// Its fields, of a syndrome.
+    /// A syndrome's fields.
     let fields: [FieldAnswer]
-    /// Whether it has another value than when it was shown at an earlier stop.
+    /// Whether its value has changed since it was shown at an earlier stop.
     let isChanged: Bool
 
     /// - Parameter digits: the value in hexadecimal, with as many digits as the register has.
@@ -91,7 +91,7 @@ struct RegistersAnswer: Answer {
 
   /// Registers that cannot be read, for one reason.
   struct Missing: Codable, Equatable, Sendable {
-    /// How many they are.
+    /// The number of registers.
     let count: Int
     /// Why they cannot be read.
     let reason: String

@@ -5,13 +5,13 @@ struct SnapshotAnswer: Answer {
   static let kind = "snapshot"
   /// The file.
   let path: String
-  /// How many CPUs or threads it has.
+  /// How many CPUs or threads it contains.
   let threadCount: Int
-  /// How much memory it has, in bytes.
+  /// How much memory it contains, in bytes.
   let memoryByteCount: Int
-  /// How long the file is, in bytes.
+  /// The size of the file in bytes.
   let fileByteCount: Int
-  /// What of the memory that was asked for is not there, and why.
+  /// The requested memory that could not be saved, and why.
   let missing: [String]
 
   init(_ summary: SnapshotSummary, at path: String) {

@@ -9,13 +9,13 @@ struct StopAnswer: Answer {
   let reason: Reason
   /// The breakpoints and catchpoints that stopped it, by their numbers.
   let breakpoints: [Int]
-  /// The CPU or thread that stopped, where the stub tells.
+  /// The CPU or thread that stopped, if the stub says.
   let thread: Int?
-  /// The other CPU or thread that was shown before, where that is to be told.
+  /// The CPU or thread that was shown before, if it is another one and that should be reported.
   let isOtherThread: Bool
-  /// Whether the target is a machine, and not a program.
+  /// Whether the target is a machine rather than a program.
   let isMachine: Bool
-  /// What happened in words, where none of the parts below says it.
+  /// What happened in words, if none of the properties below says it.
   let message: String?
   /// The exit that the CPU is at.
   let exit: ExitAnswer?
@@ -23,13 +23,13 @@ struct StopAnswer: Answer {
   let entry: EntryAnswer?
   /// The hypervisor's own fault.
   let fault: FaultAnswer?
-  /// Where the CPU is; left out where an exit, an entry or a fault tells it, and where there is no CPU any more.
+  /// Where the CPU is; omitted if an exit, an entry or a fault says so, or if the target has ended.
   let place: PlaceAnswer?
-  /// What has to be known of it besides.
+  /// A further note on the stop.
   let note: String?
   /// The signal, with its number.
   let signal: Int?
-  /// The status that the target ended with.
+  /// The target's exit status.
   let status: Int?
 
   /// Why a target stops.
@@ -39,8 +39,8 @@ struct StopAnswer: Answer {
   }
 
   /// - Parameters:
-  ///   - isOtherThread: whether the thread that stopped is another than was shown before.
-  ///   - asksTarget: whether an exit's instruction is read of the target, and not only what came with the stop.
+  ///   - isOtherThread: whether the thread that stopped isn't the one that was shown before.
+  ///   - asksTarget: whether an exit's instruction is read from the target, beyond what came with the stop.
   init(
     _ event: SessionEvent, in session: HypervisorSession, by disassembler: Disassembler,
     isOtherThread: Bool = false, asksTarget: Bool = true
@@ -69,12 +69,12 @@ struct StopAnswer: Answer {
     return stale
   }
 
-  /// What is said of a state of before the CPU went on in AArch32.
+  /// The note on a state from before the CPU went on in AArch32.
   static let stale =
     "stale: the CPU has gone on in AArch32, which its stub does not show; 'monitor info registers' does"
 }
 
-/// Makes the parts of a stop that depend on its reason.
+/// Builds the parts of a stop that depend on its reason.
 private struct StopMaker {
   let event: SessionEvent
   let session: HypervisorSession
@@ -146,7 +146,7 @@ private struct StopMaker {
   }
 
   private func end(_ status: UInt64) -> String {
-    // Ours ends the machine when its guest does. What another does is its own.
+    // Ours ends the machine when its guest ends. Other hypervisors may not.
     if session.exits.way == .context, status == 0 { return "the guest has powered off" }
     if session.hasHypervisor, status == 0 { return "the machine has powered off" }
     let verb = session.target.isMachine ? "ended" : "exited"
@@ -166,7 +166,7 @@ extension SessionEvent {
   }
 }
 
-/// Where the CPU is, without a stop: at the beginning, and before the first instruction.
+/// Where the CPU is without a stop: at the start of a session, and before the first instruction.
 struct LocationAnswer: Answer {
   static let kind = "location"
   /// The place.

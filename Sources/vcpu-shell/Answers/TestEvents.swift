@@ -6,11 +6,11 @@ struct TestBeginEvent: Event {
   let number: Int
   /// The test's name, as the script has it.
   let name: String
-  /// Where it is in a script, as `file:line`; left out where it is in none.
+  /// Where it is in a script, as `file:line`; omitted if it isn't in a script.
   let place: String?
 }
 
-/// A test of a script has ended, or is left out.
+/// A test of a script has ended, or is skipped.
 struct TestEvent: Event {
   static let name = "test"
 
@@ -18,37 +18,38 @@ struct TestEvent: Event {
   let number: Int
   /// The test's name, as the script has it.
   let name: String
-  /// Where it is in a script, as `file:line`; left out where it is in none.
+  /// Where it is in a script, as `file:line`; omitted if it isn't in a script.
   let place: String?
-  /// What it came to.
+  /// Its result.
   let outcome: Outcome
   /// How long it took, in seconds.
   let duration: Double
   /// How many assertions were made in it, failed ones included.
   let assertionCount: Int
-  /// Why it is skipped; left out where it isn't.
+  /// Why it is skipped; omitted if it isn't.
   let reason: String?
-  /// What has failed; left out where nothing has.
+  /// What failed; omitted if nothing did.
   let failure: Failure?
-  /// The last lines of the guest's console before the failure; empty where nothing has failed.
+  /// The last lines of the guest's console before the failure; empty if nothing failed.
   let console: [String]
-  /// The last exits before the failure, a line each; empty where nothing has failed.
+  /// The last exits before the failure, one line each; empty if nothing failed.
   let exits: [String]
 
-  /// What a test can come to.
+  /// The possible results of a test.
   enum Outcome: String, Codable, CaseIterable, Sendable { case passed, failed, skipped }
 
-  /// Why a test has failed.
+  /// Why a test failed.
   struct Failure: Codable, Equatable, Sendable {
     /// What happened.
     let text: String
-    /// The exit status of its class: 1 a command failed, 3 an assertion failed, 4 the target was lost, 5 the guest ended.
+    /// The exit status of its class: 1 a command failed, 3 an assertion failed, 4 the target was lost, 5 the guest
+    /// ended.
     let status: Int
     /// Which error it is.
     let code: ErrorCode
-    /// Where it is in a script, as `file:line`; left out where it is in none.
+    /// Where it is in a script, as `file:line`; omitted if it isn't in a script.
     let place: String?
-    /// The values of what the assertion compares; empty where none has failed.
+    /// The values that the assertion compares; empty if no assertion failed.
     let values: [AssertionEvent.Part]
   }
 }
@@ -57,18 +58,18 @@ struct TestEvent: Event {
 struct AssertionEvent: Event {
   static let name = "assertion"
 
-  /// What is asserted, as it was given.
+  /// The asserted expression, as it was given.
   let text: String
   /// Whether it holds.
   let isTrue: Bool
-  /// What the script says it is for; left out where it says nothing.
+  /// The script's explanation; omitted if it has none.
   let why: String?
-  /// The parts that it depends on, with their values, in their order.
+  /// The parts that it depends on, with their values, in order.
   let parts: [Part]
-  /// Where it is in a script, as `file:line`; left out where it is in none.
+  /// Where it is in a script, as `file:line`; omitted if it isn't in a script.
   let place: String?
 
-  /// A part of what is asserted.
+  /// A part of the assertion.
   struct Part: Codable, Equatable, Sendable {
     /// The part: `$x0`.
     let text: String

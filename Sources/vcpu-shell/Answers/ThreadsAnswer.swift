@@ -6,7 +6,7 @@ struct ThreadsAnswer: Answer {
   static let kind = "threads"
   /// In the stub's order.
   let threads: [Thread]
-  /// What has to be known of the list besides.
+  /// Notes on the list.
   let notes: [String]
 
   /// A CPU or a thread.
@@ -15,11 +15,11 @@ struct ThreadsAnswer: Answer {
     let number: Int
     /// What the stub calls it.
     let name: String
-    /// Whether its registers are the ones that are shown.
+    /// Whether it is the selected one, whose registers are shown.
     let isSelected: Bool
-    /// Where it is; left out where its registers cannot be read.
+    /// Where it is; omitted if its registers cannot be read.
     let place: PlaceAnswer?
-    /// Whether the stub says that it is halted: it waits for an interrupt, or is off.
+    /// Whether the stub reports it as halted: it waits for an interrupt, or is off.
     let isHalted: Bool
   }
 
@@ -33,13 +33,13 @@ struct ThreadsAnswer: Answer {
           let place = finder.address(state.pc, in: session.memory.space(at: state))
           return place.at(level: state.exceptionLevel)
         },
-        // After its name QEMU says "[running]" of a CPU that is stopped, and "[halted ]" of one that waits.
+        // After the name QEMU adds "[running]" for a CPU that is stopped, and "[halted ]" for one that waits.
         isHalted: thread.description.contains("[halted"))
     }
     notes = try Self.notes(all, session)
   }
 
-  /// What QEMU says of a CPU before its bracket; the name of a program's thread after its number in the system.
+  /// What QEMU prints for a CPU before the bracket; for a program's thread, the system's thread number and name.
   private static func name(_ thread: SessionThread, _ session: HypervisorSession) -> String {
     let name = thread.description.prefix { $0 != "[" }.trimmed
     if session.target.isMachine, !name.isEmpty { return name }
@@ -47,7 +47,7 @@ struct ThreadsAnswer: Answer {
     return "thread \(thread.id.thread)" + (name.isEmpty ? "" : " \"\(name)\"")
   }
 
-  /// Which CPUs the list lacks, and which threads it shows at a moment that is over.
+  /// Notes on CPUs that the list lacks, and on threads whose places are out of date.
   private static func notes(
     _ threads: [SessionThread], _ session: HypervisorSession
   ) throws -> [String] {
@@ -56,22 +56,22 @@ struct ThreadsAnswer: Answer {
     if hidden > 0 {
       let them = hidden == 1 ? "1 more CPU, which" : "\(hidden) more CPUs, which"
       notes.append(
-        "the machine has \(them) cannot be shown: its stub lists those of the first cluster alone "
+        "the machine has \(them) cannot be shown: its stub lists only those of the first cluster "
           + "('monitor info cpus' lists all)")
     }
     if !session.target.stopsEveryThread, threads.count > 1 {
       notes.append(
-        "the other threads run on, and are somewhere else by now: the stub holds the one that stopped"
+        "the other threads run on, so their places are out of date: the stub holds only the one that stopped"
       )
     }
     return notes
   }
 }
 
-/// The CPU or thread that is looked at, and where it is.
+/// The selected CPU or thread, and where it is.
 struct ThreadAnswer: Answer {
   static let kind = "thread"
-  /// Its number; left out where the stub does not tell, and where there is only one.
+  /// Its number; omitted if the stub does not say, or if there is only one.
   let number: Int?
   /// `CPU` or `thread`.
   let noun: String
@@ -91,6 +91,6 @@ struct ThreadAnswer: Answer {
 }
 
 extension HypervisorSession {
-  /// What one of its threads is called.
+  /// The word for one of its threads.
   fileprivate var threadNoun: String { target.isMachine ? "CPU" : "thread" }
 }

@@ -1,17 +1,17 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// Where an address leads, by the CPU.
+/// The CPU's translation of an address.
 struct TranslationAnswer: Answer {
   static let kind = "translation"
   /// `hv`, `guest` or `ipa`.
   let space: String
   /// The address that was asked for.
   let address: Hex
-  /// Stage 1 first, then both stages; one of them where that is all.
+  /// Stage 1 first, then both stages; or only one of these.
   let steps: [Step]
 
-  /// An instruction that the CPU executed for it.
+  /// An AT instruction that the CPU executed.
   struct Step: Codable, Equatable, Sendable {
     /// The instruction that the CPU executed, such as `AT S12E1R`.
     let instruction: String
@@ -21,7 +21,7 @@ struct TranslationAnswer: Answer {
     let fields: [FieldAnswer]
     /// The space of the result, `ipa` or `pa`.
     let outputSpace: String
-    /// Where the address leads; left out for a fault.
+    /// The resulting address; omitted for a fault.
     let output: Hex?
   }
 

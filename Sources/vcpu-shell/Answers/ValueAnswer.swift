@@ -3,9 +3,9 @@ internal import VCpuDebug
 /// The value of an expression.
 struct ValueAnswer: Answer {
   static let kind = "value"
-  /// As it was asked for, or as it is best read.
+  /// The value in the requested format, or in the most readable one.
   let text: String
-  /// The value as a number of 64 bits: a negative one has its sign in all the higher ones.
+  /// The value as a 64-bit number; negative values are sign-extended.
   let value: Hex
   /// The type: `int64_t`, `uint64_t`, `int8_t` and so on.
   let type: String
@@ -16,7 +16,7 @@ struct ValueAnswer: Answer {
   /// The symbol that covers the address.
   let symbol: String?
 
-  /// - Throws: `ShellError` for a format that a number cannot be shown in.
+  /// - Throws: `ShellError` for a format that cannot show a number.
   init(
     _ value: Value, as letter: FormatLetter?, number: Int, in session: HypervisorSession
   ) throws {
@@ -42,7 +42,7 @@ struct ValueAnswer: Answer {
     case .character?: text = IntegerFormatter.text(value.bits, as: .character) ?? ""
     case .address?:
       text = (value.addressSpace?.label ?? "") + hexadecimal(value.bits) + suffix
-    // A register's content is a number as often as an address: both readings, where they differ.
+    // A register's content is as often a number as an address: both forms are shown, if they differ.
     case nil:
       text =
         value.isNegative || value.bits < 10
@@ -56,11 +56,11 @@ struct ValueAnswer: Answer {
   }
 }
 
-/// What `set` has changed.
+/// A change made by `set`.
 struct AssignmentAnswer: Answer {
   static let kind = "assignment"
   /// The value that was written.
   let value: Hex
-  /// What the register did not take, in words.
+  /// What the register did not take of the value, in words.
   let note: String?
 }

@@ -1,4 +1,4 @@
-/// What is left of a command's arguments while its parameters are read.
+/// The rest of a command's arguments while its parameters are read.
 struct ArgumentScanner {
   /// The command's name, for errors.
   let command: String
@@ -10,7 +10,7 @@ struct ArgumentScanner {
     rest = text.trimmed
   }
 
-  /// The next word, which stays.
+  /// The next word, without taking it.
   var nextWord: String? {
     let word = rest.prefix { !$0.isWhitespace }
     return word.isEmpty ? nil : String(word)
@@ -23,13 +23,13 @@ struct ArgumentScanner {
     return word
   }
 
-  /// Takes all that is left; nil where that is nothing.
+  /// Takes everything that is left; nil if nothing is.
   mutating func takeAll() -> String? {
     defer { rest = "" }
     return rest.isEmpty ? nil : rest
   }
 
-  /// Takes a word wherever it stands alone; whether it was there.
+  /// Takes a word wherever it stands alone; returns whether it was there.
   mutating func take(anywhere words: [String]) -> Bool {
     let parts = rest.split(omittingEmptySubsequences: false, whereSeparator: \.isWhitespace)
     guard let index = parts.firstIndex(where: { words.contains(String($0)) }) else { return false }
@@ -39,7 +39,7 @@ struct ArgumentScanner {
     return true
   }
 
-  /// Takes the last word, if it is one of some; whatever its case.
+  /// Takes the last word if it is one of `words`, regardless of case.
   mutating func takeLast(of words: [String]) -> String? {
     guard let last = rest.split(whereSeparator: \.isWhitespace).last else { return nil }
     let word = last.lowercased()
@@ -48,7 +48,7 @@ struct ArgumentScanner {
     return word
   }
 
-  /// Takes `if` and what comes after it: the expression, "" where there is none; nil without an `if`.
+  /// Takes `if` and the expression after it, "" if that is missing; nil without an `if`.
   mutating func takeCondition() -> String? {
     var index = rest.startIndex
     while let range = rest[index...].firstRange(of: "if") {

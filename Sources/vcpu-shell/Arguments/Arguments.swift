@@ -6,12 +6,12 @@ struct Arguments {
 
   /// Reads a text by a command's parameters.
   ///
-  /// - Throws: `ShellError` for what a parameter does not take, and for what no parameter does.
+  /// - Throws: `ShellError` for text that a parameter rejects, or that no parameter takes.
   init(_ text: String, of command: any ShellCommand.Type, block: Block = Block()) throws {
     self.block = block
     let parameters = command.parameters
     var scanner = ArgumentScanner(text, of: command.name)
-    // What stands at a place of its own is taken off first.
+    // Parameters with a fixed place are taken off first.
     for place in [ParameterPlace.format, .condition, .flag, .suffix] {
       for parameter in parameters where parameter.place == place {
         values[ObjectIdentifier(parameter)] = try parameter.value(&scanner)

@@ -1,18 +1,18 @@
 internal import VCpuDebug
 
-/// The numbers of breakpoints that a command names.
+/// The breakpoint numbers that a command names.
 struct BreakpointNumbers: Equatable {
-  /// In the order of the text; empty where it names none.
+  /// In the order of the text; empty if it names none.
   private let ranges: [ClosedRange<Int>]
 
-  /// - Throws: `ShellError` for what is neither a number nor a range such as `2-4`.
+  /// - Throws: `ShellError` for a word that is neither a number nor a range such as `2-4`.
   init(_ text: String) throws {
     ranges = try text.split(whereSeparator: \.isWhitespace).map { word in
       let bounds = word.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         .map { Int($0) }
       guard let first = bounds.first ?? nil, let last = bounds.last ?? nil, first <= last,
         last - first < 10_000
-      else { throw ShellError("'\(word)' is not the number of a breakpoint, nor a range of them") }
+      else { throw ShellError("'\(word)' is not a breakpoint number or a range of them") }
       return first...last
     }
   }
@@ -20,7 +20,7 @@ struct BreakpointNumbers: Equatable {
   /// Whether none is named.
   var isEmpty: Bool { ranges.isEmpty }
 
-  /// Those that exist; those of the session if none is named.
+  /// The named breakpoints that exist; all of the session's if none is named.
   ///
   /// - Throws: `DebugError.noSuchBreakpoint`.
   func numbers(in session: HypervisorSession) throws -> [Int] {

@@ -1,9 +1,9 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// What may have been meant where a name is wrong.
+/// Suggestions for wrong names.
 extension Shell {
-  /// What follows an error in its sentence: names that are near, or where to look for them; empty for most errors.
+  /// What to append to an error message: similar names, or where to look for them; empty for most errors.
   func hint(for error: any Error) -> String {
     switch error {
     case let failure as ExpressionFailure: hint(for: failure.error)
@@ -34,7 +34,7 @@ extension Shell {
     }
     guard let name = rest.popFirst() else { return "" }
     let field = rest.map { "." + $0 }.joined()
-    // Then what comes after it is wrong.
+    // Then the part after it is wrong.
     if session?.registerNames.contains(name.lowercased()) == true { return "" }
     if session?.architecture == .aarch64, name.wholeMatch(of: #/([zp]\d{1,2}|ffr|vg)/#) != nil {
       return "; the stub shows no SVE registers"
@@ -48,7 +48,7 @@ extension Shell {
 }
 
 extension ExitClass {
-  /// The classes that may have been meant by a word that is none.
+  /// The classes to suggest for a word that isn't a class.
   static func hint(near word: String) -> String {
     NearNames.hint(of: word, in: allCases.map(\.word), otherwise: "; 'help catch' lists them")
   }

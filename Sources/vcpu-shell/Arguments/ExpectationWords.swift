@@ -1,13 +1,13 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// Reads what comes after `expect`.
+/// Reads the arguments of `expect`.
 struct ExpectationWords {
   private(set) var rest: String
 
   init(_ text: String) { rest = text.trimmed }
 
-  /// Takes ` within N exits` or ` within T` off the end; nil where there is none.
+  /// Takes ` within N exits` or ` within T` off the end; nil if there is none.
   mutating func takeLimit() throws(ShellError) -> Expectation.Limit? {
     guard let text = takeLast("within") else { return nil }
     return try Self.limit(text)
@@ -25,10 +25,10 @@ struct ExpectationWords {
     return .exits(count)
   }
 
-  /// Takes a word that stands alone, and what comes after it.
+  /// Takes a word that stands alone, and everything after it.
   mutating func takeLast(_ word: String) -> String? {
     var found: Range<String.Index>?
-    // What a pattern has between its slashes is no word.
+    // Text between a pattern's slashes isn't searched for words.
     var start = Self.patternEnd(in: rest) ?? rest.startIndex
     while let range = rest[start...].firstRange(of: word) {
       let isAfterBlank =
@@ -44,21 +44,21 @@ struct ExpectationWords {
     return text
   }
 
-  /// What comes after a word, if that is the first one; nil if it is not.
+  /// The text after a word, if that is the first one; nil if it isn't.
   func dropping(_ word: String) -> String? {
     guard rest.hasPrefix(word) else { return nil }
     let after = rest.dropFirst(word.count)
     return after.isEmpty || after.first?.isWhitespace == true ? after.trimmed : nil
   }
 
-  /// Where a pattern ends that follows `console`; nil where there is none.
+  /// The end of a pattern that follows `console`; nil if there is none.
   private static func patternEnd(in text: String) -> String.Index? {
     guard let console = text.firstRange(of: "console ") else { return nil }
     let after = text[console.upperBound...].drop(while: \.isWhitespace)
     return DelimitedText(atStartOf: after, delimiter: "/")?.rest.startIndex
   }
 
-  /// Takes the first `until`, and what comes after it.
+  /// Takes the first `until`, and everything after it.
   mutating func takeUntil() -> String? {
     guard let range = rest.firstRange(of: " until ") else { return nil }
     let text = rest[range.upperBound...].trimmed
@@ -66,7 +66,7 @@ struct ExpectationWords {
     return text
   }
 
-  /// The classes of exits and the condition that the rest is.
+  /// The rest as classes of exits and a condition.
   func exitGoal() throws(ShellError) -> Expectation.ExitGoal {
     var scanner = ArgumentScanner(rest, of: "expect exit")
     let condition = scanner.takeCondition()

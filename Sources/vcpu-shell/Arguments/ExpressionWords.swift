@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// The words that expressions are made of, for the Tab key.
+/// The words that can appear in expressions, for the Tab key.
 enum ExpressionWords {
   /// Registers, fields of the exit, and symbols.
   static func all(_ shell: Shell) -> [String] {
@@ -16,7 +16,7 @@ enum ExpressionWords {
       + ExitClass.allCases.map(\.word)
   }
 
-  /// What may come after the dot of a word: the fields of a register, and the registers of a world.
+  /// The words that may follow a dot: the fields of a register, and the registers of a world.
   static func parts(of word: String, _ shell: Shell) -> [String] {
     guard let session = shell.session, word.hasPrefix("$"), let dot = word.lastIndex(of: ".") else {
       return []
@@ -41,7 +41,7 @@ enum ExpressionWords {
       + guest.filter { !$0.hasPrefix("$") }.map { "guest:" + $0 }
   }
 
-  /// The names in a file, and those that are shown in their place where no blank is in them.
+  /// The names in a file, and their display names that contain no blank.
   private static func names(of file: SymbolFile?) -> [String] {
     guard let file else { return [] }
     return file.symbols(withPrefix: "") + file.displayNames.filter { !$0.contains(" ") }.sorted()

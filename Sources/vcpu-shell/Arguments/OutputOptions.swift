@@ -1,6 +1,6 @@
-/// What any command takes besides its own parameters: how its answer is shown.
+/// Options that any command takes besides its own parameters: how its answer is shown.
 struct OutputOptions: Equatable {
-  /// Whether its answers and stops are shown as lines of JSON.
+  /// Whether the command's answers and stops are shown as lines of JSON.
   private(set) var isJSON = false
   /// What is left for the command itself.
   private(set) var rest: String
@@ -11,8 +11,8 @@ struct OutputOptions: Equatable {
   /// The options, for the Tab key.
   static let words = ["--json", "--format"]
 
-  /// Takes the options off a command's arguments: from the front and, unless these are a text that is taken as it is,
-  /// from the end.
+  /// Takes the options off a command's arguments: from the front and, unless the arguments are a verbatim text, from
+  /// the end.
   ///
   /// - Throws: `ShellError` for an unknown format.
   init(_ text: String, of command: any ShellCommand.Type) throws(ShellError) {
@@ -24,7 +24,7 @@ struct OutputOptions: Equatable {
     defer { if !format.isEmpty { rest = "\(format) \(rest)".trimmed } }
     while try takeFirst() {}
     guard !command.takesText, !isOver else { return }
-    // The last one counts, which is the first one to be taken here.
+    // The last option wins, and it is the first one taken here.
     let front = isJSON
     var last: Bool?
     while try takeLast() { last = last ?? isJSON }
@@ -47,7 +47,7 @@ struct OutputOptions: Equatable {
   private mutating func takeFirst() throws(ShellError) -> Bool {
     let words = rest.split(maxSplits: 2, whereSeparator: \.isWhitespace).map(String.init)
     switch words.first {
-    // What comes after it is the command's, whatever it looks like.
+    // Everything after it belongs to the command, whatever it looks like.
     case "--":
       rest = rest.dropFirst(2).trimmed
       isOver = true
@@ -84,7 +84,7 @@ struct OutputOptions: Equatable {
     switch format {
     case "json": isJSON = true
     case "text": isJSON = false
-    case let other?: throw ShellError("no format '\(other)': it is 'json' or 'text'")
+    case let other?: throw ShellError("no format '\(other)': use 'json' or 'text'")
     case nil: throw ShellError("'--format' needs 'json' or 'text'")
     }
   }

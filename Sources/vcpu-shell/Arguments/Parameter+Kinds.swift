@@ -2,12 +2,12 @@ internal import ArmVCpu
 internal import VCpuDebug
 
 extension Parameter where Value == Int? {
-  /// A number from 1.
+  /// A number, at least 1.
   static func count(_ usage: String = "[N]") -> Parameter {
     Parameter(usage, .words, parse: takeCount)
   }
 
-  /// The number of a breakpoint, which need not exist, or nothing.
+  /// A breakpoint number, which need not exist, or nothing.
   static func optionalBreakpoint(_ usage: String = "[N]") -> Parameter {
     Parameter(usage, .words, complete: breakpointWords, parse: takeCount)
   }
@@ -22,7 +22,7 @@ extension Parameter where Value == Int? {
 }
 
 extension Parameter where Value == Int {
-  /// The number of a breakpoint, which need not exist.
+  /// A breakpoint number, which need not exist.
   static func breakpoint(_ usage: String = "N") -> Parameter {
     Parameter(usage, .word, complete: breakpointWords) { scanner in
       guard let word = scanner.takeWord(), let number = Int(word), number > 0 else {
@@ -35,7 +35,7 @@ extension Parameter where Value == Int {
 }
 
 extension Parameter where Value == BreakpointNumbers {
-  /// Numbers of breakpoints and ranges of them.
+  /// Breakpoint numbers and ranges of them.
   static func breakpoints() -> Parameter {
     Parameter("[N…]", .words, complete: breakpointWords) { scanner in
       try BreakpointNumbers(scanner.takeAll() ?? "")
@@ -43,7 +43,7 @@ extension Parameter where Value == BreakpointNumbers {
   }
 }
 
-/// The numbers of the breakpoints that there are.
+/// The numbers of all breakpoints.
 private let breakpointWords: @Sendable (Shell) -> Completion = { shell in
   .words(shell.session?.breakpoints.all.map { "\($0.number)" } ?? [])
 }
@@ -59,7 +59,7 @@ extension Parameter where Value == FormatSpec? {
 }
 
 extension Parameter where Value == Bool {
-  /// A word that is there or not: `--brief`, or `-b`.
+  /// A flag: `--brief`, or `-b`.
   static func flag(_ name: String, short: String? = nil, isRequired: Bool = false) -> Parameter {
     Parameter(isRequired ? name : "[\(name)]", .flag, complete: { _ in .words([name]) }) {
       $0.take(anywhere: [name] + (short.map { [$0] } ?? []))
@@ -79,12 +79,12 @@ extension Parameter where Value == String? {
     }
   }
 
-  /// An expression that may be left out.
+  /// An optional expression.
   static func optionalExpression(_ usage: String) -> Parameter {
     Parameter(usage, .expression, complete: { .words(ExpressionWords.all($0)) }) { $0.takeAll() }
   }
 
-  /// A word of some that may be left out; whatever its case, and a unique beginning does.
+  /// An optional choice of words, regardless of case; any unique prefix works.
   static func optionalWord(
     _ usage: String, complete: @escaping @Sendable (Shell) -> Completion = { _ in .words([]) }
   ) -> Parameter {
@@ -95,7 +95,7 @@ extension Parameter where Value == String? {
 extension Parameter where Value == String {
   /// An expression.
   ///
-  /// - Parameter needed: what is said where there is none: "needs an expression".
+  /// - Parameter needed: the end of the error message if it is missing: "needs an expression".
   static func expression(_ usage: String = "EXPRESSION", _ needed: String = "needs an expression")
     -> Parameter
   {
@@ -127,7 +127,7 @@ extension Parameter where Value == String {
     }
   }
 
-  /// A text as it is; "" where there is none.
+  /// A text as it is; "" if there is none.
   static func text(
     _ usage: String, complete: @escaping @Sendable (Shell) -> Completion = { _ in .words([]) }
   ) -> Parameter {
@@ -153,7 +153,7 @@ extension Parameter where Value == [String] {
     words("[CLASS…]") { _ in .words(ExitClass.allCases.map(\.word)) }
   }
 
-  /// Words, as many as there are.
+  /// Any number of words.
   static func words(
     _ usage: String, complete: @escaping @Sendable (Shell) -> Completion
   ) -> Parameter {

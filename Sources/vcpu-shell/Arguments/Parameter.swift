@@ -1,5 +1,5 @@
-/// Something that may come after a command's name. What a person has to write, how it is read, what is wrong with it and
-/// what the Tab key offers come from this one declaration.
+/// Something that may follow a command's name. This one declaration determines the usage text, the parsing, the error
+/// messages and what the Tab key offers.
 ///
 /// A command lists its parameters in the order of its usage, and asks its `Arguments` for their values.
 final class Parameter<Value: Sendable>: AnyParameter, Sendable {
@@ -9,10 +9,10 @@ final class Parameter<Value: Sendable>: AnyParameter, Sendable {
   private let complete: @Sendable (Shell) -> Completion
 
   /// - Parameters:
-  ///   - usage: what stands for it in the command's usage.
-  ///   - place: where it is looked for.
-  ///   - complete: the words that may stand there.
-  ///   - parse: takes its value off what is left of the line.
+  ///   - usage: its text in the command's usage.
+  ///   - place: where to look for it.
+  ///   - complete: the words that may appear there.
+  ///   - parse: takes its value off the rest of the line.
   init(
     _ usage: String, _ place: ParameterPlace,
     complete: @escaping @Sendable (Shell) -> Completion = { _ in .words([]) },
@@ -30,16 +30,16 @@ final class Parameter<Value: Sendable>: AnyParameter, Sendable {
 
 /// A parameter of any value.
 protocol AnyParameter: AnyObject, Sendable {
-  /// What stands for it in the command's usage.
+  /// Its text in the command's usage.
   var usage: String { get }
   var place: ParameterPlace { get }
-  /// Takes its value off what is left of the line.
+  /// Takes its value off the rest of the line.
   func value(_ scanner: inout ArgumentScanner) throws -> any Sendable
-  /// The words that may stand there.
+  /// The words that may appear there.
   func completion(in shell: Shell) -> Completion
 }
 
-/// Where a parameter stands.
+/// Where a parameter appears.
 enum ParameterPlace: Equatable, Sendable {
   /// GDB's `/FMT`, right after the name.
   case format
@@ -47,11 +47,11 @@ enum ParameterPlace: Equatable, Sendable {
   case flag
   /// One word.
   case word
-  /// As many words as there are.
+  /// Any number of words.
   case words
-  /// An expression or a location: everything up to the end, or to `if`. What it means is found out when the command runs.
+  /// An expression or a location: everything up to the end, or to `if`. It is parsed when the command runs.
   case expression
-  /// Some words at the end, after an expression.
+  /// Words at the end, after an expression.
   case suffix
   /// Everything up to the end, as it is: a path, a text, another program's words.
   case text

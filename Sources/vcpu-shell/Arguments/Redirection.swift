@@ -1,10 +1,10 @@
-/// Where the answer of a command goes, as it is written after it: `| COMMAND`, `> FILE`, `>> FILE`.
+/// Where a command's answer goes, as written after the command: `| COMMAND`, `> FILE`, `>> FILE`.
 enum Redirection {
-  /// Takes what is written after a command's arguments off them. Only for a command whose arguments have neither `|` nor
-  /// `>` in them.
+  /// Takes a redirection off the end of a command's arguments. Only for commands whose arguments contain neither `|`
+  /// nor `>`.
   ///
-  /// - Returns: the arguments, and the sink; nil where nothing is written.
-  /// - Throws: `ShellError` where the command or the file is missing.
+  /// - Returns: the arguments, and the sink; nil if there is no redirection.
+  /// - Throws: `ShellError` if the command or the file is missing.
   static func split(_ text: String) throws(ShellError) -> (arguments: String, sink: Sink?) {
     guard let operation = text.firstIndex(where: { $0 == "|" || $0 == ">" }) else {
       return (text, nil)
@@ -25,7 +25,7 @@ enum Redirection {
     return (arguments, .file(path, append: appends))
   }
 
-  /// The sink of what is written after `|`.
+  /// The sink for the command after `|`.
   static func pipe(to text: some StringProtocol) throws(ShellError) -> Sink {
     guard !text.trimmed.isEmpty else {
       throw ShellError("'|' needs a command of the system's shell, such as 'less'")

@@ -1,35 +1,35 @@
-/// A command of the shell. Each is one type in a file of its own, listed in `CommandTable`.
+/// A command of the shell. Each one is a type in its own file, listed in `CommandTable`.
 ///
-/// It prints nothing: what it has to tell is its outcome.
+/// A command doesn't print: it returns an outcome.
 protocol ShellCommand: Sendable {
   /// The full name; two words for a command of a family, such as `info exit`.
   static var name: String { get }
   /// Other spellings: GDB's abbreviations, LLDB's words. They need not be unique prefixes.
   static var aliases: [String] { get }
-  /// What may come after the name, in the order of the usage.
+  /// What may follow the name, in the order of the usage.
   static var parameters: [any AnyParameter] { get }
-  /// One line.
+  /// A one-line summary.
   static var summary: String { get }
-  /// The manual: everything a person has to know, and examples.
+  /// The manual: everything that a person needs to know, and examples.
   static var manual: String { get }
-  /// A session with it, as it is printed: lines after the prompt, and what they print. A test keeps it true.
+  /// A sample session: typed lines after the prompt, and their output. A test verifies it.
   static var transcript: String { get }
-  /// Whether it sets the target going, or changes something of it or of what stops it: not in a snapshot.
+  /// Whether it runs the target, or changes the target or what stops it, which a snapshot doesn't allow.
   static var actsOnTarget: Bool { get }
-  /// Whether it does so with these arguments.
+  /// Whether it does this with these arguments.
   static func actsOnTarget(_ arguments: Arguments, in shell: Shell) throws -> Bool
   /// Whether an empty line repeats it.
   static var isRepeatable: Bool { get }
-  /// What the lines after it are to it, up to `end`.
+  /// What kind of block, up to `end`, follows it.
   static var block: BlockKind { get }
   /// Whether it can be carried out while the target runs.
   static var worksWhileRunning: Bool { get }
 
   /// What an empty line after `line` runs, whose arguments were `text`.
   static func repetition(of line: String, _ text: String) -> String
-  /// Finds what is wrong with the arguments before the lines that belong to the command are read.
+  /// Checks the arguments before the command's block is read.
   static func check(_ arguments: Arguments, in shell: Shell) throws
-  /// Carries it out.
+  /// Runs the command.
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome
 }
 
@@ -45,18 +45,18 @@ extension ShellCommand {
   static func check(_ arguments: Arguments, in shell: Shell) throws {}
   static func actsOnTarget(_ arguments: Arguments, in shell: Shell) throws -> Bool { actsOnTarget }
 
-  /// What comes after the name.
+  /// The usage text after the name.
   static var usage: String { parameters.map(\.usage).joined(separator: " ") }
   /// The options in its usage, such as `--brief`.
   static var options: [String] {
     usage.matches(of: #/--[a-z][a-z-]*/#).map { String($0.output) }
   }
-  /// Whether its arguments are a text that is taken as it is.
+  /// Whether its arguments are a verbatim text.
   static var takesText: Bool { parameters.contains { $0.place == .text } }
   /// Whether `|` and `>` may belong to its arguments.
   static var mayHaveOperators: Bool { parameters.contains { $0.place.mayHaveOperators } }
 
-  /// The words that may come after `text`.
+  /// The words that may follow `text`.
   static func completion(after text: String, in shell: Shell) -> Completion {
     let flags = parameters.filter { [.flag, .condition, .suffix].contains($0.place) }.flatMap {
       words($0.completion(in: shell))

@@ -1,16 +1,16 @@
-/// A text between two delimiters, such as `"…"` and `/…/`, at the beginning of another one. A `\` keeps the character
-/// after it from being the end.
+/// A text between two delimiters, such as `"…"` and `/…/`, at the beginning of another text. A delimiter after `\`
+/// doesn't end it.
 struct DelimitedText {
-  /// What is between the delimiters, as it was written: with each `\`.
+  /// The text between the delimiters as written, including each `\`.
   let inner: Substring
-  /// What comes after the delimiter at the end.
+  /// The text after the closing delimiter.
   let rest: Substring
 
-  /// The text at the beginning of `text`; nil where that does not begin with the delimiter, or has no second one.
+  /// Reads the text at the beginning of `text`; nil if that doesn't begin with the delimiter, or has no second one.
   ///
-  /// Unicode scalars are compared, not characters: a delimiter is one whatever accent comes after it.
+  /// Unicode scalars are compared, not characters: a delimiter is found even if a combining accent follows it.
   ///
-  /// - Parameter delimiter: a character of ASCII other than `\`.
+  /// - Parameter delimiter: an ASCII character other than `\`.
   init?(atStartOf text: some StringProtocol, delimiter: Unicode.Scalar) {
     let text = Substring(text)
     let scalars = text.unicodeScalars

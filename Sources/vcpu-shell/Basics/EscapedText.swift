@@ -1,11 +1,11 @@
 /// Text with C's escapes.
 enum EscapedText {
-  /// The text that is meant. What is no escape stays as it is.
+  /// The unescaped text. Anything that isn't an escape is unchanged.
   static func text(of escaped: String) -> String {
     escaped.contains("\\") ? String(decoding: bytes(of: escaped), as: UTF8.self) : escaped
   }
 
-  /// The bytes that are meant.
+  /// The unescaped bytes.
   static func bytes(of escaped: String) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = Array(escaped.utf8)[...]

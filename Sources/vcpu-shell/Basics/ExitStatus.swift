@@ -1,6 +1,6 @@
 /// The exit status of the program.
 enum ExitStatus: Int32 {
-  /// All went well.
+  /// Success.
   case ok = 0
   /// A command failed.
   case commandFailed = 1
@@ -10,6 +10,6 @@ enum ExitStatus: Int32 {
   case assertionFailed = 3
   /// The target was lost, could not be reached, or did not answer in time.
   case targetLost = 4
-  /// The guest ended while it was still wanted, or with an error.
+  /// The guest ended while it was still needed, or with an error.
   case guestEnded = 5
 }

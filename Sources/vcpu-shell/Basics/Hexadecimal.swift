@@ -1,7 +1,7 @@
 /// `0x2a`.
 func hexadecimal(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
 
-/// `0x0000002a`, with `digits` digits at least.
+/// `0x0000002a`, with at least `digits` digits.
 func hexadecimal(_ value: some BinaryInteger, digits: Int) -> String {
   let text = String(value, radix: 16)
   return "0x" + String(repeating: "0", count: max(0, digits - text.count)) + text

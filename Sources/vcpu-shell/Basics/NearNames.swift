@@ -1,11 +1,11 @@
-/// Names that a person may have meant.
+/// Suggestions for misspelled names.
 enum NearNames {
-  /// `: did you mean A, B or C?`, or nothing when no name is near.
+  /// `: did you mean A, B or C?`, or `otherwise` if no name is near.
   ///
   /// - Parameters:
-  ///   - prefix: what stands before each name.
-  ///   - suffix: what stands after it.
-  ///   - otherwise: what it is when no name is near.
+  ///   - prefix: the text before each name.
+  ///   - suffix: the text after it.
+  ///   - otherwise: the result if no name is near.
   static func hint(
     of text: String, in names: [String], prefix: String = "", suffix: String = "",
     otherwise: String = ""
@@ -31,7 +31,7 @@ enum NearNames {
     return Array(Set(ranked.filter { $0.rank == best }.map(\.name)).sorted().prefix(3))
   }
 
-  /// How many letters have to be inserted, removed, changed or swapped with the next one.
+  /// The edit distance: how many letters must be inserted, removed, changed or swapped with the next one.
   private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var rows = [Array(0...right.count)]
     for (i, letter) in left.enumerated() {

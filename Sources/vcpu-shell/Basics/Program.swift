@@ -1,4 +1,4 @@
-/// Who says all this.
+/// The program's name and version.
 enum Program {
   static let name = "vcpu-shell"
   static let version = "0.1.0"

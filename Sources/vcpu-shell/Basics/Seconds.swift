@@ -1,6 +1,6 @@
 /// Times as people write them: `2 s`, `500 ms`, `1.5`.
 enum Seconds {
-  /// - Throws: `ShellError` for what is no time, or one of more than a year.
+  /// - Throws: `ShellError` for a text that isn't a time, or a time of more than a year.
   static func parsing(_ text: String) throws(ShellError) -> Double {
     let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let unit = text.dropFirst(number.count).trimmed
@@ -10,7 +10,7 @@ enum Seconds {
     }
     let seconds = value * factor
     guard seconds > 0, seconds < 366 * 86400 else {
-      throw ShellError("'\(text)' is not a time that can be waited for")
+      throw ShellError("'\(text)' is too long a time")
     }
     return seconds
   }

@@ -1,4 +1,4 @@
-/// A command that cannot be carried out, in words that say what to do.
+/// An error of a command, with a message that says what to do.
 struct ShellError: Error, Equatable, CustomStringConvertible {
   let description: String
 

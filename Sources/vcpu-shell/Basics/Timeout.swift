@@ -1,7 +1,7 @@
-/// When what is done is to be over, on the wall's clock.
+/// The wall-clock deadline of the current work.
 struct Timeout {
   let deadline: ContinuousClock.Instant
-  /// As it was given, in seconds.
+  /// The duration as it was given, in seconds.
   let seconds: Double
 
   init(seconds: Double) {
@@ -9,13 +9,13 @@ struct Timeout {
     deadline = .now + .seconds(seconds)
   }
 
-  /// - Throws: `TimedOut` once it is over.
+  /// - Throws: `TimedOut` once the deadline has passed.
   func check() throws(TimedOut) {
     if deadline <= .now { throw TimedOut(seconds: seconds) }
   }
 }
 
-/// What was done took too long.
+/// Something took too long.
 struct TimedOut: Error, Equatable, CustomStringConvertible {
   let seconds: Double
 

@@ -3,30 +3,30 @@ internal import GDBRemote
 internal import Glibc
 internal import VCpuDebug
 
-/// `vcpu-shell attach`: a stub that runs already.
+/// `vcpu-shell attach`: connects to a running stub.
 struct AttachCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "attach",
-    abstract: "Connect to a stub that runs already.",
+    abstract: "Connect to a running stub.",
     discussion: """
-      The target is stopped. When the shell leaves it runs on, without breakpoints; 'disconnect' leaves \
-      it stopped. It may be any AArch64 hypervisor, whose exits are caught by its vectors, another machine, or \
-      a program of gdbserver or lldb-server: x86, RISC-V and 32-bit Arm as well as AArch64.
+      The target is stopped. When the shell exits, it runs on without breakpoints; 'disconnect' leaves it \
+      stopped. It may be any AArch64 hypervisor, whose exits are caught at its vectors, another machine, or \
+      a program under gdbserver or lldb-server: x86, RISC-V and 32-bit Arm as well as AArch64.
       """)
 
   @Argument(
     help: """
-      Where the stub listens: host:port, or unix:PATH. With replay:FILE, what --rsp-log recorded is the stub.
+      Where the stub listens: host:port, or unix:PATH. replay:FILE plays a recording of --rsp-log instead.
       """)
   var endpoint: String
 
   @Option(
     help: ArgumentHelp(
-      "The ELF of the hypervisor, for its names, or of the program.",
+      "The ELF of the hypervisor or the program, for symbols.",
       valueName: "elf"))
   var symbols: String?
 
-  @Option(help: ArgumentHelp("The guest's ELF, for names of its addresses.", valueName: "elf"))
+  @Option(help: ArgumentHelp("The guest's ELF, for symbols.", valueName: "elf"))
   var guestSymbols: String?
 
   @OptionGroup var options: SessionOptions
@@ -64,7 +64,7 @@ struct AttachCommand: ParsableCommand {
   private static func isSameFile(_ one: String, _ other: String) -> Bool {
     var first = stat()
     var second = stat()
-    // Both structures are filled in by the calls, or not looked at.
+    // Both structures are filled in by the calls, or not used.
     guard unsafe stat(one, &first) == 0, unsafe stat(other, &second) == 0 else { return false }
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }

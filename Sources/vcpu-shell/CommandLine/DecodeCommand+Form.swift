@@ -1,11 +1,11 @@
 internal import ArgumentParser
 internal import ArmVCpu
 
-/// The form of a layout that the options choose.
+/// The variant of a layout that the options choose.
 extension DecodeCommand {
-  /// The name of the layout: of a stage 2 descriptor that for HCR_EL2.FWB as given.
+  /// The layout's name; for a stage 2 descriptor, that of the variant for the given HCR_EL2.FWB.
   ///
-  /// - Throws: `ValidationError` if a form is chosen where the register has none.
+  /// - Throws: `ValidationError` if a variant is chosen for a register that has none.
   func layoutName(_ register: String) throws -> String {
     guard let fwb else { return register }
     let name = DecodableRegister.named(register)?.name.description ?? register

@@ -2,25 +2,25 @@ internal import ArgumentParser
 internal import ArmVCpu
 internal import Glibc
 
-/// `vcpu-shell decode`: registers, and logs, without a target.
+/// `vcpu-shell decode`: decodes registers and logs without a target.
 struct DecodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode",
-    abstract: "Decode values of registers, or the faults in a log, without a target.",
+    abstract: "Decode register values, or the faults in a log, without a target.",
     discussion: """
-      Without a register, a log is read from standard input, or from the file of --log: of a kernel, a hypervisor or \
-      firmware. The faults in it are told in their order: what happened in a sentence, and the registers that say \
-      so, each with its line in the log and its fields. An oops of Linux, a panic of KVM, and the dumps of Xen, \
-      U-Boot, EDK2, Trusted Firmware-A, Zephyr, seL4, Hafnium, arm_vcpu, QEMU (-d int) and of what writes \
-      registers as they do are known; time stamps and colours may be in it.
+      Without a register, a log of a kernel, a hypervisor or firmware is read from standard input, or from the file \
+      of --log. Its faults are printed in order: what happened in a sentence, and the registers that show it, \
+      each with its line in the log and its fields. Linux oopses, KVM panics, and register dumps of Xen, \
+      U-Boot, EDK2, Trusted Firmware-A, Zephyr, seL4, Hafnium, arm_vcpu, QEMU (-d int) and of programs that \
+      print registers in the same way are recognized, with time stamps and colours too.
 
         dmesg | vcpu-shell decode
         vcpu-shell decode --log oops.txt --format jsonl
 
       Values are 0x2a, 42, 0b101010 or 0o52, with _ between digits. A number with hexadecimal digits, or of 8 \
-      or 16 digits, is hexadecimal without 0x too, as kernels print registers; a note says so. Without any value, \
-      or for '-', they are read from standard input, one a line; blank lines and what follows # are skipped. What \
-      isn't a value is an error, and the others are decoded all the same.
+      or 16 digits, is hexadecimal without 0x too, as kernels print registers; a note says so. Without values, or \
+      for '-', values are read from standard input, one per line; blank lines and text after # are skipped. A line \
+      that isn't a value is an error, and the others are still decoded.
 
         vcpu-shell decode esr 0x96000047 0x5a000000
         vcpu-shell decode hcr 0x80000001 --diagram
@@ -28,11 +28,11 @@ struct DecodeCommand: ParsableCommand {
         vcpu-shell decode sysreg 0x3a3016 SCTLR_EL1 S3_4_C1_C1_0 'TLBI VMALLE1'
 
       With 'sysreg', values are names and encodings of system registers: the bits of an ISS, or the word or \
-      the text of an MRS, MSR or SYS instruction. Where HCR_EL2.E2H changes a register of EL2, NAME is its layout with \
-      E2H 0, and NAME_VHE that with E2H 1. The names are those of --list, in upper or lower case.
+      the text of an MRS, MSR or SYS instruction. If HCR_EL2.E2H changes the layout of an EL2 register, NAME is the \
+      layout with E2H 0, and NAME_VHE that with E2H 1. --list lists the names, which may be in upper or lower case.
       """)
 
-  /// What is printed.
+  /// The output format.
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json, jsonl
   }
@@ -48,12 +48,14 @@ struct DecodeCommand: ParsableCommand {
   var values: [String] = []
 
   @Option(
-    help: "text, json: an array with an object for each value or fault, or jsonl: a line for each.")
+    help:
+      "text, json (an array with an object for each value or fault), or jsonl (one line for each).")
   var format = Format.text
 
   @Option(
     help: ArgumentHelp(
-      "Colours: auto has them at a terminal, unless NO_COLOR is set.", valueName: "when"))
+      "When to use colours: auto uses them at a terminal, unless NO_COLOR is set.",
+      valueName: "when"))
   var color = ColorChoice.auto
 
   @Flag(help: "Draw the bits instead.")
@@ -61,7 +63,7 @@ struct DecodeCommand: ParsableCommand {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Of s2desc: HCR_EL2.FWB is 1, or 0. Without either MemAttr has both readings.")
+    help: "For s2desc: HCR_EL2.FWB is 1, or 0. Without either, MemAttr is decoded both ways.")
   var fwb: Bool?
 
   @Flag(help: "List the registers.")
@@ -71,7 +73,7 @@ struct DecodeCommand: ParsableCommand {
     if list { return }
     if log != nil, register != nil || diagram {
       throw ValidationError(
-        "--log takes neither a register nor --diagram: it finds what the log has")
+        "--log takes neither a register nor --diagram: it decodes all registers in the log")
     }
     guard let register, register != "-" else {
       if fwb != nil { throw ValidationError("--fwb and --no-fwb are for s2desc: name it") }
@@ -109,7 +111,7 @@ struct DecodeCommand: ParsableCommand {
     } else {
       run.decodeLog()
     }
-    // A reader that has gone away ends the program by SIGPIPE; this is a full disk, or a closed stream.
+    // If the reader has gone away, SIGPIPE ends the program; this is a full disk, or a closed stream.
     if let failure {
       output.error(failure.description)
       throw ExitCode(ExitStatus.commandFailed.rawValue)
@@ -117,7 +119,7 @@ struct DecodeCommand: ParsableCommand {
     throw ExitCode(run.status.rawValue)
   }
 
-  /// The descriptor of the log, or of standard input; nil where there is no such file.
+  /// The descriptor of the log, or of standard input; nil if the file can't be opened.
   private var input: Int32? {
     guard let log, log != "-" else { return STDIN_FILENO }
     let descriptor = unsafe open(log, O_RDONLY | O_CLOEXEC)

@@ -1,19 +1,19 @@
 internal import ArmVCpu
 
-/// What a run of `vcpu-shell decode` has to tell, in its format. A run may have as many values as its input has
-/// lines, so they are written as they come, some at a time.
+/// Writes the results of a run of `vcpu-shell decode` in its format. A run may have as many values as its input has
+/// lines, so they are written as they come, in batches.
 struct DecodeOutput {
   let output: Output
   let format: DecodeCommand.Format
 
-  /// Whether nothing was shown yet.
+  /// Whether nothing has been shown yet.
   private(set) var isEmpty = true
-  /// What is ready and not written.
+  /// Output that hasn't been written yet.
   private var bytes: [UInt8] = []
-  /// The fields of the last value, whose memory is used again.
+  /// The fields of the last value, whose memory is reused.
   private var fields = FieldList()
 
-  /// What is written at a time.
+  /// How many bytes are written at a time.
   private static let pieceByteCount = 1 << 16
 
   init(_ output: Output, _ format: DecodeCommand.Format) {
@@ -45,7 +45,7 @@ struct DecodeOutput {
 
   /// Any answer.
   ///
-  /// - Parameter isApart: whether a blank line is between this and others.
+  /// - Parameter isApart: whether a blank line separates this answer from others.
   mutating func show(_ answer: some RenderedAnswer, isApart: Bool) {
     begin(isApart: isApart)
     if format == .text {
@@ -56,7 +56,7 @@ struct DecodeOutput {
     end()
   }
 
-  /// A row of a list, which is no answer of a command.
+  /// A row of a list, which isn't a command's answer.
   mutating func show(_ row: some Encodable, text: String) {
     begin(isApart: false)
     if format == .text {
@@ -73,14 +73,14 @@ struct DecodeOutput {
     flush()
   }
 
-  /// Writes what is ready: before an error is told, and before more of the input is awaited.
+  /// Writes pending output: before an error is printed, and before waiting for more input.
   mutating func flush() {
     guard !bytes.isEmpty else { return }
     output.raw(bytes)
     bytes.removeAll(keepingCapacity: true)
   }
 
-  /// What is in front of a value: a blank line, or what parts it from the last one.
+  /// What comes before a value: a blank line, or the separator from the last one.
   private mutating func begin(isApart: Bool) {
     switch format {
     case .text: if isApart, !isEmpty { bytes.append(UInt8(ascii: "\n")) }

@@ -4,16 +4,16 @@ internal import VCpuDebug
 /// One run of `vcpu-shell decode`.
 struct DecodeRun {
   let isDiagram: Bool
-  /// The next line of standard input or of the log, without its newline; nil at its end. It is asked for when there is
-  /// nothing else to do, so `willWait` is called where that may take a while.
+  /// The next line of standard input or of the log, without its newline; nil at the end. `willWait` is called before a
+  /// read that may take a while.
   let nextLine: (_ willWait: () -> Void) throws(LineError) -> ArraySlice<UInt8>?
-  /// What the lines are from, for errors: `standard input`, `'oops.txt'`.
+  /// Where the lines come from, for errors: `standard input`, `'oops.txt'`.
   let source: String
   /// Whether everything could be decoded.
   private(set) var status = ExitStatus.ok
 
   private var output: DecodeOutput
-  /// Whether a note on a number of a line was written.
+  /// Whether a note on how a line's number is read was written.
   private var hasNote = false
 
   init(
@@ -29,7 +29,7 @@ struct DecodeRun {
     self.nextLine = nextLine
   }
 
-  /// Decodes the values of a register, or names encodings for `sysreg`.
+  /// Decodes values of a register, or names encodings for `sysreg`.
   mutating func decode(_ name: String, _ arguments: [String]) {
     let isSystemRegister = name.lowercased() == "sysreg"
     let register = DecodableRegister.named(name)
@@ -53,7 +53,8 @@ struct DecodeRun {
     }
   }
 
-  /// The next line; nil at the end. One that is too long is an error, and empty; so is what can't be read, and the end.
+  /// The next line; nil at the end. A line that is too long is an error, and returned empty. A read error is reported
+  /// and ends the lines.
   private mutating func line(_ number: Int) -> ArraySlice<UInt8>? {
     do throws(LineError) {
       return try nextLine { output.flush() }
@@ -69,7 +70,7 @@ struct DecodeRun {
     }
   }
 
-  /// - Parameter place: where the text stands, for errors.
+  /// - Parameter place: where the text is, for errors.
   private mutating func decode(_ text: String, of register: DecodableRegister?, _ place: String) {
     do {
       if let register {
@@ -89,9 +90,10 @@ struct DecodeRun {
     if isDiagram { output.draw(register, value) } else { output.show(register, value) }
   }
 
-  /// Says how a number is read: each of the command line, and the first of the lines, which one program wrote.
+  /// Notes how a number is read: each one of the command line, but only the first of the lines, which one program
+  /// wrote.
   ///
-  /// - Parameter place: the line where the number stands; empty on the command line.
+  /// - Parameter place: the number's line; empty on the command line.
   private mutating func note(_ text: String?, _ place: String) {
     guard let text, place.isEmpty || !hasNote else { return }
     if !place.isEmpty { hasNote = true }
@@ -99,7 +101,7 @@ struct DecodeRun {
     output.output.message("note: " + text)
   }
 
-  /// Finds the faults in a log, which is what `nextLine` gives.
+  /// Finds the faults in the log that `nextLine` reads.
   mutating func decodeLog() {
     var faults = LogFaults()
     let disassembler = try? Disassembler()
@@ -109,7 +111,7 @@ struct DecodeRun {
       number += 1
     }
     show(faults.finish(), disassembler)
-    // Of what couldn't be read nothing is known.
+    // After a read error it isn't known whether the log has a fault.
     if output.isEmpty, status == .ok {
       fail(
         "the log has no fault: neither a syndrome (ESR, HSR) nor a fault address (FAR), nor PC with PSTATE; "

@@ -1,22 +1,22 @@
 internal import Glibc
 
-/// Why a line can't be had.
+/// Why a line can't be read.
 enum LineError: Error, Equatable, Sendable {
-  /// It is longer than 1 MiB, and nothing of it is kept. The next one can be read.
+  /// It is longer than 1 MiB, and is dropped. The next one can be read.
   case tooLong
-  /// Nothing more can be read; why, in the system's words.
+  /// Nothing more can be read; the system's error message.
   case unreadable(String)
 }
 
-/// The lines of a descriptor, as they come. No more than one piece and one line are kept.
+/// The lines of a descriptor, as they come. At most one chunk and one line are kept.
 final class DescriptorLines {
   private let descriptor: Int32
   private var splitter: LineSplitter
   private var buffer = [UInt8](repeating: 0, count: pieceByteCount)
 
-  /// What a pipe holds (pipe(7)).
+  /// The capacity of a pipe (pipe(7)).
   private static let pieceByteCount = 1 << 16
-  /// A log has no longer line, and no value has.
+  /// No log and no value has a longer line.
   private static let lineByteCount = 1 << 20
 
   /// - Parameter descriptor: stays open.

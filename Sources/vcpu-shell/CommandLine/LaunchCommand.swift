@@ -3,14 +3,14 @@ internal import Foundation
 internal import GDBRemote
 internal import VCpuDebug
 
-/// `vcpu-shell launch`: a machine of our own.
+/// `vcpu-shell launch`: starts a machine.
 struct LaunchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "launch",
     abstract: "Start QEMU with the hypervisor and a guest, stopped before the first instruction.",
     discussion: """
-      The emulator ends with the shell. What the guest prints on its console appears between the \
-      shell's own lines, or in a file with --console.
+      The emulator ends with the shell. The guest's console output appears between the shell's own lines, or, \
+      with --console, in a file.
       """)
 
   @Argument(
@@ -33,9 +33,9 @@ struct LaunchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where the guest's interrupts come from: 'passthrough' gives it the machine's, their controller and all "
-        + "devices, as Linux and firmware have them anyway; its memory begins at 0x41000000 then, and at "
-        + "0x40000000 else. (default: it has none)", valueName: "mode"))
+      "The guest's interrupts: 'passthrough' gives it those of the machine, the interrupt controller and all "
+        + "devices, as Linux and firmware always have them; its memory then begins at 0x41000000, otherwise at "
+        + "0x40000000. (default: no interrupts)", valueName: "mode"))
   var interrupts: InterruptMode?
 
   @Option(help: ArgumentHelp("The guest's initial file system.", valueName: "file"))

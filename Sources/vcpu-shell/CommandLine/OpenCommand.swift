@@ -1,14 +1,14 @@
 internal import ArgumentParser
 internal import VCpuDebug
 
-/// `vcpu-shell open`: a snapshot.
+/// `vcpu-shell open`: opens a snapshot.
 struct OpenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "open",
-    abstract: "Look at a snapshot that 'snapshot save' has written.",
+    abstract: "Examine a snapshot that 'snapshot save' has written.",
     discussion: """
-      Nothing runs, and QEMU is not needed: commands that only read answer what they answered when the snapshot was \
-      saved. The names of addresses are those of the files that it was saved with, where these are still there.
+      Nothing runs, and QEMU is not needed: commands that only read give the same answers as when the snapshot was \
+      saved. Symbols come from the files that it was saved with, if these still exist.
       """)
 
   @Argument(help: "The snapshot.", completion: .file())
@@ -16,7 +16,7 @@ struct OpenCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The ELF of the hypervisor or of the program, instead of the one that it was saved with.",
+      "The ELF of the hypervisor or the program, instead of the one that it was saved with.",
       valueName: "elf"))
   var symbols: String?
 
@@ -29,7 +29,7 @@ struct OpenCommand: ParsableCommand {
 
   func run() throws {
     guard options.rspLog == nil else {
-      throw ValidationError("--rsp-log has nothing to write: a snapshot has no stub")
+      throw ValidationError("--rsp-log is not for snapshots: they have no stub")
     }
     let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
       try shell.open(

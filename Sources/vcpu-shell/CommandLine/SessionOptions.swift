@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// The options that all ways into a session share.
+/// The options that all ways to open a session share.
 struct SessionOptions: ParsableArguments {
   @Option(
     name: .customShort("x"),
@@ -10,67 +10,68 @@ struct SessionOptions: ParsableArguments {
   @Option(
     name: .customLong("ex", withSingleDash: true),
     help: ArgumentHelp(
-      "Run a command first. Files and commands run in their order.", valueName: "command"))
+      "Run a command first. Files and commands run in the given order.", valueName: "command"))
   var commands: [String] = []
 
-  @Flag(help: "End after the files and commands; the first one that fails ends it too.")
+  @Flag(help: "Exit after the files and commands, or at the first one that fails.")
   var batch = false
 
-  @Flag(help: "Keep no history of typed lines.")
+  @Flag(help: "Don't keep a history of typed lines.")
   var noHistory = false
 
   @Option(
-    help: ArgumentHelp("Write the packets to and from the stub to a file.", valueName: "file"))
+    help: ArgumentHelp("Record the packets to and from the stub in a file.", valueName: "file"))
   var rspLog: String?
 
   @Option(
     help: ArgumentHelp(
-      "Colours: auto has them at a terminal, unless NO_COLOR is set.", valueName: "when"))
+      "When to use colours: auto uses them at a terminal, unless NO_COLOR is set.",
+      valueName: "when"))
   var color = ColorChoice.auto
 
-  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print no greeting.")
+  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Don't print the greeting.")
   var quiet = false
 
-  /// How what happens is told.
+  /// The format of the output.
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, jsonl }
 
   @Option(
     help:
-      "text, or jsonl: an object of JSON a line for each event; 'vcpu-shell schema' describes it. (default: text)"
+      "text, or jsonl: a line with a JSON object for each event; 'vcpu-shell schema' describes it. (default: text)"
   )
   var format: Format?
 
-  @Flag(help: "Tell the results of tests by TAP 14, and all else in its comments.")
+  @Flag(help: "Print the results of tests as TAP 14, and all other output as its comments.")
   var tap = false
 
   @Option(
     help: ArgumentHelp(
-      "Write the results of tests to a file at the end, as JUnit's XML.", valueName: "file"))
+      "Write the results of tests to a file at the end, as JUnit XML.", valueName: "file"))
   var junit: String?
 
-  /// Who gives the commands after those of the command line.
+  /// Where commands come from after those of the command line.
   enum Interpreter: String, ExpressibleByArgument, CaseIterable { case json }
 
   @Option(
     help: ArgumentHelp(
-      "Take requests on standard input, an object of JSON a line, and tell what happens as --format jsonl does.",
+      "Read requests from standard input, one JSON object per line, and print events as --format jsonl does.",
       valueName: "json"))
   var interpreter: Interpreter?
 
-  /// - Throws: `ValidationError` for options that ask for two things at once.
+  /// - Throws: `ValidationError` for options that contradict each other.
   func validate() throws {
     if tap, interpreter == .json || format == .jsonl {
       let other = interpreter == .json ? "--interpreter json" : "--format jsonl"
-      throw ValidationError("--tap and \(other) both want standard output: leave one of them out")
+      throw ValidationError("--tap and \(other) both need standard output: leave one out")
     }
     guard interpreter == .json else { return }
     if batch {
       throw ValidationError(
-        "--batch ends before the requests that --interpreter json takes: leave one of them out")
+        "--batch ends before --interpreter json reads requests: leave one out")
     }
     if format == .text {
       throw ValidationError(
-        "--interpreter json tells what happens in JSON: leave --format text out")
+        "--interpreter json prints events as JSON: leave --format text out")
     }
   }
 
@@ -80,11 +81,11 @@ struct SessionOptions: ParsableArguments {
     case command(String)
   }
 
-  /// Options of the commands whose value may look like one of ours.
+  /// Options of the commands whose value may look like one of these options.
   private static let optionsWithAnyValue: Set = ["--qemu-arg", "--append"]
 
-  /// Files and commands in the order of the command line, which the parser does not keep: it is read
-  /// off the raw arguments.
+  /// Files and commands in the order of the command line. The parser doesn't keep the order, so it is read from the raw
+  /// arguments.
   func steps(of arguments: [String]) -> [Step] {
     var scripts = scripts[...]
     var commands = commands[...]

@@ -12,12 +12,12 @@ struct ShellProgram {
       ?? CommandLine.arguments[0]
   }
 
-  /// Opens the session with `open` and serves it. A signal that asks the program to end, and the end of who reads
-  /// its output, end it by that signal, once all is left as it should be.
+  /// Opens the session with `open` and serves it. If a signal asks the program to end, or its output's reader has gone,
+  /// it cleans up and then ends by that signal.
   func run(open: (Shell) throws -> Void) throws -> Int32 {
-    // The end of a reader is an error of a write; what has to be left in order is, before the process ends by it.
+    // If the reader is gone, writes fail with an error, so that the process can clean up before it ends by the signal.
     _ = signal(SIGPIPE, SIG_IGN)
-    // So is the end of the room that a limit leaves to a file (RLIMIT_FSIZE).
+    // The same for a file that reaches its size limit (RLIMIT_FSIZE).
     _ = signal(SIGXFSZ, SIG_IGN)
     let signals: Signals
     do {
@@ -42,7 +42,7 @@ struct ShellProgram {
       let failure = ErrorReport("\(error)", status: .commandFailed, code: ErrorCode(of: error))
       renderer.render(.begin(nil))
       renderer.render(.error(failure))
-      // That it can't be written may be the failure itself.
+      // The failure itself may be that the file can't be written.
       try? results?.write([], [failure])
       renderer.render(.failure(failure))
       renderer.render(.end(ExitStatus.commandFailed.rawValue))
@@ -65,16 +65,16 @@ struct ShellProgram {
     return shell.exitCode
   }
 
-  /// Ends what is left of tests, and writes what they have come to.
+  /// Ends the current test, if any, and writes the tests' results.
   private func finishTests(of shell: Shell, _ results: JUnitFile?) {
     shell.endTests()
     do {
       try results?.write(shell.tests.results, shell.tests.otherFailures)
     } catch {
       shell.report(error)
-      // Whoever gave the commands, and whatever status the script wants: it isn't theirs.
+      // This fails the program regardless of who gave the commands and of the script's own status.
       shell.noteLostOutput()
-      // In words on standard error, whatever the events are told in.
+      // As text on standard error, even if the events are JSON.
       if tellsJSON { shell.output.error("\(error)") }
     }
     if let failure = shell.tests.otherFailures.first { shell.tell(.failure(failure)) }
@@ -100,7 +100,7 @@ struct ShellProgram {
     let isInteractive =
       isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !options.batch && !tellsJSON
       && !options.tap
-    // Nobody turns the pages of a batch.
+    // A batch has no pager.
     shell.output.isPaged = isInteractive
     if isInteractive {
       shell.guestTerminal = GuestTerminal(
@@ -114,7 +114,7 @@ struct ShellProgram {
     let succeeded = runSteps(in: loop)
     if options.batch || shell.isDone { return }
     if isInteractive {
-      // What failed so far was told; from here on a person decides.
+      // Earlier failures were reported; from here on a person decides.
       try loop.readFromTerminal(keepsHistory: !options.noHistory)
     } else if succeeded {
       loop.readFromStandardInput()
@@ -122,7 +122,7 @@ struct ShellProgram {
     return
   }
 
-  /// Runs the steps of the command line; whether none failed. A command that takes further lines, such as
+  /// Runs the steps of the command line; returns whether none failed. A command that takes further lines, such as
   /// `commands`, takes them from the steps after it.
   private func runSteps(in loop: SessionLoop) -> Bool {
     var steps = options.steps(of: CommandLine.arguments)[...]

@@ -1,18 +1,19 @@
-/// Commands of GDB and LLDB that aren't here: what does the job, instead of another command that begins alike.
+/// Commands of GDB and LLDB that the shell lacks, and what to use instead. Without this, a command with the same prefix
+/// would run.
 enum AbsentCommands {
-  /// What to type instead of a command; nil for a name that means nothing to users of other debuggers.
+  /// What to type instead of a command; nil for a name that isn't one of GDB's or LLDB's.
   static func advice(for name: String) -> String? {
     table.first { $0.names.contains(name) }.map {
-      "there is no '\($0.names[0])' here: \($0.advice)"
+      "no command '\($0.names[0])': \($0.advice)"
     }
   }
 
-  /// All of their names.
+  /// All their names.
   static var names: [String] { table.flatMap(\.names) }
 
   private static let table: [(names: [String], advice: String)] = [
-    (["step", "s"], "lines of source aren't stepped, and 'stepi' executes one instruction"),
-    (["next", "n"], "lines of source aren't stepped, and 'stepi' executes one instruction"),
+    (["step", "s"], "the shell doesn't step by source line; 'stepi' executes one instruction"),
+    (["next", "n"], "the shell doesn't step by source line; 'stepi' executes one instruction"),
     (
       ["nexti", "ni"],
       "'stepi' executes one instruction; 'tbreak $pc + 4' and 'continue' pass a call"
@@ -33,12 +34,15 @@ enum AbsentCommands {
     (["rwatch"], "watchpoints aren't supported yet"),
     (["awatch"], "watchpoints aren't supported yet"),
     (["display"], "'commands' makes a breakpoint show something at each stop"),
-    (["call"], "'print' and 'set' run no code of the target's"),
+    (["call"], "'print' and 'set' don't run the target's code"),
     (
       ["jump", "j"],
-      "'set $pc = ADDRESS' and 'continue' go on elsewhere; at an exit the hypervisor may add 4 to it"
+      "use 'set $pc = ADDRESS' and 'continue'; at an exit the hypervisor may add 4 to it"
     ),
-    (["ptype", "whatis"], "types of the program aren't known; '*(uint32_t *)ADDRESS' has one"),
+    (
+      ["ptype", "whatis"],
+      "the program's types aren't known; name one, as in '*(uint32_t *)ADDRESS'"
+    ),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),
     (
       ["file", "symbol-file", "add-symbol-file"], "'vcpu-shell attach --symbols FILE' reads symbols"

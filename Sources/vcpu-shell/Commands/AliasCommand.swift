@@ -1,12 +1,12 @@
-/// `alias`: another name for the beginning of a line.
+/// `alias`: a name for the beginning of a line.
 enum AliasCommand: ShellCommand {
   static let name = "alias"
   private static let text = Parameter<String>.text("NAME = COMMAND")
   static let parameters: [any AnyParameter] = [text]
-  static let summary = "Make a name stand for a command and what comes after it."
+  static let summary = "Make a name stand for a command and its first arguments."
   static let worksWhileRunning = true
   static let manual = """
-    What is typed after the name comes after the command.
+    Words typed after the name are added after the command.
 
       alias ib = info exit --brief
     """

@@ -1,14 +1,14 @@
-/// `apropos`: the commands whose manual has a word.
+/// `apropos`: the commands whose manual contains a word.
 enum AproposCommand: ShellCommand {
   static let name = "apropos"
   private static let words = Parameter<String>.text("WORD")
   static let parameters: [any AnyParameter] = [words]
-  static let summary = "List the commands whose manual has a word, such as 'interrupt'."
+  static let summary = "List the commands whose manual contains a word, such as 'interrupt'."
   static let worksWhileRunning = true
 
   static let transcript = """
     (vcpu) apropos pagination
-      set pagination        Show answers that are higher than the terminal by a pager, or at once.
+      set pagination        Turn the pager for long answers on or off.
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -21,7 +21,7 @@ enum AproposCommand: ShellCommand {
         .contains { $0.lowercased().contains(text) }
     }
     guard !found.isEmpty else {
-      throw ShellError("no manual has '\(text)': 'help' lists the topics")
+      throw ShellError("no manual contains '\(text)': 'help' lists the topics")
     }
     return .answer(HelpAnswer(isList: true, topics: [], commands: found.map(HelpAnswer.row)))
   }

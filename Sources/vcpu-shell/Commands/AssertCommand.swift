@@ -1,12 +1,12 @@
-/// `assert`: what has to be so.
+/// `assert`: an expression that must be true.
 enum AssertCommand: ShellCommand {
   static let name = "assert"
   private static let text = Parameter<String>.expression("EXPRESSION [\"WHY\"]")
   static let parameters: [any AnyParameter] = [text]
   static let summary =
-    "Fail with status 3 where an expression is 0, and show the values of its parts."
+    "Fail with status 3 if an expression is 0, and show the values of its parts."
   static let manual = """
-    WHY is told with the failure.
+    WHY is printed with the failure.
 
       assert $x0 == 0 "the hypercall succeeds"
       assert $exit.ipa >= 0x9000000 && $exit.ipa < 0x9001000

@@ -8,9 +8,9 @@ enum BreakCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [location, condition]
   static let summary = "Stop at an instruction of the hypervisor or of the guest."
   static let manual = """
-    LOCATION is a symbol or *ADDRESS. It is the hypervisor's or the guest's, as its symbol or prefix says; a
-    bare number is of what the registers are of, the guest's at an exit. A breakpoint stops only in its own
-    world, even where the other one has code at the same address.
+    LOCATION is a symbol or *ADDRESS. Its symbol or prefix says whether it is in the hypervisor or in the guest;
+    a plain number is in the world whose registers are shown, at an exit the guest's. A breakpoint stops only in
+    its own world, even if the other has code at the same address.
 
       break avcpu_run_guest
       break *hv:0x40201004
@@ -67,7 +67,7 @@ enum BreakCommand: ShellCommand {
   }
 }
 
-/// `tbreak`: the same, once.
+/// `tbreak`: a breakpoint that is deleted at its first stop.
 enum TemporaryBreakCommand: ShellCommand {
   static let name = "tbreak"
   static let actsOnTarget = true
@@ -86,15 +86,15 @@ enum TemporaryBreakCommand: ShellCommand {
   }
 }
 
-/// `hbreak`: the same, found by the CPU's comparators.
+/// `hbreak`: a hardware breakpoint.
 enum HardwareBreakCommand: ShellCommand {
   static let name = "hbreak"
   static let actsOnTarget = true
   static let parameters = BreakCommand.parameters
-  static let summary = "Stop at an instruction by the CPU's own comparators."
+  static let summary = "Stop at an instruction, with a hardware breakpoint."
   static let manual = """
-    Like 'break', for code that cannot be changed, such as that of a ROM or of what is not loaded yet. CPUs
-    have few comparators. In QEMU it is the same as 'break', which changes no code there.
+    Like 'break', for code that cannot be patched, such as a ROM's, or that is not loaded yet. CPUs have few
+    hardware breakpoints. In QEMU it is the same as 'break', which does not patch code there.
     """
 
   static let transcript = """

@@ -7,15 +7,15 @@ enum CatchEntryCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [condition]
   static let summary = "Stop before a guest is entered, and show what the hypervisor changed."
   static let manual = """
-    Stops where a guest is about to be entered again, and says what the hypervisor made of the exit: where the
-    guest goes on, and which registers, PSTATE and virtual interrupts are others than at the exit. $x0, $pc
+    Stops when a guest is about to be entered again, and shows how the hypervisor handled the exit: where the
+    guest goes on, and which registers, PSTATE and virtual interrupts differ from those at the exit. $x0, $pc
     and $sp are then the guest's, and can be set.
 
       catch entry
       catch entry if $guest.pc == 0x40200000
 
-    With our hypervisor the stop is at context_vm_entry, elsewhere at the exception return: the first ones may
-    stop the machine often, until it is known which of them enter guests.
+    With our hypervisor the stop is at context_vm_entry, with others at the exception return. Exception returns
+    may stop the machine often at first, until the shell knows which of them enter guests.
     """
 
   static let transcript = """
@@ -43,7 +43,7 @@ enum CatchEntryCommand: ShellCommand {
   }
 }
 
-/// `tcatch entry`: the same, once.
+/// `tcatch entry`: a catchpoint that is deleted at its first stop.
 enum TemporaryCatchEntryCommand: ShellCommand {
   static let name = "tcatch entry"
   static let actsOnTarget = true
@@ -73,9 +73,9 @@ enum CatchFaultCommand: ShellCommand {
   static let parameters = CatchEntryCommand.parameters
   static let summary = "Stop when the hypervisor itself takes a fault at EL2."
   static let manual = """
-    Stops at the vector of a synchronous exception that EL2 takes from itself, before its own handler runs. A
-    hypervisor that is not a host (HCR_EL2.E2H 0) has no business to take one, so that this happens without
-    the command too, once its vectors are known. A host takes them all the time, as when it reads a
+    Stops at the vector of a synchronous exception that EL2 takes from itself, before its handler runs. A
+    hypervisor that is not a host (HCR_EL2.E2H 0) should never take one, so the shell stops there without this
+    command too, once it knows the vectors. A host takes them all the time, for example when it reads a
     program's memory.
 
       catch fault
@@ -92,7 +92,7 @@ enum CatchFaultCommand: ShellCommand {
   }
 }
 
-/// `tcatch fault`: the same, once.
+/// `tcatch fault`: a catchpoint that is deleted at its first stop.
 enum TemporaryCatchFaultCommand: ShellCommand {
   static let name = "tcatch fault"
   static let actsOnTarget = true

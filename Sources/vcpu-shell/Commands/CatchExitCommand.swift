@@ -10,15 +10,15 @@ enum CatchExitCommand: ShellCommand {
   static var manual: String {
     """
     Sets a catchpoint: the target stops whenever a guest exits to EL2 for one of the classes, or for
-    any reason if none is named. With 'if' it stops only where the expression is not 0.
+    any reason if none is named. With 'if' it stops only if the expression is not 0.
 
     Classes:
     \(classLines.joined(separator: "\n"))
     'mmio' is 'mmio-read' and 'mmio-write', 'sysreg' likewise; 'dabt' includes 'mmio'; 'hvc' and 'smc'
     include the PSCI calls made by them.
 
-    It works on any hypervisor: 'info hypervisor' says how its exits are found. Where the hypervisor keeps no
-    count of them, the one that is shown is of those that were seen here.
+    It works on any hypervisor: 'info hypervisor' says how its exits are found. If the hypervisor does not
+    count its exits, the count shown is of those that the shell has seen.
 
       catch exit mmio-write
       catch exit hvc smc
@@ -60,7 +60,7 @@ enum CatchExitCommand: ShellCommand {
       in: shell)
   }
 
-  /// Sets a catchpoint and says so.
+  /// Sets a catchpoint and reports it.
   static func add(
     _ kind: Breakpoint.Kind, _ condition: String?, isTemporary: Bool, in shell: Shell
   ) throws -> Outcome {
@@ -75,7 +75,7 @@ enum CatchExitCommand: ShellCommand {
   }
 }
 
-/// `tcatch exit`: the same, once.
+/// `tcatch exit`: a catchpoint that is deleted at its first stop.
 enum TemporaryCatchExitCommand: ShellCommand {
   static let name = "tcatch exit"
   static let actsOnTarget = true

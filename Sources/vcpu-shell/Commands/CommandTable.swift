@@ -6,7 +6,7 @@ struct CommandTable: Sendable {
   let commands: [any ShellCommand.Type]
   /// The commands by their names and aliases: a script may have thousands of lines.
   private let byName: [String: any ShellCommand.Type]
-  /// The first words of commands of two.
+  /// The first words of two-word commands.
   private let families: Set<String>
 
   /// The topics of `help`.
@@ -28,11 +28,11 @@ struct CommandTable: Sendable {
   func command(in line: String) throws(ShellError) -> (any ShellCommand.Type, String) {
     let (first, rest) = Self.split(line)
     guard !first.isEmpty else {
-      throw ShellError("'\(line)' begins with no command: 'help' lists them")
+      throw ShellError("'\(line)' does not begin with a command: 'help' lists them")
     }
     let wanted = Self.familyAliases[first.lowercased()] ?? first.lowercased()
     if let exact = byName[wanted] {
-      // `set catch-way` begins with a command's name too, and goes by its whole name.
+      // `set catch-way` begins with a command's name too, and needs its whole name.
       return (member(named: rest, ofFamily: exact.name) ?? (exact, rest.trimmed))
     }
 
@@ -52,14 +52,14 @@ struct CommandTable: Sendable {
           + NearNames.hint(of: first, in: known, otherwise: ": 'help' lists them"))
     }
     guard names.count == 1, let name = names.first else {
-      throw ShellError("'\(first)' may be \(Self.list(names)): type more of it")
+      throw ShellError("'\(first)' is ambiguous: it may be \(Self.list(names))")
     }
     let plain = commands.first { $0.name == name }
     guard let plain else { return try member(of: name, rest) }
     return member(named: rest, ofFamily: name) ?? (plain, rest.trimmed)
   }
 
-  /// The command with a name or an alias, and not one that begins like it or has something after it.
+  /// The command with exactly this name or alias: neither a prefix nor arguments are allowed.
   ///
   /// - Throws: `ShellError` for another name.
   func command(named name: String) throws(ShellError) -> any ShellCommand.Type {
@@ -68,7 +68,7 @@ struct CommandTable: Sendable {
     return command
   }
 
-  /// The member of a family that has a command of its own.
+  /// The command of a family whose name is itself a command, such as `set width`; nil if the rest doesn't name one.
   private func member(
     named rest: Substring, ofFamily family: String
   ) -> (any ShellCommand.Type, String)? {
@@ -76,7 +76,7 @@ struct CommandTable: Sendable {
     let (second, text) = Self.split(rest.drop(while: \.isWhitespace))
     let wanted = "\(family) \(second.lowercased())"
     let exact = commands.filter { $0.name == wanted }
-    // A unique beginning does, but for what may be the name of a symbol that is set.
+    // Any unique prefix works, except for `set`, where it may be a symbol's name.
     let isPossible = second.count > 1 && !rest.contains("=")
     let members =
       exact.isEmpty && isPossible ? commands.filter { $0.name.hasPrefix(wanted) } : exact
@@ -110,15 +110,15 @@ struct CommandTable: Sendable {
     }
     guard matches.count == 1 else {
       let names = Set(matches.map { String($0.name.dropFirst(family.count + 1)) })
-      throw ShellError("'\(family) \(second)' may be \(Self.list(names)): type more of it")
+      throw ShellError("'\(family) \(second)' is ambiguous: it may be \(Self.list(names))")
     }
     return (match, arguments.trimmed)
   }
 
-  /// The first words of all commands, in the order of the alphabet.
+  /// The first words of all commands, in alphabetical order.
   var firstWords: [String] { Set(commands.map { Self.firstWord(of: $0.name) }).sorted() }
 
-  /// The second words of a family, by its name or a beginning that only it has; empty for any other word.
+  /// The second words of a family, given its name or a unique prefix of it; empty for any other word.
   func secondWords(after word: String) -> [String] {
     let wanted = Self.familyAliases[word.lowercased()] ?? word.lowercased()
     let beginnings =
@@ -138,7 +138,7 @@ struct CommandTable: Sendable {
   /// The first word, up to a blank or the `/` of a format.
   private static func split(_ line: some StringProtocol) -> (String, Substring) {
     let line = Substring(line)
-    // The one name that isn't a word: what comes after it may follow at once, as in GDB.
+    // The one name that isn't a word: its argument may follow without a blank, as in GDB.
     if let first = line.first, first == "|" || first == "!" {
       return (String(first), line.dropFirst())
     }

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `commands`: what to do at each stop of a breakpoint.
+/// `commands`: runs commands at each stop of a breakpoint.
 enum CommandsCommand: ShellCommand {
   static let name = "commands"
   static let actsOnTarget = true
@@ -10,8 +10,8 @@ enum CommandsCommand: ShellCommand {
   static let block = BlockKind.statements()
   static let manual = """
     The lines that follow, up to 'end', run whenever breakpoint N stops the target; without a number, the
-    one that was set last. 'silent' as the first suppresses the usual report, 'continue' as the last goes
-    on. Where several stopped the target, it goes on only if all of them say so.
+    one that was set last. 'silent' as the first line suppresses the usual report, 'continue' as the last
+    resumes the target. If several breakpoints stopped it, it goes on only if all of them say 'continue'.
 
       catch exit mmio
       commands

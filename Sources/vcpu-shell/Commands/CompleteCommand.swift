@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `complete`: a guest's instruction is finished as if the hardware had executed it.
+/// `complete`: finishes a guest's instruction as if the hardware had executed it.
 enum CompleteCommand: ShellCommand {
   static let name = "complete"
   static let actsOnTarget = true
@@ -9,11 +9,11 @@ enum CompleteCommand: ShellCommand {
   static let summary =
     "Finish the guest's access or call in its hypervisor's place, and enter the guest."
   static let manual = """
-    What a load, a register read or a call gets is VALUE, an expression; 0 without one. A load cuts it to its
-    width, extends its sign and clears the upper half of a W register as the instruction says; XZR discards
-    it. A pair takes a value for each register, or one for both; a V register gets it in its lower 64 bits. A
-    base that is written back is. A call gets VALUE in x0. Stores, register writes, WFI and WFE take no value:
-    nothing is written anywhere.
+    VALUE, an expression, is the result of a load, a register read or a call; the default is 0. A load truncates
+    it to its width, sign-extends it and clears the upper half of a W register as the instruction says; XZR
+    discards it. A pair takes a value for each register, or one for both; a V register gets it in its lower 64
+    bits. The base of a load with writeback is updated. A call gets VALUE in x0. Stores, register writes, WFI
+    and WFE take no value: nothing is written anywhere.
 
     \(GuestActionRun.manual)
 

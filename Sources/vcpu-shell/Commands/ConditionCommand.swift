@@ -7,8 +7,8 @@ enum ConditionCommand: ShellCommand {
   private static let number = Parameter<Int>.breakpoint()
   private static let expression = Parameter<String?>.optionalExpression("[EXPRESSION]")
   static let parameters: [any AnyParameter] = [number, expression]
-  static let summary = "Have a breakpoint stop only where an expression is not 0."
-  static let manual = "Without an expression the breakpoint stops always again."
+  static let summary = "Make a breakpoint stop only if an expression is not 0."
+  static let manual = "Without an expression, the breakpoint's condition is removed."
 
   static let transcript = """
     (vcpu) condition 1 $x0 == 2
@@ -16,7 +16,7 @@ enum ConditionCommand: ShellCommand {
     Num  Type        Disp  Enb  Hits  What
     1    catchpoint  keep  y    0     exit hvc if $x0 == 2
     (vcpu) condition 1
-    Breakpoint 1 now stops always.
+    Breakpoint 1 is now unconditional.
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -11,9 +11,9 @@ enum DecodeRegisterCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [register, expression]
   static let summary = "Show a register's value field by field: the target's, or any value."
   static let manual = """
-    Without an expression, the value that the target's register has now; with one, that value in the layout
-    of the register. Besides registers there are the layouts smccc, of a function identifier, and s1desc,
-    s1table, s2desc and s2table, of translation tables. 'sysreg' names an encoding, both ways:
+    Without an expression, decodes the current value of the target's register; with one, decodes that value by
+    the register's layout. Besides registers there are the layouts smccc, for function identifiers, and s1desc,
+    s1table, s2desc and s2table, for translation tables. 'sysreg' converts between names and encodings:
 
       decode hcr_el2
       decode spsr $x1
@@ -22,10 +22,10 @@ enum DecodeRegisterCommand: ShellCommand {
       decode sysreg $exit.sysreg
       decode sysreg TLBI VMALLE1
 
-    Where HCR_EL2.E2H changes a register of EL2, the target's is shown as it is there; for a value, NAME is
-    the layout with E2H 0, and NAME_VHE that with E2H 1. So is CCSIDR_EL1: CCSIDR_EL1_CCIDX is the layout
-    with FEAT_CCIDX. MemAttr of s2desc is read as HCR_EL2.FWB of the target says; s2desc_fwb and
-    s2desc_nofwb are its two readings. Fields of a register are values too:
+    If HCR_EL2.E2H changes the layout of an EL2 register, the target's register is shown as E2H is set there;
+    for a value, NAME is the layout with E2H 0, and NAME_VHE that with E2H 1. In the same way CCSIDR_EL1_CCIDX
+    is the layout with FEAT_CCIDX. MemAttr of s2desc is decoded as the target's HCR_EL2.FWB says; s2desc_fwb and
+    s2desc_nofwb are the two alternatives. A register's fields are also values in expressions:
     print $hcr_el2.vm.
 
     A number with hexadecimal digits, or of 8 or 16 digits, is hexadecimal here without 0x too, as kernels print
@@ -49,7 +49,8 @@ enum DecodeRegisterCommand: ShellCommand {
     let session = try shell.requireSession()
     let expression = arguments[expression] ?? ""
     guard let name = arguments[register] else {
-      throw ShellError("'decode' needs a register, and an expression where it is not the target's")
+      throw ShellError(
+        "'decode' needs a register, and an expression to decode another value than the target's")
     }
     if name.lowercased() == "sysreg" {
       return .answer(EncodingAnswer(try systemRegister(expression, session, shell)))
@@ -72,7 +73,7 @@ enum DecodeRegisterCommand: ShellCommand {
     return .answer(DecodedAnswer(decoded))
   }
 
-  /// A stage 2 descriptor is read as HCR_EL2.FWB of the target says; a register is read as it was named.
+  /// A stage 2 descriptor is decoded as the target's HCR_EL2.FWB says; a register by the name that was given.
   private static func form(
     of register: DecodableRegister, _ session: HypervisorSession
   ) throws -> DecodableRegister {
@@ -81,8 +82,8 @@ enum DecodeRegisterCommand: ShellCommand {
     return try session.registers.layout(of: name) ?? register
   }
 
-  /// The value of an expression, or of a number as kernels print them, without 0x. A symbol may be spelled like
-  /// one, and wins.
+  /// The value of an expression, or of a number as kernels print them, without 0x. A symbol that is spelled like such a
+  /// number wins.
   private static func value(
     _ text: String, _ session: HypervisorSession, _ shell: Shell
   ) throws -> UInt64 {

@@ -1,4 +1,4 @@
-/// `define`: a command made of others.
+/// `define`: makes a command from other commands.
 enum DefineCommand: ShellCommand {
   static let name = "define"
   private static let commandName = Parameter<String?>.optionalWord("NAME")
@@ -7,8 +7,8 @@ enum DefineCommand: ShellCommand {
   static let block = BlockKind.statements()
   static let worksWhileRunning = true
   static let manual = """
-    In the lines $arg0, $arg1 … are replaced by what comes after the command's name, word by word, and $argc by
-    their number. Quotes keep words together. 'document' gives the command its help.
+    In the lines, $arg0, $arg1 … are replaced by the words after the command's name, and $argc by their number.
+    Quotes keep words together. 'document' sets the command's help.
 
       define next-call
         tcatch exit hvc if $x0 == $arg0
@@ -35,12 +35,12 @@ enum DefineCommand: ShellCommand {
   }
 }
 
-/// `document`: the help of such a command.
+/// `document`: sets the help of a user-defined command.
 enum DocumentCommand: ShellCommand {
   static let name = "document"
   private static let commandName = Parameter<String?>.optionalWord("NAME")
   static let parameters: [any AnyParameter] = [commandName]
-  static let summary = "Give a command that 'define' has made the lines that follow as its help."
+  static let summary = "Use the lines that follow as the help of a command made by 'define'."
   static let block = BlockKind.text
   static let worksWhileRunning = true
   static let manual = "The first line is what 'help' lists."
@@ -56,7 +56,7 @@ enum DocumentCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     guard let name = arguments[commandName] else {
-      throw ShellError("'document' needs the name of a command that 'define' has made")
+      throw ShellError("'document' needs the name of a command made by 'define'")
     }
     try shell.definitions.document(name, arguments.block.lines.map(\.text))
     return .done

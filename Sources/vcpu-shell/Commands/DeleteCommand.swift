@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `delete`: breakpoints that are no longer wanted.
+/// `delete`: deletes breakpoints.
 enum DeleteCommand: ShellCommand {
   static let name = "delete"
   static let actsOnTarget = true
@@ -8,7 +8,7 @@ enum DeleteCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [numbers]
   static let aliases = ["d", "del"]
   static let summary = "Delete breakpoints and catchpoints, all or some."
-  static let manual = "Without a number it deletes all of them: at a prompt it asks first."
+  static let manual = "Without a number it deletes all of them, and asks first at a prompt."
 
   static let transcript = """
     (vcpu) delete 1

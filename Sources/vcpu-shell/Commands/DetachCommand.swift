@@ -1,12 +1,12 @@
 internal import VCpuDebug
 
-/// `detach`: leave the target running.
+/// `detach`: leaves the target running.
 enum DetachCommand: ShellCommand {
   static let name = "detach"
   static let actsOnTarget = true
   static let summary = "Let the target run on without the shell."
   static let manual = """
-    Breakpoints are taken out and the machine runs on. One that the shell launched still ends with the
+    Breakpoints are removed and the machine runs on. A machine that the shell launched still ends with the
     shell.
     """
 

@@ -1,14 +1,14 @@
 internal import VCpuDebug
 
-/// `disconnect`: leave the target as it is.
+/// `disconnect`: leaves the target as it is.
 enum DisconnectCommand: ShellCommand {
   static let name = "disconnect"
   static let actsOnTarget = true
   static let summary = "Leave the machine stopped, for another debugger."
   static let manual = """
     The connection is closed and nothing else is done: the machine stays stopped, and QEMU keeps the
-    breakpoints that are set. 'detach' lets the machine run on. What other stubs do then is theirs: gdbserver
-    ends a program that it started, and qemu-aarch64 lets it run on.
+    breakpoints that are set. 'detach' lets the machine run on. Other stubs differ: gdbserver ends a program
+    that it started, and qemu-aarch64 lets it run on.
     """
 
   static let transcript = """
@@ -25,6 +25,6 @@ enum DisconnectCommand: ShellCommand {
       MessageAnswer(
         text: "Disconnected; the \(session.targetNoun) "
           + (target.staysStopped
-            ? "stays as it is." : "runs on: its stub does not hold it.")))
+            ? "stays as it is." : "runs on: its stub does not keep it stopped.")))
   }
 }

@@ -1,4 +1,4 @@
-/// `echo`: a text.
+/// `echo`: prints a text.
 enum EchoCommand: ShellCommand {
   static let name = "echo"
   private static let text = Parameter<String>.text("[TEXT]")
@@ -6,7 +6,7 @@ enum EchoCommand: ShellCommand {
   static let summary = "Print a text and a newline."
   static let worksWhileRunning = true
   static let manual = """
-    C's escapes mean what they do in C: \\t, \\x41. A newline follows, unless the text ends with one.
+    C's escapes are understood: \\t, \\x41. A newline follows, unless the text ends with one.
     """
 
   static let transcript = """

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `enable`: breakpoints that count again.
+/// `enable`: enables breakpoints.
 enum EnableCommand: ShellCommand {
   static let name = "enable"
   static let actsOnTarget = true
@@ -19,7 +19,7 @@ enum EnableCommand: ShellCommand {
     try set(true, arguments, in: shell)
   }
 
-  /// Has the breakpoints of some arguments count, or not.
+  /// Enables or disables the breakpoints that the arguments name.
   static func set(
     _ isEnabled: Bool, _ arguments: Arguments, in shell: Shell
   ) throws -> Outcome {
@@ -31,7 +31,7 @@ enum EnableCommand: ShellCommand {
   }
 }
 
-/// `disable`: breakpoints that do not count for now.
+/// `disable`: disables breakpoints.
 enum DisableCommand: ShellCommand {
   static let name = "disable"
   static let actsOnTarget = true

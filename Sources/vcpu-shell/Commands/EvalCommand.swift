@@ -1,10 +1,10 @@
-/// `eval`: a line that is made.
+/// `eval`: runs a formatted line.
 enum EvalCommand: ShellCommand {
   static let name = "eval"
   private static let text = Parameter<String>.expression(
     "\"FORMAT\"[, EXPRESSION…]", "needs a format, such as \"print $x%d\", $n")
   static let parameters: [any AnyParameter] = [text]
-  static let summary = "Make a line as 'printf' does, and run it."
+  static let summary = "Format a line as 'printf' does, and run it."
 
   static let transcript = """
     (vcpu) set $n = 1

@@ -1,17 +1,17 @@
 internal import GDBRemote
 internal import VCpuDebug
 
-/// `x`: memory.
+/// `x`: shows memory.
 enum ExamineCommand: ShellCommand {
   static let name = "x"
   private static let format = Parameter<FormatSpec?>.format()
   private static let address = Parameter<String?>.optionalExpression("[ADDRESS]")
   static let parameters: [any AnyParameter] = [format, address]
-  static let summary = "Show memory: of the guest, the hypervisor, or by physical address."
+  static let summary = "Show memory of the guest or the hypervisor, or by physical address."
   static let manual = """
     FMT is a count, a format (x d u o t a c s i z) and a size (b h w g), as in GDB. Without an address it
-    goes on where it ended. The address space is the one of the address: at an exit $pc is the guest's,
-    and a prefix says it for any: hv: guest: ipa: pa:.
+    goes on where the last 'x' ended. The address determines the address space: at an exit $pc is the
+    guest's. A prefix names it explicitly: hv: guest: ipa: pa:.
 
       x/4i $pc
       x/8xg $sp
@@ -21,7 +21,7 @@ enum ExamineCommand: ShellCommand {
     """
   static let isRepeatable = true
 
-  /// Goes on after what was shown, in the same format.
+  /// Continues after the memory that was shown last, in the same format.
   static func repetition(of line: String, _ text: String) -> String {
     name + (text.first == "/" ? text.prefix { !$0.isWhitespace } : "")
   }
@@ -64,13 +64,13 @@ enum ExamineCommand: ShellCommand {
       remember(rows, examination, in: space, of: session, for: shell)
       return .answer(MemoryAnswer(examination, in: space, rows, next: next))
     } catch {
-      // Who interrupts a long command does not want what there is of it.
+      // A person who interrupts a long command doesn't want the rows read so far.
       guard !rows.isEmpty, !Interrupted.caused(error) else { throw error }
       return .partial(MemoryAnswer(examination, in: space, rows, next: nil), error)
     }
   }
 
-  /// GDB's `$_`, the last address that was shown, and `$__`, what is there.
+  /// GDB's `$_`, the last address that was shown, and `$__`, its contents.
   private static func remember(
     _ rows: [MemoryAnswer.Row], _ examination: Examination, in space: AddressSpace,
     of session: HypervisorSession, for shell: Shell

@@ -1,15 +1,15 @@
-/// `expect console`: a line of the guest's console that has to come.
+/// `expect console`: waits for a line of the guest's console.
 enum ExpectConsoleCommand: ShellCommand {
   static let name = "expect console"
   static let actsOnTarget = true
   private static let text = Parameter<String>.text("/REGEX/ [within TIME]")
   static let parameters: [any AnyParameter] = [text]
   static let summary =
-    "Let the target run until a line of its console matches; fail with status 3 where none does."
+    "Let the target run until a line of its console matches; fail with status 3 if none does."
   static let manual = """
-    Lines are looked at in their order, each once: the next 'expect console' begins after the line that this one
-    has found, and one that has come already is found without a run. A line counts before its newline too, so
-    that a prompt is found. The regular expression is Swift's, which is Perl's for most purposes.
+    Lines are matched in order, each once: the next 'expect console' begins after the line that this one found,
+    and a line that has already come is found without running the target. A line is matched before its newline
+    too, so a prompt is found. The regular expression is Swift's, which is much like Perl's.
 
       expect console /Linux version (\\d+)/ within 20 s
       send console "uname -a\\n"

@@ -1,4 +1,4 @@
-/// `expect exit`: an exit that has to come.
+/// `expect exit`: waits for an exit.
 enum ExpectExitCommand: ShellCommand {
   static let name = "expect exit"
   static let actsOnTarget = true
@@ -6,11 +6,11 @@ enum ExpectExitCommand: ShellCommand {
     "[CLASS…] [if EXPRESSION] [within N exits|TIME]", "needs a class of exits, such as hvc")
   static let parameters: [any AnyParameter] = [text]
   static let summary =
-    "Let the target run to an exit; fail with status 3 where another stop comes first."
+    "Let the target run to an exit; fail with status 3 if another stop comes first."
   static let manual = """
-    Other exits are passed, those too that catchpoints catch; their commands run. 'within N exits' counts all
-    exits that the debugger sees, and stops at each. 'within 2 s' is the guest's time, if the machine's counter
-    can be read at both ends, and the time that the target runs else; the answer says which.
+    Other exits are passed over, even if a catchpoint catches them; its commands run. 'within N exits' counts
+    all exits that the debugger sees, and stops at each. 'within 2 s' is the guest's time if the machine's
+    counter can be read at both ends, otherwise the time that the target runs; the answer says which.
 
       expect exit psci if $exit.number == 0x84000008 within 5 s
       expect exit mmio-write within 100 exits

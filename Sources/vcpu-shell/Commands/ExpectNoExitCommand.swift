@@ -1,4 +1,4 @@
-/// `expect no exit`: an exit that must not come before something else.
+/// `expect no exit`: fails if an exit comes before something else.
 enum ExpectNoExitCommand: ShellCommand {
   static let name = "expect no"
   static let actsOnTarget = true
@@ -7,7 +7,7 @@ enum ExpectNoExitCommand: ShellCommand {
     "needs 'exit', a class, and 'until' something")
   static let parameters: [any AnyParameter] = [text]
   static let summary =
-    "Let the target run until something; fail with status 3 where an exit comes before."
+    "Let the target run until something happens; fail with status 3 if an exit comes first."
   static let manual = """
       expect no exit smc until console /login:/ within 60 s
       expect no exit psci if $exit.number == 0x84000009 until end
@@ -39,7 +39,7 @@ enum ExpectNoExitCommand: ShellCommand {
       goal = .stop(.end)
     } else {
       guard limit == nil else {
-        throw ShellError("'\(until)' has two limits: leave one of them out")
+        throw ShellError("'\(until)' has two limits: leave one out")
       }
       limit = try ExpectationWords.limit(goalWords.rest)
       goal = .limit

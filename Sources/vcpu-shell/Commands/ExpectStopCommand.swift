@@ -1,4 +1,4 @@
-/// `expect stop`: a stop that has to come.
+/// `expect stop`: waits for a stop that isn't an exit.
 enum ExpectStopCommand: ShellCommand {
   static let name = "expect stop"
   static let actsOnTarget = true
@@ -6,10 +6,10 @@ enum ExpectStopCommand: ShellCommand {
     "breakpoint|fault|end|signal [within N exits|TIME]")
   static let parameters: [any AnyParameter] = [text]
   static let summary =
-    "Let the target run to such a stop; fail with status 3 where another comes first."
+    "Let the target run to such a stop; fail with status 3 if another comes first."
   static let manual = """
-    'breakpoint' is one at an address, 'fault' one of the hypervisor itself (see 'catch fault'), 'end' that of
-    the machine or the program, 'signal' a stop that no one has asked for. Exits are passed.
+    'breakpoint' is a breakpoint at an address, 'fault' a fault of the hypervisor itself (see 'catch fault'),
+    'end' the end of the machine or the program, 'signal' a stop that was not asked for. Exits are passed over.
 
       break vm_panic
       expect stop end within 10 s

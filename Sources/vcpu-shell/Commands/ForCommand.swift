@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `for`: statements that are run for each of some values.
+/// `for`: runs statements once for each of some values.
 enum ForCommand: ShellCommand {
   static let name = "for"
   private static let head = Parameter<String>.expression(
@@ -9,8 +9,8 @@ enum ForCommand: ShellCommand {
   static let summary = "Run the lines that follow, up to 'end', for each of some values."
   static let block = BlockKind.statements()
   static let manual = """
-    Values stand between blanks or, where they have blanks in them, between commas. FIRST..LAST is all
-    numbers from one to the other. All of them are known before the first round.
+    Values are separated by blanks or, if they contain blanks, by commas. FIRST..LAST is every number from
+    FIRST to LAST. All values are evaluated before the first iteration.
 
       for $vcpu in 0..3
       for $address in 0x9000000, $exit.ipa + 8
@@ -46,7 +46,7 @@ enum ForCommand: ShellCommand {
       }, arguments.block.statements)
   }
 
-  /// Values one after the other.
+  /// The values, one at a time.
   private struct Range {
     let next: Value
     let count: UInt64

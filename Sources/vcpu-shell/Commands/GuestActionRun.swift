@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// What the commands have in common that answer an exit in the hypervisor's place.
+/// What the commands that answer an exit in the hypervisor's place have in common.
 enum GuestActionRun {
   static func run(_ action: GuestAction, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
@@ -16,8 +16,8 @@ enum GuestActionRun {
   }
 
   static let manual = """
-    The guest is entered by an 'eret' of EL2's, and stays stopped where it goes on: 'continue' lets it run.
-    The hypervisor does not see the exit: it keeps no books of it, neither of a count nor of a CPU's power. It
-    works at the stop of 'catch exit', on any hypervisor; once the hypervisor handles the exit it is refused.
+    The guest is entered by an 'eret' at EL2, and stays stopped where it goes on: 'continue' lets it run. The
+    hypervisor does not see the exit, so it updates neither its counts nor a CPU's power state. The command
+    works at the stop of 'catch exit', on any hypervisor; once the hypervisor handles the exit, it is refused.
     """
 }

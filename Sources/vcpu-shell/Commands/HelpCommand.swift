@@ -10,10 +10,10 @@ enum HelpCommand: ShellCommand {
   }
   static let parameters: [any AnyParameter] = [command]
   static let aliases = ["h", "?"]
-  static let summary = "List the topics, the commands of one, or show the manual of a command."
+  static let summary = "List the topics or the commands of one, or show a command's manual."
   static let manual = """
-    'help all' lists every command, 'help exit-fields' what '$exit' has, and 'apropos WORD' the commands
-    whose manual has a word.
+    'help all' lists every command, 'help exit-fields' the fields of '$exit', and 'apropos WORD' the commands
+    whose manual contains a word.
     """
   static let worksWhileRunning = true
 
@@ -22,12 +22,12 @@ enum HelpCommand: ShellCommand {
     skip
       Step over the guest's instruction that exited, and enter the guest.
 
-      The instruction has no effect, and the guest goes on after it. After HVC that is where its PC is already;
-      after anything else PC + 4 (in AArch32 also + 2), with PSTATE.BTYPE and PSTATE.SS clear.
+      The instruction has no effect, and the guest goes on after it. For HVC its PC is already there; for anything
+      else it becomes PC + 4 (in AArch32 also + 2), with PSTATE.BTYPE and PSTATE.SS clear.
 
-      The guest is entered by an 'eret' of EL2's, and stays stopped where it goes on: 'continue' lets it run.
-      The hypervisor does not see the exit: it keeps no books of it, neither of a count nor of a CPU's power. It
-      works at the stop of 'catch exit', on any hypervisor; once the hypervisor handles the exit it is refused.
+      The guest is entered by an 'eret' at EL2, and stays stopped where it goes on: 'continue' lets it run. The
+      hypervisor does not see the exit, so it updates neither its counts nor a CPU's power state. The command
+      works at the stop of 'catch exit', on any hypervisor; once the hypervisor handles the exit, it is refused.
 
         catch exit smc
         continue
@@ -50,7 +50,8 @@ enum HelpCommand: ShellCommand {
       if !made.isEmpty {
         topics.append(
           HelpAnswer.Topic(
-            name: "yours", summary: "what scripts have defined", commands: made.map(\.name),
+            name: "yours", summary: "commands that scripts have defined",
+            commands: made.map(\.name),
             isClosed: text.isEmpty))
       }
       return .answer(
@@ -90,14 +91,15 @@ enum HelpCommand: ShellCommand {
     let width = 2 + (Exits.fields.map(\.name.count).max() ?? 0)
     return HelpAnswer.Command(
       name: "exit-fields", usage: "",
-      summary: "What '$exit' has at the exit that the CPU is at: 0 where that has no such thing.",
+      summary:
+        "The fields of '$exit' at the current exit: 0 for a field that the exit doesn't have.",
       aliases: [],
       manual: Exits.fields.map { "  $exit.\($0.name.padded(to: width))\($0.meaning)" }
         .joined(separator: "\n"),
       transcript: "")
   }
 
-  /// The command of a name, which is all that is there.
+  /// The command whose name is the whole text.
   private static func command(_ text: String) throws -> any ShellCommand.Type {
     let (command, rest) = try CommandTable.standard.command(in: text)
     guard rest.isEmpty else {
@@ -106,7 +108,7 @@ enum HelpCommand: ShellCommand {
     return command
   }
 
-  /// A command that a script has made; nil where it has made none of the name.
+  /// The command of that name that a script has made; nil if there is none.
   private static func description(
     of name: String, isWhole: Bool, in shell: Shell
   ) -> HelpAnswer.Command? {
@@ -118,7 +120,8 @@ enum HelpCommand: ShellCommand {
     guard let command = shell.definitions.commands[name] else { return nil }
     let lines = command.manual
     return HelpAnswer.Command(
-      name: name, usage: "", summary: lines.first ?? "A command of a script.", aliases: [],
+      name: name, usage: "", summary: lines.first ?? "A command that a script has defined.",
+      aliases: [],
       manual: isWhole ? lines.dropFirst().joined(separator: "\n") : "", transcript: "")
   }
 }

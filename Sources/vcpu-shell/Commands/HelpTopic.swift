@@ -2,7 +2,7 @@
 struct HelpTopic: Sendable {
   /// What `help` calls it.
   let name: String
-  /// What one does with the commands, in a few words.
+  /// What the commands are for, in a few words.
   let summary: String
   let commands: [any ShellCommand.Type]
 }
@@ -11,7 +11,7 @@ extension CommandTable {
   /// All commands.
   static let standard = CommandTable(topics: [
     HelpTopic(
-      name: "exits", summary: "stop at guest exits, look at them, act in them",
+      name: "exits", summary: "stop at guest exits, examine them, act on them",
       commands: [
         CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
         TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,

@@ -1,14 +1,14 @@
-/// `if`: statements that are run where an expression is not 0.
+/// `if`: runs statements if an expression is not 0.
 enum IfCommand: ShellCommand {
   static let name = "if"
   private static let condition = Parameter<String>.expression()
   static let parameters: [any AnyParameter] = [condition]
   static let summary =
-    "Run the lines that follow, up to 'else' or 'end', where an expression is not 0."
+    "Run the lines that follow, up to 'else' or 'end', if an expression is not 0."
   static let block = BlockKind.statements(dividers: ["else"])
   static let worksWhileRunning = true
   static let manual = """
-    'else if EXPRESSION' and 'else' divide the lines. What is 0 is false, everything else is true.
+    'else if EXPRESSION' and 'else' divide the lines. 0 is false, everything else is true.
 
       if $exit.kind == hvc
         info exit

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `ignore`: pass over stops.
+/// `ignore`: ignores a breakpoint's next stops.
 enum IgnoreCommand: ShellCommand {
   static let name = "ignore"
   static let actsOnTarget = true
@@ -11,11 +11,11 @@ enum IgnoreCommand: ShellCommand {
     return count
   }
   static let parameters: [any AnyParameter] = [number, count]
-  static let summary = "Pass over the next COUNT stops of a breakpoint."
+  static let summary = "Ignore the next COUNT stops of a breakpoint."
 
   static let transcript = """
     (vcpu) ignore 1 2
-    Will pass over the next 2 stops of 1.
+    Will ignore the next 2 stops of breakpoint 1.
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

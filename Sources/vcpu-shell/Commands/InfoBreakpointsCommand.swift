@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `info breakpoints`: the list.
+/// `info breakpoints`: lists breakpoints and catchpoints.
 enum InfoBreakpointsCommand: ShellCommand {
   static let name = "info breakpoints"
   static let aliases = ["info b", "info break"]

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `info exit`: the present exit, whole.
+/// `info exit`: shows the current exit in full.
 enum InfoExitCommand: ShellCommand {
   static let name = "info exit"
   private static let isBrief = Parameter<Bool>.flag("--brief", short: "-b")
@@ -9,10 +9,10 @@ enum InfoExitCommand: ShellCommand {
     "Show the exit that the CPU is at or handles: what, where, and every field of the syndrome."
   static let manual = """
     Shows what the guest did, where, and ESR_EL2 field by field. An exit lasts until a guest is entered on its
-    CPU: anywhere in the hypervisor 'info exit', $exit and $guest are about the exit that it handles. With our
-    hypervisor that is what is in its memory now; elsewhere it is what was seen when it was caught.
+    CPU: anywhere in the hypervisor, 'info exit', $exit and $guest refer to the exit that it handles. With our
+    hypervisor they show what its memory holds now; with others, what was seen when the exit was caught.
 
-    With --brief (-b), the same in one line, as for the commands of a catchpoint that goes on:
+    With --brief (-b), the same in one line, for example in the commands of a catchpoint:
 
       catch exit
       commands

@@ -7,9 +7,9 @@ enum InfoHypervisorCommand: ShellCommand {
   static let manual = """
     Shows the way in which guest exits are found and why, what the hypervisor seems to be, and EL2's registers:
 
-      context     our hypervisor says in memory where its exits are, and keeps all of each
+      context     our hypervisor says in memory where its exits are, and keeps each whole exit there
       trampoline  the code of arm_vcpu, the vCPU of AxVisor: the guest's registers are in its frame
-      vectors     any other: all of an exit is in the CPU when the vector begins
+      vectors     any other: the whole exit is in the CPU when the vector is entered
 
     'set catch-way' chooses another way, 'set catch-way auto' the best one.
     """

@@ -1,28 +1,28 @@
 internal import VCpuDebug
 
-/// `info interrupts`: what reaches the CPU and its guest, and why not.
+/// `info interrupts`: shows which interrupts reach the CPU and its guest, and why others don't.
 enum InfoInterruptsCommand: ShellCommand {
   static let name = "info interrupts"
   static let summary =
     "Show which interrupts reach the CPU and its guest, and what ends a wait."
   static let manual = """
-    Shows what decides about the interrupts of the CPU that is looked at, and then in words what ends a wait of
-    it or of its guest, or why nothing does:
+    Shows what controls the interrupts of the selected CPU, and then says what ends a wait of the CPU or its
+    guest, or why nothing does:
 
-      PSTATE      what the CPU masks, and what the guest does at the exit
+      PSTATE      what the CPU masks, and what the guest masked at the exit
       HCR_EL2     which interrupts EL2 takes, and which are pending for the guest by VI, VF and VSE
       ISR_EL1     what is pending for the CPU
       timers      each that is on: whether it is masked, and when it is due
-      interface   what the CPU interface lets through; the guest's, and its list registers that are in use
-      controller  the interrupts that are pending, enabled and active, by the memory of the GIC
+      interface   what the CPU interface lets through; the same for the guest's, and its list registers in use
+      controller  the interrupts that are pending, enabled and active, from the GIC's registers in memory
 
-    Where the controller is, QEMU's monitor tells; none of its registers changes when it is read. LPIs, which
-    have tables of their own, are not shown. The numbers of the timers' interrupts are those of Arm's Base
-    System Architecture: 27, 30, 26 and 28.
+    QEMU's monitor says where the controller is; reading the registers used here has no side effects. LPIs,
+    which have their own tables, are not shown. The timers' interrupt numbers are those of Arm's Base System
+    Architecture: 27, 30, 26 and 28.
 
-    Of a CPU that waits in WFI, and of one that runs a guest, only what the stub and memory show can be read;
-    the rest is listed under 'not read'. 'catch exit' stops where all of it can. What PSTATE masks still ends a
-    WFI.
+    If the CPU waits in WFI or runs a guest, only what the stub and memory show can be read; the rest is listed
+    under 'not read'. At a stop of 'catch exit' all of it can be read. An interrupt that PSTATE masks still ends
+    a WFI.
     """
 
   static let transcript = """

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `info registers`: the general registers, or those that are named.
+/// `info registers`: the general registers, or named ones.
 enum InfoRegistersCommand: ShellCommand {
   static let name = "info registers"
   private static let words = Parameter<[String]>.words("[guest|hv] [all|GROUP|NAME…]") { shell in
@@ -12,9 +12,9 @@ enum InfoRegistersCommand: ShellCommand {
   static let aliases = ["info r", "info reg"]
   static let summary = "Show registers: the guest's at an exit, or the CPU's."
   static let manual = """
-    Without names, x0 to x30, SP, PC and PSTATE: at the stop of 'catch exit' or 'catch entry', and with
-    'guest', the guest's; anywhere else, and with 'hv', the CPU's. Another architecture has its own. Names are
-    any registers, those that the stub does not show too: at EL2 the CPU is made to read them. A group is one
+    Without names, shows x0 to x30, SP, PC and PSTATE: at the stop of 'catch exit' or 'catch entry', and with
+    'guest', the guest's; anywhere else, and with 'hv', the CPU's. Other architectures have their own. NAME is
+    any register, even one that the stub does not show: at EL2 the shell makes the CPU read it. A group is one
     of
 
       el1    EL1's and EL0's system registers: at an exit the guest's, with HCR_EL2.E2H as well as without
@@ -26,9 +26,9 @@ enum InfoRegistersCommand: ShellCommand {
       debug  breakpoints, watchpoints and the debug channel
       pmu    performance and activity monitors, statistical profiling
 
-    and 'all' is every group, after what belongs to none: those that the stub shows, then all others that
-    the CPU can read without an effect. What acknowledges an interrupt or empties a channel is read only by
-    its name. Of a register that is named the fields are shown too, where 'decode' knows them.
+    and 'all' is the registers outside of any group, then every group: those that the stub shows, then all
+    others that the CPU can read without side effects. A register whose read acknowledges an interrupt or
+    empties a channel is read only by its name. A named register's fields are shown too, if 'decode' knows them.
 
       info registers
       info registers hv
@@ -98,14 +98,14 @@ enum InfoRegistersCommand: ShellCommand {
     let session = reader.session
     if word == "all", isOnly {
       guard world == nil else {
-        throw ShellError("'all' are those of the CPU: leave '\(world?.rawValue ?? "")' out")
+        throw ShellError("'all' shows the CPU's registers: leave '\(world?.rawValue ?? "")' out")
       }
       return try reader.all()
     }
     if let group = RegisterGroup(rawValue: word.lowercased()), session.hasHypervisor {
       guard world == nil else {
         throw ShellError(
-          "'\(word)' says whose registers they are: leave '\(world?.rawValue ?? "")' out")
+          "'\(word)' already says whose register it is: leave '\(world?.rawValue ?? "")' out")
       }
       return [try reader.group(group.registers)]
     }

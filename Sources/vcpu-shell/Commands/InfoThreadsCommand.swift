@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum InfoThreadsCommand: ShellCommand {
   static let name = "info threads"
   static let summary =
-    "List the CPUs of the machine, or the threads; the one that is looked at is marked."
+    "List the machine's CPUs, or the threads; the selected one is marked."
 
   static let transcript = """
     (vcpu) info threads

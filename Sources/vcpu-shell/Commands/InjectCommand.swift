@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `inject`: an exception or an interrupt for the guest.
+/// `inject`: raises an exception or an interrupt in the guest.
 enum InjectCommand: ShellCommand {
   static let name = "inject"
   static let actsOnTarget = true
@@ -11,18 +11,18 @@ enum InjectCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [what, value]
   static let summary = "Raise an exception or an interrupt in the guest, and enter it."
   static let manual = """
-    'undef', 'dabt' and 'iabt' are taken at once, at EL1's vector: an undefined instruction, an external abort
-    of data, or of the fetch. VALUE is the address that FAR_EL1 gets; without one it is the address of the
-    exit, where it has one (a fetch: the PC).
+    'undef', 'dabt' and 'iabt' are taken immediately, at EL1's vector: an undefined instruction, an external
+    data abort, or an external instruction abort. VALUE is the address for FAR_EL1; the default is the exit's
+    address, if it has one (for a fetch the PC).
 
-    'serror', 'irq' and 'fiq' are virtual interrupts, and there are some only where the physical ones are not
-    the guest's own (HCR_EL2.AMO, IMO, FMO). One that the guest does not mask is taken at once. Another one is
-    pending, by HCR_EL2.VSE, VI or VF, and the debugger withdraws VI and VF at the guest's vector. A guest that
-    asks its GIC for the number reads 1023, a spurious interrupt. 'irq N' puts interrupt N into a free list
-    register of the GIC instead; the guest's virtual CPU interface has to be on.
+    'serror', 'irq' and 'fiq' are virtual interrupts, which exist only if the guest does not get the physical
+    ones (HCR_EL2.AMO, IMO, FMO). One that the guest does not mask is taken immediately. A masked one becomes
+    pending by HCR_EL2.VSE, VI or VF, and the debugger clears VI and VF at the guest's vector. A guest that
+    reads the number from its GIC gets 1023, a spurious interrupt. 'irq N' puts interrupt N into a free list
+    register of the GIC instead; the guest's virtual CPU interface must be on.
 
     \(GuestActionRun.manual)
-    It works at the stop of 'catch entry' too, with what the hypervisor has answered.
+    It works at the stop of 'catch entry' too, after the hypervisor has handled the exit.
 
       catch exit hvc
       continue
@@ -47,14 +47,14 @@ enum InjectCommand: ShellCommand {
     default: injection = .fiq
     }
     guard operand == nil || !["undef", "fiq"].contains(kind) else {
-      throw ShellError("'inject \(kind)' takes nothing more")
+      throw ShellError("'inject \(kind)' takes no value")
     }
     return try GuestActionRun.run(.inject(injection), in: shell)
   }
 
   private static func number(_ value: UInt64, _ kind: String) throws -> UInt32 {
     guard let number = UInt32(exactly: value) else {
-      throw ShellError("'inject \(kind)' takes a number of 32 bits at most")
+      throw ShellError("'inject \(kind)' takes a number of at most 32 bits")
     }
     return number
   }

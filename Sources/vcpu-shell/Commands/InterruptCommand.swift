@@ -1,15 +1,15 @@
 internal import VCpuDebug
 
-/// `interrupt`: stop a target that runs.
+/// `interrupt`: stops a running target.
 enum InterruptCommand: ShellCommand {
   static let name = "interrupt"
   static let actsOnTarget = true
-  static let summary = "Ask a target to stop that still runs, and wait for it."
+  static let summary = "Ask a target that is still running to stop, and wait for it."
   static let worksWhileRunning = true
   static let manual = """
-    For a target that did not stop when Ctrl-C asked it to, and whose stop was no longer waited for: a machine
-    that stands still, a stub at the end of a slow line. While it runs, commands that look at it are refused.
-    'continue' waits for its next stop without asking for one.
+    For a target that did not stop on Ctrl-C, so that the shell gave up waiting: a machine that hangs, a stub on
+    a slow line. While it runs, commands that examine it are refused. 'continue' waits for its next stop without
+    asking for one.
     """
 
   static let transcript = """
@@ -23,7 +23,7 @@ enum InterruptCommand: ShellCommand {
     guard session.isRunning else {
       throw NotRunning(
         description: session.ending == nil
-          ? "the target is stopped already" : "the target has ended already")
+          ? "the target is already stopped" : "the target has already ended")
     }
     return .run(Run { try $0.interrupt() })
   }

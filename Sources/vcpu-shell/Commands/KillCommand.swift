@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `kill`: end the target.
+/// `kill`: ends the target.
 enum KillCommand: ShellCommand {
   static let name = "kill"
   static let actsOnTarget = true
@@ -14,10 +14,10 @@ enum KillCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    // One that does not stop can be ended all the same.
+    // A target that doesn't stop can still be ended.
     if !session.isRunning { try session.requireStopped() }
     if let emulator = shell.emulator {
-      // QEMU leaves at the stub's word for it without closing its drives.
+      // If the stub's kill request ended QEMU, its drives would not be closed.
       session.disconnect()
       emulator.terminate()
     } else {

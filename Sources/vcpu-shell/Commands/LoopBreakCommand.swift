@@ -1,4 +1,4 @@
-/// `loop_break`: out of a loop.
+/// `loop_break`: leaves a loop.
 enum LoopBreakCommand: ShellCommand {
   static let name = "loop_break"
   static let summary = "Leave the innermost loop."
@@ -21,7 +21,7 @@ enum LoopBreakCommand: ShellCommand {
 enum LoopContinueCommand: ShellCommand {
   static let name = "loop_continue"
   static let summary = "Begin the next round of the innermost loop."
-  static let manual = "The name is GDB's: 'continue' sets the target going."
+  static let manual = "The name is GDB's: 'continue' lets the target run."
 
   static let transcript = """
     (vcpu) for $i in 1..2

@@ -1,13 +1,13 @@
 internal import VCpuDebug
 
-/// `monitor`: a command for the stub.
+/// `monitor`: sends a command to the stub.
 enum MonitorCommand: ShellCommand {
   static let name = "monitor"
   static let actsOnTarget = true
   private static let text = Parameter<String>.text("COMMAND")
   static let parameters: [any AnyParameter] = [text]
   static let aliases = ["mon"]
-  static let summary = "Have the stub carry out a command of its own: QEMU's monitor."
+  static let summary = "Send a command to the stub: with QEMU, to its monitor."
   static let manual = """
       monitor info mtree
       monitor info registers
@@ -23,18 +23,18 @@ enum MonitorCommand: ShellCommand {
     try session.requireStopped()
     let text = arguments[text]
     guard !text.isEmpty else { throw ShellError("'monitor' needs a command for the stub") }
-    // The machine would run without the session knowing, and the next packet would stop it anywhere.
+    // The machine would run without the session knowing, and the next packet would stop it at an arbitrary place.
     guard
       !session.target.isMachine
         || !["c", "co", "con", "cont"].contains(text.trimmed.split(separator: " ")[0])
     else {
       throw ShellError(
-        "'monitor cont' would take the machine out of the shell's sight: use 'continue'")
+        "'monitor cont' would run the machine without the shell knowing: use 'continue'")
     }
     let answer = try session.live().monitor(text)
     let told = MonitorAnswer(text: answer)
     do {
-      // It may have changed anything.
+      // The command may have changed anything.
       try session.refresh()
     } catch {
       return .partial(told, error)

@@ -1,4 +1,4 @@
-/// `on console`: what is done about lines of the guest's console.
+/// `on console`: runs commands when a line of the guest's console matches.
 enum OnConsoleCommand: ShellCommand {
   static let name = "on console"
   private static let pattern = Parameter<String>.text("/REGEX/")
@@ -7,7 +7,7 @@ enum OnConsoleCommand: ShellCommand {
     "Run the lines that follow, up to 'end', when a line of the guest's console matches."
   static let block = BlockKind.statements()
   static let manual = """
-    The target is stopped for them, wherever it is then, and goes on after them.
+    The target is stopped to run them, wherever it is, and goes on afterwards.
 
       on console /panic/
         info registers

@@ -1,11 +1,11 @@
-/// `on end`: what is done at the end.
+/// `on end`: runs commands when the session ends.
 enum OnEndCommand: ShellCommand {
   static let name = "on end"
   static let summary =
     "Run the lines that follow, up to 'end', when the session ends, after a failure too."
   static let block = BlockKind.statements()
   static let manual = """
-    What was given last is run first.
+    The last 'on end' runs first.
 
       on end
         printf "%d exits\\n", $exits

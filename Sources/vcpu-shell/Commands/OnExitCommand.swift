@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// `on exit`: what is done about exits, without a stop.
+/// `on exit`: runs commands at exits, without a stop.
 enum OnExitCommand: ShellCommand {
   static let name = "on exit"
   static let actsOnTarget = true
@@ -11,7 +11,7 @@ enum OnExitCommand: ShellCommand {
   static let summary = "Run the lines that follow, up to 'end', at each such exit, and go on."
   static let block = BlockKind.statements()
   static let manual = """
-    It is a catchpoint whose commands begin with 'silent' and end with 'continue'; 'delete' removes it.
+    This is a catchpoint whose commands begin with 'silent' and end with 'continue'; 'delete' removes it.
 
       on exit hvc
         printf "hvc %#lx\\n", $x0

@@ -1,16 +1,16 @@
-/// `pipe`: an answer for a command of the system's shell.
+/// `pipe`: sends an answer to a shell command.
 enum PipeCommand: ShellCommand {
   static let name = "pipe"
   static let aliases = ["|"]
   private static let text = Parameter<String>.text("[-d DELIM] COMMAND | SH-COMMAND")
   static let parameters: [any AnyParameter] = [text]
-  static let summary = "Give the answer of a command to a command of the system's shell."
+  static let summary = "Send a command's answer to a command of the system's shell."
   static let manual = """
-    COMMAND runs first, and 'sh -c SH-COMMAND' gets what it has told. The first | ends COMMAND; one that has a |
-    in it, as an expression may, needs another delimiter.
+    COMMAND runs first, and 'sh -c SH-COMMAND' gets its output. The first | ends COMMAND; a command that
+    contains a |, as an expression may, needs another delimiter.
 
-    After commands that take no expression and no text '| SH-COMMAND' may follow at once, as may '> FILE' and,
-    for the end of a file, '>> FILE'.
+    Commands that take no expression and no text may simply be followed by '| SH-COMMAND', by '> FILE' or, to
+    append to a file, by '>> FILE'.
 
       pipe info exit | grep ISS
       pipe -d END x/4xg hv:0x40404000 | 8 END sort
@@ -32,7 +32,7 @@ enum PipeCommand: ShellCommand {
       delimiter = String(text.prefix { !$0.isWhitespace })
       text = text.dropFirst(delimiter.count)
       guard !delimiter.isEmpty else {
-        throw ShellError("'-d' needs what stands between the commands")
+        throw ShellError("'-d' needs the delimiter between the commands")
       }
     }
     guard let range = text.firstRange(of: delimiter) else {

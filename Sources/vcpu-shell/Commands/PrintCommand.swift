@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `print`: the value of an expression.
+/// `print`: shows the value of an expression.
 enum PrintCommand: ShellCommand {
   static let name = "print"
   static let aliases = ["p", "pr", "inspect"]
@@ -10,8 +10,8 @@ enum PrintCommand: ShellCommand {
   static let summary = "Show the value of an expression: registers, exit, symbols, memory."
   static let manual = """
     Expressions have C's operators and rules, with an int of 64 bits. Registers begin with $: at the stop of
-    'catch exit' $x0, $sp and $pc are the guest's; $guest.x0 and $hv.x0 always say which. System registers go
-    by their names, fields after a dot, and the exit has fields of its own:
+    'catch exit' $x0, $sp and $pc are the guest's; $guest.x0 and $hv.x0 always say which. System registers have
+    their usual names, with fields after a dot, and the exit has its own fields:
 
       print $x1
       print /x $esr_el2.ec
@@ -22,11 +22,11 @@ enum PrintCommand: ShellCommand {
       print $esr_el2[31:26]
       print $count = 5
 
-    A cast or a load takes C's names of types, 'x[high:low]' some bits. A field that holds an address without
-    its low bits is the address, and '.raw' after it is the field's bits: $vttbr_el2.baddr.raw. Of a vector
-    register $d0, $s0, $h0 and $b0 are the low bits, and $v0.d[1], $v0.b.s[3] elements, as the stub names
-    them. An assignment is carried out; any other name after $ is a variable. The values that were printed
-    are $1, $2 and so on, the last one is $, the one before $$. docs/scripting.md has the rules.
+    Casts and loads use C's type names; 'x[high:low]' selects bits. The value of a field that holds an address
+    without its low bits is the whole address; '.raw' after it means the field's bits: $vttbr_el2.baddr.raw.
+    $d0, $s0, $h0 and $b0 are the low bits of a vector register, and $v0.d[1], $v0.b.s[3] its elements, as the
+    stub names them. An assignment takes effect; any other name after $ is a variable. The printed values are
+    $1, $2 and so on; the last one is $, the one before it $$. docs/scripting.md has the rules.
 
     Formats: x d u o t a c z.
     """
@@ -46,7 +46,7 @@ enum PrintCommand: ShellCommand {
     let session = try shell.requireSession()
     let format = arguments[format]
     guard format?.count == nil, format?.size == nil else {
-      throw ShellError("'print' takes a format letter alone, such as /x; 'x' shows memory")
+      throw ShellError("'print' takes only a format letter, such as /x; 'x' shows memory")
     }
     if format == nil, let wide = try wideRegister(arguments[expression], in: shell) {
       return .answer(wide)
@@ -54,7 +54,7 @@ enum PrintCommand: ShellCommand {
     let result = try shell.evaluating(arguments[expression]) {
       try session.expressions.evaluate($0)
     }
-    // A value that cannot be shown so is not in the history.
+    // A value that can't be shown in the format isn't in the history.
     let variables = session.expressions.variables
     let answer = try ValueAnswer(
       result.value, as: format?.letter, number: variables.history.count + 1,
@@ -63,7 +63,7 @@ enum PrintCommand: ShellCommand {
     return .answer(answer)
   }
 
-  /// A register that is no number of an expression, as `info registers` shows it; nil for anything else.
+  /// A register that doesn't fit an expression's number, as `info registers` shows it; nil for anything else.
   private static func wideRegister(_ text: String, in shell: Shell) throws -> RegistersAnswer? {
     guard text.hasPrefix("$"), let session = shell.session,
       session.registers.wideRegister(named: String(text.dropFirst())) != nil

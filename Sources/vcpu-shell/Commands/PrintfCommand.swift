@@ -1,4 +1,4 @@
-/// `printf`: values in a text.
+/// `printf`: formatted text.
 enum PrintfCommand: ShellCommand {
   static let name = "printf"
   private static let text = Parameter<String>.expression(
@@ -8,7 +8,7 @@ enum PrintfCommand: ShellCommand {
   static let worksWhileRunning = true
   static let manual = """
     The conversions are C's for integers (%d %i %u %x %X %o %c), with flags, width and precision; lengths such
-    as l are allowed and mean nothing, as every value has 64 bits. %p is an address. %s is a text in quotes, a
+    as l are allowed and ignored: every value has 64 bits. %p is an address. %s is a text in quotes, a
     word such as an exit's kind, or the text in memory at an address, up to its zero byte. %% is a %.
 
       printf "x0 is %#lx at exit %d: %s\\n", $x0, $exit.count, $exit.kind

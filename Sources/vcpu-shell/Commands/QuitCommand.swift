@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `quit`: the end of the shell.
+/// `quit`: ends the shell.
 enum QuitCommand: ShellCommand {
   static let name = "quit"
   static let aliases = ["q", "exit"]
@@ -8,10 +8,10 @@ enum QuitCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [status]
   static let summary = "Leave the shell; a machine that it launched ends with it."
   static let manual = """
-    STATUS is the exit status of the program, from 0 to 255. Without it that is 0, or what has failed before.
-    Where something that was told could not be written, it is that of a failure.
-    Ctrl-D at the prompt leaves too. Where a machine that the shell has launched has run, the shell asks
-    first: Ctrl-D again means yes.
+    STATUS is the program's exit status, from 0 to 255. The default is 0, or the status of the first failure.
+    If some output could not be written, it is a failure's status.
+    Ctrl-D at the prompt leaves too. If a machine that the shell launched has run, the shell asks first:
+    Ctrl-D again means yes.
     """
   static let worksWhileRunning = true
 
@@ -23,7 +23,7 @@ enum QuitCommand: ShellCommand {
     guard let text = arguments[status] else { return .quit(status: nil) }
     let value = try shell.value(of: text)
     guard value.bits <= 255 else {
-      throw ShellError("'\(text)' is not an exit status: these are 0 to 255")
+      throw ShellError("'\(text)' is not an exit status: it must be 0 to 255")
     }
     return .quit(status: Int32(value.bits))
   }

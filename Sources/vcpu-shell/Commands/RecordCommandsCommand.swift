@@ -1,10 +1,10 @@
-/// `record commands`: what is typed, as a script.
+/// `record commands`: writes typed commands to a file, as a script.
 enum RecordCommandsCommand: ShellCommand {
   static let name = "record commands"
   private static let file = Parameter<String>.file("needs the path of a file, or 'off'")
   static let parameters: [any AnyParameter] = [file]
   static let summary =
-    "Write what is typed from now on to a file, as a script; 'record commands off' ends it."
+    "Write typed commands to a file, as a script; 'record commands off' ends it."
   static let manual = """
     Lines that fail are written as comments. 'source' and -x run the file.
 

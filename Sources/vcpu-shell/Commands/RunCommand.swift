@@ -1,16 +1,16 @@
 internal import VCpuDebug
 
-/// `run`: the launched machine, from the beginning.
+/// `run`: restarts the launched machine.
 enum RunCommand: ShellCommand {
   static let name = "run"
   static let actsOnTarget = true
   static let aliases = ["r"]
   static let summary = "Start the launched machine again, with its breakpoints, and let it run."
   static let manual = """
-    Ends the machine that 'vcpu-shell launch' started, and starts it again as it was started: the images are
-    read again, so a rebuilt guest or hypervisor is the one that runs. Breakpoints, catchpoints, their
-    conditions, commands and ignore counts stay; symbols are looked up again, and hits are counted from 0.
-    Nothing of the old machine's memory is left. A machine that has not run yet just begins.
+    Ends the machine that 'vcpu-shell launch' started, and starts it again in the same way: the images are
+    read again, so a rebuilt guest or hypervisor is used. Breakpoints, catchpoints, their conditions, commands
+    and ignore counts stay; symbols are looked up again, and hits are counted from 0. The old machine's memory
+    is gone. A machine that has not run yet is just started.
 
     'starti' does the same and stops before the first instruction.
     """
@@ -27,7 +27,7 @@ enum RunCommand: ShellCommand {
     begin(in: shell) { .run(Run(forwardsKeys: true) { try $0.resume() }) }
   }
 
-  /// Has the machine stand at its beginning, unless the person does not want that, and goes on from there.
+  /// Puts the machine at its beginning, unless the person declines, and goes on from there.
   static func begin(in shell: Shell, then next: @escaping () throws -> Outcome) -> Outcome {
     let begin = {
       try shell.beginAgain()
@@ -35,17 +35,17 @@ enum RunCommand: ShellCommand {
     }
     return .confirmation(
       shell.hasRunningMachine
-        ? "The machine has run already. Start it again from the beginning?" : "", then: begin)
+        ? "The machine has already run. Start it again from the beginning?" : "", then: begin)
   }
 }
 
-/// `starti`: the same, stopped before the first instruction.
+/// `starti`: restarts the launched machine, stopped before the first instruction.
 enum StartInstructionCommand: ShellCommand {
   static let name = "starti"
   static let actsOnTarget = true
   static let summary = "Start the launched machine again, and stop before its first instruction."
   static let manual =
-    "Like 'run', but the machine stands before its first instruction, which is the hypervisor's."
+    "Like 'run', but the machine stays before its first instruction, which is the hypervisor's."
 
   static let transcript = """
     (vcpu) starti

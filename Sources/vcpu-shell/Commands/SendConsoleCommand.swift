@@ -1,4 +1,4 @@
-/// `send console`: what a person would type at the guest's console.
+/// `send console`: input for the guest's console, as if it were typed.
 enum SendConsoleCommand: ShellCommand {
   static let name = "send console"
   static let actsOnTarget = true
@@ -6,7 +6,7 @@ enum SendConsoleCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [text]
   static let summary = "Type a text at the console of a launched machine's guest."
   static let manual = """
-    C's escapes mean what they do in C: \\n is the Enter key. The guest reads it when it runs.
+    C's escapes are understood: \\n is the Enter key. The guest reads the text when it runs.
 
       send console "root\\n"
     """

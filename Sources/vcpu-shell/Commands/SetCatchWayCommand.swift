@@ -18,8 +18,9 @@ enum SetCatchWayCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [way]
   static let summary = "Choose how guest exits are found."
   static let manual = """
-    'auto' is the best way that the target has; 'help info hypervisor' says what each is, and 'info hypervisor'
-    which one is used and why. A way that the target does not have is refused, and all stays as it is.
+    'auto' is the best way that the target supports; 'help info hypervisor' describes the ways, and 'info
+    hypervisor' says which one is used and why. A way that the target does not support is refused, and nothing
+    changes.
 
       set catch-way vectors
     """

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `set`: change a register or memory.
+/// `set`: changes a register, a variable or memory.
 enum SetCommand: ShellCommand {
   static let name = "set"
   static let actsOnTarget = true
@@ -10,15 +10,15 @@ enum SetCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [size, assignment]
   static let summary = "Change a register, a field of one, a variable, or memory."
   static let manual = """
-    At an exit the guest's registers are changed where the hypervisor takes them from: with ours and with
-    arm_vcpu in the frame, elsewhere in the CPU itself. ESR_EL2, FAR_EL2 and HPFAR_EL2 of ours are a copy in
-    memory, which is what the hypervisor decodes; elsewhere they are the CPU's.
+    At an exit the guest's registers are changed where the hypervisor takes them from: in the frame with ours
+    and with arm_vcpu, otherwise in the CPU itself. With ours, ESR_EL2, FAR_EL2 and HPFAR_EL2 are a copy in
+    memory, which the hypervisor decodes; otherwise they are the CPU's.
 
-    Any system register of the CPU can be set at a stop at EL2, by the manual's name: stubs such as QEMU's do
-    not write them, so the CPU is made to do it (MSR). A name means the register and not the encoding:
-    $vbar_el1 is the guest's with HCR_EL2.E2H too. What the register did not take is said. Registers on which
-    EL2's own addresses depend (SCTLR_EL2.M, TTBR0_EL2, TCR_EL2, MAIR_EL2, HCR_EL2.E2H …) are set only with
-    'force'.
+    At a stop at EL2 any system register of the CPU can be set, by its name in the manual: stubs such as QEMU's
+    do not write them, so the shell makes the CPU do it (MSR). A name means the register, not the encoding:
+    $vbar_el1 is the guest's even with HCR_EL2.E2H. The shell reports what the register did not take. Registers
+    that EL2's own addresses depend on (SCTLR_EL2.M, TTBR0_EL2, TCR_EL2, MAIR_EL2, HCR_EL2.E2H …) are set only
+    with 'force'.
 
       set $x1 = 0x2a
       set $esr_el2.srt = 3
@@ -31,12 +31,12 @@ enum SetCommand: ShellCommand {
       set *(uint32_t *)(guest:0x40200000) = 0xd503201f
       set $count = 1
 
-    Where a field holds an address without its low bits, the address is set: '.raw' after it is its bits.
-    Bits of a register, and elements of a vector register, are set alone; a write of $d0 or $v0 clears the rest
-    of the register, as an instruction's does. Where the CPU has SVE $v0 is the low 128 bits of $z0.
-    Memory is written in as many bytes as an address has, 8 on AArch64, as many as its symbol or its type
-    has, or as many as SIZE says: b h w g. Any other name after $ is a variable's. 'skip' moves the guest
-    past the instruction that exited; to add to its $pc may skip two, as the hypervisor adds to it too.
+    If a field holds an address without its low bits, the value is the address; '.raw' after it sets the bits.
+    Setting bits of a register, or an element of a vector register, leaves the rest unchanged; a write of $d0 or
+    $v0 clears the rest of the register, as an instruction's does. If the CPU has SVE, $v0 is the low 128 bits
+    of $z0. A write to memory has as many bytes as an address, 8 on AArch64, as many as its symbol or its type,
+    or as many as SIZE says: b h w g. Any other name after $ is a variable. 'skip' moves the guest past the
+    instruction that exited; adding to $pc may skip two, since the hypervisor adds to it as well.
     """
 
   static let transcript = """
@@ -48,7 +48,7 @@ enum SetCommand: ShellCommand {
     3
     """
 
-  /// A variable is nothing of the target's.
+  /// Setting a variable doesn't change the target.
   static func actsOnTarget(_ arguments: Arguments, in shell: Shell) throws -> Bool {
     guard let session = shell.session,
       let assignment = try? Assignment(parsing: text(arguments)),
@@ -70,7 +70,7 @@ enum SetCommand: ShellCommand {
     var text = text(arguments)
     let size = arguments[size]
     guard size?.letter == nil, size?.count == nil else {
-      throw ShellError("'set' takes a size alone, such as /w")
+      throw ShellError("'set' takes only a size, such as /w")
     }
     let isForced = text.hasPrefix("force ")
     if isForced { text = text.dropFirst("force ".count).trimmed }

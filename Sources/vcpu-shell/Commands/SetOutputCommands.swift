@@ -3,9 +3,10 @@ enum SetPaginationCommand: ShellCommand {
   static let name = "set pagination"
   private static let isOn = Parameter<Bool>.onOrOff()
   static let parameters: [any AnyParameter] = [isOn]
-  static let summary = "Show answers that are higher than the terminal by a pager, or at once."
+  static let summary = "Turn the pager for long answers on or off."
   static let manual = """
-    The pager is $PAGER, or else 'less'. There is none in a batch, for stops, and for the guest's console.
+    The pager is $PAGER, or else 'less'. It is used for answers that are longer than the terminal, but not in a
+    batch, for stops, or for the guest's console.
     """
 
   static let transcript = """
@@ -20,15 +21,15 @@ enum SetPaginationCommand: ShellCommand {
   }
 }
 
-/// `set style`: colours.
+/// `set style`: whether there are colours.
 enum SetStyleCommand: ShellCommand {
   static let name = "set style"
   private static let what = Parameter<String>.choice(["enabled"])
   private static let isOn = Parameter<Bool>.onOrOff()
   static let parameters: [any AnyParameter] = [what, isOn]
-  static let summary = "Show colours, at a terminal that has them, or none."
+  static let summary = "Turn colours on, at a terminal that has them, or off."
   static let manual = """
-    NO_COLOR in the environment means none; --color always has them everywhere.
+    NO_COLOR in the environment turns them off; --color always turns them on everywhere.
     """
 
   static let transcript = """
@@ -43,7 +44,7 @@ enum SetStyleCommand: ShellCommand {
   }
 }
 
-/// `set width`: where lines end.
+/// `set width`: where lines are broken.
 enum SetWidthCommand: ShellCommand {
   static let name = "set width"
   private static let columns = Parameter<Int>(
@@ -52,14 +53,14 @@ enum SetWidthCommand: ShellCommand {
     let word = scanner.takeWord()
     if word?.lowercased() == "unlimited" { return 0 }
     guard let count = word.flatMap({ Int($0) }), count >= 0 else {
-      throw ShellError("'set width' takes a number of columns, 0 for no end")
+      throw ShellError("'set width' takes a number of columns, 0 for no limit")
     }
     return count
   }
   static let parameters: [any AnyParameter] = [columns]
-  static let summary = "Break longer lines between words at so many columns, 0 for nowhere."
+  static let summary = "Break longer lines between words at N columns, or never for 0."
   static let manual = """
-    At first they are as long as they are, and the terminal breaks them where it ends.
+    By default the shell does not break lines; the terminal wraps them.
     """
 
   static let transcript = """
@@ -78,7 +79,7 @@ enum SetWidthCommand: ShellCommand {
 }
 
 extension Parameter where Value == Bool {
-  /// `on` or `off`, `on` where nothing is said, as in GDB.
+  /// `on` or `off`; `on` by default, as in GDB.
   fileprivate static func onOrOff() -> Parameter {
     Parameter("on|off", .word, complete: { _ in .words(["on", "off"]) }) { scanner in
       switch scanner.takeWord()?.lowercased() {

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `shell`: a command of the system's shell.
+/// `shell`: runs a command of the system's shell.
 enum ShellEscapeCommand: ShellCommand {
   static let name = "shell"
   static let aliases = ["!"]
@@ -9,7 +9,7 @@ enum ShellEscapeCommand: ShellCommand {
   static let summary = "Run a command of the system's shell."
   static let worksWhileRunning = true
   static let manual = """
-    $_shell_exitcode is the status that it ends with; one that isn't 0 is no failure of the script.
+    $_shell_exitcode is its exit status; a status other than 0 does not fail the script.
 
       shell make -C guest
       if $_shell_exitcode != 0

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// `signal`: go on with another signal.
+/// `signal`: resumes a program with another signal.
 enum SignalCommand: ShellCommand {
   static let name = "signal"
   static let actsOnTarget = true
@@ -9,10 +9,10 @@ enum SignalCommand: ShellCommand {
     return .words(Signal.names(isNative: target.hasNativeSignals))
   }
   static let parameters: [any AnyParameter] = [signal]
-  static let summary = "Let a program run on with a signal, or with none."
+  static let summary = "Resume a program with a signal, or without one."
   static let manual = """
-    'continue' gives a program the signal that it stopped for. This gives it another one in its place; 0 gives
-    it none: 'signal SIGUSR1', 'signal 0'. A machine gets no signals.
+    'continue' delivers the signal that the program stopped for. 'signal' delivers another one instead, such as
+    'signal SIGUSR1', or none: 'signal 0'. A machine gets no signals.
     """
 
   static let transcript = """
@@ -24,7 +24,7 @@ enum SignalCommand: ShellCommand {
     let session = try shell.requireSession()
     try session.requireStopped()
     guard !session.target.isMachine else {
-      throw ShellError("'signal' is for a program; this target is a machine, which gets none")
+      throw ShellError("'signal' is for programs; this target is a machine, which gets no signals")
     }
     guard let word = arguments[signal].first, arguments[signal].count == 1 else {
       throw ShellError("'signal' needs the name of a signal, or 0 for none")

@@ -1,13 +1,13 @@
 internal import VCpuDebug
 
-/// `skip`: a guest's instruction has no effect.
+/// `skip`: steps over a guest's instruction without executing it.
 enum SkipCommand: ShellCommand {
   static let name = "skip"
   static let actsOnTarget = true
   static let summary = "Step over the guest's instruction that exited, and enter the guest."
   static let manual = """
-    The instruction has no effect, and the guest goes on after it. After HVC that is where its PC is already;
-    after anything else PC + 4 (in AArch32 also + 2), with PSTATE.BTYPE and PSTATE.SS clear.
+    The instruction has no effect, and the guest goes on after it. For HVC its PC is already there; for anything
+    else it becomes PC + 4 (in AArch32 also + 2), with PSTATE.BTYPE and PSTATE.SS clear.
 
     \(GuestActionRun.manual)
 

@@ -1,21 +1,21 @@
 internal import VCpuDebug
 
-/// `snapshot save`: the stopped target, to be looked at later.
+/// `snapshot save`: saves the stopped target, to be examined later.
 enum SnapshotSaveCommand: ShellCommand {
   static let name = "snapshot save"
   private static let words = Parameter<[String]>.words("FILE [--memory RANGE…]") { _ in
     .fileNames
   }
   static let parameters: [any AnyParameter] = [words]
-  static let summary = "Save what the stopped target has, to be looked at without it."
+  static let summary = "Save the state of the stopped target, to examine it later."
   static let manual = """
     Writes the registers of each CPU, its system registers, its exit, stacks, code around the PCs, vectors
-    and translation tables, the breakpoints, and what was seen of exits. 'vcpu-shell open FILE' opens the
-    file, without QEMU: whatever only reads answers there what it answers here. Nothing of the target is
-    changed. The file is written whole or not at all; what cannot be read is in it with the reason.
+    and translation tables, the breakpoints, and the exits seen so far. 'vcpu-shell open FILE' opens the
+    file, without QEMU: commands that only read give the same answers there. The target is not changed. The
+    file is written whole or not at all; for what cannot be read, it has the reason.
 
-    With --memory, memory besides: START..END, where END does not belong to it, or START,+LENGTH, without
-    blanks. Both parts are expressions.
+    --memory adds memory: START..END, which does not include END, or START,+LENGTH, without blanks. Both parts
+    are expressions.
 
       snapshot save stuck.snapshot
       snapshot save stuck.snapshot --memory guest:0x40200000..0x40210000 --memory hv:$hv.sp,+0x4000

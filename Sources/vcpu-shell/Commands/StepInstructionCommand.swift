@@ -1,16 +1,16 @@
 internal import VCpuDebug
 
-/// `stepi`: one instruction of the CPU.
+/// `stepi`: executes one instruction of the CPU.
 enum StepInstructionCommand: ShellCommand {
   static let name = "stepi"
   static let actsOnTarget = true
   private static let count = Parameter<Int?>.count()
   static let parameters: [any AnyParameter] = [count]
   static let aliases = ["si"]
-  static let summary = "Execute one instruction of the CPU, or N."
+  static let summary = "Execute one instruction of the CPU, or N instructions."
   static let manual = """
     Steps the CPU that stopped; the others stay where they are, and interrupts are held back. At an exit
-    this is an instruction of the hypervisor. A breakpoint on the way ends the steps.
+    this is an instruction of the hypervisor. A breakpoint on the way ends the stepping.
     """
   static let isRepeatable = true
 

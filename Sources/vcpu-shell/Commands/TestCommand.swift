@@ -1,13 +1,13 @@
-/// `test`: statements that are a test.
+/// `test`: runs statements as a test.
 enum TestCommand: ShellCommand {
   static let name = "test"
   private static let testName = Parameter<String>.text("\"NAME\"")
   static let parameters: [any AnyParameter] = [testName]
-  static let summary = "Run the lines that follow, up to 'end', as a test of that name."
+  static let summary = "Run the lines that follow, up to 'end', as a named test."
   static let block = BlockKind.statements()
   static let manual = """
-    The first line that fails ends the test and not the script; the program's exit status is then that of the
-    failure, 3 for an assertion. A 'timeout' in a test is over with it. --tap and --junit FILE report the tests.
+    The first line that fails ends the test but not the script; the program's exit status is then that of the
+    failure, 3 for an assertion. A 'timeout' in a test ends with it. --tap and --junit FILE report the tests.
     'run' as the first line begins at reset.
 
       test "the UART is written first"

@@ -1,14 +1,14 @@
 internal import VCpuDebug
 
-/// `thread`: whose registers are looked at.
+/// `thread`: selects a CPU or thread.
 enum ThreadCommand: ShellCommand {
   static let name = "thread"
   private static let number = Parameter<[String]>.words("[N]") { _ in .words(["list", "select"]) }
   static let parameters: [any AnyParameter] = [number]
   static let aliases = ["t"]
-  static let summary = "Look at another CPU or thread, or say which one it is."
+  static let summary = "Select a CPU or thread, or show which one is selected."
   static let manual = """
-    Registers, memory and 'stepi' are then of CPU or thread N, as 'info threads' numbers them. 'continue' lets
+    Registers, memory and 'stepi' then refer to CPU or thread N, as 'info threads' numbers them. 'continue' lets
     all of them run; the next stop is shown where it happens.
 
       thread 1

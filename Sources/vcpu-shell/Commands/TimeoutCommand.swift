@@ -1,13 +1,14 @@
-/// `timeout`: how long the rest may take.
+/// `timeout`: limits how long the rest may take.
 enum TimeoutCommand: ShellCommand {
   static let name = "timeout"
   private static let time = Parameter<String>.text("TIME|off")
   static let parameters: [any AnyParameter] = [time]
-  static let summary = "Fail with status 4 when the rest takes longer; 'timeout off' takes it back."
+  static let summary =
+    "Fail with status 4 if the rest takes longer; 'timeout off' removes the limit."
   static let worksWhileRunning = true
   static let manual = """
-    TIME is of the wall clock, from now on: 30 s, 500 ms, 2 min. It ends runs of the target, loops, waits, and
-    commands of the system's shell. Within a test it is about the rest of the test, else about the rest of the
+    TIME is wall-clock time from now on: 30 s, 500 ms, 2 min. It ends runs of the target, loops, waits, and
+    commands of the system's shell. Within a test it covers the rest of the test, otherwise the rest of the
     session.
     """
 

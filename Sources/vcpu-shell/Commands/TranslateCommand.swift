@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// `translate --hardware`: what the CPU itself makes of an address.
+/// `translate --hardware`: the CPU's own translation of an address.
 enum TranslateCommand: ShellCommand {
   static let name = "translate"
   static let actsOnTarget = true
@@ -15,12 +15,12 @@ enum TranslateCommand: ShellCommand {
     return words
   }
   static let parameters: [any AnyParameter] = [hardware, address, access]
-  static let summary = "Ask the CPU where an address leads."
+  static let summary = "Have the CPU translate an address."
   static let manual = """
-    The CPU executes AT instructions, at a stop at EL2, and their answer in PAR_EL1 is shown decoded; then
-    PAR_EL1, which is the guest's, gets its value back. A guest's address goes through stage 1 first, then
-    through both stages; 'hv:' is an address of EL2. 'ipa:' can be asked for while the guest's stage 1 is off.
-    The access is a read by the kernel, or what the words after the address say.
+    At a stop at EL2 the CPU executes AT instructions, and their result in PAR_EL1 is shown decoded; then the
+    guest's value of PAR_EL1 is restored. A guest's address is translated by stage 1 first, then by both stages;
+    'hv:' is an address of EL2. 'ipa:' works while the guest's stage 1 is off. The access is a read by the
+    kernel, unless the words after the address say otherwise.
 
       translate --hardware guest:$guest.pc
       translate --hardware guest:0xffff800008000000 write
@@ -37,7 +37,7 @@ enum TranslateCommand: ShellCommand {
       13     TopLevel     0x0  0b0                 not due to TopLevel permissions
       12     AssuredOnly  0x0  0b0                 not due to AssuredOnly permissions
       11     RES1         0x0  0b0                 reserved bits are clear
-      9      S            0x0  0b0                 fault of stage 1
+      9      S            0x0  0b0                 stage 1 fault
       8      PTW          0x0  0b0                 not during a stage 1 table walk
       6:1    FST          0x0  0b000000            address size fault, level 0 or translation table base
       0      F            0x1  0b1                 the translation failed
@@ -47,7 +47,7 @@ enum TranslateCommand: ShellCommand {
     let session = try shell.requireSession()
     try session.requireStopped()
     guard arguments[hardware] else {
-      throw ShellError("'translate' takes '--hardware': it asks the CPU")
+      throw ShellError("'translate' needs '--hardware': the CPU translates the address")
     }
     guard let text = arguments[address] else {
       throw ShellError("'translate --hardware' needs an address")

@@ -1,14 +1,14 @@
 internal import VCpuDebug
 
-/// `try`: statements that may fail.
+/// `try`: runs statements that may fail.
 enum TryCommand: ShellCommand {
   static let name = "try"
   static let summary =
-    "Run the lines that follow, up to 'catch' or 'end'; where one fails, those after 'catch'."
+    "Run the lines that follow, up to 'catch' or 'end'; if one fails, those after 'catch'."
   static let block = BlockKind.statements(dividers: ["catch"])
   static let manual = """
-    A line that is 'catch' alone divides the lines. In those after it $_error is the error's text and $_status
-    its exit status. A '-' in front of a single command allows that to fail.
+    A line with only 'catch' divides the lines. In those after it, $_error is the error's text and $_status
+    its exit status. A '-' before a single command allows it to fail.
 
       try
         x/4x guest:0xffff000000000000

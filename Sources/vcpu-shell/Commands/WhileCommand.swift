@@ -1,13 +1,13 @@
-/// `while`: statements that are run again and again.
+/// `while`: runs statements repeatedly.
 enum WhileCommand: ShellCommand {
   static let name = "while"
   private static let condition = Parameter<String>.expression()
   static let parameters: [any AnyParameter] = [condition]
-  static let summary = "Run the lines that follow, up to 'end', as long as an expression is not 0."
+  static let summary = "Run the lines that follow, up to 'end', while an expression is not 0."
   static let block = BlockKind.statements()
   static let manual = """
-    'loop_break' leaves the loop, 'loop_continue' begins its next round. Ctrl-C and 'timeout' end a loop that
-    doesn't end itself.
+    'loop_break' leaves the loop, 'loop_continue' starts the next iteration. Ctrl-C and 'timeout' end a loop
+    that doesn't end itself.
 
       set $n = 0
       while $n < 10

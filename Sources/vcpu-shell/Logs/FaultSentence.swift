@@ -1,10 +1,10 @@
 internal import ArmVCpu
 
-/// What a log's fault was, in one sentence: `EL1 wrote 4 bytes to IPA 0x9000000 (translation fault, level 3) with w8
-/// (0x41) at pc 0x40201000`.
+/// A log's fault in one sentence: `EL1 wrote 4 bytes to IPA 0x9000000 (translation fault, level 3) with w8 (0x41) at pc
+/// 0x40201000`.
 struct FaultSentence {
   private let fault: LogFault
-  /// The instruction at PC as a disassembler writes it; nil where the log has no instruction.
+  /// The disassembled instruction at PC; nil if the log has no instruction.
   private let instruction: String?
 
   init(_ fault: LogFault, instruction: String?) {
@@ -39,7 +39,7 @@ struct FaultSentence {
     return by + " at pc \(hexadecimal(counter))" + (symbol.map { " " + $0 } ?? "")
   }
 
-  /// Where a data abort, an instruction abort or a watchpoint was: `IPA 0x9000000`, else `0xffff000000000010`.
+  /// The address of a data abort, an instruction abort or a watchpoint: `IPA 0x9000000`, or else `0xffff000000000010`.
   private var target: String? {
     if let address = fault.intermediateAddress { return "IPA \(hexadecimal(address))" }
     return fault.address.map { hexadecimal($0) }
@@ -69,7 +69,7 @@ struct FaultSentence {
       + register(syndrome) + place
   }
 
-  /// The load or store at PC, if it is one and does what the syndrome says.
+  /// The instruction at PC, if it is a load or store that agrees with the syndrome.
   private func access(_ syndrome: DataAbortSyndrome) -> LoadStoreInstruction? {
     guard fault.status?.isAArch32 != true, let word = fault.instruction,
       case .loadStore(let instruction) = MemoryInstruction(word),
@@ -78,13 +78,13 @@ struct FaultSentence {
     return instruction
   }
 
-  /// How much was moved, by the syndrome or the instruction.
+  /// How many bytes were transferred, from the syndrome or the instruction.
   private func byteCount(_ syndrome: DataAbortSyndrome) -> UInt64? {
     if syndrome.isInstructionSyndromeValid { return UInt64(syndrome.byteCount) }
     return access(syndrome)?.totalByteCount
   }
 
-  /// The register of the transfer, with what it held where that was written.
+  /// The register of the transfer, with its value if that was written.
   private func register(_ syndrome: DataAbortSyndrome) -> String {
     let (number, is64Bit, byteCount): (UInt8, Bool, UInt8)
     if syndrome.isInstructionSyndromeValid {
@@ -112,14 +112,14 @@ struct FaultSentence {
       + (isSame && !hasOtherAddress ? "" : place)
   }
 
-  /// A table walk of the guest failed at stage 2: the address of the access is in FAR, that of the table in HPFAR.
+  /// The guest's table walk failed at stage 2: the address of the access is in FAR, that of the table in HPFAR.
   private func walk(_ verb: String, _ reason: String) -> String {
     let access = fault.address.map { "\(verb) \(hexadecimal($0))" } ?? "accessed memory"
     let table = fault.intermediateAddress.map { " at IPA \(hexadecimal($0))" } ?? ""
     return "\(subject) \(access), whose stage 1 table walk failed\(table)\(reason)" + place
   }
 
-  /// The value that an MSR was to write.
+  /// The value that an MSR would have written.
   private func transfer(_ esr: ESR_EL2) -> String {
     guard esr.exceptionClass == .systemRegister else { return "" }
     let syndrome = SystemRegisterSyndrome(iss: esr.iss)

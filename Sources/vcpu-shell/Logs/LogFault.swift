@@ -1,8 +1,8 @@
 internal import ArmVCpu
 
-/// A fault that a log reports: what its registers were, each once.
+/// A fault that a log reports: its registers, each once.
 struct LogFault: Equatable, Sendable {
-  /// A register's value and the line where it was found first, from 1.
+  /// A register's value and the line where it was first found, from 1.
   struct Finding: Equatable, Sendable {
     let value: LogValue
     let line: Int
@@ -10,28 +10,28 @@ struct LogFault: Equatable, Sendable {
 
   /// In the order of the log.
   private(set) var findings: [Finding] = []
-  /// The line where the report begins.
+  /// The line where the report begins, from 1.
   private(set) var line = 0
   /// The exception levels that the log names in words.
   var origin: (from: Int, to: Int)?
-  /// What was seen that a report has once.
+  /// Phrases that were seen and that a report contains only once.
   private(set) var marks: [String] = []
 
   static func == (left: LogFault, right: LogFault) -> Bool {
     left.findings == right.findings && left.line == right.line
   }
 
-  /// Whether nothing was found yet.
+  /// Whether nothing has been found yet.
   var isEmpty: Bool { findings.isEmpty && marks.isEmpty && line == 0 }
 
-  /// Whether it says enough to be told: a syndrome, the address of a fault, or where a CPU was and in which state.
+  /// Whether it contains enough to report: a syndrome, a fault's address, or a CPU's PC and state.
   var isFault: Bool {
     first(.syndrome) != nil || first(.faultAddress) != nil || first(.translation) != nil
       || (first(.status) != nil && (first(.counter) ?? first(.linkedCounter)) != nil)
   }
 
-  /// Whether a value contradicts what was found: it is of another report. EDK2 shows the callers as PC too, without
-  /// a mark between name and value; what is no more than a symbol contradicts nothing.
+  /// Whether a value contradicts the values found so far, so that it belongs to another report. EDK2 shows the callers
+  /// as PC too, with only blanks between name and value; a symbol without a value contradicts nothing.
   ///
   /// - Parameter line: the line of the value.
   func contradicts(_ value: LogValue, at line: Int) -> Bool {
@@ -55,7 +55,8 @@ struct LogFault: Equatable, Sendable {
     }
   }
 
-  /// Whether a value is the PSTATE of a level that the exception cannot come from: that of who took one from below.
+  /// Whether a value is the PSTATE of a level that the exception cannot come from: that of code that took an exception
+  /// from a lower level.
   private func isOfOtherLevel(_ value: LogValue, at line: Int) -> Bool {
     guard value.register.kind == .status, let status = value.value.map(SPSR_EL2.init(rawValue:)),
       let syndrome, syndrome.line < line, let esr,
@@ -66,7 +67,7 @@ struct LogFault: Equatable, Sendable {
       && Int(status.exceptionLevel) >= level
   }
 
-  /// Whether a line is the report again, which has its syndrome and PC in one: the fault happened once more.
+  /// Whether a line repeats a report that has its syndrome and PC in one line: the fault happened again.
   func isRepeated(by values: [LogValue], at line: Int) -> Bool {
     guard let syndrome = first(.syndrome), let counter = first(.counter),
       syndrome.line == counter.line, syndrome.line < line
@@ -80,7 +81,7 @@ struct LogFault: Equatable, Sendable {
   mutating func begin(at line: Int) { if self.line == 0 { self.line = line } }
   mutating func add(mark: String) { marks.append(mark) }
 
-  /// Takes a value, unless its register is known.
+  /// Adds a value, unless its register is known.
   mutating func add(_ value: LogValue, line: Int) {
     begin(at: line)
     guard finding(of: value.register) == nil else { return }
@@ -97,8 +98,8 @@ struct LogFault: Equatable, Sendable {
 
   // MARK: What belongs together
 
-  /// The syndrome of the report: that of the highest exception level, as a hypervisor or firmware prints its guest's
-  /// too. One that the log names no level of is the reporter's own.
+  /// The syndrome of the report: that of the highest exception level, since a hypervisor or firmware also prints its
+  /// guest's. A syndrome for which the log names no level is the reporter's own.
   var syndrome: Finding? {
     let all = findings.filter { $0.value.register.kind == .syndrome }
     return all.first { $0.value.register.level == nil }
@@ -108,14 +109,15 @@ struct LogFault: Equatable, Sendable {
   /// The syndrome's value.
   var esr: ESR_EL2? { syndrome?.value.value.map { ESR_EL2(rawValue: $0) } }
 
-  /// The exception level that took the exception, where the log tells.
+  /// The exception level that took the exception, if the log says.
   var level: Int? {
     if let level = syndrome?.value.register.level ?? origin?.to { return level }
-    // HPFAR_EL2 is printed by who runs at EL2.
+    // Only software at EL2 prints HPFAR_EL2.
     return syndrome != nil && first(.pageAddress) != nil ? 2 : nil
   }
 
-  /// The register of a kind that belongs to the syndrome: of its level, else of none, else the only one.
+  /// The register of a kind that belongs to the syndrome: the one of its level, or the one without a level, or the only
+  /// one.
   func finding(_ kind: LogRegister.Kind) -> Finding? {
     let all = findings.filter { $0.value.register.kind == kind }
     if let level, let exact = all.first(where: { $0.value.register.level == level }) {
@@ -127,18 +129,18 @@ struct LogFault: Equatable, Sendable {
 
   private func number(_ kind: LogRegister.Kind) -> UInt64? { finding(kind)?.value.value }
 
-  /// PSTATE of what was interrupted.
+  /// The PSTATE of the interrupted code.
   var status: SPSR_EL2? { number(.status).map { SPSR_EL2(rawValue: $0) } }
 
-  /// PC of what was interrupted.
+  /// The PC of the interrupted code.
   var counter: UInt64? { number(.counter) ?? number(.linkedCounter) }
 
-  /// The symbol of PC, with its distance: `handle_fault+0x20`.
+  /// The PC's symbol, with its offset: `handle_fault+0x20`.
   var symbol: String? {
     finding(.counter)?.value.symbolName ?? finding(.linkedCounter)?.value.symbolName
   }
 
-  /// The virtual address that an abort or a watchpoint is about; nil where the syndrome says that FAR has none.
+  /// The virtual address of an abort or a watchpoint; nil if the syndrome says that FAR is not valid.
   var address: UInt64? {
     guard let esr else { return number(.faultAddress) }
     switch esr.exceptionClass.rawValue {
@@ -150,8 +152,8 @@ struct LogFault: Equatable, Sendable {
     }
   }
 
-  /// The intermediate physical address of a fault of stage 2: what the log says it is, or HPFAR_EL2 with the offset of
-  /// FAR_EL2, where that is valid (Arm ARM DDI 0487, "HPFAR_EL2").
+  /// The intermediate physical address of a stage 2 fault: as given in the log, or HPFAR_EL2 with the page offset of
+  /// FAR_EL2, if that is valid (Arm ARM DDI 0487, "HPFAR_EL2").
   var intermediateAddress: UInt64? {
     guard let esr, [0x20, 0x24].contains(esr.exceptionClass.rawValue) else { return nil }
     let isWalk = esr.iss & 1 << 7 != 0
@@ -170,20 +172,20 @@ struct LogFault: Equatable, Sendable {
   /// The instruction at PC.
   var instruction: UInt32? { number(.instruction).map { UInt32(truncatingIfNeeded: $0) } }
 
-  /// The exception level that the exception was taken from; nil where the log does not tell.
+  /// The exception level that the exception was taken from; nil if the log does not say.
   var originLevel: Int? {
     if let status { return Int(status.exceptionLevel) }
     if let origin { return origin.from }
     guard let esr, let level else { return nil }
     switch esr.exceptionClass.rawValue {
     case 0x21, 0x25, 0x31, 0x33, 0x35: return level
-    // Below EL1 there is one.
+    // There is only one level below EL1.
     case 0x20, 0x24, 0x30, 0x32, 0x34: return level == 1 ? 0 : nil
     default: return nil
     }
   }
 
-  /// The value of a general-purpose register, of as many bytes as were moved; nil where the log has none.
+  /// The value of a general-purpose register, truncated to the bytes that were transferred; nil if the log has none.
   func general(_ number: UInt8, byteCount: UInt8) -> UInt64? {
     if number == 31 { return 0 }
     guard let value = self.number(.general(Int(number))) else { return nil }

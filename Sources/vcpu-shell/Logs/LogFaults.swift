@@ -1,4 +1,4 @@
-/// Finds the faults of a log, line by line, in their order. No more is kept than the report that is being read.
+/// Finds the faults of a log, line by line, in order. It keeps only the report that is being read.
 struct LogFaults {
   private var lineNumber = 0
   private var current = LogFault()
@@ -16,11 +16,11 @@ struct LogFaults {
 
   /// Takes a line, without its end.
   ///
-  /// - Returns: the faults that are whole now.
+  /// - Returns: the faults that are now complete.
   mutating func add(_ bytes: some Collection<UInt8>) -> [LogFault] {
     lineNumber += 1
     let line = LogLine.text(bytes)
-    // Most lines of a log have no value.
+    // Most lines of a log contain no value.
     guard !line.isEmpty else { return [] }
     let phrase = LogPhrase(String(decoding: line, as: UTF8.self).lowercased())
     let values = LogScanner(line, phrase).values
@@ -28,7 +28,7 @@ struct LogFaults {
       close()
       current.begin(at: lineNumber)
     } else if isOfNext(values) {
-      // What stands in front of the value that says so is of the next report, too.
+      // Values before the one that shows this belong to the next report, too.
       close()
     }
     if let mark = phrase.mark {
@@ -56,7 +56,7 @@ struct LogFaults {
     return found
   }
 
-  /// Whether the values of this line are of another report than the current one.
+  /// Whether the values of this line belong to a new report.
   private func isOfNext(_ values: [LogValue]) -> Bool {
     current.isRepeated(by: values, at: lineNumber)
       || values.contains {

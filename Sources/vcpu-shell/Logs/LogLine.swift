@@ -1,7 +1,7 @@
-/// A line of a log: what a person reads of it.
+/// A line of a log, reduced to its visible text.
 enum LogLine {
-  /// The text of a line's bytes, without its end, CR, and what a terminal obeys: colours and other escape
-  /// sequences (ECMA-48, 5.4 and 5.6). Other controls become blanks.
+  /// The text of a line's bytes, without its end, CR, colours and other escape sequences (ECMA-48, 5.4 and 5.6). Other
+  /// control characters become blanks.
   static func text(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     var text: [UInt8] = []
     var state = State.text
@@ -13,7 +13,7 @@ enum LogLine {
       case (.text, _): text.append(byte)
       case (.escape, UInt8(ascii: "[")): state = .control
       case (.escape, UInt8(ascii: "]")): state = .command
-      // Of ESC ( B and the like the last byte ends the sequence.
+      // In sequences such as ESC ( B, the last byte ends the sequence.
       case (.escape, 0x20...0x2f): break
       case (.escape, _): state = .text
       // Parameters and intermediates, then the byte that ends it.

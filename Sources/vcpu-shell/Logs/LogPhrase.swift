@@ -1,5 +1,5 @@
-/// What a line says in words, which gives some of its numbers their meaning. The formats are those of the projects'
-/// sources; `Tests/vcpu-shellTests/Logs` has one of each and says where it is from.
+/// The words of a line that give some of its numbers their meaning. The formats are taken from the projects' sources;
+/// `Tests/vcpu-shellTests/Logs` has an example of each and says where it is from.
 struct LogPhrase {
   /// The words that are looked for, in lower case.
   private enum Phrase: String, CaseIterable {
@@ -24,14 +24,14 @@ struct LogPhrase {
     case vmFault = "vm fault on"
   }
 
-  /// What the line has. Each phrase is looked for once: a line may have as many words as bytes, and the line itself
-  /// is not kept, so that no word can search it again.
+  /// The phrases that the line contains. Each phrase is searched for once: a line may have as many words as bytes, and
+  /// the line itself isn't kept, so that it isn't searched again for each word.
   private let found: Set<Phrase>
   /// The exception level that the exception was taken from: QEMU's `...from EL1 to EL2`.
   let origin: (from: Int, to: Int)?
   /// Whether a report begins here, whatever came before it.
   let beginsReport: Bool
-  /// What a report has once: a second one begins another report.
+  /// Phrases that a report contains only once: a second one begins another report.
   let mark: String?
   /// Whether a report ends here.
   let endsReport: Bool
@@ -49,11 +49,11 @@ struct LogPhrase {
 
   private func has(_ phrase: Phrase) -> Bool { found.contains(phrase) }
 
-  /// The register that a word means in this line alone; nil for all others.
+  /// The register that a word means only in this line; nil for all others.
   func register(of word: String) -> LogRegister? {
     switch word {
     // Linux: `at virtual address 0000000000000010`; seL4: `vm fault on data at address 0x10`.
-    // Others talk of virtual addresses, too: `Loading kernel at virtual address 0x40200000`.
+    // Other lines mention virtual addresses, too: `Loading kernel at virtual address 0x40200000`.
     case "address" where has(.vmFault) || has(.virtualAddress) && isOfFault:
       LogRegister(kind: .faultAddress)
     // seL4: `in thread 0x… "rootserver" at address 0x4012b8`.
@@ -68,7 +68,7 @@ struct LogPhrase {
     case "at" where has(.hypPanic) || has(.hypBug):
       LogRegister(kind: .linkedCounter)
     case "at" where has(.exceptionAt): LogRegister(kind: .counter)
-    // U-Boot shows PC twice: as its image was linked, and where it runs.
+    // U-Boot shows PC twice: the address its image was linked at, and the address where it runs.
     case "elr" where has(.relocated): LogRegister(kind: .linkedCounter)
     default: nil
     }
@@ -77,17 +77,17 @@ struct LogPhrase {
   /// Whether the line says that an access failed.
   private var isOfFault: Bool { has(.unable) || has(.fault) || has(.aborted) }
 
-  /// Whether a word names another register than usual: U-Boot shows LR as it was linked, too.
+  /// Whether a word names another register than usual: U-Boot also shows LR as linked.
   func excludes(_ word: String) -> Bool { word == "lr" && has(.relocated) }
 
-  /// A value as it is meant: Hafnium shifts HPFAR_EL2 before it prints it, which makes it an address.
+  /// The register's actual value: Hafnium shifts HPFAR_EL2 into an address before it prints it.
   func adjusted(_ value: LogValue) -> LogValue {
     guard value.register.kind == .pageAddress, has(.abort), has(.exceptionClass)
     else { return value }
     return LogValue(register: LogRegister(kind: .intermediateAddress), value: value.value)
   }
 
-  /// Whether the registers of the line are those that the handler begins with: QEMU's `...to EL2 PC 0x… PSTATE 0x3c9`.
+  /// Whether the line's registers are the ones at the start of the handler: QEMU's `...to EL2 PC 0x… PSTATE 0x3c9`.
   var isOfHandler: Bool { has(.handler) }
 
   /// Whether the line is Linux's `Internal error: Oops: 0000000096000045 [#1]`.

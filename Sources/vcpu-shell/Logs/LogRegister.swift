@@ -1,10 +1,10 @@
 /// A register as logs name it.
 struct LogRegister: Hashable, Sendable {
-  /// What it is, whatever the exception level.
+  /// The kind of register, regardless of the exception level.
   enum Kind: Hashable, Sendable {
     /// ESR, or HSR, which is AArch32's name of ESR_EL2.
     case syndrome
-    /// FAR, or the virtual address of a fault in words.
+    /// FAR, or a fault's virtual address given in words.
     case faultAddress
     /// HPFAR_EL2.
     case pageAddress
@@ -25,10 +25,10 @@ struct LogRegister: Hashable, Sendable {
   }
 
   let kind: Kind
-  /// The exception level in its name; nil where the log names none.
+  /// The exception level in its name; nil if the log names none.
   var level: Int?
 
-  /// The manual's name, without a level where the log has none: `ESR_EL2`, `ESR`, `PC`, `X8`.
+  /// The manual's name, without a level if the log has none: `ESR_EL2`, `ESR`, `PC`, `X8`.
   var name: String {
     let suffix = level.map { "_EL\($0)" } ?? ""
     return switch kind {
@@ -45,7 +45,7 @@ struct LogRegister: Hashable, Sendable {
     }
   }
 
-  /// The name of its layout for `decode`; nil where its bits have none.
+  /// The name of its layout for `decode`; nil if it has none.
   var layout: String? {
     switch kind {
     case .syndrome: "esr"

@@ -1,20 +1,20 @@
 /// A value of a register, as a log has it.
 struct LogValue: Equatable, Sendable {
   let register: LogRegister
-  /// The value; nil where the log has a symbol alone.
+  /// The value; nil if the log has only a symbol.
   let value: UInt64?
-  /// What the log says the value is, of an address in code: `__arm_smccc+0x10`.
+  /// The symbol that the log gives for a code address: `__arm_smccc+0x10`.
   var symbol: String?
-  /// Whether there are but blanks between the name and the value.
+  /// Whether only blanks are between the name and the value.
   var isUnmarked = false
 
   /// The symbol without the size of its function: `handle_fault+0x20` of `handle_fault+0x20/0x80`.
   var symbolName: String? { symbol.map { String($0.prefix { $0 != "/" }) } }
 }
 
-/// Finds registers and their values in a line, whatever is in front of them: time stamps, `(XEN)`, levels.
+/// Finds registers and their values in a line, whatever precedes them: time stamps, `(XEN)`, levels.
 ///
-/// A name and its value are one after the other, with blanks, `:` or `=` between them: `ESR = 0x96000045`,
+/// A value follows its name, with blanks, `:` or `=` between them: `ESR = 0x96000045`,
 /// `x0 : 0000000000000010`, `HSR=0x93820007`, `pc=0x40001000,`, `@esr 0x…`, `ESR (DFSR): 0x…`. Some are in words:
 /// `at virtual address 0000000000000010`.
 struct LogScanner {
@@ -24,7 +24,7 @@ struct LogScanner {
 
   /// - Parameters:
   ///   - line: a line without controls (`LogLine`).
-  ///   - phrase: what the line says in words.
+  ///   - phrase: the phrases in the line.
   init(_ line: [UInt8], _ phrase: LogPhrase) {
     self.line = line
     self.phrase = phrase
@@ -42,7 +42,7 @@ struct LogScanner {
     self.words = words
   }
 
-  /// The values of the line, in its order.
+  /// The values of the line, in order.
   var values: [LogValue] {
     var values: [LogValue] = []
     var index = 0
@@ -77,7 +77,7 @@ struct LogScanner {
     }
     let word = lowercased(before)
     if ["so", "as", "how", "too", "thus", "by"].contains(word) { return true }
-    // A decimal number, and a word of a sentence in front.
+    // A decimal number, preceded by a word of a sentence.
     return words[index + 1].count < 16 && line[words[index + 1]].allSatisfy(Self.isDecimal)
       && line[before].allSatisfy { !Self.isDecimal($0) }
       && !line[before].allSatisfy(Self.isHexadecimal)
@@ -102,7 +102,7 @@ struct LogScanner {
     }
     guard let link = Link(gap) else { return nil }
     if let number = number(words[next], link) {
-      // QEMU's `ESR 0x25/0x96000045` has the exception class in front.
+      // QEMU's `ESR 0x25/0x96000045` has the exception class first.
       if register.kind == .syndrome, next + 1 < words.count,
         line[words[next].upperBound..<words[next + 1].lowerBound].elementsEqual("/".utf8),
         let whole = self.number(words[next + 1], link)
@@ -113,12 +113,12 @@ struct LogScanner {
         register: register, value: number, symbol: symbol(next + 1), isUnmarked: !link.isMark)
       return (value, next + 1)
     }
-    // A kernel shows a symbol in place of the address: `pc : handle_fault+0x20/0x80`.
+    // A kernel shows a symbol instead of the address: `pc : handle_fault+0x20/0x80`.
     guard register.kind == .counter, link.isMark, let symbol = symbol(next) else { return nil }
     return (LogValue(register: register, value: nil, symbol: symbol), next + 1)
   }
 
-  /// A number in brackets, with the name of its type in front or without: `ESR_EL2 (0x96000045)`,
+  /// A number in brackets, with or without the name of its type before them: `ESR_EL2 (0x96000045)`,
   /// `esr=EsrEl2(0x96000045)`.
   private func numberInBrackets(after index: Int) -> (value: UInt64, next: Int)? {
     var next = index + 1
@@ -140,7 +140,7 @@ struct LogScanner {
     return (value, next + 1)
   }
 
-  /// What is between a name and its value.
+  /// The text between a name and its value.
   private struct Link {
     /// Whether it is more than blanks.
     let isMark: Bool
@@ -161,12 +161,12 @@ struct LogScanner {
       && line[word.lowerBound + 1] | 0x20 == UInt8(ascii: "x")
   }
 
-  /// The number of a word: with 0x, or of 8 digits or more, all of which are hexadecimal. What could be decimal has as
-  /// many as programs pad to, 8 or 16: `esr = 2449473543` is not hexadecimal.
+  /// A word's number: with 0x, or with at least 8 digits, all hexadecimal. If the digits could be decimal, there must
+  /// be as many as programs pad to, 8 or 16: `esr = 2449473543` is not hexadecimal.
   private func number(_ word: Range<Int>, _ link: Link) -> UInt64? {
     var digits = line[word]
     let isPrefixed = isPrefixed(word)
-    // Rust parts groups of digits: `0x9600_0045`.
+    // Rust separates groups of digits: `0x9600_0045`.
     if isPrefixed { digits = digits.dropFirst(2).filter { $0 != UInt8(ascii: "_") }[...] }
     guard (1...16).contains(digits.count), digits.allSatisfy(Self.isHexadecimal) else { return nil }
     if !isPrefixed {
@@ -182,11 +182,11 @@ struct LogScanner {
     return UInt64(String(decoding: digits, as: UTF8.self), radix: 16)
   }
 
-  /// The symbol that begins with a word, with its distance: `name+0x10/0x20`, `name+0x10`; nil where none does.
+  /// The symbol that begins with a word, with its offset: `name+0x10/0x20`, `name+0x10`; nil if there is none.
   private func symbol(_ index: Int) -> String? {
     guard index < words.count else { return nil }
     var end = words[index].lowerBound
-    // From the address in front of it only blanks and brackets part it.
+    // Only blanks and brackets are between it and the address before it.
     if index > 0 {
       let gap = line[words[index - 1].upperBound..<end]
       guard gap.allSatisfy({ " >]:=<[!".utf8.contains($0) }) else { return nil }
@@ -218,7 +218,7 @@ struct LogScanner {
     return LogValue(register: LogRegister(kind: .instruction), value: value)
   }
 
-  /// Linux's `Internal error: Oops - BUG: 00000000f2000800 [#1] SMP`: the number in front of the bracket.
+  /// Linux's `Internal error: Oops - BUG: 00000000f2000800 [#1] SMP`: the number before the bracket.
   private var oops: LogValue? {
     guard phrase.isOops else { return nil }
     for index in words.indices.dropLast() {

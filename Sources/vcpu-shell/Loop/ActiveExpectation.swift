@@ -3,18 +3,18 @@ internal import VCpuDebug
 /// An expectation while the target runs.
 struct ActiveExpectation {
   let expectation: Expectation
-  /// The number of the catchpoint for what is expected; nil where that isn't an exit.
+  /// The number of the catchpoint for the expected exit; nil if no exit is expected.
   let goalNumber: Int?
-  /// The number of the catchpoint for what must not happen.
+  /// The number of the catchpoint for the exit that must not happen.
   let forbiddenNumber: Int?
-  /// The number of the catchpoint that counts exits; nil where they are not counted.
+  /// The number of the catchpoint that counts exits; nil if they are not counted.
   let countingNumber: Int?
   let startClock: GuestClock?
   /// How many exits have been seen.
   var exitCount = 0
   /// How long the target has run.
   var runTime = Duration.zero
-  /// Since when the target runs; nil while it stands.
+  /// When the target started running; nil while it is stopped.
   var runStart: ContinuousClock.Instant?
   /// The line of the console that was expected, once it has come.
   var line: String?
@@ -28,7 +28,7 @@ struct ActiveExpectation {
     runStart = nil
   }
 
-  /// When the time is over, while the target runs; nil where the time isn't limited.
+  /// When the time is over, while the target runs; nil if the time isn't limited.
   var deadline: ContinuousClock.Instant? {
     guard case .seconds(let seconds)? = expectation.limit, let runStart else { return nil }
     return runStart + .seconds(seconds) - runTime
@@ -39,10 +39,10 @@ struct ActiveExpectation {
 enum StopWish {
   /// The line that was expected has come.
   case expectedLine
-  /// A line has come that a handler is for.
+  /// A line has come that has a handler.
   case handlers
-  /// The time of an expectation is over.
+  /// An expectation's time is over.
   case limit
-  /// The time of the script is over.
+  /// The script's time is over.
   case timeout
 }

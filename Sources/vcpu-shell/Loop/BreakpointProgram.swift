@@ -1,7 +1,6 @@
 internal import VCpuDebug
 
-/// The commands of a breakpoint, as they are run: `silent` at the beginning is about the stop and no command
-/// of its own.
+/// A breakpoint's commands as they are run: a leading `silent` applies to the stop and isn't run as a command.
 struct BreakpointProgram {
   let number: Int
   let lines: [ScriptLine]

@@ -1,8 +1,8 @@
-/// What Tab offers at the prompt.
+/// Tab completion at the prompt.
 struct Completer {
   let shell: Shell
 
-  /// The words that may stand where `word` begins, `start` characters into `line`.
+  /// The words that may replace `word`, which begins `start` characters into `line`.
   func completion(of line: String, at start: Int, word: String) -> Completion {
     let before = String(line.prefix(start)).trimmed
     let table = CommandTable.standard
@@ -20,7 +20,7 @@ struct Completer {
     return .words(members + words + fields + options.filter { !words.contains($0) })
   }
 
-  /// What begins with two dashes: a text is taken as it is, so that they are before it.
+  /// Words that begin with two dashes. If the arguments are a verbatim text, options can only be before it.
   private func options(of command: any ShellCommand.Type, after text: String) -> [String] {
     guard !command.takesText || text.isEmpty else { return [] }
     return OutputOptions.words + command.options

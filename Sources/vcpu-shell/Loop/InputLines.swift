@@ -1,16 +1,16 @@
 internal import Glibc
 
-/// The lines of a script or of standard input, one by one: what has been read of it, and not yet been taken. It may
-/// be a pipe that has nothing yet, or one that never ends.
+/// The lines of a script or of standard input, one by one, with what has been read but not yet taken. The source may be
+/// a pipe that has nothing yet, or one that never ends.
 @safe final class InputLines {
-  /// What to poll before `read()`.
+  /// The descriptor to poll before `read()`.
   let descriptor: Int32
-  /// Whether they are those of standard input, which is not closed with this object.
+  /// Whether they are the lines of standard input, which isn't closed with this object.
   let isStandardInput: Bool
   private var splitter = LineSplitter(limit: lineLimit)
   private var failure: ShellError?
 
-  /// A longer line isn't a command, nor the file a script.
+  /// The limit for a line: a file with a longer one isn't a script.
   static let lineLimit = 1 << 20
   private static let readByteCount = 1 << 16
 
@@ -22,7 +22,7 @@ internal import Glibc
 
   /// The lines of a file or of a pipe. Opening a pipe doesn't wait for its writer.
   ///
-  /// - Throws: for what cannot be read.
+  /// - Throws: `ShellError` if it cannot be read.
   init(path: String) throws(ShellError) {
     descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     isStandardInput = false
@@ -40,17 +40,17 @@ internal import Glibc
     ShellError("cannot read the script \(path): " + (unsafe String(cString: strerror(errno))))
   }
 
-  /// What is there of the next line.
+  /// The state of the next line.
   enum Line: Equatable {
-    /// The whole of it, without its newline.
+    /// The whole line, without its newline.
     case whole(String)
-    /// More has to be read.
+    /// More must be read.
     case unfinished
     /// The last line was taken.
     case end
   }
 
-  /// The next line. That of a file from Windows ends in "\r\n".
+  /// The next line. Lines of a file from Windows end in "\r\n".
   func next() throws(ShellError) -> Line {
     switch try nextPiece() {
     case .line(let bytes): return .whole(Self.text(bytes))
@@ -73,7 +73,7 @@ internal import Glibc
     String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes, as: UTF8.self)
   }
 
-  /// Takes what the descriptor has, which is readable.
+  /// Reads from the descriptor, which is readable.
   func read() {
     var buffer = [UInt8](repeating: 0, count: Self.readByteCount)
     let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
@@ -82,7 +82,7 @@ internal import Glibc
     } else if count == 0 {
       splitter.finish()
     } else if errno != EINTR, errno != EAGAIN {
-      failure = ShellError("it cannot be read: " + (unsafe String(cString: strerror(errno))))
+      failure = ShellError("cannot be read: " + (unsafe String(cString: strerror(errno))))
     }
   }
 }

@@ -1,14 +1,13 @@
 internal import VCpuDebug
 
-/// A program that asks for commands on standard input, a JSON object a line: `--interpreter json`. A line that isn't a
-/// request is an error of its own, and the next one is taken as if nothing had been. The end of the input is the end of
-/// the session, as `quit` is.
+/// A program that sends requests on standard input, one JSON object per line: `--interpreter json`. A line that isn't a
+/// request gives an error, and doesn't affect the next one. The end of the input ends the session, as `quit` does.
 final class JSONClient {
   private let loop: SessionLoop
   private let renderer: JSONRenderer
   private var queue: RequestQueue
-  /// Whether it has ended what the command line asked for. From then on it decides, and nothing that was asked for in
-  /// vain is a failure of the session.
+  /// Whether the client has interrupted the command line's steps. From then on the client decides, and a failed request
+  /// isn't a failure of the session.
   private(set) var hasTakenOver = false
 
   init(_ loop: SessionLoop, _ renderer: JSONRenderer, lines: InputLines = InputLines()) {
@@ -19,13 +18,13 @@ final class JSONClient {
 
   private var shell: Shell { loop.shell }
 
-  /// What to poll for requests.
+  /// The descriptor to poll for requests.
   var descriptor: Int32 { queue.descriptor }
 
-  /// Takes what there is to take while the steps of the command line run, and carries out requests after them, until the
-  /// end of these.
+  /// Takes requests that can be handled while the steps of the command line run, and carries out the others after them,
+  /// until the input ends.
   ///
-  /// - Parameter steps: runs them; whether none has failed. What the client has interrupted has not.
+  /// - Parameter steps: runs the steps, and returns whether none failed. Interrupted ones don't count as failed.
   func serve(after steps: () -> Bool = { true }) throws {
     loop.client = self
     defer {
@@ -46,23 +45,23 @@ final class JSONClient {
     }
   }
 
-  /// Takes the requests that have come while the target runs: it may be asked to stop, and the shell to end.
+  /// Takes the requests that have come while the target runs: they may stop the target, or end the shell.
   func takeRequests(duringRunOf session: HypervisorSession) {
-    // A target that always has something to tell keeps no request waiting.
+    // Even if the target sends events all the time, requests are not delayed.
     queue.read()
     while !shell.isDone, let entry = nextEntry() { take(entry, duringRunOf: session) }
   }
 
-  /// How long a target has to be silent before the end of the session, which the client wants, ends the wait for its
-  /// answer. Those who write all their requests at once and go away want their answers.
+  /// How long a target must be silent before the end of the session, requested by the client, ends the wait for its
+  /// answer. A client that writes all its requests and then closes the input still expects their answers.
   private static let patience = Duration.seconds(1)
 
-  /// The same for an `interrupt` while a stop of the target is looked at: it may have come before that was known, and
-  /// would cost the client the stop that it waits for.
+  /// The same for an `interrupt` while a stop of the target is examined: the client may have sent it before it knew of
+  /// the stop, and would then lose the stop that it waits for.
   private static let stopPatience = Duration.milliseconds(500)
 
-  /// Whether the client wants what is going on to end, where that isn't a run of the target: by an `interrupt`, and by `quit` or
-  /// the end of its input where the target does not answer. Requests stay where they are.
+  /// Whether the client wants the current operation, other than a run of the target, to end: by an `interrupt`, or by
+  /// `quit` or the end of its input if the target does not answer. Requests stay in the queue.
   ///
   /// - Parameter silence: for how long the target has not answered; nil between two commands.
   func endsWait(silentFor silence: Duration?) -> Bool {
@@ -80,7 +79,7 @@ final class JSONClient {
     shell.isTyped = true
   }
 
-  /// The next request; nil where none has come yet, and at the end, where the shell is to end.
+  /// The next request; nil if none has come yet, and at the end of the input, when the shell ends.
   private func nextEntry() -> RequestQueue.Entry? {
     do {
       switch try queue.next() {
@@ -98,7 +97,7 @@ final class JSONClient {
   }
 
   private func take(_ entry: RequestQueue.Entry, duringRunOf session: HypervisorSession?) {
-    // It may come during a command of the command line, which is another matter.
+    // It may also come during a command of the command line, which `endsWait` handles.
     let wasTyped = shell.isTyped
     shell.isTyped = true
     defer { shell.isTyped = wasTyped || hasTakenOver }
@@ -107,7 +106,7 @@ final class JSONClient {
     case .malformed(let problem, let id?):
       answering(id) { throw Refusal(Self.malformed(problem)) }
     case .request(let request) where entry.hasEndedWait && session == nil:
-      // It has done what it was to do.
+      // It has already had its effect.
       answering(request.id) {}
     case .request(let request):
       answering(request.id, hasLines: !request.followingLines.isEmpty) {
@@ -116,7 +115,7 @@ final class JSONClient {
     }
   }
 
-  /// - Parameter hasLines: whether further lines of the request are an input of the loop's while it is carried out.
+  /// - Parameter hasLines: whether the request's further lines are the loop's input while it is carried out.
   private func answering(
     _ request: Int, hasLines: Bool = false, _ body: () throws -> Void
   ) {

@@ -1,35 +1,35 @@
 internal import Glibc
 
-/// Lines of bytes that come in pieces. No more than a line that is too long is kept.
+/// Splits bytes that come in pieces into lines. It keeps no more than one line of the maximum length.
 struct LineSplitter {
-  /// How many bytes a line may have.
+  /// The maximum length of a line in bytes.
   let limit: Int
 
-  /// What is there of the next line.
+  /// The state of the next line.
   enum Piece: Equatable {
-    /// The whole of it, without its newline.
+    /// The whole line, without its newline.
     case line(ArraySlice<UInt8>)
-    /// A line of more bytes than the limit. It is told as soon as that is known; the rest of it is dropped.
+    /// A line longer than the limit. It is reported as soon as that is known; the rest of it is dropped.
     case tooLong
-    /// More has to come.
+    /// More bytes are needed.
     case unfinished
     /// The last line was taken.
     case end
   }
 
-  /// What is kept.
+  /// The bytes that are kept.
   private(set) var bytes: [UInt8] = []
   /// Where the next line begins in `bytes`.
   private var start = 0
-  /// Up to where `bytes` has no newline.
+  /// The position up to which `bytes` has no newline.
   private var searched = 0
-  /// Whether what comes belongs to a line that is too long.
+  /// Whether the next bytes belong to a line that is too long.
   private var isDropping = false
   private var isAtEnd = false
 
   init(limit: Int) { self.limit = limit }
 
-  /// Takes what has come.
+  /// Adds bytes that have come.
   mutating func append(_ more: some Collection<UInt8>) {
     bytes.removeFirst(start)
     searched -= start
@@ -65,7 +65,8 @@ struct LineSplitter {
     return rest.isEmpty ? .end : .line(rest)
   }
 
-  /// Where the next newline is. Input may be much, most of it dropped: so this is the C library's search.
+  /// The position of the next newline. There may be a lot of input, most of it dropped, so this uses the C library's
+  /// search.
   private var nextNewline: Int? {
     unsafe bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress, searched < buffer.count else { return nil }

@@ -1,9 +1,9 @@
-/// A value of JSON, as it is written: each key of an object as often as it is there, and numbers in their digits. What
-/// Foundation's decoder would take for the same is not.
+/// A JSON value as it is written: with duplicate keys, and numbers as their digits. Foundation's decoder would treat
+/// some different texts as the same.
 enum RequestJSON: Equatable {
   case null
   case bool(Bool)
-  /// The digits, sign, point and exponent.
+  /// The number's text: digits, sign, point and exponent.
   case number(String)
   case string(String)
   case array([RequestJSON])
@@ -23,21 +23,21 @@ enum RequestJSON: Equatable {
   }
 }
 
-/// Why bytes are not JSON.
+/// Why the bytes are not JSON.
 struct RequestJSONError: Error, Equatable {
   /// What is wrong.
   let reason: String
-  /// Where, from 1.
+  /// The column of the error, from 1.
   let column: Int
 }
 
-/// Reads a value of JSON to the letter of RFC 8259.
+/// Reads a JSON value strictly by RFC 8259.
 private struct RequestJSONParser {
   private let start: Int
   private var rest: ArraySlice<UInt8>
   private var depth = 0
 
-  /// A request has an array in an object.
+  /// The nesting limit. A request is an object with an array in it.
   private static let depthLimit = 16
 
   init(_ bytes: ArraySlice<UInt8>) {
@@ -47,11 +47,11 @@ private struct RequestJSONParser {
 
   mutating func parse() throws(RequestJSONError) -> RequestJSON {
     guard !rest.starts(with: [0xef, 0xbb, 0xbf]) else {
-      throw error("it begins with a byte order mark")
+      throw error("unexpected byte order mark")
     }
     let value = try value()
     skipBlanks()
-    guard rest.isEmpty else { throw error("there is more after the value") }
+    guard rest.isEmpty else { throw error("unexpected text after the value") }
     return value
   }
 
@@ -63,7 +63,7 @@ private struct RequestJSONParser {
     rest = rest.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d || $0 == 0x0a }
   }
 
-  /// Takes a character, if it is the next.
+  /// Takes a character, if it comes next.
   private mutating func take(_ character: Unicode.Scalar) -> Bool {
     guard rest.first == UInt8(ascii: character) else { return false }
     rest = rest.dropFirst()
@@ -78,7 +78,7 @@ private struct RequestJSONParser {
 
   private mutating func value() throws(RequestJSONError) -> RequestJSON {
     skipBlanks()
-    guard let first = rest.first else { throw error("it ends too soon") }
+    guard let first = rest.first else { throw error("unexpected end") }
     switch first {
     case UInt8(ascii: "{"):
       return try nested { parser throws(RequestJSONError) in try parser.object() }
@@ -91,13 +91,13 @@ private struct RequestJSONParser {
     if takeWord("null") { return .null }
     if takeWord("true") { return .bool(true) }
     if takeWord("false") { return .bool(false) }
-    throw error("here should be a value")
+    throw error("expected a value")
   }
 
   private mutating func nested(
     _ body: (inout RequestJSONParser) throws(RequestJSONError) -> RequestJSON
   ) throws(RequestJSONError) -> RequestJSON {
-    guard depth < Self.depthLimit else { throw error("it is nested too deep") }
+    guard depth < Self.depthLimit else { throw error("nested too deep") }
     depth += 1
     let value = try body(&self)
     depth -= 1
@@ -112,18 +112,18 @@ private struct RequestJSONParser {
     while true {
       skipBlanks()
       guard rest.first == UInt8(ascii: "\"") else {
-        throw error(rest.isEmpty ? "it ends too soon" : "here should be a key in quotes")
+        throw error(rest.isEmpty ? "unexpected end" : "expected a key in quotes")
       }
       let key = try string()
       skipBlanks()
       guard take(":") else {
-        throw error(rest.isEmpty ? "it ends too soon" : "here should be ':'")
+        throw error(rest.isEmpty ? "unexpected end" : "expected ':'")
       }
       members.append(RequestJSON.Member(key: key, value: try value()))
       skipBlanks()
       if take("}") { return .object(members) }
       guard take(",") else {
-        throw error(rest.isEmpty ? "it ends too soon" : "here should be ',' or '}'")
+        throw error(rest.isEmpty ? "unexpected end" : "expected ',' or '}'")
       }
     }
   }
@@ -138,7 +138,7 @@ private struct RequestJSONParser {
       skipBlanks()
       if take("]") { return .array(values) }
       guard take(",") else {
-        throw error(rest.isEmpty ? "it ends too soon" : "here should be ',' or ']'")
+        throw error(rest.isEmpty ? "unexpected end" : "expected ',' or ']'")
       }
     }
   }
@@ -157,7 +157,7 @@ private struct RequestJSONParser {
 
   private mutating func digits() throws(RequestJSONError) {
     let count = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
-    guard count > 0 else { throw error("here should be a digit") }
+    guard count > 0 else { throw error("expected a digit") }
     rest = rest.dropFirst(count)
   }
 
@@ -170,7 +170,7 @@ private struct RequestJSONParser {
         rest = rest.dropFirst()
         return String(decoding: bytes, as: UTF8.self)
       case UInt8(ascii: "\\"): bytes += Array(String(try escape()).utf8)
-      case ..<0x20: throw error("a control character within quotes has to be escaped")
+      case ..<0x20: throw error("a control character within quotes must be escaped")
       default:
         let plain = rest.prefix {
           $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
@@ -179,7 +179,7 @@ private struct RequestJSONParser {
         rest = rest.dropFirst(plain.count)
       }
     }
-    throw error("it ends within quotes")
+    throw error("missing closing quote")
   }
 
   private static let escapes: [UInt8: Unicode.Scalar] = [
@@ -188,17 +188,17 @@ private struct RequestJSONParser {
     UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
   ]
 
-  /// The character that is written as an escape.
+  /// The character that an escape stands for.
   private mutating func escape() throws(RequestJSONError) -> Unicode.Scalar {
     if takeWord("\\u") {
       let first = try codeUnit()
       if let scalar = Unicode.Scalar(UInt32(first)) { return scalar }
-      // Half of a character: the other half has to follow.
+      // A high surrogate: the low one must follow.
       guard UTF16.isLeadSurrogate(first), takeWord("\\u") else {
-        throw error("half of a character")
+        throw error("unpaired surrogate")
       }
       let second = try codeUnit()
-      guard UTF16.isTrailSurrogate(second) else { throw error("half of a character") }
+      guard UTF16.isTrailSurrogate(second) else { throw error("unpaired surrogate") }
       return UTF16.decode(UTF16.EncodedScalar([first, second]))
     }
     guard let letter = rest.dropFirst().first, let scalar = Self.escapes[letter] else {

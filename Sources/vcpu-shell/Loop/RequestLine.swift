@@ -1,8 +1,7 @@
-/// A line of a client's input, read as strictly as can be: what is taken for something else than was meant would be
-/// carried out.
+/// A line of a client's input, read as strictly as possible: a misunderstood request would still be carried out.
 enum RequestLine: Equatable {
   case request(Request)
-  /// No request, and why; with the request's number where that can be read.
+  /// Not a request, and why; with the request's number if that can be read.
   case malformed(String, id: Int?)
 
   /// - Parameter bytes: the line without its newline; nil for blanks alone.
@@ -20,12 +19,12 @@ enum RequestLine: Equatable {
       }
       members = object
     } catch {
-      let text = "the line isn't JSON: \(error.reason), at its byte \(error.column)"
+      let text = "the line isn't JSON: \(error.reason) at byte \(error.column)"
       self = .malformed(text, id: nil)
       return
     }
     let ids = members.filter { $0.key == "id" }
-    // Of two numbers it isn't known which is meant.
+    // With two numbers it isn't clear which one is meant.
     let id = ids.count == 1 ? Request.id(ids[0].value) : nil
     do throws(RequestProblem) {
       self = .request(try Request(members))
@@ -37,7 +36,7 @@ enum RequestLine: Equatable {
   private static let blanks: [UInt8] = Array(" \t\r".utf8)
 }
 
-/// What is wrong with an object that isn't a request.
+/// Why an object isn't a request.
 private struct RequestProblem: Error {
   let text: String
   init(_ text: String) { self.text = text }
@@ -46,10 +45,10 @@ private struct RequestProblem: Error {
 extension Request {
   private static let keys = ["id", "command", "name", "arguments", "lines"]
 
-  /// The greatest whole number that every reader of JSON has: 2^53 - 1 (RFC 8259, 6).
+  /// The greatest integer that every JSON reader can represent: 2^53 - 1 (RFC 8259, section 6).
   private static let greatestID = 1 << 53 - 1
 
-  /// A request's number: nil where it is something else than its digits.
+  /// A request's number; nil unless it is written in plain digits.
   fileprivate static func id(_ value: RequestJSON) -> Int? {
     guard case .number(let digits) = value, digits.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") }),
       let id = Int(digits), id <= greatestID
@@ -65,10 +64,10 @@ extension Request {
     }
     var values: [String: RequestJSON] = [:]
     for member in members where values.updateValue(member.value, forKey: member.key) != nil {
-      throw RequestProblem("'\(member.key)' is there twice")
+      throw RequestProblem("'\(member.key)' appears twice")
     }
     guard let id = values["id"].flatMap(Self.id) else {
-      throw RequestProblem("'id' has to be a whole number from 0 to 2^53 - 1, in its digits")
+      throw RequestProblem("'id' must be a whole number from 0 to 2^53 - 1, in plain digits")
     }
     self.init(
       id: id, command: try Self.text("command", of: values),
@@ -83,7 +82,7 @@ extension Request {
   ) throws(RequestProblem) -> String? {
     guard let value = values[key] else { return nil }
     guard case .string(let text) = value else {
-      throw RequestProblem("'\(key)' has to be a string")
+      throw RequestProblem("'\(key)' must be a string")
     }
     return text
   }
@@ -92,7 +91,7 @@ extension Request {
     _ key: String, of values: [String: RequestJSON]
   ) throws(RequestProblem) -> [String]? {
     guard let value = values[key] else { return nil }
-    let problem = RequestProblem("'\(key)' has to be an array of strings")
+    let problem = RequestProblem("'\(key)' must be an array of strings")
     guard case .array(let elements) = value else { throw problem }
     var texts: [String] = []
     for element in elements {
@@ -102,7 +101,7 @@ extension Request {
     return texts
   }
 
-  /// Whether its keys go with each other.
+  /// Checks that its keys go together.
   private func check() throws(RequestProblem) {
     switch (command, name) {
     case (nil, nil): throw RequestProblem("a request needs a 'command', or a 'name'")
@@ -114,7 +113,7 @@ extension Request {
       }
     case (nil, .some(let name)):
       guard !([name] + (arguments ?? [])).contains(where: { $0.contains(where: \.isNewline) })
-      else { throw RequestProblem("a name and arguments are one line") }
+      else { throw RequestProblem("'name' and 'arguments' must be a single line") }
     }
   }
 }
@@ -125,25 +124,25 @@ extension Request {
     command.map { Self.rows($0)[0] } ?? ([name ?? ""] + (arguments ?? [])).joined(separator: " ")
   }
 
-  /// The lines that come after the command, with their `end`; none where there are none.
+  /// The lines that follow the command, with their `end`; empty if there are none.
   var followingLines: [String] {
     if let lines { return lines + ["end"] }
     return command.map { Array(Self.rows($0).dropFirst()) } ?? []
   }
 
-  /// The lines of a text, which may be one from Windows.
+  /// The lines of a text, with either "\n" or "\r\n".
   private static func rows(_ text: String) -> [String] {
     text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
   }
 
-  /// Whether what comes after the command is lines, of this command alone.
+  /// Checks that only the lines of this one command follow it.
   fileprivate func checkLines() throws(RequestProblem) {
     if let lines {
       guard command.map({ Self.rows($0).count }) ?? 1 == 1 else {
-        throw RequestProblem("lines are in 'command' or in 'lines', not in both")
+        throw RequestProblem("give the lines in 'command' or in 'lines', not in both")
       }
       guard !lines.contains(where: { $0.contains(where: \.isNewline) }) else {
-        throw RequestProblem("each of 'lines' is one line")
+        throw RequestProblem("each of 'lines' must be a single line")
       }
       guard !lines.contains(where: { $0.trimmed == "end" }) else {
         throw RequestProblem("'lines' need no 'end'")
@@ -152,6 +151,6 @@ extension Request {
     guard let end = followingLines.firstIndex(where: { $0.trimmed == "end" }),
       followingLines[end...].dropFirst().contains(where: { !$0.trimmed.isEmpty })
     else { return }
-    throw RequestProblem("lines after 'end' belong to no command: a request is one command")
+    throw RequestProblem("there are lines after 'end': a request is one command")
   }
 }

@@ -1,11 +1,10 @@
-/// The requests of a client that have come, in their order. Some are looked at before it is their turn: those that end
-/// what is waited for.
+/// The requests that have come from a client, in order. Those that end a wait are handled before their turn.
 struct RequestQueue {
   private let input: InputLines
-  /// Those that were read ahead.
+  /// Entries that were read ahead.
   private var entries: ArraySlice<Entry> = []
   private var byteCount = 0
-  /// Whether the input has ended: all that is left is in `entries`.
+  /// Whether the input has ended: everything that is left is in `entries`.
   private var isAtEnd = false
 
   /// A line of the input.
@@ -17,27 +16,27 @@ struct RequestQueue {
     fileprivate(set) var hasEndedWait = false
   }
 
-  /// What a request does to a wait for something else.
+  /// A request's effect on a wait for something else.
   fileprivate enum Effect { case interrupts, quits, none }
 
-  /// What there is.
+  /// What `next()` has found.
   enum Next {
     case entry(Entry)
-    /// More has to come.
+    /// More input is needed.
     case unfinished
     case end
   }
 
-  /// More are not read ahead, so that a client which only writes does not fill the memory.
+  /// The limit on reading ahead, so that a client that only writes doesn't fill the memory.
   private static let entryLimit = 4096
   private static let byteLimit = 4 * InputLines.lineLimit
 
   init(_ input: InputLines) { self.input = input }
 
-  /// What to poll for requests.
+  /// The descriptor to poll for requests.
   var descriptor: Int32 { input.descriptor }
 
-  /// Takes what has come, if anything has, without waiting for it.
+  /// Reads what has come, if anything, without waiting.
   func read() {
     var poller = Poller()
     poller.register(descriptor)
@@ -46,7 +45,7 @@ struct RequestQueue {
 
   /// The next request.
   ///
-  /// - Throws: `ShellError` where the input cannot be read.
+  /// - Throws: `ShellError` if the input cannot be read.
   mutating func next() throws(ShellError) -> Next {
     guard let entry = entries.popFirst() else { return try take() }
     byteCount -= entry.byteCount
@@ -80,7 +79,7 @@ struct RequestQueue {
 
   // MARK: Before their turn
 
-  /// Reads ahead as far as may be. An input that cannot be read is told of in its turn.
+  /// Reads ahead as far as allowed. A read error is reported in its turn.
   mutating func lookAhead() {
     guard !isAtEnd, entries.count < Self.entryLimit, byteCount < Self.byteLimit else { return }
     read()
@@ -97,7 +96,7 @@ struct RequestQueue {
     }
   }
 
-  /// Whether there is an `interrupt`, which has ended a wait then.
+  /// Whether there is an `interrupt`; if so, it is marked as having ended a wait.
   mutating func takeInterrupts() -> Bool {
     var hasAny = false
     for index in entries.indices where entries[index].effect == .interrupts {
@@ -107,6 +106,6 @@ struct RequestQueue {
     return hasAny
   }
 
-  /// Whether the session is to end once it is the turn of what comes: by `quit`, or by the end of the input.
+  /// Whether the pending requests will end the session: by `quit`, or by the end of the input.
   var isEnding: Bool { isAtEnd || entries.contains { $0.effect == .quits } }
 }

@@ -1,8 +1,8 @@
-/// Lines of a script that are still to be read.
+/// Lines of a script that have yet to be read.
 final class ScriptInput {
   let name: String
   private let reader: () throws -> ScriptLine?
-  /// Whether its lines have a place that can be looked up.
+  /// Whether its lines have places to report.
   private let hasPlaces: Bool
   /// The number of the line that was read last, from 1.
   private(set) var lineNumber = 0
@@ -25,10 +25,10 @@ final class ScriptInput {
     return hasPlaces ? line.placed(at: place) : line
   }
 
-  /// Where the line stands that was read last.
+  /// The place of the line that was read last.
   var place: String? { hasPlaces ? "\(name):\(lineNumber)" : nil }
 
-  /// Lines that have places of their own.
+  /// Lines that have their own places.
   init(name: String, lines: [ScriptLine]) {
     self.name = name
     hasPlaces = false

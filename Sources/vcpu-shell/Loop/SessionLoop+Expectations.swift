@@ -2,16 +2,16 @@ internal import ArmVCpu
 internal import GDBRemote
 internal import VCpuDebug
 
-/// What a script expects of the target while it runs.
+/// A script's expectations of the running target.
 extension SessionLoop {
-  /// Has the target run until what is expected has happened.
+  /// Lets the target run until the expected event has happened.
   ///
-  /// - Throws: `AssertionFailure` where it does not.
+  /// - Throws: `AssertionFailure` if it does not happen.
   func meet(_ expectation: Expectation, of line: String) throws {
     let session = try shell.requireSession()
     try session.requireStopped()
     guard activeRun == nil, programContinuation == nil else {
-      throw ShellError("the commands of a breakpoint cannot expect: use them in the script itself")
+      throw ShellError("a breakpoint's commands cannot use 'expect': use it in the script itself")
     }
     var active = try prepared(expectation, in: session)
     defer { remove(active) }
@@ -124,8 +124,8 @@ extension SessionLoop {
 
   // MARK: Stops
 
-  /// Looks at a stop while something is expected; whether the run has ended. Stops at exits that a person wants to see are
-  /// shown, and their commands run; the target goes on from them.
+  /// Handles a stop while something is expected; returns whether the run has ended. Stops at exits that a person wants
+  /// to see are shown, and their commands run; then the target goes on.
   func takeExpectedStop(_ event: SessionEvent, _ wish: StopWish?) throws -> Bool {
     guard var active = activeRun?.expectation else { return true }
     let session = try shell.requireSession()
@@ -182,7 +182,7 @@ extension SessionLoop {
     }
   }
 
-  /// Whether the time of an expectation is over, by the guest's clock where that can be read.
+  /// Whether an expectation's time is over, by the guest's clock if it can be read.
   private func isTimeOver(_ active: ActiveExpectation, _ wish: StopWish?) -> Bool {
     guard wish == .limit, case .seconds(let seconds)? = active.expectation.limit else {
       return false
@@ -204,7 +204,7 @@ extension SessionLoop {
     }
   }
 
-  /// Whether a stop does not end what a script expects: exits and entries are passed.
+  /// Whether a stop is passed over while a script expects something: exits and entries are.
   private func isPassable(_ event: SessionEvent) -> Bool {
     switch event {
     case .exit, .entry: true
@@ -217,7 +217,7 @@ extension SessionLoop {
     activeRun?.expectation?.noteRun()
   }
 
-  /// Runs the commands of breakpoints; whether one of them wants the target to stay where it is.
+  /// Runs the commands of breakpoints; returns whether one of them wants the target to stay stopped.
   private func runAll(_ programs: [BreakpointProgram]) throws -> Bool {
     let run = activeRun
     var counts: [Int] = []
@@ -227,7 +227,7 @@ extension SessionLoop {
   }
 }
 
-/// What was expected has not happened.
+/// An expectation was not met.
 struct Unmet: Error {
   let reason: String
 }

@@ -3,22 +3,22 @@ internal import VCpuDebug
 
 /// A run of the target, until the stop that ends it.
 struct ActiveRun {
-  /// How many stops at breakpoints are still passed over.
+  /// How many more stops at breakpoints are ignored.
   var remaining: Int
   let forwardsKeys: Bool
   /// Whether the target was asked to stop.
   var wasInterrupted: Bool
-  /// When another Ctrl-C is one more: programs such as timeout(1) and sudo(8) pass on what the terminal has sent
-  /// already.
+  /// When the next Ctrl-C counts as a second one: programs such as timeout(1) and sudo(8) repeat the signal that the
+  /// terminal has already sent.
   var nextInterrupt = ContinuousClock.now
-  /// Until when it may take to stop; nil until it is asked to.
+  /// When it should have stopped; nil until it is asked to.
   var deadline: ContinuousClock.Instant?
   /// Why the loop itself has asked it to stop.
   var wish: StopWish?
-  /// What a script expects of it.
+  /// The script's expectation of it.
   var expectation: ActiveExpectation?
 
-  /// Whether it goes on after a stop that handlers wanted: a step would not be the same.
+  /// Whether it can go on after a stop that handlers asked for: a step can't.
   var isContinuing: Bool { forwardsKeys || expectation != nil }
 
   init(_ run: Run, wasInterrupted: Bool) {
@@ -28,15 +28,15 @@ struct ActiveRun {
     if wasInterrupted { deadline = .now + Self.interruptTimeout }
   }
 
-  /// How long a target may take to stop after it was asked to, before that is told.
+  /// How long a target may take to stop after it was asked to, before the delay is reported.
   static let interruptTimeout = Duration.seconds(5)
-  /// What comes sooner after a Ctrl-C is the same.
+  /// A second SIGINT within this time counts as the same Ctrl-C.
   static let interruptPause = Duration.milliseconds(300)
 }
 
 /// What happens while the target runs.
 extension SessionLoop {
-  /// Sets the target going, and waits until the run has ended.
+  /// Resumes the target, and waits until the run has ended.
   func carryOut(_ run: Run) throws {
     guard try begin(run) else { return }
     defer {
@@ -46,7 +46,7 @@ extension SessionLoop {
     while let event = try waitForStop(), try !takeStop(event) {}
   }
 
-  /// Sets the target going; whether it runs now. In the commands of a breakpoint a `continue` is only remembered.
+  /// Resumes the target; returns whether it runs now. In a breakpoint's commands a `continue` is only remembered.
   func begin(_ run: Run) throws -> Bool {
     if programContinuation != nil, let continuation = run.continuation {
       programContinuation = continuation
@@ -60,8 +60,8 @@ extension SessionLoop {
     return true
   }
 
-  /// Shows what stopped the target, and runs the commands of the breakpoints that did. Where every one of them wants to go
-  /// on, it goes on; one that wants to stay wins, and so does Ctrl-C.
+  /// Shows what stopped the target, and runs the commands of the breakpoints that did. The target goes on only if all
+  /// of them want it to; if one wants it to stay stopped, or for Ctrl-C, it stays.
   ///
   /// - Returns: whether the run has ended.
   func takeStop(_ event: SessionEvent) throws -> Bool {
@@ -71,7 +71,7 @@ extension SessionLoop {
     activeRun?.wish = nil
     if wish != nil { activeRun?.deadline = nil }
     try runConsoleHandlers()
-    // They may have started the machine again.
+    // The commands may have started the machine again.
     if shell.isDone || shell.session !== session { return try endRun(of: session) }
     if run.wasInterrupted {
       shell.note(event)
@@ -87,7 +87,7 @@ extension SessionLoop {
       shell.note(event, isExpected: isExpected(event))
       return try takeExpectedStop(event, wish)
     }
-    // It was stopped for the handlers alone.
+    // It was stopped only for the handlers.
     if wish == .handlers, event == .interrupted {
       try session.resume()
       return false
@@ -106,12 +106,12 @@ extension SessionLoop {
     if case .conditionFailed(let number, let reason, _) = event {
       throw ShellError("the condition of breakpoint \(number) cannot be evaluated: \(reason)")
     }
-    // Commands that step do not run those of what they step onto: they go on themselves.
+    // Commands that step don't run the commands of a breakpoint that they step onto: they go on themselves.
     guard !programs.isEmpty, programContinuation == nil else { return true }
     return try runPrograms(programs, at: event, run)
   }
 
-  /// Ends a run whose target is gone, or is another's now.
+  /// Ends a run whose target is gone, or has been replaced.
   func endRun(of session: HypervisorSession) throws -> Bool {
     if activeRun?.expectation != nil, !shell.isDone, shell.session !== session {
       throw Unmet(reason: "the machine was started again")
@@ -119,7 +119,7 @@ extension SessionLoop {
     return true
   }
 
-  /// Runs the commands of the breakpoints that stopped the target; whether it stays stopped.
+  /// Runs the commands of the breakpoints that stopped the target; returns whether it stays stopped.
   private func runPrograms(
     _ programs: [BreakpointProgram], at event: SessionEvent, _ run: ActiveRun
   ) throws -> Bool {
@@ -130,9 +130,9 @@ extension SessionLoop {
       try showInterruption(at: event)
       return true
     }
-    // They may have run something themselves, or started the machine again.
+    // The commands may have run the target themselves, or started the machine again.
     activeRun = run
-    // One that wants to stay wins.
+    // One breakpoint that wants to stay stopped is enough.
     guard let fewest = counts.min(), fewest > 0, !shell.isDone,
       shell.session.map({ $0.ending == nil }) ?? false
     else { return true }
@@ -142,22 +142,22 @@ extension SessionLoop {
     return false
   }
 
-  /// Says where Ctrl-C has left the target, be it during its run or during the commands of its stop.
+  /// Reports where Ctrl-C has stopped the target, during its run or during the commands of its stop.
   private func showInterruption(at event: SessionEvent) throws {
     if event != .interrupted { shell.tell(.interruption) }
     try shell.show(event)
-    // It is about the script too.
+    // It ends the script too.
     if !inputs.isEmpty { throw Interrupted(isShown: true) }
   }
 
-  /// Runs the commands of a breakpoint; the number of their `continue`, 0 if they want to stay. As in GDB,
-  /// what stands after a `continue` is not run.
+  /// Runs a breakpoint's commands; returns the number of their `continue`, 0 if they want to stay stopped. As in GDB,
+  /// commands after a `continue` are not run.
   func continuation(of program: BreakpointProgram) throws -> Int {
     guard !program.lines.isEmpty else { return 0 }
     let outer = programContinuation
     programContinuation = 0
     defer { programContinuation = outer }
-    // Whose breakpoint it is may be a script that has arguments; its commands have none.
+    // The script that set the breakpoint may have arguments, but the commands have none.
     let before = shell.arguments
     shell.arguments = nil
     defer { shell.arguments = before }
@@ -169,10 +169,10 @@ extension SessionLoop {
 
   // MARK: Waiting
 
-  /// Waits for the next stop. The guest's console is shown in the meantime, and Ctrl-C asks the target to stop; once more,
-  /// and the wait is given up. A client's requests are taken too.
+  /// Waits for the next stop. Meanwhile the guest's console is shown, and Ctrl-C asks the target to stop; a second
+  /// Ctrl-C gives up the wait. A client's requests are taken too.
   ///
-  /// - Returns: nil where the client wants the shell to end.
+  /// - Returns: nil if the client wants the shell to end.
   func waitForStop() throws -> SessionEvent? {
     let session = try shell.requireSession()
     let isForwarding =
@@ -218,7 +218,7 @@ extension SessionLoop {
     }
   }
 
-  /// What has happened, after the console that came before it; nil while the target runs on.
+  /// The next event, after showing the console output before it; nil while the target runs on.
   func takeEvent(of session: HypervisorSession) throws -> SessionEvent? {
     shell.drainConsole()
     if shell.isDone { throw Interrupted() }
@@ -236,7 +236,7 @@ extension SessionLoop {
 
   private var isNewInterrupt: Bool { activeRun.map { $0.nextInterrupt <= .now } ?? false }
 
-  /// Asks the target to stop. Where it was asked before, its stop is not waited for any longer.
+  /// Asks the target to stop. If it was already asked, gives up waiting for its stop.
   func interrupt(_ session: HypervisorSession) throws {
     guard isNewInterrupt else { return }
     activeRun?.nextInterrupt = .now + ActiveRun.interruptPause

@@ -1,28 +1,28 @@
 internal import VCpuDebug
 
-/// What comes after a statement.
+/// What to run after a statement.
 enum Flow {
   case next
-  /// The next round of the loop that it stands in.
+  /// The next iteration of the enclosing loop.
   case nextRound
-  /// What comes after the loop that it stands in.
+  /// The statement after the enclosing loop.
   case leaveLoop
 }
 
-/// Statements, and what they are made of.
+/// Runs statements and their blocks.
 extension SessionLoop {
-  /// How deep scripts, blocks and commands of scripts may be inside of each other.
+  /// How deeply scripts, blocks and user-defined commands may be nested.
   private static let maximumDepth = 100
 
-  /// Whether the statements that are run are to end: the shell does, or a `continue` among the commands of a breakpoint was
-  /// met.
+  /// Whether the current statements should end: because the shell ends, or because a breakpoint's commands have reached
+  /// `continue`.
   var isOver: Bool { shell.isDone || (programContinuation ?? 0) != 0 }
 
-  /// Runs `body`, which may run others like it.
+  /// Runs `body`, counting the nesting depth.
   func deeper<R>(_ body: () throws -> R) throws -> R {
     guard depth < Self.maximumDepth else {
       throw ShellError(
-        "scripts and their blocks call each other more than \(Self.maximumDepth) deep")
+        "scripts and blocks are nested more than \(Self.maximumDepth) deep")
     }
     depth += 1
     defer { depth -= 1 }
@@ -37,7 +37,7 @@ extension SessionLoop {
     return try body()
   }
 
-  /// Runs a statement that no loop is around.
+  /// Runs a statement that isn't in a loop.
   func runAlone(_ statement: Statement) throws {
     switch try run(statement) {
     case .next: break
@@ -48,7 +48,7 @@ extension SessionLoop {
     }
   }
 
-  /// Runs a statement. An error has its place.
+  /// Runs a statement. An error gets the statement's place.
   func run(_ statement: Statement) throws -> Flow {
     let (line, mayFail) = statement.line.withoutDash
     var text = line
@@ -71,12 +71,12 @@ extension SessionLoop {
     }
   }
 
-  /// Whether `-` in front of a command, and `try`, take an error: not the wish of a person to end.
+  /// Whether `-` before a command, or `try`, catches an error: not a person's interruption.
   static func mayBeAllowed(_ error: any Error) -> Bool {
     !Interrupted.caused(error) && !TimedOut.caused(error)
   }
 
-  /// The column of a line at which an expression in it is wrong.
+  /// The column in the line of a mistake in one of its expressions.
   private static func column(
     of error: any Error, in text: String, _ line: ScriptLine
   ) -> Int? {
@@ -87,7 +87,7 @@ extension SessionLoop {
     return indentation + (line.withoutDash.mayFail ? 1 : 0) + start + failure.error.column
   }
 
-  /// Where an expression is in a line: not in the command's name, and in that of a format after its text.
+  /// Where an expression is in a line: after the command's name and, for a format, after its text.
   private static func range(of expression: String, in line: String) -> Range<String.Index>? {
     let rest = line.dropFirst(line.prefix { !$0.isWhitespace && $0 != "/" }.count)
     guard rest.contains("\"") else { return rest.firstRange(of: expression) }
@@ -126,7 +126,7 @@ extension SessionLoop {
     }
   }
 
-  /// Runs the statements of a command that a script has defined.
+  /// Runs the statements of a user-defined command.
   func run(_ body: [Statement], with words: ScriptArguments) throws -> Flow {
     try withArguments(words) {
       for statement in body where !isOver {

@@ -6,7 +6,7 @@ internal import VCpuDebug
 extension SessionLoop {
   static let prompt = "(vcpu) "
 
-  /// What a person sees first.
+  /// Shows the greeting.
   func greet() {
     let state = try? shell.session?.requireState()
     let location = state.flatMap { shell.location(of: $0) }
@@ -15,7 +15,7 @@ extension SessionLoop {
 
   /// Reads commands at a prompt until `quit` or Ctrl-D.
   ///
-  /// - Parameter keepsHistory: whether typed lines are kept in the person's own file.
+  /// - Parameter keepsHistory: whether typed lines are kept in the user's history file.
   func readFromTerminal(keepsHistory: Bool) throws {
     let path = keepsHistory ? HistoryFile.defaultPath(environment: Self.environment) : nil
     let editor = LineEditor(history: path.map { HistoryFile(path: $0) })
@@ -44,8 +44,8 @@ extension SessionLoop {
     }
   }
 
-  /// The next line that is typed, after `prompt`; nil for Ctrl-D and when the shell is to end. In the
-  /// meantime the guest's console is shown, and the end of the target is noticed.
+  /// The next typed line, after `prompt`; nil for Ctrl-D and when the shell ends. Meanwhile the guest's console is
+  /// shown, and the end of the target is noticed.
   private func nextTerminalLine(
     prompt: String, isContinuation: Bool = false
   ) throws -> String? {
@@ -81,11 +81,11 @@ extension SessionLoop {
     return nil
   }
 
-  /// The next line of what is being read: a script, standard input, or the terminal. For commands that
-  /// take further lines.
+  /// The next line of the current input: a script, standard input, or the terminal. For commands that take further
+  /// lines.
   func nextInputLine(prompt: String) throws -> ScriptLine? {
     if let input = inputs.last {
-      // It may have no end.
+      // The input may never end.
       try shell.checkInterrupt()
       return try input.nextLine()
     }
@@ -110,19 +110,19 @@ extension SessionLoop {
     return answerAtEnd
   }
 
-  /// Whether Ctrl-D ends the shell: a machine that has run would be lost, so that it is asked once, as GDB does. Ctrl-D
-  /// again is yes.
+  /// Whether Ctrl-D ends the shell: a machine that has run would be lost, so the shell asks once, as GDB does. Ctrl-D
+  /// again means yes.
   private func leaves() throws -> Bool {
     guard !shell.isDone, shell.hasRunningMachine else { return true }
     return try confirms("The machine ends with the shell. Leave anyway?", atEnd: true)
   }
 
-  /// Runs a typed line; an empty one repeats the last command where that makes sense, as in GDB.
+  /// Runs a typed line; an empty one repeats the last command if that makes sense, as in GDB.
   private func run(typed line: String, after last: String) -> String {
     let isEmpty = line.allSatisfy(\.isWhitespace)
     let whole = isEmpty ? CommandTable.standard.repetition(of: last.trimmed) ?? line : line
     typedLines = [whole]
-    // The command that ends the log is not in it.
+    // The command that ends the log isn't written to it.
     let log = shell.commandLog
     let succeeded = execute(whole)
     shell.renderer.finishLine()
@@ -133,7 +133,7 @@ extension SessionLoop {
     return isEmpty ? last : line
   }
 
-  /// The target did something while the prompt was shown: it ended, or a stop came that was no longer waited for.
+  /// Handles an event of the target at the prompt: it ended, or a stop came after the wait was given up.
   func noteUnaskedEvent() {
     guard let session = shell.session, session.hasTarget else { return }
     do {
@@ -142,7 +142,7 @@ extension SessionLoop {
         try shell.show(event)
       }
     } catch let error as RemoteError where error.code == .cancelled {
-      // Only the look at the stop was given up.
+      // Only the examination of the stop was interrupted.
       shell.report(error)
     } catch {
       session.disconnect()
@@ -162,9 +162,9 @@ extension SessionLoop {
   }
 
   /// The next line of a script or of standard input; nil at its end, when the target is lost, and when the shell is
-  /// asked to end. In the meantime the guest's console is shown.
+  /// asked to end. Meanwhile the guest's console is shown.
   ///
-  /// - Throws: `Interrupted` for Ctrl-C, and `ShellError` for what cannot be read.
+  /// - Throws: `Interrupted` for Ctrl-C, and `ShellError` if the input cannot be read.
   func nextLine(of lines: InputLines) throws -> String? {
     while true {
       switch try lines.next() {
@@ -172,9 +172,9 @@ extension SessionLoop {
       case .end: return nil
       case .unfinished: break
       }
-      // A script has the target to itself: nothing unasked happens to that between its lines.
+      // The target doesn't change between a script's lines, unless the script makes it.
       let watched = lines.isStandardInput ? shell.session : nil
-      // A client may want a pipe that nobody writes to end.
+      // The client may want to end the wait for a pipe without a writer.
       let nextLook = [
         client == nil ? nil : ContinuousClock.now + Shell.lookInterval, shell.timeout?.deadline,
       ].compactMap { $0 }.min()

@@ -1,8 +1,8 @@
 internal import VCpuDebug
 
-/// What the loop itself wants the target to stop for: the end of a time, a line of the console.
+/// The loop's own reasons to stop the target: a deadline, a line of the console.
 extension SessionLoop {
-  /// When the wait for a stop has to look around.
+  /// When the wait for a stop should check these again.
   var nextDeadline: ContinuousClock.Instant? {
     let isAsked = activeRun.map { $0.wish != nil || $0.wasInterrupted } ?? false
     let times =
@@ -40,7 +40,7 @@ extension SessionLoop {
     try session.interrupt()
   }
 
-  /// Runs what scripts want done about the lines that have come, at a stop.
+  /// Runs the scripts' handlers for the lines that have come, at a stop.
   func runConsoleHandlers() throws {
     guard !shell.handlers.console.isEmpty, !isHandling else { return }
     let run = activeRun
@@ -61,7 +61,7 @@ extension SessionLoop {
     }
   }
 
-  /// Runs `body`, in which a `continue` only asks to go on.
+  /// Runs `body`, in which a `continue` is only a request to go on.
   private func asProgram(_ body: () throws -> Void) throws {
     let before = programContinuation
     programContinuation = 0
@@ -69,12 +69,12 @@ extension SessionLoop {
     try body()
   }
 
-  /// Runs what scripts want done at the end, the last one first.
+  /// Runs the scripts' `on end` handlers, the last one first.
   func end() {
     shell.renderer.finishLine()
     let wasDone = shell.isDone
     if !shell.signals.isEnding, !shell.isReaderGone { shell.isDone = false }
-    // What is over is the script.
+    // The script's timeout no longer applies.
     shell.timeout = nil
     defer { shell.isDone = wasDone || shell.isDone }
     while let body = shell.handlers.end.popLast() {
@@ -100,9 +100,11 @@ extension SessionLoop {
 
   // MARK: Tests
 
-  /// Runs a test. Its failure does not end the script; the wish of a person to end does.
+  /// Runs a test. Its failure does not end the script; an interruption by a person does.
   func runTest(_ name: String, _ statements: [Statement], at place: String?) throws -> Flow {
-    guard shell.tests.current == nil else { throw ShellError("a test cannot be within a test") }
+    guard shell.tests.current == nil else {
+      throw ShellError("a test cannot be inside another test")
+    }
     let timeout = shell.timeout
     shell.beginTest(name, at: place)
     do {
@@ -117,7 +119,7 @@ extension SessionLoop {
     } catch {
       shell.endTest(error)
       if Interrupted.caused(error) || shell.isDone { throw error }
-      // The time of the script itself is over.
+      // The script's own time is over.
       try timeout?.check()
       return .next
     }

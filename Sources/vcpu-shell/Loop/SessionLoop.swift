@@ -1,31 +1,31 @@
 internal import VCpuDebug
 
-/// The one loop. It takes lines, of a prompt, a script or a client, runs their commands, tells their outcomes, and decides
-/// what happens while the target runs.
+/// The main loop. It takes lines from a prompt, a script or a client, runs their commands, reports the outcomes, and
+/// decides what happens while the target runs.
 final class SessionLoop {
   let shell: Shell
-  /// The lines that are still to run, the innermost script last.
+  /// The lines that have yet to run, the innermost script last.
   var inputs: [ScriptInput] = []
-  /// The lines of the statement that is typed.
+  /// The lines of the statement that is being typed.
   var typedLines: [String] = []
   /// Whether the handlers of the console are run.
   var isHandling = false
-  /// How many scripts, blocks and commands of scripts are run inside of each other.
+  /// The nesting depth of scripts, blocks and user-defined commands.
   var depth = 0
-  /// The prompt; nil where no person types.
+  /// The prompt; nil if no person types.
   var editor: LineEditor? {
     didSet { shell.isTyped = editor != nil }
   }
-  /// The number of the `continue` that the commands of a breakpoint have met, 0 before they do; nil while
-  /// none are run.
+  /// The number of the `continue` that a breakpoint's commands have reached, 0 before they do; nil while no such
+  /// commands run.
   var programContinuation: Int?
-  /// Who asks for commands in JSON; nil without `--interpreter json`.
+  /// The client that sends requests in JSON; nil without `--interpreter json`.
   var client: JSONClient? {
     didSet {
       shell.endsWait = { [weak client] silence in client?.endsWait(silentFor: silence) ?? false }
     }
   }
-  /// The run that is going on; nil while none is.
+  /// The current run; nil if there is none.
   var activeRun: ActiveRun?
 
   init(_ shell: Shell) {
@@ -33,7 +33,7 @@ final class SessionLoop {
     shell.onResize = { [unowned self] in editor?.resize() }
   }
 
-  /// Runs one line, tells what goes wrong, and returns whether nothing did.
+  /// Runs one line, reports an error, and returns whether there was none.
   @discardableResult
   func execute(_ line: String) -> Bool {
     do {
@@ -55,8 +55,8 @@ final class SessionLoop {
     try runAlone(try statements.statement(from: line))
   }
 
-  /// A mistake in a line is told before the lines that belong to it are read: a person need not write them, and a script
-  /// ends there. Where the command may fail, what comes after it are still its lines.
+  /// A mistake in a line is reported before its block is read: a person need not type the block, and a script ends
+  /// there. If the command is allowed to fail, the lines after it still belong to it.
   func checkEarly(_ line: ScriptLine) throws {
     let (text, mayFail) = line.withoutDash
     guard !mayFail, !shell.definitions.calls(text) else { return }
@@ -69,7 +69,7 @@ final class SessionLoop {
     }
   }
 
-  /// Puts the lines of what is being read together.
+  /// Assembles the lines of the current input into statements.
   var statements: StatementReader {
     StatementReader(
       next: { [unowned self] in try nextInputLine(prompt: "> ") },
@@ -77,10 +77,10 @@ final class SessionLoop {
     ) { [shell] in shell.definitions.blockKind(of: $0) }
   }
 
-  /// Runs a command with its arguments alone: nothing in them says where its answer goes, or how it is shown. The lines
-  /// that belong to it are the next ones.
+  /// Runs a command with its arguments only: they cannot say where its answer goes, or how it is shown. Its block is
+  /// the next lines.
   ///
-  /// - Parameter line: the command as it would be typed, which its answer is told to be of.
+  /// - Parameter line: the command as it would be typed, which the answer's event contains.
   func interpret(
     _ command: any ShellCommand.Type, _ arguments: String, of line: String
   ) throws {
@@ -91,20 +91,20 @@ final class SessionLoop {
     _ = try prepare(command, arguments, block, of: line)()
   }
 
-  /// What carries a command out, once its arguments are read.
+  /// Runs a command, once its arguments are read.
   private func prepare(
     _ command: any ShellCommand.Type, _ text: String, _ block: Block?, of line: String
   ) throws -> () throws -> Flow {
     let arguments = try Arguments(text, of: command, block: block ?? Block())
     try refuse(command, arguments)
     return { [self] in
-      // It may ask a target that is slow, or run another program.
+      // It may wait for a slow target, or run another program.
       if command != ContinueCommand.self { shell.renderer.flush() }
       return try carryOut(try command.run(arguments, in: shell), of: line)
     }
   }
 
-  /// - Throws: where a snapshot is opened, and the command wants to change something of it.
+  /// - Throws: if the session is a snapshot, and the command would change something.
   private func refuse(_ command: any ShellCommand.Type, _ arguments: Arguments) throws {
     guard let session = shell.session, !session.isLive else { return }
     if try command.actsOnTarget(arguments, in: shell) { throw DebugError.snapshot }
@@ -117,7 +117,7 @@ final class SessionLoop {
     try body()
   }
 
-  /// Carries out a line whose lines are `block`.
+  /// Runs a line whose block is `block`.
   func interpret(_ text: String, _ block: Block?) throws -> Flow {
     let text = shell.definitions.resolving(text)
     if let call = try shell.definitions.call(in: text) {
@@ -125,11 +125,11 @@ final class SessionLoop {
     }
     let (command, rest) = try CommandTable.standard.command(in: text)
     if block == nil, command.block != .none {
-      throw ShellError("'\(command.name)' takes lines: write its whole name")
+      throw ShellError("'\(command.name)' takes further lines: write its whole name")
     }
     let (own, sink) = command.mayHaveOperators ? (rest, nil) : try Redirection.split(rest)
     let options = try OutputOptions(own, of: command)
-    // Before a file is opened, which would be empty then.
+    // Before a file is opened, which would be left empty.
     let body = try prepare(command, options.rest, block, of: text)
     var flow = Flow.next
     let run = { [self] in
@@ -148,7 +148,7 @@ final class SessionLoop {
     case .done: break
     case .answer(let answer, let detail):
       shell.tell(.answer(answer, detail, of: line, isPartial: false))
-      // Who did not want to wait for the reader of it is told like anybody who ends a command.
+      // An interrupted wait for the output's reader is reported like any interrupted command.
       if shell.output.takeLoss() { try shell.checkInterrupt() }
     case .partial(let answer, let error):
       shell.tell(.answer(answer, .full, of: line, isPartial: true))
@@ -187,25 +187,25 @@ final class SessionLoop {
   private func runShell(_ command: String) throws {
     guard shell.output.allowsCommands else {
       throw ShellError(
-        "cannot run '\(command)': what it prints would stand between the lines of JSON")
+        "cannot run '\(command)': its output would be mixed with the lines of JSON")
     }
     let status = try shell.output.status(of: command, input: [])
     shell.variables["_shell_exitcode"] = Value(UInt64(UInt32(bitPattern: status)))
   }
 
-  /// Runs a line that a command has made.
+  /// Runs a line that a command has produced.
   private func interpretAgain(_ text: String) throws -> Flow {
-    // Its columns are not those of the line that has made it.
+    // Its columns are not those of the original line.
     let line = ScriptLine(text, place: shell.place, indentation: nil)
     guard !line.isBlank else { return .next }
-    // The lines that come next are not its own.
+    // The next lines of the input are not its block.
     let reader = StatementReader(next: { nil }, check: { _ in }, kind: statements.kind)
     return try deeper { try run(try reader.statement(from: line)) }
   }
 
   // MARK: Scripts
 
-  /// Runs the commands of a file until one fails; whether none did.
+  /// Runs the commands of a file until one fails; returns whether none did.
   @discardableResult
   func run(script path: String) -> Bool {
     do {
@@ -226,9 +226,9 @@ final class SessionLoop {
     try withArguments(arguments) { try run(input) }
   }
 
-  /// Runs lines until the end, `quit`, or the first error.
+  /// Runs lines up to the end, `quit`, or the first error.
   ///
-  /// - Parameter owner: whose commands they are, for errors.
+  /// - Parameter owner: what the commands belong to, for errors.
   func run(_ input: ScriptInput, of owner: String? = nil) throws {
     try deeper {
       inputs.append(input)

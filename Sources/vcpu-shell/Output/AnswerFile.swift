@@ -1,8 +1,8 @@
 internal import Glibc
 internal import VCpuDebug
 
-/// A file that is written when all of it is there, such as that of an answer, `> FILE` or `>> FILE`. It gets all of it, or
-/// nothing.
+/// A file that is written once the whole text is there, such as an answer's, `> FILE` or `>> FILE`. It gets the whole
+/// text or nothing.
 final class AnswerFile: OutputSink {
   private let subject: String
   private let signals: Signals?
@@ -10,21 +10,21 @@ final class AnswerFile: OutputSink {
   private var bytes: [UInt8] = []
 
   private enum Way {
-    /// It takes the place of what is there.
+    /// It replaces the file.
     case replacement(WholeFile)
-    /// It goes after what is there.
+    /// It is appended to the file.
     case end(descriptor: Int32, path: String, isNew: Bool, byteCount: Int)
-    /// It goes to a device or a pipe, or where the shell prints.
+    /// It goes to a device, a pipe, or the shell's own output.
     case stream(OutputFile)
   }
 
-  /// Opens the file; nothing of it is changed before `finish`.
+  /// Opens the file; it isn't changed before `finish`.
   ///
   /// - Parameters:
   ///   - subject: what is written there, for errors: "to FILE".
-  ///   - appends: whether it goes after what the file has.
-  ///   - signals: what ends a wait for a pipe's reader.
-  /// - Throws: for what cannot be written. A pipe has to have a reader already.
+  ///   - appends: whether the text is appended to the file.
+  ///   - signals: the signals that end a wait for a pipe's reader.
+  /// - Throws: `OutputError` if the file cannot be written. A pipe must already have a reader.
   init(
     path: String, subject: String, appends: Bool = false, signals: Signals? = nil
   ) throws(OutputError) {
@@ -58,8 +58,8 @@ final class AnswerFile: OutputSink {
     close(descriptor)
   }
 
-  /// Standard output or standard error, where a path such as `/dev/stdout` leads to the file that it is. That is not
-  /// replaced: what the shell prints later would go to a file without a name.
+  /// Standard output or standard error, if it is the file that a path such as `/dev/stdout` leads to. That file isn't
+  /// replaced: otherwise the shell's later output would go to a file without a name.
   private static func ownStream(_ path: String) -> Int32? {
     var named = stat()
     guard unsafe stat(path, &named) == 0, named.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -72,9 +72,9 @@ final class AnswerFile: OutputSink {
 
   func take(_ bytes: [UInt8]) { self.bytes += bytes }
 
-  /// Writes what was taken, which is all of it now.
+  /// Writes the text, which is complete now.
   ///
-  /// - Throws: for what cannot be written. The file is as it was then.
+  /// - Throws: `OutputError` if it cannot be written. The file is then unchanged.
   func finish() throws(OutputError) {
     switch way {
     case .replacement(let file):

@@ -1,4 +1,4 @@
-/// When output has colours.
+/// When to use colours.
 enum ColorChoice: String, CaseIterable, Sendable {
   /// At a terminal that shows them, unless the environment says no.
   case auto

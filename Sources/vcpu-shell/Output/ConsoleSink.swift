@@ -1,29 +1,29 @@
 /// Where the guest's console goes: between the shell's own lines, or to a file.
 final class ConsoleSink {
-  /// Gets all of it, wherever it goes.
+  /// Receives all of it, wherever it goes.
   var onReceive: ([UInt8]) -> Void = { _ in }
   /// Shows lines of it.
   var show: ([UInt8]) -> Void = { _ in }
-  /// Shows it as it is, to a person who types at it.
+  /// Shows it unchanged, to a person who types at the console.
   var showAsItIs: ([UInt8]) -> Void = { _ in }
-  /// Told once when the file cannot be written any more.
+  /// Called once, when the file can no longer be written.
   var onFailure: (OutputError) -> Void = { _ in }
-  /// Whether the other end is gone: nothing will come any more.
+  /// Whether the other end is gone: nothing more will come.
   var isClosed = false
   private var lines = LineAssembler()
   private var file: OutputFile?
-  /// Whether every byte is shown at once and as it is: a person types at the console, and no prompt is in the way.
+  /// Whether every byte is shown immediately and unchanged: a person types at the console, and there is no prompt.
   var isImmediate = false {
     didSet { if isImmediate, !oldValue { showImmediately(lines.takePartial()) } }
   }
   private var isMidLine = false
 
-  /// Whether the console is shown, and not written to a file.
+  /// Whether the console is shown rather than written to a file.
   var isShown: Bool { file == nil }
 
   /// - Parameters:
   ///   - path: the file; nil to show the console.
-  ///   - signals: what ends a wait for who reads the file, if it is a pipe.
+  ///   - signals: the signals that end a wait for the file's reader, if it is a pipe.
   init(path: String?, signals: Signals? = nil) throws(OutputError) {
     guard let path else { return }
     let file = try OutputFile(path: path, subject: "the console to \(path)", signals: signals)
@@ -31,7 +31,7 @@ final class ConsoleSink {
     self.file = file
   }
 
-  /// Takes what the guest has printed. Lines are shown when they are whole: they stand between others.
+  /// Takes what the guest has printed. Lines are shown once they are complete, since other lines may come between.
   func receive(_ bytes: [UInt8]) {
     onReceive(bytes)
     if let file { return file.write(bytes) }
@@ -39,7 +39,7 @@ final class ConsoleSink {
     showLines(lines.append(bytes))
   }
 
-  /// Shows the line that has begun, as at a stop in the middle of one.
+  /// Shows an unfinished line, as at a stop in the middle of one.
   func flush() {
     if isMidLine { showAsItIs([UInt8(ascii: "\n")]) }
     isMidLine = false

@@ -1,4 +1,4 @@
-/// The last lines of what somebody else writes, as they are shown.
+/// The last lines of another program's output, as they are shown.
 struct LastLines {
   /// How many lines are kept.
   let limit: Int
@@ -9,7 +9,7 @@ struct LastLines {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Takes what was written, which may begin or end within a line.
+  /// Adds output, which may begin or end within a line.
   mutating func append(_ bytes: [UInt8]) {
     let newline = UInt8(ascii: "\n")
     var whole = assembler.append(bytes)[...]
@@ -20,7 +20,7 @@ struct LastLines {
     droppedCount += excess
   }
 
-  /// The lines; the last one may lack its end still.
+  /// The lines; the last one may be incomplete.
   var lines: [String] {
     var copy = assembler
     let partial = copy.takePartial()

@@ -1,11 +1,11 @@
 extension Line {
-  /// The line in lines of up to `width` characters, broken between words where that can be. Those after the first are
-  /// indented by four more than it.
+  /// The line folded into lines of up to `width` characters, broken between words if possible. The lines after the
+  /// first are indented by four more.
   func folded(to width: Int) -> [Line] {
     guard count > width, width > 0 else { return [self] }
     var rest = spans.flatMap { span in span.text.map { (character: $0, style: span.style) } }[...]
     let indentation = rest.prefix { $0.character == " " }.count + 4
-    // A narrow width has no room for it.
+    // A narrow width has no room for the indentation.
     let blanks = String(repeating: " ", count: indentation * 2 <= width ? indentation : 0)
     var lines: [Line] = []
     while !rest.isEmpty {

@@ -1,9 +1,9 @@
 /// A line of text with styles, without its newline.
 ///
-/// Nothing in it has an effect on a terminal: what it is made of is made visible (`VisibleText`), a newline too.
-/// Colours are added when it is written.
+/// Nothing in it can control a terminal: control characters in its text are made visible (`VisibleText`), even
+/// newlines. Colours are added when it is written.
 ///
-/// `"\(address, .address) \(name)"` is one, and so is a literal.
+/// `"\(address, .address) \(name)"` is a line, and so is a literal.
 struct Line: Equatable, Sendable {
   /// A part of one style.
   struct Span: Equatable, Sendable {
@@ -18,15 +18,15 @@ struct Line: Equatable, Sendable {
 
   init(_ text: String, _ style: Style? = nil) { append(VisibleText.text(text), style) }
 
-  /// A line of bytes that somebody else has written.
+  /// A line from another program's bytes.
   init(bytes: some Collection<UInt8>) { append(VisibleText.text(bytes), nil) }
 
-  /// The lines of a text that somebody else has written, whose last one may have no newline.
+  /// The lines of another program's text. The last one may have no newline.
   static func lines(of text: String) -> [Line] {
     lines(of: Array(text.utf8))
   }
 
-  /// The lines of bytes that somebody else has written, whose last one may have no newline.
+  /// The lines of another program's bytes. The last one may have no newline.
   static func lines(of bytes: [UInt8]) -> [Line] {
     var rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if rows.last?.isEmpty == true { rows.removeLast() }
@@ -44,11 +44,11 @@ struct Line: Equatable, Sendable {
 
   /// The text without styles.
   var plain: String { spans.count == 1 ? spans[0].text : spans.map(\.text).joined() }
-  /// The number of its characters. A tab is one.
+  /// The number of its characters. A tab counts as one.
   var count: Int { spans.reduce(0) { $0 + $1.text.count } }
   var isEmpty: Bool { spans.isEmpty }
 
-  /// The line with blanks after it up to a width.
+  /// The line padded with blanks to a width.
   func padded(to width: Int) -> Line {
     self + Line(String(repeating: " ", count: max(0, width - count)))
   }
@@ -90,7 +90,7 @@ extension Line: ExpressibleByStringInterpolation {
     init(literalCapacity: Int, interpolationCount: Int) {}
 
     mutating func appendLiteral(_ text: String) { line += text }
-    /// A part with the styles that it has.
+    /// A line, which keeps its styles.
     mutating func appendInterpolation(_ part: Line) { line += part }
     /// A value as it describes itself.
     mutating func appendInterpolation(_ value: some Any, _ style: Style? = nil) {
@@ -100,7 +100,7 @@ extension Line: ExpressibleByStringInterpolation {
 }
 
 extension [Line] {
-  /// Lines between which a separator stands, as one.
+  /// Joins lines with a separator.
   func joined(separator: Line) -> Line {
     var line = Line()
     for (index, part) in enumerated() {
@@ -110,7 +110,7 @@ extension [Line] {
     return line
   }
 
-  /// Their texts without styles, each with its newline.
+  /// The texts of the lines without styles, each with its newline.
   var plain: String { map { $0.plain + "\n" }.joined() }
 }
 

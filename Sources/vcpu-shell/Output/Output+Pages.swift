@@ -1,6 +1,6 @@
-/// Answers that are higher than the terminal.
+/// Answers that are longer than the terminal.
 extension Output {
-  /// Shows an answer; with a pager if it is higher than the terminal, and a person is there to turn pages and has one.
+  /// Shows an answer; in a pager if it is longer than the terminal, and there is a person and a pager.
   func answer(_ answer: [Line]) {
     let lines = folded(answer)
     guard isPaged, sinks.isEmpty, traits.isTerminal, traits.keyboard != nil,
@@ -12,7 +12,7 @@ extension Output {
       isTimed: false)
     switch status {
     case nil, ChildCommand.notExecutable, ChildCommand.notFound:
-      // The text is there all the same, and so are those to come.
+      // The text is still shown, and so are later ones.
       isPaged = false
       show(lines)
       warning("the pager '\(pager)' cannot be run: see PAGER")
@@ -20,12 +20,12 @@ extension Output {
     }
   }
 
-  /// A `less` without options would show escape sequences in the place of colours, and stay for a short text.
+  /// Without these options `less` would show escape sequences instead of colours, and stay open for a short text.
   private static let pagerOptions = ": ${LESS=FRX}; export LESS; "
 
   private static let tabWidth = 8
 
-  /// The number of rows that lines take, of which the terminal breaks the longer ones.
+  /// The number of rows that lines take; the terminal wraps longer ones.
   static func rowCount(of lines: [Line], columns: Int) -> Int {
     lines.reduce(0) { count, line in
       var column = 0

@@ -1,7 +1,7 @@
 /// How lines are shown.
 extension Output {
-  /// Whether lines on standard output have colours. Setting it does what GDB's `set style enabled` does: true is for a
-  /// terminal that shows them.
+  /// Whether lines on standard output have colours. Setting it works like GDB's `set style enabled`: true has an effect
+  /// only at a terminal that shows colours.
   var isStyled: Bool {
     get { isStyled(isTerminal: traits.isTerminal) }
     set { color = newValue ? (color == .always ? .always : .auto) : .never }
@@ -18,18 +18,18 @@ extension Output {
     }
   }
 
-  /// The number of columns; a large one where lines have no end.
+  /// The number of columns; a large one if lines are not broken.
   var width: Int {
     if let chosenWidth { return chosenWidth == 0 ? .max : chosenWidth }
     return traits.size()?.columns ?? Self.assumedWidth
   }
 
-  /// Lines that are no longer than a person wants.
+  /// Lines broken at the width that the person has set.
   func folded(_ lines: [Line]) -> [Line] {
     guard let chosenWidth, chosenWidth > 0 else { return lines }
     return lines.flatMap { $0.folded(to: chosenWidth) }
   }
 
-  /// Unless something else is said.
+  /// The default.
   private static let assumedWidth = 80
 }

@@ -1,18 +1,18 @@
 internal import Glibc
 internal import VCpuDebug
 
-/// A command of the system's shell could not do its work.
+/// A command of the system's shell could not run.
 struct SinkCommandError: Error, Equatable, CustomStringConvertible {
   let description: String
 }
 
 extension Output {
-  /// Runs `body`, whose answer goes to a sink. What it has printed before an error gets to a command too, and nothing of
-  /// it to a file.
+  /// Runs `body`, whose answer goes to a sink. If `body` fails, a command still gets what was printed before; a file
+  /// gets nothing.
   ///
-  /// - Throws: what `body` throws; else, what is wrong with the sink: a file that cannot be written, a command that
-  ///   does not exist. A file is opened before `body` runs. A command that ends early or with a status of its own is
-  ///   no error, as in a shell.
+  /// - Throws: the error of `body`, or else that of the sink: a file that cannot be written, a command that does not
+  ///   exist. A file is opened before `body` runs. A command that ends early or with a nonzero status isn't an error,
+  /// as in a shell.
   func withSink<Result>(_ sink: Sink, _ body: () throws -> Result) throws -> Result {
     switch sink {
     case .file(let path, let append):
@@ -25,14 +25,14 @@ extension Output {
       guard allowsCommands else {
         throw SinkCommandError(
           description:
-            "cannot run '\(command)': what it prints would stand between the lines of JSON")
+            "cannot run '\(command)': its output would be mixed with the lines of JSON")
       }
       let collected = PipeSink()
       let result = Swift.Result { try with(collected, body) }
-      // Where there is only an error to tell, and while the process ends, nothing is started.
+      // Nothing is started if there is only an error to report, or while the process ends.
       if !collected.bytes.isEmpty || (try? result.get()) != nil, signals?.isEnding != true {
         let failure = Swift.Result { try run(command, input: collected.bytes) }
-        // The first thing that went wrong is what is told.
+        // The first error is reported.
         if case .success = result { try failure.get() }
       }
       return try result.get()
@@ -53,7 +53,7 @@ extension Output {
     switch status {
     case ChildCommand.notExecutable, ChildCommand.notFound:
       throw SinkCommandError(description: "cannot run '\(command)': status \(status)")
-    // A person's Ctrl-C, and the end of a reader further on.
+    // A person's Ctrl-C, or the end of a later reader.
     case 128 + SIGINT, 128 + SIGPIPE: break
     // The end of this process was passed on to it.
     case 129... where signals?.isEnding == true: break
@@ -62,10 +62,10 @@ extension Output {
     }
   }
 
-  /// Runs a command, which prints where this process does now, until it has ended; its status.
+  /// Runs a command, which prints where this process does, until it has ended; returns its status.
   ///
-  /// - Parameter isTimed: whether it has no longer than `timeout` says: not where a person reads what it shows.
-  /// - Throws: `TimedOut` where it was ended for that, and `LaunchError` where it could not be started.
+  /// - Parameter isTimed: whether `timeout` applies: not if a person reads what it shows.
+  /// - Throws: `TimedOut` if it was ended for that, and `LaunchError` if it could not be started.
   func status(of command: String, input: [UInt8], isTimed: Bool = true) throws -> Int32 {
     let timeout = isTimed ? timeout : nil
     var take: (([UInt8]) -> Void)?

@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// Where everything that the shell says goes. Nothing else prints.
+/// All output of the shell goes through here. Nothing else prints.
 ///
-/// What answers a command goes to the sink that was opened last (`withSink`), and else to standard output. The guest's
-/// console, which nobody asked for, always goes there.
+/// A command's answer goes to the sink that was opened last (`withSink`), or else to standard output. The guest's
+/// console, which isn't an answer, always goes to standard output.
 final class Output {
   /// One of the two streams.
   enum Stream { case output, error }
@@ -11,8 +11,8 @@ final class Output {
   /// Standard output and standard error.
   ///
   /// - Parameters:
-  ///   - signals: what ends a wait for a reader that does not read; nil to wait for ever.
-  ///   - color: when there are colours.
+  ///   - signals: the signals that end a wait for a reader that does not read; nil to wait forever.
+  ///   - color: when to use colours.
   static func standard(_ signals: Signals? = nil, color: ColorChoice = .auto) -> Output {
     let writer = StreamWriter(signals: signals)
     var isStuck = false
@@ -29,52 +29,51 @@ final class Output {
     return output
   }
 
-  /// How long the words that end a command or the program wait for a reader that did not read what came before them,
-  /// until a person did not want to wait for it.
+  /// How long the last message of a command or of the program waits for a reader after a person has interrupted a wait
+  /// for the same reader.
   private static let stuckPatience = Duration.milliseconds(500)
 
-  /// What to do when standard output cannot be written any more: the error's number, EPIPE where its reader is
-  /// gone. It happens once.
+  /// Called once, when standard output can no longer be written, with the error's number: EPIPE if its reader is gone.
   var onFailure: (_ code: Int32) -> Void = { _ in }
-  /// Runs what prints while the prompt is out of the way.
+  /// Runs a closure that prints while the prompt is hidden.
   var aroundPrompt: (() -> Void) -> Void = { $0() }
 
-  /// When there are colours.
+  /// When to use colours.
   var color = ColorChoice.auto
-  /// How long commands of the system's shell may take that are run for a script; nil for as long as they like.
+  /// The time limit for commands of the system's shell that a script runs; nil for none.
   var timeout: Timeout?
-  /// What a machine reads has no room for what commands of the system's shell print.
+  /// Whether commands of the system's shell may print to standard output: not if a program reads it.
   var allowsCommands = true
-  /// What each line that a person would read on standard output begins with, where a machine reads lines of its own
-  /// there.
+  /// The prefix of each line for a person on standard output, if a program reads its own lines there.
   var mark = Line()
-  /// Whether a long answer is shown by a pager, where there is one and a terminal.
+  /// Whether a long answer is shown in a pager, if there is one and a terminal.
   var isPaged = true
-  /// The number of columns that a person has set, at which lines are broken; 0 for no end. Nil for those of the terminal,
-  /// which breaks them itself.
+  /// The number of columns that a person has set, at which lines are broken; 0 for no limit. Nil for the terminal's own
+  /// width, at which it wraps them itself.
   var chosenWidth: Int?
 
   let traits: OutputTraits
   let signals: Signals?
-  /// Whether a command that is started prints to the standard output that is meant here.
+  /// Whether a command that is started prints to the same standard output as this object.
   let inheritsOutput: Bool
   private let write: (_ bytes: [UInt8], _ stream: Stream) -> StreamWriter.Outcome
   private var hasFailed = false
-  /// Whether the last line of standard output lacks its end, which a signal has cut off.
+  /// Whether the last line of standard output is incomplete because a signal has cut it off.
   private var isWithinLine = false
-  /// Whether something was dropped since `takeLoss()`, as its reader did not read and nobody wanted to wait for it.
+  /// Whether output was dropped since the last `takeLoss()`, because its reader did not read and the wait was
+  /// interrupted.
   private var hasDropped = false
 
   /// The sinks that are open, the innermost last.
   var sinks: [any OutputSink] = []
-  /// Where what is shown is written too.
+  /// The log file.
   var logFile: OutputFile?
   /// The live console's lines for the log.
   private var loggedConsole = LineAssembler()
 
   /// - Parameters:
   ///   - traits: what the streams are.
-  ///   - write: takes the bytes.
+  ///   - write: receives the bytes.
   init(
     traits: OutputTraits, signals: Signals? = nil, inheritsOutput: Bool = false,
     write: @escaping (_ bytes: [UInt8], _ stream: Stream) -> StreamWriter.Outcome
@@ -85,7 +84,7 @@ final class Output {
     self.write = write
   }
 
-  /// - Parameter write: takes what would go to streams that aren't terminals.
+  /// - Parameter write: receives the output, as for streams that aren't terminals.
   convenience init(write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void) {
     self.init(traits: OutputTraits()) { bytes, stream in
       write(bytes, stream == .error)
@@ -97,20 +96,19 @@ final class Output {
 
   func line(_ line: Line) { lines([line]) }
 
-  /// A text as one line. Literals are lines: generic and disfavoured, this one is for values alone.
+  /// A text as one line. Literals are lines: this overload, generic and disfavoured, is only for string values.
   @_disfavoredOverload
   func line(_ text: some StringProtocol) { lines([Line(String(text))]) }
 
-  /// Lines that belong together: they are written at once.
+  /// Lines that belong together: they are written in one call.
   func lines(_ lines: [Line]) {
     guard let sink = sinks.last else { return show(lines) }
     sink.take(lines.flatMap { $0.bytes(isStyled: color == .always) })
   }
 
-  /// What the guest has printed on its console: each line is marked, so that none of them looks like one of the
-  /// shell's.
+  /// What the guest has printed on its console: each line is marked, so that none looks like the shell's own.
   ///
-  /// - Parameter bytes: whole lines. A last one without a newline gets one.
+  /// - Parameter bytes: whole lines. A newline is added to a last line without one.
   func console(_ bytes: [UInt8]) { show(Self.marked(bytes)) }
 
   private static let consoleMark = Line("guest| ", .console)
@@ -122,20 +120,20 @@ final class Output {
     return rows.map { consoleMark + Line(row: $0) }
   }
 
-  /// The console of a person who types at it, as it is: it moves the cursor, and sets colours.
+  /// Console output for a person who types at the console, unchanged: it may move the cursor and set colours.
   func liveConsole(_ bytes: [UInt8]) {
     writeOutput(bytes)
     guard logFile != nil else { return }
     log(Self.marked(loggedConsole.append(bytes)))
   }
 
-  /// Whether a file or a command takes what is printed now.
+  /// Whether a file or a command receives the current output.
   var hasSink: Bool { !sinks.isEmpty }
 
-  /// An event that a machine reads, as it is: it goes to standard output, whatever sink is open.
+  /// An event for a program, unchanged: it goes to standard output, whatever sink is open.
   func event(_ bytes: [UInt8]) { writeOutput(bytes) }
 
-  /// Lines that a machine reads, as they are.
+  /// Lines for a program, unchanged.
   func raw(_ bytes: [UInt8]) {
     if let sink = sinks.last { return sink.take(bytes) }
     if mark.isEmpty { writeOutput(bytes) } else { show(bytes) }
@@ -151,7 +149,7 @@ final class Output {
   /// Writes the lines of another program to standard output.
   func show(_ bytes: [UInt8]) { show(Line.lines(of: bytes)) }
 
-  /// After a failure bytes go nowhere.
+  /// After a failure, bytes are dropped.
   func writeOutput(_ bytes: [UInt8]) {
     guard !bytes.isEmpty, !hasFailed else { return }
     aroundPrompt {
@@ -167,18 +165,18 @@ final class Output {
     }
   }
 
-  /// What to poll for the end of who reads standard output (`Poller.Events.hangUp`), also while there is nothing to
-  /// write; nil where nobody does, and after a failure.
+  /// The descriptor to poll for the end of standard output's reader (`Poller.Events.hangUp`), even while there is
+  /// nothing to write; nil if it has no reader, and after a failure.
   var readerDescriptor: Int32? { hasFailed ? nil : traits.reader }
 
-  /// Who reads standard output has gone: it is as if a write had found out.
+  /// The reader of standard output has gone: handles it as if a write had failed.
   func readerHasGone() {
     guard !hasFailed else { return }
     hasFailed = true
     onFailure(EPIPE)
   }
 
-  /// Whether something was dropped since the last call.
+  /// Whether output was dropped since the last call.
   func takeLoss() -> Bool {
     defer { hasDropped = false }
     return hasDropped
@@ -186,17 +184,16 @@ final class Output {
 
   // MARK: Standard error
 
-  /// An error, after what was printed before it.
+  /// An error, after any earlier output.
   func error(_ text: String) { message(text, Line("error: ", .error)) }
 
-  /// Something that a person should know, and that fails nothing.
+  /// A warning: a possible problem that is not a failure.
   func warning(_ text: String) { message(text, Line("warning: ", .warning)) }
 
-  /// Lines that say themselves what they are, such as those of the command line's parser.
+  /// Lines with their own prefix, such as those of the command line's parser.
   func message(_ text: String) { errorLines(Self.rows(text).map { Line($0) }) }
 
-  /// A message may have several lines. Those after the first are indented, so that none of them looks like
-  /// another message.
+  /// A message may have several lines. Those after the first are indented, so that none looks like another message.
   private func message(_ text: String, _ title: Line) {
     let rows = Self.rows(text)
     errorLines(
@@ -216,10 +213,10 @@ final class Output {
 
   // MARK: The log
 
-  /// Writes what is shown to a file too, after what that has: without colours, and the guest's console in lines.
+  /// Also appends everything shown to a file: without colours, and the guest's console in whole lines.
   ///
-  /// - Parameter path: the file; nil to write no more.
-  /// - Throws: for a file that cannot be opened. Where one cannot be written later, a warning says so once.
+  /// - Parameter path: the file; nil to stop.
+  /// - Throws: `OutputError` if the file cannot be opened. If it cannot be written later, a warning says so once.
   func log(to path: String?) throws(OutputError) {
     log(Self.marked(loggedConsole.takePartial()))
     logFile = nil
@@ -233,7 +230,7 @@ final class Output {
     logFile = file
   }
 
-  /// Writes lines to the log alone, such as a command that a person has typed.
+  /// Writes lines only to the log, such as a command that a person has typed.
   func log(_ lines: [Line]) {
     logFile?.write(lines.flatMap { $0.bytes(isStyled: false) })
   }

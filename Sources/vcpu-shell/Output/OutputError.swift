@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Something cannot be written.
+/// Output that cannot be written.
 struct OutputError: Error, Equatable, CustomStringConvertible {
   /// What, and to where: "to standard output", "the log to FILE".
   let subject: String
@@ -16,7 +16,7 @@ struct OutputError: Error, Equatable, CustomStringConvertible {
   }
 
   var description: String {
-    // What open(2) says of a pipe, and of an answer that it is none.
+    // The error of open(2) for a pipe without a reader.
     let reason =
       code == ENXIO ? "no program reads it yet" : unsafe String(cString: strerror(code))
     return "cannot write \(subject): \(reason)"

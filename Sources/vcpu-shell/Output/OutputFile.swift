@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// A file that is written to while the session goes on, or what stands in its place, such as a pipe. A full disk
-/// leaves no part of a line there (`StreamWriter`).
+/// A file, or something like it such as a pipe, that is written during the session. A full disk leaves no partial line
+/// there (`StreamWriter`).
 final class OutputFile {
-  /// Told once when it cannot be written any more. What comes after that is dropped.
+  /// Called once, when it can no longer be written. Later output is dropped.
   var onFailure: (OutputError) -> Void = { _ in }
 
   private let subject: String
@@ -11,13 +11,13 @@ final class OutputFile {
   private let writer: StreamWriter
   private var failure: OutputError?
 
-  /// Opens it, and makes it if there is none.
+  /// Opens the file, and creates it if it doesn't exist.
   ///
   /// - Parameters:
   ///   - subject: what is written there, for errors: "the console to FILE".
-  ///   - appends: whether what it has stays.
-  ///   - signals: what ends a wait for a pipe's reader.
-  /// - Throws: for what cannot be opened. A pipe has to have a reader already.
+  ///   - appends: whether its contents are kept.
+  ///   - signals: the signals that end a wait for a pipe's reader.
+  /// - Throws: `OutputError` if it cannot be opened. A pipe must already have a reader.
   init(
     path: String, subject: String, appends: Bool = false, signals: Signals? = nil
   ) throws(OutputError) {
@@ -28,7 +28,7 @@ final class OutputFile {
     guard descriptor >= 0 else { throw OutputError(subject, code: errno) }
   }
 
-  /// - Parameter descriptor: what is open already. It is closed with this object.
+  /// - Parameter descriptor: an open descriptor. It is closed with this object.
   init(descriptor: Int32, subject: String, signals: Signals? = nil) {
     self.subject = subject
     self.descriptor = descriptor
@@ -45,10 +45,10 @@ final class OutputFile {
     onFailure(error)
   }
 
-  /// - Throws: what went wrong since it was opened, if anything did.
+  /// - Throws: the first error since it was opened, if any.
   func finish() throws(OutputError) {
     if let failure { throw failure }
-    // Some file systems tell only now that there is no room: NFS, and those with quotas.
+    // Some file systems report only now that there is no room: NFS, and those with quotas.
     let copy = dup(descriptor)
     if copy >= 0, Glibc.close(copy) != 0 { throw OutputError(subject, code: errno) }
   }

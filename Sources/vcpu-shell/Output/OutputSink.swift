@@ -1,18 +1,18 @@
-/// Where an answer goes in the place of standard output.
+/// Where an answer goes instead of standard output.
 enum Sink: Equatable {
   /// To a command of the system's shell.
   case pipe(String)
-  /// To a file, which is written from its beginning or after what it has.
+  /// To a file, which is replaced or appended to.
   case file(String, append: Bool)
 }
 
-/// What takes the lines of an open sink.
+/// Receives the lines of an open sink.
 protocol OutputSink: AnyObject {
   func take(_ bytes: [UInt8])
 }
 
-/// Collects the input of a command. The command starts when all of it is there: until then the keys, Ctrl-C among
-/// them, are this process's, and what is asked of a target can be ended by them.
+/// Collects the input of a command, which starts when the input is complete: until then this process has the keys, so
+/// that Ctrl-C can interrupt the work on the target.
 final class PipeSink: OutputSink {
   private(set) var bytes: [UInt8] = []
 

@@ -1,23 +1,23 @@
 internal import Glibc
 
-/// What the standard streams are, and what the environment says of output.
+/// The kinds of the standard streams, and the environment's settings for output.
 struct OutputTraits {
   /// Whether standard output is a terminal.
   var isTerminal = false
   /// Whether standard error is one.
   var isErrorTerminal = false
-  /// Standard output, where its reader can go away: a pipe or a socket; nil for anything else.
+  /// Standard output, if its reader can go away: a pipe or a socket; nil for anything else.
   var reader: Int32?
   /// The terminal that commands and pagers get; nil without one.
   var keyboard: Int32?
-  /// Whether the environment wants colours, and the terminal has them.
+  /// Whether the environment allows colours, and the terminal has them.
   var allowsColors = false
-  /// What shows long answers, as `sh -c` takes it; nil for nothing.
+  /// The pager for long answers, as a command for `sh -c`; nil for none.
   var pager: String?
-  /// The size of the terminal; nil where it is not known.
+  /// The size of the terminal; nil if it is not known.
   var size: () -> (rows: Int, columns: Int)? = { nil }
 
-  /// Those of this process.
+  /// The traits of this process.
   static func ofProcess() -> OutputTraits {
     let isTerminal = isatty(STDOUT_FILENO) == 1
     let terminalName = variable("TERM") ?? ""
@@ -34,17 +34,17 @@ struct OutputTraits {
     return traits
   }
 
-  /// Whether somebody reads what is written to a descriptor, and may go away.
+  /// Whether a descriptor has a reader that may go away.
   static func hasReader(_ descriptor: Int32) -> Bool {
     var information = stat()
     guard unsafe fstat(descriptor, &information) == 0 else { return false }
     return [S_IFIFO, S_IFSOCK].contains(information.st_mode & S_IFMT)
   }
 
-  /// The pager that a person wants; else `less`, where it is installed, which shows what fits at once and leaves it there.
+  /// The pager that a person wants, or else `less`, if it is installed, with options to print text that fits and exit.
   ///
   /// - Parameters:
-  ///   - wanted: the value of PAGER. An empty one and `cat` want none.
+  ///   - wanted: the value of PAGER. An empty one and `cat` mean none.
   ///   - path: the value of PATH.
   static func pager(_ wanted: String?, path: String?) -> String? {
     if let wanted {

@@ -1,4 +1,4 @@
-/// What a part of a line is, for terminals that show it by a colour.
+/// The role of a part of a line, which terminals may show as a colour.
 enum Style: Sendable, CaseIterable {
   /// An address.
   case address
@@ -17,7 +17,7 @@ enum Style: Sendable, CaseIterable {
 
   /// The parameters of SGR, ECMA-48, 8.3.117.
   ///
-  /// Of the eight colours only those are used that can be read on a dark and on a light background: white and yellow
+  /// Of the eight colours, only those that are readable on both dark and light backgrounds are used: white and yellow
   /// vanish on a light one, black and blue on a dark one. No style sets a background.
   var parameters: String {
     switch self {

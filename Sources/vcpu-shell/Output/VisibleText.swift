@@ -1,16 +1,16 @@
-/// Text of others, such as the names of symbols, files and threads, what a stub, an emulator or a guest says, with
-/// everything in it made visible that a terminal obeys and does not show.
+/// Text from other sources, such as the names of symbols, files and threads, and the output of a stub, an emulator or a
+/// guest, with everything made visible that a terminal would obey instead of show.
 ///
-/// A name could move the cursor, change what is shown already, answer in the place of the person's keys, or begin a
-/// line that looks like one of the shell's. So these are written as escapes:
-/// - C0 but for the tab, and DEL: `\e`, `\r`, `\n`, `\x01`
-/// - C1, which some terminals take for escape sequences of one character: `\u{9b}`
-/// - what has no shape of its own (Unicode's general category Cf), of which the controls of direction show a line in
-///   another order than it has, and the separators of lines and paragraphs: `\u{202e}`
-/// - what is no character and never will be: `\u{ffff}`
+/// A name could move the cursor, change what is already shown, inject input as if it were typed, or begin a line that
+/// looks like one of the shell's. So these are written as escapes:
+/// - C0 except the tab, and DEL: `\e`, `\r`, `\n`, `\x01`
+/// - C1, which some terminals treat as one-character escape sequences: `\u{9b}`
+/// - invisible format characters (Unicode's general category Cf), such as directional controls, which reorder a line,
+///   and the line and paragraph separators: `\u{202e}`
+/// - noncharacters: `\u{ffff}`
 /// - bytes that are not UTF-8: `\x9b`
 ///
-/// A backslash remains as it is: a name that has one has a right to it, and nothing is read back.
+/// A backslash stays as it is: a name may contain one, and the text isn't parsed again.
 enum VisibleText {
   /// The text in one line.
   static func text(_ text: String) -> String {
@@ -20,13 +20,13 @@ enum VisibleText {
     return result
   }
 
-  /// The text with the line breaks that it has.
+  /// The text with its line breaks.
   static func lines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { self.text(String($0)) }.joined(separator: "\n")
   }
 
-  /// The text of bytes, which are UTF-8 where they are well formed.
+  /// The text of bytes: UTF-8 where they are well formed.
   static func text(_ bytes: some Collection<UInt8>) -> String {
     if bytes.allSatisfy(isPlain) { return String(decoding: bytes, as: UTF8.self) }
     var result = ""
@@ -64,7 +64,7 @@ enum VisibleText {
     }
   }
 
-  /// Whether a character has no shape of its own.
+  /// Whether a character is invisible.
   static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: true

@@ -1,11 +1,11 @@
 internal import ArmVCpu
 
-/// A register as the manual draws it: 32 bits in a row of boxes, with the bits' numbers above and their
-/// values below the names. Every bit is three columns wide, a row 97.
+/// A register drawn as in the manual: 32 bits in a row of boxes, with the bits' numbers above and their values below
+/// the names. Every bit is three columns wide, a row 97.
 struct BitDiagram {
   let decoded: DecodedValue
 
-  /// Some adjacent bits of one half, and the name that stands in their box.
+  /// Adjacent bits of one half, and the name in their box.
   private struct Box {
     let high: Int
     let low: Int
@@ -15,7 +15,7 @@ struct BitDiagram {
     /// The columns between the lines.
     var width: Int { bitCount * 3 - 1 }
 
-    /// The name in lines of the box's width; of a single bit it stands upright.
+    /// The name in lines of the box's width; a single bit's name is written vertically.
     var lines: [String] {
       let size = bitCount == 1 && name.count > width ? 1 : width
       var rest = name[...]
@@ -48,7 +48,7 @@ struct BitDiagram {
     return [numbers(boxes), border] + names + [values, border]
   }
 
-  /// The number of the highest and of the lowest bit above each box.
+  /// The numbers of the highest and lowest bit above each box.
   private func numbers(_ boxes: [Box]) -> String {
     let line = boxes.map { box in
       let blank = String(repeating: " ", count: max(0, box.width - 4))
@@ -59,7 +59,7 @@ struct BitDiagram {
 
   private func number(_ bit: Int) -> String { bit < 10 ? " \(bit)" : "\(bit)" }
 
-  /// The boxes of bits `top` to `top - 31`: the fields, and what no field covers.
+  /// The boxes of bits `top` to `top - 31`: the fields, and the gaps between them.
   private func boxes(_ top: Int) -> [Box] {
     var boxes: [Box] = []
     var next = top

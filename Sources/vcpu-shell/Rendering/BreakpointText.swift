@@ -21,17 +21,17 @@ extension BreakpointsAnswer: TextRendered {
   }
 }
 
-/// Only what can be misunderstood is said.
+/// Only changes that could be misunderstood are reported.
 extension BreakpointChangeAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
     switch change {
     case .condition:
       return breakpoints.filter { $0.condition == nil }.map {
-        "Breakpoint \($0.number) now stops always."
+        "Breakpoint \($0.number) is now unconditional."
       }
     case .ignoreCount:
       return breakpoints.map {
-        "Will pass over the next \($0.ignoreCount) stops of \($0.number)."
+        "Will ignore the next \($0.ignoreCount) stops of breakpoint \($0.number)."
       }
     case .deleted, .enabled, .disabled, .commands: return []
     }
@@ -47,7 +47,7 @@ extension BreakpointDescription {
       + (isTemporary ? "del" : "keep").padded(to: 6) + (isEnabled ? "y" : "n").padded(to: 5)
       + "\(hits)".padded(to: 6)
     let ignored: [Line] =
-      ignoreCount > 0 ? ["       passes over the next \(ignoreCount) hits"] : []
+      ignoreCount > 0 ? ["       ignores the next \(ignoreCount) hits"] : []
     return [head + what] + ignored + commands.map { Line("       " + $0) }
   }
 
@@ -64,7 +64,7 @@ extension BreakpointDescription {
 }
 
 extension String {
-  /// The text with a capital as its first letter, and no other.
+  /// The text with only its first letter capitalized.
   fileprivate var capitalizedFirst: String {
     (first?.uppercased() ?? "") + dropFirst().lowercased()
   }

@@ -1,7 +1,7 @@
 internal import ArmVCpu
 
-/// Writes values of registers as bytes, without an answer for each: the same text and JSON as `DecodedAnswer` has, which
-/// `DecodedBytesTests` compares, some twenty times as fast.
+/// Writes register values as bytes, without making an answer for each: the same text and JSON as `DecodedAnswer`, which
+/// `DecodedBytesTests` verifies, some twenty times as fast.
 enum DecodedBytes {
   /// Appends the lines of `DecodedAnswer.lines`.
   static func appendText(
@@ -21,8 +21,8 @@ enum DecodedBytes {
     FieldTable.append(fields, margin: 2, to: &bytes)
   }
 
-  /// Appends the object of `JSONLineEncoder`, without its newline. Names and meanings are ASCII without what JSON
-  /// escapes.
+  /// Appends the same object as `JSONLineEncoder`, without its newline. Names and meanings are ASCII without characters
+  /// that JSON escapes.
   static func appendJSON(
     _ register: DecodableRegister, _ value: UInt64, _ fields: [Field], to bytes: inout [UInt8]
   ) {

@@ -1,6 +1,6 @@
 extension DecodedAnswer: TextRendered {
-  /// The name and the value in a line, of a syndrome what it says in another, and below it a line for each field: bits, name, value in
-  /// hexadecimal and, up to 16 bits, in binary, and what it means.
+  /// A line with the name and the value, for a syndrome one with its meaning, and a line for each field: bits, name,
+  /// value in hexadecimal and, up to 16 bits, in binary, and meaning.
   func lines(_ detail: Detail) -> [Line] {
     [head] + (summary.map { [Line("  " + $0)] } ?? [])
       + FieldText.table(fields).map { Line("  " + $0) }

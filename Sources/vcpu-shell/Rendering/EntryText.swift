@@ -2,7 +2,7 @@ extension EntryAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
     let place = "  guest pc " + self.place.code
     guard let exit else {
-      let remark = isFirst ? "" : ", of which no exit was seen"
+      let remark = isFirst ? "" : ", whose exit was not seen"
       return ["\(isFirst ? "first entry" : "entry") of vcpu \(vcpu)\(remark)", place]
     }
     return ["entry after \(exit.name): \(exit.summary)", place]

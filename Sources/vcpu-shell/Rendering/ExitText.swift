@@ -6,23 +6,23 @@ extension ExitAnswer: TextRendered {
     ["\(name): \(summary)", "  guest pc " + whereabouts] + repetitionLines
   }
 
-  /// What the banner says, in one line.
+  /// The exit in one line.
   var line: Line { "\(name): \(summary), guest at " + place.label }
 
-  /// Which exit: `exit 21, vcpu 0`, or `exit 3 seen, vmid 7, vcpu 0` where the numbers are not the hypervisor's.
+  /// Which exit: `exit 21, vcpu 0`, or `exit 3 seen, vmid 7, vcpu 0` if the numbers are not the hypervisor's.
   var name: String {
     switch (countedBy, count) {
     case (.hypervisor, _): "exit \(count.value), \(vcpuName)"
-    // Without a catchpoint for exits none is counted.
+    // Without a catchpoint for exits they are not counted.
     case (.debugger, 0): "exit, vmid \(vm), \(vcpuName)"
     case (.debugger, _): "exit \(count.value) seen, vmid \(vm), \(vcpuName)"
     }
   }
 
-  /// Who left. An affinity of more than Aff0 is shown as it is in MPIDR_EL1.
+  /// Which vCPU exited. An affinity of more than Aff0 is shown as it is in MPIDR_EL1.
   private var vcpuName: String { "vcpu " + (vcpu < 256 ? "\(vcpu)" : hexadecimal(vcpu)) }
 
-  /// That the guest got no further since the exit before.
+  /// A line if the guest has made no progress since the previous exit.
   private var repetitionLines: [Line] {
     guard repetition > 1 else { return [] }
     let isFault = abort != nil || access != nil
@@ -31,13 +31,13 @@ extension ExitAnswer: TextRendered {
     ]
   }
 
-  /// Where the guest was. HVC leaves the PC after itself, and an interrupt has no instruction.
+  /// Where the guest was. After HVC the PC is already past it, and an interrupt has no instruction.
   private var whereabouts: Line {
     guard hasInstruction else { return place.label }
     return place.address == pc ? place.code : place.code + "  (pc is after it)"
   }
 
-  /// One line for everything.
+  /// Everything in one line.
   private var brief: Line {
     let instruction = hasInstruction ? place.instruction ?? "-" : "-"
     return "#\(count.value)".padded(to: 4) + " \(vcpuName)  "
@@ -58,7 +58,7 @@ extension ExitAnswer: TextRendered {
     if let hpfar { lines.append("HPFAR_EL2  \(hexadecimal(hpfar.value, digits: 16))") }
     lines.append("PSTATE     \(hexadecimal(pstate.value, digits: 16))  EL\(exceptionLevel)")
     if let times {
-      // The next entry has its time already when it is about to happen.
+      // When the next entry is about to happen, its time is already recorded.
       let ticks =
         times.entry.value <= times.exit.value
         ? ", \(times.exit.value - times.entry.value) ticks after the entry" : ""
@@ -67,7 +67,7 @@ extension ExitAnswer: TextRendered {
     return lines
   }
 
-  /// Where the hypervisor is with it, unless the CPU is where it was caught.
+  /// How far the hypervisor has come with handling it, unless the CPU is still where it was caught.
   private var momentLines: [Line] {
     switch moment {
     case .caught: return []
@@ -75,7 +75,7 @@ extension ExitAnswer: TextRendered {
       return [
         isPast
           ? "  as it was at the exit: the guest is about to be entered again, with what $guest and 'catch entry' show"
-          : "  the guest is about to be entered again: the registers are those that it gets"
+          : "  the guest is about to be entered again, with the registers shown"
       ]
     case .handled:
       return [

@@ -4,7 +4,7 @@ internal import ArmVCpu
 protocol FieldRow {
   var high: Int { get }
   var low: Int { get }
-  /// 0 for a field of the register, 1 for a field of that field.
+  /// 0 for a field of the register, 1 for a field of such a field.
   var indent: Int { get }
   var number: UInt64 { get }
   var location: UInt64? { get }
@@ -14,10 +14,10 @@ protocol FieldRow {
   func appendMeaning(to bytes: inout [UInt8])
 }
 
-/// Fields in columns as wide as they need to be: bits, name, value in hexadecimal and, up to 16 bits, in binary, and
-/// what it means. All of it is ASCII. Of some 100,000 values each has one, so this writes bytes.
+/// Fields in columns as wide as needed: bits, name, value in hexadecimal and, up to 16 bits, in binary, and meaning.
+/// All of it is ASCII. There may be 100,000 values, each with a table, so this writes bytes.
 enum FieldTable {
-  /// Appends the rows, a line each, with `margin` blanks in front.
+  /// Appends the rows, one line each, indented by `margin` blanks.
   static func append(_ rows: [some FieldRow], margin: Int, to bytes: inout [UInt8]) {
     var (bits, name, value, binary) = (0, 0, 0, 0)
     for row in rows {
@@ -81,7 +81,7 @@ extension Field: FieldRow {
   func appendMeaning(to bytes: inout [UInt8]) { Digits.append(meaning, to: &bytes) }
 }
 
-/// A field of an answer and how deep it is.
+/// A field of an answer and its depth.
 struct FlatField: FieldRow {
   let field: FieldAnswer
   let indent: Int

@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// The fields of a decoded register, a line each: bits, name, value, meaning. A field's own fields are indented.
+/// The fields of a decoded register, one line each: bits, name, value, meaning. A field's own fields are indented.
 enum FieldText {
   static func lines(_ fields: [FieldAnswer]) -> [String] {
     flattened(fields).map { field, depth in
@@ -11,8 +11,7 @@ enum FieldText {
     }
   }
 
-  /// The same in columns as wide as they need to be, with values in binary too where they have 16 bits at
-  /// most.
+  /// The same in columns as wide as needed, with values of at most 16 bits in binary too.
   static func table(_ fields: [FieldAnswer]) -> [String] {
     var bytes: [UInt8] = []
     FieldTable.append(
@@ -26,7 +25,7 @@ enum FieldText {
     fields.flatMap { [($0, depth)] + flattened($0.fields, depth: depth + 1) }
   }
 
-  /// Columns of these widths, two blanks between them, one after a cell that is wider, none at the end.
+  /// Columns of these widths, with two blanks between them, one after a wider cell, and none at the end.
   private static func row(_ cells: [String], _ widths: [Int]) -> String {
     var line = ""
     var blanks = 0

@@ -1,4 +1,4 @@
-/// What was done about an exit, in a line or two.
+/// The action on an exit, in one or two lines.
 extension GuestActionAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
     [what + "; the guest goes on at " + place.label]
@@ -17,7 +17,7 @@ extension GuestActionAnswer: TextRendered {
     parts.isEmpty ? head : head + ", " + parts.joined(separator: ", ")
   }
 
-  /// What the instruction has changed of the guest's registers, besides the PC.
+  /// The guest's registers that the instruction has changed, besides the PC.
   private var general: [String] {
     changes.filter { $0.register == "sp_el0" || $0.register.hasPrefix("x") }.map {
       "\($0.register) \($0.before) -> \($0.after)"

@@ -8,7 +8,7 @@ extension HelpAnswer: TextRendered {
     return Array(topics.map { list($0) }.joined(separator: [""]))
   }
 
-  /// The topics, each with the first words of its commands.
+  /// The topics, each with its commands.
   private var overview: [Line] {
     topics.flatMap { topic in
       [Line("  " + topic.name.padded(to: 13), .heading) + Line(topic.summary)]
@@ -19,7 +19,7 @@ extension HelpAnswer: TextRendered {
     ]
   }
 
-  /// Names one after the other, in rows that a terminal of 80 columns has room for.
+  /// Names in rows that fit in a terminal of 80 columns.
   private static func rows(of names: [String]) -> [String] {
     var rows: [String] = []
     for (index, name) in names.enumerated() {

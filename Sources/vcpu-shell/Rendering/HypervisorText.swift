@@ -32,14 +32,14 @@ extension HypervisorAnswer: TextRendered {
     }
     if search.retiredCount > 0 {
       lines.append(
-        "\(count(search.retiredCount, "instruction")) that set known vectors again and again: left alone"
+        "\(count(search.retiredCount, "instruction")) that repeatedly set known vectors: not watched"
       )
     }
     if search.entryCount > 0 {
       lines.append("\(count(search.entryCount, "exception return")) that may enter a guest")
     }
     if search.isCutOff {
-      lines.append("EL2 has more executable memory than was searched: vectors may be set unseen")
+      lines.append("EL2 has more executable memory than was searched: vectors may be set unnoticed")
     }
     return lines
   }

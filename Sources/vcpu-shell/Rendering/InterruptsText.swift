@@ -1,5 +1,5 @@
 extension InterruptsAnswer: TextRendered {
-  /// All of it: what was read, then what follows from it.
+  /// Everything that was read, then the conclusions.
   func lines(_ detail: Detail) -> [Line] {
     place + maskLines + routingLines + timers.lines + (cpuInterface?.lines ?? [])
       + (virtualInterface?.lines ?? []) + controllerLines + missing.map(\.line)
@@ -176,7 +176,7 @@ extension InterruptsAnswer.Controller {
 extension InterruptsAnswer.Missing {
   fileprivate var line: Line { row("not read", "\(Self.short(names)): \(reason)") }
 
-  /// Names in one line: those of the GIC by their beginning, where there are several.
+  /// Names in one line; several names of the GIC's registers are abbreviated to their common beginning.
   private static func short(_ names: [String]) -> String {
     var words: [String] = []
     for name in names {

@@ -1,5 +1,5 @@
 extension LoggedFaultAnswer: TextRendered {
-  /// What happened, the registers that say so with the lines where they are, then their fields.
+  /// What happened, the registers that show it with their lines in the log, then their fields.
   func lines(_ detail: Detail) -> [Line] {
     var lines = brief
     for finding in findings where !finding.fields.isEmpty {

@@ -10,7 +10,7 @@ extension MemoryAnswer: TextRendered {
     }
   }
 
-  /// A virtual address goes without its space.
+  /// A virtual address is shown without its space.
   private func label(_ row: Row) -> Line {
     let prefix = ["ipa", "pa"].contains(space) ? "\(space):" : ""
     return Line("\(prefix)\(row.address)", .address)

@@ -1,10 +1,10 @@
-/// Where something is in a script, taken apart: `file`, `file:line` or `file:line:column`.
+/// A parsed place in a script: `file`, `file:line` or `file:line:column`.
 struct ScriptPlace: Equatable {
   let file: String
   var line: Int?
   var column: Int?
 
-  /// - Parameter text: the place as it is told. A file's name may have colons.
+  /// - Parameter text: the place as it is reported. A file's name may contain colons.
   init(_ text: String) {
     var parts = text.split(separator: ":", omittingEmptySubsequences: false)
     var numbers: [Int] = []

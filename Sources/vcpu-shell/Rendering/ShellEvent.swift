@@ -1,52 +1,52 @@
-/// Something that has happened in a session, to be told.
+/// Something that has happened in a session, to be reported.
 enum ShellEvent {
-  /// The first event: what the session is with; nil where none could be opened.
+  /// The first event, with the session; nil if none could be opened.
   case begin(BeginEvent.Target?)
-  /// A person is greeted.
+  /// The greeting for a person.
   case greeting(Greeting)
-  /// The target was set going.
+  /// The target runs.
   case running
-  /// The target has stopped. A silent stop is not shown to a person.
+  /// The target has stopped. A silent stop isn't shown to a person.
   case stop(StopAnswer, isSilent: Bool)
-  /// A person has interrupted what was going on; told before the stop where that says something else.
+  /// A person has interrupted the operation; reported before the stop if the stop has another reason.
   case interruption
-  /// A command's answer, to a line as it was given, and whether an error or a run of the target comes after it.
+  /// A command's answer, with the line as it was given, and whether an error or a run of the target follows.
   case answer(any RenderedAnswer, Detail, of: String, isPartial: Bool)
-  /// What the guest has printed: whole lines, or what there is of one.
+  /// What the guest has printed: whole lines, or an unfinished one.
   case console([UInt8])
   /// What the target has printed through its stub.
   case targetConsole([UInt8])
   /// A test of a script begins: its number, its name, and where it is.
   case testBegins(Int, String, place: String?)
-  /// A test of a script has ended, or is left out.
+  /// A test of a script has ended, or is skipped.
   case test(TestResult)
   /// An assertion was made, whether it holds or not.
   case assertion(AssertionEvent)
   case note(String)
   case warning(String)
   case error(ErrorReport)
-  /// What has failed that no test's result tells; told once, before the last event.
+  /// The failures that no test's result contains; reported once, before the last event.
   case failure(ErrorReport)
-  /// The last event: the status that the program ends with.
+  /// The last event: the program's exit status.
   case end(Int32)
 
   var isFirst: Bool { if case .begin = self { true } else { false } }
 }
 
-/// An error as it is told.
+/// An error as it is reported.
 struct ErrorReport {
   let text: String
-  /// The status that the shell would end with for it.
+  /// The exit status for the error.
   let status: ExitStatus
   let code: ErrorCode
   /// Where it is in a script, as `file:line`.
   let place: String?
   /// The expression that is wrong, and the column of the mistake in it, from 1.
   var expression: (text: String, column: Int)?
-  /// The values of what an assertion that failed depends on.
+  /// The values that a failed assertion depends on.
   var values: [AssertionEvent.Part] = []
 
-  /// What a person reads: the sentence, and under it a mark where an expression is wrong, and the values of an assertion.
+  /// The text for a person: the message, and under it a mark where an expression is wrong, and an assertion's values.
   var lines: String {
     var lines = [(place.map { $0 + ": " } ?? "") + text]
     if let (expression, column) = expression {
@@ -65,18 +65,18 @@ struct ErrorReport {
   }
 }
 
-/// Shows what happens in a session.
+/// Shows the events of a session.
 protocol EventRenderer: AnyObject {
-  /// Says on standard error that standard output takes no more.
+  /// Reports on standard error that standard output can't be written.
   func outputFailed(_ error: OutputError)
-  /// Whether silent stops are wanted: making one asks the target.
+  /// Whether silent stops are wanted: describing one costs requests to the target.
   var wantsSilentStops: Bool { get }
   func render(_ event: ShellEvent)
-  /// Tells what was held back, as the shell is about to wait. Most hold nothing back.
+  /// Writes events that were held back, as the shell is about to wait. Most renderers hold nothing back.
   func flush()
-  /// Ends the line that has begun, if one has.
+  /// Ends an unfinished line, if there is one.
   func finishLine()
-  /// Runs `body`, whose answers and stops are shown as lines of JSON, whatever else is.
+  /// Runs `body`, whose answers and stops are shown as lines of JSON in any case.
   func inJSON(_ body: () throws -> Void) rethrows
 }
 
@@ -84,7 +84,7 @@ extension EventRenderer {
   func flush() {}
 }
 
-/// Shows it to a person.
+/// Shows events as text for a person.
 final class TextRenderer: EventRenderer {
   private let output: Output
   private var isInJSON = false
@@ -102,7 +102,7 @@ final class TextRenderer: EventRenderer {
     try body()
   }
 
-  /// What has been printed of a line that isn't at its end.
+  /// The part of an unfinished line that has been printed.
   private var beginning = ""
 
   private func print(_ text: String) {
@@ -154,7 +154,7 @@ final class TextRenderer: EventRenderer {
   }
 }
 
-/// An answer with warnings, which a person is told apart from it.
+/// An answer with warnings, which are shown to a person separately.
 protocol Warning {
   var warnings: [String] { get }
 }

@@ -1,4 +1,4 @@
-/// What was saved, and what of the memory that was asked for was not.
+/// What was saved, and which of the requested memory was not.
 extension SnapshotAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
     [Line("saved \(path)")] + missing.map { Line("not saved: \($0)") }

@@ -1,23 +1,23 @@
-/// What a test of a script has come to.
+/// The result of a script's test.
 struct TestResult {
   /// Its number, from 1.
   let number: Int
   let name: String
-  /// Where it is in a script, as `file:line`; nil where it is in none.
+  /// Where it is in a script, as `file:line`; nil if it isn't in a script.
   let place: String?
   /// How long it took.
   let duration: Duration
-  /// What ended it; nil where nothing has failed.
+  /// The failure that ended it; nil if nothing failed.
   var failure: ErrorReport?
-  /// Why it is left out; nil where it isn't.
+  /// Why it is skipped; nil if it isn't.
   var skipReason: String?
   /// How many assertions were made in it, failed ones included.
   var assertionCount = 0
-  /// What the guest printed last before the failure, a line each; empty where nothing has failed.
+  /// The last lines that the guest printed before the failure; empty if nothing failed.
   var console: [String] = []
-  /// The last exits before the failure, a line each; empty where nothing has failed.
+  /// The last exits before the failure, one line each; empty if nothing failed.
   var exits: [String] = []
-  /// What the guest printed during the test, a line each.
+  /// The lines that the guest printed during the test.
   var output: [String] = []
 
   var outcome: TestEvent.Outcome {

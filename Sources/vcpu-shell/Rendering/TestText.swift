@@ -1,6 +1,6 @@
 extension TestResult {
-  /// What a person reads: a line as in TAP, and under it what has failed. The console and the exits were shown when
-  /// they came.
+  /// The text for a person: a line as in TAP, and the failure under it. The console and the exits have already been
+  /// shown.
   var lines: [Line] {
     let title = "\(number) - \(name)"
     switch outcome {

@@ -1,4 +1,4 @@
-/// What has a text. It is made of the answer alone: nothing is asked of a target for it.
+/// Something that can be rendered as text. The text is made only from the answer, without asking the target.
 protocol TextRendered {
   /// The lines of the text.
   func lines(_ detail: Detail) -> [Line]

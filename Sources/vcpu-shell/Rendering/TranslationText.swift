@@ -1,10 +1,10 @@
-/// Where the address leads, then PAR_EL1 field by field.
+/// The resulting address, then PAR_EL1 field by field.
 extension TranslationAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
     var lines: [Line] = []
     for (index, step) in steps.enumerated() {
       lines.append(head(step))
-      // What stage 1 gives is on its line; where it fails it is what matters.
+      // Stage 1's result is on its line; its fields matter only if it fails.
       guard index == steps.count - 1 || step.output == nil else { continue }
       lines += FieldText.table(step.fields).map { Line("  " + $0) }
       guard step.output != nil else { break }

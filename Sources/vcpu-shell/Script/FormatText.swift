@@ -1,6 +1,6 @@
-/// The format of `printf`, cut at its conversions.
+/// The format of `printf`, split at its conversions.
 struct FormatText: Equatable {
-  /// A part of it.
+  /// A part of the format.
   enum Part: Equatable {
     case text(String)
     case conversion(Conversion)
@@ -11,7 +11,7 @@ struct FormatText: Equatable {
     var flags: Set<Character> = []
     var width = 0
     var precision: Int?
-    /// How many bits of a number are shown, as by `hh` and `h`.
+    /// How many bits of a number are shown, as set by `hh` and `h`.
     var bitWidth = 64
     var letter: Character
   }
@@ -20,11 +20,11 @@ struct FormatText: Equatable {
   /// The texts of the arguments.
   let arguments: [String]
 
-  /// Widths and precisions are at most this much.
+  /// The maximum of widths and precisions.
   static let maximumWidth = 10_000
 
   /// - Parameter text: `"FORMAT", ARGUMENT, …`
-  /// - Throws: `ShellError` for a text that isn't one.
+  /// - Throws: `ShellError` for a text of another form.
   init(parsing text: String) throws(ShellError) {
     let (format, rest) = try Self.quoted(text)
     parts = try Self.parts(of: format)
@@ -37,7 +37,7 @@ struct FormatText: Equatable {
     }
   }
 
-  /// A text in quotes at the beginning, and what comes after it.
+  /// A text in quotes at the beginning, and the rest after it.
   static func quoted(_ text: some StringProtocol) throws(ShellError) -> (
     text: String, rest: Substring
   ) {
@@ -79,7 +79,8 @@ struct FormatText: Equatable {
     return arguments
   }
 
-  /// What comes after a text or a character in quotes; all is in them that aren't closed. Nil where none begins.
+  /// The rest after a text or a character in quotes; if the quotes aren't closed, nothing is left. Nil if no quote
+  /// begins.
   private static func quotedEnd(of text: Substring) -> Substring? {
     guard let quote = text.unicodeScalars.first, quote == "\"" || quote == "'" else { return nil }
     return DelimitedText(atStartOf: text, delimiter: quote)?.rest ?? text[text.endIndex...]
@@ -127,7 +128,7 @@ struct FormatText: Equatable {
     rest = rest[length.endIndex...]
     guard let letter = rest.popFirst(), "diuxXocps".contains(letter) else {
       let spelling = start.prefix(start.count - rest.count)
-      throw ShellError("no conversion '%\(spelling)': these are %d %i %u %x %X %o %c %p %s %%")
+      throw ShellError("no conversion '%\(spelling)': use %d %i %u %x %X %o %c %p %s %%")
     }
     conversion.letter = letter
     return conversion
@@ -145,7 +146,7 @@ struct FormatText: Equatable {
 }
 
 extension FormatText.Conversion {
-  /// The text of a number, of which `d` and `i` show the lowest bits as a signed one, other letters as one without a sign.
+  /// The text of a number: `d` and `i` show its lowest bits as signed, other letters as unsigned.
   func text(of bits: UInt64) -> String {
     let unused = UInt64(64 - bitWidth)
     guard letter == "d" || letter == "i" else {
@@ -159,7 +160,7 @@ extension FormatText.Conversion {
     let radix = ["x": 16, "X": 16, "p": 16, "o": 8][letter] ?? 10
     var digits = String(magnitude, radix: radix, uppercase: letter == "X")
     if let precision {
-      // As in C, "%.0d" shows nothing of 0.
+      // As in C, "%.0d" shows nothing for 0.
       if precision == 0, magnitude == 0, letter != "p" { digits = "" }
       digits = padding("0", precision - digits.count) + digits
     }
@@ -181,7 +182,7 @@ extension FormatText.Conversion {
     return padded(prefix + digits)
   }
 
-  /// A text with blanks around it.
+  /// A text padded with blanks.
   func padded(_ text: String) -> String {
     let blanks = padding(" ", width - text.count)
     return flags.contains("-") ? text + blanks : blanks + text

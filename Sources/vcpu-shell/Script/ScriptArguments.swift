@@ -1,14 +1,14 @@
-/// What a script or a command of one was given: the words after its name, which `$arg0`, `$arg1` … stand for, and
-/// `$argc`, their number. As in GDB their text is put in the place of the name.
+/// The arguments of a script or a user-defined command: the words after its name, `$arg0`, `$arg1` …, and their number,
+/// `$argc`. As in GDB, each name is replaced by the argument's text.
 struct ScriptArguments: Equatable, Sendable {
   let words: [String]
 
   init(_ words: [String]) { self.words = words }
 
-  /// The words of a text. Quotes, `'` and `"`, keep blanks together and stay away. They are found among Unicode scalars, so
-  /// that an accent after a quote does not hide it.
+  /// The words of a text. A word in quotes, `'` or `"`, may contain blanks; the quotes are removed. They are found
+  /// among Unicode scalars, so that a combining accent after a quote does not hide it.
   ///
-  /// - Throws: `ShellError` where a quote isn't closed.
+  /// - Throws: `ShellError` if a quote isn't closed.
   init(parsing text: some StringProtocol) throws(ShellError) {
     var words: [String] = []
     var word: String.UnicodeScalarView?
@@ -31,7 +31,7 @@ struct ScriptArguments: Equatable, Sendable {
     self.words = words
   }
 
-  /// A line with the arguments in the place of their names.
+  /// A line with the arguments substituted for their names.
   ///
   /// - Throws: `ShellError` for an argument that was not given.
   func replacing(in line: String) throws(ShellError) -> String {

@@ -1,11 +1,11 @@
-/// An error of a script, with its place.
+/// A script's error, with its place.
 struct ScriptError: Error, CustomStringConvertible {
   let underlying: any Error
-  /// `file:line`; nil where the line was typed.
+  /// `file:line`; nil if the line was typed.
   let place: String?
-  /// Where in the line, from 1; nil where it is the whole of it.
+  /// The column in the line, from 1; nil if the error is about the whole line.
   var column: Int?
-  /// Whose commands they were, such as `the commands of breakpoint 2`.
+  /// What the commands belong to, such as `the commands of breakpoint 2`.
   var owner: String?
 
   /// The place with its column.

@@ -1,17 +1,17 @@
-/// A command of a script with the lines that belong to it.
+/// A command of a script with its block.
 struct Statement: Equatable, Sendable {
   let line: ScriptLine
-  /// The lines up to its `end`; nil where its command takes none.
+  /// The lines up to its `end`; nil if its command takes no block.
   let block: Block?
 }
 
-/// What stands between a command and its `end`.
+/// The lines between a command and its `end`.
 struct Block: Equatable, Sendable {
   /// The statements up to the first line that divides the block, or to `end`.
   var statements: [Statement] = []
-  /// What comes after each line that divides the block, such as `else` and `catch`.
+  /// The parts after each line that divides the block, such as `else` and `catch`.
   var branches: [Branch] = []
-  /// All lines as they are, without the last `end`: the text of `document`, the commands of a breakpoint.
+  /// All lines as they are, without the last `end`: the text of `document`, a breakpoint's commands.
   var lines: [ScriptLine] = []
 
   /// `else if EXPRESSION` and the statements after it.
@@ -21,11 +21,11 @@ struct Block: Equatable, Sendable {
   }
 }
 
-/// What the lines after a command are to it.
+/// The kind of block that a command takes.
 enum BlockKind: Equatable, Sendable {
-  /// There are none.
+  /// No block.
   case none
-  /// Statements, which one of some words may divide.
+  /// Statements, which lines that begin with one of the dividers may divide.
   case statements(dividers: [String] = [])
   /// A text, up to the first line that is `end`.
   case text

@@ -1,15 +1,15 @@
-/// Puts lines together to statements.
+/// Assembles lines into statements.
 struct StatementReader {
   /// The next line; nil at the end.
   let next: () throws -> ScriptLine?
-  /// Finds what is wrong with the line of a command before its lines are read.
+  /// Checks a command's line before its block is read.
   let check: (ScriptLine) throws -> Void
-  /// What the lines after a line are to its command.
+  /// The kind of block that a line's command takes.
   let kind: (ScriptLine) -> BlockKind
 
-  /// How deep blocks may be in each other.
+  /// How deeply blocks may be nested.
   static let maximumDepth = 64
-  /// How many lines a block may have: what is read may have no end.
+  /// How many lines a block may have: the input may never end.
   static let maximumLineCount = 100_000
 
   /// The next statement; nil at the end.
@@ -37,7 +37,7 @@ struct StatementReader {
     switch kind(line) {
     case .none:
       if Self.words.contains(String(line.firstWord)) {
-        throw ShellError("'\(line.firstWord)' does not belong to a block")
+        throw ShellError("'\(line.firstWord)' is not in a block")
       }
       return Statement(line: line, block: nil)
     case .text:
@@ -50,7 +50,7 @@ struct StatementReader {
       throw missingEnd(of: line)
     case .statements(let dividers):
       guard depth < Self.maximumDepth else {
-        throw ShellError("blocks are in each other more than \(Self.maximumDepth) deep")
+        throw ShellError("blocks are nested more than \(Self.maximumDepth) deep")
       }
       return Statement(line: line, block: try block(of: line, dividers, depth: depth))
     }
@@ -86,22 +86,22 @@ struct StatementReader {
     throw missingEnd(of: opening)
   }
 
-  /// `catch` divides a `try` where it stands alone: `catch exit` is a command.
+  /// `catch` divides a `try` only if it stands alone: `catch exit` is a command.
   private func isDivider(_ line: ScriptLine) -> Bool {
     line.firstWord == "else" || line.text == String(line.firstWord)
   }
 
-  /// After an `else` that is for all the rest, or a `catch`, there is nothing that could come.
+  /// Nothing can follow an `else` without a condition, or a `catch`.
   private func checkOrder(_ line: ScriptLine, in block: Block) throws {
     if line.firstWord == "else", line.text != "else" {
       let rest = line.text.dropFirst("else".count).trimmed
       guard rest.prefix(while: { !$0.isWhitespace && $0 != "(" }) == "if" else {
-        throw ShellError("'else' stands alone, or before 'if EXPRESSION', not '\(rest)'")
+        throw ShellError("only 'if EXPRESSION' may follow 'else', not '\(rest)'")
       }
     }
     if let last = block.branches.last, last.line.text == String(last.line.firstWord) {
       throw ShellError(
-        "'\(line.firstWord)' comes after '\(last.line.text)', which takes all the rest")
+        "'\(line.firstWord)' comes after '\(last.line.text)', which must be the last part")
     }
   }
 
@@ -110,7 +110,7 @@ struct StatementReader {
       underlying: ShellError("'\(line.firstWord)' has no 'end'"), place: line.place)
   }
 
-  /// Runs `body`, whose errors are of `line`.
+  /// Runs `body`, whose errors get the place of `line`.
   private func placed<R>(_ line: ScriptLine, _ body: () throws -> R) throws -> R {
     do {
       return try body()
@@ -119,7 +119,7 @@ struct StatementReader {
     }
   }
 
-  /// The words that stand for nothing outside of a block.
+  /// The words that have no meaning outside of a block.
   private static let words: Set = ["end", "else"]
 
   /// Whether a word belongs to the language itself.

@@ -1,11 +1,11 @@
-/// A regular expression that a line of the guest's console is held against.
+/// A regular expression to match lines of the guest's console with.
 struct ConsolePattern {
   /// As it was written, without the slashes.
   let text: String
   private let expression: Regex<AnyRegexOutput>
 
   /// - Parameter text: `/REGEX/`, in which `\/` is a slash.
-  /// - Throws: `ShellError` for what isn't one.
+  /// - Throws: `ShellError` if it isn't a valid one.
   init(parsing text: String) throws(ShellError) {
     guard let (inner, rest) = Self.split(text), rest.isEmpty else {
       throw ShellError("expected a regular expression between slashes, such as /login:/")
@@ -13,9 +13,9 @@ struct ConsolePattern {
     try self.init(inner)
   }
 
-  /// Takes a pattern off the beginning of a text.
+  /// Takes a pattern from the beginning of a text.
   ///
-  /// - Returns: the pattern, and what comes after it.
+  /// - Returns: the pattern, and the rest after it.
   static func take(from text: String) throws(ShellError) -> (ConsolePattern, rest: String) {
     guard let (inner, rest) = split(text) else {
       throw ShellError("expected a regular expression between slashes, such as /login:/")
@@ -38,7 +38,7 @@ struct ConsolePattern {
     return (String(pattern.inner), pattern.rest.trimmed)
   }
 
-  /// Where a line matches; nil where it doesn't.
+  /// Where a line matches; nil if it doesn't.
   func end(in line: Substring) -> Substring.Index? {
     (try? expression.firstMatch(in: line))?.range.upperBound
   }

@@ -1,21 +1,21 @@
-/// What the guest has printed and no expectation has passed yet: whole lines, and the one that it is at.
+/// What the guest has printed and no expectation has passed yet: whole lines, and the current line.
 ///
-/// A line that was passed is gone, so that `expect console` finds one after the other, as expect(1) does.
+/// Passed lines are removed, so that `expect console` finds one line after the other, as expect(1) does.
 final class ConsoleWatch {
-  /// Lines that are whole, the oldest first.
+  /// Whole lines, the oldest first.
   private var lines: [String] = []
-  /// Lines that no handler has seen, whether they were passed or not.
+  /// Lines that the handlers haven't seen, whether they were passed or not.
   private var unhandled: [String] = []
   private var isKeptForHandlers = false
-  /// The line that the guest is at, and how much of it was passed.
+  /// The guest's current line, and how much of it was passed.
   private var partial: [UInt8] = []
   private var passedInPartial = 0
 
-  /// More lines than these are forgotten, the oldest first.
+  /// The maximum number of lines; beyond that, the oldest are dropped.
   static let lineLimit = 10_000
   private static let partialLimit = 1 << 16
 
-  /// Takes what the guest has printed.
+  /// Adds what the guest has printed.
   func receive(_ bytes: [UInt8]) {
     for byte in bytes {
       if byte == UInt8(ascii: "\n") {
@@ -41,7 +41,7 @@ final class ConsoleWatch {
     passedInPartial = 0
   }
 
-  /// A machine begins again: forgets what the last one has printed.
+  /// Forgets what the last machine has printed, as a new one begins.
   func forget() {
     lines = []
     unhandled = []
@@ -49,7 +49,7 @@ final class ConsoleWatch {
     passedInPartial = 0
   }
 
-  /// Passes the first line that matches, and those before it; nil where none does.
+  /// Passes the first line that matches, and those before it; nil if none does.
   func pass(_ pattern: ConsolePattern) -> String? {
     if let index = lines.firstIndex(where: { pattern.end(in: $0[...]) != nil }) {
       let line = lines[index]
@@ -63,10 +63,10 @@ final class ConsoleWatch {
     return rest
   }
 
-  /// Begins to keep lines for handlers: those of before are not theirs.
+  /// Begins to keep lines for handlers, which don't get earlier lines.
   func keepForHandlers() { isKeptForHandlers = true }
 
-  /// Whether a whole line has come that a handler is for, and that none has seen.
+  /// Whether a whole line has come that has a handler, and that the handlers haven't seen.
   func hasLine(for handlers: Handlers) -> Bool {
     while let line = unhandled.first {
       if !handlers.bodies(for: line).isEmpty { return true }
@@ -75,7 +75,7 @@ final class ConsoleWatch {
     return false
   }
 
-  /// Takes the next whole line that no handler has seen; nil where there is none.
+  /// Takes the next whole line that the handlers haven't seen; nil if there is none.
   func nextForHandlers() -> String? {
     unhandled.isEmpty ? nil : unhandled.removeFirst()
   }

@@ -1,19 +1,19 @@
-/// The commands that scripts and people have made: by `define`, and by `alias`.
+/// The commands that scripts and users have defined with `define` and `alias`.
 struct Definitions {
-  /// A command of a script.
+  /// A command made by `define`.
   struct Command {
     let body: [Statement]
-    /// What `document` was given; empty where there was none.
+    /// The text given by `document`; empty if there is none.
     var manual: [String] = []
   }
 
   private(set) var commands: [String: Command] = [:]
   private(set) var aliases: [String: String] = [:]
 
-  /// The names of all of them, sorted.
+  /// All their names, sorted.
   var names: [String] { (Array(commands.keys) + Array(aliases.keys)).sorted() }
 
-  /// Makes a command, or another in the place of one.
+  /// Makes a command, or replaces one.
   mutating func define(_ name: String, _ body: [Statement]) {
     commands[name] = Command(body: body, manual: commands[name]?.manual ?? [])
     aliases[name] = nil
@@ -22,19 +22,19 @@ struct Definitions {
   /// Gives a command its manual.
   mutating func document(_ name: String, _ lines: [String]) throws(ShellError) {
     guard commands[name] != nil else {
-      throw ShellError("no command '\(name)' was defined: 'define' makes one")
+      throw ShellError("no user-defined command '\(name)': 'define' makes one")
     }
     commands[name]?.manual = lines
   }
 
-  /// Makes `name` stand for the beginning of a line.
+  /// Makes `name` an alias for the beginning of a line.
   mutating func alias(_ name: String, for text: String) {
-    // Its own aliases are resolved now, so that there is no circle.
+    // Aliases in it are resolved now, so that there can be no cycle.
     aliases[name] = resolving(text)
     commands[name] = nil
   }
 
-  /// A line with what an alias stands for in its place.
+  /// A line with an alias replaced by what it stands for.
   func resolving(_ line: String) -> String {
     guard !aliases.isEmpty else { return line }
     let first = line.prefix { !$0.isWhitespace && $0 != "/" }
@@ -42,7 +42,7 @@ struct Definitions {
     return target + line.dropFirst(first.count)
   }
 
-  /// The command that a line calls, and what it gives it; nil where it calls none of these.
+  /// The user-defined command that a line calls, and its arguments; nil if it calls none.
   func call(in line: String) throws(ShellError) -> (body: [Statement], arguments: ScriptArguments)?
   {
     guard !commands.isEmpty else { return nil }
@@ -51,7 +51,7 @@ struct Definitions {
     return (command.body, try ScriptArguments(parsing: line.dropFirst(first.count)))
   }
 
-  /// Whether a line calls a command of a script.
+  /// Whether a line calls a command made by `define`.
   func calls(_ line: String) -> Bool {
     commands[String(line.prefix { !$0.isWhitespace })] != nil
   }

@@ -2,7 +2,7 @@ internal import GDBRemote
 internal import VCpuDebug
 
 extension ErrorCode {
-  /// Which error `error` is for programs.
+  /// The code that programs get for `error`.
   init(of error: any Error) {
     self =
       switch error {

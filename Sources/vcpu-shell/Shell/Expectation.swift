@@ -1,17 +1,17 @@
 internal import ArmVCpu
 internal import VCpuDebug
 
-/// Something that a script expects of the target while it runs.
+/// Something that a script expects the running target to do.
 struct Expectation {
-  /// What has to happen.
+  /// What must happen.
   enum Goal {
     /// An exit of a class, if the condition holds there.
     case exit(ExitGoal)
     /// A line of the guest's console.
     case console(ConsolePattern)
-    /// A stop that isn't one at an exit.
+    /// A stop other than an exit.
     case stop(StopGoal)
-    /// So much time, or so many exits, without what must not happen.
+    /// A time or a number of exits during which a forbidden exit must not happen.
     case limit
   }
 
@@ -59,7 +59,7 @@ struct Expectation {
   /// As it was written.
   let text: String
   let goal: Goal
-  /// The exits that must not come before.
+  /// The exits that must not come first.
   var forbidden: ExitGoal?
   var limit: Limit?
 }

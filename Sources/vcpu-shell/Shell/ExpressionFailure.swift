@@ -1,6 +1,6 @@
 internal import VCpuDebug
 
-/// An expression that is wrong, with its text.
+/// An error in an expression, with the expression's text.
 struct ExpressionFailure: Error, CustomStringConvertible {
   let error: ExpressionError
   let text: String

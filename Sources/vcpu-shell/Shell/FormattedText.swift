@@ -6,10 +6,10 @@ struct FormattedText {
 
   init(parsing text: String) throws { format = try FormatText(parsing: text) }
 
-  /// A text in memory is not longer.
+  /// The maximum length of a text in memory.
   private static let maximumTextByteCount = 4096
 
-  /// The text, with the values of now.
+  /// The text, with the current values.
   func text(in shell: Shell) throws -> String {
     var arguments = format.arguments[...]
     var text = ""
@@ -56,7 +56,7 @@ struct FormattedText {
     let space = try session.expressions.space(of: address)
     var bytes: [UInt8] = []
     while bytes.count < maximumTextByteCount {
-      // No further than to the end of a page: the next one may not be there.
+      // No further than the end of a page: the next one may not be mapped.
       let next = address.bits &+ UInt64(bytes.count)
       let count = min(256, Int(4096 - next % 4096))
       let piece = try session.memory.read(space, next, byteCount: count)

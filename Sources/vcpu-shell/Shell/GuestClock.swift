@@ -1,11 +1,11 @@
 internal import VCpuDebug
 
-/// The guest's time: the machine's counter, which the debugger can read where the CPU stands at EL2.
+/// The guest's time: the machine's counter, which the debugger can read while the CPU is stopped at EL2.
 struct GuestClock {
   private let count: UInt64
   private let frequency: UInt64
 
-  /// The time now; nil where the counter cannot be read, as at a stop in the guest.
+  /// The current time; nil if the counter cannot be read, as at a stop in the guest.
   init?(_ session: HypervisorSession) {
     guard let count = try? session.value(of: "$cntpct_el0").bits,
       let frequency = try? session.value(of: "$cntfrq_el0").bits, frequency > 0
@@ -14,7 +14,7 @@ struct GuestClock {
     self.frequency = frequency
   }
 
-  /// The seconds since another time; nil where they cannot be compared.
+  /// The seconds since another time; nil if the two cannot be compared.
   func seconds(since start: GuestClock) -> Double? {
     guard frequency == start.frequency, count >= start.count else { return nil }
     return Double(count - start.count) / Double(frequency)

@@ -1,23 +1,23 @@
-/// What a script wants done: about lines of the guest's console, and when the session ends.
+/// A script's handlers: for lines of the guest's console, and for the end of the session.
 struct Handlers {
-  /// Statements, with the arguments of the script that they stand in.
+  /// Statements, with the arguments of the script that contains them.
   struct Body {
     let statements: [Statement]
     let arguments: ScriptArguments?
   }
 
-  /// What is done about a line.
+  /// A handler for matching lines.
   struct Console {
     let pattern: ConsolePattern
     let body: Body
   }
 
-  /// `on console`, in their order.
+  /// The `on console` handlers, in order.
   var console: [Console] = []
-  /// `on end`, the last first.
+  /// The `on end` handlers, the last one first.
   var end: [Body] = []
 
-  /// What is to be done about a line.
+  /// The handlers for a line.
   func bodies(for line: String) -> [Body] {
     console.filter { $0.pattern.end(in: line[...]) != nil }.map(\.body)
   }

@@ -2,7 +2,7 @@ internal import GDBRemote
 
 /// The recording of a session that `--rsp-log` asks for. `attach replay:FILE` plays it.
 final class PacketLog {
-  /// Told once, when a write to the file fails.
+  /// Called once, when a write to the file fails.
   var onFailure: (any Error) -> Void = { _ in }
 
   private let recorder: PacketRecorder

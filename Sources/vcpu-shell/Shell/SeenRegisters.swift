@@ -1,8 +1,8 @@
-/// The values of registers that were shown, to tell those that have changed since an earlier stop.
+/// The register values that were shown, to mark those that have changed since an earlier stop.
 struct SeenRegisters {
-  /// What was shown at earlier stops, the last value of each.
+  /// The last value of each register shown at earlier stops.
   private var earlier: [Key: String] = [:]
-  /// What was shown at this one.
+  /// The values shown at this stop.
   private var current: [Key: String] = [:]
 
   private struct Key: Hashable {
@@ -17,7 +17,7 @@ struct SeenRegisters {
     current = [:]
   }
 
-  /// Sections in which each register says whether it has changed, and which are remembered.
+  /// Sections in which each changed register is marked; their values are remembered.
   mutating func marked(
     _ sections: [RegistersAnswer.Section], thread: Int?
   ) -> [RegistersAnswer.Section] {

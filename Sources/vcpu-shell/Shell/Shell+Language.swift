@@ -1,9 +1,9 @@
 internal import Glibc
 internal import VCpuDebug
 
-/// What the commands of the language need.
+/// Support for the commands of the script language.
 extension Shell {
-  /// The value of an expression; without a session one of variables and numbers.
+  /// The value of an expression; without a session it can only use variables and numbers.
   func value(of text: String) throws -> Value {
     try evaluating(text) { text in
       if let session { return try session.value(of: text) }
@@ -23,8 +23,8 @@ extension Shell {
     }
   }
 
-  /// - Parameter name: with its `$`.
-  /// - Throws: where that cannot be a variable.
+  /// - Parameter name: the name with its `$`.
+  /// - Throws: `ShellError` if it cannot be a variable.
   func checkVariable(_ name: String) throws {
     let path = name.dropFirst().split(separator: ".").map(String.init)
     guard path.count == 1, path[0].first.map({ $0.isLetter || $0 == "_" }) == true,
@@ -39,7 +39,7 @@ extension Shell {
     variables[String(name.dropFirst())] = value
   }
 
-  /// What an assertion comes to, with the values of its parts.
+  /// The result of an assertion, with the values of its parts.
   func assertion(_ text: String, _ why: String?) throws -> AssertionEvent {
     try evaluating(text) { text in
       let expression: Expression
@@ -68,8 +68,8 @@ extension Shell {
     return try ValueAnswer(value, as: nil, number: 0, in: session).text
   }
 
-  /// What a breakpoint's commands are: the lines of a block. They run at a stop, where a script that has set them may have
-  /// ended, so its arguments are put in now.
+  /// A breakpoint's commands, from the lines of a block. When they run at a stop, the script that set them may have
+  /// ended, so its arguments are substituted now.
   func commands(of block: Block) throws -> [BreakpointCommand] {
     try block.lines.map { line in
       let text = try arguments?.replacing(in: line.text) ?? line.text
@@ -86,13 +86,13 @@ extension Shell {
   /// Types bytes at the guest's console.
   func type(_ bytes: [UInt8]) throws {
     guard let emulator else {
-      throw ShellError("the guest's console is not the shell's: it has that of a launched machine")
+      throw ShellError("the guest's console is available only for a launched machine")
     }
     consoleInput.append(bytes)
     consoleInput.send(to: emulator.consoleDescriptor)
   }
 
-  /// Begins or ends a script of what is typed.
+  /// Begins or ends the recording of typed commands as a script.
   func recordCommands(to path: String?) throws {
     try commandLog?.finish()
     commandLog = nil

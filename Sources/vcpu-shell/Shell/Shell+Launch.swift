@@ -3,7 +3,7 @@ internal import VCpuDebug
 extension Shell {
   /// Starts a machine and opens a session with it.
   func launch(_ configuration: LaunchConfiguration) throws {
-    // What cannot be read is told while the machine before is still there.
+    // Read errors are reported while the old machine still exists.
     let machine = try LaunchedMachine(configuration)
     if launched != nil { endMachine() }
     session = nil
@@ -24,8 +24,8 @@ extension Shell {
     return session.map { $0.hasTarget && launched.hasRun } ?? true
   }
 
-  /// Has the launched machine stand before its first instruction, with the breakpoints that there are: the one that
-  /// stands there, or a new one, of which everything is read again.
+  /// Puts the launched machine before its first instruction, with the current breakpoints: the machine that is already
+  /// there, or a new one, for which all files are read again.
   func beginAgain() throws {
     if launched == nil { _ = try session?.live() }
     guard let launched else {
@@ -47,7 +47,7 @@ extension Shell {
     do {
       if let way { try requireSession().exits.setWay(way) }
     } catch let error as DebugError {
-      tell(.warning("exits are not caught by '\(way?.rawValue ?? "")' any more: \(error)"))
+      tell(.warning("exits are no longer caught by '\(way?.rawValue ?? "")': \(error)"))
     }
   }
 }

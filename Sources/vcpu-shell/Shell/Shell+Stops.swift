@@ -1,23 +1,23 @@
 internal import VCpuDebug
 
-/// What the target stopped for.
+/// Reports why the target stopped.
 extension Shell {
-  /// Shows what the target stopped for.
+  /// Shows why the target stopped.
   ///
-  /// - Parameter isSilent: whether the commands of the breakpoint don't want a person to see it.
+  /// - Parameter isSilent: whether the breakpoint's commands hide the stop from a person.
   func show(_ event: SessionEvent, isSilent: Bool = false) throws {
     guard !isSilent || renderer.wantsSilentStops else { return }
     let session = try requireSession()
     let stop = StopAnswer(
       event, in: session, by: disassembler, isOtherThread: takesThreadSwitch(session),
-      // Nobody looks at it now, and it may be one of thousands.
+      // It isn't shown now, and it may be one of thousands.
       asksTarget: !isSilent)
     tell(.stop(stop, isSilent: isSilent))
   }
 
-  /// Remembers what the target stopped for, whether it is shown or not.
+  /// Remembers why the target stopped, whether it is shown or not.
   ///
-  /// - Parameter isExpected: whether a script has expected it: then it fails nothing.
+  /// - Parameter isExpected: whether a script expected it: then it isn't a failure.
   func note(_ event: SessionEvent, isExpected: Bool = false) {
     lastStop = event.breakpoints.filter { !$0.isInternal }.map(\.number)
     examination.next = nil
@@ -30,7 +30,7 @@ extension Shell {
     }
   }
 
-  /// Whether another thread stopped than the one that was shown last. An exit names its vCPU itself.
+  /// Whether the thread that stopped isn't the one that was shown last. An exit names its vCPU itself.
   private func takesThreadSwitch(_ session: HypervisorSession) -> Bool {
     guard session.state != nil, let number = session.threads.selectedNumber else { return false }
     defer { shownThread = number }

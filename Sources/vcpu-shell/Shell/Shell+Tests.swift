@@ -2,7 +2,7 @@ internal import VCpuDebug
 
 /// The tests and assertions of scripts.
 extension Shell {
-  /// Begins a test. It isn't within another one.
+  /// Begins a test. Tests can't be nested.
   ///
   /// - Parameter place: where it is in a script, as `file:line`.
   func beginTest(_ name: String, at place: String?) {
@@ -10,9 +10,9 @@ extension Shell {
     tell(.testBegins(test.number, name, place: place))
   }
 
-  /// Ends the test that is going on: tells its result, and remembers the status of what has failed.
+  /// Ends the current test: reports its result, and remembers the status of a failure.
   ///
-  /// - Parameter error: what ended it; nil if it came to its end.
+  /// - Parameter error: the error that ended it; nil if it ran to its end.
   func endTest(_ error: (any Error)?) {
     let failure = error.map(errorReport)
     guard let result = tests.end(failure, words: words) else { return }
@@ -20,20 +20,20 @@ extension Shell {
     if let failure { raise(failure.status) }
   }
 
-  /// Tells that a test is left out.
+  /// Reports that a test is skipped.
   func skipTest(_ name: String, at place: String?, because reason: String) {
     tell(.test(tests.skip(name, at: place, because: reason)))
   }
 
-  /// Tells of an assertion that was made.
+  /// Reports an assertion.
   ///
-  /// - Throws: `AssertionFailure` where it does not hold.
+  /// - Throws: `AssertionFailure` if it does not hold.
   func take(_ assertion: AssertionEvent) throws {
     tell(.assertion(assertion))
     if !assertion.isTrue { throw AssertionFailure(assertion: assertion) }
   }
 
-  /// An exit of before in one line. Nothing is asked of the target.
+  /// An earlier exit in one line. The target isn't asked for anything.
   func words(_ exit: Exit) -> String {
     guard let session else { return "exit at guest pc \(hexadecimal(exit.pc))" }
     return ExitAnswer(
@@ -41,8 +41,8 @@ extension Shell {
     ).line.plain
   }
 
-  /// Ends the test that is going on, and adds to what has failed outside of tests what nobody has reported: so who reads
-  /// the results knows of each session that has not succeeded.
+  /// Ends the current test, and adds failures outside of tests that have not been reported, so that the results show
+  /// every session that did not succeed.
   func endTests() {
     if signals.isEnding {
       let failure = ErrorReport(

@@ -1,7 +1,7 @@
 internal import GDBRemote
 internal import VCpuDebug
 
-/// What woke the shell up while it waited.
+/// What ended a wait of the shell.
 enum Wake {
   /// Something happened to the target.
   case target
@@ -13,19 +13,19 @@ enum Wake {
   case signal(Signals.Signal)
   /// The time is over.
   case deadline
-  /// Who reads standard output has gone, and the shell is to end.
+  /// The reader of standard output has gone, and the shell will end.
   case readerGone
 }
 
 extension Shell {
-  /// Throws if the person wants a long command to end: between the lines that it prints, and between those
-  /// of a script.
+  /// Throws if the person wants a long command to end. Called between the lines that it prints, and between those of a
+  /// script.
   func checkInterrupt() throws {
     if isDone || takesInterrupt() || isEndWanted(isWait: false) { throw Interrupted() }
     try timeout?.check()
   }
 
-  /// Takes the signals that have arrived; whether one of them wants what is going on to end.
+  /// Takes the signals that have arrived; returns whether one of them ends the current operation.
   private func takesInterrupt() -> Bool {
     var isInterrupted = false
     while let signal = signals.next() {
@@ -36,10 +36,10 @@ extension Shell {
     return isInterrupted
   }
 
-  /// Waits for the target, the guest's console, signals, the end of who reads standard output, and the terminal if a line
-  /// is being read.
+  /// Waits for the target, the guest's console, signals, the end of standard output's reader, and the terminal if a
+  /// line is being read.
   ///
-  /// - Parameter endsAtConsole: whether what the guest prints ends the wait; it is shown in any case.
+  /// - Parameter endsAtConsole: whether console output ends the wait; it is shown in any case.
   func wait(
     for session: HypervisorSession?, terminal: Int32? = nil, endsAtConsole: Bool = false,
     until deadline: ContinuousClock.Instant? = nil
@@ -59,7 +59,7 @@ extension Shell {
     if let terminal { poller.register(terminal) }
     if let reader = output.readerDescriptor { poller.register(reader, for: .hangUp) }
     while true {
-      // Not only when their descriptor is ready: whatever printed here may have looked at them already.
+      // Even if their descriptor isn't ready: code that printed meanwhile may have read them already.
       if let signal = signals.next() { return .signal(signal) }
       let ready = try poller.wait(until: deadline)
       if ready.isEmpty { return .deadline }
@@ -100,9 +100,9 @@ extension Shell {
     }
   }
 
-  /// What the target has to tell; nil if nothing. Throws if the emulator has ended without its stub's word for it.
+  /// The target's next event, if any. Throws if the emulator has ended and its stub hasn't reported that.
   func poll(_ session: HypervisorSession) throws -> SessionEvent? {
-    // Asked first: the stub's word comes before the end, so that it can be read once the emulator is gone.
+    // Checked first: the stub reports before the end, so its report can be read once the emulator is gone.
     let hasEnded = emulator?.exitStatus != nil
     if let event = try session.poll() { return event }
     guard hasEnded, session.ending == nil, session.target.state != .disconnected else { return nil }
@@ -110,16 +110,16 @@ extension Shell {
     throw RemoteError(.connectionClosed, "the emulator has ended")
   }
 
-  /// What the loss of the target is due to, as far as the emulator tells.
+  /// Why the target was lost, as far as the emulator's status and output show.
   func lost(_ error: RemoteError) -> any Error {
     drainConsole()
     if error.code == .cancelled {
-      // The wait is over, and with it what this was about.
+      // The wait has ended, so this no longer applies.
       _ = takesInterrupt()
       return Interrupted(reason: error.description)
     }
     guard error.code == .connectionClosed else { return error }
-    // The connection ends a moment before the process can be asked for its status.
+    // The connection ends a moment before the process's status is available.
     guard emulator != nil, let status = waitForEmulatorEnd() else {
       return TargetLost(description: "the target is lost: \(error.description)")
     }
@@ -130,8 +130,8 @@ extension Shell {
         + (words.isEmpty ? "" : ": " + words))
   }
 
-  /// The exit status of the emulator, which is about to end; nil if it does not, and when the person does not
-  /// want to wait for it.
+  /// The exit status of the emulator, which is about to end; nil if it does not end, or if the person interrupts the
+  /// wait.
   func waitForEmulatorEnd() -> Int32? {
     let deadline = ContinuousClock.now + .seconds(2)
     var poller = Poller()
@@ -139,18 +139,18 @@ extension Shell {
     while ContinuousClock.now < deadline {
       if let status = emulator?.exitStatus { return status }
       if takesInterrupt() { break }
-      // The end of a child is a signal.
+      // The end of a child sends a signal.
       _ = try? poller.wait(until: deadline)
     }
     return emulator?.exitStatus
   }
 }
 
-/// A command was ended by the person: Ctrl-C, a signal, or the end of who reads.
+/// A command was interrupted: by Ctrl-C, a signal, or the end of its output's reader.
 struct Interrupted: Error, Equatable, CustomStringConvertible {
-  /// Whether the person has been told by the report of the stop.
+  /// Whether the report of the stop has already told the person.
   var isShown = false
-  /// What was waited for; nil where that is clear.
+  /// What was waited for; nil if that is clear.
   var reason: String?
 
   var description: String { "interrupted" + (reason.map { ": " + $0 } ?? "") }
@@ -165,14 +165,14 @@ struct Interrupted: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The target has not stopped, and its stop is not waited for any longer.
+/// The target has not stopped, and the shell has given up waiting for its stop.
 struct StillRunning: Error, Equatable, CustomStringConvertible {
   var description: String {
     "the target still runs: its stop will be shown here; 'continue' waits for it, 'quit' leaves the shell"
   }
 }
 
-/// The run of the target is left, and its stop was not seen: it may still run.
+/// A run of the target was abandoned before its stop was seen: it may still run.
 struct StopNotSeen: Error, Equatable, CustomStringConvertible {
   let code: ErrorCode
   let description: String

@@ -2,36 +2,36 @@ internal import GDBRemote
 internal import Glibc
 internal import VCpuDebug
 
-/// What the shell has: one session, what it is shown by, and what commands remember. Who runs the commands is the loop.
+/// The shell's state: one session, its renderer, and what commands remember. The loop runs the commands.
 final class Shell {
   let output: Output
-  /// Makes text, or JSON, of what happens.
+  /// Renders events as text or JSON.
   let renderer: any EventRenderer
   let signals: Signals
   let console: ConsoleSink
   let packetLog: PacketLog?
   let disassembler: Disassembler
 
-  /// The variables of the person and the history of values, which outlast each session.
+  /// The user's variables and the value history, which outlast each session.
   let variables: Variables
   /// The session; nil before one is opened and after `detach`.
   var session: HypervisorSession? {
     willSet { if session != nil, newValue == nil { tests.putExitsInWords(words) } }
     didSet { if session == nil, let oldValue { keptBreakpoints = oldValue.breakpoints } }
   }
-  /// The breakpoints of the last session that was let go, for the next machine.
+  /// The breakpoints of the last session that has ended, for the next machine.
   private(set) var keptBreakpoints = BreakpointTable()
-  /// The emulator, if the shell started it.
+  /// The emulator, if the shell has started it.
   var emulator: EmulatorProcess?
-  /// The machine that the shell launched, to launch it again.
+  /// The machine that the shell has launched, to launch it again.
   var launched: LaunchedMachine?
-  /// The worst that has happened so far.
+  /// The status of the first failure so far.
   private(set) var status = ExitStatus.ok
-  /// Whether the shell is to end.
+  /// Whether the shell should end.
   var isDone = false
-  /// Whether the reader of standard output has gone: then the end needs no words.
+  /// Whether the reader of standard output has gone: then the shell ends without a message.
   private(set) var isReaderGone = false
-  /// When the shell, which is ending, stops waiting for the target.
+  /// When the ending shell stops waiting for the target.
   private var closingDeadline: ContinuousClock.Instant?
   /// The numbers of the breakpoints and catchpoints that stopped the target last.
   var lastStop: [Int] = []
@@ -39,43 +39,42 @@ final class Shell {
   var shownThread: Int?
   /// The registers that were shown.
   var seenRegisters = SeenRegisters()
-  /// Where `x` goes on, and how.
+  /// Where `x` goes on, and in which format.
   var examination = Examination()
-  /// Whether a person, or a client, gives the commands one by one: what fails then does not fail
-  /// the session.
+  /// Whether a person or a client gives the commands one by one: then a failed command does not fail the session.
   var isTyped = false
-  /// Whether who gives the commands wants what is going on to end, without a signal; asked with how long the target has
-  /// been silent, nil where nothing is awaited of it.
+  /// Whether the client wants the current operation to end, without a signal. The argument is how long the target has
+  /// been silent; nil if no answer of the target is awaited.
   var endsWait: (_ silence: Duration?) -> Bool = { _ in false }
-  /// Since when nothing has come from the target, as far as anybody has looked; nil since something has.
+  /// When the target was first found silent; nil after something has come from it.
   private var silentSince: ContinuousClock.Instant?
-  /// When to look again at what does not come as a signal.
+  /// When to check again for events that don't come as a signal.
   private var nextLook = ContinuousClock.now
-  /// Told when the terminal has another size.
+  /// Called when the terminal's size has changed.
   var onResize: () -> Void = {}
-  /// The commands of scripts.
+  /// The user-defined commands.
   var definitions = Definitions()
-  /// What the script or command of a script that is run was given; nil where none is.
+  /// The arguments of the script or user-defined command that is running; nil if none is.
   var arguments: ScriptArguments?
-  /// Where the statement stands that is run, as `file:line`; nil where it was typed.
+  /// The place of the running statement, as `file:line`; nil if it was typed.
   var place: String?
-  /// When what is done is to be over; nil where it may take as long as it likes.
+  /// The deadline of the current work; nil if there is none.
   var timeout: Timeout? { didSet { output.timeout = timeout } }
-  /// What the guest has printed, for who waits for a line of it.
+  /// What the guest has printed, for `expect console` and handlers.
   let consoleWatch = ConsoleWatch()
-  /// What is to be done about the guest's lines, and at the end.
+  /// The handlers for the guest's lines, and for the end.
   var handlers = Handlers()
-  /// What gets the lines that are typed; nil where nothing does.
+  /// The recording of typed lines; nil if there is none.
   var commandLog: OutputFile?
   /// The status that `quit` was given.
   private var wantedStatus: Int32?
-  /// Whether something that the shell told is lost, which no status of a script's makes good.
+  /// Whether some output was lost; a script's own status doesn't override that.
   private var hasLostOutput = false
-  /// What is typed at the console of the launched machine's guest.
+  /// Input for the guest's console of the launched machine.
   let consoleInput = ConsoleInput()
   /// The terminal, for the guest while it runs; nil without one.
   var guestTerminal: GuestTerminal?
-  /// The tests of the scripts, and what their failures need.
+  /// The scripts' tests, and the data that their failure reports need.
   let tests = TestRecorder()
 
   init(
@@ -105,7 +104,7 @@ final class Shell {
       if code == EPIPE {
         isReaderGone = true
       } else {
-        // In words on standard error, also where events go to the stream that failed.
+        // As text on standard error, even if events go to the stream that failed.
         renderer.outputFailed(error)
       }
     }
@@ -120,7 +119,7 @@ final class Shell {
     for assumption in session?.assumptions ?? [] { tell(.note(assumption)) }
   }
 
-  /// Opens a session with a recording in the place of a stub.
+  /// Opens a session with a recording instead of a stub.
   func replay(_ path: String, _ files: SessionOpening.Files) throws {
     session = try opening.replay(path, files)
   }
@@ -133,8 +132,7 @@ final class Shell {
     shownThread = session.threads.selectedNumber
   }
 
-  /// What a session needs of the shell: whatever its target is asked, Ctrl-C ends the wait for its answer, and so does
-  /// who gives the commands.
+  /// Prepares a session for the shell: Ctrl-C, or the client, ends any wait for the target's answer.
   var opening: SessionOpening {
     let log: (LogDirection, [UInt8]) -> Void = { [unowned self] direction, bytes in
       if direction == .received { silentSince = nil }
@@ -143,10 +141,10 @@ final class Shell {
     return SessionOpening(variables: variables, log: log) { [unowned self] in isWaitOver }
   }
 
-  /// How often to look at what does not come as a signal.
+  /// How often to check for events that don't come as a signal.
   static let lookInterval = Duration.milliseconds(50)
 
-  /// Whether a wait for the target is to end.
+  /// Whether a wait for the target should end.
   var isWaitOver: Bool {
     if signals.endWaits { return true }
     if let closingDeadline { return closingDeadline < .now }
@@ -154,10 +152,10 @@ final class Shell {
     return isEndWanted()
   }
 
-  /// Whether what is going on is to end, by who gives the commands. No more than a system call or two, some twenty times a
-  /// second, however often it is asked.
+  /// Whether the client wants the current operation to end. It makes no more than one or two system calls some twenty
+  /// times a second, however often it is called.
   ///
-  /// - Parameter isWait: whether the target's answer is waited for.
+  /// - Parameter isWait: whether the shell waits for the target's answer.
   func isEndWanted(isWait: Bool = true) -> Bool {
     let now = ContinuousClock.now
     guard now >= nextLook else { return false }
@@ -177,8 +175,8 @@ final class Shell {
     return session
   }
 
-  /// Leaves everything as it should be left: no prompt, no emulator, and a machine that was there before
-  /// running on without our breakpoints.
+  /// Cleans up: removes the prompt, ends the emulator, and lets a machine that was attached to run on without the
+  /// shell's breakpoints.
   func close() {
     signals.takeAll(.interrupt)
     closingDeadline = .now + (signals.ending == nil ? .seconds(5) : .milliseconds(300))
@@ -194,7 +192,7 @@ final class Shell {
     endMachine()
   }
 
-  /// Ends the connection, and the emulator if it is ours.
+  /// Ends the connection, and the emulator if the shell started it.
   func endMachine() {
     session?.disconnect()
     if let emulator {
@@ -204,13 +202,13 @@ final class Shell {
     console.flush()
   }
 
-  /// Shows something that has happened.
+  /// Reports an event.
   func tell(_ event: ShellEvent) {
     tests.note(event)
     renderer.render(event)
   }
 
-  /// Runs `body` on an expression's text, which an error of the expression then shows.
+  /// Runs `body` on an expression's text, which is then part of an error in the expression.
   func evaluating<R>(_ text: String, _ body: (String) throws -> R) throws -> R {
     do {
       return try body(text)
@@ -221,7 +219,7 @@ final class Shell {
 
   // MARK: What goes wrong
 
-  /// Tells what went wrong, and remembers the status.
+  /// Reports an error, and remembers the status.
   func report(_ error: any Error) {
     let error = explained(error)
     let report = Self.errorReport(of: error, wayOn: wayOn(from: error))
@@ -229,7 +227,7 @@ final class Shell {
     raise(for: report)
   }
 
-  /// What is to be told of an error.
+  /// The report of an error.
   func errorReport(of error: any Error) -> ErrorReport {
     let error = explained(error)
     return Self.errorReport(of: error, wayOn: wayOn(from: error))
@@ -248,15 +246,15 @@ final class Shell {
     return report
   }
 
-  /// Remembers what has failed, and its status.
+  /// Remembers a failure and its status.
   private func raise(for report: ErrorReport) {
-    // What fails at a prompt, or for a client, does not fail the session.
+    // A failure at a prompt, or for a client, does not fail the session.
     if isTyped, [.commandFailed, .guestEnded, .assertionFailed].contains(report.status) { return }
     tests.note(failure: report)
     raise(report.status)
   }
 
-  /// An error with what the loss of the target is due to, at whatever command it showed.
+  /// An error with the reason why the target was lost, whichever command found out.
   private func explained(_ error: any Error) -> any Error {
     switch error {
     case let error as RemoteError where session != nil || error.code == .cancelled: lost(error)
@@ -270,7 +268,7 @@ final class Shell {
     }
   }
 
-  /// What a person can do who has no target.
+  /// What a person can do without a target.
   private func wayOn(from error: any Error) -> String {
     switch error {
     case DebugError.ended, DebugError.detached:
@@ -289,19 +287,19 @@ final class Shell {
     }
   }
 
-  /// Has the shell end with a status.
+  /// Makes the shell end with a status.
   func end(with status: Int32) { wantedStatus = status }
 
-  /// Something that the shell told cannot be written.
+  /// Some output cannot be written.
   func noteLostOutput() {
     hasLostOutput = true
     raise(.commandFailed)
   }
 
-  /// The status of the program: that of `quit`, unless somebody who relies on it lacks some of what was told.
+  /// The program's exit status: that of `quit`, unless some output was lost on which its reader relies.
   var exitCode: Int32 { (hasLostOutput ? nil : wantedStatus) ?? status.rawValue }
 
-  /// Remembers a status; the first one that is not ok stays.
+  /// Remembers a status; the first one that is not `ok` stays.
   func raise(_ status: ExitStatus) {
     if self.status == .ok { self.status = status }
   }
@@ -326,7 +324,7 @@ final class Shell {
   }
 }
 
-/// The target is gone, without the word of its stub that it ended.
+/// The target is gone, and its stub hasn't reported that it ended.
 struct TargetLost: Error, CustomStringConvertible {
   let description: String
 }

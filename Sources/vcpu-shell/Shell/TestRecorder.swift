@@ -1,19 +1,18 @@
 internal import VCpuDebug
 
-/// The tests of the scripts of a session: the one that is going on, what those before it have come to, and what a failure
-/// is told with.
+/// The tests of a session's scripts: the current one, the results of earlier ones, and the data for failure reports.
 ///
-/// The last lines of the console and the last exits are kept beyond the test in which they happened: the reason of a
-/// failure may be before the test that finds it. An exit is kept as it was, and put in words only where they are wanted.
+/// The last lines of the console and the last exits are kept beyond the test in which they happened: the cause of a
+/// failure may precede the test that finds it. An exit is kept as it was, and put into words only if they are needed.
 final class TestRecorder {
-  /// Those that have ended, in their order.
+  /// The tests that have ended, in order.
   private(set) var results: [TestResult] = []
-  /// What has failed outside of tests, in its order.
+  /// The failures outside of tests, in order.
   private(set) var otherFailures: [ErrorReport] = []
-  /// The one that is going on; nil outside of tests.
+  /// The current test; nil outside of tests.
   private(set) var current: Current?
 
-  /// Whether anything has failed, in a test or not.
+  /// Whether anything has failed, in a test or outside.
   var hasFailures: Bool {
     !otherFailures.isEmpty || results.contains { $0.outcome == .failed }
   }
@@ -21,7 +20,7 @@ final class TestRecorder {
   private var console = LastLines(limit: consoleLimit)
   private var exits: [SeenExit] = []
 
-  /// The test that is going on.
+  /// A test that is running.
   struct Current {
     let number: Int
     let name: String
@@ -36,27 +35,27 @@ final class TestRecorder {
     case words(String)
   }
 
-  /// How many lines of the console a failure has.
+  /// How many console lines a failure report contains.
   static let consoleLimit = 20
-  /// How many exits a failure has.
+  /// How many exits a failure report contains.
   static let exitLimit = 10
-  /// How many lines of the console a test has.
+  /// How many console lines a test keeps.
   static let outputLimit = 1000
 
   // MARK: Tests
 
-  /// Takes up a test that begins.
+  /// Begins a test.
   func begin(_ name: String, at place: String?, now: ContinuousClock.Instant = .now) -> Current {
     let test = Current(number: results.count + 1, name: name, place: place, start: now)
     current = test
     return test
   }
 
-  /// Ends the test that is going on; its result, nil where none is.
+  /// Ends the current test; returns its result, or nil if there is no test.
   ///
   /// - Parameters:
-  ///   - failure: what has failed; nil if nothing has.
-  ///   - words: makes a line of an exit.
+  ///   - failure: the failure; nil if nothing has failed.
+  ///   - words: renders an exit as a line.
   func end(
     _ failure: ErrorReport?, now: ContinuousClock.Instant = .now, words: (Exit) -> String
   ) -> TestResult? {
@@ -79,7 +78,7 @@ final class TestRecorder {
     return result
   }
 
-  /// The result of a test that is left out.
+  /// The result of a test that is skipped.
   func skip(_ name: String, at place: String?, because reason: String) -> TestResult {
     var result = TestResult(
       number: results.count + 1, name: name, place: place, duration: .zero)
@@ -88,12 +87,12 @@ final class TestRecorder {
     return result
   }
 
-  /// Remembers what has failed outside of tests.
+  /// Remembers a failure outside of tests.
   func note(failure: ErrorReport) { otherFailures.append(failure) }
 
   // MARK: What happens
 
-  /// Takes what happens, for the test that is going on.
+  /// Records an event for the current test.
   func note(_ event: ShellEvent) {
     switch event {
     case .assertion: current?.assertionCount += 1
@@ -102,24 +101,24 @@ final class TestRecorder {
     }
   }
 
-  /// Takes what the guest has printed.
+  /// Records what the guest has printed.
   func note(console bytes: [UInt8]) {
     console.append(bytes)
     current?.output.append(bytes)
   }
 
-  /// Takes an exit at which the target has stopped.
+  /// Records an exit at which the target has stopped.
   func note(_ exit: Exit) {
     if exits.count == Self.exitLimit { exits.removeFirst() }
     exits.append(.exit(exit))
   }
 
-  /// Puts the exits in words, while there is a session that has the symbols for them.
+  /// Puts the exits into words, while there is a session with the symbols for them.
   func putExitsInWords(_ words: (Exit) -> String) {
     exits = exits.map { if case .exit(let exit) = $0 { .words(words(exit)) } else { $0 } }
   }
 
-  /// Forgets what another machine has done.
+  /// Forgets the events of another machine.
   func forgetMachine() {
     exits = []
     console = LastLines(limit: Self.consoleLimit)

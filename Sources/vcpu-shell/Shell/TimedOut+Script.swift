@@ -1,5 +1,5 @@
 extension TimedOut {
-  /// Whether `error` is one, in a script or not.
+  /// Whether `error` is a `TimedOut`, in a script or not.
   static func caused(_ error: any Error) -> Bool {
     switch error {
     case is TimedOut: true

@@ -1,30 +1,30 @@
 internal import Glibc
 internal import VCpuDebug
 
-/// A command of the system's shell with a text as its standard input: a pager, or what a person has written after `|`.
+/// A command of the system's shell with a text as its standard input: a pager, or the command after `|`.
 ///
-/// It has a process group of its own, and at a terminal the keys, Ctrl-C and Ctrl-Z included, until it has ended.
+/// It has its own process group, and at a terminal gets the keys, including Ctrl-C and Ctrl-Z, until it has ended.
 final class ChildCommand {
   private let signals: Signals?
   private let terminal: ChildTerminal?
   private let process: pid_t
-  /// Our end of its standard input; nil once it has got everything, or reads no more.
+  /// This process's end of its standard input; nil once everything is written, or the command reads no more.
   private var input: Int32?
   private var rest: ArraySlice<UInt8>
-  /// Our end of its standard output, if that is taken.
+  /// This process's end of its standard output, if that is captured.
   private let output: Int32?
   private let take: ([UInt8]) -> Void
-  /// When a command that was asked to end has to have done so.
+  /// When a command that was asked to end must have ended.
   private var killTime: ContinuousClock.Instant?
   /// Whether it was ended because it took too long.
   private(set) var isOverdue = false
 
-  /// The status of `sh` for what isn't a program, and for what doesn't exist.
+  /// The statuses of `sh` for a file that isn't executable, and for one that doesn't exist.
   static let notExecutable: Int32 = 126
   static let notFound: Int32 = 127
 
   private static let patience = Duration.milliseconds(300)
-  /// Its end is a signal. This is for an end that comes without one, as in a test.
+  /// Its end sends a signal. This is for an end without one, as in a test.
   private static let slice = Duration.milliseconds(50)
   private static let pieceByteCount = 1 << 16
 
@@ -32,10 +32,10 @@ final class ChildCommand {
   ///
   /// - Parameters:
   ///   - command: what `sh -c` takes.
-  ///   - input: its standard input. What it does not read is dropped.
+  ///   - input: its standard input. Anything it does not read is dropped.
   ///   - terminal: the terminal that it gets, if this process has it; nil for none.
-  ///   - signals: what is passed on to it; nil for nothing.
-  ///   - output: takes what it prints; nil to let it print where this process does.
+  ///   - signals: the signals that are passed on to it; nil for none.
+  ///   - output: receives its output; nil to let it print where this process does.
   init(
     _ command: String, input: [UInt8], terminal: Int32?, signals: Signals?,
     output take: (([UInt8]) -> Void)? = nil
@@ -70,16 +70,16 @@ final class ChildCommand {
     if let output { close(output) }
   }
 
-  /// Waits until it has ended. Ctrl-C at another place than its terminal is passed on, and so is what asks the process to
-  /// end, which nothing outlives.
+  /// Waits until it has ended. A Ctrl-C that it doesn't get from its terminal is passed on, and so are signals that ask
+  /// the process to end, which no child may outlive.
   ///
-  /// - Parameter deadline: when it has to be over: it is ended then, and all of its process group; nil for no limit.
-  /// - Returns: its exit status, 128 and more for a signal.
+  /// - Parameter deadline: when it and its process group are ended; nil for no limit.
+  /// - Returns: its exit status; 128 plus the signal's number if a signal ended it.
   func end(by deadline: ContinuousClock.Instant? = nil) -> Int32 {
     terminal?.give()
     defer {
       terminal?.takeBack()
-      // Whoever stopped the two of them, the terminal is as it was.
+      // Whatever stopped both processes, the terminal is restored.
       signals?.takeAll(.continued)
     }
     while true {
@@ -101,7 +101,7 @@ final class ChildCommand {
     }
   }
 
-  /// Gives it as much as it takes now.
+  /// Writes as much input as it accepts now.
   private func feed() {
     guard let input else { return }
     while !rest.isEmpty {
@@ -112,7 +112,7 @@ final class ChildCommand {
       } else if errno == EAGAIN {
         return
       } else if errno != EINTR {
-        // It reads no more, as `head` does when it has enough.
+        // It has stopped reading, like `head` when it has enough.
         break
       }
     }
@@ -120,7 +120,7 @@ final class ChildCommand {
     self.input = nil
   }
 
-  /// Takes what it has printed.
+  /// Reads its output.
   private func drain() {
     guard let output else { return }
     var buffer = [UInt8](repeating: 0, count: Self.pieceByteCount)
@@ -132,8 +132,7 @@ final class ChildCommand {
     }
   }
 
-  /// Its exit status, if it has ended. Where it was stopped instead, so is this process, as a person expects who presses
-  /// Ctrl-Z.
+  /// Its exit status, if it has ended. If it was stopped instead, this process stops too, as expected for Ctrl-Z.
   private func reap() -> Int32? {
     var status: Int32 = 0
     guard unsafe waitpid(process, &status, WNOHANG | WUNTRACED) == process else {
@@ -157,7 +156,7 @@ final class ChildCommand {
     end(by: Int32(ending.rawValue))
   }
 
-  /// Asks it to end and, when it does not, ends it.
+  /// Asks it to end, and kills it if it does not.
   private func end(by signal: Int32) {
     if let killTime {
       if killTime <= .now { kill(-process, SIGKILL) }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The terminal while another program has its keys: job control, as of a shell that waits for a command.
+/// The terminal while another program has its keys: job control, as in a shell that waits for a command.
 final class ChildTerminal {
   private let descriptor: Int32
   private let child: pid_t
@@ -8,7 +8,7 @@ final class ChildTerminal {
   /// Whether the child waits until this process has the terminal again.
   private var isStopped = false
 
-  /// Nil where the terminal is not this process's to give.
+  /// Nil if this process isn't in the terminal's foreground.
   ///
   /// - Parameters:
   ///   - descriptor: the terminal.
@@ -23,13 +23,13 @@ final class ChildTerminal {
     self.modes = modes
   }
 
-  /// Gives it to the child. One that asked for a key before has been stopped for that, and goes on.
+  /// Gives the terminal to the child. A child that tried to read before has been stopped for that, and is continued.
   func give() {
     Self.withoutStops { _ = tcsetpgrp(descriptor, child) }
     kill(-child, SIGCONT)
   }
 
-  /// Takes it back, as it was.
+  /// Takes the terminal back, and restores its modes.
   func takeBack() {
     Self.withoutStops {
       _ = tcsetpgrp(descriptor, getpgrp())
@@ -40,11 +40,11 @@ final class ChildTerminal {
 
   /// The child was stopped by a signal.
   func stop(by signal: Int32) {
-    // It asked for the terminal a moment before it was given.
+    // It used the terminal a moment before it got it.
     if signal == SIGTTIN || signal == SIGTTOU { return give() }
     takeBack()
     isStopped = true
-    // Returns when somebody lets this process go on; at once where nobody could.
+    // Returns when this process is continued, or immediately if no process could continue it.
     raise(SIGTSTP)
     goOn()
   }
@@ -56,7 +56,7 @@ final class ChildTerminal {
     give()
   }
 
-  /// Who sets a terminal from the background is stopped, unless it does not want to be.
+  /// A background process that sets the terminal is stopped by a signal, unless it ignores or blocks that.
   private static func withoutStops(_ body: () -> Void) {
     var stops = sigset_t()
     var before = sigset_t()

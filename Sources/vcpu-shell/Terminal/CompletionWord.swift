@@ -1,16 +1,15 @@
-/// What the Tab key offers.
+/// The choices that the Tab key offers.
 enum Completion: Equatable {
-  /// Words that can stand where the word at the cursor stands. Those that do not begin with it are
-  /// left out.
+  /// Words that can replace the word at the cursor. Those that do not begin with it are left out.
   case words([String])
-  /// The names of files.
+  /// File names.
   case fileNames
 }
 
-/// The word that completion is about: the text from the last break to the cursor.
+/// The word to complete: the text from the last break to the cursor.
 ///
-/// `$`, `.` and `:` belong to a word (`$esr_el2.ec`, `hv:vmexit_trampoline`). `-` and `/` do so
-/// too, for `mmio-write` and paths, unless a register follows: in `$x0-$x` the word is `$x`.
+/// `$`, `.` and `:` belong to a word (`$esr_el2.ec`, `hv:vmexit_trampoline`). So do `-` and `/`, for `mmio-write` and
+/// paths, unless a register follows: in `$x0-$x` the word is `$x`.
 struct CompletionWord: Equatable {
   /// Where the word begins, in characters from 0.
   let start: Int
@@ -26,7 +25,7 @@ struct CompletionWord: Equatable {
     text = String(characters[start...])
   }
 
-  /// What ends a word everywhere.
+  /// The characters that always end a word.
   static let breakCharacters = " \t\n\"'`()+*%&|^<>=!~?,;{}[]"
 
   /// The characters that end a word in this line.

@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// What is typed at the guest's console, by a person or a script, and what that has no room for yet.
+/// Input for the guest's console, typed by a person or sent by a script, including what the console can't accept yet.
 @safe final class ConsoleInput {
   private var unsent: [UInt8] = []
 
-  /// How much is kept for a guest that does not read.
+  /// How many bytes are kept for a guest that does not read.
   private static let keptByteCount = 1 << 16
 
   /// Whether bytes wait for room.
@@ -12,23 +12,23 @@ internal import Glibc
   /// Whether there is room for more that is typed.
   var hasRoom: Bool { unsent.count < Self.keptByteCount }
 
-  /// Takes bytes, which `send` sends.
+  /// Adds bytes for `send` to send.
   func append(_ bytes: [UInt8]) { unsent += bytes }
 
-  /// Sends what is left to `console`, as far as there is room.
+  /// Sends the bytes that are left to `console`, as far as there is room.
   func send(to console: Int32) {
     while !unsent.isEmpty {
       let count = unsafe unsent.withUnsafeBytes { unsafe write(console, $0.baseAddress, $0.count) }
       if count > 0 {
         unsent.removeFirst(count)
       } else if errno != EINTR {
-        // Without a console nobody reads it.
+        // Without a console nothing reads them.
         if errno != EAGAIN { unsent = [] }
         return
       }
     }
   }
 
-  /// Drops what is left: the console is another machine's from now on.
+  /// Drops the bytes that are left: from now on the console is another machine's.
   func forget() { unsent = [] }
 }

@@ -1,11 +1,11 @@
-/// What the keys mean while the terminal is the guest's: each goes to its console as it is, but for Ctrl-], after
-/// which a letter stands for the control character that the terminal or the shell would take.
+/// Translates keys while the guest has the terminal: each key goes to its console unchanged, except Ctrl-]: a letter
+/// after it stands for the control character that the terminal or the shell would otherwise take.
 struct GuestKeys {
   /// Ctrl-].
   static let escape: UInt8 = 0x1d
   private var isEscaped = false
 
-  /// What the guest gets of keys, which may come in pieces.
+  /// The bytes that the guest gets for keys, which may come in pieces.
   mutating func translate(_ keys: some Sequence<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     for key in keys {
@@ -21,7 +21,7 @@ struct GuestKeys {
     return bytes
   }
 
-  /// The control character of a key; a control character is its own, and so is what has none.
+  /// The control character of a key. A control character, or a key without one, is returned unchanged.
   private static func control(_ key: UInt8) -> UInt8 {
     switch key {
     // @, the letters, [ \ ] ^ and _.

@@ -1,24 +1,24 @@
 internal import Glibc
 
-/// The terminal while a guest runs: its keys go to the guest's console, one by one and without an echo, which is
-/// the guest's. Ctrl-C remains the shell's.
+/// The terminal while a guest runs: keys go to the guest's console one by one, and the guest does the echo. Ctrl-C
+/// still goes to the shell.
 @safe final class GuestTerminal {
   private let descriptor: Int32
   /// The terminal as it was before the guest had it.
   private var original: termios?
   private var keys = GuestKeys()
   private let input: ConsoleInput
-  /// What was typed before the guest had the terminal: it is for the prompt.
+  /// Keys that were typed before the guest had the terminal: they are for the prompt.
   private var typedAhead: [UInt8] = []
   private var isAtEnd = false
 
   private static let bufferByteCount = 4096
-  /// How much is kept of what was typed ahead.
+  /// How many bytes of typed-ahead keys are kept.
   private static let keptByteCount = 1 << 16
 
   /// - Parameters:
   ///   - descriptor: the terminal.
-  ///   - input: takes what is typed for the guest.
+  ///   - input: receives the keys for the guest.
   init(descriptor: Int32, input: ConsoleInput = ConsoleInput()) {
     self.descriptor = descriptor
     self.input = input
@@ -26,14 +26,14 @@ internal import Glibc
 
   deinit { giveBack() }
 
-  /// Whether the keys are the guest's.
+  /// Whether the guest gets the keys.
   var isTaken: Bool { original != nil }
-  /// The terminal, if its keys are wanted now: not while the guest leaves many unread.
+  /// The terminal, if its keys should be read now: not while the guest leaves many unread.
   var wantedDescriptor: Int32? {
     isTaken && !isAtEnd && input.hasRoom ? descriptor : nil
   }
 
-  /// Gives the keys to the guest. What has been typed or pasted before is kept for the prompt.
+  /// Gives the keys to the guest. Text typed or pasted before is kept for the prompt.
   func take() {
     var current = termios()
     guard original == nil, unsafe tcgetattr(descriptor, &current) == 0 else { return }
@@ -73,7 +73,8 @@ internal import Glibc
     typedAhead.isEmpty ? nil : typedAhead.removeFirst()
   }
 
-  /// Every key by itself and as it is; signals by Ctrl-C alone. Output stays as the shell's own needs it.
+  /// Every key is passed on immediately and unchanged; only Ctrl-C sends a signal. Output modes stay as the shell needs
+  /// them.
   private func setModes() {
     guard var modes = original else { return }
     modes.c_iflag &= ~tcflag_t(ICRNL | INLCR | IGNCR | ISTRIP | IXON | BRKINT)

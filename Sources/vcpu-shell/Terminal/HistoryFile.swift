@@ -1,27 +1,27 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Why the history cannot be kept. The shell goes on without.
+/// Why the history cannot be kept. The shell goes on without it.
 struct HistoryFileError: Error, Equatable, CustomStringConvertible {
   let path: String
   /// The system's message.
   let reason: String
 
   var description: String {
-    "cannot keep the history in \(path): \(reason); use --no-history, or make it a file that can be written"
+    "cannot keep the history in \(path): \(reason); use --no-history, or make it a writable file"
   }
 }
 
-/// The lines typed in earlier sessions: a text file, one line each, readable by its owner only.
+/// The lines typed in earlier sessions: a text file, one line each, readable only by its owner.
 ///
-/// Each line is appended when it is entered, so that sessions side by side lose nothing.
+/// Each line is appended when it is entered, so that concurrent sessions lose nothing.
 struct HistoryFile {
   let path: String
   /// How many lines are kept.
   let limit: Int
 
   static let defaultLimit = 10_000
-  /// The most of the file that is read, in bytes, from its end.
+  /// The maximum number of bytes that are read, from the end of the file.
   private static let byteLimit = 16 << 20
 
   init(path: String, limit: Int = defaultLimit) {
@@ -43,14 +43,14 @@ struct HistoryFile {
     return state + "/vcpu-shell/history"
   }
 
-  /// Whether a line is worth keeping: it says something, and not what the last one said.
+  /// Whether a line is worth keeping: it isn't blank, and differs from the last one.
   static func records(_ line: String, after last: String?) -> Bool {
     !line.allSatisfy(\.isWhitespace) && line != last
       && !line.contains { $0.isNewline || $0 == "\0" }
   }
 
-  /// The lines, oldest first, at most `limit`. Shortens a file that has outgrown the limit. A file
-  /// that is not there is empty.
+  /// The lines, oldest first, at most `limit`. Shortens a file that has outgrown the limit. A missing file counts as
+  /// empty.
   func load() throws(HistoryFileError) -> [String] {
     guard let bytes = try contents() else { return [] }
     let lines = bytes.split(separator: UInt8(ascii: "\n")).map {
@@ -68,7 +68,7 @@ struct HistoryFile {
     try write(line + "\n", to: path, flags: O_APPEND)
   }
 
-  /// Writes beside the file and renames, so that a crash leaves the old one.
+  /// Writes a temporary file and renames it, so that a crash leaves the old file.
   private func replace(with lines: [String]) throws(HistoryFileError) {
     let temporary = "\(path).\(getpid())"
     try write(lines.map { $0 + "\n" }.joined(), to: temporary, flags: O_TRUNC)
@@ -87,7 +87,7 @@ struct HistoryFile {
 
   /// The end of the file; nil if it isn't there.
   private func contents() throws(HistoryFileError) -> [UInt8]? {
-    // A pipe would hold the shell up until somebody writes to it.
+    // A pipe would block the shell until something is written to it.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
@@ -107,7 +107,7 @@ struct HistoryFile {
       if count == 0 { break }
       bytes += chunk[..<count]
     }
-    // What stands before the first newline is the end of a line.
+    // The text before the first newline is the end of a cut line.
     return start == 0 ? bytes : Array(bytes.drop { $0 != UInt8(ascii: "\n") })
   }
 
@@ -125,7 +125,7 @@ struct HistoryFile {
     guard descriptor >= 0 else { throw failure() }
     defer { close(descriptor) }
     try requireFile(descriptor)
-    // The file may be from a time before the rule, or from a person's editor.
+    // The file may predate the rule, or come from an editor.
     guard fchmod(descriptor, 0o600) == 0 else { throw failure() }
     do {
       try FileDescriptor(rawValue: descriptor).writeAll(text.utf8)
@@ -134,7 +134,7 @@ struct HistoryFile {
     }
   }
 
-  /// What cannot be made shows when the file is opened.
+  /// An error shows when the file is opened.
   private func createFolders() {
     for (index, character) in zip(path.indices, path)
     where character == "/" && index > path.startIndex {

@@ -1,14 +1,14 @@
-/// Makes whole lines of a stream that arrives in pieces, such as the guest's console. Printing
-/// pieces above a prompt would break the lines that they are parts of.
+/// Assembles whole lines from a stream that arrives in pieces, such as the guest's console. Printing pieces above a
+/// prompt would break their lines.
 struct LineAssembler {
   private var partial: [UInt8] = []
 
-  /// A line that grows beyond this many bytes is given out unfinished.
+  /// A line that grows beyond this many bytes is returned unfinished.
   let maximumByteCount: Int
 
   init(maximumByteCount: Int = 4096) { self.maximumByteCount = max(1, maximumByteCount) }
 
-  /// The bytes of all lines that are complete now, with their newlines; empty when none is.
+  /// The bytes of all lines that are now complete, with their newlines; empty if none is.
   mutating func append(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     partial += bytes
     if let newline = partial.lastIndex(of: UInt8(ascii: "\n")) {
@@ -19,7 +19,7 @@ struct LineAssembler {
     return partial.count >= maximumByteCount ? takePartial() : []
   }
 
-  /// The rest without a newline, which is forgotten: for when the stream or the prompt ends.
+  /// Takes the rest without a newline: for when the stream or the prompt ends.
   mutating func takePartial() -> [UInt8] {
     defer { partial = [] }
     return partial

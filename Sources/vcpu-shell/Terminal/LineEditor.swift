@@ -7,15 +7,15 @@ internal import Glibc
 /// readline's state is global: a process has one editor at a time, which `init` checks. The shell
 /// is single-threaded, and all calls come from its thread.
 ///
-/// The prompt is there from `install(prompt:)` until a line is entered. By the time `onLine` is
+/// The prompt is shown from `install(prompt:)` until a line is entered. By the time `onLine` is
 /// called it is gone and the terminal is as it was, so that a command may print and a target may
 /// run; the shell installs the next prompt when it wants one.
 @safe final class LineEditor {
   /// A line was entered; nil for Ctrl-D at an empty line, and for a terminal that is gone.
   var onLine: (String?) -> Void = { _ in }
 
-  /// What Tab offers: the whole line, where the word at the cursor begins (in characters from 0),
-  /// and the word up to the cursor.
+  /// Provides completions, given the whole line, where the word at the cursor begins (in characters from 0), and the
+  /// word up to the cursor.
   var complete: (_ line: String, _ wordStart: Int, _ word: String) -> Completion = { _, _, _ in
     .words([])
   }
@@ -40,7 +40,7 @@ internal import Glibc
   /// The candidates that readline collects one by one.
   var candidates: ArraySlice<String> = []
 
-  /// Takes the terminal's line editing. Nothing shows yet.
+  /// Takes over the terminal's line editing. Nothing is shown yet.
   ///
   /// - Parameter history: where lines are kept; nil to keep none beyond the session.
   /// - Precondition: no other editor exists.
@@ -74,7 +74,7 @@ internal import Glibc
 
   /// Shows a prompt at the beginning of the cursor's line and begins a new line of input.
   ///
-  /// - Parameter prompt: what takes no room, such as colours, stands between `\u{1}` and `\u{2}`.
+  /// - Parameter prompt: the prompt, with text of no width, such as colours, between `\u{1}` and `\u{2}`.
   func install(prompt: String) {
     if isInstalled { remove() }
     unsafe rl_callback_handler_install(prompt) { line in
@@ -92,13 +92,13 @@ internal import Glibc
     onLine(line)
   }
 
-  /// Takes a character that was read of standard input elsewhere, as if it were typed now.
+  /// Takes a character that was read from standard input elsewhere, as if it were typed now.
   func type(_ character: UInt8) {
     _ = rl_stuff_char(Int32(character))
     readable()
   }
 
-  /// Takes prompt and line away, for good.
+  /// Removes the prompt and the line for good.
   func remove() {
     if isInstalled {
       erase()
@@ -107,8 +107,8 @@ internal import Glibc
     state = .removed
   }
 
-  /// Runs a body that prints while prompt and line are out of the way, then shows them again below.
-  /// What the body prints has to end with a newline.
+  /// Hides the prompt and the line while `body` prints, then shows them again below. The output must end with a
+  /// newline.
   func withPromptHidden(_ body: () throws -> Void) rethrows {
     guard isInstalled else { return try body() }
     erase()
@@ -149,7 +149,7 @@ internal import Glibc
     if isInstalled { rl_resize_terminal() } else { rl_reset_screen_size() }
   }
 
-  /// The process was stopped and goes on: another program has set the terminal since.
+  /// The process was stopped and continues: another program may have changed the terminal's modes.
   func reclaimTerminal() {
     guard isInstalled else { return }
     rl_deprep_terminal()
@@ -160,8 +160,8 @@ internal import Glibc
 
   // MARK: Lines
 
-  /// readline's handler. Only stores: a command that `onLine` runs may call the editor, and
-  /// readline is not to be entered twice.
+  /// readline's handler. It only stores the line: a command that `onLine` runs may call the editor, and readline must
+  /// not be re-entered.
   private func accept(_ line: UnsafeMutablePointer<CChar>?) {
     rl_callback_handler_remove()
     state = .removed

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The descriptors that the shell waits for, over `poll(2)`.
 struct Poller {
-  /// What to wait for at a descriptor.
+  /// The events to wait for at a descriptor.
   struct Events: OptionSet {
     let rawValue: Int16
 
@@ -10,14 +10,14 @@ struct Poller {
     static let readable = Events(rawValue: Int16(POLLIN))
     /// Room to write.
     static let writable = Events(rawValue: Int16(POLLOUT))
-    /// That the other end is gone, which comes with the others too.
+    /// The other end is gone, which is also reported with the other events.
     static let hangUp: Events = []
   }
 
   /// A descriptor at which something happened.
   struct Ready: Equatable {
     let descriptor: Int32
-    /// Reading does not block. Also set when the other end is gone, which a read then tells.
+    /// Reading does not block. Also set when the other end is gone, which a read then reports.
     let isReadable: Bool
     /// Writing does not block.
     let isWritable: Bool
@@ -27,13 +27,13 @@ struct Poller {
 
   private var entries: [pollfd] = []
 
-  /// Waits at a descriptor from now on, in place of what was registered for it before.
+  /// Waits at a descriptor from now on, replacing an earlier registration.
   mutating func register(_ descriptor: Int32, for events: Events = .readable) {
     unregister(descriptor)
     entries.append(pollfd(fd: descriptor, events: events.rawValue, revents: 0))
   }
 
-  /// Forgets a descriptor. It has to be forgotten before it is closed.
+  /// Forgets a descriptor. This must be called before it is closed.
   mutating func unregister(_ descriptor: Int32) {
     entries.removeAll { $0.fd == descriptor }
   }
@@ -41,7 +41,7 @@ struct Poller {
   /// Waits until something happens at a descriptor or the deadline has come. Signal handlers do not
   /// end the wait.
   ///
-  /// - Parameter deadline: nil to wait for ever.
+  /// - Parameter deadline: nil to wait forever.
   /// - Returns: what is ready, in the order of registration; empty at the deadline.
   mutating func wait(
     until deadline: ContinuousClock.Instant? = nil
@@ -70,7 +70,7 @@ struct Poller {
       isWritable: events & POLLOUT != 0, isHungUp: isHungUp)
   }
 
-  /// Whether the other end of a descriptor is gone already.
+  /// Whether the other end of a descriptor is already gone.
   static func isHungUp(_ descriptor: Int32) -> Bool {
     var poller = Poller()
     poller.register(descriptor, for: .hangUp)

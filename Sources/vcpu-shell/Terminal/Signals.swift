@@ -1,13 +1,12 @@
 internal import CSignals
 internal import Glibc
 
-/// The signals of the process as bytes of a pipe, to be polled with everything else: handlers do no more than
-/// write there.
+/// The process's signals as bytes of a pipe, to be polled with everything else: the handlers only write to the pipe.
 ///
-/// SIGTERM and SIGHUP end the process within a second, whatever it waits for: see `csignals_install`. SIGINT does
-/// so before there is a session (`interruptEnds`). SIGTSTP keeps its effect, so Ctrl-Z stops the shell as usual.
+/// SIGTERM and SIGHUP end the process within a second, whatever it waits for: see `csignals_install`. So does SIGINT
+/// before there is a session (`interruptEnds`). SIGTSTP keeps its default effect, so Ctrl-Z stops the shell as usual.
 final class Signals {
-  /// The signals that arrive here. Several of one kind may come as one.
+  /// The signals that are handled. Several of one kind may be merged into one.
   enum Signal: UInt8, CaseIterable {
     /// SIGHUP: the terminal is gone.
     case hangUp = 1
@@ -19,36 +18,36 @@ final class Signals {
     case terminate = 15
     /// SIGCHLD: a child ended.
     case childExited = 17
-    /// SIGCONT: the shell was stopped and goes on.
+    /// SIGCONT: the shell was stopped and continues.
     case continued = 18
-    /// SIGWINCH: the terminal has another size.
+    /// SIGWINCH: the terminal's size has changed.
     case windowChange = 28
 
-    /// Whether it asks whatever is being waited for to end.
+    /// Whether it asks the current wait to end.
     var endsWaits: Bool { self == .interrupt || endsShell }
     /// Whether it asks the shell to end.
     var endsShell: Bool { self == .terminate || self == .hangUp }
   }
 
-  /// What to poll for reading.
+  /// The descriptor to poll for reading.
   let descriptor: Int32
 
-  /// The signals that children block: those that this process did in the beginning.
+  /// The signals that children block: those that this process blocked at the start.
   let maskForChildren: sigset_t
 
-  /// What was read and not taken.
+  /// Signals that were read but not taken.
   private var arrived: [Signal] = []
   /// The signal that asked the shell to end; nil before.
   private(set) var ending: Signal?
 
-  /// How long the process may take to end.
+  /// How long the process may take to end after being asked.
   private static let grace: Int32 = 800
-  /// How long it may take before there is a session, which would be worth waiting for.
+  /// How long it may take before there is a session, when there is nothing to clean up.
   private static let interruptGrace: Int32 = 150
-  /// More are not remembered: they say nothing new.
+  /// The limit on remembered signals: more would add no information.
   private static let arrivedLimit = 1024
 
-  /// The signals of this process. To be made once, before children are started.
+  /// The signals of this process. Create it once, before children are started.
   static func ofProcess() throws(SystemCallError) -> Signals {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else { throw .last("pipe") }
@@ -62,7 +61,7 @@ final class Signals {
     return signals
   }
 
-  /// Signals that somebody else writes to a pipe.
+  /// Signals that someone else writes to a pipe.
   ///
   /// - Parameter descriptor: the end to read from, which is closed with this object.
   init(reading descriptor: Int32) {
@@ -75,7 +74,7 @@ final class Signals {
 
   deinit { close(descriptor) }
 
-  /// Whether an interrupt ends the process, as long as there is nothing to lose.
+  /// Whether SIGINT ends the process, as long as there is nothing to lose.
   var interruptEnds = true {
     didSet { csignals_set_interrupt_grace(interruptEnds ? Self.interruptGrace : 0) }
   }
@@ -85,7 +84,7 @@ final class Signals {
     take()
     guard !arrived.isEmpty else { return nil }
     let signal = arrived.removeFirst()
-    // The loop that took it ends what it waits for, which needs a little time.
+    // The loop that took it ends its wait, which takes a little time.
     if signal == .interrupt { csignals_extend(Self.grace) }
     return signal
   }
@@ -96,7 +95,8 @@ final class Signals {
     return arrived.contains(where: \.endsWaits)
   }
 
-  /// Takes all signals of a kind that have arrived, for who has answered them or does so now; whether there were any.
+  /// Takes all signals of a kind that have arrived, for a caller that has handled them or does so now; returns whether
+  /// there were any.
   @discardableResult
   func takeAll(_ signal: Signal) -> Bool {
     take()
@@ -111,7 +111,7 @@ final class Signals {
     return ending != nil
   }
 
-  /// Ends the process by the signal that asked it to, if one did, so that who started it sees that.
+  /// Ends the process by the signal that asked it to end, if one did, so that its parent sees that.
   func endProcess() {
     if let ending { csignals_end_by(Int32(ending.rawValue)) }
   }

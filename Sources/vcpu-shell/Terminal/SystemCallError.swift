@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// A call of the system that failed.
+/// A failed system call.
 struct SystemCallError: Error, Equatable, CustomStringConvertible {
   let call: String
   let code: Int32
 
-  /// The call that has just failed.
+  /// The error of the call that has just failed.
   static func last(_ call: String) -> SystemCallError { SystemCallError(call: call, code: errno) }
 
   var description: String {
     let reason = unsafe String(cString: strerror(code))
-    return "\(call) failed: \(reason); please report how it came to this"
+    return "\(call) failed: \(reason); please report how this happened"
   }
 }

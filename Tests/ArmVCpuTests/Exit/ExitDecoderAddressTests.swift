@@ -2,11 +2,11 @@ import Testing
 
 @testable import ArmVCpu
 
-/// Where an abort happened, as far as the CPU tells (Arm ARM DDI 0487, "HPFAR_EL2").
+/// Where an abort happened, as far as the CPU reports it (Arm ARM DDI 0487, "HPFAR_EL2").
 @Suite struct ExitDecoderAddressTests {
   private typealias Bits = DataAbortBits
 
-  /// The 64 fault codes by what they are: translation, address size, access flag, permission, external
+  /// The 64 fault codes by kind: translation, address size, access flag, permission, external
   /// abort on a walk, parity error on a walk, other.
   private static func kind(of code: UInt8) -> Character {
     switch code {
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(
-    "B-12: HPFAR_EL2 is used where it is valid, else the MMU is asked where that is safe",
+    "B-12: HPFAR_EL2 is used if it is valid, otherwise AT if that is safe",
     arguments: [false, true], [0x20, 0x24] as [UInt8])
   func faultAddress(isWalk: Bool, ec: UInt8) {
     for code: UInt8 in 0..<64 {
@@ -69,7 +69,8 @@ import Testing
         #expect(abort.address == IntermediatePhysicalAddress(0x9000), "code \(code)")
         #expect(asked.isEmpty)
       case ("e", _), ("c", _), (_, true):
-        // The walk itself failed, or AT would answer about the access and not about the descriptor.
+        // The walk itself failed, or AT would translate the access's address and not the
+        // descriptor's.
         #expect(abort.address == nil, "code \(code)")
         #expect(asked.isEmpty, "code \(code)")
       default:
@@ -79,7 +80,7 @@ import Testing
     }
   }
 
-  @Test("B-12: a translation that fails by now re-enters the guest, and is no exit")
+  @Test("B-12: if the translation fails by now, the guest is re-entered without an exit")
   func failedTranslation() {
     // A permission fault, then an HVC.
     var guest = TestGuest([
@@ -119,7 +120,7 @@ import Testing
         virtualAddress: nil, address: nil, status: .externalAbort)
       #expect(reason == (ec == 0x20 ? .instructionAbort(nowhere) : .dataAbort(nowhere)))
     }
-    // FnV means something for external aborts alone.
+    // FnV is meaningful only for external aborts.
     guard case .dataAbort(let abort) = decode(esr(0x24, Bits.fnv | 7), far: 0x8123) else {
       Issue.record("no abort")
       return
@@ -127,7 +128,7 @@ import Testing
     #expect(abort.virtualAddress == GuestVirtualAddress(0x8123))
   }
 
-  @Test("B-13: a stage-1 walk is reported by its page, without the offset of the access")
+  @Test("B-13: a stage-1 walk is reported with its page, without the offset of the access")
   func walkPage() {
     let reason = decode(esr(0x24, Bits.s1ptw | 7), far: 0x8fff, hpfar: hpfar(0x9000))
     guard case .dataAbort(let abort) = reason else {
@@ -138,7 +139,7 @@ import Testing
     #expect(abort.virtualAddress == GuestVirtualAddress(0x8fff))
   }
 
-  @Test("B-13: HPFAR_EL2.NS and its reserved bits are no address")
+  @Test("B-13: HPFAR_EL2.NS and its reserved bits aren't part of the address")
   func hpfarBits() {
     #expect(HPFAR_EL2(rawValue: 1 << 63).page == IntermediatePhysicalAddress(0))
     #expect(HPFAR_EL2(rawValue: 0x7fff_0000_0000_000f).page == IntermediatePhysicalAddress(0))

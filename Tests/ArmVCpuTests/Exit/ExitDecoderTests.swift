@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArmVCpu
 
-/// What is and what is not an access to emulate.
+/// Which exits are accesses to emulate.
 @Suite struct ExitDecoderTests {
   private typealias Bits = DataAbortBits
 
@@ -15,7 +15,7 @@ import Testing
 
   @Test("B-1: an access without an instruction syndrome is not emulated")
   func accessWithoutSyndrome() {
-    // What ISS[23:14] would say if ISV were set is noise.
+    // The contents of ISS[23:14] are noise, because ISV is clear.
     for noise: UInt64 in [
       0, Bits.sas(3), Bits.srt(31), Bits.sf, Bits.sas(2) | Bits.srt(5) | Bits.sf,
     ] {
@@ -70,7 +70,7 @@ import Testing
 
   @Test("B-7: cache maintenance is not a store")
   func cacheMaintenance() {
-    // Whatever ISV says: the architecture clears it, and no guest may depend on that here.
+    // Regardless of ISV: the architecture clears it, but the decoder doesn't rely on that.
     for isv: UInt64 in [0, Bits.isv] {
       let reason = abort(isv | Bits.cm | Bits.wnr | Bits.translationLevel3)
       guard case .dataAbort(let abort) = reason else {
@@ -115,7 +115,7 @@ import Testing
             isStage1Walk: true)))
   }
 
-  @Test("B-15: FIQ, IRQ and SError are exits like others, whatever ESR_EL2 holds")
+  @Test("B-15: FIQ, IRQ and SError are exits like others, regardless of ESR_EL2")
   func asynchronousExits() {
     for ec: UInt8 in 0..<64 {
       #expect(decode(esr(ec, 0x1ff_ffff), kind: .fiq) == .fiq)
@@ -129,7 +129,7 @@ import Testing
   }
 
   @Test(
-    "B-19: an unknown SMC is the embedder's to answer", arguments: [0x17, 0x16] as [UInt8])
+    "B-19: an unknown SMC is left to the embedder", arguments: [0x17, 0x16] as [UInt8])
   func unknownCall(ec: UInt8) {
     var frame = TrapFrame.initial
     // SYSTEM_RESET of a vendor's firmware, and a call to a trusted OS.
@@ -175,13 +175,13 @@ import Testing
     #expect(decode(esr(0x01, 0x1e0_0001)) == .wait(.wfe, timeoutRegister: nil))
     #expect(decode(esr(0x01, 0x1e0_0066)) == .wait(.wfit, timeoutRegister: 3))
     #expect(decode(esr(0x01, 0x1e0_03e7)) == .wait(.wfet, timeoutRegister: 31))
-    // RV clear: RN says nothing.
+    // RV is clear: RN is ignored.
     #expect(decode(esr(0x01, 0x1e0_0062)) == .wait(.wfit, timeoutRegister: nil))
-    // RV means nothing to WFI.
+    // RV is meaningless for WFI.
     #expect(decode(esr(0x01, 0x1e0_0064)) == .wait(.wfi, timeoutRegister: nil))
   }
 
-  @Test("B-34: exits of AArch32 at EL0 are decoded like any other")
+  @Test("B-34: exits from AArch32 at EL0 are decoded like any other")
   func aarch32() {
     var frame = TrapFrame.distinct
     frame.spsr = 0x10

@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  /// What is wrong with `reason`; nil when nothing is.
+  /// What is wrong with `reason`; nil if nothing is.
   private static func defect(
     of reason: ExitReason, _ kind: TrapKind?, _ ec: UInt8, _ esr: ESR_EL2
   ) -> String? {
@@ -66,7 +66,7 @@ import Testing
         (.synchronous?, 0x3a, .debug), (.synchronous?, 0x3c, .debug),
         (.synchronous?, 0x01, .wait):
         true
-      // The frame is random: it may be AArch32's, with any flags.
+      // The frame is random: it may be AArch32, with any flags.
       case (.synchronous?, 0x01, .conditionFailed(let given)),
         (.synchronous?, 0x03...0x08, .conditionFailed(let given)),
         (.synchronous?, 0x0c, .conditionFailed(let given)),
@@ -84,7 +84,7 @@ import Testing
     return isRight ? nil : "decoded as \(reason)"
   }
 
-  @Test("B-9: the vCPU asks the hardware for nothing but to run, whatever class it exits with")
+  @Test("B-9: the vCPU only asks the hardware to run, whatever the exit's class")
   func everyClassThroughTheVCpu() {
     for ec: UInt8 in 0..<64 where ec != 0x20 && ec != 0x24 {
       var guest = TestGuest()

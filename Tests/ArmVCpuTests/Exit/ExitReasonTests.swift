@@ -2,10 +2,10 @@ import Testing
 
 @testable import ArmVCpu
 
-/// The reasons beyond memory, calls and system registers.
+/// The reasons other than memory, calls and system registers.
 @Suite struct ExitReasonTests {
   @Test(
-    "B-9: features that trap say which",
+    "B-9: a trapped feature is identified",
     arguments: [
       (0x07, 0x1e0_0000, .floatingPoint, .fp), (0x19, 0, .sve, .sve),
       (0x1d, 0, .sme(reason: 0), .sve), (0x1d, 4, .sme(reason: 4), .sve),
@@ -21,11 +21,11 @@ import Testing
   private static let address: UInt64 = 0xffff_0000_1234_5678
 
   @Test(
-    "B-9: debug exceptions, with what is valid of their syndromes",
+    "B-9: debug exceptions, with the valid parts of their syndromes",
     arguments: [
       (0x30, 0x22, .breakpoint), (0x31, 0x22, .breakpoint),
       (0x32, 0x22, .softwareStep(steppedExclusive: nil)),
-      // EX without ISV says nothing.
+      // EX is meaningless without ISV.
       (0x32, 0x62, .softwareStep(steppedExclusive: nil)),
       (0x33, 0x100_0022, .softwareStep(steppedExclusive: false)),
       (0x33, 0x100_0062, .softwareStep(steppedExclusive: true)),
@@ -48,7 +48,7 @@ import Testing
     #expect(reason.exitClass == .debug)
   }
 
-  @Test("B-34: calls of AArch32 are calls; a 64-bit identifier is none of theirs")
+  @Test("B-34: AArch32 calls are calls, but can't have a 64-bit identifier")
   func aarch32Calls() {
     var frame = TrapFrame.distinct
     frame.spsr = 0x1d3
@@ -62,12 +62,12 @@ import Testing
     frame.setGPR(0, 0x8600_0000)
     #expect(
       decode(esr(0x12, 5), frame: frame) == .hypercall(immediate: 5, function: 0x8600_0000))
-    // The bits of an SMC's immediate are no immediate in AArch32's syndrome.
+    // AArch32's SMC syndrome doesn't have an immediate.
     #expect(
       decode(esr(0x13, 5), frame: frame) == .secureMonitorCall(immediate: 0, function: 0x8600_0000))
   }
 
-  /// Conditions, and for each of them flags NZCV that fulfil it and flags that do not.
+  /// Conditions, each with NZCV flags that satisfy it and flags that don't.
   static let conditions: [(UInt8, UInt64, UInt64)] = [
     (0, 0b0100, 0b1011), (1, 0b1011, 0b0100), (2, 0b0010, 0b1101), (3, 0b1101, 0b0010),
     (4, 0b1000, 0b0111), (5, 0b0111, 0b1000), (6, 0b0001, 0b1110), (7, 0b1110, 0b0001),
@@ -76,7 +76,7 @@ import Testing
   ]
 
   @Test(
-    "B-3: an AArch32 instruction whose condition fails is stepped over, not carried out",
+    "B-3: an AArch32 instruction whose condition fails is stepped over, not executed",
     arguments: conditions)
   func failedConditions(condition: UInt8, fulfilled: UInt64, failed: UInt64) {
     let iss = 1 << 24 | UInt64(condition) << 20
@@ -89,7 +89,7 @@ import Testing
       frame.spsr = fulfilled << 28 | 0x10
       let reason = decode(syndrome, frame: frame)
       #expect(reason != .conditionFailed(ESR_EL2(rawValue: syndrome)), "\(ec)")
-      // The flags of AArch64 code condition nothing, and neither does a syndrome that is not valid.
+      // AArch64 code isn't conditional, and neither is a syndrome without a valid condition.
       frame.spsr = failed << 28 | 0x5
       #expect(decode(syndrome, frame: frame) == reason, "\(ec)")
       frame.spsr = failed << 28 | 0x10
@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test(
-    "B-8, B-10, B-11: what an abort asks of the hypervisor",
+    "B-8, B-10, B-11: what an abort requires from the hypervisor",
     arguments: [
       (0x04, false, false, .unmapped), (0x07, false, false, .unmapped),
       (0x2a, false, false, .unmapped), (0x2b, false, false, .unmapped),

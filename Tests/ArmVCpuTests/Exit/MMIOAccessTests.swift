@@ -28,7 +28,7 @@ import Testing
     (4, true, true, 0x7fff_ffff, 0x7fff_ffff),
     // LDR Xt
     (8, false, true, 0x8000_0000_0000_0001, 0x8000_0000_0000_0001),
-    // What no instruction does is defined too.
+    // Accesses that no instruction makes are defined too.
     (1, false, true, 0x180, 0x80),
     (2, false, true, 0x18000, 0x8000),
     (4, false, true, 0x1_8000_0000, 0x8000_0000),
@@ -39,7 +39,7 @@ import Testing
   ]
 
   @Test(
-    "B-4: a load extends the sign and zeroes the upper half as the instruction says",
+    "B-4: a load sign-extends and zeroes the upper half as the instruction says",
     arguments: loads)
   func load(_ byteCount: UInt8, _ sign: Bool, _ is64: Bool, _ value: UInt64, _ expected: UInt64) {
     let access = MMIOAccess(
@@ -48,7 +48,9 @@ import Testing
     #expect(access.registerValue(forLoaded: value) == expected)
   }
 
-  @Test("B-6: a load of a big-endian guest has its bytes turned, then its sign", arguments: loads)
+  @Test(
+    "B-6: a big-endian guest's load has its bytes swapped, then its sign extended", arguments: loads
+  )
   func bigEndianLoad(
     _ byteCount: UInt8, _ sign: Bool, _ is64: Bool, _ value: UInt64, _ expected: UInt64
   ) {

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(
-    "B-30: they are write-only: a read is one of a system register, and undefined",
+    "B-30: they are write-only: a read is a system register read, and undefined",
     arguments: registers)
   func read(op2: UInt32, group: SoftwareInterrupt.Group) {
     let register = SystemRegister(3, 0, 12, 11, op2)
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test("B-30: Aff3 is bits 39:32 of an MPIDR, and RS chooses the sixteen that the list is about")
+  @Test("B-30: Aff3 is bits 39:32 of an MPIDR, and RS selects the sixteen that the list covers")
   func targets() {
     // INTID 9, Aff3 0x83, Aff2 0x82, Aff1 0x81, RS 2, targets 0 and 15.
     let interrupt = SoftwareInterrupt(group: .group1, rawValue: 0x0083_2082_0981_8001)
@@ -54,7 +54,7 @@ import Testing
     #expect(interrupt.cluster == 0x83_0082_8100)
     #expect(interrupt.rangeSelector == 2)
     #expect(interrupt.targetList == 0x8001)
-    // U and MT, bits 30 and 24, and RES1 bit 31 are no affinity.
+    // U and MT, bits 30 and 24, and RES1 bit 31 aren't affinity.
     for target: UInt64 in [0x83_0082_8120, 0x83_0082_812f, 0x83_c182_812f] {
       #expect(interrupt.reaches(target, from: 0))
     }
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test("B-30: IRM sends to all but the sender, whatever the list says")
+  @Test("B-30: IRM sends to all but the sender, regardless of the list")
   func allOthers() {
     let interrupt = SoftwareInterrupt(group: .group1, rawValue: 1 << 40 | 1)
     #expect(interrupt.isForAllOthers)

@@ -2,10 +2,10 @@ import Testing
 
 @testable import ArmVCpu
 
-/// Names of functions of the SMC Calling Convention.
+/// Names of SMC Calling Convention functions.
 @Suite struct FunctionNamesTests {
-  /// From the specifications, and from the headers of Linux (arm-smccc.h, arm_ffa.h, arm_sdei.h, psci.h, rsi_smc.h) and of
-  /// Trusted Firmware-A (ffa_svc.h, pci_svc.h, drtm_svc.h, lfa_svc.h, errata_abi_svc.h, rmmd_svc.h).
+  /// From the specifications, and from Linux's headers (arm-smccc.h, arm_ffa.h, arm_sdei.h, psci.h, rsi_smc.h) and
+  /// Trusted Firmware-A's (ffa_svc.h, pci_svc.h, drtm_svc.h, lfa_svc.h, errata_abi_svc.h, rmmd_svc.h).
   @Test(
     arguments: [
       (0x8000_0000, "SMCCC_VERSION"), (0x8000_3fff, "SMCCC_ARCH_WORKAROUND_3"),
@@ -33,11 +33,11 @@ import Testing
     ] as [(UInt32, String)])
   func functionsHaveTheirNames(id: UInt32, name: String) {
     #expect(SMCCC.FunctionID(rawValue: id).name.description == name)
-    // The SVE hint is no part of the identifier.
+    // The SVE hint isn't part of the identifier.
     #expect(SMCCC.FunctionID(rawValue: id | 1 << 16).name.description == name)
   }
 
-  /// A yielding call, a form that there is not, a service without queries, a number between two.
+  /// A yielding call, a form that doesn't exist, a service without queries, a number between two.
   @Test(
     arguments: [
       0x0400_0000, 0x4400_0003, 0xc400_0000, 0xc400_0002, 0x8400_0020, 0x8400_0150, 0xc400_0134,
@@ -58,7 +58,7 @@ import Testing
     #expect(arguments(0x8400_0133) == ["device", "offset", "size", "value"])
   }
 
-  /// The search needs their order.
+  /// The search needs them sorted.
   @Test func theListRises() {
     let keys = SMCCC.functions.map(\.key)
     #expect(keys == keys.sorted())

@@ -19,7 +19,7 @@ import Testing
 
   private func code(_ code: PSCI.ReturnCode) -> PSCI.Action { .answer(code.registerValue) }
 
-  @Test("B-18: what only answers")
+  @Test("B-18: calls that only return a value")
   func answers() {
     #expect(act(.version) == .answer(0x1_0001))
     #expect(act(.migrateInfoType) == .answer(2))
@@ -29,7 +29,7 @@ import Testing
     #expect(act(.cpuSuspend(powerState: 0x1_0000, entry: 0, context: 0)) == .wait(0))
   }
 
-  @Test("B-18: the end of the system")
+  @Test("B-18: system off and reset")
   func system() {
     #expect(act(.systemOff) == .systemOff)
     #expect(act(.systemReset) == .systemReset)
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test(
-    "a target that is no vCPU, or has other bits than affinity",
+    "a target that isn't a vCPU, or has bits other than affinity",
     arguments: [4, 0x100, 0x8000_0001, 0x4000_0001, 0x1_0000_0000, 1 << 40, .max] as [UInt64])
   func noSuchCPU(target: UInt64) {
     let domain = FakePowerDomain()
@@ -99,7 +99,7 @@ import Testing
     #expect(domain.powerState(of: 1) == .off)
   }
 
-  @Test("of the callers that race for a vCPU exactly one wins")
+  @Test("if several callers race to start a vCPU, exactly one wins")
   func race() {
     for _ in 0..<200 {
       let domain = FakePowerDomain()
@@ -119,7 +119,7 @@ import Testing
     "AFFINITY_INFO: a vCPU, or any of those whose higher fields match",
     arguments: [
       (0, 0, 0), (1, 0, 1), (0x1_0000_0100, 0, 1), (0x1_0000_0101, 0, 2),
-      // Level 1: Aff0 does not count. ON before ON_PENDING before OFF.
+      // Level 1: Aff0 is ignored. ON before ON_PENDING before OFF.
       (0, 1, 0), (0xff, 1, 0), (0x1_0000_01ff, 1, 2), (0x1_0000_0200, 1, nil),
       (0xff00, 2, 0), (0x1_0000_ffff, 2, 2), (0x1_0001_0000, 2, nil),
       (0xff_ffff, 3, 0), (0x1_00ff_ffff, 3, 2), (0x2_0000_0000, 3, nil),

@@ -43,7 +43,7 @@ import Testing
   ]
 
   @Test(
-    "B-17, B-18: each function is known by its 32-bit identifier, and by a 64-bit one if it has one"
+    "B-17, B-18: each function has its 32-bit identifier, and a 64-bit one if there is one"
   )
   func everyIdentifier() {
     for number: UInt32 in 0..<0x20 {
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test("B-16: the identifier is W0; the upper half of x0 is not part of it")
+  @Test("B-16: the identifier is W0; the upper half of x0 isn't part of it")
   func upperHalf() {
     for x0: UInt64 in [0x8400_0000, 0xc400_0003, 0x8400_0003, 0x8400_001f, 0x8600_0000, 0] {
       for noise: UInt64 in [1, 0xdead_beef, 0xffff_ffff] {
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test("B-18: PSCI_FEATURES knows exactly the functions that are implemented")
+  @Test("B-18: PSCI_FEATURES reports exactly the functions that are implemented")
   func features() {
     for number: UInt32 in 0..<0x40 {
       let known = Self.functions.first { $0.0 == number }
@@ -97,7 +97,7 @@ import Testing
         PSCI.features(of: SMCCC.FunctionID(rawValue: 0xc400_0000 | number))
           == (known?.3 != nil ? .success : .notSupported), "64-bit function \(number)")
     }
-    // SMCCC_VERSION is how a guest learns of the calling convention; its neighbour is asked otherwise.
+    // A guest detects the calling convention with SMCCC_VERSION; its neighbor is queried differently.
     #expect(PSCI.features(of: SMCCC.FunctionID(rawValue: 0x8000_0000)) == .success)
     #expect(PSCI.features(of: SMCCC.FunctionID(rawValue: 0x8000_0001)) == .notSupported)
     #expect(PSCI.features(of: SMCCC.FunctionID(rawValue: 0)) == .notSupported)

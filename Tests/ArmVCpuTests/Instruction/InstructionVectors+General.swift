@@ -1,5 +1,5 @@
 extension InstructionVectors {
-  /// LDR, STR and their relatives with one general register.
+  /// LDR, STR and similar instructions with one general-purpose register.
   static let oneGeneral = """
     39328934 | strb w20, [x9, #3234] | store 1 w20 base 9 offset 3234
     38130083 | sturb w3, [x4, #-208] | store 1 w3 base 4 offset -208

@@ -1,5 +1,6 @@
 extension InstructionVectors {
-  /// What is no sequence of accesses, and what the architecture leaves unpredictable (its words are patched: assemblers refuse them).
+  /// Instructions that aren't a sequence of accesses, and those that the architecture leaves unpredictable (their words
+  /// are patched, because assemblers reject them).
   static let refused = """
     c85f7c20 | ldxr x0, [x1] | indivisible
     085f7c20 | ldxrb w0, [x1] | indivisible
@@ -86,7 +87,7 @@ extension InstructionVectors {
     d50b7520 | ic ivau, x0 | indivisible
     """
 
-  /// What accesses no memory, or cannot fault there.
+  /// Instructions that don't access memory, or can't fault there.
   static let unrelated = """
     f9800000 | prfm pldl1keep, [x0] | other
     f9800411 | prfm pstl1strm, [x0, #8] | other

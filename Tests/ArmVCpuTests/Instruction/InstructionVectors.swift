@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArmVCpu
 
-/// Instructions as LLVM 21 assembles them, one in a line: the word, the assembler's text, and what it is.
+/// Instructions as LLVM 21 assembles them, one per line: the word, the assembler's text, and what it is.
 /// The text is for the reader; no test depends on it.
 struct InstructionVector: CustomTestStringConvertible, Sendable {
   let word: UInt32
@@ -25,7 +25,7 @@ enum InstructionVectors {
 }
 
 extension MemoryInstruction {
-  /// What it is in the words of the vectors, such as `load 2x8 x2 x3 base 31 post 16`.
+  /// Its description in the form of the vectors, such as `load 2x8 x2 x3 base 31 post 16`.
   var meaning: String {
     switch self {
     case .indivisible: "indivisible"

@@ -27,7 +27,8 @@ import Testing
     }
   }
 
-  /// Every combination of the bits that tell instructions apart, with a few registers: 31 to 21, 15 to 10.
+  /// Every combination of the bits that distinguish instructions, with a few registers: 31 to 21, 15 to
+  /// 10.
   @Test func everyEncodingIsConsistent() {
     for high: UInt32 in 0..<1 << 11 {
       for low: UInt32 in 0..<1 << 6 {
@@ -43,10 +44,10 @@ import Testing
     for _ in 0..<1 << 20 { expectConsistent(UInt32(truncatingIfNeeded: numbers.next())) }
   }
 
-  /// What must be true of any decoded word, whatever it is.
+  /// What must be true of every decoded word.
   private func expectConsistent(_ word: UInt32) {
     guard case .loadStore(let instruction) = MemoryInstruction(word) else { return }
-    // One of the class "Loads and Stores", and none of the exclusives, atomics and tags.
+    // In the class "Loads and Stores", but not an exclusive, atomic or tag instruction.
     let isConsistent =
       word >> 27 & 1 == 1 && word >> 25 & 1 == 0 && !instruction.isUnpredictable
       && instruction.first == word & 31
@@ -63,7 +64,7 @@ import Testing
       case .x: 8
       case .v: 16
       }
-    // A sign is extended by loads of less than the register, and no store moves less by accident.
+    // Only loads of less than the register sign-extend, and stores have the full width.
     guard instruction.byteCount <= width else { return false }
     if instruction.extendsSign {
       guard instruction.isLoad, instruction.kind != .v, instruction.byteCount < width else {

@@ -4,7 +4,7 @@ import Testing
 
 /// Placing an interrupt into a list register (GIC architecture specification IHI 0069, 12.4).
 @Suite struct VirtualInterfaceTests {
-  /// On, group 1 enabled, priority mask 0xf0, four list registers that are free.
+  /// On, group 1 enabled, priority mask 0xf0, four free list registers.
   private static let free = VirtualInterface(
     control: 1, machineControl: 0xf000_0002, emptyListRegisters: 0xf,
     listRegisters: [0, 0, 0, 0])
@@ -21,12 +21,12 @@ import Testing
     interface.listRegisters[0] = value(state: 2, 30)
     interface.emptyListRegisters = 0xe
     #expect(interface.placing(interrupt: 27) == .listRegister(index: 1, value: value(27)))
-    // Without an interrupt, but not said to be empty: an EOI is still to be looked at.
+    // Without an interrupt, but not reported as empty: an EOI still has to be handled.
     interface.emptyListRegisters = 0xc
     #expect(interface.placing(interrupt: 27) == .listRegister(index: 2, value: value(27)))
   }
 
-  @Test("group 0 where the guest has enabled it alone; the highest priority below a low mask")
+  @Test("group 0 if the guest has enabled only that; the highest priority below a low mask")
   func groupAndPriority() {
     var interface = Self.free
     interface.machineControl = 0xf000_0001
@@ -42,7 +42,7 @@ import Testing
       interface.placing(interrupt: 40) == .listRegister(index: 0, value: value(priority: 0, 40)))
   }
 
-  @Test("it is refused where the interface is off, full, or has it")
+  @Test("it is refused if the interface is off, full, or already has it")
   func refuses() {
     var interface = Self.free
     interface.control = 0x1c00
@@ -60,12 +60,12 @@ import Testing
     #expect(interface.placing(interrupt: 27) == .listRegister(index: 0, value: value(27)))
   }
 
-  @Test("special and too large numbers are none", arguments: [1020, 1023, 1 << 16, UInt32.max])
+  @Test("special and too large numbers are refused", arguments: [1020, 1023, 1 << 16, UInt32.max])
   func numbers(_ number: UInt32) {
     #expect(Self.free.placing(interrupt: number) == .refused(.badNumber))
   }
 
-  @Test("ICH_VTR_EL2.ListRegs is one less than there are")
+  @Test("ICH_VTR_EL2.ListRegs is the number of list registers minus one")
   func count() {
     #expect(VirtualInterface.listRegisterCount(vtr: 0x90b8_0003) == 4)
     #expect(VirtualInterface.listRegisterCount(vtr: 0x1f) == 32)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import ArmVCpu
 
-/// A guest makes up the operands of DC ISW, CSW and CISW.
+/// A guest may use any operands for DC ISW, CSW and CISW.
 @Suite struct SetWayTests {
-  /// Level 1 separate, level 2 unified, level 3 instructions alone.
+  /// Level 1 separate, level 2 unified, level 3 only instructions.
   private static let clidr: UInt64 = 0b001_100_011
 
   /// Level 1: 4 ways, 128 sets, lines of 64 bytes. Level 2: one way, 3 sets, lines of 16.
@@ -33,7 +33,7 @@ import Testing
     for set: UInt64 in 0..<3 { #expect(Self.line(set << 4 | 2) == set << 4 | 2) }
   }
 
-  @Test("an operand beyond the caches may be undefined, at EL2 too: it names nothing")
+  @Test("an operand beyond the caches, which may be undefined even at EL2, is rejected")
   func beyond() {
     // The set after the last, and the highest bit below the way.
     #expect(Self.line(128 << 6) == nil)
@@ -41,11 +41,12 @@ import Testing
     #expect(Self.line(3 << 4 | 2) == nil)
     // The only way of level 2 has no bits.
     #expect(Self.line(1 << 31 | 2) == nil)
-    // Three ways leave a value of the two bits over.
+    // Three ways leave one value of the two bits unused.
     #expect(
       SetWay.line(of: 3 << 30, clidr: Self.clidr, isWide: false, ccsidr: { _ in 2 << 3 | 2 }) == nil
     )
-    // A level of instructions, levels without a cache, and the level of which CLIDR_EL1 says nothing.
+    // A level with only instructions, levels without a cache, and the level that CLIDR_EL1 doesn't
+    // describe.
     for level: UInt64 in 2...7 { #expect(Self.line(level << 1) == nil) }
     #expect(SetWay.line(of: 14, clidr: .max, isWide: false, ccsidr: { _ in 0 }) == nil)
   }

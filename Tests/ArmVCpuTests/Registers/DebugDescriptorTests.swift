@@ -3,9 +3,9 @@ import Testing
 
 @testable import ArmVCpu
 
-/// The debug block of an image, from the structure of the C header and back.
+/// An image's debug block, from the C header's structure and back.
 @Suite struct DebugDescriptorTests {
-  /// A descriptor as `debug_block.c` fills it, each address another one.
+  /// A descriptor as `debug_block.c` fills it, with different addresses.
   private static let structure = avcpu_debug_descriptor(
     magic: UInt64(AVCPU_DEBUG_MAGIC), version: 1, byte_count: 112, frame_byte_count: 272,
     exit_record_byte_count: 344, context_byte_count: 704, cpu_local_byte_count: 752,
@@ -24,7 +24,7 @@ import Testing
     return #expect(throws: DebugDescriptorError.self) { try DebugDescriptor(bytes.span) }
   }
 
-  /// What a debugger of another version counts on: by numbers, not by this library's names.
+  /// What a debugger of another version relies on: by numbers, not by this library's names.
   @Test func layout() {
     #expect(DebugDescriptor.byteCount == 112)
     #expect(MemoryLayout<avcpu_debug_descriptor>.size == 112)
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  /// What an image of this library says of itself: its numbers are the library's own.
+  /// The description in an image with this library has the library's own numbers.
   @Test func currentContext() {
     #expect(MemoryLayout<avcpu_cpu_local>.offset(of: \.context) == 736)
     #expect(MemoryLayout<avcpu_cpu_local>.size == 752)
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func everyMemberIsRead() throws {
-    // Further bytes are whatever follows in memory.
+    // Further bytes are whatever comes next in memory.
     for extra in [0, 1, 4096] {
       let bytes = bytes {
         $0.filter = 0x4020_7000
@@ -92,7 +92,7 @@ import Testing
       let magic = UInt64(AVCPU_DEBUG_MAGIC) ^ 1 << UInt64(bit)
       #expect(error { $0.magic = magic } == .wrongMagic(magic))
     }
-    // The other order of bytes.
+    // The other byte order.
     let swapped = UInt64(AVCPU_DEBUG_MAGIC).byteSwapped
     #expect(error { $0.magic = swapped } == .wrongMagic(swapped))
   }
@@ -100,7 +100,7 @@ import Testing
   @Test(arguments: [0, 2, 0x100_0000, UInt32.max])
   func otherVersion(version: UInt32) {
     #expect(error { $0.version = version } == .unknownVersion(version))
-    // Its sizes are of no interest then.
+    // Its sizes don't matter then.
     #expect(
       error {
         $0.version = version
@@ -157,7 +157,7 @@ import Testing
     }
   }
 
-  /// Whatever is in memory: it is refused, or makes ranges that are.
+  /// Any memory contents are refused, or give valid ranges.
   @Test func anyBytesHaveAnAnswer() {
     var random = SplitMix64(seed: 10)
     for _ in 0..<20_000 {

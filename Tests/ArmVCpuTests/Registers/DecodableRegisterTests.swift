@@ -36,7 +36,7 @@ import Testing
     #expect(FieldTree.defect([field(2, 0, 5, depth: 1)], of: 5) != nil)
   }
 
-  /// Bits that no field of a table covers are reserved, and never silent.
+  /// Bits that no field of a table covers are reserved, and always shown if set.
   @Test func reservedBitsThatAreSetAreShown() throws {
     let hcr = try #require(DecodableRegister.named("hcr"))
     #expect(hcr.fields(of: 0).contains { $0.name.description == "RES0" } == false)

@@ -2,8 +2,8 @@ import Testing
 
 @testable import ArmVCpu
 
-/// Which fields registers have, and where: facts of others, against the layouts. A field that a layout lacks, that it has
-/// in other bits, or that is only its own, is found here.
+/// Checks the layouts against the fields and positions in other sources. It finds a field that a layout lacks, has at
+/// other bits, or is alone in having.
 @Suite struct FieldPositionTests {
   struct Register: CustomTestStringConvertible, Sendable {
     let name: String
@@ -36,7 +36,7 @@ import Testing
       ])
   }
 
-  /// A line without a space in front is a register, the lines after it are its fields.
+  /// A line without a leading space is a register, the lines after it are its fields.
   private static func registers(_ text: String) -> [Register] {
     var registers: [Register] = []
     for line in text.split(separator: "\n") {

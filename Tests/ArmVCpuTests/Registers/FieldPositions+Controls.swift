@@ -1,8 +1,8 @@
 // Controls and caches.
 
 extension FieldPositionTests {
-  /// A register, then its fields with their bits. From Arm's machine-readable architecture, and the positions of Linux's
-  /// arch/arm64/tools/sysreg where it has them.
+  /// A register, then its fields with their bits. From Arm's machine-readable architecture, and positions from Linux's
+  /// arch/arm64/tools/sysreg if it has them.
   static let controls = """
     HCR_EL2
       TWEDEL 63:60, TWEDEn 59, TID5 58, DCT 57, ATA 56, TTLBOS 55, TTLBIS 54, EnSCXT 53, TOCU 52,

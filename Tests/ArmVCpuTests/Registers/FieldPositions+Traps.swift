@@ -1,8 +1,8 @@
 // Fine-grained traps.
 
 extension FieldPositionTests {
-  /// A register, then its fields with their bits. From Arm's machine-readable architecture, and the positions of Linux's
-  /// arch/arm64/tools/sysreg where it has them.
+  /// A register, then its fields with their bits. From Arm's machine-readable architecture, and positions from Linux's
+  /// arch/arm64/tools/sysreg if it has them.
   static let traps = """
     HFGRTR_EL2
       nAMAIR2_EL1 63, nMAIR2_EL1 62, nS2POR_EL1 61, nPOR_EL1 60, nPOR_EL0 59, nPIR_EL1 58,

@@ -3,11 +3,11 @@ import Testing
 
 @testable import ArmVCpu
 
-/// The layouts of all registers in `Golden/registers.txt`, reviewed against the Arm ARM: every field with its
-/// bits, and what each of its values means. The other tests look at some values; this one notices any bit
-/// range and any word that changes.
+/// The layouts of all registers in `Golden/registers.txt`, reviewed against the Arm ARM: every field with its bits,
+/// and what each of its values means. The other tests check some values; this one notices any change to a bit range
+/// or a text.
 @Suite struct GoldenLayoutTests {
-  /// Values that choose between the forms of a register: by M[4], F, HW, Valid, IDS, or the nibbles of an attribute.
+  /// Values that select between the forms of a register: by M[4], F, HW, Valid, IDS, or the nibbles of an attribute.
   private static let bases: [UInt64] = [
     0, 1, 3, 0x10, 1 << 24, 1 << 61, 0x11_1111_1111, .max,
   ]
@@ -28,7 +28,7 @@ import Testing
     try GoldenText.expect(text, "registers")
   }
 
-  /// The fields of each form, a field once.
+  /// The fields of each form, each field once.
   private static func lines(_ register: DecodableRegister) -> [String] {
     var seen: Set<String> = []
     var lines: [String] = []
@@ -42,7 +42,8 @@ import Testing
     return lines
   }
 
-  /// A field: its bits and its name, then its values with their words, neighbours with the same words together.
+  /// A field: its bits and its name, then its values with their texts; adjacent values with the same text are
+  /// combined.
   private static func line(
     _ field: Field, of register: DecodableRegister, _ base: UInt64
   ) -> String {

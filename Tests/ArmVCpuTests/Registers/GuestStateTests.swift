@@ -3,7 +3,7 @@ import Testing
 @testable import ArmVCpu
 
 @Suite struct GuestStateTests {
-  @Test("a frame that is read where it is has the registers of one that is copied")
+  @Test("a frame that is read in place has the same registers as a copy")
   func inPlace() {
     let context = UnsafeMutablePointer<VCpuContext>.allocate(capacity: 1)
     defer { context.deallocate() }
@@ -14,7 +14,7 @@ import Testing
     for index: UInt8 in 0...255 { #expect(reader.gpr(index) == TrapFrame.distinct.gpr(index)) }
     #expect(reader.gpr(31) == 0)
     #expect(reader.pstate == SPSR_EL2(rawValue: 0x8000_03c4))
-    // It is a view of the frame and not a copy.
+    // It is a view of the frame, not a copy.
     context.pointee.frame.setGPR(30, 1)
     #expect(reader.gpr(30) == 1)
   }

@@ -3,7 +3,7 @@ import Testing
 @testable import ArmVCpu
 
 @Suite struct HCR_EL2Tests {
-  @Test("B-28: what every guest runs with")
+  @Test("B-28: the value that every guest runs with")
   func guest() {
     // VM, SWIO, PTW, FMO, IMO, AMO, FB, BSU, TWI, TWE, TID3, TSC, TIDCP, TACR, TSW, RW.
     let bits: [UInt64] = [0, 1, 2, 3, 4, 5, 9, 10, 13, 14, 18, 19, 20, 21, 22, 31]

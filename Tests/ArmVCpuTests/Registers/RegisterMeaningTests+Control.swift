@@ -1,4 +1,4 @@
-// Values of what an exception leaves, and of what controls a guest.
+// Values of exception state registers, and of registers that control a guest.
 
 extension RegisterMeaningTests {
   static let exceptions: [Known] = [
@@ -46,7 +46,7 @@ extension RegisterMeaningTests {
       "PAR_EL1", 0x80d,
       [
         "F": "0x1 the translation failed", "FST": "0x6 translation fault, level 2",
-        "S": "0x0 fault of stage 1", "RES1": "0x1 reserved, one",
+        "S": "0x0 stage 1 fault", "RES1": "0x1 reserved, one",
       ]),
     Known("VBAR_EL2", 0x4020_0800, ["VBA": "0x80401 address 0x40200800"]),
     Known(
@@ -105,7 +105,7 @@ extension RegisterMeaningTests {
     Known("CPACR_EL1", 0x1_0000_0000, ["E0TP0E": "0x1", "E0TP1E": "0x0"]),
     Known(
       "CPTR_EL2", 0x33ff,
-      ["TFP": "0x0 FP and SIMD do not trap", "TZ": "0x1 SVE traps, or there is none"]),
+      ["TFP": "0x0 FP and SIMD do not trap", "TZ": "0x1 SVE traps, or is not implemented"]),
     Known("CPTR_EL2_VHE", 0x30_0000, ["FPEN": "0x3 does not trap", "ZEN": "0x0 traps"]),
     Known("CPACR_EL1", 0x10_0000, ["FPEN": "0x1 traps at EL0", "SMEN": "0x0 traps"]),
     Known(
@@ -113,8 +113,8 @@ extension RegisterMeaningTests {
       [
         "M": "0x1 MMU on", "A": "0x0 alignment checks off", "C": "0x1 data accesses cacheable",
         "I": "0x1 instruction accesses cacheable", "SA": "0x1 SP alignment checks on",
-        "SPAN": "0x1 exceptions leave PAN", "EIS": "0x1 exception entry synchronizes",
-        "EOS": "0x1 exception return synchronizes", "WXN": "0x0 what is writable may be executable",
+        "SPAN": "0x1 exceptions leave PAN unchanged", "EIS": "0x1 exception entry synchronizes",
+        "EOS": "0x1 exception return synchronizes", "WXN": "0x0 writable memory may be executable",
         "ITD": "0x1 most IT blocks are UNDEFINED at EL0", "SED": "0x1 SETEND is UNDEFINED at EL0",
       ]),
     Known(
@@ -132,7 +132,8 @@ extension RegisterMeaningTests {
     Known(
       "SCTLR_EL2", 0x30c5_183d,
       ["M": "0x1 MMU on", "EE": "0x0 little-endian data and tables", "RES1": "0x3 reserved, one"]),
-    Known("SCTLR_EL2_VHE", 0x10_0000_0001, ["BT": "0x1 PACIASP is no BTI jc", "M": "0x1 MMU on"]),
+    Known(
+      "SCTLR_EL2_VHE", 0x10_0000_0001, ["BT": "0x1 PACIASP is not a BTI jc", "M": "0x1 MMU on"]),
     Known(
       "CNTHCTL_EL2", 0x3,
       [

@@ -1,4 +1,5 @@
-// Values of what later versions of the architecture added, of caches, counters and breakpoints.
+// Values of registers from later versions of the architecture, and of caches, counters and
+// breakpoints.
 
 extension RegisterMeaningTests {
   static let memory: [Known] = [
@@ -27,7 +28,7 @@ extension RegisterMeaningTests {
     Known(
       "SCTLR2_EL1", 0x804,
       [
-        "NMEA": "0x1 SErrors are taken whatever PSTATE.A",
+        "NMEA": "0x1 SErrors are taken regardless of PSTATE.A",
         "CPTM": "0x1 pointer multiplication is checked",
         "EASE": "0x0 external aborts take the synchronous vector",
       ]),
@@ -38,7 +39,7 @@ extension RegisterMeaningTests {
         "EASE": "0x1 external aborts take the vector of SErrors",
       ]),
     Known("SCTLR2_EL3", 0x8, ["EnADERR": "0x1 errors of Device reads may be SErrors"]),
-    // What Linux has for kernel pages, then for pages of programs.
+    // Linux's values for kernel pages, then for user pages.
     Known(
       "PIR_EL1", 0xc8ea_0000_0000_0009,
       [
@@ -113,7 +114,7 @@ extension RegisterMeaningTests {
     Known("DISR_EL1", 0x8123_4567, ["ISS": "0x234567 IMPLEMENTATION DEFINED"]),
     Known(
       "VDISR_EL2", 0x8000_0011,
-      ["A": "0x1 an SError has been deferred", "ISS": "0x11 of VSESR_EL2"]),
+      ["A": "0x1 an SError has been deferred", "ISS": "0x11 from VSESR_EL2"]),
     Known("VSESR_EL2", 0x100_0000, ["IDS": "0x1 IMPLEMENTATION DEFINED syndrome"]),
     Known(
       "PFAR_EL1", 0x8012_3456_789a_bcde,
@@ -159,12 +160,12 @@ extension RegisterMeaningTests {
       "PMCR_EL0", 0x4101_3041,
       [
         "IMP": "0x41 Arm", "IDCODE": "0x1", "N": "0x6 event counters", "E": "0x1 counters on",
-        "LC": "0x1 the cycle counter overflows at 64 bits", "D": "0x0 a count each cycle",
+        "LC": "0x1 the cycle counter overflows at 64 bits", "D": "0x0 one count per cycle",
       ]),
     Known(
       "PMUSERENR_EL0", 0x5,
       ["EN": "0x1 EL0 may use the PMU", "CR": "0x1 EL0 may read the cycle counter"]),
-    // What Linux sets for a breakpoint of a program, then KVM for one of a guest's kernel.
+    // Linux's value for a program's breakpoint, then KVM's for a guest kernel's.
     Known(
       "DBGBCR_EL1", 0x1e5,
       [
@@ -174,7 +175,7 @@ extension RegisterMeaningTests {
     Known(
       "DBGBCR_EL1", 0x90_e1e7,
       [
-        "BT": "0x9 VMID, linked", "SSC": "0x3 every Security state, EL2 too",
+        "BT": "0x9 VMID, linked", "SSC": "0x3 every Security state, including EL2",
         "PMC": "0x3 at EL1 and EL0",
       ]),
     Known(
@@ -189,7 +190,7 @@ extension RegisterMeaningTests {
     Known(
       "OSLSR_EL1", 0xa,
       [
-        "OSLM[1]": "0x1 the OS lock is there",
+        "OSLM[1]": "0x1 OS lock implemented",
         "OSLK": "0x1 locked: no breakpoints, watchpoints and steps",
       ]),
   ]
@@ -202,13 +203,13 @@ extension RegisterMeaningTests {
         "VENG1": "0x1 group 1 on", "VENG0": "0x0 group 0 off",
         "VEOIM": "0x0 EOI drops the priority and deactivates",
       ]),
-    // The GICv3 of QEMU: 5 bits of priority, 16 of INTID, 4 list registers.
+    // QEMU's GICv3: 5 priority bits, 16 INTID bits, 4 list registers.
     Known(
       "ICH_VTR_EL2", 0x9000_0003 | 1 << 20 | 1 << 21 | 1 << 19,
       [
         "PRIbits": "0x4 priority bits, minus one", "PREbits": "0x4 preemption bits, minus one",
         "IDbits": "0x0 16 bits", "nV4": "0x1 no direct injection",
-        "ListRegs": "0x3 list registers, minus one", "TDS": "0x1 ICH_HCR_EL2.TDIR is there",
+        "ListRegs": "0x3 list registers, minus one", "TDS": "0x1 ICH_HCR_EL2.TDIR implemented",
       ]),
     Known(
       "ICH_MISR_EL2", 0x3,
@@ -226,7 +227,7 @@ extension RegisterMeaningTests {
       [
         "A3V": "0x1 Aff3 may be used in SGIs", "PRIbits": "0x4 priority bits, minus one",
         "EOImode": "0x1 EOI only drops the priority",
-        "CBPR": "0x0 each group has its binary point",
+        "CBPR": "0x0 each group has its own binary point",
       ]),
     Known(
       "ICC_CTLR_EL3", 0x2_0034,

@@ -16,7 +16,7 @@ extension RegisterMeaningTests {
     Known("MIDR_EL1", 0x612f_0280, ["PartNum": "0x28 Icestorm (M1 Max)"]),
     Known(
       "MIDR_EL1", 0x431f_0b10, ["Implementer": "0x43 Cavium", "PartNum": "0xb1 OcteonTX2 98XX"]),
-    // A maker whose code is not known here is not a reserved one.
+    // An implementer whose code isn't known here isn't reserved.
     Known("MIDR_EL1", 0x68ff_0001, ["Implementer": "0x68", "PartNum": "0x0"]),
     Known("VPIDR_EL2", 0x413f_d0c1, ["PartNum": "0xd0c Neoverse N1", "Variant": "0x3"]),
     Known(
@@ -41,7 +41,7 @@ extension RegisterMeaningTests {
       "ID_AA64DFR0_EL1", 0x1030_5106,
       [
         "DebugVer": "0x6 Armv8.0 debug", "PMUVer": "0x1 FEAT_PMUv3",
-        "BRPs": "0x5 breakpoints, less one", "WRPs": "0x3 watchpoints, less one",
+        "BRPs": "0x5 breakpoints, minus one", "WRPs": "0x3 watchpoints, minus one",
       ]),
     Known(
       "ID_AA64ISAR0_EL1", 0x1_1120,
@@ -98,9 +98,10 @@ extension RegisterMeaningTests {
       "ICC_SGI1R_EL1", 0x0100_0002,
       [
         "INTID": "0x1", "TargetList": "0x2 a bit for each CPU",
-        "IRM": "0x0 the CPUs of the target list",
+        "IRM": "0x0 the CPUs in the target list",
       ]),
-    Known("ICC_SGI1R_EL1", 0x100_0f00_0000, ["IRM": "0x1 all CPUs but this one", "INTID": "0xf"]),
+    Known(
+      "ICC_SGI1R_EL1", 0x100_0f00_0000, ["IRM": "0x1 all CPUs except this one", "INTID": "0xf"]),
     Known("ICH_HCR_EL2", 0x0800_0001, ["En": "0x1 virtual CPU interface on", "EOIcount": "0x1"]),
     Known(
       "ICH_LR_EL2", 0x70a0_001b_0000_001b,
@@ -121,7 +122,7 @@ extension RegisterMeaningTests {
     Known(
       "SMCCC", 0x8000_7fff,
       ["Owner": "0x0 Arm Architecture", "Number": "0x7fff SMCCC_ARCH_WORKAROUND_2"]),
-    // There is no 64-bit form of PSCI_VERSION.
+    // PSCI_VERSION doesn't have a 64-bit form.
     Known("SMCCC", 0xc400_0000, ["Number": "0x0"]),
     Known(
       "SMCCC", 0x8600_ff01,

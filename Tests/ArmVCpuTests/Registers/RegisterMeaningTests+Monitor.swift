@@ -1,8 +1,8 @@
-// Values of the fine-grained traps, and of what EL3 allows.
+// Values of the fine-grained trap registers, and of EL3's controls.
 
 extension RegisterMeaningTests {
   static let fineGrainedTraps: [Known] = [
-    // What KVM sets for a CPU with SME: TPIDR2_EL0 and SMPRI_EL1 are allowed, the rest of the n bits trap.
+    // KVM's value for a CPU with SME: TPIDR2_EL0 and SMPRI_EL1 are allowed, the rest of the n bits trap.
     Known(
       "HFGRTR_EL2", 0x00c0_0000_0200_0001,
       [
@@ -16,7 +16,7 @@ extension RegisterMeaningTests {
         "SCTLR_EL1": "0x1 writes trap", "nPOR_EL1": "0x1 writes do not trap",
         "nPOR_EL0": "0x0 writes trap",
       ]),
-    // MIDR_EL1 is not written: its bit is reserved.
+    // MIDR_EL1 is read-only: its bit is reserved.
     Known("HFGWTR_EL2", 1 << 25, ["RES0": "0x1 reserved bits are set"]),
     Known(
       "HFGITR_EL2", 0x0078_0000_0000_0001,
@@ -57,7 +57,7 @@ extension RegisterMeaningTests {
   ]
 
   static let monitor: [Known] = [
-    // A typical one of TF-A for a Non-secure EL2: RW, HCE, API, APK, NS, with FGT and HCRX.
+    // A typical TF-A value for a Non-secure EL2: RW, HCE, API, APK, NS, with FGT and HCRX.
     Known(
       "SCR_EL3", 0x40_0803_0531,
       [
@@ -98,7 +98,7 @@ extension RegisterMeaningTests {
         "GPC": "0x1 granule protection checks on", "PGS": "0x0 4 KiB",
         "SH": "0x3 inner shareable", "ORGN": "0x1 write-back, read- and write-allocate",
         "IRGN": "0x1 write-back, read- and write-allocate", "PPS": "0x2 40 bits, 1 TiB",
-        "L0GPTSZ": "0x0 1 GiB an entry of level 0",
+        "L0GPTSZ": "0x0 1 GiB per level 0 entry",
       ]),
     Known("GPCCR_EL3", 0x40_0009, ["PPS": "0x1 47 bits, 128 TiB"]),
     Known("ESR_EL3", 0x5e00_0000, ["EC": "0x17 SMC instruction, AArch64"]),

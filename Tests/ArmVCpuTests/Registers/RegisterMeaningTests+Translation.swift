@@ -11,7 +11,7 @@ extension RegisterMeaningTests {
         "SH0": "0x3 inner shareable", "IRGN0": "0x1 write-back, read- and write-allocate",
         "IPS": "0x5 48 bits, 256 TiB", "AS": "0x1 16-bit ASID",
         "TBI0": "0x1 lower range: top byte ignored",
-        "TBI1": "0x0 upper range: top byte used", "A1": "0x0 the ASID is that of TTBR0",
+        "TBI1": "0x0 upper range: top byte used", "A1": "0x0 the ASID is in TTBR0",
       ]),
     Known(
       "TCR_EL2", 0x8081_3519,
@@ -21,7 +21,7 @@ extension RegisterMeaningTests {
       ]),
     Known(
       "TCR_EL2_VHE", 1 << 59 | 0x4000,
-      ["DS": "0x1 52-bit output addresses of 4 and 16 KiB granules", "TG0": "0x1 64 KiB"]),
+      ["DS": "0x1 52-bit output addresses with 4 and 16 KiB granules", "TG0": "0x1 64 KiB"]),
     Known(
       "VTCR_EL2", 0x8002_3558,
       [
@@ -42,7 +42,7 @@ extension RegisterMeaningTests {
       ["ASID": "0x2a", "BADDR": "0x20800000 address 0x41000000"]),
     Known("TTBR1_EL1", 0x4200_1000, ["ASID": "0x0", "BADDR": "0x21000800 address 0x42001000"]),
     Known("TTBR0_EL2", 0x4200_1001, ["CnP": "0x1 CPUs share the translations"]),
-    Known("TTBR1_EL2", 0x4200_1000, ["CnP": "0x0 the translations are of this CPU"]),
+    Known("TTBR1_EL2", 0x4200_1000, ["CnP": "0x0 the translations are not shared"]),
     Known(
       "MAIR_EL1", 0x0000_0004_0044_f0ff,
       [
@@ -60,7 +60,7 @@ extension RegisterMeaningTests {
         "OA": "0x40200 address 0x40200000",
         "UXN": "0x1 not executable at EL0 (XN with one privilege level)",
         "AF": "0x1 accessed", "AP": "0x0 EL1 read/write, EL0 none", "Type": "0x3 page, level 3",
-        "nG": "0x1 of one ASID",
+        "nG": "0x1 for one ASID",
       ]),
     Known("S1DESC", 0x4021_0f01, ["nT": "0x1 not in a TLB: its size is being changed"]),
     Known("S1DESC", 0xfe, ["Valid": "0x0 invalid: a translation fault"]),
@@ -80,12 +80,12 @@ extension RegisterMeaningTests {
         "nT": "0x1 not in a TLB: its size is being changed", "OA": "0x2010 address 0x40200000",
         "MemAttr": "0x6 FWB 0: outer non-cacheable, inner write-through; FWB 1: write-back",
       ]),
-    // A page has an address in the bits of nT and below.
+    // A page has address bits at nT and below.
     Known("S2DESC", 0x4021_17db, ["OA": "0x40211 address 0x40211000"]),
-    Known("S2DESC", 0x4000_b001, ["OA[51:48]": "0xb with 52 bits and granules of 64 KiB"]),
+    Known("S2DESC", 0x4000_b001, ["OA[51:48]": "0xb with 52-bit addresses and 64 KiB granules"]),
     Known(
       "S2DESC", 0x3_0000_0000_0003,
-      ["OA[49:48]": "0x3 with 52 bits and granules of 4 or 16 KiB"]),
+      ["OA[49:48]": "0x3 with 52-bit addresses and 4 or 16 KiB granules"]),
     Known(
       "S2DESC_NOFWB", 0x4020_07fd,
       [
@@ -101,13 +101,13 @@ extension RegisterMeaningTests {
       ["MemAttr": "0x5 Normal, non-cacheable, or Device as stage 1 says"]),
     Known("S2DESC_FWB", 0x4020_07fb, ["MemAttr": "0xe Normal, write-back, no tag access"]),
     Known("S2DESC_FWB", 0x4020_07e3, ["MemAttr": "0x8 reserved"]),
-    // Bits 5:2 are PA[51:48] where addresses have 52 bits: the table is then at 0x5000040400000.
+    // Bits 5:2 are PA[51:48] if addresses have 52 bits: the table is then at 0x5000040400000.
     Known(
       "VTTBR_EL2", 0x7_0000_4040_0014,
       [
         "BADDR": "0x2020000a address 0x40400014",
         "BADDR.PA[47:6]": "0x1010000 address 0x40400000",
-        "BADDR.PA[51:48]": "0x5 with 52 bits; SKL in bits 2:1 with D128",
+        "BADDR.PA[51:48]": "0x5 with 52-bit addresses; SKL in bits 2:1 with D128",
       ]),
     Known("S2DESC", 0x0900_04c7, ["MemAttr": "0x1 Device-nGnRE", "S2AP": "0x3 read/write"]),
     Known("S2TABLE", 0x4080_1003, ["Table": "0x40801 address 0x40801000"]),

@@ -2,9 +2,9 @@ import Testing
 
 @testable import ArmVCpu
 
-/// Values whose fields were decoded by hand, from the manual.
+/// Values whose fields were decoded by hand, using the manual.
 @Suite struct RegisterMeaningTests {
-  /// Register, value, and the readings of some fields.
+  /// Register, value, and the decoded values of some fields.
   struct Known: CustomTestStringConvertible, Sendable {
     let register: String
     let value: UInt64

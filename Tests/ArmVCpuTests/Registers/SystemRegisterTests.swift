@@ -3,7 +3,7 @@ import Testing
 @testable import ArmVCpu
 
 @Suite struct SystemRegisterTests {
-  /// Names and encodings as the manual's "Register index by encoding" has them: Op0, Op1, CRn, CRm, Op2.
+  /// Names and encodings from the manual's "Register index by encoding": Op0, Op1, CRn, CRm, Op2.
   static let encodings: [(String, UInt32, UInt32, UInt32, UInt32, UInt32)] = [
     ("MDCCSR_EL0", 2, 3, 0, 1, 0), ("MDSCR_EL1", 2, 0, 0, 2, 2), ("OSLAR_EL1", 2, 0, 1, 0, 4),
     ("OSDLR_EL1", 2, 0, 1, 3, 4), ("MIDR_EL1", 3, 0, 0, 0, 0), ("MPIDR_EL1", 3, 0, 0, 0, 5),
@@ -75,14 +75,14 @@ import Testing
     #expect(seen.count >= 1500)
   }
 
-  @Test("B-31: Rt and the direction of the trap are no part of the register")
+  @Test("B-31: Rt and the direction of the trap aren't part of the register")
   func encoding() {
     for iss: UInt32 in [0x3a_3016, 0x3a_33f6, 0x3a_33f7, 0x1fa_33f7] {
       #expect(SystemRegister(rawValue: iss) == .icc_sgi1r_el1)
     }
     #expect(SystemRegister.icc_sgi1r_el1.rawValue == 0x3a_3016)
     #expect(SystemRegister.actlr_el1.rawValue == 0x32_0400)
-    // Numbers that do not fit do not spill into others.
+    // Numbers that don't fit don't spill into others.
     #expect(SystemRegister(.max, .max, .max, .max, .max).rawValue == SystemRegister.mask)
     #expect(SystemRegister(4, 8, 16, 16, 8).rawValue == 0)
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ArmVCpu
 
-/// The layout that debuggers rely on: in numbers, and the same as the C header's.
+/// The layout that debuggers rely on: by numbers, and equal to the C header's.
 @Suite struct VCpuContextTests {
   @Test func sizes() {
     #expect(MemoryLayout<TrapFrame>.size == 272)
@@ -88,7 +88,7 @@ import Testing
     let context = try #require(self.context(bytes))
     #expect(ExitDecoder.reason(context.syndrome, context.frame) == reason)
     #expect(context.frame.words == TrapFrame.distinct.words)
-    // What a debugger writes is what is decoded: a read instead of the write.
+    // What a debugger writes is decoded: a read instead of the write.
     var edited = bytes
     edited[Int(VCpuContextOffset.esr)] &= ~0x40
     let changed = try #require(self.context(edited))

@@ -3,8 +3,7 @@ import Testing
 
 @testable import ArmVCpu
 
-/// A device of bytes: the one at address `a` reads 0x80 plus the low byte of `a`. It remembers what it was
-/// asked for.
+/// A device of bytes: the one at address `a` reads 0x80 plus the low byte of `a`. It records its accesses.
 final class FakeDevice {
   var accesses: [DeviceAccess] = []
   /// Which accesses, counted from 0, it refuses.
@@ -13,7 +12,7 @@ final class FakeDevice {
   func answer(_ access: DeviceAccess) -> UInt64? {
     accesses.append(access)
     if refused.contains(accesses.count - 1) { return nil }
-    // What the width of the access does not have is noise.
+    // The bits beyond the access's width are noise.
     return Self.value(access.address.rawValue, access.byteCount) | Self.noise(access.byteCount)
   }
 
@@ -31,7 +30,7 @@ struct EmulatedAccess {
   static let pc: UInt64 = 0x4020_1000
   /// x0, and the stack pointers: in the middle of a page.
   static let base: UInt64 = 0xffff_8000_1234_5400
-  /// Where that is in the guest's physical memory.
+  /// Its intermediate physical address.
   static let ipa: UInt64 = 0x0b00_0400
 
   var word: UInt32
@@ -43,10 +42,10 @@ struct EmulatedAccess {
   var registers: [UInt8: UInt64] = [:]
   var vectors: [UInt8: VectorRegister] = [:]
   var sctlr: UInt64 = 0
-  /// The bits of the ISS but WnR.
+  /// The bits of the ISS except WnR.
   var iss: UInt64 = DataAbortBits.translationLevel3
 
-  /// x0, x1… of the guest before: `TrapFrame.distinct`, but for the base and `registers`.
+  /// The guest's x0, x1… before: `TrapFrame.distinct`, except for the base and `registers`.
   var frame: TrapFrame {
     var frame = TrapFrame.distinct
     frame.elr = Self.pc
@@ -71,7 +70,7 @@ struct EmulatedAccess {
     return guest
   }
 
-  /// Makes the guest exit once more.
+  /// Makes the guest exit again.
   func exit(_ guest: inout TestGuest) {
     let far = Self.address(offset)
     let ipa = Self.ipa &+ UInt64(bitPattern: offset)
@@ -82,7 +81,7 @@ struct EmulatedAccess {
   }
 }
 
-/// A load of the device, by the offset from `EmulatedAccess.ipa`.
+/// A load from the device, by the offset from `EmulatedAccess.ipa`.
 func load(_ offset: Int64, _ byteCount: UInt8) -> DeviceAccess {
   DeviceAccess(
     address: IntermediatePhysicalAddress(EmulatedAccess.ipa &+ UInt64(bitPattern: offset)),

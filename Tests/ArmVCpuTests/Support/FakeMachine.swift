@@ -3,8 +3,8 @@ import Testing
 
 @testable import ArmVCpu
 
-/// One exit that a `FakeMachine` makes: what the vector would have saved. The frame is left as the guest
-/// was entered with, but for what `frame` changes.
+/// One exit that a `FakeMachine` makes: what the vector would have saved. The frame stays as it was at
+/// the guest's entry, except for the changes in `frame`.
 struct ScriptedExit {
   var kind: UInt64 = UInt64(AVCPU_TRAP_SYNCHRONOUS)
   var esr: UInt64 = 0
@@ -13,7 +13,7 @@ struct ScriptedExit {
   var frame: (inout TrapFrame) -> Void = { _ in }
 }
 
-/// Hardware that exits by a script and remembers what it was asked for.
+/// Hardware that exits according to a script and records what it was asked for.
 struct FakeMachine: Machine {
   enum Call: Equatable {
     case run
@@ -37,9 +37,9 @@ struct FakeMachine: Machine {
     case waitForInterrupt
   }
 
-  /// The exits still to come.
+  /// The remaining exits.
   var exits: [ScriptedExit] = []
-  /// The answers of `translateStage1` still to come; 1, a failure, when there are none.
+  /// The remaining results of `translateStage1`; 1, a failure, if there are none.
   var translations: [UInt64] = []
   /// The guest's instructions, by address; elsewhere there is no memory.
   var instructions: [UInt64: UInt32] = [:]
@@ -55,7 +55,7 @@ struct FakeMachine: Machine {
   var counterCount: UInt64 = 0
   /// What the firmware does with a frame.
   var firmware: (inout TrapFrame) -> Void = { _ in }
-  /// What `save` finds on this CPU, and `restore` puts there.
+  /// The registers on this CPU, which `save` reads and `restore` writes.
   var bank = avcpu_guest_registers()
   var calls: [Call] = []
 

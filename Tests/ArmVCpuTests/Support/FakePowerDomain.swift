@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import ArmVCpu
 
-/// A VM of four vCPUs in two clusters, whose power states several threads may change at once.
+/// A VM of four vCPUs in two clusters, whose power states several threads may change concurrently.
 final class FakePowerDomain: PowerDomain, Sendable {
   struct Start: Equatable {
     let vcpu: UInt32

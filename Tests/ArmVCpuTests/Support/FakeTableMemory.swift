@@ -1,6 +1,6 @@
 @testable import ArmVCpu
 
-/// Memory for translation tables: `tableCount` of them from `base` on, the first being the root.
+/// Memory for `tableCount` translation tables from `base` on; the first one is the root.
 struct FakeTableMemory: TableMemory {
   static let base: UInt64 = 0x8000_0000
 
@@ -30,7 +30,7 @@ struct FakeTableMemory: TableMemory {
     return PhysicalAddress(Self.base + UInt64(used - 1) * 4096)
   }
 
-  /// Maps as a test does.
+  /// Maps a range for a test.
   mutating func map(
     _ input: UInt64, to output: UInt64, byteCount: UInt64, as type: Stage2.MemoryType = .normal
   ) throws(Stage2MappingError) {
@@ -39,7 +39,7 @@ struct FakeTableMemory: TableMemory {
       as: type, root: root, in: &self)
   }
 
-  /// What the walker finds, with the VTCR_EL2 of a CPU with 48-bit physical addresses.
+  /// The walker's result, with the VTCR_EL2 of a CPU with 48-bit physical addresses.
   func translation(of input: UInt64) -> Stage2Translation {
     Stage2Translation(
       of: input, vttbr: 0x0003_0000_0000_0001 | root.rawValue,

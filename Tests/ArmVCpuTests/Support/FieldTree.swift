@@ -1,9 +1,9 @@
 @testable import ArmVCpu
 
-/// What the fields of a decoded register have to be: a tree, from bit 63 down, whose leaves hold every bit
-/// that is set.
+/// The required form of a decoded register's fields: a tree, from bit 63 down, whose leaves hold every bit that
+/// is set.
 enum FieldTree {
-  /// What is wrong with the fields of `value`; nil when nothing is.
+  /// What is wrong with the fields of `value`; nil if nothing is.
   static func defect(_ fields: [Field], of value: UInt64) -> String? {
     var parents: [Field] = []
     // The lowest bit so far at each depth.
@@ -48,7 +48,8 @@ extension DecodableRegister {
     return list.fields
   }
 
-  /// `0x1 inner shareable` of the field of a name, `ATTR.Outer` for a field of a field; nil when there is none.
+  /// `0x1 inner shareable` for the field with a name, which is `ATTR.Outer` for a subfield; nil if there is
+  /// none.
   func reading(_ name: String, of value: UInt64) -> String? {
     let path = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     var fields = fields(of: value)[...]

@@ -1,4 +1,4 @@
-/// Numbers that look random and are the same in every run (Steele, Lea, Flood: "Fast splittable
+/// Random-looking numbers that are the same in every run (Steele, Lea, Flood: "Fast splittable
 /// pseudorandom number generators").
 struct SplitMix64: RandomNumberGenerator {
   var state: UInt64
@@ -17,7 +17,7 @@ struct SplitMix64: RandomNumberGenerator {
     return result ^ result >> 31
   }
 
-  /// ISS values that find what a decoder forgets: none, each bit alone, all, all but one, and `count`
+  /// ISS values that find what a decoder misses: none, each bit alone, all, all but one, and `count`
   /// random ones.
   mutating func syndromes(_ count: Int) -> [UInt64] {
     let all: UInt64 = 0x1ff_ffff

@@ -17,8 +17,7 @@ enum DataAbortBits {
   static let translationLevel3: UInt64 = 0x07
 }
 
-/// A synchronous exit's reason, decoded without a machine. Asking for a translation is an answer too:
-/// `translations` says what AT would find.
+/// A synchronous exit's reason, decoded without a machine. `translations` gives the results of AT.
 func decode(
   _ esr: UInt64, kind: TrapKind? = .synchronous, far: UInt64 = 0, hpfar: UInt64 = 0,
   frame: TrapFrame = .distinct,

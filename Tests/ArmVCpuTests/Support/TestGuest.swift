@@ -2,7 +2,7 @@ import CArmVCpu
 
 @testable import ArmVCpu
 
-/// A vCPU over a `FakeMachine`, with the memory of its context.
+/// A vCPU on a `FakeMachine`, with the memory for its context.
 struct TestGuest: ~Copyable {
   let memory: UnsafeMutablePointer<VCpuContext>
   var vcpu: VCpu<FakeMachine>
@@ -38,12 +38,12 @@ struct TestGuest: ~Copyable {
 }
 
 extension TrapFrame {
-  /// The 34 doublewords, to compare frames by.
+  /// The 34 doublewords, to compare frames.
   var words: [UInt64] {
     withUnsafeBytes(of: self) { Array($0.bindMemory(to: UInt64.self)) }
   }
 
-  /// A frame in which every register has another value, and the guest is at EL1h.
+  /// A frame in which every register has a different value, and the guest is at EL1h.
   static var distinct: TrapFrame {
     var frame = TrapFrame.initial
     for index: UInt8 in 0..<31 { frame.setGPR(index, 0xa5a5_0000_dead_0000 + UInt64(index)) }

@@ -16,7 +16,7 @@ import Testing
     #expect(!ESR_EL2(rawValue: 0x5800_0000).isLongInstruction)
   }
 
-  /// For every class, with and without ISS2: the fields are a tree that holds all of the register.
+  /// For every class, with and without ISS2: the fields form a tree that holds the whole register.
   @Test(arguments: [false, true])
   func everyFieldIsInItsPlaceAndNoBitIsLost(hasISS2: Bool) {
     var random = SplitMix64(seed: 24)
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func aReservedBitThatIsSetIsShown() {
-    // PC alignment has no ISS at all.
+    // PC alignment doesn't have an ISS.
     #expect(fieldLines(0x8a00_0400).contains("RES0=400 reserved bits are set"))
     // HVC has an immediate.
     #expect(fieldLines(0x5a03_0000).contains("RES0=3 reserved bits are set"))

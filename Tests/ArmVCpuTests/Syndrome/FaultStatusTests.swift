@@ -3,7 +3,7 @@ import Testing
 @testable import ArmVCpu
 
 @Suite struct FaultStatusTests {
-  @Test("B-11: every code has its name, and its predicates by that name")
+  @Test("B-11: every code has a name, and its predicates match that name")
   func everyCode() {
     var names: Set<String> = []
     for code: UInt8 in 0..<64 {
@@ -55,7 +55,7 @@ import Testing
     #expect(FaultStatus(rawValue: code).name.description == name)
   }
 
-  @Test("B-12: which codes come with an address in HPFAR_EL2")
+  @Test("B-12: the codes that have an address in HPFAR_EL2")
   func reportsIPA() {
     let always: [UInt8] = Array(0x00...0x0b) + [0x29, 0x2a, 0x2b, 0x2c]
     let onWalks: [UInt8] = Array(0x0c...0x0f)

@@ -3,10 +3,10 @@ import Testing
 
 @testable import ArmVCpu
 
-/// The fields of a register, put together again, are the register. `scripts/fuzz decode` tries every ISS
-/// of every class; here is a sample of them.
+/// A register's reassembled fields are the register. `scripts/fuzz decode` tries every ISS of every
+/// class; this is a sample.
 @Suite struct FieldEncoderTests {
-  @Test("the leaves of the fields make the same 64 bits again, for every class")
+  @Test("the leaves of the fields give the same 64 bits, for every class")
   func everyClass() {
     var random = SplitMix64(seed: 64)
     let pairs = Self.oneAndTwoBits
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test("the leaves of the fields make the same 64 bits again, whatever the bits")
+  @Test("the leaves of the fields give the same 64 bits, whatever the bits")
   func anyBits() {
     var random = SplitMix64(seed: 65)
     for _ in 0..<50_000 {
@@ -38,12 +38,12 @@ import Testing
     return false
   }
 
-  /// None, every single bit and every pair of bits of an ISS.
+  /// No bits, every single bit and every pair of bits of an ISS.
   private static let oneAndTwoBits: [UInt64] =
     [0] + (0..<25).flatMap { high in (0...high).map { 1 << high | 1 << $0 } }
 
   @Test(
-    "what is no tree is found",
+    "fields that aren't a tree are found",
     arguments: [
       // A field outside of its parent, below and above.
       ([(15, 8, 0), (7, 0, 1)], nil), ([(15, 8, 0), (16, 8, 1)], nil),
@@ -53,12 +53,12 @@ import Testing
       ([(15, 0, 0), (15, 0, 1), (15, 0, 2), (7, 4, 3), (4, 0, 3)], nil),
       // The wrong order.
       ([(7, 0, 0), (15, 8, 0)], nil),
-      // Too deep, for a parent and at all.
+      // Too deep for its parent, and too deep at all.
       ([(15, 0, 1)], nil), ([(15, 0, 0), (15, 0, 2)], nil),
       ([(15, 0, 0), (15, 0, 1), (15, 0, 2), (15, 0, 3), (15, 0, 4)], nil),
       // No bits at all, or bits beyond the register.
       ([(0, 1, 0)], nil), ([(64, 0, 0)], nil),
-      // Trees: the leaves count, and bits that a parent's fields leave out are lost.
+      // Trees: only the leaves count, and bits that a parent's subfields leave out are lost.
       ([], 0), ([(63, 0, 0)], .max), ([(15, 8, 0), (7, 0, 0)], 0xffff),
       ([(15, 0, 0), (15, 12, 1), (7, 0, 1)], 0xf0ff),
       ([(15, 0, 0), (15, 8, 1), (15, 12, 2), (11, 8, 2), (3, 0, 1)], 0xff0f),
@@ -82,7 +82,7 @@ import Testing
     #expect(!encoder.isTree)
   }
 
-  @Test("B-33: neither the fields nor the reason of an exit take memory from the heap")
+  @Test("B-33: neither the fields nor the reason of an exit allocate memory")
   func allocations() {
     let frame = TrapFrame.distinct
     for ec: UInt8 in 0..<64 {
@@ -99,7 +99,7 @@ import Testing
     #expect(Self.allocationCount { _ = [UInt64](repeating: allocation_count(), count: 99) } > 0)
   }
 
-  /// How often `body` takes memory, but for what the runtime takes once.
+  /// The number of allocations in `body`, except what the runtime allocates once.
   private static func allocationCount(_ body: () -> Void) -> UInt64 {
     body()
     let before = allocation_count()

@@ -3,8 +3,8 @@ import Testing
 
 @testable import ArmVCpu
 
-/// ESR_EL2 decoded in full, in `Golden/esr.txt`: reviewed against the Arm ARM (DDI 0487,
-/// "ESR_EL2"), and the same ever since.
+/// ESR_EL2 decoded in full, in `Golden/esr.txt`: reviewed against the Arm ARM (DDI 0487, "ESR_EL2"), and unchanged
+/// since.
 @Suite struct GoldenSyndromeTests {
   @Test func everyFieldIsAsReviewed() throws {
     try GoldenText.expect(GoldenSyndromes.all.map(Self.text).joined(separator: "\n"), "esr")
@@ -37,13 +37,13 @@ import Testing
     }
   }
 
-  @Test("every field of every class, and every meaning of a field, is there")
+  @Test("every field of every class, and every meaning of a field, occurs")
   func everyFieldAndMeaningIsThere() {
     var random = SplitMix64(seed: 200)
     let golden = Set(GoldenSyndromes.all.flatMap { Self.features(of: $0.value) })
     for ec: UInt64 in 0..<64 {
       for _ in 0..<3000 {
-        // Few bits find what the absence of others allows.
+        // Values with few bits set find meanings that need other bits to be clear.
         let bits = random.next() & (random.next() | random.next())
         let value = bits & ~(0x3f << 26) | ec << 26
         for feature in Self.features(of: value) where !golden.contains(feature) {
@@ -54,8 +54,8 @@ import Testing
     }
   }
 
-  /// The fields of a value with their classes, and with their meanings. Op0, and Opc2 or Opc1, carry the name of a
-  /// system register, and others that of a general-purpose register, of which there are too many.
+  /// The fields of a value with their classes, and with their meanings. Op0, and Opc2 or Opc1, carry a system
+  /// register's name, and others a general-purpose register's, of which there are too many.
   private static func features(of value: UInt64) -> [String] {
     var list = FieldList()
     let esr = ESR_EL2(rawValue: value)

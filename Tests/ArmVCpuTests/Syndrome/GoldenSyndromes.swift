@@ -1,6 +1,7 @@
 @testable import ArmVCpu
 
-/// The values of ESR_EL2 in `Golden/esr.txt`, each with what it is, in the order of their classes.
+/// The values of ESR_EL2 in `Golden/esr.txt`, each with a description, in the order of their
+/// classes.
 enum GoldenSyndromes {
   typealias Entry = (value: UInt64, comment: String)
 
@@ -29,7 +30,7 @@ enum GoldenSyndromes {
     ]
   }
 
-  /// EC 0x01–0x1a: instructions that were trapped.
+  /// EC 0x01–0x1a: trapped instructions.
   private static let instructions: [Entry] =
     [
       entry(0x01, 0x1e0_0000, "WFI of AArch64"),
@@ -76,7 +77,7 @@ enum GoldenSyndromes {
     + (0..<16).map { entry(0x03, 1 << 24 | $0 << 20 | 0x441, "MRC under condition \($0)") }
     + (0..<8).map { entry(0x06, 0x1e0_4041 | $0 << 1, "LDC, addressing mode \($0)") }
 
-  /// What belongs to extensions.
+  /// Exceptions of extensions.
   private static let features: [Entry] =
     (0..<6).map { entry(0x0a, $0, "instruction \($0) of the class") }
     + (0..<4).map { entry(0x0d, $0, "BTYPE \($0)") }
@@ -105,7 +106,7 @@ enum GoldenSyndromes {
     + (0..<8).map { entry(0x1d, $0, "trap code \($0)") }
     + (0..<11).map { entry(0x2d, 0x3c0 | $0, "data check of instruction \($0)") }
 
-  /// Aborts, but for their statuses.
+  /// Aborts, except for their statuses.
   private static let aborts: [Entry] =
     [
       entry(0x20, 0x8d, "fetch: no permission on its table walk"),
@@ -169,7 +170,7 @@ enum GoldenSyndromes {
     ]
     + (0..<0x18).map { entry(0x1e, $0 << 14 | 0x28, "GPCSC \($0)") }
 
-  /// Every fault status code, of a fetch, a load and a granule protection check.
+  /// Every fault status code, for a fetch, a load and a granule protection check.
   private static let everyStatus: [Entry] = (0..<64).flatMap { code in
     [
       entry(0x20, code, "fetch, IFSC \(code)"), entry(0x24, code, "load, DFSC \(code)"),

@@ -2,10 +2,10 @@ import Testing
 
 @testable import ArmVCpu
 
-/// Syndromes as software meets them, and what they say. Sources: Arm ARM DDI 0487, "ESR_EL2"; the
-/// values of Linux's and QEMU's own tables where they have them.
+/// Syndromes that occur in practice, and their meaning. Sources: Arm ARM DDI 0487, "ESR_EL2";
+/// values from Linux's and QEMU's own tables if they have them.
 @Suite struct KnownSyndromeTests {
-  /// ESR_EL2, the class in words, fields that must be among the decoded ones.
+  /// ESR_EL2, the class in words, and fields that must be among the decoded ones.
   static let table: [(UInt64, String, [String])] = [
     (0x0200_0000, "unknown reason", ["IL=1 always set in this class", "ISS=0"]),
     (0x07e0_0000, "WFI or WFE instruction", ["CV=1 COND valid", "COND=e always", "TI=0 WFI"]),
@@ -184,7 +184,7 @@ import Testing
     let seen = Set(Self.table.map { $0.0 >> 26 & 0x3f })
     for ec: UInt8 in 0..<64 {
       let name = ExceptionClass(rawValue: ec).name.description
-      // Two of each pair of levels, and what only EL3 takes, are enough once.
+      // Classes for the same exception level, and those only for EL3, don't need an example.
       if ["unallocated exception class"].contains(name) || name.hasSuffix("same EL") { continue }
       if ec == 0x1f { continue }
       #expect(seen.contains(UInt64(ec)), "\(name)")

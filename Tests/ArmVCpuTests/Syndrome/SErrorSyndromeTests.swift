@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SErrorSyndromeTests {
   @Test(
-    "B-15: the severity of an SError, where its syndrome has one",
+    "B-15: the severity of an SError, if its syndrome has one",
     arguments: [
       (0x011, "uncontainable (UC)"), (0x411, "unrecoverable state (UEU)"),
       (0x811, "restartable state (UEO)"), (0xc11, "recoverable state (UER)"),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArmVCpu
 
-/// ESR_ELx in a line.
+/// ESR_ELx in one line.
 @Suite struct SummaryTests {
   @Test(
     arguments: [
@@ -55,7 +55,7 @@ import Testing
     #expect(ESR_EL2(rawValue: value).summary == text)
   }
 
-  /// A person reads it in a line, whatever the value.
+  /// The summary is one line, whatever the value.
   @Test func everyValueHasOne() {
     var random = SplitMix64(seed: 14)
     for ec: UInt64 in 0..<64 {
@@ -86,7 +86,7 @@ import Testing
 }
 
 @Suite struct CoprocessorRegisterTests {
-  /// opc1, CRn, CRm and opc2 of each as include/arch/aarch32/arch.h of Trusted Firmware-A has them.
+  /// opc1, CRn, CRm and opc2 of each from Trusted Firmware-A's include/arch/aarch32/arch.h.
   @Test(
     arguments: [
       ("MIDR", 0, 0, 0, 0), ("MPIDR", 0, 0, 0, 5), ("ID_PFR1", 0, 0, 1, 1), ("ID_DFR0", 0, 0, 1, 2),
@@ -112,7 +112,7 @@ import Testing
     #expect(register?.coprocessor == 15)
   }
 
-  /// Coprocessor 14, as Arm ARM DDI 0487, G7.2, has it, and what MRRC and MCRR access.
+  /// Coprocessor 14, from Arm ARM DDI 0487, G7.2, and the registers of MRRC and MCRR.
   @Test func others() {
     func name(_ ec: UInt8, _ iss: UInt32) -> String? {
       CoprocessorRegister(ESR_EL2(ExceptionClass(rawValue: ec), iss: iss))?.name?.description

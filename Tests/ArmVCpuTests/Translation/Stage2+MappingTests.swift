@@ -14,11 +14,11 @@ import Testing
     (0x4000_0000, 0x4100_0000, mib2, 2, 2, 2),
     (0x4000_0000, 0x8000_0000, gib1, 1, 1, 1),
     (0x4000_0000, 0x8000_0000, 4 * gib1, 1, 1, 1),
-    // 64 MiB, both sides 2 MiB aligned and no more.
+    // 64 MiB, both sides aligned to exactly 2 MiB.
     (0x4000_0000, 0x4100_0000, 0x400_0000, 2, 2, 2),
-    // The output is not aligned to 2 MiB: nothing but pages.
+    // The output isn't aligned to 2 MiB: only pages.
     (0x4000_0000, 0x4100_1000, mib2, 3, 3, 3),
-    // The input is not.
+    // The input isn't.
     (0x4010_0000, 0x4100_0000, mib2, 3, 3, 4),
     // Both are off by the same: pages, blocks, pages.
     (0x401f_f000, 0x411f_f000, mib2 + 2 * kib4, 3, 3, 4),
@@ -57,7 +57,7 @@ import Testing
       guard case .mapped(_, _, let level) = memory.translation(of: input + offset) else { continue }
       #expect(level == expected)
     }
-    // Nothing around it is.
+    // Nothing around it is mapped.
     for neighbour in [input &- 1, input + byteCount] where neighbour < 1 << 39 {
       guard case .unmapped = memory.translation(of: neighbour) else {
         Issue.record("\(String(neighbour, radix: 16)) is mapped")
@@ -144,7 +144,7 @@ import Testing
     #expect(throws: Stage2MappingError.outOfTables) {
       try memory.map(0x1000, to: 0x2000, byteCount: 0x1000)
     }
-    // The level-2 table is there by now; a block needs no other.
+    // The level-2 table already exists; a block doesn't need another one.
     try memory.map(0x20_0000, to: 0x40_0000, byteCount: Self.mib2)
     #expect(memory.translation(of: 0x1000) == .unmapped(level: 2))
     #expect(throws: Stage2MappingError.outOfTables) {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct CPUFeaturesTests {
   typealias Register = any (WritableKeyPath<IdentificationRegisters, UInt64> & Sendable)
 
-  /// A register, a value in it, and the features that it tells of.
+  /// A register, its value, and the features that it reports.
   static let fields: [(Register, UInt64, CPUFeatures)] = [
     // PAN 23:20, LO 19:16 and HCX 43:40, of any value but 0.
     (\.id_aa64mmfr1_el1, 0x0010_0000, .pan), (\.id_aa64mmfr1_el1, 0x0080_0000, .pan),
@@ -18,13 +18,13 @@ import Testing
     (\.id_aa64pfr0_el1, 1 << 24, .gic), (\.id_aa64pfr0_el1, 2 << 28, .ras),
     (\.id_aa64pfr0_el1, 1 << 32, []), (\.id_aa64pfr0_el1, 1 << 40, .mpam),
     (\.id_aa64pfr0_el1, 0xffff_f0f0_00ff_ffff, []),
-    // SSBS 7:4, MTE 11:8, of which 1 is the instructions alone, MPAM_frac 19:16, SME 27:24, NMI 39:36.
+    // SSBS 7:4, MTE 11:8, of which 1 is only the instructions, MPAM_frac 19:16, SME 27:24, NMI 39:36.
     (\.id_aa64pfr1_el1, 0x10, .ssbs), (\.id_aa64pfr1_el1, 0x20, .ssbs),
     (\.id_aa64pfr1_el1, 0x100, []), (\.id_aa64pfr1_el1, 0x200, .mte),
     (\.id_aa64pfr1_el1, 0x300, .mte), (\.id_aa64pfr1_el1, 1 << 24, []),
     (\.id_aa64pfr1_el1, 1 << 36, .nmi), (\.id_aa64pfr1_el1, 1 << 16, .mpam),
     (\.id_aa64pfr1_el1, 0xffff_ff0f_f0f0_f00f, []),
-    // PMUVer 11:8, of which 0 and 15 are no PMUv3.
+    // PMUVer 11:8, of which 0 and 15 aren't PMUv3.
     (\.id_aa64dfr0_el1, 0x100, .pmu), (\.id_aa64dfr0_el1, 0xe00, .pmu),
     (\.id_aa64dfr0_el1, 0xf00, []), (\.id_aa64dfr0_el1, 0xffff_ffff_ffff_f0ff, []),
     // APA 7:4, API 11:8, GPA 27:24, GPI 31:28; GPA3 11:8 and APA3 15:12 in ID_AA64ISAR2_EL1.

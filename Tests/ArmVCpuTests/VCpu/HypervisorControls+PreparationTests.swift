@@ -2,12 +2,12 @@ import Testing
 
 @testable import ArmVCpu
 
-/// What EL2 writes before a CPU runs guests, in the order in which it does: which controls there are is the
-/// CPU's word, so the identification registers are set, and nothing else.
+/// What EL2 writes before a CPU runs guests, in order. The CPU's identification registers determine which
+/// controls exist, so the tests set only them.
 @Suite struct HypervisorControlsPreparationTests {
   typealias Call = FakeMachine.Call
 
-  /// A CPU by its identification registers, prepared.
+  /// A prepared CPU with these identification registers.
   private static func calls(
     _ identification: [SystemRegister: UInt64], _ interrupts: HypervisorControls.Interrupts,
     counterCount: UInt64 = 0
@@ -27,11 +27,11 @@ import Testing
   ]
 
   @Test(
-    "B-27: a CPU with none of the extensions gets what every CPU has, and nothing that it has not")
+    "B-27: a CPU without extensions gets only the registers that every CPU has")
   func minimum() {
     #expect(
       Self.calls([.id_aa64mmfr0_el1: 2], .virtual) == [
-        // 40 bits of output, of which the tables use 39 bits of input.
+        // 40 output bits; the tables use 39 input bits.
         .writeHypervisor(.vtcr_el2, 0x8002_3559),
         .writeHypervisor(.cptr_el2, 0x4010_33ff),
         .writeHypervisor(.hstr_el2, 0),
@@ -42,7 +42,9 @@ import Testing
       ])
   }
 
-  @Test("B-27: a CPU with everything gets everything, ICH_HCR_EL2 once it has seen ICC_SRE_EL2.SRE")
+  @Test(
+    "B-27: a CPU with every feature gets every register, ICH_HCR_EL2 after ICC_SRE_EL2.SRE has taken effect"
+  )
   func maximum() {
     let fineGrained: [HypervisorRegister] = [
       .hfgrtr_el2, .hfgwtr_el2, .hfgitr_el2, .hdfgrtr_el2, .hdfgwtr_el2, .hfgrtr2_el2, .hfgwtr2_el2,
@@ -69,7 +71,7 @@ import Testing
     #expect(calls == expected)
   }
 
-  @Test("B-27: no register of EL2 is forgotten, and none is written twice")
+  @Test("B-27: every EL2 register is written exactly once")
   func everyRegister() {
     let written = Self.calls(Self.everything, .virtual).compactMap { call -> HypervisorRegister? in
       if case .writeHypervisor(let register, _) = call { register } else { nil }
@@ -78,9 +80,9 @@ import Testing
     #expect(Set(written) == Set(HypervisorRegister.allCases))
   }
 
-  /// Identification registers, and the registers that come with them.
+  /// Identification registers, and the registers whose existence they report.
   @Test(
-    "B-27: what an extension brings is written where the CPU has it",
+    "B-27: an extension's registers are written if the CPU has it",
     arguments: [
       ([.id_aa64mmfr1_el1: 1 << 40], [.hcrx_el2]),
       (
@@ -89,7 +91,7 @@ import Testing
       ),
       ([.id_aa64pfr0_el1: 1 << 40], [.mpam2_el2]), ([.id_aa64pfr1_el1: 1 << 16], [.mpam2_el2]),
       ([.id_aa64pfr0_el1: 1 << 24], [.icc_sre_el2, .ich_hcr_el2]),
-      // Pointer authentication is in HCR_EL2, which is the vCPU's.
+      // Pointer authentication is in HCR_EL2, which belongs to the vCPU.
       ([.id_aa64isar1_el1: 1 << 4], []), ([.id_aa64isar2_el1: 1 << 8], []),
     ] as [([SystemRegister: UInt64], [HypervisorRegister])])
   func extensions(identification: [SystemRegister: UInt64], registers: [HypervisorRegister]) {
@@ -103,7 +105,7 @@ import Testing
     #expect(common.isSubset(of: written))
   }
 
-  @Test("the controls go by every identification register of the CPU")
+  @Test("the controls depend on every identification register of the CPU")
   func identification() {
     for (register, features) in [
       (.id_aa64pfr0_el1, .ras), (.id_aa64pfr1_el1, .ssbs), (.id_aa64dfr0_el1, .pmu),
@@ -111,7 +113,7 @@ import Testing
       (.id_aa64mmfr1_el1, .pan),
     ] as [(SystemRegister, CPUFeatures)] {
       var machine = FakeMachine()
-      // RAS, SSBS, PMUVer, API, GPA3, FGT and PAN alone of all the bits that tell of a feature.
+      // Of all feature bits, only RAS, SSBS, PMUVer, API, GPA3, FGT and PAN.
       let values: [SystemRegister: UInt64] = [
         .id_aa64pfr0_el1: 1 << 28, .id_aa64pfr1_el1: 1 << 4, .id_aa64dfr0_el1: 1 << 8,
         .id_aa64isar1_el1: 1 << 8, .id_aa64isar2_el1: 1 << 8, .id_aa64mmfr0_el1: 2 << 56,

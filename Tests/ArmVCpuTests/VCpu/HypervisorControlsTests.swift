@@ -9,7 +9,7 @@ import Testing
     HypervisorControls(features: features, interrupts: interrupts)
   }
 
-  @Test("B-28: what of a guest traps")
+  @Test("B-28: what traps")
   func base() {
     // VM, SWIO, PTW, FMO, IMO, AMO, FB, BSU inner shareable, TWI, TWE, TID3, TSC, TIDCP, TACR, TSW, RW.
     let bits: [UInt64] = [0, 1, 2, 3, 4, 5, 9, 10, 13, 14, 18, 19, 20, 21, 22, 31]
@@ -17,11 +17,11 @@ import Testing
     #expect(controls().hcr_el2.rawValue == expected)
   }
 
-  @Test("B-28: controls of an extension are set where the CPU has it, and are RES0 elsewhere")
+  @Test("B-28: controls of an extension are set if the CPU has it, and are otherwise RES0")
   func extensions() {
     let base = controls().hcr_el2.rawValue
     #expect(controls([.pan, .ssbs, .mte]).hcr_el2.rawValue == base)
-    // TERR: the error records are the machine's.
+    // TERR: the error records belong to the machine.
     #expect(controls(.ras).hcr_el2.rawValue == base | 1 << 36)
     #expect(controls(.pauth).hcr_el2.rawValue == base | 3 << 40)
     #expect(controls(.lor).hcr_el2.rawValue == base | 1 << 35)
@@ -66,7 +66,7 @@ import Testing
       #expect(each.mpam2_el2 == 1 << 49 | 1 << 48)
       #expect(each.fineGrainedTraps == 0)
     }
-    // TC, TALL0 and TALL1: a guest without an interrupt controller does not get the virtual interface.
+    // TC, TALL0 and TALL1: a guest without an interrupt controller doesn't get the virtual interface.
     #expect(virtual.ich_hcr_el2 == 0b111 << 10)
     #expect(passthrough.ich_hcr_el2 == 0)
   }

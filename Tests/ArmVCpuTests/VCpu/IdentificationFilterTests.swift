@@ -3,16 +3,16 @@ import Testing
 @testable import ArmVCpu
 
 @Suite struct IdentificationFilterTests {
-  /// Each register with all bits set: what is left of it.
+  /// Each register with all bits set, and what is left of it.
   static let full: [(SystemRegister, UInt64)] = [
     // AArch32: AMU, the GIC, performance monitors and trace.
     (SystemRegister(3, 0, 0, 1, 0), 0xffff_ffff_ff0f_ffff),
-    // Security and Virtualization, with their fractions, beside the GIC.
+    // Security and Virtualization, with their fractions, next to the GIC.
     (SystemRegister(3, 0, 0, 1, 1), 0xffff_ffff_011f_0f0f),
     (SystemRegister(3, 0, 0, 1, 2), 0xffff_ffff_00f0_0fff),
-    // CSV2 is 1 at most, and the GIC's field gone.
+    // CSV2 is at most 1, and the GIC's field is hidden.
     (.id_aa64pfr0_el1, 0xf10f_0000_f0ff_00ff),
-    // CSV2_frac, bits 35:32, would bring SCXTNUM_EL1 back.
+    // CSV2_frac, bits 35:32, would bring back SCXTNUM_EL1.
     (SystemRegister(3, 0, 0, 4, 1), 0x0000_0000_f0f0_f0ff),
     (SystemRegister(3, 0, 0, 4, 2), 0), (SystemRegister(3, 0, 0, 4, 4), 0),
     (SystemRegister(3, 0, 0, 4, 5), 0), (SystemRegister(3, 0, 0, 4, 7), 0),
@@ -24,13 +24,13 @@ import Testing
     (SystemRegister(3, 0, 0, 6, 1), 0x0fff_ffff_ffff_ffff),
     (SystemRegister(3, 0, 0, 6, 2), 0xffff_ff00_fff0_ffff),
     (SystemRegister(3, 0, 0, 7, 0), .max),
-    // HAFDBS is 2 at most: from 3 on it is controlled by TCR2_EL1.
+    // HAFDBS is at most 2: from 3 on TCR2_EL1 controls it.
     (SystemRegister(3, 0, 0, 7, 1), 0xffff_f0ff_fff0_f0f2),
     (SystemRegister(3, 0, 0, 7, 2), 0xffff_ffff_f0ff_ffff),
     (SystemRegister(3, 0, 0, 7, 3), 0), (SystemRegister(3, 0, 0, 7, 4), 0),
   ]
 
-  @Test("B-31: a guest is told of no feature that its vCPU does not carry", arguments: full)
+  @Test("B-31: a guest doesn't see features that its vCPU doesn't support", arguments: full)
   func hidden(register: SystemRegister, expected: UInt64) {
     let value = IdentificationFilter.value(
       of: register, hardware: .max, hasInterruptController: false)
@@ -43,7 +43,7 @@ import Testing
     #expect(value >> 24 & 15 == 15)
   }
 
-  /// AArch32's and AArch64's registers say the same of EL2 and EL3: neither is there.
+  /// AArch32's and AArch64's registers agree on EL2 and EL3: neither exists.
   @Test(arguments: [0x0001_1011, 0x1001_0011, 0x1011_1001] as [UInt64])
   func noRegisterHasHigherExceptionLevels(pfr1: UInt64) {
     let value = IdentificationFilter.value(

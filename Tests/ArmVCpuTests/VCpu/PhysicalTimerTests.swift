@@ -16,7 +16,7 @@ import Testing
       // Control, compare value, count: control as read, interrupt.
       (0b00, 10, 10, 0b000, false), (0b01, 10, 9, 0b001, false), (0b01, 10, 10, 0b101, true),
       (0b01, 10, 11, 0b101, true), (0b11, 10, 11, 0b111, false), (0b10, 10, 11, 0b010, false),
-      // ISTATUS and what is RES0 cannot be written.
+      // ISTATUS and RES0 bits can't be written.
       (0xffff_fffc, 10, 11, 0b000, false),
     ] as [(UInt64, UInt64, UInt64, UInt64, Bool)])
   func control(

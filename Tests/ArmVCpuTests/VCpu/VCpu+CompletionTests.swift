@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  /// Expects that the guest is past its instruction, nothing changed but `register`.
+  /// Expects that the guest is past its instruction, and that only `register` has changed.
   private func expectStepped(
     _ guest: borrowing TestGuest, _ register: UInt8? = nil, _ value: UInt64 = 0,
     function: UInt64 = 0xc600_0001, location: SourceLocation = #_sourceLocation
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test(
-    "B-19: an SMC is answered in x0 and stepped over; nothing of it reaches the machine",
+    "B-19: an SMC is answered in x0 and stepped over; it doesn't reach the machine",
     arguments: [0xc600_0001, 0x8400_0000, 0x8400_0009, 0xc400_0001, 0xb200_0000] as [UInt64])
   func secureMonitorCall(function: UInt64) {
     var guest = TestGuest()
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(
-    "B-3: an HVC is answered in x0; its PC is after the instruction already",
+    "B-3: an HVC is answered in x0; its PC is already after the instruction",
     arguments: [0xc600_0001, 0x8400_0000] as [UInt64])
   func hypervisorCall(function: UInt64) {
     var guest = TestGuest()
@@ -185,12 +185,12 @@ import Testing
     "B-3, B-34: in AArch32 the PC moves by the instruction's length and ITSTATE advances",
     arguments: [
       // IL, SPSR before, bytes, SPSR after. SS is bit 21, T bit 5.
-      // A32: four bytes, whatever else.
+      // A32: always four bytes.
       (true, 0x0020_0010, 4, 0x0000_0010),
       // T32, 32-bit and 16-bit.
       (true, 0x0020_0030, 4, 0x0000_0030),
       (false, 0x0020_0030, 2, 0x0000_0030),
-      // E, A and the GE flags are no ITSTATE.
+      // E, A and the GE flags aren't ITSTATE.
       (false, 0xf80f_0330, 2, 0xf80f_0330),
       // ITSTATE 0x06 (IT[7:2] in 15:10, IT[1:0] in 26:25): EQ, two more to come: 0x0c, then 0x18, 0.
       (false, 0x0400_0430, 2, 0x0000_0c30),
@@ -198,7 +198,7 @@ import Testing
       (false, 0x0000_1830, 2, 0x0000_0030),
       // ITSTATE 0xe1: AL, four instructions: 0xe2.
       (true, 0x0200_e030, 4, 0x0400_e030),
-      // ITSTATE 0xdf: bit 4 falls out into nothing: 0xde.
+      // ITSTATE 0xdf: bit 4 is shifted out: 0xde.
       (true, 0x0600_dc30, 4, 0x0400_dc30),
     ] as [(Bool, UInt64, UInt64, UInt64)])
   func aarch32(isLong: Bool, before: UInt64, byteCount: UInt64, after: UInt64) {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ArmVCpu
 
-/// B-1: what cannot be emulated changes nothing.
+/// B-1: an access that can't be emulated changes nothing.
 @Suite struct VCpuEmulationRefusalTests {
   private typealias Bits = DataAbortBits
 
@@ -12,7 +12,7 @@ import Testing
   private static let stp: UInt32 = 0xa9bf_0801
   private static let ldrQ: UInt32 = 0x3cc1_0401
 
-  /// Emulates, and expects that registers and exit are what they were.
+  /// Emulates, and expects that registers and exit are unchanged.
   private func expectUnchanged(
     _ guest: inout TestGuest, _ exit: EmulatedAccess, _ expected: Emulation,
     _ device: FakeDevice = FakeDevice(), location: SourceLocation = #_sourceLocation
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(
-    "B-1: an instruction that is no sequence of accesses is refused at once",
+    "B-1: an instruction that isn't a sequence of accesses is refused immediately",
     arguments: [
       (0xc85f_7c01, false),  // ldxr x1, [x0]
       (0xc802_7c01, true),  // stxr w2, x1, [x0]
@@ -71,7 +71,7 @@ import Testing
         let device = FakeDevice()
         device.refused = [refused]
         expectUnchanged(&guest, exit, .refused, device)
-        // Nothing is asked after the refusal.
+        // The device isn't accessed after the refusal.
         #expect(device.accesses.count == refused + 1)
       }
     }
@@ -88,14 +88,15 @@ import Testing
     }
   }
 
-  @Test("B-1: what another vCPU made of the instruction is not emulated but repeated, a few times")
+  @Test(
+    "B-1: an instruction that another vCPU has replaced isn't emulated but repeated, a few times")
   func changedInstruction() {
     for (word, isWrite, offset) in [
       (0xd503_201f, false, 0),  // nop
       (0xf980_0000, false, 0),  // prfm pldl1keep, [x0]
       (Self.ldp, true, 0),  // a load where a store faulted
       (Self.stp, false, -16),  // a store where a load faulted
-      (Self.ldp, false, -1), (Self.ldp, false, 16),  // beside the fault
+      (Self.ldp, false, -1), (Self.ldp, false, 16),  // next to the fault
       (Self.stp, true, 0), (Self.ldp, false, 0x1000),
       (0xf820_1c01, false, 7), (0xf820_1c01, false, 0x1_0000),  // ldraa x1, [x0, #8]!
     ] as [(UInt32, Bool, Int64)] {
@@ -124,7 +125,7 @@ import Testing
     }
   }
 
-  @Test("B-1: an instruction that cannot be read is repeated, a few times")
+  @Test("B-1: an instruction that can't be read is repeated, a few times")
   func unreadableInstruction() {
     let exit = EmulatedAccess(word: Self.ldp, isWrite: false)
     var guest = exit.guest()
@@ -153,7 +154,7 @@ import Testing
     }
   }
 
-  @Test("B-1: an access over the end of a page is refused, the last one before it is not")
+  @Test("B-1: an access that crosses the end of a page is refused, the last one before it isn't")
   func pageCrossing() {
     // x0 is 0x400 in its page; stp x1, x2, [x0, #-16]!, with the base near the end.
     for (base, far, expected) in [
@@ -197,7 +198,7 @@ import Testing
   private static let pageEnd: Int64 = 0xc00
 
   @Test(
-    "an access that the syndrome describes, over the end of the device's page",
+    "an access that the syndrome describes, across the end of the device's page",
     arguments: [false, true])
   func describedAccessOverThePageEnd(isWrite: Bool) {
     // FAR_EL2 is where the access begins, in the device's page: ldr or str x1, [x0].
@@ -223,7 +224,7 @@ import Testing
     let device = FakeDevice()
     var guest = exit.guest()
     expectUnchanged(&guest, exit, .refused, device)
-    // Another vCPU has changed the instruction meanwhile: it does no such access.
+    // Another vCPU has changed the instruction meanwhile: it doesn't make this access.
     exit.word = isWrite ? 0xf900_0801 : 0xf940_0801
     guest = exit.guest()
     expectUnchanged(&guest, exit, .retry, device)
@@ -232,7 +233,7 @@ import Testing
     expectUnchanged(&guest, exit, .retry, device)
     #expect(device.accesses == [])
 
-    // One that does begin there is carried out.
+    // An access that does begin there is carried out.
     exit.registers[0] = EmulatedAccess.address(Self.pageEnd)
     exit.word = isWrite ? 0xf900_0001 : 0xf940_0001
     guest = exit.guest()

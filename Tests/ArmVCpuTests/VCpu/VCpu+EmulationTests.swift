@@ -3,9 +3,9 @@ import Testing
 
 @testable import ArmVCpu
 
-/// B-1: accesses that the syndrome does not describe, by their instructions.
+/// B-1: accesses that the syndrome doesn't describe, from their instructions.
 @Suite struct VCpuEmulationTests {
-  /// An instruction, what it asks of the device, and the general registers that it changes.
+  /// An instruction, its accesses to the device, and the general-purpose registers that it changes.
   struct Case: CustomTestStringConvertible, Sendable {
     let word: UInt32
     let text: String
@@ -38,7 +38,7 @@ import Testing
     Case(
       0x68c2_0801, "ldpsw x1, x2, [x0], #16", [load(0, 4), load(4, 4)],
       [0: base(16), 1: 0xffff_ffff_8382_8180, 2: 0xffff_ffff_8786_8584]),
-    // The base of no write-back may be loaded.
+    // Without writeback, the base may be loaded.
     Case(
       0xa940_0400, "ldp x0, x1, [x0]", [load(0, 8), load(8, 8)],
       [0: 0x8786_8584_8382_8180, 1: 0x8f8e_8d8c_8b8a_8988]),
@@ -61,7 +61,7 @@ import Testing
     Case(
       0xb880_4401, "ldrsw x1, [x0], #4", [load(0, 4)], [0: base(4), 1: 0xffff_ffff_8382_8180]),
     Case(0xf840_841f, "ldr xzr, [x0], #8", [load(0, 8)], [0: base(8)]),
-    // Those that hardware describes, and would not leave to us.
+    // Instructions that hardware describes in the syndrome.
     Case(0xf940_0801, "ldr x1, [x0, #16]", [load(16, 8)], [1: 0x9796_9594_9392_9190]),
     Case(0xf863_7801, "ldr x1, [x0, x3, lsl #3]", [load(16, 8)], [1: 0x9796_9594_9392_9190]),
     Case(0xf864_d801, "ldr x1, [x0, w4, sxtw #3]", [load(-8, 8)], [1: 0x7f7e_7d7c_7b7a_7978]),
@@ -121,7 +121,7 @@ import Testing
 
   /// PSTATE, and whether SP is SP_EL1 then.
   @Test(
-    "B-1: the stack pointer of the guest's level is the base, and moves",
+    "B-1: the base is the stack pointer of the guest's level, and is written back",
     arguments: [(0x3c5, true), (0x3c4, false), (0x3c0, false)] as [(UInt64, Bool)])
   func stackPointer(pstate: UInt64, isEL1: Bool) {
     for (word, isWrite, moved, accesses) in [
@@ -133,7 +133,7 @@ import Testing
     ] as [(UInt32, Bool, Int64, [DeviceAccess])] {
       var guest = EmulatedAccess(word: word, isWrite: isWrite, offset: moved, pstate: pstate)
         .guest()
-      // The other one is elsewhere.
+      // The other stack pointer is elsewhere.
       if isEL1 {
         guest.vcpu.frame.sp_el0 = 0x77
       } else {
@@ -164,7 +164,8 @@ import Testing
   }
 
   @Test func anAuthenticatedBaseIsWhatFaulted() {
-    // The pointer carries a code where the address has its sign; FAR_EL2 has the address.
+    // The pointer has an authentication code in place of the address's sign bits; FAR_EL2 has the
+    // address.
     let signed = EmulatedAccess.base ^ 0x00a5_0000_0000_0000
     for (word, offset, written) in [
       (0xf820_1c01, 8, EmulatedAccess.base + 8),  // ldraa x1, [x0, #8]!

@@ -23,7 +23,7 @@ import Testing
   private static let conduits: [SMCCC.Conduit] = [.hvc, .smc]
 
   @Test(
-    "B-18, B-19: calls are answered within the VM, by either instruction, and x1–x30 stay",
+    "B-18, B-19: calls with either instruction are answered within the VM, and x1–x30 are preserved",
     arguments: conduits,
     [
       (0x8400_0000, [], 0x1_0001), (0xffff_ffff_8400_0000, [], 0x1_0001), (0x8400_0006, [], 2),
@@ -50,7 +50,7 @@ import Testing
     #expect(!isForwarded)
   }
 
-  @Test("what the VM does not know is the embedder's", arguments: conduits)
+  @Test("calls that the VM doesn't know are left to the embedder", arguments: conduits)
   func unknown(conduit: SMCCC.Conduit) {
     for function: UInt64 in [0xc600_0001, 0x8600_ff01, 0xb200_0000, 0x8400_0050, 0, 0x4000_0000] {
       var guest = guest(conduit, function)
@@ -68,7 +68,7 @@ import Testing
     #expect(outcome == .unknown)
   }
 
-  @Test("B-21: with an immediate, SMC is no call and returns -1, HVC is the embedder's")
+  @Test("B-21: with an immediate, SMC isn't a call and returns -1, and HVC is left to the embedder")
   func immediate() {
     var domain = FakePowerDomain()
     var smc = guest(.smc, 0x8400_0008, immediate: 1)
@@ -93,7 +93,7 @@ import Testing
       var domain = FakePowerDomain()
       let actual = guest.vcpu.answerFirmwareCall(in: &domain)
       #expect(actual == outcome)
-      // Should the embedder go on with the guest, its system call has failed.
+      // If the embedder continues the guest anyway, its call has failed.
       if outcome != .powerOff { #expect(guest.vcpu.gpr(0) == UInt64(bitPattern: -6)) }
     }
   }
@@ -107,7 +107,7 @@ import Testing
     #expect(guest.vcpu.frame.elr == Self.pc + 4)
   }
 
-  @Test("what a vCPU switches on has its endianness")
+  @Test("a vCPU has the endianness of the one that turns it on")
   func endianness() {
     for (sctlr, isBigEndian) in [(0, false), (1 << 25, true)] as [(UInt64, Bool)] {
       var guest = guest(.hvc, 0xc400_0003, [1, 0x4020_0000, 0x99])

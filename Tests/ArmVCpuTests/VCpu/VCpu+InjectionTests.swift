@@ -4,7 +4,7 @@ import Testing
 
 /// Exceptions raised in the guest (Arm ARM DDI 0487, AArch64.TakeException).
 @Suite struct VCpuInjectionTests {
-  /// Where the guest was: PSTATE, the offset of its vector, whether that is a lower exception level.
+  /// The guest's state: PSTATE, the offset of its vector, whether it is at a lower exception level.
   static let sources: [(String, UInt64, UInt64, Bool)] = [
     ("EL1h", 0x8000_0005, 0x200, false),
     ("EL1t", 0x8000_0004, 0x000, false),
@@ -18,7 +18,7 @@ import Testing
 
   private func guest(_ pstate: UInt64, features: CPUFeatures = [], sctlr: UInt64 = 0) -> TestGuest {
     var guest = TestGuest(features: features)
-    // RES0 bits 10:0 of VBAR_EL1 are no part of the vector's address.
+    // RES0 bits 10:0 of VBAR_EL1 aren't part of the vector's address.
     guest.vcpu.machine.registers = [.vbar_el1: Self.vbar | 0x7ff, .sctlr_el1: sctlr]
     _ = guest.exit(.irq) {
       $0 = .distinct
@@ -79,7 +79,7 @@ import Testing
     ([], span, 0xf100_0005, 0xf100_03c5),
     ([], span, 0x0230_3c05, 0x03c5),
     ([], span, 0x0080_0005, 0x03c5),
-    // PAN: set where SPAN is clear and the feature exists, else kept.
+    // PAN: set if SPAN is clear and the feature exists, otherwise kept.
     ([.pan], 0, 0x5, 0x0040_03c5),
     ([.pan], span, 0x5, 0x03c5),
     ([.pan], span, 0x0040_0005, 0x0040_03c5),
@@ -91,10 +91,10 @@ import Testing
     // TCO is set.
     ([.mte], span, 0x5, 0x0200_03c5),
     ([.pan, .ssbs, .mte], dssbs, 0xf000_0000, 0xf240_13c5),
-    // The masks are set whatever they were.
+    // The masks are always set.
     ([], span, 0x3c5, 0x03c5),
     ([], span, 0x005, 0x03c5),
-    // From AArch32: Q, GE, IT, E and T have no place in AArch64.
+    // From AArch32: Q, GE, IT, E and T don't exist in AArch64.
     ([], span, 0xfe0f_fe30, 0xf000_03c5),
   ]
 
@@ -115,14 +115,14 @@ import Testing
 
   @Test("B-2: the return address of an injected exception is the instruction that trapped")
   func returnAddress() {
-    // A trapped MSR is at its PC until somebody completes it.
+    // A trapped MSR stays at its PC until it is completed.
     var guest = TestGuest()
     _ = guest.exit(esr: esr(0x18, 0x32_0400)) { $0 = .distinct }
     guest.vcpu.inject(.undefined)
     #expect(guest.vcpu.machine.registers[.elr_el1] == TrapFrame.distinct.elr)
   }
 
-  @Test("an undefined HVC returns to itself, though its exit has the PC after it")
+  @Test("an undefined HVC returns to itself, although the PC of its exit is after it")
   func undefinedHVC() {
     for (ec, function, back) in [
       (0x16, 0xc600_0001, 4), (0x16, 0x8400_0000, 4), (0x17, 0xc600_0001, 0),
@@ -136,7 +136,7 @@ import Testing
       }
       guest.vcpu.inject(.undefined)
       #expect(guest.vcpu.machine.registers[.elr_el1] == 0x1004 - back)
-      // An abort is about something after the call.
+      // An abort is for something after the call.
       _ = guest.exit(esr: esr(ec)) {
         $0.elr = 0x1004
         $0.setGPR(0, function)
@@ -168,7 +168,7 @@ import Testing
     }
   }
 
-  @Test("B-13: an external abort without an address says so (FnV) and leaves FAR_EL1 alone")
+  @Test("B-13: an external abort without an address says so (FnV) and leaves FAR_EL1 unchanged")
   func withoutAddress() {
     for (exception, syndrome) in [
       (.dataAbort(address: nil), 0x9600_0410), (.instructionAbort(address: nil), 0x8600_0410),
@@ -183,7 +183,7 @@ import Testing
   }
 
   @Test(
-    "B-8, B-10, B-11: what a guest gets for an abort that nobody does anything about",
+    "B-8, B-10, B-11: the exception for an abort that isn't handled",
     arguments: [
       (0x07, false, 0x10), (0x0f, false, 0x10), (0x0b, false, 0x10), (0x10, false, 0x10),
       (0x18, false, 0x10), (0x30, false, 0x10), (0x3f, false, 0x10), (0x2b, false, 0x10),
@@ -207,7 +207,7 @@ import Testing
     }
   }
 
-  @Test("ALLINT is set on an exception where SPINTMASK is clear (FEAT_NMI)")
+  @Test("ALLINT is set on an exception if SPINTMASK is clear (FEAT_NMI)")
   func allint() {
     for (features, sctlr, expected) in [
       (.nmi, 0, 0x2000), (.nmi, 1 << 62, 0), ([], 0, 0),
@@ -218,13 +218,14 @@ import Testing
     }
   }
 
-  /// Interrupts: the bit that masks each, its route in HCR_EL2, its vector's offset, and ESR_EL1 where it has one.
+  /// Interrupts: the bit that masks each, its routing bit in HCR_EL2, its vector's offset, and ESR_EL1 if it has
+  /// one.
   static let interrupts: [(VirtualInterrupt, UInt64, UInt64, UInt64, UInt64?)] = [
     (.irq, 1 << 7, 1 << 4, 0x80, nil), (.fiq, 1 << 6, 1 << 3, 0x100, nil),
     (.serror(syndrome: 0x155_5555), 1 << 8, 1 << 5, 0x180, 0xbf55_5555),
   ]
 
-  @Test("an interrupt that is not masked is taken at once, from each source", arguments: sources)
+  @Test("an unmasked interrupt is taken immediately, from each source", arguments: sources)
   func interrupts(_ name: String, _ pstate: UInt64, _ offset: UInt64, _ isLower: Bool) {
     for (interrupt, mask, route, vector, syndrome) in Self.interrupts {
       var guest = guest(pstate | 0x1c0 & ~mask, features: .ras)
@@ -237,13 +238,13 @@ import Testing
       #expect(guest.vcpu.machine.registers[.spsr_el1] == pstate | 0x1c0 & ~mask)
       #expect(guest.vcpu.frame.elr == Self.vbar + offset + vector)
       #expect(guest.vcpu.frame.spsr == 0x8000_03c5)
-      // It is not pending.
+      // It isn't pending.
       #expect(guest.vcpu.machine.registers[.hcr_el2] == route)
       #expect(guest.vcpu.exit == nil)
     }
   }
 
-  @Test("one that is masked, or that goes to the guest itself, is not")
+  @Test("an interrupt that is masked, or that goes to the guest itself, isn't taken")
   func interruptsThatAreNotTaken() {
     for (interrupt, mask, route, _, _) in Self.interrupts {
       let isSError = interrupt == .serror(syndrome: 0x155_5555)
@@ -263,7 +264,7 @@ import Testing
     }
   }
 
-  @Test("without FEAT_RAS the syndrome of an SError is not the hypervisor's")
+  @Test("without FEAT_RAS the hypervisor doesn't choose an SError's syndrome")
   func serrorWithoutRAS() {
     var guest = guest(0x5)
     guest.vcpu.machine.registers[.hcr_el2] = ~0

@@ -2,11 +2,11 @@ import Testing
 
 @testable import ArmVCpu
 
-/// Trapped system registers that the vCPU carries out by itself.
+/// Trapped system registers that the vCPU emulates by itself.
 @Suite struct VCpuSystemRegistersTests {
   private static let pc: UInt64 = 0x4020_1000
 
-  /// Runs a guest to an MRS (`isRead`) or MSR of `register` with x3, and lets the vCPU carry it out. `value` is in x3
+  /// Runs a guest to an MRS (`isRead`) or MSR of `register` with x3, and lets the vCPU carry it out. x3 is `value`
   /// before.
   private func access(
     _ register: SystemRegister, isRead: Bool, value: UInt64 = 0x3333, pstate: UInt64 = 0x3c5,
@@ -82,10 +82,10 @@ import Testing
       })
   }
 
-  @Test("B-31: what is not allocated in the identification space reads as zero")
+  @Test("B-31: unallocated registers in the identification space read as zero")
   func unallocatedIdentification() { expectValue(0, of: SystemRegister(3, 0, 0, 7, 7)) }
 
-  @Test("B-31: a write of a read-only register, a read of a write-only one: undefined")
+  @Test("B-31: a write of a read-only register and a read of a write-only one are undefined")
   func directions() {
     for register in [
       .id_aa64pfr0_el1, SystemRegister(3, 0, 0, 7, 7), .cntpct_el0, .oslsr_el1,
@@ -96,7 +96,7 @@ import Testing
     expectUndefined(.oslar_el1, isRead: true)
   }
 
-  @Test("B-31: an access of EL0 to a register of EL1 is undefined and does nothing")
+  @Test("B-31: an access from EL0 to an EL1 register is undefined and has no effect")
   func exceptionLevels() {
     for register in [.mdscr_el1, .oslsr_el1, .id_aa64dfr0_el1, SystemRegister(2, 0, 0, 0, 4)] {
       expectUndefined(register, isRead: true, pstate: 0)
@@ -107,12 +107,12 @@ import Testing
     ] {
       expectUndefined(register, isRead: false, pstate: 0)
     }
-    // Registers of EL0 are there at EL0.
+    // EL0 registers are accessible at EL0.
     expectValue(0, of: SystemRegister(2, 3, 0, 1, 0), pstate: 0)
     expectValue(9, of: .cntpct_el0, pstate: 0, prepare: { $0.count = 9 })
   }
 
-  @Test("B-31: registers of no kind of ours are left to the embedder, untouched")
+  @Test("B-31: other registers are left to the embedder, unchanged")
   func unknown() {
     for register in [.actlr_el1, SystemRegister(3, 0, 15, 12, 7), SystemRegister(1, 0, 8, 7, 0)] {
       for isRead in [false, true] {
@@ -165,7 +165,7 @@ import Testing
     }
   }
 
-  @Test("B-28: the error records of the machine are not the guest's, which has none")
+  @Test("B-28: the guest doesn't have the machine's error records, nor its own")
   func errorRecords() {
     // ERRIDR_EL1 and ERXFR_EL1, read-only.
     for register in [SystemRegister(3, 0, 5, 3, 0), SystemRegister(3, 0, 5, 4, 0)] {
@@ -188,7 +188,7 @@ import Testing
   }
 
   @Test func thereAreAsManyBreakpointsAsTheGuestIsTold() {
-    // BRPs 15:12 says 3, WRPs 23:20 says 1, less one each.
+    // BRPs 15:12 is 3, WRPs 23:20 is 1, each the number minus one.
     let features: UInt64 = 0x10_3006
     for (op2, count) in [(4, 4), (5, 4), (6, 2), (7, 2)] as [(UInt32, UInt32)] {
       for number: UInt32 in 0..<16 {
@@ -212,7 +212,7 @@ import Testing
     access(SystemRegister(3, 3, 9, 12, 0), isRead: true) { _, isDone in #expect(!isDone) }
   }
 
-  @Test("B-28: maintenance by set and way cleans and invalidates, whichever was asked for")
+  @Test("B-28: maintenance by set and way always cleans and invalidates")
   func setWay() {
     for register: SystemRegister in [.dc_isw, .dc_csw, .dc_cisw] {
       access(register, isRead: false, value: 0x1e) { guest, isDone in
@@ -223,11 +223,11 @@ import Testing
     }
   }
 
-  @Test("B-26: the physical timer that traps is the vCPU's own")
+  @Test("B-26: a trapped physical timer is the vCPU's own")
   func physicalTimer() {
     var guest = TestGuest()
     guest.vcpu.machine.count = 1000
-    /// One access; what x3 has after it.
+    /// Makes one access, and returns x3 after it.
     func access(_ register: SystemRegister, write value: UInt64? = nil) -> UInt64 {
       let iss = UInt64(register.rawValue) | 3 << 5 | (value == nil ? 1 : 0)
       _ = guest.exit(esr: esr(0x18, iss)) { $0.setGPR(3, value ?? 0) }

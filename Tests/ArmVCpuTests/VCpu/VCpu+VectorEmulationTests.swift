@@ -2,8 +2,8 @@ import Testing
 
 @testable import ArmVCpu
 
-/// B-1: loads and stores of B, H, S, D and Q registers, which no syndrome describes; and B-6, the order of
-/// the bytes of all.
+/// B-1: loads and stores of B, H, S, D and Q registers, which no syndrome describes; and B-6, the byte
+/// order of all accesses.
 @Suite struct VCpuVectorEmulationTests {
   private static let v1 = VectorRegister(low: 0x1112_1314_1516_1718, high: 0x2122_2324_2526_2728)
   private static let v2 = VectorRegister(low: 0x3132_3334_3536_3738, high: 0x4142_4344_4546_4748)
@@ -96,7 +96,7 @@ import Testing
   private static let e0e = SCTLR_EL1.e0e
 
   @Test(
-    "B-6: EE turns the bytes at EL1, E0E those at EL0",
+    "B-6: EE swaps the bytes at EL1, E0E at EL0",
     arguments: [
       (0x3c5, 0, false), (0x3c5, ee, true), (0x3c5, e0e, false), (0x3c0, 0, false),
       (0x3c0, ee, false), (0x3c0, e0e, true),
@@ -112,7 +112,7 @@ import Testing
     #expect(guest.vcpu.gpr(2) == (isBigEndian ? 0x8485_8687 : 0x8786_8584))
   }
 
-  @Test("B-6: a big-endian load extends the sign of its turned bytes")
+  @Test("B-6: a big-endian load sign-extends its swapped bytes")
   func bigEndianSign() {
     // ldrsh x1, [x0], #2.
     var guest = EmulatedAccess(word: 0x7880_2401, isWrite: false, sctlr: Self.ee).guest()
@@ -121,7 +121,7 @@ import Testing
     #expect(guest.vcpu.gpr(1) == 0xffff_ffff_ffff_8081)
   }
 
-  @Test("B-6: 128 big-endian bits begin with the highest byte of all")
+  @Test("B-6: 128 big-endian bits begin with the highest byte")
   func bigEndianVector() {
     var guest = EmulatedAccess(
       word: 0x3cc1_0401, isWrite: false, vectors: [1: Self.v1], sctlr: Self.ee
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test(
-    "B-6: an access with a syndrome is turned too",
+    "B-6: the bytes of an access with a syndrome are swapped too",
     arguments: [
       // SAS, what is stored of 0xa5a5_0000_dead_0001, and what is loaded, at EL1 with EE.
       (0, 0x01, 0x80), (1, 0x0100, 0x8081), (2, 0x0100_adde, 0x8081_8283),
@@ -164,12 +164,12 @@ import Testing
     let second = guest.vcpu.emulate(FakeDevice().answer)
     #expect(second == .completed)
     #expect(guest.vcpu.gpr(1) == loaded)
-    // The instruction is nobody's business then.
+    // The instruction isn't read then.
     #expect(
       !guest.vcpu.machine.calls.contains(.instruction(GuestVirtualAddress(EmulatedAccess.pc))))
   }
 
-  @Test("B-6: AArch32 has its order in PSTATE.E, whatever SCTLR_EL1 says")
+  @Test("B-6: AArch32's byte order is PSTATE.E, regardless of SCTLR_EL1")
   func aarch32() {
     for (pstate, isBigEndian) in [(0x10, false), (0x210, true), (0x1d3, false)] {
       let order = ByteOrder(pstate: SPSR_EL2(rawValue: UInt64(pstate)), sctlr: Self.ee | Self.e0e)

@@ -3,7 +3,7 @@ import Testing
 @testable import ArmVCpu
 
 @Suite struct VCpuVirtualInterruptsTests {
-  /// Interrupts, their bits in HCR_EL2 (VI, VF, VSE) and those that route them (IMO, FMO, AMO).
+  /// Interrupts, their bits in HCR_EL2 (VI, VF, VSE) and their routing bits (IMO, FMO, AMO).
   static let interrupts: [(VirtualInterrupt, UInt64, UInt64)] = [
     (.irq, 1 << 7, 1 << 4), (.fiq, 1 << 6, 1 << 3), (.serror(syndrome: 0xc11), 1 << 8, 1 << 5),
   ]
@@ -25,7 +25,7 @@ import Testing
     #expect(!isStillPending)
   }
 
-  @Test("a guest that has the physical interrupts gets no virtual ones", arguments: interrupts)
+  @Test("a guest that has the physical interrupts doesn't get virtual ones", arguments: interrupts)
   func passthrough(interrupt: VirtualInterrupt, bit: UInt64, routing: UInt64) {
     var guest = TestGuest(features: .ras)
     // All other bits set.
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(
-    "a wait of the guest is one of EL2, unless a virtual SError is pending, which would not end it")
+    "a guest's wait is EL2's, unless a virtual SError is pending, which wouldn't end it")
   func waiting() {
     var guest = TestGuest()
     guest.vcpu.machine.registers[.hcr_el2] = ~(1 << 8)
@@ -50,7 +50,7 @@ import Testing
     #expect(guest.vcpu.machine.calls == [.read(.hcr_el2)])
   }
 
-  @Test("B-15: a virtual SError has a syndrome of 25 bits where the CPU has FEAT_RAS")
+  @Test("B-15: a virtual SError has a 25-bit syndrome if the CPU has FEAT_RAS")
   func syndrome() {
     for (features, expected) in [(.ras, 0x155_5555), ([], nil)] as [(CPUFeatures, UInt64?)] {
       var guest = TestGuest(features: features)
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(
-    "B-15: an SError that the machine can go on after is contained, the others are the guest's too")
+    "B-15: an SError that execution can continue after is contained, the guest gets the others too")
   func severities() {
     for (iss, isContained) in [
       (0x11, false), (0x411, false), (0x811, true), (0xc11, false), (0x1811, true), (0x1000, false),

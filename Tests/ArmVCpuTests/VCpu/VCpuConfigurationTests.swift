@@ -15,7 +15,7 @@ import Testing
     #expect(little.memory.pointee.guest.sctlr_el1 & 0x1005 == 0)
   }
 
-  @Test("a vCPU that a big-endian one switches on starts big-endian", arguments: [false, true])
+  @Test("a vCPU that a big-endian one turns on starts big-endian", arguments: [false, true])
   func endianness(isBigEndian: Bool) {
     let configuration = VCpuConfiguration(
       vcpuID: 1, vmID: 1, entry: IntermediatePhysicalAddress(0x4000_0000), argument: 0, midr: 0,

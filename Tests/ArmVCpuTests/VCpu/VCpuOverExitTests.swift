@@ -3,7 +3,7 @@ import Testing
 
 @testable import ArmVCpu
 
-/// A vCPU over an exit that another hypervisor would handle.
+/// A vCPU for an exit that another hypervisor would handle.
 @Suite struct VCpuOverExitTests {
   /// An exit in memory, with a machine that knows `par`.
   private func withExit<R>(
@@ -24,7 +24,7 @@ import Testing
     return try body(&vcpu)
   }
 
-  @Test("the exit is decoded, and the registers are left alone")
+  @Test("the exit is decoded, and the registers are unchanged")
   func decodes() {
     // HVC #5, IL.
     withExit(esr: 0x5a00_0005) { vcpu in
@@ -36,9 +36,10 @@ import Testing
     }
   }
 
-  @Test("an address that the syndrome does not give is asked of the machine, once")
+  @Test("the machine is asked once for an address that the syndrome doesn't give")
   func asksForTheAddress() {
-    // A data abort by a permission fault on a read, level 3, ISV clear; HPFAR_EL2 does not belong to it.
+    // A data abort from a permission fault on a read, level 3, ISV clear; HPFAR_EL2 doesn't belong to
+    // it.
     let esr: UInt64 = 0x9200_000f
     let address = withExit(esr: esr, far: 0xffff_8000_1234_5678) {
       $0.translations = [0x0b00_0b00]
@@ -56,7 +57,9 @@ import Testing
     #expect(failed == nil)
   }
 
-  @Test("skipping HVC leaves the PC, which is after it; all else goes on after the instruction")
+  @Test(
+    "skipping HVC leaves the PC, which is already past it; the guest continues after any other instruction"
+  )
   func skips() {
     withExit(esr: 0x5a00_0000) { vcpu in
       let isSkipped = vcpu.skipExit()
@@ -90,7 +93,7 @@ import Testing
   }
 
   /// An instruction abort of a lower level.
-  @Test("a fetch that failed has no instruction to skip")
+  @Test("a failed fetch has no instruction to skip")
   func fetches() {
     withExit(esr: 0x8200_0006) { vcpu in
       let isSkipped = vcpu.skipExit()
@@ -100,7 +103,7 @@ import Testing
     }
   }
 
-  @Test("what is undefined is the HVC, and once that is answered the instruction after it")
+  @Test("the HVC is undefined or, once it has been answered, the instruction after it")
   func undefined() {
     for (isAnswered, offset) in [(false, 4), (true, 0)] as [(Bool, UInt64)] {
       withExit(esr: 0x5a00_0000, isAnswered: isAnswered) { vcpu in

@@ -65,7 +65,7 @@ import Testing
       let first = guest.vcpu.run()
       #expect(guest.vcpu.frame.words == saved.words, "\(first)")
       #expect(guest.vcpu.exit == first)
-      // The second run enters with the very frame that the first exit saved.
+      // The second run enters with exactly the frame that the first exit saved.
       var entered: [UInt64] = []
       guest.vcpu.machine.exits = [
         ScriptedExit(kind: script.kind, esr: script.esr) { entered = $0.words }
@@ -73,14 +73,14 @@ import Testing
       let second = guest.vcpu.run()
       #expect(second == first)
       #expect(entered == saved.words)
-      // An access asks for the order of its bytes, and nothing writes.
+      // An access reads SCTLR_EL1 for its byte order, and nothing is written.
       let calls = guest.vcpu.machine.calls.filter { $0 != .read(.sctlr_el1) }
       #expect(calls == [.run, .run])
     }
   }
 
   @Test(
-    "B-23: a vCPU that begins drops what is cached of its VMID; entering it again does nothing of it"
+    "B-23: a new vCPU invalidates what is cached for its VMID; entering it again doesn't"
   )
   func secondRun() {
     var guest = TestGuest([ScriptedExit(esr: esr(0x16)), ScriptedExit(esr: esr(0x01))])
@@ -93,7 +93,7 @@ import Testing
       guest.vcpu.machine.calls == [
         .restore([]), .invalidateTranslations, .invalidateInstructions, .run, .run,
       ])
-    // The VMID that makes it unnecessary.
+    // The VMID makes it unnecessary.
     #expect(guest.vcpu.machine.bank.vttbr_el2 >> 48 == 7)
   }
 
@@ -136,7 +136,7 @@ import Testing
     #expect(captured.far == 0x8123)
     #expect(captured.hpfar.rawValue == hpfar(0x9000))
     #expect(captured.kind == .synchronous)
-    // An exception at EL2 and an injection into the guest do not touch it.
+    // An exception at EL2 and an injection into the guest don't change it.
     guest.vcpu.inject(.dataAbort(address: GuestVirtualAddress(1)))
     #expect(guest.vcpu.syndrome == captured)
     for call in guest.vcpu.machine.calls {

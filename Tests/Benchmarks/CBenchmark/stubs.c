@@ -1,4 +1,4 @@
-// What the hypervisor's boot code and vectors call in the image, and a benchmark has no use for.
+// Functions that the hypervisor's boot code and vectors call, but a benchmark doesn't need.
 #include "benchmark.h"
 
 #if AVCPU_EL2_TARGET

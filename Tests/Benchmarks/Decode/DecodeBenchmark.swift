@@ -2,9 +2,9 @@ import ArmVCpu
 import CAllocationCounter
 import Foundation
 
-/// How fast a host decodes ESR_EL2: into the reason of an exit, as a hypervisor does, and into all its
-/// fields, as a debugger does. On one CPU, over the exits that a guest makes. `scripts/bench decode`
-/// runs it and makes a table of the lines: name, number, unit, bar.
+/// How fast a host decodes ESR_EL2: into an exit reason, as a hypervisor does, and into all its fields,
+/// as a debugger does. On one CPU, for the exits that a guest makes. `scripts/bench decode` runs it and
+/// makes a table of the lines: name, number, unit, bar.
 @main
 struct DecodeBenchmark {
   static func main() {
@@ -38,14 +38,14 @@ struct DecodeBenchmark {
     }
   }
 
-  /// A function of its own, as `VCpu.run()` is for its caller.
+  /// A separate function, as `VCpu.run()` is for its caller.
   @inline(never)
   private static func decode(_ syndrome: ExitSyndrome, _ frame: borrowing TrapFrame) -> UInt64 {
     UInt64(ExitDecoder.reason(syndrome, frame).exitClass.rawValue)
   }
 
   /// The best of several runs, in millions of values per second of the thread's own time: other work on
-  /// the machine only slows down.
+  /// the machine only slows it down.
   private static func measure(
     _ name: String, bar: Int, takesMemory: Bool = false, _ body: (Int) -> UInt64
   ) {
@@ -73,7 +73,7 @@ struct DecodeBenchmark {
   }
 }
 
-/// Looks at what a renderer would: so that nothing is optimised away.
+/// Reads what a renderer would, so that nothing is optimized away.
 private struct Sum: FieldSink {
   var value: UInt64 = 0
   mutating func receive(_ field: Field) {

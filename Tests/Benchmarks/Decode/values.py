@@ -18,7 +18,7 @@ RUNS = 3
 
 
 def syndromes(count):
-    """Syndromes of the exits that guests make most: data aborts, accesses of system registers, HVC, WFI, instruction aborts."""
+    """Syndromes of the most frequent exits: data aborts, accesses to system registers, HVC, WFI, instruction aborts."""
     state = 14
     for index in range(count):
         # Knuth's generator (TAOCP, volume 2, 3.3.4).

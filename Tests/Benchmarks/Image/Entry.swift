@@ -5,7 +5,7 @@
   internal import CHypervisor
 
   /// Counts the instructions of decoding an exit at EL2, and writes a line for each kind of exit to the
-  /// console: name, number, unit, bar. Then it ends the machine.
+  /// console: name, number, unit, bar. Then it turns the machine off.
   @main
   struct Entry {
     static func main() {
@@ -39,7 +39,7 @@
   private typealias Body = (UnsafeMutablePointer<VCpuContext>, UnsafeMutablePointer<ExitReason>)
     -> Void
 
-  /// The instructions of a loop of `rounds` exits.
+  /// The instruction count of a loop over `rounds` exits.
   @inline(never)
   private func count(
     _ vcpu: UnsafeMutablePointer<VCpuContext>, _ result: UnsafeMutablePointer<ExitReason>,
@@ -65,7 +65,7 @@
       faultAddress: { _ in nil })
   }
 
-  /// As little as a function can do.
+  /// The least that a function can do.
   @inline(never)
   private func nothing(
     _ vcpu: UnsafeMutablePointer<VCpuContext>, _ result: UnsafeMutablePointer<ExitReason>

@@ -1,11 +1,11 @@
 #if hasFeature(Embedded)
-  /// A kind of exit to count.
+  /// A kind of exit whose instructions are counted.
   struct Exit {
     var name: StaticString
     var esr: UInt64
     /// x0.
     var function: UInt64 = 0
-    /// What the number has to be, for those that have a bar.
+    /// What the number must be, for exits that have a bar.
     var bar: StaticString = ""
 
     static var all: [6 of Exit] {

@@ -1,5 +1,6 @@
 #if !hasFeature(Embedded)
-  /// `swift build` on a host builds every target. The image is none of the host's: say where it belongs.
+  /// `swift build` on a host builds every target. The image isn't a host program, so this says how to
+  /// use it.
   @main
   struct HostEntry {
     static func main() {

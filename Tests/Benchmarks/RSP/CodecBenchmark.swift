@@ -1,8 +1,8 @@
 import GDBRemote
 
-/// Packets and digits, in bytes of the protocol per second.
+/// Packets and digits, in protocol bytes per second.
 enum CodecBenchmark {
-  /// How much goes through in one run.
+  /// The number of bytes in one run.
   private static let byteCount = 16 << 20
 
   static func run() {
@@ -17,7 +17,8 @@ enum CodecBenchmark {
     digits()
   }
 
-  /// Decodes a stream as a socket gives it, in pieces that end anywhere, into an array of the caller's.
+  /// Decodes a stream as a socket delivers it, in pieces that end anywhere, into an array of the
+  /// caller's.
   private static func decode(_ name: String, _ payloads: [[UInt8]], bar: Int? = nil) {
     var packets: [UInt8] = []
     for payload in payloads {
@@ -62,7 +63,7 @@ enum CodecBenchmark {
     if bar != nil { measurement.printAllocations(name) }
   }
 
-  /// Both ways, in digits per second.
+  /// Both directions, in digits per second.
   private static func digits() {
     let bytes = Payloads.bytes(count: 4096)
     let roundCount = byteCount / (2 * bytes.count)

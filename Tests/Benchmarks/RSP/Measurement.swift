@@ -1,11 +1,11 @@
 import CAllocationCounter
 import Foundation
 
-/// The best of several runs in the thread's own time: other work on the machine only slows down.
+/// The best of several runs in the thread's own time: other work on the machine only slows it down.
 struct Measurement {
   /// Nanoseconds of the fastest run.
   let nanoseconds: UInt64
-  /// How often all of the runs took memory from the heap.
+  /// The number of heap allocations in all runs.
   let allocationCount: UInt64
 
   /// Runs `body` once to warm up, and then `runCount` times.
@@ -22,13 +22,13 @@ struct Measurement {
     allocationCount = allocation_count() - before
   }
 
-  /// Prints how many megabytes (10^6) a second `byteCount` bytes in one run are.
+  /// Prints the rate of `byteCount` bytes in one run, in megabytes (10^6) per second.
   func printRate(_ name: String, byteCount: Int, bar: Int? = nil) {
     let rate = Double(byteCount) * 1000 / Double(nanoseconds)
     print(name, String(format: "%.0f", rate), "MB/s", bar.map { ">= \($0)" } ?? "", separator: "\t")
   }
 
-  /// Prints how often memory was taken, which has to be never.
+  /// Prints the number of allocations, which must be 0.
   func printAllocations(_ name: String) {
     print("\(name): memory taken", allocationCount, "times", "<= 0", separator: "\t")
   }

@@ -1,6 +1,6 @@
-/// What a debugger's stub sends.
+/// Payloads that a debugger's stub sends.
 enum Payloads {
-  /// The answers while a hypervisor's exits are looked at: many short ones, some registers, a page
+  /// The answers while a hypervisor's exits are examined: many short ones, some registers, a page
   /// of memory as digits and one as binary data.
   static let mixture: [[UInt8]] =
     Array(repeating: ok, count: 8) + Array(repeating: registers, count: 4) + [memory, binary]
@@ -10,9 +10,9 @@ enum Payloads {
   static let registers = digits(ofByteCount: 32)
   /// The answer to an `m` packet: 4 KiB, of which a quarter is zeros.
   static let memory = digits(ofByteCount: 4096)
-  /// 4 KiB of any bytes: 4 of 256 have to be escaped.
+  /// 4 KiB with all byte values: 4 of 256 must be escaped.
   static let binary = bytes(count: 4096)
-  /// 4 KiB of which each byte has to be escaped.
+  /// 4 KiB in which every byte must be escaped.
   static let escapes = [UInt8](repeating: UInt8(ascii: "#"), count: 4096)
 
   static func bytes(count: Int) -> [UInt8] {

@@ -1,9 +1,9 @@
 import Foundation
 
-/// What something takes: the time that passes, and the time of the CPU in it, in seconds.
+/// The cost of something: its elapsed time, and its CPU time, in seconds.
 ///
-/// The second does not contain what others do meanwhile, QEMU above all, so that a part of a stop can be told by
-/// subtracting what a stop takes without it.
+/// The CPU time doesn't include other processes, above all QEMU, so the cost of a part of a stop can be found by
+/// subtracting the cost of a stop without it.
 struct Cost {
   var wall: Double
   var cpu: Double
@@ -23,12 +23,12 @@ struct Cost {
     Cost(wall: cost.wall / count, cpu: cost.cpu / count)
   }
 
-  /// What this process takes for something.
+  /// The cost of something in this process.
   static func ofThisProcess(_ body: () throws -> Void) rethrows -> Cost {
     try measure(RUSAGE_SELF, body)
   }
 
-  /// What the processes take that something starts and waits for. Those that run on are not counted.
+  /// The cost of the processes that something starts and waits for. Processes that keep running aren't counted.
   static func ofChildren(_ body: () throws -> Void) rethrows -> Cost {
     try measure(RUSAGE_CHILDREN, body)
   }

@@ -35,7 +35,7 @@ enum Entry {
   }
 }
 
-/// The seconds that something takes.
+/// The elapsed time of something, in seconds.
 func time(_ body: () throws -> Void) rethrows -> Double {
   let start = ContinuousClock.now
   try body()

@@ -1,7 +1,7 @@
 import Foundation
 import GDBRemote
 
-/// A QEMU with a CPU that has EL2, and a stub.
+/// A QEMU with a CPU that has EL2, and its stub.
 final class Machine {
   let socket: String
   private let process = Process()
@@ -9,7 +9,7 @@ final class Machine {
   /// Starts it, and waits until its stub answers.
   ///
   /// - Parameters:
-  ///   - boot: the arguments that say what to boot.
+  ///   - boot: the arguments that select what to boot.
   ///   - console: where the machine prints.
   ///   - isStopped: whether it waits for a debugger before its first instruction.
   init(
@@ -18,7 +18,7 @@ final class Machine {
   ) throws {
     socket = folder.appending(path: "stub-\(UInt32.random(in: 0...(.max)))").path
     process.executableURL = URL(filePath: "/usr/bin/env")
-    // `timeout` ends QEMU even if this program dies.
+    // `timeout` ends QEMU even if this program crashes.
     process.arguments =
       [
         "timeout", "--kill-after=5", "120", "qemu-system-aarch64",
@@ -27,19 +27,19 @@ final class Machine {
         "-chardev", "socket,id=stub,path=\(socket),server=on,wait=off", "-gdb", "chardev:stub",
       ] + (isStopped ? ["-S"] : []) + boot
     process.standardInput = FileHandle.nullDevice
-    // It tells who ended it.
+    // QEMU prints who ended it.
     process.standardError = FileHandle.nullDevice
     try process.run()
     let deadline = Date.now + 30
-    // A machine that runs would be stopped by a question.
+    // A query would stop a running machine.
     while isStopped ? !answers() : !FileManager.default.fileExists(atPath: socket) {
       guard process.isRunning, Date.now < deadline else { throw Failure("QEMU does not start") }
       usleep(2000)
     }
   }
 
-  /// Whether the stub answers: its socket is there before it listens, and it listens before the machine
-  /// is made.
+  /// Whether the stub answers: its socket exists before it listens, and it listens before the machine
+  /// is created.
   private func answers() -> Bool {
     do {
       let transport = try SocketTransport(connectingTo: .unix(path: socket), timeout: .seconds(30))
@@ -57,12 +57,12 @@ final class Machine {
   }
 }
 
-/// A program that comes to the same address again and again.
+/// A program that reaches the same address again and again.
 enum Loop {
-  /// Where it stops; the address after it is where it goes on. It has a page of its own.
+  /// Where it stops; it continues at the next address. It is alone in its page.
   static let stop: UInt64 = 0x4020_1000
   static let resume: UInt64 = 0x4020_1004
-  /// What is read at each stop.
+  /// The memory that is read at each stop.
   static let frame: UInt64 = 0x4021_0000
   static let frameByteCount = 272
 
@@ -74,7 +74,7 @@ enum Loop {
     (0x4020_2004, 0x17ff_fbff),  // b 0x40201000
   ]
 
-  /// How QEMU has it.
+  /// The arguments with which QEMU loads it.
   static let boot =
     ["-m", "256M"]
     + code.flatMap { ["-device", "loader,addr=\($0.address),data=\($0.word),data-len=4"] }
@@ -86,7 +86,7 @@ struct Failure: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
-/// What a program prints. Throws if it fails.
+/// A program's output. Throws if the program fails.
 func output(
   of program: String, _ arguments: [String], environment: [String: String] = [:]
 ) throws -> String {

@@ -3,11 +3,11 @@ import Foundation
 import GDBRemote
 import VCpuDebug
 
-/// What it costs that the CPU reads registers itself, at an exit of our hypervisor: compared with bare steps, of which each
-/// read takes one.
+/// The cost of making the CPU read registers itself, at an exit of our hypervisor, compared with plain steps; each read
+/// takes one step.
 struct RegistersBenchmark {
   static let roundCount = 20
-  /// As many registers as are looked at together.
+  /// The number of registers that are read together.
   static let rowCount = 60
 
   let folder: URL
@@ -31,7 +31,7 @@ struct RegistersBenchmark {
     guard let one = SystemRegister(named: "ich_hcr_el2"), hidden.count >= Self.rowCount else {
       throw Failure("the stub shows the registers that are to be executed")
     }
-    // What is the same for every read is found out with the first.
+    // The first read finds out what is the same for every read.
     _ = try system.answers(for: [one])
     let single = try best { _ = try system.answers(for: [one]) }
     let row = try best { _ = try system.answers(for: Array(hidden.prefix(Self.rowCount))) }
@@ -51,7 +51,7 @@ struct RegistersBenchmark {
       bar: "<= 100")
   }
 
-  /// What else this machine does only slows down.
+  /// Other work on this machine only slows it down.
   private func best(_ body: () throws -> Void) throws -> Double {
     var best = Double.infinity
     for _ in 0..<Self.roundCount { best = min(best, try time(body)) }

@@ -2,17 +2,17 @@ import Foundation
 import GDBRemote
 import VCpuDebug
 
-/// How fast a script of the shell goes from exit to exit, as text and as lines of JSON, compared with a client in C that
-/// sends the packets that get the least of an exit; and how soon the shell can be given commands.
+/// How fast a script of the shell goes from exit to exit, as text and as lines of JSON, compared with a client in C
+/// that sends the minimal packets for an exit; and how soon the shell accepts commands.
 struct ScriptsBenchmark {
   static let roundCount = 3
-  /// The exits of a run, and those of the short one that its beginning and end are measured by.
+  /// The number of exits of a run, and of the short run that measures its start and end.
   static let (exitCount, shortCount) = (10_000, 500)
 
   let folder: URL
   let client: String
   let project: URL
-  /// The shell is beside the client.
+  /// The shell is in the same folder as the client.
   private var shell: String {
     URL(filePath: client).deletingLastPathComponent().appending(path: "vcpu-shell").path
   }
@@ -21,7 +21,7 @@ struct ScriptsBenchmark {
   }
 
   func run() throws {
-    // What else this machine does only slows down: the best round of each counts.
+    // Other work on this machine only slows it down, so the best round of each counts.
     var (session, raw, read) = (Cost.worst, Double.infinity, Cost.worst)
     var shell = Dictionary(uniqueKeysWithValues: Script.allCases.map { ($0, Cost.worst) })
     for _ in 0..<Self.roundCount {
@@ -45,10 +45,10 @@ struct ScriptsBenchmark {
     }
     report("a stop in a session without the shell, CPU", session.cpu * 1e6, "us")
     report("a silent stop of a script, CPU", silent.cpu * 1e6, "us")
-    // All that showing a stop takes of the CPU: to read its instruction, to make the answer and its text, to write that.
+    // The whole CPU cost of showing a stop: reading its instruction, making the answer and its text, writing it.
     report("a stop's text, CPU", (text.cpu - silent.cpu) * 1e6, "us", bar: "<= 100")
     report("a stop's line of JSON, CPU", (json.cpu - silent.cpu) * 1e6, "us")
-    // A person's stop has one round trip more: the guest's instruction is where the exit says.
+    // An interactive stop takes one more round trip, for the guest's instruction at the address in the exit.
     report("the instruction of an exit, round trip", read.wall * 1e6, "us")
     report("the instruction of an exit, CPU", read.cpu * 1e6, "us")
     let machine = try machine()
@@ -64,22 +64,22 @@ struct ScriptsBenchmark {
 
   // MARK: From exit to exit
 
-  /// What the shell does at each exit.
+  /// The shell's action at each exit.
   private enum Script: CaseIterable {
-    /// It writes a line of JSON, as a person records exits.
+    /// It writes a line of JSON, to record exits.
     case json
-    /// It shows the stop, as a person looks at it.
+    /// It shows the stop, for a person.
     case text
-    /// It goes on, and writes nothing: what the others take is what they do besides.
+    /// It continues and writes nothing: a baseline for the others.
     case silent
-    /// A condition that does not hold is evaluated, and it goes on.
+    /// It evaluates a condition that doesn't hold, and continues.
     case isFalse
-    /// A condition that holds is evaluated, and its commands go on.
+    /// It evaluates a condition that holds, and its commands continue.
     case isTrue
 
     var format: String { self == .json ? "jsonl" : "text" }
 
-    /// What each exit has in what the shell writes; nil where it writes nothing.
+    /// Text that the shell writes for each exit; nil if it writes nothing.
     var mark: String? {
       switch self {
       case .json: "\"event\":\"stop\""
@@ -90,7 +90,7 @@ struct ScriptsBenchmark {
 
     func lines(_ count: Int) -> [String] {
       let last = ["catch exit if $exit.count >= \(count)", "continue"]
-      // No call of the guest has this number in x0.
+      // None of the guest's calls has this number in x0.
       let condition = " if $x0 \(self == .isTrue ? "!=" : "==") 0x123456789abcdef"
       let isConditional = self == .isTrue || self == .isFalse
       return ["catch exit" + (isConditional ? condition : ""), "commands"]
@@ -98,8 +98,8 @@ struct ScriptsBenchmark {
     }
   }
 
-  /// A session without the shell, the read that a stop shown to a person takes besides, and the client in C, one after
-  /// the other on the same machine.
+  /// A session without the shell, the extra read of an interactive stop, and the client in C, one after the other on
+  /// the same machine.
   private func costOfClients() throws -> (session: Cost, read: Cost, raw: Double) {
     let machine = try machine()
     defer { machine.end() }
@@ -112,7 +112,7 @@ struct ScriptsBenchmark {
     }
     let read = try costOfInstruction(session)
     let trampoline = session.symbols.hypervisor?.address(of: "vmexit_trampoline") ?? 0
-    // The client begins at an exit, as its way on is that past the trampoline.
+    // The client begins at an exit, because it continues past the trampoline.
     for breakpoint in target.insertedBreakpoints {
       try target.removeBreakpoint(breakpoint.kind, at: breakpoint.address, length: 4)
     }
@@ -131,7 +131,7 @@ struct ScriptsBenchmark {
     return (exits / Double(Self.exitCount), read, 1 / rate)
   }
 
-  /// The read of the instruction that has left, at the exit that the session is at.
+  /// The read of the instruction that exited, at the session's current exit.
   private func costOfInstruction(_ session: HypervisorSession) throws -> Cost {
     guard let address = session.exit?.instructionAddress else { throw Failure("there is no exit") }
     let count = 1000
@@ -140,7 +140,7 @@ struct ScriptsBenchmark {
     } / Double(count)
   }
 
-  /// What an exit takes in a script of the shell: a long run without a short one, which has the same beginning and end.
+  /// The cost of an exit in a script of the shell: a long run minus a short one, which has the same start and end.
   private func cost(of script: Script) throws -> Cost {
     let short = try cost(of: script, Self.shortCount)
     let long = try cost(of: script, Self.shortCount + Self.exitCount)
@@ -154,22 +154,22 @@ struct ScriptsBenchmark {
     try (script.lines(count).joined(separator: "\n") + "\n").write(
       toFile: path, atomically: true, encoding: .utf8)
     let file = folder.appending(path: "exits").path
-    // The shell of `sh` starts it, so that no pipe is in the way.
+    // `sh` starts the shell, so that there is no pipe in between.
     let command =
       "exec \"$0\" attach \"unix:$1\" --symbols \"$2\" --format \(script.format) --batch -x \"$3\" > \"$4\""
     let cost = try Cost.ofChildren {
       _ = try output(of: "sh", ["-c", command, shell, machine.socket, image, path, file])
     }
     let text = try String(contentsOfFile: file, encoding: .utf8)
-    // The last exit is told in each of them, and has its number.
+    // Each of them reports the last exit, with its number.
     guard
       text.contains(
         script == .json ? "\"count\":\"0x\(String(count, radix: 16))\"" : "exit \(count),")
-    else { throw Failure("exit \(count) was not told by \(script)") }
+    else { throw Failure("\(script) didn't report exit \(count)") }
     if let mark = script.mark {
       let stops = text.split(separator: mark).count - 1
       guard stops >= count else {
-        throw Failure("\(stops) exits of \(count) were told by \(script)")
+        throw Failure("\(script) reported \(stops) of \(count) exits")
       }
     }
     return cost
@@ -177,7 +177,7 @@ struct ScriptsBenchmark {
 
   // MARK: The beginning
 
-  /// The time until the first event, which says that commands are taken; the best of some.
+  /// The time until the first event, which says that commands are accepted; the best of several.
   private func secondsToPrompt(_ arguments: [String]) throws -> Double {
     var best = Double.infinity
     for _ in 0..<10 {

@@ -1,8 +1,7 @@
 import Foundation
 import GDBRemote
 
-/// How fast a connection with QEMU is, compared with a client in C that does the least and with GDB, in one
-/// run.
+/// How fast a connection with QEMU is, compared with a minimal client in C and with GDB, in one run.
 struct SessionBenchmark {
   static let stopCount = 2000
   static let memoryByteCount = 32 << 20
@@ -16,7 +15,7 @@ struct SessionBenchmark {
     try connections()
     var ours: [Double] = []
     var theirs: [Double] = []
-    // In turn, so that what else the machine does hits both.
+    // In turn, so that other work on the machine affects both.
     for _ in 0..<5 {
       theirs.append(try clientStops())
       ours.append(try stops())
@@ -34,7 +33,7 @@ struct SessionBenchmark {
     report("memory, times GDB's dump", memory / gdb.memory, "times", bar: ">= 1.5")
   }
 
-  // MARK: What is measured
+  // MARK: Measurements
 
   private func stops() throws -> Double {
     try withMachine { machine in
@@ -82,7 +81,7 @@ struct SessionBenchmark {
       func number(_ name: String) throws -> Double {
         let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
         guard let value = line.flatMap({ Double($0.dropFirst(name.count + 1)) }) else {
-          throw Failure("GDB did not tell its \(name):\n\(text)")
+          throw Failure("GDB did not print its \(name):\n\(text)")
         }
         return value
       }
@@ -121,7 +120,7 @@ struct SessionBenchmark {
     }
   }
 
-  // MARK: Around it
+  // MARK: Setup
 
   private var registerNumbers: [Int] {
     get throws {

@@ -1,24 +1,24 @@
 import Foundation
 import VCpuDebug
 
-/// A hypervisor whose exits are caught, and the packets that get the least of each of them.
+/// A hypervisor whose exits are caught, and the minimal packets for each exit.
 struct WaySubject {
   let name: String
   let way: ExitWay
   var cpuCount = 1
-  /// How many exits are caught in a row, on the clock: some rounds of the guest, which has 19 in each.
+  /// How many exits are caught in a row while time is measured: some rounds of the guest, with 19 exits each.
   var chunkStopCount = 95
-  /// How often that is done in a round.
+  /// How often that is repeated in a round of the benchmark.
   var chunkCount = 8
-  /// How many before those are not counted: what the hypervisor is, is found out with them.
+  /// How many exits before those aren't counted: the session identifies the hypervisor with them.
   var warmUpCount = 100
   let boot: [String]
-  /// The hypervisor's ELF, where the way needs it.
+  /// The hypervisor's ELF, if the way needs it.
   var symbols: String?
-  /// What the machine prints before a debugger comes; nil for one that is stopped before its first instruction.
+  /// What the machine prints before a debugger attaches; nil if it is stopped before its first instruction.
   var readyLine: String?
 
-  /// The subjects that can be had, and a line for each that cannot.
+  /// The available subjects, and a line for each that isn't available.
   static func all(
     in folder: URL, project: URL
   ) throws -> (subjects: [Self], missing: [String]) {
@@ -50,7 +50,7 @@ struct WaySubject {
     }
     let files = [".linux/Image", ".kvm/initrd.gz"].map(path)
     guard files.allSatisfy(FileManager.default.fileExists) else {
-      return (subjects, ["vectors of KVM: there is no .kvm, scripts/setup --kvm makes it"])
+      return (subjects, ["vectors of KVM: .kvm is missing, scripts/setup --kvm makes it"])
     }
     subjects.append(
       Self(
@@ -63,12 +63,11 @@ struct WaySubject {
     return (subjects, [])
   }
 
-  /// Our hypervisor with a guest that makes hypercalls without end. (`launch_block.h`: magic, version and vCPUs, the
-  /// guest's memory, its IPA, its entry and argument, no interrupts, the console.)
-  /// The arguments for our hypervisor with a guest that makes hypercalls.
+  /// The arguments for our hypervisor with a guest that makes hypercalls forever. (`launch_block.h`: magic, version and
+  /// vCPUs, the guest's memory, its IPA, its entry and argument, no interrupts, the console.)
   static func bootOfOurs(_ image: String, in folder: URL) throws -> [String] {
     let guest = folder.appending(path: "hypercalls")
-    // mov w0, #0xc6000001; hvc #0; b to the beginning
+    // mov w0, #0xc6000001; hvc #0; b to the start
     let words: [UInt32] = [0x5280_0020, 0x72b8_c000, 0xd400_0002, 0x17ff_fffd]
     try Data(words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } })
       .write(to: guest)
@@ -87,9 +86,9 @@ struct WaySubject {
 
   // MARK: The packets
 
-  /// What the least client reads at a stop. `*` is its thread, and `@` its SP.
+  /// What the minimal client reads at a stop. `*` is its thread, and `@` its SP.
   ///
-  /// - Parameter number: the stub's number of a register.
+  /// - Parameter number: the stub's number for a register.
   func reads(_ number: (String) throws -> Int, trampoline: UInt64) throws -> [String] {
     func registers(_ names: [String]) throws -> [String] {
       try names.map { "p" + String(try number($0), radix: 16) }
@@ -97,7 +96,7 @@ struct WaySubject {
     let select = cpuCount > 1 ? ["Hg*"] : []
     let syndrome = ["ESR_EL2", "FAR_EL2", "HPFAR_EL2"]
     switch way {
-    // Its first instruction as well: only one that was read may be left out.
+    // It includes the first instruction, because only an instruction that was read may be skipped.
     case .context: return select + ["g", "m@,158", "m" + String(trampoline, radix: 16) + ",4"]
     case .trampoline: return select + ["g", "m@,110"] + (try registers(syndrome))
     case .vectors:
@@ -106,7 +105,7 @@ struct WaySubject {
     }
   }
 
-  /// How it goes on: past the trampoline's `nop`, or by a step of that CPU alone.
+  /// How it continues: past the trampoline's `nop`, or with a step of that CPU only.
   func resumption(trampoline: UInt64) -> String {
     way == .context ? "c" + String(trampoline &+ 4, radix: 16) : "vCont;s:* c"
   }

@@ -3,21 +3,21 @@ import Foundation
 import GDBRemote
 import VCpuDebug
 
-/// How fast a session catches exits in each way, compared with a client in C that sends the packets that get the least
-/// of an exit, on the same machine one after the other.
+/// How fast a session catches exits in each way, compared with a client in C that sends the minimal packets for an
+/// exit, one after the other on the same machine.
 struct WaysBenchmark {
   static let roundCount = 5
 
   let folder: URL
   let client: String
   let project: URL
-  /// A part of the names of those that are measured; nil for all.
+  /// A part of the names of the subjects to measure; nil for all.
   let name: String?
 
   func run() throws {
     let (subjects, missing) = try WaySubject.all(in: folder, project: project)
     for subject in subjects where name.map({ subject.name.contains($0) }) ?? true {
-      // What else this machine does only slows down, so the best of many short stretches counts.
+      // Other work on this machine only slows it down, so the best of many short stretches counts.
       var (ours, theirs) = (0.0, 0.0)
       for _ in 0..<Self.roundCount {
         let round = try round(of: subject)
@@ -55,7 +55,7 @@ struct WaysBenchmark {
       {
         try target.register(named: $0).number
       }, trampoline: trampoline)
-    // The same for both: each of them slows the code around it down.
+    // The same breakpoints for both: each slows down the code around it.
     let breakpoints = target.insertedBreakpoints
     for breakpoint in breakpoints {
       try target.removeBreakpoint(breakpoint.kind, at: breakpoint.address, length: 4)
@@ -99,12 +99,12 @@ struct WaysBenchmark {
 }
 
 extension HypervisorSession {
-  /// Lets the target run to the next exit.
+  /// Runs the target to the next exit.
   func nextExit() throws {
     try resume()
     while true {
       if let event = try poll() {
-        guard case .exit = event else { throw Failure("instead of an exit came \(event)") }
+        guard case .exit = event else { throw Failure("got \(event) instead of an exit") }
         return
       }
       var descriptor = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)

@@ -1,4 +1,4 @@
-# GDB's side of the benchmark: stops that a Python breakpoint looks at, and `dump memory`.
+# GDB's side of the benchmark: stops that a Python breakpoint handles, and `dump memory`.
 import os
 import time
 

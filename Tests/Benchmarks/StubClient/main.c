@@ -1,14 +1,14 @@
-// The least that a client can do at a stop: the same packets as the benchmark, nothing checked.
+// The least that a client can do at a stop: the same packets as the benchmark, without checks.
 //
 //   stub-client SOCKET COUNT RESUME READ…
 //
 // Sends all READ packets in one write and waits for as many answers, then sends RESUME and waits for the stop; COUNT
-// times. Prints stops per second. RESUME may be several packets with blanks between them, each of which is answered by a
-// stop: `vCont;s:* c` gets away from a breakpoint. `*` stands for the thread that stopped, and `@` for its SP, as `g` has
-// brought it; where that is another than the thread's last time, what has an `@` is asked again.
+// times. Prints stops per second. RESUME may be several packets separated by blanks, each of which is answered by a
+// stop: `vCont;s:* c` gets past a breakpoint. `*` stands for the thread that stopped, and `@` for its SP from the
+// answer to `g`; if the SP differs from the thread's previous one, the packets with an `@` are sent again.
 //
-// In the environment: BREAKPOINT, packets that are sent first, with blanks between them; WARM_UP, how many stops are not
-// counted; CHUNK, to print the best rate of so many stops in a row.
+// In the environment: BREAKPOINT, packets to send first, separated by blanks; WARM_UP, how many stops aren't counted;
+// CHUNK, to print the best rate of this many stops in a row.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +70,7 @@ static void put(const char *bytes, size_t count) {
   }
 }
 
-// What is kept of the answers: the thread of a stop, and SP of a `g`, the 32nd register.
+// What is kept from the answers: a stop's thread, and SP, the 32nd register, of a `g`.
 static void note(const char *packet) {
   const char *start = strchr(packet, '$');
   if (!start) return;
@@ -88,7 +88,7 @@ static void note(const char *packet) {
   }
 }
 
-// Takes `count` packets.
+// Receives `count` packets.
 static void take(int count) {
   size_t position = 0;
   for (;;) {
@@ -129,7 +129,7 @@ static int split(char *text, char **parts) {
   return count;
 }
 
-// What is asked at a stop, in one write.
+// The packets of a stop, in one write.
 static void read_all(int argc, char **argv) {
   char out[8192];
   size_t size = 0;
@@ -165,7 +165,7 @@ int main(int argc, char **argv) {
   int chunk = chunk_text ? atoi(chunk_text) : count;
   double best = 0, start = now();
   for (int i = -1 - (warm_up ? atoi(warm_up) : 0); i < count;) {
-    // The machine may be anywhere at first, or at a breakpoint already.
+    // At first the machine may be anywhere, or already at a breakpoint.
     read_all(argc, argv);
     for (int part = 0; part < resume_count; part++) ask(resumes[part]);
     if (++i == 0) start = now();

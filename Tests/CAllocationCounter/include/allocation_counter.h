@@ -1,4 +1,4 @@
-// Counts what the calling thread takes from the heap, in a program that links this: for tests and benchmarks of code
+// Counts the calling thread's heap allocations, in a program that links this: for tests and benchmarks of code
 // that must not allocate.
 #ifndef ALLOCATION_COUNTER_H
 #define ALLOCATION_COUNTER_H

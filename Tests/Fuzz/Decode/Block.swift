@@ -1,11 +1,11 @@
 import ArmVCpu
 
-/// What was tried, and how it went.
+/// The values tried, and the results.
 struct Tally: Sendable {
   var count: UInt64 = 0
   /// The first value that failed.
   var failure: UInt64?
-  /// How many of each class of exit.
+  /// The number of exits of each class.
   var classes = [UInt64](repeating: 0, count: ExitClass.allCases.count)
 
   mutating func add(_ other: Tally) {
@@ -30,7 +30,7 @@ struct Block {
   var first: UInt64
   var count: UInt64
 
-  /// Tries what `value` makes of each number.
+  /// Tries the value that `value` makes from each number.
   func check(_ value: (UInt64) -> UInt64) -> Tally {
     var tally = Tally()
     var frame = TrapFrame.initial
@@ -41,7 +41,7 @@ struct Block {
       frame.setGPR(0, noise & 1 == 0 ? noise : 0x8400_0000 | noise & 0x4000_003e)
       let syndrome = ExitSyndrome(
         kind: .synchronous, esr: esr, far: noise, hpfar: HPFAR_EL2(rawValue: noise << 7))
-      // AArch64 or AArch32, any flags, either order of bytes.
+      // AArch64 or AArch32, any flags, either byte order.
       frame.spsr = noise >> 8
       let reason = ExitDecoder.reason(
         syndrome, frame, sctlr: { noise },

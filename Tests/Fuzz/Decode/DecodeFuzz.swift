@@ -2,9 +2,8 @@ import ArmVCpu
 import Dispatch
 import Foundation
 
-/// Every ISS of every exception class, and random values of all 64 bits: the fields of each are put
-/// together again and have to be the value, and each is decoded into the reason of an exit, which has to
-/// exist. `scripts/fuzz decode` runs it.
+/// Every ISS of every exception class, and random values of all 64 bits: the reassembled fields of each
+/// must be the value, and each must decode into an exit reason. `scripts/fuzz decode` runs it.
 @main
 struct DecodeFuzz {
   static func main() {
@@ -38,7 +37,7 @@ struct DecodeFuzz {
     exit(total.failure == nil ? 0 : 1)
   }
 
-  /// Prints a line at once, wherever the output goes.
+  /// Prints a line without buffering, wherever the output goes.
   private static func say(_ line: String) {
     FileHandle.standardOutput.write(Data("decode: \(line)\n".utf8))
   }
@@ -62,7 +61,7 @@ struct DecodeFuzz {
   }
 }
 
-/// A number that looks random, of any number: SplitMix64's finalizer.
+/// A random-looking number made from any number: SplitMix64's finalizer.
 func mix(_ value: UInt64) -> UInt64 {
   var result = value &* 0x9e37_79b9_7f4a_7c15
   result = (result ^ result >> 30) &* 0xbf58_476d_1ce4_e5b9

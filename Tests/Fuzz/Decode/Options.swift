@@ -1,6 +1,6 @@
-/// What to try, from the command line.
+/// What to try, by the command line.
 struct Options {
-  /// The exception classes of which every ISS is tried.
+  /// The exception classes whose every ISS is tried.
   var classes: [UInt8] = Array(0..<64)
   var randomCount: UInt64 = 100_000_000
   var seed: UInt64 = 0

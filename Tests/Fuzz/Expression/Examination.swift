@@ -1,13 +1,13 @@
 import VCpuDebug
 
-/// What has to hold of any text.
+/// The checks that any text must pass.
 struct Examination {
   private let text: String
   private let target = Target()
 
   init(_ text: String) { self.text = text }
 
-  /// Why it does not hold; nil where it does.
+  /// Why a check fails; nil if all pass.
   func check(_ tally: inout Tally) -> String? {
     let evaluation: Evaluation
     do {
@@ -67,14 +67,14 @@ struct Examination {
     return nil
   }
 
-  /// An error has words, and is somewhere in the text.
+  /// An error must have a message, and be at a place in the text.
   private func reason(against error: ExpressionError) -> String? {
-    if error.description.isEmpty { return "an error without words" }
+    if error.description.isEmpty { return "an error without a message" }
     return 1...text.count + 1 ~= error.column ? nil : "an error at column \(error.column)"
   }
 }
 
-/// A target of a few names, whose memory is the address.
+/// A target with a few names, whose memory reads as its address.
 private struct Target: ExpressionResolver {
   struct Unreadable: Error {}
 

@@ -1,8 +1,8 @@
 import Foundation
 import VCpuDebug
 
-/// Expressions and assignments that nobody would write: pieces of the language in any order, real expressions with a few
-/// bytes changed, and noise. `scripts/fuzz expression` runs it, and prints the seed and the number of an input that failed.
+/// Unlikely expressions and assignments: pieces of the language in any order, real expressions with a few bytes
+/// changed, and noise. `scripts/fuzz expression` runs it, and prints the seed and the number of an input that failed.
 @main
 struct ExpressionFuzz {
   static func main() {
@@ -27,17 +27,17 @@ struct ExpressionFuzz {
     say(
       "\(tally.parsed) parsed, \(tally.evaluated) evaluated, \(tally.assigned) assigned, "
         + "\(tally.rejected) rejected, \(seconds) s")
-    // A source of nothing but errors would try nothing.
+    // A source that makes only errors wouldn't test anything.
     exit(options.count < 10_000 || min(tally.parsed, tally.evaluated, tally.assigned) > 0 ? 0 : 1)
   }
 
-  /// Prints a line at once, wherever the output goes.
+  /// Prints a line without buffering, wherever the output goes.
   private static func say(_ line: String) {
     FileHandle.standardOutput.write(Data("expression: \(line)\n".utf8))
   }
 }
 
-/// How many texts went how far.
+/// How many texts reached each stage.
 struct Tally {
   var parsed = 0
   var evaluated = 0
@@ -45,7 +45,7 @@ struct Tally {
   var rejected = 0
 }
 
-/// What to try, from the command line.
+/// What to try, by the command line.
 struct Options {
   var count: UInt64 = 2_000_000
   var seed: UInt64 = 0

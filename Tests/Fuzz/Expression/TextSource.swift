@@ -1,4 +1,4 @@
-/// Makes the text of a number.
+/// Makes a text from a number.
 struct TextSource {
   private var state: UInt64
 
@@ -50,7 +50,7 @@ struct TextSource {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// An expression that parses, most likely.
+  /// An expression that most likely parses.
   private mutating func expression(_ depth: Int) -> String {
     guard depth > 0, below(5) > 0 else { return Self.operands[below(Self.operands.count)] }
     switch below(8) {

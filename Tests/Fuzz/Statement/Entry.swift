@@ -1,4 +1,4 @@
-/// What libFuzzer calls with each input. A trap is a finding; so is an oracle that is not content.
+/// libFuzzer calls this with each input. A trap is a finding, and so is a failed check.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   do {

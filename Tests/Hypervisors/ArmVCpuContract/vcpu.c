@@ -1,6 +1,6 @@
-// The vCPU of the contract: 272 bytes of frame, the host's stack pointer, and then whatever this version keeps of the
-// guest. A debugger that takes that for its own record reads a syndrome (a data abort, with a store of w0) and a
-// trap kind there, both of them wrong.
+// The contract's vCPU: 272 bytes of frame, the host's stack pointer, and then whatever else this version keeps for
+// the guest. A debugger that mistakes it for its own record reads a syndrome (a data abort, with a store of w0) and a
+// trap kind there, both wrong.
 
 #include "../Common/hypervisor.h"
 

@@ -58,7 +58,7 @@ exception_vector_base_vcpu:
     own_fault 0x780
 
 #ifdef OTHER_BUILD
-    .space  256                         // what follows is elsewhere
+    .space  256                         // the other vectors are elsewhere
 #endif
 
 // x0 = run_guest(x0: the vCPU). Returns at the next exit, with the trap kind.
@@ -80,7 +80,7 @@ run_guest:
     .global vmexit_trampoline
     .type vmexit_trampoline, %function
 vmexit_trampoline:
-    add     x9, sp, #FRAME_BYTE_COUNT   // not a hint: whoever skips it reads the stack pointer from nowhere
+    add     x9, sp, #FRAME_BYTE_COUNT   // not a hint: skipping it loads the stack pointer from a wrong address
     ldr     x10, [x9]
     mov     sp, x10
     ldp     x29, x30, [sp, #80]

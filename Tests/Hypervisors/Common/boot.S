@@ -1,5 +1,5 @@
-// From QEMU, or from PSCI's CPU_ON, to C: EL2, MMU off, at the address of loading. Turning the MMU on moves the image
-// to its link address, which may be another one.
+// From QEMU, or from PSCI's CPU_ON, to C: EL2, MMU off, at the load address. Turning the MMU on moves the image to
+// its link address, which may be different.
 
 #include "hypervisor.h"
 
@@ -9,7 +9,7 @@
 start:
     mrs     x19, mpidr_el1
     and     x19, x19, #0xff
-    adrp    x20, stacks                 // relative to the PC: right at either address
+    adrp    x20, stacks                 // relative to the PC: valid at either address
     add     x20, x20, :lo12:stacks
     mov     x21, #STACK_BYTE_COUNT
     madd    x21, x19, x21, x21

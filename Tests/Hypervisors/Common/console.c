@@ -1,4 +1,4 @@
-// QEMU's PL011, with a lock so that a line is one CPU's.
+// QEMU's PL011, with a lock so that each line is from one CPU.
 
 #include "hypervisor.h"
 

@@ -1,10 +1,11 @@
-// Prints each exit, and does what the guest asked for: one handler for all hypervisors here, as a debugger's tests
-// need the same exits from each.
+// Prints each exit, and does what the guest asked for. All hypervisors here share this handler, because a
+// debugger's tests need the same exits from each.
 //
 //   exit cpu 0 kind 0 elr 0x40200018 spsr 0x… [esr 0x… [far 0x… hpfar 0x…]] x0 0x… x1 0x… x2 0x… x3 0x…
 //   guest cpu 0 step 1 value 0x…
 //
-// ESR_EL2 is printed for kinds 0 and 3 only, FAR_EL2 and HPFAR_EL2 for aborts only: elsewhere they are old.
+// ESR_EL2 is printed for kinds 0 and 3 only, FAR_EL2 and HPFAR_EL2 for aborts only: otherwise they are
+// stale.
 
 #include "hypervisor.h"
 
@@ -12,9 +13,9 @@ enum exception_class {
     class_wfx = 0x01, class_hvc = 0x16, class_smc = 0x17, class_sysreg = 0x18, class_data_abort = 0x24,
 };
 
-// What the guest may ask for by HVC.
+// What the guest may request with HVC.
 enum : uint64_t {
-    call_mix = 0xc6000001,        // x1 … x3 make an answer
+    call_mix = 0xc6000001,        // the answer is made from x1 … x3
     call_report = 0xc6000002,     // x1 a value, x2 which: printed
     call_interrupt = 0xc6000003,  // an IRQ as soon as the guest runs again
     psci_version = 0x84000000,
@@ -69,7 +70,7 @@ static void print_report(unsigned cpu, uint64_t step, uint64_t value) {
     console_unlock();
 }
 
-// The last guest's end is the machine's.
+// The machine ends with the last guest.
 static _Noreturn void end_guest(unsigned cpu) {
     console_lock();
     print_beginning("end", cpu);
@@ -92,11 +93,11 @@ static void handle_call(struct exit *exit) {
     default: x[0] = ~0ull;
     }
 #ifdef BUG_SKIP_AFTER_HVC
-    if (exit->esr >> 26 == class_hvc) *exit->pc += 4;  // ELR_EL2 is past the HVC already
+    if (exit->esr >> 26 == class_hvc) *exit->pc += 4;  // ELR_EL2 is already past the HVC
 #endif
 }
 
-// A load or store that the syndrome describes: the device keeps what is written and gives it back inverted.
+// A load or store that the syndrome describes: the device stores what is written and returns it inverted.
 static void emulate_access(struct exit *exit) {
     uint64_t iss = exit->esr & 0x1ffffff;
     unsigned number = iss >> 16 & 31;
@@ -143,7 +144,7 @@ void handle_exit(struct exit *exit) {
     }
 }
 
-// What nobody expects is the end of the machine.
+// An unexpected exit ends the machine.
 _Noreturn void handle_own_fault(unsigned vector) {
     console_lock();
     print_beginning("panic", current_cpu());

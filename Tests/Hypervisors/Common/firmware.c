@@ -1,4 +1,4 @@
-// PSCI (Arm DEN0022) of QEMU's firmware, which answers SMC.
+// PSCI (Arm DEN0022) in QEMU's firmware, which answers SMC.
 
 #include "hypervisor.h"
 

@@ -1,8 +1,8 @@
-// The guest of each CPU: every kind of exit in each round, and it tells the hypervisor what it got. x0 is the number
-// of rounds. It has no absolute address, so that it can be a part of the hypervisor's image.
+// The guest of each CPU: every kind of exit in each round; it reports the results to the hypervisor. x0 is the number
+// of rounds. It doesn't use absolute addresses, so that it can be part of the hypervisor's image.
 //
-// x19 rounds left, x20 its number, x21 the round, x22 the device, x23 memory that is not there yet, x24 the calls after
-// which it went on where it should.
+// x19 rounds left, x20 its number, x21 the round, x22 the device, x23 memory that isn't mapped yet, x24 the calls after
+// which it continued at the right place.
 
 .macro call number
     mov     w0, #\number
@@ -54,7 +54,7 @@ guest_round:
     mov     w0, #0x84000000             // PSCI_VERSION
     smc     #3
     report  5
-    add     x1, x23, x21, lsl #21       // memory that appears once it is used; a pair has no syndrome
+    add     x1, x23, x21, lsl #21       // memory that is mapped on its first use; a pair has no syndrome
     stp     x20, x21, [x1, #16]
     ldr     x0, [x1, #24]
     report  6
@@ -69,7 +69,7 @@ guest_round:
     hvc     #0
     b       .
 
-// A guest that takes an exception of its own has been told something wrong: it says what, for ever.
+// A guest that takes an exception itself has got a wrong result: it reports the exception, forever.
     .balign 2048
 guest_vectors:
     .rept 16

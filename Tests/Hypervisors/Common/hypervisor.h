@@ -1,16 +1,17 @@
-// What the small hypervisors of the tests share. Each has its own vectors, its own way to keep a guest's registers
-// and its own way in and out of the guest; the rest is here.
+// What the tests' small hypervisors share. Each has its own vectors, its own layout for a guest's registers and its own
+// code to enter and leave the guest; the rest is here.
 
 #ifndef HYPERVISOR_H
 #define HYPERVISOR_H
 
-// Sizes and places that boot.S needs too.
+// Sizes and addresses that boot.S needs too.
 #define CPU_LIMIT 2
 #define STACK_BYTE_COUNT 0x4000
 
-// HCR_EL2 while a guest runs: RW, TACR, TSC, TWI, AMO, IMO, FMO, VM. CPTR_EL2: no traps of SIMD. CNTHCTL_EL2: no traps of
-// timers. TCR_EL2: 39 bits, 4 KiB, inner shareable, write-back, 40-bit addresses. With VHE, where EL2 has registers like
-// EL1's (HCR_EL2.E2H), they have other layouts, and EL2's pages are not EL0's, or it could not execute them.
+// HCR_EL2 while a guest runs: RW, TACR, TSC, TWI, AMO, IMO, FMO, VM. CPTR_EL2: no traps of SIMD. CNTHCTL_EL2: no traps
+// of timers. TCR_EL2: 39 bits, 4 KiB, inner shareable, write-back, 40-bit addresses. With VHE, where EL2 has registers
+// like EL1's (HCR_EL2.E2H), they have different layouts, and EL2's pages aren't accessible to EL0, or EL2 couldn't
+// execute them.
 #ifdef VHE
 #define OWN_HCR 0x480000000            // E2H, RW
 #define GUEST_HCR 0x480282039
@@ -20,7 +21,7 @@
 #define OWN_PAGE_BITS 0
 #else
 #define GUEST_HCR 0x80282039
-#define GUEST_CPTR 0x33ff              // RES1 alone
+#define GUEST_CPTR 0x33ff              // only RES1
 #define GUEST_CNTHCTL 3
 #define OWN_TCR 0x80823519
 #define OWN_PAGE_BITS 0x40             // RES1 of AP
@@ -43,7 +44,7 @@
 
 enum trap_kind { synchronous, irq, fiq, serror };
 
-// An exit: its syndrome, and where the hypervisor keeps what the guest had.
+// An exit: its syndrome, and where the hypervisor keeps the guest's registers.
 struct exit {
     unsigned cpu;
     enum trap_kind kind;
@@ -53,7 +54,7 @@ struct exit {
     uint64_t *pstate;
 };
 
-// console.c: the lock makes each line one line, whichever CPUs print.
+// console.c: the lock keeps each line whole, whichever CPUs print.
 void console_start(void);
 void console_lock(void);
 void console_unlock(void);
@@ -69,7 +70,7 @@ _Noreturn void handle_own_fault(unsigned vector);
 // memory.c
 void build_own_tables(void);
 uint64_t build_guest_tables(unsigned cpu);  // VTTBR_EL2
-bool map_on_demand(unsigned cpu, uint64_t ipa);  // false: a guest has nothing there
+bool map_on_demand(unsigned cpu, uint64_t ipa);  // false if the guest doesn't have memory there
 void load_guest(unsigned cpu);
 uint64_t physical(const void *address);
 
@@ -78,7 +79,7 @@ void interrupts_start(unsigned cpu);
 void interrupts_raise(unsigned cpu);
 uint64_t interrupts_take(void);
 
-// firmware.c: PSCI of the machine's firmware, by SMC.
+// firmware.c: the machine firmware's PSCI, by SMC.
 int64_t firmware_cpu_on(unsigned cpu);
 _Noreturn void firmware_system_off(void);
 
@@ -88,13 +89,13 @@ unsigned current_cpu(void);
 
 extern uint64_t running_cpu_count;  // exits.c
 
-// What a guest starts with.
+// A guest's initial state.
 #define GUEST_ENTRY 0x40200000
 #ifndef ROUND_COUNT
 #define ROUND_COUNT 3
 #endif
 
-// Each hypervisor's own.
+// Each hypervisor defines these itself.
 void install_vectors(unsigned cpu);
 _Noreturn void run_guest_for_ever(unsigned cpu);
 #endif

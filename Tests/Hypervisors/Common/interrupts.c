@@ -1,5 +1,5 @@
-// QEMU's GICv3, just enough for a software-generated interrupt of a CPU to itself: the guest leaves by IRQ at a known
-// instruction. Registers: Arm IHI 0069, chapter 12.
+// QEMU's GICv3, just enough for a software-generated interrupt from a CPU to itself: the guest exits with an IRQ at a
+// known instruction. Registers: Arm IHI 0069, chapter 12.
 
 #include "hypervisor.h"
 

@@ -6,7 +6,7 @@ _Noreturn void hypervisor_main(unsigned cpu) {
     install_vectors(cpu);
     if (cpu == 0) {
         console_start();
-        // A machine of one CPU says that there is no other.
+        // A machine with one CPU answers that there is no other.
         __atomic_add_fetch(&running_cpu_count, 1, __ATOMIC_RELAXED);
         if (firmware_cpu_on(1)) __atomic_sub_fetch(&running_cpu_count, 1, __ATOMIC_RELAXED);
     }

@@ -10,7 +10,7 @@ enum : uint64_t {
     block_2MiB = 0x200000,
 };
 
-// What a guest has: 2 MiB for itself, and 2 MiB that appear wherever it asks for memory.
+// A guest's memory: 2 MiB for itself, and 2 MiB that are mapped wherever it accesses memory.
 #define GUEST_MEMORY(cpu) (0x44000000ull + (cpu) * 2 * block_2MiB)
 #define GUEST_DEMAND_MEMORY(cpu) (GUEST_MEMORY(cpu) + block_2MiB)
 
@@ -18,7 +18,7 @@ typedef uint64_t table_t[512] __attribute__((aligned(4096)));
 
 table_t own_level1;
 static table_t own_level2;
-// 40 bits of IPA from level 1: two tables in a row, 8 KiB aligned.
+// 40 bits of IPA from level 1: two consecutive tables, 8 KiB aligned.
 static uint64_t guest_level1[CPU_LIMIT][1024] __attribute__((aligned(8192)));
 static table_t guest_level2[CPU_LIMIT];
 static table_t guest_demand_level2[CPU_LIMIT];
@@ -27,10 +27,10 @@ extern const char guest_image[], guest_image_end[];
 
 uint64_t physical(const void *address) { return (uint64_t)address + LOAD_OFFSET; }
 
-// Runs with the MMU off, where addresses that are relative to the PC are physical.
+// Runs with the MMU off, so PC-relative addresses are physical.
 void build_own_tables(void) {
     own_level1[0] = (uint64_t)own_level2 | table;
-    own_level1[1] = 0x40000000 | own_normal;  // RAM where it is
+    own_level1[1] = 0x40000000 | own_normal;  // RAM at its physical address
     for (uint64_t device = 0x08000000; device < 0x0a000000; device += block_2MiB)
         own_level2[device / block_2MiB] = device | own_device;  // interrupt controller, UART
     if (LOAD_OFFSET)  // the image at its link address
@@ -47,7 +47,7 @@ uint64_t build_guest_tables(unsigned cpu) {
     return physical(guest_level1[cpu]) | (7ull + cpu) << 48;
 }
 
-// The descriptor was invalid before, so no TLB has it.
+// The descriptor was invalid before, so no TLB holds it.
 bool map_on_demand(unsigned cpu, uint64_t ipa) {
     if (ipa >> 30 != 513) return false;
     guest_demand_level2[cpu][(ipa & 0x3fffffff) / block_2MiB] =

@@ -1,15 +1,16 @@
-// Between the vectors and C.
+// Shared by the vectors and C.
 
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
-// Offsets of where TPIDR_EL2 points.
+// Offsets from the address in TPIDR_EL2.
 #define SAVED_PC 0
 #define SAVED_X 16
 #define SAVED_VTTBR 264
 #define SAVED_VECTORS 272
 
-// A host at EL1 asks for these by HVC, in x0: to run the guest until its next exit, and to handle that.
+// A host at EL1 requests these with HVC, in x0: run the guest until its next exit, and handle that
+// exit.
 #define HOST_CALL_RUN 1
 #define HOST_CALL_HANDLE 2
 #define HOST_HCR 0x80000000  // RW

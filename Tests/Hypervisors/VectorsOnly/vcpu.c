@@ -1,5 +1,5 @@
-// Vectors are all that this hypervisor shows: no name that a debugger knows, no frame at SP, and the image moves to its
-// link address before it runs a guest.
+// A debugger can recognize only this hypervisor's vectors: it doesn't have a symbol that a debugger knows or a frame at
+// SP, and the image moves to its link address before it runs a guest.
 
 #include "layout.h"
 
@@ -16,7 +16,7 @@ _Static_assert(__builtin_offsetof(struct saved, vectors) == SAVED_VECTORS, "as t
 static struct saved saved[CPU_LIMIT];
 static struct exit exits[CPU_LIMIT];
 
-// The vectors have put the guest's registers away.
+// The vectors have saved the guest's registers.
 void guest_has_left(enum trap_kind kind) {
     unsigned cpu = current_cpu();
     exits[cpu] = (struct exit){
@@ -26,7 +26,7 @@ void guest_has_left(enum trap_kind kind) {
 }
 
 #ifdef REWRITE_VECTORS_AFTER
-// The first instruction of each vector of a guest becomes another one, which has no effect either.
+// Replaces the first instruction of each of a guest's vectors with another one that has no effect either.
 static void rewrite_vectors(void) {
     for (unsigned vector = 0x400; vector < 0x600; vector += 0x80) guest_table[vector / 4] = 0xd503201f;  // nop
     __asm__ volatile("dsb ish; ic iallu; dsb ish; isb" ::: "memory");

@@ -1,8 +1,9 @@
-// Two vector tables, as KVM has them without VHE: the hypervisor's own, and the guest's, in force from just before an
-// entry to just after an exit. TPIDR_EL2 points to where the guest's registers go, in an order that nobody else has.
+// Two vector tables, as KVM has without VHE: the hypervisor's own, and the guest's, active from just before an entry to
+// just after an exit. TPIDR_EL2 points to where the guest's registers are saved, in an order that no other hypervisor
+// uses.
 //
-// With HOST_AT_EL1 it also has a host, as KVM has: a program at EL1, without a stage 2 (HCR_EL2.VM is 0), that calls EL2 by
-// HVC through EL2's own table. The guest runs only inside a call of the host.
+// With HOST_AT_EL1 it also has a host, as KVM has: a program at EL1, without a stage 2 (HCR_EL2.VM is 0), that calls
+// EL2 with HVC through EL2's own table. The guest runs only during a call from the host.
 
 #include "layout.h"
 
@@ -15,7 +16,7 @@
 
 .macro guest_exit kind
     .balign 128
-    hint    #16                         // esb, which the oldest CPUs take for a nop
+    hint    #16                         // esb, which the oldest CPUs execute as a nop
     stp     x0, x1, [sp, #-16]!
     mov     x1, #\kind
     b       save_guest
@@ -71,7 +72,7 @@ own_400:
     cmp     x0, #HOST_CALL_HANDLE
     b.ne    1f
     stp     x29, x30, [sp, #-16]!
-    bl      handle_last_exit            // what C does not save, the host does not expect to keep
+    bl      handle_last_exit            // the host doesn't expect to keep registers that C doesn't save
     ldp     x29, x30, [sp], #16
     mov     x0, #0
     eret
@@ -90,7 +91,7 @@ own_400:
 2:  mov     x0, #0x400
     b       handle_own_fault
 
-// The call of the host that ran the guest returns.
+// Returns from the host's call that ran the guest.
 return_to_host:
     ldr     x1, =HOST_HCR
     msr     hcr_el2, x1
@@ -118,7 +119,7 @@ enter_host:
     eret
     .ltorg
 
-// EL1, with its MMU off, so at the address of loading.
+// EL1, with its MMU off, so at the load address.
     .global host_main
 host_main:
     mov     x0, #HOST_CALL_RUN

@@ -37,8 +37,8 @@ import Testing
   @Test(arguments: [
     ("--format", "'--format' needs 'json' or 'text'"),
     ("1 --format", "'--format' needs 'json' or 'text'"),
-    ("--format xml 1", "no format 'xml': it is 'json' or 'text'"),
-    ("1 --format xml", "no format 'xml': it is 'json' or 'text'"),
+    ("--format xml 1", "no format 'xml': use 'json' or 'text'"),
+    ("1 --format xml", "no format 'xml': use 'json' or 'text'"),
   ])
   func errors(text: String, words: String) {
     #expect(throws: ShellError(words)) { try OutputOptions(text, of: PrintCommand.self) }

@@ -46,17 +46,17 @@ import Testing
     ("catch mmio", "no command 'catch mmio': did you mean catch exit mmio?"),
     (
       "step",
-      "there is no 'step' here: lines of source aren't stepped, and 'stepi' executes one instruction"
+      "no command 'step': the shell doesn't step by source line; 'stepi' executes one instruction"
     ),
     ("$n = 1", "no command '$n': 'set $n = …' sets it, and 'print $n' shows it"),
-    ("con", "'con' may be 'condition' or 'continue': type more of it"),
-    ("e", "'e' may be 'echo', 'enable', 'eval' or 'expect': type more of it"),
+    ("con", "'con' is ambiguous: it may be 'condition' or 'continue'"),
+    ("e", "'e' is ambiguous: it may be 'echo', 'enable', 'eval' or 'expect'"),
     ("h'", "no command 'h'': 'help' lists them"),
     (
       "s",
-      "there is no 'step' here: lines of source aren't stepped, and 'stepi' executes one instruction"
+      "no command 'step': the shell doesn't step by source line; 'stepi' executes one instruction"
     ),
-    ("st", "'st' may be 'starti' or 'stepi': type more of it"),
+    ("st", "'st' is ambiguous: it may be 'starti' or 'stepi'"),
     (
       "info",
       "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
@@ -70,8 +70,8 @@ import Testing
       "info x",
       "no command 'info x': it is one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
     ),
-    ("catch e", "'catch e' may be 'entry' or 'exit': type more of it"),
-    ("tc E hvc", "'tcatch E' may be 'entry' or 'exit': type more of it"),
+    ("catch e", "'catch e' is ambiguous: it may be 'entry' or 'exit'"),
+    ("tc E hvc", "'tcatch E' is ambiguous: it may be 'entry' or 'exit'"),
     ("catch load", "no command 'catch load': it is one of 'entry', 'exit' or 'fault'"),
   ])
   func errors(line: String, words: String) {

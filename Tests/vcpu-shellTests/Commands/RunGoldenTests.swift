@@ -222,7 +222,7 @@ import VCpuDebug
     #expect(fixture.run("continue", .exit(.hypercall)) == "")
     #expect(
       fixture.run("continue 2", .exit(.wfi), .exit(.wfe))
-        == "Will pass over the next 1 stops of 1.\n")
+        == "Will ignore the next 1 stops of breakpoint 1.\n")
     #expect(try fixture.session.exit?.reason.exitClass == .wfe)
   }
 

@@ -51,7 +51,7 @@ import Testing
     try fixture.session.resume()
     if line == "continue" { try fixture.session.interrupt() }
     #expect(fixture.run(line).hasPrefix("interrupted\n"))
-    #expect(fixture.run("interrupt") == "error: the target is stopped already\n")
+    #expect(fixture.run("interrupt") == "error: the target is already stopped\n")
   }
 
   /// The shell can't start a machine that existed before the shell.

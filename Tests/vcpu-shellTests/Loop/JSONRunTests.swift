@@ -83,7 +83,7 @@ import Testing
     let fixture = try JSONFixture()
     let stopped = try fixture.serve(request(1, "interrupt"))
     #expect(stopped.map(\.summary) == ["error notRunning #1"])
-    #expect(stopped[0]["text"] == "the target is stopped already")
+    #expect(stopped[0]["text"] == "the target is already stopped")
     fixture.shell.isDone = false
     fixture.target.script = [.ended(status: 0)]
     let ended = try fixture.serve(request(2, "continue"))
@@ -91,7 +91,7 @@ import Testing
     fixture.shell.isDone = false
     let late = try fixture.serve(request(3, "interrupt"))
     #expect(late.map(\.summary) == ["error notRunning #3"])
-    #expect(late[0]["text"] == "the target has ended already")
+    #expect(late[0]["text"] == "the target has already ended")
     #expect(fixture.shell.status == .ok)
   }
 

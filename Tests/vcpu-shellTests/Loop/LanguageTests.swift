@@ -87,7 +87,7 @@ import Testing
         f "a b" c
         """) == "last c\n")
     #expect(try run("define g\ng\nend\ng").contains("more than 100 deep"))
-    #expect(try run("define print\nend").contains("is a command of the shell"))
+    #expect(try run("define print\nend").contains("is a built-in command"))
     #expect(
       try run("define hh\necho $arg0\nend\nhh").contains("S:2: $arg0 was not given: $argc is 0"))
   }
@@ -97,10 +97,10 @@ import Testing
       try run("echo a\nif 1\n  print p\nend")
         == "a\nerror: S:3:9: no symbol or word 'p'; registers begin with $\n  p\n  ^\n")
     #expect(try run("if 1\necho a") == "error: S:1: 'if' has no 'end'\n")
-    #expect(try run("end") == "error: S:1: 'end' does not belong to a block\n")
+    #expect(try run("end") == "error: S:1: 'end' is not in a block\n")
     #expect(
       try run("if 1\nelse\nelse\nend")
-        == "error: S:3: 'else' comes after 'else', which takes all the rest\n")
+        == "error: S:3: 'else' comes after 'else', which must be the last part\n")
     #expect(
       try run("loop_break") == "error: S:1: 'loop_break' is not in a loop\n")
     #expect(try run("if 1\n\0\nend").contains("S:"))

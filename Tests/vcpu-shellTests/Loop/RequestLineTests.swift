@@ -48,40 +48,40 @@ import Testing
     ("null", "a request is an object"),
     ("\"quit\"", "a request is an object"),
     (#"[{"id": 1, "command": "a"}]"#, "a request is an object"),
-    ("{}", "'id' has to be a whole number"),
-    (#"{"command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": "7", "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": 1.5, "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": true, "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": null, "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": 1e400, "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": 9223372036854775808, "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": 9007199254740992, "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": -1, "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": -0, "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": 1e2, "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": 1.0, "command": "quit"}"#, "'id' has to be a whole number"),
-    (#"{"id": 1, "id": 2, "command": "quit"}"#, "'id' is there twice"),
-    (#"{"id": 1, "command": "quit",}"#, "the line isn't JSON: here should be a key in quotes, at"),
+    ("{}", "'id' must be a whole number"),
+    (#"{"command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": "7", "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": 1.5, "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": true, "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": null, "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": 1e400, "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": 9223372036854775808, "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": 9007199254740992, "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": -1, "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": -0, "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": 1e2, "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": 1.0, "command": "quit"}"#, "'id' must be a whole number"),
+    (#"{"id": 1, "id": 2, "command": "quit"}"#, "'id' appears twice"),
+    (#"{"id": 1, "command": "quit",}"#, "the line isn't JSON: expected a key in quotes at"),
     (
-      #"{"id": 1, "name": "a", "arguments": ["b",]}"#, "the line isn't JSON: here should be a value"
+      #"{"id": 1, "name": "a", "arguments": ["b",]}"#, "the line isn't JSON: expected a value"
     ),
     (
       "\u{feff}{\"id\": 1, \"command\": \"quit\"}",
-      "the line isn't JSON: it begins with a byte order"
+      "the line isn't JSON: unexpected byte order"
     ),
     (
       #"{"id": 01, "command": "quit"}"#,
-      "the line isn't JSON: here should be ',' or '}', at its byte 9"
+      "the line isn't JSON: expected ',' or '}' at byte 9"
     ),
     (#"{"id": +1, "command": "quit"}"#, "the line isn't JSON"),
-    (#"{"id": 1., "command": "quit"}"#, "the line isn't JSON: here should be a digit"),
+    (#"{"id": 1., "command": "quit"}"#, "the line isn't JSON: expected a digit"),
     (#"{"id": 1, "command": NaN}"#, "the line isn't JSON"),
     (#"{"id": 1, "command": "a\x"}"#, "the line isn't JSON: unknown escape"),
     (#"{"id": 1, "command": "\u12g4"}"#, "the line isn't JSON: '\\u' needs four"),
-    (#"{"id": 1, "command": "\udc00\ud800"}"#, "the line isn't JSON: half of a character"),
+    (#"{"id": 1, "command": "\udc00\ud800"}"#, "the line isn't JSON: unpaired surrogate"),
     ("{\"id\": 1, \"command\": \"a\tb\"}", "the line isn't JSON: a control character"),
-    (#"{"id": 1, "command": "quit"} // now"#, "the line isn't JSON: there is more after"),
+    (#"{"id": 1, "command": "quit"} // now"#, "the line isn't JSON: unexpected text after"),
   ])
   func withoutANumber(text: String, problem: String) {
     guard case .malformed(let words, let id) = line(text) else {
@@ -94,38 +94,41 @@ import Testing
 
   @Test(arguments: [
     (#"{"id": 7}"#, "a request needs a 'command', or a 'name'"),
-    (#"{"id": 7, "command": null}"#, "'command' has to be a string"),
-    (#"{"id": 7, "name": "quit", "command": null}"#, "'command' has to be a string"),
-    (#"{"id": 7, "name": "quit", "arguments": null}"#, "'arguments' has to be an array of strings"),
-    (#"{"id": 7, "command": "help", "command": "quit"}"#, "'command' is there twice"),
-    (#"{"id": 7, "command": "help", "c\u006fmmand": "quit"}"#, "'command' is there twice"),
+    (#"{"id": 7, "command": null}"#, "'command' must be a string"),
+    (#"{"id": 7, "name": "quit", "command": null}"#, "'command' must be a string"),
+    (#"{"id": 7, "name": "quit", "arguments": null}"#, "'arguments' must be an array of strings"),
+    (#"{"id": 7, "command": "help", "command": "quit"}"#, "'command' appears twice"),
+    (#"{"id": 7, "command": "help", "c\u006fmmand": "quit"}"#, "'command' appears twice"),
     (#"{"id": 7, "arguments": []}"#, "a request needs a 'command', or a 'name'"),
     (#"{"id": 7, "command": "a", "name": "b"}"#, "a request has a 'command' or a 'name', not both"),
     (
       #"{"id": 7, "command": "a", "arguments": []}"#,
       "'arguments' go with a 'name', not with a 'command'"
     ),
-    (#"{"id": 7, "command": 1}"#, "'command' has to be a string"),
-    (#"{"id": 7, "command": ["a"]}"#, "'command' has to be a string"),
-    (#"{"id": 7, "name": {}}"#, "'name' has to be a string"),
-    (#"{"id": 7, "name": "a", "arguments": "b"}"#, "'arguments' has to be an array of strings"),
+    (#"{"id": 7, "command": 1}"#, "'command' must be a string"),
+    (#"{"id": 7, "command": ["a"]}"#, "'command' must be a string"),
+    (#"{"id": 7, "name": {}}"#, "'name' must be a string"),
+    (#"{"id": 7, "name": "a", "arguments": "b"}"#, "'arguments' must be an array of strings"),
     (
-      #"{"id": 7, "name": "a", "arguments": ["b", 1]}"#, "'arguments' has to be an array of strings"
+      #"{"id": 7, "name": "a", "arguments": ["b", 1]}"#, "'arguments' must be an array of strings"
     ),
-    (#"{"id": 7, "name": "a", "arguments": [null]}"#, "'arguments' has to be an array of strings"),
-    (#"{"id": 7, "name": "a", "lines": "b"}"#, "'lines' has to be an array of strings"),
-    (#"{"id": 7, "name": "a", "lines": ["b\nc"]}"#, "each of 'lines' is one line"),
+    (#"{"id": 7, "name": "a", "arguments": [null]}"#, "'arguments' must be an array of strings"),
+    (#"{"id": 7, "name": "a", "lines": "b"}"#, "'lines' must be an array of strings"),
+    (#"{"id": 7, "name": "a", "lines": ["b\nc"]}"#, "each of 'lines' must be a single line"),
     (#"{"id": 7, "name": "a", "lines": ["b", " end"]}"#, "'lines' need no 'end'"),
     (
       #"{"id": 7, "command": "a\nb\nend", "lines": ["b"]}"#,
-      "lines are in 'command' or in 'lines', not in both"
+      "give the lines in 'command' or in 'lines', not in both"
     ),
     (
       #"{"id": 7, "command": "commands\nsilent\n end \nquit"}"#,
-      "lines after 'end' belong to no command: a request is one command"
+      "there are lines after 'end': a request is one command"
     ),
-    (#"{"id": 7, "name": "a\nb"}"#, "a name and arguments are one line"),
-    (#"{"id": 7, "name": "echo", "arguments": ["a\nquit"]}"#, "a name and arguments are one line"),
+    (#"{"id": 7, "name": "a\nb"}"#, "'name' and 'arguments' must be a single line"),
+    (
+      #"{"id": 7, "name": "echo", "arguments": ["a\nquit"]}"#,
+      "'name' and 'arguments' must be a single line"
+    ),
     (
       #"{"id": 7, "cmd": "a", "z": 1}"#,
       "a request has no 'cmd'; it has 'id', 'command', 'name', 'arguments' and 'lines'"

@@ -61,7 +61,7 @@ import VCpuDebug
     #expect(lines.dropLast().allSatisfy { $0 == "deeper" })
     #expect(lines.count == 101)
     #expect(
-      lines.last == "error: \(path):2: scripts and their blocks call each other more than 100 deep")
+      lines.last == "error: \(path):2: scripts and blocks are nested more than 100 deep")
     #expect(fixture.loop.inputs.isEmpty)
   }
 

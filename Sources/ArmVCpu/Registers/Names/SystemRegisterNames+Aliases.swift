@@ -1,4 +1,4 @@
-// Written by scripts/generate-sysreg-names from the tables of LLVM; not to be edited.
+// Written by scripts/generate-sysreg-names from LLVM's tables; don't edit this file.
 
 extension SystemRegisterNames {
   /// Registers of op0 3 and op1 5 to 7: EL1's from EL2, EL3.

@@ -1,7 +1,7 @@
-// Written by scripts/generate-sysreg-names from the tables of LLVM; not to be edited.
+// Written by scripts/generate-sysreg-names from LLVM's tables; don't edit this file.
 
 extension SystemRegisterNames {
-  /// System instructions, op0 1, but for TLB maintenance.
+  /// System instructions, op0 1, except TLB maintenance.
   static func instructions(_ rawValue: UInt32) -> StaticString? {
     switch rawValue {
     case 0x101c02: "IC IALLUIS"

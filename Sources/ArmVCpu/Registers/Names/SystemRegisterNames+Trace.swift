@@ -1,4 +1,4 @@
-// Written by scripts/generate-sysreg-names from the tables of LLVM; not to be edited.
+// Written by scripts/generate-sysreg-names from LLVM's tables; don't edit this file.
 
 extension SystemRegisterNames {
   /// Trace and branch record registers, op0 2 and op1 1, from CRn 0 to 1.

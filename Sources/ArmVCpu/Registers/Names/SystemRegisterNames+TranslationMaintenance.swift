@@ -1,4 +1,4 @@
-// Written by scripts/generate-sysreg-names from the tables of LLVM; not to be edited.
+// Written by scripts/generate-sysreg-names from LLVM's tables; don't edit this file.
 
 extension SystemRegisterNames {
   /// TLB maintenance, op0 1 and CRn 8 or 9.

@@ -1,4 +1,4 @@
-// CPTR_EL2, CPACR_EL1, HCRX_EL2: which extensions a lower exception level may use.
+// CPTR_EL2, CPACR_EL1, HCRX_EL2: the extensions that a lower exception level may use.
 
 extension DecodableRegister {
   static let access = [
@@ -23,10 +23,10 @@ extension FieldTable {
     .flag("TAM", 30, "activity monitors trap", "activity monitors do not trap"),
     .flag("TTA", 20, "trace registers trap", "trace registers do not trap"),
     .ones(13, 13),
-    .flag("TSM", 12, "SME traps, or there is none", "SME does not trap"),
+    .flag("TSM", 12, "SME traps, or is not implemented", "SME does not trap"),
     .flag("TFP", 10, "FP and SIMD trap", "FP and SIMD do not trap"),
     .ones(9, 9),
-    .flag("TZ", 8, "SVE traps, or there is none", "SVE does not trap"),
+    .flag("TZ", 8, "SVE traps, or is not implemented", "SVE does not trap"),
     .ones(7, 0),
   ])
 
@@ -56,9 +56,9 @@ extension FieldTable {
   static let hcrx = FieldTable([
     .field("VTCO", 39, 39), .field("VTAO", 38, 38), .field("VTE", 37, 37),
     .field("FNB", 36, 36), .field("VTLBIDOSEn", 35, 35),
-    .flag("NVnTTLBOS", 34, "nested: TLBI OS does not trap", "nested: HCR_EL2.TTLBOS counts"),
-    .flag("NVnTTLBIS", 33, "nested: TLBI IS does not trap", "nested: HCR_EL2.TTLBIS counts"),
-    .flag("NVnTTLB", 32, "nested: TLBI does not trap", "nested: HCR_EL2.TTLB counts"),
+    .flag("NVnTTLBOS", 34, "nested: TLBI OS does not trap", "nested: HCR_EL2.TTLBOS applies"),
+    .flag("NVnTTLBIS", 33, "nested: TLBI IS does not trap", "nested: HCR_EL2.TTLBIS applies"),
+    .flag("NVnTTLB", 32, "nested: TLBI does not trap", "nested: HCR_EL2.TTLB applies"),
     .field("FDIT", 31, 31), .field("TPLIMEn", 30, 30), .field("POE2En", 29, 29),
     .flag("NVTGE", 27, "nested: with TGE", "nested: without TGE"),
     .flag("SRMASKEn", 26, "register masks may be used", "register masks are off and trap"),
@@ -79,7 +79,9 @@ extension FieldTable {
     .flag("MSCEn", 11, "CPY and SET instructions allowed", "CPY and SET are UNDEFINED"),
     .flag(
       "MCE2", 10, "memory copy exceptions of EL1 go to EL2", "memory copy exceptions of EL1 stay"),
-    .flag("CMOW", 9, "cache invalidation needs write permission", "cache invalidation needs none"),
+    .flag(
+      "CMOW", 9, "cache invalidation needs write permission",
+      "cache invalidation needs no write permission"),
     .flag("VFNMI", 8, "the virtual FIQ has superpriority", "no superpriority"),
     .flag("VINMI", 7, "the virtual IRQ has superpriority", "no superpriority"),
     .flag("TALLINT", 6, "writes of ALLINT trap", "writes of ALLINT do not trap"),

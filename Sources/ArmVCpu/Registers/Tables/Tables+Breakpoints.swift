@@ -1,4 +1,4 @@
-// DBGBCR, DBGWCR and OSLSR: breakpoints and watchpoints of the CPU, and the OS lock.
+// DBGBCR, DBGWCR and OSLSR: the CPU's breakpoints and watchpoints, and the OS lock.
 
 extension DecodableRegister {
   static let breakpoints = [
@@ -11,8 +11,8 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// DBGBCR<n>_EL1 (Arm ARM DDI 0487, D24.3, "DBGBCR<n>_EL1"). The states and exception levels in which it matches are
-  /// what SSCE, SSC, HMC and PMC say together (D2.8.4).
+  /// DBGBCR<n>_EL1 (Arm ARM DDI 0487, D24.3, "DBGBCR<n>_EL1"). SSCE, SSC, HMC and PMC together determine the states
+  /// and exception levels in which it matches (D2.8.4).
   static let dbgbcr = FieldTable([
     .field("LBNX", 31, 30), .field("SSCE", 29, 29),
     .field("MASK", 28, 24, as: .maskedBits),
@@ -36,8 +36,7 @@ extension FieldTable {
     .flag("E", 0, "breakpoint on", "breakpoint off"),
   ])
 
-  /// DBGWCR<n>_EL1 (Arm ARM DDI 0487, D24.3, "DBGWCR<n>_EL1"), with the execution conditions of
-  /// breakpoints.
+  /// DBGWCR<n>_EL1 (Arm ARM DDI 0487, D24.3, "DBGWCR<n>_EL1"), with the same execution conditions as breakpoints.
   static let dbgwcr = FieldTable([
     .field("LBNX", 31, 30), .field("SSCE", 29, 29),
     .field("MASK", 28, 24, as: .maskedBits),
@@ -52,7 +51,7 @@ extension FieldTable {
 
   /// OSLSR_EL1 (Arm ARM DDI 0487, D24.3, "OSLSR_EL1").
   static let oslsr = FieldTable([
-    .flag("OSLM[1]", 3, "the OS lock is there", "no OS lock"),
+    .flag("OSLM[1]", 3, "OS lock implemented", "no OS lock"),
     .field("nTT", 2, 2),
     .flag("OSLK", 1, "locked: no breakpoints, watchpoints and steps", "unlocked"),
     .field("OSLM[0]", 0, 0),
@@ -71,15 +70,16 @@ extension Meaning {
       30: "1 GiB", 31: "2 GiB",
     ], "")
 
-  /// SSC with SSCE and HMC: the Security states, and the exception levels beside those that PMC or PAC says.
+  /// SSC with SSCE and HMC: the Security states, and the exception levels in addition to those of PMC or PAC.
   fileprivate static let securityStates = Meaning.register(
     mask: 0x2000_e000,
     [
       0x0000_0000: "every Security state", 0x0000_4000: "Non-secure state",
-      0x0000_8000: "Secure state", 0x0000_c000: "Secure state, EL2 too",
-      0x2000_4000: "Realm state", 0x0000_2000: "every Security state, EL2 and EL3 too",
-      0x0000_6000: "Non-secure state, EL2 too", 0x0000_a000: "Secure and Root state, EL3 too",
-      0x0000_e000: "every Security state, EL2 too", 0x2000_6000: "Realm state, EL2 too",
+      0x0000_8000: "Secure state", 0x0000_c000: "Secure state, including EL2",
+      0x2000_4000: "Realm state", 0x0000_2000: "every Security state, including EL2 and EL3",
+      0x0000_6000: "Non-secure state, including EL2",
+      0x0000_a000: "Secure and Root state, including EL3",
+      0x0000_e000: "every Security state, including EL2", 0x2000_6000: "Realm state, including EL2",
     ])
 
   /// PMC and PAC.

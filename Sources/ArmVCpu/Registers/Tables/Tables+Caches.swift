@@ -44,7 +44,7 @@ extension FieldTable {
     .field(
       "ICB", 32, 30,
       values: [
-        0: "inner boundary not told", 1: "inner up to L1", 2: "inner up to L2",
+        0: "inner boundary not disclosed", 1: "inner up to L1", 2: "inner up to L2",
         3: "inner up to L3", 4: "inner up to L4", 5: "inner up to L5", 6: "inner up to L6",
         7: "inner up to L7",
       ]),
@@ -92,21 +92,21 @@ extension FieldTable {
 }
 
 extension Meaning {
-  /// The logarithm of a number of words, which have 4 bytes.
+  /// The base-2 logarithm of a number of 4-byte words.
   fileprivate static let lineOfWords = Meaning.values(
     [
       0: "4 bytes", 1: "8 bytes", 2: "16 bytes", 3: "32 bytes", 4: "64 bytes", 5: "128 bytes",
       6: "256 bytes", 7: "512 bytes", 8: "1 KiB", 9: "2 KiB",
     ], "more than 2 KiB")
 
-  /// CWG and ERG: the logarithm of a number of words, or nothing.
+  /// CWG and ERG: the base-2 logarithm of a number of words, or not provided.
   fileprivate static let granuleOfWords = Meaning.values(
     [
-      0: "not told", 1: "8 bytes", 2: "16 bytes", 3: "32 bytes", 4: "64 bytes", 5: "128 bytes",
+      0: "not provided", 1: "8 bytes", 2: "16 bytes", 3: "32 bytes", 4: "64 bytes", 5: "128 bytes",
       6: "256 bytes", 7: "512 bytes", 8: "1 KiB", 9: "2 KiB",
     ], "reserved")
 
-  /// LineSize: the logarithm of the bytes of a line, less 4.
+  /// LineSize: the base-2 logarithm of the line size in bytes, minus 4.
   fileprivate static let lineOfBytes = Meaning.values(
     [
       0: "16 bytes", 1: "32 bytes", 2: "64 bytes", 3: "128 bytes", 4: "256 bytes", 5: "512 bytes",

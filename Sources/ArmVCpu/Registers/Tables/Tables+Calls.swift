@@ -1,4 +1,4 @@
-// Function identifiers of the SMC Calling Convention.
+// The SMC Calling Convention's function identifiers.
 
 extension DecodableRegister {
   static let calls = [
@@ -9,7 +9,7 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// W0 of a call (Arm DEN 0028, "Function identifiers"). The names of functions are those of `SMCCC.functions`.
+  /// W0 of a call (Arm DEN 0028, "Function identifiers"). The function names are from `SMCCC.functions`.
   static let smccc = FieldTable([
     .flag("Fast", 31, "fast call", "yielding call, or a legacy Trusted OS call"),
     .flag("SMC64", 30, "64-bit arguments", "32-bit arguments"),

@@ -11,7 +11,7 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// PMCR_EL0 (Arm ARM DDI 0487, D24.5, "PMCR_EL0"). IMP is as the implementer of MIDR_EL1.
+  /// PMCR_EL0 (Arm ARM DDI 0487, D24.5, "PMCR_EL0"). IMP has the values of MIDR_EL1.Implementer.
   static let pmcr = FieldTable([
     .flag("FZS", 32, "counters freeze on an SPE buffer event", "no freeze by SPE"),
     .field("IMP", 31, 24, as: .implementer),
@@ -22,16 +22,16 @@ extension FieldTable {
     .flag(
       "LC", 6, "the cycle counter overflows at 64 bits", "the cycle counter overflows at 32 bits"),
     .flag(
-      "DP", 5, "the cycle counter stops where events are not counted", "the cycle counter counts"),
+      "DP", 5, "the cycle counter stops where counting is prohibited", "the cycle counter counts"),
     .flag("X", 4, "events are exported", "events are not exported"),
-    .flag("D", 3, "a count each 64 cycles", "a count each cycle"),
+    .flag("D", 3, "one count per 64 cycles", "one count per cycle"),
     .flag("C", 2, "resets the cycle counter"),
     .flag("P", 1, "resets the event counters"),
     .flag("E", 0, "counters on", "counters off"),
   ])
 
-  /// PMUSERENR_EL0 (Arm ARM DDI 0487, D24.5, "PMUSERENR_EL0"), ER, CR and SW as when UEN is 0. When UEN is 1 they and IR
-  /// make what they name read-only instead.
+  /// PMUSERENR_EL0 (Arm ARM DDI 0487, D24.5, "PMUSERENR_EL0"), ER, CR and SW are described for UEN 0. If UEN is 1, they
+  /// and IR make the registers that they name read-only instead.
   static let pmuserenr = FieldTable([
     .flag("TID", 6, "PMCEID<n> at EL0 traps", "PMCEID<n> at EL0 does not trap"),
     .flag("IR", 5, "instruction counter read-only at EL0", "instruction counter as UEN says"),
@@ -39,6 +39,6 @@ extension FieldTable {
     .flag("ER", 3, "EL0 may read event counters", "event counters as EN says"),
     .flag("CR", 2, "EL0 may read the cycle counter", "cycle counter as EN says"),
     .flag("SW", 1, "EL0 may write PMSWINC", "PMSWINC as EN says"),
-    .flag("EN", 0, "EL0 may use the PMU", "EL0's accesses of the PMU trap"),
+    .flag("EN", 0, "EL0 may use the PMU", "EL0's accesses to the PMU trap"),
   ])
 }

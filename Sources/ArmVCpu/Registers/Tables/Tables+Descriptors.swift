@@ -1,4 +1,4 @@
-// Descriptors of translation tables, VMSAv8-64 with 64 bits.
+// Translation table descriptors, VMSAv8-64 with 64 bits.
 
 extension DecodableRegister {
   static let descriptors = [
@@ -22,24 +22,24 @@ extension FieldTable {
       .field("Ignored", 63, 1), .flag("Valid", 0, "", "invalid: a translation fault"),
     ])
 
-  /// A block or page of stage 1, with direct permissions (Arm ARM DDI 0487, D8.3.1 and D8.3.2). Whether 0b11
-  /// is a page or a table depends on the level, which the descriptor does not tell: see `s1Table`.
+  /// A stage 1 block or page, with direct permissions (Arm ARM DDI 0487, D8.3.1 and D8.3.2). Whether 0b11 is a page or
+  /// a table depends on the level, which isn't in the descriptor: see `s1Table`.
   static let s1Leaf = FieldTable(forms: [
     invalid, .when(3, is: 1, s1LeafHigh + blockAddress + s1LeafLow),
     .otherwise(s1LeafHigh + pageAddress + s1LeafLow),
   ])
 
-  /// The output address of a block: it has at least 2 MiB, so that lower bits are free. That hardware may hold the block while
-  /// software changes its size is what nT forbids (FEAT_BBM).
+  /// The output address of a block, which has at least 2 MiB, so that the lower bits are free. nT forbids hardware to
+  /// cache the block while software changes its size (FEAT_BBM).
   private static let blockAddress: [FieldSpec] = [
-    .field("OA[49:48]", 49, 48, as: .text("with 52 bits and granules of 4 or 16 KiB")),
+    .field("OA[49:48]", 49, 48, as: .text("with 52-bit addresses and 4 or 16 KiB granules")),
     .field("OA", 47, 17, as: .address(17)),
     .flag("nT", 16, "not in a TLB: its size is being changed", "may be in a TLB"),
-    .field("OA[51:48]", 15, 12, as: .text("with 52 bits and granules of 64 KiB")),
+    .field("OA[51:48]", 15, 12, as: .text("with 52-bit addresses and 64 KiB granules")),
   ]
 
   private static let pageAddress: [FieldSpec] = [
-    .field("OA[49:48]", 49, 48, as: .text("with 52 bits and granules of 4 or 16 KiB")),
+    .field("OA[49:48]", 49, 48, as: .text("with 52-bit addresses and 4 or 16 KiB granules")),
     .field("OA", 47, 12, as: .address(12)),
   ]
 
@@ -49,11 +49,11 @@ extension FieldTable {
     .flag("PXN", 53, "not executable at EL1", "executable at EL1"),
     .flag("Contiguous", 52, "one of a contiguous set", "not contiguous"),
     .flag("DBM", 51, "writable when dirty state is hardware's", "no dirty state"),
-    .flag("GP", 50, "guarded page", "no guarded page"),
+    .flag("GP", 50, "guarded page", "not a guarded page"),
   ]
 
   private static let s1LeafLow: [FieldSpec] = [
-    .flag("nG", 11, "of one ASID", "global"),
+    .flag("nG", 11, "for one ASID", "global"),
     .flag("AF", 10, "accessed", "not accessed: an access flag fault"),
     .field("SH", 9, 8, as: .shareability),
     .field(
@@ -67,7 +67,7 @@ extension FieldTable {
     .field("Type", 1, 0, values: [1: "block, levels 0 to 2", 3: "page, level 3"]),
   ]
 
-  /// A table of stage 1 (Arm ARM DDI 0487, D8.3.1).
+  /// A stage 1 table (Arm ARM DDI 0487, D8.3.1).
   static let s1Table = FieldTable(forms: [invalid, .otherwise(s1TableFields)])
 
   private static let s1TableFields: [FieldSpec] = [
@@ -80,7 +80,7 @@ extension FieldTable {
     .field("Ignored", 9, 2), .field("Type", 1, 0, as: .tableType),
   ]
 
-  /// A block or page of stage 2 (Arm ARM DDI 0487, D8.3.1 and D8.3.2), with both readings of MemAttr.
+  /// A stage 2 block or page (Arm ARM DDI 0487, D8.3.1 and D8.3.2), with both encodings of MemAttr.
   static let s2Leaf = s2Leaf(
     .field(
       "MemAttr", 5, 2,
@@ -98,11 +98,11 @@ extension FieldTable {
         15: "FWB 0: write-back; FWB 1: as stage 1 says, no tag access",
       ]))
 
-  /// The same when HCR_EL2.FWB is 0: what stage 1 says is combined with MemAttr.
+  /// The same if HCR_EL2.FWB is 0: MemAttr is combined with stage 1's attributes.
   static let s2LeafCombined = s2Leaf(.field("MemAttr", 5, 2, of: .combinedAttribute))
 
-  /// The same when HCR_EL2.FWB is 1: MemAttr decides (Arm ARM DDI 0487, D8.6.6). Bit 3 takes the access to tags away, with
-  /// FEAT_MTE_PERM.
+  /// The same if HCR_EL2.FWB is 1: MemAttr determines the memory type (Arm ARM DDI 0487, D8.6.6). With FEAT_MTE_PERM,
+  /// bit 3 forbids tag accesses.
   static let s2LeafForced = s2Leaf(
     .field(
       "MemAttr", 5, 2,
@@ -144,7 +144,7 @@ extension FieldTable {
   private static let s2LeafType = FieldSpec.field(
     "Type", 1, 0, values: [1: "block, levels 0 to 2", 3: "page, level 3"])
 
-  /// A table of stage 2 (Arm ARM DDI 0487, D8.3.1).
+  /// A stage 2 table (Arm ARM DDI 0487, D8.3.1).
   static let s2Table = FieldTable(forms: [invalid, .otherwise(s2TableFields)])
 
   private static let s2TableFields: [FieldSpec] = [
@@ -153,7 +153,7 @@ extension FieldTable {
     .field("Ignored", 9, 2), .field("Type", 1, 0, as: .tableType),
   ]
 
-  /// MemAttr of stage 2 without HCR_EL2.FWB (Arm ARM DDI 0487, D8.6.5).
+  /// Stage 2's MemAttr without HCR_EL2.FWB (Arm ARM DDI 0487, D8.6.5).
   private static let combinedAttribute = FieldTable(forms: [
     .when(
       0b1100, is: 0,
@@ -177,5 +177,5 @@ extension Meaning {
     ], "reserved")
 
   fileprivate static let tableType = Meaning.values(
-    [1: "a block, and no table", 3: "table, levels 0 to 2"], "reserved")
+    [1: "a block, not a table", 3: "table, levels 0 to 2"], "reserved")
 }

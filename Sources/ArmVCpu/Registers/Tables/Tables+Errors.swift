@@ -1,4 +1,4 @@
-// DISR, VDISR, VSESR and PFAR: errors of memory, deferred and virtual (FEAT_RAS and FEAT_PFAR).
+// DISR, VDISR, VSESR and PFAR: deferred and virtual memory errors (FEAT_RAS and FEAT_PFAR).
 
 extension DecodableRegister {
   static let errors = [
@@ -14,7 +14,7 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// DISR_EL1, in the form that IDS says (Arm ARM DDI 0487, D24.9, "DISR_EL1").
+  /// DISR_EL1, with the layout that IDS selects (Arm ARM DDI 0487, D24.9, "DISR_EL1").
   static let disr = FieldTable(forms: [
     .when(
       1 << 24, is: 1 << 24,
@@ -40,14 +40,14 @@ extension FieldTable {
     ]),
   ])
 
-  /// VDISR_EL2, as for a guest in AArch64 (Arm ARM DDI 0487, D24.9, "VDISR_EL2").
+  /// VDISR_EL2, for an AArch64 guest (Arm ARM DDI 0487, D24.9, "VDISR_EL2").
   static let vdisr = FieldTable([
-    deferred, format, .field("ISS", 23, 0, as: .text("of VSESR_EL2")),
+    deferred, format, .field("ISS", 23, 0, as: .text("from VSESR_EL2")),
   ])
 
-  /// VSESR_EL2, as for a guest in AArch64 (Arm ARM DDI 0487, D24.9, "VSESR_EL2").
+  /// VSESR_EL2, for an AArch64 guest (Arm ARM DDI 0487, D24.9, "VSESR_EL2").
   static let vsesr = FieldTable([
-    format, .field("ISS", 23, 0, as: .text("of the virtual SError's ESR_EL1")),
+    format, .field("ISS", 23, 0, as: .text("for the virtual SError's ESR_EL1")),
   ])
 
   private static let deferred = FieldSpec.flag(

@@ -18,8 +18,8 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// SPSR_ELx: the saved PSTATE, in the form of AArch64 or of AArch32 as M[4] says (Arm ARM DDI 0487,
-  /// C5.2, "SPSR_EL1").
+  /// SPSR_ELx: the saved PSTATE, with the AArch64 or AArch32 layout depending on M[4] (Arm ARM DDI
+  /// 0487, C5.2, "SPSR_EL1").
   static let spsr = FieldTable(forms: [
     .when(
       0x10, is: 0x10,
@@ -77,7 +77,7 @@ extension FieldTable {
 
   private static let spsr64: [FieldSpec] = [
     .flag("UINJ", 36, "an Undefined Instruction exception is to be injected", "no injection"),
-    .flag("PACM", 35, "PAC functions use the PC as a modifier", "PC is no modifier of PAC"),
+    .flag("PACM", 35, "PAC functions use the PC as a modifier", "PAC functions do not use the PC"),
     .flag("EXLOCK", 34, "exception return state is locked", "exception return state not locked"),
     .flag("PPEND", 33, "a PMU exception is pending", "no PMU exception is pending"),
     .flag("PM", 32, "PMU exceptions masked", "PMU exceptions not masked"),

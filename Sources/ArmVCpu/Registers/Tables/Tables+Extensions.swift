@@ -1,4 +1,4 @@
-// VNCR, ZCR, SMCR, GCSCR, MPAM2: registers of single extensions.
+// VNCR, ZCR, SMCR, GCSCR, MPAM2: registers of individual extensions.
 
 extension DecodableRegister {
   static let extensions = [
@@ -22,8 +22,8 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// VNCR_EL2 (Arm ARM DDI 0487, D24.2, "VNCR_EL2"): the page in which the registers of a nested hypervisor are. The highest
-  /// bits are copies of the sign.
+  /// VNCR_EL2 (Arm ARM DDI 0487, D24.2, "VNCR_EL2"): the page that holds a nested hypervisor's registers. The highest
+  /// bits are the sign extension.
   static let vncr = FieldTable([.field("BADDR", 63, 12, as: .address(12))])
 
   /// ZCR_ELx (Arm ARM DDI 0487, D24.2, "ZCR_EL1").
@@ -72,7 +72,7 @@ extension FieldTable {
 }
 
 extension Meaning {
-  /// LEN of ZCR and SMCR: a request, which the lengths that the CPU has bound.
+  /// LEN of ZCR and SMCR: the requested length, limited by the lengths that the CPU supports.
   fileprivate static let vectorLength = Meaning.values(
     [
       0: "128 bits", 1: "256 bits", 2: "384 bits", 3: "512 bits", 4: "640 bits", 5: "768 bits",

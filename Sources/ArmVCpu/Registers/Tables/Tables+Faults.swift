@@ -38,7 +38,7 @@ extension FieldTable {
     .flag("TopLevel", 13, "TopLevel permissions", "not due to TopLevel permissions"),
     .flag("AssuredOnly", 12, "AssuredOnly permissions", "not due to AssuredOnly permissions"),
     .ones(11, 11),
-    .flag("S", 9, "fault of stage 2", "fault of stage 1"),
+    .flag("S", 9, "stage 2 fault", "stage 1 fault"),
     .flag("PTW", 8, "stage 2 fault of a stage 1 table walk", "not during a stage 1 table walk"),
     .field("FST", 6, 1, as: .faultStatus),
     .flag("F", 0, "the translation failed"),

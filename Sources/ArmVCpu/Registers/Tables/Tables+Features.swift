@@ -1,4 +1,4 @@
-// ID_AA64PFR<n>_EL1 and ID_AA64DFR0_EL1: the features of the processor and of its debug.
+// ID_AA64PFR<n>_EL1 and ID_AA64DFR0_EL1: processor and debug features.
 
 extension DecodableRegister {
   static let features = [
@@ -138,11 +138,11 @@ extension FieldTable {
         0: "not implemented", 1: "FEAT_SPE", 2: "FEAT_SPEv1p1", 3: "FEAT_SPEv1p2",
         4: "FEAT_SPEv1p3", 5: "FEAT_SPEv1p4", 6: "FEAT_SPEv1p5",
       ]),
-    .field("CTX_CMPs", 31, 28, as: .text("context-aware breakpoints, less one")),
+    .field("CTX_CMPs", 31, 28, as: .text("context-aware breakpoints, minus one")),
     .field("SEBEP", 27, 24, values: [0: "not implemented", 1: "FEAT_SEBEP"]),
-    .field("WRPs", 23, 20, as: .text("watchpoints, less one")),
+    .field("WRPs", 23, 20, as: .text("watchpoints, minus one")),
     .field("PMSS", 19, 16, values: [0: "not implemented", 1: "FEAT_PMUv3_SS"]),
-    .field("BRPs", 15, 12, as: .text("breakpoints, less one")),
+    .field("BRPs", 15, 12, as: .text("breakpoints, minus one")),
     .field(
       "PMUVer", 11, 8,
       values: [

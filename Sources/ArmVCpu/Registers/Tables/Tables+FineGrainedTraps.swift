@@ -1,5 +1,5 @@
-// HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2, HDFGWTR_EL2, HAFGRTR_EL2: single registers and instructions of EL1
-// and EL0 that trap to EL2 (FEAT_FGT).
+// HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2, HDFGWTR_EL2, HAFGRTR_EL2: individual EL1 and EL0 registers and
+// instructions that trap to EL2 (FEAT_FGT).
 
 extension DecodableRegister {
   static let fineGrainedTraps = [

@@ -1,4 +1,4 @@
-// HCR_EL2, HSTR_EL2, MDCR_EL2: what of a guest traps; MDSCR_EL1, the debug controls of EL1.
+// HCR_EL2, HSTR_EL2, MDCR_EL2: what traps; MDSCR_EL1: EL1's debug controls.
 
 extension DecodableRegister {
   static let traps = [
@@ -15,17 +15,22 @@ extension FieldTable {
   /// HCR_EL2 (Arm ARM DDI 0487, D24.2, "HCR_EL2").
   static let hcr = FieldTable([
     .field("TWEDEL", 63, 60),
-    .flag("TWEDEn", 59, "TWE traps after the delay TWEDEL", "TWE traps after a delay of the CPU's"),
+    .flag("TWEDEn", 59, "TWE traps after the delay TWEDEL", "TWE traps after a CPU-defined delay"),
     .flag("TID5", 58, "GMID_EL1 traps", "GMID_EL1 does not trap"),
     .flag("DCT", 57, "with DC, memory is tagged", "with DC, memory is untagged"),
     .flag("ATA", 56, "EL1 and EL0 may access allocation tags", "no access to allocation tags"),
-    .flag("TTLBOS", 55, "outer shareable TLB maintenance traps", "no trap of TLBI OS"),
-    .flag("TTLBIS", 54, "inner shareable TLB maintenance traps", "no trap of TLBI IS"),
+    .flag(
+      "TTLBOS", 55, "outer shareable TLB maintenance traps",
+      "outer shareable TLB maintenance does not trap"),
+    .flag(
+      "TTLBIS", 54, "inner shareable TLB maintenance traps",
+      "inner shareable TLB maintenance does not trap"),
     .flag("EnSCXT", 53, "SCXTNUM_ELx does not trap", "SCXTNUM_ELx traps"),
     .flag(
       "TOCU", 52, "cache maintenance to PoU traps (IC IVAU, DC CVAU)",
-      "no trap of IC IVAU and DC CVAU"),
-    .flag("AMVOFFEN", 51, "activity monitors are virtualized", "no offsets of activity monitors"),
+      "IC IVAU and DC CVAU do not trap"),
+    .flag(
+      "AMVOFFEN", 51, "activity monitors are virtualized", "activity monitors are not virtualized"),
     .flag("TICAB", 50, "IC IALLUIS traps", "IC IALLUIS does not trap"),
     .flag("TID4", 49, "ID group 4 traps (cache sizes)", "ID group 4 does not trap"),
     .flag(
@@ -34,7 +39,9 @@ extension FieldTable {
     .flag("FWB", 46, "stage 2 forces the memory type", "stage 2 combines with stage 1"),
     .flag("NV2", 45, "nested: EL2 registers are in memory", "registers are not redirected"),
     .flag("AT", 44, "AT S1E0 and S1E1 trap", "AT does not trap"),
-    .flag("NV1", 43, "nested: VBAR_EL1, ELR_EL1 and SPSR_EL1 trap", "no trap of VBAR_EL1"),
+    .flag(
+      "NV1", 43, "nested: VBAR_EL1, ELR_EL1 and SPSR_EL1 trap",
+      "VBAR_EL1, ELR_EL1 and SPSR_EL1 do not trap"),
     .flag("NV", 42, "nested virtualization", "no nested virtualization"),
     .flag("API", 41, "PAC instructions do not trap", "PAC instructions trap"),
     .flag("APK", 40, "PAC keys do not trap", "PAC keys trap"),
@@ -48,24 +55,28 @@ extension FieldTable {
     .flag("CD", 32, "stage 2 makes data accesses non-cacheable", "data accesses as mapped"),
     .flag("RW", 31, "EL1 is AArch64", "EL1 and EL0 are AArch32"),
     .flag(
-      "TRVM", 30, "reads of translation controls trap", "no trap of reads of translation controls"),
+      "TRVM", 30, "reads of translation controls trap", "reads of translation controls do not trap"),
     .flag("HCD", 29, "HVC is UNDEFINED", "HVC is enabled"),
     .flag("TDZ", 28, "DC ZVA traps", "DC ZVA does not trap"),
     .flag("TGE", 27, "EL0's exceptions go to EL2", "EL0's exceptions go to EL1"),
     .flag(
-      "TVM", 26, "writes of translation controls trap", "no trap of writes of translation controls"),
+      "TVM", 26, "writes of translation controls trap", "writes of translation controls do not trap"
+    ),
     .flag("TTLB", 25, "TLB maintenance traps", "TLB maintenance does not trap"),
-    .flag("TPU", 24, "cache maintenance to PoU traps", "no trap of cache maintenance to PoU"),
+    .flag("TPU", 24, "cache maintenance to PoU traps", "cache maintenance to PoU does not trap"),
     .flag(
-      "TPCP", 23, "cache maintenance to PoC or PoP traps", "no trap of cache maintenance to PoC"),
+      "TPCP", 23, "cache maintenance to PoC or PoP traps", "cache maintenance to PoC does not trap"),
     .flag(
-      "TSW", 22, "cache maintenance by set/way traps", "no trap of cache maintenance by set/way"),
+      "TSW", 22, "cache maintenance by set/way traps", "cache maintenance by set/way does not trap"),
     .flag("TACR", 21, "ACTLR_EL1 traps", "ACTLR_EL1 does not trap"),
-    .flag("TIDCP", 20, "IMPLEMENTATION DEFINED registers trap", "no trap of such registers"),
+    .flag(
+      "TIDCP", 20, "IMPLEMENTATION DEFINED registers trap",
+      "IMPLEMENTATION DEFINED registers do not trap"),
     .flag("TSC", 19, "SMC traps", "SMC does not trap"),
     .flag("TID3", 18, "ID group 3 traps (features)", "ID group 3 does not trap"),
     .flag("TID2", 17, "ID group 2 traps (caches)", "ID group 2 does not trap"),
-    .flag("TID1", 16, "ID group 1 traps (REVIDR_EL1, AIDR_EL1, SMIDR_EL1)", "no trap of group 1"),
+    .flag(
+      "TID1", 16, "ID group 1 traps (REVIDR_EL1, AIDR_EL1, SMIDR_EL1)", "ID group 1 does not trap"),
     .flag("TID0", 15, "ID group 0 traps (AArch32)", "ID group 0 does not trap"),
     .flag("TWE", 14, "WFE traps", "WFE does not trap"),
     .flag("TWI", 13, "WFI traps", "WFI does not trap"),
@@ -75,7 +86,7 @@ extension FieldTable {
       "BSU", 11, 10,
       values: [
         0: "barriers as written", 1: "barriers at least inner shareable",
-        2: "barriers at least outer shareable", 3: "barriers of the full system",
+        2: "barriers at least outer shareable", 3: "full-system barriers",
       ]),
     .flag("FB", 9, "local maintenance is broadcast", "local maintenance stays local"),
     .flag("VSE", 8, "a virtual SError is pending", "no virtual SError"),
@@ -117,7 +128,8 @@ extension FieldTable {
       ]),
     .flag("HPMFZO", 29, "EL2's counters freeze on overflow", "EL2's counters do not freeze"),
     .flag("MTPME", 28, "multithreaded counting allowed", "multithreaded counting off"),
-    .flag("TDCC", 27, "debug communication channel traps", "no trap of the channel"),
+    .flag(
+      "TDCC", 27, "debug communication channel traps", "debug communication channel does not trap"),
     .flag("HLP", 26, "EL2's counters overflow at 64 bits", "EL2's counters overflow at 32 bits"),
     .field(
       "E2TB", 25, 24,

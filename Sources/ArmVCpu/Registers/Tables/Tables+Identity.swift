@@ -12,7 +12,7 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// MIDR_EL1 and VPIDR_EL2 (Arm ARM DDI 0487, D24.2, "MIDR_EL1"). The parts are from their makers'
+  /// MIDR_EL1 and VPIDR_EL2 (Arm ARM DDI 0487, D24.2, "MIDR_EL1"). The parts are from the vendors'
   /// manuals, and those that Linux names (arch/arm64/include/asm/cputype.h).
   static let midr = FieldTable([
     .field("Implementer", 31, 24, as: .implementer),
@@ -23,12 +23,12 @@ extension FieldTable {
   ])
 
   private static let partNames: KeyValuePairs<UInt64, StaticString> = [
-    0x0000_0510: "max of QEMU", 0x4100_d000: "Foundation model", 0x4100_d020: "Cortex-A34",
+    0x0000_0510: "QEMU max", 0x4100_d000: "Foundation model", 0x4100_d020: "Cortex-A34",
     0x4100_d030: "Cortex-A53", 0x4100_d040: "Cortex-A35", 0x4100_d050: "Cortex-A55",
     0x4100_d060: "Cortex-A65", 0x4100_d070: "Cortex-A57", 0x4100_d080: "Cortex-A72",
     0x4100_d090: "Cortex-A73", 0x4100_d0a0: "Cortex-A75", 0x4100_d0b0: "Cortex-A76",
     0x4100_d0c0: "Neoverse N1", 0x4100_d0d0: "Cortex-A77", 0x4100_d0e0: "Cortex-A76AE",
-    0x4100_d0f0: "AEM of Armv8", 0x4100_d150: "Cortex-R82", 0x4100_d400: "Neoverse V1",
+    0x4100_d0f0: "Armv8 AEM", 0x4100_d150: "Cortex-R82", 0x4100_d400: "Neoverse V1",
     0x4100_d410: "Cortex-A78", 0x4100_d420: "Cortex-A78AE", 0x4100_d430: "Cortex-A65AE",
     0x4100_d440: "Cortex-X1", 0x4100_d460: "Cortex-A510", 0x4100_d470: "Cortex-A710",
     0x4100_d480: "Cortex-X2", 0x4100_d490: "Neoverse N2", 0x4100_d4a0: "Neoverse E1",
@@ -62,7 +62,7 @@ extension FieldTable {
     .field("Aff3", 39, 32),
     .ones(31, 31),
     .flag("U", 30, "a uniprocessor", "part of a multiprocessor"),
-    .flag("MT", 24, "Aff0 are threads of a core", "Aff0 are CPUs of their own"),
+    .flag("MT", 24, "Aff0 are threads of a core", "Aff0 are independent CPUs"),
     .field("Aff2", 23, 16),
     .field("Aff1", 15, 8),
     .field("Aff0", 7, 0),
@@ -70,7 +70,7 @@ extension FieldTable {
 }
 
 extension Meaning {
-  /// Who made a CPU (Arm ARM DDI 0487, D24.2, "MIDR_EL1").
+  /// A CPU's implementer (Arm ARM DDI 0487, D24.2, "MIDR_EL1").
   static let implementer = Meaning.values(
     [
       0x00: "reserved for software", 0x41: "Arm", 0x42: "Broadcom", 0x43: "Cavium",

@@ -94,7 +94,7 @@ extension FieldTable {
 }
 
 extension Meaning {
-  /// API, APA and APA3: pointer authentication with the algorithm that the field stands for.
+  /// API, APA and APA3: pointer authentication with the field's algorithm.
   fileprivate static let pauth = Meaning.values(
     [
       0: "not implemented", 1: "FEAT_PAuth", 2: "FEAT_EPAC", 3: "FEAT_PAuth2", 4: "FEAT_FPAC",

@@ -1,4 +1,4 @@
-// The registers of the GIC that a hypervisor sees, and the generic timer.
+// The GIC registers that a hypervisor uses, and the generic timer.
 
 extension DecodableRegister {
   static let interrupts = [
@@ -37,8 +37,8 @@ extension FieldTable {
   /// ICC_SGI1R_EL1 (Arm IHI 0069, 12.2, "ICC_SGI1R_EL1").
   static let sgi = FieldTable([
     .field("Aff3", 55, 48),
-    .field("RS", 47, 44, as: .text("targets from Aff0 RS * 16 up")),
-    .flag("IRM", 40, "all CPUs but this one", "the CPUs of the target list"),
+    .field("RS", 47, 44, as: .text("targets start at Aff0 RS * 16")),
+    .flag("IRM", 40, "all CPUs except this one", "the CPUs in the target list"),
     .field("Aff2", 39, 32),
     .field("INTID", 27, 24),
     .field("Aff1", 23, 16),
@@ -56,18 +56,23 @@ extension FieldTable {
     .flag("TALL0", 11, "group 0 registers trap", "group 0 registers do not trap"),
     .flag("TC", 10, "registers common to both groups trap", "common registers do not trap"),
     .flag("vSGIEOICount", 8, "EOIs of virtual SGIs do not count", "EOIs of virtual SGIs count"),
-    .flag("VGrp1DIE", 7, "maintenance interrupt while group 1 is off", "no such interrupt"),
-    .flag("VGrp1EIE", 6, "maintenance interrupt while group 1 is on", "no such interrupt"),
-    .flag("VGrp0DIE", 5, "maintenance interrupt while group 0 is off", "no such interrupt"),
-    .flag("VGrp0EIE", 4, "maintenance interrupt while group 0 is on", "no such interrupt"),
-    .flag("NPIE", 3, "maintenance interrupt when none is pending", "no such interrupt"),
-    .flag("LRENPIE", 2, "maintenance interrupt when EOIcount is not 0", "no such interrupt"),
-    .flag("UIE", 1, "maintenance interrupt on underflow", "no such interrupt"),
+    .flag(
+      "VGrp1DIE", 7, "maintenance interrupt while group 1 is off", "maintenance interrupt off"),
+    .flag(
+      "VGrp1EIE", 6, "maintenance interrupt while group 1 is on", "maintenance interrupt off"),
+    .flag(
+      "VGrp0DIE", 5, "maintenance interrupt while group 0 is off", "maintenance interrupt off"),
+    .flag(
+      "VGrp0EIE", 4, "maintenance interrupt while group 0 is on", "maintenance interrupt off"),
+    .flag("NPIE", 3, "maintenance interrupt when none is pending", "maintenance interrupt off"),
+    .flag(
+      "LRENPIE", 2, "maintenance interrupt when EOIcount is not 0", "maintenance interrupt off"),
+    .flag("UIE", 1, "maintenance interrupt on underflow", "maintenance interrupt off"),
     .flag("En", 0, "virtual CPU interface on", "virtual CPU interface off"),
   ])
 
-  /// ICH_LR<n>_EL2 (Arm IHI 0069, 12.4, "ICH_LR<n>_EL2"), in the form of an interrupt of hardware or of
-  /// software as HW says.
+  /// ICH_LR<n>_EL2 (Arm IHI 0069, 12.4, "ICH_LR<n>_EL2"), with the layout of a hardware or a software interrupt
+  /// depending on HW.
   static let ichLR = FieldTable(forms: [
     .when(
       1 << 61, is: 1 << 61,
@@ -90,14 +95,15 @@ extension FieldTable {
   ]
 
   private static let ichLRSoftware: [FieldSpec] = [
-    .flag("EOI", 41, "maintenance interrupt on EOI", "no such interrupt"), .field("vINTID", 31, 0),
+    .flag("EOI", 41, "maintenance interrupt on EOI", "maintenance interrupt off"),
+    .field("vINTID", 31, 0),
   ]
 
   /// CNTHCTL_EL2 when HCR_EL2.E2H is 0 (Arm ARM DDI 0487, D24.10, "CNTHCTL_EL2").
   static let cnthctl = FieldTable(cnthctlHigh + cnthctlLow)
 
   private static let cnthctlLow: [FieldSpec] = [
-    .flag("ECV", 12, "CNTPOFF_EL2 counts", "no physical offset"),
+    .flag("ECV", 12, "CNTPOFF_EL2 applies", "no physical offset"),
     .field("EVNTI", 7, 4), .flag("EVNTDIR", 3, "events on 1 to 0", "events on 0 to 1"),
     .flag("EVNTEN", 2, "event stream on", "event stream off"),
     .flag("EL1PCEN", 1, "physical timer does not trap", "physical timer traps"),
@@ -108,7 +114,7 @@ extension FieldTable {
   static let cnthctlHost = FieldTable(cnthctlHigh + cnthctlHostLow)
 
   private static let cnthctlHostLow: [FieldSpec] = [
-    .flag("ECV", 12, "CNTPOFF_EL2 counts", "no physical offset"),
+    .flag("ECV", 12, "CNTPOFF_EL2 applies", "no physical offset"),
     .flag("EL1PTEN", 11, "physical timer does not trap", "physical timer traps"),
     .flag("EL1PCTEN", 10, "physical counter does not trap", "physical counter traps"),
     .flag("EL0PTEN", 9, "physical timer of EL0 does not trap", "physical timer of EL0 traps"),
@@ -119,8 +125,8 @@ extension FieldTable {
     .flag("EL0PCTEN", 0, "physical counter of EL0 does not trap", "physical counter of EL0 traps"),
   ]
 
-  /// CNTKCTL_EL1 (Arm ARM DDI 0487, D24.10, "CNTKCTL_EL1"). With FEAT_NV2p1 it has the other bits of CNTHCTL_EL2 too, which
-  /// a nested hypervisor with HCR_EL2.E2H writes.
+  /// CNTKCTL_EL1 (Arm ARM DDI 0487, D24.10, "CNTKCTL_EL1"). With FEAT_NV2p1 it also has the other bits of CNTHCTL_EL2,
+  /// which a nested hypervisor with HCR_EL2.E2H writes.
   static let cntkctl = FieldTable([
     .field("CNTPMASK", 19, 19), .field("CNTVMASK", 18, 18),
     .flag("EVNTIS", 17, "EVNTI counts from bit 8", "EVNTI counts from bit 0"),

@@ -1,4 +1,4 @@
-// What the tables of address translation share.
+// Meanings that the address translation registers share.
 
 extension Meaning {
   /// SH (Arm ARM DDI 0487, D8.6.2).
@@ -15,7 +15,7 @@ extension Meaning {
   /// TG0, and TG of EL2.
   static let granule0 = Meaning.values([0: "4 KiB", 1: "64 KiB", 2: "16 KiB"], "reserved")
 
-  /// TG1, whose numbers are others.
+  /// TG1, which has different encodings.
   static let granule1 = Meaning.values([1: "16 KiB", 2: "4 KiB", 3: "64 KiB"], "reserved")
 
   /// PS, IPS and PARange.

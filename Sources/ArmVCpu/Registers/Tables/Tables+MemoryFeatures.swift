@@ -56,7 +56,9 @@ extension FieldTable {
     .field("XNX", 31, 28, values: [0: "not implemented", 1: "FEAT_XNX"]),
     .field(
       "SpecSEI", 27, 24,
-      values: [0: "no SError by speculative reads", 1: "SError by speculative reads possible"]),
+      values: [
+        0: "no SErrors from speculative reads", 1: "SErrors from speculative reads possible",
+      ]),
     .field(
       "PAN", 23, 20, values: [0: "not implemented", 1: "FEAT_PAN", 2: "FEAT_PAN2", 3: "FEAT_PAN3"]),
     .field("LO", 19, 16, values: [0: "not implemented", 1: "FEAT_LOR"]),
@@ -105,7 +107,7 @@ extension FieldTable {
   static let mmfr3 = FieldTable([
     .field(
       "Spec_FPACC", 63, 60,
-      values: [0: "not described", 1: "speculation does not tell whether PAC fails"]),
+      values: [0: "not described", 1: "speculation does not reveal whether PAC fails"]),
     .field(
       "ADERR", 59, 56,
       values: [

@@ -1,4 +1,4 @@
-// SCR_EL3, CPTR_EL3 and the granule protection of EL3: what the firmware lets EL2 and EL1 do.
+// SCR_EL3, CPTR_EL3 and EL3's granule protection: what the firmware allows EL2 and EL1 to do.
 
 extension DecodableRegister {
   static let monitor = [
@@ -31,7 +31,9 @@ extension FieldTable {
     .flag("TMEA", 51, "masked external aborts go to EL3", "masked external aborts are not routed"),
     .flag("EnFPM", 50, "FPMR does not trap", "FPMR traps"),
     .flag("MECEn", 49, "MECID registers do not trap", "MECID registers trap"),
-    .flag("GPF", 48, "granule protection faults go to EL3", "they stay data or instruction aborts"),
+    .flag(
+      "GPF", 48, "granule protection faults go to EL3",
+      "granule protection faults stay data or instruction aborts"),
     .flag("D128En", 47, "128-bit registers do not trap", "128-bit registers trap"),
     .flag("AIEn", 46, "MAIR2_ELx and AMAIR2_ELx do not trap", "MAIR2_ELx and AMAIR2_ELx trap"),
     .flag(
@@ -46,13 +48,14 @@ extension FieldTable {
     .flag("HXEn", 38, "HCRX_EL2 in use", "HCRX_EL2 traps and is 0"),
     .flag("ADEn", 37, "ACCDATA_EL1 does not trap", "ACCDATA_EL1 traps"),
     .flag("EnAS0", 36, "ST64BV0 does not trap", "ST64BV0 traps"),
-    .flag("AMVOFFEN", 35, "activity monitors are virtualized", "no offsets of activity monitors"),
+    .flag(
+      "AMVOFFEN", 35, "activity monitors are virtualized", "activity monitors are not virtualized"),
   ]
 
   private static let scrMiddle: [FieldSpec] = [
     .flag("TME", 34, "transactional memory allowed", "transactional memory traps"),
     .field("TWEDEL", 33, 30),
-    .flag("TWEDEn", 29, "TWE traps after the delay TWEDEL", "TWE traps after a delay of the CPU's"),
+    .flag("TWEDEn", 29, "TWE traps after the delay TWEDEL", "TWE traps after a CPU-defined delay"),
     .flag("ECVEn", 28, "CNTPOFF_EL2 does not trap", "CNTPOFF_EL2 traps"),
     .flag("FGTEn", 27, "fine-grained traps to EL2 on", "fine-grained traps off, registers trap"),
     .flag("ATA", 26, "allocation tag access", "no allocation tag access"),
@@ -62,7 +65,8 @@ extension FieldTable {
     .flag("TID3", 22, "ID group 3 traps (features)", "ID group 3 does not trap"),
     .flag("FIEN", 21, "ERXPFG registers do not trap", "ERXPFG registers trap"),
     .flag(
-      "NMEA", 20, "SErrors at EL3 are taken whatever PSTATE.A", "PSTATE.A masks SErrors at EL3"),
+      "NMEA", 20, "SErrors at EL3 are taken regardless of PSTATE.A", "PSTATE.A masks SErrors at EL3"
+    ),
     .flag(
       "EASE", 19, "external aborts take the vector of SErrors",
       "external aborts take the synchronous vector"),
@@ -113,8 +117,8 @@ extension FieldTable {
     .field(
       "L0GPTSZ", 23, 20,
       values: [
-        0: "1 GiB an entry of level 0", 4: "16 GiB an entry of level 0",
-        6: "64 GiB an entry of level 0", 9: "512 GiB an entry of level 0",
+        0: "1 GiB per level 0 entry", 4: "16 GiB per level 0 entry",
+        6: "64 GiB per level 0 entry", 9: "512 GiB per level 0 entry",
       ]),
     .flag("NSO", 19, "GPI 0b1101 is Non-secure Only", "GPI 0b1101 is reserved"),
     .flag(
@@ -143,7 +147,7 @@ extension FieldTable {
 }
 
 extension Meaning {
-  /// The Security state of EL2, EL1 and EL0, which NSE and NS say together.
+  /// The Security state of EL2, EL1 and EL0, which NSE and NS together determine.
   fileprivate static let lowerSecurityState = Meaning.register(
     mask: 1 << 62 | 1,
     [

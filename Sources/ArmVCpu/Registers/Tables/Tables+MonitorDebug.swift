@@ -1,4 +1,5 @@
-// MDCR_EL3: which debug, PMU, profiling and trace of lower exception levels the firmware allows.
+// MDCR_EL3: the debug, PMU, profiling and trace features that the firmware allows lower exception
+// levels.
 
 extension DecodableRegister {
   static let monitorDebug = [
@@ -51,7 +52,8 @@ extension FieldTable {
 
   private static let mdcrEL3Low: [FieldSpec] = [
     .flag("MTPME", 28, "multithreaded counting allowed", "multithreaded counting off"),
-    .flag("TDCC", 27, "debug communication channel traps", "no trap of the channel"),
+    .flag(
+      "TDCC", 27, "debug communication channel traps", "debug communication channel does not trap"),
     .field("NSTBE", 26, 26),
     .field("NSTB", 25, 24, as: .register(mask: 0x700_0000, traceBufferOwners)),
     .flag(
@@ -84,7 +86,7 @@ extension FieldTable {
     .flag("RLTE", 0, "trace in Realm state allowed", "trace in Realm state prohibited"),
   ]
 
-  /// NSTBE and NSTB: whose the trace buffer is.
+  /// NSTBE and NSTB: the owner of the trace buffer.
   private static let traceBufferOwners: KeyValuePairs<UInt64, StaticString> = [
     0x000_0000: "trace buffer is Secure state's, registers trap",
     0x100_0000: "trace buffer is Secure state's",
@@ -94,7 +96,7 @@ extension FieldTable {
     0x700_0000: "trace buffer is Realm state's",
   ]
 
-  /// NSPB and NSPBE: whose the profiling buffer is.
+  /// NSPB and NSPBE: the owner of the profiling buffer.
   private static let profilingBufferOwners: KeyValuePairs<UInt64, StaticString> = [
     0x0000: "SPE buffer is Secure state's, registers trap",
     0x1000: "SPE buffer is Secure state's",
@@ -121,7 +123,7 @@ extension Meaning {
       3: "external accesses allowed",
     ], "reserved")
 
-  /// EDAD, EPMAD and ETAD with their extensions of FEAT_RME, which are the second bit.
+  /// EDAD, EPMAD and ETAD with their FEAT_RME extension, the second bit.
   fileprivate static func externalAccess(_ bit: UInt64, _ extended: UInt64) -> Meaning {
     .register(
       mask: 1 << bit | 1 << extended,

@@ -25,8 +25,8 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// PIR_ELx and PIRE0_ELx (Arm ARM DDI 0487, D24.2, "PIR_EL1"): with an overlay, the POR of the same exception level
-  /// takes permissions away.
+  /// PIR_ELx and PIRE0_ELx (Arm ARM DDI 0487, D24.2, "PIR_EL1"): with an overlay, the same exception level's POR
+  /// removes permissions.
   static let stage1Permissions = permissions(
     .values(
       [
@@ -38,7 +38,8 @@ extension FieldTable {
         0b1110: "read, write and execute",
       ], "reserved: no access"))
 
-  /// S2PIR_EL2 and S2POR_EL1 (Arm ARM DDI 0487, D24.2, "S2PIR_EL2" and "S2POR_EL1"). Mostly read-only memory is what only table walks may write.
+  /// S2PIR_EL2 and S2POR_EL1 (Arm ARM DDI 0487, D24.2, "S2PIR_EL2" and "S2POR_EL1"). Only table walks may write to
+  /// mostly read-only memory.
   static let stage2Permissions = permissions(
     .values(
       [
@@ -51,7 +52,7 @@ extension FieldTable {
         0b1111: "read, write and execute",
       ], "reserved: no access"))
 
-  /// POR_ELx (Arm ARM DDI 0487, D24.2, "POR_EL0"): what is left of the permissions.
+  /// POR_ELx (Arm ARM DDI 0487, D24.2, "POR_EL0"): the permissions that remain.
   static let overlayPermissions = permissions(
     .values(
       [

@@ -14,13 +14,13 @@ extension DecodableRegister {
 }
 
 extension FieldTable {
-  /// SCTLR_EL1 (Arm ARM DDI 0487, D24.2, "SCTLR_EL1"). A CPU without the feature of a bit has it RES0 or,
-  /// for LSMAOE, nTLSMD, SPAN, EIS, TSCXT and EOS, RES1.
+  /// SCTLR_EL1 (Arm ARM DDI 0487, D24.2, "SCTLR_EL1"). On a CPU without a bit's feature, the bit is RES0, or RES1 for
+  /// LSMAOE, nTLSMD, SPAN, EIS, TSCXT and EOS.
   static let sctlrEL1 = sctlr(
-    branchType: "BT1", bit9: [.flag("UMA", 9, "EL0 may change DAIF", "EL0's accesses of DAIF trap")]
+    branchType: "BT1", bit9: [.flag("UMA", 9, "EL0 may change DAIF", "EL0's accesses to DAIF trap")]
   )
 
-  /// SCTLR_EL2 when HCR_EL2.E2H is 1: that of EL1, for EL2 and EL0 (Arm ARM DDI 0487, D24.2,
+  /// SCTLR_EL2 when HCR_EL2.E2H is 1: the layout of SCTLR_EL1, for EL2 and EL0 (Arm ARM DDI 0487, D24.2,
   /// "SCTLR_EL2").
   static let sctlrHost = sctlr(branchType: "BT", bit9: [])
 
@@ -30,27 +30,31 @@ extension FieldTable {
 
   private static func sctlrHigh(branchType: StaticString) -> [FieldSpec] {
     [
-      .flag("TIDCP", 63, "EL0's IMPLEMENTATION DEFINED accesses trap", "no trap of such accesses"),
+      .flag(
+        "TIDCP", 63, "EL0's IMPLEMENTATION DEFINED accesses trap",
+        "EL0's IMPLEMENTATION DEFINED accesses do not trap"),
       .flag(
         "SPINTMASK", 62, "superpriority is masked at SP_ELx", "superpriority is masked by ALLINT"),
       .flag("NMI", 61, "non-maskable interrupts on", "non-maskable interrupts off"),
       .flag("EnTP2", 60, "TPIDR2_EL0 does not trap", "TPIDR2_EL0 traps"),
       .flag("TCSO", 59, "tag checks of stores only", "tag checks of loads and stores"),
       .flag("TCSO0", 58, "tag checks of stores only, EL0", "tag checks of loads and stores, EL0"),
-      .flag("EPAN", 57, "PAN counts execute-only pages of EL0", "PAN as in Armv8.1"),
+      .flag("EPAN", 57, "PAN applies to execute-only pages of EL0", "PAN as in Armv8.1"),
       .flag("EnALS", 56, "LD64B and ST64B at EL0 allowed", "LD64B and ST64B at EL0 trap"),
       .flag("EnAS0", 55, "ST64BV0 at EL0 allowed", "ST64BV0 at EL0 traps"),
       .flag("EnASR", 54, "ST64BV at EL0 allowed", "ST64BV at EL0 traps"),
       .field("TWEDEL", 49, 46),
-      .flag("TWEDEn", 45, "WFE traps after TWEDEL", "WFE traps after a delay of the CPU's"),
+      .flag("TWEDEn", 45, "WFE traps after TWEDEL", "WFE traps after a CPU-defined delay"),
       .flag("DSSBS", 44, "SSBS is 1 on exceptions", "SSBS is 0 on exceptions"),
       .flag("ATA", 43, "allocation tag access", "no allocation tag access"),
       .flag("ATA0", 42, "allocation tag access of EL0", "no allocation tag access of EL0"),
       .field("TCF", 41, 40, as: .tagCheckFault),
       .field("TCF0", 39, 38, as: .tagCheckFault),
-      .flag("ITFSB", 37, "exceptions synchronize tag faults", "exceptions do not synchronize them"),
-      .flag(branchType, 36, "PACIASP is no BTI jc", "PACIASP is a BTI jc"),
-      .flag("BT0", 35, "PACIASP at EL0 is no BTI jc", "PACIASP at EL0 is a BTI jc"),
+      .flag(
+        "ITFSB", 37, "exceptions synchronize tag faults", "exceptions do not synchronize tag faults"
+      ),
+      .flag(branchType, 36, "PACIASP is not a BTI jc", "PACIASP is a BTI jc"),
+      .flag("BT0", 35, "PACIASP at EL0 is not a BTI jc", "PACIASP at EL0 is a BTI jc"),
       .flag("EnFPM", 34, "FPMR at EL0 does not trap", "FPMR at EL0 traps"),
       .flag("MSCEn", 33, "CPY and SET at EL0 allowed", "CPY and SET at EL0 are UNDEFINED"),
       .flag(
@@ -72,11 +76,11 @@ extension FieldTable {
     .flag("UCI", 26, "EL0 may maintain caches", "EL0's cache maintenance traps"),
     .flag("EE", 25, "big-endian data and tables", "little-endian data and tables"),
     .flag("E0E", 24, "big-endian data at EL0", "little-endian data at EL0"),
-    .flag("SPAN", 23, "exceptions leave PAN", "exceptions set PAN"),
+    .flag("SPAN", 23, "exceptions leave PAN unchanged", "exceptions set PAN"),
     .flag("EIS", 22, "exception entry synchronizes", "exception entry does not synchronize"),
     .flag("IESB", 21, "exceptions are error barriers", "no implicit error barriers"),
     .flag("TSCXT", 20, "SCXTNUM_EL0 at EL0 traps", "SCXTNUM_EL0 at EL0 does not trap"),
-    .flag("WXN", 19, "what is writable is not executable", "what is writable may be executable"),
+    .flag("WXN", 19, "writable memory is not executable", "writable memory may be executable"),
     .flag("nTWE", 18, "WFE at EL0 does not trap", "WFE at EL0 traps"),
     .flag("nTWI", 16, "WFI at EL0 does not trap", "WFI at EL0 traps"),
     .flag("UCT", 15, "CTR_EL0 at EL0 does not trap", "CTR_EL0 at EL0 traps"),
@@ -101,8 +105,8 @@ extension FieldTable {
     .flag("M", 0, "MMU on", "MMU off"),
   ]
 
-  /// SCTLR_EL2 when HCR_EL2.E2H is 0, and SCTLR_EL3 (Arm ARM DDI 0487, D24.2, "SCTLR_EL2" and "SCTLR_EL3"). EIS and EOS are RES1 without
-  /// FEAT_ExS.
+  /// SCTLR_EL2 when HCR_EL2.E2H is 0, and SCTLR_EL3 (Arm ARM DDI 0487, D24.2, "SCTLR_EL2" and "SCTLR_EL3"). EIS and EOS
+  /// are RES1 if FEAT_ExS isn't implemented.
   static let sctlrEL2 = FieldTable([
     .flag(
       "SPINTMASK", 62, "superpriority is masked at SP_ELx", "superpriority is masked by ALLINT"),
@@ -111,8 +115,9 @@ extension FieldTable {
     .flag("DSSBS", 44, "SSBS is 1 on exceptions", "SSBS is 0 on exceptions"),
     .flag("ATA", 43, "allocation tag access", "no allocation tag access"),
     .field("TCF", 41, 40, as: .tagCheckFault),
-    .flag("ITFSB", 37, "exceptions synchronize tag faults", "exceptions do not synchronize them"),
-    .flag("BT", 36, "PACIASP is no BTI jc", "PACIASP is a BTI jc"),
+    .flag(
+      "ITFSB", 37, "exceptions synchronize tag faults", "exceptions do not synchronize tag faults"),
+    .flag("BT", 36, "PACIASP is not a BTI jc", "PACIASP is a BTI jc"),
     .flag("EnIA", 31, "PAC with key IA on", "PAC with key IA off"),
     .flag("EnIB", 30, "PAC with key IB on", "PAC with key IB off"),
     .ones(29, 28),
@@ -121,7 +126,7 @@ extension FieldTable {
     .ones(23, 23),
     .flag("EIS", 22, "exception entry synchronizes", "exception entry does not synchronize"),
     .flag("IESB", 21, "exceptions are error barriers", "no implicit error barriers"),
-    .flag("WXN", 19, "what is writable is not executable", "what is writable may be executable"),
+    .flag("WXN", 19, "writable memory is not executable", "writable memory may be executable"),
     .ones(18, 18),
     .ones(16, 16),
     .flag("EnDB", 13, "PAC with key DB on", "PAC with key DB off"),

@@ -16,7 +16,7 @@ extension FieldTable {
   /// SCTLR2_EL1 (Arm ARM DDI 0487, D24.2, "SCTLR2_EL1").
   static let sctlr2EL1 = FieldTable(sctlr2High + sctlr2Low)
 
-  /// SCTLR2_EL2 (Arm ARM DDI 0487, D24.2, "SCTLR2_EL2"). What is for EL0 is RES0 when HCR_EL2.E2H is 0.
+  /// SCTLR2_EL2 (Arm ARM DDI 0487, D24.2, "SCTLR2_EL2"). The fields for EL0 are RES0 when HCR_EL2.E2H is 0.
   static let sctlr2EL2 = FieldTable(sctlr2High + sctlr2Low + [emec])
 
   /// SCTLR2_EL3 (Arm ARM DDI 0487, D24.2, "SCTLR2_EL3").
@@ -52,7 +52,7 @@ extension FieldTable {
       "EASE", 5, "external aborts take the vector of SErrors",
       "external aborts take the synchronous vector"),
     anerr, aderr,
-    .flag("NMEA", 2, "SErrors are taken whatever PSTATE.A", "PSTATE.A masks SErrors"),
+    .flag("NMEA", 2, "SErrors are taken regardless of PSTATE.A", "PSTATE.A masks SErrors"),
   ]
 
   private static let anerr = FieldSpec.flag(
@@ -68,7 +68,8 @@ extension FieldTable {
       .flag("FNGNA0", 20, "TTBR0: unassured pages are non-global", "TTBR0: as nG says"),
     ] + tcr2High + tcr2Low)
 
-  /// TCR2_EL2 (Arm ARM DDI 0487, D24.2, "TCR2_EL2"). What is for TTBR1 or EL0 is RES0 when HCR_EL2.E2H is 0.
+  /// TCR2_EL2 (Arm ARM DDI 0487, D24.2, "TCR2_EL2"). The fields for TTBR1 or EL0 are RES0 when HCR_EL2.E2H
+  /// is 0.
   static let tcr2EL2 = FieldTable(
     tcr2Virtual + tcr2High + [
       .flag("AMEC1", 13, "TTBR1: AMEC chooses MECID_A1_EL2", "TTBR1: AMEC faults"),
@@ -84,7 +85,7 @@ extension FieldTable {
     .field("POE2F", 19, 19),
     .flag("FNG1", 18, "TTBR1: all pages are non-global", "TTBR1: as nG says"),
     .flag("FNG0", 17, "TTBR0: all pages are non-global", "TTBR0: as nG says"),
-    .flag("A2", 16, "two ASIDs, of TTBR0 and of TTBR1", "one ASID"),
+    .flag("A2", 16, "two ASIDs, in TTBR0 and in TTBR1", "one ASID"),
     .flag(
       "DisCH1", 15, "TTBR1: Contiguous ignored in the first table", "TTBR1: Contiguous in use"),
     .flag(

@@ -33,7 +33,7 @@ extension FieldTable {
   static let tcrEL1 = FieldTable([
     .flag("MTX1", 61, "upper range: canonical tag checks", "upper range: no canonical tag checks"),
     .flag("MTX0", 60, "lower range: canonical tag checks", "lower range: no canonical tag checks"),
-    .flag("DS", 59, "52-bit output addresses of 4 and 16 KiB granules", "48-bit descriptors"),
+    .flag("DS", 59, "52-bit output addresses with 4 and 16 KiB granules", "48-bit descriptors"),
     .flag("TCMA1", 58, "tag 0xf is unchecked", "tag 0xf is checked"),
     .flag("TCMA0", 57, "tag 0 is unchecked", "tag 0 is checked"),
     .flag("E0PD1", 56, "EL0 faults in the upper range", "EL0 may use the upper range"),
@@ -63,7 +63,7 @@ extension FieldTable {
     .field("ORGN1", 27, 26, as: .cacheability),
     .field("IRGN1", 25, 24, as: .cacheability),
     .flag("EPD1", 23, "no walks of TTBR1", "TTBR1 walks"),
-    .flag("A1", 22, "the ASID is that of TTBR1", "the ASID is that of TTBR0"),
+    .flag("A1", 22, "the ASID is in TTBR1", "the ASID is in TTBR0"),
     .field("T1SZ", 21, 16, as: .regionSize),
     .field("TG0", 15, 14, as: .granule0),
     .field("SH0", 13, 12, as: .shareability),
@@ -76,7 +76,7 @@ extension FieldTable {
   /// TCR_EL2 when HCR_EL2.E2H is 0 (Arm ARM DDI 0487, D24.2, "TCR_EL2").
   static let tcrEL2 = FieldTable(tcrOfOneRange)
 
-  /// TCR_EL3 (Arm ARM DDI 0487, D24.2, "TCR_EL3"): what TCR2_EL2 has is in here too.
+  /// TCR_EL3 (Arm ARM DDI 0487, D24.2, "TCR_EL3"): it includes the fields of TCR2_EL2.
   static let tcrEL3 = FieldTable(tcrEL3High + tcrOfOneRange)
 
   private static let tcrEL3High: [FieldSpec] = [
@@ -94,7 +94,7 @@ extension FieldTable {
 
   private static let tcrOfOneRange: [FieldSpec] = [
     .flag("MTX", 33, "canonical tag checks", "no canonical tag checks"),
-    .flag("DS", 32, "52-bit output addresses of 4 and 16 KiB granules", "48-bit descriptors"),
+    .flag("DS", 32, "52-bit output addresses with 4 and 16 KiB granules", "48-bit descriptors"),
     .ones(31, 31),
     .flag("TCMA", 30, "tag 0 is unchecked", "tag 0 is checked"),
     .flag("TBID", 29, "TBI is for data only", "TBI is for instructions too"),
@@ -115,7 +115,7 @@ extension FieldTable {
     .field("T0SZ", 5, 0, as: .regionSize),
   ]
 
-  /// VTCR_EL2 (Arm ARM DDI 0487, D24.2, "VTCR_EL2"). The level that SL0 means depends on TG0 and SL2.
+  /// VTCR_EL2 (Arm ARM DDI 0487, D24.2, "VTCR_EL2"). The start level that SL0 selects depends on TG0 and SL2.
   static let vtcr = FieldTable([
     .flag("HDBSS", 45, "dirty state is tracked in a structure", "no dirty state structure"),
     .flag("HAFT", 44, "hardware sets access flags of tables", "no access flags of tables"),
@@ -128,8 +128,8 @@ extension FieldTable {
     .flag("S2PIE", 36, "permissions are indirect", "permissions are direct"),
     .flag("TL1", 35, "TopLevel1 permissions on", "TopLevel1 permissions off"),
     .flag("AssuredOnly", 34, "AssuredOnly attribute on", "AssuredOnly attribute off"),
-    .flag("SL2", 33, "start at level -1 when SL0 is 0", "SL0 alone says where walks start"),
-    .flag("DS", 32, "52-bit output addresses of 4 and 16 KiB granules", "48-bit descriptors"),
+    .flag("SL2", 33, "start at level -1 when SL0 is 0", "SL0 alone selects the start level"),
+    .flag("DS", 32, "52-bit output addresses with 4 and 16 KiB granules", "48-bit descriptors"),
     .ones(31, 31),
     .flag("NSA", 30, "Non-secure IPAs become Non-secure", "Non-secure IPAs become Secure"),
     .flag(
@@ -164,7 +164,7 @@ extension FieldTable {
   static let vttbr = FieldTable([
     .field("VMID", 63, 48),
     .field("BADDR", 47, 1, of: .tableBase),
-    .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
+    .flag("CnP", 0, "CPUs share the translations", "the translations are not shared"),
   ])
 
   /// TTBR0_ELx and TTBR1_ELx (Arm ARM DDI 0487, D24.2, "TTBR0_EL1" and "TTBR1_EL1"). At EL2 the ASID is
@@ -172,25 +172,25 @@ extension FieldTable {
   static let ttbr = FieldTable([
     .field("ASID", 63, 48),
     .field("BADDR", 47, 1, of: .tableBase),
-    .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
+    .flag("CnP", 0, "CPUs share the translations", "the translations are not shared"),
   ])
 
   /// TTBR0_EL3 (Arm ARM DDI 0487, D24.2, "TTBR0_EL3"): there are no ASIDs.
   static let ttbrEL3 = FieldTable([
     .field("BADDR", 47, 1, of: .tableBase),
-    .flag("CnP", 0, "CPUs share the translations", "the translations are of this CPU"),
+    .flag("CnP", 0, "CPUs share the translations", "the translations are not shared"),
   ])
 
-  /// BADDR of TTBR and VTTBR. With addresses of 52 bits the four lowest bits are PA[51:48] and the table is at a multiple
-  /// of 64 bytes; whether there are so many says TCR or VTCR. Where these bits are 0 both readings are the same. With
-  /// descriptors of 128 bits SKL says how many levels a walk leaves out (Arm ARM DDI 0487, D24.2, "TTBR0_EL1").
+  /// BADDR of TTBR and VTTBR. With 52-bit addresses, which TCR or VTCR selects, the four lowest bits are PA[51:48] and
+  /// the table is at a multiple of 64 bytes. If these bits are 0, both interpretations are the same. With 128-bit
+  /// descriptors, SKL says how many levels a walk skips (Arm ARM DDI 0487, D24.2, "TTBR0_EL1").
   private static let tableBase = FieldTable(forms: [
     .when(0x1f, is: 0, means: .address(1), []),
     .otherwise(
       means: .address(1),
       [
         .field("PA[47:6]", 46, 5, as: .address(6)),
-        .field("PA[51:48]", 4, 1, as: .text("with 52 bits; SKL in bits 2:1 with D128")),
+        .field("PA[51:48]", 4, 1, as: .text("with 52-bit addresses; SKL in bits 2:1 with D128")),
       ]),
   ])
 }

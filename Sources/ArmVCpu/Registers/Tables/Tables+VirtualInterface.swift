@@ -1,4 +1,4 @@
-// ICH and ICC registers beside the list registers: the state of the virtual and physical CPU interfaces of the GIC.
+// ICH and ICC registers other than the list registers: the state of the GIC's virtual and physical CPU interfaces.
 
 extension DecodableRegister {
   static let interruptInterfaces = [
@@ -38,12 +38,12 @@ extension FieldTable {
     .field("VPMR", 31, 24, as: .text("priorities above this number are masked")),
     .field("VBPR0", 23, 21), .field("VBPR1", 20, 18),
     .flag("VEOIM", 9, "EOI only drops the priority", "EOI drops the priority and deactivates"),
-    .flag("VCBPR", 4, "group 1 uses VBPR0 too", "each group has its binary point"),
+    .flag("VCBPR", 4, "group 1 uses VBPR0 too", "each group has its own binary point"),
     .flag(
       "VFIQEn", 3, "group 0 interrupts are virtual FIQs", "group 0 interrupts are virtual IRQs"),
     .flag(
-      "VAckCtl", 2, "an acknowledge of group 0 takes group 1 too",
-      "an acknowledge of group 0 takes group 0 alone"),
+      "VAckCtl", 2, "acknowledging group 0 also takes group 1",
+      "acknowledging group 0 takes only group 0"),
     .flag("VENG1", 1, "group 1 on", "group 1 off"),
     .flag("VENG0", 0, "group 0 on", "group 0 off"),
   ])
@@ -53,15 +53,15 @@ extension FieldTable {
     .field("PRIbits", 31, 29, as: .text("priority bits, minus one")),
     .field("PREbits", 28, 26, as: .text("preemption bits, minus one")),
     .field("IDbits", 25, 23, as: .interruptBits),
-    .flag("SEIS", 22, "SErrors may be generated", "no SErrors of the interface"),
+    .flag("SEIS", 22, "SErrors may be generated", "no SErrors from the interface"),
     .flag("A3V", 21, "Aff3 may be used in SGIs", "Aff3 is 0 in SGIs"),
     .flag("nV4", 20, "no direct injection", "direct injection (GICv4)"),
-    .flag("TDS", 19, "ICH_HCR_EL2.TDIR is there", "no ICH_HCR_EL2.TDIR"),
-    .flag("DVIM", 18, "ICH_HCR_EL2.DVIM is there", "no ICH_HCR_EL2.DVIM"),
+    .flag("TDS", 19, "ICH_HCR_EL2.TDIR implemented", "no ICH_HCR_EL2.TDIR"),
+    .flag("DVIM", 18, "ICH_HCR_EL2.DVIM implemented", "no ICH_HCR_EL2.DVIM"),
     .field("ListRegs", 4, 0, as: .text("list registers, minus one")),
   ])
 
-  /// ICH_MISR_EL2 (Arm IHI 0069, 12.4, "ICH_MISR_EL2"): why there is a maintenance interrupt.
+  /// ICH_MISR_EL2 (Arm IHI 0069, 12.4, "ICH_MISR_EL2"): the reasons for a maintenance interrupt.
   static let ichMISR = FieldTable([
     .flag("VGrp1D", 7, "group 1 is off", "not asserted"),
     .flag("VGrp1E", 6, "group 1 is on", "not asserted"),
@@ -103,12 +103,12 @@ extension FieldTable {
     .flag("SRE", 0, "system registers", "memory-mapped interface"),
   ]
 
-  /// ICC_CTLR_EL1, and ICV_CTLR_EL1, which a guest reads instead (Arm IHI 0069, 12.2, "ICC_CTLR_EL1").
+  /// ICC_CTLR_EL1, and ICV_CTLR_EL1, which a guest accesses instead (Arm IHI 0069, 12.2, "ICC_CTLR_EL1").
   static let iccCTLREL1 = FieldTable([
     extendedRange, rangeSelector, affinity3, systemErrors, identifierBits, priorityBits,
     priorityHint,
     .flag("EOImode", 1, "EOI only drops the priority", "EOI drops the priority and deactivates"),
-    .flag("CBPR", 0, "one binary point for both groups", "each group has its binary point"),
+    .flag("CBPR", 0, "one binary point for both groups", "each group has its own binary point"),
   ])
 
   /// ICC_CTLR_EL3 (Arm IHI 0069, 12.2, "ICC_CTLR_EL3").
@@ -124,20 +124,20 @@ extension FieldTable {
     .flag("EOImode_EL3", 2, "EL3: EOI only drops the priority", "EL3: EOI deactivates too"),
     .flag(
       "CBPR_EL1NS", 1, "Non-secure: one binary point for both groups",
-      "Non-secure: each group has its binary point"),
+      "Non-secure: each group has its own binary point"),
     .flag(
       "CBPR_EL1S", 0, "Secure: one binary point for both groups",
-      "Secure: each group has its binary point"),
+      "Secure: each group has its own binary point"),
   ])
 
   private static let extendedRange = FieldSpec.flag(
-    "ExtRange", 19, "INTIDs 1024 to 8191 are there", "no INTIDs from 1024 to 8191")
+    "ExtRange", 19, "INTIDs 1024 to 8191 supported", "no INTIDs from 1024 to 8191")
   private static let rangeSelector = FieldSpec.flag(
     "RSS", 18, "SGIs for Aff0 0 to 255", "SGIs for Aff0 0 to 15")
   private static let affinity3 = FieldSpec.flag(
     "A3V", 15, "Aff3 may be used in SGIs", "Aff3 is 0 in SGIs")
   private static let systemErrors = FieldSpec.flag(
-    "SEIS", 14, "SErrors may be generated", "no SErrors of the interface")
+    "SEIS", 14, "SErrors may be generated", "no SErrors from the interface")
   private static let identifierBits = FieldSpec.field("IDbits", 13, 11, as: .interruptBits)
   private static let priorityBits = FieldSpec.field(
     "PRIbits", 10, 8, as: .text("priority bits, minus one"))

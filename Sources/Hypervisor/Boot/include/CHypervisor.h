@@ -1,4 +1,4 @@
-// The memory of the image, and the entry points between its assembly and its Swift.
+// The image's memory, and the entry points between its assembly and its Swift.
 #ifndef CHYPERVISOR_H
 #define CHYPERVISOR_H
 
@@ -16,7 +16,8 @@
 #ifndef __ASSEMBLER__
 #include "CArmVCpu.h"
 
-// Swift reaches the arrays of memory.c through these: it would import them as tuples.
+// Swift accesses the arrays of memory.c through these functions, because it would import them as
+// tuples.
 extern struct avcpu_cpu_local hypervisor_cpus[HYPERVISOR_CPU_LIMIT];
 extern struct avcpu_context hypervisor_vcpus[HYPERVISOR_CPU_LIMIT];
 extern uint8_t hypervisor_scratch_memory[64];
@@ -70,7 +71,7 @@ AVCPU_INLINE void hypervisor_set_power_state(uint32_t vcpu, uint32_t state) {
     __atomic_store_n(&hypervisor_power_states[vcpu], state, __ATOMIC_RELEASE);
 }
 
-// Changes the state of `vcpu` from `from` to `to`; whether it was in that state.
+// Changes the state of `vcpu` from `from` to `to`, and returns whether it was in that state.
 AVCPU_INLINE _Bool hypervisor_exchange_power_state(uint32_t vcpu, uint32_t from, uint32_t to) {
     return __atomic_compare_exchange_n(
         &hypervisor_power_states[vcpu], &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
@@ -82,7 +83,7 @@ AVCPU_INLINE void hypervisor_uart_put(uint8_t byte) {
     uart[0] = byte;
 }
 
-// Fatal reports of several CPUs come one after the other.
+// Serializes the fatal reports of several CPUs.
 extern uint32_t hypervisor_report_lock;
 
 AVCPU_INLINE void hypervisor_take_report_lock(void) {

@@ -4,12 +4,12 @@ struct EventStream {
   /// The number of the last event.
   private(set) var sequence = 0
 
-  /// - Parameter start: when the program started, by which time is counted.
+  /// - Parameter start: when the program started, from which time is measured.
   init(start: ContinuousClock.Instant = .now) { self.start = start }
 
   /// The next line, with its newline.
   ///
-  /// - Throws: what the event throws when it encodes itself, which those that the compiler's code encodes never do.
+  /// - Throws: the event's error when it encodes itself. Events with synthesized coding never throw.
   mutating func line<E: Event>(
     _ event: E, at now: ContinuousClock.Instant = .now
   ) throws -> [UInt8] {
@@ -22,7 +22,7 @@ struct EventStream {
 }
 
 extension Duration {
-  /// The duration in seconds, to whole microseconds: more digits say nothing.
+  /// The duration in seconds, to whole microseconds: more digits would have no meaning.
   var secondsToMicroseconds: Double {
     Double(components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000) / 1_000_000
   }

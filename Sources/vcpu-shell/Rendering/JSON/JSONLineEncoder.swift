@@ -1,30 +1,30 @@
-/// Writes a value as JSON: one line, keys in the order in which they are declared, optionals that are nil left out.
+/// Writes a value as JSON: one line, keys in the order in which they are declared, nil optionals omitted.
 ///
-/// Foundation's encoder keeps no order but that of the alphabet, and takes three times as long, as it builds a tree first.
-/// The first key of an answer, `kind`, says what it is.
+/// Foundation's encoder has only alphabetical order, and takes three times as long, since it builds a tree first. An
+/// answer's first key, `kind`, says what it is.
 ///
-/// This one writes at once, so what a value encodes has to come in its order: a container is at its end as soon as one
-/// outside of it is written to. What the compiler synthesizes does so.
+/// This one writes immediately, so a value must encode its parts in order: a container ends as soon as one outside of
+/// it is written to. Synthesized coding does this.
 struct JSONLineEncoder: Encoder {
   fileprivate let line: JSONLine
-  /// The object that the value's keys go to; nil for one of its own.
+  /// The object that the value's keys go to; nil for a new one.
   fileprivate var scope: JSONWriter.Scope?
 
   /// The line, without a newline.
   ///
-  /// - Throws: `EncodingError` for a number that isn't finite, and what the value throws.
+  /// - Throws: `EncodingError` for a number that isn't finite, and the value's own errors.
   static func bytes(of value: some Encodable) throws -> [UInt8] {
     let line = JSONLine()
     try line.encode(value)
     return line.writer.bytes
   }
 
-  /// The line of a value whose coding the compiler has made, with its newline.
+  /// The line of a value with synthesized coding, with its newline.
   static func line(of value: some Encodable) -> [UInt8] {
     do {
       return try bytes(of: value) + [UInt8(ascii: "\n")]
     } catch {
-      // Answers are of strings, whole numbers and what is made of them.
+      // Answers consist of strings, whole numbers and containers of these.
       preconditionFailure("\(value) cannot be written as JSON: \(error)")
     }
   }
@@ -39,7 +39,7 @@ struct JSONLineEncoder: Encoder {
     return line.writer.bytes
   }
 
-  /// Not kept: what goes wrong says what it is about.
+  /// Not kept: errors describe their own context.
   var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
@@ -56,7 +56,8 @@ struct JSONLineEncoder: Encoder {
   }
 }
 
-/// The line that the containers share. What it does to its writer is one access each, as each is checked.
+/// The line that the containers share. Each of its methods accesses the writer only once, since every access is
+/// checked.
 private final class JSONLine {
   var writer = JSONWriter()
   /// The kind of the answer whose object comes next.
@@ -73,7 +74,7 @@ private final class JSONLine {
     return scope
   }
 
-  /// Writes any value. The tests of its type are the compiler's work where it knows the type.
+  /// Writes any value. The compiler resolves the type tests if it knows the type.
   fileprivate func encode<T: Encodable>(_ value: T) throws {
     if T.self == String.self { return writer.string(value as! String) }
     if T.self == Hex.self { return writer.hex(value as! Hex) }
@@ -86,7 +87,7 @@ private final class JSONLine {
     writer.closeValue(to: depth)
   }
 
-  /// Writes a value that has no containers in it, which is what types of the standard library come down to.
+  /// Writes a value without containers, which is what the standard library's types encode in the end.
   fileprivate func primitive<T: Encodable>(_ value: T) throws {
     switch value {
     case let text as String: writer.string(text)

@@ -1,15 +1,15 @@
-/// Tells what happens as lines of JSON: an object for each event.
+/// Writes events as lines of JSON: one object each.
 final class JSONRenderer: EventRenderer {
   private let output: Output
   private var stream: EventStream
-  /// The request that is being carried out, and not over; nil where none is.
+  /// The request that is being carried out; nil if there is none.
   private var request: Int?
-  /// Whether what is told now is about that request itself, and not about a command of a script that it runs.
+  /// Whether the current events are about the request itself, rather than about a command of a script that it runs.
   private var isAboutRequest: () -> Bool = { true }
-  /// What happened before the first event could be told, as that says what the session is with.
+  /// Events from before the first one could be written, since that one describes the session.
   private var early: [(ShellEvent, ContinuousClock.Instant)]? = []
-  /// A silent stop, and that the target was set going again, which are made to lines while it runs: the commands of a
-  /// breakpoint go on at once, perhaps at thousands of stops.
+  /// A silent stop and the following `running`, which are written while the target runs: a breakpoint's commands let it
+  /// go on immediately, perhaps at thousands of stops.
   private var held: [(ShellEvent, ContinuousClock.Instant)] = []
 
   /// - Parameter start: when the program started.
@@ -42,16 +42,16 @@ final class JSONRenderer: EventRenderer {
     for (event, time) in events { render(event, at: time) }
   }
 
-  /// All of it is JSON.
+  /// Everything is JSON anyway.
   func finishLine() {}
   func inJSON(_ body: () throws -> Void) rethrows { try body() }
 
-  /// Carries out a request, and sees to it that one event ends it. There may be one that is being carried out already:
-  /// while the target runs.
+  /// Carries out a request, and ensures that exactly one event ends it. Another one may already be in progress, while
+  /// the target runs.
   ///
   /// - Parameters:
-  ///   - isAbout: whether what is told now is about the request itself, and not about a command of a script.
-  ///   - body: whether it succeeded.
+  ///   - isAbout: whether the events are about the request itself, rather than about a command of a script.
+  ///   - body: carries it out, and returns whether it succeeded.
   func answering(_ request: Int, isAbout: @escaping () -> Bool, _ body: () -> Bool) {
     let outer = (self.request, isAboutRequest)
     defer { (self.request, isAboutRequest) = outer }
@@ -62,13 +62,13 @@ final class JSONRenderer: EventRenderer {
     if succeeded {
       write(DoneEvent(request: request), at: .now)
     } else {
-      // The stop that Ctrl-C or an 'interrupt' has brought about was told, and no error.
+      // The stop caused by Ctrl-C or an 'interrupt' was reported, but no error.
       let error = ErrorReport("interrupted", status: .commandFailed, code: .interrupted)
       write(error, of: request, at: .now)
     }
   }
 
-  /// The request, if what is told now is about it. It is over then, unless more is to come.
+  /// The request, if the current event is about it. The event ends it, unless more events follow.
   private func takeRequest(isOver: Bool = true) -> Int? {
     guard isAboutRequest() else { return nil }
     defer { if isOver { request = nil } }
@@ -93,7 +93,7 @@ final class JSONRenderer: EventRenderer {
     case .stop(let stop, let isSilent):
       write(StopEvent(isSilent: isSilent, stop: stop), at: time)
     case .interruption: write(NoteEvent(text: "interrupted"), at: time)
-    // It goes elsewhere, and the request is done.
+    // The answer goes elsewhere, and the request is done.
     case .answer(let answer, _, _, _) where output.hasSink:
       output.raw(JSONLineEncoder.line(of: AnyAnswer(answer)))
     case .answer(let answer, _, let line, let isPartial):
@@ -128,7 +128,7 @@ final class JSONRenderer: EventRenderer {
     let endsInLine = bytes.last != newline
     if !endsInLine { rows.removeLast() }
     for (index, row) in rows.enumerated() {
-      // A console's line ends in both.
+      // A console's line may end in either or both.
       let text = row.last == UInt8(ascii: "\r") ? row.dropLast() : row
       let isPartial = endsInLine && index == rows.count - 1
       write(
@@ -141,7 +141,7 @@ final class JSONRenderer: EventRenderer {
     do {
       output.event(try stream.line(event, at: time))
     } catch {
-      // Events are of strings, whole numbers and the time.
+      // Events consist of strings, whole numbers and the time.
       preconditionFailure("\(event) cannot be written as JSON: \(error)")
     }
   }

@@ -1,8 +1,8 @@
-/// The inside of a string of JSON.
+/// The contents of a JSON string.
 enum JSONString {
-  /// Appends `text`, escaped where JSON has to (RFC 8259, section 7). What is invisible is escaped too, though JSON
-  /// allows it: controls, marks of direction, ends of lines. So an object stays in one line for those who also split at
-  /// U+2028, and does nothing to a terminal that it is shown on.
+  /// Appends `text`, escaped where JSON requires it (RFC 8259, section 7). Invisible characters are escaped too,
+  /// although JSON allows them: controls, directional marks, line ends. So an object stays on one line for programs
+  /// that also split at U+2028, and can't affect a terminal that shows it.
   static func append(_ text: String, to bytes: inout [UInt8]) {
     var text = text
     let isWritten = text.withUTF8 { utf8 in

@@ -1,9 +1,9 @@
-/// Bytes of JSON in one line, in the order of the calls. Objects and arrays that are open when something outside of them
-/// is written are closed first, so that containers need no end.
+/// Writes JSON on one line, in the order of the calls. Objects and arrays that are open when something outside of them
+/// is written are closed first, so that containers need no explicit end.
 struct JSONWriter {
   private(set) var bytes: [UInt8] = []
 
-  /// An object or array that was begun.
+  /// An object or array that has been begun.
   struct Scope: Equatable {
     fileprivate let depth: Int
     fileprivate let number: Int
@@ -16,9 +16,9 @@ struct JSONWriter {
   }
 
   private var open: [Open] = []
-  /// How many objects and arrays were begun, which tells one from another at the same depth.
+  /// How many objects and arrays were begun, to distinguish those at the same depth.
   private var scopeCount = 0
-  /// Whether a value has to come next.
+  /// Whether a value must come next.
   private var isDue = true
 
   // MARK: Objects and arrays
@@ -59,13 +59,13 @@ struct JSONWriter {
   /// How many objects and arrays are open.
   var depth: Int { open.count }
 
-  /// Ends objects and arrays until so many are left.
+  /// Ends objects and arrays until `depth` are left.
   mutating func close(to depth: Int) {
     precondition(!isDue || open.count <= depth, "a key has no value")
     while open.count > depth { bytes.append(open.removeLast().end) }
   }
 
-  /// Writes an object without keys where a value has to come and none did.
+  /// Writes an object without keys if a value is due but none was written.
   mutating func closeValue(to depth: Int) {
     if isDue { _ = object() }
     close(to: depth)
@@ -79,7 +79,7 @@ struct JSONWriter {
 
   mutating func integer(_ integer: some BinaryInteger) { literal(String(integer)) }
 
-  /// - Parameter number: a finite one, for which the shortest text is written that gives it back.
+  /// - Parameter number: a finite number, written as the shortest text that reads back as the same value.
   mutating func number(_ number: some BinaryFloatingPoint & CustomStringConvertible) {
     precondition(number.isFinite, "JSON has no such number")
     literal(number.description)
@@ -92,7 +92,7 @@ struct JSONWriter {
     append("\"")
   }
 
-  /// A string of the digits.
+  /// A string that contains the digits.
   mutating func hex(_ number: Hex) {
     value()
     append("\"")

@@ -9,15 +9,15 @@ struct JUnitFile {
 
   init(path: String) { self.path = path }
 
-  /// Finds out whether it can be written, before there is anything to lose. Nothing is changed.
+  /// Checks that it can be written, before there is anything to lose. Nothing is changed.
   func check() throws(OutputError) {
-    // The reader of a pipe would take this for its end.
+    // A pipe's reader would see this as the end of its input.
     if !WholeFile.isSpecial(path) { _ = try file() }
   }
 
   /// - Parameters:
-  ///   - results: what the tests have come to.
-  ///   - failures: what has failed outside of tests.
+  ///   - results: the tests' results.
+  ///   - failures: the failures outside of tests.
   func write(_ results: [TestResult], _ failures: [ErrorReport]) throws(OutputError) {
     let report = JUnitReport(
       start: start, duration: clock.duration(to: .now), results: results, failures: failures)

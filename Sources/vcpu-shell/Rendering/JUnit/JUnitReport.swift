@@ -1,16 +1,17 @@
 internal import Foundation
 internal import FoundationXML
 
-/// The results of tests as JUnit's XML, in the form that most programs read: that of Jenkins, junit-10.xsd.
+/// The results of tests as JUnit XML, in the form that most programs read: that of Jenkins, junit-10.xsd.
 ///
-/// What others wrote is made visible first: XML 1.0 has no control characters, not even escaped ones (section 2.2).
+/// Text from other sources is made visible first: XML 1.0 has no control characters, not even escaped ones (section
+/// 2.2).
 struct JUnitReport {
   /// When the program started.
   let start: Date
   /// How long it ran.
   let duration: Duration
   let results: [TestResult]
-  /// What has failed outside of tests.
+  /// The failures outside of tests.
   let failures: [ErrorReport]
 
   /// The document.
@@ -20,7 +21,7 @@ struct JUnitReport {
       "testsuites",
       [("name", Program.name), ("time", Self.seconds(duration))]
         + Self.counts(of: cases, isRoot: true))
-    // A suite for each script, in the order of their first tests.
+    // One suite per script, in the order of their first tests.
     var scripts: [String] = []
     for test in cases where !scripts.contains(test.script) { scripts.append(test.script) }
     for script in scripts {
@@ -62,7 +63,7 @@ struct JUnitReport {
     return element
   }
 
-  /// All that is known of a failure.
+  /// All details of a failure.
   private static func text(of failure: ErrorReport, in test: Case) -> String {
     var lines = failure.lines.split(separator: "\n").map(String.init)
     for (title, rows) in [("console:", test.console), ("last exits:", test.exits)]
@@ -97,7 +98,7 @@ struct JUnitReport {
   }
 }
 
-/// A test, or what has failed outside of tests.
+/// A test, or the failures outside of tests.
 private struct Case {
   let name: String
   let script: String
@@ -133,7 +134,7 @@ private struct Case {
   }
 }
 
-/// An element whose texts are visible.
+/// An element, with its texts made visible.
 private struct Element {
   let xml: XMLElement
 

@@ -1,5 +1,5 @@
-/// Tells the results of tests by TAP 14 on standard output. What a person would see there otherwise is in comments, and
-/// errors and warnings are on standard error all the same.
+/// Prints the results of tests as TAP 14 on standard output. The usual output for a person becomes comments, and errors
+/// and warnings still go to standard error.
 final class TAPRenderer: EventRenderer {
   private let output: Output
   private let text: TextRenderer
@@ -29,7 +29,7 @@ final class TAPRenderer: EventRenderer {
       testCount += 1
       write(TAPText.lines(of: result))
     case .failure(let failure):
-      // A plan would say that all tests have been run.
+      // A plan would mean that all tests have been run.
       hasBailedOut = true
       write([TAPText.bailOut(failure)])
     case .end where !hasBailedOut: write([TAPText.plan(testCount)])
@@ -37,7 +37,7 @@ final class TAPRenderer: EventRenderer {
     }
   }
 
-  /// Lines that belong together: they are written at once.
+  /// Lines that belong together: they are written in one call.
   private func write(_ lines: [String]) {
     output.event(Array(lines.map { $0 + "\n" }.joined().utf8))
     output.log(lines.map { Line($0) })

@@ -2,7 +2,7 @@
 enum TAPText {
   static let version = "TAP version 14"
 
-  /// The line of a test, and what is known of its failure as a block of YAML.
+  /// A test's line, and the details of its failure as a YAML block.
   static func lines(of result: TestResult) -> [String] {
     var point = result.outcome == .failed ? "not ok " : "ok "
     point += "\(result.number)"
@@ -23,7 +23,7 @@ enum TAPText {
     count == 0 ? "1..0 # no test was run" : "1..\(count)"
   }
 
-  /// That testing has ended before its time.
+  /// The line for testing that was aborted.
   static func bailOut(_ failure: ErrorReport) -> String {
     let place = failure.place.map { $0 + ": " } ?? ""
     return "Bail out! "
@@ -56,14 +56,14 @@ enum TAPText {
     return lines
   }
 
-  /// A text as a string of YAML 1.2 in double quotes, on one line: as in JSON, of which YAML has all escapes.
+  /// A text as a YAML 1.2 string in double quotes, on one line, as in JSON: YAML has all of JSON's escapes.
   private static func scalar(_ text: String) -> String {
     var bytes: [UInt8] = []
     JSONString.append(VisibleText.lines(text), to: &bytes)
     return "\"" + String(decoding: bytes, as: UTF8.self) + "\""
   }
 
-  /// A text of a line, where `#` begins a directive and `\` takes that from it.
+  /// A text in a line, where `#` would begin a directive and `\` escapes it.
   private static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in VisibleText.text(text.trimmed).unicodeScalars {

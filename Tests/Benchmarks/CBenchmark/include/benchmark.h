@@ -1,4 +1,4 @@
-// What a benchmark at EL2 needs besides Swift: a counter of instructions, and a wall for the optimiser.
+// What a benchmark at EL2 needs besides Swift: an instruction counter, and a barrier for the optimizer.
 #ifndef BENCHMARK_H
 #define BENCHMARK_H
 
@@ -13,21 +13,21 @@ AVCPU_INLINE uint64_t benchmark_counter(void) {
     return value;
 }
 
-// Its ticks in a second.
+// Its ticks per second.
 AVCPU_INLINE uint64_t benchmark_frequency(void) {
     uint64_t value;
     __asm__ volatile("mrs %0, cntfrq_el0" : "=r"(value));
     return value;
 }
 
-// What decides the order of a guest's bytes.
+// The register that determines a guest's byte order.
 AVCPU_INLINE uint64_t benchmark_sctlr_el1(void) {
     uint64_t value;
     __asm__ volatile("mrs %0, sctlr_el1" : "=r"(value));
     return value;
 }
 
-// No instruction, but memory may be another after it, and has been used.
+// Emits no instruction, but the compiler must assume that memory is used and changed.
 AVCPU_INLINE void benchmark_use(const void *memory) {
     __asm__ volatile("" : : "r"(memory) : "memory");
 }

@@ -1,12 +1,12 @@
-/// The JSON Schema (draft 2020-12) of everything that the shell says in JSON: docs/schema.
+/// The JSON Schema (draft 2020-12) of all of the shell's JSON: docs/schema.
 struct Schema {
   /// The document.
   let root: SchemaNode
-  /// What has no description: types and their properties, such as `ExitAnswer.pc`.
+  /// Types and properties without a description, such as `ExitAnswer.pc`.
   let undescribed: [String]
 
-  /// - Parameter descriptions: the words for each type, and for each property of one.
-  /// - Throws: `SchemaRecorder.Failure` for what cannot be in an answer.
+  /// - Parameter descriptions: the description of each type and of each property.
+  /// - Throws: `SchemaRecorder.Failure` for a type that cannot be in an answer.
   init(
     answers: [any Answer.Type] = AnswerKinds.all, events: [any Event.Type] = EventKinds.all,
     descriptions: [String: String] = SchemaDescriptions.texts
@@ -24,12 +24,12 @@ struct Schema {
     definitions.append(
       SchemaNode.Member(key: "Event", value: Self.anyOf(events, "A line of `--format jsonl`.")))
     definitions.append(
-      SchemaNode.Member(key: "Answer", value: Self.anyOf(answers, "What a command has to tell.")))
+      SchemaNode.Member(key: "Answer", value: Self.anyOf(answers, "A command's answer.")))
     definitions.append(SchemaNode.Member(key: "Hex", value: Self.hex))
     root = .object(
       ("$schema", "https://json-schema.org/draft/2020-12/schema"),
       ("$id", .string("urn:vcpu-shell:answers:\(EventHeader.currentSchema)")),
-      ("title", .string("What vcpu-shell says in JSON, version \(EventHeader.currentSchema)")),
+      ("title", .string("The JSON of vcpu-shell, version \(EventHeader.currentSchema)")),
       ("anyOf", .array([.reference("Event"), .reference("Answer")])),
       ("$defs", .object(definitions.sorted { $0.key < $1.key })))
     undescribed = writer.undescribed
@@ -46,18 +46,18 @@ struct Schema {
 
   private static var hex: SchemaNode {
     .object(
-      ("description", "A number of 64 bits in hexadecimal: that of a register, or an address."),
+      ("description", "A 64-bit number in hexadecimal: a register's value, or an address."),
       ("type", "string"), ("pattern", .string(Hex.pattern)))
   }
 }
 
-/// Writes the definitions of what a recorder has seen.
+/// Writes the definitions of the types that a recorder has seen.
 private struct SchemaWriter {
   let recorder: SchemaRecorder
   let descriptions: [String: String]
-  /// The kinds of those that are answers.
+  /// The kinds of the types that are answers.
   var kinds: [String: String] = [:]
-  /// The names of those that are events.
+  /// The names of the types that are events.
   var events: [String: String] = [:]
   private(set) var undescribed: [String] = []
 
@@ -134,7 +134,7 @@ private struct SchemaWriter {
     }
   }
 
-  /// The words of an enum need no description each; those that have one are listed with it.
+  /// The words of an enum need no description; those that have one are listed with it.
   private mutating func enumeration(_ name: String, _ words: [String]) -> SchemaNode {
     let listed = words.compactMap { word in
       descriptions[name + "." + word].map { "`\(word)`: \($0)" }

@@ -1,4 +1,4 @@
-/// A piece of JSON for people to read, with its keys in the order that they have here.
+/// JSON for people to read, which keeps the order of its keys.
 indirect enum SchemaNode: Equatable, ExpressibleByStringLiteral {
   case string(String)
   case bool(Bool)
@@ -22,10 +22,10 @@ indirect enum SchemaNode: Equatable, ExpressibleByStringLiteral {
     .object(("$ref", .string("#/$defs/" + definition)))
   }
 
-  /// How long a line gets.
+  /// The maximum length of a line.
   private static let width = 120
 
-  /// The text. What fits in a line stands in one.
+  /// The text. A value that fits in a line is written in one.
   func text(indentation: Int = 0, column: Int = 0) -> String {
     let line = line
     if column + line.count <= Self.width { return line }

@@ -1,7 +1,7 @@
-/// Finds out which keys an answer's JSON has, by looking on while the answer decodes itself. So the schema cannot say
-/// anything else than what the compiler's code for `Codable` does.
+/// Finds out which keys an answer's JSON has, by watching the answer decode itself. So the schema always agrees with
+/// the compiler's code for `Codable`.
 final class SchemaRecorder {
-  /// What a value looks like.
+  /// The form of a value.
   indirect enum Shape: Equatable {
     case string, boolean, integer, number, hex
     /// An answer of any kind.
@@ -15,11 +15,11 @@ final class SchemaRecorder {
   struct Property: Equatable {
     let name: String
     let shape: Shape
-    /// Whether it is always there.
+    /// Whether it is always present.
     let isRequired: Bool
   }
 
-  /// What cannot be in an answer.
+  /// A type that cannot be in an answer.
   struct Failure: Error, Equatable, CustomStringConvertible {
     let description: String
   }
@@ -29,7 +29,7 @@ final class SchemaRecorder {
   /// The words of each enum, by its name.
   private(set) var enumerations: [String: [String]] = [:]
 
-  /// What a value of `type` looks like. Structs and enums in it are remembered under their names.
+  /// The form of a value of `type`. Structs and enums in it are remembered under their names.
   ///
   /// - Throws: `Failure` for a type that cannot be in an answer.
   func shape<T: Decodable>(of type: T.Type) throws -> Shape {
@@ -45,14 +45,14 @@ final class SchemaRecorder {
     if let enumeration = T.self as? any (CaseIterable & RawRepresentable).Type {
       enumerations[name] = try words(of: enumeration)
     } else if objects[name] == nil {
-      // Before it decodes itself: it may be in an array of its own.
+      // Before it decodes itself: it may contain an array of itself.
       objects[name] = []
       _ = try value(of: T.self)
     }
     return .named(name)
   }
 
-  /// The name of a type, with those of the types that it is in: `ExitAnswer.Access`.
+  /// The name of a type, qualified by the enclosing types: `ExitAnswer.Access`.
   static func name(of type: any Any.Type) -> String {
     String(String(reflecting: type).split(separator: ".", maxSplits: 1).last ?? "")
   }
@@ -66,7 +66,7 @@ final class SchemaRecorder {
     }
   }
 
-  /// Any value of a type, which those that contain one need to decode themselves.
+  /// Any value of a type, which the types that contain it need to decode themselves.
   fileprivate func value<T: Decodable>(of type: T.Type) throws -> T {
     let value: Any? =
       switch T.self {
@@ -90,7 +90,7 @@ final class SchemaRecorder {
   private func first<E: CaseIterable>(of type: E.Type) -> Any? { E.allCases.first }
 }
 
-/// An array, whatever it is of.
+/// An array of any elements.
 private protocol DecodableArray {
   static var empty: Self { get }
   static func element(_ recorder: SchemaRecorder) throws -> SchemaRecorder.Shape
@@ -104,12 +104,12 @@ extension Array: DecodableArray where Element: Decodable {
   }
 }
 
-/// What would decode itself as if it were a struct without keys: an optional in an array, and a dictionary.
+/// Types that would decode themselves as if they were structs without keys: an optional in an array, and a dictionary.
 private protocol NotInAnswer {}
 extension Optional: NotInAnswer {}
 extension Dictionary: NotInAnswer {}
 
-/// What a struct decodes itself from.
+/// The container that a struct decodes itself from.
 private final class PropertyDecoder: Decoder {
   let recorder: SchemaRecorder
   let typeName: String
@@ -153,7 +153,7 @@ private struct PropertyContainer<Key: CodingKey>: KeyedDecodingContainerProtocol
     return nil
   }
 
-  // The protocol's own methods for these types would ask for a value.
+  // The protocol's default methods for these types would need a value.
   func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
     try record(type, key, isRequired: false)
     return nil
