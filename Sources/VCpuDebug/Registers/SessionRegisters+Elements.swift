@@ -1,4 +1,4 @@
-public import GDBRemote
+internal import GDBRemote
 
 /// Registers with more than 64 bits, whose parts and elements the stub's description names: `$v0.d.u[1]`.
 extension SessionRegisters {
