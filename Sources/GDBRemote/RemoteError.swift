@@ -15,9 +15,9 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
 
     private init(_ storage: Storage) { self.storage = storage }
 
-    /// No connection came about.
+    /// The connection could not be made.
     public static var connectionFailed: Code { Code(.connectionFailed) }
-    /// The name of the host, or of the port, has no address.
+    /// The host or port name has no address.
     public static var unknownHost: Code { Code(.unknownHost) }
     /// The connection ended, or this client ended it.
     public static var connectionClosed: Code { Code(.connectionClosed) }
@@ -29,7 +29,7 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     public static func stubError(_ number: Int?) -> Code { Code(.stubError(number)) }
     /// The stub does not know the request.
     public static var unsupported: Code { Code(.unsupported) }
-    /// The stub's answer makes no sense.
+    /// The stub's answer is not valid.
     public static var protocolViolation: Code { Code(.protocolViolation) }
     /// The request needs a stopped target.
     public static var targetRunning: Code { Code(.targetRunning) }
@@ -47,7 +47,7 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     public static var memoryUnreadable: Code { Code(.memoryUnreadable) }
     /// Some of the memory cannot be written.
     public static var memoryUnwritable: Code { Code(.memoryUnwritable) }
-    /// The stub said OK and wrote nothing.
+    /// The stub answered OK, but wrote nothing.
     public static var writeIgnored: Code { Code(.writeIgnored) }
     /// No such breakpoint was inserted.
     public static var noSuchBreakpoint: Code { Code(.noSuchBreakpoint) }
@@ -61,7 +61,7 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The target is a recording that is played back, and cannot be changed.
     public static var replaying: Code { Code(.replaying) }
 
-    /// Whoever asked no longer waits for the answer, which may still come and then is dropped.
+    /// The caller no longer waits for the answer. If it still comes, it is dropped.
     public static var cancelled: Code { Code(.cancelled) }
 
     /// The number that the stub gave (`Enn`), if this is one of its errors.
@@ -69,7 +69,7 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
       if case .stubError(let number) = storage { number } else { nil }
     }
 
-    /// Whether the stub answered with an error of its own, with a number or with a text.
+    /// Whether the stub itself answered with an error, with a number or with a text.
     public var isStubError: Bool {
       if case .stubError = storage { true } else { false }
     }
@@ -78,20 +78,20 @@ public struct RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kind of the error.
   public let code: Code
 
-  /// A sentence without its full stop.
+  /// A sentence without a full stop.
   public let description: String
 
-  /// What the stub itself said, if it said something in words.
+  /// The stub's own error text, if it sent one.
   public let stubText: String?
 
-  /// Creates an error of a kind, with the sentence that explains it.
+  /// Creates an error with a code and the sentence that explains it.
   public init(_ code: Code, _ description: String, stubText: String? = nil) {
     self.code = code
     self.description = description
     self.stubText = stubText
   }
 
-  /// An answer that has not the shape that the manual gives it.
+  /// The error for an answer that doesn't have the form that the manual gives.
   static func unexpected(_ payload: [UInt8], of request: String) -> RemoteError {
     let shown = String(decoding: payload.prefix(40), as: UTF8.self)
     return RemoteError(

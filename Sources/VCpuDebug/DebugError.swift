@@ -1,52 +1,52 @@
 internal import GDBRemote
 
-/// What went wrong in a debug session, in words that say what to do.
+/// An error of a debug session, with a message that says what to do.
 public enum DebugError: Error, Equatable, CustomStringConvertible {
-  /// The target does not say where its CPU is: its architecture's name.
+  /// The target has no program counter; with the name of its architecture.
   case noProgramCounter(String)
-  /// The stub does not describe the registers, and nothing else says which there are; perhaps with the name of
-  /// the architecture, which is not known.
+  /// The stub doesn't describe the registers, and they can't be found out in another way; with the name of the
+  /// architecture if the stub gives one that isn't known.
   case noRegisters(architecture: String?)
-  /// Nothing tells the byte order, and the usual one of the architecture is the wrong one: the program
-  /// counter in that order.
+  /// The byte order isn't known, and the architecture's usual one is wrong; with the program counter
+  /// in that order.
   case unknownByteOrder(UInt64)
-  /// Something that only a hypervisor's target has: what it is, and the target's architecture.
+  /// Something that needs a hypervisor: what it is, and the target's architecture.
   case noHypervisor(String, architecture: String)
-  /// A breakpoint that the target does not take, with its reason.
+  /// A breakpoint that the target refused, with its reason.
   case cannotInsert(UInt64, reason: String)
   /// A thread that does not exist.
   case noSuchThread(Int)
-  /// The exits of this target cannot be found, and what a person can do.
+  /// The exits of this target can't be found, and what the user can do.
   case cannotFindExits(String)
-  /// There is no exit to look at, and why.
+  /// There is no exit to show, and why.
   case notAtExit(NoExit)
-  /// The target is a snapshot, with which nothing can be done but to look at it.
+  /// The target is a snapshot, which can only be inspected.
   case snapshot
-  /// What was wrong when a snapshot was saved, in a sentence.
+  /// An error that was recorded when the snapshot was saved, as a sentence.
   case recorded(String)
-  /// The target runs.
+  /// The target is running.
   case running
-  /// The target is over, with a reason.
+  /// The target has ended, with a reason.
   case ended(String)
-  /// A value that does not fit the memory that it is to be written to.
+  /// A value that doesn't fit the memory that it would be written to.
   case valueTooWide(UInt64, byteCount: Int)
-  /// A number of bytes was given for a register.
+  /// A size was given for a register.
   case sizeOfRegister(String)
-  /// A symbol whose size isn't that of a number was to be written.
+  /// A write to a symbol whose size isn't a number's.
   case sizeOfSymbol(String, byteCount: UInt64)
-  /// The shell let the target go.
+  /// The shell detached from the target.
   case detached
-  /// There is no breakpoint of that number.
+  /// There is no breakpoint with that number.
   case noSuchBreakpoint(Int)
   /// An exit class that does not exist.
   case noSuchClass(String)
-  /// A register can be read, but not written here, and why.
+  /// A register that can't be written here, and why.
   case readOnly(String, reason: String)
-  /// A register that cannot be read as a number, and why.
+  /// A register that can't be read as a number, and why.
   case notReadable(String, reason: String)
-  /// A register of the hypervisor while the CPU runs the guest.
+  /// A hypervisor's register while the CPU runs the guest.
   case notAtEL2(String)
-  /// Memory that an address space does not have.
+  /// Memory that an address space doesn't have.
   case unmapped(AddressSpace, UInt64, String)
   /// The CPU cannot be made to execute an instruction, and why.
   case cannotExecute(ExecutionObstacle)
@@ -54,49 +54,50 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case cannotTranslate(String)
   /// Nothing was done about an exit, and why.
   case refused(GuestActionRefusal)
-  /// A virtual interrupt of the debugger's is still pending, and why.
+  /// A virtual interrupt that the debugger raised is still pending, and why.
   case notWithdrawn(String)
-  /// EL2 has halted after a fatal exception and will do nothing more.
+  /// EL2 has halted after a fatal exception.
   case halted
   /// The context of an exit is not where it should be.
   case damagedContext(UInt64)
   /// The frame of an exit is not where it should be: its address, and what is wrong.
   case damagedFrame(UInt64, String)
 
-  /// A sentence without its full stop.
+  /// A sentence without a full stop.
   public var description: String {
     switch self {
     case .noProgramCounter(let name):
-      "the target's description has no program counter (\(name)): without one there is nothing to debug"
+      "the target's description has no program counter (\(name)): it cannot be debugged without one"
     case .noRegisters(nil):
-      "the stub does not describe the registers of its target: name the ELF that runs there, with --symbols"
+      "the stub does not describe its target's registers: pass the ELF file that runs there with --symbols"
     case .noRegisters(let name?):
-      "the stub names the architecture \(name) and none of its registers, and no standard ones of it are known: "
-        + "name the ELF that runs there, with --symbols"
+      "the stub names the architecture \(name) but not its registers, and no standard ones are known for it: "
+        + "pass the ELF file that runs there with --symbols"
     case .unknownByteOrder(let pc):
-      "nothing tells the byte order of this target, and it isn't the usual one (the program counter would be "
-        + "0x\(String(pc, radix: 16))): name the ELF that runs there, with --symbols"
+      "the target's byte order isn't known, and it isn't the usual one (the program counter would be "
+        + "0x\(String(pc, radix: 16))): pass the ELF file that runs there with --symbols"
     case .noHypervisor(let what, let architecture):
       "this target is \(architecture) without a hypervisor: there are no \(what)"
     case .cannotInsert(let address, let reason):
-      "the target takes no breakpoint at 0x\(String(address, radix: 16)): \(reason); 'delete' or 'disable' it to go on"
+      "the target refused the breakpoint at 0x\(String(address, radix: 16)): \(reason); "
+        + "'delete' or 'disable' it to go on"
     case .noSuchThread(let number): "no thread number \(number): see 'info threads'"
     case .cannotFindExits(let reason): "guest exits cannot be caught: \(reason)"
     case .notAtExit(let reason): "\(reason)"
     case .snapshot:
-      "a snapshot is opened: nothing runs in it, and nothing of it can be changed"
+      "this is a snapshot: it cannot run, and cannot be changed"
     case .recorded(let text): text
     case .running: "the target is running: 'interrupt' stops it, 'continue' waits for it"
-    case .ended(let reason): "\(reason): there is no target to look at"
+    case .ended(let reason): "\(reason): there is no target to inspect"
     case .valueTooWide(let value, let byteCount):
       "0x\(String(value, radix: 16)) does not fit \(byteCount == 1 ? "1 byte" : "\(byteCount) bytes")"
     case .sizeOfRegister(let name):
-      "a size is for memory, and $\(name) isn't memory: leave the size out"
+      "a size is for memory, but $\(name) isn't memory: leave the size out"
     case .sizeOfSymbol(let name, 0):
-      "the size of '\(name)' isn't known: say how much is written, as in 'set /w \(name) = 1'"
+      "the size of '\(name)' isn't known: give the number of bytes to write, as in 'set /w \(name) = 1'"
     case .sizeOfSymbol(let name, let byteCount):
-      "'\(name)' has \(byteCount) bytes: say how many are written, as in 'set /w \(name) = 1'"
-    case .detached: "there is no target: the shell let it go"
+      "'\(name)' has \(byteCount) bytes: give the number of bytes to write, as in 'set /w \(name) = 1'"
+    case .detached: "there is no target: the shell detached from it"
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
     case .noSuchClass(let name):
@@ -104,23 +105,23 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .readOnly(let name, let reason): "cannot set $\(name): \(reason)"
     case .notReadable(let name, let reason): "cannot read $\(name): \(reason)"
     case .notAtEL2(let name):
-      "$\(name) is not at hand: the CPU runs the guest, and the hypervisor has no registers in it"
+      "$\(name) is not available: the CPU runs the guest, so the hypervisor's registers are not in it"
     case .unmapped(let space, let address, let reason):
       "cannot access \(space.label)0x\(String(address, radix: 16)): \(reason)"
     case .cannotExecute(let obstacle):
-      "no instruction can be executed for it: \(obstacle)"
+      "the CPU cannot execute an instruction for it: \(obstacle)"
     case .cannotTranslate(let reason): "the CPU did not translate the address: \(reason)"
     case .refused(let reason): "nothing was done: \(reason)"
     case .notWithdrawn(let reason):
       "the virtual interrupt is still pending (HCR_EL2.VI or VF is 1): \(reason)"
     case .halted:
-      "the hypervisor has halted after its fatal exception and cannot go on: look at what led there, "
+      "the hypervisor has halted after a fatal exception and cannot go on: see what led to it, "
         + "then 'quit'"
     case .damagedFrame(let address, let reason):
-      "no trap frame of arm_vcpu at 0x\(String(address, radix: 16)): \(reason). Does the ELF of --symbols match the "
+      "no trap frame of arm_vcpu at 0x\(String(address, radix: 16)): \(reason). Does the --symbols ELF file match the "
         + "running hypervisor? 'set catch-way vectors' does without it"
     case .damagedContext(let address):
-      "no vCPU context at 0x\(String(address, radix: 16)): does the ELF of --symbols match the "
+      "no vCPU context at 0x\(String(address, radix: 16)): does the --symbols ELF file match the "
         + "running hypervisor?"
     }
   }

@@ -49,7 +49,7 @@ extension EndToEnd {
         "continue", "print $exit.count", "delete", "continue")
       expectSuccess(run)
       expect(
-        run, prints: "exit 3, vcpu 0: ", "exits are found by 'vectors': it was asked for",
+        run, prints: "exit 3, vcpu 0: ", "exits are found by 'vectors': it was requested",
         " seen, vmid ", "guests leave through them", "exits are found by 'trampoline'",
         "exits are found by 'context'", "exit 6, vcpu 0: ", "\n6\n",
         "tour: done, \(Tour.stepCount) ok, 0 failed")

@@ -30,7 +30,7 @@ extension EndToEnd {
         run, prints: "Breakpoint 1 at hv:0x", "breakpoint 1\n", "EL2 0x", "<avcpu_run_guest>",
         "\n0\n",
         "<avcpu_run_guest+4>", "<avcpu_run_guest+12>", "\n0xc (12)\n",
-        "Will ignore the next 1 stops of breakpoint 1.", "breakpoint 1\n", "pc ")
+        "Will ignore the next stop of breakpoint 1.", "breakpoint 1\n", "pc ")
     }
 
     @Test func conditions() throws {

@@ -26,7 +26,7 @@ extension EndToEnd {
       ("break *ipa:0x40200000", "virtual address"),
       ("delete 9", "no breakpoint or catchpoint number 9"),
       ("disable 9", "no breakpoint or catchpoint number 9"),
-      ("delete zork", "not the number"),
+      ("delete zork", "not a breakpoint number"),
       ("condition", "needs the number"),
       ("condition 9 1", "no breakpoint or catchpoint number 9"),
       ("ignore 1", "a count"),
@@ -46,7 +46,7 @@ extension EndToEnd {
     @Test(arguments: [
       ("print $esr_el2.zork", "no field 'zork'"), ("print $pc.zork", "no field"),
       ("print 1 +", "expected"), ("print (1", "')'"), ("print 1 2", "operator"),
-      ("print 1/0", "division by zero"), ("print \"a\"", "begins no"),
+      ("print 1/0", "division by zero"), ("print \"a\"", "cannot begin"),
       ("print 99999999999999999999999", "64 bits"), ("print $zork", "no register"),
       ("print zork", "no symbol"), ("set $x0", "="), ("set 1 = 2", "assign"),
       ("break zork", "no symbol"),

@@ -154,7 +154,7 @@ extension EndToEnd {
           print $guest.x1 == $hv.x1
           set $guest.x1 = 0
           """)
-        expectOneError(run, "cannot set $guest.x1", "this is what was seen at the exit")
+        expectOneError(run, "cannot set $guest.x1", "this was read at the exit")
         expect(
           run,
           prints:
@@ -245,7 +245,7 @@ extension EndToEnd {
           run, prints: "Temporary catchpoint 1: exit mmio-read\n",
           "exit 4 seen, vmid 7, vcpu 0: mmio-read of 1 byte",
           "\nmmio-read\nNo breakpoints or catchpoints.\n",
-          "Will ignore the next 1 stops of breakpoint 2.\n",
+          "Will ignore the next stop of breakpoint 2.\n",
           "0x1\n0xc6000002\n", "\nsysreg-write\n0x2\n", "\nsmc\n",
           "the machine has powered off")
         #expect(try machine.printed.exits.count == 58)

@@ -26,7 +26,7 @@ extension EndToEnd {
       expect(
         run.shell,
         prints: knowledge == .symbols
-          ? "exits are found by 'trampoline': the vectors save 272 bytes at SP and go on at vmexit_trampoline"
+          ? "exits are found by 'trampoline': the vectors save 272 bytes at SP and continue at vmexit_trampoline"
           : "exits are found by 'vectors': ", "the machine has powered off")
       run.expectAll(of: try machine.printed, cpuCount: cpuCount)
     }

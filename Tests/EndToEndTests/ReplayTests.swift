@@ -107,10 +107,10 @@ extension EndToEnd {
       #expect(replayed.output == recorded.output)
       for command in ["set $x1 = 1", "skip", "complete 1", "inject undef"] {
         let refused = try run("replay", ["catch exit hvc", "continue", command])
-        expectOneError(refused, "plays a recording back")
+        expectOneError(refused, "replays a recording")
       }
       let refused = try run("record", ["catch exit hvc", "continue", "skip"])
-      expectOneError(refused, "records what it does")
+      expectOneError(refused, "is being recorded")
     }
 
     @Test func theEndOfARecordingIsSaid() throws {

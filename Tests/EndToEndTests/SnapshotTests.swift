@@ -129,7 +129,7 @@ extension EndToEnd {
       ] {
         let run = try ShellRun(["open", path, "-ex", line, "--batch"])
         expectOneError(
-          run, "a snapshot is opened: nothing runs in it, and nothing of it can be changed")
+          run, "this is a snapshot: it cannot run, and cannot be changed")
       }
       let elsewhere = try ShellRun(["open", path, "-ex", "x/4xw pa:0x44000000", "--batch"])
       expectOneError(elsewhere, "pa:0x44000000: it was not saved in the snapshot")

@@ -189,7 +189,7 @@ extension EndToEnd {
       #expect(writtenCount >= 120 && changedCount >= 105, comment)
       #expect(refusals["read-only on this CPU", default: []].count > 40, comment)
       #expect(
-        refusals["it may take EL2's own gr", default: []].allSatisfy { name in
+        refusals["it may break EL2's own e", default: []].allSatisfy { name in
           ["hcr_", "mair_", "sctlr_", "tcr_", "ttbr", "vbar_"].contains { name.hasPrefix($0) }
         }, comment)
       // Registers that the stub shows and no instruction at EL2 reaches: EL3's timer, the secure stage 2, and SVE and

@@ -86,7 +86,7 @@ extension EndToEnd {
         "<word>:\t0x11223344\n", "\n1\n", "<word>:\t0x00000099\n", "0x5678")
       guard !isDescribed else { return }
       let without = try attach(emulator, elf, symbols: nil, ["print $pc"])
-      expectOneError(without, "does not describe the registers", "--symbols", status: 1)
+      expectOneError(without, "does not describe its target's registers", "--symbols", status: 1)
     }
 
     /// Without an ELF the program's auxiliary vector shows the order.

@@ -9,8 +9,8 @@ extension EndToEnd {
   @Suite(
     .enabled(if: isSoak && Xen.problem == nil, Comment(rawValue: Xen.problem ?? "it takes long")))
   struct XenAnswers {
-    /// HYPERVISOR_console_io, in x16, with CONSOLEIO_write in x0 and a count of bytes in x1; HYPERVISOR_xen_version with
-    /// XENVER_version. (Xen, public/xen.h and public/version.h.)
+    /// HYPERVISOR_console_io, in x16, with CONSOLEIO_write in x0 and a count of bytes in x1; HYPERVISOR_xen_version
+    /// with XENVER_version. (Xen, public/xen.h and public/version.h.)
     private static let consoleIO = "$x16 == 18 && $x0 == 0 && $x1"
     private static let version = "$x16 == 17 && $x0 == 0"
 

@@ -21,8 +21,8 @@ enum ArchitectureFamily: Equatable {
     }
   }
 
-  /// The family of `registers`: as the description names it, else as its features do, else as the
-  /// names of the registers show it beyond doubt.
+  /// The family of `registers`: as the description names it, or else as its features do, or else as
+  /// the registers' names if they leave no doubt.
   init?(architecture: String?, registers: [RegisterDescription]) {
     if let architecture {
       guard let family = ArchitectureFamily(name: architecture) else { return nil }

@@ -1,11 +1,12 @@
-/// What the operating system told a process when it began, as `qXfer:auxv:read` brings it.
+/// The vector that the operating system passes to a process when it starts, as read with
+/// `qXfer:auxv:read`.
 ///
 /// Sources: GDB manual, General Query Packets (`qXfer:auxv:read`); the System V ABI; Linux,
 /// `include/uapi/linux/auxvec.h`.
 public struct AuxiliaryVector: Equatable, Sendable {
   /// One entry.
   public struct Entry: Equatable, Sendable {
-    /// What it is about, such as 9 for `AT_ENTRY`.
+    /// The number of the type, such as 9 for `AT_ENTRY`.
     public var type: UInt64
     /// The value: a number, or an address in the process.
     public var value: UInt64
@@ -14,7 +15,7 @@ public struct AuxiliaryVector: Equatable, Sendable {
     public var name: String? { AuxiliaryVector.names[type] }
   }
 
-  /// The entries, in the order of the target, without the one that ends them.
+  /// The entries, in the target's order, without the end mark.
   public private(set) var entries: [Entry] = []
   /// What was malformed and left out.
   public private(set) var warnings: [String] = []
@@ -24,12 +25,13 @@ public struct AuxiliaryVector: Equatable, Sendable {
   /// The value of the first entry of a type.
   public subscript(type: UInt64) -> UInt64? { entries.first { $0.type == type }?.value }
 
-  /// Reads pairs of words. An entry that is cut off, and all after the end mark, is left out.
+  /// Reads pairs of words. An entry that is cut off is left out, and so is everything after the end
+  /// mark.
   ///
   /// - Parameters:
   ///   - bytes: the raw bytes.
   ///   - wordByteCount: 8 on a 64-bit target, 4 on a 32-bit one.
-  ///   - byteOrder: the target's.
+  ///   - byteOrder: the target's byte order.
   init(
     parsing bytes: [UInt8], wordByteCount: Int,
     byteOrder: RegisterDescription.ByteOrder = .little
@@ -43,7 +45,7 @@ public struct AuxiliaryVector: Equatable, Sendable {
       let type = word(at: start)
       guard type != 0 else { return }
       guard entries.count < Self.entryLimit else {
-        warnings = ["the auxiliary vector is too long, the rest is left out"]
+        warnings = ["the auxiliary vector is too long; the rest is left out"]
         return
       }
       entries.append(Entry(type: type, value: word(at: start + wordByteCount)))
@@ -52,8 +54,8 @@ public struct AuxiliaryVector: Equatable, Sendable {
     warnings = ["the auxiliary vector has no end"]
   }
 
-  /// The order of the bytes of a vector: the one in which its first type is a small number. Nil for one
-  /// that is neither way.
+  /// The byte order of a vector: the one in which its first type is a small number. Nil if it is small
+  /// in neither.
   static func byteOrder(
     of bytes: [UInt8], wordByteCount: Int
   ) -> RegisterDescription.ByteOrder? {

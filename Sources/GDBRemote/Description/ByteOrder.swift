@@ -1,5 +1,5 @@
 extension RegisterDescription {
-  /// The order in which a target has the bytes of a value. A target description does not say it.
+  /// The byte order of a target's values. A target description doesn't give it.
   public enum ByteOrder: Hashable, Sendable, CaseIterable {
     /// The least significant byte is first.
     case little
@@ -16,8 +16,8 @@ extension RegisterDescription {
       }
     }
 
-    /// The raw bytes of a value: its low ones where there are fewer than eight, zeros above it where there
-    /// are more.
+    /// The raw bytes of a value: only its low bytes if `byteCount` is below eight, and zero-extended if it
+    /// is above.
     public func bytes(of value: UInt64, byteCount: Int) -> [UInt8] {
       let bytes = (0..<byteCount).map {
         $0 < 8 ? UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) : 0

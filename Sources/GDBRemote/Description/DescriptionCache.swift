@@ -1,11 +1,11 @@
 internal import Synchronization
 
-/// Descriptions that were read before, by the bytes of their documents.
+/// Descriptions that were read before, found by the bytes of their documents.
 ///
 /// A stub has to be asked for its documents in each connection (QEMU 7.2 answers `p` and `P` only
-/// then), but to read them takes longer than to see that they are the same.
+/// then), but parsing them takes longer than comparing them.
 final class DescriptionCache: Sendable {
-  /// Of this process.
+  /// The cache of this process.
   static let shared = DescriptionCache()
 
   private struct Entry {
@@ -25,8 +25,8 @@ final class DescriptionCache: Sendable {
   /// How many descriptions are kept.
   var count: Int { entries.withLock { $0.count } }
 
-  /// The description of which all documents are the same as those that `fetch` brings. They are
-  /// fetched in the order in which reading them asks for them, and none that it would not ask for.
+  /// The description whose documents all equal those that `fetch` returns. They are fetched in the
+  /// order in which parsing would fetch them, and only those that parsing would fetch.
   func description(
     root: String, documents: inout DescriptionDocuments,
     _ fetch: (String) throws(RemoteError) -> [UInt8]
@@ -36,7 +36,7 @@ final class DescriptionCache: Sendable {
     for candidate in candidates {
       var isSame = true
       for known in candidate.documents {
-        // A document that differs may include others, so those after it are not fetched.
+        // A document that differs may have other includes, so the ones after it are not fetched.
         guard try documents.bytes(known.name, fetch) == known.bytes else {
           isSame = false
           break
@@ -47,8 +47,8 @@ final class DescriptionCache: Sendable {
     return nil
   }
 
-  /// Keeps a description, and forgets the oldest ones beyond the limits. One that is too long by
-  /// itself is not kept.
+  /// Adds a description, and drops the oldest ones beyond the limits. A description that alone is
+  /// too long isn't added.
   func store(_ description: TargetDescription, _ documents: [DescriptionDocuments.Source]) {
     let entry = Entry(documents: documents, description: description)
     guard Self.byteCount([entry]) <= byteLimit else { return }

@@ -7,25 +7,26 @@ struct DescriptionDocument {
     case register(RegisterElement, line: Int)
     case type(id: String, TypeDescription, feature: String?, line: Int)
     case include(href: String, feature: String?, line: Int)
-    /// A register that is malformed, with its number if it has one.
+    /// A malformed register, with its number if it has one.
     case skippedRegister(number: Int?)
-    /// What may be missing registers: those after it that have no number of their own have none.
+    /// A place where registers may be missing: later registers without an explicit number have
+    /// none.
     case gap
   }
 
   private(set) var items: [Item] = []
   private(set) var warnings = DocumentWarnings()
 
-  /// The features that are open, the innermost last.
+  /// The open features, the innermost last.
   private var features: [String] = []
-  /// LLDB's names of groups, by `group_id`.
+  /// LLDB's group names, by `group_id`.
   private var groups: [String: String] = [:]
   private var type: TypeElement?
-  /// How deep the parser is in the content of an include, which stands for a document that is not
-  /// there. GDB leaves it out, too.
+  /// How deep the parser is in the content of an include, which is the fallback for a missing
+  /// document. GDB leaves it out, too.
   private var includeDepth = 0
 
-  /// Reads a document as far as it is well-formed.
+  /// Reads the well-formed part of a document.
   init(parsing bytes: [UInt8]) {
     let reader = XMLReader(bytes)
     warnings = reader.warnings
@@ -37,7 +38,7 @@ struct DescriptionDocument {
       }
     }
     if let damage = reader.damageIndex, damage >= reader.events.count { items.append(.gap) }
-    // A type without its end is one whose fields are not all known.
+    // The fields of a type without an end are not all known.
     if let type { warnings.add("the type \(type.id) has no end and is left out", line: type.line) }
   }
 
@@ -67,7 +68,7 @@ struct DescriptionDocument {
       if let id = attributes["id"], let name = attributes["name"] { groups[id] = name }
     case "vector": vector(attributes, line)
     case "union", "struct", "flags", "enum":
-      // GDB has no types in types. The inner one ends the outer, and both are known by name.
+      // GDB doesn't nest types. The inner one ends the outer, and both are known by name.
       finishType()
       do throws(DocumentError) {
         type = try TypeElement(element, attributes, line: line)
@@ -76,7 +77,7 @@ struct DescriptionDocument {
       }
     case "field", "evalue":
       guard type != nil else {
-        return warnings.add("has a \(element) outside of a type that is known", line: line)
+        return warnings.add("has a \(element) outside of a known type", line: line)
       }
       do throws(DocumentError) {
         if element == "field" {
@@ -126,7 +127,7 @@ struct DescriptionDocument {
   }
 }
 
-/// Why an element is left out.
+/// The reason why an element is left out.
 struct DocumentError: Error, Equatable {
   var text: String
 

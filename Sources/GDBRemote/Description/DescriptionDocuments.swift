@@ -1,6 +1,6 @@
-/// The documents of a target description, put into one another as they include each other.
+/// The documents of a target description, with their includes expanded.
 struct DescriptionDocuments {
-  /// An item of a document, with what it needs of its surroundings.
+  /// An item of a document, with its context.
   struct Item {
     var item: DescriptionDocument.Item
     /// The innermost feature, which may be that of an including document.
@@ -20,14 +20,14 @@ struct DescriptionDocuments {
   static let byteLimit = 1 << 22
   static let nameLimit = 256
 
-  /// Those that were fetched, in that order.
+  /// The documents that were fetched, in order.
   private(set) var read: [Source] = []
   private(set) var warnings: [String] = []
   private var parsed: [String: DescriptionDocument] = [:]
   private var byteCount = 0
   private var includeCount = 0
 
-  /// The bytes of the document `name`, which are asked for once.
+  /// The bytes of the document `name`, which is fetched only once.
   mutating func bytes(
     _ name: String, _ fetch: (String) throws(RemoteError) -> [UInt8]
   ) throws(RemoteError) -> [UInt8] {
@@ -38,7 +38,7 @@ struct DescriptionDocuments {
     return bytes
   }
 
-  /// Appends the items of a document, with those of others in the place of their includes.
+  /// Appends the items of a document, with the items of other documents in place of their includes.
   mutating func collect(
     _ root: String, into items: inout [Item], _ fetch: (String) throws(RemoteError) -> [UInt8]
   ) throws(RemoteError) {
@@ -76,12 +76,12 @@ struct DescriptionDocuments {
       case .architecture, .osABI, .compatible, .skippedRegister, .gap:
         items.append(Item(item: item, feature: feature, document: name))
       }
-      // Documents that include the same one many times could grow without bounds.
+      // Documents that include the same one many times could grow without limit.
       guard items.count <= TargetDescription.itemLimit else { return }
     }
   }
 
-  /// Collects the document that another one includes. Returns why not, if it cannot.
+  /// Collects a document that another one includes. Returns the reason if it can't.
   private mutating func include(
     _ href: String, feature: String, path: [String], _ items: inout [Item],
     _ fetch: (String) throws(RemoteError) -> [UInt8]
@@ -89,19 +89,20 @@ struct DescriptionDocuments {
     includeCount += 1
     guard includeCount < Self.includeLimit else {
       items.append(Item(item: .gap, feature: feature, document: href))
-      // One sentence says it of all that follow.
-      return includeCount == Self.includeLimit ? "is one include too many, and is left out" : nil
+      // One warning covers all that follow.
+      return includeCount == Self.includeLimit
+        ? "exceeds the limit of includes, and is left out" : nil
     }
     guard path.count < Self.includeDepthLimit else {
       return "is included too deeply, and is left out"
     }
     guard byteCount <= Self.byteLimit else { return "is left out: the description is too long" }
-    guard href.utf8.count <= Self.nameLimit else { return "is too long a name" }
+    guard href.utf8.count <= Self.nameLimit else { return "is too long for a name" }
     guard !path.contains(href) else { return "includes itself, and is left out" }
     var name = href
     var bytes = try bytes(href, fetch)
-    // For GDB the name is that of a document, whatever the including one is called. Where there is
-    // none, it may be meant as XML means it, next to the including one.
+    // For GDB, the name is the document's, whatever the including one is called. If there is no
+    // such document, the name may be relative to the including one, as in XML.
     if bytes.isEmpty, let folder = path.last?.lastIndex(of: "/"), let parent = path.last {
       name = parent[...folder] + href
       guard !path.contains(name) else { return "includes itself, and is left out" }

@@ -1,7 +1,7 @@
 /// Numbers in the documents of a stub.
 enum DocumentNumber {
-  /// The number that `text` spells for GDB: hexadecimal after `0x`, octal after `0`, decimal
-  /// otherwise. Nil for anything else, and for what has more than 64 bits.
+  /// The number that GDB reads in `text`: hexadecimal after `0x`, octal after `0`, decimal
+  /// otherwise. Nil for anything else, and for numbers of more than 64 bits.
   ///
   /// Source: GDB's `xml_parse_unsigned_integer`, which is C's `strtoul` with base 0.
   static func unsigned(_ text: String?) -> UInt64? {
@@ -20,7 +20,7 @@ enum DocumentNumber {
     return Int(number)
   }
 
-  /// `UInt64.init(_:radix:)` takes a sign, also after a prefix.
+  /// Rejects signs, which `UInt64.init(_:radix:)` accepts, even after a prefix.
   private static func digits(_ text: Substring, radix: Int) -> UInt64? {
     guard text.utf8.first.map({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) == true
     else { return nil }

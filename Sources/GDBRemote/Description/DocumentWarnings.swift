@@ -1,4 +1,4 @@
-/// What of a document could not be used, and where. No more of them than one can read.
+/// Warnings about the unusable parts of a document, with their lines. Their number is limited.
 struct DocumentWarnings: Equatable, Sendable {
   struct Warning: Equatable, Sendable {
     var line: Int?

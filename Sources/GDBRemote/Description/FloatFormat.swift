@@ -1,12 +1,12 @@
-/// How bits are a floating-point number.
+/// The layout of a floating-point number's bits.
 struct FloatFormat: Equatable {
   var exponentBitCount: Int
-  /// Without the integer bit.
+  /// The bits of the fraction, without the integer bit.
   var fractionBitCount: Int
-  /// Whether the integer bit is there, between exponent and fraction.
+  /// Whether there is an integer bit, between exponent and fraction.
   var hasIntegerBit = false
   /// Whether the words are those of the FPA: sign and exponent first, then the significand's high
-  /// word and its low one, whatever the order of bytes is.
+  /// word and its low one, whatever the byte order is.
   var isFPA = false
 
   static let half = FloatFormat(exponentBitCount: 5, fractionBitCount: 10)
@@ -41,7 +41,7 @@ struct FloatFormat: Equatable {
     self.isFPA = isFPA
   }
 
-  /// The nearest `Double` of the number with these bits, of which the sign is the highest.
+  /// The `Double` nearest to the number with these bits. The sign is the highest bit.
   func double(_ bits: UInt128) -> Double {
     if self == .double { return Double(bitPattern: UInt64(truncatingIfNeeded: bits)) }
     let significandBitCount = fractionBitCount + (hasIntegerBit ? 1 : 0)
@@ -67,13 +67,13 @@ struct FloatFormat: Equatable {
       significand: Double(significand))
   }
 
-  /// The bits of raw `bytes`, with the sign, the exponent and the significand one after the other.
+  /// The bits of raw `bytes`: the sign, then the exponent, then the significand.
   func bits(_ bytes: ArraySlice<UInt8>, _ byteOrder: RegisterDescription.ByteOrder) -> UInt128 {
     func integer(_ bytes: ArraySlice<UInt8>) -> UInt128 {
       ValueDecoder.integer(bytes, byteOrder) ?? 0
     }
     guard isFPA else {
-      // The format may have room after it (16 bytes for 10).
+      // There may be padding after the number (10 of 16 bytes are used).
       let byteCount = (1 + exponentBitCount + fractionBitCount + (hasIntegerBit ? 1 : 0)) / 8
       switch byteOrder {
       case .little: return integer(bytes.prefix(byteCount))

@@ -1,25 +1,25 @@
-/// The values that one `g` packet brought: with QEMU's AArch64 x0 to x30, sp, pc and cpsr.
+/// The values of one `g` packet: with QEMU's AArch64, x0 to x30, sp, pc and cpsr.
 ///
-/// A packet may be shorter than the description (QEMU leaves out vector and system registers), and
-/// longer: what is after the last register is kept in `bytes` alone.
+/// A packet may be shorter than the description (QEMU leaves out vector and system registers), or
+/// longer: bytes after the last register are kept only in `bytes`.
 public struct GeneralRegisters: Equatable, Sendable {
-  /// The registers that the packet holds, in its order. One that is cut off is not among them.
+  /// The registers that the packet holds, in its order. A register that is cut off is left out.
   public let registers: [RegisterDescription]
 
   /// The raw bytes of the packet.
   public let bytes: [UInt8]
 
-  /// Indices into `registers` whose values the stub does not have (`xx`).
+  /// Indices into `registers` whose values are unavailable (`xx`).
   public let unavailable: Set<Int>
 
-  /// The order of the bytes of a value.
+  /// The byte order of the values.
   public let byteOrder: RegisterDescription.ByteOrder
 
   private let offsets: [Int]
 
-  /// Cuts `bytes` into the registers of `map`.
+  /// Splits `bytes` into the registers of `map`.
   ///
-  /// - Parameter missing: the indices of bytes that the stub does not have.
+  /// - Parameter missing: the indices of unavailable bytes.
   public init(
     _ bytes: [UInt8], in map: RegisterMap, byteOrder: RegisterDescription.ByteOrder = .little,
     missing: Set<Int> = []
@@ -50,8 +50,8 @@ public struct GeneralRegisters: Equatable, Sendable {
     self.unavailable = unavailable
   }
 
-  /// The value of the register that is called exactly `name`, or nil if the packet does not hold
-  /// it, the stub does not have it, or it is wider than 64 bits.
+  /// The value of the register with exactly this name, or nil if it isn't in the packet, is
+  /// unavailable, or is wider than 64 bits.
   public subscript(name: String) -> UInt64? {
     registers.firstIndex { $0.name == name }.flatMap { value(at: $0) }
   }
@@ -64,10 +64,10 @@ public struct GeneralRegisters: Equatable, Sendable {
     return registers.firstIndex { $0.number == number }.flatMap { value(at: $0) }
   }
 
-  /// The raw bytes of a register of any width, in the target's order, or nil if the packet does not
-  /// hold it or the stub does not have it.
+  /// The raw bytes of a register of any width, in the target's byte order, or nil if it isn't in
+  /// the packet or is unavailable.
   public func bytes(of register: RegisterDescription) -> [UInt8]? {
-    // The width as well: a description may have a name and a number twice.
+    // Compares the width as well: a description may have the same name and number twice.
     registers.firstIndex {
       $0.number == register.number && $0.name == register.name
         && $0.bitWidth == register.bitWidth
@@ -86,7 +86,7 @@ public struct GeneralRegisters: Equatable, Sendable {
     return values
   }
 
-  /// Where in `bytes` the register at an index of `registers` is.
+  /// The range in `bytes` of the register at an index of `registers`.
   public func range(at index: Int) -> Range<Int> {
     offsets[index]..<offsets[index] + registers[index].byteCount
   }

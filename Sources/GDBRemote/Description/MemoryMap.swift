@@ -1,24 +1,24 @@
-/// What memory a target has, as its stub says in `qXfer:memory-map:read`.
+/// The memory of a target, as its stub reports it in `qXfer:memory-map:read`.
 ///
 /// Source: GDB manual, Memory Map Format.
 public struct MemoryMap: Equatable, Sendable {
-  /// What can be done to memory.
+  /// The kinds of memory.
   public enum Kind: Hashable, Sendable {
     /// It can be read and written.
     case ram
     /// It can be read.
     case rom
-    /// It can be read, and written by blocks: of so many bytes, if the stub says.
+    /// It can be read, and written in blocks of this many bytes, if the stub gives the size.
     case flash(blockByteCount: UInt64?)
   }
 
   /// Memory of one kind.
   public struct Region: Equatable, Sendable {
-    /// What can be done to it.
+    /// The kind of memory.
     public var kind: Kind
     /// The address of its first byte.
     public var start: UInt64
-    /// How many bytes it has, never none. It does not reach beyond the last address.
+    /// How many bytes it has, at least one. It ends at the last address at the latest.
     public var byteCount: UInt64
 
     /// The address of its last byte.
@@ -30,9 +30,9 @@ public struct MemoryMap: Equatable, Sendable {
   /// What was malformed and left out.
   public private(set) var warnings: [String] = []
 
-  /// The region that has an address. GDB takes memory that no region has for unusable.
+  /// The region that contains an address. GDB treats memory outside of all regions as inaccessible.
   public func region(at address: UInt64) -> Region? {
-    // Few stubs have more than a dozen, but nothing keeps them from it.
+    // Few stubs have more than a dozen regions, but there is no limit.
     var low = 0
     var high = regions.count
     while low < high {
@@ -47,7 +47,7 @@ public struct MemoryMap: Equatable, Sendable {
     let reader = XMLReader(bytes)
     var warnings = reader.warnings
     var found: [(region: Region, line: Int)] = []
-    /// Whether the memory that the parser is in is among those that were found.
+    /// Whether the parser is inside a memory element that was added to the found ones.
     var isInside = false
     /// The property that the parser is in.
     var property: String?
@@ -77,7 +77,7 @@ public struct MemoryMap: Equatable, Sendable {
       case .begin, .end: break
       }
     }
-    // The order among equals is that of the document.
+    // Equal ones stay in the document's order.
     let sorted = found.enumerated().sorted {
       ($0.element.region.start, $0.offset) < ($1.element.region.start, $1.offset)
     }

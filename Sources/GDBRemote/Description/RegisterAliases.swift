@@ -4,7 +4,7 @@
 /// their aarch64 names" of 2025; GDB's `user-regs.c`, `aarch64-tdep.c`, `riscv-tdep.c` and
 /// `i386-tdep.c`.
 enum RegisterAliases {
-  /// The other names of the register `name`, the likeliest first. Each stands for the other.
+  /// The other names of the register `name`, the likeliest first. Aliases work in both directions.
   static func others(_ name: String, _ family: ArchitectureFamily?) -> [String] {
     var others: [String] = []
     switch family {
@@ -18,7 +18,7 @@ enum RegisterAliases {
     }
     if family == .aarch64 || family == .arm || family == nil {
       if let other = systemRegisters[name] { others.append(other) }
-      // QEMU calls an identification register so until it knows what the architecture put there.
+      // QEMU's suffix for an identification register that it doesn't know yet.
       let suffix = "_RESERVED"
       if name.hasSuffix(suffix) {
         others.append(String(name.dropLast(suffix.count)))
@@ -29,7 +29,7 @@ enum RegisterAliases {
     return others
   }
 
-  /// The registers that a name means on any architecture, the likeliest first.
+  /// The registers that a generic name means on any architecture, the likeliest first.
   static func generic(_ name: String, _ family: ArchitectureFamily?) -> [String] {
     switch (name, family) {
     case ("pc", .x86_64): ["rip"]
@@ -74,7 +74,7 @@ enum RegisterAliases {
     "pc", "sp", "fp", "lr", "ra", "ps", "flags", "pstate", "rflags", "eflags",
   ]
 
-  /// What LLDB calls the role that a generic name means.
+  /// LLDB's name for the role that a generic name means.
   static func role(_ name: String) -> String {
     switch name {
     case "lr": "ra"
@@ -83,8 +83,8 @@ enum RegisterAliases {
     }
   }
 
-  /// QEMU 7.2 leaves `_EL1` off some system registers. Version 10.2 put it to the first five, which
-  /// have `_EL12` twins; others may follow.
+  /// QEMU 7.2 leaves `_EL1` off some system registers. Version 10.2 added it to the first five,
+  /// which have `_EL12` counterparts; others may follow.
   private static let systemRegisters = bothWays([
     ("SCTLR", "SCTLR_EL1"),
     ("VBAR", "VBAR_EL1"),
@@ -110,7 +110,7 @@ enum RegisterAliases {
     ["r11", "fp"], ["r12", "ip"], ["r13", "sp"], ["r14", "lr"], ["r15", "pc"],
   ])
 
-  /// The names of the calling convention, and the numbers.
+  /// The names of the calling convention, and the numbered names.
   private static let riscv: [String: [String]] = {
     var names = [["zero", "x0"], ["ra", "x1"], ["sp", "x2"], ["gp", "x3"], ["tp", "x4"]]
     names += (0...2).map { ["t\($0)", "x\(5 + $0)"] }

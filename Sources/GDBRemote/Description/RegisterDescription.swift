@@ -4,11 +4,11 @@
 public struct RegisterDescription: Hashable, Sendable {
   /// The name. It is case-sensitive: QEMU has both `fpsr` and `FPSR`.
   public let name: String
-  /// The number by which packets mean it. It differs from one model of a CPU to another.
+  /// The number that packets use for it. It differs between CPU models.
   public let number: Int
-  /// How wide it is.
+  /// The width in bits.
   public let bitWidth: Int
-  /// The group that the description names, such as `general`, `float` or QEMU's `cp_regs`.
+  /// The group that the description gives, such as `general`, `float` or QEMU's `cp_regs`.
   public let group: String?
   /// The feature that it belongs to, such as `org.gnu.gdb.aarch64.core`.
   public let feature: String
@@ -16,10 +16,10 @@ public struct RegisterDescription: Hashable, Sendable {
   public let typeName: String
   /// Whether a debugger should save and restore it around a call that it makes (`save-restore`).
   public let isSaved: Bool
-  /// What LLDB's servers say besides.
+  /// The extra attributes that LLDB's servers send.
   public let lldb: LLDBAttributes?
 
-  /// What LLDB's servers say of a register, besides what GDB's description has.
+  /// The attributes of a register that LLDB's servers send in addition to GDB's.
   ///
   /// Source: LLDB, `GDBRemoteCommunicationServerLLGS` and `ProcessGDBRemote` ("reg" elements).
   public struct LLDBAttributes: Hashable, Sendable {
@@ -27,11 +27,11 @@ public struct RegisterDescription: Hashable, Sendable {
     public var alternateName: String?
     /// What the register is for (`generic`): `pc`, `sp`, `fp`, `ra`, `flags`, `arg1` and so on.
     public var role: String?
-    /// How its bits mean a value: `uint`, `sint`, `ieee754` or `vector`.
+    /// How its bits represent a value: `uint`, `sint`, `ieee754` or `vector`.
     public var encoding: String?
     /// How LLDB shows it, such as `hex` or `vector-uint8`.
     public var format: String?
-    /// Where it is in a `g` packet. A part of a register is within that register.
+    /// The offset in a `g` packet. A part of a register is within that register.
     public var byteOffset: Int?
     /// Its number in DWARF.
     public var dwarfNumber: Int?
@@ -40,7 +40,7 @@ public struct RegisterDescription: Hashable, Sendable {
     /// The registers that a write of this one changes, by number (`invalidate_regnums`).
     public var invalidated: [Int] = []
 
-    /// Nothing said.
+    /// Creates attributes without values.
     public init() {}
   }
 
@@ -59,7 +59,7 @@ public struct RegisterDescription: Hashable, Sendable {
     self.lldb = lldb
   }
 
-  /// How many bytes a packet carries for it.
+  /// How many bytes it has in a packet.
   public var byteCount: Int { (bitWidth + 7) / 8 }
 
   /// Whether it is a part of another register, as `eax` is of `rax` for LLDB's servers.
@@ -71,14 +71,14 @@ public struct RegisterDescription: Hashable, Sendable {
     ByteOrder.little.integer(bytes)
   }
 
-  /// The raw bytes of `value`, as many as the register has, or nil if it does not fit.
+  /// The raw bytes of `value`, as many as the register has, or nil if it doesn't fit.
   public func bytes(of value: UInt64, byteOrder: ByteOrder = .little) -> [UInt8]? {
     guard byteCount >= 8 || value >> UInt64(8 * byteCount) == 0 else { return nil }
     return byteOrder.bytes(of: value, byteCount: byteCount)
   }
 
   /// The value of raw `bytes` of any length as hexadecimal digits after `0x`, most significant
-  /// first, two for each byte: what to show of a register that is wider than an integer.
+  /// first, two for each byte. This is how to show a register that is wider than an integer.
   public static func hexadecimal(
     _ bytes: some BidirectionalCollection<UInt8>, byteOrder: ByteOrder = .little
   ) -> String {

@@ -1,6 +1,6 @@
-/// A `reg` of a document, which may have no number of its own.
+/// A `reg` of a document, which may not have an explicit number.
 struct RegisterElement: Equatable {
-  /// No register is wider than the tile of SME, which has 256 by 256 bytes.
+  /// No register is wider than SME's tile, which has 256 by 256 bytes.
   static let bitWidthLimit = 256 * 256 * 8
   static let numberLimit = 1 << 24
   static let listLimit = 256
@@ -42,7 +42,7 @@ struct RegisterElement: Equatable {
     lldb = Self.lldbAttributes(attributes)
   }
 
-  /// What a malformed register is for the numbering of those after it.
+  /// The item that stands for a malformed register in the numbering of those after it.
   static func skipped(_ attributes: [String: String]) -> DescriptionDocument.Item {
     guard let text = attributes["regnum"] else { return .skippedRegister(number: nil) }
     guard let number = DocumentNumber.integer(text, limit: numberLimit) else { return .gap }

@@ -3,23 +3,24 @@ public struct RegisterMap: Equatable, Sendable {
   /// Every register, in the order of the description.
   public let all: [RegisterDescription]
 
-  /// The registers in the order in which a `g` packet has them: by number, or by the places that
-  /// LLDB's servers name. A gap between two numbers takes no place.
+  /// The registers in the order in which a `g` packet has them: by number, or by the offsets that
+  /// LLDB's servers give. A gap between two numbers takes no space.
   public let generalLayout: [RegisterDescription]
 
-  /// Where in a `g` packet each register of `generalLayout` begins, in bytes.
+  /// The byte offset in a `g` packet of each register of `generalLayout`.
   public let generalOffsets: [Int]
 
   private let names: RegisterNames
   private let indexByNumber: [Int: Int]
 
-  /// Makes the map of `registers`. Of several with the same name or number, the first is found.
+  /// Makes the map of `registers`. If several have the same name or number, the first is found.
   ///
   /// - Parameters:
   ///   - registers: the registers, in the order of the description.
-  ///   - architecture: whose names for registers to understand; else what the registers show.
-  ///   - generalLimit: from which number on the place of a register in a `g` packet is not known,
-  ///     as some before it are missing.
+  ///   - architecture: the architecture whose register names to accept; if it isn't known, it is
+  ///     inferred from the registers.
+  ///   - generalLimit: the number from which on a register's place in a `g` packet isn't known, as
+  ///     some before it are missing.
   public init(
     _ registers: [RegisterDescription] = [], architecture: String? = nil,
     generalLimit: Int = .max
@@ -47,7 +48,7 @@ public struct RegisterMap: Equatable, Sendable {
     }
   }
 
-  /// The places that an LLDB server names, if it names that of each register.
+  /// The offsets that an LLDB server gives, if it gives one for each register.
   private static func lldbLayout(
     _ registers: [RegisterDescription]
   ) -> [(register: RegisterDescription, offset: Int)]? {
@@ -64,9 +65,9 @@ public struct RegisterMap: Equatable, Sendable {
     return layout
   }
 
-  /// The register `name`: as it is spelled; else under its other name, such as `SCTLR_EL1` for
-  /// QEMU's `SCTLR` or `fp` for `x29`; else by what it is for on any architecture (`pc`, `sp`, `fp`,
-  /// `lr`, `ps`, `flags`); else whatever the case, if that is clear.
+  /// The register `name`. Looks for the exact name first; then for its other name, such as
+  /// `SCTLR_EL1` for QEMU's `SCTLR` or `fp` for `x29`; then for a generic name (`pc`, `sp`, `fp`,
+  /// `lr`, `ps`, `flags`); and then for the name in any case, if that is unambiguous.
   public subscript(name: String) -> RegisterDescription? {
     names.index(of: name).map { all[$0] }
   }
@@ -79,8 +80,8 @@ public struct RegisterMap: Equatable, Sendable {
   /// The register that holds the address of the next instruction.
   public var programCounter: RegisterDescription? { self["pc"] }
 
-  /// How many registers of `generalLayout` a `g` packet with `byteCount` bytes holds, when they stand
-  /// one after the other. A register of which only a part is there does not count.
+  /// How many registers of `generalLayout` a `g` packet with `byteCount` bytes holds if they are
+  /// contiguous. A register that is cut off doesn't count.
   public func generalCount(byteCount: Int) -> Int {
     var count = 0
     for (register, offset) in zip(generalLayout, generalOffsets) {
@@ -90,7 +91,7 @@ public struct RegisterMap: Equatable, Sendable {
     return count
   }
 
-  /// The registers that the architecture's core feature has: what to read one by one from a stub
+  /// The registers of the architecture's core feature, which are read one by one from a stub
   /// without `g`.
   var core: [RegisterDescription] {
     let core = generalLayout.filter {

@@ -1,9 +1,9 @@
-/// Which register a name means.
+/// Finds the register that a name means.
 struct RegisterNames: Equatable, Sendable {
   private let indexByName: [String: Int]
   /// Other names, as they are spelled.
   private let indexByOtherName: [String: Int]
-  /// Nil for what two names spell when case is left out of account.
+  /// Nil if two names differ only in case.
   private let indexByLowercasedName: [String: Int?]
 
   init(_ registers: [RegisterDescription], _ family: ArchitectureFamily?) {
@@ -11,8 +11,8 @@ struct RegisterNames: Equatable, Sendable {
     var byLowercasedName: [String: Int?] = [:]
     byName.reserveCapacity(registers.count)
     byLowercasedName.reserveCapacity(registers.count)
-    // LLDB's servers for x86 have the low 16 bits of `rsp` as `sp`. As with GDB, `sp` means the stack
-    // pointer.
+    // In LLDB's servers for x86, `sp` is the low 16 bits of `rsp`. Here it means the stack pointer,
+    // as in GDB.
     let roles = Set(registers.compactMap { $0.lldb?.role })
     for (index, register) in registers.enumerated() where byName[register.name] == nil {
       if register.isPart, roles.contains(register.name) { continue }
@@ -28,7 +28,7 @@ struct RegisterNames: Equatable, Sendable {
       let lowercased = name.lowercased()
       if byLowercasedName[lowercased] == nil { byLowercasedName[lowercased] = index }
     }
-    // What the stub itself says goes before what is known of architectures.
+    // The stub's own names take precedence over the architecture's.
     for (index, register) in registers.enumerated() {
       if let name = register.lldb?.alternateName, !name.isEmpty { add(name, index) }
     }

@@ -1,4 +1,4 @@
-/// The types that a description need not define.
+/// The predefined types, which a description doesn't have to define.
 ///
 /// Source: GDB manual, Predefined Target Types.
 enum ScalarType: Equatable {
@@ -42,7 +42,7 @@ enum ScalarType: Equatable {
     }
   }
 
-  /// The types that GDB's descriptions define and others take for granted.
+  /// The types that GDB's descriptions define and others use without a definition.
   static func wellKnown(_ name: String) -> TypeDescription? {
     switch name {
     case "i386_eflags": .flags(fields: eflags, byteCount: 4)

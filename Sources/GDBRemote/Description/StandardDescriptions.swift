@@ -1,9 +1,9 @@
 extension TargetDescription {
-  /// The registers that GDB takes a target of an architecture to have when its stub does not
-  /// describe it, or nil if there is no such layout here.
+  /// The registers that GDB assumes for an architecture when the stub doesn't describe them, or nil
+  /// if the layout isn't known here.
   ///
-  /// Old and small stubs answer `g` and say nothing of what is in it. Which architecture it is the
-  /// stub cannot tell, so nobody but the user can.
+  /// Old and small stubs answer `g` without describing its contents. They can't report the
+  /// architecture either, so the user must name it.
   ///
   /// - Parameter architecture: GDB's name or LLDB's: `aarch64`, `arm`, `i386:x86-64` or `x86_64`,
   ///   `i386`, `riscv:rv64` or `riscv64`, `riscv:rv32` or `riscv32`, `powerpc:common64`, `powerpc:common`,
@@ -38,7 +38,8 @@ extension TargetDescription {
     return description
   }
 
-  /// The same, with the registers of its architecture where it names that alone, as udbserver's does.
+  /// This description, with its architecture's standard registers if it names only the architecture,
+  /// as udbserver's does.
   var withStandardRegisters: TargetDescription {
     guard registers.all.isEmpty, let architecture,
       var standard = Self.standard(for: architecture)
@@ -50,7 +51,7 @@ extension TargetDescription {
   }
 }
 
-/// Registers one after the other.
+/// A layout of consecutive registers.
 private struct StandardLayout {
   private(set) var registers: [RegisterDescription] = []
   private(set) var types: [(String, TypeDescription)] = []
@@ -108,7 +109,7 @@ private struct StandardLayout {
     .init(name: "N", bits: 31...31),
   ]
 
-  /// With the registers of the FPA, which no CPU has and every old stub sends.
+  /// Includes the FPA's registers, which no CPU has but every old stub sends.
   mutating func arm() {
     feature = "org.gnu.gdb.arm.core"
     add((0...12).map { "r\($0)" }, 32, type: "uint32")
@@ -158,7 +159,7 @@ private struct StandardLayout {
     add((0..<(is64Bit ? 16 : 8)).map { "xmm\($0)" }, 128, type: "vec128")
     add(["mxcsr"], 32, type: "i386_mxcsr", group: "vector")
     guard is64Bit else { return }
-    // The registers between them are those of AVX and later, which the default does not have.
+    // The registers between them belong to AVX and later, which the default doesn't have.
     feature = "org.gnu.gdb.i386.segments"
     next = 152
     add(["fs_base", "gs_base"], 64)

@@ -1,8 +1,8 @@
-/// What a target says about itself: its architecture, registers and types.
+/// A target's description of itself: its architecture, registers and types.
 ///
-/// Source: GDB manual, Target Descriptions. Documents may include others (`xi:include`); the
-/// numbering of registers runs through all of them in the order in which they stand. What is
-/// malformed is left out, with a warning that says where it is, and all else is kept.
+/// Source: GDB manual, Target Descriptions. Documents may include others (`xi:include`); registers
+/// are numbered across all of them, in document order. Malformed parts are left out, with a warning
+/// that says where they are, and everything else is kept.
 public struct TargetDescription: Equatable, Sendable {
   /// The architecture, such as `aarch64`.
   public internal(set) var architecture: String?
@@ -17,8 +17,8 @@ public struct TargetDescription: Equatable, Sendable {
 
   var typeTable = TypeTable()
 
-  /// The types that the description defines, by name. Where features define several with the same
-  /// name, the first; `type(named:in:)` finds each.
+  /// The types that the description defines, by name. If several features define the same name,
+  /// this has the first; `type(named:in:)` finds each.
   public var types: [String: TypeDescription] { typeTable.all }
 
   static let warningLimit = 200
@@ -27,11 +27,11 @@ public struct TargetDescription: Equatable, Sendable {
   /// Creates an empty description.
   public init() {}
 
-  /// Reads the documents that `fetch` brings, beginning with `root`. An empty document is one that
-  /// is not there.
+  /// Reads the documents that `fetch` returns, beginning with `root`. An empty document means that
+  /// it doesn't exist.
   ///
-  /// Each is fetched once. When the very same documents were read before in this process, what was
-  /// found then is taken.
+  /// Each is fetched once. If identical documents were read before in this process, the earlier
+  /// result is used.
   public init(
     root: String = "target.xml", fetch: (String) throws(RemoteError) -> [UInt8]
   ) throws(RemoteError) {
@@ -61,9 +61,9 @@ public struct TargetDescription: Equatable, Sendable {
   private mutating func combine(_ items: [DescriptionDocuments.Item]) {
     var registers: [RegisterDescription] = []
     var numbers: Set<Int> = []
-    // The number of the next register without one; nil once that cannot be told.
+    // The number of the next register without an explicit one; nil once it isn't known.
     var next: Int? = 0
-    // From this number on a `g` packet may hold registers that are not known here.
+    // From this number on, a `g` packet may hold registers that are not known here.
     var generalLimit = Int.max
     var unnumberedCount = 0
     for item in items.prefix(Self.itemLimit) {
@@ -74,7 +74,9 @@ public struct TargetDescription: Equatable, Sendable {
       case .include: break
       case .type(let id, let type, _, let line):
         if !typeTable.add(id, type, feature: item.feature) {
-          warn("\(item.document), line \(line): the type \(id) is there before, and stays")
+          warn(
+            "\(item.document), line \(line): the type \(id) is already defined; "
+              + "the first definition is kept")
         }
       case .skippedRegister(let known):
         let number = known ?? next
@@ -85,7 +87,7 @@ public struct TargetDescription: Equatable, Sendable {
         next = nil
       case .register(let register, let line):
         guard let number = register.number ?? next else {
-          // A number that is one off would be another register's value.
+          // A number that is off by one would give another register's value.
           unnumberedCount += 1
           continue
         }
@@ -111,7 +113,7 @@ public struct TargetDescription: Equatable, Sendable {
       warn(
         "\(unnumberedCount) registers without numbers are left out: some before them are missing")
     }
-    if items.count > Self.itemLimit { warn("the description is too long, the rest is left out") }
+    if items.count > Self.itemLimit { warn("the description is too long; the rest is left out") }
     self.registers = RegisterMap(
       registers, architecture: architecture, generalLimit: generalLimit)
     let pointer = registers.first { ["code_ptr", "data_ptr"].contains($0.typeName) }

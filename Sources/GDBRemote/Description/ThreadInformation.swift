@@ -1,4 +1,4 @@
-/// What a stub says of a thread in `qXfer:threads:read`.
+/// A stub's information about a thread in `qXfer:threads:read`.
 ///
 /// Source: GDB manual, Thread List Format.
 public struct ThreadInformation: Equatable, Sendable {
@@ -8,12 +8,12 @@ public struct ThreadInformation: Equatable, Sendable {
   public var core: Int?
   /// Its name.
   public var name: String?
-  /// What the library that made the thread calls it: bytes that only that library understands.
+  /// The thread library's handle: bytes that only that library understands.
   public var handle: [UInt8]?
-  /// What else there is to say to a person.
+  /// Further details, as text for the user.
   public var details: String?
 
-  /// Creates what is known of a thread.
+  /// Creates the information about a thread.
   public init(
     id: ThreadID, core: Int? = nil, name: String? = nil, handle: [UInt8]? = nil,
     details: String? = nil
@@ -42,7 +42,7 @@ struct ThreadDocument {
         guard let text = attributes["id"], let id = ThreadID(parsing: Array(text.utf8)),
           id.thread > 0, (id.process ?? 1) > 0
         else {
-          warnings.add("has a thread without an identifier that means one thread", line: line)
+          warnings.add("has a thread whose identifier doesn't name a single thread", line: line)
           current = nil
           continue
         }
@@ -55,7 +55,7 @@ struct ThreadDocument {
           id: id, core: DocumentNumber.integer(attributes["core"], limit: 1 << 24),
           name: attributes["name"],
           handle: attributes["handle"].flatMap { Hex.bytes(Array($0.utf8)) })
-        // Appended here: a document that breaks off has no end of the element.
+        // Appended here, as a truncated document doesn't have the element's end.
         threads.append(thread)
         current = thread
       case .end("thread", let text):

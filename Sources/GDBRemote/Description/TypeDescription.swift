@@ -2,7 +2,7 @@
 ///
 /// Source: GDB manual, Target Description Format ("Types").
 public enum TypeDescription: Equatable, Sendable {
-  /// So many elements of a type.
+  /// A number of elements of one type.
   case vector(element: String, count: Int)
   /// Several views of the same bytes.
   case union(fields: [Field])
@@ -15,7 +15,7 @@ public enum TypeDescription: Equatable, Sendable {
 
   /// A part of a type.
   public struct Field: Equatable, Sendable {
-    /// The name. Empty for bits that mean nothing.
+    /// The name. Empty for unused bits.
     public var name: String
     /// The name of its type, if it has one.
     public var typeName: String?

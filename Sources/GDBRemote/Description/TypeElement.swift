@@ -2,7 +2,7 @@
 struct TypeElement {
   /// As many elements as GDB lets a vector have.
   static let vectorLimit = 1 << 16
-  /// Bit fields are parts of integers, of which the widest has 128 bits.
+  /// Bit fields are parts of integers, and the widest integer has 128 bits.
   static let bitLimit = 128
 
   let id: String
@@ -68,7 +68,7 @@ struct TypeElement {
     }
     let limit = (byteCount.map { $0 * 8 } ?? Self.bitLimit) - 1
     let start = DocumentNumber.integer(startText, limit: limit)
-    // A single bit needs no end.
+    // A single bit doesn't need an end.
     let end = attributes["end"].map { DocumentNumber.integer($0, limit: limit) } ?? start
     guard let start, let end, start <= end, end < Self.bitLimit else {
       throw DocumentError(

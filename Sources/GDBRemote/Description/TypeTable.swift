@@ -1,8 +1,8 @@
-/// The types that a description defines: each feature has names of its own.
+/// The types that a description defines. Each feature has its own names.
 struct TypeTable: Equatable, Sendable {
-  /// By feature and by name.
+  /// The types by feature and name.
   private var features: [String: [String: TypeDescription]] = [:]
-  /// Of several with one name, the first.
+  /// The types by name. If several have the same name, this has the first.
   private(set) var all: [String: TypeDescription] = [:]
   /// How many bytes a pointer has within another type.
   var pointerByteCount = 8
@@ -20,8 +20,8 @@ struct TypeTable: Equatable, Sendable {
     return true
   }
 
-  /// The type that `name` means in a feature. GDB knows those of the same feature alone; a stub that
-  /// uses those of another is understood, too.
+  /// The type that `name` means in a feature. GDB looks only in the same feature; here, a stub may
+  /// also use types of other features.
   func type(_ name: String, feature: String) -> TypeDescription? {
     features[feature]?[name] ?? all[name]
   }

@@ -1,28 +1,28 @@
-/// The value of a register, or of a part of it, as its type means it.
+/// The value of a register, or of a part of it, decoded by its type.
 ///
-/// It is data to be shown: what a tree of names and numbers looks like is the renderer's business.
+/// It holds data only: a renderer decides how to show the tree of names and numbers.
 public struct TypedValue: Equatable, Sendable {
   /// The name of the type, such as `uint32` or `cpsr_flags`. Empty for bits without a type.
   public var typeName: String
 
-  /// How many bits of the register it is of.
+  /// How many bits of the register it covers.
   public var bitWidth: Int
 
   /// The value.
   public var content: Content
 
-  /// What a value can be.
+  /// The kinds of values.
   public indirect enum Content: Equatable, Sendable {
     /// One bit, or whether any of several is set.
     case boolean(Bool)
-    /// A number without a sign.
+    /// An unsigned number.
     case unsigned(UInt128)
-    /// A number with a sign.
+    /// A signed number.
     case signed(Int128)
     /// An address, of code or of data.
     case pointer(UInt64, isCode: Bool)
-    /// A floating-point number: the nearest `Double`, and its bits, which may have more to say
-    /// (`i387_ext` has 64 bits of significand).
+    /// A floating-point number: the nearest `Double`, and its bits, which may be more precise
+    /// (`i387_ext` has a 64-bit significand).
     case floatingPoint(Double, bits: UInt128)
     /// Bits with names, in the order of the description.
     case flags([Part], bits: UInt128)
@@ -34,7 +34,8 @@ public struct TypedValue: Equatable, Sendable {
     case union([Part])
     /// Elements, the one at the lowest address first.
     case vector([TypedValue])
-    /// Bytes in the target's order: too many for a number, or of a type that cannot be decoded.
+    /// Bytes in the target's order, if they are too many for a number, or if the type can't be
+    /// decoded.
     case bytes([UInt8])
   }
 
@@ -56,7 +57,7 @@ public struct TypedValue: Equatable, Sendable {
     }.map(\.name)
   }
 
-  /// The part of a structure, a union or flags with a name.
+  /// The part with a name of a structure, a union or flags.
   public subscript(name: String) -> TypedValue? {
     switch content {
     case .flags(let parts, _), .structure(let parts), .union(let parts):
@@ -65,7 +66,7 @@ public struct TypedValue: Equatable, Sendable {
     }
   }
 
-  /// The element of a vector with an index.
+  /// The element at an index of a vector.
   public subscript(index: Int) -> TypedValue? {
     guard case .vector(let elements) = content, elements.indices.contains(index) else {
       return nil
@@ -75,13 +76,13 @@ public struct TypedValue: Equatable, Sendable {
 }
 
 extension TypedValue {
-  /// The value that raw `bytes` of a register have, by the types of a description.
+  /// Decodes the raw `bytes` of a register by the types of a description.
   ///
   /// - Parameters:
   ///   - register: the register.
   ///   - bytes: its raw bytes, as packets carry them.
   ///   - types: the types, by their names.
-  ///   - byteOrder: the target's, which no description says.
+  ///   - byteOrder: the target's byte order, which a description doesn't give.
   public init(
     of register: RegisterDescription, _ bytes: [UInt8], types: [String: TypeDescription],
     byteOrder: RegisterDescription.ByteOrder = .little
@@ -92,15 +93,15 @@ extension TypedValue {
 }
 
 extension TargetDescription {
-  /// The value that raw `bytes` of a register have, by the register's type.
+  /// The value of a register's raw `bytes`, decoded by its type.
   ///
-  /// A type that is not known is taken for a number without a sign. Nothing that a description says
-  /// makes this take long: what gets out of hand is left as bytes.
+  /// An unknown type is treated as an unsigned number. No description can make this take long:
+  /// values that grow too large are left as bytes.
   ///
   /// - Parameters:
   ///   - register: the register.
   ///   - bytes: its raw bytes, as packets carry them.
-  ///   - byteOrder: the target's, which no description says.
+  ///   - byteOrder: the target's byte order, which a description doesn't give.
   public func value(
     of register: RegisterDescription, _ bytes: [UInt8],
     byteOrder: RegisterDescription.ByteOrder = .little

@@ -1,11 +1,11 @@
-/// Decodes raw bytes by types, of which a stub said what they are.
+/// Decodes raw bytes by the types that a stub described.
 struct ValueDecoder {
   let types: TypeTable
   let byteOrder: RegisterDescription.ByteOrder
 
-  /// How deep types may be in types. They may also be in themselves.
+  /// How deep types may be nested. A stub may even nest a type in itself.
   static let depthLimit = 16
-  /// How many values there may be below one register. The tile of SME has 65,536 bytes.
+  /// How many values one register may contain. SME's tile has 65,536 bytes.
   static let valueLimit = 1 << 19
 
   private var valueCount = 0
@@ -21,7 +21,7 @@ struct ValueDecoder {
     self.byteOrder = byteOrder
   }
 
-  /// The number that `bytes` are, or nil if it has more than 128 bits.
+  /// The number in `bytes`, or nil if it has more than 128 bits.
   static func integer(
     _ bytes: ArraySlice<UInt8>, _ byteOrder: RegisterDescription.ByteOrder
   ) -> UInt128? {
@@ -41,7 +41,7 @@ struct ValueDecoder {
       depth: 0)
   }
 
-  /// LLDB's servers say how to understand a register without a type.
+  /// The type that LLDB's servers give with `encoding` and `format`, for a register without a type.
   private static func lldbType(_ register: RegisterDescription) -> String? {
     guard register.typeName == "int", let lldb = register.lldb else { return nil }
     switch lldb.encoding {
@@ -92,10 +92,10 @@ struct ValueDecoder {
       typeName: name, bitWidth: bitWidth, content: content ?? number(bytes))
   }
 
-  /// What is known of bytes whose type is not.
+  /// The content of bytes whose type isn't known.
   private mutating func number(_ bytes: ArraySlice<UInt8>) -> TypedValue.Content {
     if let number = Self.integer(bytes, byteOrder) { return .unsigned(number) }
-    // Many views of all of a wide register take their room, too.
+    // Many views of a whole wide register also take memory.
     valueCount += bytes.count / 16
     return .bytes(Array(bytes))
   }
@@ -179,7 +179,7 @@ struct ValueDecoder {
         if let part = bitField(field, number, feature, bytes.count, depth) { parts.append(part) }
         continue
       }
-      // Where the next field is cannot be said after one whose size is not known.
+      // After a field of unknown size, the position of the next one isn't known.
       guard let size = byteCount(field.typeName ?? "", feature, depth: 0),
         bytes.endIndex - start >= size
       else { return nil }
@@ -200,7 +200,7 @@ struct ValueDecoder {
     let width = bits.count
     let mask = width == 128 ? UInt128.max : 1 << UInt128(width) - 1
     let part = number >> UInt128(bits.lowerBound) & mask
-    // Bits without a type, or of a number that is wider than they are, are a number of their own.
+    // Bits without a type, or whose type is wider than they are, are an unsigned number.
     let typeName = field.typeName ?? (width == 1 ? "bool" : "uint")
     let bytes = (0..<(width + 7) / 8).map { UInt8(truncatingIfNeeded: part >> UInt128(8 * $0)) }
     var decoder = self
@@ -216,12 +216,12 @@ struct ValueDecoder {
     count > 0 && count <= bytes.count ? bytes.prefix(count) : nil
   }
 
-  /// How many bytes a type has, or nil if it is not known, or is in itself.
+  /// How many bytes a type has, or nil if it isn't known, or contains itself.
   private mutating func byteCount(_ name: String, _ feature: String, depth: Int) -> Int? {
     guard depth <= Self.depthLimit else { return nil }
     let key = TypeKey(feature: feature, name: name)
     if let count = byteCounts[key] { return count < 0 ? nil : count }
-    // Found in itself, it has no size.
+    // A type that contains itself has no size.
     byteCounts[key] = -1
     var count: Int?
     switch types.type(name, feature: feature) ?? ScalarType.wellKnown(name) {

@@ -1,11 +1,11 @@
 internal import Foundation
 internal import FoundationXML
 
-/// The elements of an XML document of a stub, as far as it is well-formed.
+/// The elements of a stub's XML document, as far as it is well-formed.
 ///
-/// All documents are read here: what a stub sends may be long, deep, malformed or made to do harm.
+/// All documents are read here. A stub's documents may be long, deep, malformed or malicious.
 struct XMLReader {
-  /// What one document may have.
+  /// The limits for one document.
   struct Limits {
     var byteCount = 1 << 22
     var depth = 32
@@ -24,7 +24,8 @@ struct XMLReader {
   private(set) var events: [Event] = []
   private(set) var warnings = DocumentWarnings()
 
-  /// Before which event, at the earliest, something may be missing; nil if the document is whole.
+  /// The index of the first event before which something may be missing; nil if the document is
+  /// complete.
   private(set) var damageIndex: Int?
 
   init(_ bytes: [UInt8], limits: Limits = Limits()) {
@@ -35,10 +36,10 @@ struct XMLReader {
       return
     }
     let text = XMLReader.prepared(bytes)
-    // Entities that a document defines could make it grow without bounds, and at other declarations
-    // the parser would trap. No stub needs them.
+    // Entities that a document defines could make it grow without limit, and other declarations
+    // would make the parser trap. No stub needs them.
     guard !XMLReader.declares(text) else {
-      warnings.add("has declarations of its own and is left out")
+      warnings.add("contains declarations and is left out")
       return
     }
     guard !text.isEmpty else {
@@ -53,7 +54,7 @@ struct XMLReader {
     let isParsed = parser.parse()
     if !collector.gaveUp, !isParsed || collector.errorLine != nil || collector.isOpen {
       collector.warnings.add(
-        "is malformed here, what follows may be left out",
+        "is malformed here; what follows may be left out",
         line: collector.errorLine ?? parser.lineNumber)
     }
     events = collector.events
@@ -61,15 +62,15 @@ struct XMLReader {
     warnings = collector.warnings
   }
 
-  /// The document as the parser can take it: valid UTF-8, without the characters that XML forbids and
-  /// without processing instructions. At malformed UTF-8, and at `<?x?>`, it would trap.
+  /// The document in a form that the parser can process: valid UTF-8, without the characters that XML
+  /// forbids and without processing instructions. At malformed UTF-8, and at `<?x?>`, it would trap.
   private static func prepared(_ bytes: [UInt8]) -> [UInt8] {
     var text = bytes
     if !bytes.allSatisfy({ $0 < 0x80 }) {
       text = Array(String(decoding: bytes, as: UTF8.self).utf8)
       if text.starts(with: [0xef, 0xbb, 0xbf]) { text.removeFirst(3) }
     }
-    // Some stubs send the NUL at the end of their string, too.
+    // Some stubs also send the terminating NUL of their string.
     while let last = text.last, last == 0 { text.removeLast() }
     for index in text.indices where text[index] < 0x20 && !(0x09...0x0d ~= text[index]) {
       text[index] = UInt8(ascii: "?")
@@ -78,11 +79,11 @@ struct XMLReader {
     return text
   }
 
-  /// Puts white space in the place of processing instructions, so that lines keep their numbers.
+  /// Replaces processing instructions by white space, so that lines keep their numbers.
   ///
-  /// The first line of most documents is among them. It could name an encoding in which `<` is
-  /// another byte (UTF-7), so that `declares` would not see what it looks for. All there is to know
-  /// about a document is in its bytes.
+  /// The first line of most documents is one. It could name an encoding in which `<` is another
+  /// byte (UTF-7), so that `declares` would miss what it looks for. The bytes are always read as
+  /// UTF-8.
   private static func eraseInstructions(_ text: inout [UInt8]) {
     var index = 0
     while index + 1 < text.count {
@@ -96,7 +97,7 @@ struct XMLReader {
       {
         end += 1
       }
-      // One without an end is erased alone, or all that follows would go with it.
+      // For one without an end, only the beginning is erased, or everything after it would be lost.
       let last = end + 1 < text.count ? end + 1 : index + 1
       for position in index...last where text[position] != UInt8(ascii: "\n") {
         text[position] = UInt8(ascii: " ")
@@ -105,8 +106,8 @@ struct XMLReader {
     }
   }
 
-  /// Whether there is something between `<!` and `>` besides comments, plain text, and the name of a
-  /// document type.
+  /// Whether there is something between `<!` and `>` other than comments, plain text, and the name
+  /// of a document type.
   private static func declares(_ text: [UInt8]) -> Bool {
     let known = ["--", "[CDATA[", "DOCTYPE"].map { Array($0.utf8) }
     for index in text.indices.dropLast()
@@ -123,9 +124,9 @@ private final class ElementCollector: XMLParserDelegate {
   var events: [XMLReader.Event] = []
   var warnings: DocumentWarnings
   var gaveUp = false
-  /// Where the first error is.
+  /// The line of the first error.
   var errorLine: Int?
-  /// How many events there were at the first loss.
+  /// How many events came before the first loss.
   var damageIndex: Int?
   /// Whether an element has no end.
   var isOpen: Bool { depth > 0 }
@@ -148,7 +149,7 @@ private final class ElementCollector: XMLParserDelegate {
     text = ""
     guard elementCount <= limits.elementCount else {
       if !gaveUp {
-        warnings.add("is too long, the rest is left out", line: parser.lineNumber)
+        warnings.add("is too long; the rest is left out", line: parser.lineNumber)
       }
       gaveUp = true
       damageIndex = damageIndex ?? events.count
@@ -156,7 +157,7 @@ private final class ElementCollector: XMLParserDelegate {
     }
     guard depth <= limits.depth else {
       if depth == limits.depth + 1 {
-        warnings.add("is too deep, a part is left out", line: parser.lineNumber)
+        warnings.add("is too deep; a part is left out", line: parser.lineNumber)
       }
       damageIndex = damageIndex ?? events.count
       return
@@ -189,7 +190,7 @@ private final class ElementCollector: XMLParserDelegate {
   }
 
   func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
-    // libxml2's errors from 200 on are about name spaces. No stub declares that of `xi:include`.
+    // libxml2's errors from 200 on are about namespaces. No stub declares that of `xi:include`.
     guard !(200..<300 ~= (error as NSError).code) else { return }
     errorLine = errorLine ?? parser.lineNumber
     damageIndex = damageIndex ?? events.count
@@ -197,13 +198,13 @@ private final class ElementCollector: XMLParserDelegate {
     errorCount += 1
     if errorCount == limits.errorCount {
       gaveUp = true
-      warnings.add("has too many errors, the rest is left out", line: parser.lineNumber)
+      warnings.add("has too many errors; the rest is left out", line: parser.lineNumber)
       parser.abortParsing()
     }
   }
 
   /// XML forbids most control characters, but not those from U+007F to U+009F, with which a name
-  /// could command the terminal that shows it.
+  /// could control the terminal that shows it.
   private static func withoutControls(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { 0x7f...0x9f ~= $0.value }) else { return text }
     var result = String.UnicodeScalarView()

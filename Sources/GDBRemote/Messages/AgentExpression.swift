@@ -1,18 +1,18 @@
-/// A condition in the bytecode that a stub can evaluate, so that the target stops only when it holds.
+/// A condition in bytecode that a stub can evaluate, so that the target stops only when it holds.
 ///
 /// A small stack machine works on 64-bit values. Build an expression from its leaves:
 /// `AgentExpression.register(0).equals(.constant(5))`. It ends with the value on top of the stack,
-/// and a condition holds when that is not zero.
+/// and a condition holds when that value isn't zero.
 ///
 /// Source: GDB manual, The GDB Agent Expression Mechanism ("Bytecode Descriptions"). Operands are
-/// big-endian, whatever the target's order is.
+/// big-endian, whatever the target's byte order.
 public struct AgentExpression: Hashable, Sendable {
   /// The bytecode, without the `end`.
   private var code: [UInt8]
 
   private init(_ code: [UInt8]) { self.code = code }
 
-  /// The bytecode with its end, as packets carry it.
+  /// The bytecode with the `end`, as packets carry it.
   public var bytes: [UInt8] { code + [0x27] }
 
   // MARK: Leaves
@@ -29,13 +29,13 @@ public struct AgentExpression: Hashable, Sendable {
 
   /// The value of the register with a number below 65536.
   public static func register(_ number: Int) -> AgentExpression {
-    precondition(0...0xffff ~= number, "a register of an agent expression has 16 bits")
+    precondition(0...0xffff ~= number, "a register number in an agent expression has 16 bits")
     return AgentExpression([0x26] + bigEndian(UInt64(number), 2))
   }
 
-  /// So many bytes of memory, 1, 2, 4 or 8, in the target's order, without a sign.
+  /// 1, 2, 4 or 8 bytes of memory as an unsigned number in the target's byte order.
   public static func memory(at address: AgentExpression, byteCount: Int) -> AgentExpression {
-    precondition([1, 2, 4, 8].contains(byteCount), "memory is read in 1, 2, 4 or 8 bytes")
+    precondition([1, 2, 4, 8].contains(byteCount), "memory is read 1, 2, 4 or 8 bytes at a time")
     return AgentExpression(address.code + [0x17 + UInt8(byteCount.trailingZeroBitCount)])
   }
 
@@ -47,9 +47,9 @@ public struct AgentExpression: Hashable, Sendable {
   public func minus(_ other: AgentExpression) -> AgentExpression { joined(other, 0x03) }
   /// The product.
   public func times(_ other: AgentExpression) -> AgentExpression { joined(other, 0x04) }
-  /// The bits that both have.
+  /// The bits that are set in both.
   public func and(_ other: AgentExpression) -> AgentExpression { joined(other, 0x0f) }
-  /// The bits that one has.
+  /// The bits that are set in either.
   public func or(_ other: AgentExpression) -> AgentExpression { joined(other, 0x10) }
   /// The bits in which they differ.
   public func exclusiveOr(_ other: AgentExpression) -> AgentExpression { joined(other, 0x11) }
@@ -59,9 +59,9 @@ public struct AgentExpression: Hashable, Sendable {
   public func shiftedRight(_ other: AgentExpression) -> AgentExpression { joined(other, 0x0b) }
   /// 1 if they are equal, 0 otherwise.
   public func equals(_ other: AgentExpression) -> AgentExpression { joined(other, 0x13) }
-  /// 1 if this is less, both without a sign; 0 otherwise.
+  /// 1 if this is less, both unsigned; 0 otherwise.
   public func isLess(than other: AgentExpression) -> AgentExpression { joined(other, 0x15) }
-  /// 1 if this is less, both with a sign; 0 otherwise.
+  /// 1 if this is less, both signed; 0 otherwise.
   public func isLessSigned(than other: AgentExpression) -> AgentExpression { joined(other, 0x14) }
   /// 1 if this is zero, 0 otherwise.
   public var negated: AgentExpression { AgentExpression(code + [0x0e]) }

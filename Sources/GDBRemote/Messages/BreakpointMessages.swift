@@ -2,7 +2,7 @@
 ///
 /// Source: GDB manual, Packets ("z", "Z").
 public enum BreakpointKind: Int, Hashable, Sendable, CaseIterable {
-  /// Z0. In QEMU the same as a hardware breakpoint: no code is changed.
+  /// Z0. In QEMU this is the same as a hardware breakpoint: code isn't changed.
   case software = 0
   /// Z1.
   case hardware = 1
@@ -13,17 +13,17 @@ public enum BreakpointKind: Int, Hashable, Sendable, CaseIterable {
   /// Z4: stops at both.
   case accessWatch = 4
 
-  /// Whether it watches data.
+  /// Whether this kind watches data.
   public var isWatchpoint: Bool { rawValue >= 2 }
 }
 
-/// A breakpoint as the stub knows it: a virtual address, without an exception level, an address
+/// A breakpoint as the stub sees it: a virtual address, without an exception level, an address
 /// space identifier or a virtual machine.
 ///
-/// QEMU compares only the virtual program counter. A breakpoint on an address of a hypervisor
-/// therefore also fires in a guest that executes the same address: look at `cpsr` at each stop.
+/// QEMU compares only the virtual program counter. A breakpoint at a hypervisor's address therefore
+/// also fires in a guest that executes the same address: check `cpsr` at each stop.
 public struct BreakpointLocation: Hashable, Sendable {
-  /// What it stops at.
+  /// The kind of access that it stops at.
   public let kind: BreakpointKind
   /// The first address.
   public let address: UInt64
@@ -39,8 +39,8 @@ public struct BreakpointLocation: Hashable, Sendable {
 }
 
 extension Command {
-  /// Inserts a breakpoint. With conditions it stops if one of them holds; a stub that does not
-  /// announce them ignores them.
+  /// Inserts a breakpoint. With conditions, it stops if one of them holds; a stub that doesn't
+  /// announce support for conditions ignores them.
   static func insertBreakpoint(
     _ location: BreakpointLocation, conditions: [AgentExpression] = []
   ) -> Command {

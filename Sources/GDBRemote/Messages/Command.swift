@@ -1,6 +1,6 @@
-/// A packet to send, and what kind of answer it asks for.
+/// A packet to send, and the kind of answer that it expects.
 ///
-/// Each family of packets has a file with the commands that it adds here.
+/// Each family of packets has a file that extends this type with its commands.
 struct Command: Equatable, Sendable {
   /// What the stub answers.
   enum Expectation: Equatable, Sendable {
@@ -14,7 +14,7 @@ struct Command: Equatable, Sendable {
     case console
     /// The target runs, and a stop reply comes when it stops.
     case stop
-    /// Nothing.
+    /// No answer.
     case nothing
   }
 
@@ -26,7 +26,7 @@ struct Command: Equatable, Sendable {
     self.expectation = expectation
   }
 
-  // Each of these takes the command over, so that a chain of them copies nothing.
+  // Each of these consumes the command, so that chaining them copies nothing.
 
   consuming func appending(_ text: StaticString) -> Command {
     text.withUTF8Buffer { unsafe payload.append(contentsOf: $0) }

@@ -3,7 +3,7 @@
 // Source: GDB manual, Packets.
 
 extension Command {
-  /// Lets the target go. With `multiprocess+` QEMU insists on the process.
+  /// Detaches from the target. With `multiprocess+`, QEMU requires the process.
   static func detach(process: Int?) -> Command {
     guard let process else { return Command("D") }
     return Command("D;").appending(hex: UInt64(process))
@@ -14,6 +14,6 @@ extension Command {
     Command("vKill;").appending(hex: UInt64(process))
   }
 
-  /// Kills the target without an answer.
+  /// Kills the target. There is no answer.
   static let kill = Command("k", expecting: .nothing)
 }

@@ -1,9 +1,9 @@
-// The packets `vFile`, with which a client works on files of the stub's system.
+// The `vFile` packets, with which a client accesses files on the stub's system.
 //
 // Source: GDB manual, Host I/O Packets.
 
 extension Command {
-  /// Chooses whose file system names are of: that of a process, or the stub's own with 0.
+  /// Chooses the file system in which names are looked up: a process's, or with 0 the stub's.
   static func setFileSystem(process: Int) -> Command {
     Command("vFile:setfs:").appending(hex: UInt64(process))
   }
@@ -36,7 +36,7 @@ extension Command {
     Command("vFile:unlink:").appending(hex: Array(path.utf8))
   }
 
-  /// Reads where a symbolic link leads.
+  /// Reads a symbolic link's target.
   static func readLink(_ path: String) -> Command {
     Command("vFile:readlink:", expecting: .binary).appending(hex: Array(path.utf8))
   }
@@ -47,7 +47,7 @@ struct FileReply: Equatable {
   var result: UInt64
   var attachment: [UInt8]
 
-  /// Reads the answer to `request`, and throws what the stub says went wrong.
+  /// Reads the answer to `request`, and throws the error that it reports.
   init(_ payload: [UInt8], of request: String) throws(RemoteError) {
     if let error = StandardReply(payload).error(of: request) { throw error }
     guard payload.first == UInt8(ascii: "F") else { throw .unexpected(payload, of: request) }
@@ -65,7 +65,7 @@ struct FileReply: Equatable {
     attachment = semicolon.map { Array(payload[($0 + 1)...]) } ?? []
   }
 
-  /// The errors of the File-I/O protocol, whose numbers are its own.
+  /// The errors of the File-I/O protocol, which has its own numbers.
   private static let errors = [
     1: "operation not permitted", 2: "no such file or folder", 4: "interrupted",
     9: "bad file number", 13: "permission denied", 14: "bad address", 16: "device or resource busy",

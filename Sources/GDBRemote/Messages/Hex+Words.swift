@@ -1,10 +1,11 @@
-// Eight digits at a time: memory arrives and leaves as digits, and much of it.
+// Eight digits at a time: memory is transferred as digits, often in large amounts.
 
 extension Hex {
-  /// Appends two digits for each of `bytes` to `output`, which has the room.
+  /// Appends two digits for each of `bytes` to `output`, which must have room for them.
   static func encode(_ bytes: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
     precondition(output.freeCapacity / 2 >= bytes.count)
-    // The pointer stays in the closure, and each store lies in the room that was checked above.
+    // The pointer stays in the closure, and each store is within the capacity that was checked
+    // above.
     unsafe output.withUnsafeMutableBufferPointer { buffer, initializedCount in
       let room = UnsafeMutableRawBufferPointer(buffer)
       var end = initializedCount
@@ -27,11 +28,12 @@ extension Hex {
     }
   }
 
-  /// Appends the bytes that `digits` spells to `output`, which has the room. False if one is no
-  /// digit. The number of digits is even.
+  /// Appends the bytes that `digits` spells to `output`, which must have room for them. False if
+  /// one isn't a digit. The number of digits must be even.
   static func decode(_ digits: Span<UInt8>, into output: inout OutputSpan<UInt8>) -> Bool {
     precondition(output.freeCapacity >= digits.count / 2)
-    // The pointer stays in the closure, and each store lies in the room that was checked above.
+    // The pointer stays in the closure, and each store is within the capacity that was checked
+    // above.
     return unsafe output.withUnsafeMutableBufferPointer { buffer, initializedCount in
       let room = UnsafeMutableRawBufferPointer(buffer)
       var end = initializedCount
@@ -54,15 +56,16 @@ extension Hex {
     }
   }
 
-  /// The digits of four bytes; the first is the lowest, in both.
+  /// The digits of four bytes. The first byte, and the first digit, is the lowest.
   @inline(__always)
   private static func digits(_ bytes: UInt32) -> UInt64 {
-    // A byte in each half of 16 bits, then its high nibble in the lower byte of the half.
+    // One byte in each 16 bits, and then its high nibble in the lower byte of the 16 bits.
     var word = UInt64(bytes)
     word = (word | word << 16) & 0x0000_ffff_0000_ffff
     word = (word | word << 8) & 0x00ff_00ff_00ff_00ff
     let nibbles = (word >> 4 | word << 8) & 0x0f0f_0f0f_0f0f_0f0f
-    // 0x76 + 10 is 0x80: one in each byte that needs a letter. "a" is 0x27 beyond what follows "9".
+    // 0x76 + 10 is 0x80: one in each byte that needs a letter. "a" is 0x27 above the character
+    // after "9".
     let letters = (nibbles &+ 0x7676_7676_7676_7676) >> 7 & ByteWord.ones
     return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
   }
@@ -70,8 +73,8 @@ extension Hex {
   /// The four bytes that eight digits spell, or nil if one isn't a digit.
   @inline(__always)
   private static func bytes(ofDigits word: ByteWord) -> UInt32? {
-    // Each comparison adds what carries into bit 7 from the bound on. No byte carries into the next,
-    // as all are below 0x80, which is looked at as well.
+    // Each comparison adds a number that carries into bit 7 from the bound on. No byte carries into
+    // the next, as all are below 0x80, which is checked as well.
     let bits = word.bits
     let low = bits & ~ByteWord.highs
     let isDigit = (low &+ 0x5050_5050_5050_5050) & ~(low &+ 0x4646_4646_4646_4646)

@@ -1,4 +1,4 @@
-/// Hexadecimal digits, the language of most packets.
+/// Hexadecimal digits, which most packets consist of.
 package enum Hex {
   /// The value of one digit, upper or lower case.
   package static func value(of digit: UInt8) -> UInt8? {
@@ -35,18 +35,18 @@ package enum Hex {
     output.append(addingCapacity: 2 * bytes.count) { encode(bytes.span, into: &$0) }
   }
 
-  /// Appends two digits for each of `bytes`, which may be in another order than in memory.
+  /// Appends two digits for each of `bytes`, which may be in a different order than in memory.
   package static func append(_ bytes: some Sequence<UInt8>, to output: inout [UInt8]) {
     for byte in bytes { append(byte: byte, to: &output) }
   }
 
-  /// The bytes that `digits[start...]` spells, or nil if there is a half or something else.
+  /// The bytes that `digits[start...]` spells, or nil if there is an odd digit or anything else.
   package static func bytes(_ digits: [UInt8], from start: Int = 0) -> [UInt8]? {
     guard start >= 0, start <= digits.count else { return nil }
     return bytes(digits.span.extracting(start..<digits.count))
   }
 
-  /// The bytes that `digits` spells, or nil if there is a half or something else.
+  /// The bytes that `digits` spells, or nil if there is an odd digit or anything else.
   package static func bytes(_ digits: ArraySlice<UInt8>) -> [UInt8]? { bytes(digits.span) }
 
   private static func bytes(_ digits: Span<UInt8>) -> [UInt8]? {
@@ -56,8 +56,8 @@ package enum Hex {
     return isValid ? bytes : nil
   }
 
-  /// Appends the bytes that `digits` spells to `output`. False means that there is a half or
-  /// something else, and that nothing was appended.
+  /// Appends the bytes that `digits` spells to `output`. False means that there is an odd digit or
+  /// anything else, and that nothing was appended.
   package static func append(bytesOf digits: [UInt8], to output: inout [UInt8]) -> Bool {
     guard digits.count.isMultiple(of: 2) else { return false }
     let count = output.count

@@ -1,6 +1,7 @@
 // The packets `m`, `M`, `x` and `X`.
 //
-// Sources: GDB manual, Packets; LLDB's "Extensions to the GDB Remote Protocol" for its form of `x`.
+// Sources: GDB manual, Packets; LLDB's "Extensions to the GDB Remote Protocol" for its variant of
+// `x`.
 
 extension Command {
   /// Reads memory.
@@ -20,8 +21,8 @@ extension Command {
       .appending(hex: UInt64(byteCount))
   }
 
-  /// Writes memory as bytes rather than digits. With none it does nothing, but tells whether the stub
-  /// knows the packet.
+  /// Writes memory as bytes rather than digits. Without bytes it writes nothing, but shows whether
+  /// the stub knows the packet.
   static func writeBinaryMemory(at address: UInt64, _ bytes: [UInt8]) -> Command {
     Command("X").appending(hex: address).appending(",").appending(hex: UInt64(bytes.count))
       .appending(":").appending(bytes)
@@ -33,42 +34,42 @@ extension Command {
 }
 
 enum MemoryReply {
-  /// The bytes that a stub read, as many as it had but not more than asked for.
+  /// The bytes that a stub read, which may be fewer than asked for but not more.
   static func bytes(
     _ payload: [UInt8], at address: UInt64, byteCount: Int
   ) throws(RemoteError) -> [UInt8] {
-    // An error is "E01", three characters; memory is always an even number.
+    // An error is "E01", three characters; memory always has an even number.
     try requireNoError(payload, at: address, byteCount: byteCount)
     guard let bytes = Hex.bytes(payload), !bytes.isEmpty, bytes.count <= byteCount else {
-      throw .unexpected(payload, of: "the read of memory")
+      throw .unexpected(payload, of: "the memory read")
     }
     return bytes
   }
 
-  /// The bytes that an answer to `x` has in GDB's form, which may be none at all.
+  /// The bytes of an answer to `x` in GDB's form; there may be none at all.
   static func prefixedBytes(
     _ payload: [UInt8], at address: UInt64, byteCount: Int
   ) throws(RemoteError) -> [UInt8] {
     guard payload.first == UInt8(ascii: "b") else {
       try requireNoError(payload, at: address, byteCount: byteCount)
-      throw .unexpected(payload, of: "the read of memory")
+      throw .unexpected(payload, of: "the memory read")
     }
     guard payload.count - 1 <= byteCount else {
-      throw .unexpected(payload, of: "the read of memory")
+      throw .unexpected(payload, of: "the memory read")
     }
     guard payload.count > 1 else { throw unreadable(address, byteCount, "nothing") }
     return Array(payload[1...])
   }
 
-  /// The bytes that an answer to `x` has in LLDB's form. Nil means that it may be data or an error,
-  /// and that only `m` can tell.
+  /// The bytes of an answer to `x` in LLDB's form. Nil means that the answer may be data or an
+  /// error, which only `m` can tell apart.
   static func bareBytes(
     _ payload: [UInt8], at address: UInt64, byteCount: Int
   ) throws(RemoteError) -> [UInt8]? {
     switch StandardReply(payload) {
     case .error, .unsupported, .ok: return nil
     case .other:
-      guard payload.count <= byteCount else { throw .unexpected(payload, of: "the read of memory") }
+      guard payload.count <= byteCount else { throw .unexpected(payload, of: "the memory read") }
       return payload
     }
   }
@@ -86,7 +87,7 @@ enum MemoryReply {
         "\(byteCount) bytes of memory at 0x\(String(address, radix: 16)) cannot be written "
           + "(the stub says \(reason(number, text)))", stubText: text.isEmpty ? nil : text)
     case .other:
-      throw .unexpected(payload, of: "the write of memory")
+      throw .unexpected(payload, of: "the memory write")
     }
   }
 

@@ -1,9 +1,9 @@
-// The packet `qRcmd`, and `O`, which brings output.
+// The packets `qRcmd`, and `O`, which carries output.
 //
 // Sources: GDB manual, General Query Packets ("qRcmd"), and Stop Reply Packets ("O").
 
 extension Command {
-  /// Has the stub carry out a command of its own.
+  /// Asks the stub to carry out one of its own commands.
   static func monitor(_ text: String) -> Command {
     Command("qRcmd,", expecting: .console).appending(hex: Array(text.utf8))
   }

@@ -4,10 +4,10 @@
 // QEMU's monitor.
 
 extension Command {
-  /// Asks which of QEMU's packets there are. Another stub answers nothing.
+  /// Asks which of QEMU's packets are supported. Other stubs give an empty answer.
   static let qemuSupported = Command("qqemu.Supported")
 
-  /// Asks for the version.
+  /// Asks for QEMU's version.
   static let qemuVersion = Command.monitor("info version")
 
   /// Makes memory packets mean physical addresses or, as usual, the CPU's virtual ones. The mode
@@ -16,13 +16,13 @@ extension Command {
     Command("Qqemu.PhyMemMode:\(isOn ? 1 : 0)")
   }
 
-  /// Sets what is masked while a CPU steps.
+  /// Sets what is masked while a CPU single-steps.
   static func stepMask(_ mask: UInt64) -> Command {
     Command("Qqemu.sstep=").appending(hex: mask)
   }
 }
 
-/// QEMU's packets that a stub has.
+/// The QEMU packets that a stub has.
 struct QEMUFeatures: Equatable, Sendable {
   private(set) var names: Set<String> = []
 
@@ -35,14 +35,14 @@ struct QEMUFeatures: Equatable, Sendable {
     guard names.contains("sstepbits") || names.contains("PhyMemMode") else { return nil }
   }
 
-  /// The kind of stub that answers the question for its version with `reply`. The emulator of programs
-  /// has no monitor, and no physical memory.
+  /// The kind of a stub that answers the request for its version with `reply`. QEMU's user-mode
+  /// emulator has no monitor, and no physical memory.
   func kind(versionReply reply: [UInt8], version: String?) -> StubKind {
     let hasMonitor = StandardReply(reply) != .unsupported
     return hasMonitor || hasPhysicalMemoryMode ? Self.kind(version: version) : .qemuUser
   }
 
-  /// The kind of stub that a machine's QEMU of `version` has: `7.2.22Debian …`, or an unknown one.
+  /// The kind of stub of a system emulator with `version`: `7.2.22Debian …`, or an unknown one.
   private static func kind(version: String?) -> StubKind {
     guard let major = version?.prefix(while: { $0.isNumber }), let number = Int(major) else {
       return .qemu7

@@ -6,9 +6,10 @@ extension Command {
   /// Reads the general registers in one packet.
   static let readGeneralRegisters = Command("g")
 
-  /// Writes the general registers in one packet, which has to be as long as the answer to `g`.
+  /// Writes the general registers in one packet, which must be as long as the answer to `g`.
   ///
-  /// Not for every stub: QEMU 7.2 writes stale memory over every register that a short one lacks.
+  /// Not safe with every stub: if the packet is short, QEMU 7.2 overwrites every missing register
+  /// with stale memory.
   static func writeGeneralRegisters(_ bytes: [UInt8]) -> Command {
     Command("G").appending(hex: bytes)
   }
@@ -18,19 +19,19 @@ extension Command {
     Command("p").appending(hex: UInt64(number))
   }
 
-  /// Writes one register, whose raw bytes are in the target's order.
+  /// Writes one register, whose raw bytes are in the target's byte order.
   static func writeRegister(_ number: Int, _ bytes: [UInt8]) -> Command {
     Command("P").appending(hex: UInt64(number)).appending("=").appending(hex: bytes)
   }
 }
 
-/// What `g` or `p` brought: raw bytes, some of which the stub may not have (`xx`).
+/// The answer to `g` or `p`: raw bytes, some of which may be unavailable (`xx`).
 struct RegisterBytes: Equatable {
   var bytes: [UInt8]
-  /// Indices into `bytes` that the stub does not have.
+  /// The indices of the bytes that are unavailable.
   var missing: Set<Int> = []
 
-  /// Reads hexadecimal digits, and `xx` for a byte that is unavailable.
+  /// Reads hexadecimal digits, and `xx` for an unavailable byte.
   init?(parsing payload: [UInt8]) {
     guard !payload.isEmpty, payload.count.isMultiple(of: 2) else { return nil }
     if let bytes = Hex.bytes(payload) {

@@ -1,11 +1,11 @@
-/// How a target is set going.
+/// How a target is resumed.
 public enum ResumeAction: Equatable, Sendable {
-  /// Every thread runs, the stopped one from `at` if that is given.
+  /// Every thread runs, the stopped one from `at` if it is given.
   case `continue`(at: UInt64? = nil)
-  /// One instruction of one thread, of the selected one by default. The others stay where they are.
+  /// One thread executes one instruction: the selected one by default. The others don't run.
   case step(ThreadID? = nil)
-  /// Each thread does what the first action says that names it, or names none. A thread that none
-  /// is for stays where it is.
+  /// Each thread does the first action that names it or has no thread. A thread without an action
+  /// doesn't run.
   case threads([ThreadAction])
   /// Backwards to the last breakpoint. Only for a stub that replays a recording.
   case reverseContinue
@@ -13,32 +13,32 @@ public enum ResumeAction: Equatable, Sendable {
   case reverseStep
 }
 
-/// What one thread, or every thread, does when the target is resumed.
+/// The action of one thread, or of every thread, when the target is resumed.
 public struct ThreadAction: Equatable, Sendable {
-  /// What a thread does.
+  /// The kind of action.
   public enum Kind: Equatable, Sendable {
     /// It runs: `c`.
     case `continue`
     /// It runs, and gets a signal first: `C`. The number is GDB's, or the system's: see
     /// `StubTraits.signals`.
     case continueWithSignal(UInt8)
-    /// It does one instruction: `s`.
+    /// It executes one instruction: `s`.
     case step
-    /// It does one instruction, and gets a signal first: `S`. The number is that of `C`.
+    /// It executes one instruction, and gets a signal first: `S`. The number is as in `C`.
     case stepWithSignal(UInt8)
-    /// It steps as long as it is in the range: `r`. A stub may stop it earlier; one that does not
-    /// have the packet does one instruction.
+    /// It steps as long as it is in the range: `r`. A stub may stop it earlier; one that doesn't
+    /// have the action executes one instruction.
     case stepRange(Range<UInt64>)
     /// It stops: `t`. In non-stop mode only.
     case stop
   }
 
-  /// What it does.
+  /// The kind of action.
   public var kind: Kind
-  /// Which thread; nil is every thread that no other action names.
+  /// The thread; nil means every thread that no other action names.
   public var thread: ThreadID?
 
-  /// Creates the action of a thread, or of all that no other names.
+  /// Creates the action of a thread, or of all threads that no other action names.
   public init(_ kind: Kind, _ thread: ThreadID? = nil) {
     self.kind = kind
     self.thread = thread
@@ -50,17 +50,17 @@ public struct ThreadAction: Equatable, Sendable {
 // Source: GDB manual, Packets and Reverse Execution.
 
 extension Command {
-  /// Asks which actions `vCont` has.
+  /// Asks which actions of `vCont` the stub supports.
   static let resumeActions = Command("vCont?")
 
-  /// Continues all threads with the packet that every stub has. The address is that of the current
+  /// Continues all threads with the packet that every stub has. The address is for the current
   /// thread, chosen with `Hc`.
   static func `continue`(at address: UInt64?) -> Command {
     let command = Command("c", expecting: .stop)
     return address.map { command.appending(hex: $0) } ?? command
   }
 
-  /// Sets threads going. In non-stop mode it is answered at once.
+  /// Resumes threads. In non-stop mode the answer comes immediately.
   static func resume(_ actions: [ThreadAction], isNonStop: Bool = false) -> Command {
     var command = Command("vCont", expecting: isNonStop ? .reply : .stop)
     for action in actions {
@@ -115,13 +115,13 @@ extension ThreadAction.Kind {
   }
 }
 
-/// The actions of `vCont` that a stub has.
+/// The actions of `vCont` that a stub supports.
 struct ResumeActions: Equatable, Sendable {
   private(set) var letters: Set<UInt8> = []
 
   init() {}
 
-  /// Reads `vCont;c;C;s;S`. Anything else has no action.
+  /// Reads `vCont;c;C;s;S`. Anything else means no actions.
   init(parsing payload: [UInt8]) {
     let fields = payload.split(separator: UInt8(ascii: ";"))
     guard let first = fields.first, first.elementsEqual("vCont".utf8) else { return }
@@ -130,6 +130,6 @@ struct ResumeActions: Equatable, Sendable {
     }
   }
 
-  /// Whether the stub has an action.
+  /// Whether the stub supports an action.
   func has(_ kind: ThreadAction.Kind) -> Bool { letters.contains(kind.letter) }
 }

@@ -35,7 +35,7 @@ enum StandardReply: Equatable, Sendable {
     return .error(number: Int(number), text: String(decoding: text, as: UTF8.self))
   }
 
-  /// The error that this reply to `request` is, or nil if it isn't one.
+  /// The error that this reply to `request` means, or nil if it isn't an error.
   func error(of request: String) -> RemoteError? {
     switch self {
     case .ok, .other: nil
@@ -49,7 +49,7 @@ enum StandardReply: Equatable, Sendable {
     }
   }
 
-  /// Throws unless `payload` says OK.
+  /// Throws unless `payload` is OK.
   static func requireOK(_ payload: [UInt8], of request: String) throws(RemoteError) {
     let reply = StandardReply(payload)
     if let error = reply.error(of: request) { throw error }

@@ -41,7 +41,7 @@ extension StopReply {
 }
 
 extension StopEvent {
-  /// Takes one `name:value` of a `T` packet. What is malformed is kept as an unknown field.
+  /// Takes one `name:value` of a `T` packet. A malformed pair is kept as an unknown field.
   fileprivate mutating func take(_ field: ArraySlice<UInt8>) {
     let colon = field.firstIndex(of: UInt8(ascii: ":")) ?? field.endIndex
     let key = field[..<colon]
@@ -50,7 +50,7 @@ extension StopEvent {
     let value = String(decoding: content, as: UTF8.self)
     switch name {
     case "thread":
-      // "Any" doesn't name a thread: some stubs say 0 where they know none.
+      // "Any" doesn't name a thread: some stubs send 0 if they don't know the thread.
       if let thread = ThreadID(parsing: content), thread.isOne { self.thread = thread; return }
     case "core":
       if let core = Hex.number(content).flatMap({ Int(exactly: $0) }) { self.core = core; return }

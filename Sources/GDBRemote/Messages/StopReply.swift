@@ -2,15 +2,15 @@
 ///
 /// Source: GDB manual, Stop Reply Packets.
 public enum StopReply: Equatable, Sendable {
-  /// `S` or `T`: the target stopped and can be looked at.
+  /// `S` or `T`: the target stopped and can be inspected.
   case signal(StopEvent)
-  /// `W`: the process exited; a machine emulator ended.
+  /// `W`: the process exited, or the machine emulator ended.
   case exited(status: UInt64, process: Int?)
   /// `X`: the process was killed by a signal.
   case terminated(signal: UInt64, process: Int?)
   /// `w`: one thread exited.
   case threadExited(status: UInt64, thread: ThreadID?)
-  /// `N`: no thread is left that was resumed.
+  /// `N`: no resumed thread is left.
   case noThreadsResumed
 
   /// The thread that the reply is about.
@@ -27,7 +27,7 @@ public enum StopReply: Equatable, Sendable {
     if case .signal(let event) = self { event } else { nil }
   }
 
-  /// Whether there is nothing left to look at.
+  /// Whether nothing is left to inspect.
   public var isEnd: Bool {
     switch self {
     case .exited, .terminated: true
@@ -36,10 +36,10 @@ public enum StopReply: Equatable, Sendable {
   }
 }
 
-/// What a stub says about a stop.
+/// What a stub reports about a stop.
 ///
-/// A stub says little: QEMU 7.2 answers a breakpoint and a step with the same `T05`, and the client
-/// has to infer the reason from the program counter and from what it asked for.
+/// A stub reports little: QEMU 7.2 answers a breakpoint and a step with the same `T05`, and the
+/// client has to infer the reason from the program counter and from what it asked for.
 public struct StopEvent: Equatable, Sendable {
   /// The signal: 2 for an interrupt, 5 for a breakpoint, a step or a watchpoint. The number is GDB's,
   /// or the system's: see `StubTraits.signals`.
@@ -50,9 +50,9 @@ public struct StopEvent: Equatable, Sendable {
   public var reason: Reason?
   /// The core on which the event happened.
   public var core: Int?
-  /// Registers that the stub volunteered: number and raw bytes in the target's order.
+  /// Registers that the stub volunteered: number and raw bytes in the target's byte order.
   public var registers: [Register]
-  /// Pairs that this client does not know.
+  /// Pairs that this client doesn't know.
   public var otherFields: [Field]
 
   /// Creates the description of a stop.
@@ -70,7 +70,7 @@ public struct StopEvent: Equatable, Sendable {
 
   /// Why a target stopped.
   public enum Reason: Equatable, Sendable {
-    /// A watchpoint of that kind, and the data address that the stub gave.
+    /// A watchpoint of that kind, and the data address that the stub reported.
     case watchpoint(WatchKind, address: UInt64)
     /// `swbreak`
     case softwareBreakpoint
@@ -98,7 +98,7 @@ public struct StopEvent: Equatable, Sendable {
   public struct Register: Equatable, Sendable {
     /// The number in the target description.
     public var number: Int
-    /// The raw bytes, in the target's order.
+    /// The raw bytes, in the target's byte order.
     public var bytes: [UInt8]
 
     /// Creates the value of a register.
@@ -110,9 +110,9 @@ public struct StopEvent: Equatable, Sendable {
 
   /// A pair that this client does not interpret.
   public struct Field: Equatable, Sendable {
-    /// What stands before the colon.
+    /// The part before the colon.
     public var name: String
-    /// What stands after it.
+    /// The part after the colon.
     public var value: String
 
     /// Creates a pair.
@@ -122,7 +122,7 @@ public struct StopEvent: Equatable, Sendable {
     }
   }
 
-  /// The watchpoint that was hit, if it was one.
+  /// The watchpoint that was hit, or nil if it was something else.
   public var watchpoint: (kind: WatchKind, address: UInt64)? {
     if case .watchpoint(let kind, let address)? = reason { (kind, address) } else { nil }
   }
@@ -131,7 +131,7 @@ public struct StopEvent: Equatable, Sendable {
 extension Command {
   /// Asks why the target is stopped.
   ///
-  /// To be sent once in a connection, before any breakpoint: QEMU removes all breakpoints of the
-  /// CPU when it answers.
+  /// Send it once per connection, before inserting any breakpoint: QEMU removes all breakpoints of
+  /// the CPU when it answers.
   static let stopReason = Command("?", expecting: .status)
 }

@@ -1,23 +1,24 @@
-/// What a stub says it can do: the answer to `qSupported`.
+/// The features that a stub announces: the answer to `qSupported`.
 ///
 /// Source: GDB manual, General Query Packets ("qSupported").
 public struct SupportedFeatures: Equatable, Sendable {
-  /// What is said of one feature.
+  /// What the stub says about a feature.
   public enum Value: Equatable, Sendable {
     /// `name+`
     case supported
     /// `name-`
     case unsupported
-    /// `name?`: it may be there, try it.
+    /// `name?`: the stub may have it; try it.
     case unknown
     /// `name=value`
     case value(String)
   }
 
-  /// Every feature that was mentioned, also those that this client does not know.
+  /// Every feature that was mentioned, including those that this client doesn't know.
   public private(set) var values: [String: Value] = [:]
 
-  /// Reads the answer to `qSupported`. What has not the form of a feature is left out.
+  /// Reads the answer to `qSupported`. Anything that doesn't have the form of a feature is left
+  /// out.
   public init(parsing payload: [UInt8]) {
     for field in payload.split(separator: UInt8(ascii: ";")) {
       if let equals = field.firstIndex(of: UInt8(ascii: "=")) {
@@ -38,10 +39,10 @@ public struct SupportedFeatures: Equatable, Sendable {
   /// Whether the stub has the feature `name`.
   public func has(_ name: String) -> Bool { values[name] == .supported }
 
-  /// Whether the stub says that it may have the feature `name`, or that it has it.
+  /// Whether the stub says that it has, or may have, the feature `name`.
   public func mayHave(_ name: String) -> Bool { has(name) || values[name] == .unknown }
 
-  /// The most payload characters that the stub takes in one packet, if it says so usefully.
+  /// The most payload characters that the stub takes in one packet, if it gives a usable number.
   public var packetSize: Int? {
     guard case .value(let text)? = values["PacketSize"],
       let size = Hex.number(text.utf8), let count = Int(exactly: size), count >= 64
@@ -56,13 +57,13 @@ extension Command {
     "qSupported:multiprocess+;swbreak+;hwbreak+;vContSupported+;error-message+;no-resumed+;"
       + "xmlRegisters=aarch64,arm,i386,riscv")
 
-  /// Asks to do without acknowledgements.
+  /// Asks the stub to do without acknowledgements.
   static let startNoAckMode = Command("QStartNoAckMode")
 
-  /// Asks for something that no stub knows: a stub that answers anything but nothing does not look
-  /// at the names of `v` packets.
+  /// A request that no stub knows. A stub whose answer isn't empty ignores the names of `v`
+  /// packets.
   static let mustReplyEmpty = Command("vMustReplyEmpty")
 
-  /// Asks for a text with the number of each error.
+  /// Asks for a text in addition to each error's number.
   static let errorTexts = Command("QEnableErrorStrings")
 }

@@ -1,7 +1,7 @@
-/// A thread of the target, which with a machine emulator is a CPU.
+/// A thread of the target; with a machine emulator, a CPU.
 ///
 /// Source: GDB manual, Packets ("thread-id"): `TID` or `pPID.TID`, in hexadecimal, where -1 means
-/// all and 0 any.
+/// all and 0 means any.
 public struct ThreadID: Hashable, Sendable, CustomStringConvertible {
   /// The process, or nil for the form without one. -1 is all, 0 is any.
   public let process: Int?
@@ -9,7 +9,7 @@ public struct ThreadID: Hashable, Sendable, CustomStringConvertible {
   /// The thread. -1 is all, 0 is any.
   public let thread: Int
 
-  /// Creates the identifier of a thread, with the process if the stub tells processes apart.
+  /// Creates the identifier of a thread, with the process if the stub distinguishes processes.
   public init(process: Int? = nil, thread: Int) {
     self.process = process
     self.thread = thread
@@ -39,7 +39,7 @@ public struct ThreadID: Hashable, Sendable, CustomStringConvertible {
   /// Any thread: the stub picks one.
   public static var any: ThreadID { ThreadID(thread: 0) }
 
-  /// Whether it means one thread, rather than any or all.
+  /// Whether it names a single thread, rather than any or all.
   public var isOne: Bool { thread > 0 }
 
   /// The form that packets carry.
@@ -48,7 +48,7 @@ public struct ThreadID: Hashable, Sendable, CustomStringConvertible {
     return "p\(ThreadID.text(process)).\(ThreadID.text(thread))"
   }
 
-  /// Whether both mean the same thread; a missing process is process 1, as QEMU takes it.
+  /// Whether both mean the same thread. A missing process means process 1, as in QEMU.
   func isSame(as other: ThreadID) -> Bool {
     thread == other.thread && (process ?? 1) == (other.process ?? 1)
   }

@@ -6,19 +6,19 @@ extension Command {
   static let firstThreads = Command("qfThreadInfo")
   static let nextThreads = Command("qsThreadInfo")
 
-  /// Asks which thread is the current one. With QEMU it is always the first.
+  /// Asks for the current thread. QEMU always answers with the first.
   static let currentThread = Command("qC")
 
-  /// Asks whether a thread is there: OK, or an error.
+  /// Asks whether a thread exists: the answer is OK or an error.
   static func isAlive(_ thread: ThreadID) -> Command { Command("T\(thread)") }
 
-  /// Chooses the thread that registers and memory are of.
+  /// Chooses the thread whose registers and memory are accessed.
   static func selectThread(_ thread: ThreadID) -> Command { Command("Hg\(thread)") }
 
-  /// Chooses the thread that `c` and `s` are about.
+  /// Chooses the thread that `c` and `s` resume.
   static func selectResumedThread(_ thread: ThreadID) -> Command { Command("Hc\(thread)") }
 
-  /// Asks for the description of a thread. QEMU does not answer for a thread that is not there.
+  /// Asks for the description of a thread. QEMU doesn't answer for a thread that doesn't exist.
   static func threadDescription(_ thread: ThreadID) -> Command {
     Command("qThreadExtraInfo,\(thread)")
   }
@@ -34,7 +34,8 @@ enum CurrentThread {
 
 /// One packet of the list of threads.
 enum ThreadList: Equatable {
-  /// Some threads: QEMU sends one in a packet. A comma at the end is tolerated; a 0 names none.
+  /// Some threads: QEMU sends one per packet. A trailing comma is tolerated; a 0 doesn't name a
+  /// thread.
   case more([ThreadID])
   /// The end of the list.
   case end

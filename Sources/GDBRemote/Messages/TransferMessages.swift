@@ -4,17 +4,17 @@
 
 /// An object that a stub has: `features`, `threads`, `memory-map`, `auxv`, `exec-file`.
 ///
-/// It is read in parts, as long as the stub says that there are more.
+/// It is read in parts, until the stub says that there are no more.
 struct ObjectTransfer {
-  /// The most bytes of an object.
+  /// The most bytes that an object may have.
   static let byteLimit = 1 << 22
 
   let object: String
   var annex = ""
-  /// How long a packet to the stub may be, which is about how long one of its may be.
+  /// The most characters of a packet to the stub, which is about the most of a packet from it.
   let payloadLimit: Int
 
-  /// Reads the whole object with what `exchange` answers.
+  /// Reads the whole object from the answers of `exchange`.
   func read(
     _ exchange: (Command) throws(RemoteError) -> [UInt8]
   ) throws(RemoteError) -> [UInt8] {
@@ -26,14 +26,14 @@ struct ObjectTransfer {
     while bytes.count <= Self.byteLimit {
       let reply = try exchange(command(offset: bytes.count))
       switch TransferChunk(parsing: reply) {
-      // More than was asked for would leave out what the next part begins with.
+      // With more than was asked for, the next part would not continue where this one ends.
       case .more(let part) where part.count > partByteCount,
         .last(let part) where part.count > partByteCount:
         throw .unexpected(reply, of: "the read of the \(object)")
       case .more(let more) where !more.isEmpty: bytes += more
       case .last(let last): return bytes + last
       case .more, nil:
-        // What is not there at all is an error of the stub; a half is nothing to go on with.
+        // If there is no data at all, this is the stub's error; an incomplete object can't be used.
         if bytes.isEmpty, let error = StandardReply(reply).error(of: "the read of the \(object)") {
           throw error
         }
@@ -41,7 +41,7 @@ struct ObjectTransfer {
       }
     }
     throw RemoteError(
-      .protocolViolation, "the \(object) of the stub is longer than \(Self.byteLimit) bytes")
+      .protocolViolation, "the stub's \(object) is longer than \(Self.byteLimit) bytes")
   }
 
   private func command(offset: Int) -> Command {
@@ -49,7 +49,7 @@ struct ObjectTransfer {
       .appending(hex: UInt64(partByteCount))
   }
 
-  /// How many bytes one part has at most.
+  /// The most bytes of one part.
   private var partByteCount: Int { max(1, min(payloadLimit - 4, 0xffb)) }
 }
 

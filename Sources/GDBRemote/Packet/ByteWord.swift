@@ -1,6 +1,6 @@
-/// Eight bytes in one word, to look at them all in a few instructions.
+/// Eight bytes in one word, to examine them all with a few instructions.
 ///
-/// The first byte in memory is the lowest of the word, on machines of either order.
+/// The first byte in memory is the lowest of the word, on machines of either byte order.
 struct ByteWord {
   var bits: UInt64
 
@@ -16,14 +16,14 @@ struct ByteWord {
   @inline(__always)
   init(_ bytes: Span<UInt8>, at index: Int) {
     precondition(index >= 0 && bytes.count - index >= 8)
-    // A word lies at any address, and the precondition has checked that all of it is in the span.
+    // The word need not be aligned, and the precondition has checked that it is within the span.
     let loaded = unsafe bytes.bytes.unsafeLoadUnaligned(
       fromUncheckedByteOffset: index, as: UInt64.self)
     bits = UInt64(littleEndian: loaded)
   }
 
-  /// Not zero if one of the bytes is `byte`. The lowest bit that is set is the high bit of the first
-  /// such byte; those above it may be wrong, as a borrow runs upwards.
+  /// Not zero if one of the bytes is `byte`. The lowest set bit is the high bit of the first such
+  /// byte; the bits above it may be wrong, as a borrow runs upwards.
   @inline(__always)
   func marks(of byte: UInt8) -> UInt64 {
     let difference = bits ^ (UInt64(byte) &* ByteWord.ones)
@@ -42,7 +42,7 @@ struct ByteWord {
       index &+= 8
     }
     while index < end {
-      // The other bytes of the word are zero, which nobody looks for.
+      // The other bytes of the word are zero, which is never searched for.
       if marks(ByteWord(UInt64(bytes[index]))) & 0x80 != 0 { return index }
       index &+= 1
     }

@@ -1,10 +1,10 @@
-/// What the decoder finds in the bytes that a peer sends, with what it carries.
+/// An item that the decoder finds in the bytes from a peer, with its payload.
 ///
 /// Source: GDB manual, Overview and Notification Packets.
 public enum Frame: Equatable, Sendable {
-  /// A `$` packet with a right checksum, escapes and run lengths expanded.
+  /// A `$` packet with a correct checksum, escapes and run lengths expanded.
   case packet([UInt8])
-  /// A `%` notification with a right checksum. Notifications are never acknowledged.
+  /// A `%` notification with a correct checksum. Notifications are never acknowledged.
   case notification([UInt8])
   /// `+`: the last packet arrived.
   case acknowledgement
@@ -25,7 +25,7 @@ public enum Frame: Equatable, Sendable {
   }
 }
 
-/// The kind of a ``Frame``, for who keeps the payload in an array of its own.
+/// The kind of a ``Frame``, for callers that keep the payload in a separate array.
 public enum FrameKind: Equatable, Sendable {
   /// A `$` packet, whose payload is in the array.
   case packet
@@ -35,6 +35,6 @@ public enum FrameKind: Equatable, Sendable {
   case acknowledgement
   /// `-`
   case rejection
-  /// A `$` packet of which nothing can be used.
+  /// A `$` packet that is damaged.
   case damaged
 }

@@ -1,6 +1,6 @@
 /// The checksum of a packet: the sum of the framed bytes, modulo 256.
 ///
-/// Source: GDB manual, Overview ("Packets"). It covers the bytes as they travel, so escapes and run
+/// Source: GDB manual, Overview ("Packets"). It covers the bytes as sent, so escapes and run
 /// lengths are summed before they are expanded.
 public enum PacketChecksum {
   /// The sum of `bytes`, modulo 256.
@@ -11,7 +11,7 @@ public enum PacketChecksum {
     var sum: UInt8 = 0
     var index = 0
     while index < bytes.count {
-      // The index is below the count. Unchecked, so that the loop becomes one over vectors.
+      // The index is below the count. Unchecked, so that the compiler can vectorise the loop.
       sum &+= unsafe bytes[unchecked: index]
       index &+= 1
     }

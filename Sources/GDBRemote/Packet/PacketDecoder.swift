@@ -1,4 +1,4 @@
-/// Finds packets in a stream of bytes, however the stream was cut into pieces.
+/// Finds packets in a stream of bytes, whatever pieces the stream arrives in.
 ///
 /// ```swift
 /// var decoder = PacketDecoder()
@@ -7,25 +7,25 @@
 /// while let kind = decoder.next(into: &payload) { … }
 /// ```
 ///
-/// It takes any bytes. What lies between packets is skipped and counted, and so is a notification
-/// that arrived damaged, as nobody could ask for it again. A `$` inside a packet starts a new one,
-/// as the character is always escaped in a payload: that is how the decoder finds its feet again
-/// after an interrupted packet.
+/// It accepts any bytes. Bytes between packets are skipped and counted, and so is a damaged
+/// notification, as it can't be requested again. A `$` inside a packet starts a new one, as the
+/// character is always escaped in a payload: this is how the decoder recovers from a truncated
+/// packet.
 ///
-/// It keeps the bytes that were not yet read, and of those that were at most as many again.
+/// It keeps the bytes that were not read yet, and at most the same number of those that were.
 ///
 /// Source: GDB manual, Overview and Notification Packets.
 public struct PacketDecoder: Sendable {
   /// The longest payload that is accepted, in bytes before and after the expansion.
   public let payloadLimit: Int
 
-  /// How many bytes belonged to no packet.
+  /// How many bytes didn't belong to a packet.
   public private(set) var discardedByteCount = 0
 
   private var buffer: [UInt8] = []
   /// The first byte that is still needed: of a packet, the one after the `$`.
   private var start = 0
-  /// The first byte that was not looked at.
+  /// The first byte that was not examined yet.
   private var readIndex = 0
   private var state = State.between
 
@@ -34,8 +34,8 @@ public struct PacketDecoder: Sendable {
     case between
     /// In a packet or notification. → between, payload (another one), overlong
     case payload(isNotification: Bool)
-    /// In the rest of a packet that is too long, which may look like acknowledgements.
-    /// → between, payload
+    /// In the rest of a packet that is too long. Its bytes may look like acknowledgements. →
+    /// between, payload
     case overlong
   }
 
@@ -48,7 +48,7 @@ public struct PacketDecoder: Sendable {
     self.payloadLimit = payloadLimit
   }
 
-  /// How many bytes are kept.
+  /// How many bytes are buffered.
   public var bufferedByteCount: Int { buffer.count }
 
   // MARK: Bytes in
@@ -61,7 +61,7 @@ public struct PacketDecoder: Sendable {
 
   /// Takes the bytes that a transport read.
   public mutating func append(_ bytes: Span<UInt8>) {
-    // At most as many bytes move as were read since they moved last, so each moves about once.
+    // No more bytes are moved than were read since the last move, so each moves about once.
     if start > 0, start >= buffer.count - start {
       buffer.removeSubrange(..<start)
       readIndex -= start
@@ -82,7 +82,7 @@ public struct PacketDecoder: Sendable {
   /// The kind of the next frame, or nil if more bytes are needed.
   ///
   /// The payload of a packet or notification replaces what `payload` holds; otherwise it is empty
-  /// afterwards. No memory is taken if its capacity is enough.
+  /// afterwards. No memory is allocated if its capacity suffices.
   public mutating func next(into payload: inout [UInt8]) -> FrameKind? {
     payload.removeAll(keepingCapacity: true)
     while readIndex < buffer.count {
@@ -95,7 +95,7 @@ public struct PacketDecoder: Sendable {
         case .frame(let kind): return kind
         case .delimiter(let end):
           guard buffer.count - end >= 3 else {
-            // The `#` is found again once the checksum is there.
+            // The `#` is found again once the checksum has arrived.
             readIndex = end
             return nil
           }
@@ -123,11 +123,11 @@ public struct PacketDecoder: Sendable {
   }
 
   private enum PayloadEnd {
-    /// The `#` is there.
+    /// The `#` has arrived.
     case delimiter(at: Int)
-    /// The packet ended another way, and this is what the decoder says of it.
+    /// The packet ended in another way, and this is its frame.
     case frame(FrameKind)
-    /// There is nothing to say: more bytes are needed, or it was no packet.
+    /// There is no frame: more bytes are needed, or it wasn't a packet.
     case nothing
   }
 
@@ -142,7 +142,7 @@ public struct PacketDecoder: Sendable {
       discardedByteCount &+= index - first + 1
       start = index
       state = .between
-      // The stub's acknowledgement stands before its answer.
+      // The stub's acknowledgement precedes its answer.
       let isAcknowledged = index > first && buffer[index - 1] == UInt8(ascii: "+")
       return isAcknowledged ? .frame(.acknowledgement) : .nothing
     }
@@ -157,7 +157,8 @@ public struct PacketDecoder: Sendable {
   private mutating func skipOverlong() {
     let index = PacketDecoder.firstDelimiter(in: buffer.span, from: readIndex, to: buffer.count)
     discardedByteCount &+= index - readIndex
-    // What ends it is looked at between packets: a `#` and digits mean nothing there.
+    // The end of the packet is handled as bytes between packets, where a `#` and digits mean
+    // nothing.
     if index < buffer.count { state = .between }
     readIndex = index
     start = index
@@ -186,7 +187,7 @@ public struct PacketDecoder: Sendable {
       }
       payload.removeAll(keepingCapacity: true)
     } else {
-      // The start of another packet may be among the two: look at them again.
+      // One of the two may start another packet: examine them again.
       readIndex = end + 1
       start = readIndex
     }
@@ -195,7 +196,8 @@ public struct PacketDecoder: Sendable {
     return nil
   }
 
-  /// Drops what was read, and the memory too if it was for more than a packet of the longest kind.
+  /// Drops the bytes that were read, and also the memory if it can hold more than the longest
+  /// packet.
   private mutating func forget() {
     buffer.removeAll(keepingCapacity: buffer.capacity / 4 <= max(payloadLimit, 1 << 16))
     readIndex = 0

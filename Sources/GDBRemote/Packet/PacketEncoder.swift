@@ -1,7 +1,7 @@
 /// Frames payloads: `$`, the escaped payload, `#`, two digits of checksum.
 ///
-/// Source: GDB manual, Overview. Never produces run lengths: they save nothing in what a client
-/// sends, and stubs differ in whether they expand them.
+/// Source: GDB manual, Overview. Never produces run lengths: they save nothing in a client's
+/// packets, and not every stub expands them.
 ///
 /// ```swift
 /// var output: [UInt8] = []
@@ -9,7 +9,7 @@
 /// ```
 public enum PacketEncoder {
   /// Appends the framed `payload` to `output`, which grows by `escapedByteCount(of:)` and four
-  /// bytes. No memory is taken if the capacity of `output` is enough.
+  /// bytes. No memory is allocated if the capacity of `output` suffices.
   public static func append(_ payload: [UInt8], to output: inout [UInt8]) {
     append(payload.span, to: &output)
   }
@@ -32,7 +32,7 @@ public enum PacketEncoder {
     return output
   }
 
-  /// How many bytes `payload` has once it is escaped, which is what a stub's limit counts.
+  /// How many bytes `payload` has once it is escaped: the number that a stub's limit applies to.
   public static func escapedByteCount(of payload: [UInt8]) -> Int {
     var count = payload.count
     var index = PacketEscape.firstIndex(in: payload.span, from: 0)

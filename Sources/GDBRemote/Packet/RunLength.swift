@@ -1,19 +1,20 @@
-/// Expands what a peer may have done to a payload: escapes and run lengths.
+/// Expands the escapes and run lengths in a payload.
 ///
-/// Source: GDB manual, Overview. `X*n` stands for `X` and then `n - 29` more of it.
+/// Source: GDB manual, Overview. `X*n` means `X` followed by `n - 29` more `X`.
 enum RunLength {
   static let marker = UInt8(ascii: "*")
 
-  /// The count characters: below are control characters, above is what is not printable.
+  /// The count characters: lower values are control characters, higher ones are not printable.
   static let counts: ClosedRange<UInt8> = 0x20...0x7e
   static let countBias: UInt8 = 29
 
-  /// Appends the payload after `bytes` to `output`. False means that it is malformed or would be
-  /// longer than `limit`; what was appended then means nothing.
+  /// Appends the payload that `bytes` encodes to `output`. False means that it is malformed or
+  /// would be longer than `limit`; then the appended bytes are meaningless.
   static func append(
     expanding bytes: Span<UInt8>, to output: inout [UInt8], limit: Int
   ) -> Bool {
-    // The end that `output` may reach. One that is over by less than a run is not added to.
+    // The end that `output` may reach. If it is past the limit by less than a run, nothing more is
+    // added.
     let (end, isFar) = output.count.addingReportingOverflow(limit)
     let limit = isFar ? Int.max : end
     let start = output.count

@@ -1,25 +1,26 @@
-/// Whose stub it is.
+/// The implementation of a stub.
 public enum StubKind: Hashable, Sendable, CaseIterable {
-  /// QEMU before 8.0; what is known was measured with 7.2.
+  /// QEMU before 8.0; what is known about it was measured with 7.2.
   case qemu7
   /// QEMU 8.0 and newer.
   case qemu
-  /// QEMU's emulator of programs, `qemu-aarch64 -g PORT`; what is known was measured with 7.2.
+  /// QEMU's user-mode emulator, `qemu-aarch64 -g PORT`; what is known about it was measured with
+  /// 7.2.
   case qemuUser
-  /// GDB's gdbserver; what is known was measured with 13.1.
+  /// GDB's gdbserver; what is known about it was measured with 13.1.
   case gdbserver
-  /// LLDB's lldb-server; what is known was measured with 21.
+  /// LLDB's lldb-server; what is known about it was measured with 21.
   case lldbServer
   /// OpenOCD.
   case openOCD
   /// Any other.
   case unknown
 
-  /// The name, as its makers write it.
+  /// The name, as its developers write it.
   public var name: String {
     switch self {
     case .qemu7, .qemu: "QEMU"
-    case .qemuUser: "QEMU's emulator of programs"
+    case .qemuUser: "QEMU's user-mode emulator"
     case .gdbserver: "gdbserver"
     case .lldbServer: "lldb-server"
     case .openOCD: "OpenOCD"
@@ -27,6 +28,6 @@ public enum StubKind: Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether it is QEMU's emulator of machines, of any version.
+  /// Whether it is QEMU's system emulator, of any version.
   public var isQEMU: Bool { self == .qemu7 || self == .qemu }
 }

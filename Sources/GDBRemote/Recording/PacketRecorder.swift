@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// Writes a recording while it happens: each write and each read is in the file at once, so that the file
-/// of a program that dies has all of it.
+/// Writes a recording as the session goes on: each write and each read goes to the file immediately, so
+/// that the file is complete even if the program crashes.
 public final class PacketRecorder {
-  /// Told once, when a write to the file fails.
+  /// Called once, when a write to the file fails.
   public var onFailure: (RecordingError) -> Void = { _ in }
 
   private let descriptor: Int32
@@ -11,12 +11,12 @@ public final class PacketRecorder {
   private let start = ContinuousClock.now
   private var hasFailed = false
 
-  /// Creates the file, or empties one that is there.
+  /// Creates the file, or empties an existing one.
   public init(path: String) throws(RecordingError) {
     descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     self.path = path
     guard descriptor >= 0 else { throw Recording.failure("write", path) }
-    // That the disk is full is told when somebody can be told.
+    // A full disk is reported as soon as `onFailure` is set.
     pendingFailure = write(RecordingLine.header)
   }
 
@@ -24,7 +24,7 @@ public final class PacketRecorder {
 
   private var pendingFailure: RecordingError?
 
-  /// Writes a line for what was sent or received. To be given to `RemoteTarget` as its log.
+  /// Writes a line for what was sent or received. Pass it to `RemoteTarget` as its log.
   public func record(_ direction: LogDirection, _ bytes: [UInt8]) {
     guard !hasFailed else { return }
     let line = RecordingLine.text(start.duration(to: .now), direction, bytes)

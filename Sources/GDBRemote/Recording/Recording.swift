@@ -1,21 +1,21 @@
-/// The bytes of a session with a stub, as they travelled: what `--rsp-log` writes and a
-/// `ReplayTransport` plays.
+/// The bytes of a session with a stub, as they were sent: `--rsp-log` writes it, and a
+/// `ReplayTransport` plays it.
 ///
-/// The text has one line for each write and each read, and can be read by a person:
+/// The text has one line for each write and each read, and is human-readable:
 ///
 ///     # vcpu-shell rsp-log 1
 ///     0.000123 -> $qSupported:multiprocess+#c6
 ///     0.000391 <- +$PacketSize=1000;qXfer:features:read+#f3
 ///
 /// Seconds since the beginning with six digits after the point; `->` to the stub or `<-` from it; the
-/// bytes, of which `\` and what is not printable ASCII is written as `\xNN`. Lines that begin with `#` are
-/// comments, but for the first, which names the version of the format. Without one it is version 1.
+/// bytes, where `\` and everything but printable ASCII is written as `\xNN`. Lines that begin with `#` are
+/// comments, except the first, which gives the version of the format. Without it, the version is 1.
 public struct Recording: Equatable, Sendable {
-  /// What one write or one read brought.
+  /// The bytes of one write or one read.
   public struct Entry: Equatable, Sendable {
-    /// When, since the beginning of the session.
+    /// The time since the beginning of the session.
     public var time: Duration
-    /// Which way the bytes went.
+    /// The direction in which the bytes went.
     public var direction: LogDirection
     /// The bytes.
     public var bytes: [UInt8]
@@ -37,12 +37,12 @@ public struct Recording: Equatable, Sendable {
   /// The most bytes of a file that are read: 256 MiB.
   public static let fileByteLimit = 1 << 28
 
-  /// What travelled, in order.
+  /// The writes and reads, in order.
   public private(set) var entries: [Entry] = []
 
   /// Reads the text of a recording.
   ///
-  /// - Throws: for a line that is malformed or has no end, a newer format, and a text without packets.
+  /// - Throws: for a malformed or unterminated line, a newer format, and a text without packets.
   public init(parsing text: [UInt8]) throws(RecordingError) {
     guard text.count <= Self.fileByteLimit else {
       throw RecordingError("the recording has more than \(Self.fileByteLimit >> 20) MiB")
@@ -52,7 +52,7 @@ public struct Recording: Equatable, Sendable {
     while start < text.count {
       line += 1
       guard let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) else {
-        throw RecordingError(line: line, "is cut off: it has no end")
+        throw RecordingError(line: line, "is cut off")
       }
       try take(text[start..<end], line)
       start = end + 1
@@ -61,7 +61,7 @@ public struct Recording: Equatable, Sendable {
   }
 
   private mutating func take(_ text: ArraySlice<UInt8>, _ line: Int) throws(RecordingError) {
-    // Mail adds carriage returns.
+    // E-mail adds carriage returns.
     let text = text.last == UInt8(ascii: "\r") ? text.dropLast() : text
     if text.isEmpty { return }
     if text.first == UInt8(ascii: "#") {

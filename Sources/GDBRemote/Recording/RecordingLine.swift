@@ -23,7 +23,7 @@ enum RecordingLine {
     return line
   }
 
-  /// The version that a first line names, or nil if it is another comment.
+  /// The version in a first line, or nil if the line is another comment.
   static func version(in text: ArraySlice<UInt8>) -> Int? {
     guard text.starts(with: title.utf8) else { return nil }
     return Int(String(decoding: text.dropFirst(title.utf8.count), as: UTF8.self))
@@ -42,7 +42,7 @@ enum RecordingLine {
     switch String(decoding: fields[1], as: UTF8.self) {
     case "->": direction = .sent
     case "<-": direction = .received
-    default: throw RecordingError(line: line, "has no direction, -> or <-, after its time")
+    default: throw RecordingError(line: line, "has no direction (-> or <-) after its time")
     }
     guard let bytes = bytes(fields[2]) else {
       throw RecordingError(line: line, "has a character that is not written as \\xNN")

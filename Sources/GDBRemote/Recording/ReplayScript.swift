@@ -1,11 +1,11 @@
-/// A recording as what the client asked and what the stub answered to it.
+/// A recording as the client's requests and the stub's answers.
 struct ReplayScript {
   /// What the client sends.
   enum Request: Equatable {
     case packet([UInt8])
     case interruption
 
-    /// Whether it sets the target going, and is answered when that stops.
+    /// Whether it resumes the target, and is answered when the target stops.
     var isResume: Bool {
       guard case .packet(let payload) = self, let first = payload.first else { return false }
       switch first {
@@ -23,35 +23,35 @@ struct ReplayScript {
     var description: String {
       switch self {
       case .packet(let payload): "\"\(ReplayScript.text(payload))\""
-      case .interruption: "an interruption"
+      case .interruption: "an interrupt"
       }
     }
   }
 
-  /// A request, and the bytes that came for it.
+  /// A request, and the bytes of its answer.
   struct Exchange {
     var line: Int
     var request: Request
     var answer: [UInt8] = []
   }
 
-  /// What the stub said before it was asked anything.
+  /// What the stub sent before the first request.
   private(set) var prologue: [UInt8] = []
   private(set) var exchanges: [Exchange] = []
 
-  /// The exchanges of one stop after the other: each range ends with the resume, if there is one, and what
-  /// follows it until the target stopped.
+  /// The exchanges of each stop, in order. Each range ends with the resume, if there is one, and what
+  /// follows it until the target stops.
   private(set) var stops: [Range<Int>] = []
 
   /// The last line of the recording.
   private(set) var lastLine = 0
 
-  /// Whether the stub acknowledges, so that an answer that is made up has to.
+  /// Whether the stub acknowledges, so that made-up answers need it, too.
   private(set) var stubAcknowledges = false
 
   /// Requests that have no answer yet, and the entry that they were written in.
   private var pending: [(index: Int, entry: Int)] = []
-  /// What came and belongs to what comes next, such as a `+` to the answer after it.
+  /// Bytes that belong to what comes next, such as a `+` before an answer.
   private var held: [UInt8] = []
 
   init(_ recording: Recording) {
@@ -80,7 +80,7 @@ struct ReplayScript {
     // Acknowledgements are not compared.
     case .byte: return
     }
-    // Who writes again has given up what it wrote before; only a resume takes its time.
+    // A client that writes again has given up its earlier requests; only a resume stays pending.
     pending.removeAll { $0.entry != entry && !exchanges[$0.index].request.isResume }
     exchanges.append(Exchange(line: line, request: request))
     if request != .interruption, request != .packet([UInt8(ascii: "k")]) {
@@ -93,7 +93,7 @@ struct ReplayScript {
     case .byte(let byte):
       held.append(byte)
       if byte == UInt8(ascii: "+") { stubAcknowledges = true }
-      // The client answers a rejection: it cannot wait for what comes after that.
+      // The client responds to a rejection before anything else can come.
       if byte == UInt8(ascii: "-") { attach([]) }
     case .frame(let frame):
       guard let payload = WireSplitter.payload(of: frame), let first = pending.first else {
@@ -105,12 +105,12 @@ struct ReplayScript {
       }
       let isStop = StopReply(parsing: payload) != nil
       if request.isResume {
-        // What the client sent while the target ran came before this.
+        // What the client sent while the target ran comes before this.
         attach(frame)
         if isStop || StandardReply(payload) != .other { pending.removeFirst() }
       } else {
         attach(frame, to: first.index)
-        // A stop that was not asked for is not an answer.
+        // A stop that wasn't asked for isn't an answer.
         if !isStop || request == .packet([UInt8(ascii: "?")]) { pending.removeFirst() }
       }
     }
@@ -131,7 +131,7 @@ struct ReplayScript {
     var start = 0
     var isRunning = false
     for (index, exchange) in exchanges.enumerated() {
-      // Interruptions, and answers to requests for files, belong to the run.
+      // Interrupts, and answers to file requests, belong to the run.
       if isRunning, exchange.request != .interruption, !exchange.isFileReply {
         stops.append(start..<index)
         start = index
@@ -149,7 +149,7 @@ struct ReplayScript {
 }
 
 extension ReplayScript.Exchange {
-  /// Whether it answers an `F` request of the target.
+  /// Whether it answers the target's `F` request.
   var isFileReply: Bool {
     if case .packet(let payload) = request { payload.first == UInt8(ascii: "F") } else { false }
   }

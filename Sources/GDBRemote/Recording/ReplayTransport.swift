@@ -1,19 +1,19 @@
 internal import Glibc
 
-/// A stub that is made of a recording: it answers each request with what was answered then.
+/// A stub that plays a recording: it answers each request with the recorded answer.
 ///
-/// What is compared is packets, so it does not matter how the bytes were cut, nor whether the client
-/// acknowledges. Nothing waits: what the recording does not bring will not come, so a deadline passes at
-/// once, in the time that `now` tells.
+/// It compares packets, so it doesn't matter how the bytes were split, or whether the client
+/// acknowledges. It never waits: what isn't in the recording won't come, so a deadline passes
+/// immediately, in terms of `now`.
 public final class ReplayTransport: Transport {
-  /// What becomes of a request that was not recorded at this point.
+  /// How to handle a request that was not recorded at this point.
   public enum Order: Sendable {
-    /// Requests come as they were recorded. Another one is an error that names the line, and ends the
-    /// connection.
+    /// Requests must come as recorded. Any other request is an error that names the line, and ends
+    /// the connection.
     case strict
-    /// Within a stop, requests may come in any order, several times or not at all. One without an answer in
-    /// the recording is answered as by a stub that does not know it, or with an error. A run goes to the
-    /// next recorded stop, interrupted or not.
+    /// Within a stop, requests may come in any order, several times or not at all. A request without a
+    /// recorded answer gets the answer of a stub that doesn't know it, or an error. A run goes to the next
+    /// recorded stop, whether it is interrupted or not.
     case free
   }
 
@@ -23,7 +23,7 @@ public final class ReplayTransport: Transport {
   /// The name of the recording.
   public let peerDescription: String
 
-  /// The time, which passes only by waiting for what does not come.
+  /// The time, which passes only when a wait times out.
   public private(set) var now = ContinuousClock.now
 
   private let script: ReplayScript
@@ -31,15 +31,15 @@ public final class ReplayTransport: Transport {
   private let writeDescriptor: Int32
   private var splitter = WireSplitter()
   private var output: [UInt8] = []
-  /// The exchange that is to be next.
+  /// The next exchange.
   private var next = 0
   private var stop = 0
-  /// The end of the recording, once somebody waits for what would come after it.
+  /// The end of the recording, once the client waits for something after it.
   private var ending: RemoteError?
   private var isSignalled = false
   private var isClosed = false
 
-  /// A packet of a client is not longer.
+  /// The longest packet that a client may send.
   static let requestLimit = 1 << 20
 
   /// Plays `recording`.
@@ -50,7 +50,8 @@ public final class ReplayTransport: Transport {
     self.order = order
     peerDescription = name
     var ends: [Int32] = [-1, -1]
-    // The array has room for two; without descriptors nothing can be polled, but all else works.
+    // The array has room for two. Without descriptors polling isn't possible, but everything else
+    // works.
     _ = unsafe pipe(&ends)
     for end in ends where end >= 0 { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     fileDescriptor = ends[0]
@@ -62,7 +63,7 @@ public final class ReplayTransport: Transport {
 
   // MARK: Transport
 
-  /// Appends what was said, without waiting.
+  /// Appends what has been answered, without waiting.
   public func readAvailable(into buffer: inout [UInt8]) throws(RemoteError) -> ReadOutcome {
     if isClosed { return .closed }
     if output.isEmpty {
@@ -84,7 +85,7 @@ public final class ReplayTransport: Transport {
     return false
   }
 
-  /// Takes what the client sends, and has the answers ready.
+  /// Takes what the client sends, and prepares the answers.
   public func write(_ bytes: [UInt8], deadline: ContinuousClock.Instant) throws(RemoteError) {
     if isClosed { throw RemoteError(.connectionClosed, "\(peerDescription) is closed") }
     for item in splitter.take(bytes) {
@@ -99,11 +100,11 @@ public final class ReplayTransport: Transport {
       }
     }
     guard splitter.unfinishedByteCount <= Self.requestLimit else {
-      throw RemoteError(.requestTooLong, "a packet without an end was sent to \(peerDescription)")
+      throw RemoteError(.requestTooLong, "an unterminated packet was sent to \(peerDescription)")
     }
   }
 
-  /// Forgets the recording.
+  /// Releases the recording.
   public func close() {
     guard !isClosed else { return }
     isClosed = true
@@ -125,14 +126,14 @@ public final class ReplayTransport: Transport {
       if let ending { throw ending }
       throw RemoteError(
         .connectionClosed,
-        "\(peerDescription) ends at line \(script.lastLine), and \(request.description) came")
+        "\(peerDescription) ends at line \(script.lastLine), but got \(request.description)")
     }
     let expected = script.exchanges[next]
     guard expected.request == request else {
       throw RemoteError(
         .protocolViolation,
-        "line \(expected.line) of \(peerDescription) has \(expected.request.description), and "
-          + "\(request.description) came")
+        "line \(expected.line) of \(peerDescription) has \(expected.request.description), but "
+          + "got \(request.description)")
     }
     next += 1
     say(expected.answer)
@@ -140,7 +141,7 @@ public final class ReplayTransport: Transport {
   }
 
   private func answerFreely(_ request: ReplayScript.Request) {
-    // The stop has come already.
+    // The stop was already sent.
     if request == .interruption { return }
     if request.isResume { return resume(request) }
     if let index = recorded(request) {
@@ -169,8 +170,8 @@ public final class ReplayTransport: Transport {
     let recorded = script.exchanges[index]
     guard recorded.request == request else {
       return makeUp(
-        "E.the recording goes on with \(recorded.request.description) in line \(recorded.line), and "
-          + "has nothing for \(request.description)")
+        "E.the recording goes on with \(recorded.request.description) in line \(recorded.line), "
+          + "but has nothing for \(request.description)")
     }
     next = range.upperBound
     for exchange in script.exchanges[index..<range.upperBound] { say(exchange.answer) }
@@ -193,13 +194,13 @@ public final class ReplayTransport: Transport {
     signal(true)
   }
 
-  /// What is said to a request without an answer in the recording.
+  /// The answer to a request that has none in the recording.
   private static func substitute(for request: ReplayScript.Request, _ name: String) -> String {
     guard case .packet(let payload) = request, let first = payload.first else { return "" }
     switch first {
-    // A session ends whenever it does.
+    // A session may end at any point.
     case UInt8(ascii: "D"): return "OK"
-    // Not known: a client does without.
+    // Unsupported: the client does without it.
     case UInt8(ascii: "q"), UInt8(ascii: "Q"), UInt8(ascii: "v"), UInt8(ascii: "x"): return ""
     default: return "E.the recording has no answer to \(request.description) at this stop"
     }

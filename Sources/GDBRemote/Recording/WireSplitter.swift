@@ -1,10 +1,10 @@
-/// Cuts the bytes of one direction into what they are made of, however they were written: packets with
-/// their frames, and the bytes between them.
+/// Splits the bytes of one direction into packets with their frames, and the bytes between them,
+/// however they were written.
 struct WireSplitter {
   enum Item: Equatable {
     /// A packet or a notification, from its `$` or `%` to its checksum.
     case frame([UInt8])
-    /// A byte between packets: an acknowledgement, an interruption, or garbage.
+    /// A byte between packets: an acknowledgement, an interrupt, or garbage.
     case byte(UInt8)
   }
 
@@ -12,10 +12,10 @@ struct WireSplitter {
   /// How many digits of the checksum are missing; nil before the `#`.
   private var missingDigits: Int?
 
-  /// How many bytes of a packet are there whose end is not.
+  /// How many bytes of an unfinished packet are buffered.
   var unfinishedByteCount: Int { frame.count }
 
-  /// What `bytes` complete.
+  /// Takes `bytes` and returns the items that they complete.
   mutating func take(_ bytes: [UInt8]) -> [Item] {
     var items: [Item] = []
     for byte in bytes {
@@ -40,7 +40,7 @@ struct WireSplitter {
     return items
   }
 
-  /// The payload of a packet, or nil if its frame is damaged or that of a notification.
+  /// The payload of a packet, or nil if the frame is damaged or is a notification's.
   static func payload(of frame: [UInt8]) -> [UInt8]? {
     var decoder = PacketDecoder()
     decoder.append(frame)

@@ -1,6 +1,6 @@
-/// Output of the target and of the stub that nobody took yet.
+/// Output of the target and the stub that hasn't been fetched yet.
 ///
-/// It has a limit, as a stub may send output without end: the oldest is dropped then.
+/// Its size is limited, as a stub may send endless output: the oldest is dropped then.
 struct ConsoleBuffer {
   static let byteLimit = 1 << 20
 
@@ -8,7 +8,7 @@ struct ConsoleBuffer {
 
   mutating func append(_ output: [UInt8]) {
     bytes += output
-    // Half of it at once, so that dropping costs nothing for each packet.
+    // Drops half of it, so that most packets don't cause a removal.
     if bytes.count > Self.byteLimit { bytes.removeFirst(bytes.count - Self.byteLimit / 2) }
   }
 

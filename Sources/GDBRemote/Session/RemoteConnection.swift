@@ -1,4 +1,4 @@
-/// Which way bytes went.
+/// The direction in which bytes went.
 public enum LogDirection: Equatable, Sendable {
   /// From this client to the stub.
   case sent
@@ -6,34 +6,34 @@ public enum LogDirection: Equatable, Sendable {
   case received
 }
 
-/// Executes what the state machine says, on a transport.
+/// Executes the state machine's actions on a transport.
 final class RemoteConnection {
   let transport: any Transport
   let timeout: Duration
   private let log: ((LogDirection, [UInt8]) -> Void)?
-  /// Whether to give up waiting for the answer; nil if it always is.
+  /// Whether to give up waiting for the answer; nil to always wait.
   private let isCancelled: (() -> Bool)?
 
   var machine = SessionStateMachine()
   private var decoder = PacketDecoder()
   private var lastWrite: [UInt8] = []
-  /// Where the last packet of `lastWrite` begins.
+  /// The index in `lastWrite` where its last packet begins.
   private var lastPacketStart = 0
   private var input: [UInt8] = []
 
-  /// Output of the target and of the stub that nobody took yet.
+  /// Output of the target and the stub that hasn't been fetched yet.
   var console = ConsoleBuffer()
 
-  /// A stop that answered no resume, such as the `T02` that QEMU sends at a connection.
+  /// A stop that didn't answer a resume, such as the `T02` that QEMU sends when a client connects.
   var unaskedStop: StopReply?
 
-  /// Stops of threads that non-stop mode notified and nobody took yet.
+  /// Stops of threads that were notified in non-stop mode and haven't been fetched yet.
   var notifiedStops: [StopReply] = []
 
-  /// Whether `vStopped` has to bring the stops after a notification.
+  /// Whether more stops have to be fetched with `vStopped` after a notification.
   var hasMoreStops = false
 
-  /// The answer to `qSupported`, by which the connection is brought in step after a timeout.
+  /// The answer to `qSupported`, which resynchronises the connection after a timeout.
   var synchronisationReply: [UInt8] = [] {
     didSet { machine.canResynchronise = !synchronisationReply.isEmpty }
   }
@@ -41,14 +41,14 @@ final class RemoteConnection {
   /// How many requests may be under way, so that neither side ever waits with a full socket.
   static let windowCount = 32
   static let windowByteCount = 1 << 15
-  /// How often a transport is read by somebody who does not wait.
+  /// How often the transport is read by a caller that doesn't wait.
   static let readLimit = 16
-  /// How many notified stops are kept, whatever a stub sends.
+  /// How many notified stops are kept at most.
   static let notifiedStopLimit = 4096
-  /// How long an answer is waited for before it is asked whether anybody still wants it.
+  /// How long to wait for an answer before checking whether the request was cancelled.
   static let waitSlice = Duration.milliseconds(50)
 
-  /// How many requests for the answer of `synchronisationReply` were written and not answered yet, also in
+  /// How many requests for `synchronisationReply` were written and not answered yet, including those of
   /// attempts that were given up: each answer still comes.
   private var unansweredSynchronisations = 0
   /// How many times something has arrived.
@@ -64,17 +64,17 @@ final class RemoteConnection {
     self.isCancelled = isCancelled
   }
 
-  /// The end of a call that takes several exchanges.
+  /// The deadline of a call that takes several exchanges.
   private var limit: ContinuousClock.Instant?
 
-  /// When an answer to what is written now is late.
+  /// When an answer to what is written now is too late.
   var deadline: ContinuousClock.Instant {
     let deadline = transport.now + timeout
     return limit.map { min($0, deadline) } ?? deadline
   }
 
-  /// Carries out a call of several exchanges, which together may take so many times the time of one:
-  /// a stub that answers in parts, each of them just in time, does not hold a client for ever.
+  /// Carries out a call of several exchanges, which together may take a fixed multiple of the time
+  /// of one: a stub that answers in parts, each just in time, doesn't hold the client forever.
   func within<R>(
     times: Int, _ body: () throws(RemoteError) -> R
   ) throws(RemoteError) -> R {
@@ -85,13 +85,13 @@ final class RemoteConnection {
     return try body()
   }
 
-  /// How many bytes of the stub are kept.
+  /// How many bytes from the stub are buffered.
   var bufferedByteCount: Int { decoder.bufferedByteCount }
 
   // MARK: Requests
 
-  /// Sends `commands` and returns their answers, in order. A resume, if there is one, is the last
-  /// and has no answer here. `replyByteCounts` says how much each may bring.
+  /// Sends `commands` and returns their answers, in order. A resume must be the last, and has no
+  /// answer here. `replyByteCounts` gives the most bytes that each answer may have.
   func exchange(
     _ commands: [Command], replyByteCount: (Int) -> Int = { _ in 64 }
   ) throws(RemoteError) -> [[UInt8]] {
@@ -127,11 +127,11 @@ final class RemoteConnection {
     _ commands: ArraySlice<Command>, _ replies: inout [[UInt8]]
   ) throws(RemoteError) {
     if let limit, transport.now >= limit {
-      throw RemoteError(.timeout, "\(transport.peerDescription) takes too long over its answers")
+      throw RemoteError(.timeout, "\(transport.peerDescription) takes too long to answer")
     }
     try takeLeftovers(deadline)
     if machine.state == .unsynchronised { try resynchronise() }
-    // Whatever that took.
+    // The deadline counts from now, however long that took.
     let deadline = deadline
     try machine.submit(commands)
     lastWrite.removeAll(keepingCapacity: true)
@@ -149,7 +149,7 @@ final class RemoteConnection {
       case .deliver(let payload): replies.append(payload)
       case .requestsFailed(let error): throw error
       default:
-        // Stops of other threads, without an end, are not an answer.
+        // An endless series of stops of other threads is not an answer.
         guard transport.now < deadline else {
           machine.deadlinePassed()
           throw RemoteError(.timeout, "\(transport.peerDescription) did not answer in time")
@@ -160,8 +160,8 @@ final class RemoteConnection {
     if commands.count > 1, !machine.isResumed { try requireNothingMore() }
   }
 
-  /// What the next packet asks for while an answer is awaited. Whoever gives the wait up gives the answers up
-  /// too, which may still come.
+  /// The action for the next packet while an answer is awaited. A caller that gives up waiting also gives up
+  /// the answers, which might still come.
   private func nextAnswer(
     _ deadline: ContinuousClock.Instant
   ) throws(RemoteError) -> SessionStateMachine.Action? {
@@ -177,21 +177,21 @@ final class RemoteConnection {
     RemoteError(.cancelled, "\(transport.peerDescription) has not answered yet")
   }
 
-  /// Sends one 0x03, if the target runs and has not had one.
+  /// Sends one 0x03, if the target runs and none was sent yet.
   func interrupt() throws(RemoteError) {
     if machine.interrupt() == .writeInterrupt { try write([0x03], deadline) }
   }
 
   // MARK: Events
 
-  /// What the next packet, or the next failure, asks for. Nil means that the deadline passed.
+  /// The action for the next packet or failure, or nil if the deadline passed.
   ///
   /// Acknowledgements, output and retransmissions are dealt with here.
   func nextAction(
     _ deadline: ContinuousClock.Instant, waiting: Bool = true
   ) throws(RemoteError) -> SessionStateMachine.Action? {
-    // A stub that never stops talking does not get more time for it, and who does not wait gets what a
-    // few reads bring.
+    // A stub that never stops sending doesn't get more time, and a caller that doesn't wait gets what
+    // a few reads bring.
     var isLate = false
     var reads = 0
     while true {
@@ -210,8 +210,8 @@ final class RemoteConnection {
     }
   }
 
-  /// Gives the decoder what the transport has. False means that there is nothing, or nothing before
-  /// the deadline.
+  /// Passes what the transport has to the decoder. False means that nothing has arrived, or nothing
+  /// before the deadline.
   private func fill(
     _ deadline: ContinuousClock.Instant, waiting: Bool = true
   ) throws(RemoteError) -> Bool {
@@ -232,8 +232,8 @@ final class RemoteConnection {
     }
   }
 
-  /// Reads in slices. What comes within the first is never given up: then Ctrl-C disturbs no exchange with a
-  /// stub that answers, and those that put something back in particular.
+  /// Reads in slices. An answer that comes within the first slice is never given up, so that Ctrl-C doesn't
+  /// disturb exchanges with a stub that answers, in particular those that restore something.
   private func read(
     _ deadline: ContinuousClock.Instant, waiting: Bool
   ) throws(RemoteError) -> ReadOutcome {
@@ -249,32 +249,35 @@ final class RemoteConnection {
     }
   }
 
-  /// Takes what lies there before a request is written: what came before a request is not an answer to
-  /// it, but a repetition, an answer that was late, output, or a stop that nobody asked for.
+  /// Takes what has arrived before a request is written. It can't be an answer to the request, but is
+  /// a repetition, a late answer, output, or a stop that wasn't asked for.
   private func takeLeftovers(_ deadline: ContinuousClock.Instant) throws(RemoteError) {
     guard machine.state == .idle || machine.state == .unsynchronised else { return }
-    // Where the stub acknowledges the `+` tells what is an answer, and looking costs a system call.
+    // If the stub acknowledges, the `+` marks the answers, and reading here would cost a system
+    // call.
     if machine.stubAcknowledges, machine.state == .idle { return try takeBuffered(deadline) }
     while let action = try nextAction(deadline, waiting: false) {
       guard transport.now < deadline else {
-        throw RemoteError(.timeout, "\(transport.peerDescription) sends without being asked")
+        throw RemoteError(
+          .timeout, "\(transport.peerDescription) keeps sending packets that were not asked for")
       }
       if case .requestsFailed(let error) = action { throw error }
     }
   }
 
-  /// With several requests under way an answer too many means that the answers were given to the
-  /// wrong ones.
+  /// With several requests under way, one answer too many means that the answers were matched to
+  /// the wrong requests.
   private func requireNothingMore() throws(RemoteError) {
     let before = machine.ignoredPacketCount
     try takeBuffered(deadline)
     guard machine.ignoredPacketCount == before else {
       throw RemoteError(
-        .protocolViolation, "\(transport.peerDescription) gave more answers than it was asked for")
+        .protocolViolation,
+        "\(transport.peerDescription) sent more answers than there were requests")
     }
   }
 
-  /// Takes what was read already, while nothing is awaited.
+  /// Takes what has already been read, while no answer is awaited.
   private func takeBuffered(_ deadline: ContinuousClock.Instant) throws(RemoteError) {
     while let frame = nextFrame() {
       if case .fail(let error) = try execute(machine.received(frame), deadline) { throw error }
@@ -305,20 +308,21 @@ final class RemoteConnection {
     return step.action
   }
 
-  /// Keeps a stop of non-stop mode until somebody takes it.
+  /// Keeps a stop of non-stop mode until it is fetched.
   func keep(_ reply: StopReply) {
     if notifiedStops.count < Self.notifiedStopLimit { notifiedStops.append(reply) }
   }
 
-  /// Brings question and answer in step again after an answer was lost: asks what was asked at the
-  /// beginning, and drops everything before the answer that came then. Twice, for what may come right
-  /// after the first.
+  /// Brings requests and answers back in step after an answer was lost: repeats the first request of
+  /// the connection, and drops everything before the answer that it got then. Does so twice, for what
+  /// may come right after the first.
   ///
-  /// A stub that says nothing at all may be stopped, and answer later: the connection stays, and the next
-  /// request tries again. One that says something else is lost.
+  /// A stub that sends nothing at all may be suspended, and answer later: the connection stays open, and
+  /// the next request tries again. If it sends something else, the connection is lost.
   private func resynchronise() throws(RemoteError) {
     guard !synchronisationReply.isEmpty else {
-      let error = RemoteError(.timeout, "the connection is out of step since an answer was lost")
+      let error = RemoteError(
+        .timeout, "the connection has been out of step since an answer was lost")
       close(error)
       throw error
     }
@@ -336,8 +340,8 @@ final class RemoteConnection {
     machine.resynchronised()
   }
 
-  /// Drops what comes until all requests to synchronise are answered. False means that they were not before the
-  /// deadline.
+  /// Drops what arrives until all synchronisation requests are answered. False means that the deadline passed
+  /// first.
   private func discardInput(_ deadline: ContinuousClock.Instant) throws(RemoteError) -> Bool {
     repeat {
       while let frame = nextFrame() {
@@ -370,14 +374,14 @@ final class RemoteConnection {
     }
   }
 
-  /// Takes what a stub said before it closed the connection: that its target has ended, most likely.
+  /// Takes what the stub sent before it closed the connection: most likely that its target ended.
   private func takeLastWords() {
     input.removeAll(keepingCapacity: true)
     guard case .bytes? = try? transport.readAvailable(into: &input) else { return }
     log?(.received, input)
     decoder.append(input)
     while let frame = nextFrame() {
-      // The stub is gone: it needs no acknowledgement.
+      // The stub is gone, so nothing is acknowledged.
       switch machine.received(frame).action {
       case .stoppedUnasked(let reply): unaskedStop = reply
       case .console(let bytes): console.append(bytes)

@@ -28,7 +28,7 @@ extension SessionStateMachine {
     case .awaiting:
       switch outstanding[outstandingIndex] {
       case .reply, .console:
-        // No answer but OK begins with this letter.
+        // OK is the only answer that begins with this letter.
         if let output = ConsoleOutput.bytes(payload) { return .console(output) }
         if !isNonStop, isStop(payload) { return unasked(payload) }
       case .status:
@@ -43,7 +43,7 @@ extension SessionStateMachine {
     }
   }
 
-  /// Whether what arrives came without the `+` of the request that it would have to answer.
+  /// Whether a packet arrived without the `+` for the request that it would answer.
   private var isRepetition: Bool {
     if case .running(let run) = state, run.isAfterLostReplies { return false }
     return stubAcknowledges && acknowledgementCount <= outstandingIndex
@@ -54,7 +54,7 @@ extension SessionStateMachine {
     return .none
   }
 
-  /// A packet that answers nothing: a machine that somebody else stopped or ended.
+  /// A packet that doesn't answer a request: something else stopped or ended the machine.
   private mutating func unasked(_ payload: [UInt8]) -> Action {
     if let reply = StopReply(parsing: payload) { return .stoppedUnasked(reply) }
     if let output = ConsoleOutput.bytes(payload) { return .console(output) }
@@ -64,7 +64,7 @@ extension SessionStateMachine {
   private mutating func whileRunning(_ payload: [UInt8], _ run: Run) -> Action {
     if let output = ConsoleOutput.bytes(payload) { return .console(output) }
     if let reply = StopReply(parsing: payload) {
-      // The stop before, once more.
+      // The previous stop, repeated.
       if isRepetition { return ignored() }
       state = .idle
       return .stopped(reply)
@@ -77,8 +77,8 @@ extension SessionStateMachine {
     return .resumeFailed(error)
   }
 
-  /// Whether a packet that arrives in the place of an answer is a stop reply. No answer to a
-  /// request but `?` begins with one of these letters and two digits.
+  /// Whether a packet that arrives in place of an answer is a stop reply. Only an answer to `?`
+  /// begins with one of these letters and two digits.
   private func isStop(_ payload: [UInt8]) -> Bool {
     switch payload.first {
     case UInt8(ascii: "T"), UInt8(ascii: "S"), UInt8(ascii: "W"), UInt8(ascii: "X"):
@@ -87,13 +87,13 @@ extension SessionStateMachine {
     }
   }
 
-  /// A stop in non-stop mode. Another mode has none, and what else is notified has no meaning here.
+  /// A stop in non-stop mode. All-stop mode has none, and other notifications are ignored.
   private mutating func notified(_ payload: [UInt8]) -> Action {
     guard isNonStop, let reply = StopNotification.reply(in: payload) else { return ignored() }
     return .notified(reply)
   }
 
-  /// The stub got a damaged packet and did not look at it.
+  /// The stub received a damaged packet and ignored it.
   private mutating func rejected() -> Action {
     switch state {
     case .idle, .unsynchronised, .closed: return .none
@@ -104,7 +104,7 @@ extension SessionStateMachine {
     let accepted = stubAcknowledges ? acknowledgementCount : outstandingIndex
     if accepted >= outstanding.count { return .none }
     guard accepted == outstanding.count - 1 else {
-      // Those after it in the same write were carried out.
+      // Later requests of the same write were carried out.
       loseReplies()
       return .requestsFailed(
         RemoteError(.protocolViolation, "the stub rejected one of several requests"))
@@ -121,26 +121,27 @@ extension SessionStateMachine {
     switch state {
     case .idle, .unsynchronised, .closed: return Step(action: .none)
     case .awaiting:
-      // Only the packet that a stub sent last can be had again: with several requests under way, or
-      // with output before the answer, that is another one. In no-ack mode there is none.
+      // Only the stub's last packet can be requested again: with several requests under way, or
+      // with output before the answer, that is a different one. In no-ack mode nothing can be
+      // requested again.
       let isLast =
         outstanding.count - outstandingIndex == 1 && outstanding[outstandingIndex] != .console
       guard acknowledges || stubAcknowledges && isLast else {
         loseReplies()
         return Step(
           action: .requestsFailed(
-            RemoteError(.protocolViolation, "an answer of the stub arrived damaged")))
+            RemoteError(.protocolViolation, "an answer from the stub arrived damaged")))
       }
     case .running:
-      // Most likely the stop: who is asked for it again and has none to repeat stops as well. Where
-      // nobody acknowledges it is lost, and without it nobody knows whether the target runs.
+      // Most likely the stop: a stub that is asked for it again and has none to repeat stops as
+      // well. Without acknowledgements it is lost, and the target's state is unknown.
       guard acknowledges || stubAcknowledges else {
-        return Step(action: fail("what arrived from the running target was damaged"))
+        return Step(action: fail("a packet from the running target arrived damaged"))
       }
     }
     damages += 1
     guard damages <= retransmissionLimit else {
-      return Step(action: fail("the packets of the stub keep arriving damaged"))
+      return Step(action: fail("the stub's packets keep arriving damaged"))
     }
     return Step(acknowledgement: .negative, action: .none)
   }

@@ -7,46 +7,46 @@ struct SessionStateMachine {
     /// The target is stopped, or the session is in non-stop mode; nothing is outstanding.
     /// → awaiting, running, closed
     case idle
-    /// At least one answer is outstanding.
-    /// → idle, running (if the last command was a resume), unsynchronised (if an answer was lost, or
-    /// may come twice), closed
+    /// At least one answer is outstanding. → idle, running (if the last command was a resume),
+    /// unsynchronised (if an answer was lost, or might come twice), closed
     case awaiting
-    /// The target runs. Nothing but one 0x03 may be sent. → idle, closed
+    /// The target runs. Nothing may be sent except a single 0x03. → idle, closed
     case running(Run)
-    /// An answer was lost, and may still come. → idle (after a resynchronisation), closed
+    /// An answer was lost, but might still come. → idle (after a resynchronisation), closed
     case unsynchronised
     /// The connection is unusable. No transitions.
     case closed(RemoteError)
   }
 
-  /// What is known of a target that runs.
+  /// The state of a running target.
   struct Run: Equatable {
-    /// Whether it was asked to stop.
+    /// Whether the target was asked to stop.
     var isInterrupted = false
-    /// Whether answers from before the resume were lost: they may still come, and mean nothing.
+    /// Whether answers from before the resume were lost. They might still come, and are then
+    /// ignored.
     var isAfterLostReplies = false
   }
 
-  /// What the connection has to do.
+  /// What the connection must do next.
   enum Action: Equatable {
     case none
-    /// Hand the payload to whoever waits for the oldest outstanding answer.
+    /// Deliver the payload as the oldest outstanding answer.
     case deliver([UInt8])
-    /// The target stopped, as a resume led to expect.
+    /// The target stopped after a resume.
     case stopped(StopReply)
-    /// The target stopped, though it was not resumed.
+    /// The target stopped without having been resumed.
     case stoppedUnasked(StopReply)
-    /// A thread stopped in non-stop mode. `vStopped` brings the others.
+    /// A thread stopped in non-stop mode. `vStopped` fetches the others.
     case notified(StopReply)
     /// A resume was refused: the target did not run.
     case resumeFailed(RemoteError)
-    /// The outstanding answers cannot be told apart any more.
+    /// The outstanding answers can no longer be told apart.
     case requestsFailed(RemoteError)
-    /// Collect output.
+    /// Collect console output.
     case console([UInt8])
-    /// Write this command, which is part of the running of the target.
+    /// Write this command, which is sent while the target runs.
     case send(Command)
-    /// Write one byte of interruption.
+    /// Write the interrupt byte.
     case writeInterrupt
     /// Write the last packet again.
     case retransmit
@@ -68,12 +68,12 @@ struct SessionStateMachine {
 
   /// Whether this client acknowledges packets.
   ///
-  /// With QEMU it need not, as a new packet takes the place of the acknowledgement; and it must not
+  /// With QEMU it doesn't have to: the next packet serves as the acknowledgement. And it must not
   /// once a resume may be under way, as a `+` would stop the machine.
   var acknowledges = true
 
-  /// Whether the stub acknowledges: then what comes without a `+` before it is not an answer, but a
-  /// packet that was repeated, or a stop. Learned from its first answer.
+  /// Whether the stub acknowledges: then a packet without a `+` before it isn't an answer, but a
+  /// repeated packet or a stop. Learned from its first answer.
   var stubAcknowledges = false
 
   /// Whether several commands may be outstanding.
@@ -82,37 +82,38 @@ struct SessionStateMachine {
   /// Whether stops come as notifications, and requests are answered while threads run.
   var isNonStop = false
 
-  /// How often a packet is sent again, or asked for again.
+  /// How often a packet is sent again, or requested again.
   let retransmissionLimit: Int
 
-  /// How many packets meant nothing and were dropped.
+  /// How many meaningless packets were dropped.
   var ignoredPacketCount = 0
 
-  /// Whether the client can find its feet again after an answer was lost.
+  /// Whether the client can resynchronise after an answer was lost.
   var canResynchronise = false
 
-  /// Whether a packet was sent again since the last write: a stub that had got it answers twice.
+  /// Whether a packet was sent again since the last write: a stub that had already received it
+  /// answers twice.
   var hasRetransmitted = false
 
   var outstanding: [Command.Expectation] = []
   var outstandingIndex = 0
   /// How often the last write was sent again.
   var retransmissions = 0
-  /// How many packets arrived damaged one after the other.
+  /// How many packets in a row arrived damaged.
   var damages = 0
-  /// How many `+` came since the last write.
+  /// How many `+` arrived since the last write.
   var acknowledgementCount = 0
 
   init(retransmissionLimit: Int = 3) {
     self.retransmissionLimit = retransmissionLimit
   }
 
-  /// How many answers are awaited, not counting that of a resume.
+  /// How many answers are awaited, not counting a resume's.
   var outstandingReplyCount: Int {
     outstanding[outstandingIndex...].count { $0 != .stop }
   }
 
-  /// Whether nothing may be written but an interruption: a resume was written and not answered.
+  /// Whether only an interrupt may be written: a resume was written and not answered yet.
   var isResumed: Bool {
     if case .running = state { return true }
     return state == .awaiting && outstanding.last == .stop
@@ -120,7 +121,7 @@ struct SessionStateMachine {
 
   // MARK: Events of the client
 
-  /// The client wants to write `commands` together.
+  /// The client wants to write `commands` in one go.
   mutating func submit(_ commands: ArraySlice<Command>) throws(RemoteError) {
     switch state {
     case .idle: break
@@ -130,7 +131,7 @@ struct SessionStateMachine {
       throw RemoteError(.protocolViolation, "an earlier request is still unanswered")
     case .closed(let error): throw error
     }
-    // This stub takes one request at a time; and a resume is the last command of a write.
+    // This stub takes one request at a time, and a resume must be the last command of a write.
     precondition(pipelines || commands.count <= 1)
     precondition(
       commands.dropLast().allSatisfy { $0.expectation != .stop && $0.expectation != .nothing })
@@ -146,8 +147,8 @@ struct SessionStateMachine {
     advance()
   }
 
-  /// The client wants a running target to stop. A second byte would be thrown away by some stubs
-  /// and taken for another interruption by others, so there is only one.
+  /// The client wants a running target to stop. Only one byte is sent: some stubs drop a second
+  /// one, and others take it for another interrupt.
   mutating func interrupt() -> Action {
     guard case .running(var run) = state, !run.isInterrupted else { return .none }
     run.isInterrupted = true
@@ -155,12 +156,12 @@ struct SessionStateMachine {
     return .writeInterrupt
   }
 
-  /// The answers did not come in time.
+  /// The answers did not arrive in time.
   mutating func deadlinePassed() {
     if state == .awaiting { loseReplies() }
   }
 
-  /// The client found the answer after which nothing old can come any more.
+  /// The client found the answer after which no old answer can arrive.
   mutating func resynchronised() {
     if state == .unsynchronised { state = .idle }
   }
@@ -173,7 +174,7 @@ struct SessionStateMachine {
 
   // MARK: Transitions
 
-  /// Enters the state that the next outstanding answer asks for.
+  /// Enters the state that fits the next outstanding answer.
   mutating func advance() {
     if outstandingIndex == outstanding.count {
       state = hasRetransmitted && canResynchronise ? .unsynchronised : .idle
@@ -184,8 +185,8 @@ struct SessionStateMachine {
     }
   }
 
-  /// Gives the outstanding answers up. If a resume was written after their requests the target runs
-  /// all the same, and nothing may be sent to find out.
+  /// Gives up the outstanding answers. If a resume was written after their requests, the target
+  /// runs all the same, and nothing may be sent to find out.
   mutating func loseReplies() {
     state =
       outstanding.last == .stop ? .running(Run(isAfterLostReplies: true)) : .unsynchronised

@@ -1,33 +1,34 @@
-/// What is said at the beginning of a connection, and what came of it.
+/// The requests at the beginning of a connection, and their results.
 struct Handshake {
   private(set) var profile = StubProfile()
   private(set) var description = TargetDescription()
   private(set) var stop: StopReply
   private(set) var foundRunning = false
 
-  /// Learns who the stub is. Nothing is written before the first request: a machine that runs would
-  /// be stopped by a bare acknowledgement.
+  /// Identifies the stub. Nothing is written before the first request: a bare acknowledgement would
+  /// stop a running machine.
   init(_ connection: RemoteConnection) throws(RemoteError) {
     stop = .noThreadsResumed
     try askFeatures(connection)
     try recogniseStub(connection)
     try agreeOnAcknowledgements(connection)
     try askAbilities(connection)
-    // QEMU removes breakpoints when it answers this: never again in the connection. gdbserver 13 needs a
-    // current thread before it can describe the target, or ends with a failed assertion; this gives it one.
+    // QEMU removes breakpoints when it answers this, so it is never sent again in the connection. gdbserver
+    // 13 needs a current thread before it can describe the target, or it fails an assertion and exits; this
+    // gives it one.
     let reply = try connection.exchange(Command.stopReason)
     if let stop = StopReply(parsing: reply) {
       self.stop = stop
     } else if StandardReply(reply) == .ok {
-      // No thread is stopped, which a stub says that was left in non-stop mode.
+      // No thread is stopped: the stub was left in non-stop mode.
       stop = .noThreadsResumed
     } else if case .error = StandardReply(reply) {
-      // There is no program to ask about, says lldb-server.
+      // lldb-server's answer if there is no program.
       stop = .exited(status: 0, process: nil)
     } else {
       throw .unexpected(reply, of: "\"?\"")
     }
-    // QEMU answers `p` and `P` only after it gave its description in this connection.
+    // QEMU answers `p` and `P` only after it has sent its description in this connection.
     if profile.features.has("qXfer:features:read") {
       description = try Handshake.description(connection, profile)
     }
@@ -84,7 +85,7 @@ struct Handshake {
     var commands: [Command] = []
     if profile.kind == .unknown { commands.append(.mustReplyEmpty) }
     if profile.kind == .lldbServer { commands.append(.errorTexts) }
-    // The mode outlives a client that could not restore it.
+    // The mode persists if a client could not restore it.
     if profile.hasPhysicalMemoryMode { commands.append(.physicalMemoryMode(false)) }
     commands.append(.resumeActions)
     let replies = try connection.exchange(commands)
@@ -106,7 +107,7 @@ struct Handshake {
       .map { String($0) }
   }
 
-  /// The description of the target, without documents that the stub does not have.
+  /// The description of the target, without documents that the stub doesn't have.
   static func description(
     _ connection: RemoteConnection, _ profile: StubProfile
   ) throws(RemoteError) -> TargetDescription {

@@ -1,19 +1,19 @@
 extension RemoteTarget {
-  /// The most bytes that one request reads.
+  /// The most bytes that one request may read.
   static let memoryLimit = 1 << 28
 
-  /// Carries out several requests, in order: in one write if the stub takes that, one by one
-  /// otherwise.
+  /// Carries out several requests, in order: in one write if the stub supports that, or else one by
+  /// one.
   ///
-  /// A request that fails does not stop the others; only a broken connection throws. What a stub says
-  /// of a write is not believed: each kind of register and each page is read back once.
+  /// A request that fails does not stop the others; only a broken connection throws. A stub's OK to a
+  /// write is not trusted: each kind of register and each page is read back once.
   public func batch(_ requests: [Request]) throws(RemoteError) -> [Response] {
     try requireStopped()
     return try carryOut(requests, thenResume: nil)
   }
 
-  /// The packets of `requests`, after one that turns the stub to the wanted thread if needed, and
-  /// before the resume.
+  /// Sends the packets of `requests`: after the one that selects the wanted thread, if that is
+  /// needed, and before the resume.
   func carryOut(
     _ requests: [Request], thenResume resume: Command?, of chosen: ThreadID? = nil
   ) throws(RemoteError) -> [Response] {
@@ -22,7 +22,7 @@ extension RemoteTarget {
     if lacksSingleRegisterWrites, requests.contains(where: \.isRegisterWrite),
       requests.count > 1 || resume != nil
     {
-      // Such a write is several exchanges, and what comes after it must see it.
+      // Such a write takes several exchanges, and later requests must see its result.
       var responses: [Response] = []
       for request in requests { responses += try carryOut([request], thenResume: nil) }
       if let resume { _ = try carryOut([], thenResume: resume, of: chosen) }
@@ -34,7 +34,7 @@ extension RemoteTarget {
       if profile.pipelines, !writes, resume == nil {
         packets.append(.selectThread(thread))
       } else {
-        // What is written has to be of that thread, and not of the one from before if it is gone.
+        // A write must go to that thread, and not to the previous one if that thread is gone.
         try noteSelection(of: thread, try exchange(.selectThread(thread)))
         selection = nil
       }
@@ -70,7 +70,7 @@ extension RemoteTarget {
     return responses
   }
 
-  /// Finds out what the packets of a request need to know.
+  /// Finds out what is needed to make the packets of a request.
   private func prepare(_ request: Request) throws(RemoteError) {
     switch request {
     case .memory(_, let byteCount):
@@ -126,12 +126,12 @@ extension RemoteTarget {
   private func planWrite(
     _ register: RegisterDescription, _ bytes: [UInt8], _ packets: inout PacketList
   ) -> RequestPlan.Reading {
-    // A value of the wrong size is not sent: stubs read beyond one that is too short.
+    // A value of the wrong size is not sent: stubs read past the end of one that is too short.
     guard bytes.count == register.byteCount else {
       return .refused(wrongSize(register, bytes.count))
     }
     guard !profile.isReplaying || borrowDepth > 0 else { return .refused(Self.replaying) }
-    // It may be one that decides what addresses mean.
+    // The register may change what addresses mean.
     writeTruth.forgetMemory()
     guard !writeTruth.ignores(register) else { return .refused(writeIgnored(register, nil)) }
     guard !lacksSingleRegisterWrites else { return .writeAmongAll(register, bytes) }
@@ -177,7 +177,7 @@ extension RemoteTarget {
     _ reading: RequestPlan.Reading, _ replies: ArraySlice<[UInt8]>, isRunning: Bool,
     isAfterWrites: Bool
   ) throws(RemoteError) -> Response {
-    // What is asked for now is from after the writes of the batch.
+    // A request that is sent now would see the result of the batch's writes.
     let canAskAgain = !isRunning && !isAfterWrites
     switch reading {
     case .refused(let error): throw error

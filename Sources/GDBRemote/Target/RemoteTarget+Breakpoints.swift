@@ -1,7 +1,7 @@
 extension RemoteTarget {
   /// Inserts a breakpoint or a watchpoint. It stays until it is removed as often as it was inserted.
   ///
-  /// QEMU compares with the virtual program counter only, in every CPU, exception level and address
+  /// QEMU compares only the virtual program counter, in every CPU, exception level and address
   /// space.
   ///
   /// - Parameters:
@@ -16,10 +16,10 @@ extension RemoteTarget {
   }
 
   /// Inserts a breakpoint or a watchpoint with a condition, which the stub evaluates: the target stops
-  /// only when it holds, or one of several that were inserted at the same place.
+  /// only when it holds, or when another condition at the same place does.
   ///
-  /// Throws `.unsupported` for a stub that does not announce conditions, as some ignore them and stop
-  /// always.
+  /// Throws `.unsupported` for a stub that does not announce conditions, as some ignore them and
+  /// always stop.
   public func insertBreakpoint(
     _ kind: BreakpointKind, at address: UInt64, length: Int, condition: AgentExpression?
   ) throws(RemoteError) {
@@ -64,10 +64,11 @@ extension RemoteTarget {
     insertions[location] = after.count == 0 ? nil : after
   }
 
-  /// Removes what an earlier client has left. QEMU keeps the breakpoints of a connection that ended
-  /// without `detach()`, and `?` removes those of one CPU alone: it is asked once for each.
+  /// Removes the breakpoints that an earlier client left. QEMU keeps the breakpoints of a
+  /// connection that ended without `detach()`, and `?` removes only one CPU's: it is sent once for
+  /// each.
   ///
-  /// To be called before anything is inserted. Other stubs forget by themselves.
+  /// Call it before inserting anything. Other stubs remove them without this.
   public func removeForeignBreakpoints() throws(RemoteError) {
     guard profile.traits.keepsBreakpoints, insertions.isEmpty else { return }
     let all = try threads()
@@ -87,7 +88,7 @@ extension RemoteTarget {
   func insert(
     _ location: BreakpointLocation, _ conditions: [AgentExpression]
   ) throws(RemoteError) {
-    // QEMU counts: one more would stay.
+    // QEMU counts insertions: another one would stay.
     if uncertainBreakpoints.contains(location) { _ = try exchange(.removeBreakpoint(location)) }
     uncertainBreakpoints.insert(location)
     let reply = try exchange(.insertBreakpoint(location, conditions: conditions))
@@ -99,13 +100,13 @@ extension RemoteTarget {
     let isUncertain = !uncertainBreakpoints.insert(location).inserted
     let reply = try exchange(.removeBreakpoint(location))
     uncertainBreakpoints.remove(location)
-    // The request before may have removed it, with an answer that was lost.
+    // The previous request may have removed it, and its answer may have been lost.
     if isUncertain, case .error = StandardReply(reply) { return }
     try StandardReply.requireOK(reply, of: "the removal of a breakpoint")
   }
 
-  /// Removes what the stub may have though its insertion was given up: the target would stop there
-  /// for no reason that is known.
+  /// Removes breakpoints that the stub may have although their insertion was given up: the target
+  /// would stop there for no known reason.
   func removeUncertainBreakpoints() throws(RemoteError) {
     for location in uncertainBreakpoints where insertions[location] == nil {
       _ = try exchange(.removeBreakpoint(location))

@@ -1,7 +1,8 @@
 extension RemoteTarget {
-  /// Lets the target go: removes what was inserted, has it run, and closes the connection at once.
+  /// Detaches from the target: removes the inserted breakpoints, resumes it, and closes the
+  /// connection immediately.
   ///
-  /// A running target is stopped for that. After `D` QEMU runs with nobody to report to, and any
+  /// A running target is stopped first. After `D`, QEMU runs without a client to report to, and any
   /// byte would stop it for good.
   public func detach() throws(RemoteError) {
     defer { disconnect() }
@@ -38,7 +39,7 @@ extension RemoteTarget {
     do throws(RemoteError) {
       try StandardReply.requireOK(try exchange(.kill(process: process)), of: "the kill")
     } catch {
-      // A stub may be gone before its answer is out.
+      // A stub may exit before its answer is sent.
       if error.code != .connectionClosed { throw error }
     }
   }
@@ -54,7 +55,7 @@ extension RemoteTarget {
     _ = try waitForStop(timeout: connection.timeout)
   }
 
-  /// The process that the target is; QEMU has one, with the number 1.
+  /// The target's process; QEMU has one, with the number 1.
   var process: Int {
     for thread in [stop?.thread, initialStop.thread] {
       if let process = thread?.process, process > 0 { return process }

@@ -1,14 +1,14 @@
 // Files of the stub's system.
 
 extension RemoteTarget {
-  /// The most bytes of a file that are read.
+  /// The most bytes that are read of a file.
   static let fileByteLimit = 1 << 28
 
   /// Reads a file of the stub's system, such as the program of a process.
   ///
   /// Throws `.requestTooLong` for one with more than 256 MiB.
   public func readFile(_ path: String) throws(RemoteError) -> [UInt8] {
-    // Of the stub's own file system. A stub without this packet has no other.
+    // Selects the stub's own file system. A stub without this packet has no other.
     _ = try exchange(.setFileSystem(process: 0))
     let what = "the read of the file \(path)"
     let descriptor = try FileReply(try exchange(.openFile(path, flags: 0, mode: 0)), of: what)
@@ -19,7 +19,7 @@ extension RemoteTarget {
     }
   }
 
-  /// How many times the time of one exchange a file may take.
+  /// The time that a file may take, as a multiple of one exchange's.
   private static let longFile = 100
 
   private func contents(
@@ -27,12 +27,13 @@ extension RemoteTarget {
   ) throws(RemoteError) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < Self.fileByteLimit {
-      // The answer has to fit although every byte may have to be escaped.
+      // The answer has to fit even if every byte must be escaped.
       let count = max(1, min((profile.payloadLimit - 20) / 2, StubProfile.largestTransfer))
       let reply = try FileReply(
         try exchange(.readFile(descriptor, byteCount: count, offset: bytes.count)), of: what)
       guard reply.result <= UInt64(count), reply.attachment.count == Int(reply.result) else {
-        throw RemoteError(.protocolViolation, "the stub sent another part of \(path) than it says")
+        throw RemoteError(
+          .protocolViolation, "the stub's answer for \(path) has a different length than it says")
       }
       if reply.result == 0 { return bytes }
       bytes += reply.attachment
@@ -40,7 +41,7 @@ extension RemoteTarget {
     throw RemoteError(.requestTooLong, "the file \(path) has more than \(bytes.count) bytes")
   }
 
-  /// Writes a file of the stub's system, which is created, or emptied before.
+  /// Writes a file of the stub's system. The file is created, or emptied first.
   public func writeFile(_ path: String, _ bytes: [UInt8]) throws(RemoteError) {
     _ = try exchange(.setFileSystem(process: 0))
     let what = "the write of the file \(path)"
@@ -68,7 +69,7 @@ extension RemoteTarget {
     _ = try FileReply(try exchange(.deleteFile(path)), of: "the deletion of \(path)")
   }
 
-  /// Where a symbolic link of the stub's system leads.
+  /// The target of a symbolic link of the stub's system.
   public func readLink(_ path: String) throws(RemoteError) -> String {
     let reply = try FileReply(try exchange(.readLink(path)), of: "the read of the link \(path)")
     return String(decoding: reply.attachment, as: UTF8.self)

@@ -1,13 +1,13 @@
 extension RemoteTarget {
-  /// Reads memory, in as many packets as the stub's limit asks for.
+  /// Reads memory, in as many packets as the stub's limit requires.
   ///
-  /// Throws `.memoryUnreadable` if any of it cannot be read. A read from a device is real, and may
-  /// have effects.
+  /// Throws `.memoryUnreadable` if any of it cannot be read. A read from a device is a real access,
+  /// and may have side effects.
   public func readMemory(at address: UInt64, byteCount: Int) throws(RemoteError) -> [UInt8] {
     guard byteCount > Self.stretchByteCount, byteCount <= Self.memoryLimit else {
       return try batch([.memory(at: address, byteCount: byteCount)])[0].bytes()
     }
-    // In stretches, so that digits do not pile up and nothing is asked for after an error.
+    // Reads in steps, so that digits don't pile up and nothing is requested after an error.
     var bytes: [UInt8] = []
     bytes.reserveCapacity(byteCount)
     while bytes.count < byteCount {
@@ -20,10 +20,10 @@ extension RemoteTarget {
 
   private static let stretchByteCount = 1 << 20
 
-  /// Reads memory up to the first byte that cannot be read, which may be none at all.
+  /// Reads memory up to the first byte that cannot be read. The result may be empty.
   ///
-  /// A stub may refuse the whole of a request of which some cannot be read, as QEMU does: then the
-  /// end is searched, page by page at first.
+  /// A stub may refuse a whole request if some of it can't be read, as QEMU does: then the end is
+  /// searched for, page by page at first.
   public func readMemory(
     at address: UInt64, upTo byteCount: Int
   ) throws(RemoteError) -> [UInt8] {
@@ -44,31 +44,31 @@ extension RemoteTarget {
     return bytes
   }
 
-  /// Writes memory, in as many packets as the stub's limit asks for.
+  /// Writes memory, in as many packets as the stub's limit requires.
   ///
   /// A few bytes of each page are read back, once while the target is stopped. Throws `.writeIgnored`
-  /// if they are not what was written: QEMU answers OK to a write to a device at a virtual address and
-  /// does nothing; only `physicalMemory(_:)` reaches devices. Set `verifiesWrites` to false where
-  /// reading has effects.
+  /// if they aren't what was written: QEMU answers OK to a write to a device at a virtual address, but
+  /// does nothing; only `physicalMemory(_:)` reaches devices. Set `verifiesWrites` to false if reading
+  /// has side effects.
   public func writeMemory(at address: UInt64, _ bytes: [UInt8]) throws(RemoteError) {
     try batch([.writeMemory(at: address, bytes)])[0].check()
   }
 
-  /// Writes memory that a machine has to have before its first instruction, as a loader does.
+  /// Writes memory that a machine needs before its first instruction, as a loader does.
   ///
-  /// Also that of a machine which plays a recording back, where nothing can be changed later: it had the same
-  /// there when it was recorded. Throws as `writeMemory(at:_:)` does.
+  /// This also works on a machine that replays a recording, where nothing can be changed later: its memory
+  /// was loaded in the same way when it was recorded. Throws as `writeMemory(at:_:)` does.
   public func loadMemory(at address: UInt64, _ bytes: [UInt8]) throws(RemoteError) {
     isLoading = true
     defer { isLoading = false }
     try writeMemory(at: address, bytes)
   }
 
-  /// Has the addresses of all memory requests in `body` mean physical memory.
+  /// Makes the addresses of all memory requests in `body` physical.
   ///
   /// The mode belongs to the machine and would outlive the connection, so it is restored however
-  /// `body` ends; the target cannot be resumed inside. QEMU reads zeros from physical addresses
-  /// where nothing is, and ignores writes to read-only memory without an error.
+  /// `body` ends; the target can't be resumed inside `body`. QEMU reads zeros from unmapped
+  /// physical addresses, and ignores writes to read-only memory without an error.
   public func physicalMemory<R>(_ body: () throws -> R) throws -> R {
     try requireStopped()
     guard profile.hasPhysicalMemoryMode else {
@@ -79,7 +79,8 @@ extension RemoteTarget {
     let result = Result { try body() }
     physicalMemoryDepth -= 1
     guard physicalMemoryDepth == 0, state != .disconnected else { return try result.get() }
-    // Who gives up a wait doesn't wait again for this: the mode is switched before the next request.
+    // A caller that gave up waiting doesn't wait for this, either: the mode is switched before the
+    // next request.
     if case .failure(let error as RemoteError) = result, error.code == .cancelled {
       isPhysicalModeUncertain = true
       throw error
@@ -87,7 +88,7 @@ extension RemoteTarget {
     do {
       try setPhysicalMemoryMode(false)
     } catch {
-      // What went wrong first is what matters; the mode is switched before the next request.
+      // The first error is the one that matters; the mode is switched before the next request.
       _ = try result.get()
       throw error
     }
@@ -102,7 +103,7 @@ extension RemoteTarget {
     isPhysicalModeUncertain = false
   }
 
-  /// LLDB's form of `x` is not used for so few bytes that an error may look like them.
+  /// LLDB's form of `x` isn't used for reads that are short enough for an error to look like data.
   private static let smallestBareRead = 64
 
   func readCommand(_ address: UInt64, _ byteCount: Int) -> Command {
@@ -113,8 +114,8 @@ extension RemoteTarget {
     }
   }
 
-  /// Puts the answers to `chunks` together. A stub may bring less than was asked for, and is then
-  /// asked for the rest.
+  /// Joins the answers to `chunks`. A stub may return less than was asked for, and is then asked
+  /// for the rest.
   func memory(
     _ address: UInt64, _ byteCount: Int, _ chunks: [RequestPlan.Chunk],
     _ replies: ArraySlice<[UInt8]>, canAskAgain: Bool
@@ -126,7 +127,7 @@ extension RemoteTarget {
       guard bytes.count < chunk.range.upperBound else { continue }
       let rest = chunk.range.upperBound - bytes.count
       guard canAskAgain else { throw Self.missing(rest, address &+ UInt64(bytes.count)) }
-      // However small the parts are, together they have to come in time.
+      // However small the parts are, they share one deadline.
       bytes += try connection.within(times: 1) { () throws(RemoteError) in
         try remainder(address &+ UInt64(bytes.count), rest)
       }
@@ -134,7 +135,7 @@ extension RemoteTarget {
     return bytes
   }
 
-  /// Reads what an answer did not have, in as many parts as the stub makes of it.
+  /// Reads what an answer lacked, in as many parts as the stub splits it into.
   private func remainder(_ address: UInt64, _ byteCount: Int) throws(RemoteError) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < byteCount {

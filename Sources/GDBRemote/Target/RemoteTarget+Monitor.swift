@@ -1,9 +1,9 @@
 extension RemoteTarget {
-  /// Has the stub carry out a command of its own, and returns what it printed.
+  /// Asks the stub to carry out one of its own commands, and returns what it printed.
   ///
-  /// With QEMU it is a command of the monitor. An unknown one is not an error: the text says so. A
-  /// command that sets the machine going takes it out of this client's sight. Of more than a MiB the
-  /// end is returned.
+  /// With QEMU it is a monitor command. An unknown command isn't an error: the text says so. This
+  /// client doesn't notice if a command resumes the machine. If the output is longer than 1 MiB,
+  /// only its end is returned.
   public func monitor(_ command: String) throws(RemoteError) -> String {
     let earlier = connection.console
     connection.console = ConsoleBuffer()
@@ -18,17 +18,17 @@ extension RemoteTarget {
     case .unsupported, .error:
       guard let error = StandardReply(reply).error(of: "the command") else { break }
       let text = String(decoding: output, as: UTF8.self)
-      // What the stub printed says more than its number.
+      // The stub's output says more than its error number.
       guard !text.isEmpty else { throw error }
       throw RemoteError(error.code, "\(error.description): \(text)", stubText: text)
     }
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// Whether QEMU records what the machine does, by `-icount …,rr=record`: its monitor tells, and nothing else does.
+  /// Whether QEMU records what the machine does (`-icount …,rr=record`). Only its monitor can tell.
   ///
-  /// A recording counts instructions, so one that a client leaves out by setting the PC is one too many when it is
-  /// replayed: QEMU 7.2 then stands still.
+  /// A recording counts instructions, so if a client skips one by setting the PC, the replay is one instruction
+  /// off: QEMU 7.2 then hangs.
   public func isRecording() throws(RemoteError) -> Bool {
     guard profile.kind.isQEMU, profile.traits.isMachine else { return false }
     do throws(RemoteError) {
@@ -39,12 +39,12 @@ extension RemoteTarget {
     }
   }
 
-  /// Sets what QEMU masks while a CPU steps: 1 steps at all, 2 masks interrupts, 4 masks timers.
-  /// QEMU begins with 7.
+  /// Sets what QEMU masks while a CPU single-steps: 1 enables single steps, 2 masks interrupts, 4
+  /// masks timers. QEMU starts with 7.
   public func setStepMask(_ mask: UInt64) throws(RemoteError) {
     guard profile.kind.isQEMU else {
-      throw RemoteError(.unsupported, "the stub has no mask for steps")
+      throw RemoteError(.unsupported, "the stub has no step mask")
     }
-    try StandardReply.requireOK(try exchange(.stepMask(mask)), of: "the mask for steps")
+    try StandardReply.requireOK(try exchange(.stepMask(mask)), of: "the step mask")
   }
 }

@@ -1,4 +1,4 @@
-// Non-stop mode: a thread that stops does not stop the others.
+// Non-stop mode: a thread that stops doesn't stop the others.
 //
 // Source: GDB manual, Remote Protocol Support for Non-Stop Mode.
 
@@ -6,10 +6,10 @@ extension RemoteTarget {
   /// Turns non-stop mode on or off.
   ///
   /// In this mode the target can be asked while threads run, so `state` stays `.stopped`. A resume
-  /// sets the threads going that it names; `waitForStop(timeout:)` and `poll()` bring one stop at a
-  /// time, each of the thread that it names; `interrupt()` stops all threads, and
-  /// `.threads([ThreadAction(.stop, thread)])` stops one. When it is turned on the threads are
-  /// stopped; before it is turned off they have to be.
+  /// starts the threads that it names; `waitForStop(timeout:)` and `poll()` return one stop at a
+  /// time, each for the thread that it names; `interrupt()` stops all threads, and
+  /// `.threads([ThreadAction(.stop, thread)])` stops one. Turning it on stops the threads; they
+  /// must be stopped before it is turned off.
   public func setNonStop(_ isOn: Bool) throws(RemoteError) {
     guard profile.hasNonStopMode, profile.resumeActions.has(.stop) else {
       throw RemoteError(.unsupported, "the stub stops all threads together")
@@ -18,7 +18,7 @@ extension RemoteTarget {
     do throws(RemoteError) {
       reply = try exchange(.nonStop(isOn))
     } catch {
-      // The stub's mode is unknown now, and each would be misunderstood.
+      // The stub's mode is unknown now, so its answers would be misunderstood.
       connection.close(error)
       throw error
     }
@@ -35,14 +35,14 @@ extension RemoteTarget {
     _ = try exchangeInNonStop([.resume([ThreadAction(.stop)], isNonStop: true)])
   }
 
-  /// Carries a resume out, which is answered with OK at once.
+  /// Carries out a resume, which is answered with OK immediately.
   func exchangeInNonStop(_ commands: [Command]) throws(RemoteError) -> [[UInt8]] {
     let replies = try exchange(commands)
     try StandardReply.requireOK(replies.last ?? [], of: "the request to run")
     return replies
   }
 
-  /// The next stop of a thread. Nil means that there is none before the deadline.
+  /// The next stop of a thread, or nil if there is none before the deadline.
   func nextNotifiedStop(
     _ deadline: ContinuousClock.Instant, waiting: Bool
   ) throws(RemoteError) -> StopReply? {
@@ -58,7 +58,7 @@ extension RemoteTarget {
     return reply
   }
 
-  /// A notification brings one stop; the stub keeps the others until it is asked for them.
+  /// A notification carries one stop; the stub keeps the others until it is asked for them.
   private func takeStopsAfterNotification() throws(RemoteError) {
     let end = connection.deadline
     while connection.hasMoreStops, connection.transport.now < end,

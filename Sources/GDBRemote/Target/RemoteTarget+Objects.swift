@@ -1,4 +1,4 @@
-// What a stub has as a whole: documents and tables that `qXfer` reads.
+// Documents and tables that `qXfer` reads as a whole.
 
 extension RemoteTarget {
   /// The path of the program that the process runs.
@@ -7,31 +7,32 @@ extension RemoteTarget {
     return String(decoding: try readObject("exec-file", annex: annex), as: UTF8.self)
   }
 
-  /// Which memory the target has: RAM, ROM and flash. Throws `.unsupported` for a stub that does not
-  /// say it.
+  /// The target's memory: RAM, ROM and flash. Throws `.unsupported` if the stub doesn't report it.
   public func memoryMap() throws(RemoteError) -> MemoryMap {
     MemoryMap(parsing: try readObject("memory-map"))
   }
 
-  /// What the system told the program at its start: the entry, the page size and so on.
+  /// The values that the system passed to the program at its start: the entry point, the page size
+  /// and so on.
   ///
-  /// - Parameter wordByteCount: 8 for a 64-bit program, 4 for a 32-bit one; by default what the
-  ///   program counter has.
+  /// - Parameter wordByteCount: 8 for a 64-bit program, 4 for a 32-bit one; by default the program
+  ///   counter's size.
   public func auxiliaryVector(wordByteCount: Int? = nil) throws(RemoteError) -> AuxiliaryVector {
     AuxiliaryVector(
       parsing: try readObject("auxv"), wordByteCount: auxiliaryWord(wordByteCount),
       byteOrder: byteOrder)
   }
 
-  /// The order of the bytes of a program's values, by what the system told the program at its start. Nil
-  /// for a stub that does not say that.
+  /// The byte order of a program, derived from its auxiliary vector. Nil if the stub doesn't have the
+  /// vector.
   public func byteOrderOfProgram() throws(RemoteError) -> RegisterDescription.ByteOrder? {
     guard profile.features.has("qXfer:auxv:read") else { return nil }
     do throws(RemoteError) {
       return AuxiliaryVector.byteOrder(
         of: try readObject("auxv"), wordByteCount: auxiliaryWord(nil))
     } catch {
-      // What is announced need not be there: a process may just be gone, or not be one.
+      // What is announced may be missing: the process may be gone, or the target may not be a
+      // process.
       guard error.code.isStubError || error.code == .unsupported else { throw error }
       return nil
     }
@@ -41,16 +42,17 @@ extension RemoteTarget {
     (byteCount ?? registers.programCounter?.byteCount ?? 8) <= 4 ? 4 : 8
   }
 
-  /// Takes the target to have the registers of an architecture, for a stub that does not describe
-  /// them: see `TargetDescription.standard(for:)`. `byteOrder` becomes the usual one of it.
+  /// Assumes that the target has an architecture's standard registers, for a stub that doesn't
+  /// describe them: see `TargetDescription.standard(for:)`. `byteOrder` becomes the architecture's
+  /// usual one.
   ///
-  /// Throws `.unsupported` for a name that is not known, and for a target that is described.
+  /// Throws `.unsupported` for an unknown name, and if the stub describes the target.
   public func assumeArchitecture(_ name: String) throws(RemoteError) {
     guard description.registers.all.isEmpty else {
       throw RemoteError(.unsupported, "the stub describes the registers of its target")
     }
     guard let standard = TargetDescription.standard(for: name) else {
-      throw RemoteError(.unsupported, "no registers are known of the architecture \(name)")
+      throw RemoteError(.unsupported, "no registers are known for the architecture \(name)")
     }
     description = standard
     byteOrder = .usual(for: name)
@@ -58,7 +60,7 @@ extension RemoteTarget {
 
   /// Reads an object, such as `auxv`, `memory-map` or `libraries-svr4`.
   ///
-  /// Throws `.unsupported` for one that the stub does not announce.
+  /// Throws `.unsupported` for an object that the stub doesn't announce.
   public func readObject(_ object: String, annex: String = "") throws(RemoteError) -> [UInt8] {
     try requireStopped()
     guard profile.features.has("qXfer:\(object):read") else {

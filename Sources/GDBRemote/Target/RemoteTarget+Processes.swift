@@ -1,16 +1,16 @@
 // Processes that a stub runs or attaches to, such as gdbserver's.
 
 extension RemoteTarget {
-  /// Has the stub stay when its process ends, so that another can be run.
+  /// Keeps the stub running when its process ends, so that another can be started.
   public func enableExtendedMode() throws(RemoteError) {
     try requireConnected()
     let reply = try ask([.extendedMode])
     try StandardReply.requireOK(reply.first ?? [], of: "extended mode")
   }
 
-  /// Runs a program of the stub's system, which stops at its first instruction.
+  /// Starts a program on the stub's system. It stops at its first instruction.
   ///
-  /// Breakpoints are those of the process, so there are none in the new one.
+  /// Breakpoints belong to a process, so the new one has none.
   @discardableResult
   public func run(
     _ program: String, arguments: [String] = []
@@ -19,17 +19,17 @@ extension RemoteTarget {
     return try begin(.run(program, arguments), "the start of \(program)")
   }
 
-  /// Attaches to a process of the stub's system, which stops.
+  /// Attaches to a process on the stub's system, and stops it.
   @discardableResult
   public func attach(toProcess process: Int) throws(RemoteError) -> StopReply {
     try requireNoProcess()
     guard process > 0 else {
-      throw RemoteError(.valueSize, "\(process) is not the number of a process")
+      throw RemoteError(.valueSize, "\(process) is not a process number")
     }
     return try begin(.attach(process: process), "the attachment to process \(process)")
   }
 
-  /// Starts the program of extended mode again. It has no answer, so what the stub then does shows
+  /// Starts the program of extended mode again. The packet has no answer, so the result shows only
   /// at the next request.
   public func restart() throws(RemoteError) -> StopReply {
     try requireConnected()
@@ -38,7 +38,7 @@ extension RemoteTarget {
     return try begin(.stopReason, "the restart")
   }
 
-  /// Whether the process was there before the stub attached to it; nil if the stub does not say.
+  /// Whether the stub attached to an existing process; nil if the stub doesn't say.
   public func isAttached() throws(RemoteError) -> Bool? {
     let reply = try exchange(.isAttached(process: profile.usesProcesses ? process : nil))
     switch reply {
@@ -48,18 +48,18 @@ extension RemoteTarget {
     }
   }
 
-  /// One process at a time: what was inserted, and who is to be killed in the end, is of that one.
+  /// Requires that there is no process: breakpoints, and a kill at the end, concern only one.
   private func requireNoProcess() throws(RemoteError) {
     try requireConnected()
     try requireAllStop()
     if case .signal? = stop {
-      throw RemoteError(.unsupported, "there is a process already: kill it or let it go")
+      throw RemoteError(.unsupported, "there is already a process: kill it or detach from it")
     }
   }
 
   private func requireAllStop() throws(RemoteError) {
     guard !isNonStop else {
-      throw RemoteError(.unsupported, "a process begins in all-stop mode only")
+      throw RemoteError(.unsupported, "a process can be started only in all-stop mode")
     }
   }
 
@@ -73,7 +73,7 @@ extension RemoteTarget {
     lastResume = nil
     noteStop(stop)
     if !stop.isEnd, profile.features.has("qXfer:features:read") {
-      // Another program may be one of another architecture.
+      // Another program may have another architecture.
       let description = try Handshake.description(connection, profile).withStandardRegisters
       if !description.registers.all.isEmpty { self.description = description }
     }

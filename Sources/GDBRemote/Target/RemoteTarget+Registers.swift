@@ -1,10 +1,10 @@
 extension RemoteTarget {
-  /// The raw bytes of a register, in the target's order.
+  /// The raw bytes of a register, in the target's byte order.
   public func readRegister(_ register: RegisterDescription) throws(RemoteError) -> [UInt8] {
     try batch([.register(register)])[0].bytes()
   }
 
-  /// The value of a register with at most 64 bits, found as `RegisterMap` finds names.
+  /// The value of a register with at most 64 bits, looked up as in `RegisterMap`.
   public func readInteger(_ name: String) throws(RemoteError) -> UInt64 {
     let register = try register(named: name)
     guard let value = integer(try readRegister(register)) else {
@@ -16,8 +16,8 @@ extension RemoteTarget {
   /// Writes the raw bytes of a register, and reads it back.
   ///
   /// Throws `.writeIgnored` if the register then has another value: QEMU 7.2 answers OK to a write
-  /// of a system register and does nothing. Once that was found it is not tried again with registers
-  /// of the same kind.
+  /// of a system register, but does nothing. Once that was found, registers of the same kind aren't
+  /// tried again.
   public func writeRegister(
     _ register: RegisterDescription, _ bytes: [UInt8]
   ) throws(RemoteError) {
@@ -27,10 +27,10 @@ extension RemoteTarget {
     guard value == bytes else { throw writeIgnored(register, value) }
   }
 
-  /// Has `body` write registers in a recording that is replayed too.
+  /// Lets `body` write registers even while a recording is replayed.
   ///
-  /// QEMU loses its way when a machine that it replays goes on with other registers than it had. `body` has to give them
-  /// their values back before it returns: while the machine stands still it does not matter what they were.
+  /// QEMU's replay goes wrong if the machine continues with different registers. `body` must restore their values
+  /// before it returns: while the machine is stopped, they may differ.
   public func borrowingRegisters<R>(
     _ body: () throws(RemoteError) -> R
   ) throws(RemoteError) -> R {
@@ -51,16 +51,16 @@ extension RemoteTarget {
     try writeRegister(register, bytes)
   }
 
-  /// The general registers, in one packet if the stub has that.
+  /// The general registers, in one packet if the stub supports that.
   public func readGeneralRegisters() throws(RemoteError) -> GeneralRegisters {
     try batch([.generalRegisters])[0].generalRegisters()
   }
 
-  /// Writes the general registers as `readGeneralRegisters()` brought them, with other values: in one
-  /// packet if the stub bears that, one by one otherwise.
+  /// Writes new values for the general registers that `readGeneralRegisters()` returned: in one
+  /// packet if that is safe with the stub, or else one by one.
   ///
-  /// `bytes` are as long as those of `registers`. What the stub did not have is not written. The
-  /// registers are read back, and `.writeIgnored` thrown if some do not have their value.
+  /// `bytes` must be as long as those of `registers`. Unavailable registers are not written. The
+  /// registers are read back, and `.writeIgnored` is thrown if some don't have their new value.
   public func writeGeneralRegisters(
     _ registers: GeneralRegisters, _ bytes: [UInt8]
   ) throws(RemoteError) {
@@ -75,7 +75,8 @@ extension RemoteTarget {
       !lacksGeneralRegisters
     else { return try writeOneByOne(registers, bytes) }
     let responses = try carryOut([.generalRegisters], thenResume: nil)
-    // The packet has to be as long as the answer to `g`, or a stub may write what lies after it.
+    // The packet must be as long as the answer to `g`, or a stub may write whatever is in memory
+    // after it.
     guard try responses[0].generalRegisters().bytes.count == bytes.count else {
       return try writeOneByOne(registers, bytes)
     }
@@ -103,12 +104,12 @@ extension RemoteTarget {
     }
   }
 
-  /// The value of raw bytes in the target's order, or nil if it has more than 64 bits.
+  /// The value of raw bytes in the target's byte order, or nil if it has more than 64 bits.
   func integer(_ bytes: [UInt8]) -> UInt64? {
     byteOrder.integer(bytes)
   }
 
-  /// The raw bytes of a value in the target's order, or nil if the register has less.
+  /// The raw bytes of a value in the target's byte order, or nil if it doesn't fit the register.
   func bytes(of value: UInt64, in register: RegisterDescription) -> [UInt8]? {
     register.bytes(of: value, byteOrder: byteOrder)
   }
@@ -130,7 +131,7 @@ extension RemoteTarget {
       throw RemoteError(
         .registerUnavailable, "the stub does not have the value of \(register.name)")
     }
-    // QEMU gives the whole of an SVE register for the vector register that is its beginning.
+    // For a vector register, QEMU returns the whole SVE register that begins with it.
     return Array(raw.bytes.prefix(register.byteCount))
   }
 

@@ -1,7 +1,7 @@
-// Which packets set a target going.
+// The packets that resume a target.
 
 extension RemoteTarget {
-  /// The packet of an action, and the thread that has to be chosen before it.
+  /// The packet for an action, and the thread that must be chosen before it.
   func resumption(
     _ action: ResumeAction, _ chosen: inout ThreadID?
   ) throws(RemoteError) -> Command {
@@ -27,24 +27,24 @@ extension RemoteTarget {
     }
   }
 
-  /// Throws if a thread is not held by the stub, which then has nothing to let it do a step from.
+  /// Throws if the stub hasn't stopped a thread, so that the thread can't step.
   private func requireHeld(_ thread: ThreadID) throws(RemoteError) {
     guard !profile.traits.stopsEveryThread, let stopped = stop?.thread, thread != stopped else {
       return
     }
     throw RemoteError(
-      .unsupported, "the stub holds the thread that stopped alone: no other can take a step")
+      .unsupported, "the stub stops only one thread, and no other thread can step")
   }
 
   private func resumption(
     _ actions: [ThreadAction], _ chosen: inout ThreadID?
   ) throws(RemoteError) -> Command {
     guard let first = actions.first else {
-      throw RemoteError(.unsupported, "no thread is to be resumed")
+      throw RemoteError(.unsupported, "there is no thread to resume")
     }
     for action in actions {
       if case .stop = action.kind, !isNonStop {
-        throw RemoteError(.unsupported, "threads stop one by one in non-stop mode only")
+        throw RemoteError(.unsupported, "threads can be stopped one by one only in non-stop mode")
       }
     }
     if isNonStop { return .resume(actions.map(withRange), isNonStop: true) }
@@ -61,7 +61,7 @@ extension RemoteTarget {
     return try withoutThreads(first, of: actions, &chosen)
   }
 
-  /// One instruction instead of a range, where the stub does not step over ranges.
+  /// A step of one instruction instead of a range, if the stub doesn't support ranges.
   private func withRange(_ action: ThreadAction) -> ThreadAction {
     guard case .stepRange = action.kind, !profile.resumeActions.has(action.kind) else {
       return action
@@ -69,11 +69,11 @@ extension RemoteTarget {
     return ThreadAction(.step, action.thread)
   }
 
-  /// The packets from before `vCont`: one thread does something, or all do the same.
+  /// The packets that predate `vCont`: one thread does something, or all do the same.
   private func withoutThreads(
     _ action: ThreadAction, of actions: [ThreadAction], _ chosen: inout ThreadID?
   ) throws(RemoteError) -> Command {
-    // What the others do is the stub's choice.
+    // The stub decides what the others do.
     let others = actions.dropFirst()
     guard others.allSatisfy({ $0.kind == .continue && $0.thread == nil }) else {
       throw RemoteError(.unsupported, "the stub does not resume threads one by one")
@@ -94,7 +94,7 @@ extension RemoteTarget {
   ) throws(RemoteError) -> Command {
     guard !profile.isReplaying else { throw Self.replaying }
     if profile.traits.continuesAtAddress {
-      // The address becomes that of the CPU which `Hc` chose, at first the one that stopped.
+      // The address is for the CPU that `Hc` chose, initially the one that stopped.
       if let wanted = wantedThread, let stopped = stop?.thread, !wanted.isSame(as: stopped) {
         chosen = wanted
       }

@@ -1,14 +1,14 @@
 extension RemoteTarget {
-  /// Sets the target going, and returns as soon as that is written.
+  /// Resumes the target, and returns as soon as the request is written.
   ///
-  /// `requests` are carried out before, in the same write if the stub takes that; the resume is the
-  /// last packet of the write, as whatever follows it would stop the machine. The target runs also
-  /// when a request fails.
+  /// `requests` are carried out first, in the same write if the stub supports that; the resume is
+  /// the last packet of the write, as anything after it would stop the machine. The target runs
+  /// even if a request fails.
   ///
-  /// A step gets away from a breakpoint, which need not be removed for it; `continue` stops there
-  /// again, unless it is given the address after it. A watchpoint holds a step as well: see
-  /// `stepPastWatchpoint(timeout:)`. Other stubs than QEMU step off a breakpoint only when it is
-  /// removed: see `stepPastBreakpoint(timeout:)`.
+  /// With QEMU, a step leaves a breakpoint without removing it; `continue` stops there again,
+  /// unless it is given the address after it. A watchpoint also stops a step: see
+  /// `stepPastWatchpoint(timeout:)`. Other stubs step off a breakpoint only if it is removed: see
+  /// `stepPastBreakpoint(timeout:)`.
   @discardableResult
   public func resume(
     _ action: ResumeAction, after requests: [Request] = []
@@ -16,7 +16,7 @@ extension RemoteTarget {
     try requireStopped()
     guard physicalMemoryDepth == 0 else {
       throw RemoteError(
-        .physicalMemoryActive, "the target cannot run while memory means physical memory")
+        .physicalMemoryActive, "the target cannot run while addresses are physical")
     }
     try removeUncertainBreakpoints()
     var chosen: ThreadID?
@@ -27,14 +27,15 @@ extension RemoteTarget {
     do throws(RemoteError) {
       return try carryOut(requests, thenResume: command, of: chosen)
     } catch {
-      // It did not come to a run.
+      // The target was not resumed.
       if case .stopped = state { (stopBeforeRun, lastResume, wasInterrupted) = earlier }
       throw error
     }
   }
 
-  /// Asks a running target to stop. However often it is called, one byte is sent for each run; the
-  /// stop comes through `poll()` or `waitForStop(timeout:)`, and may be another one that was faster.
+  /// Asks a running target to stop. However often it is called, only one byte is sent per run. The
+  /// stop comes through `poll()` or `waitForStop(timeout:)`, and may be a different one that came
+  /// first.
   public func interrupt() throws(RemoteError) {
     if isNonStop { return try interruptInNonStop() }
     guard state == .running else { return }
@@ -44,8 +45,8 @@ extension RemoteTarget {
 
   /// Takes what the stub has sent, without waiting. Nil means that the target still runs.
   ///
-  /// On a target that does not run it finds out about the end of the connection, and about stops
-  /// that nobody asked for.
+  /// If the target isn't running, this detects the end of the connection, and stops that weren't
+  /// asked for.
   public func poll() throws(RemoteError) -> StopReply? {
     switch state {
     case .ended, .disconnected: return nil
@@ -55,8 +56,8 @@ extension RemoteTarget {
     return try take(connection.nextAction(connection.deadline, waiting: false))
   }
 
-  /// Waits until the target stops. Throws `.timeout` if it still runs then; it may be waited for
-  /// again.
+  /// Waits until the target stops. Throws `.timeout` if it is still running then; the call may be
+  /// repeated.
   public func waitForStop(timeout: Duration) throws(RemoteError) -> StopReply {
     let deadline = connection.transport.now + timeout
     if isNonStop {

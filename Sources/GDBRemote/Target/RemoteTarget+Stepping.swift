@@ -1,9 +1,9 @@
 extension RemoteTarget {
-  /// Steps over the access that a watchpoint stopped.
+  /// Steps over the access that hit a watchpoint.
   ///
-  /// An Arm CPU stops before the access, and a step does not override a watchpoint as it overrides
-  /// a breakpoint: the watchpoints at the address are taken away for one instruction. If that does
-  /// not end in time, they stay away.
+  /// An Arm CPU stops before the access, and unlike a breakpoint, a watchpoint also stops a step:
+  /// the watchpoints at the address are removed for one instruction. If the step doesn't end in
+  /// time, they stay removed.
   public func stepPastWatchpoint(timeout: Duration) throws(RemoteError) -> StopReply {
     guard let hit = stop?.event?.watchpoint else {
       throw RemoteError(.noSuchBreakpoint, "the target did not stop at a watchpoint")
@@ -13,7 +13,8 @@ extension RemoteTarget {
 
   /// Steps the thread that stopped off the breakpoint at its program counter.
   ///
-  /// Where a step does not execute the instruction at a breakpoint, it is taken away for that.
+  /// If a step doesn't execute the instruction at a breakpoint, the breakpoint is removed for the
+  /// step.
   public func stepPastBreakpoint(timeout: Duration) throws(RemoteError) -> StopReply {
     var locations: [BreakpointLocation] = []
     if !profile.traits.stepsOffBreakpoints, let pc = registers.programCounter {
@@ -23,8 +24,8 @@ extension RemoteTarget {
     return try step(without: locations, timeout: timeout)
   }
 
-  /// Does one instruction while `locations` are not inserted. Unless the target runs or has ended
-  /// then, they are inserted again, whatever went wrong.
+  /// Executes one instruction while `locations` are removed. They are inserted again, whatever went
+  /// wrong, unless the target is running or has ended then.
   private func step(
     without locations: [BreakpointLocation], timeout: Duration
   ) throws(RemoteError) -> StopReply {
@@ -63,10 +64,10 @@ extension RemoteTarget {
   }
 
   /// Steps a thread as long as its program counter is in `range`, and returns the stop outside of
-  /// it, or an earlier one that has another reason: a breakpoint, a signal, the end of the target.
+  /// it, or an earlier one for another reason: a breakpoint, a signal, the end of the target.
   ///
   /// The stub does the steps if it can (`r` of `vCont`). Throws `.timeout` if the thread is still
-  /// in the range then; it is interrupted before.
+  /// in the range then, after interrupting it.
   public func step(
     in range: Range<UInt64>, timeout: Duration
   ) throws(RemoteError) -> StopReply {

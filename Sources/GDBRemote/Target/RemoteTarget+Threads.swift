@@ -1,19 +1,19 @@
 extension RemoteTarget {
-  /// How many threads are listed at most, whatever a stub says.
+  /// The most threads that are listed, whatever a stub sends.
   static let threadLimit = 4096
 
   /// The threads: the CPUs of a machine.
   ///
-  /// A stub has one of several ways to list them: an XML document, packets with some each, or the
-  /// current thread alone.
+  /// A stub has one of several ways to list them: an XML document, packets with some threads each,
+  /// or only the current thread.
   public func threads() throws(RemoteError) -> [ThreadID] {
     if let document = try threadDocument() { return document.map(\.id) }
     return try listedThreads()
   }
 
-  /// The threads with all that the stub says of each: the core, the name, a description.
+  /// The threads with everything that the stub says about each: the core, the name, a description.
   ///
-  /// That is one document with some stubs, and a question for each thread with others.
+  /// This takes one document with some stubs, and one request per thread with others.
   public func threadInformation() throws(RemoteError) -> [ThreadInformation] {
     if let document = try threadDocument() { return document }
     var result: [ThreadInformation] = []
@@ -32,7 +32,7 @@ extension RemoteTarget {
     return result
   }
 
-  /// The threads of the document that some stubs have, if it is whole.
+  /// The threads in the document that some stubs have, if it is complete.
   private func threadDocument() throws(RemoteError) -> [ThreadInformation]? {
     guard profile.features.has("qXfer:threads:read") else { return nil }
     let document = ThreadDocument(parsing: try readObject("threads"))
@@ -56,7 +56,7 @@ extension RemoteTarget {
       }
       switch ThreadList(parsing: reply) {
       case .more(let more): threads += more
-      // A stub without threads may say that there are none.
+      // A stub without threads may send an empty list.
       case .end: return threads.isEmpty ? try onlyThread() : threads
       case nil: throw .unexpected(reply, of: "the list of threads")
       }
@@ -65,23 +65,23 @@ extension RemoteTarget {
     throw RemoteError(.protocolViolation, "the list of threads has no end")
   }
 
-  /// The thread of a stub that lists none: the current one, else the one that stopped, else
-  /// `ThreadID.any`, which stands for the whole target.
+  /// The thread of a stub that lists none: the current one, or else the one that stopped, or else
+  /// `ThreadID.any`, which means the whole target.
   private func onlyThread() throws(RemoteError) -> [ThreadID] {
     let reply = try exchange(.currentThread)
     if let thread = CurrentThread.thread(in: reply) { return [thread] }
     return [stop?.thread ?? .any]
   }
 
-  /// The thread that registers and memory are of. Where the stop did not say it the stub is asked, and
-  /// the only thread is the one; nil where there are several and the stub does not tell.
+  /// The thread whose registers and memory are accessed. If the stop didn't give it, the stub is
+  /// asked, or the only thread is taken; nil if there are several and the stub doesn't say.
   ///
-  /// `ThreadID.any` stands for the target of a stub that has no threads.
+  /// `ThreadID.any` means the target of a stub that has no threads.
   public func currentThread() throws(RemoteError) -> ThreadID? {
     if let selectedThread { return selectedThread }
     try requireStopped()
     if let thread = CurrentThread.thread(in: try exchange(.currentThread)) {
-      // The stub is about it already: no other was chosen since the stop.
+      // The stub has it selected already: no other was chosen since the stop.
       wantedThread = thread
       stubThread = thread
       return thread
@@ -90,8 +90,8 @@ extension RemoteTarget {
     return all.count == 1 ? all[0] : nil
   }
 
-  /// How many CPUs a machine has besides the `count` that the stub lists. QEMU's lists those of the
-  /// processes that it was attached to, which are clusters of CPUs; its monitor knows all.
+  /// How many CPUs a machine has besides the `count` that the stub lists. QEMU lists those of the
+  /// attached processes, which are CPU clusters; its monitor knows all.
   public func hiddenCPUCount(besides count: Int) throws(RemoteError) -> Int {
     guard let command = profile.traits.cpuListCommand else { return 0 }
     let list: String
@@ -105,7 +105,7 @@ extension RemoteTarget {
     return max(0, all - count)
   }
 
-  /// Whether a thread is there.
+  /// Whether a thread exists.
   public func isAlive(_ thread: ThreadID) throws(RemoteError) -> Bool {
     guard thread.isOne else { return true }
     let reply = try exchange(.isAlive(thread))
@@ -116,10 +116,10 @@ extension RemoteTarget {
     }
   }
 
-  /// What the stub says of a thread, such as `CPU#0 [running]`.
+  /// The stub's description of a thread, such as `CPU#0 [running]`.
   public func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String {
     guard thread.isOne else { return "" }
-    // QEMU does not answer a question about a thread that is not there.
+    // QEMU doesn't answer a request about a thread that doesn't exist.
     if profile.traits.ignoresUnknownThreads, try !isAlive(thread) {
       throw RemoteError(.noSuchThread, "the target has no thread \(thread)")
     }
@@ -131,11 +131,12 @@ extension RemoteTarget {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The thread that registers and memory are of: the one that stopped, unless another was selected.
+  /// The thread whose registers and memory are accessed: the one that stopped, unless another was
+  /// selected.
   public var selectedThread: ThreadID? { wantedThread ?? stubThread }
 
-  /// Has registers and memory be those of a thread, until the target runs again; of whichever the stub
-  /// takes for `ThreadID.any`.
+  /// Selects the thread whose registers and memory are accessed, until the target runs again. With
+  /// `ThreadID.any` the stub picks one.
   public func select(_ thread: ThreadID) throws(RemoteError) {
     try requireStopped()
     guard thread.isOne else {
@@ -146,27 +147,27 @@ extension RemoteTarget {
       wantedThread = thread
       return
     }
-    // Until the answer is there it may be the one or the other.
+    // Until the answer arrives, it may be either.
     stubThread = nil
     try noteSelection(of: thread, try exchange(.selectThread(thread)))
     wantedThread = thread
-    // Another CPU has other page tables.
+    // Another CPU may have other page tables.
     writeTruth.forgetMemory()
   }
 
-  /// The thread to which the stub has to be turned, if it may be turned to another.
+  /// The thread to select before the next request, if the stub may have another one selected.
   var threadToSelect: ThreadID? {
     guard let wantedThread, wantedThread != stubThread else { return nil }
     return wantedThread
   }
 
-  /// Takes account of the answer to the selection of a thread.
+  /// Handles the answer to the selection of a thread.
   ///
-  /// A stub may refuse it and be right all the same: it is about the thread that stopped until it is turned
-  /// to another. GDB does not look at the answer.
+  /// A stub may refuse although the right thread is selected: the thread that stopped is selected until
+  /// another one is. GDB ignores the answer.
   func noteSelection(of thread: ThreadID, _ reply: [UInt8]) throws(RemoteError) {
     switch StandardReply(reply) {
-    // A stub that does not know `H` has one thread.
+    // A stub that doesn't know `H` has one thread.
     case .ok, .unsupported: stubThread = thread
     case .error, .other:
       guard case .error = StandardReply(reply), stop?.thread == thread, try !isGone(thread) else {
@@ -176,7 +177,7 @@ extension RemoteTarget {
     }
   }
 
-  /// Whether the stub says that a thread has ended, and is about another.
+  /// Whether the stub says that a thread has ended, although another one is selected.
   private func isGone(_ thread: ThreadID) throws(RemoteError) -> Bool {
     if let current = CurrentThread.thread(in: try exchange(.currentThread)) {
       return !current.isSame(as: thread)
@@ -185,10 +186,10 @@ extension RemoteTarget {
     return false
   }
 
-  /// Chooses the thread that `c` and `s` are about, all of them for `.all`.
+  /// Chooses the thread that `c` and `s` resume: all threads for `.all`.
   ///
-  /// GDB does not look at the answer, and valgrind's is an error for anything but a thread by its number.
-  /// An error counts where another thread would run than the one that is meant.
+  /// GDB ignores the answer, and valgrind's is an error for anything but a thread number. An error counts
+  /// only if a different thread than the intended one would run.
   func chooseResumed(_ thread: ThreadID) throws(RemoteError) {
     let reply = try exchange(.selectResumedThread(thread))
     guard case .error = StandardReply(reply), thread.thread > 0, let stopped = stop?.thread,

@@ -1,11 +1,11 @@
-// A stub's OK to a write is read back once for each kind of what is written.
+// A write that a stub answered with OK is read back, once for each kind of register or page.
 
 extension RemoteTarget {
   static let replaying = RemoteError(
-    .replaying, "the machine plays a recording back, in which nothing can be changed")
+    .replaying, "the machine replays a recording, in which nothing can be changed")
 
-  /// What of a write to memory is read back: a few bytes of each page of which it is not known
-  /// whether it keeps what is written. While threads run their writes could be taken for a failure.
+  /// The parts of a memory write that are read back: a few bytes of each page that isn't known to
+  /// keep what is written. None while threads run, as their writes could look like a failure.
   func samples(_ address: UInt64, _ byteCount: Int) -> [RequestPlan.Sample] {
     guard verifiesWrites, !isNonStop else { return [] }
     var samples: [RequestPlan.Sample] = []
@@ -23,8 +23,8 @@ extension RemoteTarget {
     return samples
   }
 
-  /// Throws if memory does not hold what was written, as far as it can be read. A page that had it
-  /// before proves nothing.
+  /// Throws if readable memory doesn't hold what was written. A page that already held it proves
+  /// nothing.
   func checkSample(
     _ sample: RequestPlan.Sample, of bytes: [UInt8], old: [UInt8], new: [UInt8]
   ) throws(RemoteError) {
@@ -33,14 +33,14 @@ extension RemoteTarget {
     do throws(RemoteError) {
       found = try MemoryReply.bytes(new, at: sample.address, byteCount: sample.range.count)
     } catch {
-      // Memory that can only be written has to be believed.
+      // Write-only memory can't be checked.
       guard error.code == .memoryUnreadable else { throw error }
       return
     }
     guard found.elementsEqual(wanted.prefix(found.count)) else {
       throw RemoteError(
         .writeIgnored,
-        "the stub accepted the write of memory at 0x\(String(sample.address, radix: 16)) but did "
+        "the stub accepted the memory write at 0x\(String(sample.address, radix: 16)) but did "
           + "not carry it out: it may be a device, or read-only")
     }
     guard found.count == sample.range.count,
@@ -50,8 +50,8 @@ extension RemoteTarget {
     writeTruth.notePage(sample.address)
   }
 
-  /// Looks at the answers to a write of a register: its OK, and if it is checked the value before and
-  /// the value after.
+  /// Checks the answers to a write of a register: the OK and, if the write is verified, the values
+  /// before and after.
   func checkWrite(
     _ register: RegisterDescription, _ bytes: [UInt8], _ replies: [[UInt8]], isChecked: Bool
   ) throws(RemoteError) {
@@ -60,7 +60,7 @@ extension RemoteTarget {
       return try StandardReply.requireOK(replies.first ?? [], of: what)
     }
     try StandardReply.requireOK(replies[1], of: what)
-    // What can only be written has to be believed.
+    // A write-only register can't be checked.
     guard let found = try? registerBytes(replies[2], of: register) else { return }
     if let old = try? registerBytes(replies[0], of: register) {
       writeTruth.note(
@@ -75,7 +75,7 @@ extension RemoteTarget {
     guard let value else {
       return RemoteError(
         .writeIgnored,
-        "the stub accepts writes of registers such as \(register.name) but carries none out")
+        "the stub accepts writes of registers such as \(register.name) but doesn't carry them out")
     }
     var text: [UInt8] = []
     for byte in value.reversed() { Hex.append(byte: byte, to: &text) }

@@ -1,5 +1,5 @@
-// Stubs that have not all of the packets `g`, `G`, `p` and `P`: what one lacks another brings. gdbserver on
-// x86 has neither `p` nor `P`, valgrind no `p`, some debug monitors no `g`.
+// Stubs that don't have all of the packets `g`, `G`, `p` and `P`: the others replace a missing one.
+// gdbserver on x86 has neither `p` nor `P`, valgrind has no `p`, and some debug monitors have no `g`.
 
 extension RemoteTarget {
   /// The general registers in the answer to `g`.
@@ -15,7 +15,8 @@ extension RemoteTarget {
     return GeneralRegisters(raw, in: registers, byteOrder: byteOrder)
   }
 
-  /// The general registers in the answer to `g`; one by one where it is refused, or has no program counter.
+  /// The general registers in the answer to `g`, or read one by one if `g` is refused or has no program
+  /// counter.
   func generalRegisters(
     _ payload: [UInt8], canAskAgain: Bool
   ) throws(RemoteError) -> GeneralRegisters {
@@ -36,21 +37,21 @@ extension RemoteTarget {
       let replies = try exchange(core.map { .readRegister($0.number) })
       single = try generalRegisters(core, replies[...])
     } catch {
-      // What the stub said of the first packet is what is wrong.
+      // The stub's error for the first packet is the one to report.
       guard error.code == .unsupported || error.code.isStubError else { throw error }
       if let refusal { throw refusal }
       return try generalRegisters(payload)
     }
-    // What `g` has is worth more than less of it in single packets.
+    // The registers of `g` are better than fewer of them from single packets.
     if refusal == nil, registers.programCounter.flatMap(single.bytes(of:)) == nil {
       return try generalRegisters(payload)
     }
-    // An error may be about the thread, and no word about the packet.
+    // An error may be about the thread, rather than about the packet.
     lacksGeneralRegisters = refusal.map { $0.code == .unsupported } ?? true
     return single
   }
 
-  /// The registers of the core in the answers to a `p` for each. One that the stub does not have is
+  /// The core registers in the answers to one `p` each. A register that the stub doesn't have is
   /// unavailable; an error is thrown if it has none of them.
   func generalRegisters(
     _ core: [RegisterDescription], _ replies: ArraySlice<[UInt8]>
@@ -72,7 +73,8 @@ extension RemoteTarget {
     return GeneralRegisters(raw, in: RegisterMap(core), byteOrder: byteOrder)
   }
 
-  /// The raw bytes of a register from the answer to its packet; where the stub has none, from all of them.
+  /// The raw bytes of a register from the answer to its packet or, if the stub has no such packet, from
+  /// the answer to `g`.
   func bytes(
     of register: RegisterDescription, _ reply: [UInt8], canAskAgain: Bool
   ) throws(RemoteError) -> [UInt8] {
@@ -86,12 +88,12 @@ extension RemoteTarget {
       if refusal.code == .unsupported { lacksSingleRegisters = true }
       return bytes
     } catch {
-      // With an error the stub said what it thinks of this register.
+      // An error is about this register.
       throw refusal.code == .unsupported ? error : refusal
     }
   }
 
-  /// Whether the answer to `g` has the register, as far as one was seen.
+  /// Whether the answer to `g` has the register, or may have it if none was seen yet.
   private func mayBeGeneral(_ register: RegisterDescription) -> Bool {
     guard let index = registers.generalLayout.firstIndex(of: register) else { return false }
     guard let generalByteCount else { return true }
@@ -108,13 +110,14 @@ extension RemoteTarget {
     return bytes
   }
 
-  /// Finds out whether the stub has packets for one register, where it takes all of them together.
+  /// Finds out whether the stub has packets for a single register, if it accepts a write of all
+  /// registers.
   ///
-  /// To be known before a write: what comes after one that was not carried out would be about another
-  /// target. `register` is written with the value that it has.
+  /// This must be known before a write: requests after a failed write would apply to a target in the
+  /// wrong state. `register` is written with its current value.
   func trySingleRegister(_ register: RegisterDescription) throws(RemoteError) {
     guard !profile.isReplaying, !lacksGeneralRegisters else { return }
-    // QEMU has these packets where it has a description: not for MIPS.
+    // QEMU has these packets if it has a description, which it doesn't for MIPS.
     guard profile.traits.takesGeneralRegisters || !profile.features.has("qXfer:features:read")
     else { return }
     let reply = try exchange(.readRegister(register.number))
@@ -128,13 +131,13 @@ extension RemoteTarget {
     }
   }
 
-  /// Writes a register by writing all of them, the others as they are. The packet is as long as the answer
-  /// to `g`, which the stubs want that do not bear a short one.
+  /// Writes a register by writing all of them, the others unchanged. The packet is as long as the answer
+  /// to `g`, as stubs that can't handle a short one require.
   func writeAmongAll(
     _ register: RegisterDescription, _ bytes: [UInt8]
   ) throws(RemoteError) {
     let all = try generalRegisters(try exchange(.readGeneralRegisters))
-    // What the stub does not have cannot be written back as it is.
+    // Unavailable registers can't be written back unchanged.
     guard let index = all.registers.firstIndex(of: register), all.unavailable.isEmpty else {
       throw RemoteError(.unsupported, "the stub cannot write \(register.name) alone")
     }
@@ -149,7 +152,7 @@ extension RemoteTarget {
 }
 
 extension Request {
-  /// Whether it changes the target.
+  /// Whether the request changes the target.
   var isWrite: Bool {
     switch self {
     case .writeRegister, .writeMemory: true

@@ -1,18 +1,18 @@
-/// The target of a stub: its registers, memory, breakpoints and running.
+/// A stub's target: its registers, memory, breakpoints and execution.
 ///
-/// It belongs to one thread. Every call is over by its deadline, and says what went wrong if it did
-/// not work. While the target runs only `poll()`, `waitForStop(timeout:)`, `interrupt()`,
-/// `detach()`, `kill()` and `disconnect()` can be called; the others throw `.targetRunning` and
-/// send nothing, as any byte would stop the machine.
+/// Use it from one thread. Every call returns by its deadline, or throws the error. While the
+/// target runs, only `poll()`, `waitForStop(timeout:)`, `interrupt()`, `detach()`, `kill()` and
+/// `disconnect()` can be called; the others throw `.targetRunning` and send nothing, as any byte
+/// would stop the machine.
 ///
-/// A breakpoint is compared with the virtual program counter alone, so one in a hypervisor also
+/// A breakpoint is compared only with the virtual program counter, so one in a hypervisor also
 /// fires in a guest that runs at the same address. Read `cpsr` at a stop to tell them apart.
 public final class RemoteTarget {
-  /// What a target does.
+  /// The state of a target.
   public enum State: Equatable, Sendable {
-    /// It stopped, and can be looked at.
+    /// It stopped, and can be inspected.
     case stopped(StopReply)
-    /// It runs.
+    /// It is running.
     case running
     /// It exited or was killed.
     case ended(StopReply)
@@ -20,73 +20,74 @@ public final class RemoteTarget {
     case disconnected
   }
 
-  /// What to give to `poll()`, together with other descriptors, as long as there is a connection.
+  /// The descriptor for `poll()`, valid as long as there is a connection.
   public let fileDescriptor: Int32
 
-  /// Who the stub is and what it can do.
+  /// The stub's implementation and abilities.
   public let profile: StubProfile
 
-  /// What the target says about itself. It is read again when a program is run or attached to.
+  /// The target's description of itself. It is read again when a program is started or attached to.
   public internal(set) var description: TargetDescription
 
-  /// Why the target was stopped when this client came.
+  /// Why the target was stopped when this client connected.
   public let initialStop: StopReply
 
   /// Whether the target was running, and was stopped by the connection.
   public let wasRunningAtConnection: Bool
 
-  /// The order in which the target has the bytes of a value. A description does not say it: it is
-  /// taken from the architecture, little-endian where that has both.
+  /// The target's byte order. A description doesn't give it: it is taken from the architecture, and
+  /// is little-endian if that has both.
   public var byteOrder: RegisterDescription.ByteOrder = .little
 
   let connection: RemoteConnection
   var storedState: State
   /// The stop from which the target was last resumed.
   var stopBeforeRun: StopReply?
-  /// The thread that requests are about, or nil for whichever the stub takes.
+  /// The thread that requests refer to, or nil for the stub's choice.
   var wantedThread: ThreadID?
-  /// The thread that the stub takes requests to be about, as far as is known.
+  /// The thread that the stub has selected, if it is known.
   var stubThread: ThreadID?
   var insertions: [BreakpointLocation: Insertion] = [:]
   var physicalMemoryDepth = 0
-  /// How many calls write registers that they give their values back.
+  /// How many calls of `borrowingRegisters(_:)` are active.
   var borrowDepth = 0
-  /// Whether memory is being written that the machine has to have before its first instruction.
+  /// Whether memory is being written that the machine needs before its first instruction.
   var isLoading = false
   /// Whether an answer to a switch of the memory mode was lost.
   var isPhysicalModeUncertain = false
-  /// Breakpoints of which it is not known whether the stub has them, as an answer was lost.
+  /// Breakpoints that the stub may or may not have, as an answer was lost.
   var uncertainBreakpoints: Set<BreakpointLocation> = []
-  /// Whether it was tried if the stub has packets for one register.
+  /// Whether the packets for a single register were tried.
   var hasTriedSingleRegister = false
-  /// Whether the stub has no packet for the general registers, or one without the program counter.
+  /// Whether the stub has no packet for the general registers, or its packet lacks the program
+  /// counter.
   var lacksGeneralRegisters = false
-  /// How long the answer to that packet is; nil before it came.
+  /// The length of the answer to that packet; nil until one came.
   var generalByteCount: Int?
   /// Whether the stub has no packet to read one register.
   var lacksSingleRegisters = false
-  /// Whether the stub has no packet to write one register, or none to see what came of it.
+  /// Whether the stub has no packet to write one register, or none to check the result.
   var lacksSingleRegisterWrites = false
-  /// Whether the stub takes `X`; nil before it was tried.
+  /// Whether the stub supports `X`; nil until it was tried.
   var takesBinaryWrites: Bool?
   var writeTruth = WriteTruth()
   /// Whether a stub's OK to a write is checked by reading some of it back: see `batch(_:)`.
   public var verifiesWrites = true
-  /// How the target was last set going.
+  /// How the target was last resumed.
   var lastResume: ResumeAction?
   var wasInterrupted = false
   /// Whether threads stop one by one: see `setNonStop(_:)`.
   public internal(set) var isNonStop = false
 
-  /// Connects to the stub at the other end of `transport`, which it closes in the end.
+  /// Connects to the stub at the other end of `transport`, and closes the transport in the end.
   ///
   /// - Parameters:
   ///   - transport: the connection.
   ///   - timeout: how long an answer may take; a call that reads a list or a document in many parts
   ///     may take ten times that.
-  ///   - log: is given the bytes of each write and of each read.
-  ///   - isCancelled: is asked some twenty times a second while an answer is awaited. Where it says yes, the call
-  ///     throws `.cancelled`; the target can be asked again, and a late answer is dropped.
+  ///   - log: called with the bytes of each write and each read.
+  ///   - isCancelled: called about twenty times a second while an answer is awaited. If it returns true, the call
+  ///     throws `.cancelled`; the target can still be used, and a late answer is dropped.
   public init(
     transport: any Transport, timeout: Duration = .seconds(5),
     log: ((LogDirection, [UInt8]) -> Void)? = nil,
@@ -126,31 +127,31 @@ public final class RemoteTarget {
   /// The registers.
   public var registers: RegisterMap { description.registers }
 
-  /// What the target does, as far as what was read so far tells.
+  /// The target's state, as far as what was read so far shows.
   public var state: State {
     if case .ended = storedState { return storedState }
     if case .closed = connection.machine.state { return .disconnected }
     return storedState
   }
 
-  /// The stop that the target is at, if it is stopped.
+  /// The last stop, if the target is stopped.
   public var stop: StopReply? {
     if case .stopped(let reply) = state { reply } else { nil }
   }
 
-  /// Takes the output that the target sent while it ran.
+  /// Returns and clears the output that the target sent while it ran.
   ///
-  /// The last half MiB at most, if there was more.
+  /// If there was more, at least the last half MiB of it.
   public func takeConsoleOutput() -> [UInt8] {
     connection.console.take()
   }
 
-  /// How many times the time of one exchange a call may take that reads a list or a document.
+  /// The time that a call may take to read a list or a document, as a multiple of one exchange's.
   static let longCall = 10
 
-  // MARK: What all requests share
+  // MARK: Shared by all requests
 
-  /// Throws unless the target can be asked.
+  /// Throws unless requests can be sent.
   func requireStopped() throws(RemoteError) {
     switch state {
     case .stopped: return
@@ -162,7 +163,7 @@ public final class RemoteTarget {
     }
   }
 
-  /// Throws unless there is a connection and nothing runs: there may be no process to ask about.
+  /// Throws unless there is a connection and nothing is running; there may be no process.
   func requireConnected() throws(RemoteError) {
     if case .ended = state, connection.machine.state == .idle { return }
     try requireStopped()
@@ -181,12 +182,12 @@ public final class RemoteTarget {
     try exchange([command]).first ?? []
   }
 
-  /// Sends commands, whether there is a target or not.
+  /// Sends commands, whether or not there is a target.
   func ask(
     _ commands: [Command], replyByteCount: (Int) -> Int = { _ in 64 }
   ) throws(RemoteError) -> [[UInt8]] {
     for command in commands {
-      // QEMU would drop it, and never answer.
+      // QEMU would drop it without an answer.
       let count = PacketEncoder.escapedByteCount(of: command.payload)
       guard count <= profile.payloadLimit else {
         throw RemoteError(
@@ -195,16 +196,16 @@ public final class RemoteTarget {
             + "stub takes")
       }
     }
-    // Also when an answer was lost: the target may run all the same.
+    // Also if an answer was lost: the target may run all the same.
     defer { noteRunning() }
     do throws(RemoteError) {
       let replies = try connection.exchange(commands, replyByteCount: replyByteCount)
       noteUnaskedStop()
       return replies
     } catch {
-      // What of it the stub has done nobody knows.
+      // It isn't known which of the commands the stub carried out.
       stubThread = nil
-      // Another CPU may have ended the machine since the stop: the stub says so, and goes.
+      // Another CPU may have ended the machine since the stop: the stub reports that, and exits.
       guard error.code == .connectionClosed, connection.unaskedStop?.isEnd == true else {
         throw error
       }
@@ -217,7 +218,7 @@ public final class RemoteTarget {
     if case .running = connection.machine.state { storedState = .running }
   }
 
-  /// Takes account of a stop that no resume led to.
+  /// Handles a stop without a resume.
   @discardableResult
   func noteUnaskedStop() -> StopReply? {
     guard let reply = connection.unaskedStop else { return nil }
@@ -229,9 +230,9 @@ public final class RemoteTarget {
   func noteStop(_ reply: StopReply) {
     storedState = reply.isEnd ? .ended(reply) : .stopped(reply)
     if case .threadExited = reply { return }
-    // In non-stop mode the threads that run on, and whichever was selected, are not touched by it.
+    // In non-stop mode it doesn't affect the threads that keep running, or the selection.
     if !isNonStop || wantedThread == nil { wantedThread = reply.thread }
-    // Another address space may be current, and memory another.
+    // Another address space may be current, so memory may differ.
     writeTruth.forgetMemory()
     switch reply.event?.signal {
     case 5? where profile.traits.turnsToStoppedThread:

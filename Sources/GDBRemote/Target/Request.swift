@@ -1,24 +1,24 @@
-/// Something to ask of a stopped target, together with other things.
+/// A request to a stopped target, which can be sent together with others.
 public enum Request: Equatable, Sendable {
   /// All registers of a `g` packet.
   case generalRegisters
   /// One register.
   case register(RegisterDescription)
-  /// The value of a register, in raw bytes. What a stub only pretends to write is not noticed.
+  /// Write a register, in raw bytes. A write that a stub only pretends to do is not noticed.
   case writeRegister(RegisterDescription, [UInt8])
   /// Some memory.
   case memory(at: UInt64, byteCount: Int)
-  /// What some memory becomes.
+  /// Write some memory.
   case writeMemory(at: UInt64, [UInt8])
 }
 
-/// What came of a request.
+/// The result of a request.
 public enum Response: Equatable, Sendable {
   /// The values for `Request.generalRegisters`.
   case generalRegisters(GeneralRegisters)
   /// The raw bytes of a register or of memory.
   case bytes([UInt8])
-  /// The write was done, as far as the stub says.
+  /// The write was done, according to the stub.
   case done
   /// The request could not be carried out. The others are not affected.
   case failed(RemoteError)

@@ -1,6 +1,6 @@
-/// The packets that carry a request out, and how their answers are read.
+/// The packets that carry out a request, and how their answers are read.
 struct RequestPlan {
-  /// A part of a transfer of memory that fits into one packet.
+  /// A part of a memory transfer that fits into one packet.
   struct Chunk: Equatable {
     var address: UInt64
     var range: Range<Int>
@@ -13,17 +13,17 @@ struct RequestPlan {
   }
 
   enum Reading {
-    /// Nothing is sent, as the request cannot be carried out.
+    /// Nothing is sent, as the request can't be carried out.
     case refused(RemoteError)
     case generalRegisters
-    /// The registers of the core, one by one.
+    /// The core registers, one by one.
     case coreRegisters([RegisterDescription])
     case register(RegisterDescription)
     /// All general registers, for one of them.
     case registerAmongAll(RegisterDescription)
-    /// An OK; between the value before and the value after it, if those are asked for.
+    /// An OK, between the values before and after it if the write is checked.
     case registerWrite(RegisterDescription, [UInt8], isChecked: Bool)
-    /// Nothing is sent before: it takes two exchanges.
+    /// Nothing is sent with the others: it takes two separate exchanges.
     case writeAmongAll(RegisterDescription, [UInt8])
     case memory(at: UInt64, byteCount: Int, [Chunk])
     /// The samples, an OK for each chunk, and the samples again.
@@ -31,7 +31,7 @@ struct RequestPlan {
   }
 
   var reading: Reading
-  /// Which of the answers of a batch are those of this request.
+  /// The range of this request's answers among those of the batch.
   var replies: Range<Int> = 0..<0
 }
 
@@ -47,15 +47,15 @@ struct PacketList {
 }
 
 extension RequestPlan.Chunk {
-  /// Cuts a transfer into parts of the same size. Addresses wrap at the top, as those of the machine
-  /// do.
+  /// Splits a transfer into parts of the same size. Addresses wrap around at the top, as the
+  /// machine's do.
   static func parts(_ address: UInt64, _ byteCount: Int, limit: Int) -> [Self] {
     stride(from: 0, to: byteCount, by: limit).map { start in
       Self(address: address &+ UInt64(start), range: start..<min(start + limit, byteCount))
     }
   }
 
-  /// Cuts `bytes` into parts that have no more than `limit` characters once they are escaped.
+  /// Splits `bytes` into parts that have at most `limit` characters once they are escaped.
   static func escapedParts(_ address: UInt64, _ bytes: [UInt8], limit: Int) -> [Self] {
     var parts: [Self] = []
     var start = 0

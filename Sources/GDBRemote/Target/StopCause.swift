@@ -1,31 +1,32 @@
-/// Why a target stopped, as far as the stub and what was asked for tell.
+/// Why a target stopped, inferred from the stub's report and from how the target was resumed.
 ///
-/// QEMU says of a breakpoint, of the end of a step and of an interruption no more than a signal, so
-/// the cause is inferred from the program counter and from how the target was set going.
+/// QEMU reports only a signal for a breakpoint, the end of a step and an interrupt, so the cause is
+/// inferred from the program counter and from how the target was resumed.
 public enum StopCause: Equatable, Sendable {
-  /// A breakpoint: those of this client at the program counter. None of them means that the target
-  /// executed a breakpoint instruction of its own.
+  /// A breakpoint: this client's breakpoints at the program counter. An empty set means that the
+  /// target executed one of its own breakpoint instructions.
   case breakpoint(Set<BreakpointLocation>)
-  /// A watchpoint: the data address that the stub gave, and those of this client that watch it.
+  /// A watchpoint: the data address that the stub reported, and this client's watchpoints that
+  /// cover it.
   case watchpoint(address: UInt64, Set<BreakpointLocation>)
-  /// The step that was asked for is done.
+  /// The requested step is done.
   case stepped
-  /// It was interrupted, as was asked for.
+  /// It was interrupted, as requested.
   case interrupted
-  /// A signal, by its number in the stop reply: of a process, or of somebody else who stopped the machine.
+  /// A signal, by its number in the stop reply: a process got it, or something else stopped the machine.
   case signal(UInt8)
   /// An event of a process: `fork`, `exec`, `library`, `syscall_entry` and so on.
   case event(name: String, value: String)
-  /// A recording has no more in the direction in which it was played.
+  /// The recording ended in the direction in which it was played.
   case endOfRecording
-  /// A thread exited, or none is left that was resumed.
+  /// A thread exited, or no resumed thread is left.
   case threads
   /// The target exited or was killed.
   case ended
 }
 
 extension RemoteTarget {
-  /// Why the target stopped the last time. Reads the program counter if the stub did not send it.
+  /// Why the target last stopped. Reads the program counter if the stub didn't send it.
   public func stopCause() throws(RemoteError) -> StopCause {
     switch state {
     case .ended: return .ended
@@ -53,7 +54,7 @@ extension RemoteTarget {
     }
   }
 
-  /// The watchpoints of this client that watch an address.
+  /// This client's watchpoints that cover an address.
   func watchpoints(at address: UInt64) -> [BreakpointLocation] {
     insertions.keys.filter { location in
       location.kind.isWatchpoint && address >= location.address
@@ -61,12 +62,12 @@ extension RemoteTarget {
     }
   }
 
-  /// Whether a thread was to do a step.
+  /// Whether a thread was asked to step.
   private func isStepping(_ thread: ThreadID?) -> Bool {
     switch lastResume {
     case .step?, .reverseStep?: return true
     case .threads(let actions)?:
-      // The first action that is for the thread.
+      // The first action that applies to the thread.
       let action = actions.first { action in
         guard let named = action.thread, let thread else { return action.thread == nil }
         return named.isSame(as: thread) || named.thread == -1
@@ -89,7 +90,7 @@ extension RemoteTarget {
 }
 
 extension ThreadAction.Kind {
-  /// Whether it ends by itself.
+  /// Whether the run ends by itself.
   var isStep: Bool {
     switch self {
     case .step, .stepWithSignal, .stepRange: true

@@ -1,9 +1,10 @@
-/// What is known of the truth of a stub's OK to writes: each kind of write is read back once.
+/// What is known about whether a stub's OK to writes can be trusted: each kind of write is read
+/// back once.
 ///
-/// QEMU answers OK to a write of a system register and does nothing, and so it does at a virtual
-/// address of a device.
+/// QEMU answers OK to a write of a system register, or to a device's virtual address, but does
+/// nothing.
 struct WriteTruth {
-  /// A kind of register: those that a description puts into one group of one feature.
+  /// A kind of register: the registers in one group of one feature of a description.
   struct RegisterKind: Hashable {
     var feature: String
     var group: String?
@@ -14,7 +15,7 @@ struct WriteTruth {
     }
   }
 
-  /// The unit in which memory is of one kind.
+  /// The unit of memory in which all bytes are of one kind.
   static let pageByteCount: UInt64 = 4096
   /// How much of a page is read back.
   static let sampleByteCount = 8
@@ -35,11 +36,11 @@ struct WriteTruth {
 
   /// Notes what was read back from a register after a write that changed it.
   ///
-  /// A value that is neither the old nor the new one is that of a register of which only some bits
-  /// can be written: it says nothing about the others of its kind.
+  /// A value that is neither the old nor the new one means that only some of the register's bits
+  /// can be written: it says nothing about the other registers of its kind.
   ///
-  /// - Parameter isPretended: whether the stub is known to pretend writes of the kind. Otherwise one
-  ///   register that cannot be written, such as RISC-V's `zero`, says nothing of the others.
+  /// - Parameter isPretended: whether the stub is known to pretend writes of this kind. Otherwise
+  ///   one register that can't be written, such as RISC-V's `zero`, says nothing about the others.
   mutating func note(
     _ register: RegisterDescription, wrote new: [UInt8], over old: [UInt8], found: [UInt8],
     isPretended: Bool
@@ -57,6 +58,6 @@ struct WriteTruth {
 
   mutating func notePage(_ address: UInt64) { keptPages.insert(address / Self.pageByteCount) }
 
-  /// Forgets what is known of memory: addresses may mean another.
+  /// Forgets what is known about memory: addresses may have a new meaning.
   mutating func forgetMemory() { keptPages.removeAll(keepingCapacity: true) }
 }

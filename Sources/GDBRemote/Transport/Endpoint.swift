@@ -11,7 +11,7 @@ public enum Endpoint: Hashable, Sendable, CustomStringConvertible {
     if text.hasPrefix("unix:") {
       let path = String(text.dropFirst(5))
       guard !path.isEmpty, !path.utf8.contains(0) else { throw .badPath(text) }
-      // struct sockaddr_un has 108 bytes with the terminator.
+      // The path in struct sockaddr_un has 108 bytes, including the terminator.
       guard path.utf8.count < 108 else { throw .pathTooLong(path) }
       self = .unix(path: path)
       return
@@ -51,7 +51,7 @@ public enum Endpoint: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Why a text names no endpoint.
+/// Why a text isn't an endpoint.
 public enum EndpointError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The port is missing after the host.
   case missingPort(String)
@@ -69,8 +69,8 @@ public enum EndpointError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .missingPort(let text): "\"\(text)\" has no port; write host:port or unix:PATH"
     case .badPort(let text): "\"\(text)\" is not a port; a port is a number from 1 to 65535"
-    case .badHost(let text): "\"\(text)\" has no proper host; write an IPv6 address as [::1]:port"
-    case .badPath(let text): "\"\(text)\" has no proper path; write unix:PATH"
+    case .badHost(let text): "\"\(text)\" has no valid host; write an IPv6 address as [::1]:port"
+    case .badPath(let text): "\"\(text)\" has no valid path; write unix:PATH"
     case .pathTooLong(let path): "the path of the socket is longer than 107 bytes: \(path)"
     }
   }

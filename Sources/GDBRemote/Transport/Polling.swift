@@ -18,7 +18,7 @@ enum Polling {
     }
   }
 
-  /// `duration` in milliseconds, rounded up so that a wait does not spin at its end.
+  /// `duration` in milliseconds, rounded up so that a wait doesn't spin at its end.
   static func milliseconds(_ duration: Duration) -> Int32 {
     guard duration > .zero else { return 0 }
     guard duration < .seconds(86400) else { return 86_400_000 }
@@ -27,10 +27,10 @@ enum Polling {
   }
 }
 
-/// The texts of the system's errors.
+/// The texts of system errors.
 enum SystemError {
   static func text(_ number: Int32) -> String {
-    // The text is static or belongs to this thread, and is copied at once.
+    // The text is static or belongs to this thread, and is copied immediately.
     guard let text = unsafe strerror(number) else { return "error \(number)" }
     return unsafe String(cString: text)
   }

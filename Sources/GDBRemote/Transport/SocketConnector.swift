@@ -51,7 +51,7 @@ enum SocketConnector {
     // The list belongs to this function until freeaddrinfo.
     while let entry = unsafe next {
       do throws(RemoteError) {
-        // A family of addresses that this host does not have leaves the others.
+        // If this host doesn't have the address family, the other entries are still tried.
         let descriptor = try unsafe makeSocket(entry.pointee.ai_family, endpoint)
         let result = unsafe attempt(
           descriptor, entry.pointee.ai_addr, entry.pointee.ai_addrlen, deadline)
@@ -115,14 +115,16 @@ enum SocketConnector {
     return descriptor
   }
 
-  /// Requests are small and wait for answers: nothing is gained by collecting them.
+  /// Turns off Nagle's algorithm: requests are small and wait for answers, so collecting them gains
+  /// nothing.
   private static func setNoDelay(_ descriptor: Int32) {
     var on: Int32 = 1
     _ = unsafe setsockopt(
       descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  /// What the resolver says of a name. It has not been asked to connect, so nothing is said of a stub.
+  /// The resolver's error for a name. No connection was attempted yet, so the text doesn't mention a
+  /// stub.
   private static func unknownHost(_ host: String, _ status: Int32) -> RemoteError {
     let text =
       status == EAI_SYSTEM

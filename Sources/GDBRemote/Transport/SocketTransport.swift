@@ -2,13 +2,13 @@ internal import Glibc
 
 /// A connected stream socket.
 ///
-/// Nothing here blocks beyond its deadline, and a stub that goes away is an error, never a
+/// No call blocks beyond its deadline, and a stub that goes away causes an error, never a
 /// `SIGPIPE`.
 public final class SocketTransport: Transport {
   /// The socket, or -1 once it is closed.
   public private(set) var fileDescriptor: Int32
 
-  /// Who is at the other end.
+  /// The name of the other end, for messages.
   public let peerDescription: String
 
   private static let readByteCount = 1 << 16

@@ -1,21 +1,21 @@
 /// A stream of bytes to and from a stub.
 ///
-/// No method blocks for longer than it is told to.
+/// No method blocks past its deadline.
 public protocol Transport: AnyObject {
-  /// What to give to `poll()`, or -1 if there is none.
+  /// The descriptor for `poll()`, or -1 if there is none.
   var fileDescriptor: Int32 { get }
 
-  /// Who is at the other end, for messages.
+  /// The name of the other end, for messages.
   var peerDescription: String { get }
 
-  /// Appends the bytes that are there to `buffer`, without waiting.
+  /// Appends the bytes that have arrived to `buffer`, without waiting.
   func readAvailable(into buffer: inout [UInt8]) throws(RemoteError) -> ReadOutcome
 
   /// Waits until there is something to read or the other end is gone. False means that the deadline
   /// passed.
   func waitUntilReadable(deadline: ContinuousClock.Instant) throws(RemoteError) -> Bool
 
-  /// Waits until something is there, and appends it to `buffer`. `.nothing` means that the deadline
+  /// Waits until bytes arrive, and appends them to `buffer`. `.nothing` means that the deadline
   /// passed.
   func read(
     into buffer: inout [UInt8], deadline: ContinuousClock.Instant
@@ -27,15 +27,15 @@ public protocol Transport: AnyObject {
   /// Ends the connection. Closing twice does no harm.
   func close()
 
-  /// The time by which deadlines are kept. A transport in memory may have a time of its own.
+  /// The time that deadlines refer to. A transport in memory may have its own time.
   var now: ContinuousClock.Instant { get }
 }
 
 extension Transport {
-  /// The time of the machine.
+  /// The system's time.
   public var now: ContinuousClock.Instant { .now }
 
-  /// Looks, waits and looks again.
+  /// Reads, waits if nothing has arrived, and reads again.
   public func read(
     into buffer: inout [UInt8], deadline: ContinuousClock.Instant
   ) throws(RemoteError) -> ReadOutcome {
@@ -46,11 +46,11 @@ extension Transport {
   }
 }
 
-/// What an attempt to read came to.
+/// The result of an attempt to read.
 public enum ReadOutcome: Equatable, Sendable {
-  /// So many bytes were appended.
+  /// This many bytes were appended.
   case bytes(Int)
-  /// Nothing is there now.
+  /// Nothing has arrived.
   case nothing
   /// The other end closed the connection.
   case closed

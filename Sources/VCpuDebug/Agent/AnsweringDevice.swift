@@ -1,6 +1,6 @@
 internal import ArmVCpu
 
-/// A device that answers the loads of an instruction with values, and takes every store.
+/// A device that answers an instruction's loads with given values, and accepts every store.
 struct AnsweringDevice {
   let values: [UInt64]
   /// The first address of the access, once it is known.
@@ -20,7 +20,7 @@ struct AnsweringDevice {
     let first = start ?? access.address.rawValue
     start = first
     let offset = access.address.rawValue &- first
-    // A register of 128 bits is two accesses, and a value the lower half of it.
+    // A 128-bit register takes two accesses, and the value is its lower half.
     guard offset % max(registerByteCount, 1) == 0 else { return 0 }
     let index = Int(offset / max(registerByteCount, 1))
     return index < values.count ? values[index] : values.last ?? 0

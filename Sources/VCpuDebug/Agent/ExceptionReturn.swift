@@ -1,13 +1,14 @@
 internal import GDBRemote
 
-/// Finds an `eret` of EL2's own, by which a guest is entered without its hypervisor.
+/// Finds an `eret` in EL2's code, which is used to enter a guest without its hypervisor.
 ///
-/// It is not placed: after it the CPU is in the guest, through whose tables the place is not to be reached to be put back.
+/// The debugger doesn't place one itself: after it the CPU is in the guest, and the place can't be reached through the
+/// guest's tables to be restored.
 final class ExceptionReturn {
   private let access: TargetAccess
   private let memory: SessionMemory
   private let exits: Exits
-  /// The one that was found last: a search reads much memory, and each exit that is answered wants one.
+  /// The last one found. A search reads much memory, and each answered exit needs one.
   private var found: UInt64?
 
   init(_ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits) {
@@ -19,7 +20,7 @@ final class ExceptionReturn {
   /// ERET without pointer authentication. (Arm ARM DDI 0487, C6.2 "ERET".)
   private static let word: UInt64 = 0xd69f_03e0
 
-  /// The address of one; nil where there is none that could be found.
+  /// The address of one, or nil if none was found.
   func address() throws -> UInt64? {
     if let found, try isReturn(at: found) { return found }
     found = try search()
@@ -44,7 +45,7 @@ final class ExceptionReturn {
     }?.address
   }
 
-  /// Whether the CPU sees one there now.
+  /// Whether there is one at the address now, as the CPU sees memory.
   private func isReturn(at address: UInt64) throws -> Bool {
     do {
       let bytes = try memory.read(.hypervisor, address, byteCount: 4)

@@ -1,6 +1,6 @@
 internal import GDBRemote
 
-/// Why a CPU cannot be made to execute an instruction of the debugger's.
+/// Why a CPU can't execute an instruction for the debugger.
 public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
   /// It is below EL2, at this level.
   case belowEL2(UInt8)
@@ -16,18 +16,18 @@ public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
   case isRecorded
   /// The stub does not say which CPU it shows.
   case unknownThread
-  /// The stub does not show what has to be put back.
+  /// The stub doesn't show what has to be restored.
   case unknownState
-  /// The stub executes nothing where it has a breakpoint, and the CPU stands at one.
+  /// The CPU is at a breakpoint, where the stub executes nothing.
   case breakpoint
-  /// There is no memory where the PC is.
+  /// There is no memory at the PC.
   case noCode(UInt64)
 
-  /// What speaks against it on the CPU that is looked at; nil where nothing does.
+  /// The obstacle on the selected CPU, or nil if there is none.
   ///
   /// - Throws: `DebugError.noHypervisor` for a target without EL2, and what the target throws.
   init?(on access: TargetAccess, at state: CPUState) throws {
-    try access.requireHypervisor(for: "system registers to reach by executed instructions")
+    try access.requireHypervisor(for: "system registers to read with executed instructions")
     let target = try access.live()
     switch state.exceptionLevel {
     case 2?: break
@@ -59,10 +59,10 @@ public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether the CPU waits for an interrupt or an event: QEMU says so, and lets it take no step. One that has just come to
-  /// a breakpoint or taken a step does not.
+  /// Whether the CPU waits for an interrupt or an event: QEMU says so, and it can't step. A CPU that has just hit a
+  /// breakpoint or taken a step doesn't wait.
   static func isHalted(_ access: TargetAccess) throws -> Bool {
-    // What a stub answers at a connection tells nothing of the CPU.
+    // A stub's first stop of a connection says nothing about the CPU.
     if access.wasResumed, case .stopped(let reply) = access.target.state, let event = reply.event,
       event.signal == 5,
       event.thread != nil, event.thread == access.target.selectedThread
@@ -77,20 +77,20 @@ public enum ExecutionObstacle: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The end of a sentence: why not.
+  /// The reason, as the end of a sentence.
   public var description: String {
     switch self {
     case .belowEL2(let level):
       "the CPU is at EL\(level), and only EL2 can reach it: 'catch exit' stops there"
     case .atEL3: "the CPU is at EL3, in its firmware: 'catch exit' stops at EL2"
-    case .isAArch32: "EL2 runs AArch32, whose instructions are not known here"
+    case .isAArch32: "EL2 runs AArch32, which is not supported"
     case .isHalted:
       "the CPU waits in WFI or WFE, or is off, and executes nothing: 'catch exit' and 'continue' stop it while it runs"
-    case .isReplayed: "the machine plays a recording back, in which nothing else can be executed"
+    case .isReplayed: "the machine replays a recording, in which nothing else can be executed"
     case .isRecorded:
-      "the machine records what it does, and an instruction of the debugger's would spoil the recording"
-    case .unknownThread: "the stub does not say which CPU it shows: 'thread' chooses one"
-    case .unknownState: "the stub does not show the registers that have to be put back"
+      "the machine is being recorded, and the debugger's instruction would spoil the recording"
+    case .unknownThread: "the stub does not say which CPU it shows: 'thread' selects one"
+    case .unknownState: "the stub does not show the registers that would have to be restored"
     case .breakpoint:
       "the CPU is at a breakpoint, where this stub executes nothing: 'delete' or 'disable' it first"
     case .noCode(let pc): "there is no memory at the CPU's PC, hv:0x\(String(pc, radix: 16))"

@@ -1,39 +1,39 @@
 public import ArmVCpu
 
-/// What a debugger does about an exit in the hypervisor's place.
+/// A debugger's answer to an exit, in place of the hypervisor.
 public enum GuestAction: Equatable, Sendable {
   /// The instruction has no effect: the guest goes on after it.
   case skip
-  /// The instruction is finished as if the hardware had executed it, with these values for what it loads: one for each
-  /// register, the last one for all others. Empty where it loads nothing, or 0.
+  /// The instruction completes as if the hardware had executed it, and loads these values: one for each register, and
+  /// the last one for any others. An empty list means 0, or no load.
   case complete([UInt64])
   /// An exception or an interrupt.
   case inject(GuestInjection)
 }
 
-/// What a debugger can make a guest take.
+/// An exception or interrupt that a debugger can raise in a guest.
 public enum GuestInjection: Equatable, Sendable {
   /// The instruction is undefined.
   case undefined
-  /// An access of data failed. The address is the guest's; nil for that of the exit, if it has one.
+  /// A data access failed. The address is the guest's; nil for the exit's, if it has one.
   case dataAbort(UInt64?)
-  /// A fetch failed. The address is the guest's; nil for that of the exit, else the PC.
+  /// A fetch failed. The address is the guest's; nil for the exit's, or else the PC.
   case instructionAbort(UInt64?)
-  /// A virtual SError, with bits 24:0 of its syndrome where the CPU has FEAT_RAS.
+  /// A virtual SError, with bits 24:0 of its syndrome if the CPU has FEAT_RAS.
   case serror(UInt32)
-  /// A virtual IRQ: of this number, by a list register; nil for the bare line, HCR_EL2.VI.
+  /// A virtual IRQ with this number, through a list register; nil for the line alone, HCR_EL2.VI.
   case irq(UInt32?)
   /// A virtual FIQ, HCR_EL2.VF.
   case fiq
 }
 
-/// What came of such an action.
+/// The result of such an action.
 public struct GuestResumption: Equatable, Sendable {
-  /// What changed of the CPU for the guest: a system register, by its lowercase name.
+  /// A system register that was changed for the guest, by its lowercase name.
   public struct SystemChange: Equatable, Sendable {
-    /// Which.
+    /// The register's name.
     public let name: String
-    /// What it has got.
+    /// Its new value.
     public let value: UInt64
   }
 
@@ -41,29 +41,30 @@ public struct GuestResumption: Equatable, Sendable {
   public let exit: Exit
   /// What was done.
   public let action: GuestAction
-  /// Which of x0–x30, the stack pointers, the PC and PSTATE have another value than at the exit.
+  /// The registers among x0–x30, the stack pointers, the PC and PSTATE whose value differs from the
+  /// exit's.
   public let changes: [EntryChanges.Change]
   /// V registers that were loaded, by number.
   public let vectorRegisters: [UInt8]
-  /// Which system registers were written.
+  /// The system registers that were written.
   public let systemChanges: [SystemChange]
-  /// Where the guest goes on.
+  /// Where the guest continues.
   public internal(set) var pc: UInt64
   /// Whether it is an interrupt that the guest masks, so that it waits in HCR_EL2.
   public let isPending: Bool
-  /// What a person has to know, in sentences.
+  /// What the user has to know, in sentences.
   public let warnings: [String]
 }
 
-/// Why nothing was done about an exit.
+/// Why an exit was not answered.
 public enum GuestActionRefusal: Equatable, Sendable, CustomStringConvertible {
-  /// The hypervisor is at work on it.
+  /// The hypervisor is handling it.
   case isHandled
-  /// The hypervisor is done with it, and enters the guest.
+  /// The hypervisor has handled it, and enters the guest.
   case isAnswered
-  /// An interrupt's exit, which has no instruction.
+  /// An exit by an interrupt, which has no instruction.
   case noInstruction(ExitClass)
-  /// The instruction is none that a debugger can finish.
+  /// The debugger can't complete the instruction.
   case cannotComplete(String)
   /// A value for an instruction that takes none.
   case takesNoValue(ExitClass)
@@ -71,54 +72,55 @@ public enum GuestActionRefusal: Equatable, Sendable, CustomStringConvertible {
   case tooManyValues(Int)
   /// EL1 of the guest is AArch32.
   case isAArch32
-  /// Interrupts of a kind are the guest's own: `IMO`, `FMO` or `AMO` is clear.
+  /// Physical interrupts of a kind go to the guest: `IMO`, `FMO` or `AMO` is clear.
   case isPassedThrough(String)
-  /// The virtual CPU interface takes no such interrupt.
+  /// The virtual CPU interface can't take such an interrupt.
   case interface(VirtualInterface.Refusal, UInt32)
-  /// The CPU has no virtual CPU interface that can be reached.
+  /// The CPU has no accessible virtual CPU interface.
   case noInterface(String)
   /// A pending interrupt could not be withdrawn: neither HVC nor SMC leads to EL2.
   case cannotWithdraw
-  /// EL2 has no plain `eret` that could be found.
+  /// No plain `eret` was found in EL2.
   case noReturn
-  /// PSTATE of the guest is none that EL2 can enter a guest with.
+  /// EL2 can't enter a guest with this PSTATE.
   case isIllegalState(UInt64)
-  /// Such an interrupt is pending already, by this bit of HCR_EL2.
+  /// Such an interrupt is already pending, by this bit of HCR_EL2.
   case isPending(String)
 
   /// The end of a sentence, or a sentence.
   public var description: String {
     switch self {
     case .isHandled:
-      "the hypervisor has begun to handle it: at the stop of 'catch exit' it can be answered"
+      "the hypervisor has begun to handle it: it can only be answered at the stop of 'catch exit'"
     case .isAnswered:
-      "the hypervisor has answered it, and enters the guest: only 'inject' has something to do here"
+      "the hypervisor has answered it, and enters the guest: only 'inject' works here"
     case .noInstruction(let kind):
-      "an exit by \(kind.word) has no instruction: 'inject' has something to do here"
+      "an exit by \(kind.word) has no instruction: only 'inject' works here"
     case .cannotComplete(let reason): reason
     case .takesNoValue(let kind):
       "the instruction of \(kind.word) loads nothing, so it takes no value"
     case .tooManyValues(let count):
-      "the instruction loads \(count == 1 ? "1 register" : "\(count) registers"): give as many values at most"
+      "the instruction loads \(count == 1 ? "1 register" : "\(count) registers"): give at most as many values"
     case .isAArch32:
-      "EL1 of the guest is AArch32 (HCR_EL2.RW is 0), whose exceptions are not known here"
+      "the guest's EL1 is AArch32 (HCR_EL2.RW is 0), whose exceptions are not supported"
     case .isPassedThrough(let control):
-      "the guest has the physical interrupts of that kind (HCR_EL2.\(control) is 0), so it can't get a virtual one"
+      "the guest gets the physical interrupts of that kind (HCR_EL2.\(control) is 0), so it can't get a virtual one"
     case .interface(.isOff, _):
-      "the guest's virtual CPU interface is off (ICH_HCR_EL2.En is 0): 'inject irq' without a number raises the bare line"
+      "the guest's virtual CPU interface is off (ICH_HCR_EL2.En is 0): "
+        + "'inject irq' without a number raises only the line"
     case .interface(.badNumber, let number):
       "\(number) isn't a number that a list register can have"
     case .interface(.isPresent(let index), let number):
-      "interrupt \(number) is in ICH_LR\(index)_EL2 already"
+      "interrupt \(number) is already in ICH_LR\(index)_EL2"
     case .interface(.isFull, _): "all list registers are in use"
     case .noInterface(let reason): "the list registers cannot be read: \(reason)"
     case .cannotWithdraw:
       "it could not be withdrawn again: HCR_EL2.HCD is 1 and TSC is 0, so nothing leads back to EL2"
     case .noReturn:
-      "no plain 'eret' was found in the executable memory of EL2, and the guest is entered by one"
+      "no plain 'eret', which is needed to enter the guest, was found in EL2's executable memory"
     case .isIllegalState(let pstate):
       "the guest's PSTATE, 0x\(String(pstate, radix: 16)), isn't one that it can be entered with"
-    case .isPending(let bit): "one is pending already (HCR_EL2.\(bit) is 1)"
+    case .isPending(let bit): "one is already pending (HCR_EL2.\(bit) is 1)"
     }
   }
 }

@@ -1,19 +1,20 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Puts a guest onto its CPU and enters it, in place of its hypervisor: system registers by executed instructions, then
-/// general ones through the stub, then one step over an `eret`.
+/// Loads a guest into its CPU and enters it, in place of its hypervisor: writes system registers by executed
+/// instructions, then general ones through the stub, and then steps over an `eret`.
 ///
-/// Until that step all of it is owed: where something fails on the way, the CPU gets back what it had.
+/// Until that step, everything can be undone: if something fails on the way, the CPU's registers are
+/// restored.
 struct GuestEntry {
   let access: TargetAccess
-  /// Where the CPU stands.
+  /// The place where the CPU is.
   let ground: ExecutionGround
-  /// The address of an `eret` of EL2's.
+  /// The address of an `eret` in EL2.
   let exceptionReturn: UInt64
-  /// System registers: what they get and what they have, in the order in which they are written.
+  /// System registers with their new and old values, in the order in which they are written.
   var systemRegisters: [(register: SystemRegister, value: UInt64, before: UInt64)] = []
-  /// Registers by the target's names: what they get, in raw bytes.
+  /// Registers by the target's names, with their new and old raw bytes.
   private var others: [(register: RegisterDescription, bytes: [UInt8], before: [UInt8])] = []
   private var target: any DebugTarget { access.target }
 
@@ -23,7 +24,7 @@ struct GuestEntry {
     self.exceptionReturn = exceptionReturn
   }
 
-  /// Has a register of the stub's get a value.
+  /// Sets one of the stub's registers to a value.
   mutating func set(_ name: String, to value: UInt64, from before: UInt64) throws {
     let register = try access.description(of: name)
     let order = access.byteOrders.registers
@@ -33,14 +34,14 @@ struct GuestEntry {
     others.append((register, bytes, old))
   }
 
-  /// Has a register of any width get its bytes.
+  /// Sets a register of any width to raw bytes.
   mutating func set(_ register: RegisterDescription, to bytes: [UInt8], from before: [UInt8]) {
     others.append((register, bytes, before))
   }
 
-  /// Writes all of it and enters the guest.
+  /// Writes all registers and enters the guest.
   ///
-  /// - Returns: where the CPU is after it.
+  /// - Returns: the CPU's state after that.
   func enter() throws -> CPUState {
     var owed = ground
     owed.registers = systemRegisters.map { ($0.register, $0.before) }
@@ -53,7 +54,8 @@ struct GuestEntry {
         try executor.putBack(owed)
         access.forget()
         throw DebugError.readOnly(
-          entry.register.typedName, reason: "the CPU does not take it, so all was put back")
+          entry.register.typedName, reason: "the CPU does not accept it, so everything was restored"
+        )
       }
     }
     access.owedGround = owed

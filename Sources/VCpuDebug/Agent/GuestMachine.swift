@@ -1,16 +1,16 @@
 internal import ArmVCpu
 internal import CArmVCpu
 
-/// The machine of a guest that is on a stopped CPU, in memory: all that a vCPU needs of it was read before, and what a
-/// vCPU writes is kept until it is written to the target. So the rules of the library run where nothing can fail.
+/// An in-memory copy of the machine of a guest on a stopped CPU: everything that a vCPU needs was read before, and
+/// what a vCPU writes is kept until it is written to the target. So the library's rules run where nothing can fail.
 struct GuestMachine: Machine {
   /// The guest's registers, as they were read.
   var registers: [GuestRegister: UInt64] = [:]
-  /// The V registers that the instruction concerns.
+  /// The V registers that the instruction uses.
   var vectors: [UInt8: VectorRegister] = [:]
-  /// The instruction that exited; nil where it cannot be read.
+  /// The instruction that exited; nil if it can't be read.
   var word: UInt32?
-  /// PAR_EL1 after stage 1 of the address that faulted; nil where it was not asked for, and then nothing translates.
+  /// PAR_EL1 after stage 1 of the address that faulted; nil if it was not requested; then no address translates.
   var par: UInt64?
   /// What was written, in order.
   private(set) var writes: [(register: GuestRegister, value: UInt64)] = []
@@ -36,10 +36,10 @@ struct GuestMachine: Machine {
 
   mutating func instruction(at address: GuestVirtualAddress) -> UInt32? { word }
 
-  /// PAR_EL1 with F, a translation fault, where the CPU was not asked.
+  /// PAR_EL1, with F (a translation fault) if the CPU wasn't asked.
   mutating func translateStage1(_ address: GuestVirtualAddress) -> UInt64 { par ?? 1 }
 
-  // MARK: What only a hypervisor does
+  // MARK: Only for hypervisors
 
   mutating func run(_ context: UnsafeMutablePointer<VCpuContext>) {
     preconditionFailure("a vCPU over an exit does not run")
@@ -65,12 +65,12 @@ struct GuestMachine: Machine {
 }
 
 extension GuestRegister {
-  /// Those that a vCPU reads or writes when it does something about an exit.
+  /// The registers that a vCPU reads or writes when it answers an exit.
   static let ofExits: [GuestRegister] = [
     .sctlr_el1, .sp_el1, .vbar_el1, .elr_el1, .spsr_el1, .esr_el1, .far_el1, .hcr_el2, .vsesr_el2,
   ]
 
-  /// The register of the CPU. A guest's registers are in it while it is handled.
+  /// The CPU's register. A guest's registers stay in the CPU while its exit is handled.
   var systemRegister: SystemRegister {
     switch self {
     case .sctlr_el1: SystemRegister(3, 0, 1, 0, 0)

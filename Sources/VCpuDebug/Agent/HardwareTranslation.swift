@@ -1,15 +1,15 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// What the CPU itself makes of an address, by an AT instruction. PAR_EL1, which is the guest's, gets its value back.
+/// Translates an address on the CPU itself, with an AT instruction. PAR_EL1, which is the guest's, is restored.
 ///
 /// Source: Arm ARM DDI 0487, C5.4 "A64 system instructions for address translation" and D24.2 "PAR_EL1".
 struct HardwareTranslation {
-  /// Whose address, and by which stages.
+  /// Whose address is translated, and by which stages.
   enum Kind {
     /// The guest's, by both stages: AT S12E1R and the like.
     case guest
-    /// The guest's, by stage 1 alone: AT S1E1R and the like.
+    /// The guest's, by stage 1 only: AT S1E1R and the like.
     case guestStage1
     /// EL2's: AT S1E2R and S1E2W.
     case hypervisor
@@ -42,9 +42,9 @@ struct HardwareTranslation {
 
   private static let par = SystemRegister(3, 0, 7, 4, 0)
 
-  /// PAR_EL1 after the translation of an address.
+  /// The value of PAR_EL1 after the translation of an address.
   ///
-  /// - Throws: `DebugError.cannotExecute`; `.cannotTranslate` where the instruction itself traps.
+  /// - Throws: `DebugError.cannotExecute`; `.cannotTranslate` if the instruction itself traps.
   func par(
     of address: UInt64, _ kind: Kind, isWrite: Bool = false, isEL0: Bool = false
   ) throws -> UInt64 {
@@ -54,7 +54,7 @@ struct HardwareTranslation {
   private func par(
     of address: UInt64, _ kind: Kind, isWrite: Bool, isEL0: Bool, on ground: ExecutionGround
   ) throws -> UInt64 {
-    // The guest's first, on its own: what it was has to be known before it is lost.
+    // Reads the guest's PAR_EL1 first, by itself: its value must be known before it is lost.
     let encoding = ground.encoding(of: Self.par)
     guard case .executed(let saved) = try executor.run([.read(encoding)], on: ground)[0] else {
       throw DebugError.cannotTranslate("PAR_EL1 cannot be read")
@@ -64,7 +64,7 @@ struct HardwareTranslation {
     var owing = ground
     owing.registers = [(Self.par, saved)]
     let outcomes = try executor.run([.write(operation, address), .read(encoding)], on: owing)
-    // In a row with the read it might come before a read that has to be taken again.
+    // In the same row as the read it might come before a read that has to be repeated.
     _ = try executor.run([.write(encoding, saved)], on: owing)
     guard case .executed = outcomes[0], case .executed(let par) = outcomes[1] else {
       throw DebugError.cannotTranslate("the AT instruction caused an exception")
@@ -72,7 +72,7 @@ struct HardwareTranslation {
     return par
   }
 
-  /// Where an address of EL2 is in physical memory; nil where the CPU finds nothing there.
+  /// The physical address of an EL2 address, or nil if it isn't mapped.
   func physicalAddress(ofHypervisor address: UInt64, on ground: ExecutionGround) throws -> UInt64? {
     let par = try par(of: address, .hypervisor, isWrite: false, isEL0: false, on: ground)
     // F, bit 0; PA, bits 51:12.

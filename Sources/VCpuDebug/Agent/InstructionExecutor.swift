@@ -1,16 +1,16 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Has a CPU execute instructions that are placed where it stands, one step each, and puts everything back.
+/// Makes a CPU execute instructions that are placed at its PC, one step each, and restores everything.
 ///
-/// It works on a CPU that is stopped at EL2 and executes; `ExecutionObstacle` has what speaks against one. No other CPU
-/// runs in between. What is not back is owed (`TargetAccess.owedGround`), and is put back before anything else is asked
-/// of the target.
+/// It works on a CPU that is stopped at EL2 and can execute; `ExecutionObstacle` lists the obstacles. No other CPU runs
+/// in between. What could not be restored is kept in `TargetAccess.owedGround`, and is restored before the next request
+/// to the target.
 struct InstructionExecutor {
   let access: TargetAccess
   private let target: any LiveTarget
 
-  /// How long one step may take: it has nothing to wait for.
+  /// How long one step may take. It has nothing to wait for.
   static let stepTimeout = Duration.seconds(3)
 
   init(_ access: TargetAccess, _ target: any LiveTarget) {
@@ -21,9 +21,9 @@ struct InstructionExecutor {
   /// - Throws: `DebugError.snapshot` for a target whose CPUs execute nothing.
   init(_ access: TargetAccess) throws(DebugError) { self.init(access, try access.live()) }
 
-  /// The place where the CPU stands, as it is now.
+  /// The place where the CPU is, in its present state.
   ///
-  /// - Throws: `DebugError.cannotExecute` where the CPU cannot be made to execute anything.
+  /// - Throws: `DebugError.cannotExecute` if the CPU can't execute anything.
   func ground() throws -> ExecutionGround {
     let state = try access.requireState()
     if let obstacle = try ExecutionObstacle(on: access, at: state) {
@@ -52,7 +52,7 @@ struct InstructionExecutor {
       }
       note(name, value)
     }
-    // Where the stub does not show them the CPU does: at EL2 nothing traps these.
+    // If the stub doesn't show them, the CPU reads them: at EL2 these are never trapped.
     let hidden = names.filter { target.registers[$0] == nil }
     let reads = hidden.compactMap { SystemRegister(named: $0) }.map {
       PlacedInstruction.read(EL2Encoding(itself: $0))
@@ -68,10 +68,10 @@ struct InstructionExecutor {
 
   private static let control = "HCR_EL2"
 
-  /// Executes instructions in a row, at one place. One that traps does not keep the next from being executed.
+  /// Executes a row of instructions, all at one place. The next one is executed even if one traps.
   ///
-  /// Placing and taking back are a round trip each, and so is every step: what one has brought is read with what the
-  /// next needs. Where a step executed nothing, the row begins again with it.
+  /// Placing and restoring take a round trip each, and so does every step: the results of one are read together with
+  /// what the next needs. If a step executed nothing, the row restarts with it.
   func run(
     _ instructions: [PlacedInstruction], on ground: ExecutionGround
   ) throws(RemoteError) -> [ExecutionOutcome] {
@@ -89,7 +89,7 @@ struct InstructionExecutor {
 
   // MARK: The row
 
-  /// How often in succession a step may execute nothing. QEMU 7.2 reports such a one now and then, when a timer expires
+  /// How many steps in succession may execute nothing. QEMU 7.2 occasionally reports such a step, when a timer expires
   /// just before it. (`cpu_tb_exec` raises the debug exception also where the block was not begun.)
   static let idleStepLimit = 4
 
@@ -102,23 +102,24 @@ struct InstructionExecutor {
       let results = try row(
         Array(instructions[outcomes.count...]), on: ground,
         before: outcomes.isEmpty && idleCount == 0 ? before : [])
-      // What came after an idle step may have needed it, and is executed again: a row is made so that it may be.
+      // Instructions after an idle step may depend on it, and are executed again: rows are written so that this
+      // is safe.
       let done = results.prefix { $0.hasLeft }
       outcomes += done.map(\.outcome)
       idleCount = done.isEmpty ? idleCount + 1 : 0
-      // An exception that is taken to where the CPU stands does not leave either.
+      // An exception whose vector is at the CPU's place doesn't leave it, either.
       if idleCount == Self.idleStepLimit { outcomes.append(results[0].outcome) }
     }
     return outcomes
   }
 
-  /// - Parameter before: what is written with the first operand.
-  /// - Returns: what came of each, and whether the CPU has left its place by it.
+  /// - Parameter before: the writes that are sent with the first operand.
+  /// - Returns: the result of each, and whether the CPU left its place.
   private func row(
     _ instructions: [PlacedInstruction], on ground: ExecutionGround, before: [Request]
   ) throws(RemoteError) -> [(outcome: ExecutionOutcome, hasLeft: Bool)] {
     let registers = try Registers(access)
-    // Nothing is executed before it is known to be there.
+    // Nothing is executed before it is known to be in memory.
     try place(instructions[0], on: ground)
     var outcomes: [(outcome: ExecutionOutcome, hasLeft: Bool)] = []
     var requests = before
@@ -126,7 +127,7 @@ struct InstructionExecutor {
       if index > 0 {
         requests =
           registers.reads + [
-            // It decides whose memory an address means.
+            // This decides whose memory an address means.
             registers.pstate(ground.executionPSTATE), registers.pc(ground.address),
             .writeMemory(at: ground.address, instruction.bytes),
           ]
@@ -160,12 +161,12 @@ struct InstructionExecutor {
     guard try responses[1].bytes() == instruction.bytes else {
       throw RemoteError(
         .writeIgnored,
-        "the stub accepted the write of memory at 0x\(String(ground.address, radix: 16)) and did not carry it out"
+        "the stub accepted the memory write at 0x\(String(ground.address, radix: 16)) and did not carry it out"
       )
     }
   }
 
-  /// Lets one CPU leave an address by a step: see `idleStepLimit`.
+  /// Makes one CPU leave an address by a step: see `idleStepLimit`.
   func step(_ thread: ThreadID, from address: UInt64) throws(RemoteError) {
     let registers = try Registers(access)
     for _ in 0..<Self.idleStepLimit {
@@ -174,13 +175,13 @@ struct InstructionExecutor {
       guard try registers.readPC() == address else { return }
     }
     throw RemoteError(
-      .protocolViolation, "thread \(thread) takes no step from 0x\(String(address, radix: 16))")
+      .protocolViolation, "thread \(thread) does not step from 0x\(String(address, radix: 16))")
   }
 
   /// Whether the CPU is in a guest now.
   func isBelowEL2() throws(RemoteError) -> Bool { try Registers(access).isBelowEL2() }
 
-  /// Lets one CPU take one step.
+  /// Makes one CPU take one step.
   private func step(
     _ thread: ThreadID, after requests: [Request] = []
   ) throws(RemoteError) -> [Response] {
@@ -192,17 +193,17 @@ struct InstructionExecutor {
     } catch {
       guard error.code == .timeout else { throw error }
       throw RemoteError(
-        .timeout, "thread \(thread) has taken no step: it waits in WFI or WFE, or is off")
+        .timeout, "thread \(thread) did not step: it waits in WFI or WFE, or is off")
     }
     guard let event = reply.event, event.signal == 5, event.thread.map({ $0 == thread }) ?? true
     else {
       throw RemoteError(
-        .protocolViolation, "thread \(thread) was to take a step, and something else happened")
+        .protocolViolation, "thread \(thread) was to take a step, but something else happened")
     }
     return responses
   }
 
-  /// What gives a CPU at EL2 all back but its syndrome.
+  /// The requests that restore everything on a CPU at EL2 except its syndrome.
   private func back(to ground: ExecutionGround, _ registers: Registers) -> [Request] {
     // PSTATE first: it decides whose memory an address means, and which stack pointer is in use.
     [registers.pstate(ground.pstate)]
@@ -239,9 +240,9 @@ struct InstructionExecutor {
     }
   }
 
-  // MARK: After a trap, and after worse
+  // MARK: After a trap or an error
 
-  /// Gives the CPU the syndrome back that an exception has overwritten.
+  /// Restores the CPU's syndrome, which an exception overwrote.
   private func putBackSyndrome(
     of ground: ExecutionGround, besides others: [PlacedInstruction] = []
   ) throws(RemoteError) {
@@ -260,7 +261,7 @@ struct InstructionExecutor {
     _ = try rows(writes, on: ground, before: [registers.pstate(ground.executionPSTATE)])
   }
 
-  /// Puts all back, wherever the CPU has come to; nothing once it has entered the guest, to which all of it belongs.
+  /// Restores everything, wherever the CPU is now; nothing if it has entered the guest, which then owns the state.
   func putBack(_ ground: ExecutionGround) throws(RemoteError) {
     let registers = try Registers(access)
     guard try !registers.isBelowEL2() else { return }
@@ -270,16 +271,16 @@ struct InstructionExecutor {
       besides: ground.registers.map { .write(ground.encoding(of: $0.register), $0.value) })
   }
 
-  /// Puts back what can be, and says what can't.
+  /// Restores what can be restored, and reports what can't.
   func recovered(from error: RemoteError, _ ground: ExecutionGround) -> RemoteError {
     do throws(RemoteError) {
       if target.state == .running {
-        // It did not finish its step.
+        // It didn't finish its step.
         try target.interrupt()
         _ = try target.waitForStop(timeout: Self.stepTimeout)
       }
       if case .stopped = target.state {
-        // A stop that was asked for may be told of another CPU.
+        // A requested stop may be reported for another CPU.
         if target.selectedThread != ground.thread { try target.select(ground.thread) }
         try putBack(ground)
         access.owedGround = nil
@@ -287,7 +288,7 @@ struct InstructionExecutor {
         return error
       }
     } catch {
-      // What it was stays owed.
+      // The earlier state is still to be restored.
     }
     access.forget()
     switch target.state {
@@ -304,7 +305,7 @@ extension ExecutionOutcome {
   }
 }
 
-/// The registers that an executed instruction concerns, by the target's descriptions.
+/// The target's descriptions of the registers that an executed instruction concerns.
 private struct Registers {
   private let access: TargetAccess
   private let x0: RegisterDescription
@@ -312,7 +313,7 @@ private struct Registers {
   private let pstateRegister: RegisterDescription
   private let spRegister: RegisterDescription
   private let esr: RegisterDescription?
-  /// What is read after an instruction.
+  /// The reads after an instruction.
   let reads: [Request]
 
   init(_ access: TargetAccess) throws(RemoteError) {
@@ -354,7 +355,7 @@ private struct Registers {
     register.name.flatMap { access.target.registers["\($0)"] }
   }
 
-  /// What has come of an instruction, by the answers to `reads`.
+  /// The result of an instruction, from the answers to `reads`.
   func outcome(
     _ responses: ArraySlice<Response>, _ ground: ExecutionGround
   ) throws(RemoteError) -> (outcome: ExecutionOutcome, hasLeft: Bool) {
@@ -371,7 +372,7 @@ private struct Registers {
       guard level == 3 else {
         throw RemoteError(
           .protocolViolation,
-          "an instruction of the debugger's led to 0x\(String(values[1], radix: 16)) at EL\(level)")
+          "an instruction of the debugger led to 0x\(String(values[1], radix: 16)) at EL\(level)")
       }
       return (.trappedToEL3, true)
     }

@@ -1,11 +1,11 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// The virtual interrupts that a debugger has made pending by HCR_EL2.VI or VF, and withdraws once the guest takes them:
-/// neither clears itself, and the hypervisor knows nothing of them.
+/// The virtual interrupts that the debugger has made pending with HCR_EL2.VI or VF, and withdraws once the guest takes
+/// them: neither bit clears itself, and the hypervisor doesn't know about them.
 ///
-/// That shows at the guest's vectors, where the target has breakpoints meanwhile. The CPU is at EL1 there and cannot write
-/// HCR_EL2: it is led back to EL2 by a call that is placed at the vector, and enters the guest again.
+/// Breakpoints at the guest's vectors show when it takes them. The CPU is at EL1 there and can't write HCR_EL2: a call
+/// that is placed at the vector leads it back to EL2, and it enters the guest again.
 final class PendingInterrupts {
   private let access: TargetAccess
   private let memory: SessionMemory
@@ -16,10 +16,10 @@ final class PendingInterrupts {
     didSet { exits.guestAddresses = pending.values.reduce(into: []) { $0.formUnion($1.vectors) } }
   }
 
-  /// What is pending on a CPU.
+  /// The interrupts that are pending on a CPU.
   private struct Pending: Equatable {
     var bits: HCR_EL2
-    /// The guest's vectors for it.
+    /// The guest's vectors for them.
     var vectors: Set<UInt64>
   }
 
@@ -34,12 +34,12 @@ final class PendingInterrupts {
     self.system = system
   }
 
-  /// Throws where an interrupt could not be withdrawn again.
+  /// Throws if an interrupt could not be withdrawn again.
   func requireWithdrawable(_ hcr: HCR_EL2) throws {
     guard Self.call(hcr) != nil else { throw DebugError.refused(.cannotWithdraw) }
   }
 
-  /// An instruction by which EL1 gets to EL2: HVC unless HCR_EL2.HCD forbids it, SMC where TSC traps it.
+  /// An instruction by which EL1 gets to EL2: HVC unless HCR_EL2.HCD forbids it, SMC if TSC traps it.
   private static func call(_ hcr: HCR_EL2) -> PlacedInstruction? {
     if hcr.rawValue & hvcDisabled == 0 { return PlacedInstruction(word: 0xd400_0002, operand: nil) }
     return hcr.contains(.tsc) ? PlacedInstruction(word: 0xd400_0003, operand: nil) : nil
@@ -48,7 +48,7 @@ final class PendingInterrupts {
   /// HCD, bit 29. (Arm ARM DDI 0487, "HCR_EL2".)
   private static let hvcDisabled: UInt64 = 1 << 29
 
-  /// An interrupt was made pending for the guest that the CPU has just entered.
+  /// Notes that an interrupt was made pending for the guest that the CPU has just entered.
   ///
   /// - Parameter table: the guest's VBAR_EL1.
   func note(_ injection: GuestInjection, vectors table: UInt64) {
@@ -65,8 +65,8 @@ final class PendingInterrupts {
       vectors: Self.vectors(of: bits, in: table).union(before?.vectors ?? []))
   }
 
-  /// A guest's vectors for what is pending, in the table at VBAR_EL1: from EL1 with SP_EL0 and with its own SP, from EL0
-  /// in both states. (Arm ARM DDI 0487, D1.3.1.5 "Exception vectors".)
+  /// A guest's vectors for the pending interrupts, in the table at VBAR_EL1: from EL1 with SP_EL0 and with its own SP,
+  /// from EL0 in both states. (Arm ARM DDI 0487, D1.3.1.5 "Exception vectors".)
   private static func vectors(of bits: HCR_EL2, in table: UInt64) -> Set<UInt64> {
     let base = table & ~0x7ff
     let kinds: [(HCR_EL2, UInt64)] = [(.vi, 0x80), (.vf, 0x100)]
@@ -76,13 +76,14 @@ final class PendingInterrupts {
       })
   }
 
-  /// Withdraws what the CPU that has stopped is about to take.
+  /// Withdraws the interrupts that the stopped CPU is about to take.
   ///
   /// - Throws: what the target throws, and `DebugError.notWithdrawn` with what is left.
   func noteStop(at state: CPUState) throws {
     guard let waiting = pending[access.thread] else { return }
     guard state.isBelowEL2, waiting.vectors.contains(state.pc) else {
-      // The guest may have set other vectors since, or have others while a program of its own runs.
+      // The guest may have changed its vectors since, or have others while one of its programs
+      // runs.
       if let name = ["VBAR_EL1", "VBAR"].first(where: { access.target.registers[$0] != nil }) {
         let vectors = Self.vectors(of: waiting.bits, in: try access.readRegister(name))
         pending[access.thread]?.vectors.formUnion(vectors)
@@ -96,9 +97,9 @@ final class PendingInterrupts {
     try withdraw(waiting.bits, hcr, by: call, at: state)
   }
 
-  /// Withdraws all that is pending, before the target is left to itself.
+  /// Withdraws everything that is pending, before the debugger leaves the target.
   ///
-  /// - Throws: `DebugError.notWithdrawn` where something stays pending. It isn't tried again.
+  /// - Throws: `DebugError.notWithdrawn` if something stays pending. It isn't tried again.
   func withdrawAll() throws {
     guard !pending.isEmpty else { return }
     let all = pending
@@ -134,7 +135,7 @@ final class PendingInterrupts {
       try callHypervisor(bits, hcr, from: state)
       try memory.write(.guest, state.pc, code)
     } catch {
-      // The place is the guest's, whatever went wrong.
+      // The place belongs to the guest and is restored, whatever went wrong.
       guard access.hasTarget, (try? memory.write(.guest, state.pc, code)) != nil else {
         throw DebugError.notWithdrawn(
           "\(error); the word at guest:0x\(String(state.pc, radix: 16)) was 0x\(String(RegisterDescription.integer(code) ?? 0, radix: 16))"
@@ -144,7 +145,7 @@ final class PendingInterrupts {
     }
   }
 
-  /// Has the guest call EL2, clears the bits there, and enters the guest again.
+  /// Makes the guest call EL2, clears the bits there, and enters the guest again.
   private func callHypervisor(_ bits: HCR_EL2, _ hcr: HCR_EL2, from state: CPUState) throws {
     let executor = try InstructionExecutor(access)
     try executor.step(access.thread, from: state.pc)
@@ -155,7 +156,7 @@ final class PendingInterrupts {
     let ground = try executor.ground()
     guard
       let address = try exceptionReturn.address()
-    else { throw DebugError.notWithdrawn("no 'eret' was found to go back by") }
+    else { throw DebugError.notWithdrawn("no 'eret' was found to return to the guest") }
     var entry = GuestEntry(access, on: ground, by: address)
     let values: [(String, UInt64, UInt64)] = [
       ("hcr_el2", hcr.subtracting(bits).rawValue, hcr.rawValue), ("elr_el2", state.pc, state.pc),

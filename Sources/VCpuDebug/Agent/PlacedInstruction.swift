@@ -1,14 +1,14 @@
 internal import ArmVCpu
 
-/// An instruction that a debugger has a CPU execute: one that moves x0 to or from a system register, or a system
-/// instruction with x0 as its operand.
+/// An instruction that the debugger makes a CPU execute: one that moves x0 to or from a system register, or a
+/// system instruction with x0 as its operand.
 ///
 /// Source: Arm ARM DDI 0487, C6.2 "MRS", "MSR (register)", "SYS": L is bit 21, op0 20:19, op1 18:16, CRn 15:12,
 /// CRm 11:8, op2 7:5, Rt 4:0.
 struct PlacedInstruction: Equatable {
   /// A64 code.
   let word: UInt32
-  /// What x0 has before; nil where it does not matter.
+  /// The value of x0 before it, or nil if it doesn't matter.
   let operand: UInt64?
 
   /// `mrs x0, REGISTER`.
@@ -26,15 +26,15 @@ struct PlacedInstruction: Equatable {
       | encoding.op2 << 5
   }
 
-  /// As it is in memory: A64 code is little-endian.
+  /// The bytes in memory: A64 code is little-endian.
   var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
 }
 
-/// What came of an executed instruction.
+/// The result of an executed instruction.
 enum ExecutionOutcome: Equatable {
-  /// It was executed; x0 after it.
+  /// It was executed; with x0 after it.
   case executed(UInt64)
-  /// It caused an exception, taken to EL2 with this syndrome; nil where the stub does not show it.
+  /// It caused an exception, taken to EL2 with this syndrome; nil if the stub doesn't show it.
   case trapped(ESR_EL2?)
   /// It caused an exception that was taken to EL3.
   case trappedToEL3

@@ -1,19 +1,19 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// What the library needs of an exit, read from the target.
+/// Reads what the library needs of an exit from the target.
 extension SessionAgent {
   /// The guest's machine at an exit, and what its CPU implements.
   func readMachine(of exit: Exit) throws -> (GuestMachine, CPUFeatures) {
     var machine = GuestMachine()
     let features = try readFeatures()
-    // Without FEAT_RAS it is undefined, and an instruction that traps is not cheap.
+    // Without FEAT_RAS it is undefined, and an instruction that traps is expensive.
     let registers = GuestRegister.ofExits.filter {
       $0 != .vsesr_el2 || features.contains(.ras)
     }
     let answers = try system.answers(for: registers.map(\.systemRegister))
     for (register, answer) in zip(registers, answers) {
-      // What is not known must not be taken for 0.
+      // An unknown value must not be treated as 0.
       guard let value = answer.value else { throw DebugError.cannotExecute(.unknownState) }
       machine.registers[register] = value
     }
@@ -51,7 +51,7 @@ extension SessionAgent {
       let bytes = try memory.read(.guest, exit.pc, byteCount: 4)
       machine.word = RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
     } catch is DebugError {
-      // The library says what cannot be done without.
+      // The library reports what is missing.
     }
     if let abort = reason.abort, abort.address == nil, let address = abort.virtualAddress {
       machine.par = try HardwareTranslation(access).par(of: address.rawValue, .guestStage1)

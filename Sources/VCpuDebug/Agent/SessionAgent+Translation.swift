@@ -1,38 +1,38 @@
 internal import ArmVCpu
 
-/// What the CPU makes of an address.
+/// An address that the CPU translated.
 public struct TranslatedAddress: Equatable, Sendable {
-  /// The instructions that were executed, by the manual's names, and PAR_EL1 after each: the last one translates all the
-  /// way.
+  /// An instruction that was executed, by its name in the manual, and PAR_EL1 after it. The last step translates
+  /// through all stages.
   public struct Step: Equatable, Sendable {
-    /// Such as `AT S12E1R`.
+    /// The instruction, such as `AT S12E1R`.
     public let instruction: String
-    /// PAR_EL1.
+    /// PAR_EL1 after it.
     public let par: UInt64
   }
 
   /// The address.
   public let address: UInt64
-  /// Whose it is.
+  /// The address space that it belongs to.
   public let space: AddressSpace
-  /// Stage 1 alone first, for a guest's address, then all.
+  /// The steps: for a guest's address stage 1 only first, then all stages.
   public let steps: [Step]
 
-  /// The output address of a step; nil where it failed. PAR_EL1.F is bit 0, PA bits 51:12.
+  /// The output address of a step, or nil if it failed. PAR_EL1.F is bit 0, PA bits 51:12.
   public func output(of step: Step) -> UInt64? {
     step.par & 1 == 0 ? step.par & 0x000f_ffff_ffff_f000 | address & 0xfff : nil
   }
 }
 
 extension SessionAgent {
-  /// Has the CPU translate an address of EL2 or of the guest, by AT instructions. PAR_EL1 gets its value back.
+  /// Makes the CPU translate an address of EL2 or of the guest, with AT instructions. PAR_EL1 is restored.
   ///
   /// - Throws: `DebugError.cannotExecute` and `.cannotTranslate` with the reason.
   public func translation(
     of address: UInt64, in space: AddressSpace, isWrite: Bool = false, isEL0: Bool = false
   ) throws -> TranslatedAddress {
     try access.requireStopped()
-    try access.requireHypervisor(for: "translations to ask of the CPU")
+    try access.requireHypervisor(for: "translations to request from the CPU")
     if space == .guest || space == .intermediatePhysical {
       let control = try system.value(of: GuestRegister.hcr_el2.systemRegister, named: "hcr_el2")
       guard !HCR_EL2(rawValue: control).contains(.tge) else {
@@ -46,7 +46,7 @@ extension SessionAgent {
       kinds = [.hypervisor]
     case .guest: kinds = [.guestStage1, .guest]
     case .intermediatePhysical:
-      // With stage 1 off a virtual address is an intermediate physical one.
+      // With stage 1 off, a virtual address is an intermediate physical one.
       let sctlr = try system.value(of: GuestRegister.sctlr_el1.systemRegister, named: "sctlr_el1")
       guard sctlr & 1 == 0 else {
         throw DebugError.cannotTranslate(
@@ -55,7 +55,7 @@ extension SessionAgent {
       }
       kinds = [.guest]
     case .physical, .plain:
-      throw DebugError.cannotTranslate("it is physical already")
+      throw DebugError.cannotTranslate("it is already physical")
     }
     let translation = try HardwareTranslation(access)
     let steps = try kinds.map { kind in

@@ -5,8 +5,8 @@ internal import GDBRemote
 /// What the CPU does for the debugger at a guest's exit: it finishes or skips the guest's instruction, or raises an
 /// exception in the guest, and enters the guest, whose hypervisor never sees the exit.
 ///
-/// The rules are those of `ArmVCpu`, which runs here over a machine in memory (`GuestMachine`): what it needs is read
-/// before, and what it has changed is written after.
+/// The rules are those of `ArmVCpu`, which runs here on a machine in memory (`GuestMachine`): what it needs is read
+/// before, and what it changed is written after.
 public final class SessionAgent {
   let access: TargetAccess
   let memory: SessionMemory
@@ -15,7 +15,7 @@ public final class SessionAgent {
   /// The interrupts that are still to be withdrawn.
   let interrupts: PendingInterrupts
   private let exceptionReturn: ExceptionReturn
-  /// What the CPUs implement, once they were asked. No identification register of EL2 changes.
+  /// The features of the CPUs, once they were read. EL2's identification registers never change.
   var features: [ThreadID: CPUFeatures] = [:]
 
   init(
@@ -29,9 +29,9 @@ public final class SessionAgent {
     interrupts = PendingInterrupts(access, memory, exits, system, by: exceptionReturn)
   }
 
-  /// Does something about the exit that the CPU is at, and enters the guest.
+  /// Answers the exit that the CPU is at, and enters the guest.
   ///
-  /// - Parameter leave: is called before the guest is entered.
+  /// - Parameter leave: called before the guest is entered.
   func perform(_ action: GuestAction, leave: () throws -> Void) throws -> GuestResumption {
     try access.requireStopped()
     try access.requireHypervisor(for: "guest exits to answer")
@@ -48,7 +48,7 @@ public final class SessionAgent {
     try leave()
     exits.noteResume(isWholeTarget: false)
     answered.pc = try entry.enter().pc
-    // Nothing is asked of the target any more: the guest is entered, and that is no failure.
+    // The target is not accessed any more: the guest is entered, and that isn't a failure.
     if case .inject(let injection) = action, answered.isPending {
       interrupts.note(injection, vectors: machine.registers[.vbar_el1] ?? 0)
     }
@@ -137,7 +137,7 @@ public final class SessionAgent {
     HCR_EL2(rawValue: machine.registers[.hcr_el2] ?? 0)
   }
 
-  /// Finishes the instruction: an access as a device would that answers with `values`.
+  /// Completes the instruction: an access as with a device that answers with `values`.
   private func complete(_ vcpu: inout VCpu<GuestMachine>, with values: [UInt64]) throws {
     guard let reason = vcpu.exit else { return }
     let instruction = vcpu.machine.word.map { MemoryInstruction($0) }
@@ -166,7 +166,7 @@ public final class SessionAgent {
       guard vcpu.complete(value: values.first ?? 0) else {
         throw DebugError.refused(
           .cannotComplete(
-            "an exit by \(reason.exitClass.word) is not one of an access or a call; 'skip' steps over the instruction"
+            "an exit by \(reason.exitClass.word) is not by an access or a call; 'skip' steps over the instruction"
           ))
       }
     }
@@ -174,14 +174,14 @@ public final class SessionAgent {
 
   private static func text(of reason: ExitReason, _ instruction: MemoryInstruction?) -> String {
     if let abort = reason.abort, abort.cause != .unmapped {
-      return "the access is not one of unmapped memory, which alone a device would answer"
+      return "the access is not to unmapped memory, and a device would answer only such an access"
     }
     return switch instruction {
     case nil: "the guest's instruction cannot be read"
     case .indivisible?:
-      "the instruction is no sequence of accesses: an atomic, an exclusive or a structure access"
-    case .other?: "the instruction at the guest's PC is no load or store"
-    case .loadStore?: "the access lies in two pages, or the instruction does not make it"
+      "the instruction is an atomic, an exclusive or a structure access, which is not a sequence of accesses"
+    case .other?: "the instruction at the guest's PC is not a load or store"
+    case .loadStore?: "the access crosses a page boundary, or the instruction does not make it"
     }
   }
 
@@ -208,8 +208,8 @@ public final class SessionAgent {
     }
   }
 
-  /// Has the guest take an interrupt: at once, or as soon as it no longer masks it. One that is only pending is lost when
-  /// its hypervisor writes HCR_EL2 before that, as KVM does at each entry.
+  /// Makes the guest take an interrupt: immediately, or as soon as it no longer masks it. A pending one is lost if its
+  /// hypervisor writes HCR_EL2 before that, as KVM does at each entry.
   private func interrupt(
     _ interrupt: VirtualInterrupt, _ control: String, in vcpu: inout VCpu<GuestMachine>
   ) throws {
@@ -227,7 +227,7 @@ public final class SessionAgent {
     .refused(.isPassedThrough(control))
   }
 
-  /// The list register for an interrupt of a number.
+  /// The list register for an interrupt number.
   private func listRegister(
     for number: UInt32
   ) throws -> (SystemRegister, value: UInt64, before: UInt64) {
@@ -258,7 +258,7 @@ public final class SessionAgent {
   }
 
   private static let pendingWarning =
-    "the guest masks it, so it is pending: it is lost where the hypervisor writes HCR_EL2 before the guest takes it"
+    "the guest masks it, so it is pending: it is lost if the hypervisor writes HCR_EL2 before the guest takes it"
 
   private func warnings(for action: GuestAction, at exit: Exit) -> [String] {
     guard exit.moment == .caught, case .psci(let call, _) = exit.reason, call.changesPower else {
@@ -266,13 +266,13 @@ public final class SessionAgent {
     }
     if case .inject = action { return [] }
     return [
-      "its hypervisor has not seen this power call, so its books of which CPUs are on may be wrong now"
+      "its hypervisor has not seen this power call, so its record of which CPUs are on may be wrong now"
     ]
   }
 
-  // MARK: What the CPU gets
+  // MARK: What is loaded into the CPU
 
-  /// Has the CPU get the guest's general registers: those that have changed where they are in the CPU, all where they are
+  /// Loads the guest's general registers into the CPU: only the changed ones if they are in the CPU, or all if they are
   /// in memory.
   private func load(_ frame: TrapFrame, of exit: Exit, into entry: inout GuestEntry) throws {
     let state = try access.requireState()
@@ -282,8 +282,8 @@ public final class SessionAgent {
       let value = frame.gpr(UInt8(number))
       if now != value { try entry.set(name, to: value, from: now) }
     }
-    // SP is as it has to be at a vector, and above the frame once the guest is saved in one: both contracts have it at the
-    // frame's end while a guest runs.
+    // At a vector SP is already right; once the guest is saved in a frame, SP must move to the frame's end, where both
+    // contracts have it while a guest runs.
     if let end = exit.storage.frameEnd, end != state.sp {
       try entry.set("sp", to: end, from: state.sp)
     }
@@ -301,7 +301,7 @@ public final class SessionAgent {
 }
 
 extension avcpu_context {
-  /// Takes an exit over as a vector leaves it.
+  /// Takes over an exit as a vector leaves it.
   fileprivate mutating func take(_ exit: Exit) {
     frame = exit.frame
     esr = exit.syndrome.esr.rawValue
@@ -312,19 +312,19 @@ extension avcpu_context {
 }
 
 extension SPSR_EL2 {
-  /// Whether EL2 can enter a guest with it: at EL0 or EL1, in a mode that there is. (Arm ARM DDI 0487, D1.6.4 "Illegal
+  /// Whether EL2 can enter a guest with it: at EL0 or EL1, in a valid mode. (Arm ARM DDI 0487, D1.6.4 "Illegal
   /// exception returns".)
   fileprivate func isOfGuest(isEL1AArch64: Bool) -> Bool {
     let mode = rawValue & Self.modeMask
     // EL0t, EL1t, EL1h.
     guard isAArch32 else { return [0b00000, 0b00100, 0b00101].contains(mode) }
-    // User mode; with an EL1 of AArch32 all but Hyp and Monitor.
+    // User mode; if EL1 is AArch32, all modes except Hyp and Monitor.
     return mode == 0b10000 || !isEL1AArch64 && mode != 0b11010 && mode != 0b10110
   }
 }
 
 extension Exit {
-  /// What a frame has other than the exit.
+  /// The differences of a frame from the exit.
   fileprivate func changes(to frame: TrapFrame) -> [EntryChanges.Change] {
     var after = self
     for number in 0..<31 { after.update(.gpr(number), to: frame.gpr(UInt8(number))) }

@@ -1,8 +1,8 @@
 extension Architecture {
-  /// The names of AArch64's general registers: that of number n is x‹n›.
+  /// The names of AArch64's general registers: register n is x‹n›.
   public static let aarch64GeneralRegisters = (0..<31).map { "x\($0)" }
 
-  /// A write of a part clears the rest, as an instruction's does. (Arm ARM DDI 0487, B1.2.2 "Registers in AArch64
+  /// Writing a part clears the rest, as an instruction does. (Arm ARM DDI 0487, B1.2.2 "Registers in AArch64
   /// state", C1.2.5 "Register names".)
   private static let aarch64Parts: [String: RegisterPart] = {
     var parts: [String: RegisterPart] = [:]
@@ -18,7 +18,7 @@ extension Architecture {
     return parts
   }()
 
-  /// Where a CPU has SVE, QEMU's stub shows Z0–Z31 alone: V‹n› is the low 128 bits of Z‹n›. (Arm ARM DDI 0487,
+  /// If a CPU has SVE, QEMU's stub shows only Z0–Z31: V‹n› is the low 128 bits of Z‹n›. (Arm ARM DDI 0487,
   /// B1.2.2 "Registers in AArch64 state".)
   private static let aarch64WideParts: [String: RegisterPart] = {
     var parts: [String: RegisterPart] = [:]

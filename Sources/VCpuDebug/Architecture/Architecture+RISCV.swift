@@ -13,7 +13,7 @@ extension Architecture {
     instructionAlignment: 2, maximumInstructionByteCount: 4, breakpointLength: .riscv,
     elfMachine: 243, instructionSets: .one(.riscv32))
 
-  /// The names of the ABI for x0 to x31 ("RISC-V ABIs Specification", Register Convention).
+  /// The ABI's names for x0 to x31 ("RISC-V ABIs Specification", Register Convention).
   private static let abiNames: [[String]] = {
     let names =
       ["zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "fp", "s1"] + (0..<8).map { "a\($0)" }

@@ -1,5 +1,5 @@
 extension Architecture {
-  /// x86 with 64 bits, in whichever mode.
+  /// 64-bit x86, in any mode.
   public static let x86_64 = Architecture(
     name: "x86-64", descriptionNames: ["i386:x86-64*", "i386:x64-32*", "x86_64*", "x86-64"],
     characteristicRegisters: ["rax", "rip"],
@@ -9,7 +9,7 @@ extension Architecture {
     maximumInstructionByteCount: 15, breakpointLength: .fixed(1), elfMachine: 62,
     instructionSets: .x86(process: .x86Bits64), hasRealMode: true)
 
-  /// x86 with 32 bits.
+  /// 32-bit x86.
   public static let i386 = Architecture(
     name: "i386", descriptionNames: ["i386*", "i486*", "i586*", "i686*", "x86"],
     characteristicRegisters: ["eax", "eip"],

@@ -1,24 +1,24 @@
 public import GDBRemote
 
-/// What a session has to know about the processor behind a stub: how its registers are called, how long
-/// its instructions and breakpoints are, and who can disassemble them.
+/// What a session needs to know about a stub's processor: the names of its registers, the lengths of
+/// its instructions and breakpoints, and its instruction sets for the disassembler.
 ///
-/// All of it is data. A new architecture is a value like those of `Architecture+X86.swift`, and its place
-/// in `all`. One that is not here works too, but for the disassembler and `--symbols`.
+/// All of it is data. To add an architecture, add a value like those in `Architecture+X86.swift`, and
+/// list it in `all`. Unknown architectures work too, except for the disassembler and `--symbols`.
 public struct Architecture: Equatable, Sendable {
-  /// The name that a person knows: `x86-64`.
+  /// The name for the user: `x86-64`.
   public let name: String
-  /// What `<architecture>` in a target description may say: GDB's names (bfd, "archures.c"), QEMU's and
-  /// LLDB's. One that ends in `*` is a prefix.
+  /// The names that `<architecture>` in a target description may have: GDB's (bfd, "archures.c"),
+  /// QEMU's and LLDB's. A name that ends in `*` is a prefix.
   let descriptionNames: [String]
-  /// Registers by which a description without `<architecture>` is recognised.
+  /// Registers that identify a description without `<architecture>`.
   let characteristicRegisters: [String]
   /// Names that mean the same register, whichever of them the target uses. The groups of `pc`, `sp` and
   /// `fp` make GDB's standard registers.
   let synonyms: [[String]]
   /// Names for parts of registers.
   let parts: [String: RegisterPart]
-  /// Names for parts of registers that have more than 64 bits themselves, where the target has no register of the name.
+  /// Names for parts that themselves have more than 64 bits, used if the target has no register of that name.
   let wideParts: [String: RegisterPart]
   /// The size of an address, in bytes.
   public let addressByteCount: Int
@@ -26,15 +26,15 @@ public struct Architecture: Equatable, Sendable {
   public let instructionAlignment: Int
   /// The longest instruction, in bytes.
   public let maximumInstructionByteCount: Int
-  /// How a stub is told the length of a breakpoint.
+  /// The length of breakpoints in requests to a stub.
   let breakpointLength: BreakpointLength
-  /// `e_machine` of an ELF file (System V ABI, generic part, chapter 4); nil where it is not known.
+  /// `e_machine` of an ELF file (System V ABI, generic part, chapter 4); nil if it isn't known.
   public let elfMachine: UInt16?
-  /// The instruction set, by the state of the CPU.
+  /// The instruction sets, by the CPU's state.
   let instructionSets: InstructionSets
-  /// Whether PSTATE has an exception level, the highest of which may be a hypervisor's.
+  /// Whether PSTATE has an exception level, so that a higher one may be a hypervisor's.
   public let hasExceptionLevels: Bool
-  /// Whether code is found through a segment in a mode of the CPU that the target may be in.
+  /// Whether the target may be in a CPU mode that addresses code through a segment.
   let hasRealMode: Bool
 
   init(
@@ -61,12 +61,12 @@ public struct Architecture: Equatable, Sendable {
     self.hasRealMode = hasRealMode
   }
 
-  /// Those that are known.
+  /// The known architectures.
   public static let all: [Architecture] = [
     aarch64, arm, x86_64, i386, riscv64, riscv32, powerpc64, powerpc, s390x, mips64, mips,
   ]
 
-  /// What GDB calls the architecture of an ELF file; nil for one that is not known.
+  /// GDB's name for the architecture of an ELF file; nil if it isn't known.
   ///
   /// - Parameter machine: `e_machine`.
   static func descriptionName(elfMachine machine: UInt16, is64Bit: Bool) -> String? {
@@ -76,8 +76,8 @@ public struct Architecture: Equatable, Sendable {
     return architecture?.descriptionNames[0].filter { $0 != "*" }
   }
 
-  /// The architecture of a target: the one that its description names, else the one that its registers
-  /// belong to, else one of which nothing is known but its registers.
+  /// The architecture of a target: the one that its description names, or else the one that its
+  /// registers belong to, or else one of which only the registers are known.
   public init(named name: String?, registers: RegisterMap) {
     let byName = name.flatMap { name in Self.all.first { $0.isCalled(name) } }
     // A 64-bit CPU may be described by the name of its family: `i386` with rip.
@@ -98,8 +98,7 @@ public struct Architecture: Equatable, Sendable {
     characteristicRegisters.allSatisfy { register($0, in: registers) != nil }
   }
 
-  /// The register that `name` means, as far as the target has it: by its own name, by another name of
-  /// it, or whatever the case.
+  /// The register that `name` means, if the target has it: by its name, by a synonym, or in any case.
   public func register(_ name: String, in registers: RegisterMap) -> RegisterDescription? {
     if let register = registers[name], register.name == name { return register }
     let lowercased = name.lowercased()
@@ -110,21 +109,21 @@ public struct Architecture: Equatable, Sendable {
       return nil
     }
     guard let register = registers[name] else { return nil }
-    // What else a target's register may be called is known of Arm's system registers alone.
+    // Other aliases are known only for Arm's system registers.
     return hasExceptionLevels || register.name.lowercased() == lowercased ? register : nil
   }
 
-  /// The names that every debugger has for registers, and those of the parts, for completion.
+  /// The register names that every debugger has, and the names of parts, for completion.
   public var commonRegisterNames: [String] {
     ["pc", "sp", "fp"].filter { name in
       name == "pc" || name == "sp" || synonyms.contains { $0.contains(name) }
     } + parts.keys.sorted()
   }
 
-  /// The register of which `name` is a part; nil for a whole register.
+  /// The part of a register that `name` means, or nil for a whole register.
   public func part(_ name: String) -> RegisterPart? { parts[name.lowercased()] }
 
-  /// An architecture of which only the registers are known: `pc` is the one that holds code's address.
+  /// An architecture of which only the registers are known: `pc` is the one that holds a code address.
   private static func unknown(_ name: String?, registers: RegisterMap) -> Architecture {
     func named(_ names: [String], type: String) -> String {
       names.first { registers[$0] != nil } ?? registers.all.first { $0.typeName == type }?.name
@@ -142,7 +141,7 @@ public struct Architecture: Equatable, Sendable {
   }
 }
 
-/// A part of a register with a name of its own: `eax` of `rax`.
+/// A named part of a register: `eax` of `rax`.
 public struct RegisterPart: Equatable, Sendable {
   /// The whole register.
   public let register: String
@@ -150,7 +149,7 @@ public struct RegisterPart: Equatable, Sendable {
   public let lowBit: Int
   /// How wide it is.
   public let bitWidth: Int
-  /// Whether a write clears the bits above, as one of a 32-bit part does on 64-bit CPUs.
+  /// Whether a write clears the bits above, as a write of a 32-bit part does on 64-bit CPUs.
   public let clearsRest: Bool
 
   init(of register: String, lowBit: Int = 0, bitWidth: Int, clearsRest: Bool = false) {
@@ -175,7 +174,7 @@ public struct RegisterPart: Equatable, Sendable {
 /// How long a breakpoint is, which stubs call its kind (GDB manual, "Architecture-Specific Protocol
 /// Details").
 enum BreakpointLength: Equatable, Sendable {
-  /// Always the same.
+  /// A fixed length.
   case fixed(Int)
   /// 4, or 2 at a compressed instruction: one whose low two bits are not both set.
   case riscv
@@ -185,7 +184,7 @@ enum BreakpointLength: Equatable, Sendable {
   /// The length at an instruction.
   ///
   /// - Parameters:
-  ///   - instruction: its first bytes, little-endian; nil where they cannot be read.
+  ///   - instruction: its first bytes, little-endian; nil if they can't be read.
   ///   - isThumb: whether the CPU is in T32 state.
   func byteCount(at instruction: [UInt8]?, isThumb: Bool) -> Int {
     switch self {

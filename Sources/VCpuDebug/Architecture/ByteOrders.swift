@@ -1,18 +1,18 @@
 public import GDBRemote
 
-/// The orders in which a target has the bytes of its values: the one place that registers, memory and
-/// expressions ask.
+/// The byte orders of a target's values, used for registers, memory and expressions.
 public struct ByteOrders: Equatable, Sendable {
-  /// Of the registers in the stub's packets.
+  /// The byte order of registers in the stub's packets.
   public let registers: RegisterDescription.ByteOrder
-  /// Of the values in memory.
+  /// The byte order of values in memory.
   public let data: RegisterDescription.ByteOrder
-  /// Of the instructions: AArch64 and today's Arm have little-endian ones among big-endian data.
+  /// The byte order of instructions: AArch64 and today's Arm have little-endian ones even with
+  /// big-endian data.
   public let instructions: RegisterDescription.ByteOrder
-  /// Whether nothing tells the order, so that the usual one of the architecture is taken.
+  /// Whether the order isn't known, so that the architecture's usual one is assumed.
   public let isAssumed: Bool
 
-  /// Orders that are known.
+  /// Creates known byte orders.
   init(
     registers: RegisterDescription.ByteOrder, data: RegisterDescription.ByteOrder,
     instructions: RegisterDescription.ByteOrder, isAssumed: Bool
@@ -23,15 +23,16 @@ public struct ByteOrders: Equatable, Sendable {
     self.isAssumed = isAssumed
   }
 
-  /// What an architecture, an ELF and a stub tell of the order, in this sequence: an architecture that has
-  /// one order alone; the ELF, which says so in its header; what a system told its program; the usual order.
+  /// Finds out the byte orders from the following, the first that is available: an architecture with only
+  /// one order; the header of the ELF file; what the system told the program; the architecture's usual
+  /// order.
   ///
   /// - Parameters:
-  ///   - architecture: the target's name of it.
-  ///   - file: the order of the ELF that the target runs.
+  ///   - architecture: the target's name for it.
+  ///   - file: the byte order of the ELF file that the target runs.
   ///   - hasLittleEndianCode: whether the instructions are little-endian whatever the data are.
-  ///   - program: what the system told the program, where the target is one.
-  ///   - fixedRegisters: the order of the stub's registers where it does not follow the CPU.
+  ///   - program: what the system told the program, if the target is one.
+  ///   - fixedRegisters: the order of the stub's registers if it doesn't follow the CPU.
   init(
     architecture: String?, file: RegisterDescription.ByteOrder?, hasLittleEndianCode: Bool,
     program: RegisterDescription.ByteOrder?, fixedRegisters: RegisterDescription.ByteOrder?
@@ -43,13 +44,14 @@ public struct ByteOrders: Equatable, Sendable {
     isAssumed = only == nil && file == nil && program == nil
   }
 
-  /// Whether a program counter shows that an order which was assumed is the wrong one: it is an address in
-  /// the other order alone.
+  /// Whether a program counter shows that an assumed order is wrong: it is a valid address only in the
+  /// other order.
   func isContradicted(by pc: UInt64, byteCount: Int) -> Bool {
     isAssumed && byteCount == 8 && !Self.isAddress(pc) && Self.isAddress(pc.byteSwapped)
   }
 
-  /// Whether the bits are equal that no architecture has for an address: 52 are the widest.
+  /// Whether the bits above the widest address of any architecture, which has 52 bits, are all
+  /// equal.
   private static func isAddress(_ value: UInt64) -> Bool {
     let top = Int64(bitPattern: value) >> 52
     return top == 0 || top == -1

@@ -1,4 +1,4 @@
-/// An instruction set in one encoding, as the disassembler is opened for it.
+/// An instruction set in one encoding, as the disassembler needs it.
 public enum InstructionSet: Int32, Hashable, Sendable, CaseIterable {
   /// A64, little-endian.
   case a64 = 0
@@ -17,7 +17,7 @@ public enum InstructionSet: Int32, Hashable, Sendable, CaseIterable {
   /// RV64 with compressed instructions.
   case riscv64 = 7
 
-  /// How many bytes a unit has that is no known instruction.
+  /// The byte count of a unit that isn't a known instruction.
   var unitByteCount: Int {
     switch self {
     case .a64, .a32: 4
@@ -35,14 +35,14 @@ public enum InstructionSet: Int32, Hashable, Sendable, CaseIterable {
   }
 }
 
-/// Which instruction set a CPU executes, by its registers.
+/// The instruction sets of a CPU, selected by its registers.
 enum InstructionSets: Equatable, Sendable {
-  /// None that is known.
+  /// No known instruction set.
   case none
   /// Always this one.
   case one(InstructionSet)
-  /// A32, or T32 where CPSR.T is set.
+  /// A32, or T32 if CPSR.T is set.
   case arm
-  /// By CR0.PE and EFER.LMA where the target has them; otherwise the one of a process.
+  /// Selected by CR0.PE and EFER.LMA if the target has them; otherwise the one of a process.
   case x86(process: InstructionSet)
 }

@@ -22,7 +22,7 @@ public struct Breakpoint: Equatable, Sendable {
       }
     }
 
-    /// What has to be found of a hypervisor for it. What was changed at an entry shows only to who has seen the exit.
+    /// What has to be found in the hypervisor for it. The changes at an entry can be shown only if the exit was seen.
     var interest: ExitInterest {
       switch self {
       case .exit(let classes):
@@ -34,40 +34,40 @@ public struct Breakpoint: Equatable, Sendable {
     }
   }
 
-  /// Its number, from 1, given once; less than 0 for one of the debugger's own.
+  /// Its number, from 1, never reused; negative for one of the debugger's own.
   public let number: Int
-  /// Whether it is the debugger's own, and no person's.
+  /// Whether it was set by the debugger, not by the user.
   public var isInternal: Bool { number < 0 }
   /// What it waits for.
   public internal(set) var kind: Kind
   /// Whether it is deleted at its first stop.
   public let isTemporary: Bool
-  /// Whether the CPU's own comparators are to find it, rather than a changed instruction.
+  /// Whether to use the CPU's hardware breakpoints, rather than a changed instruction.
   public internal(set) var isHardware = false
-  /// The length of the instruction there, as the stub wants to know it; 0 for a catchpoint.
+  /// The length of the instruction there, as the stub needs it; 0 for a catchpoint.
   public internal(set) var byteCount = 0
-  /// Whether it counts.
+  /// Whether it is enabled.
   public var isEnabled = true
-  /// It stops only where this holds.
+  /// If given, it stops only if this holds.
   public var condition: Condition?
-  /// How many hits to pass over before the next stop.
+  /// How many hits to ignore before the next stop.
   public var ignoreCount = 0
-  /// How often it was hit, hits that were passed over included.
+  /// How often it was hit, including ignored hits.
   public internal(set) var hitCount = 0
   /// Commands to run at each stop.
   public var commands: [BreakpointCommand] = []
 
   /// An expression and its text.
   public struct Condition: Equatable, Sendable {
-    /// What was typed.
+    /// The text as typed.
     public let text: String
-    /// What it means.
+    /// The parsed expression.
     public let expression: Expression
   }
 }
 
 extension ExitInterest {
-  /// What has to be found for exits of a class, besides those that are synchronous.
+  /// What has to be found for exits of a class, in addition to synchronous ones.
   fileprivate init(_ exitClass: ExitClass) {
     switch exitClass {
     case .any: self = .everyExit

@@ -1,10 +1,10 @@
-/// A line that is to run at each stop of a breakpoint. What it means is the shell's.
+/// A line to run at each stop of a breakpoint. The shell interprets it.
 public struct BreakpointCommand: Equatable, Sendable, ExpressibleByStringLiteral {
   /// The line.
   public let text: String
-  /// Where it was written, as `file:line`; nil where that isn't a file.
+  /// Where it was written, as `file:line`; nil if it isn't from a file.
   public let place: String?
-  /// How many characters come before it in that line; nil where it is not as it was written.
+  /// How many characters come before it in that line; nil if the text was changed.
   public let indentation: Int?
 
   /// Makes a line.

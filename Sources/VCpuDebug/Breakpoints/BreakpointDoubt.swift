@@ -1,14 +1,14 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Why a breakpoint may never be hit, as things are when it is set.
+/// Why a breakpoint may never be hit, judging by the state when it is set.
 public enum BreakpointDoubt: Equatable, Sendable, CustomStringConvertible {
   /// Its address has no memory.
   case nothingMapped(AddressSpace, UInt64)
   /// The memory there holds other instructions than the file that its address is from.
   case otherContents(AddressSpace, UInt64, path: String)
 
-  /// A sentence without its full stop.
+  /// A sentence without a full stop.
   public var description: String {
     switch self {
     case .nothingMapped(let space, let address):
@@ -22,16 +22,16 @@ public enum BreakpointDoubt: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension SessionBreakpoints {
-  /// Why the breakpoint may never be hit; nil where nothing speaks against it, for catchpoints, and where nothing can
-  /// be found out now.
+  /// Why the breakpoint may never be hit; nil if there is no reason, for catchpoints, and if it can't be checked now.
   ///
-  /// A target takes a breakpoint at any address, so this is the only word about one that is nowhere.
+  /// A target accepts a breakpoint at any address, so this is the only warning about a wrong
+  /// address.
   public func doubt(about breakpoint: Breakpoint) throws -> BreakpointDoubt? {
     guard case .address(let address, let space, _) = breakpoint.kind, try canLook(at: space) else {
       return nil
     }
     let file = symbols.of(space)
-    // Not past the page: the next one may not be there yet.
+    // Not past the page: the next one may not be mapped yet.
     let byteCount = min(Self.comparedByteCount, 4096 - Int(address % 4096))
     let wanted = file?.contents(at: address, byteCount: byteCount) ?? []
     let found: [UInt8]
@@ -41,7 +41,7 @@ extension SessionBreakpoints {
       return .nothingMapped(space, address)
     }
     guard let file, !wanted.isEmpty else { return nil }
-    // A running kernel has patched some of its instructions.
+    // A running kernel may have patched some of its instructions.
     let equalCount = zip(wanted, found).count { $0 == $1 }
     return equalCount * 2 < wanted.count
       ? .otherContents(space, address, path: file.path) : nil
@@ -49,8 +49,8 @@ extension SessionBreakpoints {
 
   private static let comparedByteCount = 64
 
-  /// Whether the memory of a space can be seen now. That of a guest which has not begun is not: without stage 2 its
-  /// addresses would be the machine's.
+  /// Whether the memory of a space can be read now. A guest's memory can't before the guest has started: without
+  /// stage 2 its addresses would be the machine's.
   private func canLook(at space: AddressSpace) throws -> Bool {
     guard space == .guest, try access.requireState().isAtEL2 else { return true }
     guard access.target.registers["HCR_EL2"] != nil else { return false }

@@ -2,9 +2,9 @@ internal import GDBRemote
 
 /// The breakpoints and catchpoints of a session, by number.
 public struct BreakpointTable: Sendable {
-  /// All that a person has set, in the order of their numbers.
+  /// All that the user has set, in the order of their numbers.
   public var all: [Breakpoint] { entries.filter { !$0.isInternal } }
-  /// Those of the debugger too.
+  /// All breakpoints, including the debugger's own.
   private var entries: [Breakpoint] = []
   /// The greatest number that was given.
   private(set) var lastNumber = 0
@@ -12,15 +12,16 @@ public struct BreakpointTable: Sendable {
   /// A table without breakpoints.
   public init() {}
 
-  /// A table as it was.
+  /// Restores a table.
   ///
-  /// - Parameter lastNumber: the greatest number that was given; it may be of one that is deleted.
+  /// - Parameter lastNumber: the greatest number that was given; it may be that of a deleted
+  ///   breakpoint.
   init(_ all: [Breakpoint], lastNumber: Int) {
     entries = all
     self.lastNumber = lastNumber
   }
 
-  /// Adds one and returns it, with its number.
+  /// Adds a breakpoint and returns it, with its number.
   public mutating func add(_ kind: Breakpoint.Kind, isTemporary: Bool) -> Breakpoint {
     lastNumber += 1
     let breakpoint = Breakpoint(number: lastNumber, kind: kind, isTemporary: isTemporary)
@@ -28,7 +29,7 @@ public struct BreakpointTable: Sendable {
     return breakpoint
   }
 
-  /// Adds one of the debugger's own, and returns its number, which is less than 0.
+  /// Adds one of the debugger's own, and returns its number, which is negative.
   mutating func addInternal(_ kind: Breakpoint.Kind, _ condition: Breakpoint.Condition?) -> Int {
     let number = min(entries.map(\.number).min() ?? 0, 0) - 1
     var breakpoint = Breakpoint(number: number, kind: kind, isTemporary: false)
@@ -37,15 +38,15 @@ public struct BreakpointTable: Sendable {
     return number
   }
 
-  /// Removes the breakpoint of a number.
+  /// Removes the breakpoint with a number.
   public mutating func delete(_ number: Int) throws(DebugError) {
     entries.remove(at: try index(of: number))
   }
 
-  /// The breakpoint of a number.
+  /// The breakpoint with a number.
   public subscript(number: Int) -> Breakpoint? { entries.first { $0.number == number } }
 
-  /// Changes the breakpoint of a number.
+  /// Changes the breakpoint with a number.
   public mutating func update(
     _ number: Int, _ change: (inout Breakpoint) -> Void
   ) throws(DebugError) {
@@ -59,15 +60,15 @@ public struct BreakpointTable: Sendable {
     return index
   }
 
-  /// Forgets how often each was hit, for a target that begins again.
+  /// Forgets how often each was hit, for a target that restarts.
   mutating func forgetHits() {
     for index in entries.indices { entries[index].hitCount = 0 }
   }
 
-  /// What has to be found of a hypervisor for them.
+  /// What has to be found in the hypervisor for them.
   var interest: ExitInterest {
     let wanted = entries.reduce(ExitInterest()) { $1.isEnabled ? $0.union($1.kind.interest) : $0 }
-    // Who stops in the hypervisor wants to know which exit it handles.
+    // At a stop in the hypervisor, the user wants to know which exit it handles.
     return wanted.contains(.exits) && looksIntoHypervisor ? wanted.union(.everyExit) : wanted
   }
 
@@ -81,7 +82,7 @@ public struct BreakpointTable: Sendable {
     }
   }
 
-  /// The breakpoints that the target needs, by address: one, where several are at the same.
+  /// The breakpoints that the target needs, by address; one per address.
   var locations: [UInt64: BreakpointLocation] {
     var locations: [UInt64: BreakpointLocation] = [:]
     for breakpoint in entries where breakpoint.isEnabled {
@@ -95,20 +96,20 @@ public struct BreakpointTable: Sendable {
     return locations
   }
 
-  /// Whether a breakpoint is what a stop is for.
+  /// Whether a stop is for a breakpoint.
   enum Match {
     case no
     case yes
-    /// Its condition cannot be evaluated. It stops.
+    /// Its condition can't be evaluated, so it stops.
     case unknown(reason: String)
   }
 
-  /// The enabled breakpoints that `match` picks, counted as hit and less those that ignore the hit, and the
-  /// first condition that failed.
+  /// Counts a hit of the enabled breakpoints that `match` picks, and returns those that don't ignore it,
+  /// and the first condition that failed.
   mutating func hit(
     _ match: (Breakpoint) throws -> Match
   ) rethrows -> (hits: [Breakpoint], failure: (number: Int, reason: String)?) {
-    // All are asked before any is counted.
+    // All are matched before any hit is counted.
     let matches = try entries.map { try $0.isEnabled ? match($0) : .no }
     var hits: [Breakpoint] = []
     var failure: (number: Int, reason: String)?

@@ -6,9 +6,9 @@ final class InsertedBreakpoints {
   private let exits: Exits
   /// By address.
   private var locations: [UInt64: BreakpointLocation] = [:]
-  /// Where exits pass and the target has taken no changed instruction.
+  /// The addresses for exits where the target can't change the instruction.
   private var hardwareAddresses: Set<UInt64> = []
-  /// What the target has them for; nil if they may be others.
+  /// What they were inserted for; nil if the target may have different ones.
   private var lastWish: Wish?
 
   private struct Wish: Equatable {
@@ -22,21 +22,21 @@ final class InsertedBreakpoints {
     self.exits = exits
   }
 
-  /// Whether the target has one at an address.
+  /// Whether the target has a breakpoint at an address.
   func contains(_ address: UInt64) -> Bool { locations[address] != nil }
 
-  /// Makes them those that a table wants, and those by which exits are found.
+  /// Updates them to those in the table, and those that are needed to find exits.
   ///
-  /// - Throws: `DebugError.cannotInsert` for one that the target does not take, `.cannotFindExits`.
+  /// - Throws: `DebugError.cannotInsert` for one that the target refuses, `.cannotFindExits`.
   func update(for table: BreakpointTable) throws {
     let interest = table.interest
     try exits.prepare(for: interest)
-    // At each exit that is passed: mostly nothing has changed.
+    // Called at each exit that is passed: usually nothing has changed.
     guard lastWish != wish(of: table) else { return }
     lastWish = nil
     while try insert(table) {}
     if interest.contains(.exits), !exits.isWatching, exits.addresses.isEmpty {
-      throw DebugError.cannotFindExits("the target takes no breakpoints at the vectors of EL2")
+      throw DebugError.cannotFindExits("the target refuses breakpoints at EL2's vectors")
     }
     lastWish = wish(of: table)
   }
@@ -45,7 +45,8 @@ final class InsertedBreakpoints {
     Wish(interest: table.interest, locations: table.locations, revision: exits.revision)
   }
 
-  /// Inserts and removes; whether something was given up, and others may be wanted now.
+  /// Inserts and removes breakpoints. Returns whether something was given up, so that others may be
+  /// needed now.
   private func insert(_ table: BreakpointTable) throws -> Bool {
     var wanted = table.locations
     for address in exits.addresses where wanted[address] == nil {
@@ -63,7 +64,7 @@ final class InsertedBreakpoints {
       } catch let error as RemoteError {
         guard error.code.isStubError || error.code == .unsupported else { throw error }
         let isOurs = table.locations[location.address] == nil
-        // Code that cannot be written takes a comparator of the CPU's.
+        // Code that can't be written needs a hardware breakpoint of the CPU.
         if isOurs, hardwareAddresses.insert(location.address).inserted { return true }
         if isOurs, exits.giveUp(location.address, because: error.description) { return true }
         throw DebugError.cannotInsert(location.address, reason: error.description)
@@ -73,12 +74,12 @@ final class InsertedBreakpoints {
     return false
   }
 
-  /// In an order that is the same in each run.
+  /// The breakpoints in an order that is the same in each run.
   private static func sorted(_ locations: [UInt64: BreakpointLocation]) -> [BreakpointLocation] {
     locations.values.sorted { $0.address < $1.address }
   }
 
-  /// Takes the one at an address away, for a step over the instruction there.
+  /// Removes the one at an address, for a step over the instruction there.
   func remove(at address: UInt64) throws {
     guard let location = locations[address] else { return }
     lastWish = nil

@@ -1,7 +1,8 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// The breakpoints and catchpoints of a session: what a person sets, and which of them a stop is for.
+/// The breakpoints and catchpoints of a session: those that the user sets, and which of them a stop
+/// is for.
 public final class SessionBreakpoints {
   let access: TargetAccess
   let memory: SessionMemory
@@ -26,7 +27,7 @@ public final class SessionBreakpoints {
 
   /// Adds a catchpoint.
   ///
-  /// - Throws: `DebugError.noHypervisor`; `.cannotFindExits` where the target does not tell them.
+  /// - Throws: `DebugError.noHypervisor`; `.cannotFindExits` if they can't be found on the target.
   public func addCatchpoint(
     _ kind: Breakpoint.Kind, condition: String? = nil, isTemporary: Bool = false
   ) throws -> Breakpoint {
@@ -38,7 +39,7 @@ public final class SessionBreakpoints {
     return try add(kind, parsed, isTemporary)
   }
 
-  /// Adds a catchpoint that no person has set and no list shows.
+  /// Adds a catchpoint for the debugger, which isn't listed.
   ///
   /// - Returns: its number, which `removeInternalCatchpoint` takes.
   public func addInternalCatchpoint(
@@ -51,22 +52,22 @@ public final class SessionBreakpoints {
     return table.addInternal(kind, parsed)
   }
 
-  /// Removes one of those.
+  /// Removes such a catchpoint.
   public func removeInternalCatchpoint(_ number: Int) {
     try? table.delete(number)
   }
 
-  /// Adds a breakpoint at the address that `location` is worth: a symbol, or `*` and an expression. Without a
-  /// prefix a number is an address of what the selected registers are of: the guest's at an exit.
+  /// Adds a breakpoint at the address of `location`: a symbol, or `*` and an expression. A number without a
+  /// prefix is an address in the space of the selected registers: the guest's at an exit.
   ///
-  /// - Parameter isHardware: whether the CPU's own comparators are to find it; needed where the code cannot be
+  /// - Parameter isHardware: whether to use the CPU's hardware breakpoints; needed if the code can't be
   ///   changed.
   public func add(
     _ location: String, condition: String? = nil, isTemporary: Bool = false,
     isHardware: Bool = false
   ) throws -> Breakpoint {
     _ = try access.live()
-    // A name as it is shown may be no expression: `VCpu.run()`.
+    // A displayed name may not be an expression: `VCpu.run()`.
     let value =
       try expressions.address(ofSymbol: location)
       ?? expressions.value(of: Self.expression(of: location))
@@ -92,10 +93,10 @@ public final class SessionBreakpoints {
     return table[breakpoint.number] ?? breakpoint
   }
 
-  /// Takes over the breakpoints of an earlier session, with a target that began again: their symbols are looked up
-  /// again, their hits forgotten. Those whose symbols are gone are disabled.
+  /// Takes over the breakpoints of an earlier session, with a restarted target: their symbols are looked up again,
+  /// and their hits reset. Those whose symbols are gone are disabled.
   ///
-  /// - Returns: the numbers of those, with what is wrong.
+  /// - Returns: the numbers of the disabled ones, with what is wrong.
   public func adopt(_ earlier: BreakpointTable) throws -> [(number: Int, reason: String)] {
     table = earlier
     table.forgetHits()
@@ -125,7 +126,7 @@ public final class SessionBreakpoints {
     try table.update(number) { $0.condition = condition }
   }
 
-  /// What in the condition of a breakpoint cannot mean what it seems to mean, in sentences without their full stops.
+  /// The parts of a breakpoint's condition that don't mean what they seem to, in sentences without full stops.
   public func conditionDoubts(of breakpoint: Breakpoint) -> [String] {
     breakpoint.condition?.expression.doubts(with: expressions) ?? []
   }
@@ -140,17 +141,17 @@ public final class SessionBreakpoints {
 
   private func condition(parsing text: String) throws -> Breakpoint.Condition {
     let expression = try expressions.parse(text)
-    // A wrong name is an error now and not at some hit.
+    // A wrong name is an error now, not at a later hit.
     try expressions.check(expression)
     return Breakpoint.Condition(text: text, expression: expression)
   }
 
-  /// The expression of a location: what stands after the `*`, or all of it.
+  /// The expression of a location: the part after the `*`, or all of it.
   private static func expression(of location: String) -> String {
     location.hasPrefix("*") ? String(location.dropFirst()) : location
   }
 
-  /// The length of a breakpoint, for which some architectures have to look at the instruction.
+  /// The length of a breakpoint, which on some architectures depends on the instruction.
   private func instructionByteCount(at address: UInt64, in space: AddressSpace) throws -> Int {
     let length = access.architecture.breakpointLength
     if case .fixed(let count) = length { return count }
@@ -160,8 +161,8 @@ public final class SessionBreakpoints {
 
   // MARK: Stops
 
-  /// What the present stop is for: the breakpoints and catchpoints that want it, or a fault of the hypervisor. Their
-  /// hits are counted.
+  /// The reason for the current stop: the breakpoints and catchpoints that match it, or a fault of the hypervisor.
+  /// Their hits are counted.
   func event() throws -> SessionEvent? {
     let state = try access.requireState()
     let isFault = exits.isFault(state)
@@ -195,7 +196,7 @@ public final class SessionBreakpoints {
     do {
       return try expressions.value(of: condition.expression).isTrue ? .yes : .no
     } catch {
-      // Neither the loss of the target nor the end of a wait is a matter of the condition.
+      // The loss of the target, or a cancelled wait, isn't the condition's fault.
       guard case .stopped = access.target.state, (error as? RemoteError)?.code != .cancelled else {
         throw error
       }

@@ -10,7 +10,7 @@ internal import CCapstone
 
   /// Opens Capstone.
   ///
-  /// - Throws: `DisassemblerError` where the installed one was built without the instruction set.
+  /// - Throws: `DisassemblerError` if the installed Capstone was built without the instruction set.
   init(_ set: InstructionSet) throws(DisassemblerError) {
     var handle: csh = 0
     let error = unsafe ccapstone_open(set.rawValue, &handle)
@@ -32,7 +32,7 @@ internal import CCapstone
     _ = unsafe cs_close(&handle)
   }
 
-  /// The first instruction of `bytes`; nil when it is none.
+  /// The first instruction of `bytes`, or nil if they aren't one.
   func decode(
     _ bytes: ArraySlice<UInt8>, at address: UInt64
   ) -> (mnemonic: String, operands: String, byteCount: Int)? {

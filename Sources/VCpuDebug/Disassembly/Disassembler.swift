@@ -14,14 +14,14 @@ public struct DisassemblerError: Error, Equatable, CustomStringConvertible {
 
 /// Disassembles instructions of any instruction set that the installed Capstone has.
 ///
-/// Total: any bytes have a text. What Capstone does not know is `.inst 0x…` in A64, and `.byte`, `.2byte` or
-/// `.4byte` in others.
+/// It never fails: any bytes have a text. What Capstone doesn't know is `.inst 0x…` in A64, and `.byte`,
+/// `.2byte` or `.4byte` in others.
 public final class Disassembler {
   private let a64: CapstoneEngine
-  /// Those of the other sets, opened when they are first needed; nil where Capstone has none.
+  /// The engines for the other sets, opened when first needed; nil if Capstone doesn't have one.
   private var engines: [InstructionSet: CapstoneEngine?] = [:]
 
-  /// Opens Capstone for A64, which a hypervisor's debugger cannot do without.
+  /// Opens Capstone for A64, which a hypervisor's debugger needs.
   public init() throws(DisassemblerError) { a64 = try CapstoneEngine(.a64) }
 
   /// Whether the installed Capstone knows an instruction set.
@@ -35,7 +35,7 @@ public final class Disassembler {
     return engine
   }
 
-  /// The A64 instruction that a word is at an address.
+  /// The A64 instruction for a word at an address.
   public func instruction(_ word: UInt32, at address: UInt64) -> Instruction {
     let bytes = (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
     if let alias = InstructionAlias.text(of: word) {
@@ -52,13 +52,13 @@ public final class Disassembler {
       referencedAddress: notation.referencedAddress)
   }
 
-  /// The first instruction of some bytes; nil where there are too few for any.
+  /// The first instruction of some bytes, or nil if there are too few.
   ///
   /// - Parameters:
-  ///   - set: the instruction set; nil for one that is not known, which is shown as data.
-  ///   - byteOrder: the order of the bytes of an instruction. A big-endian A32 or T32 is that of old Arm
-  ///     systems (BE-32); no other set has any.
-  ///   - dataByteCount: how many bytes of a set that is not known are shown together.
+  ///   - set: the instruction set; nil if it isn't known: then the bytes are shown as data.
+  ///   - byteOrder: the byte order of instructions. Big-endian A32 and T32 exist on old Arm systems
+  ///     (BE-32); no other set is big-endian.
+  ///   - dataByteCount: how many bytes are shown together if the set isn't known.
   public func instruction(
     _ bytes: ArraySlice<UInt8>, at address: UInt64, _ set: InstructionSet?,
     byteOrder: RegisterDescription.ByteOrder = .little, dataByteCount: Int = 4
@@ -83,14 +83,15 @@ public final class Disassembler {
       operands: operands, referencedAddress: nil)
   }
 
-  /// The A64 instructions that bytes hold from an address on. A rest of fewer than 4 bytes is left out.
+  /// The A64 instructions that bytes hold from an address on. A remainder of fewer than 4 bytes is left
+  /// out.
   public func instructions(_ bytes: [UInt8], at address: UInt64) -> [Instruction] {
     stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).compactMap { offset in
       instruction(bytes[offset..<offset + 4], at: address &+ UInt64(offset), .a64)
     }
   }
 
-  /// How many bytes a unit has that is no known instruction. That of RISC-V is told by its low bits, with or
+  /// The byte count of a unit that isn't a known instruction. In RISC-V its low bits give it, with or
   /// without a disassembler.
   private func unit(of set: InstructionSet, _ bytes: ArraySlice<UInt8>) -> Int {
     switch set {
@@ -99,7 +100,7 @@ public final class Disassembler {
     }
   }
 
-  /// Bytes with those of each whole unit in the other order.
+  /// The bytes, with each whole unit byte-swapped.
   private static func swapped(_ bytes: ArraySlice<UInt8>, _ unit: Int) -> ArraySlice<UInt8> {
     let count = bytes.count - bytes.count % unit
     return stride(from: 0, to: count, by: unit).flatMap {

@@ -4,15 +4,16 @@ public struct Instruction: Equatable, Sendable, CustomStringConvertible {
   public let address: UInt64
   /// The bytes of the instruction, in the order of memory.
   public let bytes: [UInt8]
-  /// The mnemonic: `add`, `b.ne`, or `.inst`, `.byte`, `.2byte` for what is no known instruction.
+  /// The mnemonic: `add`, `b.ne`, or `.inst`, `.byte`, `.2byte` for anything but a known
+  /// instruction.
   public let mnemonic: String
   /// The operands in GDB's notation, empty when there are none.
   public let operands: String
-  /// The address that the operands name: a branch's target, a literal's or page's address. Known for A64
-  /// alone.
+  /// The address that the operands name: a branch's target, a literal's or page's address. Known only
+  /// for A64.
   public let referencedAddress: UInt64?
 
-  /// The first 32 bits, little-endian: the whole instruction where it is A64.
+  /// The first 32 bits, little-endian: the whole instruction if it is A64.
   public var word: UInt32 { bytes.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) } }
 
   /// Mnemonic and operands with one space between them.

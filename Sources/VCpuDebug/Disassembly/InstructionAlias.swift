@@ -24,7 +24,7 @@ enum InstructionAlias {
     else { return nil }
     let number = word & 31
     let register = number == 31 ? (isWide ? "xzr" : "wzr") : (isWide ? "x" : "w") + String(number)
-    // An inverted move is of a negative number, -(n + 1), which cannot overflow.
+    // An inverted move gives a negative number, -(n + 1), which cannot overflow.
     let magnitude = (immediate << shift) + (inverts ? 1 : 0)
     return ("mov", register + (inverts ? ", #-0x" : ", #0x") + String(magnitude, radix: 16))
   }

@@ -2,7 +2,7 @@ internal import ArmVCpu
 internal import CArmVCpu
 internal import GDBRemote
 
-/// Where the parts of an exit are in our hypervisor's vCPU context.
+/// The layout of an exit's parts in our hypervisor's vCPU context.
 enum ContextLayout {
   /// The offset of a part, in bytes; nil for one that stays in the CPU.
   static func offset(of part: ExitPart) -> UInt64? {
@@ -19,18 +19,19 @@ enum ContextLayout {
   }
 }
 
-/// Finds exits by our hypervisor's context. Its `vcpu_debug_descriptor` says where the code is that an exit passes; the
-/// context, at SP there, has all of the exit, and each CPU's own block has the address of the context that it handles.
+/// Finds exits by our hypervisor's context. Its `vcpu_debug_descriptor` gives the addresses of the code that every exit
+/// passes; the context, at SP there, holds the whole exit, and each CPU's local block holds the address of the context
+/// that it handles.
 final class ContextSource: ExitSource {
   private let descriptor: DebugDescriptor
   private let access: TargetAccess
   private let memory: SessionMemory
-  /// Where the context of each CPU was the last time: it is read with the registers.
+  /// Each CPU's last context address: the context there is read with the registers.
   private var recentAddresses = RecentAddresses()
-  /// The context that the answers to `requests()` are of.
+  /// The context address that the answers to `requests()` refer to.
   private var askedAddress: UInt64?
   private var interest: ExitInterest = []
-  /// The first instruction of the trampoline, as it was read with the last stop.
+  /// The first instruction of the trampoline, as read at the last stop.
   private var word: UInt32?
 
   let way = ExitWay.context
@@ -60,7 +61,8 @@ final class ContextSource: ExitSource {
 
   func prepare(for interest: ExitInterest) throws { self.interest = interest }
 
-  /// A fault that is not told is better than a target that cannot run. Without the others nothing is caught.
+  /// An unreported fault is better than a target that can't run. Without the other addresses nothing is
+  /// caught.
   func giveUp(_ address: UInt64, because reason: String) -> Bool {
     guard address == descriptor.halt, !faultAddresses.isEmpty else { return false }
     faultAddresses = []
@@ -97,7 +99,7 @@ final class ContextSource: ExitSource {
     guard state.isAtEL2 else { return .guest }
     var rest = responses
     let record = askedAddress == nil ? nil : rest.popFirst()
-    // Seen as EL2 sees it.
+    // Read as EL2 sees it.
     word = (try? rest.popFirst()?.bytes()).flatMap { RegisterDescription.integer($0) }
       .map { UInt32(truncatingIfNeeded: $0) }
     let isEntering = state.pc == descriptor.entering.lowerBound
@@ -111,7 +113,7 @@ final class ContextSource: ExitSource {
       recentAddresses.note(address, of: access.thread)
     }
     var exit = try Exit(contextAddress: address, record: bytes)
-    // What a vCPU gets at its first entry isn't from an exit.
+    // At a vCPU's first entry there was no exit.
     if isEntering { exit.moment = .entering }
     if interest.contains(.entries) {
       exit.hcr = try (access.values(["HCR_EL2"], rest) ?? access.read(["HCR_EL2"]))[
@@ -155,9 +157,9 @@ final class ContextSource: ExitSource {
 }
 
 extension Exit {
-  /// The exit in the first `VCpuContext.exitRecordByteCount` bytes of a context of our hypervisor.
+  /// The exit in the first `VCpuContext.exitRecordByteCount` bytes of our hypervisor's context.
   ///
-  /// - Throws: `DebugError.damagedContext` when the bytes cannot be one: too few, or a trap kind that no
+  /// - Throws: `DebugError.damagedContext` if the bytes can't be one: too few, or a trap kind that no
   ///   vector writes.
   init(contextAddress: UInt64, record: [UInt8]) throws(DebugError) {
     guard let context = VCpuContext(exitRecord: record.span), context.syndrome.kind != nil else {
@@ -172,9 +174,9 @@ extension Exit {
 }
 
 extension DebugDescriptor {
-  /// The descriptor that the symbols name and the target's memory has.
+  /// Reads the descriptor that the symbols name from the target's memory.
   ///
-  /// - Throws: `DebugDescriptorError` for one that is not known, `DebugError` where its memory cannot be read.
+  /// - Throws: `DebugDescriptorError` for an unknown one, `DebugError` if its memory can't be read.
   init?(of symbols: SymbolFile, in memory: SessionMemory) throws {
     guard let address = symbols.address(of: Self.symbolName.description) else { return nil }
     let bytes = try memory.read(.hypervisor, address, byteCount: Self.byteCount)

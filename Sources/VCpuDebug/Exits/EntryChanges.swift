@@ -2,9 +2,9 @@ public import ArmVCpu
 
 /// What a hypervisor changed of its guest between an exit and the entry after it.
 public struct EntryChanges: Equatable, Sendable {
-  /// A register that has another value than at the exit.
+  /// A register whose value differs from the one at the exit.
   public struct Change: Equatable, Sendable {
-    /// Which.
+    /// The register.
     public let part: ExitPart
     /// Its value at the exit.
     public let before: UInt64
@@ -12,20 +12,20 @@ public struct EntryChanges: Equatable, Sendable {
     public let after: UInt64
   }
 
-  /// What became of the guest's PC.
+  /// How the guest's PC changed.
   public enum Resumption: Equatable, Sendable {
-    /// The instruction that exited is done: the guest goes on after it.
+    /// The instruction that exited is done: the guest continues after it.
     case afterInstruction
     /// The instruction that exited is executed again.
     case sameInstruction
-    /// The guest was interrupted and goes on where it was.
+    /// The guest was interrupted and continues where it was.
     case continues
     /// HVC leaves the PC after itself, and the hypervisor added the size of an instruction: the next one is never
     /// executed.
     case skipsNext
-    /// Where a person has set it.
+    /// At the address that the user set.
     case asSet
-    /// Somewhere else: an exception was injected, or the guest begins again.
+    /// Somewhere else: an exception was injected, or the guest restarts.
     case elsewhere
   }
 
@@ -33,9 +33,9 @@ public struct EntryChanges: Equatable, Sendable {
   public let exit: Exit
   /// The changes of x0–x30, SP_EL0, SP_EL1, PC and PSTATE, in this order.
   public let changes: [Change]
-  /// HCR_EL2 at the exit and at the entry, where it is another one.
+  /// HCR_EL2 at the exit and at the entry, if they differ.
   public let hcr: (before: HCR_EL2, after: HCR_EL2)?
-  /// What became of the PC.
+  /// How the PC changed.
   public let resumption: Resumption
 
   init(from exit: Exit, to entry: Exit) {
@@ -58,7 +58,7 @@ public struct EntryChanges: Equatable, Sendable {
     guard let instruction = exit.instructionAddress else {
       return pc == exit.pc ? .continues : .elsewhere
     }
-    // An instruction of AArch32 may be shorter: ESR_EL2.IL.
+    // An AArch32 instruction may be shorter: see ESR_EL2.IL.
     let isLong = exit.syndrome.esr.isLongInstruction || !exit.pstate.isAArch32
     let byteCount: UInt64 = isLong ? 4 : 2
     switch pc &- instruction {

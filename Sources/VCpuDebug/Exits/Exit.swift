@@ -1,14 +1,14 @@
 public import ArmVCpu
 internal import CArmVCpu
 
-/// A guest exit: the guest's registers, the syndrome, and who left, however they were found.
+/// A guest exit: the guest's registers, the syndrome, and its origin, however it was found.
 ///
 /// It lasts from the vector until a guest is entered on that CPU. Where each part can be written, and whether, depends
 /// on what it was read from.
 public struct Exit: Equatable, Sendable {
-  /// Where the CPU is with it.
+  /// How far its handling is.
   public enum Moment: Equatable, Sendable {
-    /// Where every exit passes: nothing has handled it yet.
+    /// At an address that every exit passes: it has not been handled yet.
     case caught
     /// In the hypervisor, which handles it.
     case handled
@@ -16,32 +16,33 @@ public struct Exit: Equatable, Sendable {
     case entering
   }
 
-  /// How it was found.
+  /// The way in which it was found.
   public let way: ExitWay
-  /// Where the CPU is with it.
+  /// How far its handling is.
   public internal(set) var moment = Moment.caught
   /// What it was read from.
   var storage: ExitStorage
   /// x0–x30, SP_EL0, PC and PSTATE of the guest.
   private(set) var frame: TrapFrame
-  /// The guest's SP_EL1; nil where it was not read.
+  /// The guest's SP_EL1; nil if it was not read.
   private(set) var spEL1: UInt64?
   /// What the CPU recorded about the exit.
   public private(set) var syndrome: ExitSyndrome
-  /// Who left.
+  /// The VM and vCPU that left.
   public let origin: ExitOrigin
   /// How often the vCPU has left so far, this exit included.
   public internal(set) var count: ExitCount
-  /// When it happened; nil where the hypervisor does not keep that.
+  /// When it happened; nil if the hypervisor does not record that.
   public let times: ExitTimes?
-  /// HCR_EL2 at the exit; nil where it was not read.
+  /// HCR_EL2 at the exit; nil if it was not read.
   public internal(set) var hcr: HCR_EL2?
   /// SCTLR_EL1, on which an address that the syndrome does not give depends, and the bytes of a big-endian
-  /// guest's store; nil where nobody has read it.
+  /// guest's store; nil if it wasn't read.
   var sctlr: UInt64?
-  /// Whether a person has set the PC: then it says nothing of the instruction that exited.
+  /// Whether the user has set the PC: then it doesn't identify the instruction that exited.
   var hasSetPC = false
-  /// How many times in a row the vCPU has left with the same fault and the same registers, this one included.
+  /// How many times in a row the vCPU has left with the same fault and the same registers, including this
+  /// one.
   public internal(set) var repetition = 1
 
   init(
@@ -70,7 +71,7 @@ public struct Exit: Equatable, Sendable {
   /// Whether the guest's MMU was off: its virtual addresses are intermediate physical ones.
   private var isStage1Off: Bool { sctlr.map { $0 & 1 == 0 } ?? false }
 
-  /// Whether it is what was seen earlier, and cannot be changed.
+  /// Whether it is a copy of what was seen earlier, which can't be changed.
   public var isCopy: Bool {
     if case .seen = storage { true } else { false }
   }
@@ -82,7 +83,7 @@ public struct Exit: Equatable, Sendable {
   /// General-purpose register `index` of the guest; 31 reads zero.
   public func gpr(_ index: UInt8) -> UInt64 { frame.gpr(index) }
 
-  /// Whether ESR_EL2 belongs to the exit; at an interrupt it is that of an earlier one.
+  /// Whether ESR_EL2 belongs to the exit; at an interrupt it belongs to an earlier exit.
   public var hasSyndrome: Bool { syndrome.kind == .synchronous || syndrome.kind == .serror }
   /// Whether FAR_EL2 belongs to the exit: aborts, unless FnV says otherwise, a misaligned PC, and watchpoints. (Arm ARM
   /// DDI 0487, "FAR_EL2".)
@@ -96,8 +97,8 @@ public struct Exit: Equatable, Sendable {
     }
   }
 
-  /// The guest's instruction that exited: the PC, but the one before it for HVC and not one at all for an
-  /// interrupt.
+  /// The address of the guest's instruction that exited: the PC, or the instruction before it for HVC, or
+  /// nil for an interrupt.
   public var instructionAddress: UInt64? {
     switch reason {
     case .irq, .fiq, .serror: nil
@@ -107,7 +108,7 @@ public struct Exit: Equatable, Sendable {
 
   // MARK: Parts
 
-  /// The value of a part; nil where it was not read.
+  /// The value of a part; nil if it was not read.
   func value(of part: ExitPart) -> UInt64? {
     switch part {
     case .gpr(let number): frame.gpr(UInt8(number))
@@ -121,7 +122,7 @@ public struct Exit: Equatable, Sendable {
     }
   }
 
-  /// Takes over what a part has become.
+  /// Takes over a part's new value.
   mutating func update(_ part: ExitPart, to value: UInt64) {
     switch part {
     case .gpr(let number): frame.setGPR(UInt8(number), value)
@@ -135,7 +136,7 @@ public struct Exit: Equatable, Sendable {
     }
   }
 
-  /// Takes over why an earlier state of the same exit left.
+  /// Takes over the cause from an earlier state of the same exit.
   mutating func takeCause(of exit: Exit) {
     syndrome = exit.syndrome
     count = exit.count
@@ -145,13 +146,13 @@ public struct Exit: Equatable, Sendable {
   /// The parts of the guest's registers, in their usual order.
   static let guestParts = (0..<31).map { ExitPart.gpr($0) } + [.spEL0, .spEL1, .pc, .pstate]
 
-  /// Whether two exits are alike in all that the guest and the CPU gave them.
+  /// Whether two exits are equal in everything that comes from the guest and the CPU.
   func hasSameState(as other: Exit) -> Bool {
     syndrome == other.syndrome
       && Self.guestParts.allSatisfy { value(of: $0) == other.value(of: $0) }
   }
 
-  /// `TrapFrame` is plain bytes: two are equal when those are.
+  /// A `TrapFrame` is plain bytes, which are compared.
   public static func == (left: Exit, right: Exit) -> Bool {
     left.way == right.way && left.moment == right.moment && left.storage == right.storage
       && left.origin == right.origin && left.count == right.count && left.times == right.times

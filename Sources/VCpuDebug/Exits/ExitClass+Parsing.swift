@@ -11,7 +11,7 @@ extension ExitClass {
       return
     }
     let candidates = Self.allCases.filter { $0.word.hasPrefix(lowercased) }
-    // Of a family the class that is all of it: `mm` is `mmio`.
+    // Of a family, picks the class that covers all of it: `mm` is `mmio`.
     let widest = candidates.first { first in
       candidates.allSatisfy { $0.word == first.word || $0.word.hasPrefix(first.word + "-") }
     }

@@ -1,29 +1,29 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// What a session has seen of exits: the last one of each CPU and of each vCPU, and how many there were.
+/// The exits that a session has seen: the last one of each CPU and of each vCPU, and their numbers.
 struct ExitHistory {
   /// The last exit of each CPU, as it was when it was caught. A guest has not been entered there since.
   var byCPU: [ThreadID: Exit] = [:]
   /// The last exit of each vCPU, as it was when it was caught.
   var byOrigin: [ExitOrigin: Exit] = [:]
   var counts: [ExitOrigin: UInt64] = [:]
-  /// Why the exit that was seen of a CPU is not known to be its last.
+  /// Why a CPU's last seen exit may not be its last one.
   var gaps: [ThreadID: NoExit] = [:]
 
   private static let reason =
-    "this is what was seen at the exit, and the hypervisor may have saved it since, at a place that is not known. "
+    "this was read at the exit, and the hypervisor may have saved it since, at an unknown place. "
     + "At the stop of 'catch exit' it can be set"
 
-  /// Takes an exit up that was caught, and gives it its number.
+  /// Records a caught exit, and gives it its number.
   ///
-  /// - Parameter isNew: whether it is not the exit of this very stop, read again.
+  /// - Parameter isNew: false if it is the exit of the same stop, read again.
   mutating func note(_ exit: inout Exit, on thread: ThreadID, isNew: Bool) {
     let before = byOrigin[exit.origin]
     let isKnown = !isNew && byCPU[thread]?.hasSameState(as: exit) == true
     if case .seen = exit.count {
       if isNew { counts[exit.origin, default: 0] += 1 }
-      // One that has not been told yet, of a CPU that a person looks at, is the next.
+      // One of a selected CPU that has not been reported yet is the next.
       exit.count = .seen((counts[exit.origin] ?? 0) + (isNew || isKnown ? 0 : 1))
     }
     guard isNew else {
@@ -32,7 +32,7 @@ struct ExitHistory {
       return
     }
     if let before, exit.isRetry(of: before) { exit.repetition = before.repetition + 1 }
-    // A vCPU that has moved is no longer handled where it left before.
+    // A vCPU that has moved is no longer handled on the CPU where it left before.
     for (other, last) in byCPU where other != thread && last.origin == exit.origin {
       byCPU[other] = nil
     }
@@ -41,19 +41,19 @@ struct ExitHistory {
     gaps[thread] = nil
   }
 
-  /// Whether an exit is the one that was seen last of a CPU, whatever it was read from.
+  /// Whether an exit is a CPU's last seen one, whatever it was read from.
   func isLast(_ exit: Exit, on thread: ThreadID) -> Bool {
     byCPU[thread]?.hasSameState(as: exit) == true
   }
 
-  /// Completes what is known of an exit whose guest is about to be entered: the CPU itself has no syndrome of it any
-  /// more.
+  /// Completes an exit whose guest is about to be entered: the CPU itself no longer has its syndrome.
   func complete(_ exit: inout Exit, on thread: ThreadID) {
     guard case .seen = exit.count, let before = byOrigin[exit.origin] else { return }
     exit.takeCause(of: before)
   }
 
-  /// A person has changed a part of the exit: that is no doing of the hypervisor's.
+  /// Records that the user changed a part of the exit, so that it isn't attributed to the
+  /// hypervisor.
   mutating func update(_ part: ExitPart, to value: UInt64, of exit: Exit, on thread: ThreadID) {
     byOrigin[exit.origin]?.update(part, to: value)
     byCPU[thread]?.update(part, to: value)
@@ -63,29 +63,29 @@ struct ExitHistory {
     }
   }
 
-  /// The guest's SCTLR_EL1 at an exit was read.
+  /// Records the guest's SCTLR_EL1 at an exit.
   mutating func note(sctlr: UInt64, of exit: Exit, on thread: ThreadID) {
     byOrigin[exit.origin]?.sctlr = sctlr
     byCPU[thread]?.sctlr = sctlr
   }
 
-  /// A guest runs on this CPU: its exit is over.
+  /// Records that a guest runs on this CPU, so its exit is over.
   mutating func noteGuest(_ thread: ThreadID) { byCPU[thread] = nil }
 
-  /// The target runs, and stops at so many of its exits.
+  /// Records that the target runs, and which of its exits it stops at.
   mutating func noteRun(with coverage: ExitCoverage) {
     guard coverage != .all else { return }
     for thread in byCPU.keys {
       gaps[thread] = coverage == .none ? .unwatched : .interruptsUnwatched
     }
     byCPU = [:]
-    // An interrupt in between doesn't make the same fault another.
+    // It is still the same fault if an interrupt came in between.
     if coverage == .none { byOrigin = [:] }
   }
 
-  /// The exit that a CPU handles, to look at.
+  /// The exit that a CPU handles, for display.
   ///
-  /// - Throws: `DebugError.notAtExit` where none was seen, or it may not be the last.
+  /// - Throws: `DebugError.notAtExit` if none was seen, or it may not be the last.
   func exit(on thread: ThreadID) throws(DebugError) -> Exit {
     guard var exit = byCPU[thread] else { throw .notAtExit(gaps[thread] ?? .notSeen) }
     exit.moment = .handled

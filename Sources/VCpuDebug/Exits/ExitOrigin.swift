@@ -1,15 +1,16 @@
-/// Who left.
+/// The VM and vCPU that left.
 public struct ExitOrigin: Hashable, Sendable {
-  /// The VM: the number that our hypervisor gave it, elsewhere the VMID of VTTBR_EL2.
+  /// The VM: our hypervisor's number, or with other hypervisors the VMID of VTTBR_EL2.
   public let vm: UInt64
-  /// The vCPU: the number that our hypervisor gave it, elsewhere the affinity of VMPIDR_EL2, as MPIDR_EL1 has it.
+  /// The vCPU: our hypervisor's number, or with other hypervisors the affinity in VMPIDR_EL2, in MPIDR_EL1's
+  /// layout.
   public let vcpu: UInt64
-  /// Whether the numbers are the registers' and not the hypervisor's.
+  /// Whether the numbers come from the registers rather than from the hypervisor.
   public let isByRegisters: Bool
-  /// VTTBR_EL2.BADDR: a VMID may be given to another VM.
+  /// VTTBR_EL2.BADDR, as a VMID may be reused for another VM.
   let tables: UInt64
 
-  /// An origin that was kept.
+  /// Creates an origin from saved values.
   init(vm: UInt64, vcpu: UInt64, isByRegisters: Bool, tables: UInt64) {
     self.vm = vm
     self.vcpu = vcpu
@@ -17,7 +18,7 @@ public struct ExitOrigin: Hashable, Sendable {
     self.tables = tables
   }
 
-  /// Our hypervisor's numbers.
+  /// Creates an origin from our hypervisor's numbers.
   init(vm: UInt32, vcpu: UInt32) {
     self.vm = UInt64(vm)
     self.vcpu = UInt64(vcpu)
@@ -25,8 +26,8 @@ public struct ExitOrigin: Hashable, Sendable {
     tables = 0
   }
 
-  /// Those that the CPU had at the exit: VMID in VTTBR_EL2[63:48], Aff3 in VMPIDR_EL2[39:32], Aff2–Aff0 in [23:0].
-  /// (Arm ARM DDI 0487, "VTTBR_EL2", "VMPIDR_EL2".)
+  /// Creates an origin from the CPU's registers at the exit: VMID in VTTBR_EL2[63:48], Aff3 in VMPIDR_EL2[39:32],
+  /// Aff2–Aff0 in [23:0]. (Arm ARM DDI 0487, "VTTBR_EL2", "VMPIDR_EL2".)
   init(vttbr: UInt64, vmpidr: UInt64) {
     vm = vttbr >> 48
     vcpu = vmpidr & 0xff_00ff_ffff
@@ -35,11 +36,11 @@ public struct ExitOrigin: Hashable, Sendable {
   }
 }
 
-/// How often a vCPU has left so far, the exit in question included.
+/// How often a vCPU has left so far, including this exit.
 public enum ExitCount: Equatable, Sendable {
-  /// The hypervisor counts.
+  /// Counted by the hypervisor.
   case kept(UInt64)
-  /// The hypervisor does not, and the session does: the exits of the vCPU that it has seen.
+  /// Counted by the session, as the hypervisor doesn't: the vCPU's exits that it has seen.
   case seen(UInt64)
 
   /// The number.

@@ -1,6 +1,6 @@
 internal import ArmVCpu
 
-/// A part of an exit that has a value of 64 bits: a register of the guest, or one of the syndrome.
+/// A part of an exit with a 64-bit value: a register of the guest, or of the syndrome.
 public enum ExitPart: Hashable, Sendable {
   /// x0–x30, by number.
   case gpr(Int)
@@ -19,9 +19,9 @@ public enum ExitPart: Hashable, Sendable {
   /// HPFAR_EL2 at the exit.
   case hpfar
 
-  /// The part that a register's name means at an exit; nil for one that is no part of it.
+  /// The part that a register's name means at an exit, or nil if it isn't a part of one.
   ///
-  /// - Parameter pstate: the guest's, which selects its `sp`.
+  /// - Parameter pstate: the guest's PSTATE, which selects its `sp`.
   init?(named name: String, pstate: SPSR_EL2) {
     let name = Architecture.aarch64.synonyms.first { $0.contains(name) }?.first ?? name
     if let number = Architecture.aarch64GeneralRegisters.firstIndex(of: name) {
@@ -41,7 +41,7 @@ public enum ExitPart: Hashable, Sendable {
     }
   }
 
-  /// The register of the CPU that has this part at the first instruction of a vector.
+  /// The CPU register that holds this part at the first instruction of a vector.
   var registerName: String {
     switch self {
     case .gpr(let number): "x\(number)"

@@ -10,7 +10,7 @@ extension ExitReason {
     }
   }
 
-  /// The abort that is no access to emulate.
+  /// The abort, if it isn't an access to emulate.
   public var abort: MemoryAbort? {
     switch self {
     case .dataAbort(let abort), .instructionAbort(let abort): abort
@@ -18,10 +18,10 @@ extension ExitReason {
     }
   }
 
-  /// The guest's physical address that the exit is about.
+  /// The guest's physical address of the exit.
   public var intermediateAddress: IntermediatePhysicalAddress? { access?.address ?? abort?.address }
 
-  /// The system register that the exit is about.
+  /// The system register of the exit.
   public var systemRegister: SystemRegister? {
     switch self {
     case .systemRegisterRead(let register, _), .systemRegisterWrite(let register, _, _): register
@@ -42,7 +42,7 @@ extension ExitReason {
     }
   }
 
-  /// What the guest writes.
+  /// The value that the guest writes.
   public var writtenValue: UInt64? {
     switch self {
     case .mmioWrite(_, let value), .systemRegisterWrite(_, _, let value): value
@@ -64,7 +64,7 @@ extension ExitReason {
 }
 
 extension PSCI.Call {
-  /// Whether it changes which CPUs are on, so that who answers it has books to keep.
+  /// Whether it changes which CPUs are on, which the hypervisor must keep track of when it answers.
   var changesPower: Bool {
     switch self {
     case .cpuSuspend, .cpuOff, .cpuOn, .systemOff, .systemReset, .systemReset2: true

@@ -1,17 +1,18 @@
 internal import ArmVCpu
 
-/// What an exit was read from, and so where its parts can be written.
+/// Where an exit was read from, and so where its parts can be written.
 enum ExitStorage: Equatable, Sendable {
-  /// Our hypervisor's context, at this address of EL2: all in memory.
+  /// Our hypervisor's context, at this EL2 address: everything is in memory.
   case context(at: UInt64)
-  /// arm_vcpu's frame, at this address of EL2: the guest's registers in memory, the syndrome in the CPU.
+  /// arm_vcpu's frame, at this EL2 address: the guest's registers are in memory, the syndrome is in the
+  /// CPU.
   case frame(at: UInt64)
   /// The CPU: nothing has been saved yet.
   case cpu
-  /// What was seen earlier; the sentence says why it cannot be changed.
+  /// A copy of what was seen earlier; the sentence says why it can't be changed.
   case seen(reason: String)
 
-  /// Where the guest's saved registers end: SP while a guest runs whose exits are saved so. Nil where they are in the CPU.
+  /// The end of the guest's saved registers, which is SP while such a guest runs; nil if they are in the CPU.
   var frameEnd: UInt64? {
     switch self {
     case .context(let address), .frame(let address): address &+ UInt64(FrameLayout.byteCount)

@@ -1,15 +1,17 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Finds out which ways to find exits a target has: by looking, and never by a symbol alone.
+/// Finds out which ways to find exits a target supports: by its code and memory, never only by a
+/// symbol.
 struct ExitWayChoice {
   let access: TargetAccess
   let memory: SessionMemory
   let symbols: SessionSymbols
 
-  /// The best way, or the one that is wanted, and why those before it are not used.
+  /// The best way, or the requested one, and why better ones are not used.
   ///
-  /// - Throws: `DebugError.cannotFindExits` where the wanted one is not there, and what the target throws.
+  /// - Throws: `DebugError.cannotFindExits` if the requested one isn't available, and what the target
+  ///   throws.
   func source(
     wanted: ExitWay?
   ) throws -> (source: (any ExitSource)?, notes: [String]) {
@@ -28,7 +30,7 @@ struct ExitWayChoice {
 
   private enum Outcome {
     case found(any ExitSource)
-    /// It is not there; a sentence where somebody might expect it.
+    /// It isn't available; with a sentence if the user might expect it.
     case absent(String?)
   }
 
@@ -73,7 +75,7 @@ struct ExitWayChoice {
         return .absent("\(name) is not used: \(reason)")
       }
       let reason =
-        "the vectors save 272 bytes at SP and go on at \(name), hv:0x\(String(address, radix: 16)), as arm_vcpu's do"
+        "the vectors save 272 bytes at SP and continue at \(name), hv:0x\(String(address, radix: 16)), as arm_vcpu's do"
       return .found(
         TrampolineSource(
           at: address, reason: reason, access,
@@ -81,7 +83,7 @@ struct ExitWayChoice {
     }
   }
 
-  /// What the code of a file does with the trampoline of that name; nil without one.
+  /// Whether the file's code leads to a trampoline of that name; nil without one.
   func recognition(in file: SymbolFile) throws -> TrampolineRecognition.Result? {
     guard let address = file.address(of: Self.trampolineName) else { return nil }
     let recognition = TrampolineRecognition(trampoline: address) { word(at: $0, in: file) }
@@ -90,14 +92,15 @@ struct ExitWayChoice {
 
   private static let trampolineName = "vmexit_trampoline"
 
-  /// What the file has at an address. Its memory may not be there yet, where the hypervisor moves itself.
+  /// The file's word at an address. The memory may not be there yet if the hypervisor relocates itself.
   private func word(at address: UInt64, in file: SymbolFile) -> UInt32? {
     guard let bytes = file.contents(at: address, byteCount: 4), bytes.count == 4 else { return nil }
     return RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
   }
 
-  /// Why the memory at an address is not the file's; nil where it is, or cannot be told yet. While EL2's MMU is off the
-  /// hypervisor may not have moved there, and is where the file is loaded; nothing may be there yet.
+  /// Why the memory at an address differs from the file; nil if it doesn't, or if that isn't known yet. While EL2's MMU
+  /// is off, the hypervisor may not have moved there yet, and may still be at its load address, or nothing may be
+  /// there.
   private func difference(of file: SymbolFile, at address: UInt64) throws -> String? {
     guard let wanted = file.contents(at: address, byteCount: 16), !wanted.isEmpty else {
       return nil
@@ -122,18 +125,18 @@ struct ExitWayChoice {
     if let missing { return .absent("the stub does not show \(missing)") }
     let reason =
       isWanted
-      ? "it was asked for" : "it says of no other way, and every hypervisor has vectors"
+      ? "it was requested" : "no other way was found, and every hypervisor has vectors"
     return .found(VectorSource(reason: reason, access, memory, symbols: symbols))
   }
 }
 
 extension SymbolFile {
-  /// The code of the file, by its virtual addresses.
+  /// The file's code, by its virtual addresses.
   fileprivate var executableCode: [(address: UInt64, bytes: [UInt8])] {
     ((try? loadSegments()) ?? []).filter(\.isExecutable).map { ($0.virtualAddress, $0.bytes) }
   }
 
-  /// Where the file is loaded that has a virtual address.
+  /// The physical load address of a virtual address in the file.
   fileprivate func physicalAddress(of address: UInt64) -> UInt64? {
     ((try? loadSegments()) ?? []).first {
       address >= $0.virtualAddress && address - $0.virtualAddress < $0.memoryByteCount
@@ -142,31 +145,31 @@ extension SymbolFile {
 }
 
 extension DebugDescriptorError {
-  /// What is wrong, in words.
+  /// What is wrong, as text.
   fileprivate var words: String {
     switch self {
-    case .tooFewBytes: "its memory ends before it does"
+    case .tooFewBytes: "its memory is too short"
     case .wrongMagic:
       "its memory holds something else. Do the symbols match the running hypervisor?"
     case .unknownVersion(let version):
       "it is of version \(version), and this shell knows version 1"
     case .unknownSize(let structure, let found, let wanted):
       "its \(structure.words) has \(found) bytes, and this shell knows \(wanted)"
-    case .emptyCode(.saving, _, _): "it gives the saving of an exit no instructions"
-    case .emptyCode(.entering, _, _): "it gives the entry of a guest no instructions"
+    case .emptyCode(.saving, _, _): "it has no instructions for saving an exit"
+    case .emptyCode(.entering, _, _): "it has no instructions for entering a guest"
     }
   }
 }
 
 extension DebugDescriptorError.Structure {
-  /// The structure, in words.
+  /// The structure's name.
   fileprivate var words: String {
     switch self {
     case .descriptor: "own structure"
     case .frame: "trap frame"
-    case .exitRecord: "record of an exit"
+    case .exitRecord: "exit record"
     case .context: "context"
-    case .cpuLocal: "CPU's own memory"
+    case .cpuLocal: "CPU-local memory"
     }
   }
 }

@@ -1,6 +1,6 @@
 internal import ArmVCpu
 
-/// What `$exit` has.
+/// The fields of `$exit`.
 extension Exits {
   /// The fields of `$exit`, and what each means.
   public static let fields: [(name: String, meaning: String)] = [
@@ -24,7 +24,7 @@ extension Exits {
   /// The names of the fields of `$exit`.
   public static let fieldNames = fields.map(\.name)
 
-  /// `$exit.NAME` at the present exit: 0 where the exit has no such thing, nil for an unknown name.
+  /// `$exit.NAME` at the current exit: 0 if the exit has no such value, nil for an unknown name.
   func value(ofField name: String) throws -> Value? {
     let exit = try requireCause()
     let reason = exit.reason
@@ -49,7 +49,7 @@ extension Exits {
     case "value":
       try readByteOrder()
       return Value(try requireCause().reason.writtenValue ?? 0)
-    // The function is in W0 (SMCCC, DEN0028, "Function Identifiers"): what is above says nothing.
+    // The function is in W0 (SMCCC, DEN0028, "Function Identifiers"): the upper half means nothing.
     case "number": return Value(reason.isCall ? exit.gpr(0) & 0xffff_ffff : 0)
     case "sysreg": return Value(UInt64(reason.systemRegister?.rawValue ?? 0))
     case "vcpu": return Value(exit.origin.vcpu)
@@ -58,7 +58,7 @@ extension Exits {
     case "time":
       guard let times = exit.times else {
         throw DebugError.notReadable(
-          "exit.time", reason: "this hypervisor keeps no time of its exits that is known")
+          "exit.time", reason: "this hypervisor is not known to record the time of an exit")
       }
       return Value(times.exit)
     default: return nil

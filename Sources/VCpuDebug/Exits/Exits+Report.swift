@@ -1,37 +1,37 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// What `info hypervisor` tells of EL2.
+/// What `info hypervisor` reports about EL2.
 extension Exits {
   /// A vector table of EL2, and what it is for.
   public struct VectorTable: Equatable, Sendable {
-    /// Where it is.
+    /// Its address.
     public let base: UInt64
-    /// In words.
+    /// What it is used for, as text.
     public let use: String
     /// Whether guests leave through it.
     public let isGuests: Bool
   }
 
-  /// How far the search for the vectors is.
+  /// The state of the search for the vectors.
   public struct Search: Codable, Equatable, Sendable {
-    /// Instructions that are stopped at to find out more.
+    /// Instructions where the target stops to find out more.
     public var writerCount = 0
-    /// Instructions that were stopped at and tell nothing new.
+    /// Instructions where the target no longer stops, as they reveal nothing new.
     public var retiredCount = 0
     /// Exception returns that enter guests, or may.
     public var entryCount = 0
-    /// Whether there is code that was not looked through.
+    /// Whether there is code that was not searched.
     public var isCutOff = false
   }
 
-  /// The vector tables that are known.
+  /// The known vector tables.
   public var vectorTables: [VectorTable] { source?.vectorTables ?? [] }
 
-  /// How far the search for the vectors is.
+  /// The state of the search for the vectors.
   public var search: Search { source?.vectorSearch ?? Search() }
 
-  /// EL2's registers that say where its vectors, its guest and its own tables are, as far as the target shows them.
+  /// EL2's registers for its vectors, its guest and its own tables, as far as the target shows them.
   public func controlRegisters() throws -> [(name: String, value: UInt64)] {
     let names = [
       "VBAR_EL2", "HCR_EL2", "SCTLR_EL2", "TCR_EL2", "TTBR0_EL2", "TTBR1_EL2", "VTTBR_EL2",
@@ -65,7 +65,7 @@ extension Exits {
         } catch is DebugError {
           continue
         }
-        // A table that guests leave through tells more than the one that is in force.
+        // A table that guests leave through reveals more than the current one.
         if base == control.vbar, evidence.vectors[offset] != nil { continue }
         evidence.vectors[offset] = stride(from: 0, to: 16, by: 4).map {
           UInt32(truncatingIfNeeded: RegisterDescription.integer(bytes[$0..<$0 + 4]) ?? 0)
@@ -74,7 +74,7 @@ extension Exits {
     }
     let identification = HypervisorIdentification(evidence)
     guard identification.kind == .unknown else { return identification }
-    // It takes a while, and most are told by their code.
+    // It takes a while, and most hypervisors are identified by their code.
     let search = CodeSearch(access: access, memory: memory, symbols: symbols)
     evidence.strings = try search.strings(
       HypervisorEvidence.soughtStrings, near: control.vbar, control)

@@ -1,6 +1,6 @@
 internal import GDBRemote
 
-/// What a snapshot keeps of exits.
+/// The parts of a snapshot that concern exits.
 extension Exits {
   /// How exits are found, and what was seen of them.
   ///
@@ -32,7 +32,7 @@ extension Exits {
     threads.map { SavedTarget.Thread($0) }.sorted { $0.thread < $1.thread }
   }
 
-  /// Takes up what a snapshot has.
+  /// Restores what a snapshot has.
   func restore(
     _ saved: SavedExits, _ sightings: [ThreadID: SavedSighting]
   ) throws(SnapshotError) {

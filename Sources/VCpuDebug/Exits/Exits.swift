@@ -1,26 +1,26 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// The exits of a session: how they are found, the one that a CPU is at, and what was seen of the others.
+/// The exits of a session: how they are found, the one that a CPU is at, and the others that were seen.
 public final class Exits {
   let access: TargetAccess
   let memory: SessionMemory
   let symbols: SessionSymbols
   private let system: SystemRegisters
 
-  /// The way to find them; nil where there are none to find.
+  /// The way to find them, or nil if the target has no exits.
   var source: (any ExitSource)? { didSet { ownRevision += 1 } }
-  /// The way that a person wants; nil for the best one that there is.
+  /// The way that the user wants, or nil for the best available one.
   public internal(set) var wantedWay: ExitWay?
   /// Why other ways are not used, in sentences.
   public internal(set) var notes: [String] = []
 
-  /// The exit that the CPU is at, where exits pass or guests are entered.
+  /// The exit that the CPU is at, at an address that exits pass or where guests are entered.
   public private(set) var caught: Exit?
-  /// The exit that the CPU handles elsewhere in EL2, once somebody has asked for it.
+  /// The exit that the CPU handles elsewhere in EL2, once it was requested.
   private var handled: Exit?
   private var problem: DebugError?
-  /// What `caught` is of: `TargetAccess.generation`.
+  /// The `TargetAccess.generation` that `caught` belongs to.
   private var lookedAt: Int?
   /// Whether the stop has not been counted yet.
   var isNewStop = true
@@ -28,11 +28,11 @@ public final class Exits {
   var countedThreads: Set<ThreadID> = []
   var history = ExitHistory()
   private var gapCount = 0
-  /// What the hypervisor was found to be when a snapshot was saved; nil for a live target.
+  /// The hypervisor's identification from when a snapshot was saved; nil for a live target.
   var savedIdentification: HypervisorIdentification?
-  /// The CPUs whose present exit was counted in another way of catching.
+  /// The CPUs whose current exit was already counted by another way.
   var carriedThreads: Set<ThreadID> = []
-  /// What the target has breakpoints for.
+  /// The events that the target has breakpoints for.
   private var interest: ExitInterest = [] {
     didSet { if interest != oldValue { ownRevision += 1 } }
   }
@@ -49,25 +49,26 @@ public final class Exits {
 
   // MARK: The way
 
-  /// How exits are found; nil where there are none to find.
+  /// How exits are found, or nil if the target has none.
   public var way: ExitWay? { source?.way }
-  /// Why they are found that way, in a sentence.
+  /// Why they are found in that way, in a sentence.
   public var reason: String? { source?.reason }
 
-  /// Looks which way the target has.
+  /// Finds out which way the target supports.
   func open() throws {
     guard access.hasHypervisor, access.architecture == .aarch64, case .stopped = access.target.state
     else { return }
     let choice = ExitWayChoice(access: access, memory: memory, symbols: symbols)
     let (found, notes) = try choice.source(wanted: wantedWay)
-    // What was found out about the vectors is still so.
+    // What was found out about the vectors is still valid.
     if source?.way != found?.way { source = found }
     self.notes = notes
   }
 
-  /// Has exits be found in another way, from the next resume on; nil for the best one that there is.
+  /// Changes how exits are found, from the next resume on; nil for the best available way.
   ///
-  /// - Throws: `DebugError.cannotFindExits` where the target does not have it. Then all is as before.
+  /// - Throws: `DebugError.cannotFindExits` if the target doesn't support it. Then nothing has
+  ///   changed.
   public func setWay(_ way: ExitWay?) throws {
     try access.requireStopped()
     try access.requireHypervisor(for: "guest exits to catch")
@@ -85,16 +86,16 @@ public final class Exits {
     lookedAt = nil
   }
 
-  /// Gets ready to stop where `interest` says.
+  /// Prepares to stop for `interest`.
   ///
   /// - Throws: `DebugError.cannotFindExits`, in which case nothing has changed.
   func prepare(for interest: ExitInterest) throws {
-    // The memory that a way is recognised by may not have been there before.
+    // The memory that identifies a way may not have been there before.
     if self.interest.isEmpty, !interest.isEmpty, way != .context { try open() }
     guard let source else {
       guard interest.isEmpty else {
         throw DebugError.cannotFindExits(
-          "the stub shows no registers of EL2, and no symbols tell more")
+          "the stub shows no EL2 registers, and the symbols don't help")
       }
       return
     }
@@ -102,7 +103,7 @@ public final class Exits {
     self.interest = interest
   }
 
-  /// Another number after `addresses` may have changed.
+  /// A number that changes whenever `addresses` may have changed.
   var revision: Revision { Revision(own: ownRevision, source: source?.revision ?? 0) }
   private var ownRevision = 0
 
@@ -111,15 +112,16 @@ public final class Exits {
     let source: Int
   }
 
-  /// Exception returns of EL2 that are known.
+  /// EL2's known exception returns.
   var exceptionReturns: [UInt64] { source?.exceptionReturns ?? [] }
 
-  /// Where the target has to stop in the guest, for what the debugger has to take back there.
+  /// The addresses in the guest where the target must stop, so that the debugger can undo something
+  /// there.
   var guestAddresses: Set<UInt64> = [] {
     didSet { if guestAddresses != oldValue { ownRevision += 1 } }
   }
 
-  /// Where the target has to stop for what is prepared.
+  /// The addresses where the target must stop for what is prepared.
   var addresses: Set<UInt64> {
     guard let source else { return [] }
     var addresses = source.scoutAddresses.union(source.faultAddresses).union(guestAddresses)
@@ -132,23 +134,23 @@ public final class Exits {
   var isWatching: Bool { coverage != .none }
   private var coverage: ExitCoverage { source?.coverage ?? .none }
 
-  /// Does without an address that the target takes no breakpoint at. Whether it can.
+  /// Gives up an address where the target refused the breakpoint. Returns whether that is possible.
   func giveUp(_ address: UInt64, because reason: String) -> Bool {
     source?.giveUp(address, because: reason) ?? false
   }
 
-  /// Whether a CPU at EL2 is where a fault of the hypervisor itself arrives.
+  /// Whether a CPU at EL2 is at an address where a fault of the hypervisor itself arrives.
   func isFault(_ state: CPUState) -> Bool {
     state.isAtEL2 && source?.faultAddresses.contains(state.pc) == true
   }
 
-  /// Whether such a fault stops though no catchpoint asks for it.
+  /// Whether such a fault stops without a catchpoint.
   var stopsAtFaults: Bool { source?.stopsAtFaults ?? false }
 
   /// Whether a CPU has halted for good, after a fault.
   func isHalted(_ state: CPUState) -> Bool { state.isAtEL2 && source?.isHalted(state) == true }
 
-  /// The instruction that a CPU is at where exits pass; nil where it cannot be read.
+  /// The instruction of a CPU at an address that exits pass, or nil if it can't be read.
   func instruction(at state: CPUState) throws -> UInt32? {
     if let word = source?.instruction(at: state) { return word }
     do {
@@ -159,37 +161,38 @@ public final class Exits {
     }
   }
 
-  /// Whether a CPU is where every exit passes.
+  /// Whether a CPU is at an address that every exit passes.
   func isCatchAddress(_ state: CPUState) -> Bool { source?.isCatchAddress(state) ?? false }
 
-  /// Whether the instruction that a CPU is at tells something once it was executed.
+  /// Whether a CPU is at an instruction that reveals something once it was executed.
   func isScoutAddress(_ state: CPUState) -> Bool {
     source?.scoutAddresses.contains(state.pc) == true
   }
 
   // MARK: A stop
 
-  /// A person sets the target going.
+  /// The user resumes the target.
   ///
-  /// - Parameter looksInside: whether there are breakpoints in the hypervisor, where the exit is to be known for certain.
+  /// - Parameter looksInside: whether there are breakpoints in the hypervisor, where the exit must be known for
+  ///   certain.
   func beginRun(looksInside: Bool) {
     source?.beginRun(fromExit: caught != nil && !looksInside)
   }
 
-  /// The target has stopped: the next look counts.
+  /// The target has stopped: the next look counts the exit.
   func beginStop() {
     isNewStop = true
     countedThreads = []
   }
 
-  /// The target is set going. `isWholeTarget` tells that other CPUs run too, or more than an instruction.
+  /// The target is resumed. `isWholeTarget` is true if other CPUs run too, or more than one instruction.
   func noteResume(isWholeTarget: Bool) {
     (caught, handled, problem, lookedAt) = (nil, nil, nil, nil)
     source?.noteResume()
     if isWholeTarget { history.noteRun(with: coverage) }
   }
 
-  /// Reads the registers of the CPU that is looked at, and the exit if it is at one, in one round trip where its place is
+  /// Reads the registers of the selected CPU, and the exit if it is at one, in one round trip if the exit's place is
   /// known.
   @discardableResult
   func examine() throws -> CPUState {
@@ -218,7 +221,7 @@ public final class Exits {
       problem = error
       throw error
     } catch {
-      // Nothing was found out: the next who asks looks again.
+      // Nothing was found out: the next caller looks again.
       lookedAt = nil
       throw error
     }
@@ -230,7 +233,7 @@ public final class Exits {
     try readStage1Control(of: &exit)
     switch exit.moment {
     case .caught:
-      // One that was caught in another way, at its vector, comes by its trampoline too.
+      // An exit that was caught at its vector by another way passes its trampoline too.
       let isCarried =
         isNewStop && carriedThreads.remove(access.thread) != nil
         && history.isLast(exit, on: access.thread)
@@ -241,7 +244,7 @@ public final class Exits {
     caught = exit
   }
 
-  /// Reads whether the guest's MMU was off, where the address of the exit depends on it.
+  /// Reads whether the guest's MMU was off, if the exit's address depends on it.
   private func readStage1Control(of exit: inout Exit) throws {
     guard let abort = exit.reason.abort, abort.address == nil, abort.virtualAddress != nil,
       !exit.isCopy
@@ -251,10 +254,10 @@ public final class Exits {
 
   // MARK: The exit
 
-  /// Whether somebody has looked at what the CPU is at.
+  /// Whether the CPU's position was examined.
   var hasLooked: Bool { lookedAt == access.generation }
 
-  /// The exit that is known of the CPU; nil where there is none, and where nobody has looked.
+  /// The CPU's known exit; nil if there is none, or if it wasn't examined yet.
   public var current: Exit? { lookedAt == access.generation ? caught ?? handled : nil }
 
   /// The exit of the CPU: the one that it is at, or handles.
@@ -272,7 +275,7 @@ public final class Exits {
       throw DebugError.notAtExit(.vectorsUnwatched)
     }
     try readStage1Control(of: &exit)
-    // At a vector that nobody watches: it is seen now.
+    // At a vector that isn't watched: it is seen now.
     if exit.moment == .caught {
       history.note(&exit, on: access.thread, isNew: countedThreads.insert(access.thread).inserted)
     }
@@ -287,14 +290,15 @@ public final class Exits {
       && (!exit.hasSyndrome || values["ESR_EL2"] == exit.syndrome.esr.rawValue)
   }
 
-  /// The exit as it was when the guest left. Where a guest is about to be entered its registers are what it gets, and the
-  /// CPU has the syndrome of something else, or of nothing.
+  /// The exit as it was when the guest left. When a guest is about to be entered, its registers are already the new
+  /// ones, and the CPU has the syndrome of something else, or none.
   ///
-  /// - Throws: `DebugError.notAtExit` with the reason, also for an entry after no exit that was seen.
+  /// - Throws: `DebugError.notAtExit` with the reason, also for an entry without a preceding exit
+  ///   that was seen.
   public func requireCause() throws -> Exit {
     let exit = try require()
     guard exit.moment != .caught else { return exit }
-    // The handler may have written its answer over what the guest asked.
+    // The handler may have overwritten the guest's request with its answer.
     if var before = history.last(of: exit.origin),
       exit.moment == .entering || before.count == exit.count
     {
@@ -310,8 +314,8 @@ public final class Exits {
     }
   }
 
-  /// Whether a CPU that isn't at EL2 runs no guest: a host, which may handle an exit, or the firmware at EL3. Without stage 2,
-  /// or with TGE, there is no guest below EL2.
+  /// Whether a CPU that isn't at EL2 runs something other than a guest: a host, which may handle an exit, or the
+  /// firmware at EL3. Without stage 2, or with TGE, there is no guest below EL2.
   func runsHost(_ state: CPUState) throws -> Bool {
     guard !state.isAtEL2, access.target.registers["HCR_EL2"] != nil else { return false }
     guard state.isBelowEL2 else { return true }
@@ -319,7 +323,8 @@ public final class Exits {
     return !hcr.contains(.vm) || hcr.contains(.tge)
   }
 
-  /// Counts the exit that the CPU is at, if it was not told yet: a person sets it going by hand.
+  /// Counts the exit that the CPU is at, if it wasn't reported yet: the user steps the CPU off it
+  /// by hand.
   func countCaught() throws {
     _ = try lookedState()
     guard var exit = caught, exit.moment == .caught else { return }
@@ -327,31 +332,31 @@ public final class Exits {
     caught = exit
   }
 
-  /// Whether the registers without a prefix are the guest's: at an exit that was caught, and while the CPU runs it.
+  /// Whether the registers without a prefix are the guest's: at a caught exit, and while the CPU runs the guest.
   public func showsGuest() throws -> Bool {
     let state = try lookedState()
     return !state.isAtEL2 || caught != nil
   }
 
-  /// The registers of the CPU, after a look at whether it is at an exit.
+  /// The CPU's registers, after checking whether it is at an exit.
   private func lookedState() throws -> CPUState {
     let state = try access.requireState()
     if lookedAt != access.generation { try look(at: state, []) }
     return state
   }
 
-  /// What the hypervisor changed of the guest since its exit, where a guest is about to be entered; nil anywhere else,
-  /// and where the exit was not seen.
+  /// What the hypervisor changed in the guest since its exit, when a guest is about to be entered; nil anywhere else,
+  /// and if the exit wasn't seen.
   public var changes: EntryChanges? {
     guard let exit = caught, exit.moment == .entering, let before = history.last(of: exit.origin)
     else { return nil }
     return EntryChanges(from: before, to: exit)
   }
 
-  /// Reads, at the exit of a store, the order of the guest's bytes, unless that is known. Until then the
-  /// value is that of a little-endian guest.
+  /// Reads the guest's byte order at a store's exit, unless it is known. Until then the value is a
+  /// little-endian guest's.
   public func readByteOrder() throws {
-    // By the time that somebody looks at a copy the register may be another's.
+    // For a copy, the register may by now belong to another guest.
     guard let exit = current, case .mmioWrite = exit.reason, exit.sctlr == nil, !exit.isCopy else {
       return
     }
@@ -367,21 +372,21 @@ public final class Exits {
   func read(_ part: ExitPart, named typed: String) throws -> UInt64 {
     let exit = try require()
     if let value = exit.value(of: part) { return value }
-    // What is not kept with the exit is still in the CPU, unless the exit is long ago.
+    // What isn't stored with the exit is still in the CPU, unless the exit is an old one.
     if case .cpu(let name) = exit.storage.place(of: part) { return try access.readRegister(name) }
     throw DebugError.notReadable(typed, reason: "it was not read at the exit")
   }
 
   /// Changes a part of the exit where it is.
   ///
-  /// - Throws: `DebugError.readOnly` where it cannot be.
+  /// - Throws: `DebugError.readOnly` if it can't be changed.
   func write(_ value: UInt64, to part: ExitPart, named typed: String) throws {
     let exit = try require()
     let target = try access.live()
     switch exit.storage.place(of: part) {
     case .memory(let address):
       let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
-      // The CPU is at EL2, whose memory it sees.
+      // The CPU is at EL2, so it sees EL2's memory.
       try target.batch([.writeMemory(at: address, bytes)])[0].check()
       caught?.update(part, to: value)
       handled?.update(part, to: value)

@@ -4,14 +4,14 @@ public import ArmVCpu
 public struct HypervisorFault: Equatable, Sendable {
   /// The syndrome.
   public let esr: ESR_EL2
-  /// The address that it is about, for aborts and misaligned PCs.
+  /// The faulting address, for aborts and misaligned PCs.
   public let address: UInt64?
   /// The instruction that took it, ELR_EL2.
   public let pc: UInt64
   /// The vector.
   public let vector: UInt64
 
-  /// What the MMU said, for an abort.
+  /// The fault status, for an abort.
   public var status: FaultStatus? {
     switch esr.exceptionClass.rawValue {
     case 0x21: InstructionAbortSyndrome(iss: esr.iss).status
@@ -22,7 +22,8 @@ public struct HypervisorFault: Equatable, Sendable {
 }
 
 extension Exits {
-  /// The fault that the hypervisor took itself and is about to handle; nil where the CPU is at none.
+  /// The fault that the hypervisor itself took and is about to handle, or nil if the CPU isn't at
+  /// one.
   public var fault: HypervisorFault? {
     guard let state = try? access.requireState(), isFault(state), way != .context,
       let values = try? access.read(["ESR_EL2", "FAR_EL2", "ELR_EL2"]), let esr = values["ESR_EL2"],

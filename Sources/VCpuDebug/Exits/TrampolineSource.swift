@@ -2,11 +2,11 @@ internal import ArmVCpu
 internal import CArmVCpu
 internal import GDBRemote
 
-/// Where the parts of an exit are in arm_vcpu's frame: 34 doublewords, x0–x30, SP_EL0, ELR_EL2, SPSR_EL2.
+/// The layout of an exit's parts in arm_vcpu's frame: 34 doublewords, x0–x30, SP_EL0, ELR_EL2, SPSR_EL2.
 enum FrameLayout {
   static let byteCount = 272
 
-  /// The offset of a part, in bytes; nil for one that is not in the frame.
+  /// The offset of a part, in bytes; nil if it isn't in the frame.
   static func offset(of part: ExitPart) -> UInt64? {
     switch part {
     case .gpr(let number): UInt64(number) * 8
@@ -17,7 +17,7 @@ enum FrameLayout {
     }
   }
 
-  /// The frame in its bytes; nil for too few.
+  /// The frame from its bytes, or nil if there are too few.
   static func frame(_ bytes: [UInt8]) -> TrapFrame? {
     guard bytes.count >= byteCount else { return nil }
     func word(_ offset: Int) -> UInt64 {
@@ -35,24 +35,25 @@ enum FrameLayout {
 }
 
 /// Finds exits by the trampoline of the Rust crate arm_vcpu, recognised by the code that leads to it: 272 bytes at SP
-/// have the guest's registers, x0 the trap kind, and ESR_EL2, FAR_EL2 and HPFAR_EL2 are still the exit's.
+/// hold the guest's registers, x0 holds the trap kind, and ESR_EL2, FAR_EL2 and HPFAR_EL2 are still the exit's.
 ///
 /// What comes after the 272 bytes differs between the crate's versions: it is neither read nor written.
 final class TrampolineSource: ExitSource {
   private let trampoline: UInt64
   private let access: TargetAccess
-  /// Entries and faults have no address of their own in this contract.
+  /// Entries and faults have no specific address in this contract.
   private let vectors: VectorSource
-  /// Where the frame of each CPU was the last time: it is read with the registers.
+  /// Each CPU's last frame address: the frame there is read with the registers.
   private var recentAddresses = RecentAddresses()
-  /// The frame that the answers to `requests()` are of.
+  /// The frame address that the answers to `requests()` refer to.
   private var askedAddress: UInt64?
   private var hasSeenExit = false
-  /// What is read of the CPU with each exit: HCR_EL2 only for who compares it at the entry after.
+  /// The CPU registers that are read with each exit: HCR_EL2 only if it is compared at the next
+  /// entry.
   private var registers = TrampolineSource.exitRegisters
   private lazy var registerRequests = access.requests(registers) ?? []
   private var interest: ExitInterest = []
-  /// The frames that were found right at this stop.
+  /// The frames that were found valid at this stop.
   private var checkedAddresses: Set<UInt64> = []
 
   let way = ExitWay.trampoline
@@ -61,8 +62,8 @@ final class TrampolineSource: ExitSource {
   var coverage: ExitCoverage { interest.contains(.exits) ? .all : .none }
   var revision: Int { vectors.revision + (hasSeenExit ? 1 : 0) }
   let catchAddresses: Set<UInt64>
-  /// The vectors are the ones that lead to the trampoline. Once they are in use nothing more is to be found out, and
-  /// breakpoints that are never met slow down the code around them.
+  /// The vectors are the ones that lead to the trampoline. Once they are in use there is nothing more to find out,
+  /// and breakpoints that are never hit slow down the code around them.
   var scoutAddresses: Set<UInt64> { hasSeenExit ? [] : vectors.scoutAddresses }
   var entryAddresses: Set<UInt64> { vectors.entryAddresses }
   var faultAddresses: Set<UInt64> { vectors.faultAddresses }
@@ -85,7 +86,7 @@ final class TrampolineSource: ExitSource {
     self.interest = interest
     let rest = interest.subtracting(.everyExit)
     guard rest.isEmpty else { return try vectors.prepare(for: rest.union(.vectors)) }
-    // Exits are found without them.
+    // Exits are also found without them.
     do {
       try vectors.prepare(for: interest.isEmpty ? [] : .vectors)
     } catch DebugError.cannotFindExits {
@@ -113,7 +114,7 @@ final class TrampolineSource: ExitSource {
   func look(at state: CPUState, _ responses: ArraySlice<Response>) throws -> ExitSighting {
     guard state.isAtEL2, state.pc == trampoline else {
       let sighting = try vectors.look(at: state, [])
-      // What leaves through a vector is caught at the trampoline, and is one exit.
+      // An exit through a vector is caught at the trampoline, and must count only once.
       if case .exit(let exit) = sighting, exit.moment == .caught { return .elsewhere }
       return sighting
     }
@@ -133,9 +134,9 @@ final class TrampolineSource: ExitSource {
     let kind = try access.readRegister("x0")
     guard let kind = UInt8(exactly: kind).flatMap(TrapKind.init(rawValue:)) else {
       throw DebugError.damagedFrame(
-        state.sp, "x0 is 0x\(String(kind, radix: 16)), which is no trap kind")
+        state.sp, "x0 is 0x\(String(kind, radix: 16)), which isn't a trap kind")
     }
-    // The CPU still has what the vector has just saved, unless a person has changed the frame since.
+    // The CPU still has what the vector has just saved, unless the user has changed the frame since.
     for (part, name) in [(frame.elr, "ELR_EL2"), (frame.spsr, "SPSR_EL2")]
     where !checkedAddresses.contains(state.sp) && found[name] != part {
       throw DebugError.damagedFrame(
@@ -156,11 +157,12 @@ final class TrampolineSource: ExitSource {
         count: .seen(0), hcr: found["HCR_EL2"].map { HCR_EL2(rawValue: $0) }))
   }
 
-  /// Nothing in memory tells that an exit is handled; but in the vectors a later one is on its way to the trampoline.
+  /// Nothing in memory shows that an exit is being handled; but a CPU in the vectors has a later one on its way to
+  /// the trampoline.
   func handledExit(at state: CPUState) throws -> Exit? {
     let offset = state.pc &- (try access.readRegister("VBAR_EL2"))
     guard offset >= 0x400, offset < 0x800 else { return nil }
-    // The end of a table that needs no entries for AArch32 may hold the trampoline itself.
+    // The end of a table without entries for AArch32 may hold the trampoline itself.
     if state.pc >= trampoline, state.pc &- trampoline < 0x80 - trampoline % 0x80 { return nil }
     throw DebugError.notAtExit(.isBeingSaved)
   }
@@ -171,7 +173,7 @@ final class TrampolineSource: ExitSource {
 }
 
 extension ExitSyndrome {
-  /// What the CPU has of an exit, by the names of its registers.
+  /// The syndrome in the CPU, by the names of its registers.
   init(kind: TrapKind, _ values: [String: UInt64]) {
     self.init(
       kind: kind, esr: ESR_EL2(rawValue: values["ESR_EL2"] ?? 0), far: values["FAR_EL2"] ?? 0,

@@ -1,12 +1,12 @@
-/// What is known of the vectors, to show.
+/// What is known about the vectors, for display.
 extension VectorSource {
   var vectorTables: [Exits.VectorTable] {
     tables.all.map { table in
       let (use, isGuests) =
         switch table.use {
-        case .unknown: ("nothing came through them yet", false)
+        case .unknown: ("nothing has come through them yet", false)
         case .guests: ("guests leave through them", true)
-        case .host: ("the host's: passed over", false)
+        case .host: ("the host's: ignored", false)
         case .empty(let reason), .unusable(let reason): ("not used: \(reason)", false)
         }
       return Exits.VectorTable(base: table.base, use: use, isGuests: isGuests)

@@ -3,17 +3,17 @@ internal import CArmVCpu
 internal import GDBRemote
 
 /// Finds exits by the vectors of EL2, which every hypervisor has. At their first instruction nothing has been saved or
-/// changed: all of the guest, and the syndrome, is in the CPU.
+/// changed: all of the guest's registers, and the syndrome, are in the CPU.
 ///
-/// The vectors are where VBAR_EL2 says while a guest runs. Where that is shows when it is written, so the instructions that
-/// write it are stopped at too, until it is known.
+/// The vectors are where VBAR_EL2 says while a guest runs. That address is seen when it is written, so the target also
+/// stops at the instructions that write it, until it is known.
 final class VectorSource: ExitSource {
   private let access: TargetAccess
   private let memory: SessionMemory
   private let search: CodeSearch
   private(set) var tables = VectorTables()
   private(set) var points = ControlPoints()
-  /// What was read last.
+  /// The registers that were read last.
   private(set) var control: ControlRegisters? {
     didSet { if control?.isE2H != oldValue?.isE2H { ownRevision += 1 } }
   }
@@ -23,11 +23,11 @@ final class VectorSource: ExitSource {
     didSet { if interest != oldValue { ownRevision += 1 } }
   }
   private var cpuCount = 1
-  /// The CPU that the machine begins with. The others look as after a reset whenever they are switched on.
+  /// The CPU that the machine starts with. The others look as after a reset whenever they are switched on.
   private var bootThread: ThreadID?
-  /// Whether there is code that was not looked through, as there is too much.
+  /// Whether there is code that was not searched, as there is too much.
   private(set) var isSearchCutOff = false
-  /// How often it turned out that the vectors had moved unseen.
+  /// How often it turned out that the vectors had moved unnoticed.
   private(set) var gapCount = 0
   private var hasRevived = false
   private var runCount = 0
@@ -57,7 +57,8 @@ final class VectorSource: ExitSource {
     return interest.isSuperset(of: .everyExit) ? .all : .some
   }
 
-  /// Where to stop, made once for each revision: every exit asks for them, and they hardly ever change.
+  /// The addresses to stop at, computed once for each revision: every exit asks for them, and they
+  /// hardly ever change.
   private struct Addresses {
     var revision: Int
     var catching: Set<UInt64>
@@ -78,7 +79,7 @@ final class VectorSource: ExitSource {
     return addresses
   }
 
-  /// None of the three ever becomes less.
+  /// None of the three ever decreases.
   var revision: Int { tables.revision + points.revision + ownRevision }
   private var ownRevision = 0
 
@@ -86,7 +87,7 @@ final class VectorSource: ExitSource {
 
   var stopsAtFaults: Bool { control?.isE2H == false }
 
-  /// By default where EL2 has no business to take one: a host with E2H takes them all the time.
+  /// By default only if EL2 should never take one: a host with E2H takes them all the time.
   private var ownFaultAddresses: Set<UInt64> {
     guard control?.isE2H == false || interest.contains(.faults) else { return [] }
     return Set(
@@ -103,14 +104,14 @@ final class VectorSource: ExitSource {
     self.interest = interest
   }
 
-  /// Looks for the vectors as things are now.
+  /// Looks for the vectors in the target's current state.
   private func findVectors() throws {
     let missing = (ControlRegisters.required + Self.registers).first {
       access.target.registers[$0] == nil
     }
     if let missing {
       throw DebugError.cannotFindExits(
-        "the stub does not show \(missing), by which exits are found")
+        "the stub does not show \(missing), which is needed to find exits")
     }
     cpuCount = try self.countCPUs()
     let state = try access.requireState()
@@ -120,7 +121,7 @@ final class VectorSource: ExitSource {
     guard !points.writerAddresses.isEmpty || !tables.watched.isEmpty else {
       throw DebugError.cannotFindExits(
         "EL2 has no vectors yet, and no code that sets them was found: attach after the hypervisor has booted, "
-          + "or name its ELF with --symbols")
+          + "or pass its ELF file with --symbols")
     }
   }
 
@@ -143,11 +144,11 @@ final class VectorSource: ExitSource {
 
   // MARK: Getting to know
 
-  /// Takes up what EL2's registers say now: new vectors, and code that was not looked through.
+  /// Processes EL2's current registers: new vectors, and code that was not searched.
   private func note(_ control: ControlRegisters, at state: CPUState) throws {
     if control.vbar != 0, !tables.isSettled(control.vbar) {
       if tables.add(control.vbar) {
-        // Those that were left alone have set it at a time that is not known.
+        // Writers that are no longer watched have set it at an unknown time.
         if points.retiredCount > 0 || hasRevived { gapCount += 1 }
         points.noteNews()
       }
@@ -173,10 +174,10 @@ final class VectorSource: ExitSource {
       let (places, isCutOff) = try search.places(by: control, regime)
       if isCutOff { isSearchCutOff = true }
       points.add(places, isE2H: control.isE2H)
-      // What was found where files were loaded is elsewhere now.
+      // What was found at the files' load addresses is elsewhere now.
       if control.isMMUOn, !places.isEmpty, !isCutOff { points.giveUpGuesses() }
     } else if state.isAtEL2 || state.exceptionLevel == 3 {
-      // Nothing has run, or nothing but the beginning: code is where it was loaded.
+      // Nothing has run yet, or only the beginning: code is where it was loaded.
       let (places, isCutOff) = try search.placesInLoadedImages()
       if isCutOff { isSearchCutOff = true }
       points.add(places, isE2H: true, isGuess: true)
@@ -185,13 +186,13 @@ final class VectorSource: ExitSource {
       points.add(
         try search.places(around: state.pc), isE2H: control.isE2H || !control.isMMUOn)
     }
-    // Only now: who gave up waiting for it gets it at the next stop.
+    // Set only now: if the wait was cancelled, the next stop tries again.
     searched.insert(regime)
     self.control = control
     points.noteNews()
   }
 
-  /// What speaks against vectors at an address; nil if nothing does.
+  /// What is wrong with vectors at an address, or nil if nothing is.
   private func fault(of base: UInt64) throws -> String? {
     let hexadecimal = "0x" + String(base, radix: 16)
     do {
@@ -228,8 +229,8 @@ final class VectorSource: ExitSource {
     {
       return .reset
     }
-    // At a vector of a guest's exit nothing new can be seen; at most other stops, such as that after a step over an
-    // instruction that sets the vectors, it can.
+    // At the vector of a guest's exit nothing new can be found; at most other stops it can, such as after a step
+    // over an instruction that sets the vectors.
     if entry == nil || !hasGuest { try noteControl(at: state, mayHaveGuest: hasGuest) }
     guard state.isAtEL2 else {
       // Every breakpoint slows the target down.
@@ -256,8 +257,8 @@ final class VectorSource: ExitSource {
     return .exit(exit(kind, .caught, state, values))
   }
 
-  /// The target is set going by a person. Those that set the vectors, and are left alone, are met again: each time, but
-  /// now and then where it goes on from exit to exit.
+  /// The user resumes the target. Writers that are no longer watched are watched again: each time, or only occasionally
+  /// if the run starts at an exit.
   func beginRun(fromExit: Bool) {
     runCount += 1
     guard points.retiredCount > 0, !fromExit || runCount % Self.runsUntilRevival == 0 else {
@@ -271,7 +272,7 @@ final class VectorSource: ExitSource {
 
   var isUnsure: Bool { points.retiredCount > 0 }
 
-  /// Whether the machine begins again: EL2 has no vectors, no guest and no tables. Then nothing of before is so any more.
+  /// Whether the machine restarts: EL2 has no vectors, no guest and no tables. Then nothing known before is valid.
   private func hasBeenReset() throws -> Bool {
     guard let control = ControlRegisters(try access.read(ControlRegisters.names(in: access))),
       control.vbar == 0, !control.isMMUOn
@@ -282,12 +283,12 @@ final class VectorSource: ExitSource {
     do {
       try findVectors()
     } catch DebugError.cannotFindExits {
-      // As at a reset that one begins with, but nothing is asked for now.
+      // As at a reset at the start of a session, but nothing is requested now.
     }
     return true
   }
 
-  /// Reads what says where the vectors are, while that is looked for.
+  /// Reads the registers that locate the vectors, while these are searched for.
   func noteControl(at state: CPUState, mayHaveGuest: Bool = false) throws {
     let showsGuestsTable = mayHaveGuest && !state.isAtEL2
     guard !points.writerAddresses.isEmpty || control == nil || showsGuestsTable else { return }
@@ -320,7 +321,7 @@ final class VectorSource: ExitSource {
     return exit
   }
 
-  /// While nothing is watched an exit shows at its vector all the same.
+  /// Even if nothing is watched, an exit is visible at its vector.
   func handledExit(at state: CPUState) throws -> Exit? {
     guard interest.isEmpty, access.requests(Self.registers + ["VBAR_EL2"]) != nil else {
       return nil

@@ -6,9 +6,9 @@ public struct Assignment: Equatable, Sendable {
     case register([String], column: Int)
     /// Bits of a register, or an element of a vector register: `$x0[7:0]`, `$v0.d[1]`.
     case slice([String], high: Expression, low: Expression?, column: Int)
-    /// What a symbol names, or memory at an address: as much as the symbol has, or as an address has.
+    /// What a symbol names, or memory at an address: of the size of the symbol, or of an address.
     case place(Expression)
-    /// Memory at an address, after `*`: as much as the type has, or as an address has.
+    /// Memory at an address, after `*`: of the size of the type, or of an address.
     case memory(Expression, TypeName?)
 
     /// The path of a register or a variable; nil for memory.
@@ -22,7 +22,7 @@ public struct Assignment: Equatable, Sendable {
 
   /// Where the value goes.
   public let target: Target
-  /// What `$n += 1` does with what is there; nil for `=`.
+  /// The operation of `$n += 1` on the old value; nil for `=`.
   private let update: Update?
   private let right: Expression
 
@@ -32,10 +32,10 @@ public struct Assignment: Equatable, Sendable {
     let column: Int
   }
 
-  /// The value; of `$n += 1` it is that of `$n + 1`.
+  /// The value; for `$n += 1` it is `$n + 1`.
   public var value: Expression { value(ofOld: nil) }
 
-  /// The value, where what `+=` reads of memory without a type of its own has this one.
+  /// The value, where memory that `+=` reads without a type has this type.
   func value(ofOld type: TypeName?) -> Expression {
     guard let update else { return right }
     var old = update.old
@@ -86,7 +86,7 @@ public struct Assignment: Equatable, Sendable {
   }
 }
 
-/// What a person types to see a value: an expression, or an assignment, whose value is what was assigned.
+/// An expression, or an assignment, whose value is the assigned value: the input of `print`.
 public enum Evaluation: Equatable, Sendable {
   /// An expression.
   case expression(Expression)
@@ -96,7 +96,7 @@ public enum Evaluation: Equatable, Sendable {
   /// Parses either.
   ///
   /// - Parameters:
-  ///   - text: the expression or the assignment alone.
+  ///   - text: only the expression or the assignment.
   ///   - isWord: whether a name with a hyphen in it is one word.
   public init(
     parsing text: String, isWord: (String) -> Bool = { _ in false }

@@ -1,8 +1,8 @@
 extension Expression {
-  /// Throws unless each name in the expression exists: registers and fields by their names and not by their values,
-  /// symbols, words, variables, values of the history. Nothing is read from a target.
+  /// Throws unless each name in the expression exists: registers and fields (by name, not by value), symbols,
+  /// words, variables, values of the history. Nothing is read from a target.
   ///
-  /// - Throws: `ExpressionError` with the column, and what the resolver says of a register that there cannot be.
+  /// - Throws: `ExpressionError` with the column, and what the resolver throws for an impossible register.
   public func check(with resolver: some ExpressionResolver) throws {
     switch self {
     case .literal: break
@@ -42,7 +42,8 @@ extension Expression {
     }
   }
 
-  /// Whether an index means an element of a vector register. One that can be known has to be there.
+  /// Whether an index means an element of a vector register. If the index is known, the element
+  /// must exist.
   private static func isElement(
     _ path: [String], _ index: Expression, _ column: Int, _ resolver: some ExpressionResolver
   ) throws -> Bool {

@@ -1,5 +1,5 @@
 extension Expression: CustomStringConvertible {
-  /// The text of the tree, with as few parentheses as it can have. It parses to the same tree.
+  /// The text of the tree, with as few parentheses as possible. It parses to the same tree.
   public var description: String {
     switch self {
     case .literal(_, let text, _): text
@@ -32,7 +32,7 @@ extension Expression: CustomStringConvertible {
     return "\(text) : \(low.text(from: .conditional))"
   }
 
-  /// How tightly an expression holds together, as the grammar's rules are nested.
+  /// How tightly an expression binds, in the order of the grammar's rules.
   private enum Rule: Comparable {
     case prefixed
     case conditional
@@ -51,7 +51,7 @@ extension Expression: CustomStringConvertible {
     }
   }
 
-  /// The text, in parentheses where it does not hold as tightly as a rule.
+  /// The text, in parentheses if it doesn't bind as tightly as a rule.
   private func text(from rule: Rule) -> String {
     self.rule < rule ? "(\(description))" : description
   }

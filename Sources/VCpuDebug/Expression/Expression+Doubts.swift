@@ -1,6 +1,6 @@
 extension Expression {
-  /// What in the expression cannot mean what it seems to mean, in sentences without their full stops: comparisons that come
-  /// out the same for every value, and negative numbers that an unsigned side makes big.
+  /// The parts of the expression that don't mean what they seem to, in sentences without full stops: comparisons with
+  /// the same result for every value, and negative numbers that an unsigned side makes large.
   public func doubts(with resolver: some ExpressionResolver) -> [String] {
     var doubts: [String] = []
     if case .binary(let binary, let left, let right, _) = self, binary.isComparison,
@@ -16,14 +16,14 @@ extension Expression {
     return doubts
   }
 
-  /// Every value that it can have, going by types and numbers alone.
+  /// Every value that it can have, judging only by types and numbers.
   fileprivate func range(with resolver: some ExpressionResolver) -> ClosedRange<Int128> {
     switch self {
     case .literal(let value, _, _): return value.number...value.number
     case .unary(.not, _, _), .binary(.logicalAnd, _, _, _), .binary(.logicalOr, _, _, _):
       return 0...1
     case .binary(let binary, _, _, _) where binary.isComparison: return 0...1
-    // It may be an element of a vector register, with a sign or without.
+    // It may be an element of a vector register, signed or unsigned.
     case .slice(.register(let path, _), _, nil, _) where path.count > 1:
       return Int128(Int64.min)...Int128(UInt64.max)
     case .slice(_, let high, let low, _):
@@ -38,7 +38,7 @@ extension Expression {
     return type(with: resolver).range
   }
 
-  /// Its value where it is made of numbers alone.
+  /// Its value if it consists only of numbers.
   var constant: Int128? {
     guard isStatic, !hasNames else { return nil }
     return (try? evaluated(with: Variables()))?.number
@@ -75,16 +75,16 @@ private struct Comparison {
     common = left.type(with: resolver).common(with: right.type(with: resolver))
   }
 
-  /// What is wrong with the comparison that `whole` is.
+  /// What is wrong with the comparison `whole`.
   func doubt(_ whole: Expression) -> String? {
     let isUnsigned = common == .uint64
     if isUnsigned, number < 0 {
-      // Equality is the same with and without a sign.
+      // Equality is the same for signed and unsigned numbers.
       guard `operator` != .equal, `operator` != .notEqual else { return nil }
       return "\(value) is unsigned: in '\(whole)' \(number) is "
         + "0x\(String(UInt64(truncatingIfNeeded: number), radix: 16))\(suggestion)"
     }
-    // A negative number of a side with a sign is a big one there.
+    // A negative number of a signed side is a large one there.
     let range = isUnsigned && range.lowerBound < 0 ? IntegerType.uint64.range : range
     guard let holds = outcome(in: range) else { return nil }
     let always = holds ? "always" : "never"
@@ -93,7 +93,7 @@ private struct Comparison {
       : "'\(whole)' is \(always) true: \(value) is \(range.lowerBound) to \(range.upperBound)"
   }
 
-  /// Whether the comparison holds for every value, or for none; nil where it depends.
+  /// Whether the comparison holds for every value, or for none; nil if it depends.
   private func outcome(in range: ClosedRange<Int128>) -> Bool? {
     let (low, high) = (range.lowerBound, range.upperBound)
     switch `operator` {
@@ -107,7 +107,7 @@ private struct Comparison {
     }
   }
 
-  /// The same with a sign, where that means something else.
+  /// The signed version, if it means something else.
   private var suggestion: String {
     guard range == IntegerType.uint64.range, let name = TypeName(["int64_t"]) else { return "" }
     let signed = Expression.cast(name, value, column: 1)
@@ -116,7 +116,7 @@ private struct Comparison {
 }
 
 extension BinaryOperator {
-  /// The operator that says the same with the sides exchanged.
+  /// The equivalent operator with the sides exchanged.
   fileprivate var mirrored: BinaryOperator {
     switch self {
     case .less: .greater

@@ -1,8 +1,8 @@
 extension Expression {
   /// The value of the expression. `&&`, `||` and `?:` evaluate only what they need.
   ///
-  /// Each kind of expression has a function of its own: in one, a debug build would reserve the stack of all of them at every
-  /// level.
+  /// Each kind of expression has its own function: in a single one, a debug build would reserve the stack of all of
+  /// them at every level.
   ///
   /// - Throws: `ExpressionError`, and what the resolver throws.
   public func evaluated(with resolver: some ExpressionResolver) throws -> Value {
@@ -114,7 +114,8 @@ extension Expression {
       } else {
         try address.evaluated(with: resolver)
       }
-    // A prefix says what a number or a symbol is an address of; it makes no other address of one.
+    // A prefix gives the space of a number or a symbol; it doesn't convert an address of another
+    // space.
     if let other = value.addressSpace, other != space, address.saysSpace {
       throw ExpressionError(
         .otherSpace(other, wanted: space, register: address.registerName), column: column)

@@ -1,7 +1,7 @@
 extension Expression {
-  /// The values that a reader wants who is told that the expression does not hold: registers, variables, memory, and both
-  /// sides of each comparison, but no literals. Each is there once, in the order of the text; parts that `&&`, `||` and `?:`
-  /// do not reach are left out, and so are those that have no value.
+  /// The values that explain why the expression doesn't hold: registers, variables, memory, and both sides of each
+  /// comparison, but no literals. Each appears once, in the order of the text; parts that `&&`, `||` and `?:` don't
+  /// reach are left out, and so are those without a value.
   public func explanation(
     with resolver: some ExpressionResolver
   ) -> [(text: String, value: Value)] {
@@ -65,7 +65,7 @@ private struct Explanation {
 }
 
 extension Expression {
-  /// Whether its text says its value: a number, with or without a sign, or a word.
+  /// Whether its text shows its value: a number, with or without a sign, or a word.
   fileprivate func saysItsValue(with resolver: some ExpressionResolver) -> Bool {
     switch self {
     case .literal: true

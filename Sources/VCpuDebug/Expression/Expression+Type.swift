@@ -1,5 +1,6 @@
 extension Expression {
-  /// The type of the value, without evaluating anything: what has no variable in it has one type for ever.
+  /// The type of the value, without evaluating anything: an expression without variables always has the
+  /// same type.
   func type(with resolver: some ExpressionResolver) -> IntegerType {
     switch self {
     case .literal(let value, _, _): value.type

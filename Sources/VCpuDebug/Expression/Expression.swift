@@ -1,6 +1,6 @@
 /// An expression of the shell's language, parsed but not looked up.
 ///
-/// Every case ends with the column it begins at, or of its operator, in characters from 1.
+/// Every case ends with the column of its beginning, or of its operator, in characters from 1.
 public indirect enum Expression: Equatable, Sendable {
   /// A number or character, and how it was typed.
   case literal(Value, text: String, column: Int)
@@ -22,7 +22,7 @@ public indirect enum Expression: Equatable, Sendable {
   case binary(BinaryOperator, Expression, Expression, column: Int)
   /// `condition ? first : second`.
   case conditional(Expression, Expression, Expression, column: Int)
-  /// `*address`, as much memory as an address has; `*(type *)address`.
+  /// `*address`, memory of the size of an address; `*(type *)address`.
   case load(Expression, as: TypeName?, column: Int)
   /// `space:address`.
   case inSpace(AddressSpace, Expression, column: Int)
@@ -56,8 +56,8 @@ public indirect enum Expression: Equatable, Sendable {
     }
   }
 
-  /// Whether it is worth the same wherever the target stands: it has no register, variable and memory in it. A symbol
-  /// moves with the file that it is from.
+  /// Whether its value is independent of the target's state: it contains no register, variable or memory. A symbol
+  /// moves with its file.
   public var isStatic: Bool {
     switch self {
     case .register, .history, .load: false
@@ -65,7 +65,7 @@ public indirect enum Expression: Equatable, Sendable {
     }
   }
 
-  /// Whether its value has the space of a prefix or of a register. That of a symbol is only the usual one.
+  /// Whether its value has the space of a prefix or of a register. A symbol's space is only a default.
   var saysSpace: Bool {
     switch self {
     case .register, .history, .inSpace: true
@@ -75,7 +75,7 @@ public indirect enum Expression: Equatable, Sendable {
     }
   }
 
-  /// The register that it is, without the `$`; nil if it is more or something else.
+  /// The register's name without the `$`, if the expression is only a register; nil otherwise.
   var registerName: String? {
     if case .register(let path, _) = self { path.joined(separator: ".") } else { nil }
   }

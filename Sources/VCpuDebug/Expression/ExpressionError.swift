@@ -1,13 +1,13 @@
 /// What is wrong with an expression, and where.
 ///
-/// What a resolver throws (a target that is lost, memory that cannot be read) is not wrapped: it
-/// passes through the evaluator as it is.
+/// Errors of a resolver (a lost target, unreadable memory) are not wrapped: they pass through the
+/// evaluator unchanged.
 public struct ExpressionError: Error, Equatable, CustomStringConvertible {
   /// What is wrong.
   public enum Code: Equatable, Sendable {
-    /// The grammar wants something else. `found` is nil at the end of the text.
+    /// The grammar expects something else. `found` is nil at the end of the text.
     case expected(String, found: String?)
-    /// A character that begins nothing in the language.
+    /// A character that can't begin a token.
     case unexpectedCharacter(String)
     /// Not a number: it has a digit of another base, or no digit.
     case invalidNumber(String)
@@ -23,19 +23,19 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case tooDeep(limit: Int)
     /// Neither a symbol nor a word.
     case unknownName(String)
-    /// `&` in front of what isn't a symbol.
+    /// `&` before something that isn't a symbol.
     case notASymbol(String)
     /// Neither a register that the target has nor a variable; the path without its `$`.
     case unknownRegister(String)
-    /// A field that the register does not have.
+    /// A field that the register doesn't have.
     case noSuchField(NoSuchField)
     /// `$3` where fewer values were printed, and how many were.
     case notInHistory(String, count: Int)
-    /// Words in a cast that are not a type, and the first of them.
+    /// Words in a cast that aren't a type, and the first of them.
     case noSuchType(String, like: String)
-    /// A cast to a pointer, which only `*` can have.
+    /// A cast to a pointer, which is only possible after `*`.
     case pointer(String)
-    /// Bits that 64 do not have, or in the wrong order.
+    /// Bit numbers above 63, or in the wrong order.
     case badSlice(high: String, low: String)
     /// A number that is assigned to fewer bits than it has.
     case tooWideForBits(String, count: Int)
@@ -45,7 +45,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case divisionByZero
     /// Addresses of two spaces in one calculation.
     case mixedSpaces(AddressSpace, AddressSpace)
-    /// An address of one space after the prefix of another, and the register that it is of.
+    /// An address of one space after the prefix of another, and the register that holds it.
     case otherSpace(AddressSpace, wanted: AddressSpace, register: String?)
     /// The left side of `=` is neither a register, nor a variable, nor an address.
     case notAssignable
@@ -68,7 +68,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .expected(let what, let found):
       "expected \(what)" + (found.map { ", found '\($0)'" } ?? " at the end of the expression")
     case .unexpectedCharacter(let character):
-      "'\(character)' begins no number, name or operator"
+      "'\(character)' cannot begin a number, name or operator"
     case .invalidNumber(let text):
       "'\(text)' is not a number; write 42, 0x2a, 0b101010 or 052"
     case .numberTooLarge(let text): "\(text) does not fit 64 bits"
@@ -86,7 +86,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .noSuchField(let error): "\(error)"
     case .notInHistory(let text, let count):
       count == 0
-        ? "no value \(text): nothing was printed yet"
+        ? "no value \(text): nothing has been printed yet"
         : "no value \(text): \(count == 1 ? "1 value was" : "\(count) values were") printed"
     case .noSuchType(let text, let first):
       "'\(text)' is not a type; a name that begins with '\(first)' needs quotes if it is a symbol"
@@ -98,7 +98,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
       "no bits \(high):\(low): write the higher bit first, from 63 to 0"
     case .tooWideForBits(let number, let count):
       "\(number) does not fit \(count == 1 ? "1 bit" : "\(count) bits")"
-    case .negativeShift(let distance): "a shift by \(distance): write the other shift"
+    case .negativeShift(let distance): "a shift by \(distance): use the opposite shift"
     case .divisionByZero: "division by zero"
     case .mixedSpaces(let left, let right):
       "cannot combine \(left.words) with \(right.words)"
@@ -112,7 +112,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
 }
 
 extension ExpressionError {
-  /// What to write for the register of the other world.
+  /// What to write to get the register of the other world.
   private static func alternative(to register: String?, _ wanted: AddressSpace) -> String {
     guard let register, wanted == .hypervisor || wanted == .guest,
       let name = register.split(separator: ".").last

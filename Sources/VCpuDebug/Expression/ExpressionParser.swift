@@ -2,14 +2,14 @@
 struct ExpressionParser {
   private var tokens: [Token]
   private var index = 0
-  /// How deep the parser itself is. A parenthesis takes up to three rules that count.
+  /// How deep the parser itself is. A parenthesis takes up to three counted rules.
   private var nesting = 0
   private static let maximumNesting = 3 * Expression.maximumDepth
 
-  /// - Parameter tokens: ends with the token `.end`.
+  /// - Parameter tokens: the tokens, ending with `.end`.
   init(_ tokens: [Token]) { self.tokens = tokens }
 
-  /// An expression with its height, which is bounded because later stages recurse over it.
+  /// An expression with its height, which is limited because later stages recurse over it.
   private struct Node {
     let expression: Expression
     let height: Int
@@ -47,7 +47,7 @@ struct ExpressionParser {
     index += 1
     let right = try prefixed()
     guard current.kind == .end else { throw expected("an operator") }
-    // `$n += 1` has one more level than its sides.
+    // `$n += 1` is one level deeper than its sides.
     let binary = Self.assigning[mark]
     if let binary {
       _ = try node(
@@ -62,7 +62,7 @@ struct ExpressionParser {
     "|=": .or, "^=": .exclusiveOr, "<<=": .shiftLeft, ">>=": .shiftRight,
   ]
 
-  /// Takes the `++` or `--` that the text ends with, if it does.
+  /// Takes the `++` or `--` at the end of the text, if there is one.
   private mutating func takeStep() -> (operator: BinaryOperator, column: Int)? {
     guard tokens.count > 3, case .mark(let mark) = tokens[tokens.count - 2].kind,
       let binary = BinaryOperator(rawValue: mark), binary == .add || binary == .subtract
@@ -116,7 +116,7 @@ struct ExpressionParser {
     return left
   }
 
-  /// `- + ~ ! * &` or a cast in front of an operand.
+  /// `- + ~ ! * &` or a cast before an operand.
   private mutating func unary() throws(ExpressionError) -> Node {
     guard case .mark(let mark) = current.kind else { return try postfix() }
     switch mark {
@@ -129,7 +129,7 @@ struct ExpressionParser {
     }
   }
 
-  /// `&symbol`. `&&symbol` is not the address of an address.
+  /// `&symbol`. `&&symbol` isn't the address of an address.
   private mutating func symbolAddress() throws(ExpressionError) -> Node {
     let column = current.column
     index += 1
@@ -157,7 +157,7 @@ struct ExpressionParser {
     return try node(.cast(cast.name, operand.expression, column: column), above: operand)
   }
 
-  /// What is after `*`: an address, or a type of what is there and an address.
+  /// The part after `*`: an address, or a type and an address.
   private mutating func load() throws(ExpressionError) -> Node {
     try enter()
     defer { nesting -= 1 }
@@ -172,7 +172,8 @@ struct ExpressionParser {
     return try node(.load(address.expression, as: name, column: column), above: address)
   }
 
-  /// Takes `(type)` or `(type *)`; nil, with nothing taken, where something else is between the parentheses.
+  /// Takes `(type)` or `(type *)`; nil, without taking anything, if something else is between the
+  /// parentheses.
   private mutating func takeType() throws(ExpressionError) -> (name: TypeName, isPointer: Bool)? {
     var end = index + 1
     var words: [String] = []
@@ -194,7 +195,7 @@ struct ExpressionParser {
     return (name, isPointer)
   }
 
-  /// A primary expression with bits of it: `$x0[31:26]`.
+  /// A primary expression, and bits of it: `$x0[31:26]`.
   private mutating func postfix() throws(ExpressionError) -> Node {
     var operand = try primary()
     while current.kind == .mark("[") { operand = try bits(of: operand) }
@@ -212,7 +213,7 @@ struct ExpressionParser {
     return try node(slice, above: operand, high, low ?? high)
   }
 
-  /// What `*` is in front of: an operand, or one with a prefix, which covers that operand alone.
+  /// The operand of `*`, possibly with a prefix, which covers only that operand.
   private mutating func pointee() throws(ExpressionError) -> Node {
     guard case .prefix(let space) = current.kind else { return try unary() }
     let column = current.column

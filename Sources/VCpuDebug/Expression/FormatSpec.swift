@@ -52,7 +52,7 @@ public enum FormatSpecError: Error, Equatable, CustomStringConvertible {
   case unknownLetter(Character)
   /// Two formats or two sizes.
   case repeated(Character)
-  /// A count of 0 or beyond `FormatSpec.maximumCount`.
+  /// A count of 0 or above `FormatSpec.maximumCount`.
   case invalidCount(String)
 
   /// What happened and what to do, as a sentence.
@@ -68,7 +68,7 @@ public enum FormatSpecError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// GDB's `/FMT`: `/4xg`, `/i`, `/x`, `/3s`. What is left out is nil; the command knows its
+/// GDB's `/FMT`: `/4xg`, `/i`, `/x`, `/3s`. Missing parts are nil; the command applies its
 /// defaults.
 public struct FormatSpec: Equatable, Sendable {
   /// How many units.
@@ -78,7 +78,7 @@ public struct FormatSpec: Equatable, Sendable {
   /// The size of a unit.
   public var size: UnitSize?
 
-  /// More units than a person reads, few enough to be one request.
+  /// More units than anyone would read, but few enough for one request.
   public static let maximumCount = 1_000_000
 
   /// Makes a format.

@@ -4,8 +4,8 @@ public enum IntegerFormatter {
   ///
   /// - Parameters:
   ///   - bits: the value; bits beyond the width are ignored.
-  ///   - letter: the format. An address (`a`) is hexadecimal, its symbol is the caller's. Nil for
-  ///     the formats of what isn't an integer: `f`, `s`, `i`.
+  ///   - letter: the format. An address (`a`) is hexadecimal, and the caller adds its symbol.
+  ///     Returns nil for formats of something other than an integer: `f`, `s`, `i`.
   ///   - bitWidth: the width of the value, clamped to 1 to 64.
   ///   - isPadded: whether `x`, `o` and `t` have leading zeros up to the width, as `x/x` writes
   ///     them and `print/x` does not.

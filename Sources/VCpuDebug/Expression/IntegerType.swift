@@ -1,7 +1,7 @@
-/// A type of C's integers: a width and a sign.
+/// A C integer type: a width and a signedness.
 ///
-/// Arithmetic is done in 64 bits: what is narrower becomes an `int` of 64 bits first, by value, and the result is
-/// unsigned if either side is an unsigned number of 64 bits (C17 6.3.1.8, with a 64-bit `int`).
+/// Arithmetic is done in 64 bits: narrower values are converted to a 64-bit `int` first, by value, and the result
+/// is unsigned if either side is an unsigned 64-bit number (C17 6.3.1.8, with a 64-bit `int`).
 public struct IntegerType: Equatable, Hashable, Sendable {
   /// 8, 16, 32 or 64.
   public let bitWidth: Int
@@ -17,17 +17,17 @@ public struct IntegerType: Equatable, Hashable, Sendable {
   public static let int64 = IntegerType(64, isSigned: true)
   /// The type of registers, addresses and memory.
   public static let uint64 = IntegerType(64, isSigned: false)
-  /// 32 bits with a sign.
+  /// 32 bits, signed.
   public static let int32 = IntegerType(32, isSigned: true)
-  /// 32 bits without one.
+  /// 32 bits, unsigned.
   public static let uint32 = IntegerType(32, isSigned: false)
-  /// 16 bits with a sign.
+  /// 16 bits, signed.
   public static let int16 = IntegerType(16, isSigned: true)
-  /// 16 bits without one.
+  /// 16 bits, unsigned.
   public static let uint16 = IntegerType(16, isSigned: false)
-  /// 8 bits with a sign.
+  /// 8 bits, signed.
   public static let int8 = IntegerType(8, isSigned: true)
-  /// 8 bits without one.
+  /// 8 bits, unsigned.
   public static let uint8 = IntegerType(8, isSigned: false)
 
   /// The signed type of 1, 2, 4 or 8 bytes; nil for any other number.
@@ -46,10 +46,10 @@ public struct IntegerType: Equatable, Hashable, Sendable {
   /// How many bytes of memory it takes.
   public var byteCount: Int { bitWidth / 8 }
 
-  /// What arithmetic makes of it.
+  /// The type after integer promotion.
   var promoted: IntegerType { bitWidth < 64 ? .int64 : self }
 
-  /// The type in which two operands meet.
+  /// The common type of two operands.
   func common(with other: IntegerType) -> IntegerType {
     promoted == .uint64 || other.promoted == .uint64 ? .uint64 : .int64
   }
@@ -62,7 +62,7 @@ public struct IntegerType: Equatable, Hashable, Sendable {
   }
 }
 
-/// The name of a type as it stands in a cast or a load: `uint32_t`, `unsigned long`.
+/// The name of a type in a cast or a load: `uint32_t`, `unsigned long`.
 public struct TypeName: Equatable, Sendable {
   /// What was typed, with one space between words.
   public let text: String
@@ -79,10 +79,11 @@ public struct TypeName: Equatable, Sendable {
   /// `char` is shown as a character; `int8_t` is a small number.
   var isCharacter: Bool { text == "char" }
 
-  /// The type that words name; nil for any others.
+  /// The type that words name, or nil if they don't name one.
   ///
-  /// The names mean what they mean to a C compiler for AArch64 Linux, LP64: `int` is 32 bits wide here, though arithmetic has
-  /// 64. `char` has a sign, as it has in GDB on most machines.
+  /// The names mean what they mean to a C compiler for AArch64 Linux, LP64: `int` is 32 bits wide here, although
+  /// arithmetic uses
+  /// 64. `char` is signed, as in GDB on most machines.
   init?(_ words: [String]) {
     let text = words.joined(separator: " ")
     guard let type = Self.fixed[text] ?? Self.type(of: words) else { return nil }
@@ -90,7 +91,7 @@ public struct TypeName: Equatable, Sendable {
     self.type = type
   }
 
-  /// The names that are one word for one type.
+  /// The types with a single-word name.
   private static let fixed: [String: IntegerType] = [
     "int8_t": .int8, "int16_t": .int16, "int32_t": .int32, "int64_t": .int64,
     "uint8_t": .uint8, "uint16_t": .uint16, "uint32_t": .uint32, "uint64_t": .uint64,

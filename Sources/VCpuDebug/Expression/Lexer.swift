@@ -1,4 +1,4 @@
-/// Cuts the text of an expression into tokens.
+/// Splits the text of an expression into tokens.
 struct Lexer {
   private let text: [Character]
   private var index = 0
@@ -67,7 +67,7 @@ struct Lexer {
       index += 1
       return token(.prefix(space), from: start)
     }
-    // Dots belong to a symbol: nothing in this language has members but registers.
+    // Dots belong to a symbol: only registers have members in this language.
     while index + 1 < text.count, text[index] == ".", Self.isNameCharacter(text[index + 1]) {
       index += 1
       name += "." + takeWhile(Self.isNameCharacter)
@@ -113,7 +113,7 @@ struct Lexer {
     return token(.history(.number(number)), from: start)
   }
 
-  /// The digits that follow; nil where there are none.
+  /// The digits that follow; nil if there are none.
   private mutating func historyNumber(from start: Int) throws(ExpressionError) -> Int? {
     let digits = takeWhile(Self.isDigit)
     guard !digits.isEmpty else { return nil }

@@ -7,8 +7,8 @@ public enum NumberLiteral {
     try typed(literal, column: column).bits
   }
 
-  /// The value of a literal that begins at `column`. It is signed where 64 bits with a sign have room for it and no `u` is
-  /// after it.
+  /// The value of a literal that begins at `column`. It is signed if it fits a signed 64-bit number and isn't followed
+  /// by `u`.
   static func typed(_ literal: String, column: Int) throws(ExpressionError) -> Value {
     var digits = literal.replacing("_", with: "")[...].lowercased()[...]
     let radix: UInt64
@@ -45,14 +45,13 @@ public enum NumberLiteral {
     return Value(value, type: isUnsigned || value > Int64.max ? .uint64 : .int64)
   }
 
-  /// C's suffixes, backwards as well: none of them changes by it but `ul`.
+  /// C's suffixes, including their reversals: reversing changes only `ul`.
   private static let suffixes: Set<String> = ["", "u", "l", "ul", "lu", "ll", "ull", "llu"]
 }
 
-/// What stands between the quotes of a character: one character or one of C's escapes.
+/// The text between the quotes of a character: one character or one of C's escapes.
 enum CharacterLiteral {
-  /// The character has the type of C's `char` with a sign, 8 bits; one beyond ASCII that stands there as it is has its number in
-  /// Unicode.
+  /// The character has the type of C's signed `char`, 8 bits; a literal non-ASCII character has its Unicode number.
   static func value(of text: String) -> Value? {
     guard let bits = bits(of: text) else { return nil }
     let isPlain = text.first != "\\" && bits > 0x7f

@@ -14,7 +14,8 @@ extension UnaryOperator {
 }
 
 extension BinaryOperator {
-  /// Both sides are evaluated; for the logical operators the evaluator does without the right one.
+  /// Both sides are already evaluated; for the logical operators the evaluator may skip the right
+  /// one.
   func applied(to left: Value, _ right: Value, column: Int) throws(ExpressionError) -> Value {
     switch self {
     case .logicalOr: return .boolean(left.isTrue || right.isTrue)
@@ -43,14 +44,14 @@ extension BinaryOperator {
     guard b != 0 else { throw ExpressionError(.divisionByZero, column: column) }
     let isQuotient = self == .divide
     guard type.isSigned else { return Value(isQuotient ? a / b : a % b, type: type) }
-    // The smallest number by -1 wraps; the processor's own instruction would trap.
+    // The smallest number divided by -1 wraps; the processor's own instruction would trap.
     return Value(
       signed: isQuotient
         ? x.dividedReportingOverflow(by: y).partialValue
         : x.remainderReportingOverflow(dividingBy: y).partialValue)
   }
 
-  /// The left side alone decides the type, and whether its sign is copied.
+  /// Only the left side determines the type, and whether the sign is copied.
   private func shifted(
     _ left: Value, by right: Value, column: Int
   ) throws(ExpressionError) -> Value {
@@ -67,7 +68,7 @@ extension BinaryOperator {
     return Value(bits, type: type)
   }
 
-  /// An address with an offset or a mask stays an address of its space. The difference of two
+  /// An address with an offset or a mask is still an address of its space. The difference of two
   /// addresses is a number.
   private func offset(
     _ bits: UInt64, _ type: IntegerType, _ left: Value, _ right: Value, column: Int

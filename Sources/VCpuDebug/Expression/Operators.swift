@@ -1,4 +1,4 @@
-/// An operator in front of its operand.
+/// An operator before its operand.
 public enum UnaryOperator: String, Equatable, Sendable {
   /// Two's complement.
   case minus = "-"
@@ -26,7 +26,7 @@ public enum BinaryOperator: String, Equatable, Sendable {
   case equal = "=="
   /// Inequality.
   case notEqual = "!="
-  /// Comparison, of numbers without signs if either side is one.
+  /// Comparison; unsigned if either side is.
   case less = "<"
   /// Likewise.
   case lessOrEqual = "<="
@@ -36,7 +36,8 @@ public enum BinaryOperator: String, Equatable, Sendable {
   case greaterOrEqual = ">="
   /// Shift towards the high bits; 0 for a distance of 64 and more.
   case shiftLeft = "<<"
-  /// Shift towards the low bits, with copies of the sign where the left side has one: 0 or -1 for a distance of 64 and more.
+  /// Shift towards the low bits, with copies of the sign if the left side is signed: 0 or -1 for a distance of 64 and
+  /// more.
   case shiftRight = ">>"
   /// Wrapping sum.
   case add = "+"
@@ -49,7 +50,7 @@ public enum BinaryOperator: String, Equatable, Sendable {
   /// Remainder, with the sign of the left side.
   case remainder = "%"
 
-  /// Whether it compares, and is worth 1 or 0.
+  /// Whether it is a comparison, with the value 1 or 0.
   var isComparison: Bool {
     switch self {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: true

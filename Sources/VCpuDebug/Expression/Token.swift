@@ -3,7 +3,7 @@ struct Token: Equatable {
   enum Kind: Equatable {
     case number(Value)
     case character(Value)
-    /// A symbol or word; quoted names never are address prefixes or words.
+    /// A symbol or word; quoted names are never address prefixes or words.
     case name(String, isQuoted: Bool)
     case register([String])
     /// `$1`, `$`, `$$2`.
@@ -16,7 +16,7 @@ struct Token: Equatable {
   }
 
   let kind: Kind
-  /// In characters from 1.
+  /// The column, in characters from 1.
   let column: Int
   /// The token as it was typed; empty at the end.
   let text: String

@@ -1,6 +1,6 @@
-/// What an expression is worth: an integer of a type, and what is known about it.
+/// The value of an expression: an integer with a type, and what is known about it.
 public struct Value: Equatable, Sendable {
-  /// How a value is shown when no format is asked for. Arithmetic does not look at it.
+  /// How a value is shown without an explicit format. Arithmetic ignores it.
   public enum DisplayType: Equatable, Sendable {
     /// True or false: the result of a comparison.
     case boolean
@@ -16,12 +16,12 @@ public struct Value: Equatable, Sendable {
   public let bits: UInt64
   /// The type.
   public let type: IntegerType
-  /// The space that the value is an address of, if the expression or a symbol said so.
+  /// The address space of the value, if the expression or a symbol gives one.
   public var addressSpace: AddressSpace?
   /// How to show the value.
   public var displayType: DisplayType?
 
-  /// Makes a value of the bits that fit its type.
+  /// Creates a value from the bits that fit its type.
   public init(
     _ bits: UInt64, type: IntegerType = .uint64, addressSpace: AddressSpace? = nil,
     displayType: DisplayType? = nil
@@ -43,7 +43,7 @@ public struct Value: Equatable, Sendable {
   /// Whether it is less than 0.
   public var isNegative: Bool { type.isSigned && Int64(bitPattern: bits) < 0 }
 
-  /// The bits of the type's width, without what the sign adds.
+  /// The bits of the type's width, without sign extension.
   public var ownBits: UInt64 { bits & UInt64.max >> UInt64(64 - type.bitWidth) }
 
   /// The number in decimal digits.
@@ -61,13 +61,13 @@ public struct Value: Equatable, Sendable {
       || isNegative && Int64(bitPattern: bits) >> UInt64(bitWidth - 1) == -1
   }
 
-  /// The value with other bits in place of some.
+  /// The value with some bits replaced.
   ///
   /// - Parameters:
   ///   - high: the highest bit.
   ///   - low: the lowest bit.
-  ///   - bits: a number that fits them; of a negative one they are the low bits.
-  ///   - column: where the bits are in what was typed, for errors.
+  ///   - bits: a number that fits them; for a negative one, its low bits.
+  ///   - column: the column of the bits in the text, for errors.
   func replacingBits(
     high: Value, low: Value, by bits: Value, column: Int
   ) throws(ExpressionError) -> Value {
@@ -82,7 +82,7 @@ public struct Value: Equatable, Sendable {
     return Value(self.bits & ~(mask << low.bits) | (bits.bits & mask) << low.bits, type: type)
   }
 
-  /// The value as one of another type. What it is an address of stays, in 64 bits.
+  /// The value converted to another type. A 64-bit value keeps its address space.
   func converted(to type: IntegerType) -> Value {
     Value(bits, type: type, addressSpace: addressSpace, displayType: displayType)
   }

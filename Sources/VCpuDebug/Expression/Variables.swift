@@ -1,13 +1,13 @@
-/// The variables of a person, `$name`, and the history of the values that were printed: `$1`, `$`, `$$`, `$$3`.
+/// The user's variables, `$name`, and the history of printed values: `$1`, `$`, `$$`, `$$3`.
 ///
-/// They belong to who opens sessions, and outlast each. By themselves they are what an expression without a target can
-/// name.
+/// They belong to the owner of the sessions, and outlast each session. Without a target they are all that an
+/// expression can use.
 public final class Variables {
   private var values: [String: Value] = [:]
-  /// The values that were printed, the first one first.
+  /// The values that were printed, in order.
   public private(set) var history: [Value] = []
 
-  /// No variables, and an empty history.
+  /// Creates an empty set of variables, and an empty history.
   public init() {}
 
   /// A variable, by its name without the `$`; nil until it is set.
@@ -28,7 +28,7 @@ public final class Variables {
     return history.count
   }
 
-  /// A value of the history; nil for a place that it does not have.
+  /// A value of the history, or nil if there is none at that place.
   public subscript(place: HistoryPlace) -> Value? {
     let index =
       switch place {
@@ -39,14 +39,14 @@ public final class Variables {
   }
 }
 
-/// Which of the values that were printed.
+/// A place in the history of printed values.
 public enum HistoryPlace: Equatable, Sendable {
   /// `$3`: the third.
   case number(Int)
   /// `$` for 0, the last; `$$` for 1, the one before; `$$5` for 5.
   case last(Int)
 
-  /// As it is typed.
+  /// The text as typed.
   var text: String {
     switch self {
     case .number(let number): "$\(number)"
@@ -58,17 +58,17 @@ public enum HistoryPlace: Equatable, Sendable {
 }
 
 extension Variables: ExpressionResolver {
-  /// Themselves.
+  /// These variables.
   public var variables: Variables { self }
-  /// There are none without a target.
+  /// Without a target there are no registers.
   public func register(_ path: [String]) -> Value? { nil }
-  /// There are none without a target.
+  /// Without a target there are no registers.
   public func hasRegister(_ path: [String]) -> Bool { false }
-  /// There are none without a target.
+  /// Without a target there are no words.
   public func word(_ name: String) -> Value? { nil }
-  /// There are none without a target.
+  /// Without a target there are no symbols.
   public func address(ofSymbol name: String) -> Value? { nil }
-  /// There is none without a target.
+  /// Without a target there is no memory.
   public func load(at address: Value, byteCount: Int?) throws -> UInt64 {
     throw DebugError.detached
   }

@@ -1,7 +1,7 @@
-/// Where a machine has its interrupt controller, as its emulator tells: `info mtree` of QEMU's monitor names each region of
-/// memory with its device.
+/// Where a machine has its interrupt controller, according to its emulator: `info mtree` in QEMU's monitor lists each
+/// memory region with its device.
 struct ControllerMap: Equatable, Sendable {
-  /// Where the distributor is, and which controller's it is.
+  /// The address of the distributor, and the version of its controller.
   enum Distributor: Equatable, Sendable {
     case v2(UInt64)
     case v3(UInt64)
@@ -11,10 +11,10 @@ struct ControllerMap: Equatable, Sendable {
   var distributor: Distributor
   /// GICv3's regions of redistributors, in their order; GICv2's CPU interface.
   var regions: [Range<UInt64>]
-  /// Where GICv2 has the hypervisor's side of the guest's interface; nil where it has none.
+  /// Where GICv2 has the hypervisor's side of the guest's interface; nil if it has none.
   var virtualInterface: UInt64?
 
-  /// The controller in the answer to `info mtree`; nil where that names none.
+  /// The controller in the answer to `info mtree`; nil if that doesn't list one.
   ///
   ///     0000000008000000-000000000800ffff (prio 0, i/o): gicv3_dist
   ///     00000000080a0000-00000000080dffff (prio 0, i/o): gicv3_redist_region[0]

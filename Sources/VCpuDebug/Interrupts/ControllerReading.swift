@@ -2,14 +2,14 @@ internal import GDBRemote
 
 /// Reads the state of an interrupt controller for one CPU from physical memory.
 ///
-/// None of the registers changes when it is read. Each is read as a word of its own: QEMU 7.2 answers a wider read with
-/// zeros, but for the few registers that have 64 bits.
+/// Reading doesn't change any of the registers. Each is read as a separate word: QEMU 7.2 answers a wider read with
+/// zeros, except for the few 64-bit registers.
 struct ControllerReading {
   private let reach: any TargetReach
   private let map: ControllerMap
-  /// The affinity of the CPU, in the form of GICR_TYPER's upper half; nil where it is not known.
+  /// The affinity of the CPU, in the form of GICR_TYPER's upper half; nil if it isn't known.
   private let affinity: UInt32?
-  /// The number of the CPU in its machine, which counts where the affinity is not known.
+  /// The number of the CPU in its machine, which is used if the affinity isn't known.
   private let processor: UInt32
 
   init(_ reach: any TargetReach, map: ControllerMap, affinity: UInt32?, processor: UInt32) {
@@ -19,7 +19,7 @@ struct ControllerReading {
     self.processor = processor
   }
 
-  /// The state of the controller; nil where its memory cannot be read, or where none of its redistributors is the CPU's.
+  /// The state of the controller, or nil if its memory can't be read, or if it has no redistributor for the CPU.
   ///
   /// - Throws: what the target throws.
   func controller() throws -> InterruptController? {
@@ -42,8 +42,8 @@ struct ControllerReading {
       isGroup0On: words[0] & 1 != 0, isGroup1On: words[0] & 2 != 0)
   }
 
-  /// The guest's interface of a GICv2, in the form of GICv3's. (IHI 0048, 5.3 "GIC virtual interface control registers":
-  /// GICH_HCR 0x0, GICH_VTR 0x4, GICH_VMCR 0x8, GICH_APR 0xf0, GICH_LR<n> from 0x100.)
+  /// The guest's interface of a GICv2, in the form of GICv3's. (IHI 0048, 5.3 "GIC virtual interface control
+  /// registers": GICH_HCR 0x0, GICH_VTR 0x4, GICH_VMCR 0x8, GICH_APR 0xf0, GICH_LR<n> from 0x100.)
   func v2VirtualInterface() throws -> VirtualInterfaceState? {
     guard case .v2 = map.distributor, let base = map.virtualInterface else { return nil }
     return try reach.physicalMemory {
@@ -148,14 +148,14 @@ struct ControllerReading {
     return controller
   }
 
-  /// More redistributors than QEMU's machines have CPUs, in a region.
+  /// The most redistributors in a region: more than the CPUs of any QEMU machine.
   private static let frameLimit: UInt64 = 512
   private static let regionLimit = 4
-  /// How many of the shared interrupts that are pending are looked at closely.
+  /// How many of the pending shared interrupts are examined in detail.
   private static let detailLimit = 64
 
-  /// The redistributor of the CPU and its affinity, by GICR_TYPER, whose upper half that is; bits 23:8 are the CPU's
-  /// number.
+  /// The CPU's redistributor and affinity, by GICR_TYPER: the affinity is its upper half, and bits 23:8 are the
+  /// CPU's number.
   private func frame(_ frames: [UInt64], types: ArraySlice<UInt32>) -> (UInt64, UInt32)? {
     for (frame, index) in zip(frames, types.indices.filter { $0 % 2 == 0 }) {
       let (number, owner) = (types[index] >> 8 & 0xffff, types[index + 1])
@@ -164,7 +164,7 @@ struct ControllerReading {
     return nil
   }
 
-  /// GICD_TYPER.ITLinesNumber, bits 4:0: how many words there are besides the first.
+  /// GICD_TYPER.ITLinesNumber, bits 4:0: how many words follow the first.
   private static func wordCount(_ type: UInt32) -> Int { Int(type & 0x1f) + 1 }
 
   private static func controller(
@@ -177,7 +177,7 @@ struct ControllerReading {
       pending: bitmap(2), active: bitmap(3), group1: bitmap(0))
   }
 
-  /// Reads the priorities of interrupts, a byte each: those of a CPU's own in `ownFrame`.
+  /// Reads the priorities of interrupts, a byte each: a CPU's own are in `ownFrame`.
   private func readPriorities(
     of numbers: [Int], _ ownFrame: UInt64, _ distributor: UInt64,
     into controller: inout InterruptController
@@ -194,8 +194,8 @@ struct ControllerReading {
     }
   }
 
-  /// Reads where the distributor sends interrupts: GICD_IROUTER has an affinity like MPIDR's, or with IRM, bit 31, means
-  /// any CPU.
+  /// Reads where the distributor sends interrupts: GICD_IROUTER has an affinity like MPIDR's, or with IRM, bit 31,
+  /// means any CPU.
   private func readRouting(
     of numbers: [Int], to affinity: UInt32, _ distributor: UInt64,
     into controller: inout InterruptController

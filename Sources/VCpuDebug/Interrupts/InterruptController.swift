@@ -1,6 +1,6 @@
-/// What a GIC's distributor and redistributor hold for one CPU: which interrupts are enabled, pending and active, and which
-/// of them are for it. (IHI 0069, 12.9 "The GIC Distributor register map", 12.11 "The GIC Redistributor register map"; IHI
-/// 0048, 4.3.)
+/// What a GIC's distributor and redistributor hold for one CPU: which interrupts are enabled, pending and active, and
+/// which of them are routed to it. (IHI 0069, 12.9 "The GIC Distributor register map", 12.11 "The GIC Redistributor
+/// register map"; IHI 0048, 4.3.)
 public struct InterruptController: Equatable, Sendable {
   /// The architecture of the controller.
   public enum Version: Equatable, Sendable {
@@ -10,7 +10,7 @@ public struct InterruptController: Equatable, Sendable {
     case v3(redistributor: UInt64)
   }
 
-  /// Which it is.
+  /// The version.
   public var version: Version
   /// The address of its distributor.
   public var distributor: UInt64
@@ -18,18 +18,18 @@ public struct InterruptController: Equatable, Sendable {
   public var control: UInt32
   /// A bit for each interrupt that is enabled, 32 in each word. The first word is this CPU's own.
   public var enabled: [UInt32]
-  /// The same of those that are pending.
+  /// The same for pending interrupts.
   public var pending: [UInt32]
-  /// The same of those that are active.
+  /// The same for active interrupts.
   public var active: [UInt32]
-  /// The same of those in group 1.
+  /// The same for interrupts in group 1.
   public var group1: [UInt32]
   /// The priorities of interrupts, as far as they were read.
   public var priorities: [Int: UInt8] = [:]
   /// Whether the distributor sends shared interrupts to this CPU, as far as that was read.
   public var isForThisCPU: [Int: Bool] = [:]
 
-  /// A controller with these registers.
+  /// Creates a controller with these registers.
   public init(
     version: Version, distributor: UInt64, control: UInt32, enabled: [UInt32], pending: [UInt32],
     active: [UInt32], group1: [UInt32]
@@ -43,7 +43,7 @@ public struct InterruptController: Equatable, Sendable {
     self.group1 = group1
   }
 
-  /// How many interrupts there are, of which the first 32 are each CPU's own.
+  /// How many interrupts there are. The first 32 are private to each CPU.
   public var interruptCount: Int { enabled.count * 32 }
 
   /// The numbers of the bits that are set.
@@ -61,8 +61,8 @@ public struct InterruptController: Equatable, Sendable {
   /// Whether an interrupt is pending.
   public func isPending(_ number: Int) -> Bool { Self.has(pending, number) }
 
-  /// Whether it is Secure's view, or that of a controller without Security: GICv3's DS, bit 6. Without it groups are not
-  /// shown, and all that is shown is in group 1.
+  /// Whether this is the Secure view, or that of a controller without Security: GICv3's DS, bit 6. Otherwise groups
+  /// aren't shown, and everything that is shown is in group 1.
   private var showsGroups: Bool {
     switch version {
     case .v2: true
@@ -81,11 +81,11 @@ public struct InterruptController: Equatable, Sendable {
     showsGroups ? control >> UInt32(group) & 1 != 0 : control & 3 != 0
   }
 
-  /// Why an interrupt does not get from the controller to the CPU; nil where nothing speaks against it, as far as is known.
+  /// Why an interrupt doesn't get from the controller to the CPU; nil if there is no known obstacle.
   ///
   /// - Parameters:
-  ///   - interface: the CPU's interface; nil where it is not known.
-  ///   - isPending: whether it is to be taken for pending although it isn't yet.
+  ///   - interface: the CPU's interface; nil if it isn't known.
+  ///   - isPending: whether to treat it as pending although it isn't yet.
   public func obstacle(
     to number: Int, through interface: CPUInterfaceState?, isPending: Bool = false
   ) -> InterruptObstacle? {

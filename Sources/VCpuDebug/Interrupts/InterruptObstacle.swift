@@ -1,10 +1,10 @@
-/// Why an interrupt does not go on from where it is.
+/// Why an interrupt doesn't get any further.
 public enum InterruptObstacle: Equatable, Sendable, CustomStringConvertible {
   /// The controller does not have it pending.
   case notPending
   /// It is not enabled in the distributor, or in the redistributor.
   case notEnabled(register: String)
-  /// It was taken and not deactivated.
+  /// It was taken but not deactivated.
   case isActive
   /// The distributor does not forward its group.
   case distributorOff(group: Int)
@@ -14,7 +14,7 @@ public enum InterruptObstacle: Equatable, Sendable, CustomStringConvertible {
   case groupOff(Int)
   /// The CPU's priority mask holds it back.
   case mask(UInt8, mask: UInt8)
-  /// The CPU handles one that is as urgent.
+  /// The CPU is handling one that is at least as urgent.
   case running(UInt8, running: UInt8)
   /// The guest's interface is off.
   case virtualInterfaceOff
@@ -22,16 +22,16 @@ public enum InterruptObstacle: Equatable, Sendable, CustomStringConvertible {
   case virtualGroupOff(Int)
   /// The guest's priority mask holds it back.
   case virtualMask(UInt8, mask: UInt8)
-  /// The guest handles one that is as urgent.
+  /// The guest is handling one that is at least as urgent.
   case virtualRunning(UInt8, running: UInt8)
 
-  /// What follows "interrupt 27": `is pending in the redistributor but …`.
+  /// The text after "interrupt 27": `is pending in the redistributor but …`.
   public var description: String {
     switch self {
     case .notPending: "is not pending in the controller"
     case .notEnabled(let register): "is not enabled (\(register))"
     case .isActive:
-      "is active: the controller does not signal it again before somebody deactivates it"
+      "is active: the controller does not signal it again until it is deactivated"
     case .distributorOff(let group):
       "is not forwarded: the distributor has group \(group) off (GICD_CTLR)"
     case .goesElsewhere: "is sent to another CPU by the distributor"
@@ -47,7 +47,7 @@ public enum InterruptObstacle: Equatable, Sendable, CustomStringConvertible {
     case .virtualMask(let priority, let mask):
       "is held back: its priority \(Self.hexadecimal(priority)) is not below the guest's priority mask \(Self.hexadecimal(mask)) (ICH_VMCR_EL2.VPMR)"
     case .virtualRunning(let priority, let running):
-      "has to wait: its priority \(Self.hexadecimal(priority)) is not below that of what the guest handles, \(Self.hexadecimal(running)) (ICH_AP1R0_EL2)"
+      "has to wait: its priority \(Self.hexadecimal(priority)) is not below that of the one the guest is handling, \(Self.hexadecimal(running)) (ICH_AP1R0_EL2)"
     }
   }
 

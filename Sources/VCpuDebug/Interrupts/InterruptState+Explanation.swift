@@ -1,8 +1,8 @@
 internal import ArmVCpu
 
-/// What a waiting CPU or guest waits for, in words.
+/// A textual explanation of what a CPU or guest waits for.
 extension InterruptState {
-  /// What ends the wait, or why nothing does: sentences without their full stop, the result first.
+  /// What ends the wait, or why nothing does: sentences without full stops, the result first.
   public var explanation: [String] {
     [result] + timers.all.compactMap(sentence) + offTimers + others + taking + virtual
   }
@@ -17,17 +17,17 @@ extension InterruptState {
     }
   }
 
-  /// Whether an IRQ, FIQ or SError is pending for the CPU; nil where that is not known. (ISR_EL1.I, F and A, bits 7, 6
-  /// and 8; what it says at EL1 is of virtual interrupts, and the CPU executes at EL2 where it was read.)
+  /// Whether an IRQ, FIQ or SError is pending for the CPU; nil if that isn't known. (ISR_EL1.I, F and A, bits 7, 6 and
+  /// 8; what it says at EL1 is of virtual interrupts, and the CPU executes at EL2 where it was read.)
   private var isPhysicalPending: Bool? {
     if let pending { return pending & 0x1c0 != 0 }
-    // There are others than those that the controller shows: SErrors and LPIs.
+    // There are interrupts that the controller doesn't show: SErrors and LPIs.
     return arriving.isEmpty || cpuInterface == nil ? nil : true
   }
 
   private var isBelowEL2: Bool { pstate.exceptionLevel < 2 }
 
-  /// Whether a virtual interrupt is pending for the guest; nil where that is not known.
+  /// Whether a virtual interrupt is pending for the guest; nil if that isn't known.
   private var isVirtualPending: Bool? {
     guard let hcr, !hasNoGuest else { return hcr == nil ? nil : false }
     if hcr.contains(.vi) && hcr.contains(.imo) || hcr.contains(.vf) && hcr.contains(.fmo)
@@ -55,12 +55,12 @@ extension InterruptState {
     case true?: return "the guest waits, and what ends that is pending for it"
     case false?:
       return
-        "the guest waits, and nothing is pending for it: its hypervisor has to make something so"
+        "the guest waits, and nothing is pending for it: its hypervisor has to make an interrupt pending"
     case nil: return "the guest waits; what is pending for it is not known"
     }
   }
 
-  /// Of someone who waits for the machine's interrupts: `waiter` says who.
+  /// The result for a wait for the machine's interrupts: `waiter` names the one that waits.
   private func machineResult(_ waiter: String) -> String {
     if isPhysicalPending == true || (isBelowEL2 || isGuestWaiting) && isVirtualPending == true {
       return
@@ -79,7 +79,7 @@ extension InterruptState {
     if let timer = timers.all.first(where: { canWake($0) && timers.isDue($0) == false }) {
       return "\(nothing): the \(timer.kind.rawValue) timer will when it is due"
     }
-    return "\(nothing), and no timer is going to: a device or another CPU has to"
+    return "\(nothing), and no timer will: a device or another CPU has to"
   }
 
   private var routesToEL2: Bool {
@@ -94,7 +94,7 @@ extension InterruptState {
       to: timer.kind.interrupt, through: cpuInterface, isPending: true) == nil
   }
 
-  /// The timer that is due first of those that end the wait.
+  /// The first timer to be due among those that end the wait.
   private var nextTimer: (InterruptTimer, InterruptTimers.Ticks)? {
     timers.all.filter(canWake).compactMap { timer in
       timers.ticksUntilDue(timer).flatMap { $0.isPast ? nil : (timer, $0) }
@@ -128,10 +128,10 @@ extension InterruptState {
     switch (isAsserted, obstacle) {
     case (true, nil): return "\(name) \(due), and its interrupt \(number) \(arrival)"
     case (true, .notPending?) where !timer.saysItIsDue:
-      return "\(name) has become due while this was read"
+      return "\(name) became due while this was being read"
     case (true, .notPending?):
       return
-        "\(name) \(due), but interrupt \(number) is not pending in the controller: here another one may be the timer's"
+        "\(name) \(due), but interrupt \(number) is not pending in the controller: on this machine the timer may have a different one"
     case (true, let obstacle?):
       let isPending = controller.isPending(number) ? "is pending but " : ""
       return "\(name) \(due); its interrupt \(number) \(isPending)\(Self.verb(obstacle))"
@@ -141,7 +141,7 @@ extension InterruptState {
     }
   }
 
-  /// What becomes of an interrupt against which nothing is known to speak.
+  /// What happens to an interrupt without a known obstacle.
   private var arrival: String {
     cpuInterface == nil ? "is signalled to the CPU by the controller" : "reaches the CPU"
   }
@@ -179,7 +179,7 @@ extension InterruptState {
 
   private static let listLimit = 8
 
-  /// Who takes what reaches the CPU.
+  /// Who takes the interrupts that reach the CPU.
   private var taking: [String] {
     guard isPhysicalPending == true, let hcr else { return [] }
     if isBelowEL2, hcr.contains(.imo) {
@@ -241,7 +241,7 @@ extension InterruptState {
 
   // MARK: Durations
 
-  /// A number of ticks as a time: `12.4 ms`; as ticks where the frequency is not known.
+  /// A number of ticks as a time: `12.4 ms`; as ticks if the frequency isn't known.
   public static func duration(of ticks: UInt64, frequency: UInt64?) -> String {
     guard let frequency, frequency > 0 else { return "\(ticks) ticks" }
     let seconds = Double(ticks) / Double(frequency)

@@ -1,19 +1,20 @@
 public import ArmVCpu
 
-/// All that decides which interrupts reach a CPU and its guest, as it was at a stop. What could not be had is nil, and is
+/// Everything that decides which interrupts reach a CPU and its guest, at a stop. What could not be read is nil, and is
 /// named in `missing`.
 public struct InterruptState: Equatable, Sendable {
-  /// What a CPU that executes nothing waits for.
+  /// What a CPU that isn't executing waits for.
   public enum Wait: Equatable, Sendable {
     /// It doesn't wait.
     case none
     /// The instruction before its PC is WFI.
     case wfi
-    /// It waits, and the instruction before its PC is another one, or can't be read: it may be powered off.
+    /// It waits, but the instruction before its PC is a different one, or can't be read: it may be powered
+    /// off.
     case other
   }
 
-  /// Registers that could not be had, and the end of a sentence that says why.
+  /// Registers that could not be read, and the end of a sentence that says why.
   public struct Missing: Equatable, Sendable {
     /// The manual's names.
     public var names: [String]
@@ -25,7 +26,7 @@ public struct InterruptState: Equatable, Sendable {
   public var pstate: SPSR_EL2
   /// Whether the CPU waits.
   public var wait = Wait.none
-  /// PSTATE of the guest at the exit that the CPU is at or handles; nil where there is none.
+  /// PSTATE of the guest at the exit that the CPU is at or handles; nil if there is none.
   public var guestPSTATE: SPSR_EL2?
   /// Whether that exit is a WFI or a WFE: whether the guest waits.
   public var isGuestWaiting = false
@@ -35,30 +36,30 @@ public struct InterruptState: Equatable, Sendable {
   public var pending: UInt64?
   /// The counter and the timers.
   public var timers = InterruptTimers()
-  /// What the guest gets by list registers.
+  /// What the guest gets through list registers.
   public var virtualInterface: VirtualInterfaceState?
-  /// What lets the controller's interrupts through to the CPU.
+  /// The interface that passes the controller's interrupts to the CPU.
   public var cpuInterface: CPUInterfaceState?
   /// The interrupt controller.
   public var controller = ControllerAnswer.unknown("it was not looked for")
-  /// What could not be had.
+  /// What could not be read.
   public var missing: [Missing] = []
 
-  /// A state of which nothing else is known yet.
+  /// Creates a state of which nothing else is known yet.
   public init(pstate: SPSR_EL2) { self.pstate = pstate }
 
   /// Whether EL2 runs a host's programs rather than a guest: HCR_EL2.TGE.
   var hasNoGuest: Bool { hcr?.contains(.tge) == true }
 }
 
-/// What is known of the interrupt controller.
+/// What is known about the interrupt controller.
 public enum ControllerAnswer: Equatable, Sendable {
   /// Its state for this CPU.
   case known(InterruptController)
-  /// Nothing, and why: a sentence without its end.
+  /// Nothing, with the reason: a sentence without a full stop.
   case unknown(String)
 
-  /// The state; nil where nothing is known.
+  /// The state; nil if nothing is known.
   public var controller: InterruptController? {
     if case .known(let controller) = self { controller } else { nil }
   }
@@ -69,14 +70,14 @@ public enum ControllerAnswer: Equatable, Sendable {
 public struct CPUInterfaceState: Equatable, Sendable {
   /// The priority mask: only interrupts of a lower number pass.
   public var mask: UInt8
-  /// The priority of what the CPU handles, 0xff while that is nothing; nil where it is not known.
+  /// The priority of what the CPU handles, 0xff while that is nothing; nil if it isn't known.
   public var running: UInt8?
-  /// Whether group 0 passes; nil where it is not known.
+  /// Whether group 0 passes; nil if it isn't known.
   public var isGroup0On: Bool?
   /// Whether group 1 passes.
   public var isGroup1On: Bool
 
-  /// An interface with these controls.
+  /// Creates an interface with these controls.
   public init(mask: UInt8, running: UInt8? = nil, isGroup0On: Bool? = nil, isGroup1On: Bool) {
     self.mask = mask
     self.running = running

@@ -1,20 +1,19 @@
 /// The generic timers of a CPU and the counter that they compare with. (Arm ARM DDI 0487, D12 "The Generic Timer in
 /// AArch64 state".)
 public struct InterruptTimers: Equatable, Sendable {
-  /// CNTPCT_EL0, the physical counter; nil where it was not read.
+  /// CNTPCT_EL0, the physical counter; nil if it wasn't read.
   public var counter: UInt64?
-  /// CNTFRQ_EL0, in Hz: what firmware says of the counter's frequency; nil where it was not read or is 0.
+  /// CNTFRQ_EL0, in Hz: the counter's frequency according to firmware; nil if it wasn't read or is 0.
   public var frequency: UInt64?
   /// CNTVOFF_EL2: the virtual counter is the physical one less this.
   public var virtualOffset: UInt64?
-  /// Those that were read, in the order of `InterruptTimer.Kind`.
+  /// The timers that were read, in the order of `InterruptTimer.Kind`.
   public var all: [InterruptTimer] = []
 
-  /// Timers of which nothing is known.
+  /// Creates timers of which nothing is known.
   public init() {}
 
-  /// How many ticks it is to the moment at which a timer's condition is met: none or fewer once it is. Nil where the
-  /// counter is not known.
+  /// How many ticks are left until a timer's condition is met, or have passed since. Nil if the counter isn't known.
   public func ticksUntilDue(_ timer: InterruptTimer) -> Ticks? {
     guard let counter else { return nil }
     let offset: UInt64
@@ -31,8 +30,8 @@ public struct InterruptTimers: Equatable, Sendable {
       : Ticks(count: timer.compareValue - now, isPast: false)
   }
 
-  /// Whether a timer's condition is met: by the counter, or else by what the timer says itself. Nil where it is off and
-  /// the counter is not known.
+  /// Whether a timer's condition is met: by the counter, or else by the timer's own status. Nil if it is off and the
+  /// counter isn't known.
   public func isDue(_ timer: InterruptTimer) -> Bool? {
     ticksUntilDue(timer)?.isPast ?? (timer.isOn ? timer.saysItIsDue : nil)
   }
@@ -42,18 +41,18 @@ public struct InterruptTimers: Equatable, Sendable {
     timer.isOn && !timer.isMasked && isDue(timer) == true
   }
 
-  /// A number of ticks of the counter from now.
+  /// A number of counter ticks from now.
   public struct Ticks: Equatable, Sendable {
     /// How many.
     public var count: UInt64
-    /// Whether they are over.
+    /// Whether they have passed.
     public var isPast: Bool
   }
 }
 
 /// A timer: its control, and what it compares with.
 public struct InterruptTimer: Equatable, Sendable {
-  /// Which one.
+  /// The kinds of timers.
   public enum Kind: String, CaseIterable, Sendable {
     case virtual
     case physical = "EL1 physical"
@@ -73,7 +72,7 @@ public struct InterruptTimer: Equatable, Sendable {
     /// The register of its compare value.
     var compareName: String { controlName.replacing("_CTL_", with: "_CVAL_") }
 
-    /// Its interrupt. (Arm Base System Architecture, DEN0094, "PPI assignments"; most machines keep to it.)
+    /// Its interrupt. (Arm Base System Architecture, DEN0094, "PPI assignments"; most machines follow it.)
     public var interrupt: Int {
       switch self {
       case .virtual: 27
@@ -84,14 +83,14 @@ public struct InterruptTimer: Equatable, Sendable {
     }
   }
 
-  /// Which one.
+  /// The kind of timer.
   public var kind: Kind
   /// Its control register.
   public var control: UInt64
-  /// The value of the counter from which on its condition is met.
+  /// The counter value from which its condition is met.
   public var compareValue: UInt64
 
-  /// A timer with these registers.
+  /// Creates a timer with these registers.
   public init(_ kind: Kind, control: UInt64, compareValue: UInt64) {
     self.kind = kind
     self.control = control
@@ -102,6 +101,6 @@ public struct InterruptTimer: Equatable, Sendable {
   public var isOn: Bool { control & 1 != 0 }
   /// IMASK, bit 1.
   public var isMasked: Bool { control & 2 != 0 }
-  /// ISTATUS, bit 2, which means something while the timer is on.
+  /// ISTATUS, bit 2, which is valid while the timer is on.
   public var saysItIsDue: Bool { control & 4 != 0 }
 }

@@ -1,14 +1,14 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// What decides which interrupts reach the CPU that is looked at and its guest: read from the CPU, from the stub, and from
-/// the memory of the interrupt controller.
+/// The state that decides which interrupts reach the selected CPU and its guest: read from the CPU, the stub, and the
+/// interrupt controller's memory.
 public final class SessionInterrupts {
   private let access: TargetAccess
   private let memory: SessionMemory
   private let exits: Exits
   private let system: SystemRegisters
-  /// Where the controller is; nil until it was asked for, and then as it was answered.
+  /// Where the controller is; nil until that was asked, and then the answer.
   private var map: ControllerMap??
   /// The registers that never change, by CPU.
   private var knownConstants: [ThreadID: Readings] = [:]
@@ -25,8 +25,8 @@ public final class SessionInterrupts {
 
   /// The state at this stop.
   ///
-  /// - Throws: `DebugError.noHypervisor` for a target without EL2, and what the target throws. What cannot be read is left
-  ///   out of the state.
+  /// - Throws: `DebugError.noHypervisor` for a target without EL2, and what the target throws. What can't be read is
+  ///   left out of the state.
   public func state() throws -> InterruptState {
     try access.requireStopped()
     try access.requireHypervisor(for: "interrupts of guests")
@@ -38,8 +38,8 @@ public final class SessionInterrupts {
       if case .wait = exit.reason { state.isGuestWaiting = exit.moment != .entering }
     }
     var readings = try constants()
-    // Time passes with each step that a register takes: what the stub and memory show, which is of one moment, comes
-    // before the rest, which begins with the counter.
+    // Time passes with each step that reads a register: what the stub and memory show at one moment is read first,
+    // and then the rest, beginning with the counter.
     try readController(readings["MPIDR_EL1"], into: &state)
     try read(Self.controls + Self.timerRegisters, into: &readings)
     let hasInterface = readings["ID_AA64PFR0_EL1"].map { $0 >> 24 & 0xf != 0 } ?? true
@@ -60,7 +60,7 @@ public final class SessionInterrupts {
     do { return try exits.require() } catch is DebugError { return nil }
   }
 
-  /// A CPU that waits has QEMU's word for it.
+  /// For a waiting CPU, QEMU reports that it is halted.
   private func wait(of cpu: CPUState) throws -> InterruptState.Wait {
     guard try ExecutionObstacle.isHalted(access) else { return .none }
     do {
@@ -90,7 +90,7 @@ public final class SessionInterrupts {
     "ICH_HCR_EL2", "ICH_VMCR_EL2", "ICH_AP1R0_EL2",
   ]
 
-  /// Registers that tell how to read others: they are not shown, and they never change.
+  /// Registers that are needed to interpret others: they are not shown, and never change.
   private static let auxiliary = ["ID_AA64PFR0_EL1", "ID_AA64MMFR1_EL1", "MPIDR_EL1"]
 
   private func constants() throws -> Readings {
@@ -103,7 +103,7 @@ public final class SessionInterrupts {
     return readings
   }
 
-  /// What came of reading registers.
+  /// The results of reading registers.
   private struct Readings {
     private var values: [String: UInt64] = [:]
     private(set) var missing: [InterruptState.Missing] = []
@@ -183,7 +183,7 @@ public final class SessionInterrupts {
     if case .v2 = map.distributor {
       let cpus = try target.threads().count
       guard try cpus + target.hiddenCPUCount(besides: cpus) == 1 else {
-        // Its model asks which CPU reads, and none does.
+        // QEMU's model asks which CPU is reading, but there is none.
         state.controller = .unknown(
           "it is a GICv2 of a machine with several CPUs, which ends QEMU when its registers are read through the stub"
         )
@@ -194,7 +194,7 @@ public final class SessionInterrupts {
       access.reach, map: map, affinity: mpidr.map(Self.affinity),
       processor: UInt32(truncatingIfNeeded: access.thread.thread - 1))
     guard let controller = try reading.controller() else {
-      state.controller = .unknown("its memory cannot be read, or has nothing of this CPU")
+      state.controller = .unknown("its memory cannot be read, or has nothing for this CPU")
       return
     }
     state.controller = .known(controller)

@@ -1,8 +1,8 @@
-/// The virtual CPU interface that a guest has. (IHI 0069, 12.4 "ICH_HCR_EL2", "ICH_VMCR_EL2", "ICH_LR<n>_EL2".)
+/// A guest's virtual CPU interface. (IHI 0069, 12.4 "ICH_HCR_EL2", "ICH_VMCR_EL2", "ICH_LR<n>_EL2".)
 public struct VirtualInterfaceState: Equatable, Sendable {
-  /// A list register: an interrupt of the guest's.
+  /// A list register: one of the guest's interrupts.
   public struct ListRegister: Equatable, Sendable {
-    /// What becomes of the interrupt.
+    /// The state of the interrupt.
     public enum State: UInt64, Sendable {
       case empty, pending, active
       case pendingAndActive
@@ -11,11 +11,11 @@ public struct VirtualInterfaceState: Equatable, Sendable {
     /// All 64 bits.
     public var rawValue: UInt64
 
-    /// A list register from its bits.
+    /// Creates a list register from its bits.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    /// GICv2's, in GICv3's form: HW is bit 31, Grp1 bit 30, State bits 29:28, Priority bits 27:23, PhysicalID bits 19:10
-    /// and VirtualID bits 9:0. (IHI 0048, "GICH_LR<n>".)
+    /// Creates one from GICv2's format: HW is bit 31, Grp1 bit 30, State bits 29:28, Priority bits 27:23, PhysicalID
+    /// bits 19:10 and VirtualID bits 9:0. (IHI 0048, "GICH_LR<n>".)
     public init(v2 word: UInt32) {
       let word = UInt64(word)
       let flags = (word >> 28 & 3) << 62 | (word >> 31 & 1) << 61 | (word >> 30 & 1) << 60
@@ -35,21 +35,21 @@ public struct VirtualInterfaceState: Equatable, Sendable {
     public var hardwareInterrupt: UInt32? {
       rawValue >> 61 & 1 != 0 ? UInt32(truncatingIfNeeded: rawValue >> 32 & 0x1fff) : nil
     }
-    /// Whether the guest is still to get it.
+    /// Whether the guest has yet to take it.
     public var isPending: Bool { state == .pending || state == .pendingAndActive }
   }
 
   /// ICH_HCR_EL2.
   public var control: UInt64
-  /// ICH_VMCR_EL2: what the guest has written into its interface.
+  /// ICH_VMCR_EL2: the guest's settings of its interface.
   public var machineControl: UInt64
-  /// The priority of the interrupt of group 1 that the guest handles; nil while it handles none, and where that is not
+  /// The priority of the interrupt of group 1 that the guest handles; nil while it handles none, and if that isn't
   /// known.
   public var running: UInt8?
   /// The list registers.
   public var listRegisters: [ListRegister]
 
-  /// An interface from its registers.
+  /// Creates an interface from its registers.
   public init(
     control: UInt64, machineControl: UInt64, running: UInt8? = nil,
     listRegisters: [ListRegister]
@@ -60,8 +60,8 @@ public struct VirtualInterfaceState: Equatable, Sendable {
     self.listRegisters = listRegisters
   }
 
-  /// The priority of the most urgent interrupt that is handled, by ICH_AP1R0_EL2, which has a bit for each priority, and
-  /// ICH_VTR_EL2.PREbits, bits 28:26; nil where it has none. (IHI 0069, "ICH_AP1R<n>_EL2".)
+  /// The priority of the most urgent interrupt that is handled, by ICH_AP1R0_EL2, which has a bit for each priority,
+  /// and ICH_VTR_EL2.PREbits, bits 28:26; nil if none is handled. (IHI 0069, "ICH_AP1R<n>_EL2".)
   public static func runningPriority(activePriorities: UInt64, vtr: UInt64) -> UInt8? {
     guard activePriorities & 0xffff_ffff != 0 else { return nil }
     let bitCount = min(Int(vtr >> 26 & 7) + 1, 7)
@@ -77,7 +77,7 @@ public struct VirtualInterfaceState: Equatable, Sendable {
   /// VPMR, bits 31:24: the guest's priority mask.
   public var mask: UInt8 { UInt8(truncatingIfNeeded: machineControl >> 24) }
 
-  /// Why the guest does not get the interrupt of a list register that is pending; nil where nothing speaks against it.
+  /// Why the guest doesn't get a list register's pending interrupt; nil if there is no obstacle.
   public func obstacle(to register: ListRegister) -> InterruptObstacle? {
     guard isOn else { return .virtualInterfaceOff }
     guard register.isGroup1 ? isGroup1On : isGroup0On else {

@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// Starts the emulator and other commands: descriptors for them, and the process.
 public enum ChildLauncher {
-  /// A file without a name that holds `bytes`: it is gone with its last descriptor.
+  /// A file without a name that holds `bytes`: it is deleted with its last descriptor.
   static func temporaryFile(_ bytes: [UInt8]) throws(LaunchError) -> Int32 {
     var template = Array("/tmp/vcpu-shell-guest-XXXXXX".utf8CString)
     let descriptor = unsafe mkstemp(&template)
@@ -26,7 +26,8 @@ public enum ChildLauncher {
     return (pair[0], pair[1])
   }
 
-  /// Two ends of a pipe, to read from and to write to, that no child gets unless it is given them.
+  /// Creates a pipe, with its ends to read from and to write to, which children don't inherit
+  /// unless they are passed on.
   public static func pipePair() throws(LaunchError) -> (Int32, Int32) {
     var pair: [Int32] = [-1, -1]
     guard unsafe pipe(&pair) == 0 else { throw failure("pipe") }
@@ -34,19 +35,20 @@ public enum ChildLauncher {
     return (pair[0], pair[1])
   }
 
-  /// Starts a command in a process group of its own, so that Ctrl-C at the terminal is the shell's alone, with
-  /// standard input and output empty and `descriptors` in place. The kernel kills it when this process ends,
-  /// however that is (`setpriv --pdeathsig`).
+  /// Starts a command in its own process group, so that Ctrl-C at the terminal goes only to the shell, with
+  /// empty standard input and output, and with `descriptors` in place. The kernel kills it when this process
+  /// ends, however it ends (`setpriv --pdeathsig`).
   ///
   /// - Parameters:
   ///   - command: the program, a path or a name in PATH, and its arguments.
   ///   - signalMask: the signals that it blocks.
-  ///   - descriptors: ours, and the numbers that they have in the child.
-  /// - Returns: its process identifier, which is that of its group too. It has to be waited for.
+  ///   - descriptors: our descriptors, and their numbers in the child.
+  /// - Returns: its process identifier, which is that of its group too. The caller must wait for
+  ///   it.
   public static func spawn(
     _ command: [String], _ signalMask: sigset_t, descriptors: [(from: Int32, to: Int32)]
   ) throws(LaunchError) -> pid_t {
-    // A source may have the number of another one's target: the child gets them from above all targets.
+    // One descriptor's number may be another's target: they are first moved above all targets.
     let lowest = descriptors.map(\.to).reduce(STDERR_FILENO, max) + 1
     var copies: [Int32] = []
     defer { for copy in copies { close(copy) } }
@@ -75,7 +77,7 @@ public enum ChildLauncher {
     }
     var mask = signalMask
     try check(unsafe posix_spawnattr_setsigmask(&attributes, &mask))
-    // What this process ignores, the child would ignore too.
+    // The child would inherit ignored signals.
     var defaults = sigset_t()
     unsafe sigfillset(&defaults)
     try check(unsafe posix_spawnattr_setsigdefault(&attributes, &defaults))

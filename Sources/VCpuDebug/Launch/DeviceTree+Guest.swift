@@ -1,10 +1,10 @@
 internal import CArmVCpu
 
-/// What a guest is told of where it runs. Addresses are intermediate physical ones.
+/// What a guest is told about its environment. Addresses are intermediate physical ones.
 struct GuestEnvironment: Equatable, Sendable {
-  /// All of what it is told to be memory.
+  /// All the memory that it is told about.
   var memory: Range<UInt64>
-  /// What of that is the hypervisor's.
+  /// The part of it that belongs to the hypervisor.
   var reserved: Range<UInt64>?
   /// Where its initial file system is; nil without one.
   var initrd: Range<UInt64>?
@@ -12,7 +12,7 @@ struct GuestEnvironment: Equatable, Sendable {
   /// Whether it has the machine's interrupt controller, and with it the machine's devices.
   var hasMachineDevices: Bool
 
-  /// - Parameter isFirmware: UEFI's takes the start of RAM for the start of its memory, whatever it is told; what
+  /// - Parameter isFirmware: UEFI assumes that its memory starts at the start of RAM, whatever it is told; what
   ///   it must not use is reserved.
   init(
     memory: GuestMemory, isFirmware: Bool = false, initrd: Range<UInt64>? = nil,
@@ -28,8 +28,8 @@ struct GuestEnvironment: Equatable, Sendable {
 }
 
 extension DeviceTree {
-  /// Makes the machine's device tree one of the guest: its memory is what the hypervisor leaves, its firmware is
-  /// the hypervisor, and what stage 2 cannot map is gone.
+  /// Turns the machine's device tree into the guest's: its memory is what the hypervisor leaves, its firmware is
+  /// the hypervisor, and what stage 2 can't map is removed.
   mutating func adapt(to guest: GuestEnvironment) throws(DeviceTreeError) {
     try setMemory(guest.memory)
     if let reserved = guest.reserved { try reserve(reserved) }
@@ -39,14 +39,14 @@ extension DeviceTree {
     try removeDistantWindows()
   }
 
-  /// Takes away what is different at every start of the emulator: the seeds of the kernel's addresses and of
-  /// its random numbers. A session can be repeated then.
+  /// Removes what differs at every start of the emulator: the seeds of the kernel's addresses and of its
+  /// random numbers. Then a session can be repeated.
   mutating func removeSeeds() throws(DeviceTreeError) {
     for name in ["kaslr-seed", "rng-seed"] { try remove(name, of: "/chosen") }
   }
 
-  /// Takes away what a guest without the machine's interrupt controller does not have: that, the timer that
-  /// interrupts by it, and every device but the console.
+  /// Removes what a guest without the machine's interrupt controller doesn't have: the controller, the
+  /// timer that interrupts through it, and every device except the console.
   mutating func removeMachineDevices() throws(DeviceTreeError) {
     for path in paths where path.dropFirst().contains("/") == false && path != "/" {
       let isKept =
@@ -75,7 +75,7 @@ extension DeviceTree {
     try set("reg", of: "/" + name, to: memory.cells)
   }
 
-  /// Says that a part of memory is nobody's to use (Devicetree Specification 0.4, 3.5).
+  /// Marks a part of memory as reserved (Devicetree Specification 0.4, 3.5).
   private mutating func reserve(_ range: Range<UInt64>) throws(DeviceTreeError) {
     let parent = "/reserved-memory"
     try addNode("reserved-memory")
@@ -117,7 +117,7 @@ extension DeviceTree {
     }
   }
 
-  /// The hypervisor has no performance monitors for a guest.
+  /// Removes the performance monitors, which the hypervisor doesn't provide to a guest.
   private mutating func removePerformanceMonitors() throws(DeviceTreeError) {
     for path in paths where strings("compatible", of: path).contains("arm,armv8-pmuv3") {
       try removeNode(path)
@@ -128,7 +128,8 @@ extension DeviceTree {
     paths.filter { strings("device_type", of: $0) == ["pci"] }
   }
 
-  /// The windows of a PCI host that lie beyond the input of stage 2: `virt` has one of 512 GiB at 512 GiB.
+  /// Removes the windows of a PCI host that are outside stage 2's input range: `virt` has one of 512 GiB
+  /// at 512 GiB.
   private mutating func removeDistantWindows() throws(DeviceTreeError) {
     // Three cells of PCI address, two of the CPU's, two of size.
     let width = 7
@@ -146,7 +147,7 @@ extension DeviceTree {
 }
 
 extension Collection<UInt32> {
-  /// The number that big-endian cells make.
+  /// The number that big-endian cells represent.
   fileprivate var number: UInt64 { reduce(0) { $0 << 32 | UInt64($1) } }
 }
 

@@ -1,16 +1,16 @@
 internal import CFdt
 
-/// A flattened device tree that can be edited, over libfdt. Nodes are named by their paths: an offset would not
-/// survive an edit.
+/// A flattened device tree that can be edited, over libfdt. Nodes are identified by their paths, as offsets
+/// change with edits.
 struct DeviceTree: Equatable, Sendable {
-  /// The tree with room after it.
+  /// The tree, with free space after it.
   private var storage: [UInt8]
 
-  /// Linux takes no larger one (Documentation/arm64/booting.rst).
+  /// Linux doesn't accept a larger one (Documentation/arm64/booting.rst).
   static let maximumByteCount = 2 << 20
   private static let room = 64 << 10
 
-  /// A tree from the bytes of a file.
+  /// Creates a tree from the bytes of a file.
   init(_ bytes: [UInt8]) throws(DeviceTreeError) { try self.init(bytes, room: Self.room) }
 
   private init(_ bytes: [UInt8], room: Int) throws(DeviceTreeError) {
@@ -27,7 +27,7 @@ struct DeviceTree: Equatable, Sendable {
     try Self.check(result)
   }
 
-  /// The tree as a file holds it, without the room.
+  /// The tree as in a file, without the free space.
   var bytes: [UInt8] {
     var packed = storage
     let count = unsafe packed.withUnsafeMutableBytes { tree in
@@ -56,7 +56,7 @@ struct DeviceTree: Equatable, Sendable {
     }
   }
 
-  /// The value of a property; nil if the node or the property is not there.
+  /// The value of a property; nil if the node or the property doesn't exist.
   func property(_ name: String, of path: String) -> [UInt8]? {
     unsafe storage.withUnsafeBytes { tree in
       let node = unsafe fdt_path_offset(tree.baseAddress, path)
@@ -67,12 +67,12 @@ struct DeviceTree: Equatable, Sendable {
     }
   }
 
-  /// The strings of a property; empty if it is not there.
+  /// The strings of a property; empty if it doesn't exist.
   func strings(_ name: String, of path: String) -> [String] {
     (property(name, of: path) ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The 32-bit cells of a property; empty if it is not there.
+  /// The 32-bit cells of a property; empty if it doesn't exist.
   func cells(_ name: String, of path: String) -> [UInt32] {
     let bytes = property(name, of: path) ?? []
     return stride(from: 0, to: bytes.count / 4 * 4, by: 4).map { start in
@@ -82,14 +82,14 @@ struct DeviceTree: Equatable, Sendable {
 
   // MARK: Editing
 
-  /// Sets a property of a node, which is there.
+  /// Sets a property of an existing node.
   mutating func set(_ name: String, of path: String, to value: [UInt8]) throws(DeviceTreeError) {
     try unsafe edit(path) { tree, node in
       unsafe fdt_setprop(tree, node, name, value, Int32(value.count))
     }
   }
 
-  /// Sets a property to strings, one after the other.
+  /// Sets a property to a list of strings.
   mutating func set(_ name: String, of path: String, to strings: String...) throws(DeviceTreeError)
   {
     try set(name, of: path, to: strings.flatMap { Array($0.utf8) + [0] })
@@ -109,18 +109,18 @@ struct DeviceTree: Equatable, Sendable {
     try set(name, of: path, to: [UInt32(number >> 32), UInt32(truncatingIfNeeded: number)])
   }
 
-  /// Takes a property away, if it is there.
+  /// Removes a property, if it exists.
   mutating func remove(_ name: String, of path: String) throws(DeviceTreeError) {
     guard property(name, of: path) != nil else { return }
     try unsafe edit(path) { tree, node in unsafe fdt_delprop(tree, node, name) }
   }
 
-  /// Takes a node away with all below it.
+  /// Removes a node and everything below it.
   mutating func removeNode(_ path: String) throws(DeviceTreeError) {
     try unsafe edit(path) { tree, node in unsafe fdt_del_node(tree, node) }
   }
 
-  /// Makes a node below another, the root without a word of it, unless it is there.
+  /// Adds a node below another, by default the root, unless it exists.
   mutating func addNode(_ name: String, below parent: String = "") throws(DeviceTreeError) {
     guard !paths.contains(parent + "/" + name) else { return }
     try unsafe edit(parent.isEmpty ? "/" : parent) { tree, node in
@@ -128,7 +128,7 @@ struct DeviceTree: Equatable, Sendable {
     }
   }
 
-  /// Carries out `change` on the node at `path`, with more room if it needs that.
+  /// Carries out `change` on the node at `path`, with more space if it is needed.
   private mutating func edit(
     _ path: String, _ change: (UnsafeMutableRawPointer?, Int32) -> Int32
   ) throws(DeviceTreeError) {
@@ -152,26 +152,26 @@ struct DeviceTree: Equatable, Sendable {
   }
 }
 
-/// Why something is no device tree, or cannot be edited.
+/// Why something isn't a device tree, or can't be edited.
 enum DeviceTreeError: Error, Equatable, CustomStringConvertible {
-  /// What libfdt says.
+  /// An error of libfdt.
   case library(String)
   /// It is larger than Linux allows.
   case tooLarge(byteCount: Int)
-  /// Edited, it does not fit where it is to be.
+  /// After editing, it doesn't fit its place.
   case outOfRoom(byteCount: Int, limit: Int)
-  /// Its root describes addresses otherwise than the machine's.
+  /// Its root describes addresses differently from the machine's.
   case unsupportedCells
 
-  /// A phrase without its full stop.
+  /// A phrase without a full stop.
   var description: String {
     switch self {
-    case .library(let reason): "it is no usable device tree (\(reason))"
+    case .library(let reason): "it is not a usable device tree (\(reason))"
     case .tooLarge(let byteCount):
-      "it has \(byteCount) bytes, a device tree at most \(DeviceTree.maximumByteCount)"
+      "it has \(byteCount) bytes, but a device tree may have at most \(DeviceTree.maximumByteCount)"
     case .outOfRoom(let byteCount, let limit):
-      "it has \(byteCount) bytes for the guest, and there is room for \(limit)"
-    case .unsupportedCells: "its root has other than 2 cells for addresses and 2 for sizes"
+      "it has \(byteCount) bytes for the guest, but there is only room for \(limit)"
+    case .unsupportedCells: "its root does not have 2 cells for addresses and 2 for sizes"
     }
   }
 }

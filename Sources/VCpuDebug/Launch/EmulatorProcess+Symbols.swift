@@ -5,10 +5,10 @@ extension EmulatorProcess {
   ///
   /// A position-independent file has the addresses at which the guest was loaded, by its entry point.
   ///
-  /// - Throws: `SymbolFileError` for a file that a person named.
+  /// - Throws: `SymbolFileError` for a file that the user named.
   public func guestSymbols(_ configuration: LaunchConfiguration) throws -> SymbolFile? {
     guard let path = configuration.guestSymbols else {
-      // A flat binary has none, and an ELF may have none: both are guests all the same.
+      // A flat binary has no symbols, and an ELF file may have none: both are still valid guests.
       return try? symbols(at: configuration.guest)
     }
     return try symbols(at: path)

@@ -4,22 +4,22 @@ public import Glibc
 
 /// The emulator as a child process, with a socket to its stub and one to the guest's console.
 ///
-/// It does not outlive this process: however that ends, the kernel kills the child.
+/// It doesn't outlive this process: however this process ends, the kernel kills the child.
 public final class EmulatorProcess {
-  /// Its process identifier; it stays after the end.
+  /// Its process identifier, also after it has ended.
   public let processID: pid_t
-  /// Our end of the stub's socket. Whoever takes it closes it.
+  /// Our end of the stub's socket. The user of the descriptor closes it.
   public let stubDescriptor: Int32
   /// Our end of the console's socket, not blocking. Closed with this object.
   public let consoleDescriptor: Int32
 
   /// Where the guest starts; nil for Linux, whose files have virtual addresses.
   let guestEntry: IntermediatePhysicalAddress?
-  /// How the guest's device tree is made of the machine's.
+  /// How the guest's device tree is made from the machine's.
   let tree: GuestTree?
 
-  /// Our end of what the emulator prints about itself, not blocking. It has to be drained: an emulator that
-  /// cannot print stands still.
+  /// Our end of what the emulator prints about itself, not blocking. It must be drained: an emulator that
+  /// can't print blocks.
   public let messagesDescriptor: Int32
   /// Whether the other end of it is closed.
   public private(set) var hasEndedMessages = false
@@ -81,29 +81,30 @@ public final class EmulatorProcess {
     close(messagesDescriptor)
   }
 
-  /// Ends the emulator, if it has not ended, and waits for it; within a second, whatever it does.
+  /// Ends the emulator, if it hasn't ended, and waits for it, for at most about a second.
   ///
-  /// It is asked first, by SIGTERM, which QEMU obeys in milliseconds, at a breakpoint and before its first
-  /// instruction too: a recording is complete and a drive in order only after a clean end. One that is ending
-  /// already, as when the guest has powered off, goes on with that.
+  /// It is first asked with SIGTERM, which QEMU obeys within milliseconds, even at a breakpoint or before its
+  /// first instruction: a recording is complete, and a drive consistent, only after a clean exit. An emulator
+  /// that is already exiting, for example because the guest has powered off, continues to do so.
   public func terminate() {
     guard exitStatus == nil else { return }
-    // To its group: a script may stand between. One that somebody has stopped hears of it once it runs again.
+    // To its group, as a wrapper script may be in between. A stopped process gets the signal once it
+    // continues.
     for signal in [SIGTERM, SIGCONT] { kill(-processID, signal) }
     if hasEnded(within: Self.patience) { return }
     kill(-processID, SIGKILL)
     wait(options: 0)
   }
 
-  /// How long a clean end may take.
+  /// How long a clean exit may take.
   private static let patience = Duration.milliseconds(800)
 
-  /// Waits for its end. What it prints meanwhile is taken: it would wait for that too.
+  /// Waits for its end. Its output is read meanwhile, as it would block otherwise.
   private func hasEnded(within time: Duration) -> Bool {
     let deadline = ContinuousClock.now + time
     while exitStatus == nil {
       guard ContinuousClock.now < deadline else { return false }
-      // Its end is seen at the latest after a few milliseconds: no descriptor tells of it for sure.
+      // Its end is noticed within a few milliseconds: no descriptor reliably signals it.
       var polls = [consoleDescriptor, messagesDescriptor].map {
         pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
       }
@@ -135,7 +136,7 @@ public final class EmulatorProcess {
     }
   }
 
-  /// Takes what the emulator has printed about itself; the last of it is kept.
+  /// Reads the emulator's messages; the last part is kept.
   public func drainMessages() {
     guard !hasEndedMessages else { return }
     guard let bytes = Self.readAvailable(messagesDescriptor) else {
@@ -145,7 +146,7 @@ public final class EmulatorProcess {
     messages = Array((messages + bytes).suffix(Self.keptMessageByteCount))
   }
 
-  /// The last that the emulator has printed about itself.
+  /// The last of the emulator's messages.
   public func takeMessages() -> String {
     drainMessages()
     defer { messages = [] }
@@ -153,7 +154,7 @@ public final class EmulatorProcess {
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// What the guest's console has printed since the last call; nil once the other end is closed.
+  /// The output of the guest's console since the last call; nil once the other end is closed.
   public func takeConsoleOutput() -> [UInt8]? {
     drainConsole()
     defer { consoleOutput = [] }
@@ -169,7 +170,7 @@ public final class EmulatorProcess {
     consoleOutput += bytes
   }
 
-  /// What is there to read, up to a limit: whoever writes without end does not hold this process up. Nil at the
+  /// Reads what is available, up to a limit, so that an endless writer doesn't block this process. Nil at the
   /// end.
   private static func readAvailable(_ descriptor: Int32) -> [UInt8]? {
     var all: [UInt8] = []
@@ -187,7 +188,7 @@ public final class EmulatorProcess {
     return all
   }
 
-  /// A name without a slash is looked up in PATH.
+  /// Finds a program. A name without a slash is looked up in PATH.
   private static func find(_ name: String) throws(LaunchError) -> String {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     let candidates =

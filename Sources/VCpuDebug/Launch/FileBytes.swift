@@ -1,16 +1,16 @@
 internal import Foundation
 
-/// The contents of files that a person names.
+/// The contents of files that the user names.
 enum FileBytes {
-  /// More than any machine here has memory: a larger file is not even read.
+  /// More than the memory of any machine here: a larger file isn't read.
   static let limit: UInt64 = 8 << 30
 
-  /// Reads a file, a regular one: others may have no end.
+  /// Reads a regular file: others may be endless.
   ///
-  /// - Parameter error: makes an error of the reason why it cannot be read.
+  /// - Parameter error: makes an error from the reason why it can't be read.
   static func read(_ path: String, _ error: (String) -> LaunchError) throws(LaunchError) -> [UInt8]
   {
-    // By way of links.
+    // Links are resolved.
     let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     if let reason = reasonNotToRead(path) { throw error(reason) }
     do {
@@ -21,7 +21,7 @@ enum FileBytes {
 
   private static func reasonNotToRead(_ path: String) -> String? {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-      return "there is no such file"
+      return "no such file"
     }
     switch attributes[.type] as? FileAttributeType {
     case .typeRegular?: break

@@ -3,7 +3,7 @@ internal import Foundation
 /// Firmware that starts in flash, at its first byte: what UEFI's builds make for `-bios` or the first flash of a
 /// machine.
 public enum FirmwareImage {
-  /// Whether a file that begins with `bytes` is one: there is the header of a firmware volume near its beginning
+  /// Whether a file that begins with `bytes` is one: it has the header of a firmware volume near its beginning
   /// (UEFI Platform Initialization 1.7, volume 3, EFI_FIRMWARE_VOLUME_HEADER), before which there may be a page for
   /// the first instructions.
   static func isFirmware(_ bytes: [UInt8]) -> Bool {
@@ -14,7 +14,7 @@ public enum FirmwareImage {
     }
   }
 
-  /// Whether the file at `path` is one. One that cannot be read is none.
+  /// Whether the file at `path` is firmware. A file that can't be read isn't.
   public static func isFirmware(at path: String) -> Bool {
     guard let file = FileHandle(forReadingAtPath: path) else { return false }
     return isFirmware(Array((try? file.read(upToCount: 0x2000)) ?? Data()))

@@ -1,6 +1,7 @@
-/// A guest that is no Linux kernel, as it is put into memory. Addresses are intermediate physical ones.
+/// A guest other than a Linux kernel, as it is loaded into memory. Addresses are intermediate physical
+/// ones.
 struct GuestImage: Equatable, Sendable {
-  /// What lies together.
+  /// A contiguous part.
   struct Piece: Equatable, Sendable {
     var address: UInt64
     var bytes: [UInt8]
@@ -10,7 +11,7 @@ struct GuestImage: Equatable, Sendable {
   private(set) var pieces: [Piece]
   /// Where the guest starts.
   let entry: UInt64
-  /// The memory that it occupies, what is zero included.
+  /// The memory that it occupies, including zeros.
   private(set) var ranges: [Range<UInt64>]
 
   /// Reads a guest: an AArch64 ELF, by its segments; firmware, for the start of flash; or anything else as a flat
@@ -42,7 +43,7 @@ struct GuestImage: Equatable, Sendable {
     let isInPlace = segments.allSatisfy {
       memory.contains($0.physicalAddress, $0.memoryByteCount)
     }
-    // What can run anywhere runs where a flat binary does.
+    // A position-independent guest is loaded where a flat binary is.
     let slide = file.isPositionIndependent && !isInPlace ? memory.loadAddress &- first : 0
     entry = file.entryPoint &+ slide
     ranges = []
@@ -52,7 +53,7 @@ struct GuestImage: Equatable, Sendable {
       try Self.require(address, segment.memoryByteCount, path: file.path, in: memory)
       ranges.append(address..<address + segment.memoryByteCount)
     }
-    // What is zero at the end of a segment the machine's memory is already.
+    // The zeros at the end of a segment need not be loaded: the machine's memory is zero.
     let contents = segments.filter { !$0.bytes.isEmpty }
     for segment in contents.sorted(by: { $0.physicalAddress < $1.physicalAddress }) {
       extendPieces(toHold: segment.physicalAddress &+ slide, segment.bytes.count)
@@ -60,7 +61,7 @@ struct GuestImage: Equatable, Sendable {
     for segment in contents { copy(segment.bytes, to: segment.physicalAddress &+ slide) }
   }
 
-  /// Makes room, in the last piece if that is near; by ascending addresses.
+  /// Makes room for bytes, in the last piece if it is near. Called with ascending addresses.
   private mutating func extendPieces(toHold address: UInt64, _ byteCount: Int) {
     if let last = pieces.indices.last, address <= pieces[last].end + Self.nearby {
       let missing = Int64(bitPattern: address + UInt64(byteCount) &- pieces[last].end)
@@ -70,7 +71,7 @@ struct GuestImage: Equatable, Sendable {
     }
   }
 
-  /// A gap that is worth no piece of its own.
+  /// The largest gap that doesn't begin a new piece.
   private static let nearby: UInt64 = 1 << 20
 
   private mutating func copy(_ bytes: [UInt8], to address: UInt64) {

@@ -2,8 +2,8 @@ internal import ArmVCpu
 internal import Foundation
 
 extension GuestLoad {
-  /// What a configuration loads: a Linux kernel by the header of its Image, anything else as it is. A device tree
-  /// that a person gave is part of it; the machine's own is there only once the machine is.
+  /// What a configuration loads: a Linux kernel by its Image header, anything else unchanged. A device tree from
+  /// the user is included; the machine's own exists only once the machine does.
   init(_ configuration: LaunchConfiguration) throws {
     if KernelImage.isKernel(at: configuration.guest) {
       self = try LinuxGuest(configuration).load
@@ -21,14 +21,12 @@ extension GuestLoad {
     }
   }
 
-  /// An ELF, firmware or a flat binary, with what goes with it:
+  /// An ELF, firmware or a flat binary, with what belongs to it:
   ///
-  /// | where | what |
-  /// |---|---|
-  /// | the guest's own addresses | the guest |
-  /// | the next 2 MiB boundary in memory | the initrd |
-  /// | the next one | the device tree, where a kernel expects it: beyond itself |
-  /// | the start of RAM, unless the guest is there | the same, where firmware looks for it |
+  /// | where | what | |---|---| | the guest's own addresses | the guest | | the next 2 MiB boundary
+  /// in memory | the initrd | | the next one | the device tree, where a kernel expects it: after
+  /// itself | | the start of RAM, unless the guest is there | the same, where firmware looks for it
+  /// |
   private init(imageOf configuration: LaunchConfiguration) throws {
     let isFirmware = FirmwareImage.isFirmware(at: configuration.guest)
     let memory = GuestMemory(
@@ -77,7 +75,7 @@ extension GuestLoad {
 }
 
 extension GuestMemory {
-  /// Where a device tree fits: after everything, at `end`, and at the start of RAM.
+  /// The places where a device tree fits: after everything, at `end`, and at the start of RAM.
   fileprivate func treePlaces(beside occupied: [Range<UInt64>], end: UInt64) -> [Range<UInt64>] {
     let start = Self.treeAddress
     let next = occupied.filter { $0.upperBound > start }.map(\.lowerBound).min() ?? .max
@@ -92,7 +90,7 @@ extension GuestMemory {
 }
 
 extension LaunchConfiguration {
-  /// An option that is of no use to a guest without a device tree.
+  /// An option that has no effect without a device tree.
   fileprivate var optionOfTree: String? {
     deviceTree != nil
       ? "--dtb" : initrd != nil ? "--initrd" : commandLine.isEmpty ? nil : "--append"

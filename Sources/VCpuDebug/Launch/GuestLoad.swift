@@ -1,7 +1,8 @@
 internal import ArmVCpu
 internal import CArmVCpu
 
-/// What the launcher puts into the machine's memory for a guest, and what it tells the hypervisor about it.
+/// What the launcher loads into the machine's memory for a guest, and what it tells the hypervisor about
+/// it.
 struct GuestLoad: Equatable, Sendable {
   /// Bytes at a physical address.
   struct Piece: Equatable, Sendable {
@@ -15,7 +16,8 @@ struct GuestLoad: Equatable, Sendable {
   var entry: IntermediatePhysicalAddress
   /// x0 there: the address of the device tree, or 0 without one.
   var argument: UInt64
-  /// How the guest's device tree is made of the machine's; nil where it is among the pieces, or there is none.
+  /// How the guest's device tree is made from the machine's; nil if it is among the pieces, or if there is
+  /// none.
   var tree: GuestTree?
 
   /// The doublewords of the launch block.
@@ -35,7 +37,7 @@ struct GuestLoad: Equatable, Sendable {
   }
 
   private static func words(_ ranges: [MappedRange], _ limit: Int) -> [UInt64] {
-    precondition(ranges.count <= limit, "the launch block has no room for so many ranges")
+    precondition(ranges.count <= limit, "the launch block does not have room for so many ranges")
     let none = MappedRange(base: 0, byteCount: 0)
     return (ranges + Array(repeating: none, count: limit - ranges.count))
       .flatMap { [$0.base, $0.byteCount] }

@@ -1,22 +1,24 @@
 internal import CArmVCpu
 
-/// Where a guest has its memory, in intermediate physical addresses.
+/// The place of a guest's memory, in intermediate physical addresses.
 struct GuestMemory: Equatable, Sendable {
   /// The size of its memory.
   var byteCount: UInt64
-  /// Whether its memory is where the machine has it, so that devices reach what the guest tells them: so it is
-  /// with the machine's interrupts, and devices. Else it is moved to where the machine's RAM begins.
+  /// Whether its addresses are the machine's, so that devices reach the addresses that the guest gives them.
+  /// This is so with the machine's interrupts and devices; otherwise its memory appears at the start of the
+  /// machine's RAM.
   var isOneToOne: Bool
 
   /// The start of its memory.
   var base: UInt64 { UInt64(isOneToOne ? AVCPU_GUEST_MEMORY_BASE : AVCPU_GUEST_IPA_BASE) }
   /// The end of its memory: the first address after it.
   var end: UInt64 { base + byteCount }
-  /// Where what says no address of its own is loaded: 2 MiB into its memory, the device tree's place.
+  /// Where guests without a load address are loaded: 2 MiB into its memory, after the room for the
+  /// device tree.
   var loadAddress: UInt64 { base + Self.treeRoom }
 
-  /// Where a device tree is, if nothing else is: the start of RAM, as QEMU has it for firmware. That looks for it
-  /// there, whatever x0 says.
+  /// The place of a device tree, unless something else is there: the start of RAM, as QEMU does for firmware,
+  /// which looks for it there, whatever x0 says.
   static let treeAddress = UInt64(AVCPU_RAM_BASE)
   /// The room that is left for it.
   static let treeRoom: UInt64 = 2 << 20
@@ -42,9 +44,9 @@ struct GuestMemory: Equatable, Sendable {
       && address - Self.flash.lowerBound <= size - byteCount
   }
 
-  /// What the guest has to itself beside its memory, as devices.
+  /// The device ranges that the guest owns besides its memory.
   var devices: [MappedRange] { isOneToOne ? MappedRange.devices : [.console] }
 
-  /// The same as memory, where code may run.
+  /// The same for ranges that are mapped as memory, where code may run.
   var otherMemory: [MappedRange] { isOneToOne ? [.flash, .startOfRAM] : [] }
 }

@@ -1,15 +1,15 @@
 internal import ArmVCpu
 
-/// The device tree of a guest: where it goes, and how it is made of the machine's.
+/// The device tree of a guest: where it goes, and how it is made from the machine's.
 struct GuestTree: Equatable, Sendable {
-  /// Where it is, and where copies of it are.
+  /// The addresses of the tree and of its copies.
   var addresses: [PhysicalAddress]
-  /// The room that there is for each.
+  /// The room for each.
   var byteLimit: UInt64
-  /// What it says of the guest.
+  /// What it says about the guest.
   var environment: GuestEnvironment
 
-  /// The guest's tree, of one that a person gave: what it says of devices is theirs.
+  /// The guest's tree, from one that the user gave: its devices are not changed.
   func bytes(of tree: DeviceTree) throws(DeviceTreeError) -> [UInt8] {
     var tree = tree
     try tree.adapt(to: environment)
@@ -20,8 +20,8 @@ struct GuestTree: Equatable, Sendable {
     return bytes
   }
 
-  /// The guest's tree, of the machine's own: without what is different at each start, and without the devices
-  /// that the guest does not have.
+  /// The guest's tree, from the machine's own: without what differs at each start, and without the devices
+  /// that the guest doesn't have.
   func bytes(ofMachine tree: DeviceTree) throws(DeviceTreeError) -> [UInt8] {
     var tree = tree
     try tree.removeSeeds()

@@ -1,17 +1,17 @@
 internal import Foundation
 
-/// Finds the images that are built with the project: beside the executable's build folder, or where an
-/// installation puts them.
+/// Finds the images that are built with the project: next to the executable's build folder, or where
+/// an installation puts them.
 public struct ImageLocator: Sendable {
   /// The folders to look in, in this order.
   public let folders: [String]
 
-  /// The folders to look for Debian's Linux in: `VCPU_SHELL_LINUX` if that is set, else that of an installation
-  /// and the package's, which `scripts/setup --linux` fills.
+  /// The folders to search for Debian's Linux: `VCPU_SHELL_LINUX` if that is set, or else an installation's and
+  /// the package's, which `scripts/setup --linux` fills.
   public let linuxFolders: [String]
 
-  /// Looks in `VCPU_SHELL_IMAGES` if that is set; else in the build folder next to the one that the
-  /// executable is in (release before debug), and in `../share/vcpu-shell` of an installation.
+  /// Looks in `VCPU_SHELL_IMAGES` if that is set, or else in the build folder next to the one that
+  /// the executable is in (release before debug), and in `../share/vcpu-shell` of an installation.
   public init(executablePath: String) {
     let environment = ProcessInfo.processInfo.environment
     let executable = URL(fileURLWithPath: executablePath).resolvingSymlinksInPath()

@@ -1,7 +1,7 @@
 /// Where a guest's interrupts come from.
 public enum InterruptMode: String, CaseIterable, Sendable {
-  /// The machine's, and the machine's interrupt controller with them.
+  /// The machine's, together with the machine's interrupt controller.
   case passthrough
-  /// The hypervisor's, by a virtual interrupt controller.
+  /// The hypervisor's, through a virtual interrupt controller.
   case virtual
 }

@@ -4,12 +4,12 @@ internal import Foundation
 public struct KernelImage: Equatable, Sendable {
   /// Where the image begins, in bytes from a 2 MiB boundary.
   public let textOffset: UInt64
-  /// The memory that it needs from its beginning: more than the file, for what is zero.
+  /// The memory that it needs from its beginning: more than the file has, because of zeros.
   public let memoryByteCount: UInt64
 
   /// The length of the header.
   public static let headerByteCount = 64
-  /// Images of before Linux 3.17 do not say where they want to be.
+  /// Images from before Linux 3.17 don't give their offset.
   private static let oldTextOffset: UInt64 = 0x8_0000
 
   /// Whether a file that begins with `bytes` is meant to be a kernel: an `Image`, whole or not, or one of the
@@ -19,7 +19,7 @@ public struct KernelImage: Equatable, Sendable {
     return bytes.hasImageMagic || bytes.isCompressed
   }
 
-  /// Whether the file at `path` is meant to be a kernel. One that cannot be read is none.
+  /// Whether the file at `path` is meant to be a kernel. A file that can't be read isn't.
   public static func isKernel(at path: String) -> Bool {
     guard let file = FileHandle(forReadingAtPath: path) else { return false }
     return isKernel((try? file.read(upToCount: headerByteCount)) ?? Data())
@@ -27,7 +27,7 @@ public struct KernelImage: Equatable, Sendable {
 
   /// Reads the header of a file.
   ///
-  /// - Parameter path: what errors call it.
+  /// - Parameter path: its name in errors.
   public init(_ bytes: some Sequence<UInt8>, fileByteCount: Int, path: String) throws(LaunchError) {
     let bytes = Array(bytes.prefix(Self.headerByteCount))
     if bytes.isCompressed { throw .unusableKernel(path, reason: .compressed) }
@@ -46,27 +46,27 @@ public struct KernelImage: Equatable, Sendable {
   }
 }
 
-/// Why a file cannot be booted as a kernel.
+/// Why a file can't be booted as a kernel.
 public enum KernelProblem: Equatable, Sendable {
   /// It is not an arm64 `Image`.
   case noImage
   /// It ends within the header.
   case truncated(byteCount: Int)
-  /// It is packed.
+  /// It is compressed.
   case compressed
-  /// Its byte order is not that of the machine at reset.
+  /// Its byte order isn't the machine's byte order at reset.
   case bigEndian
   /// Its header has numbers that no kernel has.
   case implausible
 
-  /// A sentence without its full stop, about "it".
+  /// A sentence without a full stop, about "it".
   var description: String {
     switch self {
-    case .noImage: "it is no arm64 Linux Image: there is no 'ARM\\x64' at byte 56"
+    case .noImage: "it is not an arm64 Linux Image: there is no 'ARM\\x64' at byte 56"
     case .truncated(let byteCount):
       "it ends after \(byteCount) bytes, within the header of an arm64 Image"
     case .compressed: "it is compressed: unpack it into an arm64 Image first, such as with gunzip"
-    case .bigEndian: "it is a big-endian kernel, and the vCPUs start little-endian"
+    case .bigEndian: "it is a big-endian kernel, but the vCPUs start little-endian"
     case .implausible: "the header of its arm64 Image is damaged"
     }
   }

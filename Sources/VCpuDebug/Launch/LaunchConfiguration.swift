@@ -15,21 +15,21 @@ public struct LaunchConfiguration: Equatable, Sendable {
   public var hypervisor: String
   /// The guest: a Linux kernel Image, an ELF, UEFI firmware or a flat binary.
   public var guest: String
-  /// Where its interrupts come from. Without a word of it, Linux and firmware have the machine's own and other
-  /// guests have none.
+  /// Where its interrupts come from. By default, Linux and firmware have the machine's own, and other guests
+  /// have none.
   public var interrupts: InterruptMode?
-  /// The initial file system of the guest, which its device tree tells of.
+  /// The guest's initial file system, which its device tree describes.
   public var initrd: String?
   /// The guest's command line: `bootargs` in its device tree.
   public var commandLine = ""
-  /// An ELF with the guest's symbols, where the guest itself has none or others.
+  /// An ELF file with the guest's symbols, if the guest itself has none or different ones.
   public var guestSymbols: String?
-  /// The device tree of the guest, in place of the emulator's own.
+  /// The device tree of the guest, instead of the emulator's own.
   public var deviceTree: String?
   /// Arguments to add to the emulator's.
   public var extraArguments: [String] = []
 
-  /// A machine with these images and everything else as usual.
+  /// Creates a machine with these images, and defaults for everything else.
   public init(hypervisor: String, guest: String) {
     self.hypervisor = hypervisor
     self.guest = guest
@@ -44,10 +44,10 @@ public struct LaunchConfiguration: Equatable, Sendable {
     return KernelImage.isKernel(at: guest) || FirmwareImage.isFirmware(at: guest) ? 512 : 64
   }
 
-  /// As much as EL2 maps, in bytes.
+  /// The most memory that EL2 maps, in bytes.
   static let memoryLimit: UInt64 = 7 << 30
 
-  /// Throws for numbers that the machine cannot have: more memory than EL2 maps, and more CPUs than the
+  /// Throws for numbers that the machine can't have: more memory than EL2 maps, and more CPUs than the
   /// hypervisor has memory for.
   public func validate() throws(LaunchError) {
     guard (1...8).contains(cpuCount) else {

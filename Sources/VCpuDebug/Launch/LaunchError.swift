@@ -1,4 +1,4 @@
-/// Why a machine could not be started, in words that say what to do.
+/// Why a machine could not be started. The description says what to do.
 public enum LaunchError: Error, Equatable, CustomStringConvertible {
   /// The emulator is not installed, or not at the given path.
   case noEmulator(String)
@@ -6,20 +6,20 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
   case noImage(String, searched: [String])
   /// The guest cannot be read.
   case unreadableGuest(String, reason: String)
-  /// A part of the guest does not fit its memory; what would help.
+  /// A part of the guest doesn't fit its memory; with what would help.
   case guestOutsideMemory(
     String, address: UInt64, byteCount: UInt64, memory: Range<UInt64>, remedy: Remedy)
   /// The guest is empty.
   case emptyGuest(String)
-  /// A file that goes with the guest cannot be read; what it is.
+  /// A file that belongs to the guest can't be read; with what it is.
   case unreadableFile(String, String, reason: String)
-  /// The guest is no kernel that can be booted.
+  /// The guest is not a bootable kernel.
   case unusableKernel(String, reason: KernelProblem)
-  /// The guest, its device tree and its initrd do not fit its memory; bytes.
+  /// The guest, its device tree and its initrd don't fit its memory; with sizes in bytes.
   case outsideMemory(String, needed: UInt64, available: UInt64)
-  /// The kernel would cut its command line off.
+  /// The kernel would truncate its command line.
   case commandLineTooLong(byteCount: Int, limit: Int)
-  /// A file is no device tree, or cannot be made one of the guest.
+  /// A file isn't a device tree, or can't be adapted for the guest.
   case unusableDeviceTree(String, reason: String)
   /// The machine has no device tree at the start of its memory.
   case noDeviceTree
@@ -31,12 +31,12 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
   case noVirtualInterrupts
   /// A number of the command line is out of range.
   case outOfRange(option: String, value: Int, range: ClosedRange<Int>)
-  /// A call of the system failed.
+  /// A system call failed.
   case system(call: String, reason: String)
-  /// The emulator ended before it could be debugged; what it said.
+  /// The emulator exited before it could be debugged; with its messages.
   case emulatorFailed(status: Int32, output: String)
 
-  /// A sentence without its full stop.
+  /// A sentence without a full stop.
   public var description: String {
     switch self {
     case .noEmulator(let name):
@@ -56,15 +56,15 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
       "cannot read the \(what) \(path): \(reason)"
     case .unusableKernel(let path, let reason): "cannot boot \(path): \(reason.description)"
     case .outsideMemory(let path, let needed, let available):
-      "\(path) needs \(Self.mebibytes(needed)) MiB with its device tree and its initrd, and the guest "
+      "\(path) needs \(Self.mebibytes(needed)) MiB with its device tree and its initrd, but the guest "
         + "has \(available >> 20) MiB: give it more with --memory"
     case .commandLineTooLong(let byteCount, let limit):
-      "--append has \(byteCount) bytes, and the kernel takes no more than \(limit)"
+      "--append has \(byteCount) bytes, but the kernel takes no more than \(limit)"
     case .unusableDeviceTree(let path, let reason): "cannot use the device tree \(path): \(reason)"
     case .noDeviceTree:
       "the emulator left no device tree at the start of the machine's memory: give one with --dtb"
     case .noRoomForTree(let path, let option):
-      "\(option) needs room for a device tree, and \(path) leaves none: give it more with --memory"
+      "\(option) needs room for a device tree, but \(path) leaves none: give it more with --memory"
     case .noLinux(let searched):
       "there is no Linux here: run scripts/setup --linux (looked in "
         + searched.joined(separator: ", ") + ")"
@@ -80,7 +80,7 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Whether the command line is at fault, whatever the files are.
+  /// Whether the command line is wrong, whatever the files are.
   public var isUsage: Bool {
     switch self {
     case .outOfRange, .noVirtualInterrupts, .commandLineTooLong: true
@@ -88,12 +88,12 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// What a person can do about a guest that does not fit.
+  /// What the user can do about a guest that doesn't fit.
   public enum Remedy: String, Sendable {
     case moreMemory = "give it more with --memory, or link it elsewhere"
     case otherAddress = "link it elsewhere"
     case otherMode =
-      "link it there, as devices know physical addresses alone; without --interrupts passthrough it is moved"
+      "link it there, as devices only know physical addresses; without --interrupts passthrough it is moved"
   }
 
   private static func size(_ byteCount: UInt64) -> String {
@@ -102,7 +102,7 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
 
   /// Rounded up.
   private static func mebibytes(_ byteCount: UInt64) -> UInt64 {
-    // A header may say any number.
+    // A header may contain any number.
     byteCount >> 20 + (byteCount & (1 << 20 - 1) == 0 ? 0 : 1)
   }
 }

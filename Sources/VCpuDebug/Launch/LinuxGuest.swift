@@ -2,8 +2,8 @@ internal import ArmVCpu
 internal import CArmVCpu
 internal import Foundation
 
-/// A Linux kernel with its initial file system, as they are put into memory. Intermediate physical and physical
-/// addresses are the same to it, so that devices reach what it tells them.
+/// A Linux kernel with its initial file system, as they are loaded into memory. Its intermediate physical
+/// addresses are the physical ones, so that devices reach the addresses that it gives them.
 ///
 /// | from | what |
 /// |---|---|
@@ -17,7 +17,7 @@ struct LinuxGuest {
   private let commandLine: String
   private let memory: GuestMemory
 
-  /// The kernel cuts a longer one off (COMMAND_LINE_SIZE of arm64, with the NUL).
+  /// The kernel truncates a longer one (COMMAND_LINE_SIZE of arm64, with the NUL).
   private static let commandLineLimit = 2047
 
   /// Reads the files of a configuration, and throws if they do not fit its memory.
@@ -50,7 +50,7 @@ struct LinuxGuest {
   /// From the start of memory to the end of the last piece.
   private var byteCount: UInt64 { initrdEnd - memory.base }
 
-  /// The guest, but for its device tree.
+  /// The guest, except for its device tree.
   var load: GuestLoad {
     var pieces = [GuestLoad.Piece(address: PhysicalAddress(kernelStart), bytes: kernel)]
     if let initrd {

@@ -2,8 +2,8 @@ internal import ArmVCpu
 internal import CArmVCpu
 public import GDBRemote
 
-/// The device tree of the machine, which QEMU makes and puts at the start of RAM at a reset: there it is for a
-/// kernel that is an ELF, as the hypervisor is to it.
+/// The device tree of the machine, which QEMU makes and puts at the start of RAM at a reset, as it does for a
+/// kernel in an ELF file, which for QEMU the hypervisor is.
 enum MachineDeviceTree {
   private static let address = UInt64(AVCPU_RAM_BASE)
   private static let headerByteCount = 40
@@ -14,7 +14,7 @@ enum MachineDeviceTree {
     let header = try target.readMemory(at: address, byteCount: headerByteCount)
     guard let byteCount = usedByteCount(header) else { throw LaunchError.noDeviceTree }
     var bytes = try target.readMemory(at: address, byteCount: byteCount)
-    // The size that the header says is that of all the room.
+    // The size in the header covers all the room.
     bytes.replaceSubrange(
       4..<8, with: (0..<4).map { UInt8(truncatingIfNeeded: byteCount >> (24 - 8 * $0)) })
     do throws(DeviceTreeError) {
@@ -24,7 +24,8 @@ enum MachineDeviceTree {
     }
   }
 
-  /// The end of what a header says that there is (Devicetree Specification 0.4, 5.2); nil if it is none.
+  /// The end of the contents according to a header (Devicetree Specification 0.4, 5.2); nil if it isn't
+  /// a header.
   static func usedByteCount(_ header: [UInt8]) -> Int? {
     guard header.count == headerByteCount else { return nil }
     let fields = stride(from: 0, to: headerByteCount, by: 4).map { start in
@@ -41,10 +42,10 @@ enum MachineDeviceTree {
 }
 
 extension EmulatorProcess {
-  /// Makes the guest's device tree of the machine's and puts it where the guest finds it. Before the first
-  /// instruction; without an effect where the guest has no tree, or was given one.
+  /// Makes the guest's device tree from the machine's, and puts it where the guest finds it. Call it
+  /// before the first instruction. It has no effect if the guest has no tree, or was given one.
   ///
-  /// The machine's tree is in its memory by then, so nothing has to be asked of the emulator a second time
+  /// The machine's tree is in its memory by then, so the emulator doesn't have to be asked a second time
   /// (docs/decisions/0014).
   public func installDeviceTree(through target: RemoteTarget) throws {
     guard let tree else { return }

@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import CArmVCpu
 
-/// What a guest has to itself beside its memory: stage 2 maps it one to one.
+/// A range that a guest owns besides its memory: stage 2 maps it one to one.
 struct MappedRange: Equatable, Sendable {
   var base: UInt64
   var byteCount: UInt64
@@ -9,12 +9,12 @@ struct MappedRange: Equatable, Sendable {
   /// The input of stage 2 ends here.
   static let limit: UInt64 = 1 << Stage2.inputBitWidth
 
-  /// The guest's console alone.
+  /// Only the guest's console.
   static let console = MappedRange(base: UInt64(AVCPU_CONSOLE_BASE), byteCount: pageByteCount)
 
-  /// The machine's devices: everything between the flash and RAM, but for the page of the device that the
-  /// hypervisor emulates, and what is above all RAM that there can be, as far as stage 2 reaches. QEMU has the
-  /// configuration space of the PCI host there, among others.
+  /// The machine's devices: everything between the flash and RAM, except the page of the device that the
+  /// hypervisor emulates, and everything above the highest possible RAM, up to the limit of stage 2. QEMU has
+  /// the configuration space of the PCI host there, among others.
   static var devices: [MappedRange] {
     let scratch = UInt64(AVCPU_SCRATCH_BASE)
     return [
@@ -26,11 +26,11 @@ struct MappedRange: Equatable, Sendable {
 
   static let flash = MappedRange(GuestMemory.flash)
 
-  /// What the hypervisor leaves of RAM below itself: the device tree is there, and firmware's first stack.
+  /// The RAM below the hypervisor: the device tree is there, and firmware's first stack.
   static let startOfRAM = MappedRange(
     GuestMemory.treeAddress..<GuestMemory.treeAddress + GuestMemory.treeRoom)
 
-  /// `virt` puts devices that do not fit below RAM there (`extended_memmap` of its hw/arm/virt.c), with up to
+  /// `virt` puts devices that don't fit below RAM there (`extended_memmap` of its hw/arm/virt.c), with up to
   /// 255 GiB of RAM.
   private static let highDevices: UInt64 = 256 << 30
   private static let pageByteCount: UInt64 = 4096

@@ -1,4 +1,4 @@
-/// What an address is an address of.
+/// The space that an address belongs to.
 public enum AddressSpace: String, Equatable, Sendable, CaseIterable {
   /// `hv:`, EL2 virtual.
   case hypervisor = "hv"
@@ -8,7 +8,7 @@ public enum AddressSpace: String, Equatable, Sendable, CaseIterable {
   case intermediatePhysical = "ipa"
   /// `pa:`, physical.
   case physical = "pa"
-  /// The virtual addresses of a target that has no guests, which need no prefix.
+  /// The virtual addresses of a target without guests, which don't need a prefix.
   case plain = ""
 
   /// Whether its addresses are those that a CPU translates.
@@ -19,9 +19,9 @@ public enum AddressSpace: String, Equatable, Sendable, CaseIterable {
     }
   }
 
-  /// The prefix without its colon.
+  /// The prefix without a colon.
   public var prefix: String { rawValue }
 
-  /// The prefix with its colon, as a person types it; empty for a plain address.
+  /// The prefix with the colon, as typed; empty for a plain address.
   public var label: String { self == .plain ? "" : rawValue + ":" }
 }

@@ -1,19 +1,19 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// A PSTATE with which a CPU sees the virtual memory of a space, and the one that it has.
+/// A PSTATE with which a CPU sees a space's virtual memory, and its current PSTATE.
 ///
 /// A stub reads memory as the CPU would at its exception level. (Arm ARM DDI 0487, C5.2 "PSTATE and special purpose
 /// registers"; the layout is that of SPSR_EL2.)
 struct PSTATEView {
-  /// PSTATE, by the target's name.
+  /// The PSTATE register, as the target names it.
   let register: RegisterDescription
-  /// What sees the space: EL1 or EL2 with its own stack pointer, and not held off by PSTATE.PAN.
+  /// The PSTATE that sees the space: EL1 or EL2 with its own stack pointer, and without PSTATE.PAN.
   let there: [UInt8]
-  /// What the CPU has.
+  /// The CPU's current PSTATE.
   let back: [UInt8]
 
-  /// Nil for a target without PSTATE, and for a space that needs none.
+  /// Nil for a target without PSTATE, and for a space that doesn't need one.
   init?(
     of space: AddressSpace, from state: CPUState, _ registers: RegisterMap,
     _ byteOrder: RegisterDescription.ByteOrder
@@ -34,8 +34,8 @@ struct PSTATEView {
 }
 
 extension CPUState {
-  /// Whether there is memory of its own world that a CPU does not see as it is: at EL0 what is the kernel's, with
-  /// PSTATE.PAN what is EL0's. AArch32 is left as it is.
+  /// Whether the CPU can't access some memory of its own world at present: the kernel's at EL0, or EL0's with
+  /// PSTATE.PAN. AArch32 is left as it is.
   var isRestricted: Bool {
     guard let pstate, !SPSR_EL2(rawValue: pstate).isAArch32 else { return false }
     return exceptionLevel == 0 || pstate & SPSR_EL2.pan != 0

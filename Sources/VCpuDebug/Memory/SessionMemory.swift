@@ -1,8 +1,8 @@
 public import ArmVCpu
 public import GDBRemote
 
-/// The memory of a target in its address spaces: the hypervisor's, the guest's by both stages, its intermediate physical
-/// one, and the machine's.
+/// The memory of a target in its address spaces: the hypervisor's, the guest's (through both stages), its intermediate
+/// physical one, and the machine's.
 public final class SessionMemory {
   private let access: TargetAccess
   private let symbols: SessionSymbols
@@ -15,8 +15,8 @@ public final class SessionMemory {
     self.symbols = symbols
   }
 
-  /// The order of the bytes of a value in the memory of a space. A guest may have another than its
-  /// hypervisor, and its ELF tells.
+  /// The byte order of values in a space's memory. A guest's may differ from its hypervisor's; the
+  /// guest's ELF file gives it.
   public func byteOrder(of space: AddressSpace) -> RegisterDescription.ByteOrder {
     space == .guest ? symbols.guest?.byteOrder ?? byteOrders.data : byteOrders.data
   }
@@ -28,7 +28,7 @@ public final class SessionMemory {
 
   /// Reads `byteCount` bytes of an address space.
   ///
-  /// - Throws: `DebugError.unmapped` where the space has no memory.
+  /// - Throws: `DebugError.unmapped` if the space has no memory there.
   public func read(
     _ space: AddressSpace, _ address: UInt64, byteCount: Int
   ) throws -> [UInt8] {
@@ -39,13 +39,13 @@ public final class SessionMemory {
 
   /// Writes bytes to an address space.
   ///
-  /// - Throws: `DebugError.unmapped` where the space takes none, and `.snapshot`.
+  /// - Throws: `DebugError.unmapped` if the space can't be written there, and `.snapshot`.
   public func write(_ space: AddressSpace, _ address: UInt64, _ bytes: [UInt8]) throws {
     _ = try access.live()
     _ = try carryOut(space, address, byteCount: bytes.count) { address, range in
       .writeMemory(at: address, Array(bytes[range]))
     }
-    // What an exit was read from may be among it.
+    // The write may change the memory that an exit was read from.
     access.forget()
   }
 
@@ -63,7 +63,7 @@ public final class SessionMemory {
       let request = request(address, 0..<byteCount)
       return try bytes(try access.reach.physical([request])[0], space, address)
     case .intermediatePhysical:
-      // Page by page: neighbours in the guest's memory need not be neighbours in the machine's.
+      // Page by page: adjacent pages of the guest's memory may not be adjacent in the machine's.
       var result: [UInt8] = []
       var done = 0
       while done < byteCount {
@@ -77,9 +77,10 @@ public final class SessionMemory {
     }
   }
 
-  /// Throws where EL2 is a host with its own programs below it: what would be read as a guest's memory is no guest's.
+  /// Throws if EL2 is a host that is running its own programs below it: what would be read as a guest's memory isn't
+  /// a guest's.
   private func requireGuest(_ address: UInt64) throws {
-    // Without FEAT_VHE there is no such host (quirk: QEMU shows TTBR1_EL2 from the CPUs on that have it).
+    // Without FEAT_VHE there is no such host (quirk: QEMU shows TTBR1_EL2 only for CPUs that have it).
     guard access.target.registers["TTBR1_EL2"] != nil else { return }
     if hostCheck?.generation != access.generation {
       let hcr = HCR_EL2(rawValue: try access.readRegister("HCR_EL2"))
@@ -88,7 +89,7 @@ public final class SessionMemory {
     guard hostCheck?.isHost == true else { return }
     throw DebugError.unmapped(
       .guest, address,
-      "no guest is on this CPU, which runs its host (HCR_EL2.TGE is 1): at the stop of 'catch exit' there is one"
+      "no guest is on this CPU, which runs its host (HCR_EL2.TGE is 1): there is one at the stop of 'catch exit'"
     )
   }
 
@@ -113,7 +114,8 @@ public final class SessionMemory {
     }
   }
 
-  /// Physical memory in ranges, in one round trip where the stub takes that; nil where there is none.
+  /// Reads ranges of physical memory, in one round trip if the stub supports that; nil for a range
+  /// without memory.
   func readPhysical(
     _ ranges: [(address: UInt64, byteCount: Int)]
   ) throws -> [[UInt8]?] {

@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// By what a file that was written again differs from the one before.
+/// Attributes of a file that change when it is rewritten.
 struct FileStamp: Equatable {
   private let inode: UInt
   private let byteCount: Int
   private let seconds: Int
   private let nanoseconds: Int
 
-  /// Nil for a file that is not there.
+  /// Nil for a file that doesn't exist.
   init?(path: String) {
     var information = stat()
     guard unsafe stat(path, &information) == 0 else { return nil }

@@ -1,17 +1,17 @@
 public import Glibc
 internal import GDBRemote
 
-/// A machine that is started for a session, and can be started again.
+/// A machine that is launched for a session, and can be restarted.
 public struct LaunchedMachine {
-  /// What it is made of.
+  /// The machine's configuration.
   public let configuration: LaunchConfiguration
   /// Whether it has executed anything.
   public var hasRun = false
-  /// What its files were like when they were read.
+  /// The attributes of its files when they were read.
   private let stamps: [FileStamp?]
   private let symbols: SymbolFile
 
-  /// Reads what can be read before anything is started: a machine before it is still there if that fails.
+  /// Reads what can be read before anything is started: if that fails, a previous machine still exists.
   ///
   /// - Throws: `SymbolFileError` for the hypervisor's file.
   public init(_ configuration: LaunchConfiguration) throws {
@@ -20,7 +20,7 @@ public struct LaunchedMachine {
     stamps = Self.paths(configuration).map(FileStamp.init(path:))
   }
 
-  /// Whether one of its files is another now: a rebuilt guest, most likely.
+  /// Whether one of its files has changed: most likely a rebuilt guest.
   public var hasChangedFiles: Bool {
     Self.paths(configuration).map(FileStamp.init(path:)) != stamps
   }
@@ -31,7 +31,8 @@ public struct LaunchedMachine {
       .compactMap { $0 }
   }
 
-  /// Starts its emulator. The machine is stopped before its first instruction; it ends with the object that is returned.
+  /// Starts its emulator. The machine is stopped before its first instruction; it ends with the object that is
+  /// returned.
   ///
   /// - Parameter signalMask: the signals that the child blocks.
   /// - Throws: `LaunchError`.
@@ -39,24 +40,25 @@ public struct LaunchedMachine {
     try EmulatorProcess(configuration, signalMask: signalMask)
   }
 
-  /// A session with a machine that `start(signalMask:)` has started. Its device tree is put into its memory.
+  /// A session with a machine that `start(signalMask:)` has started. The device tree is written to its
+  /// memory.
   ///
   /// - Parameters:
-  ///   - opening: what the connection needs of whoever opens the session.
-  ///   - waitForEnd: waits a moment for the emulator to end, and says with which status; nil where it goes on.
-  /// - Throws: `LaunchError`, with the emulator's own words where it did not come up; `SymbolFileError`, and what the target
-  ///   throws.
+  ///   - opening: what the connection needs from the session's owner.
+  ///   - waitForEnd: waits a moment for the emulator to exit, and returns its status, or nil if it goes on.
+  /// - Throws: `LaunchError`, with the emulator's own message if it didn't start; `SymbolFileError`, and what the
+  ///   target throws.
   public func session(
     with emulator: EmulatorProcess, by opening: SessionOpening, waitForEnd: () -> Int32?
   ) throws -> HypervisorSession {
-    // It closes the socket, whatever goes wrong from here on.
+    // The transport closes the socket, whatever goes wrong from here on.
     let transport = SocketTransport(adopting: emulator.stubDescriptor, peerDescription: "QEMU")
     let guestSymbols = try emulator.guestSymbols(configuration)
     let target: RemoteTarget
     do {
       target = try opening.connect(transport, timeout: Self.firstAnswerTimeout)
     } catch {
-      // Its own words say more than that the connection is closed.
+      // The emulator's own message says more than that the connection is closed.
       guard error.code != .cancelled, let status = waitForEnd() else { throw error }
       throw LaunchError.emulatorFailed(status: status, output: emulator.takeMessages())
     }
@@ -65,6 +67,6 @@ public struct LaunchedMachine {
       target: target, symbols: symbols, guestSymbols: guestSymbols, variables: opening.variables)
   }
 
-  /// How long an answer may take: a machine's memory may have to be made first.
+  /// How long an answer may take: a machine's memory may have to be allocated first.
   private static let firstAnswerTimeout = Duration.seconds(30)
 }

@@ -1,19 +1,19 @@
 internal import GDBRemote
 
 extension SessionOpening {
-  /// A session with a snapshot, in which nothing runs and nothing can be changed.
+  /// Opens a session with a snapshot, which can't run or be changed.
   ///
-  /// The files with the names of its addresses are those that it was saved with, unless others are named.
+  /// The symbol files are those that it was saved with, unless others are given.
   ///
-  /// - Returns: the session, and what is to be said of it: files that are gone, or are others now.
-  /// - Throws: `SnapshotError`, and `SymbolFileError` for a file that a person named.
+  /// - Returns: the session, and warnings: about files that are gone or have changed.
+  /// - Throws: `SnapshotError`, and `SymbolFileError` for a file that the user named.
   public static func open(
     _ path: String, _ files: Files = Files(), variables: Variables = Variables()
   ) throws -> (session: HypervisorSession, warnings: [String]) {
     try open(try SnapshotFile(try SnapshotStorage.read(path)), files, variables: variables)
   }
 
-  /// A session with the snapshot in a file.
+  /// Opens a session with the snapshot in a file.
   static func open(
     _ file: SnapshotFile, _ files: Files = Files(), variables: Variables = Variables()
   ) throws -> (session: HypervisorSession, warnings: [String]) {
@@ -31,7 +31,7 @@ extension SessionOpening {
 }
 
 extension SavedSymbols {
-  /// The file, as far as it is still there; what is wrong with it is added to `warnings`.
+  /// The symbol file, if it still exists; problems with it are added to `warnings`.
   fileprivate func file(_ warnings: inout [String]) -> SymbolFile? {
     do throws(SymbolFileError) {
       let file = try SymbolFile(

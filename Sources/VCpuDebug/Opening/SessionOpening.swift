@@ -1,11 +1,11 @@
 public import GDBRemote
 
-/// Opens debug sessions: with a stub that runs already, with a recording in the place of one, and with a machine that is
-/// started for it (`LaunchedMachine`).
+/// Opens debug sessions: with a running stub, with a recording instead of one, and with a machine that is launched for
+/// it (`LaunchedMachine`).
 ///
-/// What a connection needs of whoever opens the session is in here: when to give up a wait, and who keeps the packets.
+/// It holds what a connection needs from the session's owner: when to give up waiting, and who logs the packets.
 public struct SessionOpening {
-  /// The files with the names of a target's addresses.
+  /// A target's symbol files.
   public struct Files {
     /// The path of the hypervisor's ELF, or of the program's; nil for none.
     public var symbols: String?
@@ -18,7 +18,7 @@ public struct SessionOpening {
       self.guestSymbols = guestSymbols
     }
 
-    /// The files, read before anything is asked of a target: whether they are for its architecture is found out later.
+    /// Reads the files before the target is accessed: whether they are for its architecture is checked later.
     func read() throws(SymbolFileError) -> (symbols: SymbolFile?, guestSymbols: SymbolFile?) {
       (try Self.read(symbols), try Self.read(guestSymbols))
     }
@@ -31,14 +31,14 @@ public struct SessionOpening {
 
   private let log: ((LogDirection, [UInt8]) -> Void)?
   private let isCancelled: () -> Bool
-  /// The variables of the sessions that are opened.
+  /// The variables of the opened sessions.
   let variables: Variables
 
   /// - Parameters:
-  ///   - variables: those of who opens the session, which outlast it.
-  ///   - log: is given the bytes of each write and of each read; nil where they aren't kept.
-  ///   - isCancelled: is asked some twenty times a second while an answer is awaited, for as long as the session lasts.
-  ///     Where it says yes, the wait ends with `RemoteError.Code.cancelled`.
+  ///   - variables: those of the session's owner, which outlast it.
+  ///   - log: called with the bytes of each write and of each read; nil if they aren't logged.
+  ///   - isCancelled: called about twenty times a second while an answer is awaited, as long as the session lasts. If
+  ///     it returns true, the wait ends with `RemoteError.Code.cancelled`.
   public init(
     variables: Variables = Variables(), log: ((LogDirection, [UInt8]) -> Void)? = nil,
     isCancelled: @escaping () -> Bool = { false }
@@ -50,7 +50,7 @@ public struct SessionOpening {
 
   /// How long an answer may take.
   private static let answerTimeout = Duration.seconds(5)
-  /// How long a stub may take to be there.
+  /// How long a stub may take to accept the connection.
   private static let connectionTimeout = Duration.seconds(5)
 
   /// The target at the other end of a transport.
@@ -61,10 +61,11 @@ public struct SessionOpening {
       transport: transport, timeout: timeout, log: log, isCancelled: isCancelled)
   }
 
-  /// A session with a stub that runs already. Its target is stopped, and the breakpoints that somebody left in it are
-  /// taken out.
+  /// Opens a session with a running stub. Its target is stopped, and breakpoints that earlier clients left are
+  /// removed.
   ///
-  /// - Throws: `SymbolFileError`, and what the target throws. A target that was stopped for it runs on then.
+  /// - Throws: `SymbolFileError`, and what the target throws. Then a target that was stopped for the session
+  ///   is resumed.
   public func attach(to endpoint: Endpoint, _ files: Files) throws -> HypervisorSession {
     let (symbols, guestSymbols) = try files.read()
     let target = try connect(try transport(to: endpoint))
@@ -80,7 +81,7 @@ public struct SessionOpening {
       return try HypervisorSession(
         target: target, symbols: symbols, guestSymbols: guestSymbols, variables: variables)
     } catch {
-      // It ran before, and no session will look at it.
+      // It was running before, and there will be no session.
       try? target.detach()
       throw error
     }
@@ -90,17 +91,17 @@ public struct SessionOpening {
     do {
       return try SocketTransport(connectingTo: endpoint, timeout: Self.connectionTimeout)
     } catch {
-      // A host without an address has no stub.
+      // If the host has no address, the hint about a stub would be wrong.
       guard error.code != .unknownHost else { throw error }
       throw RemoteError(
         error.code,
-        error.description + "; is a stub listening there, such as QEMU with -gdb or gdbserver?")
+        error.description + "; is a stub, such as QEMU with -gdb or gdbserver, listening there?")
     }
   }
 
-  /// A session with a recording in the place of a stub.
+  /// Opens a session with a recording instead of a stub.
   ///
-  /// A recording has no breakpoints of others, so none are looked for.
+  /// A recording has no breakpoints of other clients, so none are removed.
   ///
   /// - Throws: `SymbolFileError`, and `RecordingError` for a file that isn't a recording.
   public func replay(_ path: String, _ files: Files) throws -> HypervisorSession {

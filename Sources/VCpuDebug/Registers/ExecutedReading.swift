@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Has the CPU read system registers that its stub does not show.
+/// Makes the CPU read system registers that its stub doesn't show.
 struct ExecutedReading {
   private let access: TargetAccess
 
@@ -9,7 +9,8 @@ struct ExecutedReading {
 
   /// The values of registers, executed in a row.
   ///
-  /// - Throws: what the target throws. A CPU that executes nothing is an answer.
+  /// - Throws: what the target throws. A CPU that can't execute anything is an answer, not an
+  ///   error.
   func answers(for registers: [SystemRegister]) throws -> [SystemRegisterAnswer] {
     let executor = try InstructionExecutor(access)
     do {
@@ -43,8 +44,8 @@ struct ExecutedReading {
     }
   }
 
-  /// Whether a register has to be reached by its own name though HCR_EL2.E2H is 1. Some have an `_EL12` name by a later
-  /// extension alone (ACTLR_EL1, FEAT_SRMASK), without which their own is not redirected.
+  /// Whether a register must be accessed by its own name even if HCR_EL2.E2H is 1. Some have an `_EL12` name only with
+  /// a later extension (ACTLR_EL1, FEAT_SRMASK), without which their own name isn't redirected.
   static func hasNoAlias(
     _ register: SystemRegister, _ outcome: ExecutionOutcome, on ground: ExecutionGround
   ) -> Bool {
@@ -54,7 +55,7 @@ struct ExecutedReading {
 }
 
 extension ExecutionOutcome {
-  /// Why an access was not executed; empty for one that was.
+  /// Why an access was not executed; empty if it was.
   var obstacle: String {
     switch self {
     case .executed: ""

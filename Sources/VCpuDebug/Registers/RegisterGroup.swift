@@ -1,8 +1,8 @@
 public import ArmVCpu
 
-/// A group of system registers that a person looks at together.
+/// A group of system registers that are shown together.
 public enum RegisterGroup: String, CaseIterable, Sendable {
-  /// EL1's and EL0's: at an exit the guest's.
+  /// EL1's and EL0's registers: at an exit the guest's.
   case el1
   /// EL2's own.
   case el2
@@ -10,7 +10,7 @@ public enum RegisterGroup: String, CaseIterable, Sendable {
   case timer
   /// The interrupt controller's: CPU interface, virtual interface, list registers.
   case gic
-  /// What the CPU is and implements.
+  /// Identification of the CPU and its features.
   case id
   /// The keys of pointer authentication.
   case pauth
@@ -19,11 +19,11 @@ public enum RegisterGroup: String, CaseIterable, Sendable {
   /// Performance and activity monitors, and statistical profiling.
   case pmu
 
-  /// Its registers, in the order of their encodings. What is an instruction, a view of PSTATE, another name, EL3's, or
-  /// changes something when it is read, is in none.
+  /// Its registers, in the order of their encodings. Instructions, views of PSTATE, aliases, EL3's registers, and
+  /// registers with read side effects are in no group.
   public var registers: [SystemRegister] { Self.members[self] ?? [] }
 
-  /// All registers that can be read without harm, those of no group too.
+  /// All registers that can be read without side effects, including those in no group.
   public static let everyRegister: [SystemRegister] = SystemRegister.allNamed.filter(isPlain)
 
   private static let members = Dictionary(
@@ -37,10 +37,10 @@ public enum RegisterGroup: String, CaseIterable, Sendable {
       && register.pstateBits == nil && !register.hasReadEffect
   }
 
-  /// The group that a register is of; nil for one of none.
+  /// The group of a register, or nil if it isn't in one.
   ///
-  /// By the names of the manual, whose beginning says what a register belongs to, then by the encoding. (Arm ARM DDI
-  /// 0487, D22.1.2 "Principles of the System instruction class encoding".)
+  /// Decided by the manual's name, whose prefix shows what a register belongs to, and then by the encoding. (Arm ARM
+  /// DDI 0487, D22.1.2 "Principles of the System instruction class encoding".)
   public init?(of register: SystemRegister) {
     guard let group = Self.group(of: register) else { return nil }
     self = group
@@ -52,7 +52,7 @@ public enum RegisterGroup: String, CaseIterable, Sendable {
     if name.hasPrefix("icc_") || name.hasPrefix("ich_") { return .gic }
     if name.hasPrefix("ap"), name.contains("key") { return .pauth }
     if name.hasPrefix("pm") || name.hasPrefix("am"), !name.hasPrefix("amair") { return .pmu }
-    // The other registers of op0 2 are those of tracing.
+    // The other registers with op0 2 are for tracing.
     if register.op0 == 2 {
       return ["dbg", "md", "os"].contains { name.hasPrefix($0) } ? .debug : nil
     }

@@ -1,8 +1,9 @@
 internal import GDBRemote
 
-/// Registers with more than 64 bits, whose parts and elements the stub's description names: `$v0.d.u[1]`.
+/// Registers with more than 64 bits, whose parts and elements have the names in the stub's description:
+/// `$v0.d.u[1]`.
 extension SessionRegisters {
-  /// The register of the CPU that a name means, if it has more than 64 bits.
+  /// The CPU register that a name means, if it has more than 64 bits.
   public func wideRegister(named name: String) -> WideRegister? {
     let registers = access.target.registers
     if let register = architecture.register(name, in: registers) {
@@ -22,11 +23,11 @@ extension SessionRegisters {
     lowBytes(register.byteCount, of: try allBytes(of: register))
   }
 
-  /// The element of a register that an index means: `$v0.d[1]`, `$v0.d.u[1]`, `$xmm0.v4_int32[0]`. Of several views of the
-  /// same bits the one without a sign is taken.
+  /// The element of a register that an index means: `$v0.d[1]`, `$v0.d.u[1]`, `$xmm0.v4_int32[0]`. If there are several
+  /// views of the same bits, the unsigned one is used.
   ///
-  /// - Returns: nil where the register has no elements: an index means a bit then.
-  /// - Throws: `NoSuchField` for a part that it does not have, `DebugError` for an element.
+  /// - Returns: nil if the register has no elements: then an index means a bit.
+  /// - Throws: `NoSuchField` for a part that it doesn't have, `DebugError` for an element.
   func element(_ index: UInt64, of path: [String]) throws -> Value? {
     let (world, rest) = Self.world(of: path)
     let typed = path.joined(separator: ".")
@@ -40,7 +41,7 @@ extension SessionRegisters {
 
   /// Throws what `element` throws, whatever the register's value: nothing is read.
   ///
-  /// - Returns: false where the register has no elements.
+  /// - Returns: false if the register has no elements.
   func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool {
     let rest = Self.world(of: path).rest
     guard let name = rest.first, let register = wideRegister(named: name) else { return false }
@@ -51,10 +52,10 @@ extension SessionRegisters {
     return true
   }
 
-  /// Changes an element and leaves the others as they are.
+  /// Changes an element, and leaves the others unchanged.
   ///
-  /// - Returns: false where the register has no elements: an index means a bit then.
-  /// - Throws: as `element`, and `DebugError.readOnly` for a value that does not fit.
+  /// - Returns: false if the register has no elements: then an index means a bit.
+  /// - Throws: as `element`, and `DebugError.readOnly` for a value that doesn't fit.
   func setElement(_ index: UInt64, of path: [String], to value: Value) throws -> Bool {
     try access.requireStopped()
     guard try checkElement(index, of: path) else { return false }
@@ -79,8 +80,8 @@ extension SessionRegisters {
     return true
   }
 
-  /// Changes all of a wide register. What the name does not mean of the target's register becomes 0, as an instruction
-  /// that writes V0 clears the rest of Z0.
+  /// Changes a whole wide register. The rest of the target's register becomes 0, as an instruction that writes V0
+  /// clears the rest of Z0.
   ///
   /// Source: Arm ARM DDI 0487, B1.2.2 "Registers in AArch64 state".
   func set(_ register: WideRegister, to value: Value, named typed: String) throws {
@@ -94,14 +95,14 @@ extension SessionRegisters {
       register.source, isLittle ? low + rest : (low + rest).reversed(), named: typed)
   }
 
-  /// Throws where a register has more than 64 bits.
+  /// Throws if a register has more than 64 bits.
   func checkNumber(_ path: [String]) throws {
     let rest = Self.world(of: path).rest
     guard let name = rest.first, let register = wideRegister(named: name) else { return }
     throw tooWide(rest.dropFirst(), of: register, typed: path.joined(separator: "."))
   }
 
-  /// The elements of a part. Of several views of the same bits the one without a sign is taken.
+  /// The elements of a part. If there are several views of the same bits, the unsigned one is used.
   private static func elements(
     _ parts: ArraySlice<String>, of whole: TypedValue, named name: String
   ) throws -> RegisterElements {
@@ -123,12 +124,12 @@ extension SessionRegisters {
     return RegisterElements(name: name, values: elements)
   }
 
-  /// Whether a register with more than 64 bits has a part of a name, by its types alone.
+  /// Whether a register with more than 64 bits has a part with a name, judging only by its types.
   func hasPart(_ path: ArraySlice<String>, of register: WideRegister) -> Bool {
     path.reduce(zero(register)) { $0?[$1] } != nil
   }
 
-  /// The register as its type means all of the target's bytes.
+  /// The register's value, decoded by its type from all of the target's bytes.
   private func typedValue(of register: WideRegister, _ bytes: [UInt8]) -> TypedValue {
     TypedValue(
       of: register.source, bytes, types: access.target.typeDescriptions,
@@ -136,7 +137,7 @@ extension SessionRegisters {
     ).lowBits(register.bitWidth)
   }
 
-  /// What the register's type has, of a register that is 0.
+  /// The value of a register that is 0, which shows the parts of its type.
   private func zero(_ register: WideRegister) -> TypedValue {
     typedValue(of: register, [UInt8](repeating: 0, count: register.source.byteCount))
   }
@@ -157,7 +158,7 @@ extension SessionRegisters {
     return DebugError.notReadable(typed, reason: "it has \(register.bitWidth) bits" + example)
   }
 
-  /// The low bits of a register of any width, for what is a part of it: `$d0`.
+  /// The low bits of a register of any width, for a part of it: `$d0`.
   func lowBits(of register: WideRegister) throws -> UInt64 {
     access.byteOrders.registers.integer(lowBytes(8, of: try allBytes(of: register))) ?? 0
   }
@@ -181,7 +182,7 @@ extension TypedValue {
     }
   }
 
-  /// The value as one of an expression.
+  /// The value as an expression's value.
   ///
   /// - Throws: `DebugError.notReadable` for anything but a whole number of up to 64 bits.
   fileprivate func number(named name: String) throws -> Value {
@@ -197,7 +198,8 @@ extension TypedValue {
     case .enumeration(_, let number): return Value(number)
     case .floatingPoint:
       throw DebugError.notReadable(
-        name, reason: "it is a floating-point number; expressions are of whole numbers, as in '.u'")
+        name,
+        reason: "it is a floating-point number, but expressions need whole numbers, as in '.u'")
     default: throw DebugError.notReadable(name, reason: "it has more than 64 bits")
     }
   }

@@ -2,9 +2,9 @@ public import ArmVCpu
 
 /// Fields of registers by name.
 extension SessionRegisters {
-  /// The layout of a register of the target; nil when it has none. Where there are two, it is the one that the target has:
-  /// of a register of EL2 as HCR_EL2.E2H says, of CCSIDR_EL1 as ID_AA64MMFR2_EL1.CCIDX says, of
-  /// a stage 2 descriptor as HCR_EL2.FWB says. Without a value of HCR_EL2 a descriptor has both readings.
+  /// The layout of one of the target's registers, or nil if it has none. If there are two, it is the one in use:
+  /// selected by HCR_EL2.E2H for an EL2 register, by ID_AA64MMFR2_EL1.CCIDX for CCSIDR_EL1, and by HCR_EL2.FWB for a
+  /// stage 2 descriptor. Without a value of HCR_EL2 a descriptor has both readings.
   public func layout(of register: String) throws -> DecodableRegister? {
     guard let layout = known(register) else { return nil }
     if let host = DecodableRegister.named("\(layout.name)_VHE") {
@@ -23,7 +23,7 @@ extension SessionRegisters {
     return layout
   }
 
-  /// The layout by name alone. PSTATE is described as an SPSR that holds it. (Arm ARM DDI 0487, C5.2.19 "SPSR_EL2".)
+  /// The layout, only by name. PSTATE is described as an SPSR that holds it. (Arm ARM DDI 0487, C5.2.19 "SPSR_EL2".)
   private func known(_ register: String) -> DecodableRegister? {
     let isPSTATE = ["cpsr", "pstate"].contains(register.lowercased())
     return DecodableRegister.named(
@@ -31,7 +31,7 @@ extension SessionRegisters {
   }
 
   /// The field of a register that `path` names, whatever the case: `ec`, `iss.srt`. The first name may be
-  /// that of a field of a field, each further one is within the one before.
+  /// a field of a field's; each further one is within the previous one.
   func field(
     _ path: ArraySlice<String>, of register: String, in value: UInt64
   ) throws -> Field {
@@ -56,28 +56,30 @@ extension SessionRegisters {
       register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
   }
 
-  /// The names that fields of a register can have, in lower case and in their order: those of fields of fields too.
+  /// The names that fields of a register can have, in lower case and in their order: including those of fields of
+  /// fields.
   public func fieldNames(of register: String) -> [String] {
     var seen: Set<String> = []
     return layouts(of: register).flatMap(\.fieldNames).filter { seen.insert($0).inserted }
   }
 
-  /// The layout of a register, and the one that it has where EL2 is a host.
+  /// The layout of a register, and the one that it has if EL2 is a host.
   private func layouts(of register: String) -> [DecodableRegister] {
     guard let layout = known(register) else { return [] }
     return [layout]
       + ["_VHE", "_CCIDX"].compactMap { DecodableRegister.named("\(layout.name)\($0)") }
   }
 
-  /// The names of a path without `raw` at its end, which means a field's own bits where it stands for an address.
+  /// The names of a path without `raw` at its end, which means a field's own bits if the field represents an
+  /// address.
   static func withoutRaw(_ path: ArraySlice<String>) -> (names: ArraySlice<String>, isRaw: Bool) {
     guard path.count > 1, path.last?.lowercased() == "raw" else { return (path, false) }
     return (path.dropLast(), true)
   }
 
-  /// The value of a register with a field replaced: by an address where the field stands for one.
+  /// The value of a register with a field replaced: by an address if the field represents one.
   ///
-  /// - Throws: `DebugError.readOnly` where the field has no room for it.
+  /// - Throws: `DebugError.readOnly` if it doesn't fit the field.
   func replacing(
     _ path: ArraySlice<String>, of register: String, in whole: UInt64, by value: UInt64
   ) throws -> UInt64 {
@@ -89,7 +91,7 @@ extension SessionRegisters {
         ([register] + path).joined(separator: "."),
         reason: "0x\(String(value, radix: 16)) does not fit its \(field.bitWidth) bits")
     }
-    // How an address stands in a field is the layout's matter, so the layout is asked whether it is the one.
+    // The layout decides how a field represents an address, so the result is checked by decoding it again.
     for shift in UInt64(0)...16 {
       if let new = field.replaced(in: whole, by: value >> shift),
         try self.field(names, of: register, in: new).address == value
@@ -103,7 +105,7 @@ extension SessionRegisters {
     )
   }
 
-  /// Whose address a field of a register stands for; nil where that is not known.
+  /// The space of the address that a register's field represents; nil if it isn't known.
   ///
   /// (Arm ARM DDI 0487, D24.2: tables that EL2 and EL3 walk, and those of stage 2, have physical addresses; those of a
   /// guest's stage 1 are intermediate ones.)
@@ -127,7 +129,7 @@ extension SessionRegisters {
 }
 
 extension Field {
-  /// The value of the register with other bits in the field; nil where it has no room for them.
+  /// The value of the register with the field's bits replaced, or nil if they don't fit.
   fileprivate func replaced(in whole: UInt64, by bits: UInt64) -> UInt64? {
     let mask = UInt64.max >> UInt64(64 - bitWidth)
     guard bits & ~mask == 0 else { return nil }
@@ -136,8 +138,8 @@ extension Field {
 }
 
 extension FieldList {
-  /// The field that a path names, whatever the case: the first name may be that of a field of a field, each further one
-  /// is within the one before.
+  /// The field that a path names, whatever the case: the first name may be a field of a field's; each further one is
+  /// within the previous one.
   fileprivate func field(_ path: ArraySlice<String>) -> Field? {
     var scope = fields[...]
     var found: Field?
@@ -153,7 +155,7 @@ extension FieldList {
 }
 
 extension DecodableRegister {
-  /// Whether there is a value with the field that a path names.
+  /// Whether some value has the field that a path names.
   fileprivate func canHaveField(_ path: ArraySlice<String>) -> Bool {
     probes.contains { value in
       var list = FieldList()
@@ -170,8 +172,8 @@ extension DecodableRegister {
     }
   }
 
-  /// Values that have every field between them, as `FieldProbeTests` shows: which ones there are is decided by the class
-  /// of a syndrome and by a few bits each.
+  /// Values that together have every field, as `FieldProbeTests` shows: the fields depend on a syndrome's class and on
+  /// a few bits.
   var probes: [UInt64] {
     var values: [UInt64] = [0, .max]
     for bit in 0..<UInt64(64) { values += [1 << bit, ~(1 << bit)] }

@@ -1,14 +1,14 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Registers, fields of registers and `$exit.…` as a person names them.
+/// Registers, fields of registers and `$exit.…` by the names that the user types.
 extension SessionRegisters {
   /// Changes the register, or the field of one, that a path names.
   ///
   /// - Parameters:
-  ///   - column: where the name is in what was typed, for the error of an unknown one.
-  ///   - isForced: whether one may be changed that may take EL2's ground away.
-  /// - Returns: what is to be said of it, as when the register has not taken all of the value.
+  ///   - column: the column of the name in the text, for the error about an unknown one.
+  ///   - isForced: whether a register may be changed whose change may break EL2's own execution.
+  /// - Returns: a note, for instance that the register did not accept all of the value.
   @discardableResult
   public func set(
     _ path: [String], to number: Value, column: Int, isForced: Bool = false
@@ -58,10 +58,10 @@ extension SessionRegisters {
     return (world, Array(path.dropFirst()))
   }
 
-  /// Whether there is a register, a field of one, or something of the exit of such a name, whatever the value. Nothing is
-  /// read for it.
+  /// Whether there is a register, a field of one, or a part of the exit with such a name, whatever the value. Nothing
+  /// is read.
   ///
-  /// - Throws: `DebugError.noHypervisor` for what only a hypervisor's target has, `NoSuchField` for a field.
+  /// - Throws: `DebugError.noHypervisor` for something that needs a hypervisor, `NoSuchField` for a field.
   func has(_ path: [String]) throws -> Bool {
     let (world, rest) = Self.world(of: path)
     guard let name = rest.first else { return false }
@@ -106,7 +106,7 @@ extension SessionRegisters {
       throw tooWide(rest.dropFirst(), of: register, typed: typed)
     }
     var bits = try read(place, named: typed)
-    // Where a segment is added to it, `$pc` is still the address of the next instruction.
+    // If a segment is added to it, `$pc` is still the address of the next instruction.
     if architecture.hasRealMode, name.lowercased() == "pc" { bits = try access.requireState().pc }
     if rest.count > 1 {
       let (names, isRaw) = Self.withoutRaw(rest[1...])
@@ -120,11 +120,11 @@ extension SessionRegisters {
     return Value(bits, addressSpace: try space(of: name, at: place, world), displayType: .address)
   }
 
-  /// Whose address a register holds.
+  /// The space of the address in a register.
   private func space(of name: String, at place: RegisterPlace, _ world: World?) throws
     -> AddressSpace
   {
-    // Where EL2 came from, which may be EL2 itself.
+    // The level that EL2 was entered from, which may be EL2 itself.
     if name.lowercased() == "elr_el2", case .system = place,
       let spsr = try? access.readRegister("SPSR_EL2")
     {

@@ -1,9 +1,9 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// The registers of a session by their names: where each is now, and its value.
+/// The registers of a session by name: where each is now, and its value.
 ///
-/// Without a prefix a name means the guest's register at an exit that was caught, and the CPU's at any other stop.
+/// Without a prefix, a name means the guest's register at a caught exit, and the CPU's at any other stop.
 public final class SessionRegisters {
   let access: TargetAccess
   let exits: Exits
@@ -19,10 +19,10 @@ public final class SessionRegisters {
 
   // MARK: Places
 
-  /// Where the register `name` is; nil when there is none.
+  /// Where the register `name` is; nil if there is none.
   func place(of name: String, in world: World?) throws -> RegisterPlace? {
     let whole = part(name)?.register ?? name
-    // Whose registers there are shows only once the stop has been looked at.
+    // Whose registers they are is known only once the stop has been examined.
     let isGuests = try world == .guest || world == nil && exits.showsGuest()
     let state = try access.requireState()
     if isGuests, try state.isAtEL2 || world == .guest && exits.runsHost(state) {
@@ -41,7 +41,8 @@ public final class SessionRegisters {
     return register.map { .cpu($0.name) }
   }
 
-  /// The register of which `name` is a part, unless the target has one of that name: LLDB's does.
+  /// The part of a register that `name` means, unless the target has a register of that name, as
+  /// LLDB's server does.
   func part(_ name: String) -> RegisterPart? {
     guard let part = architecture.part(name) else { return nil }
     return access.target.registers[name]?.name == name.lowercased() ? nil : part
@@ -49,7 +50,7 @@ public final class SessionRegisters {
 
   /// The value at a place.
   ///
-  /// - Parameter typed: what a person called it, for errors.
+  /// - Parameter typed: its name as typed, for errors.
   func read(_ place: RegisterPlace, named typed: String) throws -> UInt64 {
     switch place {
     case .exit(let part): return try exits.read(part, named: typed)
@@ -64,8 +65,9 @@ public final class SessionRegisters {
 
   /// Changes the value at a place.
   ///
-  /// - Parameter isForced: whether one may be changed that may take EL2's ground away.
-  /// - Returns: what is to be said of it, as when it has not taken all of the value.
+  /// - Parameter isForced: whether a register may be changed whose change may break EL2's own
+  ///   execution.
+  /// - Returns: a note, for instance that it did not accept all of the value.
   func write(
     _ value: UInt64, to place: RegisterPlace, named typed: String, isForced: Bool = false
   ) throws -> String? {
@@ -80,7 +82,7 @@ public final class SessionRegisters {
     return nil
   }
 
-  /// Changes a view of PSTATE, where that is.
+  /// Changes a view of PSTATE at PSTATE's place.
   private func write(
     _ value: UInt64, to register: SystemRegister, in pstate: RegisterPlace, named typed: String
   ) throws -> String? {
@@ -89,9 +91,9 @@ public final class SessionRegisters {
     }
     if register.typedName == "spsel", case .cpu = pstate {
       throw DebugError.readOnly(
-        typed, reason: "it chooses the stack pointer, which the stub does not exchange")
+        typed, reason: "it selects the stack pointer, which the stub does not switch")
     }
-    // Some CPUs do not have it.
+    // Some CPUs don't have it.
     if !register.isInEveryPSTATE { _ = try system.value(of: register, named: typed) }
     let bits = register.pstateBits ?? 0
     let rest = try read(pstate, named: typed) & ~bits
@@ -101,7 +103,7 @@ public final class SessionRegisters {
 
   // MARK: Worlds
 
-  /// Whose registers `$x0` means: the guest's at an exit that was caught, and while the CPU runs it.
+  /// Whose registers `$x0` means: the guest's at a caught exit, and while the CPU runs the guest.
   public func selectedWorld() throws -> World {
     try exits.showsGuest() ? .guest : .hypervisor
   }
@@ -112,7 +114,7 @@ public final class SessionRegisters {
     return try selectedWorld() == .guest ? .guest : .hypervisor
   }
 
-  /// Throws unless the registers of a world are at hand. `name` is what was asked for.
+  /// Throws unless the registers of a world are available. `name` is what was requested.
   public func require(_ world: World?, for name: String) throws {
     if world != nil { try access.requireHypervisor(for: "registers of two worlds") }
     switch world {
@@ -122,7 +124,8 @@ public final class SessionRegisters {
     }
   }
 
-  /// Throws unless the guest's registers are at hand: at an exit, or in the CPU while it runs the guest.
+  /// Throws unless the guest's registers are available: at an exit, or in the CPU while it runs the
+  /// guest.
   public func requireGuest() throws {
     let state = try access.requireState()
     if try state.isAtEL2 || exits.runsHost(state) { _ = try exits.require() }
@@ -149,7 +152,7 @@ public final class SessionRegisters {
     return values
   }
 
-  /// The names of registers to offer, in the spelling that the shell uses. Any other name of the manual's works too.
+  /// The names of registers to offer, in the spelling that the shell uses. Any other name from the manual works too.
   public var names: [String] {
     let own = access.target.registers.all.map { $0.name.lowercased() }
     let parts = architecture.wideParts.keys.filter { wideRegister(named: $0)?.name == $0 }
@@ -161,15 +164,15 @@ public final class SessionRegisters {
 }
 
 extension RegisterDescription {
-  /// Whether it is one of those that a debugger shows first: an integer that the description puts into no group of
-  /// its own, such as `float`, `vector` or `system`.
+  /// Whether it is one of the registers that a debugger shows first: an integer that the description doesn't put
+  /// into a special group, such as `float`, `vector` or `system`.
   fileprivate var isGeneral: Bool {
     let isInteger =
       !typeName.hasPrefix("ieee") && !typeName.hasPrefix("i387") && !typeName.hasPrefix("vec")
     let isOrdinary = group.map {
       ["general", "general purpose registers", "psw"].contains($0.lowercased())
     }
-    // LLDB's server has the parts of registers as registers of their own.
+    // LLDB's server has parts of registers as separate registers.
     let isPart = lldb.map { !$0.containers.isEmpty } ?? false
     return bitWidth <= 64 && isInteger && !isPart && (isOrdinary ?? true)
   }

@@ -1,17 +1,17 @@
 internal import ArmVCpu
 
-/// What an access of a system register does besides, and what a debugger has to know before it makes one.
+/// The side effects of accessing a system register, and what a debugger has to know before it does so.
 ///
 /// Source: Arm ARM DDI 0487, D24.2 and D24.8–D24.10; GIC architecture specification IHI 0069, 12.2.
 extension SystemRegister {
-  /// Whether it is an instruction, and no register: TLBI, AT, DC, IC.
+  /// Whether it is an instruction rather than a register: TLBI, AT, DC, IC.
   var isOperation: Bool { op0 == 1 }
 
-  /// Whether only EL3 reaches it: op1 6. (Arm ARM DDI 0487, D22.1.2.) SP_EL2 is among them.
+  /// Whether only EL3 can access it: op1 6. (Arm ARM DDI 0487, D22.1.2.) SP_EL2 is among them.
   var isEL3s: Bool { op0 == 3 && op1 == 6 }
 
   /// Whether a read of it changes something: an interrupt is acknowledged, a debug channel emptied, a random number
-  /// taken. Such a register is read only for who names it.
+  /// taken. Such a register is read only if it is named explicitly.
   var hasReadEffect: Bool { Self.withReadEffect.contains(self) }
 
   private static let withReadEffect = registers([
@@ -19,8 +19,8 @@ extension SystemRegister {
     "rndrrs",
   ])
 
-  /// Whether a write of it may take EL2's own ground away: what its addresses mean, whether it may execute what is there,
-  /// and where its exceptions go.
+  /// Whether a write of it may break EL2's own execution: the meaning of its addresses, whether it may execute its
+  /// code, and where its exceptions go.
   var isGroundOfEL2: Bool { Self.ground.contains(self) }
 
   private static let ground = registers([
@@ -28,7 +28,7 @@ extension SystemRegister {
     "mair2_el2", "pir_el2", "por_el2", "vbar_el2", "hcr_el2",
   ])
 
-  /// The bits of such a register that matter.
+  /// The bits of such a register that matter for this.
   var groundBits: UInt64 {
     switch name?.description {
     // M, WXN, EE.
@@ -45,13 +45,13 @@ extension SystemRegister {
 
   private static let withoutOffset = registers(["cntvct_el0", "cntvctss_el0"])
 
-  /// Whether it is a view of PSTATE that every CPU has.
+  /// Whether it is a PSTATE view that every CPU has.
   var isInEveryPSTATE: Bool { Self.basicViews.contains(self) }
 
   private static let basicViews = registers(["nzcv", "daif", "currentel", "spsel"])
 
-  /// The bits of PSTATE that the register is a view of; nil for one that is none. They are where an SPSR has them.
-  /// (Arm ARM DDI 0487, C5.2 "Special-purpose registers".)
+  /// The bits of PSTATE that the register is a view of, in SPSR positions; nil if it isn't a view. (Arm ARM DDI
+  /// 0487, C5.2 "Special-purpose registers".)
   var pstateBits: UInt64? { Self.views[self] }
 
   private static let views: [SystemRegister: UInt64] = {
@@ -69,6 +69,6 @@ extension SystemRegister {
     Set(names.compactMap { SystemRegister(named: $0) })
   }
 
-  /// What a person calls it: the manual's name, else that of its encoding; lowercase.
+  /// The name to type: the manual's name, or else that of its encoding; lowercase.
   var typedName: String { (name.map { "\($0)" } ?? encodingName).lowercased() }
 }

@@ -6,32 +6,32 @@ public enum RegisterOrigin: Equatable, Sendable {
   case executed
 }
 
-/// What came of reading a system register.
+/// The result of reading a system register.
 public enum SystemRegisterAnswer: Equatable, Sendable {
   /// Its value.
   case value(UInt64, from: RegisterOrigin)
-  /// It has none that can be had, and why: the end of a sentence.
+  /// The value isn't available; with the reason, as the end of a sentence.
   case unavailable(String)
 
-  /// The value; nil where there is none.
+  /// The value, or nil if it isn't available.
   public var value: UInt64? {
     if case .value(let value, _) = self { value } else { nil }
   }
 }
 
-/// What came of writing a system register.
+/// The result of writing a system register.
 public struct SystemRegisterWrite: Equatable, Sendable {
-  /// What it has now; nil where that can't be read.
+  /// The value after the write, or nil if it can't be read.
   public let value: UInt64?
-  /// The bits that have another value than what was written.
+  /// The bits that differ from the written value.
   public let differingBits: UInt64
 
-  /// In a sentence, where it does not have what was written; nil where it has.
+  /// A sentence about the difference from the written value, or nil if there is none.
   public func note(on name: String) -> String? {
-    guard let value else { return "$\(name) was written and cannot be read back" }
+    guard let value else { return "$\(name) was written but cannot be read back" }
     guard differingBits != 0 else { return nil }
     return
-      "$\(name) is 0x\(String(value, radix: 16)): \(Self.text(of: differingBits)) did not take what was written"
+      "$\(name) is 0x\(String(value, radix: 16)): \(Self.text(of: differingBits)) did not accept the written value"
   }
 
   /// `bits 63:48 and 3`.

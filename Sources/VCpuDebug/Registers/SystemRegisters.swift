@@ -1,15 +1,15 @@
 public import ArmVCpu
 internal import GDBRemote
 
-/// The system registers of the CPU that is looked at, whether its stub shows them or not: what it does not show, and all
-/// that it does not write, the CPU is made to read and write itself, at EL2.
+/// The system registers of the selected CPU, whether or not its stub shows them: the CPU itself is made to read those
+/// that the stub doesn't show, and to write those that it doesn't write, at EL2.
 ///
-/// A name means a register and never an encoding: `cntv_ctl_el0` is the guest's virtual timer, and `vbar_el1` EL1's,
-/// also where HCR_EL2.E2H has an instruction with that name reach another.
+/// A name means a register, never an encoding: `cntv_ctl_el0` is the guest's virtual timer, and `vbar_el1` is EL1's,
+/// even if HCR_EL2.E2H makes an instruction with that name access a different one.
 public final class SystemRegisters {
   private let access: TargetAccess
   private var target: any DebugTarget { access.target }
-  /// Those that the stub shows.
+  /// The registers that the stub shows.
   private lazy var shown = Self.shown(by: access)
 
   init(_ access: TargetAccess) { self.access = access }
@@ -28,23 +28,22 @@ public final class SystemRegisters {
     register.group == "cp_regs"
   }
 
-  /// The register that a name means where it is a system register of the CPU's; nil for others.
+  /// The register that a name means, if it is one of the CPU's system registers; nil otherwise.
   ///
-  /// - Parameter name: the manual's in full, or the stub's.
+  /// - Parameter name: the manual's full name, or the stub's.
   public func register(named name: String) -> SystemRegister? {
     guard access.hasHypervisor, access.architecture == .aarch64 else { return nil }
     let description = target.registers[name]
     guard description.map(Self.isSystemRegister) ?? true,
       let register = SystemRegister(named: name), !register.isOperation
     else { return nil }
-    // `esr` alone is no register: there is one for each level.
+    // `esr` alone isn't a register: there is one for each level.
     let isWhole = [register.typedName, register.encodingName.lowercased()]
       .contains(name.lowercased())
     return isWhole || description != nil ? register : nil
   }
 
-  /// The names that are worth offering besides those that a stub shows: most of the others are of CPUs that hardly
-  /// anybody has.
+  /// The names to offer in addition to those that a stub shows: most of the others belong to rare CPUs.
   static let offeredNames =
     ["isr_el1"] + (RegisterGroup.gic.registers + RegisterGroup.timer.registers).map(\.typedName)
 
@@ -55,13 +54,13 @@ public final class SystemRegisters {
 
   /// The values of registers: the stub's in one round trip, then the others executed in a row.
   ///
-  /// - Throws: what the target throws. A register that cannot be had is an answer.
+  /// - Throws: what the target throws. An unavailable register is an answer, not an error.
   public func answers(for registers: [SystemRegister]) throws -> [SystemRegisterAnswer] {
     try access.requireHypervisor(for: "system registers")
     let state = try access.requireState()
     var answers = [SystemRegisterAnswer?](repeating: nil, count: registers.count)
     let isE2H = try registers.contains { $0.redirected != nil } ? self.isE2H() : false
-    // What an alias means is a register like any other.
+    // An alias is resolved to its register.
     let meant = registers.map { isE2H ? $0.redirected ?? $0 : $0 }
     for (index, register) in meant.enumerated() {
       answers[index] = answerWithoutTarget(register, state)
@@ -87,7 +86,7 @@ public final class SystemRegisters {
 
   /// The value of a register.
   ///
-  /// - Throws: `DebugError.notReadable` with the reason where it can't be had.
+  /// - Throws: `DebugError.notReadable` with the reason if it isn't available.
   func value(of register: SystemRegister, named typed: String) throws -> UInt64 {
     switch try answers(for: [register])[0] {
     case .value(let value, _): return value
@@ -95,18 +94,18 @@ public final class SystemRegisters {
     }
   }
 
-  /// What is known of a register without asking for it.
+  /// The answer for a register that is known without reading it.
   private func answerWithoutTarget(
     _ register: SystemRegister, _ state: CPUState
   ) -> SystemRegisterAnswer? {
-    if register.isOperation { return .unavailable("it is an instruction and holds nothing") }
+    if register.isOperation { return .unavailable("it is an instruction, not a register") }
     if register.redirected != nil {
       return .unavailable("UNDEFINED on this CPU while HCR_EL2.E2H is 0")
     }
     if register.isInEveryPSTATE, let bits = register.pstateBits, let pstate = state.pstate {
       return .value(pstate & bits, from: .stub)
     }
-    // The one in use has no name of its own for the CPU.
+    // The CPU has no name for the one in use.
     if state.isAtEL2, register == Self.spEL2, selectsEL2Stack(state) {
       return .value(state.sp, from: .stub)
     }
@@ -114,7 +113,7 @@ public final class SystemRegisters {
       return .value(state.sp, from: .stub)
     }
     if shown[register] == nil, register.isEL3s {
-      return .unavailable("EL3 alone reaches it, and the stub does not show it")
+      return .unavailable("only EL3 can access it, and the stub does not show it")
     }
     return nil
   }
@@ -144,8 +143,8 @@ public final class SystemRegisters {
 
   // MARK: Writing
 
-  /// Changes a register of the CPU by its target's name: a system register by the CPU itself, another through the
-  /// stub.
+  /// Changes a register of the CPU by its target's name: a system register through the CPU itself, others through
+  /// the stub.
   func write(_ value: UInt64, toCPU name: String, named typed: String) throws {
     guard let register = register(named: name), shown[register] != nil else {
       return try access.writeRegister(name, value, named: typed)
@@ -153,12 +152,13 @@ public final class SystemRegisters {
     _ = try write(value, to: register, named: typed)
   }
 
-  /// Changes a register, and reads back what it has then.
+  /// Changes a register, and reads it back.
   ///
   /// - Parameters:
-  ///   - typed: what a person called it, for errors.
-  ///   - isForced: whether one may be written that may take EL2's ground away.
-  /// - Throws: `DebugError.readOnly` with the reason where it can't be written, `.cannotExecute`. Then nothing has changed.
+  ///   - typed: its name as typed, for errors.
+  ///   - isForced: whether a register may be written whose change may break EL2's own execution.
+  /// - Throws: `DebugError.readOnly` with the reason if it can't be written, `.cannotExecute`. Then nothing has
+  ///   changed.
   @discardableResult
   public func write(
     _ value: UInt64, to named: SystemRegister, named typed: String, isForced: Bool = false
@@ -172,12 +172,12 @@ public final class SystemRegisters {
     guard register.redirected == nil else {
       throw refuse("UNDEFINED on this CPU while HCR_EL2.E2H is 0")
     }
-    // The stack pointer in use is not reached by its name.
+    // The stack pointer in use can't be accessed by its name.
     if register == (selectsEL2Stack(state) ? Self.spEL2 : Self.spEL0), state.isAtEL2 {
       try access.writeRegister("sp", value, named: typed)
       return SystemRegisterWrite(value: value, differingBits: 0)
     }
-    guard !register.isEL3s else { throw refuse("EL3 alone reaches it") }
+    guard !register.isEL3s else { throw refuse("only EL3 can access it") }
     let executor = try InstructionExecutor(access)
     var ground: ExecutionGround
     do {
@@ -188,14 +188,14 @@ public final class SystemRegisters {
     let takesGround = try takesGround(value, register)
     guard isForced || !takesGround else {
       throw refuse(
-        "it may take EL2's own ground away (what its addresses mean): 'set force $\(typed) = …' does it all the same"
+        "it may break EL2's own execution (the meaning of its addresses): 'set force $\(typed) = …' sets it anyway"
       )
     }
     if takesGround {
       ground.physicalAddress = try HardwareTranslation(access).physicalAddress(
         ofHypervisor: ground.address, on: ground)
     }
-    // What it has is put back where something fails, unless the read itself would change something.
+    // Its value is restored if something fails, unless the read itself would change something.
     var isReadable = false
     if !takesGround, !register.hasReadEffect,
       case .executed(let old) = try executor.run(
@@ -205,7 +205,7 @@ public final class SystemRegisters {
       isReadable = true
     }
     func instructions(_ encoding: EL2Encoding) -> [PlacedInstruction] {
-      // On new ground nothing more is executed.
+      // After a change of EL2's own execution state nothing more is executed.
       [.write(encoding, value)] + (takesGround ? [] : [.read(encoding)])
     }
     var outcomes = try executor.run(instructions(ground.encoding(of: register)), on: ground)

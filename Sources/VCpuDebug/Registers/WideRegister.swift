@@ -1,12 +1,12 @@
 public import GDBRemote
 
-/// A register with more than 64 bits, or the low bits of a wider one that have a name too: `$v0` of `z0`.
+/// A register with more than 64 bits, or the named low bits of a wider one: `$v0` of `z0`.
 public struct WideRegister: Equatable, Sendable {
   /// The name by which it is shown.
   public let name: String
-  /// How wide it is.
+  /// The width in bits.
   public let bitWidth: Int
-  /// The target's register that has the bits.
+  /// The target's register that holds the bits.
   public let source: RegisterDescription
 
   /// How many bytes the register has.
@@ -15,14 +15,14 @@ public struct WideRegister: Equatable, Sendable {
 
 /// A part of a wide register: its elements, and where they are.
 struct RegisterElements {
-  /// What the elements are called: `v0.d`.
+  /// The name of the elements: `v0.d`.
   let name: String
   /// The elements, the lowest first.
   let values: [TypedValue]
 
-  /// The element of an index.
+  /// The element at an index.
   ///
-  /// - Parameter typed: what a person called it, for the error.
+  /// - Parameter typed: its name as typed, for the error.
   func element(_ index: UInt64, named typed: String) throws -> TypedValue {
     guard index < UInt64(values.count) else {
       throw DebugError.notReadable(typed, reason: "its elements are 0 to \(values.count - 1)")
@@ -32,7 +32,7 @@ struct RegisterElements {
 }
 
 extension TypedValue {
-  /// The views of the low bits alone: of each vector as many elements as fit.
+  /// The views of only the low bits: as many elements of each vector as fit.
   func lowBits(_ width: Int) -> TypedValue {
     guard bitWidth > width else { return self }
     var low = self

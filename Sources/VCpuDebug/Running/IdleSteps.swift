@@ -1,12 +1,12 @@
 internal import GDBRemote
 
-/// Steps off a breakpoint that have executed nothing. QEMU 7.2 reports one now and then, when a timer expires just before it:
-/// the target then holds the thread at the same breakpoint again, and one exit would be told twice.
+/// Steps off a breakpoint that have executed nothing. QEMU 7.2 occasionally reports one, when a timer expires just
+/// before it: the target then stops the thread at the same breakpoint again, and one exit would be reported twice.
 struct IdleSteps {
-  /// How often in succession a step may be taken for one: an instruction may also branch to itself.
+  /// How many steps in succession may count as idle: an instruction may also branch to itself.
   static let limit = 3
 
-  /// Whether it has to be found out where the step has led.
+  /// Whether the PC after the step must be read.
   var isAsked = false
   private var start: UInt64?
   private var count = 0
@@ -28,7 +28,7 @@ struct IdleSteps {
     still[thread] = address
   }
 
-  /// Where a thread that has stopped now stood still; nil if it did not. It is told once.
+  /// The address where a stopped thread stood still, or nil if it didn't. It is returned once.
   mutating func takePlace(of thread: ThreadID?) -> UInt64? {
     thread.flatMap { still.removeValue(forKey: $0) }
   }

@@ -1,31 +1,31 @@
-/// What to do with a target that was set going and stops: stops in, actions out. It knows no target and no breakpoint;
-/// whoever carries the actions out tells it what it has to know of a stop.
+/// Decides what to do with a target that was resumed and stops: stops in, actions out. It doesn't access the target or
+/// the breakpoints; the code that carries out the actions passes in what it needs to know about a stop.
 ///
 /// ```
-/// idle ── resume ─► stop ── a stop that nobody wants ─► leave ─► stop, or stepOver ─ trap ─► stop
+/// idle ── resume ─► stop ── a stop that isn't reported ─► leave ─► stop, or stepOver ─ trap ─► stop
 ///   ▲                │                                              (one step off a breakpoint)
 ///   └──── report ────┴── wanted, or not a trap
 /// ```
 struct RunControl: Equatable {
   /// What is waited for while the target runs.
   enum Wait: Equatable {
-    /// Nothing: the target was not set going.
+    /// Nothing: the target was not resumed.
     case idle
-    /// The next stop that somebody wants.
+    /// The next stop that is wanted.
     case stop
-    /// The end of a step, after which so many are left, it included.
+    /// The end of a step; `remaining` steps are left, including this one.
     case step(remaining: Int)
     /// The end of a step off a breakpoint, after which the target runs on.
     case stepOver
-    /// Any stop: a person wants one.
+    /// Any stop: the user interrupted the target.
     case interrupt
   }
 
-  /// What has to be known of a stop.
+  /// What has to be known about a stop.
   struct Stop: Equatable {
     /// Its signal; 5 is a trap, the end of a step or a breakpoint.
     var signal: UInt8
-    /// Whether it is a signal of a program's that the program gets, and nobody wants to know of.
+    /// Whether it is a program's signal that is passed to the program without being reported.
     var isQuiet = false
     /// Whether there is one of our breakpoints where the thread is.
     var isAtBreakpoint: Bool
@@ -33,63 +33,64 @@ struct RunControl: Equatable {
     var isTrap: Bool { signal == 5 }
   }
 
-  /// How a thread can get away from where it stands.
+  /// How a thread can leave its current address.
   enum Departure: Equatable {
-    /// There is nothing in the way.
+    /// Nothing is in the way.
     case free
-    /// The instruction there does nothing: on from the next one.
+    /// The instruction there does nothing: continue at the next one.
     case skip(to: UInt64)
-    /// There is a breakpoint, which a step passes.
+    /// There is a breakpoint, which must be stepped over.
     case step
   }
 
-  /// What to do.
+  /// What to do next.
   enum Action: Equatable {
-    /// Make the breakpoints of the target those that are wanted now.
+    /// Update the target's breakpoints to those that are wanted now.
     case insert
-    /// Get away from where the thread stands: ask `leave(by:)` how.
+    /// Leave the thread's current address: `leave(by:)` says how.
     case leave
-    /// One instruction of the thread that stopped. `isWanted` tells that a person asked for it.
+    /// Execute one instruction of the thread that stopped. `isWanted` is true if the user asked for
+    /// it.
     case step(isWanted: Bool)
-    /// Every thread runs.
+    /// Run every thread.
     case run
-    /// Every thread runs, the one that stopped from another address.
+    /// Run every thread, the stopped one from another address.
     case runFrom(UInt64)
-    /// Find out which breakpoints want the stop, and tell it by `found(_:at:)`.
+    /// Find out which breakpoints want the stop, and pass the result to `found(_:at:)`.
     case evaluate
-    /// Tell what happened; the target stays stopped.
+    /// Report what happened; the target stays stopped.
     case report(SessionEvent)
   }
 
   private(set) var wait = Wait.idle
 
-  /// Whether the target was asked to stop and has not yet.
+  /// Whether the target was asked to stop but hasn't stopped yet.
   var isInterrupting: Bool { wait == .interrupt }
 
-  // MARK: A person's wishes
+  // MARK: Requests of the user
 
-  /// The target is to run.
+  /// Resumes the target.
   mutating func resume() -> [Action] {
     wait = .stop
     return [.insert, .leave]
   }
 
-  /// A thread is to take steps.
+  /// Steps a thread.
   mutating func step(count: Int) -> [Action] {
     wait = .step(remaining: count)
     return [.insert, .step(isWanted: true)]
   }
 
-  /// The running target is to stop.
+  /// Asks the running target to stop.
   mutating func interrupt() { wait = .interrupt }
 
-  /// What was begun did not come to a run.
+  /// The request failed before the target ran.
   mutating func cancel() { wait = .idle }
 
   // MARK: What happens
 
-  /// Whether a step off a breakpoint has just ended, and where it has led need not be known: the target holds a thread
-  /// that runs at a breakpoint before it executes anything.
+  /// Whether a step off a breakpoint has just ended, so that the new PC need not be read: if the thread is at another
+  /// breakpoint, the target stops it there before it executes anything.
   func isSteppedOff(signal: UInt8) -> Bool { wait == .stepOver && signal == 5 }
 
   /// The step off a breakpoint is done.
@@ -98,7 +99,7 @@ struct RunControl: Equatable {
     return [.insert, .run]
   }
 
-  /// A thread is told to be where it was about to leave: its step off the breakpoint has executed nothing.
+  /// A thread is still where it was about to leave: its step off the breakpoint executed nothing.
   mutating func standsStill() -> [Action] {
     wait = .stepOver
     return [.step(isWanted: false)]
@@ -109,14 +110,14 @@ struct RunControl: Equatable {
     if stop.isQuiet, wait != .interrupt { return passOver() }
     if wait == .stepOver, stop.isTrap {
       wait = .stop
-      // Where the step needed the breakpoint away, it comes back now. The step may also have led right to another one,
-      // which it overrides.
+      // If the breakpoint was removed for the step, it is inserted again now. The step may also have ended at another
+      // breakpoint, without stopping for it.
       if !stop.isAtBreakpoint { return [.insert, .run] }
     }
     return stop.isTrap ? [.evaluate] : found(nil, at: stop)
   }
 
-  /// Goes on with what a signal came in between.
+  /// Continues what a signal interrupted.
   private mutating func passOver() -> [Action] {
     switch wait {
     case .step, .stepOver: return [.step(isWanted: false)]
@@ -126,11 +127,11 @@ struct RunControl: Equatable {
     }
   }
 
-  /// What the stop turned out to be for; nil if no breakpoint wants it.
+  /// The reason for the stop was found; nil if no breakpoint wants it.
   mutating func found(_ event: SessionEvent?, at stop: Stop) -> [Action] {
     if let event { return report(event) }
     switch wait {
-    // Whatever stopped it was faster than the request, which a stopped target ignores.
+    // Something else stopped it before the request did; a stopped target ignores the request.
     case .interrupt: return report(.interrupted)
     // A step that ends with another signal was not finished.
     case .step(let remaining) where stop.isTrap:
@@ -142,7 +143,8 @@ struct RunControl: Equatable {
     guard stop.isTrap, stop.isAtBreakpoint else {
       return report([0, 2].contains(stop.signal) ? .interrupted : .signal(stop.signal))
     }
-    // No catchpoint waits for this exit, or the breakpoint is another world's: it only shares the address.
+    // No catchpoint waits for this exit, or the breakpoint belongs to another world and only shares the
+    // address.
     wait = .stop
     return [.insert, .leave]
   }
@@ -152,7 +154,7 @@ struct RunControl: Equatable {
     return [.report(event)]
   }
 
-  /// How to get away from where the thread stands.
+  /// How to leave the thread's current address.
   mutating func leave(by departure: Departure) -> Action {
     switch departure {
     case .free: return .run

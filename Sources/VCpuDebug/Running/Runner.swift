@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Carries out what `RunControl` decides: sets the target going, looks at its stops, and asks the breakpoints.
+/// Carries out what `RunControl` decides: resumes the target, examines its stops, and checks the breakpoints.
 final class Runner {
   private let access: TargetAccess
   private let exits: Exits
@@ -11,16 +11,16 @@ final class Runner {
   private var control = RunControl()
   /// The thread that stopped last.
   private(set) var stoppedThread: ThreadID?
-  /// The threads that were told to be at a breakpoint, and have not been set going since.
+  /// The threads that were reported at a breakpoint, and have not been resumed since.
   private var standingThreads: Set<ThreadID> = []
-  /// The signal that a thread was about to get when it stopped for it.
+  /// The signal that a thread stopped for, before it got it.
   private var heldSignal: (signal: UInt8, thread: ThreadID?)?
-  /// Where exits pass, addresses whose instruction has an effect: it is never left out.
+  /// The addresses that exits pass whose instruction has an effect, so it is never skipped.
   private var steppedAddresses: Set<UInt64> = []
-  /// Whether what the step off a breakpoint has done has to be looked at.
+  /// Whether the state after the step off a breakpoint must be read.
   private var mustLookAfterStep = true
   private var idleSteps = IdleSteps()
-  /// Whether a stop may have come with the answer to something that was asked as the target was set going.
+  /// Whether a stop may have come with the answer to a request that was sent with the resume.
   private var mayHaveStopped = false
 
   private var target: any DebugTarget { access.target }
@@ -36,9 +36,9 @@ final class Runner {
     inserted = InsertedBreakpoints(access, exits)
   }
 
-  // MARK: A person's wishes
+  // MARK: Requests of the user
 
-  /// Sets the target going until something that the session waits for happens. A program gets the signal that it
+  /// Resumes the target until something happens that the session waits for. A program gets the signal that it
   /// stopped for.
   func resume() throws {
     _ = try access.live()
@@ -49,7 +49,7 @@ final class Runner {
     try begin { $0.resume() }
   }
 
-  /// Executes one instruction of the CPU that is looked at, `count` times. The other CPUs stay where they are.
+  /// Executes one instruction of the selected CPU, `count` times. The other CPUs don't run.
   func step(count: Int) throws {
     _ = try access.live()
     try requireNotHalted()
@@ -57,20 +57,21 @@ final class Runner {
     try begin { $0.step(count: count) }
   }
 
-  /// Where a guest was entered by the debugger, so that a breakpoint there was not told.
+  /// The address where the debugger entered a guest; a breakpoint there was not reported.
   private var untoldAddress: UInt64?
 
-  /// A guest was entered without a run: what is there is told when the target is set going.
+  /// Records that a guest was entered without a run: a breakpoint there is reported when the target
+  /// is resumed.
   func noteEntry(at pc: UInt64) { untoldAddress = pc }
 
-  /// The CPU that is looked at is about to leave the place where it stands, alone.
+  /// Records that only the selected CPU is about to leave its current address.
   func noteLeaving() throws {
-    // It has not been told yet that it is at an exit.
+    // Its exit has not been reported yet.
     if let thread = target.selectedThread, thread != stoppedThread { try exits.countCaught() }
     standingThreads.remove(access.thread)
   }
 
-  /// Sets the target going with a signal in place of the one that it stopped for; with none for 0.
+  /// Resumes the target with a signal instead of the one that it stopped for, or without one for 0.
   func resume(withSignal signal: UInt8) throws {
     try access.requireStopped()
     heldSignal = signal == 0 ? nil : (signal, stoppedThread)
@@ -89,14 +90,14 @@ final class Runner {
   /// Whether a running target has been asked to stop.
   var isInterrupting: Bool { isRunning && control.isInterrupting }
 
-  /// A CPU that halted after a fatal exception waits for ever, with interrupts masked; QEMU finishes no step
-  /// over its WFI.
+  /// A CPU that halted after a fatal exception waits forever, with interrupts masked; in QEMU, a step over
+  /// its WFI never ends.
   private func requireNotHalted() throws {
     let state = try access.requireState()
     if exits.isHalted(state) { throw DebugError.halted }
   }
 
-  /// Has the session be about the thread that stopped, which is the one that may have to leave a breakpoint.
+  /// Selects the thread that stopped, which is the one that may have to leave a breakpoint.
   private func turnToStoppedThread() throws {
     try access.requireStopped()
     guard let stoppedThread, stoppedThread != target.selectedThread else { return }
@@ -116,8 +117,8 @@ final class Runner {
 
   // MARK: What happens
 
-  /// What has happened since the target was set going; nil while it runs on, after stops that nobody
-  /// waits for too.
+  /// What has happened since the target was resumed; nil while it is running, also after stops that
+  /// aren't waited for.
   ///
   /// - Throws: `RemoteError` when the target is lost.
   func poll() throws -> SessionEvent? {
@@ -162,7 +163,7 @@ final class Runner {
 
   private func handle(_ event: StopEvent) throws -> SessionEvent? {
     noteStoppedThread(event.thread)
-    // It need not be read where that step has led: one round trip less at each exit that has to be left by a step.
+    // The PC after that step need not be read: this saves one round trip at each exit that is left by a step.
     if control.isSteppedOff(signal: event.signal), event.watchpoint == nil, !mustLookAfterStep {
       idleSteps.isAsked = true
       defer { idleSteps.isAsked = false }
@@ -189,11 +190,11 @@ final class Runner {
     return try carryOut(control.stopped(stop), at: stop)
   }
 
-  /// The thread that a stop is of.
+  /// Records the thread of a stop.
   func noteStoppedThread(_ thread: ThreadID?) { stoppedThread = thread ?? target.selectedThread }
 
-  /// Keeps the signal of a program for the next resume; whether the program gets on with it by itself and nobody
-  /// wants to know.
+  /// Keeps a program's signal for the next resume. Returns whether the signal is passed on without being
+  /// reported.
   private func hold(_ event: StopEvent) -> Bool {
     let signal = Signal(event.signal, isNative: target.hasNativeSignals)
     guard !target.isMachine, !signal.isDebuggers else { return false }
@@ -222,10 +223,10 @@ final class Runner {
     return nil
   }
 
-  // MARK: Going on
+  // MARK: Continuing
 
-  /// Has another thread, which was told to be at a breakpoint and is still there, step off it: else it would be told
-  /// again. Whether there was one.
+  /// Makes another thread that was reported at a breakpoint, and is still there, step off it, as it would be
+  /// reported again otherwise. Returns whether there was one.
   private func stepOffOther() throws -> Bool {
     while let other = standingThreads.first(where: { $0 != access.thread }) {
       standingThreads.remove(other)
@@ -240,8 +241,8 @@ final class Runner {
     return false
   }
 
-  /// How the CPU gets away from where it stands. Where exits pass, an instruction that was read and does nothing is left
-  /// out: that is one packet less at each of them.
+  /// How the CPU leaves its current address. At an address that exits pass, an instruction that was read and does
+  /// nothing is skipped: this saves one packet at each exit.
   private func departure(from state: CPUState) throws -> RunControl.Departure {
     guard inserted.contains(state.pc), untoldAddress != state.pc else { return .free }
     guard exits.isCatchAddress(state), standingThreads.subtracting([access.thread]).isEmpty,
@@ -259,8 +260,8 @@ final class Runner {
 
   /// Executes the instruction that the CPU is at, even where there is a breakpoint.
   ///
-  /// - Parameter isWanted: whether a person asked for the step. It begins with the signal that the thread stopped for;
-  ///   for another step that waits.
+  /// - Parameter isWanted: whether the user asked for the step. Such a step delivers the signal that the thread
+  ///   stopped for; other steps keep it for later.
   private func step(isWanted: Bool) throws {
     mustLookAfterStep = try mustLook(afterStepFrom: access.requireState())
     idleSteps.begin(at: try access.requireState().pc)
@@ -274,14 +275,14 @@ final class Runner {
     try go(.threads([ThreadAction(.stepWithSignal(signal), target.selectedThread)]))
   }
 
-  /// Whether a step has to be followed by a look: where a breakpoint was away for it, where a program may have got a
-  /// signal, and where its instruction tells something.
+  /// Whether the state after a step must be read: if a breakpoint was removed for it, if a program may have got a
+  /// signal, or if its instruction reveals something.
   private func mustLook(afterStepFrom state: CPUState) throws -> Bool {
     try !access.live().stepOverridesBreakpoints || !target.isMachine || !exits.isCatchAddress(state)
       || exits.isScoutAddress(state)
   }
 
-  /// Lets every thread run, and the one that stopped for a signal get it.
+  /// Runs every thread; the one that stopped for a signal gets it.
   private func run() throws {
     guard let (signal, thread) = heldSignal else { return try go(.continue()) }
     heldSignal = nil
@@ -290,7 +291,7 @@ final class Runner {
   }
 
   private func go(_ action: ResumeAction) throws {
-    // A step that names no thread may be one of all of them.
+    // A step without a thread may step all of them.
     let isStep = if case .step = action { target.selectedThread != nil } else { false }
     standingThreads.remove(access.thread)
     exits.noteResume(isWholeTarget: !isStep)
@@ -301,7 +302,7 @@ final class Runner {
       _ = try access.live().resume(action, after: [])
       return
     }
-    // In one write with what sets it going: it costs no round trip.
+    // Sent in one write with the resume, so it costs no round trip.
     let pc = try access.description(of: "pc")
     let response = try access.live().resume(action, after: [.register(pc)])[0]
     let address = access.byteOrders.registers.integer(try response.bytes())

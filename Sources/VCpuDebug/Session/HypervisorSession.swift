@@ -1,13 +1,13 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// A debug session with a hypervisor: it moves from guest exit to guest exit, and gives each decoded.
+/// A debug session with a hypervisor: it moves from guest exit to guest exit, and decodes each.
 ///
 /// The target may also be a machine without a hypervisor, of any architecture, or a program. Such a session has
 /// one address space, no exits, and is otherwise the same.
 ///
-/// It belongs to one thread and never blocks on a running target: `poll()` takes what has arrived. What it can do is in
-/// its rooms; it owns one of each, and sets the target going.
+/// Use it from one thread. It never blocks on a running target: `poll()` processes what has arrived. Its abilities are
+/// in the objects below, of which it owns one each; the session itself runs the target.
 public final class HypervisorSession {
   /// The target at a stop, and the registers of its CPU.
   public let access: TargetAccess
@@ -19,11 +19,11 @@ public final class HypervisorSession {
   public let exits: Exits
   /// Registers by their names.
   public let registers: SessionRegisters
-  /// What the CPU does for the debugger at an exit.
+  /// The actions of the CPU for the debugger at an exit.
   public let agent: SessionAgent
-  /// What decides which interrupts reach the CPU and its guest.
+  /// The state that decides which interrupts reach the CPU and its guest.
   public let interrupts: SessionInterrupts
-  /// What the text of an expression is worth.
+  /// The evaluation of expressions.
   public let expressions: SessionExpressions
   /// Breakpoints and catchpoints: setting them.
   public let points: SessionBreakpoints
@@ -31,13 +31,14 @@ public final class HypervisorSession {
   public let threads: SessionThreads
   private let runner: Runner
 
-  /// A session with a target that is stopped.
+  /// Creates a session with a stopped target.
   ///
   /// - Parameters:
-  ///   - symbols: the hypervisor's ELF. The program's, where there is no hypervisor.
-  ///   - guestSymbols: the guest's ELF, for names of its addresses.
+  ///   - symbols: the hypervisor's ELF. The program's, if there is no hypervisor.
+  ///   - guestSymbols: the guest's ELF, for the names of its addresses.
   /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's;
-  ///   `DebugError.noRegisters` and `.unknownByteOrder` where neither the target nor the symbols tell.
+  ///   `DebugError.noRegisters` and `.unknownByteOrder` if neither the target nor the symbols give
+  ///   them.
   public convenience init(
     target: any DebugTarget, symbols: SymbolFile? = nil, guestSymbols: SymbolFile? = nil,
     variables: Variables = Variables()
@@ -52,16 +53,16 @@ public final class HypervisorSession {
     else { throw DebugError.unknownByteOrder(state.pc) }
     try exits.open()
     if exits.isCatchAddress(state) {
-      // What is wrong with an exit is told to whoever asks for it: the target can be looked at all the same.
+      // An error in an exit is thrown when the exit is requested: the target can be inspected all the same.
       do { try exits.examine() } catch is DebugError {}
     }
     runner.noteStoppedThread(nil)
     try threads.numberFirst()
   }
 
-  /// A session as it was when a snapshot was saved in it, with the target that the snapshot is of, or with the snapshot.
+  /// Restores a session as it was when a snapshot was saved, with the snapshot's target or with the snapshot itself.
   ///
-  /// - Throws: `SnapshotError.malformed` for what no session has.
+  /// - Throws: `SnapshotError.malformed` for values that a session can't have.
   convenience init(
     restoring saved: SavedSession, with target: any DebugTarget, _ files: SessionSymbols,
     variables: Variables = Variables()
@@ -76,7 +77,8 @@ public final class HypervisorSession {
     runner.noteStoppedThread(nil)
   }
 
-  /// The rooms, before anything is asked of the target but what it is.
+  /// Creates the parts of the session, before anything but its identity is requested from the
+  /// target.
   private init(
     of target: any DebugTarget, _ files: SessionSymbols, _ variables: Variables
   ) throws {
@@ -98,35 +100,36 @@ public final class HypervisorSession {
 
   /// The target.
   public var target: any DebugTarget { access.target }
-  /// The target, to set it going or to change it.
+  /// The target, to run or change it.
   ///
-  /// - Throws: `DebugError.snapshot` where it is one.
+  /// - Throws: `DebugError.snapshot` if the target is one.
   public func live() throws -> any LiveTarget { try access.live() }
-  /// Whether the target can be set going and changed.
+  /// Whether the target can be run and changed.
   public var isLive: Bool { (try? access.live()) != nil }
-  /// What to `poll(2)` for stops, or -1.
+  /// The descriptor to `poll(2)` for stops, or -1.
   public var fileDescriptor: Int32 { (try? access.live())?.fileDescriptor ?? -1 }
-  /// What the target has printed through its stub since the last call.
+  /// The target's output through its stub since the last call.
   public func takeConsoleOutput() -> [UInt8] { (try? access.live())?.takeConsoleOutput() ?? [] }
-  /// Forgets the target as it is.
+  /// Disconnects from the target, which stays as it is.
   public func disconnect() { (try? access.live())?.disconnect() }
-  /// What the CPUs of the target are.
+  /// The architecture of the target's CPUs.
   public var architecture: Architecture { access.architecture }
-  /// Whether the target has guests: whether there is an EL2, as far as is known.
+  /// Whether the target can have guests: whether it has an EL2, as far as is known.
   public var hasHypervisor: Bool { access.hasHypervisor }
   /// Whether there is still a target: it has not ended, and the connection holds.
   public var hasTarget: Bool { access.hasTarget }
   /// How the target ended; nil while there is one.
   public var ending: SessionEvent? { access.ending }
-  /// What the target is called: `machine` or `program`.
+  /// The word for the target: `machine` or `program`.
   public var targetNoun: String { access.targetNoun }
-  /// What a CPU has not got back of an executed instruction, in a sentence; nil where there is nothing.
+  /// What could not be restored on a CPU after an executed instruction, in a sentence; nil if
+  /// everything was restored.
   public var owedText: String? { access.owedGround?.text }
-  /// What the session assumes because nothing told it, in sentences.
+  /// What the session assumes because it couldn't find out, in sentences.
   public var assumptions: [String] { access.assumptions }
   /// Throws unless there is a stopped target.
   public func requireStopped() throws { try access.requireStopped() }
-  /// Throws unless the target has guests. `what` is what was asked for, in the plural.
+  /// Throws unless the target can have guests. `what` is what was requested, in the plural.
   public func requireHypervisor(for what: String) throws {
     try access.requireHypervisor(for: what)
   }
@@ -135,11 +138,12 @@ public final class HypervisorSession {
 
   /// The general registers of the CPU that stopped; nil while it runs.
   public var state: CPUState? { access.state }
-  /// The general registers of the CPU that stopped. They are read now if they could not be at the stop.
+  /// The general registers of the CPU that stopped. They are read now if they could not be read at the
+  /// stop.
   public func requireState() throws -> CPUState { try access.requireState() }
-  /// The exit that the CPU is at or handles, as far as somebody has looked.
+  /// The exit that the CPU is at or handles, if that was examined.
   public var exit: Exit? { exits.current }
-  /// Looks at the stopped target again, after something that may have changed it without the session.
+  /// Reads the stopped target again, after something other than the session may have changed it.
   public func refresh() throws {
     access.forget()
     if case .stopped = target.state { try exits.examine() }
@@ -156,15 +160,15 @@ public final class HypervisorSession {
   ) throws -> AssignedValue {
     try expressions.assign(text, byteCount: byteCount, isForced: isForced)
   }
-  /// What the memory of a space holds the instructions of; nil for a set that is not known. A guest of a hypervisor
-  /// is taken to run A64, but where it exits from AArch32.
+  /// The instruction set of a space's code; nil if it isn't known. A hypervisor's guest is assumed to run A64,
+  /// unless it exits from AArch32.
   public func instructionSet(in space: AddressSpace) -> InstructionSet? {
     guard hasHypervisor else { return state?.instructionSet }
     guard space == .guest, let pstate = exit?.pstate.rawValue else { return .a64 }
     // SPSR_EL2.M[4], nRW, and T.
     return pstate & 1 << 4 == 0 ? .a64 : pstate & 1 << 5 == 0 ? .a32 : .t32
   }
-  /// The instruction that bytes of a space begin with; nil where there are too few for one.
+  /// The first instruction in bytes of a space, or nil if there are too few.
   public func instruction(
     _ bytes: ArraySlice<UInt8>, at address: UInt64, in space: AddressSpace,
     by disassembler: Disassembler
@@ -174,15 +178,15 @@ public final class HypervisorSession {
       bytes, at: address, instructionSet(in: space), byteOrder: access.byteOrders.instructions,
       dataByteCount: alignment > 1 ? alignment : 4)
   }
-  /// What a signal of the target's is.
+  /// The meaning of a target's signal number.
   public func signal(_ number: UInt8) -> Signal {
     Signal(number, isNative: target.hasNativeSignals)
   }
 
-  // MARK: In the hypervisor's place
+  // MARK: In place of the hypervisor
 
-  /// Does something about the guest's exit that the CPU is at, and enters the guest, whose hypervisor never sees the exit.
-  /// The CPU is stopped where the guest goes on.
+  /// Answers the guest's exit that the CPU is at, and enters the guest. Its hypervisor never sees the exit. The CPU is
+  /// stopped where the guest continues.
   ///
   /// - Throws: `DebugError.notAtExit`, `.refused` and `.cannotExecute` with the reason. Then nothing has changed.
   public func perform(_ action: GuestAction) throws -> GuestResumption {
@@ -198,12 +202,12 @@ public final class HypervisorSession {
     get { points.table }
     set { points.table = newValue }
   }
-  /// Sets the target going until something that the session waits for happens. A program gets the signal that it
+  /// Resumes the target until something happens that the session waits for. A program gets the signal that it
   /// stopped for.
   public func resume() throws { try runner.resume() }
-  /// Sets the target going with a signal in place of the one that it stopped for; with none for 0.
+  /// Resumes the target with a signal instead of the one that it stopped for, or without one for 0.
   public func resume(withSignal signal: UInt8) throws { try runner.resume(withSignal: signal) }
-  /// Executes one instruction of the CPU that is looked at, `count` times. The other CPUs stay where they are.
+  /// Executes one instruction of the selected CPU, `count` times. The other CPUs don't run.
   public func step(count: Int = 1) throws { try runner.step(count: count) }
   /// Asks a running target to stop.
   public func interrupt() throws { try runner.interrupt() }
@@ -211,21 +215,21 @@ public final class HypervisorSession {
   public var isRunning: Bool { runner.isRunning }
   /// Whether a running target has been asked to stop.
   public var isInterrupting: Bool { runner.isInterrupting }
-  /// What has happened since the target was set going; nil while it runs on, after stops that nobody
-  /// waits for too.
+  /// What has happened since the target was resumed; nil while it is running, also after stops that
+  /// aren't waited for.
   ///
   /// - Throws: `RemoteError` when the target is lost.
   public func poll() throws -> SessionEvent? { try runner.poll() }
   /// Leaves the target running, as it would be without a debugger.
   ///
-  /// - Throws: `DebugError.snapshot` where there is nothing to run.
+  /// - Throws: `DebugError.snapshot` if there is nothing to run.
   public func detach() throws {
     let target = try access.live()
     do {
       try access.settle()
       if case .stopped = target.state { try agent.interrupts.withdrawAll() }
     } catch {
-      // It is let go all the same, and what it has not got back is said.
+      // The target is detached all the same, and what could not be restored is reported.
       try? target.detach()
       guard let ground = access.owedGround, let error = error as? RemoteError,
         error.code != .connectionClosed

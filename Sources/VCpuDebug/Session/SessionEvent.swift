@@ -1,22 +1,23 @@
 /// Something that a session stopped for, or ended with.
 public enum SessionEvent: Equatable, Sendable {
-  /// The guest left, and a catchpoint wants to know. The exit is `Exits.caught`.
+  /// The guest left, and catchpoints match. The exit is `Exits.caught`.
   case exit([Breakpoint])
-  /// A guest is about to be entered. What it gets is `Exits.caught`, and what became of the exit `Exits.changes`.
+  /// A guest is about to be entered. Its new state is `Exits.caught`, and the changes since the exit are
+  /// `Exits.changes`.
   case entry([Breakpoint])
   /// A CPU reached breakpoints.
   case breakpoint([Breakpoint])
   /// A step is done.
   case stepped
-  /// The person asked for it, or the target was stopped when the session came.
+  /// The user asked for it, or the target was stopped when the session began.
   case interrupted
-  /// EL2 took an exception of its own; the catchpoints that wait for it.
+  /// EL2 itself took an exception; with the catchpoints that wait for it.
   case hypervisorFault([Breakpoint])
-  /// The target stopped for a reason that the session did not ask for: its signal.
+  /// The target stopped for a reason that the session didn't ask for; with its signal.
   case signal(UInt8)
-  /// The condition of a breakpoint cannot be evaluated; the target stays where it met it.
+  /// The condition of a breakpoint can't be evaluated; the target stays at the breakpoint.
   case conditionFailed(number: Int, reason: String, [Breakpoint])
-  /// A CPU stopped where an exit should be, and there is none; what is wrong.
+  /// A CPU stopped where an exit should be, but there is none; with what is wrong.
   case unreadable(String)
   /// A signal killed the target.
   case killed(signal: UInt8)

@@ -1,13 +1,13 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Expressions over a session: they resolve its registers, symbols and memory, and the variables of who opened it.
+/// Expressions over a session: they resolve its registers, symbols and memory, and the variables of its owner.
 public final class SessionExpressions: ExpressionResolver {
   private let access: TargetAccess
   private let memory: SessionMemory
   private let registers: SessionRegisters
   fileprivate let symbols: SessionSymbols
-  /// The variables of who opened the session, and the history.
+  /// The variables of the session's owner, and the history.
   public let variables: Variables
 
   init(
@@ -31,15 +31,16 @@ public final class SessionExpressions: ExpressionResolver {
     try expression.evaluated(with: self)
   }
 
-  /// Throws unless each name in an expression exists: registers and fields by their names and not by their values,
-  /// symbols, words, variables. Nothing is read from the target.
+  /// Throws unless each name in an expression exists: registers and fields (by name, not by value), symbols,
+  /// words, variables. Nothing is read from the target.
   ///
-  /// - Throws: `ExpressionError` with the column, `DebugError.noHypervisor` for what only a hypervisor's target has.
+  /// - Throws: `ExpressionError` with the column, `DebugError.noHypervisor` for something that needs a hypervisor.
   public func check(_ expression: Expression) throws { try expression.check(with: self) }
 
   // MARK: Assigning
 
-  /// The value of an expression, or of an assignment, which is carried out: what `print` takes.
+  /// The value of an expression, or of an assignment, which is carried out: the argument of
+  /// `print`.
   public func evaluate(_ text: String) throws -> AssignedValue {
     switch try Evaluation(parsing: text, isWord: { word($0) != nil }) {
     case .expression(let expression):
@@ -51,8 +52,8 @@ public final class SessionExpressions: ExpressionResolver {
   /// Carries out `$x0 = 1`, `$name += 1` or `*(uint32_t *)address = 1`.
   ///
   /// - Parameters:
-  ///   - byteCount: how much memory is written; nil for as much as the type has, or as an address has.
-  ///   - isForced: whether a register may be written that may take EL2's ground away.
+  ///   - byteCount: how much memory is written; nil for the size of the type, or of an address.
+  ///   - isForced: whether a register may be written whose change may break EL2's own execution.
   @discardableResult
   public func assign(
     _ text: String, byteCount: Int? = nil, isForced: Bool = false
@@ -110,7 +111,7 @@ public final class SessionExpressions: ExpressionResolver {
     }
   }
 
-  /// Writes memory, as much as a type has, or as an address has.
+  /// Writes memory, of the size of a type or of an address.
   private func store(
     _ assignment: Assignment, at target: Expression, as type: TypeName?
   ) throws -> AssignedValue {
@@ -169,7 +170,7 @@ public final class SessionExpressions: ExpressionResolver {
     try registers.element(index, of: path)
   }
 
-  /// Throws where a register has too many bits for a number.
+  /// Throws if a register has too many bits for a number.
   public func checkNumber(_ path: [String]) throws { try registers.checkNumber(path) }
 
   /// Finds what is wrong with an element of a vector register.
@@ -177,9 +178,9 @@ public final class SessionExpressions: ExpressionResolver {
     try registers.checkElement(index, of: path)
   }
 
-  /// Whether there is a register or a field of a name, whatever its value.
+  /// Whether there is a register or a field with a name, whatever its value.
   ///
-  /// - Throws: `DebugError.noHypervisor` for what only a hypervisor's target has.
+  /// - Throws: `DebugError.noHypervisor` for something that needs a hypervisor.
   public func hasRegister(_ path: [String]) throws -> Bool { try registers.has(path) }
 
   /// After `guest:` symbols are the guest's first.
@@ -189,14 +190,14 @@ public final class SessionExpressions: ExpressionResolver {
 
   /// The words of the language: the kinds of exits.
   public func word(_ name: String) -> Value? {
-    // Where there are no exits, `debug` and `any` may well be symbols.
+    // Without exits, `debug` and `any` may well be symbols.
     guard access.hasHypervisor else { return nil }
     return ExitClass.allCases.first { $0.word == name }.map {
       Value(UInt64($0.rawValue), displayType: .word($0.word))
     }
   }
 
-  /// The address of a symbol of the hypervisor, else of the guest.
+  /// The address of a symbol of the hypervisor, or else of the guest.
   public func address(ofSymbol name: String) -> Value? {
     guard access.hasHypervisor else {
       return (symbols.hypervisor?.address(of: name) ?? symbols.guest?.address(of: name)).map {
@@ -211,7 +212,7 @@ public final class SessionExpressions: ExpressionResolver {
     }
   }
 
-  /// Memory as a number: without a number of bytes 64 bits, or 32 where addresses have no more.
+  /// Memory as a number: without a number of bytes 64 bits, or 32 if addresses have only 32.
   public func load(at address: Value, byteCount: Int?) throws -> UInt64 {
     let space = try space(of: address)
     let bytes = try memory.read(
@@ -221,14 +222,14 @@ public final class SessionExpressions: ExpressionResolver {
 }
 
 extension Variables {
-  /// Whether a name can be a variable's: those that registers and the exit come after cannot.
+  /// Whether a name can be a variable's: prefixes of registers and of the exit can't.
   fileprivate static func canHold(_ path: [String]) -> Bool {
     path.count == 1 && !["exit", "guest", "hv"].contains(path[0].lowercased())
   }
 
-  /// Carries out `$name = 1` or `$name += 1` where there is no session.
+  /// Carries out `$name = 1` or `$name += 1` without a session.
   ///
-  /// - Throws: `DebugError.detached` for a register or memory, which there are none of.
+  /// - Throws: `DebugError.detached` for a register or memory, which don't exist then.
   @discardableResult
   public func assign(_ text: String) throws -> Value {
     let assignment = try Assignment(parsing: text)
@@ -246,11 +247,11 @@ extension Variables {
   }
 }
 
-/// What came of an assignment.
+/// The result of an assignment.
 public struct AssignedValue: Equatable, Sendable {
   /// What was assigned.
   public let value: Value
-  /// What is to be said of it: that a register has not taken all of the value, for instance.
+  /// A note about it: for instance that a register did not accept all of the value.
   public let note: String?
 }
 

@@ -2,7 +2,7 @@ internal import ArmVCpu
 internal import Foundation
 internal import GDBRemote
 
-/// What came of saving a snapshot.
+/// The result of saving a snapshot.
 public struct SnapshotSummary: Equatable, Sendable {
   /// How many CPUs or threads it has.
   public let threadCount: Int
@@ -10,19 +10,20 @@ public struct SnapshotSummary: Equatable, Sendable {
   public let memoryByteCount: Int
   /// How long the file is, in bytes.
   public let fileByteCount: Int
-  /// Memory that was asked for and could not be read, with the reason.
+  /// Requested memory that could not be read, with the reason.
   public let missing: [String]
 }
 
 extension HypervisorSession {
-  /// Writes a snapshot of the stopped target: the registers of each CPU, its system registers, its exit, stacks, code and
-  /// tables, the breakpoints, and `ranges` of memory. Nothing of the target is changed, and the thread that is looked at
-  /// stays.
+  /// Writes a snapshot of the stopped target: the registers of each CPU, its system registers, its exit, stacks, code
+  /// and tables, the breakpoints, and `ranges` of memory. The target isn't changed, and the selected thread stays
+  /// selected.
   ///
-  /// The file is written whole or not at all. What of the target cannot be read is in it with the reason.
+  /// The file is written completely or not at all. For parts of the target that can't be read, it has the
+  /// reason.
   ///
-  /// - Throws: `SnapshotError`; `DebugError.running` and `.ended`; what the target throws when it is lost, or when the
-  ///   wait was given up.
+  /// - Throws: `SnapshotError`; `DebugError.running` and `.ended`; what the target throws if it is lost, or if the
+  ///   wait was cancelled.
   @discardableResult
   public func saveSnapshot(
     to path: String, memory ranges: [SnapshotRange] = []
@@ -43,7 +44,7 @@ extension HypervisorSession {
       fileByteCount: bytes.count, missing: contents.missing(in: ranges))
   }
 
-  /// What there is of the target now, and the bytes of its ranges of memory.
+  /// The contents of a snapshot of the target now, and the bytes of its ranges of memory.
   func snapshot(with ranges: [SnapshotRange]) throws -> (SnapshotContents, [UInt8]) {
     try access.settle()
     let state = try access.requireState()
@@ -53,7 +54,7 @@ extension HypervisorSession {
     let wasLookedAt = exits.hasLooked
     let recorder = SnapshotRecorder(access)
     let result = Result { try read(by: recorder, selected, stop, ranges) }
-    // The thread that was looked at is looked at again, whatever has come of it.
+    // The thread that was selected is selected again, whatever happened.
     access.forget()
     if let selected, target.selectedThread != selected { try target.select(selected) }
     let snapshot = try result.get()
@@ -83,7 +84,7 @@ extension HypervisorSession {
     if let selected { try recorder.select(selected) }
     let copy = try HypervisorSession(restoring: saved, with: recorder, symbols)
     let reading = SnapshotReading(copy)
-    // The last step that the stub tells of is one of the CPU that has stopped.
+    // The last step that the stub reports is the stopped CPU's.
     for id in ids.filter({ $0 != stop?.thread }) + ids.filter({ $0 == stop?.thread }) {
       if id.isOne { try recorder.select(id) }
       try copy.refreshRecorded()
@@ -105,7 +106,7 @@ extension HypervisorSession {
     return (contents, recorder.memory.bytes)
   }
 
-  /// What each CPU is at. One whose registers cannot be read is at nothing that is known.
+  /// The sighting of each CPU. A CPU whose registers can't be read has none.
   private func sightings(
     of ids: [ThreadID], by recorder: SnapshotRecorder
   ) throws -> [ThreadID: SavedSighting] {
@@ -122,7 +123,7 @@ extension HypervisorSession {
     return sightings
   }
 
-  /// Looks at the thread that was selected, which may be one whose registers cannot be read.
+  /// Examines the selected thread, whose registers may not be readable.
   private func refreshRecorded() throws {
     access.forget()
     do {
@@ -169,7 +170,7 @@ extension SnapshotContents {
 }
 
 extension SnapshotContents {
-  /// What of the ranges that a person asked for is not there, in sentences.
+  /// The parts of the user's ranges that are missing, in sentences.
   fileprivate func missing(in ranges: [SnapshotRange]) -> [String] {
     ranges.flatMap { range in
       gaps.filter {

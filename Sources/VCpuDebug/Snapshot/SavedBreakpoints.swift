@@ -2,7 +2,7 @@ internal import ArmVCpu
 
 /// The breakpoints and catchpoints of a session in a snapshot.
 struct SavedBreakpoints: Codable, Equatable {
-  /// The greatest number that was given.
+  /// The greatest number that was assigned.
   var lastNumber: Int
   var all: [SavedBreakpoint]
 
@@ -11,7 +11,7 @@ struct SavedBreakpoints: Codable, Equatable {
     all = table.all.map { SavedBreakpoint($0) }
   }
 
-  /// The breakpoints; `parse` makes an expression of the text of a condition.
+  /// The breakpoints; `parse` parses the text of a condition.
   func table(parse: (String) throws -> Expression) throws -> BreakpointTable {
     BreakpointTable(try all.map { try $0.breakpoint(parse: parse) }, lastNumber: lastNumber)
   }
@@ -25,11 +25,11 @@ struct SavedBreakpoint: Codable, Equatable {
 
   var number: Int
   var kind: Kind
-  /// The words of the classes of exits.
+  /// The words for the exit classes.
   var classes: [String]?
   var address: SavedNumber?
   var space: String?
-  /// What was typed for the address.
+  /// The address as typed.
   var text: String?
   var isTemporary: Bool
   var isHardware: Bool
@@ -64,7 +64,7 @@ struct SavedBreakpoint: Codable, Equatable {
     commands = breakpoint.commands.map(\.text)
   }
 
-  /// The breakpoint; `parse` makes an expression of the text of its condition.
+  /// The breakpoint; `parse` parses the text of its condition.
   func breakpoint(parse: (String) throws -> Expression) throws -> Breakpoint {
     var breakpoint = Breakpoint(
       number: number, kind: try breakpointKind(), isTemporary: isTemporary)

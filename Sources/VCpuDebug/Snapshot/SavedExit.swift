@@ -21,7 +21,7 @@ struct SavedExit: Codable, Equatable {
   var storage: Storage
   /// Where it is stored in EL2's memory.
   var address: SavedNumber?
-  /// Why it cannot be changed.
+  /// Why it can't be changed.
   var reason: String?
   /// x0–x30, SP_EL0, PC and PSTATE of the guest.
   var registers: [SavedNumber]
@@ -32,7 +32,7 @@ struct SavedExit: Codable, Equatable {
   var far: SavedNumber
   var hpfar: SavedNumber
   var origin: Origin
-  /// How often the vCPU had left, and whether the hypervisor counts that.
+  /// How often the vCPU had left, and whether the hypervisor counts its exits.
   var count: SavedNumber
   var isCountKept: Bool
   var exitTime: SavedNumber?
@@ -92,10 +92,10 @@ extension SavedExit {
 
   /// The exit.
   ///
-  /// - Throws: `SnapshotError.malformed` for one that no session has.
+  /// - Throws: `SnapshotError.malformed` for one that a session can't have.
   func exit() throws(SnapshotError) -> Exit {
     guard let way = ExitWay(rawValue: way) else {
-      throw .malformed("no exit is found by '\(way)'")
+      throw .malformed("exits can't be found by '\(way)'")
     }
     guard registers.count == Self.registerCount else {
       throw .malformed("an exit has \(registers.count) registers and not \(Self.registerCount)")
@@ -103,7 +103,7 @@ extension SavedExit {
     guard trapKind.map({ TrapKind(rawValue: $0) != nil }) ?? true else {
       throw .malformed("an exit has a trap kind that no vector writes")
     }
-    // The next one is counted from there.
+    // The next exit's count continues from it.
     guard count.value < 1 << 62, repetition > 0, repetition < 1 << 30 else {
       throw .malformed("the count of an exit is too large")
     }

@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// The way to find exits of a snapshot: what was found when it was saved.
+/// A snapshot's way to find exits: what was found when it was saved.
 final class SavedExitSource: ExitSource {
   let way: ExitWay
   let reason: String
@@ -18,7 +18,7 @@ final class SavedExitSource: ExitSource {
   private let access: TargetAccess
   private let sightings: [ThreadID: Sighting]
 
-  /// What a CPU is at, and what it handles.
+  /// What a CPU is at, and the exit that it handles.
   struct Sighting {
     var seen: Result<ExitSighting, DebugError>
     var handled: Result<Exit?, DebugError>
@@ -29,7 +29,7 @@ final class SavedExitSource: ExitSource {
     _ saved: SavedExits.Way, _ sightings: [ThreadID: SavedSighting], _ access: TargetAccess
   ) throws(SnapshotError) {
     guard let way = ExitWay(rawValue: saved.name) else {
-      throw .malformed("no exit is found by '\(saved.name)'")
+      throw .malformed("exits can't be found by '\(saved.name)'")
     }
     self.way = way
     reason = saved.reason
@@ -71,7 +71,7 @@ extension SavedExitSource.Sighting {
     isHalted = saved.isHalted
     switch (saved.kind, saved.exit) {
     case (.exit, let exit?): seen = .success(.exit(try exit.exit()))
-    case (.exit, nil): throw .malformed("a CPU is at an exit that is not there")
+    case (.exit, nil): throw .malformed("a CPU is at an exit that is missing")
     case (.elsewhere, _): seen = .success(.elsewhere)
     case (.guest, _): seen = .success(.guest)
     case (.host, _): seen = .success(.host)
@@ -91,7 +91,7 @@ extension SavedExitSource.Sighting {
 }
 
 extension SavedSighting {
-  /// What a way to find exits makes of a CPU, which is looked at now.
+  /// The sighting of the selected CPU by a way to find exits.
   ///
   /// - Throws: what the target throws.
   init(of state: CPUState, by source: any ExitSource) throws {

@@ -1,9 +1,9 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// How exits are found, and what was seen of them, in a snapshot.
+/// How exits are found, and the exits that were seen, in a snapshot.
 struct SavedExits: Codable, Equatable {
-  /// The way, where there is one.
+  /// The way, if there is one.
   var way: Way?
   var wantedWay: String?
   var notes: [String]
@@ -12,7 +12,7 @@ struct SavedExits: Codable, Equatable {
   var lastOfVCPUs: [SavedExit]
   var counts: [Count]
   var gaps: [Gap]
-  /// The threads whose exit was counted at this stop, and in another way of catching.
+  /// The threads whose exit was counted at this stop, and by another way.
   var countedThreads: [SavedTarget.Thread]
   var carriedThreads: [SavedTarget.Thread]
   /// Whether the stop has been counted.
@@ -56,14 +56,14 @@ struct SavedExits: Codable, Equatable {
 }
 
 extension SavedExits {
-  /// What was seen of exits.
+  /// The exits that were seen.
   func history() throws(SnapshotError) -> ExitHistory {
     var history = ExitHistory()
     for last in lastOfThreads { history.byCPU[last.thread.id] = try last.exit.exit() }
     for last in lastOfVCPUs { history.byOrigin[last.origin.origin] = try last.exit() }
     for entry in counts {
       guard entry.count.value < 1 << 62 else {
-        throw .malformed("a vCPU has more exits than anybody can count")
+        throw .malformed("a vCPU has too many exits")
       }
       history.counts[entry.origin.origin] = entry.count.value
     }
@@ -71,11 +71,11 @@ extension SavedExits {
     return history
   }
 
-  /// The way that a person wanted.
+  /// The way that the user wanted.
   func wanted() throws(SnapshotError) -> ExitWay? {
     guard let wantedWay else { return nil }
     guard let way = ExitWay(rawValue: wantedWay) else {
-      throw .malformed("no exit is found by '\(wantedWay)'")
+      throw .malformed("exits can't be found by '\(wantedWay)'")
     }
     return way
   }

@@ -2,14 +2,14 @@ internal import GDBRemote
 
 /// Why something could not be read when a snapshot was saved.
 struct SavedFailure: Error, Codable, Hashable {
-  /// The kinds that a session treats in different ways.
+  /// The kinds that a session distinguishes.
   enum Kind: String, Codable {
     case memoryUnreadable, stubError, unsupported, registerUnavailable
   }
 
   var kind: Kind
   var text: String
-  /// The stub's own words.
+  /// The stub's own message.
   var stubText: String?
 
   init(_ error: RemoteError) {
@@ -29,7 +29,7 @@ struct SavedFailure: Error, Codable, Hashable {
     self.text = text
   }
 
-  /// The same failure, for whoever asks the snapshot.
+  /// The same failure, as the snapshot's error.
   var error: RemoteError {
     let code: RemoteError.Code =
       switch kind {
@@ -41,14 +41,15 @@ struct SavedFailure: Error, Codable, Hashable {
     return RemoteError(code, text, stubText: stubText)
   }
 
-  /// Whether an error is an answer of the target's, which a snapshot has like any other, and not its loss.
+  /// Whether an error is an answer of the target, which a snapshot keeps like any other, rather than the
+  /// loss of the target.
   static func isAnswer(_ error: RemoteError) -> Bool {
     error.code == .memoryUnreadable || error.code == .unsupported
       || error.code == .registerUnavailable || error.code.isStubError
   }
 }
 
-/// An answer in words, or why there is none.
+/// A text answer, or why there is none.
 struct SavedText: Codable, Hashable {
   var text: String?
   var failure: SavedFailure?

@@ -1,4 +1,4 @@
-/// A number of 64 bits in a snapshot: `"0x40201000"`, because readers of JSON may take a number for one of 53 bits.
+/// A number of 64 bits in a snapshot: `"0x40201000"`, because JSON readers may limit numbers to 53 bits.
 struct SavedNumber: Codable, Hashable, ExpressibleByIntegerLiteral {
   let value: UInt64
 
@@ -9,7 +9,7 @@ struct SavedNumber: Codable, Hashable, ExpressibleByIntegerLiteral {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     let digits = text.utf8.dropFirst(2)
-    // `UInt64.init(_:radix:)` would take a sign.
+    // `UInt64.init(_:radix:)` would accept a sign.
     guard text.hasPrefix("0x"), (1...16).contains(digits.count),
       digits.allSatisfy({ SavedBytes.digit($0) != nil }), let value = UInt64(digits, radix: 16)
     else {
@@ -31,7 +31,7 @@ extension UInt64 {
   }
 }
 
-/// Some bytes in a snapshot: two digits each, in the target's order.
+/// Bytes in a snapshot: two digits each, in the target's order.
 struct SavedBytes: Codable, Hashable {
   let bytes: [UInt8]
 

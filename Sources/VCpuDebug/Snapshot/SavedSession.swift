@@ -1,12 +1,12 @@
 internal import GDBRemote
 
-/// What a session knows besides its target, in a snapshot.
+/// A session's state in a snapshot, apart from the target.
 struct SavedSession {
   var hasHypervisor: Bool
-  /// Whether the session had set its target going.
+  /// Whether the session had resumed its target.
   var wasResumed: Bool
   var threadNumbers: [ThreadID: Int]
-  /// How exits are found, and what was seen of them, where there is a hypervisor.
+  /// How exits are found, and the exits that were seen, if there is a hypervisor.
   var exits: SavedExits?
   /// What each CPU is at.
   var sightings: [ThreadID: SavedSighting]

@@ -1,9 +1,9 @@
-/// A file with the names of addresses, in a snapshot: the file itself stays where it is.
+/// A reference to a symbol file, in a snapshot. The file itself isn't included.
 struct SavedSymbols: Codable, Equatable {
   var path: String
-  /// What tells this file from another: see `SymbolFile.fingerprint`.
+  /// What identifies the file: see `SymbolFile.fingerprint`.
   var fingerprint: String
-  /// How far from the addresses of the file everything is.
+  /// How far everything is from the file's addresses.
   var slide: SavedNumber
 
   init(_ file: SymbolFile) {

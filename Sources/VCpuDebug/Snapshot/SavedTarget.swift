@@ -1,28 +1,28 @@
 internal import GDBRemote
 
-/// What a target is, in a snapshot.
+/// The description of a target, in a snapshot.
 struct SavedTarget: Codable, Equatable {
   var architecture: String?
   var isMachine: Bool
   var hasNativeSignals: Bool
   var stopsEveryThread: Bool
-  /// Whether there is an EL2, as far as was known.
+  /// Whether there is an EL2, as far as is known.
   var hasHypervisor: Bool
-  /// Whether the session had set it going.
+  /// Whether the session had resumed it.
   var wasResumed: Bool
-  /// The orders of bytes of registers, of data and of instructions.
+  /// The byte orders of registers, data and instructions.
   var registerOrder: Order
   var dataOrder: Order
   var instructionOrder: Order
   var isOrderAssumed: Bool
   var registers: [Register]
   var types: [String: SavedType]
-  /// The signal that it stopped with, and the thread that it did so of.
+  /// The signal that it stopped with, and the thread that stopped.
   var signal: UInt8?
   var stoppedThread: Thread?
-  /// How many CPUs the machine has besides those of `threads`.
+  /// How many CPUs the machine has besides those in `threads`.
   var hiddenCPUCount: Int
-  /// What it says of itself, by the question.
+  /// Its answers about itself, by the question.
   var texts: [String: SavedText]
 
   enum Order: String, Codable {
@@ -40,8 +40,8 @@ struct SavedTarget: Codable, Equatable {
     var group: String?
     var feature: String
     var type: String
-    /// What LLDB's servers say besides: the numbers of the registers that it is a part of, where it is among the general
-    /// ones, another name, and what it is for.
+    /// The extra attributes of LLDB's servers: the numbers of the registers that it is a part of, its place among the
+    /// general ones, another name, and its role.
     var partOf: [Int]?
     var offset: Int?
     var alternateName: String?
@@ -123,7 +123,7 @@ struct SavedType: Codable, Equatable {
     var high: Int?
   }
 
-  /// Nil for a type that is not one of flags.
+  /// Nil for a type that isn't a flags type.
   init?(_ description: TypeDescription) {
     guard case .flags(let fields, let byteCount) = description else { return nil }
     self.byteCount = byteCount
@@ -133,7 +133,7 @@ struct SavedType: Codable, Equatable {
     }
   }
 
-  /// Fields whose bits are in another order have none.
+  /// Fields whose bits are in the wrong order get none.
   var description: TypeDescription {
     .flags(
       fields: fields.map { field in

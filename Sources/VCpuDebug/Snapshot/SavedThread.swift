@@ -1,30 +1,31 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// A CPU or a thread in a snapshot: all that could be read of it.
+/// A CPU or a thread in a snapshot: everything that could be read of it.
 struct SavedThread: Codable, Equatable {
   var id: SavedTarget.Thread
-  /// What a person calls it.
+  /// The number for the user.
   var number: Int
-  /// What the target says of it.
+  /// The target's description of it.
   var description: SavedText
-  /// The general registers in one, as the target gives them; the places of bytes that it does not have.
+  /// The general registers in one piece, as the target gives them, and the positions of unavailable
+  /// bytes.
   var general: SavedBytes?
   var generalMissing: [Int]?
   var generalFailure: SavedFailure?
-  /// The registers of the target's description in its order; null for one that could not be read.
+  /// The registers of the target's description in its order; null if one could not be read.
   var registers: [SavedBytes?]
-  /// Why those could not be read, by their names.
+  /// Why registers could not be read, by their names.
   var unreadable: [SavedReason]
-  /// The system registers that are not among them, by the manual's names.
+  /// The system registers that are not among those, by the manual's names.
   var system: [String: SavedNumber]
-  /// Why others could not be read.
+  /// Why other system registers could not be read.
   var unavailable: [SavedReason]
-  /// What it is at, where there is a hypervisor.
+  /// What it is at, if there is a hypervisor.
   var sighting: SavedSighting?
 }
 
-/// What a CPU is at in a snapshot, as the way to find exits has seen it.
+/// What a CPU is at in a snapshot, as seen by the way to find exits.
 struct SavedSighting: Codable, Equatable {
   enum Kind: String, Codable {
     case exit, elsewhere, guest, host, reset, problem
@@ -33,13 +34,13 @@ struct SavedSighting: Codable, Equatable {
   var kind: Kind
   /// The exit that it is at.
   var exit: SavedExit?
-  /// What is wrong with what it is at.
+  /// Why what it is at could not be read.
   var problem: String?
-  /// The exit that it handles, where the hypervisor's memory tells.
+  /// The exit that it handles, if the hypervisor's memory shows it.
   var handled: SavedExit?
-  /// Why it handles none.
+  /// Why it doesn't handle one.
   var noExit: NoExit?
-  /// What was wrong when that was looked for.
+  /// The error when that was looked for.
   var handledProblem: String?
   /// Whether it has halted for good.
   var isHalted: Bool

@@ -1,6 +1,7 @@
 internal import GDBRemote
 
-/// What the types of a description do not say: a file may come from anybody, and nothing of it may make the session trap.
+/// Checks that the types of a description don't make. A file may come from an untrusted source, and nothing in it may
+/// make the session trap.
 extension SnapshotContents {
   private static let threadLimit = 4096
   private static let registerLimit = 65_536
@@ -38,10 +39,10 @@ extension SnapshotContents {
       throw .malformed("it has \(threads.count) threads")
     }
     guard Set(threads.map(\.id)).count == threads.count else {
-      throw .malformed("it has a thread twice")
+      throw .malformed("it has the same thread twice")
     }
     guard threads.allSatisfy({ (0..<1 << 30).contains($0.number) }) else {
-      throw .malformed("a thread has a number that no thread has")
+      throw .malformed("a thread has an impossible number")
     }
     let limit = target.registers.reduce(0) { $0 + $1.description.byteCount }
     for thread in threads {
@@ -54,7 +55,7 @@ extension SnapshotContents {
           throw .malformed("the register \(register.name) has \(value.bytes.count) bytes")
         }
       }
-      // What comes after the last register is kept as well, but a packet is not much longer.
+      // Bytes after the last register are kept as well, but a packet isn't much longer.
       guard (thread.general?.bytes.count ?? 0) <= limit + 65_536 else {
         throw .malformed("a thread has \(thread.general?.bytes.count ?? 0) bytes of registers")
       }
@@ -62,7 +63,7 @@ extension SnapshotContents {
     for selected in [selectedThread, currentThread, target.stoppedThread] {
       guard let selected, selected.id.isOne else { continue }
       guard threads.contains(where: { $0.id == selected }) else {
-        throw .malformed("it is about a thread that is not there")
+        throw .malformed("it refers to a thread that doesn't exist")
       }
     }
   }
@@ -75,25 +76,25 @@ extension SnapshotContents {
     for range in memory {
       let key = try key(range.space, range.thread, range.start, range.byteCount)
       guard last[key].map({ $0 < range.start.value }) ?? true else {
-        throw .malformed("two ranges of memory overlap, or are not in their order")
+        throw .malformed("two ranges of memory overlap, or are not in order")
       }
       last[key] = range.start.value + UInt64(range.byteCount - 1)
     }
     for gap in gaps { _ = try key(gap.space, gap.thread, gap.start, gap.byteCount) }
   }
 
-  /// Whose memory a range is.
+  /// The key of a range of memory.
   func key(
     _ space: String, _ thread: Int?, _ start: SavedNumber, _ byteCount: Int
   ) throws(SnapshotError) -> SnapshotMemory.Key {
     guard let space = AddressSpace(rawValue: space), space != .intermediatePhysical else {
-      throw .malformed("no range of memory is of the space '\(space)'")
+      throw .malformed("a range of memory can't be in the space '\(space)'")
     }
     guard SnapshotMemory.isRange(start.value, byteCount) else {
       throw .malformed("a range of memory has \(byteCount) bytes")
     }
     guard thread.map({ threads.indices.contains($0) }) ?? true else {
-      throw .malformed("a range of memory is of a thread that is not there")
+      throw .malformed("a range of memory belongs to a thread that doesn't exist")
     }
     return SnapshotMemory.Key(space: space, thread: thread)
   }
@@ -103,11 +104,11 @@ extension SnapshotContents {
     for breakpoint in breakpoints.all {
       guard breakpoint.number > last, breakpoint.hitCount >= 0, breakpoint.ignoreCount >= 0,
         (0...16).contains(breakpoint.byteCount)
-      else { throw .malformed("its breakpoints are not in their order, or not counted") }
+      else { throw .malformed("its breakpoints are not in order, or not counted") }
       last = breakpoint.number
     }
     guard breakpoints.lastNumber >= last, breakpoints.lastNumber < 1 << 30 else {
-      throw .malformed("its breakpoints are not in their order, or not counted")
+      throw .malformed("its breakpoints are not in order, or not counted")
     }
   }
 }

@@ -1,20 +1,20 @@
 internal import Foundation
 
-/// All that a snapshot holds but the bytes of its memory: the description in its file.
+/// Everything in a snapshot except the bytes of its memory: the description in its file.
 struct SnapshotContents: Codable, Equatable {
-  /// What made it.
+  /// The program that saved it.
   var program: String
-  /// When, in the form of RFC 3339.
+  /// When it was saved, in the form of RFC 3339.
   var date: String
   var target: SavedTarget
   var threads: [SavedThread]
-  /// The thread that was looked at, and the one that the target named.
+  /// The thread that was selected, and the one that the target named.
   var selectedThread: SavedTarget.Thread?
   var currentThread: SavedTarget.Thread?
-  /// The ranges whose bytes follow, one after the other, and those that could not be read.
+  /// The ranges whose bytes follow, in order, and those that could not be read.
   var memory: [Range]
   var gaps: [Gap]
-  /// How exits are found, where there is a hypervisor.
+  /// How exits are found, if there is a hypervisor.
   var exits: SavedExits?
   var breakpoints: SavedBreakpoints
   var symbols: SavedSymbols?
@@ -24,7 +24,7 @@ struct SnapshotContents: Codable, Equatable {
   struct Range: Codable, Equatable {
     /// `hv`, `guest`, `pa`; empty for a target without guests.
     var space: String
-    /// The place in `threads` of the CPU that sees it; missing for physical memory, and for that of a program.
+    /// The index in `threads` of the CPU that sees it; absent for physical memory, and for a program's.
     var thread: Int?
     var start: SavedNumber
     var byteCount: Int
@@ -41,7 +41,7 @@ struct SnapshotContents: Codable, Equatable {
   /// The description as JSON.
   func json() throws -> [UInt8] {
     let encoder = JSONEncoder()
-    // The same snapshot is the same file.
+    // Equal snapshots make equal files.
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(self))
   }
@@ -66,7 +66,7 @@ struct SnapshotContents: Codable, Equatable {
     case .keyNotFound(let key, let context):
       "its description lacks \(place(context)).\(key.stringValue)"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\(place(context)) of its description is something else than it should be"
+      "\(place(context)) of its description has the wrong type"
     case .dataCorrupted(let context):
       context.codingPath.isEmpty
         ? "its description is not JSON" : "\(place(context)): \(context.debugDescription)"

@@ -2,12 +2,12 @@ internal import CZlib
 
 /// The container of a snapshot: a description and the memory, each compressed. `docs/snapshot-format.md` has its bytes.
 ///
-/// It may come from anybody. Each length is compared with what there is before anything is made of it, and nothing that
-/// was changed on the way is looked into.
+/// It may come from an untrusted source. Each length is checked against the available data before anything is
+/// allocated, and a file with a wrong checksum isn't parsed.
 struct SnapshotFile: Equatable {
-  /// JSON, of `SnapshotContents`.
+  /// The JSON of `SnapshotContents`.
   var description: [UInt8]
-  /// The bytes of its ranges of memory, one after the other.
+  /// The bytes of its ranges of memory, in order.
   var memory: [UInt8]
 
   /// The version of the format.
@@ -20,7 +20,8 @@ struct SnapshotFile: Equatable {
   private static let magic = Array("vcpusnap".utf8)
   private static let headByteCount = 48
   private static let checksumByteCount = 4
-  /// A byte of deflate's output stands for so many at most: 258 for two bits. (RFC 1951, 3.2.5.)
+  /// The most bytes that one byte of deflate's output can stand for: 258 for two bits. (RFC 1951,
+  /// 3.2.5.)
   private static let greatestRatio = 1032
 
   init(description: [UInt8], memory: [UInt8]) {
@@ -46,25 +47,27 @@ struct SnapshotFile: Equatable {
   /// The content of a file.
   init(_ bytes: [UInt8]) throws(SnapshotError) {
     guard bytes.starts(with: Self.magic) else { throw .notSnapshot }
-    guard bytes.count >= Self.headByteCount else { throw .damaged("it ends in its head") }
+    guard bytes.count >= Self.headByteCount else { throw .damaged("its header is cut off") }
     func number(_ offset: Int, _ byteCount: Int) -> UInt64 {
       bytes[offset..<offset + byteCount].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
     let version = UInt32(truncatingIfNeeded: number(8, 4))
     guard version == Self.version else { throw .unknownVersion(version) }
-    guard number(12, 4) == Self.headByteCount else { throw .damaged("its head has another size") }
+    guard number(12, 4) == Self.headByteCount else {
+      throw .damaged("its header has the wrong size")
+    }
     let lengths = stride(from: 16, to: Self.headByteCount, by: 8).map { number($0, 8) }
     var lengthLeft = UInt64(bytes.count - Self.headByteCount)
     for length in [lengths[0], lengths[2], UInt64(Self.checksumByteCount)] {
-      guard length <= lengthLeft else { throw .damaged("it ends before its content does") }
+      guard length <= lengthLeft else { throw .damaged("its content is cut off") }
       lengthLeft -= length
     }
-    guard lengthLeft == 0 else { throw .damaged("there is more after its end") }
+    guard lengthLeft == 0 else { throw .damaged("there is data after its end") }
     let end = bytes.count - Self.checksumByteCount
     guard number(end, Self.checksumByteCount) == UInt64(Self.checksum(bytes[..<end])) else {
-      throw .damaged("its checksum is another one")
+      throw .damaged("its checksum is wrong")
     }
-    // As long as the lengths are those of a file they fit an Int.
+    // The lengths fit the file, so they fit an Int.
     let middle = Self.headByteCount + Int(lengths[0])
     description = try Self.content(
       bytes[Self.headByteCount..<middle], lengths[1], limit: Self.descriptionLimit,
@@ -86,7 +89,7 @@ struct SnapshotFile: Equatable {
     var status = Z_OK
     let result = unsafe [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
       var byteCount = UInt(bound)
-      // The buffer has the size that zlib asks for.
+      // The buffer has the size that zlib requires.
       status = unsafe bytes.withUnsafeBufferPointer { input in
         unsafe compress2(
           buffer.baseAddress, &byteCount, input.baseAddress, UInt(input.count),
@@ -98,32 +101,32 @@ struct SnapshotFile: Equatable {
     return result
   }
 
-  /// What a compressed part holds, which is as long as was said.
+  /// The contents of a compressed part, which must have the given length.
   private static func content(
     _ part: ArraySlice<UInt8>, _ stated: UInt64, limit: Int, _ what: String
   ) throws(SnapshotError) -> [UInt8] {
     guard let byteCount = Int(exactly: stated), byteCount <= limit else {
       throw .tooLarge(what, limit: limit)
     }
-    // Room is made for what can be there, and not for what is said.
+    // Memory is allocated only for a length that is possible.
     guard byteCount <= part.count * greatestRatio else {
-      throw .damaged("\(what) cannot be as long as its head says")
+      throw .damaged("\(what) cannot be as long as its header says")
     }
     var status = Z_OK
     var isWhole = false
-    // Where nothing is wanted zlib still wants room.
+    // zlib needs room even for an empty result.
     let room = max(byteCount, 1)
     let result = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
       var produced = UInt(byteCount)
       var consumed = UInt(part.count)
-      // zlib writes no more than the room it is told of.
+      // zlib doesn't write more than the given room.
       status = unsafe part.withUnsafeBufferPointer { input in
         unsafe uncompress2(buffer.baseAddress, &produced, input.baseAddress, &consumed)
       }
       isWhole = status == Z_OK && produced == byteCount && consumed == part.count
       count = isWhole ? byteCount : 0
     }
-    guard isWhole else { throw .damaged("\(what) is not as it was compressed") }
+    guard isWhole else { throw .damaged("\(what) cannot be decompressed") }
     return result
   }
 

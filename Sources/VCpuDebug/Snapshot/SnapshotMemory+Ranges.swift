@@ -1,11 +1,11 @@
 /// The ranges of a snapshot's description, and their bytes.
 extension SnapshotMemory {
-  /// The keys in the order of a file.
+  /// The keys in the order of the file.
   private func sorted(_ keys: some Sequence<Key>) -> [Key] {
     keys.sorted { ($0.space.rawValue, $0.thread ?? -1) < ($1.space.rawValue, $1.thread ?? -1) }
   }
 
-  /// The ranges, neighbours joined, and what could not be read.
+  /// The ranges, with adjacent ones joined, and the gaps that could not be read.
   var ranges: (memory: [SnapshotContents.Range], gaps: [SnapshotContents.Gap]) {
     var memory: [SnapshotContents.Range] = []
     for key in sorted(segments.keys) {
@@ -33,7 +33,7 @@ extension SnapshotMemory {
     return (memory, gaps)
   }
 
-  /// The bytes of all ranges, one after the other.
+  /// The bytes of all ranges, in order.
   var bytes: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(byteCount)

@@ -1,13 +1,13 @@
 /// The memory of a snapshot, by spaces: what was read, and what could not be.
 struct SnapshotMemory {
-  /// Whose memory it is. What a CPU translates is that CPU's alone.
+  /// Whose memory it is. Memory at virtual addresses belongs to one CPU only.
   struct Key: Hashable {
     var space: AddressSpace
-    /// The place of the thread among the snapshot's; nil for physical memory, and for a program's.
+    /// The index of the thread in the snapshot; nil for physical memory, and for a program's.
     var thread: Int?
   }
 
-  /// Memory in a row.
+  /// Contiguous memory.
   struct Segment: Equatable {
     var start: UInt64
     var bytes: [UInt8]
@@ -27,16 +27,16 @@ struct SnapshotMemory {
     }
   }
 
-  /// In the order of their addresses, none of which is in two of them.
+  /// The segments in address order, without overlaps.
   private(set) var segments: [Key: [Segment]] = [:]
   private(set) var gaps: [Key: [Gap]] = [:]
   private(set) var byteCount = 0
 
-  /// Takes memory up that was read. What was read before stays: a device may have another answer by now.
+  /// Adds memory that was read. What was read before is kept: a device may answer differently by now.
   mutating func note(_ bytes: [UInt8], at start: UInt64, of key: Key) {
     guard Self.isRange(start, bytes.count) else { return }
     let last = start + UInt64(bytes.count - 1)
-    // Taken out, so that it is changed where it is.
+    // Removed first, so that it is changed in place.
     var all = segments.removeValue(forKey: key) ?? []
     var index = Self.firstIndex(in: all, endingAtOrAfter: start)
     var next = start
@@ -46,7 +46,7 @@ struct SnapshotMemory {
       if following.map({ $0.start > next }) ?? true {
         let piece = bytes[Int(next - start)...Int(freeLast - start)]
         byteCount += piece.count
-        // What is read page by page is one segment all the same.
+        // Adjacent reads, such as of pages, form one segment.
         if index > 0, all[index - 1].last &+ 1 == next {
           all[index - 1].bytes += piece
         } else {
@@ -61,26 +61,26 @@ struct SnapshotMemory {
     segments[key] = all
   }
 
-  /// Takes up that memory could not be read.
+  /// Records that memory could not be read.
   mutating func note(_ failure: SavedFailure, at start: UInt64, byteCount: Int, of key: Key) {
     guard Self.isRange(start, byteCount) else { return }
     let gap = Gap(start: start, byteCount: byteCount, failure: failure)
     if gaps[key]?.contains(gap) != true { gaps[key, default: []].append(gap) }
   }
 
-  /// Whether there are bytes, all of which have an address.
+  /// Whether the range isn't empty, and within the address space.
   static func isRange(_ start: UInt64, _ byteCount: Int) -> Bool {
     byteCount > 0 && UInt64(byteCount - 1) <= UInt64.max - start
   }
 
-  /// What there is of a request.
+  /// The answer to a read request.
   func read(_ address: UInt64, byteCount: Int, of key: Key) -> Result<[UInt8], SavedFailure> {
     guard byteCount > 0 else { return .success([]) }
     guard Self.isRange(address, byteCount) else { return .failure(Self.notSaved) }
     var result: [UInt8] = []
     let all = segments[key] ?? []
     var index = Self.firstIndex(in: all, endingAtOrAfter: address)
-    // What was read in pieces may be asked for in one.
+    // What was read in pieces may be requested as a whole.
     while result.count < byteCount, index < all.count {
       let next = address + UInt64(result.count)
       guard all[index].start <= next else { break }

@@ -1,13 +1,13 @@
-/// Memory that a person wants in a snapshot.
+/// A range of memory that the user wants in a snapshot.
 public struct SnapshotRange: Equatable, Sendable {
-  /// Whose addresses they are.
+  /// The space of the addresses.
   public let space: AddressSpace
   /// The address of the first byte.
   public let start: UInt64
-  /// How many bytes there are.
+  /// How many bytes it has.
   public let byteCount: Int
 
-  /// A range.
+  /// Creates a range.
   ///
   /// - Throws: `SnapshotError.badRange` for one that is empty or leaves the address space; `.tooLarge` for more than a
   ///   snapshot may have.
@@ -23,8 +23,8 @@ public struct SnapshotRange: Equatable, Sendable {
     self.byteCount = Int(byteCount)
   }
 
-  /// The range of a text: `hv:0x40200000..0x40201000`, whose end does not belong to it, or `$sp,+4096`. Both parts are
-  /// expressions; without a prefix the range is of what the selected registers are of.
+  /// Parses a range: `hv:0x40200000..0x40201000`, which doesn't include its end, or `$sp,+4096`. Both parts are
+  /// expressions; without a prefix the range is in the space of the selected registers.
   ///
   /// - Throws: `SnapshotError`, and what the expressions throw.
   public init(parsing text: String, by expressions: SessionExpressions) throws {

@@ -2,9 +2,10 @@ internal import ArmVCpu
 internal import CArmVCpu
 internal import GDBRemote
 
-/// Reads of a stopped target what a snapshot has of it, through a session whose target keeps what is read.
+/// Reads what a snapshot needs from a stopped target, through a session whose target keeps what is read.
 ///
-/// It asks what a person asks: whatever such a question reads is then in the snapshot, and answers it there.
+/// It makes the same requests as a user's commands: what they read is then in the snapshot, where they work
+/// again.
 struct SnapshotReading {
   let session: HypervisorSession
   private var access: TargetAccess { session.access }
@@ -13,24 +14,24 @@ struct SnapshotReading {
   private static let codeByteCount: UInt64 = 512
   /// The stack above a stack pointer.
   private static let stackByteCount: UInt64 = 8192
-  /// How many callers are looked up by their frame records.
+  /// How many callers are followed by their frame records.
   private static let frameLimit = 32
   /// A vector table. (Arm ARM DDI 0487, D1.3.4.)
   private static let vectorByteCount: UInt64 = 2048
-  /// What one request reads of a range.
+  /// How many bytes one request reads of a range.
   private static let pieceByteCount: UInt64 = 65_536
-  /// How many registers are read in a row.
+  /// How many registers are read together.
   private static let rowCount = 64
 
   init(_ session: HypervisorSession) { self.session = session }
 
   // MARK: A thread
 
-  /// Reads the thread that is looked at.
+  /// Reads the selected thread.
   func readThread() throws {
     guard let state = try attempt({ try access.requireState() }) else { return }
     if session.hasHypervisor, session.architecture == .aarch64 {
-      // What belongs to one moment is read before the rest, each register once.
+      // The state of the moment is read first, each register once.
       try attempt { _ = try session.interrupts.state() }
       try readExit()
     }
@@ -69,11 +70,11 @@ struct SnapshotReading {
 
   // MARK: The worlds
 
-  /// What the exit's guest stands at.
+  /// Reads where the exit's guest is.
   private func readGuest() throws {
     guard let exit = try attempt({ try session.exits.require() }) else { return }
     if case .memory(let address) = exit.storage.place(of: .gpr(0)) {
-      // A context begins with its frame, and has more.
+      // A context begins with its frame, but is longer.
       try readRange(.hypervisor, address, byteCount: UInt64(MemoryLayout<VCpuContext>.stride))
     }
     if let address = exit.reason.intermediateAddress {
@@ -87,7 +88,7 @@ struct SnapshotReading {
     }
   }
 
-  /// What the hypervisor is found by.
+  /// Reads what identifies the hypervisor.
   private func readHypervisor() throws {
     for base in Set(session.exits.vectorTables.map(\.base) + [register("VBAR_EL2") ?? 0])
     where base != 0 {
@@ -108,7 +109,7 @@ struct SnapshotReading {
     }
   }
 
-  /// As much of a CPU's own memory as has its current context.
+  /// How much of a CPU's local memory to read, so that its current context is included.
   private static let cpuLocalByteCount: UInt64 = 1024
 
   private func register(_ name: String) -> UInt64? {
@@ -123,8 +124,8 @@ struct SnapshotReading {
     try readRange(space, start, byteCount: address - start + Self.codeByteCount)
   }
 
-  /// The stack from a stack pointer on, and the code that its frame records return to. (Procedure Call Standard for the Arm
-  /// 64-bit Architecture, 6.4.6 "The Frame Pointer".)
+  /// Reads the stack from a stack pointer on, and the code that its frame records return to. (Procedure Call Standard
+  /// for the Arm 64-bit Architecture, 6.4.6 "The Frame Pointer".)
   private func readStack(
     _ space: AddressSpace, sp: UInt64, frame: UInt64?, link: UInt64?
   ) throws {
@@ -138,20 +139,20 @@ struct SnapshotReading {
         let address = RegisterDescription.integer(bytes[8...])
       else { return }
       if address != 0 { try readCode(space, address) }
-      // A chain that does not go up has no end.
+      // A chain that doesn't go up may be endless.
       guard next > record else { return }
       record = next
     }
   }
 
-  /// Reads a range as far as it is there, and the tables that lead to it.
+  /// Reads the readable parts of a range, and the tables that lead to it.
   func readRange(_ space: AddressSpace, _ start: UInt64, byteCount: UInt64) throws {
-    // Much of it is not wanted twice.
+    // A large range isn't stored twice.
     let tables = SnapshotTables(session, copiesMemory: byteCount <= Self.pieceByteCount)
     var next = start
     var left = min(byteCount, UInt64.max - start)
     while left > 0 {
-      // What lies in one page is there or not; several are tried at once.
+      // One page is either readable or not; several are tried together.
       let piece = min(left, Self.pieceByteCount - next % Self.pieceByteCount)
       let isThere =
         try attempt { try session.memory.read(space, next, byteCount: Int(piece)) } != nil
@@ -178,9 +179,10 @@ struct SnapshotReading {
     }
   }
 
-  /// Asks something whose failure is an answer too; nil where it is one.
+  /// Makes a request whose failure is an answer too; nil if it failed.
   ///
-  /// - Throws: what ends the reading: the loss of the target, the end of a wait, a snapshot that is too large.
+  /// - Throws: errors that end the reading: the loss of the target, a cancelled wait, a snapshot that is too
+  ///   large.
   @discardableResult
   private func attempt<R>(_ body: () throws -> R) throws -> R? {
     do {

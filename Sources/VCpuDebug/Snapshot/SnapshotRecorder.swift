@@ -1,10 +1,11 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// A stopped target as a snapshot is made of it: whatever a session reads through this is kept.
+/// A stopped target of which a snapshot is made: everything that a session reads through it is
+/// kept.
 ///
-/// It is no `LiveTarget`, so a session with it changes nothing. What a CPU has to help with goes by the session that the
-/// target belongs to, which puts everything back.
+/// It isn't a `LiveTarget`, so a session with it can't change anything. Requests that need the CPU's help go through
+/// the target's own session, which restores everything.
 final class SnapshotRecorder: DebugTarget {
   private let access: TargetAccess
   private var target: any DebugTarget { access.target }
@@ -61,9 +62,9 @@ final class SnapshotRecorder: DebugTarget {
     access.forget()
   }
 
-  /// The thread whose registers and memory are read now.
+  /// The thread whose registers and memory are being read.
   ///
-  /// A stub that does not name it has its only one in mind, or its first.
+  /// If the stub doesn't name it, it is the only thread, or the first.
   private var thread: ThreadID {
     ids.isEmpty || ids.contains(access.thread) ? access.thread : ids[0]
   }
@@ -75,14 +76,14 @@ final class SnapshotRecorder: DebugTarget {
     guard requests.allSatisfy({ !$0.isWrite }) else {
       throw RemoteError(.unsupported, DebugError.snapshot.description)
     }
-    // Nothing runs: a register that was read is not read again.
+    // Nothing runs, so a register that was read is not read again.
     if let known = requests.map(knownRegister) as? [Response] { return known }
     let responses = try target.batch(requests)
     for (request, response) in zip(requests, responses) { try note(request, response) }
     return responses
   }
 
-  /// The answer to a request for a register of the selected thread, where there is one already.
+  /// The answer to a request for a register of the selected thread, if there already is one.
   private func knownRegister(_ request: Request) -> Response? {
     guard case .register(let register) = request else { return nil }
     return records[thread]?.registers[register].map { .bytes($0) }
@@ -103,7 +104,7 @@ final class SnapshotRecorder: DebugTarget {
     }
   }
 
-  /// The space whose memory the CPU sees as it is.
+  /// The space whose memory the CPU sees directly.
   private func seenSpace() throws(RemoteError) -> AddressSpace {
     guard access.hasHypervisor else { return .plain }
     if records[thread]?.general == nil { _ = try batch([.generalRegisters]) }
@@ -139,10 +140,10 @@ final class SnapshotRecorder: DebugTarget {
     }
   }
 
-  /// What was read before is not read again: tables are walked for each page.
+  /// Earlier reads are not repeated: tables are walked for each page.
   fileprivate func physical(_ requests: [Request]) throws -> [Response] {
     if case .memory(let address, byteCount: 8)? = requests.first, known(requests[0]) == nil {
-      // An entry of a table, whose neighbours are wanted next.
+      // A table entry, whose neighbours are needed next.
       let page = Request.memory(at: address & ~0xfff, byteCount: 4096)
       if case .bytes(let bytes)? = try access.reach.physical([page]).first {
         memory.note(bytes, at: address & ~0xfff, of: SnapshotMemory.Key(space: .physical))
@@ -155,7 +156,7 @@ final class SnapshotRecorder: DebugTarget {
     return zip(known, responses).map { $0 ?? $1 }
   }
 
-  /// The answer to a request for physical memory, where there is one already.
+  /// The answer to a request for physical memory, if there already is one.
   private func known(_ request: Request) -> Response? {
     guard case .memory(let address, let byteCount) = request else { return nil }
     let key = SnapshotMemory.Key(space: .physical)
@@ -170,7 +171,7 @@ final class SnapshotRecorder: DebugTarget {
     _ registers: [SystemRegister]
   ) throws -> [SystemRegisterAnswer] {
     let known = records[thread]?.system ?? [:]
-    // Each once: what was read first belongs together.
+    // Each is read once: the first values belong together.
     let wanted = registers.filter { known[$0] == nil }
     let answers = wanted.isEmpty ? [] : try access.reach.systemRegisters(wanted)
     for (register, answer) in zip(wanted, answers) {
@@ -193,7 +194,7 @@ final class SnapshotRecorder: DebugTarget {
 
   // MARK: The outcome
 
-  /// All that was read of a thread.
+  /// Everything that was read of a thread.
   func saved(_ id: ThreadID, number: Int, sighting: SavedSighting?) -> SavedThread {
     let record = records[id] ?? Record()
     var unreadable: [String: [String]] = [:]
@@ -232,7 +233,7 @@ final class SnapshotRecorder: DebugTarget {
 }
 
 extension Request {
-  /// Whether it changes something.
+  /// Whether the request changes something.
   fileprivate var isWrite: Bool {
     switch self {
     case .writeRegister, .writeMemory: true

@@ -3,11 +3,11 @@ internal import Glibc
 
 /// A snapshot's file on disk.
 enum SnapshotStorage {
-  /// How long a file may be: what fills both parts does not compress to more.
+  /// How long a file may be: two parts of the maximum size don't compress to more.
   private static let byteLimit =
     SnapshotFile.memoryLimit + SnapshotFile.descriptionLimit + (1 << 20)
 
-  /// Writes a file whole, and only then in the place of one that was there. No device or folder is replaced.
+  /// Writes a complete file, and only then replaces an existing one. Devices and folders are not replaced.
   static func write(_ bytes: [UInt8], to path: String) throws(SnapshotError) {
     guard !WholeFile.isSpecial(path) else {
       throw .cannotWrite(path: path, reason: "Not a regular file")
@@ -19,7 +19,7 @@ enum SnapshotStorage {
     }
   }
 
-  /// Reads a file, if it is not larger than a snapshot may be.
+  /// Reads a file, unless it is larger than a snapshot may be.
   static func read(_ path: String) throws(SnapshotError) -> [UInt8] {
     func failure(_ reason: String) -> SnapshotError { .cannotRead(path: path, reason: reason) }
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

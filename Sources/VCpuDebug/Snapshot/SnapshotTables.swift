@@ -1,8 +1,8 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Reads the translation tables that lead to memory, and a guest's memory where they lead to: what is read is then in the
-/// snapshot, and its addresses can be translated there.
+/// Reads the translation tables that lead to memory, and the guest's memory that they lead to. What is read is then in
+/// the snapshot, so that addresses can be translated there.
 struct SnapshotTables {
   private let session: HypervisorSession
   /// Whether a guest's memory is read by its physical addresses too.
@@ -15,7 +15,7 @@ struct SnapshotTables {
 
   /// Walks to each page of a range.
   ///
-  /// - Parameter read: asks something whose failure is an answer.
+  /// - Parameter read: makes a request whose failure is an answer.
   func readTables(
     _ space: AddressSpace, _ start: UInt64, byteCount: UInt64,
     read: (() throws -> Void) throws -> Void?
@@ -42,7 +42,7 @@ struct SnapshotTables {
     }
   }
 
-  /// What walks EL2's stage 1; nil where that is off, or the stub does not show it.
+  /// The walk of EL2's stage 1; nil if that is off, or if the stub doesn't show it.
   private func hypervisorWalk() throws -> ((UInt64, Int) throws -> Void)? {
     let names = ControlRegisters.names(in: session.access)
     guard session.access.requests(names) != nil,

@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// A snapshot as a target: it answers what was saved, and says of the rest that it was not.
+/// A snapshot as a target: it answers with what was saved, and reports that the rest was not.
 final class SnapshotTarget: DebugTarget {
   private let contents: SnapshotContents
   private let memory: SnapshotMemory
@@ -12,7 +12,7 @@ final class SnapshotTarget: DebugTarget {
 
   let identity: TargetIdentity
 
-  /// - Throws: `SnapshotError.malformed` where the bytes are not those of the ranges.
+  /// - Throws: `SnapshotError.malformed` if the bytes don't match the ranges.
   init(_ contents: SnapshotContents, memoryBytes: [UInt8]) throws(SnapshotError) {
     self.contents = contents
     identity = contents.target.identity
@@ -39,7 +39,7 @@ final class SnapshotTarget: DebugTarget {
     var offset = 0
     for range in contents.memory {
       guard range.byteCount <= bytes.count - offset else {
-        throw .malformed("its ranges have more memory than there is")
+        throw .malformed("its ranges have more memory than the file")
       }
       let key = try contents.key(range.space, range.thread, range.start, range.byteCount)
       memory.note(
@@ -47,7 +47,7 @@ final class SnapshotTarget: DebugTarget {
       offset += range.byteCount
     }
     guard offset == bytes.count else {
-      throw .malformed("there is more memory than its ranges have")
+      throw .malformed("the file has more memory than its ranges")
     }
     for gap in contents.gaps {
       let key = try contents.key(gap.space, gap.thread, gap.start, gap.byteCount)
@@ -84,7 +84,7 @@ final class SnapshotTarget: DebugTarget {
     selectedThread = id
   }
 
-  /// The thread whose registers are shown, and its place.
+  /// The thread whose registers are shown, and its index.
   private var shown: (thread: SavedThread, index: Int) {
     let index = selected ?? 0
     return (contents.threads[index], index)
@@ -117,14 +117,14 @@ final class SnapshotTarget: DebugTarget {
     }
   }
 
-  /// The space whose memory the CPU sees as it is.
+  /// The space whose memory the CPU sees directly.
   private func seenSpace(of index: Int) -> AddressSpace {
     guard contents.target.hasHypervisor else { return .plain }
     let state = general[index].flatMap { try? CPUState($0, of: architecture) }
     return state?.isAtEL2 == false ? .guest : .hypervisor
   }
 
-  /// What was saved of the memory of a space.
+  /// The saved memory of a space.
   func read(_ address: UInt64, byteCount: Int, in space: AddressSpace) -> Response {
     let isOfThread = space == .hypervisor || space == .guest
     let key = SnapshotMemory.Key(space: space, thread: isOfThread ? shown.index : nil)
@@ -134,7 +134,7 @@ final class SnapshotTarget: DebugTarget {
     }
   }
 
-  /// The value of a system register that the stub did not show.
+  /// The value of a system register that the stub didn't show.
   func systemRegister(_ register: SystemRegister) -> SystemRegisterAnswer {
     let name = register.typedName
     if let number = shown.thread.system[name] { return .value(number.value, from: .executed) }
@@ -154,7 +154,7 @@ final class SnapshotTarget: DebugTarget {
   }
 }
 
-/// What was saved of a CPU by its help.
+/// The saved answers that needed the CPU's help.
 private final class SnapshotReach: TargetReach {
   private let target: SnapshotTarget
 

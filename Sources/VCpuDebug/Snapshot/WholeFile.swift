@@ -1,37 +1,37 @@
 internal import Foundation
 internal import Glibc
 
-/// A file that appears whole or not at all: what is written takes the place of a file that was there only once all of it
-/// is written.
+/// A file that is written completely or not at all: an existing file is replaced only once all of the new one is
+/// written.
 ///
-/// It is written beside the one that it replaces, under another name, and renamed (rename(2)). What a link leads to is
-/// replaced, with the mode that it has; no device, pipe or folder is. Where the folder takes no other file, or the file
-/// is a mount of its own, as in a container, it is written in place, and is empty if that fails.
+/// It is written next to the file that it replaces, under another name, and renamed (rename(2)). For a link, the target
+/// is replaced, and keeps its mode; devices, pipes and folders are not replaced. If the folder isn't writable, or the
+/// file is itself a mount point, as in a container, it is written in place, and is empty if that fails.
 public final class WholeFile {
   /// The system's error number.
   public struct Failure: Error, Equatable {
-    /// ENOSPC where the disk is full.
+    /// The error number, such as ENOSPC if the disk is full.
     public let code: Int32
   }
 
   private let path: String
-  /// The other name; nil where it is written in place.
+  /// The temporary name; nil if it is written in place.
   private let temporary: String?
-  /// What has that name.
+  /// The descriptor of the file with that name.
   private let descriptor: Int32
   private var isFinished = false
 
-  /// Whether a path leads to something else than a regular file, which is not replaced.
+  /// Whether a path leads to something other than a regular file, which is not replaced.
   public static func isSpecial(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
   }
 
-  /// Begins a file, which nobody sees under its name before `finish`.
+  /// Begins a file, which doesn't appear under its name before `finish`.
   ///
-  /// - Throws: for what cannot be written there.
+  /// - Throws: if it can't be written there.
   public init(path named: String) throws(Failure) {
-    // A person's files are made as the mask says.
+    // The user's umask applies.
     let mask = umask(0)
     umask(mask)
     var mode = 0o666 & ~mask
@@ -39,7 +39,7 @@ public final class WholeFile {
     let isThere = unsafe stat(named, &status) == 0
     if isThere {
       guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(code: EINVAL) }
-      // What may not be changed is not replaced either.
+      // A file that may not be changed is not replaced, either.
       guard unsafe access(named, W_OK) == 0 else { throw Failure(code: errno) }
       mode = status.st_mode & 0o7777
     }
@@ -56,7 +56,8 @@ public final class WholeFile {
     temporary = String(
       decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    // Before the mode, part of which a change of the owner takes away. Only root can give files to others.
+    // Set before the mode, as a change of the owner clears some of its bits. Only root can give files to
+    // others.
     if isThere, status.st_uid != geteuid() { _ = fchown(descriptor, status.st_uid, status.st_gid) }
     _ = fchmod(descriptor, mode)
   }
@@ -71,11 +72,11 @@ public final class WholeFile {
     if let temporary, !isFinished { _ = unsafe unlink(temporary) }
   }
 
-  /// Writes all of the file, and gives it its name.
+  /// Writes the whole file, and gives it its name.
   ///
-  /// - Parameter isSafe: whether it has to be on the disk by then, so that also the end of the machine's power loses
-  ///   neither this file nor the one before.
-  /// - Throws: for what cannot be written. What was there before still is then.
+  /// - Parameter isSafe: whether it must be on the disk when this returns, so that even a power failure loses
+  ///   neither this file nor the previous one.
+  /// - Throws: if it can't be written. Then an earlier file is unchanged.
   public func finish(_ bytes: [UInt8], isSafe: Bool) throws(Failure) {
     guard let temporary else { return try Self.writeInPlace(bytes, to: path) }
     try Self.write(bytes, to: descriptor)
@@ -110,7 +111,7 @@ public final class WholeFile {
       guard count > 0 else { throw Failure(code: count < 0 ? errno : EIO) }
       written += count
     }
-    // Some file systems tell only now that there is no room: NFS, and those with quotas.
+    // Some file systems report only now that there is no space: NFS, and those with quotas.
     let copy = dup(descriptor)
     if copy >= 0, close(copy) != 0 { throw Failure(code: errno) }
   }

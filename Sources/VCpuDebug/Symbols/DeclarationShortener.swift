@@ -1,7 +1,7 @@
 /// Shortens what the runtime's demangler prints, which names every module and every type.
 ///
-/// Works on the text because the runtime offers no simplified form. What it does not understand it
-/// leaves as it is: a name that is too long beats a wrong one.
+/// Works on the text because the runtime offers no simplified form. Text that it doesn't understand
+/// is left unchanged: a long name is better than a wrong one.
 enum DeclarationShortener {
   static func shorten(_ text: String) -> String {
     var rest = Array(text)
@@ -21,7 +21,7 @@ enum DeclarationShortener {
     guard text.starts(with: "generic ") || text.starts(with: "function signature "),
       let start = firstIndex(of: marker, in: text[...])
     else { return nil }
-    // Propagated closures leave brackets unbalanced inside, so the end is looked for by its text.
+    // Propagated closures leave brackets unbalanced inside, so the end is found by its text.
     guard let end = firstIndex(of: Array("> of "), in: text[(start + marker.count)...]) else {
       return nil
     }
@@ -81,7 +81,7 @@ enum DeclarationShortener {
       .map(\.character)
   }
 
-  /// Drops the module in front of each dotted word: `static Hypervisor.VCpu.run`.
+  /// Drops the module before each dotted word: `static Hypervisor.VCpu.run`.
   private static func withoutModules(_ text: [Character]) -> String {
     let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word -> String in
       guard let dot = word.firstIndex(of: "."), dot > word.startIndex,
@@ -101,7 +101,7 @@ enum DeclarationShortener {
   }
 
   /// The characters outside all brackets, with the outermost brackets themselves. `<` counts as a
-  /// bracket after an identifier only, so that operators and arrows do not.
+  /// bracket only after an identifier, so that operators and arrows don't count.
   private static func outermost(_ text: [Character]) -> [Position] {
     var depth = 0
     var angles = 0
@@ -136,7 +136,7 @@ enum DeclarationShortener {
     return found
   }
 
-  /// Splits where a separator stands outside all brackets; never empty.
+  /// Splits at separators outside all brackets; the result is never empty.
   private static func split(_ text: [Character], at separator: [Character]) -> [[Character]] {
     var parts: [[Character]] = []
     var start = 0

@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// The Swift runtime's demangler (swift/Demangling/Demangle.h). The result is to be freed; nil
-/// means that the name is not mangled.
+/// The Swift runtime's demangler (swift/Demangling/Demangle.h). The caller must free the result;
+/// nil means that the name isn't mangled.
 @_silgen_name("swift_demangle")
 private func runtimeDemangle(
   _ mangled: UnsafePointer<CChar>?, _ byteCount: UInt, _ buffer: UnsafeMutablePointer<CChar>?,
   _ bufferByteCount: UnsafeMutablePointer<UInt>?, _ flags: UInt32
 ) -> UnsafeMutablePointer<CChar>?
 
-/// Swift symbol names as people read them. Names of other languages stay as they are.
+/// Swift symbol names in readable form. Names of other languages are unchanged.
 public enum DemangledName {
   /// Whether a name has a prefix of Swift's mangling; Embedded Swift's is `$e`.
   public static func isMangled(_ name: String) -> Bool {
@@ -19,7 +19,8 @@ public enum DemangledName {
   public static func full(of name: String) -> String {
     guard isMangled(name) else { return name }
     if let demangled = demangle(name) { return demangled }
-    // A runtime older than Embedded Swift's prefix knows the rest of the name under the usual one.
+    // A runtime that is older than Embedded Swift's prefix can demangle the name with the usual
+    // prefix.
     guard name.hasPrefix("$e") else { return name }
     return demangle("$s" + name.dropFirst(2)) ?? name
   }

@@ -2,18 +2,18 @@ internal import CElfutils
 internal import CZlib
 
 extension ELFHandle {
-  /// What tells this file from another: `build-id:` and the linker's build identifier, else `crc32:` and a checksum of all
-  /// of it.
+  /// What identifies this file: `build-id:` and the linker's build identifier, or else `crc32:` and a checksum of the
+  /// whole file.
   var fingerprint: String {
     var identifier: UnsafeRawPointer?
     let byteCount = unsafe dwelf_elf_gnu_build_id(pointer, &identifier)
     if byteCount > 0, let identifier = unsafe identifier {
-      // libdw's own memory, for as long as the handle is there.
+      // libdw's own memory, valid as long as the handle.
       let bytes = unsafe UnsafeRawBufferPointer(start: identifier, count: byteCount)
       return unsafe "build-id:" + bytes.map { Self.hexadecimal(UInt32($0), digits: 2) }.joined()
     }
     var rawByteCount = 0
-    // All of the file is in memory.
+    // The whole file is in memory.
     guard let raw = unsafe elf_rawfile(pointer, &rawByteCount) else { return "" }
     let checksum = unsafe raw.withMemoryRebound(to: UInt8.self, capacity: rawByteCount) {
       UInt32(truncatingIfNeeded: unsafe crc32_z(0, $0, rawByteCount))

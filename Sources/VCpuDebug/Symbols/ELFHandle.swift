@@ -9,7 +9,7 @@ internal import Glibc
   /// `e_machine`.
   let machine: UInt16
   let is64Bit: Bool
-  /// Whether it is for no address in particular (`ET_DYN`).
+  /// Whether it is position-independent (`ET_DYN`).
   let isPositionIndependent: Bool
   private let fileByteCount: UInt64
   /// `EI_DATA`.
@@ -31,7 +31,8 @@ internal import Glibc
     guard let handle = unsafe elf_begin(descriptor, ELF_C_READ, nil) else {
       throw .notELF(path: path)
     }
-    // With all of it in memory neither the descriptor nor the file on disk is needed any more.
+    // With the whole file in memory, neither the descriptor nor the file on disk is needed any
+    // more.
     var header = GElf_Ehdr()
     guard unsafe elf_kind(handle) == ELF_K_ELF, unsafe gelf_getehdr(handle, &header) != nil,
       unsafe elf_cntl(handle, ELF_C_FDREAD) == 0
@@ -65,7 +66,7 @@ internal import Glibc
     return found
   }
 
-  /// The symbols of the symbol table, of the dynamic one when there is no other, moved by `slide`.
+  /// The symbols of the symbol table, or of the dynamic one if there is no other, moved by `slide`.
   func symbols(slide: UInt64) -> [Symbol] {
     let symbols = symbols(ofTablesOfType: UInt32(SHT_SYMTAB), slide)
     return symbols.isEmpty ? self.symbols(ofTablesOfType: UInt32(SHT_DYNSYM), slide) : symbols
@@ -92,8 +93,8 @@ internal import Glibc
     return found
   }
 
-  /// Drops what names no address: undefined and thread-local symbols, sections, files, mapping
-  /// symbols.
+  /// Drops symbols that don't name an address: undefined and thread-local symbols, sections, files,
+  /// mapping symbols.
   private static func symbol(_ entry: GElf_Sym, name: String) -> Symbol? {
     guard !name.isEmpty, entry.st_shndx != UInt16(SHN_UNDEF), !Symbol.isMappingSymbol(name) else {
       return nil
@@ -151,7 +152,7 @@ internal import Glibc
     return segments
   }
 
-  /// The bytes at a virtual address of the file, at most `byteCount` and none of another segment.
+  /// The bytes at a virtual address of the file, at most `byteCount`, and only from one segment.
   func contents(at address: UInt64, byteCount: Int) -> [UInt8]? {
     var count = 0
     guard unsafe elf_getphdrnum(pointer, &count) == 0 else { return nil }

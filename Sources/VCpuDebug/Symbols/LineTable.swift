@@ -1,6 +1,6 @@
 internal import CElfutils
 
-/// DWARF's line tables of one file, read compilation unit by compilation unit as they are needed.
+/// One file's DWARF line tables, read compilation unit by compilation unit as they are needed.
 @safe final class LineTable {
   private struct UnitRange {
     let start: UInt64
@@ -29,7 +29,7 @@ internal import CElfutils
         let line = unsafe dwarf_getsrc_die(&die, address)
       else { continue }
       var number: Int32 = 0
-      // Line 0 is code that belongs to no line (DWARF 5, 6.2.2).
+      // Line 0 is code that doesn't belong to a line (DWARF 5, 6.2.2).
       guard unsafe dwarf_lineno(line, &number) == 0, number > 0,
         let file = unsafe dwarf_linesrc(line, nil, nil)
       else { return nil }

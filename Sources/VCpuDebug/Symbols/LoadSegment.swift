@@ -1,4 +1,4 @@
-/// A part of an ELF file that is to be in memory before it runs (`PT_LOAD`).
+/// A part of an ELF file that must be in memory before it runs (`PT_LOAD`).
 public struct LoadSegment: Equatable, Sendable {
   /// Where the bytes go in physical memory (`p_paddr`).
   public let physicalAddress: UInt64

@@ -13,7 +13,7 @@ public struct Symbol: Equatable, Sendable {
     public static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// The name as it is in the file, mangled if the language mangles.
+  /// The name as it is in the file, mangled if its language mangles names.
   public let name: String
   /// The virtual address (`st_value`).
   public let address: UInt64
@@ -37,7 +37,7 @@ public struct Symbol: Equatable, Sendable {
   func contains(_ other: UInt64) -> Bool { address <= other && other < end }
 
   /// Whether a name is a mapping symbol of the Arm ELF ABI (`$x`, `$d`, `$x.7`), which says whether
-  /// code or data follows. Swift's mangled names begin with `$s` or `$e` and are none.
+  /// code or data follows. Swift's mangled names, which begin with `$s` or `$e`, aren't.
   static func isMappingSymbol(_ name: String) -> Bool {
     let bytes = name.utf8
     guard bytes.first == UInt8(ascii: "$"), bytes.count >= 2 else { return false }

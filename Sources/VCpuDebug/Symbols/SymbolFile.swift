@@ -4,18 +4,18 @@ internal import Glibc
 
 /// The symbols, line tables and segments of an ELF file of any machine.
 ///
-/// The file is read into memory once, so that a rebuild under a running session does not mix two
-/// versions. Addresses are the virtual addresses of the file, moved by its slide. Single-threaded, like the shell.
+/// The file is read into memory once, so that a rebuild during a session doesn't mix two versions. Addresses are
+/// the file's virtual addresses, moved by its slide. Single-threaded, like the shell.
 public final class SymbolFile {
   /// The path that the file was opened with.
   public let path: String
   /// Where execution starts (`e_entry`).
   public let entryPoint: UInt64
-  /// Whether it is for no address in particular (`ET_DYN`).
+  /// Whether it is position-independent (`ET_DYN`).
   public var isPositionIndependent: Bool { elf.isPositionIndependent }
 
   private let elf: ELFHandle
-  /// How far from the addresses of the file everything is.
+  /// How far everything is from the file's addresses.
   let slide: UInt64
   private let table: SymbolTable
   private lazy var lines = LineTable(elf: elf)
@@ -23,11 +23,12 @@ public final class SymbolFile {
 
   /// Opens an ELF file.
   ///
-  /// - Parameter requiresSymbols: false for a file of which only the segments are of interest, as
-  ///   when a stripped guest is loaded.
-  /// - Parameter architecture: what the file has to be for, little-endian; nil where that is found out later.
-  /// - Parameter slide: how far from the addresses of the file everything is. The entry point and the segments are
-  ///   told as they are in the file.
+  /// - Parameter requiresSymbols: false if only the file's segments are needed, such as for loading
+  ///   a stripped guest.
+  /// - Parameter architecture: the architecture that the file must be for, little-endian; nil if that is
+  ///   checked later.
+  /// - Parameter slide: how far everything is from the file's addresses. The entry point and the segments are
+  ///   given as they are in the file.
   /// - Throws: `SymbolFileError`.
   public init(
     path: String, requiresSymbols: Bool = true, for architecture: Architecture? = .aarch64,
@@ -52,23 +53,23 @@ public final class SymbolFile {
     else { throw .wrongMachine(path: path, machine: elf.machine, wanted: architecture.name) }
   }
 
-  /// The order of the bytes of a value, as the file's header has it.
+  /// The byte order of values, from the file's header.
   public var byteOrder: RegisterDescription.ByteOrder { elf.byteOrder }
 
-  /// Whether the code is little-endian though the data need not be: EF_ARM_BE8 of "ELF for the Arm
+  /// Whether the code is little-endian even if the data isn't: EF_ARM_BE8 of "ELF for the Arm
   /// Architecture".
   var hasLittleEndianCode: Bool {
     elf.byteOrder == .little || elf.machine == 40 && elf.flags & 0x0080_0000 != 0
   }
 
-  /// What tells this file from another: `build-id:` and the linker's build identifier, else `crc32:` and a checksum of all
-  /// of it.
+  /// What identifies this file: `build-id:` and the linker's build identifier, or else `crc32:` and a checksum of the
+  /// whole file.
   var fingerprint: String { elf.fingerprint }
 
   /// `e_machine` of the file's header.
   var machine: UInt16 { elf.machine }
 
-  /// What GDB calls the architecture of the file; nil for one that is not known.
+  /// GDB's name for the file's architecture; nil if it isn't known.
   var architectureName: String? {
     Architecture.descriptionName(elfMachine: elf.machine, is64Bit: elf.is64Bit)
   }
@@ -79,16 +80,16 @@ public final class SymbolFile {
     symbol(named: name)?.address
   }
 
-  /// The whole entry of a symbol, by the same names.
+  /// The full entry of a symbol, by the same names.
   public func symbol(named name: String) -> Symbol? {
     table.symbol(named: name) ?? symbolByDisplayName[name] ?? nil
   }
 
-  /// The display names of symbols whose name in the file is another, in no order.
+  /// The display names of symbols that have a different name in the file, in no particular order.
   public var displayNames: [String] { symbolByDisplayName.filter { $1 != nil }.map(\.key) }
 
   /// The symbol that an address belongs to: the innermost one whose size covers it, or the nearest
-  /// label below in the same section. Mapping symbols (`$x`, `$d`) never answer.
+  /// label below in the same section. Mapping symbols (`$x`, `$d`) are ignored.
   public func symbol(at address: UInt64) -> SymbolLocation? {
     table.symbol(at: address).map {
       SymbolLocation(name: $0.name, offset: address - $0.address)
@@ -99,7 +100,7 @@ public final class SymbolFile {
   public func symbols(withPrefix prefix: String) -> [String] { table.names(withPrefix: prefix) }
 
   /// The source line of an instruction, from DWARF's line tables. Nil without debug information,
-  /// outside code, and for code that the compiler made of no line.
+  /// outside code, and for compiler-generated code without a line.
   public func sourceLocation(at address: UInt64) -> SourceLocation? {
     guard table.isCode(address) else { return nil }
     return lines?.location(at: address &- slide)
@@ -112,13 +113,13 @@ public final class SymbolFile {
     try elf.loadSegments(path: path)
   }
 
-  /// What the file has for an address: as many bytes as are wanted, less at the end of a segment; nil outside of
-  /// what is loaded from it.
+  /// The file's bytes at an address: as many as requested, or fewer at the end of a segment; nil outside of the
+  /// loaded segments.
   public func contents(at address: UInt64, byteCount: Int) -> [UInt8]? {
     elf.contents(at: address &- slide, byteCount: byteCount)
   }
 
-  /// Names that more than one symbol displays as map to nil: they would be a guess.
+  /// Names that several symbols share map to nil, as they are ambiguous.
   private func makeSymbolByDisplayName() -> [String: Symbol?] {
     var symbols: [String: Symbol?] = [:]
     for name in table.allNames where DemangledName.isMangled(name) {

@@ -1,17 +1,17 @@
-/// Why an ELF file cannot serve as a source of symbols. The description says what to do about it.
+/// Why an ELF file can't be used for symbols. The description says what to do about it.
 public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
   /// The file cannot be opened. `reason` is the system's message.
   case cannotOpen(path: String, reason: String)
-  /// The file is not an ELF file at all, such as a flat `Image`.
+  /// The file isn't an ELF file, but for example a flat `Image`.
   case notELF(path: String)
   /// The file is an ELF file of another machine (`e_machine`) or width than the architecture of that name.
   case wrongMachine(path: String, machine: UInt16, wanted: String)
-  /// The file is big-endian, and the machine that is launched is not.
+  /// The file is big-endian, and the launched machine is not.
   case bigEndian(path: String)
-  /// The file has another order of bytes than the architecture of that name always has.
+  /// The file's byte order differs from the one that the architecture of that name always has.
   case wrongByteOrder(path: String, wanted: String)
-  /// The file is of a machine (`e_machine`) of which no standard registers are known, and the stub
-  /// describes none.
+  /// The file is for a machine (`e_machine`) without known standard registers, and the stub doesn't
+  /// describe its registers.
   case unknownRegisters(path: String, machine: UInt16)
   /// The file has neither a symbol table nor a dynamic symbol table.
   case noSymbols(path: String)
@@ -28,11 +28,11 @@ public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
     case .wrongMachine(let path, let machine, let wanted):
       "\(path) is for \(Self.machineName(machine)), not for \(wanted); give the ELF that runs in the target"
     case .bigEndian(let path):
-      "\(path) is big-endian, and the machine that the shell starts is not; build it for little-endian"
+      "\(path) is big-endian, but the machine that the shell starts is little-endian; build it for little-endian"
     case .wrongByteOrder(let path, let wanted):
       "\(path) has the other byte order than \(wanted); give the ELF that runs in the target"
     case .unknownRegisters(let path, let machine):
-      "the stub does not describe its registers, and no standard ones are known of "
+      "the stub does not describe its registers, and no standard ones are known for "
         + "\(Self.machineName(machine)), which \(path) is for"
     case .noSymbols(let path):
       "\(path) has no symbols; give the file from before it was stripped"

@@ -11,9 +11,9 @@ public struct SymbolLocation: Equatable, Sendable, CustomStringConvertible {
     self.offset = offset
   }
 
-  /// The name for people: demangled and short.
+  /// The name for display: demangled and short.
   public var displayName: String { DemangledName.short(of: name) }
 
-  /// `name+offset` for people, `name` alone at its beginning.
+  /// `name+offset` for display, or only `name` at its beginning.
   public var description: String { offset == 0 ? displayName : "\(displayName)+\(offset)" }
 }

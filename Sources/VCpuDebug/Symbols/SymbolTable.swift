@@ -1,4 +1,4 @@
-/// The symbols of a file, by address and by name. Pure: `SymbolFile` fills it.
+/// The symbols of a file, by address and by name. It does no I/O: `SymbolFile` fills it.
 struct SymbolTable {
   /// The sections that occupy memory, for "nearest below within the section".
   struct Section: Equatable {
@@ -49,7 +49,7 @@ struct SymbolTable {
 
   func symbol(named name: String) -> Symbol? { indexByName[name].map { symbols[$0] } }
 
-  /// Every name, each once, sorted.
+  /// All names, without duplicates, sorted.
   var allNames: [String] { names }
 
   /// The names that begin with a prefix, sorted.

@@ -3,21 +3,21 @@ public import GDBRemote
 
 /// The general registers of a CPU at a stop, or of a thread.
 public struct CPUState: Equatable, Sendable {
-  /// All that the target gives at once.
+  /// Everything that the target gives in one packet.
   public let registers: GeneralRegisters
-  /// The stack pointer in use; 0 where the target does not have it at the moment.
+  /// The stack pointer in use; 0 if the target doesn't have it at the moment.
   public let sp: UInt64
   /// The address of the next instruction. In the real mode of x86 that is more than the register: the
   /// segment is added.
   public let pc: UInt64
-  /// PSTATE, in the form of an SPSR; nil for an architecture without one.
+  /// PSTATE, in SPSR format; nil for an architecture without one.
   public let pstate: UInt64?
-  /// What the CPU executes; nil for an instruction set that is not known.
+  /// The instruction set that the CPU executes; nil if it isn't known.
   public let instructionSet: InstructionSet?
 
-  /// The state in one `g` packet.
+  /// Creates the state from one `g` packet.
   ///
-  /// - Throws: `DebugError.noProgramCounter` for registers that say not where the CPU is.
+  /// - Throws: `DebugError.noProgramCounter` for registers without a program counter.
   public init(
     _ registers: GeneralRegisters, of architecture: Architecture
   ) throws(DebugError) {
@@ -39,7 +39,7 @@ public struct CPUState: Equatable, Sendable {
     case .none: instructionSet = nil
     case .one(let set): instructionSet = set
     case .arm:
-      // CPSR.T, bit 5; an M-profile core without CPSR has T32 alone.
+      // CPSR.T, bit 5; an M-profile core without CPSR has only T32.
       let isThumb = registers["cpsr"].map { $0 & 0x20 != 0 } ?? true
       instructionSet = isThumb ? .t32 : .a32
     case .x86(let process): instructionSet = Self.x86(registers, process)
@@ -49,19 +49,21 @@ public struct CPUState: Equatable, Sendable {
       ? ((registers["cs"] ?? 0) << 4) &+ pc : pc
   }
 
-  /// A process's registers have neither CR0 nor EFER. (Intel SDM volume 3A, 2.2 "Modes of Operation".)
+  /// A process's registers don't include CR0 and EFER. (Intel SDM volume 3A, 2.2 "Modes of
+  /// Operation".)
   private static func x86(
     _ registers: GeneralRegisters, _ process: InstructionSet
   ) -> InstructionSet {
     guard let cr0 = registers["cr0"] else { return process }
     // CR0.PE, bit 0.
     guard cr0 & 1 != 0 else { return .x86Bits16 }
-    // EFER.LMA, bit 10. The size of a segment of 16 bits in protected mode is not to be seen.
+    // EFER.LMA, bit 10. A 16-bit segment in protected mode can't be detected.
     guard let efer = registers["efer"] else { return process }
     return efer & 1 << 10 != 0 ? .x86Bits64 : .x86Bits32
   }
 
-  /// The exception level, PSTATE.EL; EL1 or EL0 for AArch32, by its mode. Nil where there are none.
+  /// The exception level, PSTATE.EL; EL1 or EL0 for AArch32, by its mode. Nil if there are no
+  /// exception levels.
   public var exceptionLevel: UInt8? {
     pstate.map { SPSR_EL2(rawValue: $0).exceptionLevel }
   }

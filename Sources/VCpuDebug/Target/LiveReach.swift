@@ -1,13 +1,13 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// Has the CPU of a live target help: another PSTATE shows the other world's memory, and instructions that it executes read
-/// its system registers.
+/// Uses the CPU of a live target: a different PSTATE gives access to the other world's memory, and instructions that
+/// the CPU executes read its system registers.
 final class LiveReach: TargetReach {
   // The access owns it.
   private unowned let access: TargetAccess
   private let target: any LiveTarget
-  /// How many calls have memory requests mean physical addresses.
+  /// How many nested calls make memory requests physical.
   private var physicalDepth = 0
 
   init(_ access: TargetAccess, _ target: any LiveTarget) {
@@ -17,8 +17,8 @@ final class LiveReach: TargetReach {
 
   // MARK: Virtual memory
 
-  /// Virtual addresses are looked up in the regime of the level that the CPU is at. For the other world's
-  /// the CPU is put there for the request, and back.
+  /// Virtual addresses are translated in the regime of the CPU's exception level. For the other world's
+  /// addresses, the CPU is switched to that level for the request, and back.
   func virtual(_ request: Request, in space: AddressSpace) throws -> Response {
     let state = try access.requireState()
     let isElsewhere = space != .plain && state.isAtEL2 != (space == .hypervisor)
@@ -26,7 +26,7 @@ final class LiveReach: TargetReach {
       return try through(view, request, space)
     }
     let response = try target.batch([request])[0]
-    // EL0 does not see what is its kernel's, and a kernel with PSTATE.PAN not what is EL0's.
+    // EL0 can't access its kernel's memory, and a kernel with PSTATE.PAN can't access EL0's.
     guard case .failed(let error) = response, error.isRefusedMemory, state.isRestricted,
       let view = view(of: space, from: state)
     else { return response }
@@ -37,10 +37,10 @@ final class LiveReach: TargetReach {
     PSTATEView(of: space, from: state, target.registers, access.byteOrders.registers)
   }
 
-  /// Carries out a request with another PSTATE, and gives the CPU back the one that it has.
+  /// Carries out a request with another PSTATE, and restores the CPU's PSTATE.
   ///
-  /// Where it writes, it goes out only once the CPU has that PSTATE: with the one before, it would land in the other
-  /// world's memory. A read in the wrong place is not shown.
+  /// A write is sent only once the CPU has that PSTATE: with the previous one, it would change the wrong world's
+  /// memory. The result of a misdirected read is discarded.
   private func through(
     _ view: PSTATEView, _ request: Request, _ space: AddressSpace
   ) throws -> Response {
@@ -72,7 +72,7 @@ final class LiveReach: TargetReach {
     return responses[1]
   }
 
-  /// Throws what a refused PSTATE means; puts it back after any other failure, but for a wait that was given up: then
+  /// Throws the error for a refused PSTATE. Restores PSTATE after any other failure, except a cancelled wait: then
   /// the next access does.
   private func recover(
     from error: RemoteError, _ request: Request, _ space: AddressSpace

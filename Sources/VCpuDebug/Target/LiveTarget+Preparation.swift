@@ -1,12 +1,12 @@
 internal import GDBRemote
 
-/// What is found out about a target of which the stub tells too little.
+/// Finds out what the stub doesn't report about a target.
 extension LiveTarget {
-  /// Gives it registers where its stub describes none, and finds out its byte orders: by its architecture, by an ELF, by
-  /// what its stub knows, and by the system of a program.
+  /// Assumes standard registers if the stub doesn't describe them, and finds out the byte orders: by its architecture,
+  /// by an ELF, by what its stub knows, and by the system of a program.
   ///
-  /// - Throws: `DebugError.noRegisters` and `SymbolFileError` where neither the target nor the ELF tells, or they do not
-  ///   go together.
+  /// - Throws: `DebugError.noRegisters` and `SymbolFileError` if neither the target nor the ELF file gives them, or if
+  ///   they don't match.
   public func prepare(by file: SymbolFile?) throws -> ByteOrders {
     if registers.all.isEmpty {
       guard let file else { throw DebugError.noRegisters(architecture: architectureName) }
@@ -18,13 +18,13 @@ extension LiveTarget {
     let architecture = Architecture(named: architectureName, registers: registers)
     let only = RegisterDescription.ByteOrder.only(for: architectureName)
     if let file {
-      // Of another machine's file the byte order would say nothing.
+      // The byte order of another machine's file would mean nothing.
       try file.require(architecture)
       if let only, file.byteOrder != only {
         throw SymbolFileError.wrongByteOrder(path: file.path, wanted: architecture.name)
       }
     }
-    // A question that is asked of a program alone, and where nothing else tells.
+    // Only a program is asked, and only if nothing else gives the answer.
     let asks = only == nil && file == nil && !isMachine
     var program: RegisterDescription.ByteOrder?
     if asks, case .stopped = state { program = try byteOrderOfProgram() }

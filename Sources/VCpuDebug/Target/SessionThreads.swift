@@ -2,20 +2,20 @@ public import GDBRemote
 
 /// A CPU of a machine or a thread of a program, at a stop.
 public struct SessionThread: Equatable, Sendable {
-  /// What a person calls it. A machine's CPUs have the stub's numbers; a program's threads are counted from 1 in the
-  /// order in which they were seen.
+  /// The number for the user. A machine's CPUs have the stub's numbers; a program's threads are counted from 1 in
+  /// the order in which they were seen.
   public let number: Int
-  /// What the stub calls it.
+  /// The stub's identifier.
   public let id: ThreadID
-  /// What the stub says of it; empty if it says nothing.
+  /// The stub's description of it; empty if there is none.
   public let description: String
-  /// Where it is; nil where its registers cannot be read.
+  /// Its registers; nil if they can't be read.
   public let state: CPUState?
-  /// Whether its registers are the ones that are shown: that is known of at most one.
+  /// Whether its registers are the ones that are shown: this is true for at most one thread.
   public internal(set) var isSelected: Bool
 }
 
-/// The CPUs of a machine or the threads of a program, and which of them is looked at.
+/// The CPUs of a machine or the threads of a program, and which of them is selected.
 public final class SessionThreads {
   private let access: TargetAccess
   private let exits: Exits
@@ -49,15 +49,15 @@ public final class SessionThreads {
       try target.select(current ?? .any)
       return threads
     }
-    // Where the stub does not say whose the registers were that are shown, they tell it themselves, unless
-    // they are those of several threads.
+    // If the stub doesn't say which thread's registers are shown, their values identify it, unless several
+    // threads have the same.
     let same = threads.indices.filter { threads[$0].state?.registers == shown.registers }
     try target.select(same.count == 1 ? threads[same[0]].id : .any)
     if same.count == 1 { threads[same[0]].isSelected = true }
     return threads
   }
 
-  /// Where a thread is; nil where the stub does not tell its registers. It stays selected.
+  /// A thread's state, or nil if the stub doesn't give its registers. The thread stays selected.
   private func state(of id: ThreadID) throws(RemoteError) -> CPUState? {
     do throws(RemoteError) {
       try target.select(id)
@@ -69,13 +69,13 @@ public final class SessionThreads {
     }
   }
 
-  /// How many CPUs the machine has that are not among `threads`, as the stub does not list them.
+  /// How many CPUs the machine has besides `threads`, as the stub doesn't list them.
   public func hiddenCPUCount(besides threads: [SessionThread]) throws -> Int {
     guard target.isMachine else { return 0 }
     return try target.hiddenCPUCount(besides: threads.count)
   }
 
-  /// What the stub says of a thread. Many say nothing, and some answer for a few threads alone.
+  /// The stub's description of a thread. Many stubs have none, and some only for a few threads.
   private func description(of id: ThreadID) throws(RemoteError) -> String {
     do throws(RemoteError) {
       return try target.threadDescription(id)
@@ -85,7 +85,7 @@ public final class SessionThreads {
     }
   }
 
-  /// Has registers and memory be those of a thread, until the target runs again.
+  /// Selects the thread whose registers and memory are accessed, until the target runs again.
   ///
   /// - Throws: `DebugError.noSuchThread` for a number that no thread has.
   public func select(_ number: Int) throws {
@@ -97,12 +97,12 @@ public final class SessionThreads {
     try exits.examine()
   }
 
-  /// The number of the thread whose registers are shown; nil where the stub names none.
+  /// The number of the thread whose registers are shown; nil if the stub doesn't name one.
   public var selectedNumber: Int? { target.selectedThread.map { number(of: $0) } }
 
-  /// What a person calls a thread.
+  /// The number of a thread for the user.
   public func number(of id: ThreadID) -> Int {
-    // What stands for the whole of a machine has no number of its own.
+    // The thread that stands for a whole machine has no number.
     if target.isMachine { return id.isOne ? id.thread : 1 }
     if let number = numbers[id] { return number }
     lastNumber += 1
@@ -123,7 +123,7 @@ public final class SessionThreads {
     lastNumber = numbers.values.max() ?? 0
   }
 
-  /// Numbers the threads that are there at the beginning, the first of which is a program's main one.
+  /// Numbers the threads that exist at the beginning. The first is a program's main thread.
   func numberFirst() throws {
     guard !target.isMachine else { return }
     _ = try? listThreads()

@@ -1,13 +1,13 @@
-/// A signal as a stub tells it.
+/// A signal as a stub reports it.
 ///
-/// GDB's protocol has numbers of its own (GDB's "gdb/signals.def"), which agree with the system's up to SIGTRAP and
-/// in few others. LLDB's server sends those of the system, and says so with `native-signals`.
+/// GDB's protocol has its own numbers (GDB's "gdb/signals.def"), which match the system's up to SIGTRAP and for a
+/// few others. LLDB's server sends the system's numbers, and announces that with `native-signals`.
 public struct Signal: Equatable, Sendable, CustomStringConvertible {
   /// The number in packets.
   public let number: UInt8
   private let name: String?
 
-  /// The signal of a number in packets.
+  /// Creates the signal with a number in packets.
   ///
   /// - Parameter isNative: whether the stub sends Linux's numbers rather than GDB's.
   public init(_ number: UInt8, isNative: Bool) {
@@ -16,7 +16,7 @@ public struct Signal: Equatable, Sendable, CustomStringConvertible {
     name = names.indices.contains(Int(number)) && number > 0 ? names[Int(number)] : nil
   }
 
-  /// The signal that a person calls so: `SIGUSR1` or `usr1`.
+  /// Creates the signal with a name: `SIGUSR1` or `usr1`.
   ///
   /// - Parameter isNative: whether it is for a stub that wants Linux's numbers.
   public init?(named text: String, isNative: Bool) {
@@ -39,7 +39,7 @@ public struct Signal: Equatable, Sendable, CustomStringConvertible {
   /// `SIGUSR1`, or `signal 99` for one without a name.
   public var description: String { name.map { "SIG" + $0 } ?? "signal \(number)" }
 
-  /// Whether a program gets on with it by itself, so that GDB does not stop there: "handle" in the GDB manual,
+  /// Whether a program handles it by itself, so that GDB doesn't stop for it: "handle" in the GDB manual,
   /// Signals.
   public var isQuiet: Bool { name.map { Self.quietNames.contains($0) } ?? false }
 
@@ -48,7 +48,7 @@ public struct Signal: Equatable, Sendable, CustomStringConvertible {
     "CANCEL",
   ]
 
-  /// Whether it is about the debugger, and nothing that the program should get.
+  /// Whether it is meant for the debugger, so that the program should not get it.
   public var isDebuggers: Bool { name == "TRAP" || name == "INT" || name == "STOP" || number == 0 }
 
   private static let gdbNames: [String] = {
@@ -56,7 +56,7 @@ public struct Signal: Equatable, Sendable, CustomStringConvertible {
       HUP INT QUIT ILL TRAP ABRT EMT FPE KILL BUS SEGV SYS PIPE ALRM TERM URG STOP TSTP CONT CHLD TTIN TTOU IO XCPU \
       XFSZ VTALRM PROF WINCH LOST USR1 USR2 PWR POLL WIND PHONE WAITING LWP DANGER GRANT RETRACT MSG SOUND SAK PRIO
       """
-    // Real-time signals, in the order in which GDB came to know them.
+    // Real-time signals, in the order in which they were added to GDB.
     return ["0"] + words(first) + numbers(33...63) + ["CANCEL", "32"] + numbers(64...127)
   }()
 

@@ -2,13 +2,13 @@ internal import Foundation
 internal import GDBRemote
 
 extension TargetAccess {
-  /// Whether the CPU has gone on in AArch32 since the state that its stub shows.
+  /// Whether the CPU has switched to AArch32 since the state that its stub shows.
   ///
-  /// QEMU 7.2's stub of an AArch64 CPU has x0–x30, the PC and PSTATE of AArch64 alone. While the CPU executes
-  /// AArch32 code, as a 32-bit program of a 64-bit kernel, these stay as they were shortly before the ERET that
-  /// left AArch64, and steps seem to do nothing. The SPSR of that ERET says where it went, but it says the same
-  /// while a kernel works for its 32-bit program. What the CPU is in, the monitor's own `info registers` tells, by a
-  /// PSR instead of a PSTATE.
+  /// For an AArch64 CPU, QEMU 7.2's stub has only AArch64's x0–x30, PC and PSTATE. While the CPU executes AArch32
+  /// code, as a 32-bit program of a 64-bit kernel, these stay as they were shortly before the ERET that left
+  /// AArch64, and steps seem to do nothing. The SPSR of that ERET says where it went, but it says the same while a
+  /// kernel works for its 32-bit program. What the CPU is in, the monitor's own `info registers` tells, by a PSR
+  /// instead of a PSTATE.
   public func hasLeftAArch64(_ state: CPUState) -> Bool {
     guard target.isMachine, let pstate = state.pstate, pstate & Self.isAArch32 == 0,
       let level = state.exceptionLevel, level > 0,

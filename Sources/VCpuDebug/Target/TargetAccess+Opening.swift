@@ -1,27 +1,27 @@
 internal import GDBRemote
 
 extension TargetAccess {
-  /// The access to a stopped target, or to one that runs or has ended.
+  /// Creates the access to a stopped target, or to one that runs or has ended.
   ///
   /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's;
-  ///   `DebugError.noRegisters` where neither the target nor the symbols tell.
+  ///   `DebugError.noRegisters` if neither the target nor the symbols give them.
   convenience init(_ target: any DebugTarget, by symbols: SessionSymbols) throws {
     let byteOrders = try target.prepare(by: symbols.main)
     let architecture = Architecture(named: target.architectureName, registers: target.registers)
     for file in [symbols.hypervisor, symbols.guest] { try file?.require(architecture) }
-    // A stub that tells system registers has those of EL2 where there is one (quirk 5).
+    // A stub that shows system registers includes EL2's if there is an EL2 (quirk 5).
     self.init(
       target: target, architecture: architecture, byteOrders: byteOrders,
       hasHypervisor: architecture.hasExceptionLevels && target.registers["ESR_EL2"] != nil)
   }
 
-  /// What is assumed because nothing told it, in sentences; empty for the little-endian order of architectures that
-  /// hardly have another.
+  /// What is assumed because it can't be found out, in sentences; empty for the little-endian order of
+  /// architectures that are rarely big-endian.
   var assumptions: [String] {
     guard byteOrders.isAssumed, byteOrders.data == .big else { return [] }
     return [
-      "nothing tells the byte order of this \(targetNoun): it is taken to be big-endian, as \(architecture.name) "
-        + "usually is; --symbols and its ELF would tell"
+      "the byte order of this \(targetNoun) isn't known: it is assumed to be big-endian, as \(architecture.name) "
+        + "usually is; pass its ELF file with --symbols to be sure"
     ]
   }
 }

@@ -2,7 +2,7 @@ internal import GDBRemote
 
 /// Several registers at once.
 extension TargetAccess {
-  /// Requests for registers by name; nil where the target lacks one.
+  /// Requests for registers by name; nil if the target lacks one.
   func requests(_ names: [String]) -> [Request]? {
     var requests: [Request] = []
     for name in names {
@@ -12,7 +12,7 @@ extension TargetAccess {
     return requests
   }
 
-  /// The values of registers by name, from the answers to `requests`; nil where one was not answered.
+  /// The values of registers by name, from the answers to `requests`; nil if one was not answered.
   func values(_ names: [String], _ responses: ArraySlice<Response>) -> [String: UInt64]? {
     guard responses.count == names.count else { return nil }
     var values: [String: UInt64] = [:]

@@ -1,20 +1,20 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// The target at a stop: whether there is one, and the registers of the CPU that is looked at.
+/// The target at a stop: whether there is one, and the registers of the selected CPU.
 ///
-/// What was read is kept until it may be stale. `generation` then changes, and whoever keeps something of the stop
-/// compares it.
+/// What was read is kept until it may be stale. Then `generation` changes; code that caches something about the
+/// stop compares it.
 public final class TargetAccess {
   /// The target.
   public let target: any DebugTarget
-  /// The same, where it can be set going and changed.
+  /// The same target, if it can be run and changed.
   private let liveTarget: (any LiveTarget)?
-  /// What of its CPU takes more than a request.
+  /// Access to what takes more than a request.
   private(set) lazy var reach: any TargetReach = target.reach(for: self)
-  /// What the CPUs of the target are.
+  /// The architecture of the target's CPUs.
   public let architecture: Architecture
-  /// How the target has the bytes of its values.
+  /// The byte orders of the target's values.
   public let byteOrders: ByteOrders
   /// Whether the target has guests: whether there is an EL2, as far as is known.
   public internal(set) var hasHypervisor: Bool
@@ -22,15 +22,15 @@ public final class TargetAccess {
   public private(set) var state: CPUState?
   /// How the target ended; nil while there is one.
   public internal(set) var ending: SessionEvent?
-  /// What the registers that are kept are of: another number after everything that may have changed them.
+  /// The version of the cached registers: it changes after everything that may have changed them.
   private(set) var generation = 0
-  /// The PSTATE that a thread has to get back.
+  /// The PSTATE that still has to be restored for a thread.
   var owedPSTATE: (view: PSTATEView, thread: ThreadID?)?
-  /// Whether the target records what it does, to be replayed; it is asked once.
+  /// Whether the target is being recorded for a replay; it is asked once.
   private var isRecorded: Bool?
-  /// Whether the session has set the target going, so that its last stop is one that came of that.
+  /// Whether the session has resumed the target, so that its last stop followed from that.
   var wasResumed = false
-  /// What a CPU has to get back that was executing an instruction of the debugger's.
+  /// What still has to be restored on a CPU that was executing an instruction for the debugger.
   var owedGround: ExecutionGround?
 
   init(
@@ -43,9 +43,9 @@ public final class TargetAccess {
     self.hasHypervisor = hasHypervisor
   }
 
-  /// The target, to set it going or to change it.
+  /// The target, to run or change it.
   ///
-  /// - Throws: `DebugError.snapshot` where it is one.
+  /// - Throws: `DebugError.snapshot` if it is one.
   public func live() throws(DebugError) -> any LiveTarget {
     guard let liveTarget else { throw .snapshot }
     return liveTarget
@@ -62,10 +62,10 @@ public final class TargetAccess {
     }
   }
 
-  /// What the target is called: `machine` or `program`.
+  /// The word for the target: `machine` or `program`.
   public var targetNoun: String { target.isMachine ? "machine" : "program" }
 
-  /// The CPU or thread that registers are of; `ThreadID.any` where the stub does not tell.
+  /// The CPU or thread whose registers are shown; `ThreadID.any` if the stub doesn't say.
   var thread: ThreadID { target.selectedThread ?? .any }
 
   /// Throws unless there is a stopped target.
@@ -84,7 +84,7 @@ public final class TargetAccess {
     return "the target has ended"
   }
 
-  /// Throws unless the target has guests. `what` is what was asked for, in the plural.
+  /// Throws unless the target has guests. `what` is what was requested, in the plural.
   public func requireHypervisor(for what: String) throws(DebugError) {
     guard hasHypervisor else { throw .noHypervisor(what, architecture: architecture.name) }
   }
@@ -97,11 +97,11 @@ public final class TargetAccess {
     generation += 1
   }
 
-  /// The target is set going.
+  /// Records that the target is resumed.
   func noteResume() { wasResumed = true }
 
-  /// The registers of the CPU that stopped. They are read now if they could not be at the stop, or if that was given
-  /// up.
+  /// The registers of the CPU that stopped. They are read now if they could not be at the stop, or if that was
+  /// cancelled.
   public func requireState() throws -> CPUState {
     try requireStopped()
     try settle()
@@ -109,7 +109,7 @@ public final class TargetAccess {
     return try examine(with: []).state
   }
 
-  /// Reads the registers of the CPU that is looked at, and what `requests` ask for, in one round trip.
+  /// Reads the registers of the selected CPU, and what `requests` ask for, in one round trip.
   func examine(with requests: [Request]) throws -> (
     state: CPUState, responses: ArraySlice<Response>
   ) {
@@ -118,18 +118,19 @@ public final class TargetAccess {
     let responses = try target.batch([.generalRegisters] + requests)
     let state = try CPUState(try responses[0].generalRegisters(), of: architecture)
     self.state = state
-    // Some stubs tell no system registers: then EL2 is known once the CPU is there.
+    // Some stubs don't show system registers: then EL2 is detected once the CPU is there.
     if state.isAtEL2 { hasHypervisor = true }
     return (state, responses.dropFirst())
   }
 
-  /// The description of a register of the target's.
+  /// The description of one of the target's registers.
   func description(of name: String) throws(RemoteError) -> RegisterDescription {
     if let register = target.registers[name] { return register }
     throw RemoteError(.noSuchRegister, "the target has no register \(name)")
   }
 
-  /// The value of a register of the CPU, whatever it runs. What came with the stop needs no further request.
+  /// The value of a CPU register, whatever the CPU runs. Registers that came with the stop don't need
+  /// another request.
   public func readRegister(_ name: String) throws -> UInt64 {
     if let value = state?.registers[name] { return value }
     return try readRegisters([name])[0]
@@ -147,9 +148,9 @@ public final class TargetAccess {
     }
   }
 
-  /// Writes a register of the CPU, and makes sure that it has the value.
+  /// Writes a CPU register, and makes sure that it has the value.
   ///
-  /// - Parameter typed: what a person called it, for errors: the target's own name for VBAR_EL1 is `VBAR`.
+  /// - Parameter typed: its name as typed, for errors: the target's own name for VBAR_EL1 is `VBAR`.
   func writeRegister(_ name: String, _ value: UInt64, named typed: String) throws {
     let register = try description(of: name)
     let fitting = Self.fitting(value, register.bitWidth)
@@ -167,24 +168,26 @@ public final class TargetAccess {
       try live().writeRegister(register, bytes)
     } catch let error as RemoteError {
       guard error.code == .writeIgnored else { throw error }
-      // QEMU's Arm machines pretend all of theirs; elsewhere some bits may have been written.
+      // QEMU's Arm machines only pretend to write any of theirs; elsewhere some bits may have been
+      // written.
       let isSystemRegister = register.group == "cp_regs"
       if !isSystemRegister { forget() }
       throw DebugError.readOnly(
         typed,
         reason: isSystemRegister
-          ? "the stub accepts writes of system registers and carries none out" : error.description)
+          ? "the stub accepts writes of system registers but doesn't carry them out"
+          : error.description)
     }
     forget()
   }
 
-  /// A negative number in as many bits as a register has, where it fits them.
+  /// A negative number in the width of a register, if it fits.
   private static func fitting(_ value: UInt64, _ bitWidth: Int) -> UInt64 {
     guard bitWidth < 64, Int64(bitPattern: value) >> Int64(bitWidth - 1) == -1 else { return value }
     return value & UInt64.max >> UInt64(64 - bitWidth)
   }
 
-  /// Whether the target records or replays what it does: then no instruction can be left out, and none added.
+  /// Whether the target is being recorded or replayed: then no instruction can be skipped or added.
   var isRecordedOrReplayed: Bool {
     get throws(RemoteError) {
       guard let liveTarget else { return false }
@@ -196,11 +199,11 @@ public final class TargetAccess {
     }
   }
 
-  // MARK: What is owed
+  // MARK: What is still to be restored
 
-  /// Gives the CPUs back what an access has left them without, as when its answers were lost: an instruction where the
-  /// debugger has placed one, and PSTATE. Called before anything that depends on it. The thread that is selected stays
-  /// selected.
+  /// Restores what an access could not restore on the CPUs, for example because its answers were lost: an instruction
+  /// where the debugger placed its own, and PSTATE. Called before anything that depends on it. The selected thread
+  /// stays selected.
   func settle() throws(RemoteError) {
     do throws(RemoteError) {
       try settleAll()
@@ -231,7 +234,7 @@ public final class TargetAccess {
     }
   }
 
-  /// Does something to a thread, and has the selected one stay selected.
+  /// Does something with a thread, and keeps the selected one selected.
   private func onThread(
     _ thread: ThreadID?, _ body: () throws(RemoteError) -> Void
   ) throws(RemoteError) {

@@ -1,19 +1,19 @@
 public import GDBRemote
 
-/// What a target is, and how it tells things: found out once, and the same for as long as it is there.
+/// What a target is, and how it reports things. It is found out once, and doesn't change.
 public struct TargetIdentity: Equatable, Sendable {
-  /// The architecture, as the target calls it.
+  /// The target's name for its architecture.
   public var architectureName: String?
   /// Whether it is a machine rather than a program on one.
   public var isMachine: Bool
-  /// Whether signals have the numbers of the target's system, and not GDB's.
+  /// Whether signals have the numbers of the target's system, rather than GDB's.
   public var hasNativeSignals: Bool
-  /// Whether a stop is one of every thread.
+  /// Whether a stop stops every thread.
   public var stopsEveryThread: Bool
   /// The types of registers, by name.
   public var typeDescriptions: [String: TypeDescription]
 
-  /// What a target is.
+  /// Creates an identity.
   public init(
     architectureName: String?, isMachine: Bool, hasNativeSignals: Bool = false,
     stopsEveryThread: Bool = true, typeDescriptions: [String: TypeDescription] = [:]

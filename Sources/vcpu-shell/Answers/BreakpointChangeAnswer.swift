@@ -20,3 +20,14 @@ struct BreakpointChangeAnswer: Answer {
     }
   }
 }
+
+extension BreakpointChangeAnswer {
+  /// What a person reads of a count of stops that are ignored.
+  static func words(ignoring count: Int, of number: Int) -> String {
+    switch count {
+    case 0: "Will stop at the next hit of breakpoint \(number)."
+    case 1: "Will ignore the next stop of breakpoint \(number)."
+    default: "Will ignore the next \(count) stops of breakpoint \(number)."
+    }
+  }
+}

@@ -24,7 +24,7 @@ enum ContinueCommand: ShellCommand {
     exit 1, vcpu 0: wfi: waits for an interrupt
       guest pc 0x402000d0 <wait>:  wfi
     (vcpu) continue 2
-    Will ignore the next 1 stops of breakpoint 1.
+    Will ignore the next stop of breakpoint 1.
     exit 1, vcpu 0: hvc #0x1f: function 0xc6000001, x1 0x11 x2 0x0 x3 0x33
       guest pc 0x40200070 <call_hypervisor>:  hvc #0x1f  (pc is after it)
     """
@@ -43,7 +43,7 @@ enum ContinueCommand: ShellCommand {
     if count > 1, let number {
       try session.breakpoints.update(number) { $0.ignoreCount = count - 1 }
       run.note = MessageAnswer(
-        text: "Will ignore the next \(count - 1) stops of breakpoint \(number).")
+        text: BreakpointChangeAnswer.words(ignoring: count - 1, of: number))
     }
     return .run(run)
   }

@@ -27,7 +27,7 @@ enum SetCatchWayCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) set catch-way vectors
-    exits are found by 'vectors': it was asked for
+    exits are found by 'vectors': it was requested
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

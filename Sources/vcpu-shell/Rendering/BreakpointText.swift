@@ -30,9 +30,7 @@ extension BreakpointChangeAnswer: TextRendered {
         "Breakpoint \($0.number) is now unconditional."
       }
     case .ignoreCount:
-      return breakpoints.map {
-        "Will ignore the next \($0.ignoreCount) stops of breakpoint \($0.number)."
-      }
+      return breakpoints.map { Line(Self.words(ignoring: $0.ignoreCount, of: $0.number)) }
     case .deleted, .enabled, .disabled, .commands: return []
     }
   }

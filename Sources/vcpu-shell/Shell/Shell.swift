@@ -259,7 +259,7 @@ final class Shell {
     switch error {
     case let error as RemoteError where session != nil || error.code == .cancelled: lost(error)
     case DebugError.ended where session?.ending == nil && session?.target.state == .disconnected:
-      lost(RemoteError(.connectionClosed, "there is no target to look at" + wayOn(from: error)))
+      lost(RemoteError(.connectionClosed, "there is no target to inspect" + wayOn(from: error)))
     case let error as ScriptError:
       ScriptError(
         underlying: explained(error.underlying), place: error.place, column: error.column,

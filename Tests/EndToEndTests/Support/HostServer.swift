@@ -35,7 +35,7 @@ final class HostServer {
     return HostServer(process, "localhost:" + text.filter(\.isNumber))
   }
 
-  /// QEMU's emulator of programs, such as `qemu-aarch64`, with an ELF of its architecture.
+  /// QEMU's user-mode emulator, such as `qemu-aarch64`, with an ELF of its architecture.
   static func userEmulator(_ program: String, _ elf: String, at path: String) throws -> HostServer {
     let process = try start(
       [program, "-g", path, elf], try duplicate(STDIN_FILENO), as: STDIN_FILENO)

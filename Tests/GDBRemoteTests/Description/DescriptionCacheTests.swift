@@ -3,7 +3,7 @@ import Testing
 @testable import GDBRemote
 
 struct DescriptionCacheTests {
-  /// Describes, and says what was fetched.
+  /// Reads a description, and returns what was fetched.
   private func describe(
     _ documents: [String: String], _ cache: DescriptionCache
   ) throws -> (TargetDescription, [String]) {
@@ -29,7 +29,7 @@ struct DescriptionCacheTests {
     let (second, fetchedAgain) = try describe(documents, cache)
     #expect(first == second)
     #expect(cache.count == 1)
-    // QEMU answers `p` only when it was asked.
+    // QEMU answers `p` only once it was asked for its description.
     #expect(fetched == ["target.xml", "1", "3", "2"])
     #expect(fetchedAgain == fetched)
   }
@@ -49,7 +49,7 @@ struct DescriptionCacheTests {
     #expect(try describe(changed, DescriptionCache()).0 == description)
   }
 
-  /// What a document no longer includes is not asked for.
+  /// A document that is no longer included is not fetched.
   @Test func nothingIsFetchedThatIsNotIncluded() throws {
     let cache = DescriptionCache()
     _ = try describe(documents, cache)

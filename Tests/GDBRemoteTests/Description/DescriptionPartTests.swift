@@ -48,7 +48,7 @@ struct DescriptionPartTests {
     #expect(lldb.format == "hex")
   }
 
-  /// Each is left out alone, with one sentence that says where.
+  /// Only the malformed part is left out, with one sentence that says where it is.
   @Test(arguments: [
     ("<reg bitsize=\"8\"/>", "has a register without a name"),
     ("<reg name=\"x\"/>", "the register x has the malformed width (none)"),
@@ -62,8 +62,8 @@ struct DescriptionPartTests {
     ("<union/>", "has a union without a name"),
     ("<flags id=\"t\" size=\"17\"/>", "the flags t has the malformed size 17"),
     ("<struct id=\"t\" size=\"0\"/>", "the struct t has the malformed size 0"),
-    ("<field name=\"x\" start=\"0\"/>", "has a field outside of a type that is known"),
-    ("<evalue name=\"x\" value=\"0\"/>", "has a evalue outside of a type that is known"),
+    ("<field name=\"x\" start=\"0\"/>", "has a field outside of a known type"),
+    ("<evalue name=\"x\" value=\"0\"/>", "has a evalue outside of a known type"),
     ("<xi:include/>", "has an include without a name"),
   ])
   func malformedPartsSayWhere(part: String, sentence: String) throws {
@@ -151,10 +151,12 @@ struct DescriptionPartTests {
       "<vector id=\"t\" type=\"int8\" count=\"1\"/><vector id=\"t\" type=\"int8\" count=\"2\"/>")
     #expect(description.types["t"] == .vector(element: "int8", count: 1))
     #expect(
-      description.warnings == ["target.xml, line 2: the type t is there before, and stays"])
+      description.warnings == [
+        "target.xml, line 2: the type t is already defined; the first definition is kept"
+      ])
   }
 
-  /// A million characters of fields in one type take no more than their share.
+  /// A million characters of fields in one type take linear time.
   @Test func aLongTypeIsRead() throws {
     let fields = (0..<19_000).map { "<field name=\"f\($0)\" start=\"0\"/>" }.joined()
     let clock = ContinuousClock()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// What is where in a `g` packet.
+/// The layout of a `g` packet.
 struct GeneralLayoutTests {
   private let map = RegisterMap([
     .init(name: "b", number: 7, bitWidth: 32), .init(name: "a", number: 0, bitWidth: 16),

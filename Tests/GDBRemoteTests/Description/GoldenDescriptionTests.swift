@@ -3,7 +3,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// Descriptions of real stubs, as they are understood: one line for each register.
+/// Descriptions of real stubs, decoded: one line for each register.
 ///
 /// `RECORD_GOLDEN=1` rewrites the texts, and fails.
 struct GoldenDescriptionTests {

@@ -27,7 +27,7 @@ struct IncludeTests {
     ])
     #expect(description.registers.all.map(\.name) == ["a", "b", "c", "d"])
     #expect(description.registers.all.map(\.number) == [0, 1, 2, 3])
-    // What has no feature of its own has that of the including document.
+    // A register without its own feature gets that of the including document.
     #expect(description.registers.all.map(\.feature) == ["f", "f", "g", "f"])
     #expect(description.warnings == [])
   }
@@ -59,7 +59,7 @@ struct IncludeTests {
       try names([
         "target.xml": "<target><xi:include href=\"core/all.xml\"/></target>",
         "core/all.xml": "<x><xi:include href=\"one.xml\"/><xi:include href=\"two.xml\"/></x>",
-        // As GDB has it, and as XML does.
+        // As in GDB, and as in XML.
         "one.xml": "<feature>\(register("one"))</feature>",
         "core/two.xml": "<feature>\(register("two"))</feature>",
       ]) == ["one", "two"])
@@ -103,7 +103,7 @@ struct IncludeTests {
       return Array((documents[name] ?? "").utf8)
     }
     #expect(description.registers.all.count <= DescriptionDocuments.includeLimit)
-    #expect(description.warnings.contains { $0.contains("too many") })
+    #expect(description.warnings.contains { $0.contains("limit of includes") })
     #expect(description.warnings.count < 64)
     #expect(Set(fetched).count == fetched.count)
   }
@@ -143,7 +143,7 @@ struct IncludeTests {
     #expect(description.registers.all.map(\.name) == ["a", "b", "c"])
     #expect(
       description.warnings == [
-        "1, line 2: is malformed here, what follows may be left out",
+        "1, line 2: is malformed here; what follows may be left out",
         "1, line 2: has a register without a name",
       ])
   }

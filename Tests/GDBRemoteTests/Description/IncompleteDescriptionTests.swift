@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// A description of which something is missing must not move the numbers of registers.
+/// Missing parts of a description must not shift register numbers.
 struct IncompleteDescriptionTests {
   private func description(_ documents: [String: String]) throws -> TargetDescription {
     try TargetDescription(root: "target.xml", cache: nil) { name throws(RemoteError) in
@@ -47,7 +47,7 @@ struct IncompleteDescriptionTests {
     ])
     #expect(description.registers["x2"]?.number == 2)
     #expect(description.registers["sp"]?.number == 3)
-    // Nobody knows how many bytes x1 has in a g packet.
+    // The size of x1 in a g packet isn't known.
     #expect(description.registers.generalLayout.map(\.name) == ["x0"])
   }
 

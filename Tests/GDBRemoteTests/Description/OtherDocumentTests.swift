@@ -60,8 +60,8 @@ struct OtherDocumentTests {
     // The document breaks off in a third.
     #expect(
       document.warnings == [
-        "the list of threads, line 1: is malformed here, what follows may be left out",
-        "the list of threads, line 1: has a thread without an identifier that means one thread",
+        "the list of threads, line 1: is malformed here; what follows may be left out",
+        "the list of threads, line 1: has a thread whose identifier doesn't name a single thread",
       ])
   }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// What the general registers of real stubs are at their first stop.
+/// The general registers of real stubs at their first stop.
 struct RealStubTests {
   @Test func qemuAArch64LeavesVectorsOut() throws {
     let description = try Transcript.description("qemu-7.2-aarch64-max")
@@ -85,7 +85,7 @@ struct RealStubTests {
     #expect(general["mxcsr"] == 0x1f80)
   }
 
-  /// LLDB's server says where in `g` each register is, and has parts of registers as registers.
+  /// LLDB's server gives each register's offset in `g`, and has parts of registers as registers.
   @Test func lldbServer() throws {
     let description = try Transcript.description("lldb-server-21-x86-64")
     let general = try #require(

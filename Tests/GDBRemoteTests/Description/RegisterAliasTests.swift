@@ -36,7 +36,7 @@ struct RegisterAliasTests {
     #expect(description.registers[name] == nil)
   }
 
-  /// RISC-V's x29 is no frame pointer, and its x30 no link register.
+  /// RISC-V's x29 isn't a frame pointer, and its x30 isn't a link register.
   @Test func numberedRegistersOfRISCV() {
     let map = map((0...31).map { "x\($0)" } + ["pc"], "riscv:rv64")
     for (name, register) in [
@@ -47,7 +47,7 @@ struct RegisterAliasTests {
     }
   }
 
-  /// Both ways, whichever version of QEMU it is.
+  /// In both directions, for any version of QEMU.
   @Test(arguments: [
     ("SCTLR", "SCTLR_EL1"), ("VBAR", "VBAR_EL1"), ("CPACR", "CPACR_EL1"),
     ("CNTKCTL", "CNTKCTL_EL1"), ("AMAIR0", "AMAIR_EL1"), ("ID_PFR0", "ID_PFR0_EL1"),

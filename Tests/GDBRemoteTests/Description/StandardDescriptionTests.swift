@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// The layouts, against what GDB 13.1 prints with `maintenance print registers`.
+/// The layouts, compared with GDB 13.1's `maintenance print registers`.
 struct StandardDescriptionTests {
   /// A register, its number and its offset.
   @Test(arguments: [
@@ -36,7 +36,7 @@ struct StandardDescriptionTests {
     #expect(map.generalOffsets[index] == offset)
   }
 
-  /// QEMU's stub has the same layout, and says so.
+  /// QEMU's stub describes the same layout.
   @Test(arguments: [
     ("qemu-7.2-cortex-a57", "aarch64", 68), ("qemu-7.2-riscv64", "riscv:rv64", 33),
     ("gdbserver-13.1-x86-64", "i386:x86-64", 57),
@@ -65,7 +65,7 @@ struct StandardDescriptionTests {
     #expect(TargetDescription.standard(for: architecture) == nil)
   }
 
-  /// udbserver and others name the architecture alone.
+  /// udbserver and others name only the architecture.
   @Test func anArchitectureWithoutRegistersHasTheStandardOnes() throws {
     let stub = RealStubs.stub(announcing: "PacketSize=400;qXfer:features:read+")
     stub.documents = [
@@ -76,7 +76,7 @@ struct StandardDescriptionTests {
     #expect(target.registers.all.count == 68)
     #expect(target.description.osABI == "GNU/Linux")
     #expect(try target.readGeneralRegisters()["pc"] == 0x4020_1000)
-    // It is described: nobody has to assume anything.
+    // It is described, so nothing has to be assumed.
     #expect(
       remoteError { try target.assumeArchitecture("i386") }?.code == .unsupported)
     stub.documents = ["target.xml": "<target><architecture>sparc</architecture></target>"]

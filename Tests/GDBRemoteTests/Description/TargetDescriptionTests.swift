@@ -124,7 +124,7 @@ struct TargetDescriptionTests {
         + "<reg name=\"&a;\" bitsize=\"64\"/></feature></target>"
     ])
     #expect(description.registers.all.isEmpty)
-    #expect(description.warnings == ["target.xml has declarations of its own and is left out"])
+    #expect(description.warnings == ["target.xml contains declarations and is left out"])
   }
 
   /// Changed bytes of a real description neither trap nor hang.

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import GDBRemote
 
-/// What real stubs sent. `Transcripts/README.md` says which they are.
+/// Data from real stubs, which `Transcripts/README.md` lists.
 enum Transcript {
   static func bytes(_ stub: String, _ file: String) throws -> [UInt8] {
     let folder = Bundle.module.bundleURL.appending(path: "Transcripts").appending(path: stub)

@@ -78,7 +78,7 @@ struct TypedValueTests {
     #expect(try content("ieee_double", [0, 0, 0x80, 0x3f]) == .unsigned(0x3f80_0000))
   }
 
-  /// Every half and a sample of singles, against the arithmetic of the machine.
+  /// Every half and a sample of singles, compared with the machine's arithmetic.
   @Test func floatsAreThoseOfTheMachine() throws {
     for bits in UInt16.min...UInt16.max {
       let expected = Double(Float16(bitPattern: bits))

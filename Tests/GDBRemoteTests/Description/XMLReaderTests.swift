@@ -32,14 +32,14 @@ struct XMLReaderTests {
     #expect(reader.events.contains(.begin(element: "b", attributes: ["n": "1"], line: 4)))
     #expect(
       reader.warnings.sentences(about: "x")
-        == ["x, line 5: is malformed here, what follows may be left out"])
+        == ["x, line 5: is malformed here; what follows may be left out"])
   }
 
   /// The parser loses memory at each error.
   @Test func thereIsALimitOfErrors() {
     let text = "<a n=\"1\">" + String(repeating: "&x;", count: 1000) + "</a>"
     let reader = XMLReader(Array(text.utf8))
-    #expect(reader.warnings.all.map(\.text) == ["has too many errors, the rest is left out"])
+    #expect(reader.warnings.all.map(\.text) == ["has too many errors; the rest is left out"])
     #expect(reader.damageIndex != nil)
     #expect(names(text).first == "1")
   }
@@ -111,7 +111,7 @@ struct XMLReaderTests {
     #expect(
       names("<a><b n=\"1\"/>\(deep)<b n=\"2\"/></a>")
         == ["1"] + [String](repeating: "x", count: 31) + ["2"])
-    #expect(reader.warnings.all.map(\.text) == ["is too deep, a part is left out"])
+    #expect(reader.warnings.all.map(\.text) == ["is too deep; a part is left out"])
   }
 
   @Test func lengthIsLimited() {
@@ -121,7 +121,7 @@ struct XMLReaderTests {
     #expect(names(text, limits: limits) == ["1", "1"])
     #expect(
       XMLReader(Array(text.utf8), limits: limits).warnings.all.map(\.text)
-        == ["is too long, the rest is left out"])
+        == ["is too long; the rest is left out"])
     limits.byteCount = 20
     #expect(names(text, limits: limits) == [])
     #expect(XMLReader(Array(text.utf8), limits: limits).warnings.all.count == 1)

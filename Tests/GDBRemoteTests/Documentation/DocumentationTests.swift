@@ -3,7 +3,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// What the documentation shows is what is compiled and run here.
+/// The code in the documentation is compiled and run here.
 struct DocumentationTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

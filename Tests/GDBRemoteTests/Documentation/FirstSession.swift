@@ -4,7 +4,7 @@ func firstSession(with stub: String) throws {
   let target = try RemoteTarget(connectingTo: Endpoint(parsing: stub))
   print("\(target.profile.kind.name): \(target.registers.all.count) registers")
 
-  // Let the target run, and stop it.
+  // Resume the target, and stop it.
   try target.resume(.continue())
   try target.interrupt()
   print("stopped: \(try target.waitForStop(timeout: .seconds(5)))")
@@ -19,6 +19,6 @@ func firstSession(with stub: String) throws {
   let state = try target.register(named: "ps")
   print(target.description.value(of: state, try target.readRegister(state)).content)
 
-  // Let it go on, and leave.
+  // Resume it, and disconnect.
   try target.detach()
 }

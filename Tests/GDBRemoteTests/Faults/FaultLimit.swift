@@ -2,7 +2,7 @@
 
 /// A fault that makes a wrong value look right at this end of the wire, whatever the client does.
 ///
-/// Only wrong values are excused, and only those; such a session has to end in time as any other.
+/// Only these wrong values are excused; such a session must end in time like any other.
 struct FaultLimit {
   var reason: String
   private var matches: (FaultStub, WireItem, WireFault, Violation) -> Bool
@@ -46,7 +46,7 @@ struct FaultLimit {
         .flood:
         return true
       case .replace(let bytes):
-        // An answer in digits is output as well.
+        // An answer in digits may also be output.
         return item.bytes.starts(with: Array("$O6".utf8))
           || item.bytes.starts(with: Array("$O7".utf8))
           || bytes == WireFault.packet("00")

@@ -8,12 +8,12 @@ struct Violation: Hashable {
   var detail: String
 }
 
-/// A session with a stub, step by step. After each step the stub itself is asked whether what the client
-/// said is true: a step may throw a `RemoteError`, but not return what is not so.
+/// A session with a stub, step by step. After each step, the client's result is compared with the stub's
+/// state: a step may throw a `RemoteError`, but must not return something wrong.
 final class FaultSession {
   let transport: FaultyTransport
   let timeout = Duration.seconds(5)
-  /// The plan changes what the target seems to do in a way that a client cannot see through.
+  /// The plan changes what the target seems to do in a way that a client can't detect.
   var canFakeStops = false
   private(set) var violations: [Violation] = []
   private(set) var errors: [(step: String, error: RemoteError)] = []
@@ -23,7 +23,7 @@ final class FaultSession {
 
   var stub: FakeStub { transport.stub }
 
-  /// Whether the target is known to be lost, or never was there.
+  /// Whether the target is known to be lost, or never existed.
   var isOver: Bool {
     switch target?.state {
     case .disconnected?, .ended?, nil: true
@@ -31,7 +31,8 @@ final class FaultSession {
     }
   }
 
-  /// What a session is about: a fault in a later part finds a connection that was made quickly.
+  /// The part of a session that is tested: for a fault in a later part, the connection is made
+  /// quickly.
   enum Part: String, CaseIterable { case connection, data, running }
 
   private let part: Part
@@ -125,7 +126,7 @@ final class FaultSession {
     step("x at last") { try self.checkRegisters(["x4", "x5", "pc"]) }
   }
 
-  /// Whether the session goes on properly after all that, or is over.
+  /// Whether the session continues properly after all that, or is over.
   private func coda() {
     for _ in 0..<3 {
       guard case .stopped = target!.state else { break }
@@ -184,7 +185,7 @@ final class FaultSession {
     let responses = try target.batch(
       registers.map { .register($0) } + [.memory(at: 0x2200, byteCount: 8)])
     for (name, response) in zip(names, responses) {
-      // An error of one request is its own.
+      // An error concerns only its own request.
       guard let bytes = try? response.bytes() else { continue }
       let value = RegisterDescription.integer(bytes)
       try require(value == truth(name), "\(name) is \(value ?? 0), not \(truth(name))")
@@ -231,15 +232,15 @@ final class FaultSession {
 
   // MARK: Oracle
 
-  /// Runs a step. A session that was left running is stopped before it, as a person would.
+  /// Runs a step. A session that was left running is stopped first, as a user would do.
   ///
-  /// Once the fault was so many steps ago, the rest is left out but for the end.
+  /// Once the fault was long enough ago, the remaining steps except the last are skipped.
   private func step(_ name: String, exchanges: Int = 2, _ body: () throws -> Void) {
     if transport.isFaulty, name != "coda", name != "detach" {
       guard stepsSinceFault < Self.stepLimit else { return }
       stepsSinceFault += 1
     }
-    // Nothing is left to be asked.
+    // Nothing is left to check.
     if let target, target.state == .disconnected, name != "detach" { return }
     if let target, target.state == .running, name != "detach" {
       timed("interrupt before \(name)", exchanges: 2) {

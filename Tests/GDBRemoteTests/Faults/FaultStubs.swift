@@ -6,7 +6,7 @@ enum FaultStub: String, CaseIterable {
   case qemu
   /// Both sides acknowledge, one request at a time.
   case acknowledged
-  /// Nobody acknowledges once that is agreed.
+  /// Neither side acknowledges once that is agreed.
   case unacknowledged
 
   /// A stopped machine whose registers and memory all differ, with packets so short that what is read and
@@ -36,7 +36,7 @@ enum FaultStub: String, CaseIterable {
     return stub
   }
 
-  /// Numbers run on from one document to the next, so one that is missing shifts what follows.
+  /// Numbering continues across documents, so a missing document shifts what follows.
   private static let documents: [String: String] = {
     func registers(_ names: [String]) -> String {
       names.map { "<reg name=\"\($0)\" bitsize=\"\($0 == "cpsr" ? 32 : 64)\"/>" }.joined()

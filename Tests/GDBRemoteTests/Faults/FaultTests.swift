@@ -2,10 +2,10 @@ import Testing
 
 @testable import GDBRemote
 
-/// One thing goes wrong on the wire: each thing that can, with each thing that travels, in each kind of
+/// One thing goes wrong on the wire: every possible fault, for each item on the wire, in each kind of
 /// session.
 struct FaultTests {
-  /// What a session came to with each fault.
+  /// The result of a session with each fault.
   struct Tally {
     var count = 0
     var failures: [String: (count: Int, example: String)] = [:]
@@ -41,7 +41,7 @@ struct FaultTests {
     return session
   }
 
-  /// Runs each part of a session with each fault at each thing that travels in a direction.
+  /// Runs each part of a session with each fault at each item of one direction.
   private func run(
     _ kind: FaultStub, _ direction: FaultyTransport.Direction, _ faults: (WireItem) -> [WireFault]
   ) -> Tally {
@@ -51,7 +51,7 @@ struct FaultTests {
       let whole = model(kind, part)
       let isReceived = direction == .received
       let items = isReceived ? whole.transport.received : whole.transport.sent
-      // The making of the connection is the matter of the first part.
+      // The first part covers making the connection.
       let mark = isReceived ? whole.marks.received : whole.marks.sent
       let start = part == .connection ? 0 : mark
       itemCount += items.count - start
@@ -86,7 +86,7 @@ struct FaultTests {
     }
     let row = "\(kind.rawValue) \(plan.direction.rawValue) \(item.kind.rawValue) \(fault)"
     tally.add(row, violations, "#\(plan.index) \(item.description)")
-    // A plan that did not happen tests nothing.
+    // A fault that didn't happen tests nothing.
     #expect(transport.isFaulty, "\(row) #\(plan.index)")
   }
 
@@ -137,7 +137,7 @@ struct FaultTests {
 }
 
 extension WireFault {
-  /// Whether it looks like a stop where none was, which nobody at the other end can tell from one.
+  /// Whether it looks like a stop although there was none, which the other end can't distinguish.
   var fakesStops: Bool {
     func isStop(_ bytes: [UInt8]) -> Bool {
       let item = WireItem(kind: .packet, bytes: bytes)

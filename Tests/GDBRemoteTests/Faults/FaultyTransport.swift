@@ -1,6 +1,6 @@
 @testable import GDBRemote
 
-/// A stub in memory at the other end of a wire on which one thing goes wrong. Time passes only where somebody waits.
+/// A stub in memory at the other end of a wire on which one thing goes wrong. Time passes only while waiting.
 final class FaultyTransport: Transport {
   enum Direction: String { case received, sent }
 
@@ -11,7 +11,7 @@ final class FaultyTransport: Transport {
     var fault: WireFault
   }
 
-  /// After so many bytes of a direction the connection ends.
+  /// The connection ends after a number of bytes in one direction.
   struct Cut {
     var direction: Direction
     var byteCount: Int
@@ -24,7 +24,7 @@ final class FaultyTransport: Transport {
   let stub: FakeStub
   var plan: Plan?
   var cut: Cut?
-  /// Everything that travelled, in each direction, before faults.
+  /// Everything that was sent, in each direction, before faults.
   private(set) var received: [WireItem] = []
   private(set) var sent: [WireItem] = []
   /// How many bytes went each way.
@@ -39,13 +39,13 @@ final class FaultyTransport: Transport {
   private var repeated: [UInt8] = []
   private var endless: [UInt8] = []
   private var isCut = false
-  /// What arrives is read piece by piece, not at once.
+  /// Incoming data is read piece by piece.
   private var isSplit = false
 
   /// How much one read of an endless stream brings, and how long it takes.
   static let endlessByteCount = 128
   static let endlessDelay = Duration.milliseconds(100)
-  /// What a read that brings something takes, so that no loop of them is endless.
+  /// How long a successful read takes, so that no loop of them is endless.
   static let readDelay = Duration.microseconds(20)
 
   init(_ stub: FakeStub) { self.stub = stub }
@@ -112,7 +112,7 @@ final class FaultyTransport: Transport {
 
   // MARK: The wire
 
-  /// Takes what the stub has said.
+  /// Takes what the stub has sent.
   private func pull() throws(RemoteError) {
     var bytes: [UInt8] = []
     guard case .bytes = try stub.readAvailable(into: &bytes) else { return }

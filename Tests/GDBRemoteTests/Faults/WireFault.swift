@@ -4,28 +4,28 @@
 enum WireFault: Hashable, CustomStringConvertible {
   /// It is lost.
   case drop
-  /// It comes after so many more packets of its direction: a late answer, or one in the wrong order. Before
-  /// the last of them, or after it.
+  /// It comes after a number of further packets of its direction: a late answer, or one in the wrong order.
+  /// Before the last of them, or after it.
   case delay(packets: Int, isBefore: Bool)
   /// One bit of one byte changes.
   case corrupt(Position)
   /// It comes byte by byte.
   case split
-  /// It comes twice, at once.
+  /// It comes twice in a row.
   case double
   /// It comes again, right before the next thing.
   case again
-  /// Something else comes in its place.
+  /// Something else comes instead.
   case replace([UInt8])
   /// A packet comes with fewer, or more, digits than it has.
   case shorten, lengthen
   /// Something comes before it.
   case precede([UInt8])
-  /// Something comes in its place, without end.
+  /// Something endless comes instead.
   case flood([UInt8])
-  /// An endless packet comes in its place.
+  /// An endless packet comes instead.
   case endlessPacket
-  /// The connection ends in its place.
+  /// The connection ends instead.
   case close
 
   enum Position: CaseIterable {

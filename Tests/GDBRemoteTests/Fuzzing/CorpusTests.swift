@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Replays the inputs that fuzzing found to be of interest: each reaches code that no other does, or
-/// once made the library fail.
+/// Replays the interesting inputs that fuzzing found: each reaches code that no other does, or once
+/// made the library fail.
 struct CorpusTests {
   /// One for each target, so that a finding names its target.
   @Test(arguments: FuzzTarget.all.map(\.name))
@@ -16,7 +16,7 @@ struct CorpusTests {
     }
   }
 
-  /// The scripts of the session lead where they are meant to: into a session that works.
+  /// The scripts of the session target lead to a working session, as intended.
   @Test(arguments: ["qemu-registers", "qemu-memory", "qemu-running", "qemu-threads"])
   func scriptsAreFollowed(name: String) throws {
     let inputs = try CorpusTests.inputs(of: "session")
@@ -28,7 +28,7 @@ struct CorpusTests {
     #expect(run.callCount == calls.count)
   }
 
-  /// The oracles can fail, and the decoder that the other one is compared with knows the rules.
+  /// The oracles can fail, and the reference decoder follows the rules.
   @Test func oraclesSpeakUp() throws {
     #expect(throws: OracleFailure.self) { try require(false, "what") }
     #expect(throws: OracleFailure.self) { try requireEqual(1, 2, "numbers") }

@@ -11,7 +11,7 @@ import Testing
   .timeLimit(.minutes(3)))
 struct GDBServerInteropTests {
   private let program: ServedProgram
-  /// What GDB's protocol calls it: not the system's number.
+  /// The number in GDB's protocol, not the system's.
   private let userSignal: UInt8 = 30
 
   init() throws { program = try ServedProgram(.gdbserver) }
@@ -54,7 +54,7 @@ struct GDBServerInteropTests {
       #expect(try target.readInteger(ServedProgram.programCounter) == here)
       let before = try target.readMemory(at: try program.address("counter"), byteCount: 1)
       #expect(before == [UInt8(count - 1)])
-      // A breakpoint of gdbserver holds a step; it has to be away for it.
+      // gdbserver's breakpoint stops a step; it must be removed for it.
       #expect(try target.stepPastBreakpoint(timeout: ServedProgram.limit).event?.signal == 5)
       #expect(try target.readInteger(ServedProgram.programCounter) > here)
     }
@@ -98,12 +98,12 @@ struct GDBServerInteropTests {
       try target.select(thread)
       stacks.insert(try #require(try target.readGeneralRegisters()[stackPointer]))
     }
-    // Each has registers of its own.
+    // Each has its own registers.
     #expect(stacks.count == 3)
     try target.select(main)
     #expect(try target.readInteger(ServedProgram.programCounter) == ready)
 
-    // One thread steps, the others stay where they are.
+    // One thread steps; the others don't run.
     let other = try #require(threads.first { $0 != main })
     try target.select(other)
     let before = try target.readInteger(ServedProgram.programCounter)
@@ -162,7 +162,7 @@ struct GDBServerInteropTests {
     #expect(isGone(pid_t(process)))
   }
 
-  /// The program was there before, and is there afterwards.
+  /// The program existed before, and still exists afterwards.
   @Test func attachesAndDetaches() throws {
     // gdbserver interrupts a group of processes by the number of the program, which has to lead one.
     let program = try ServerProcess(["setsid", self.program.path, "threads"], descriptors: [])

@@ -3,7 +3,8 @@ import Testing
 
 @testable import GDBRemote
 
-/// What only gdbserver has of the protocol: conditions, non-stop mode, ranges, files, objects.
+/// The parts of the protocol that only gdbserver has: conditions, non-stop mode, ranges, files,
+/// objects.
 @Suite(
   .serialized,
   .enabled(if: ServerProcess.path(of: "gdbserver") != nil, "gdbserver is not installed"),
@@ -70,7 +71,7 @@ struct GDBServerProtocolTests {
     }
     #expect(try target.readInteger("pc") == pc)
 
-    // One is stopped, the other goes on.
+    // One is stopped; the other continues.
     try target.resume(.threads([ThreadAction(.stop, others[0])]))
     #expect(try target.waitForStop(timeout: ServedProgram.limit).thread == others[0])
     #expect(try target.poll() == nil)

@@ -109,7 +109,7 @@ struct MachineInteropTests {
     try target.kill()
   }
 
-  /// Registers, memory, a breakpoint, a step, a watchpoint and an interruption, from the stopped machine.
+  /// Registers, memory, a breakpoint, a step, a watchpoint and an interrupt, from the stopped machine.
   private func run(_ program: Program) throws -> RemoteTarget {
     let qemu = try QEMUProcess(program.machine)
     let target = try RemoteTarget(
@@ -129,7 +129,7 @@ struct MachineInteropTests {
     #expect(try target.readInteger(program.pc) == program.code)
     let values = try target.batch(general.registers.map { .register($0) })
     for (index, response) in values.enumerated() {
-      // Each register alone is what it is among all.
+      // Each register has the same value alone and among all.
       #expect(try response.bytes() == Array(general.bytes[general.range(at: index)]))
     }
 
@@ -168,7 +168,7 @@ struct MachineInteropTests {
     return target
   }
 
-  /// A step moves the CPU that it is for, and no other.
+  /// A step moves only the CPU that it is for.
   private func stepsOneCPU(_ target: RemoteTarget) throws {
     let threads = try target.threads()
     try target.select(threads[0])

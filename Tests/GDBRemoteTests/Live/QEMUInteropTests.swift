@@ -3,7 +3,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// The client against the stub that it is made for.
+/// The client against its main stub.
 @Suite(
   .serialized, .enabled(if: QEMUProcess.path != nil, "qemu-system-aarch64 is not installed"),
   .timeLimit(.minutes(2)))
@@ -155,7 +155,8 @@ struct QEMUInteropTests {
     try again.interrupt()
     #expect(try again.waitForStop(timeout: Self.limit).event?.signal == 2)
 
-    // Only at the end: QEMU takes up the call when the other has left, and stops the machine for it.
+    // Only at the end: QEMU accepts the connection when the other client has left, and then stops
+    // the machine.
     let refused = remoteError {
       _ = try RemoteTarget(connectingTo: endpoint, timeout: .milliseconds(200))
     }

@@ -4,7 +4,7 @@ import Testing
 
 /// The program of the tests under a server of this machine.
 struct ServedProgram {
-  /// Whose server.
+  /// The kind of server.
   enum Server {
     case gdbserver, lldbServer
   }

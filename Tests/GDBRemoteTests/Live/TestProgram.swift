@@ -6,7 +6,7 @@ struct TestProgram {
   /// Addresses by name.
   let symbols: [String: UInt64]
 
-  /// Why there is none.
+  /// Why it isn't available.
   struct BuildFailure: Error, CustomStringConvertible {
     let description: String
   }
@@ -33,7 +33,7 @@ struct TestProgram {
     }
     self.symbols = symbols
     let path = path
-    // It is wanted until the tests are over.
+    // It is needed until the tests are over.
     atexitPaths.append(path)
     atexit { for path in atexitPaths { unlink(path) } }
   }

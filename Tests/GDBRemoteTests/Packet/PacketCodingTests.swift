@@ -50,7 +50,8 @@ struct PacketCodingTests {
     #expect(expansion(of: "a}]", limit: 2) == Array("a}".utf8))
   }
 
-  /// What is in the array before is no payload: its end is not repeated, and the limit is not its.
+  /// Earlier bytes in the array aren't part of the payload: their end isn't repeated, and the limit
+  /// doesn't count them.
   @Test func expandsAfterWhatIsThere() {
     var output = Array("abc".utf8)
     #expect(RunLength.append(expanding: Array("x* ".utf8).span, to: &output, limit: 4))

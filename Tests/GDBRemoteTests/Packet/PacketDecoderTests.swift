@@ -44,7 +44,7 @@ struct PacketDecoderTests {
     #expect(decoder.bufferedByteCount <= 3000)
   }
 
-  /// Bytes of a payload are no acknowledgements, too long or not.
+  /// Bytes of a payload are never acknowledgements, even if it is too long.
   @Test func readsNothingIntoTheRestOfALongPacket() {
     let long = String(repeating: "+-%", count: 40)
     #expect(
@@ -65,8 +65,8 @@ struct PacketDecoderTests {
     #expect(verifyDecoding("$OK#9a", limit: .max) == [.packet([0x4f, 0x4b])])
   }
 
-  /// GDB manual, Notification Packets: there is no way to ask for a damaged one again, so it must not
-  /// look like a damaged packet, which the client would reject.
+  /// GDB manual, Notification Packets: a damaged one can't be requested again, so it must not look
+  /// like a damaged packet, which the client would reject.
   @Test func skipsDamagedNotifications() {
     for damaged in ["%Stop:T05#98", "%Stop:T05#zz", "%a*#8b"] {
       var decoder = PacketDecoder()
@@ -101,7 +101,8 @@ struct PacketDecoderTests {
     #expect(decoder.discardedByteCount == 1 << 20)
   }
 
-  /// Half a packet is always left, so the buffer is never empty: what was read has to go all the same.
+  /// Half a packet is always left, so the buffer is never empty: what was read must be dropped all the
+  /// same.
   @Test func keepsLittleOfAStreamThatNeverPauses() {
     var decoder = PacketDecoder()
     decoder.append(Array("$".utf8))
@@ -112,7 +113,7 @@ struct PacketDecoderTests {
     }
   }
 
-  /// Once its array is large enough, a packet costs no memory: not to encode, not to decode.
+  /// Once its array is large enough, encoding and decoding a packet allocate no memory.
   @Test func takesNoMemoryForAPacket() {
     let payloads = [
       "OK", "T05thread:p01.01;", String(repeating: "0123456789abcdef", count: 64), "#$}*",
@@ -152,7 +153,7 @@ struct PacketDecoderTests {
     #expect(decoder.bufferedByteCount == 0)
   }
 
-  /// No stream makes the decoder trap, and however it is cut the frames are the same.
+  /// No stream makes the decoder trap, and however it is split the frames are the same.
   @Test func survivesNoise() {
     let alphabet = Array("$%#+-}*0123456789abcdefTSOK:;,~".utf8)
     var generator = SplitMix64(state: 2)

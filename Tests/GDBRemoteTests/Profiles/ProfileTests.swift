@@ -36,7 +36,7 @@ struct ProfileTests {
     #expect(target.takeConsoleOutput() == [])
   }
 
-  /// A stub that is recognised gets no packet of another's.
+  /// A recognised stub gets no other stub's packets.
   @Test func onlyUnknownStubsAreProbed() throws {
     let known = RealStubs.stub(announcing: RealStubs.gdbserverFeatures)
     _ = try RemoteTarget(transport: known)

@@ -2,8 +2,8 @@ import Testing
 
 @testable import GDBRemote
 
-/// A session with QEMU that can be had again from its recording: everything in it is what a machine that has
-/// just been started says.
+/// A session with QEMU that can be replayed from its recording: everything in it comes from a machine that
+/// has just been started.
 enum QEMUSession {
   private static let code: UInt64 = 0x4000_0000
 

@@ -4,9 +4,9 @@ import Testing
 
 @testable import GDBRemote
 
-/// Sessions with a recording in the place of a stub.
+/// Sessions with a recording instead of a stub.
 struct ReplayTests {
-  /// What a session told.
+  /// The results of a session.
   private struct Told: Equatable {
     var registers: [UInt64] = []
     var memory: [UInt8] = []
@@ -59,7 +59,7 @@ struct ReplayTests {
     #expect(try use(target) == told)
   }
 
-  /// The bytes of a recording may have been cut otherwise: at each byte, or not at all between two turns.
+  /// The bytes of a recording may be split differently: at each byte, or not at all between two turns.
   @Test(arguments: FaultStub.allCases) func theCutsDoNotMatter(kind: FaultStub) throws {
     let (told, recording) = try record(kind)
     var single = RecordingLine.header
@@ -106,7 +106,7 @@ struct ReplayTests {
     func close() { inner.close() }
   }
 
-  // MARK: Another session than the recorded one
+  // MARK: A different session than the recorded one
 
   @Test func anotherRequestIsAnErrorThatNamesTheLine() throws {
     let (_, recording) = try record(.acknowledged)
@@ -115,7 +115,7 @@ struct ReplayTests {
       recording.entries.first { String(decoding: $0.bytes, as: UTF8.self).contains("$p1#") }?.line)
     let error = remoteError { _ = try target.readInteger("x7") }
     #expect(
-      error?.description == "line \(line) of a.log has \"p1\", and \"p7\" came"
+      error?.description == "line \(line) of a.log has \"p1\", but got \"p7\""
         || error?.description.contains("of a.log has") == true, "\(String(describing: error))")
     #expect(target.state == .disconnected)
   }
@@ -133,7 +133,7 @@ struct ReplayTests {
     #expect(try target.readInteger("x1") == 0x1111_0000 + 0x1_0001)
     let error = remoteError { _ = try target.readInteger("x2") }
     #expect(error?.code == .connectionClosed)
-    #expect(error?.description.hasPrefix("a.log ends at line \(count + 1), and ") == true)
+    #expect(error?.description.hasPrefix("a.log ends at line \(count + 1), but ") == true)
   }
 
   @Test(arguments: FaultStub.allCases) func aFreeReplayTakesAnyOrderWithinAStop(kind: FaultStub)
@@ -147,12 +147,12 @@ struct ReplayTests {
       #expect(try target.readInteger("x2") == told.registers[1])
     }
     #expect(try target.readMemory(at: 0x2010, byteCount: 150) == Array(told.memory.prefix(150)))
-    // What was not recorded has no value, and the session goes on.
+    // What was not recorded has no value, and the session continues.
     let error = remoteError { _ = try target.readMemory(at: 0x9000, byteCount: 8) }
     #expect(error?.description.contains("the recording has no answer to \"m9000,8\"") == true)
     #expect(remoteError { try target.insertBreakpoint(.software, at: 0x9000) } != nil)
     #expect(try target.readInteger("pc") == 0x1000)
-    // The next stops, though nothing that was done before the first of them is done.
+    // The next stops, although nothing that was done before the first of them is done here.
     try target.resume(.continue())
     #expect(try target.waitForStop(timeout: .seconds(5)) == told.stops[0])
     #expect(try target.readInteger("pc") == 0x1010)
@@ -247,8 +247,8 @@ struct ReplayTests {
     try QEMUSession.use(try RemoteTarget(transport: transport))
   }
 
-  /// The same with a QEMU of today: what is recorded of it can be had again without it. With
-  /// `RECORD_GOLDEN=1` the recording takes the place of the one in `Transcripts`.
+  /// The same with the installed QEMU: its recording can be replayed without it. With
+  /// `RECORD_GOLDEN=1` the recording replaces the one in `Transcripts`.
   @Test(
     .enabled(if: QEMUProcess.path != nil, "qemu-system-aarch64 is not installed"),
     .timeLimit(.minutes(2)))

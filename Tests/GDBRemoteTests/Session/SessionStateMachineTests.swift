@@ -183,7 +183,7 @@ struct SessionStateMachineTests {
     #expect(machine.state == .awaiting)
   }
 
-  /// Whatever comes, the machine neither traps nor forgets that the target runs.
+  /// Whatever arrives, the state machine neither traps nor forgets that the target runs.
   @Test func survivesAnyOrderOfEvents() throws {
     var generator = SplitMix64(state: 4)
     let frames: [Frame] = [

@@ -4,9 +4,9 @@ import Testing
 
 @testable import GDBRemote
 
-/// What every event does in every state, in each way of acknowledging: the whole of the state machine as
-/// a table, which `Golden/transitions.txt` holds. Below each state is a line for each state that follows
-/// and the action, with the events that lead there. `RECORD_GOLDEN=1` writes the table again; the difference is for a person to review.
+/// The effect of every event in every state, in each acknowledgement mode: the whole state machine as a table, which
+/// `Golden/transitions.txt` holds. Below each state is a line for each state that follows and the action, with the
+/// events that lead there. `RECORD_GOLDEN=1` writes the table again; review the difference.
 struct TransitionTests {
   private struct Mode {
     let name: String

@@ -7,8 +7,8 @@
 final class FakeStub: Transport {
   enum Kind {
     case qemu, plain
-    /// QEMU's emulator of programs: it wants a `+` for each packet, and takes any other byte for the wish to
-    /// see the packet again.
+    /// QEMU's user-mode emulator: it expects a `+` for each packet, and treats any other byte as a request
+    /// to resend the packet.
     case qemuUser
   }
 
@@ -24,7 +24,7 @@ final class FakeStub: Transport {
   var respond: ((String) -> [String]?)?
   /// The same, with one packet of bytes.
   var respondInBytes: ((String) -> [UInt8]?)?
-  /// Takes a `G` for what it says, as other stubs than QEMU do.
+  /// Handles `G` correctly, unlike QEMU.
   var keepsWholeWrites = false
   /// Knows `X`.
   var takesBinaryWrites = false
@@ -33,7 +33,7 @@ final class FakeStub: Transport {
   var monitorOutput = "hello world\n"
   var isMute = false
   var canGoAway = true
-  /// It is gone: what it has sent can still be read.
+  /// It has gone, but what it has sent can still be read.
   var hasCrashed = false
   /// Damages the next packets that are sent.
   var damageCount = 0
@@ -88,7 +88,7 @@ final class FakeStub: Transport {
       + "<reg name=\"SCTLR\" bitsize=\"64\" regnum=\"73\" group=\"cp_regs\"/></feature>",
   ]
 
-  /// The machine runs when the client comes: QEMU stops it and says so.
+  /// The machine runs when the client connects: QEMU stops it and reports that.
   func beginRunning() { send("T02thread:p01.01;") }
 
   func fill(_ range: Range<UInt64>) {
@@ -101,11 +101,11 @@ final class FakeStub: Transport {
 
   // MARK: Transport
 
-  /// What comes again and again, whatever is asked.
+  /// Data that is sent repeatedly, whatever is asked.
   var flood: [UInt8] = []
   /// How long each answer takes.
   var answerTime = Duration.zero
-  /// Time passes with answers alone.
+  /// Time passes only with answers.
   private(set) var now = ContinuousClock.now
 
   func readAvailable(into buffer: inout [UInt8]) throws(RemoteError) -> ReadOutcome {
@@ -117,7 +117,7 @@ final class FakeStub: Transport {
     return .bytes(output.count)
   }
 
-  /// Time does not pass here: what is not there will not come.
+  /// Time doesn't pass here: what isn't there won't arrive.
   func waitUntilReadable(deadline: ContinuousClock.Instant) throws(RemoteError) -> Bool {
     !output.isEmpty || hasCrashed
   }
@@ -230,7 +230,7 @@ final class FakeStub: Transport {
     case "g": send(hex(bytes(of: general) + bytes(of: [cpsr]).prefix(4)))
     case "G":
       if keepsWholeWrites { return writeGeneral(Hex.bytes(Array(arguments.utf8)) ?? []) }
-      // The length is not looked at.
+      // The length isn't checked.
       general = [UInt64](repeating: 0xdead, count: 33)
       send("OK")
     case "p": readRegister(Int(arguments, radix: 16) ?? -1)
@@ -328,7 +328,7 @@ final class FakeStub: Transport {
     let value = RegisterDescription.integer(Hex.bytes(Array(parts[1].utf8)) ?? []) ?? 0
     if 0..<33 ~= number { general[number] = value }
     if number == 33 { cpsr = value }
-    // A system register says OK and stays.
+    // A write to a system register gets OK, but changes nothing.
     send("OK")
   }
 
@@ -427,7 +427,7 @@ final class FakeStub: Transport {
     return true
   }
 
-  /// The running machine comes to a stop by itself.
+  /// The running machine stops by itself.
   func stop(_ reply: String) {
     isRunning = false
     send(reply)

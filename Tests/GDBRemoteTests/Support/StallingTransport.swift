@@ -1,7 +1,7 @@
 @testable import GDBRemote
 
-/// A stub that stands still for a time, as QEMU does after SIGSTOP: what is sent waits, and is answered later. Time
-/// passes only where somebody waits.
+/// A stub that is suspended for a time, like QEMU after SIGSTOP: what is sent waits, and is answered later. Time
+/// passes only while waiting.
 final class StallingTransport: Transport {
   let fileDescriptor: Int32 = -1
   let peerDescription = "the fake"
@@ -9,7 +9,7 @@ final class StallingTransport: Transport {
 
   let stub: FakeStub
   private var held: [[UInt8]] = []
-  /// Whether the stub stands still.
+  /// Whether the stub is suspended.
   private(set) var isStalled = false
   private(set) var isClosed = false
 
@@ -17,7 +17,7 @@ final class StallingTransport: Transport {
 
   func stall() { isStalled = true }
 
-  /// Has the stub go on with what was sent meanwhile.
+  /// Makes the stub continue with what was sent meanwhile.
   func goOn() throws {
     isStalled = false
     for bytes in held { try stub.write(bytes, deadline: now) }

@@ -48,7 +48,7 @@ struct BinaryMemoryTests {
     let target = try RemoteTarget(transport: stub)
     #expect(target.profile.binaryReads == .bare)
     #expect(try target.readMemory(at: 0, byteCount: 1024) == Self.memory)
-    // So few bytes may look like an error: they are read as digits.
+    // A few bytes may look like an error, so they are read as digits.
     #expect(try target.readMemory(at: 5, byteCount: 3) == Array(Self.memory[5..<8]))
     #expect(stub.packets.last == "m5,3")
     #expect(
@@ -92,7 +92,7 @@ struct BinaryMemoryTests {
     }
     #expect(stub.packets.contains("X100,0:"))
     #expect(!stub.packets.contains { $0.hasPrefix("M") })
-    // A short one is not worth the question.
+    // A short write isn't worth the probe.
     try target.writeMemory(at: 0x100, [1, 2])
     #expect(stub.packets.contains("M100,2:0102"))
   }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// A wait that somebody gives up, and a stub that answers after all.
+/// A cancelled wait, and a stub that answers after all.
 @Suite final class CancellationTests {
   private let stub = FakeStub()
   private let transport: StallingTransport
@@ -28,7 +28,7 @@ import Testing
     #expect(target.state != .disconnected)
   }
 
-  /// However often it was asked meanwhile, the answer is the one to the last question.
+  /// However often it was asked meanwhile, the answer belongs to the last request.
   @Test(arguments: 0...4)
   func lateAnswersAreDropped(attempts: Int) throws {
     let target = try target()
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  /// A stub that says nothing for longer than an answer may take is not lost for it.
+  /// A stub that is silent for longer than an answer may take isn't lost because of that.
   @Test func aStubThatStandsStillIsNotLost() throws {
     let target = try target()
     transport.stall()
@@ -76,7 +76,8 @@ import Testing
     #expect(!stub.physicalMode)
   }
 
-  /// With a stub that answers at once nothing is given up half-way: not even what puts something back.
+  /// With a stub that answers immediately nothing is abandoned halfway, in particular not what
+  /// restores something.
   @Test func anExchangeThatIsAnsweredAtOnceIsNotGivenUp() throws {
     let target = try target()
     isCancelled = true

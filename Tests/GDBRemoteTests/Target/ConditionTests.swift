@@ -61,7 +61,7 @@ struct ConditionTests {
     #expect(target.insertedBreakpoints.isEmpty)
   }
 
-  /// QEMU ignores conditions, and stops always.
+  /// QEMU ignores conditions, and always stops.
   @Test func aStubThatDoesNotAnnounceConditionsGetsNone() throws {
     let stub = FakeStub()
     let target = try RemoteTarget(transport: stub)

@@ -2,12 +2,12 @@ import Testing
 
 @testable import GDBRemote
 
-/// What a client may believe when an answer was lost, or something came in its place.
+/// What a client may rely on if an answer was lost, or if something else came instead.
 struct LostAnswerTests {
   private let first = ThreadID(process: 1, thread: 1)
   private let second = ThreadID(process: 1, thread: 2)
 
-  /// A stop of another thread arrives while the stub is turned to the first.
+  /// A stop of another thread arrives while the first is being selected.
   @Test func theSelectionIsOfTheThreadThatWasAskedFor() throws {
     let stub = RealStubs.stub(announcing: RealStubs.gdbserverFeatures)
     let target = try RemoteTarget(transport: stub)
@@ -80,7 +80,7 @@ struct LostAnswerTests {
     stub.respond = { $0 == "z0,1010,4" ? ["E22"] : nil }
     try target.removeBreakpoint(.software, at: 0x1010)
     #expect(target.insertedBreakpoints.isEmpty)
-    // What is known to be there has to go, or be an error.
+    // What is known to be inserted must be removed, or it is an error.
     stub.respond = nil
     try target.insertBreakpoint(.software, at: 0x1010)
     stub.respond = { $0 == "z0,1010,4" ? ["E22"] : nil }
@@ -88,7 +88,7 @@ struct LostAnswerTests {
       remoteError { try target.removeBreakpoint(.software, at: 0x1010) }?.code == .stubError(0x22))
   }
 
-  /// Nobody wants it any more when the target runs.
+  /// It is no longer wanted when the target runs.
   @Test func anInsertionThatWasGivenUpIsTakenBackBeforeARun() throws {
     let stub = FakeStub()
     let target = try RemoteTarget(transport: stub)
@@ -116,7 +116,7 @@ struct LostAnswerTests {
     #expect(target.insertedBreakpoints.count == 1)
   }
 
-  /// Nothing is written to a thread that the stub could not be turned to.
+  /// Nothing is written to a thread that could not be selected.
   @Test func aThreadThatIsGoneIsNotWrittenTo() throws {
     let stub = RealStubs.stub(announcing: RealStubs.gdbserverFeatures)
     stub.fill(0x1000..<0x1010)

@@ -70,7 +70,7 @@ struct ProcessTests {
       }?.code == .requestTooLong)
     stub.answers["qXfer:auxv:read::0,ffb"] = "hello"
     #expect(remoteError { _ = try target.readObject("auxv") }?.code == .protocolViolation)
-    // A stub that says that there is more, and has none.
+    // A stub that says that there is more, but has none.
     stub.answers["qXfer:auxv:read::0,ffb"] = "m"
     #expect(remoteError { _ = try target.readObject("auxv") }?.code == .protocolViolation)
   }

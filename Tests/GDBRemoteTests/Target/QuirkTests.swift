@@ -4,9 +4,9 @@ import Testing
 
 /// A test for each quirk of QEMU 7.2's stub, which fails without its handling.
 ///
-/// `FakeStub` has the quirks; where one lies in what must not be sent, the test looks at the packets.
-/// Quirks that are not a client's alone to bear are tested where they are borne: docs/testing.md has
-/// the list.
+/// `FakeStub` has the quirks; if one is about what must not be sent, the test checks the packets.
+/// Quirks that aren't handled only by the client are tested where they are handled: docs/testing.md
+/// has the list.
 struct QuirkTests {
   private func target(_ stub: FakeStub) throws -> RemoteTarget {
     try RemoteTarget(transport: stub)
@@ -94,7 +94,7 @@ struct QuirkTests {
     let target = try target(stub)
     #expect(try target.readInteger("fpsr") == 0x5600_0000)
     #expect(try target.readInteger("FPSR") == 0x30d5_0838)
-    // What both spell is nobody's name.
+    // A name that both match is ambiguous.
     #expect(remoteError { _ = try target.readInteger("Fpsr") }?.code == .noSuchRegister)
     #expect(target.registers[number: 74]?.feature == "b")
   }
@@ -417,7 +417,7 @@ struct QuirkTests {
     try target.kill()
   }
 
-  /// One CPU stops, and another one ends the machine before anybody has looked.
+  /// One CPU stops, and another one ends the machine before the stop is read.
   @Test(arguments: [false, true])
   func quirk27TheEndMayComeRightAfterAStop(isGoneAtTheRequest: Bool) throws {
     let stub = FakeStub()

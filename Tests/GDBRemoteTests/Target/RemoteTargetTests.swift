@@ -16,7 +16,7 @@ struct RemoteTargetTests {
     let target = try RemoteTarget(transport: stub)
     let esr = try target.register(named: "ESR_EL2")
     let x0 = try target.register(named: "x0")
-    // What is written has to be of the right thread: the stub is turned to it before.
+    // A write must go to the right thread, so it is selected first.
     _ = try target.readInteger("x0")
     let count = stub.writes.count
     let responses = try target.batch([
@@ -195,17 +195,17 @@ struct RemoteTargetTests {
     _ = try target.readGeneralRegisters()
     #expect(stub.packets.suffix(2) == ["Hgp1.2", "g"])
     #expect(target.selectedThread == second)
-    // `c` with an address is about the selected CPU.
+    // `c` with an address applies to the selected CPU.
     try target.resume(.continue(at: 0x2000))
     #expect(stub.packets.suffix(2) == ["Hcp1.2", "c2000"])
     try target.interrupt()
     _ = try target.waitForStop(timeout: .seconds(5))
-    // After an interruption QEMU keeps the CPU that was selected.
+    // After an interrupt QEMU keeps the selected CPU.
     _ = try target.readGeneralRegisters()
     #expect(stub.packets.suffix(2) == ["Hgp1.1", "g"])
     try target.resume(.step(second))
     _ = try target.waitForStop(timeout: .seconds(5))
-    // After a step it turns to the CPU that stopped.
+    // After a step it selects the CPU that stopped.
     _ = try target.readGeneralRegisters()
     #expect(stub.packets.suffix(2) == ["vCont;s:p1.2", "g"])
   }

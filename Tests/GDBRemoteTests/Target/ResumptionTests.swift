@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// Which packets set a target going, with stubs that have more and less.
+/// The packets that resume a target, with stubs that support different ones.
 struct ResumptionTests {
   static let first = ThreadID(process: 1, thread: 1)
   static let second = ThreadID(process: 1, thread: 2)
@@ -96,7 +96,7 @@ struct ResumptionTests {
     #expect(target.state == .ended(.exited(status: 5, process: 1)))
   }
 
-  /// Only QEMU's steps get away from a breakpoint by themselves.
+  /// Only QEMU's steps leave a breakpoint by themselves.
   @Test func otherStubsBreakpointsAreTakenAwayForAStep() throws {
     let stub = RealStubs.stub(announcing: "PacketSize=400;qXfer:features:read+;swbreak+")
     stub.pc = 0x1000

@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// Why a target stopped; what QEMU does not say is inferred: see `QuirkTests.quirk11…`.
+/// Why a target stopped; what QEMU doesn't report is inferred: see `QuirkTests.quirk11…`.
 struct StopCauseTests {
   @Test(arguments: [
     ("T05swbreak:;20:1010000000000000;", StopCause.breakpoint([.init(.hardware, at: 0x1010)])),

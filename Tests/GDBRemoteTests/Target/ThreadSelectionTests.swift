@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// Stubs that refuse to choose threads, or do not say which one is the current.
+/// Stubs that refuse to choose threads, or don't say which one is current.
 struct ThreadSelectionTests {
   private func stub(stop: String, _ answers: [String: String] = [:]) -> FakeStub {
     let stub = FakeStub()
@@ -13,7 +13,7 @@ struct ThreadSelectionTests {
     return stub
   }
 
-  /// valgrind answers so to `Hc-1`, GDB does not look at it.
+  /// valgrind answers `Hc-1` like this, and GDB ignores it.
   @Test func anErrorToTheChoiceOfAllThreadsIsPassedOver() throws {
     let stub = stub(stop: "T05thread:1;", ["Hc-1": "E01", "Hc1": "E01"])
     stub.pc = 0x1000
@@ -25,7 +25,7 @@ struct ThreadSelectionTests {
     #expect(stub.pc == 0x1010)
   }
 
-  /// Where the stub would run another thread than the one that is meant, it is not set going.
+  /// If the stub would run a different thread than intended, it isn't resumed.
   @Test func anErrorToTheChoiceOfAnotherThreadCounts() throws {
     let stub = stub(stop: "T05thread:1;", ["Hc2": "E01"])
     let target = try RemoteTarget(transport: stub)
@@ -49,7 +49,7 @@ struct ThreadSelectionTests {
     #expect(stub.packets.count { $0 == "Hg1" } == 1)
   }
 
-  /// The stub has turned to another: what is asked and written would be that one's.
+  /// The stub has selected another thread: requests would go to that one.
   @Test(arguments: [["qC": "QC2"], ["T1": "E01"]])
   func aThreadThatIsGoneIsNotTakenForAnother(answers: [String: String]) throws {
     let stub = stub(stop: "T05thread:1;", answers.merging(["Hg1": "E01"]) { $1 })
@@ -73,7 +73,7 @@ struct ThreadSelectionTests {
     #expect(target.selectedThread == nil)
     #expect(try target.currentThread() == ThreadID(thread: 2))
     #expect(target.selectedThread == ThreadID(thread: 2))
-    // The stub is about it already.
+    // The stub already has it selected.
     _ = try target.readGeneralRegisters()
     #expect(!stub.packets.contains { $0.hasPrefix("Hg") })
   }
@@ -87,7 +87,7 @@ struct ThreadSelectionTests {
     }
   }
 
-  /// What stands for the whole target is no thread that could be chosen.
+  /// The thread that stands for the whole target can't be selected.
   @Test func theOnlyThreadIsNotAskedFor() throws {
     let stub = stub(stop: "S05", ["qfThreadInfo": "", "qC": ""])
     let target = try RemoteTarget(transport: stub)

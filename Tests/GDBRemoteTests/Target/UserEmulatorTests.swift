@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// QEMU's emulator of programs, `qemu-aarch64 -g`.
+/// QEMU's user-mode emulator, `qemu-aarch64 -g`.
 struct UserEmulatorTests {
   private func stub() -> FakeStub {
     let stub = FakeStub()
@@ -47,7 +47,7 @@ struct UserEmulatorTests {
     #expect(stub.sentPacketCount == answers)
   }
 
-  /// The other threads run on: nothing holds them that a step could begin at. QEMU 7.2 dies of it.
+  /// The other threads keep running, so they can't step. QEMU 7.2 crashes if they are asked to.
   @Test func onlyTheThreadThatStoppedSteps() throws {
     let stub = stub()
     stub.threadCount = 2

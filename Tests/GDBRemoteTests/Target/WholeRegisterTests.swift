@@ -21,7 +21,7 @@ struct WholeRegisterTests {
     let count = stub.packets.count
     #expect(try target.readInteger("x6") == 18)
     #expect(try target.readInteger("cpsr") == 0x3c9)
-    // Once it is known, nothing is tried in vain.
+    // Once it is known, it isn't tried again.
     #expect(!stub.packets[count...].contains { $0.hasPrefix("p") })
     let missing = remoteError { _ = try target.readInteger("ESR_EL2") }
     #expect(missing?.code == .registerUnavailable)
@@ -50,7 +50,7 @@ struct WholeRegisterTests {
     }
   }
 
-  /// A `g` without the program counter, which `p` does not bring either.
+  /// A `g` without the program counter, which `p` doesn't return either.
   @Test func aShortAnswerIsNotGivenUpForLess() throws {
     let stub = stub()
     let values = (0..<31).map { index in
@@ -92,7 +92,7 @@ struct WholeRegisterTests {
     #expect((stub.packets.last == "p6") == !answer.isEmpty)
   }
 
-  /// What `g` does not hold is not looked for there again, and the error of `p` stays.
+  /// A register that isn't in `g` isn't looked for there again, and `p`'s error stays.
   @Test func anErrorBeyondGStays() throws {
     let stub = stub()
     stub.respond = { $0.first == "p" ? ["E14"] : nil }
@@ -123,7 +123,7 @@ struct WholeRegisterTests {
     let write = try #require(stub.packets.firstIndex { $0.first == "G" })
     let memory = try #require(stub.packets.firstIndex { $0.first == "m" })
     #expect(write < memory)
-    // Also before a resume, of which it cannot be a part.
+    // Also before a resume, with which it can't be combined.
     stub.answers["vCont?"] = "vCont;c;C;s;S"
     try target.resume(.step(), after: [.writeRegister(x7, [9, 0, 0, 0, 0, 0, 0, 0])])[0].check()
     #expect(stub.general[7] == 9)
@@ -153,7 +153,7 @@ struct WholeRegisterTests {
     #expect(stub.packets.count { $0 == "g" } == (answer == "E01" ? 2 : 1))
   }
 
-  /// Neither works: the error is what the stub said of `g`.
+  /// Neither works: the error is the stub's answer to `g`.
   @Test func theErrorIsTheStubs() throws {
     let stub = stub()
     stub.respond = { ["g", "p"].contains($0.prefix(1)) ? ["E03"] : nil }

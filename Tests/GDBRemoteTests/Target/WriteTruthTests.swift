@@ -2,7 +2,7 @@ import Testing
 
 @testable import GDBRemote
 
-/// A stub's OK to a write is not believed before it was checked.
+/// A stub's OK to a write isn't trusted until it was checked.
 struct WriteTruthTests {
   @Test func eachKindOfRegisterIsReadBackOnce() throws {
     let stub = FakeStub()
@@ -33,14 +33,14 @@ struct WriteTruthTests {
     #expect(again?.code == .writeIgnored)
     #expect(
       again?.description
-        == "the stub accepts writes of registers such as SCTLR but carries none out")
+        == "the stub accepts writes of registers such as SCTLR but doesn't carry them out")
     #expect(!stub.packets[count...].contains { $0.hasPrefix("P") })
     // The other kind is written as before.
     try target.writeInteger("x3", 5)
     #expect(stub.general[3] == 5)
   }
 
-  /// The value that it has already tells nothing.
+  /// Writing the current value proves nothing.
   @Test func aWriteThatChangesNothingProvesNothing() throws {
     let stub = FakeStub()
     let target = try RemoteTarget(transport: stub)
@@ -62,7 +62,7 @@ struct WriteTruthTests {
     let stub = FakeStub()
     stub.fill(0x900_0000..<0x900_0010)
     stub.fill(0x4000_0000..<0x4000_3000)
-    // OK, and nothing happens.
+    // OK, but nothing happens.
     stub.respond = { $0.hasPrefix("M9000") ? ["OK"] : nil }
     let target = try RemoteTarget(transport: stub)
     let error = remoteError { try target.writeMemory(at: 0x900_0000, [0x55, 0x55]) }
@@ -84,7 +84,7 @@ struct WriteTruthTests {
     #expect(stub.packets[later...].suffix(2) == ["M40000000,1:08", "m40000000,1"])
   }
 
-  /// A device that reads as zero keeps nothing, though a zero that is written is there.
+  /// A device that reads as zero keeps nothing, although a written zero is read back.
   @Test func whatWasThereBeforeProvesNothing() throws {
     let stub = FakeStub()
     for address in UInt64(0x900_0000)..<0x900_0010 { stub.memory[address] = 0 }
@@ -150,7 +150,7 @@ struct WriteTruthTests {
     #expect(stub.packets.contains { $0.hasPrefix("G") })
     #expect(
       remoteError { try target.writeGeneralRegisters(registers, [1]) }?.code == .valueSize)
-    // One that says OK and does something else.
+    // A stub that answers OK, but does something else.
     stub.keepsWholeWrites = false
     #expect(
       remoteError { try target.writeGeneralRegisters(registers, bytes) }?.code == .writeIgnored)
@@ -184,7 +184,7 @@ struct WriteTruthTests {
     }
     #expect(!stub.packets.contains { $0.first == "P" || $0.first == "M" || $0.first == "G" })
     #expect(!stub.packets.contains { $0.hasPrefix("c") })
-    // What is put back before the machine goes on is no change.
+    // A value that is restored before the machine continues isn't a change.
     let x0 = try target.register(named: "x0")
     let old = try target.readRegister(x0)
     let responses = try target.borrowingRegisters { () throws(RemoteError) in

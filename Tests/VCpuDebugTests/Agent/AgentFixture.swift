@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// A machine whose CPU executes what is placed, at a guest exit.
+/// A machine at a guest exit, whose CPU executes placed instructions.
 struct AgentFixture {
   let target: FakeTarget
   let session: HypervisorSession
@@ -14,7 +14,7 @@ struct AgentFixture {
   nonisolated(unsafe) private static let symbols = Result {
     try SymbolFile(path: FixtureImages.hypervisor.get())
   }
-  /// Where the fixture guest's vectors are.
+  /// The address of the fixture guest's vectors.
   static let guestVectors: UInt64 = 0x4020_8000
 
   /// - Parameters:
@@ -47,7 +47,7 @@ struct AgentFixture {
     _ = target.takeTrace()
   }
 
-  /// All that an instruction of the debugger's might change, by name.
+  /// Everything that a debugger's instruction might change, by name.
   var state: [String: UInt64] {
     var state: [String: UInt64] = [:]
     for register in target.registers.all where register.bitWidth <= 64 {
@@ -59,7 +59,7 @@ struct AgentFixture {
     return state
   }
 
-  /// The code that EL2 has at an address.
+  /// EL2's code at an address.
   func code(at address: UInt64) -> [UInt8]? {
     target.memory.read(address, byteCount: 4, .physical)
   }

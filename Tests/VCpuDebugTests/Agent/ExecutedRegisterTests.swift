@@ -11,7 +11,7 @@ import Testing
     try fixture.session.value(of: text).bits
   }
 
-  /// Expects that nothing is different after `body` but the registers that are named.
+  /// Expects that only the named registers differ after `body`.
   private func expectKept(
     _ fixture: AgentFixture, but changed: Set<String> = [],
     location: Testing.SourceLocation = #_sourceLocation, _ body: () throws -> Void
@@ -29,7 +29,7 @@ import Testing
   func read() throws {
     let fixture = try AgentFixture(at: .mmioWrite)
     fixture["ICH_HCR_EL2"] = 0x1c01
-    // What is found out once for a target is found out.
+    // What is found out once per target is already known.
     _ = try value("$ich_vtr_el2", fixture)
     _ = fixture.target.takeTrace()
     try expectKept(fixture) {
@@ -99,7 +99,7 @@ import Testing
       ])
   }
 
-  @Test("another trap is named")
+  @Test("a different trap is named")
   func namedTrap() throws {
     let fixture = try AgentFixture(at: .mmioRead)
     fixture.target.cpu.traps[SystemRegister(named: "fpcr")!] = 0x1fe0_0000
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  @Test("a name is a register's, whatever an instruction of that name reaches with E2H")
+  @Test("a name means a register, whatever an instruction of that name accesses with E2H")
   func redirection() throws {
     for isHost in [false, true] {
       let fixture = try AgentFixture(at: .mmioRead, isHost: isHost)
@@ -153,7 +153,7 @@ import Testing
     #expect(try fixture.session.exits.require().pc == 0x4020_1234)
   }
 
-  @Test("what it has not taken is said, and what cannot be written is refused")
+  @Test("a value that was not accepted is reported, and what cannot be written is refused")
   func writes() throws {
     let fixture = try AgentFixture(at: .mmioWrite)
     let tpidr = SystemRegister(named: "tpidr_el1")!
@@ -162,7 +162,7 @@ import Testing
       var note = try fixture.session.assign("$tpidr_el1 = -1").note
       #expect(
         note
-          == "$tpidr_el1 is 0xfffffffffff7: bits 63:48 and 3 did not take what was written")
+          == "$tpidr_el1 is 0xfffffffffff7: bits 63:48 and 3 did not accept the written value")
       note = try fixture.session.assign("$tpidr_el1 = 0x10").note
       #expect(note == nil)
     }
@@ -174,14 +174,15 @@ import Testing
       #expect(
         refusal("$ich_vtr_el2 = 1") == "cannot set $ich_vtr_el2: read-only on this CPU")
       #expect(refusal("$ich_lr0_el2 = 1") == "cannot set $ich_lr0_el2: UNDEFINED on this CPU")
-      #expect(refusal("$elr_el3 = 1") == "cannot set $elr_el3: EL3 alone reaches it")
+      #expect(refusal("$elr_el3 = 1") == "cannot set $elr_el3: only EL3 can access it")
       let ground = refusal("$ttbr0_el2 = 0x1000") ?? ""
-      #expect(ground.hasPrefix("cannot set $ttbr0_el2: it may take EL2's own ground away"))
+      #expect(ground.hasPrefix("cannot set $ttbr0_el2: it may break EL2's own execution"))
       #expect(refusal("$hv.currentel = 0") == "cannot set $hv.currentel: it is read-only")
     }
   }
 
-  @Test("what takes EL2's ground away is written when it is forced, and the place comes back")
+  @Test(
+    "what may break EL2's own execution is written when it is forced, and the place is restored")
   func force() throws {
     let fixture = try AgentFixture(at: .mmioWrite)
     fixture.target.cpu.translation = { name, address in
@@ -194,7 +195,7 @@ import Testing
       #expect(note == nil)
     }
     #expect(fixture["TTBR0_EL2"] == 0x1000)
-    // The same value takes nothing away.
+    // The same value breaks nothing.
     #expect(try fixture.session.assign("$ttbr0_el2 = 0x1000").note == nil)
     // Nor do bits that no address depends on.
     fixture["SCTLR_EL2"] = 0x30c5_1835
@@ -202,7 +203,7 @@ import Testing
     #expect(throws: DebugError.self) { try fixture.session.assign("$sctlr_el2 = 0x30c51834") }
   }
 
-  @Test("views of PSTATE are of the PSTATE that is meant")
+  @Test("views of PSTATE use the right PSTATE")
   func views() throws {
     let fixture = try AgentFixture(at: .mmioWrite)
     fixture.target["cpsr"] = 0x6000_0309
@@ -213,7 +214,7 @@ import Testing
     #expect(try value("$hv.spsel", fixture) == 1)
     #expect(try value("$guest.daif", fixture) == 0x3c0)
     #expect(try value("$guest.currentel", fixture) == 4)
-    // Interrupts are masked for the instruction alone.
+    // Interrupts are masked only for the instruction.
     try expectKept(fixture) { _ = try value("$ich_hcr_el2", fixture) }
     try fixture.session.assign("$hv.daif = 0x3c0")
     #expect(fixture.target["cpsr"] == 0x6000_03c9)
@@ -221,7 +222,7 @@ import Testing
     #expect(try fixture.session.exits.require().pstate.rawValue == 0x3000_03c5)
     #expect(
       try fixture.session.assign("$hv.nzcv = 0x60000001").note
-        == "$hv.nzcv is 0x60000000: bit 0 did not take what was written")
+        == "$hv.nzcv is 0x60000000: bit 0 did not accept the written value")
     for text in ["$hv.currentel = 0", "$hv.spsel = 0", "$hv.tco = 0x2000000"] {
       let error = #expect(throws: DebugError.self) { try fixture.session.assign(text) }
       #expect(error?.description.hasPrefix("cannot") == true)
@@ -229,7 +230,7 @@ import Testing
     #expect(fixture.target["cpsr"] == 0x6000_03c9)
   }
 
-  @Test("with E2H the virtual count is not the guest's, and is not given")
+  @Test("with E2H the virtual count is not the guest's, and is refused")
   func virtualCount() throws {
     let fixture = try AgentFixture(at: .mmioWrite, isHost: true)
     let count = SystemRegister(named: "cntvct_el0")!
@@ -241,7 +242,7 @@ import Testing
     #expect(try value("$cntvct_el0", other) == 77)
   }
 
-  @Test("a guest's address is not asked for while a host has the CPU")
+  @Test("a guest's address is not translated while a host has the CPU")
   func translationOfAHost() throws {
     let fixture = try AgentFixture(at: .mmioWrite, isHost: true)
     fixture["HCR_EL2"] |= 1 << 27

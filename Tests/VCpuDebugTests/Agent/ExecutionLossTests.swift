@@ -5,8 +5,8 @@ import Testing
 
 @testable import VCpuDebug
 
-/// The target is lost, or refuses something, at each packet of each sequence: what is different after it was said, or is
-/// put back.
+/// The target is lost, or refuses something, at each packet of each sequence: what differs afterwards was reported, or
+/// is restored.
 @Suite struct ExecutionLossTests {
   /// What is done to a fixture.
   struct Sequence: CustomTestStringConvertible, Sendable {
@@ -15,7 +15,7 @@ import Testing
     var way = ExitWay.context
     var isHost = false
     let body: @Sendable (HypervisorSession) throws -> Void
-    /// The registers that it changes when it succeeds, besides those of an entered guest.
+    /// The registers that it changes if it succeeds, besides those of an entered guest.
     var changes: Set<String> = []
     var entersGuest = false
   }
@@ -80,12 +80,12 @@ import Testing
         let isLost = fixture.target.state == .disconnected
         count += isLost ? 1 : 0
         let isInGuest = fixture.target["cpsr"] & 0xc < 8
-        // What was done in full need not be said.
+        // What was completed need not be reported.
         let after = fixture.state
         for (name, old) in before where after[name] != old {
           guard isLost || !sequence.changes.contains(name) else { continue }
           if sequence.entersGuest, !isLost || isInGuest { continue }
-          // A value that was asked for, in a sequence that came as far as that.
+          // A requested value, in a sequence that got that far.
           if sequence.changes.contains(name), text?.contains("0x") != true { continue }
           #expect(
             text?.lowercased().contains(Self.said(name, old)) == true
@@ -122,7 +122,7 @@ import Testing
       fixture.target.failNext(request)
       var failed = false
       do { try sequence.body(fixture.session) } catch { failed = true }
-      // Whoever asks next gets what is owed back first.
+      // The next request first restores what is still owed.
       if fixture.target["cpsr"] & 0xc == 8 { _ = try? fixture.session.requireState() }
       let after = fixture.state
       let isInGuest = fixture.target["cpsr"] & 0xc < 8

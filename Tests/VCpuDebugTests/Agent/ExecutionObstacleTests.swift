@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// Where a CPU cannot be made to execute anything: one line each, and nothing is changed.
+/// Cases in which a CPU can't execute anything: one line each, and nothing is changed.
 @Suite struct ExecutionObstacleTests {
   private func refusals(_ fixture: AgentFixture) throws -> [String] {
     let before = (fixture.state, fixture.target.takeTrace())
@@ -33,7 +33,7 @@ import Testing
         "cannot read $ich_hcr_el2: the stub does not show it; the CPU is at EL1, and only EL2 can reach it: "
           + "'catch exit' stops there",
         "cannot set $tpidr_el1: the CPU is at EL1, and only EL2 can reach it: 'catch exit' stops there",
-        "no instruction can be executed for it: the CPU is at EL1, and only EL2 can reach it: "
+        "the CPU cannot execute an instruction for it: the CPU is at EL1, and only EL2 can reach it: "
           + "'catch exit' stops there",
       ])
   }
@@ -48,7 +48,7 @@ import Testing
   @Test func aHaltedCPU() throws {
     let fixture = try AgentFixture(at: .mmioWrite)
     fixture.target.cpus[0].description = "CPU#0 [halted ]"
-    // It was interrupted: one that comes to a breakpoint is not halted.
+    // It was interrupted: a CPU that reaches a breakpoint isn't halted.
     fixture.target.executesInstructions = false
     fixture.target.script = [.untilInterrupt { $0.stand(at: FixtureImages.handler, level: 2) }]
     try fixture.session.resume()
@@ -60,7 +60,7 @@ import Testing
   @Test func aReplay() throws {
     let fixture = try AgentFixture(at: .mmioWrite)
     fixture.target.isReplaying = true
-    for text in try refusals(fixture) { #expect(text.contains("plays a recording back")) }
+    for text in try refusals(fixture) { #expect(text.contains("replays a recording")) }
   }
 
   @Test func aStubThatDoesNotSayWhichCPU() throws {
@@ -85,7 +85,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "this target is AArch64 without a hypervisor: there are no translations to ask of the CPU"
+        == "this target is AArch64 without a hypervisor: there are no translations to request from the CPU"
     )
     for action: GuestAction in [.skip, .complete([]), .inject(.undefined)] {
       let error = #expect(throws: DebugError.self) { try fixture.session.perform(action) }

@@ -9,7 +9,8 @@ import Testing
 @Suite struct GuestActionTests {
   private static let ways: [ExitWay] = [.context, .vectors]
 
-  /// Expects the guest to be entered: at EL1, where it goes on, with its registers but for those that are given.
+  /// Expects the guest to be entered: at EL1, where it continues, with its registers unchanged except the given
+  /// ones.
   private func expectEntered(
     _ fixture: AgentFixture, _ exit: FakeExit, at pc: UInt64, pstate: UInt64 = 0x3c5,
     _ registers: [Int: UInt64] = [:], location: Testing.SourceLocation = #_sourceLocation
@@ -26,7 +27,7 @@ import Testing
     #expect(fixture.session.access.owedGround == nil, sourceLocation: location)
   }
 
-  @Test("skip goes on after the instruction; at HVC the PC is there already", arguments: ways)
+  @Test("skip continues after the instruction; at HVC the PC is already there", arguments: ways)
   func skip(_ way: ExitWay) throws {
     for exit in [FakeExit.mmioWrite, .hypercall] {
       let fixture = try AgentFixture(at: exit, way)
@@ -90,14 +91,14 @@ import Testing
       #expect(other["FAR_EL1"] == address ?? FakeExit.hypercall.pc)
       #expect(other["ESR_EL1"] == 0x8600_0010)
     }
-    // Without an address of its own an abort has FnV.
+    // Without its own address an abort has FnV.
     let fixture = try AgentFixture(at: .hypercall, way)
     _ = try fixture.session.perform(.inject(.dataAbort(nil)))
     #expect(fixture["ESR_EL1"] == 0x9600_0410)
     #expect(fixture["FAR_EL1"] == 0)
   }
 
-  @Test("an interrupt of a number goes into a free list register", arguments: ways)
+  @Test("an interrupt with a number goes into a free list register", arguments: ways)
   func injectNumber(_ way: ExitWay) throws {
     let fixture = try AgentFixture(at: .hypercall, way)
     let registers = fixture.target.cpu.systemRegisters[AgentFixture.thread] ?? [:]
@@ -146,7 +147,7 @@ import Testing
     }
   }
 
-  @Test("an interrupt that the guest masks is pending, which is said", arguments: ways)
+  @Test("an interrupt that the guest masks is pending, which is reported", arguments: ways)
   func injectMasked(_ way: ExitWay) throws {
     let fixture = try AgentFixture(at: .hypercall, way)
     fixture["HCR_EL2"] |= 7 << 3
@@ -157,7 +158,7 @@ import Testing
     #expect(resumption.warnings.first?.hasPrefix("the guest masks it") == true)
   }
 
-  @Test("at an entry only an injection has something to do")
+  @Test("at an entry only an injection works")
   func atAnEntry() throws {
     let fixture = try AgentFixture(at: .hypercall)
     _ = try fixture.session.points.addCatchpoint(.entry)
@@ -190,17 +191,17 @@ import Testing
   @Test func refusals() throws {
     #expect(
       try refusal(.skip, at: .irq)
-        == "nothing was done: an exit by irq has no instruction: 'inject' has something to do here")
+        == "nothing was done: an exit by irq has no instruction: only 'inject' works here")
     #expect(try refusal(.complete([1]), at: .irq)?.contains("has no instruction") == true)
     #expect(
       try refusal(.complete([1]), at: .mmioWrite)
         == "nothing was done: the instruction of mmio-write loads nothing, so it takes no value")
     #expect(
       try refusal(.complete([1, 2]), at: .mmioRead)
-        == "nothing was done: the instruction loads 1 register: give as many values at most")
+        == "nothing was done: the instruction loads 1 register: give at most as many values")
     #expect(
       try refusal(.inject(.irq(nil)), at: .hypercall) { $0["HCR_EL2"] &= ~(1 << 4) }
-        == "nothing was done: the guest has the physical interrupts of that kind (HCR_EL2.IMO is 0), "
+        == "nothing was done: the guest gets the physical interrupts of that kind (HCR_EL2.IMO is 0), "
         + "so it can't get a virtual one")
     #expect(
       try refusal(.inject(.irq(27)), at: .hypercall)?.contains("ICH_HCR_EL2.En is 0") == true)
@@ -223,7 +224,7 @@ import Testing
       }?.contains("no plain 'eret'") == true)
   }
 
-  @Test("a power call that the hypervisor does not see is warned of")
+  @Test("there is a warning about a power call that the hypervisor does not see")
   func warning() throws {
     let exit = FakeExit.psciCPUOn
     let fixture = try AgentFixture(at: exit, .vectors)
@@ -232,20 +233,20 @@ import Testing
     #expect(try version.session.perform(.complete([0])).warnings == [])
   }
 
-  @Test("a PSTATE that no guest can be entered with is refused", arguments: [0x3c9, 0x3cd, 0x3c3])
+  @Test("a PSTATE with which no guest can be entered is refused", arguments: [0x3c9, 0x3cd, 0x3c3])
   func illegalState(_ pstate: UInt64) throws {
     #expect(
       try refusal(.skip, at: .hypercall.with { $0.pstate = pstate })?.hasSuffix(
         "isn't one that it can be entered with") == true)
   }
 
-  @Test("what is pending already is not raised again")
+  @Test("what is already pending is not raised again")
   func pendingAlready() throws {
     let text = try refusal(.inject(.irq(nil)), at: .hypercall) { $0["HCR_EL2"] |= 1 << 7 }
-    #expect(text == "nothing was done: one is pending already (HCR_EL2.VI is 1)")
+    #expect(text == "nothing was done: one is already pending (HCR_EL2.VI is 1)")
   }
 
-  @Test("a stepped instruction, illegal state and a misaligned PC leave nothing to skip")
+  @Test("after a step, an illegal state or a misaligned PC there is nothing to skip")
   func nothingToSkip() throws {
     for exceptionClass: UInt64 in [0x32, 0x0e, 0x22] {
       let exit = FakeExit.hypercall.with { $0.esr = exceptionClass << 26 | 1 << 25 }
@@ -253,7 +254,7 @@ import Testing
     }
   }
 
-  @Test("where something fails nothing is done, and an unknown register is not taken for 0")
+  @Test("if something fails nothing is done, and an unknown register is not treated as 0")
   func unknownRegister() throws {
     let fixture = try AgentFixture(at: .hypercall, .vectors)
     fixture.target.failNext("p VBAR")
@@ -264,7 +265,7 @@ import Testing
     #expect(error == .cannotExecute(.unknownState))
   }
 
-  @Test("a breakpoint where the guest goes on is told at the next run")
+  @Test("a breakpoint where the guest continues is reported at the next run")
   func breakpointAtTheEntry() throws {
     let fixture = try AgentFixture(at: .mmioWrite, .vectors)
     let pc = FakeExit.mmioWrite.pc + 4

@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// QEMU 7.2 reports now and then a step that has executed nothing: what was to be executed is executed then.
+/// QEMU 7.2 occasionally reports a step that executed nothing: then the instruction is executed again.
 @Suite struct IdleStepTests {
   private func fixture(_ sequence: ExecutionLossTests.Sequence) throws -> AgentFixture {
     let fixture = try AgentFixture(at: sequence.exit, sequence.way)
@@ -15,7 +15,7 @@ import Testing
     return fixture
   }
 
-  @Test("each sequence comes to the same, whichever of its steps are idle")
+  @Test("each sequence has the same result, whichever of its steps are idle")
   func eachStep() throws {
     for sequence in ExecutionLossTests.sequences {
       let plain = try fixture(sequence)
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test("what is read is what the CPU has, and a trap is none of a step that was idle")
+  @Test("the values read are the CPU's, and an idle step is not taken for a trap")
   func reads() throws {
     let registers = ["ich_hcr_el2", "ich_lr0_el2", "ich_vtr_el2"]
       .compactMap { SystemRegister(named: $0) }
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test("an exception that leads to where the CPU stands is a trap all the same")
+  @Test("an exception whose vector is where the CPU is is still a trap")
   func trapToTheSamePlace() throws {
     let fixture = try AgentFixture(at: .mmioRead)
     fixture["VBAR_EL2"] = fixture.target["pc"] - 0x200

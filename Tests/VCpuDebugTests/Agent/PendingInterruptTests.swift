@@ -15,7 +15,7 @@ import Testing
     return fixture
   }
 
-  /// Has the guest run to an address, and returns what is told.
+  /// Runs the guest to an address, and returns what is reported.
   private func run(
     _ fixture: AgentFixture, to pc: UInt64, level: UInt64 = 1
   ) throws -> SessionEvent? {
@@ -27,7 +27,8 @@ import Testing
   }
 
   @Test(
-    "at its vector it is withdrawn, and the guest goes on", arguments: [0x80, 0x280, 0x480, 0x680])
+    "at its vector it is withdrawn, and the guest continues",
+    arguments: [0x80, 0x280, 0x480, 0x680])
   func irq(_ offset: UInt64) throws {
     let fixture = try fixture(.irq(nil))
     #expect(fixture["HCR_EL2"] & 3 << 6 == 1 << 7)
@@ -46,7 +47,7 @@ import Testing
     #expect(fixture.target.memory.read(vector, byteCount: 4, .guest) == code)
   }
 
-  @Test("a FIQ at its own vectors alone")
+  @Test("a FIQ only at its own vectors")
   func fiq() throws {
     let fixture = try fixture(.fiq)
     #expect(fixture["HCR_EL2"] & 3 << 6 == 1 << 6)
@@ -54,7 +55,7 @@ import Testing
     #expect(fixture["HCR_EL2"] & 3 << 6 == 0)
   }
 
-  @Test("where the hypervisor has written HCR_EL2 since there is nothing to withdraw")
+  @Test("if the hypervisor has written HCR_EL2 since there is nothing to withdraw")
   func withdrawnByTheHypervisor() throws {
     let fixture = try fixture(.irq(nil))
     fixture["HCR_EL2"] &= ~(1 << 7)
@@ -63,7 +64,7 @@ import Testing
     #expect(fixture.target.takeTrace().allSatisfy { !$0.contains("M ") })
   }
 
-  @Test("before the target is left to itself it is withdrawn, in the guest and at EL2")
+  @Test("it is withdrawn before the debugger leaves the target, in the guest and at EL2")
   func detach() throws {
     for isAtEL2 in [false, true] {
       let fixture = try fixture(.irq(nil))
@@ -85,7 +86,7 @@ import Testing
     }
   }
 
-  @Test("lost at each packet of it: what the guest had at its vector is there, or was said")
+  @Test("lost at each packet of it: the guest's code at its vector is restored, or was reported")
   func lost() throws {
     var count = 0
     for limit in 0..<200 {

@@ -24,7 +24,7 @@ import Testing
       ("i386", x86, "x86-64"), ("i386", ["eax", "eip"], "i386"),
       ("riscv:rv64", riscv, "RISC-V (64 bits)"), ("riscv:rv32", riscv, "RISC-V (32 bits)"),
       ("arm", ["r0", "r12", "sp", "pc", "cpsr"], "32-bit Arm"),
-      // Nothing is said, and the registers tell.
+      // No name is given, and the registers decide.
       (nil, x86, "x86-64"), (nil, arm64, "AArch64"), (nil, riscv, "RISC-V (64 bits)"),
       ("s390:64-bit", ["r0", "r15", "pswa"], "s390x"), ("sparc", ["g0"], "sparc"),
       ("powerpc:common64", ppc, "64-bit PowerPC"), ("powerpc:common", ppc, "PowerPC"),

@@ -48,12 +48,12 @@ import Testing
     ] as [(UInt64, Bool)])
   func aProgramCounterCanContradict(pc: UInt64, isContradicted: Bool) {
     #expect(orders("aarch64").isContradicted(by: pc, byteCount: 8) == isContradicted)
-    // Who was told does not doubt it, and 32 bits are an address either way.
+    // A known order isn't doubted, and 32 bits are an address in either order.
     #expect(!orders("aarch64", file: .little).isContradicted(by: pc, byteCount: 8))
     #expect(!orders("arm").isContradicted(by: pc, byteCount: 4))
   }
 
-  /// A session does not begin with registers that are swapped.
+  /// A session doesn't begin with byte-swapped registers.
   @Test func aTargetWhoseOrderNobodyTellsIsRefused() throws {
     let target = FakeTarget()
     target["pc"] = UInt64(0x4020_1000).byteSwapped

@@ -3,7 +3,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// The breakpoints of a machine that begins again.
+/// The breakpoints of a machine that restarts.
 @Suite struct BreakpointAdoptionTests {
   let fixture: SessionFixture
   var session: HypervisorSession { fixture.session }
@@ -13,7 +13,7 @@ import Testing
   @Test func theyStayAsTheyWere() throws {
     _ = try session.points.add("handle_exit", condition: "1 == 1", isTemporary: true)
     _ = try session.points.add("*hv:0x40201004")
-    // A place of the old machine's, which is worth another one now.
+    // An address in the old machine, which has a different value now.
     let last = try session.points.add("*$pc")
     _ = try session.points.addCatchpoint(.exit([.wfi]))
     try session.breakpoints.update(2) { $0.ignoreCount = 3 }
@@ -22,7 +22,7 @@ import Testing
     #expect(try next.points.adopt(session.breakpoints).isEmpty)
     #expect(next.breakpoints.all == session.breakpoints.all)
     #expect(next.breakpoints[last.number]?.kind == last.kind)
-    // Numbers are given once.
+    // Numbers are never reused.
     #expect(try next.points.add("handle_exit").number == 5)
   }
 
@@ -35,7 +35,7 @@ import Testing
     #expect(next.breakpoints[1]?.hitCount == 0)
   }
 
-  /// The symbol of a rebuilt program is somewhere else, or no longer there.
+  /// The symbol of a rebuilt program has moved, or no longer exists.
   @Test func symbolsAreLookedUpAgain() throws {
     _ = try session.points.add("handle_exit")
     _ = try session.points.add("*hv:0x40201004")

@@ -11,7 +11,7 @@ import Testing
 
   init() throws { fixture = try SessionFixture() }
 
-  /// What follows on the next page may not be mapped, as where a system maps a program page by page.
+  /// The next page may not be mapped, for example if a system maps a program page by page.
   @Test func theNextPageIsNotAskedFor() throws {
     let address: UInt64 = 0x4020_1fe0
     let breakpoint = try session.points.add("*hv:0x40201fe0")
@@ -29,7 +29,7 @@ import Testing
     #expect(try session.points.doubt(about: catchpoint) == nil)
   }
 
-  /// As where another program is in memory, or the same one somewhere else.
+  /// For example if another program is in memory, or the same one somewhere else.
   @Test func otherInstructionsAreDoubtful() throws {
     let handler = FixtureImages.handler
     let bytes = [UInt8](repeating: 0xa5, count: 64)

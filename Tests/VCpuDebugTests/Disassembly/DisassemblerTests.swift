@@ -85,7 +85,7 @@ import Testing
     #expect(disassembler.instructions([], at: 0).isEmpty)
   }
 
-  /// Guest memory holds anything, also what Capstone knows badly.
+  /// Guest memory may hold anything, including what Capstone handles badly.
   @Test func everyWordHasAText() {
     var word: UInt32 = 0x2545_f491
     for _ in 0..<100_000 {

@@ -23,10 +23,10 @@ import Testing
     #expect(
       texts([0x55, 0x48, 0x89, 0xe5, 0x83, 0x7d, 0xf4, 0x00, 0xc3], .x86Bits64)
         == ["pushq %rbp", "movq %rsp, %rbp", "cmpl $0, -0xc(%rbp)", "retq"])
-    // The same bytes are others in a segment of another size.
+    // The same bytes are different instructions in a segment of another size.
     #expect(texts([0x48, 0x89, 0xe5], .x86Bits32) == ["decl %eax", "movl %esp, %ebp"])
     #expect(texts([0x31, 0xc0], .x86Bits16) == ["xorw %ax, %ax"])
-    // What is none, or not all there, is bytes.
+    // An invalid or incomplete instruction is shown as bytes.
     #expect(texts([0x06, 0x48], .x86Bits64) == [".byte 0x06", ".byte 0x48"])
   }
 
@@ -38,7 +38,7 @@ import Testing
     #expect(texts([], .x86Bits64) == [])
   }
 
-  /// Where Capstone has no RISC-V, the lengths of its instructions are known all the same.
+  /// Even if Capstone has no RISC-V, the lengths of its instructions are known.
   @Test func riscvIsCutAtItsInstructions() {
     let bytes: [UInt8] = [0x13, 0x05, 0x15, 0x00, 0x01, 0x00]
     let found = texts(bytes, .riscv64)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// Exits of our own hypervisor: where they are between the vector and the next entry.
+/// Exits of our own hypervisor: their place between the vector and the next entry.
 @Suite struct ContextExitTests {
   let fixture: SessionFixture
   var session: HypervisorSession { fixture.session }
@@ -118,7 +118,7 @@ import Testing
     #expect(throws: DebugError.notAtExit(.isBeingSaved)) {
       try session.assign("$guest.x0 = 1")
     }
-    // The CPU's own registers are at hand.
+    // The CPU's own registers are available.
     #expect(try session.value(of: "$pc").bits == pc)
   }
 
@@ -170,7 +170,7 @@ import Testing
     }
   }
 
-  /// The target can be looked at, and what is wrong is told to whoever asks for the exit.
+  /// The target can be inspected, and the error is thrown when the exit is requested.
   @Test func attachingWhereAContextIsDamaged() throws {
     let target = try FakeTarget.booted()
     target.stand(at: .wfi)

@@ -12,7 +12,8 @@ import Testing
 
   init() throws { fixture = try SessionFixture() }
 
-  /// The next stop is before an entry of the vCPU whose context is at the usual address, after the hypervisor changed it.
+  /// The next stop is before an entry of the vCPU whose context is at the usual address, after the hypervisor changed
+  /// it.
   private func entry(_ exit: FakeExit, hcr: UInt64? = nil) -> FakeTarget.Event {
     .stop {
       $0.stand(at: exit)

@@ -28,7 +28,7 @@ import Testing
       $0.spEL0 = 0x10
       $0.x[30] = 2
       $0.x[3] = 1
-      // What the syndrome is after an exit tells nothing of the guest.
+      // The syndrome after an exit says nothing about the guest.
       $0.esr = 0
     }.changes
     #expect(
@@ -90,7 +90,7 @@ import Testing
     #expect(changes(thumb) { $0.pc += 4 }.resumption == .elsewhere)
     let long = thumb.with { $0.esr |= 1 << 25 }
     #expect(changes(long) { $0.pc += 4 }.resumption == .afterInstruction)
-    // Of AArch64 the bit says something else where there is no syndrome.
+    // In AArch64 the bit means something else without a syndrome.
     let wide = FakeExit.mmioRead.with { $0.esr &= ~(1 << 25) }
     #expect(changes(wide) { $0.pc += 4 }.resumption == .afterInstruction)
   }

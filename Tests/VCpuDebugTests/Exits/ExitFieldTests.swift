@@ -5,7 +5,7 @@ import Testing
 @testable import VCpuDebug
 
 @Suite struct ExitFieldTests {
-  /// What is not given is 0. The CPU writes no syndrome at an interrupt: `ec` is then not the register's, which is an
+  /// Missing values are 0. The CPU writes no syndrome at an interrupt: `ec` is then not the register's, which is an
   /// earlier exit's.
   @Test(
     arguments: [
@@ -68,7 +68,7 @@ import Testing
     #expect(fixture.target.takeTrace() == ["p SCTLR"])
   }
 
-  /// Wherever EL2 is with the exit.
+  /// At any stage of EL2's handling of the exit.
   @Test func bigEndianValueOfAHandledExit() throws {
     let fixture = try SessionFixture()
     fixture.target["SCTLR"] = 1 << 25
@@ -80,7 +80,7 @@ import Testing
     #expect(try fixture.session.value(of: "$exit.value").bits == 0x4100_0000)
   }
 
-  /// A copy has what was read at the exit: later the register may be the host's.
+  /// A copy has the value that was read at the exit: later the register may be the host's.
   @Test func bigEndianValueOfACopy() throws {
     let fixture = try SessionFixture(.booted())
     fixture.target["SCTLR"] = 1 << 25
@@ -93,7 +93,7 @@ import Testing
     #expect(try fixture.session.value(of: "$exit.value").bits == 0x4100_0000)
   }
 
-  /// Where HPFAR_EL2 has no address, the guest's is one while its MMU is off.
+  /// If HPFAR_EL2 has no address, the guest's is used while its MMU is off.
   @Test func theAddressOfAHandledExitWithTheMMUOff() throws {
     let fixture = try SessionFixture()
     // A stage 2 permission fault.
@@ -141,7 +141,7 @@ import Testing
       try Exit(contextAddress: 8, record: Array(record.dropLast()))
     }
     #expect(throws: DebugError.damagedContext(8)) { try Exit(contextAddress: 8, record: []) }
-    // 0x100 is no trap kind, although its low byte is one.
+    // 0x100 isn't a trap kind, although its low byte is one.
     #expect(throws: DebugError.damagedContext(8)) {
       try Exit(contextAddress: 8, record: FakeExit.wfi.with { $0.kind = 0x100 }.record)
     }

@@ -10,7 +10,7 @@ import Testing
   private static let second = ThreadID(process: 1, thread: 2)
   private var history = ExitHistory()
 
-  /// Takes an exit up, and returns it with its number.
+  /// Records an exit, and returns it with its number.
   private mutating func note(
     _ exit: FakeExit, vm: UInt64 = 1, on thread: ThreadID = first, isNew: Bool = true
   ) -> Exit {
@@ -47,7 +47,7 @@ import Testing
     #expect(note(.mmioRead).repetition == 1)
     #expect(note(.mmioRead).repetition == 2)
     #expect(note(.mmioRead).repetition == 3)
-    // A look more is no exit more.
+    // Reading it again isn't another exit.
     #expect(note(.mmioRead, isNew: false).repetition == 3)
     #expect(note(.mmioRead.with { $0.x[7] = 1 }).repetition == 1)
   }
@@ -123,7 +123,7 @@ import Testing
     #expect(note(.mmioRead).repetition == 2)
   }
 
-  /// It is handled where it left last.
+  /// It is handled where it last left.
   @Test mutating func aVCpuThatMovedIsOnOneCPU() throws {
     _ = note(.mmioRead)
     _ = note(.wfi, on: Self.second)
@@ -131,7 +131,7 @@ import Testing
     #expect(throws: DebugError.notAtExit(.notSeen)) { try history.exit(on: Self.first) }
   }
 
-  // MARK: A person's changes
+  // MARK: The user's changes
 
   @Test mutating func whatAPersonChangedIsNoDoingOfTheHypervisors() throws {
     let exit = note(.mmioRead)
@@ -157,7 +157,7 @@ import Testing
     #expect(entry.syndrome == exit.syndrome)
     #expect(entry.count == .seen(1))
     #expect(entry.pc == FakeExit.hypercall.pc)
-    // Of another VM nothing is known.
+    // Nothing is known about another VM.
     var other = Exit.sample(.hypercall, vm: 9)
     history.complete(&other, on: Self.first)
     #expect(other == Exit.sample(.hypercall, vm: 9))

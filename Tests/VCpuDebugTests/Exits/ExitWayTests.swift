@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// Which way to find exits is taken, and the one that a person wants.
+/// The choice of the way to find exits, and the one that the user wants.
 @Suite struct ExitWayTests {
   private func notes(
     _ change: (FakeTarget) -> Void
@@ -31,12 +31,12 @@ import Testing
       (8, 2, "it is of version 2, and this shell knows version 1"),
       (12, 120, "its own structure has 120 bytes, and this shell knows 112"),
       (16, 280, "its trap frame has 280 bytes, and this shell knows 272"),
-      (20, 352, "its record of an exit has 352 bytes, and this shell knows 344"),
+      (20, 352, "its exit record has 352 bytes, and this shell knows 344"),
       (24, 8, "its context has 8 bytes, and this shell knows 344"),
-      (28, 8, "its CPU's own memory has 8 bytes, and this shell knows 744"),
+      (28, 8, "its CPU-local memory has 8 bytes, and this shell knows 744"),
       // The end of avcpu_save_exit, and of context_vm_entry, at their beginnings.
-      (56, 0x4020_3800, "it gives the saving of an exit no instructions"),
-      (80, 0x4020_2000, "it gives the entry of a guest no instructions"),
+      (56, 0x4020_3800, "it has no instructions for saving an exit"),
+      (80, 0x4020_2000, "it has no instructions for entering a guest"),
     ] as [(UInt64, UInt32, String)])
   func aDescriptorThatIsNotKnownIsNotUsed(offset: UInt64, value: UInt32, words: String) throws {
     let found = try notes { put(value, at: offset, in: $0) }
@@ -67,7 +67,7 @@ import Testing
     #expect(session.exits.notes.first?.hasPrefix("vcpu_debug_descriptor is not used: ") == true)
   }
 
-  /// An image that loads later, as from the very reset: the next catchpoint looks again.
+  /// An image that is loaded later, such as after a reset: the next catchpoint looks again.
   @Test func itIsLookedForAgainWhenSomebodyWaitsForExits() throws {
     let target = try FakeTarget.booted()
     put(0, at: 0, in: target)
@@ -79,7 +79,7 @@ import Testing
     #expect(session.exits.notes.isEmpty)
   }
 
-  // MARK: Whatever a person wants
+  // MARK: Whatever the user wants
 
   @Test(arguments: ExitWay.allCases)
   func aWayIsForcedAndCatchesTheSame(way: ExitWay) throws {
@@ -160,7 +160,7 @@ import Testing
         "not used: no breakpoint can be set there: the stub answered E22",
         "guests leave through them",
       ])
-    // What was inserted of the first is away again.
+    // What was inserted for the first is removed again.
     let trace = target.takeTrace()
     #expect(trace.contains("Z0 0x40203400") && trace.contains("z0 0x40203400"))
     #expect(trace.filter { $0 == "Z0 0x40203480" }.count == 1)
@@ -173,7 +173,7 @@ import Testing
     let fixture = try SessionFixture(target)
     _ = try fixture.session.points.addCatchpoint(.exit([.any]))
     #expect(
-      throws: DebugError.cannotFindExits("the target takes no breakpoints at the vectors of EL2")
+      throws: DebugError.cannotFindExits("the target refuses breakpoints at EL2's vectors")
     ) { try fixture.session.resume() }
     #expect(!fixture.session.isRunning)
     // Without the catchpoint it runs.
@@ -232,7 +232,7 @@ import Testing
     fixture.target.failures = [("Z0 0x40203480", .init(.timeout, "no answer"))]
     let error = #expect(throws: RemoteError.self) { try fixture.session.resume() }
     #expect(error?.code == .timeout)
-    #expect(fixture.session.exits.vectorTables.map(\.use) == ["nothing came through them yet"])
+    #expect(fixture.session.exits.vectorTables.map(\.use) == ["nothing has come through them yet"])
     // What is missing is inserted at the next resume.
     #expect(SessionFixture.numbers(try fixture.resume(.vector(.wfi))) == [1])
     #expect(fixture.target.takeTrace().filter { $0 == "Z0 0x40203480" }.count == 2)

@@ -42,7 +42,7 @@ import Testing
     #expect(session.exits.way == .trampoline)
     #expect(
       session.exits.reason
-        == "the vectors save 272 bytes at SP and go on at vmexit_trampoline, hv:0x40201000, as arm_vcpu's do"
+        == "the vectors save 272 bytes at SP and continue at vmexit_trampoline, hv:0x40201000, as arm_vcpu's do"
     )
     #expect(session.exits.notes.isEmpty)
   }
@@ -117,7 +117,7 @@ import Testing
     #expect(try session.value(of: "$guest.pc").bits == FakeExit.mmioWrite.pc + 4)
   }
 
-  /// A look at the stop again finds a frame whose PC is not ELR_EL2: because of the person, and not of a damage.
+  /// Reading the stop again finds a frame whose PC isn't ELR_EL2: the user changed it, it isn't damaged.
   @Test func aFrameThatAPersonChangedIsLookedAtAgain() throws {
     try catchAll()
     _ = try fixture.resume(.frame(.mmioWrite))
@@ -149,8 +149,8 @@ import Testing
     arguments: [
       ("another PC", "ELR_EL2", 0x1234, "it has 0x40200010 where ELR_EL2 is 0x1234"),
       ("another PSTATE", "SPSR_EL2", 0x9, "it has 0x3c5 where SPSR_EL2 is 0x9"),
-      ("no kind", "x0", 4, "x0 is 0x4, which is no trap kind"),
-      ("a long kind", "x0", 0x100, "x0 is 0x100, which is no trap kind"),
+      ("no kind", "x0", 4, "x0 is 0x4, which isn't a trap kind"),
+      ("a long kind", "x0", 0x100, "x0 is 0x100, which isn't a trap kind"),
       ("no memory", "sp", 0x1000, "there is no memory"),
     ] as [(String, String, UInt64, String)])
   func aFrameThatIsNotTheExits(name: String, register: String, value: UInt64, words: String) throws
@@ -188,7 +188,7 @@ import Testing
     #expect(exit.moment == .handled)
     #expect(exit.reason.exitClass == .mmioWrite)
     let error = #expect(throws: DebugError.self) { try session.assign("$guest.x0 = 1") }
-    #expect(error?.description.hasPrefix("cannot set $guest.x0: this is what was seen") == true)
+    #expect(error?.description.hasPrefix("cannot set $guest.x0: this was read") == true)
     #expect(try session.value(of: "$pc").bits == 0x4020_1004)
   }
 
@@ -222,7 +222,7 @@ import Testing
       ])
   }
 
-  @Test("while EL2's MMU is off the hypervisor is where its ELF is loaded, or nowhere yet")
+  @Test("while EL2's MMU is off the hypervisor is at its ELF file's load address, or not there yet")
   func beforeTheMMUIsOnThePlaceOfLoadingTells() throws {
     let path = try ArmVCpuImage.otherFile.get()
     let target = try FakeTarget.armVCpu()

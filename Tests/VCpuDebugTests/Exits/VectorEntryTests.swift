@@ -125,7 +125,7 @@ import Testing
     #expect(fault.vector == Self.vectors + 0x200)
     #expect(fault.address == 0xdead_0000)
     #expect(fault.status?.name.description.contains("ranslation") == true)
-    // It goes on where its own handler begins.
+    // It continues at its own handler.
     let next = try fixture.resume(.at(Self.vectors + 0x204, level: 2), .vector(.wfi))
     #expect(SessionFixture.numbers(next) == [1])
     #expect(session.exits.fault == nil)
@@ -138,7 +138,7 @@ import Testing
     #expect(try #require(session.exits.fault).status == nil)
   }
 
-  @Test("a host with E2H takes them all the time: 'catch fault' alone stops there")
+  @Test("a host with E2H takes them all the time: only 'catch fault' stops there")
   func aHostsFaults() throws {
     target["HCR_EL2"] = 0x4_8008_2019
     let fixture = try SessionFixture(target)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// Exits of a hypervisor of which nothing but its vectors is known, which are where VBAR_EL2 says.
+/// Exits of a hypervisor of which only the vectors are known, which are at VBAR_EL2.
 @Suite struct VectorExitTests {
   let fixture: SessionFixture
   var session: HypervisorSession { fixture.session }
@@ -32,7 +32,7 @@ import Testing
   @Test func theVectorsAreTheReason() {
     #expect(session.exits.way == .vectors)
     #expect(
-      session.exits.reason == "it says of no other way, and every hypervisor has vectors")
+      session.exits.reason == "no other way was found, and every hypervisor has vectors")
   }
 
   // MARK: Catching
@@ -147,7 +147,7 @@ import Testing
     _ = try fixture.resume(.vector(.mmioRead))
     _ = try fixture.resume(afterStep, .vector(.mmioRead))
     #expect(session.exit?.repetition == 2)
-    // A stop that nobody waits for is an exit all the same.
+    // A stop that isn't waited for is still an exit.
     try session.points.setCondition("$exit.count == 4", of: 1)
     _ = try fixture.resume(afterStep, .vector(.mmioRead), afterStep, .vector(.mmioRead))
     #expect(session.exit?.repetition == 4)
@@ -186,7 +186,7 @@ import Testing
     #expect(try session.value(of: "$x0").bits == 0xc600_0001)
   }
 
-  @Test("nobody waits for exits, and a step ends at a vector")
+  @Test("a step ends at a vector while exits are not waited for")
   func anUnwatchedVector() throws {
     #expect(try fixture.step(1, .vector(.hypercall)) == .stepped)
     #expect(session.exit == nil)
@@ -250,7 +250,8 @@ import Testing
 
   // MARK: Two CPUs
 
-  /// The stub tells one of the two stops. The other CPU, which has not executed anything, stops at once when it may go on.
+  /// The stub reports one of the two stops. The other CPU, which hasn't executed anything, stops immediately when it is
+  /// resumed.
   @Test func twoCPUsAtTheirVectorsAtOnce() throws {
     target.addCPU()
     try catchAll()

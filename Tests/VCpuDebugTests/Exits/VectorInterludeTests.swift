@@ -24,7 +24,7 @@ import Testing
     target.takeTrace().filter { $0.hasPrefix("Hg") || $0 == "s" || $0 == "c" }
   }
 
-  /// It is counted, and the CPU that was told is not told again.
+  /// It is counted, and the CPU that was reported isn't reported again.
   @Test
   func aStepOfTheOtherCPU() throws {
     target.addCPU()
@@ -50,7 +50,7 @@ import Testing
     #expect(session.exit?.origin.vcpu == 1)
   }
 
-  @Test("a host below EL2 handles the exit, and is no guest")
+  @Test("a host below EL2 handles the exit, and isn't a guest")
   func aHostAtEL1() throws {
     _ = try fixture.resume(.vector(.hypercall))
     target.script = [
@@ -86,7 +86,7 @@ import Testing
     #expect(session.exits.vectorTables.isEmpty)
   }
 
-  /// Once the vectors are known a fault of the hypervisor's own needs no catchpoint.
+  /// Once the vectors are known, a fault of the hypervisor itself stops without a catchpoint.
   @Test func faultsStopWithoutACatchpoint() throws {
     _ = try fixture.resume(.vector(.hypercall))
     try session.breakpoints.delete(1)
@@ -100,7 +100,8 @@ import Testing
     #expect(session.exits.fault?.pc == FixtureImages.handler)
   }
 
-  @Test("a breakpoint in the hypervisor has every exit watched, so that the exit is known there")
+  @Test(
+    "with a breakpoint in the hypervisor every exit is watched, so that the exit is known there")
   func aBreakpointInTheHandler() throws {
     try session.breakpoints.delete(1)
     _ = try session.points.addCatchpoint(.exit([.hvc]))

@@ -93,7 +93,7 @@ import Testing
     let session = try SessionFixture(target).session
     #expect(
       throws: DebugError.cannotFindExits(
-        "the stub does not show \(name), by which exits are found")
+        "the stub does not show \(name), which is needed to find exits")
     ) { try session.points.addCatchpoint(.exit([.any])) }
     #expect(session.breakpoints.all.isEmpty)
   }
@@ -135,7 +135,7 @@ import Testing
     #expect(fixture.session.exits.vectorTables.last?.use == words)
   }
 
-  /// As where VBAR_EL2 is set first, and the MMU turned on by which the vectors are there after that.
+  /// For example, VBAR_EL2 is set first, and the MMU that maps the vectors is turned on after that.
   @Test func whatIsNotThereYetIsLookedAtAgain() throws {
     let fixture = try fixture()
     _ = try fixture.session.points.addCatchpoint(.exit([.any]))
@@ -156,7 +156,7 @@ import Testing
 
   // MARK: A host
 
-  @Test("a VHE host at TGE = 1 shows itself by its first exception, and its table is left alone")
+  @Test("a VHE host at TGE = 1 is recognised by its first exception, and its table is ignored")
   func aHostWithTGE() throws {
     target["HCR_EL2"] = 0x4_8800_0000
     let fixture = try fixture()
@@ -170,7 +170,7 @@ import Testing
       #expect(trace.contains(insertion))
       #expect(trace.contains("z" + insertion.dropFirst()))
     }
-    #expect(fixture.session.exits.vectorTables.map(\.use) == ["the host's: passed over"])
+    #expect(fixture.session.exits.vectorTables.map(\.use) == ["the host's: ignored"])
   }
 
   @Test("nVHE: calls of the host come through its own table, with VM 0")
@@ -198,14 +198,14 @@ import Testing
     // It is the host's, now that the guest's is known.
     #expect(
       fixture.session.exits.vectorTables.map(\.use) == [
-        "the host's: passed over", "guests leave through them",
+        "the host's: ignored", "guests leave through them",
       ])
     _ = target.takeTrace()
     _ = try run(fixture, [.at(Self.vectors + 0x404, level: 2), .ended(status: 0)])
     #expect(target.takeTrace().contains("z0 0x40203c00"))
   }
 
-  @Test("below EL2 in the host the exit is not over; in the guest it is")
+  @Test("below EL2 the exit is not over in the host; in the guest it is")
   func aHostAtEL1() throws {
     let fixture = try fixture()
     _ = try fixture.session.points.addCatchpoint(.exit([.any]))

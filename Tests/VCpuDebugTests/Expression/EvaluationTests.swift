@@ -75,7 +75,7 @@ import Testing
     #expect((value.displayType == .address) == (space != nil))
   }
 
-  /// An address of one space is none of another: nothing is translated here.
+  /// An address in one space isn't one in another: nothing is translated here.
   @Test(
     arguments: [
       ("pa:(ipa:0x8040500000)", .intermediatePhysical, .physical, nil, "not translated here"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// Random C expressions are worth what GDB says they are, wherever its `int` of 32 bits does not overflow.
+/// Random C expressions have GDB's values, unless GDB's 32-bit `int` overflows.
 @Suite struct GDBComparisonTests {
   private static let gdb = ["/usr/bin/gdb-multiarch", "/usr/local/bin/gdb-multiarch"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  /// What GDB says, as 64 bits without a sign.
+  /// GDB's value, as an unsigned 64-bit number.
   private static func answers(to texts: [String]) throws -> [String] {
     let script = FileManager.default.temporaryDirectory
       .appendingPathComponent("expressions-\(UUID().uuidString).gdb")

@@ -119,7 +119,7 @@ import Testing
     #expect(lookups > 0)
   }
 
-  /// Nothing that a person or a file can contain may trap; every error points into the text.
+  /// No text from a user or a file may trap; every error points into the text.
   @Test func nastyTextsNeverTrap() {
     let pieces = [
       "0x", "0b", "1", "$", "$x0", ".", "'", "\\", "hv:", "(", ")", "<<", "-", "mmio", "mmio-write",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// A change of a state, and what has to be said then: the result where it isn't the usual one, and one sentence.
+/// A change of a state, and the expected explanation: the result if it isn't the usual one, and one sentence.
 private struct Case: Sendable, CustomTestStringConvertible {
   let change: @Sendable (inout InterruptState) -> Void
   let result: String?
@@ -20,7 +20,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// What is said of a wait, by all that decides about it.
+/// The explanation of a wait, for everything that decides about it.
 @Suite struct InterruptExplanationTests {
   /// A CPU that waits in WFI at EL1 with everything known: the virtual timer is due in 12.4 ms, and nothing is pending.
   private static let waiting: InterruptState = {
@@ -65,7 +65,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
     state.controller = .known(controller)
   }
 
-  /// Has the virtual timer be due for 1 ms, with its interrupt pending.
+  /// Makes the virtual timer due for 1 ms, with its interrupt pending.
   private static func assert(_ state: inout InterruptState) {
     state.timers.all[0].compareValue = 0xf000_0000 - 62_500
     state.timers.all[0].control = 5
@@ -98,16 +98,16 @@ private struct Case: Sendable, CustomTestStringConvertible {
         "the virtual timer has been due for 1.0 ms; its interrupt 27 is pending but not enabled (GICR_ISENABLER0)"
       ) { change(&$0) { $0.enabled[0] = 0 } },
       Case(
-        "the virtual timer has been due for 1.0 ms; its interrupt 27 is pending but is active: the controller does not signal it again before somebody deactivates it"
+        "the virtual timer has been due for 1.0 ms; its interrupt 27 is pending but is active: the controller does not signal it again until it is deactivated"
       ) { change(&$0) { $0.active[0] = 1 << 27 } },
       Case(
         "the virtual timer has been due for 1.0 ms; its interrupt 27 is pending but not forwarded: the distributor has group 1 off (GICD_CTLR)"
       ) { change(&$0) { $0.control = 0x50 } },
       Case(
-        "the virtual timer has been due for 1.0 ms, but interrupt 27 is not pending in the controller: here another one may be the timer's"
+        "the virtual timer has been due for 1.0 ms, but interrupt 27 is not pending in the controller: on this machine the timer may have a different one"
       ) { change(&$0) { $0.pending[0] = 0 } },
       Case(
-        "the virtual timer has become due while this was read"
+        "the virtual timer became due while this was being read"
       ) {
         $0.timers.all[0].control = 1
         change(&$0) { $0.pending[0] = 0 }
@@ -136,7 +136,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
       test.change(&$0)
     }
     let nothing =
-      "the CPU waits, and nothing is pending that ends it, and no timer is going to: a device or another CPU has to"
+      "the CPU waits, and nothing is pending that ends it, and no timer will: a device or another CPU has to"
     #expect(sentences[0] == test.result ?? nothing)
     #expect(sentences.contains(test.sentence), "\(sentences)")
   }
@@ -157,7 +157,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
     #expect(sentences.contains("the EL2 physical timer is due in 68.7 s"))
   }
 
-  /// What a CPU in WFI does not tell.
+  /// What isn't known about a CPU in WFI.
   @Test func whatIsNotKnownIsNotClaimed() {
     func halted(_ change: (inout InterruptState) -> Void) -> [String] {
       explanation {
@@ -186,11 +186,11 @@ private struct Case: Sendable, CustomTestStringConvertible {
     }
     #expect(
       sentences == [
-        "the CPU waits, and nothing is known to be pending that ends it, and no timer is going to: a device or another CPU has to"
+        "the CPU waits, and nothing is known to be pending that ends it, and no timer will: a device or another CPU has to"
       ])
   }
 
-  /// Another instruction than WFI is before its PC.
+  /// The instruction before its PC isn't WFI.
   @Test func aCPUThatIsOffMayNotWait() {
     #expect(
       explanation { $0.wait = .other }[0]
@@ -245,7 +245,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
   }
 
   private static let nothing =
-    "the guest waits, and nothing is pending for it: its hypervisor has to make something so"
+    "the guest waits, and nothing is pending for it: its hypervisor has to make an interrupt pending"
   private static let something = "the guest waits, and what ends that is pending for it"
 
   @Test(
@@ -294,7 +294,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
         $0.virtualInterface?.machineControl = 0x8000_0002
       },
       Case(
-        "interrupt 27 is pending in list register 0 but has to wait: its priority 0xa0 is not below that of what the guest handles, 0xa0 (ICH_AP1R0_EL2)"
+        "interrupt 27 is pending in list register 0 but has to wait: its priority 0xa0 is not below that of the one the guest is handling, 0xa0 (ICH_AP1R0_EL2)"
       ) {
         $0.virtualInterface?.listRegisters = [listed]
         $0.virtualInterface?.running = 0xa0

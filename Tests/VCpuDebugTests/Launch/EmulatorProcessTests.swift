@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// The emulator as a process: scripts stand for it.
+/// The emulator as a process: scripts take its place.
 @Suite struct EmulatorProcessTests {
   /// Starts a script, and waits until it says that it is ready.
   private func start(_ script: String) throws -> EmulatorProcess {
@@ -28,7 +28,7 @@ import Testing
     throw LaunchError.system(call: "execve", reason: "the script stays busy")
   }
 
-  /// It has its time to put everything in order, and is not killed for what it prints meanwhile, however much.
+  /// It has time to clean up, and isn't killed because of its output, however long.
   @Test func itIsAskedToEnd() throws {
     let process = try start(
       """
@@ -43,7 +43,7 @@ import Testing
     #expect(process.takeConsoleOutput() == nil)
   }
 
-  /// Somebody else may have stopped it.
+  /// It may have been stopped from outside.
   @Test func aStoppedOneEndsInOrder() throws {
     let process = try start(
       """
@@ -69,7 +69,7 @@ import Testing
     #expect(time < .seconds(3))
   }
 
-  /// The script sees what it was given at the numbers that it was told.
+  /// The script sees its descriptors at the expected numbers.
   @Test func itHasItsDescriptors() throws {
     let process = try start(
       """

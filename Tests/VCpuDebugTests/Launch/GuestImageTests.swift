@@ -105,11 +105,11 @@ import Testing
     #expect(
       error?.description.hasSuffix(
         "has 4 bytes at 0x40210000, outside of the guest's memory 0x41000000–0x41400000: link it there, as "
-          + "devices know physical addresses alone; without --interrupts passthrough it is moved")
+          + "devices only know physical addresses; without --interrupts passthrough it is moved")
         == true)
   }
 
-  /// One that can run anywhere is put where there is memory, and its symbols with it.
+  /// A position-independent one is loaded where there is memory, and its symbols move with it.
   @Test(arguments: [(false, 0x4020_0000 as UInt64), (true, 0x4120_0000)])
   func aPositionIndependentELFIsMoved(isOneToOne: Bool, address: UInt64) throws {
     let file = try Self.elf(
@@ -230,7 +230,7 @@ import Testing
     #expect(throws: LaunchError.unreadableGuest(large.path, reason: "it has 9 GiB")) {
       try large.image(memoryByteCount: 4 << 20)
     }
-    #expect(throws: LaunchError.unreadableGuest("/nowhere", reason: "there is no such file")) {
+    #expect(throws: LaunchError.unreadableGuest("/nowhere", reason: "no such file")) {
       try LaunchFiles(path: "/nowhere").image(memoryByteCount: 4 << 20)
     }
   }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// What is loaded for a guest beside itself.
+/// What is loaded for a guest besides the guest itself.
 @Suite struct GuestLoadTests {
   private let flat = [1, 2, 3] as [UInt8]
 
@@ -111,10 +111,10 @@ import Testing
     let other = try LaunchFiles.flat([1, 2, 3]).path
     #expect(
       try error(LinuxFiles.kernel()) { $0.deviceTree = other }
-        == .unusableDeviceTree(other, reason: "it is no usable device tree (FDT_ERR_TRUNCATED)"))
+        == .unusableDeviceTree(other, reason: "it is not a usable device tree (FDT_ERR_TRUNCATED)"))
     #expect(
       try error(flat) { $0.deviceTree = "/nowhere" }
-        == .unreadableFile("device tree", "/nowhere", reason: "there is no such file"))
+        == .unreadableFile("device tree", "/nowhere", reason: "no such file"))
   }
 
   @Test func aLargeTreeNeedsItsRoom() throws {
@@ -127,7 +127,7 @@ import Testing
     #expect(throws: DeviceTreeError.self) { try guest.bytes(of: tree) }
   }
 
-  /// A guest that is where the one or the other would be.
+  /// A guest that is where one or the other would be.
   @Test func aTreeGoesWhereThereIsRoom() throws {
     let large = [UInt8](repeating: 1, count: (2 << 20) - 1)
     let start = try LaunchFiles.flat(large).load { $0.memoryMiB = 4 }

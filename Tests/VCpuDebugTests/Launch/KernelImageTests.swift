@@ -58,7 +58,8 @@ import Testing
     #expect(problem(bytes) == reason)
   }
 
-  /// What is taken for a kernel, and is then refused for what is wrong with it, is no flat binary.
+  /// A file that is recognised as a kernel, and then refused because of an error, isn't a flat
+  /// binary.
   @Test func whatIsMeantToBeAKernel() {
     for bytes in [
       LinuxFiles.kernel(), LinuxFiles.kernel(flags: 1), LinuxFiles.kernel(fileByteCount: 60),

@@ -87,10 +87,10 @@ import Testing
     configuration.initrd = "/nowhere"
     #expect(
       error(configuration)
-        == .unreadableFile("initrd", "/nowhere", reason: "there is no such file"))
+        == .unreadableFile("initrd", "/nowhere", reason: "no such file"))
     configuration.guest = "/nowhere"
     #expect(
-      error(configuration) == .unreadableGuest("/nowhere", reason: "there is no such file"))
+      error(configuration) == .unreadableGuest("/nowhere", reason: "no such file"))
   }
 
   @Test func theKernelTakesNoLongerCommandLine() throws {

@@ -93,7 +93,7 @@ import Testing
       try session.memory.read(.guest, FixtureImages.trampoline, byteCount: 4)
     }
     #expect(target["cpsr"] == 0x3c9)
-    // It owes nothing, and goes on.
+    // Nothing is left to restore, and it continues.
     #expect(try session.memory.read(.guest, 0x4020_0010, byteCount: 4) == Self.store)
   }
 
@@ -108,7 +108,7 @@ import Testing
     #expect(target["cpsr"] == 0x3c9)
   }
 
-  /// A wait that is given up leaves the CPU where it was put; whatever comes next puts it back first.
+  /// A cancelled wait leaves the CPU with the other PSTATE; the next access restores it first.
   @Test func whatAGivenUpWaitOwesIsPutBackFirst() throws {
     target.failures = [("P cpsr=0x3c5", RemoteError(.cancelled, "given up"))]
     let error = #expect(throws: RemoteError.self) {
@@ -123,7 +123,7 @@ import Testing
     #expect(target["cpsr"] == 0x3c9)
   }
 
-  /// The context of an exit is the hypervisor's memory: what is written before the debt is paid lands in the guest's.
+  /// The context of an exit is the hypervisor's memory: a write before PSTATE is restored would go to the guest's.
   @Test func aRegisterIsNotWrittenBeforeTheDebtIsPaid() throws {
     target.failures = [("P cpsr=0x3c5", RemoteError(.cancelled, "given up"))]
     #expect(throws: RemoteError.self) { try session.memory.write(.guest, 0x4030_0000, [1]) }
@@ -134,7 +134,7 @@ import Testing
       target.takeTrace().prefix(2) == ["P cpsr=0x3c9 | p cpsr", "M 0x40404048=0100000000000000"])
   }
 
-  /// Another thread that was chosen since stays the one that is shown.
+  /// Another thread that was selected since stays selected.
   @Test func whatAThreadOwesDoesNotUndoASelection() throws {
     let (first, second) = (ThreadID(process: 1, thread: 1), ThreadID(process: 1, thread: 2))
     target.cpus.append((second, "CPU#1 [running]"))
@@ -149,7 +149,7 @@ import Testing
       ])
   }
 
-  /// EL0 does not see its kernel's memory.
+  /// EL0 can't access its kernel's memory.
   @Test func whatEL0DoesNotSeeIsReadByWayOfEL1() throws {
     target.script = [.at(0x4020_0010, level: 0)]
     try session.resume()

@@ -3,8 +3,8 @@ import Testing
 
 @testable import VCpuDebug
 
-/// A step off the place where exits pass that has executed nothing, as QEMU 7.2 reports one now and then: the target
-/// stops at the same exit again, which nobody is told of.
+/// A step off the place where exits pass that has executed nothing, as QEMU 7.2 occasionally reports: the target
+/// stops at the same exit again, which isn't reported.
 @Suite struct IdleLeavingTests {
   private let fixture: SessionFixture
   private var target: FakeTarget { fixture.target }
@@ -33,14 +33,14 @@ import Testing
     #expect(target.script.isEmpty)
   }
 
-  /// The same exit once more is one, where the step before it has led away.
+  /// The same exit again is a new one if the previous step left the address.
   @Test func oneThatComesAgainIsTold() throws {
     let event = try fixture.resume(.at(Self.vector + 4, level: 2), .vector(.mmioWrite))
     #expect(SessionFixture.numbers(event) == [1])
     #expect(fixture.session.exit?.count == .seen(2))
   }
 
-  /// What branches to itself looks the same: it is told in the end.
+  /// An instruction that branches to itself looks the same: it is reported in the end.
   @Test func whatNeverLeavesIsTold() throws {
     let event = try fixture.resume(
       Self.again, Self.again, Self.again, Self.again, Self.again, Self.again, Self.again, Self.again

@@ -6,7 +6,7 @@ import Testing
 
 /// How a CPU leaves a breakpoint where exits pass: past an instruction that was read and does nothing, else by a step.
 @Suite struct LeavingTests {
-  /// Catches an exit, and returns the round trips of going on to the next stop.
+  /// Catches an exit, and returns the round trips of continuing to the next stop.
   private func leave(
     _ fixture: SessionFixture, from exit: FakeTarget.Event, _ events: FakeTarget.Event...
   ) throws -> [String] {
@@ -28,7 +28,7 @@ import Testing
   @Test(
     arguments: [
       ("nop", 0xd503_201f, true), ("yield", 0xd503_203f, true), ("bti c", 0xd503_245f, true),
-      // It may take a pending SError, which the stub does not tell.
+      // It may take a pending SError, which the stub doesn't show.
       ("esb", 0xd503_221f, false), ("paciasp", 0xd503_233f, false), ("wfi", 0xd503_207f, false),
       ("sub sp, sp, #272", 0xd104_43ff, false), ("b .", 0x1400_0000, false), ("udf", 0, false),
     ] as [(String, UInt32, Bool)])
@@ -96,7 +96,7 @@ import Testing
       ])
   }
 
-  /// Code may change: what did nothing once is read again each time.
+  /// Code may change, so it is read again each time.
   @Test func theInstructionIsReadAtEachStop() throws {
     let fixture = try SessionFixture()
     #expect(try leave(fixture, from: .exit(.wfi), .exit(.wfi)) == ["c 0x40201004"])

@@ -3,9 +3,9 @@ import Testing
 
 @testable import VCpuDebug
 
-/// What every event does in every state of a session's run control: `Golden/run-control.txt` has it as a table. Below
-/// each state is a line for each next state and what is to be done, with the events that lead there.
-/// `RECORD_GOLDEN=1` writes the table again; the difference is for a person to review.
+/// The effect of every event in every state of a session's run control: `Golden/run-control.txt` has it as a table.
+/// Below each state is a line for each next state and what is to be done, with the events that lead there.
+/// `RECORD_GOLDEN=1` writes the table again; review the difference.
 struct RunControlTests {
   private typealias Stop = RunControl.Stop
 
@@ -114,8 +114,8 @@ struct RunControlTests {
     }
   }
 
-  /// Whoever carries actions out may rely on it: the last one is the only one that sets the target going, asks something
-  /// or ends the wait.
+  /// The code that carries out actions relies on this: only the last one resumes the target, asks something or ends the
+  /// wait.
   @Test func aReactionEndsWithTheOneThatDecides() {
     for (name, enter) in Self.states {
       for (event, stop) in Self.stops {

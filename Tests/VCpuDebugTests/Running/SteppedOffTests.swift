@@ -2,9 +2,9 @@ import Testing
 
 @testable import VCpuDebug
 
-/// A step off a breakpoint, after which the target runs on without a look at where the step has led.
+/// A step off a breakpoint, after which the target runs on without reading the new PC.
 @Suite struct SteppedOffTests {
-  /// At a breakpoint that nobody waits for any more, about to be left.
+  /// At a breakpoint that isn't wanted any more, about to be left.
   private func leaving() -> RunControl {
     var control = RunControl()
     #expect(control.resume() == [.insert, .leave])

@@ -57,7 +57,7 @@ import Testing
     let event = try fixture.resume(.exit(FakeExit.wfi.with { $0.kind = 4 }))
     #expect(event == .unreadable("\(DebugError.damagedContext(FakeTarget.context))"))
     #expect(session.exit == nil)
-    // The target is stopped, and can be looked at.
+    // The target is stopped, and can be inspected.
     #expect(try session.value(of: "$pc").bits == FixtureImages.trampoline)
   }
 
@@ -121,7 +121,7 @@ import Testing
     #expect(bare.hasHypervisor)
     #expect(
       throws: DebugError.cannotFindExits(
-        "the stub shows no registers of EL2, and no symbols tell more")
+        "the stub shows no EL2 registers, and the symbols don't help")
     ) { try bare.points.addCatchpoint(.exit([.any])) }
     #expect(bare.breakpoints.all.isEmpty)
     #expect(bare.exits.notes == ["the stub does not show VBAR_EL2"])
@@ -159,7 +159,7 @@ import Testing
     #expect(fixture.accesses() == ["c 0x40201004", stopAtKnownContext])
   }
 
-  /// Ctrl-C ends the wait for what a condition needs. The condition is not wrong for it.
+  /// Ctrl-C ends the wait for what a condition needs. The condition isn't at fault.
   @Test func aConditionThatWasGivenUpHasNotFailed() throws {
     _ = try session.points.addCatchpoint(.exit([.any]), condition: "*pa:0x41200010 == 1")
     target.failures = [("m 0x41200010+8", RemoteError(.cancelled, "given up"))]
@@ -181,7 +181,7 @@ import Testing
     #expect(try session.registers.selectedWorld() == .guest)
   }
 
-  @Test("a condition that fails takes no stop from another breakpoint")
+  @Test("a condition that fails does not hide another breakpoint's stop")
   func aFailedConditionAmongOthers() throws {
     _ = try session.points.addCatchpoint(.exit([.any]), isTemporary: true)
     _ = try session.points.addCatchpoint(.exit([.any]), condition: "1 / $x9 == 1")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// A condition's names are looked up when it is set, without a look at the target.
+/// A condition's names are looked up when it is set, without accessing the target.
 @Suite struct ConditionCheckTests {
   let fixture: SessionFixture
   var session: HypervisorSession { fixture.session }
@@ -75,7 +75,7 @@ import Testing
     #expect(session.points.conditionDoubts(of: other).isEmpty)
   }
 
-  /// Whatever field some value has, the values that are tried have it.
+  /// The probe values together have every field that some value has.
   @Test func theProbesHaveEveryField() {
     var random = RandomExpression(seed: 13)
     for register in DecodableRegister.all {
@@ -109,7 +109,7 @@ import Testing
     #expect(fixture.target.memory.read(0x4130_0000, byteCount: 2, .physical) == [0xff, 0xff])
   }
 
-  /// A symbol is written in as many bytes as what it names has.
+  /// A write to a symbol has the symbol's size.
   @Test func aSymbolHasItsSize() throws {
     let address = try session.value(of: "&tick_count").bits + FixtureImages.guestOffset
     func bytes() -> [UInt8]? { fixture.target.memory.read(address, byteCount: 4, .physical) }

@@ -3,7 +3,7 @@ import GDBRemote
 import TestSupport
 import Testing
 
-/// The fake target's CPU, which the tests of executed instructions believe.
+/// The fake target's CPU, which the tests of executed instructions rely on.
 struct FakeCPUTests {
   private let target = FakeTarget()
   private let thread = ThreadID(process: 1, thread: 1)
@@ -169,7 +169,7 @@ struct FakeCPUTests {
     #expect([target["pc"], target["x0"]] == [Self.pc, 1])
   }
 
-  /// Four packets: what came before the death is done, and nothing else.
+  /// Four packets: what came before the loss is done, and nothing else.
   @Test(arguments: 0...4, [true, false])
   func diesAtAnyPacket(limit: Int, isLastAnswered: Bool) throws {
     let word = try access("VBAR_EL2", isRead: true)

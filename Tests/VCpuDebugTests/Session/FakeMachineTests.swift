@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// The machine that the other tests believe in: what it has in its memory, and that a CPU's registers are its own.
+/// The machine that the other tests rely on: what it has in its memory, and that a CPU's registers are its own.
 struct FakeMachineTests {
   private let target: FakeTarget
   private static let first = ThreadID(process: 1, thread: 1)
@@ -77,7 +77,7 @@ struct FakeMachineTests {
     #expect(context == littleEndian(FakeTarget.otherContext))
   }
 
-  /// An exit of one CPU changes nothing of another.
+  /// An exit of one CPU doesn't change another.
   @Test func eachCPUHasItsOwnRegisters() throws {
     let second = target.addCPU()
     #expect(target["TPIDR_EL2", of: second] == FakeTarget.cpuLocal + FakeTarget.cpuLocalStride)

@@ -29,7 +29,7 @@ import Testing
     return nil
   }
 
-  /// What the target was told since the last call, without looks at the registers.
+  /// The requests to the target since the last call, without register reads.
   private func orders() -> [String] { target.takeTrace().filter { $0 != "g" } }
 
   // MARK: Signals
@@ -42,13 +42,13 @@ import Testing
     #expect(orders() == ["c"])
     try session.resume()
     #expect(orders() == ["vCont;Cb:p1.1;c"])
-    // It has got it.
+    // The program got it.
     #expect(try poll(.stop(signal: 5)) == .signal(5))
     try session.resume()
     #expect(orders() == ["c"])
   }
 
-  @Test("a step begins with the signal, in its thread alone")
+  @Test("a step begins with the signal, only in its thread")
   func aStepBeginsWithTheSignal() throws {
     try session.resume()
     #expect(try poll(.stop(signal: 11)) == .signal(11))
@@ -112,7 +112,7 @@ import Testing
     #expect(orders() == ["vCont;C14:p1.1;c"])
   }
 
-  @Test("a person may give a program another signal, or none")
+  @Test("the user may give a program another signal, or none")
   func aChosenSignal() throws {
     for (chosen, order) in [(UInt8(15), "vCont;Cf:p1.1;c"), (0, "c")] {
       try session.resume()
@@ -136,7 +136,9 @@ import Testing
 
   // MARK: Breakpoints
 
-  @Test("a breakpoint is away for the step that leaves it, and back before the program runs on")
+  @Test(
+    "a breakpoint is removed for the step that leaves it, and inserted again before the program runs on"
+  )
   func leavingABreakpoint() throws {
     let breakpoint = try session.points.add("*0x40001000")
     try session.resume()
@@ -215,7 +217,7 @@ import Testing
       #expect(value.addressSpace == .plain)
       #expect(session.symbols.of(.plain)?.path == guest.path)
     }
-    // The words for exits are none where there are no exits.
+    // Without exits, their words don't exist.
     #expect(session.expressions.word("debug") == nil)
   }
 
@@ -234,7 +236,7 @@ import Testing
     #expect(error == .noSuchThread(2))
   }
 
-  @Test("a program goes on as the thread that stopped, whichever was looked at since")
+  @Test("a program continues with the thread that stopped, whichever was selected since")
   func theStoppedThreadGoesOn() throws {
     target.cpus = [(Self.first, ""), (Self.second, "")]
     try session.resume()

@@ -222,7 +222,7 @@ import Testing
     #expect(
       error?.description.hasPrefix("$esr_el2 has no field 'nope': it has ec il iss isv") == true)
     let none = #expect(throws: ExpressionError.self) { try fixture.session.value(of: "$x0.ec") }
-    #expect(none?.description == "$x0 has no field 'ec': no fields of it are known")
+    #expect(none?.description == "$x0 has no field 'ec': none of its fields are known")
   }
 
   @Test func theGeneralRegistersOfAWorld() throws {

@@ -173,7 +173,7 @@ import Testing
     #expect(try fixture.resume(.exit(.wfi)) == .breakpoint([try #require(session.breakpoints[1])]))
     _ = fixture.accesses()
     _ = try fixture.resume(.ended(status: 0))
-    // Nobody waits for exits, so the instruction did not come with the stop.
+    // Exits aren't waited for, so the instruction didn't come with the stop.
     #expect(fixture.accesses() == ["m 0x40201000+4", "c 0x40201004"])
   }
 
@@ -217,7 +217,7 @@ import Testing
     #expect(session.exit?.reason.exitClass == .wfi)
     #expect(session.breakpoints[1]?.hitCount == 0)
     #expect(fixture.accesses() == ["c", "^C", stopWithoutContext, "m 0x40404000+344"])
-    // The next run is as ever.
+    // The next run is as usual.
     #expect(SessionFixture.numbers(try fixture.resume(.exit(.wfi), .exit(.hypercall))) == [1])
   }
 

@@ -53,7 +53,7 @@ import Testing
     ("$v0.d[2]", "cannot read $v0.d[2]: its elements are 0 to 1"),
     (
       "$v0.d.f[0]",
-      "cannot read $v0.d.f[0]: it is a floating-point number; expressions are of whole numbers, as in '.u'"
+      "cannot read $v0.d.f[0]: it is a floating-point number, but expressions need whole numbers, as in '.u'"
     ),
     ("$v0.x[0]", "$v0 has no field 'x': it has d b"),
     ("$v0.x", "$v0 has no field 'x': it has d b"),
@@ -65,7 +65,7 @@ import Testing
     let fixture = try fixture()
     let error = #expect(throws: (any Error).self) { try fixture.session.value(of: text) }
     #expect(error.map { "\($0)" } == words)
-    // It is found before any hit of a condition, without a look at the register.
+    // It is found before any hit of a condition, without reading the register.
     _ = fixture.target.takeTrace()
     let early = #expect(throws: (any Error).self) {
       try fixture.session.expressions.check(fixture.session.expressions.parse(text))
@@ -101,7 +101,7 @@ import Testing
     ("$v0.d[2] = 1", "cannot read $v0.d[2]: its elements are 0 to 1"),
     (
       "$v0.d.f[0] = 1",
-      "cannot read $v0.d.f[0]: it is a floating-point number; expressions are of whole numbers, as in '.u'"
+      "cannot read $v0.d.f[0]: it is a floating-point number, but expressions need whole numbers, as in '.u'"
     ),
     ("$v0.x[0] = 1", "$v0 has no field 'x': it has d b"),
     ("$v0[3:0] = 1", "cannot read $v0: it has 128 bits; $v0.d[0] is a part of it"),
@@ -170,7 +170,7 @@ import Testing
     #expect(error.map { "\($0)" } == words)
   }
 
-  /// As an instruction does that writes a part. (Arm ARM DDI 0487, B1.2.2.)
+  /// As with an instruction that writes a part. (Arm ARM DDI 0487, B1.2.2.)
   @Test(arguments: ["$v0", "$q0", "$d0", "$b0"])
   func aWriteOfAPartClearsTheRestOfASVERegister(name: String) throws {
     let fixture = try sveFixture()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// Files that somebody made to do harm: each is refused in words, or answers like any other.
+/// Malicious files: each is refused with an error, or answers like any other.
 struct HostileSnapshotTests {
   /// A description as JSON, to be changed anywhere.
   private indirect enum JSON {
@@ -121,7 +121,7 @@ struct HostileSnapshotTests {
         do {
           let session = try open(bytes, memory)
           openedCount += 1
-          // It answers, or says why not.
+          // It answers, or gives a reason.
           if openedCount % 50 == 0 { _ = SnapshotAnswers(session: session).all }
         } catch {
           refusedCount += 1
@@ -147,7 +147,7 @@ struct HostileSnapshotTests {
   }
 
   @Test func saysWhatMakesNoSense() throws {
-    try expectRefusal("more memory than there is") { $1.removeLast() }
+    try expectRefusal("more memory than the file") { $1.removeLast() }
     try expectRefusal("more memory than its ranges") { $1.append(0) }
     try expectRefusal("overlap") { contents, memory in
       contents.memory.append(contents.memory[0])
@@ -156,13 +156,13 @@ struct HostileSnapshotTests {
     try expectRefusal("a range of memory has -1 bytes") { contents, _ in
       contents.memory[0].byteCount = -1
     }
-    try expectRefusal("of a thread that is not there") { contents, _ in
+    try expectRefusal("to a thread that doesn't exist") { contents, _ in
       contents.memory[0].thread = 2
     }
     try expectRefusal("a range of memory has") { contents, _ in
       contents.memory[0].start = SavedNumber(.max)
     }
-    try expectRefusal("no range of memory is of the space 'ipa'") { contents, _ in
+    try expectRefusal("a range of memory can't be in the space 'ipa'") { contents, _ in
       contents.memory[0].space = "ipa"
     }
     try expectRefusal("the register x0 has 9 bytes") { contents, _ in
@@ -174,7 +174,7 @@ struct HostileSnapshotTests {
         contents.target.registers[index].name = "r\(index)"
       }
     }
-    try expectRefusal("a thread twice") { contents, _ in
+    try expectRefusal("the same thread twice") { contents, _ in
       contents.threads.append(contents.threads[0])
     }
     try expectRefusal("it has 0 threads") { contents, _ in contents.threads = [] }
@@ -184,17 +184,17 @@ struct HostileSnapshotTests {
     try expectRefusal("a trap kind") { contents, _ in
       contents.threads[0].sighting?.exit?.trapKind = 9
     }
-    try expectRefusal("no exit is found by 'magic'") { contents, _ in
+    try expectRefusal("exits can't be found by 'magic'") { contents, _ in
       contents.exits?.way?.name = "magic"
     }
-    try expectRefusal("can count") { contents, _ in
+    try expectRefusal("too many exits") { contents, _ in
       contents.exits?.counts = [
         SavedExits.Count(
           origin: SavedExit.Origin(vm: 0, vcpu: 0, isByRegisters: true, tables: 0),
           count: SavedNumber(.max))
       ]
     }
-    try expectRefusal("breakpoints are not in their order") { contents, _ in
+    try expectRefusal("breakpoints are not in order") { contents, _ in
       contents.breakpoints.all.reverse()
     }
     try expectRefusal("a catchpoint waits for 'magic'") { contents, _ in
@@ -207,7 +207,7 @@ struct HostileSnapshotTests {
     #expect(throws: SnapshotError.self) { try open(Array(text.utf8), []) }
   }
 
-  /// Brackets in brackets, as deep as there is room.
+  /// Nested brackets, as deep as possible.
   @Test func depthIsRefused() throws {
     let depth = 1 << 20
     let text = [UInt8](repeating: UInt8(ascii: "["), count: depth)

@@ -3,7 +3,7 @@ import GDBRemote
 
 @testable import VCpuDebug
 
-/// What a session answers to whoever only looks, as text: a snapshot has to answer the same.
+/// A session's answers to read-only requests, as text: a snapshot must give the same answers.
 struct SnapshotAnswers {
   let session: HypervisorSession
 
@@ -65,7 +65,7 @@ struct SnapshotAnswers {
     return answers
   }
 
-  /// The text of a dictionary has another order each time.
+  /// The text of a dictionary has a different order each time.
   private func interrupts() throws -> String {
     var state = try session.interrupts.state()
     guard case .known(var controller) = state.controller else { return "\(state)" }

@@ -41,7 +41,7 @@ struct SnapshotFileTests {
     var other = bytes
     other[8] = 2
     #expect(throws: SnapshotError.unknownVersion(2)) { try SnapshotFile(other) }
-    #expect(throws: SnapshotError.damaged("there is more after its end")) {
+    #expect(throws: SnapshotError.damaged("there is data after its end")) {
       try SnapshotFile(bytes + [0])
     }
   }
@@ -57,14 +57,14 @@ struct SnapshotFileTests {
     #expect(error?.description.contains("checksum") == false)
   }
 
-  /// 100 KiB that say they are 200 MiB, and are not: no room is made for them.
+  /// 100 KiB that claim to be 200 MiB, but aren't: no memory is allocated for them.
   @Test func refusesWhatCannotBeAsLong() throws {
     let zeros = SnapshotFile(description: [], memory: [UInt8](repeating: 0, count: 1 << 20))
     var bytes = try zeros.bytes()
     for index in 0..<8 {
       bytes[40 + index] = UInt8(truncatingIfNeeded: UInt64(200 << 20) >> (8 * index))
     }
-    #expect(throws: SnapshotError.damaged("the memory cannot be as long as its head says")) {
+    #expect(throws: SnapshotError.damaged("the memory cannot be as long as its header says")) {
       try SnapshotFile(Self.withChecksum(bytes))
     }
   }
@@ -75,7 +75,7 @@ struct SnapshotFileTests {
     let bomb = SnapshotFile(
       description: [UInt8](repeating: 0x20, count: limit + 1), memory: [])
     #expect(throws: SnapshotError.tooLarge("the description", limit: limit)) { try bomb.bytes() }
-    // The same as somebody else writes it.
+    // The same, written by another program.
     let most = SnapshotFile(description: [UInt8](repeating: 0x20, count: limit), memory: [])
     var bytes = try most.bytes()
     for index in 0..<8 {
@@ -86,7 +86,7 @@ struct SnapshotFileTests {
     }
   }
 
-  /// The file with a checksum that is right, as a hostile one has.
+  /// The file with a correct checksum, as a malicious one has.
   static func withChecksum(_ bytes: [UInt8]) -> [UInt8] {
     let end = bytes.count - 4
     var table: [UInt32] = []

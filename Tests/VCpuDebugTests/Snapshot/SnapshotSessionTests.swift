@@ -7,7 +7,8 @@ import Testing
 
 @testable import VCpuDebug
 
-/// A session with a snapshot answers what the one answered that it was saved in, and changes nothing.
+/// A session with a snapshot gives the same answers as the session that saved it, and changes
+/// nothing.
 struct SnapshotSessionTests {
   /// A snapshot of a session, opened.
   private func opened(
@@ -100,7 +101,7 @@ struct SnapshotSessionTests {
     try expectSameAnswers(session)
     try session.threads.select(2)
     try expectSameAnswers(session)
-    // Each has its own, whichever was looked at when the snapshot was saved.
+    // Each has its own, whichever was selected when the snapshot was saved.
     let snapshot = try opened(session)
     #expect(try snapshot.value(of: "$hv.x7").bits == 0x77)
     try snapshot.threads.select(1)
@@ -140,7 +141,7 @@ struct SnapshotSessionTests {
     }
   }
 
-  /// Wherever the connection dies: the file that was there stays, and no other comes.
+  /// Wherever the connection dies: an earlier file stays, and no other appears.
   @Test func aSnapshotIsWrittenWholeOrNotAtAll() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -191,7 +192,7 @@ struct SnapshotSessionTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3)
   }
 
-  // MARK: What was asked for besides
+  // MARK: Additionally requested memory
 
   @Test func memoryThatIsAskedFor() throws {
     let fixture = try SessionFixture(at: FakeExit.mmioWrite)
@@ -257,7 +258,7 @@ struct SnapshotSessionTests {
     #expect(snapshot.fileDescriptor == -1)
     #expect(
       DebugError.snapshot.description
-        == "a snapshot is opened: nothing runs in it, and nothing of it can be changed")
+        == "this is a snapshot: it cannot run, and cannot be changed")
   }
 
   @Test func theFileOfSymbolsMayBeAnother() throws {

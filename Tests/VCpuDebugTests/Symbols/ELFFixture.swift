@@ -4,7 +4,7 @@ import Foundation
 struct ELFFixture {
   let path: String
 
-  /// The file cannot be made: clang's own words.
+  /// The file can't be made; with clang's message.
   struct BuildFailure: Error, CustomStringConvertible {
     let description: String
   }

@@ -32,7 +32,7 @@ import Testing
       (0x4008_0000, "vectors", 0),
       (0x4008_0004, "vectors", 4),
       (0x4008_0008, "inner_label", 0),
-      // A size wins over a label inside it, even at the label itself.
+      // A sized symbol takes precedence over a label inside it, even at the label itself.
       (0x4008_000c, "sized", 0),
       (0x4008_0010, "sized", 4),
       (0x4008_0013, "sized", 7),

@@ -110,6 +110,7 @@ import VCpuDebug
     #expect(fixture.run("set /x guest:message = 1").contains("takes only a size"))
     #expect(
       fixture.run("set guest:message = 1")
-        == "error: 'message' has 24 bytes: say how many are written, as in 'set /w message = 1'\n")
+        == "error: 'message' has 24 bytes: give the number of bytes to write, as in 'set /w message = 1'\n"
+    )
   }
 }

@@ -84,7 +84,7 @@ import Testing
     let table = CommandTable.standard
     #expect(!table.commands.contains { $0.name == name || $0.aliases.contains(name) })
     let advice = try #require(AbsentCommands.advice(for: name))
-    for match in advice.matches(of: #/'([^']+)'/#) {
+    for match in advice.matches(of: #/(?:^|[ (])'([^']+)'/#) {
       let line = String(match.output.1)
       if line.hasPrefix("*(") || line.hasPrefix("vcpu-shell ") || line == name { continue }
       if AbsentCommands.names.contains(line) { continue }

@@ -92,7 +92,7 @@ import VCpuDebug
     fixture.target[SystemRegister(named: "MPIDR_EL1")!] = 7
     #expect(
       fixture.run("info interrupts").contains(
-        "controller  not read: its memory cannot be read, or has nothing of this CPU\n"))
+        "controller  not read: its memory cannot be read, or has nothing for this CPU\n"))
   }
 
   /// A GICv2 has all three parts in memory; its list registers' priorities have five bits.
@@ -125,7 +125,7 @@ import VCpuDebug
     #expect(text.contains("\n  virtual       on, due  interrupt 27"))
     #expect(
       text.contains(
-        "the stub does not show it; the machine plays a recording back, in which nothing else can be executed\n"
+        "the stub does not show it; the machine replays a recording, in which nothing else can be executed\n"
       ))
     #expect(fixture.run("info interrupts now") == "error: 'info interrupts' takes no arguments\n")
   }

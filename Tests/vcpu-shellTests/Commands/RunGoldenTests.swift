@@ -97,7 +97,7 @@ import VCpuDebug
     #expect(fixture.shell.status == .targetLost)
     #expect(
       fixture.run("print $x0")
-        == "error: the target is lost: there is no target to look at; 'quit' leaves the shell\n")
+        == "error: the target is lost: there is no target to inspect; 'quit' leaves the shell\n")
   }
 
   @Test func leaving() throws {
@@ -222,7 +222,7 @@ import VCpuDebug
     #expect(fixture.run("continue", .exit(.hypercall)) == "")
     #expect(
       fixture.run("continue 2", .exit(.wfi), .exit(.wfe))
-        == "Will ignore the next 1 stops of breakpoint 1.\n")
+        == "Will ignore the next stop of breakpoint 1.\n")
     #expect(try fixture.session.exit?.reason.exitClass == .wfe)
   }
 

@@ -71,7 +71,7 @@ import VCpuDebug
     ]
     let text = copy.run(lines[name] ?? name)
     #expect(
-      text == "error: a snapshot is opened: nothing runs in it, and nothing of it can be changed\n",
+      text == "error: this is a snapshot: it cannot run, and cannot be changed\n",
       "\(name): \(text)")
   }
 }

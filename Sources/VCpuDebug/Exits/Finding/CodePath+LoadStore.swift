@@ -2,9 +2,9 @@ extension CodePath {
   /// A load or a store of one or two registers, next to each other in memory.
   fileprivate struct Access {
     var isStore: Bool
-    /// Registers of the general file; nil for SIMD registers.
+    /// General-purpose registers; nil for SIMD registers.
     var registers: [Int?]
-    /// Of each register.
+    /// The size of each register.
     var byteCount: Int
     var base: Int
     var offset: Int
@@ -15,8 +15,8 @@ extension CodePath {
   }
 
   /// Loads and stores (Arm ARM DDI 0487, C4.1 "Loads and Stores"): of pairs, with an unsigned offset, and with
-  /// a signed one with and without write-back; literals. Others, and stores whose address isn't relative to SP,
-  /// end the path: they may write anywhere.
+  /// a signed one, with and without write-back; literals. Others, and stores whose address isn't relative to
+  /// SP, end the path: they may write anywhere.
   mutating func executeLoadOrStore(_ word: UInt32) throws {
     if word & 0x3b00_0000 == 0x1800_0000 {
       // A literal, or a prefetch of one.
@@ -82,7 +82,7 @@ extension CodePath.Access {
     }
   }
 
-  /// LDP, STP and their kin. opc is the size; 0b01 of the general registers is LDPSW, or STGP, which writes tags.
+  /// LDP, STP and the like. opc is the size; 0b01 of the general registers is LDPSW, or STGP, which writes tags.
   private init?(pair word: UInt32) {
     let opc = Int(word >> 30)
     let isSIMD = word >> 26 & 1 != 0
@@ -99,8 +99,8 @@ extension CodePath.Access {
     }
   }
 
-  /// One register: size in bits 31:30, opc in 23:22. Of SIMD registers opc 0b1x is one of 128 bits; of general ones a
-  /// load that extends the sign, or a prefetch, which has no register.
+  /// One register: size in bits 31:30, opc in 23:22. For SIMD registers, opc 0b1x means 128 bits; for general ones, a
+  /// sign-extending load, or a prefetch, which has no register.
   private init?(single word: UInt32, offset: Int, isScaled: Bool, writeBack: WriteBack?) {
     let size = Int(word >> 30)
     let opc = Int(word >> 22 & 3)

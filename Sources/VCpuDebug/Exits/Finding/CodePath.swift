@@ -1,42 +1,42 @@
-/// A straight piece of A64 code, executed on symbols: where each of the registers that it begins with ends up
-/// on the stack.
+/// Symbolic execution of a straight piece of A64 code: finds where each of the initial registers ends up on
+/// the stack.
 ///
-/// It understands what code of a vector does: moves, arithmetic with immediates, system registers, loads and stores
-/// relative to SP, and `b`. What it doesn't understand ends it with a reason, for a guess about what is
-/// stored where would be shown as a guest's register. The encodings are those of the Arm ARM, DDI 0487, C4.1.
+/// It understands what a vector's code does: moves, arithmetic with immediates, system registers, loads and stores
+/// relative to SP, and `b`. Anything else ends it with a reason, because a wrong guess about a stored value would
+/// be shown as a guest's register. The encodings are those of the Arm ARM, DDI 0487, C4.1.
 struct CodePath {
   /// What a register or a doubleword of the stack holds.
   enum Value: Equatable, Sendable {
-    /// xN as it was at the beginning.
+    /// The initial value of xN.
     case register(Int)
-    /// A system register as it was at the beginning: bits 20 to 5 of the instruction that reads it.
+    /// The initial value of a system register: bits 20 to 5 of the instruction that reads it.
     case system(UInt32)
     case constant(UInt64)
-    /// SP as it was at the beginning, and so many bytes.
+    /// The initial SP plus an offset in bytes.
     case stack(Int)
     /// Anything else.
     case other
   }
 
-  /// A reason in words.
+  /// A reason, as text.
   struct NotUnderstood: Error, Equatable, CustomStringConvertible {
     let description: String
   }
 
-  /// Where the code goes on.
+  /// Where the code continues.
   private(set) var pc: UInt64
   /// x0 to x30.
   private(set) var registers = (0...30).map { Value.register($0) }
-  /// SP, relative to the SP at the beginning.
+  /// SP, relative to the initial SP.
   private(set) var stackPointer = 0
-  /// The doublewords of the stack that were written, by their offset to the SP at the beginning.
+  /// The doublewords of the stack that were written, by their offset from the initial SP.
   private(set) var stack: [Int: Value] = [:]
-  /// System registers that were written, which aren't what they were at the beginning.
+  /// System registers that were written, so they no longer have their initial value.
   private var written: Set<UInt32> = []
 
   init(from address: UInt64) { pc = address }
 
-  /// Executes until it comes to `destination`, by a `b` or `bl` or straight on.
+  /// Executes until it reaches `destination`, by a `b` or `bl` or sequentially.
   ///
   /// - Parameter instructionLimit: more than any vector has; a loop ends there.
   /// - Throws: `NotUnderstood`, and what `word` throws.
@@ -79,7 +79,8 @@ struct CodePath {
     case 0b1010, 0b1011: try executeSystem(word)
     case 0b0101, 0b1101: try executeRegisterForm(word)
     case 0b0100, 0b0110, 0b1100, 0b1110: try executeLoadOrStore(word)
-    // SIMD and floating point without memory: no register of ours but for moves from them.
+    // SIMD and floating point without memory: changes a general register only in moves from SIMD
+    // registers.
     case 0b0111, 0b1111: set(Int(word & 31), .other)
     default: throw notUnderstood("isn't understood")
     }
@@ -109,7 +110,7 @@ struct CodePath {
     }
   }
 
-  /// Logical operations but `ands`, and arithmetic with tags: register 31 is SP there.
+  /// Logical operations except `ands`, and arithmetic with tags: register 31 is SP there.
   private static func canWriteStackPointer(_ word: UInt32) -> Bool {
     switch word & 0x1f80_0000 {
     case 0x1200_0000: word >> 29 & 3 != 3
@@ -186,7 +187,7 @@ struct CodePath {
 }
 
 extension CodePath {
-  /// What an address begins with: register 31 is SP here.
+  /// The base of an address: register 31 is SP here.
   func base(_ number: Int) -> Value { number == 31 ? .stack(stackPointer) : registers[number] }
 
   /// Sets a register; 31 is the zero register here.
@@ -196,12 +197,12 @@ extension CodePath {
 
   mutating func setStackPointer(_ value: Value) throws {
     guard case .stack(let offset) = value else {
-      throw notUnderstood("sets SP to what isn't known")
+      throw notUnderstood("sets SP to an unknown value")
     }
     stackPointer = offset
   }
 
-  /// Writes to the stack. What isn't a whole doubleword leaves an unknown value where it is.
+  /// Writes to the stack. Anything but a whole doubleword leaves an unknown value there.
   mutating func store(_ value: Value, at offset: Int, byteCount: Int) {
     if byteCount == 8, offset & 7 == 0 {
       stack[offset] = value
@@ -212,7 +213,7 @@ extension CodePath {
 }
 
 extension CodePath.Value {
-  /// A value and so many bytes.
+  /// A value plus an offset in bytes.
   func adding(_ amount: Int) -> CodePath.Value {
     switch self {
     case .stack(let offset): .stack(offset + amount)
@@ -229,6 +230,6 @@ extension Array {
 }
 
 extension UInt64 {
-  /// With its prefix, as addresses are shown.
+  /// The number in hexadecimal with a prefix, as addresses are shown.
   var hex: String { "0x" + String(self, radix: 16) }
 }

@@ -6,19 +6,20 @@ struct CodeSearch {
   let memory: SessionMemory
   let symbols: SessionSymbols
 
-  /// What one round trip reads.
+  /// How many bytes one round trip reads.
   private static let chunkByteCount = 1 << 18
-  /// What is read of EL2's executable pages at most.
+  /// How many bytes of EL2's executable pages are read at most.
   private static let byteLimit: UInt64 = 64 << 20
-  /// A range that is longer is memory with code somewhere in it.
+  /// A longer range is general memory with code somewhere in it.
   private static let rangeByteLimit: UInt64 = 16 << 20
   private static let wideWindowByteCount: UInt64 = 1 << 20
-  /// What is read around an address while there are no tables: as much as vectors and the code near them have.
+  /// How many bytes are read around an address without tables: enough for vectors and the code near them.
   private static let windowByteCount: UInt64 = 1 << 16
 
-  /// In the executable pages of EL2's tables, by their virtual addresses, and whether there is more than was looked at.
+  /// Searches the executable pages of EL2's tables, by their virtual addresses; also returns whether some were not
+  /// searched.
   ///
-  /// - Throws: what the target throws. Tables that make no sense have nothing.
+  /// - Throws: what the target throws. Invalid tables give no results.
   func places(
     by control: ControlRegisters, _ regime: ControlRegisters.Regime
   ) throws -> (places: [ControlInstruction.Place], isCutOff: Bool) {
@@ -33,7 +34,7 @@ struct CodeSearch {
     var isCutOff = cutOff != nil
     var places: [ControlInstruction.Place] = []
     var left = Self.byteLimit
-    // The smallest first: those are code. The largest may be all of memory, and is looked at near its vectors alone.
+    // The smallest first: those are code. The largest may be all of memory, and is searched only near its vectors.
     for range in ranges.sorted(by: { $0.byteCount < $1.byteCount }) {
       var (start, byteCount) = (UInt64(0), range.byteCount)
       if byteCount > min(left, Self.rangeByteLimit) {
@@ -50,7 +51,7 @@ struct CodeSearch {
     return (places, isCutOff)
   }
 
-  /// Around an address of EL2, as far as something is mapped there.
+  /// Searches around an EL2 address, as far as memory is mapped there.
   func places(around address: UInt64) throws -> [ControlInstruction.Place] {
     let start = address & ~0xfff
     let first = start - min(start, Self.windowByteCount / 2)
@@ -66,7 +67,7 @@ struct CodeSearch {
     return places
   }
 
-  /// Memory of EL2; nil where some of it is not mapped.
+  /// Memory of EL2; nil if some of it isn't mapped.
   private func piece(at address: UInt64, byteCount: Int) throws -> [UInt8]? {
     do {
       return try memory.read(.hypervisor, address, byteCount: byteCount)
@@ -75,7 +76,7 @@ struct CodeSearch {
     }
   }
 
-  /// In physical memory that EL2 has at `virtual`. What is not there is passed over.
+  /// Searches physical memory that EL2 maps at `virtual`. Missing memory is skipped.
   func places(
     physical: UInt64, virtual: UInt64, byteCount: UInt64
   ) throws -> [ControlInstruction.Place] {
@@ -90,7 +91,8 @@ struct CodeSearch {
     return places
   }
 
-  /// Which of some strings are in EL2's memory near an address of its code: what a hypervisor prints of itself.
+  /// Which of some strings are in EL2's memory near an address of its code: messages that a hypervisor prints
+  /// about itself.
   func strings(
     _ wanted: [String], near address: UInt64, _ control: ControlRegisters
   ) throws -> Set<String> {
@@ -112,7 +114,7 @@ struct CodeSearch {
   private static let pageByteCount: UInt64 = 4096
   private static let stringByteCount: UInt64 = 1 << 21
 
-  /// In the hypervisor's ELF, by its own addresses.
+  /// Searches the hypervisor's ELF file, by its own addresses.
   func placesInSymbols() -> [ControlInstruction.Place] {
     guard let file = symbols.hypervisor, let segments = try? file.loadSegments() else { return [] }
     return segments.filter(\.isExecutable).flatMap {
@@ -120,7 +122,8 @@ struct CodeSearch {
     }
   }
 
-  /// In what QEMU loaded before the machine began, but for its data, and whether there is more than was looked at.
+  /// Searches what QEMU loaded before the machine started, except data; also returns whether some was not
+  /// searched.
   func placesInLoadedImages() throws -> (places: [ControlInstruction.Place], isCutOff: Bool) {
     let text: String
     do throws(RemoteError) {

@@ -6,8 +6,8 @@
 enum ControlInstruction: Equatable, Sendable {
   /// `msr vbar_el2, xN`. The number is N, 31 for `xzr`.
   case setsVectors(source: Int)
-  /// `msr vbar_el1, xN`. With HCR_EL2.E2H at 1 and executed at EL2 it writes VBAR_EL2 (Arm ARM,
-  /// D24.2 "HCR_EL2", E2H); else the guest's.
+  /// `msr vbar_el1, xN`. At EL2 with HCR_EL2.E2H at 1 it writes VBAR_EL2 (Arm ARM, D24.2 "HCR_EL2",
+  /// E2H); otherwise the guest's.
   case setsVectorsWithE2H(source: Int)
   /// `msr sctlr_el2, xN`: EL2's MMU may go on or off, and code may be elsewhere after it.
   case setsControl(source: Int)
@@ -20,7 +20,7 @@ enum ControlInstruction: Equatable, Sendable {
   /// `eretab`.
   case exceptionReturnWithKeyB
 
-  /// The instruction that a word is; nil for all others. `msr vbar_el12, xN` is not one: it writes the guest's
+  /// The instruction for a word; nil for all others. `msr vbar_el12, xN` isn't one: it writes the guest's
   /// register.
   init?(_ word: UInt32) {
     let source = Int(word & 31)
@@ -92,7 +92,7 @@ extension ControlInstruction {
     unsafe bytes.withUnsafeBytes { buffer in
       var first = 0
       while first < wordCount {
-        // Most blocks hold none: a loop without exits, which the compiler makes vector instructions of.
+        // Most blocks hold none: a loop without exits, which the compiler can vectorise.
         let end = min(first + blockWordCount, wordCount)
         var candidates: UInt32 = 0
         for index in first..<end {

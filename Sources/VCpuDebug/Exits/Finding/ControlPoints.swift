@@ -1,19 +1,19 @@
 internal import GDBRemote
 
-/// The instructions of EL2 that set its vectors, turn its MMU on, or enter a guest, as far as they were found, and how long
-/// it is worth stopping at them.
+/// The instructions of EL2 that set its vectors, turn its MMU on, or enter a guest, as far as they were found, and
+/// whether it is still worth stopping at them.
 struct ControlPoints: Equatable {
   /// An instruction that may move the vectors, or the code that does.
   private struct Writer: Equatable {
     var needsE2H: Bool
     var isNearVectors = false
     var isGuess: Bool
-    /// How often it was met since it told something new.
+    /// How often it was hit since it last revealed something new.
     var idleHitCount = 0
     var threads: Set<ThreadID> = []
   }
 
-  /// What an exception return was seen to do.
+  /// What an exception return was observed to do.
   private enum Return: Equatable {
     case unknown(stopCount: Int)
     /// It entered a guest.
@@ -23,27 +23,28 @@ struct ControlPoints: Equatable {
   }
 
   private var writers: [UInt64: Writer] = [:]
-  /// Those that were met often and told nothing new: they are left alone until they are met again.
+  /// Writers that were hit often without revealing anything new: they aren't watched until they are
+  /// revived.
   private var retiredWriters: [UInt64: Writer] = [:]
   private var returns: [UInt64: Return] = [:]
-  /// Another number after each change of where to stop.
+  /// A number that changes whenever the addresses to stop at do.
   private(set) var revision = 0
 
   private static let idleHitLimit = 32
-  /// With a CPU that has not come by, the rest may have to wait for long.
+  /// While a CPU hasn't passed yet, which may take long.
   private static let longIdleHitLimit = 64
-  /// How often one that is looked at again is met.
+  /// How often a revived one is hit.
   private static let revivedHitCount = 2
   private static let returnStopLimit = 16
-  /// More than a kernel has. A breakpoint for each is slow for the target.
+  /// More than a kernel has. A breakpoint for each slows down the target.
   private static let limit = 4096
 
-  /// Takes up what a search has found.
+  /// Adds the results of a search.
   ///
   /// - Parameters:
-  ///   - isE2H: whether HCR_EL2.E2H is 1, or may be by the time that they run.
-  ///   - isNearVectors: whether they are near vectors of EL2, and so EL2's for sure.
-  ///   - isGuess: whether they are in any file that was loaded, where EL2's MMU is off.
+  ///   - isE2H: whether HCR_EL2.E2H is 1, or may be when they run.
+  ///   - isNearVectors: whether they are near vectors of EL2, and so certainly EL2's.
+  ///   - isGuess: whether they may be in any loaded file, as EL2's MMU is off.
   mutating func add(
     _ places: [ControlInstruction.Place], isE2H: Bool, isNearVectors: Bool = false,
     isGuess: Bool = false
@@ -64,26 +65,26 @@ struct ControlPoints: Equatable {
 
   // MARK: Writers
 
-  /// Where to stop to get to know the vectors.
+  /// The addresses to stop at to learn the vectors.
   var writerAddresses: Set<UInt64> { Set(writers.keys) }
-  /// How many are no longer stopped at, as they set the vectors to what is known.
+  /// How many are no longer watched, as they set the vectors to known values.
   var retiredCount: Int { retiredWriters.count }
 
-  /// A CPU is at a writer.
+  /// Records that a CPU is at a writer.
   mutating func noteHit(_ address: UInt64, _ thread: ThreadID?) {
     guard writers[address] != nil else { return }
     writers[address]?.idleHitCount += 1
     if let thread { writers[address]?.threads.insert(thread) }
   }
 
-  /// Something new came of them.
+  /// Records that a writer revealed something new.
   mutating func noteNews() {
     for address in writers.keys { writers[address]?.idleHitCount = 0 }
   }
 
-  /// Does without the writers that run all the time and tell nothing new. Once a guest's table is known these are few
-  /// hits, as with KVM, which sets VBAR_EL2 at each entry and at each exit; but every CPU has to have come by, for each
-  /// may have a table of its own. Before that they are more, as of a kernel that sets them at each system call.
+  /// Retires the writers that run all the time and reveal nothing new. Once a guest's table is known, a few hits
+  /// suffice, as with KVM, which sets VBAR_EL2 at each entry and at each exit; but every CPU must have passed, as each
+  /// may have its own table. Before that, more hits are needed, as with a kernel that sets VBAR at each system call.
   mutating func retireIdleWriters(cpuCount: Int, areGuestsKnown: Bool) {
     for (address, writer) in writers {
       let isKnown = areGuestsKnown && writer.threads.count >= cpuCount
@@ -95,7 +96,7 @@ struct ControlPoints: Equatable {
     }
   }
 
-  /// Has those that were left alone be met again, a few times: they may set others by now.
+  /// Watches the retired ones again, for a few hits: they may set other vectors by now.
   mutating func reviveWriters() {
     guard !retiredWriters.isEmpty else { return }
     for (address, writer) in retiredWriters {
@@ -106,8 +107,8 @@ struct ControlPoints: Equatable {
     revision += 1
   }
 
-  /// A CPU below EL2 is at a writer while HCR_EL2.E2H is 0: a kernel sets registers of its own, or it is other code that
-  /// has the same address. Does without those that write EL2's registers only with E2H, but for others near its vectors.
+  /// A CPU below EL2 is at a writer while HCR_EL2.E2H is 0: a kernel sets its own registers, or different code has the
+  /// same address. Gives up those that write EL2's registers only with E2H, except others near its vectors.
   mutating func noteHitBelowEL2(_ address: UInt64) {
     guard writers[address]?.needsE2H == true else { return }
     revision += 1
@@ -116,7 +117,7 @@ struct ControlPoints: Equatable {
     }
   }
 
-  /// Does without those that were guessed.
+  /// Gives up the guessed ones.
   mutating func giveUpGuesses() {
     revision += 1
     writers = writers.filter { !$0.value.isGuess }
@@ -126,7 +127,7 @@ struct ControlPoints: Equatable {
 
   /// The exception returns that enter guests, or may.
   var entryAddresses: Set<UInt64> { Set(returns.filter { $0.value != .other }.keys) }
-  /// All of them, those first that are known to enter guests.
+  /// All of them; those known to enter guests are first.
   var returnAddresses: [UInt64] {
     returns.keys.sorted().sorted { returns[$0] == .entersGuests && returns[$1] != .entersGuests }
   }
@@ -135,8 +136,8 @@ struct ControlPoints: Equatable {
 
   /// What the exception return at an address is about to do.
   ///
-  /// - Parameter isHostsProgram: whether a host goes back to one of its programs, which happens all the time and by an
-  ///   instruction of its own.
+  /// - Parameter isHostsProgram: whether a host returns to one of its programs, which happens all the time and uses a
+  ///   separate instruction.
   mutating func noteReturn(_ address: UInt64, entersGuest: Bool, isHostsProgram: Bool) {
     guard let known = returns[address] else { return }
     if entersGuest {
@@ -147,7 +148,7 @@ struct ControlPoints: Equatable {
         if case .unknown(let count) = value, count > 0 { returns[other] = .other }
       }
     } else if case .unknown(let count) = known {
-      // One that returns to EL2 itself may enter guests too: Xen has one for both.
+      // One that returns to EL2 itself may also enter guests: Xen has one for both.
       let isOther =
         guestEntryCount > 0 || isHostsProgram && count + 1 >= Self.returnStopLimit
       returns[address] = isOther ? .other : .unknown(stopCount: count + 1)
@@ -157,7 +158,7 @@ struct ControlPoints: Equatable {
 
   // MARK: All
 
-  /// Does without an instruction. Whether it was one of these.
+  /// Gives up an instruction. Returns whether it was one of these.
   mutating func giveUp(_ address: UInt64) -> Bool {
     revision += 1
     let wasWriter = writers.removeValue(forKey: address) != nil

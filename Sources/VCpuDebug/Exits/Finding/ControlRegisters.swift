@@ -1,7 +1,7 @@
 internal import ArmVCpu
 internal import GDBRemote
 
-/// The registers of EL2 that say where its vectors and its code are.
+/// The EL2 registers that locate its vectors and its code.
 struct ControlRegisters: Equatable {
   var vbar: UInt64
   var sctlr: UInt64
@@ -11,15 +11,15 @@ struct ControlRegisters: Equatable {
   var ttbr1: UInt64
   var tcr: UInt64
 
-  /// The names that the target has of them.
+  /// The target's names for them.
   static func names(in access: TargetAccess) -> [String] {
     required + (access.target.registers["TTBR1_EL2"] == nil ? [] : ["TTBR1_EL2"])
   }
 
-  /// Those without which nothing can be found.
+  /// The registers that are needed to find anything.
   static let required = ["VBAR_EL2", "SCTLR_EL2", "HCR_EL2", "TTBR0_EL2", "TCR_EL2"]
 
-  /// From the values by name; nil without all of them.
+  /// Creates them from values by name; nil unless all are there.
   init?(_ values: [String: UInt64]) {
     guard let vbar = values["VBAR_EL2"], let sctlr = values["SCTLR_EL2"],
       let hcr = values["HCR_EL2"], let ttbr0 = values["TTBR0_EL2"], let tcr = values["TCR_EL2"]
@@ -34,11 +34,11 @@ struct ControlRegisters: Equatable {
 
   var isMMUOn: Bool { sctlr & 1 != 0 }
   var isE2H: Bool { hcr.contains(.e2h) }
-  /// TCR_EL2.EPD1 with E2H: there is no upper half.
+  /// TCR_EL2.EPD1 with E2H: the upper half is disabled.
   private var lacksUpperHalf: Bool { tcr >> 23 & 1 != 0 }
 
-  /// The tables that EL2's code is found by, to know whether they were searched already. A host with E2H has its programs
-  /// in the lower half, which changes all the time.
+  /// The tables that EL2's code is found by, to know whether they were already searched. A host with E2H has its
+  /// programs in the lower half, which changes all the time.
   func regime(isCodeLow: Bool) -> Regime {
     let usesLowerHalf = !isE2H || lacksUpperHalf || isCodeLow
     return Regime(
@@ -53,7 +53,7 @@ struct ControlRegisters: Equatable {
   struct Regime: Hashable {
     let isMMUOn: Bool
     let isE2H: Bool
-    /// Nil where the lower half is a process's.
+    /// Nil if the lower half is a process's.
     let ttbr0: UInt64?
     let ttbr1: UInt64?
   }

@@ -1,4 +1,4 @@
-/// Which hypervisor is at EL2, as far as can be seen from outside.
+/// Which hypervisor is at EL2, as far as it can be identified from outside.
 public enum HypervisorKind: String, Codable, Equatable, Sendable, CaseIterable,
   CustomStringConvertible
 {
@@ -28,18 +28,18 @@ public enum HypervisorKind: String, Codable, Equatable, Sendable, CaseIterable,
   }
 }
 
-/// What is seen of a hypervisor. All of it may be missing: then the kind is unknown.
+/// The evidence about a hypervisor. All of it may be missing: then the kind is unknown.
 struct HypervisorEvidence {
   /// Whether `vcpu_debug_descriptor` with its magic is in memory.
   var hasDescriptor = false
   /// What the vectors do with `vmexit_trampoline`; nil if there is no such symbol.
   var trampoline: TrampolineRecognition.Result?
-  /// The first words of the vectors at VBAR_EL2, four or more each, by their offset; without those that can't
+  /// The first words of the vectors at VBAR_EL2, four or more each, by their offset; except those that can't
   /// be read.
   var vectors: [UInt64: [UInt32]] = [:]
-  /// HCR_EL2, where the stub has it.
+  /// HCR_EL2, if the stub has it.
   var hcr: UInt64?
-  /// SCTLR_EL2, where the stub has it.
+  /// SCTLR_EL2, if the stub has it.
   var sctlr: UInt64?
   /// Which of `soughtStrings` are in memory that EL2's own tables map, near its code. Memory of guests doesn't
   /// count: a Linux that runs as Xen's guest holds strings of both Xen and KVM.
@@ -47,8 +47,7 @@ struct HypervisorEvidence {
   /// Whether the hypervisor's ELF file has a symbol.
   var hasSymbol: (String) -> Bool = { _ in false }
 
-  /// What to look for in EL2's memory. Xen prints them when it starts (seen in
-  /// 4.17).
+  /// The strings to look for in EL2's memory. Xen prints them when it starts (seen in 4.17).
   static let soughtStrings = [xenVersion, xenPrefix]
   fileprivate static let xenVersion = "Xen version %d.%d"
   fileprivate static let xenPrefix = "(XEN) "
@@ -56,19 +55,19 @@ struct HypervisorEvidence {
 
 /// A kind, and why.
 public struct HypervisorIdentification: Equatable, Sendable {
-  /// What it is taken for.
+  /// What the hypervisor probably is.
   public let kind: HypervisorKind
-  /// What speaks for it, or was seen at all: sentences without their full stops.
+  /// The evidence for it, or all evidence: sentences without full stops.
   public let reasons: [String]
 
-  /// A kind that was found out.
+  /// Creates an identification from a kind.
   init(kind: HypervisorKind, reasons: [String]) {
     self.kind = kind
     self.reasons = reasons
   }
 
-  /// Judges what was seen. Code and data in memory come first, symbols last: an ELF file may be that of another
-  /// program.
+  /// Evaluates the evidence. Code and data in memory come first, symbols last: an ELF file may belong to
+  /// another program.
   init(_ evidence: HypervisorEvidence) {
     var reasons: [String] = []
     kind = Self.kind(evidence, &reasons)
@@ -117,7 +116,7 @@ public struct HypervisorIdentification: Equatable, Sendable {
     guard let shape else { return nil }
     let kind: HypervisorKind
     switch (shape, isE2H) {
-    // While a guest runs E2H alone tells which KVM it is; the vectors for a host at EL1 are nVHE's with E2H at 1 too,
+    // While a guest runs, only E2H tells which KVM it is; the vectors for a host at EL1 are nVHE's with E2H at 1 too,
     // which is Linux's hVHE.
     case (.kvmGuest, false?), (.kvmHost, _): kind = .kvmNVHE
     case (.kvmGuest, true?), (.linuxHost, true?): kind = .kvmVHE

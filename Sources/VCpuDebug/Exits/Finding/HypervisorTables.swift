@@ -2,20 +2,20 @@ internal import ArmVCpu
 
 /// Looks through EL2's own translation tables for all pages that EL2 may execute.
 ///
-/// The tables may be anything: half-built, damaged, or made by somebody who wants the debugger to hang. A walk is at
-/// most five levels deep whatever they hold, and `Limits` bound how wide it gets.
+/// The tables can't be trusted: they may be incomplete, damaged, or built to make the debugger hang. A walk is at
+/// most five levels deep, whatever they hold, and `Limits` bounds its breadth.
 struct HypervisorTables {
   let controls: Stage1Controls
   let limits: Limits
 
-  /// How much a search looks at.
+  /// The limits of a search.
   struct Limits: Equatable, Sendable {
-    /// Entries that are looked at, counting a table once for each place that it is used in: a table that maps itself
+    /// Entries that are examined, counting a table once for each place where it is used: a table that maps itself
     /// has many. 16,384 tables with a granule of 4 KiB.
     var entryCount = 1 << 23
-    /// What is read in all.
+    /// How many bytes are read in total.
     var byteCount = 64 << 20
-    /// Ranges that are found, before neighbours of different tables are joined.
+    /// Ranges that are found, before adjacent ones of different tables are joined.
     var rangeCount = 65_536
   }
 
@@ -24,7 +24,7 @@ struct HypervisorTables {
     self.limits = limits
   }
 
-  /// Code that EL2 may execute: virtual addresses in a row with physical ones in a row.
+  /// Code that EL2 may execute: contiguous virtual addresses with contiguous physical ones.
   struct CodeRange: Equatable, Sendable {
     var virtual: UInt64
     var physical: UInt64
@@ -32,7 +32,7 @@ struct HypervisorTables {
     var isWritable: Bool
   }
 
-  /// Why there may be more than was found.
+  /// Why some code may not have been found.
   enum CutOff: Equatable, Sendable, CustomStringConvertible {
     case entries(Int)
     case bytes(Int)
@@ -47,12 +47,12 @@ struct HypervisorTables {
     }
   }
 
-  /// What EL2 may execute.
+  /// The memory that EL2 may execute.
   enum ExecutableMemory: Equatable, Sendable {
     /// SCTLR_EL2.M is 0: there are no tables, all memory is executable, and a virtual address is the physical one.
     case identity
-    /// What the tables say, in the order of virtual addresses, neighbours joined. `unreadableTableCount` tables
-    /// are where there is no memory.
+    /// The ranges from the tables, in the order of virtual addresses, with adjacent ones joined.
+    /// `unreadableTableCount` tables are at addresses without memory.
     case ranges([CodeRange], cutOff: CutOff?, unreadableTableCount: Int)
   }
 
@@ -68,7 +68,7 @@ struct HypervisorTables {
     var tableBits: UInt64
   }
 
-  /// All that EL2 may execute, in whole tables, level by level.
+  /// Everything that EL2 may execute, in whole tables, level by level.
   ///
   /// - Throws: `Unsupported`, and what `read` throws.
   func executableMemory(read: @escaping BatchRead) throws -> ExecutableMemory {
@@ -120,11 +120,11 @@ struct HypervisorTables {
     var unreadableTableCount = 0
     var cutOff: CutOff?
 
-    /// The first reason is the one that is told.
+    /// The first reason is the one that is reported.
     mutating func stop(_ reason: CutOff) { cutOff = cutOff ?? reason }
   }
 
-  /// Looks through the tables of one level; returns those of the next, as many as the limit leaves.
+  /// Searches the tables of one level; returns those of the next, as many as the limit allows.
   private func nextVisits(
     after visits: [Visit], level: Int, _ half: Stage1Controls.Half, _ search: inout Search
   ) throws -> [Visit] {

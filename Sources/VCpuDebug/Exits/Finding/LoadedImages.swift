@@ -1,8 +1,9 @@
-/// What QEMU has put into the machine's memory before it ran: where the code of EL2 may be found in advance
-/// when there is no ELF of it.
+/// What QEMU loaded into the machine's memory before it ran: EL2's code may be found there in advance if
+/// there is no ELF file for it.
 ///
-/// It is what QEMU's monitor answers to `info roms`, by the stub's `qRcmd` (`hmp_info_roms` in QEMU's
-/// hw/core/loader.c). A value that `-device loader,data=…` writes isn't among it.
+/// It is parsed from the answer of QEMU's monitor to `info roms`, through the stub's `qRcmd`
+/// (`hmp_info_roms` in QEMU's hw/core/loader.c). A value that `-device loader,data=…` writes isn't
+/// among it.
 struct LoadedImages: Equatable, Sendable {
   var images: [Image]
 
@@ -10,16 +11,17 @@ struct LoadedImages: Equatable, Sendable {
   struct Image: Equatable, Sendable {
     var place: Place
     var byteCount: UInt64
-    /// The path of the file as QEMU was given it, with ` ELF program header segment N` after that of an ELF; or a
-    /// name of QEMU's own: `dtb`, `bootloader`.
+    /// The path of the file as QEMU was given it, with ` ELF program header segment N` after that of an ELF; or
+    /// one of QEMU's own names: `dtb`, `bootloader`.
     var name: String
   }
 
-  /// Where an image is.
+  /// The place of an image.
   enum Place: Equatable, Sendable {
     /// At a physical address.
     case address(UInt64)
-    /// In a device's memory, whose address isn't told: `virt.flash0` is at 0 of the machine `virt`.
+    /// In a device's memory, whose address isn't given: `virt.flash0` is at 0 of the machine
+    /// `virt`.
     case region(String)
     /// Handed out by the firmware configuration device, and not in memory.
     case firmwareFile(String)
@@ -27,7 +29,7 @@ struct LoadedImages: Equatable, Sendable {
 
   /// Reads the monitor's text, a line for each image. Lines of another form are left out.
   init(monitorText: String) {
-    // Swift takes "\r\n" for one character, which is a newline too.
+    // In Swift "\r\n" is one character, which is also a newline.
     images = monitorText.split(whereSeparator: \.isNewline).compactMap(Self.image)
   }
 
@@ -39,15 +41,15 @@ struct LoadedImages: Equatable, Sendable {
     }
   }
 
-  /// `addr=… size=0x… mem=… name="…"`, `fw=… size=0x… name="…"`, or the region's name first. A name is all
-  /// between the first quote and the last: QEMU puts quotes in it as they are.
+  /// `addr=… size=0x… mem=… name="…"`, `fw=… size=0x… name="…"`, or the region's name first. A name is
+  /// everything between the first quote and the last: QEMU doesn't escape quotes in it.
   private static func image(_ line: Substring) -> Image? {
     guard let quote = line.range(of: " name=\""),
       let end = line.lastIndex(of: "\""), end >= quote.upperBound,
       line[line.index(after: end)...].allSatisfy(\.isWhitespace)
     else { return nil }
     let name = String(line[quote.upperBound..<end])
-    // What is before the size may be a region's name, with blanks.
+    // The text before the size may be a region's name, with blanks.
     guard let size = line[..<quote.lowerBound].range(of: " size=0x") else { return nil }
     let first = line[..<size.lowerBound]
     let fields = line[size.upperBound..<quote.lowerBound].split(separator: " ")
@@ -69,8 +71,8 @@ struct LoadedImages: Equatable, Sendable {
 }
 
 extension LoadedImages.Image {
-  /// Whether it may hold code: not a device tree, not an initial RAM disk, not a table of the firmware. A name
-  /// is all that there is to go by, so one that says nothing is looked at.
+  /// Whether it may hold code: not a device tree, not an initial RAM disk, not a table of the firmware. Only
+  /// the name shows that, so an image with an unknown name is searched.
   var mayBeCode: Bool {
     if case .firmwareFile = place { return false }
     let file = name.split(separator: "/").last.map { $0.lowercased() } ?? name.lowercased()
@@ -84,7 +86,7 @@ extension LoadedImages.Image {
 }
 
 extension Substring {
-  /// The first place of a text, without Foundation.
+  /// The first occurrence of a text, without Foundation.
   fileprivate func range(of text: String) -> Range<Index>? {
     ranges(of: text).first
   }

@@ -1,19 +1,19 @@
-/// Reads physical memory in many places at once: a round trip to a stub costs more than the bytes. The answers
-/// are in the order of the questions; nil where there is no memory.
+/// Reads physical memory in many places together: a round trip to a stub costs more than the bytes. The
+/// answers are in the order of the requests; nil for addresses without memory.
 typealias BatchRead = ([(address: UInt64, byteCount: Int)]) throws -> [[UInt8]?]
 
-/// Translation tables as they are read, each once: a table that maps itself, or that is used in two places,
-/// isn't read again.
+/// Translation tables, each read only once: a table that maps itself, or that is used in two places, isn't
+/// read again.
 struct PhysicalTables {
   private let read: BatchRead
   private let isBigEndian: Bool
   private var entries: [UInt64: [UInt64]] = [:]
-  /// How many entries of a table were asked for, whether there is memory or not.
+  /// How many entries of a table were requested, whether or not there is memory.
   private var askedCounts: [UInt64: Int] = [:]
-  /// How many bytes were asked for.
+  /// How many bytes were requested.
   private(set) var byteCount = 0
 
-  /// What one call of `read` asks for at most.
+  /// The most bytes that one call of `read` requests.
   private static let batchByteCount = 1 << 20
 
   init(isBigEndian: Bool, read: @escaping BatchRead) {
@@ -21,13 +21,13 @@ struct PhysicalTables {
     self.read = read
   }
 
-  /// The entries of a table that was read; nil where it wasn't, or there is no memory.
+  /// The entries of a table that was read; nil if it wasn't, or if there is no memory.
   subscript(address: UInt64) -> [UInt64]? { entries[address] }
 
   /// Reads the tables at `addresses`, of `entryCount` entries each, that have not been read yet, as long as no
   /// more than `byteLimit` bytes are read in all.
   ///
-  /// - Returns: whether that was enough.
+  /// - Returns: whether the limit was enough.
   mutating func read(_ addresses: [UInt64], entryCount: Int, byteLimit: Int) throws -> Bool {
     let tableByteCount = entryCount * 8
     var wanted: [UInt64] = []

@@ -1,24 +1,25 @@
-/// Which instructions a breakpoint on them may be left over with `c<pc+4>` instead of a step: those that do nothing.
+/// The instructions whose breakpoint may be left with `c<pc+4>` instead of a step: those that do nothing.
 ///
 /// The hints are 0xd503201f with CRm:op2 in bits 11:5 (Arm ARM DDI 0487, C4.1 "Hints"). Most of the 128 do
-/// something on some CPU (`wfi`, `paciasp`, `clrbhb`, `chkfeat`, `psb csync` …), and one without a meaning
-/// today may have one tomorrow; so this is a list of what is known to do nothing, and all else takes a step.
+/// something on some CPU (`wfi`, `paciasp`, `clrbhb`, `chkfeat`, `psb csync` …), and a hint without a
+/// meaning today may get one later; so this is a list of those that are known to do nothing, and everything
+/// else takes a step.
 enum SkippableInstruction {
-  /// Whether leaving `word` out is the same as executing it.
+  /// Whether skipping `word` is the same as executing it.
   ///
   /// - Parameters:
-  ///   - word: the instruction in memory. It has to have been read: a guess is not good enough.
+  ///   - word: the instruction in memory. It must have been read: a guess isn't enough.
   ///   - pstate: the PSTATE of the CPU at the instruction, as SPSR_EL2 has it.
-  ///   - isSErrorPending: ISR_EL1.A at the Exception level that executes the instruction; nil where it isn't known.
+  ///   - isSErrorPending: ISR_EL1.A at the Exception level that executes the instruction; nil if it isn't known.
   static func contains(_ word: UInt32, pstate: UInt64, isSErrorPending: Bool?) -> Bool {
-    // An instruction ends BTYPE: a `bti` that is left out leaves it to the next one, which then faults in a guarded
-    // page. IL makes each instruction a fault, and with SS the exception comes after this very instruction.
+    // An instruction clears BTYPE: if a `bti` is skipped, the next one still sees it, and faults in a guarded page.
+    // IL makes every instruction fault, and with SS the exception comes after this instruction.
     guard pstate & (btype | illegalState | softwareStep) == 0 else { return false }
     guard word & ~hintNumber == hints else { return false }
     switch (word & hintNumber) >> 5 {
     case nop, yield: return true
     case bti, btiC, btiJ, btiJC: return true
-    // It waits for SErrors and takes or records one that is pending (C6.2 "ESB").
+    // It synchronises SErrors, and takes or records a pending one (C6.2 "ESB").
     case esb: return isSErrorPending == false
     default: return false
     }

@@ -1,29 +1,29 @@
-/// Whether code is that of the crate arm_vcpu, or has its contract: at the first instruction of
+/// Recognises the code of the crate arm_vcpu, or code with its contract: at the first instruction of
 /// `vmexit_trampoline` SP is the address of a frame of 272 bytes, x0–x30, SP_EL0, ELR_EL2 and SPSR_EL2 of the
 /// guest, and x0 is the trap kind.
 ///
-/// The symbol alone says nothing: another program may have one of that name, and the crate's may change. So the
-/// code of the vectors is followed to the trampoline, and what it leaves on the stack is looked at. The crate
-/// branches with `bl`, others with `b`: both are right, for the trampoline doesn't return.
+/// The symbol alone proves nothing: another program may have a symbol of that name, and the crate's code may
+/// change. So the vectors' code is followed to the trampoline, and what it leaves on the stack is checked. The
+/// crate branches with `bl`, others with `b`: both are fine, as the trampoline doesn't return.
 struct TrampolineRecognition {
   /// The address of `vmexit_trampoline`.
   let trampoline: UInt64
-  /// Reads the instruction at an address of EL2; nil where nothing is mapped.
+  /// Reads the instruction at an address of EL2; nil if nothing is mapped.
   let word: (UInt64) throws -> UInt32?
 
-  /// What was found.
+  /// The result.
   enum Result: Equatable, Sendable {
-    /// The vectors at `table` leave through the trampoline, at these offsets: that of synchronous exceptions is among
-    /// them. The crate sends FIQs and SErrors, and all of AArch32, elsewhere.
+    /// The vectors at `table` leave through the trampoline, at these offsets: including the one for synchronous
+    /// exceptions. The crate sends FIQs and SErrors, and all of AArch32, elsewhere.
     case recognised(table: UInt64, offsets: [UInt64])
-    /// It isn't, and a reason in words.
+    /// It isn't, with the reason as text.
     case refused(String)
   }
 
   /// Code to look for vectors in.
   typealias Code = (address: UInt64, bytes: [UInt8])
 
-  /// Looks at the vectors of a table, whose address VBAR_EL2 has or will have.
+  /// Examines the vectors of a table, whose address VBAR_EL2 has or will have.
   ///
   /// - Throws: what `word` throws.
   func result(table: UInt64) throws -> Result {
@@ -48,8 +48,8 @@ struct TrampolineRecognition {
     return .recognised(table: table, offsets: offsets)
   }
 
-  /// Finds the table itself: by the symbol `exception_vector_base_vcpu`, else by the branches to the trampoline
-  /// in `code`.
+  /// Finds the table itself: by the symbol `exception_vector_base_vcpu`, or else by the branches to the
+  /// trampoline in `code`.
   ///
   /// - Throws: what `word` throws.
   func result(symbol: (String) -> UInt64?, code: [Code]) throws -> Result {
@@ -63,9 +63,8 @@ struct TrampolineRecognition {
     return refusal ?? .refused("no vector branches to vmexit_trampoline, \(trampoline.hex)")
   }
 
-  /// Where tables may be, from which a branch to the trampoline comes: a table has 2 KiB and is aligned to that
-  /// (Arm ARM DDI 0487, D1.3, exception vectors), so that the address of any instruction in a vector tells
-  /// it.
+  /// The possible addresses of tables that branch to the trampoline: a table has 2 KiB and is aligned to that
+  /// (Arm ARM DDI 0487, D1.3, exception vectors), so the address of any instruction in a vector gives it.
   func tables(in code: [Code]) -> [UInt64] {
     var exits: [UInt64] = []
     var branches: [(address: UInt64, target: UInt64)] = []
@@ -88,7 +87,7 @@ struct TrampolineRecognition {
       }
     }
     exits.forEach(add)
-    // Vectors that share their code branch to it: somewhere before the branch to the trampoline.
+    // Vectors may branch to shared code, somewhere before the branch to the trampoline.
     for exit in exits.prefix(Self.tableLimit) {
       for branch in branches where branch.target <= exit && exit - branch.target < 1024 {
         add(branch.address)
@@ -119,7 +118,7 @@ struct TrampolineRecognition {
     }
   }
 
-  /// What of the contract isn't kept at the branch to the trampoline; nil if all is.
+  /// The part of the contract that isn't met at the branch to the trampoline; nil if all is met.
   private static func mismatch(of path: CodePath, kind: UInt64) -> String? {
     guard path.stackPointer == -frameByteCount else {
       return "makes room for \(-path.stackPointer) bytes, not \(frameByteCount)"
@@ -142,8 +141,8 @@ struct TrampolineRecognition {
 
   private static let frameByteCount = frame.count * 8
 
-  /// What is in the frame, doubleword by doubleword. The system registers are op0 3, and op1, CRn, CRm, op2: 0
-  /// 4 1 0, 4 4 0 1 and 4 4 0 0 (Arm ARM, D24.2).
+  /// The contents of the frame, doubleword by doubleword. The system registers are op0 3, and op1, CRn, CRm,
+  /// op2: 0 4 1 0, 4 4 0 1 and 4 4 0 0 (Arm ARM, D24.2).
   private static let frame: [(name: String, value: CodePath.Value)] =
     (0...30).map { ("x\($0)", .register($0)) } + [
       ("SP_EL0", .system(0xc208)), ("ELR_EL2", .system(0xe201)), ("SPSR_EL2", .system(0xe200)),

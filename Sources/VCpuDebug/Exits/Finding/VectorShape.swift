@@ -1,22 +1,21 @@
-/// What the vectors of lower Exception levels begin with, of what is known to tell hypervisors apart.
+/// The known beginnings of the vectors of lower Exception levels that distinguish hypervisors.
 ///
 /// The words are those of Debian's Linux 6.1 and of Xen 4.17 as they run (in Linux arch/arm64/kvm/hyp/hyp-entry.S,
 /// kvm/hyp/nvhe/host.S and kernel/entry.S). Each is checked in the vectors of synchronous exceptions and of IRQs, of
 /// AArch64.
 enum VectorShape: Equatable, Sendable {
-  /// KVM while a guest runs: `esb`, then `stp x0, x1, [sp, #-16]!` and a branch, or what some CPUs need against
-  /// Spectre: with a firmware call, room for four registers at once.
+  /// KVM while a guest runs: `esb`, then `stp x0, x1, [sp, #-16]!` and a branch, or some CPUs' Spectre
+  /// mitigation: with a firmware call, room for four registers first.
   case kvmGuest
   /// KVM nVHE while the host runs: `stp x0, x1, [sp, #-16]!`, `mrs x0, esr_el2`, and its class is compared.
   case kvmHost
   /// A Linux kernel whose own vectors are EL2's (VHE): with KPTI's `b`, `mrs x30, tpidrro_el0`, else `sub sp,
   /// sp`, then `add sp, sp, x0`.
   case linuxHost
-  /// A branch and nothing else that is executed. Xen has it, and so have Linux's first vectors, before KVM, and many
-  /// others: it proves nothing.
+  /// Only a branch. Xen has it, but so do Linux's first vectors, before KVM, and many others: it proves nothing.
   case branches
 
-  /// - Parameter vectors: the first words by the offset to VBAR_EL2. Nil where they are of no shape that is known.
+  /// - Parameter vectors: the first words by the offset from VBAR_EL2. Nil if their shape isn't known.
   init?(_ vectors: [UInt64: [UInt32]]) {
     guard let synchronous = vectors[0x400], let irq = vectors[0x480], synchronous.count >= 4,
       irq.count >= 4
@@ -35,7 +34,7 @@ enum VectorShape: Equatable, Sendable {
     }
   }
 
-  /// What was seen, as a sentence without its full stop.
+  /// The observation, as a sentence without a full stop.
   var sentence: String {
     switch self {
     case .kvmGuest: "the vectors begin as KVM's do while a guest runs: esb, and x0 to the stack"

@@ -5,7 +5,7 @@
 struct AnsweringStub {
   private var isQEMU = false
   private var isNonStop = false
-  /// What `p` and `m` are answered with, by the request.
+  /// The answers to `p` and `m`, by the request.
   private var values: [String: String] = [:]
 
   private static let features =

@@ -24,10 +24,10 @@ extension FuzzTarget {
     }
   }
 
-  /// Whatever order the lookups have, they lead to the same registers.
+  /// Lookups in any order lead to the same registers.
   private static func checkRegisters(_ map: RegisterMap, isWhole: Bool) throws {
     let numbers = map.generalLayout.map(\.number)
-    // Where some are missing, nobody knows where in a `g` packet those after them are.
+    // If some are missing, the places of later ones in a `g` packet aren't known.
     let limit = isWhole ? Int.max : numbers.max().map { $0 + 1 } ?? 0
     try requireEqual(
       Set(numbers), Set(map.all.map(\.number).filter { $0 < limit }), "the numbers of the layout")
@@ -48,7 +48,7 @@ extension FuzzTarget {
     try require(
       map.generalCount(byteCount: end - 1) < max(numbers.count, 1), "the registers of too few bytes"
     )
-    // A `g` packet that ends anywhere has what fits into it.
+    // A truncated `g` packet has the registers that fit into it.
     let general = GeneralRegisters(
       [UInt8](repeating: 0x5a, count: min(end, 1 << 12) * 2 / 3), in: map)
     for register in map.all.prefix(64) {
@@ -58,7 +58,7 @@ extension FuzzTarget {
     }
   }
 
-  /// Any bytes are a value of any type, and all of it is there.
+  /// Any bytes are a complete value of any type.
   private static func checkValues(_ description: TargetDescription) throws {
     for register in description.registers.all.prefix(4) {
       for byteCount in [register.byteCount, min(register.byteCount, 3), 0] {

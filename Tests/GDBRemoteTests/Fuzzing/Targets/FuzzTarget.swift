@@ -1,21 +1,20 @@
 @testable import GDBRemote
 
-/// Something that takes any bytes, and what has to be true of what it makes of them.
+/// Code that accepts any bytes, and the conditions that its results must meet.
 ///
-/// The tests feed it with the inputs that are kept under `Corpus`; `scripts/fuzz` compiles this folder
-/// together with the library and feeds it with what libFuzzer makes up.
+/// The tests run it with the inputs under `Corpus`; `scripts/fuzz` compiles this folder together with
+/// the library and feeds it with what libFuzzer makes up.
 struct FuzzTarget: Sendable {
-  /// What `scripts/fuzz` calls it, and the name of the folder of its inputs.
+  /// Its name in `scripts/fuzz`, and the name of its input folder.
   let name: String
 
-  /// Throws an `OracleFailure` if something is wrong. A trap and an endless loop are found by who
-  /// calls.
+  /// Throws an `OracleFailure` if something is wrong. The caller detects traps and endless loops.
   let check: @Sendable ([UInt8]) throws -> Void
 
   static let all = [packet, stop, description, session]
 }
 
-/// What is not as it should be.
+/// What is wrong.
 struct OracleFailure: Error, CustomStringConvertible {
   let description: String
 }
@@ -25,7 +24,7 @@ func require(_ condition: Bool, _ what: @autoclosure () -> String) throws {
   if !condition { throw OracleFailure(description: what()) }
 }
 
-/// Throws if both differ.
+/// Throws if they differ.
 func requireEqual<T: Equatable>(
   _ actual: T, _ expected: T, _ what: @autoclosure () -> String
 ) throws {

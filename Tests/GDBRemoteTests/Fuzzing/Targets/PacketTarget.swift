@@ -12,7 +12,7 @@ extension FuzzTarget {
     try checkDigits(stream)
   }
 
-  /// However a stream is cut, the frames are those that the plain decoder finds.
+  /// However a stream is split, the frames are those that the plain decoder finds.
   private static func checkDecoding(_ stream: [UInt8], limit: Int, seed: UInt8) throws {
     var expected = PlainDecoder(payloadLimit: limit)
     for byte in stream { expected.take(byte) }
@@ -38,7 +38,7 @@ extension FuzzTarget {
         try require(hasPayload || payload.isEmpty, "\(kind) has a payload")
         frames.append(Frame(kind, payload: payload))
       }
-      // What belongs to the packet under way, and as much again that was read.
+      // The bytes of the current packet, and at most the same number that were read.
       try require(
         pieces.bufferedByteCount <= 2 * (min(limit, stream.count) + 4) + 40,
         "\(pieces.bufferedByteCount) bytes are kept")
@@ -48,7 +48,7 @@ extension FuzzTarget {
     try requireEqual(pieces.discardedByteCount, expected.discardedByteCount, "bytes of no packet")
   }
 
-  /// Any payload comes back, however it was framed, and as long as it was said to become.
+  /// Any payload survives framing and decoding, and has the announced length.
   private static func checkEncoding(_ payload: [UInt8]) throws {
     var output = Array("-".utf8)
     PacketEncoder.append(payload, to: &output)

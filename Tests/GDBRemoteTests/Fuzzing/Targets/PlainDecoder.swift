@@ -1,6 +1,6 @@
 @testable import GDBRemote
 
-/// The rules of framing, byte after byte and as slowly as that is: what the decoder is compared with.
+/// The rules of framing, byte by byte and slowly: the reference for the decoder.
 struct PlainDecoder {
   let payloadLimit: Int
   private(set) var frames: [Frame] = []
@@ -66,7 +66,7 @@ struct PlainDecoder {
     frames.append(isNotification ? .notification(expanded) : .packet(expanded))
   }
 
-  /// A damaged packet is a frame; of a damaged notification nobody hears.
+  /// A damaged packet is a frame; a damaged notification is dropped.
   private mutating func damage(byteCount: Int) {
     if isNotification { discardedByteCount += byteCount } else { frames.append(.damaged) }
   }

@@ -1,12 +1,12 @@
 @testable import GDBRemote
 
-/// A stub that reads its part from a script, whatever it is asked.
+/// A stub whose answers come from a script, whatever it is asked.
 ///
 /// Each line is what comes while the client waits: a payload, which is framed here as a fuzzer does not
 /// find right checksums; or, after `!`, bytes as they are, after `@`, a payload so many times that it
-/// does not end soon. `=9` gives nine right answers to what was asked. A line after `<` is there before anybody waits. `~` alone means that nothing comes
-/// before the deadline, and `^` that the connection ends. Time passes only when nothing comes, and
-/// after the script nothing comes any more.
+/// does not end soon. `=9` gives nine right answers to what was asked. A line after `<` is there before anybody waits.
+/// `~` alone means that nothing comes before the deadline, and `^` that the connection ends. Time passes only when
+/// nothing comes, and after the script nothing comes any more.
 final class ScriptedTransport: Transport {
   let fileDescriptor: Int32 = -1
   let peerDescription = "the script"
@@ -21,7 +21,7 @@ final class ScriptedTransport: Transport {
   private var isAwaited = false
   private var callCount = 0
   private var stub = AnsweringStub()
-  /// What the client asked, and no answer came to.
+  /// The client's requests that were not answered.
   private var requests: [[UInt8]] = []
   private var written = PacketDecoder()
 
@@ -52,11 +52,11 @@ final class ScriptedTransport: Transport {
       isClosed = true
       return .closed
     default:
-      // Output answers nothing.
+      // Output isn't an answer.
       if line.first != UInt8(ascii: "O") || line.elementsEqual("OK".utf8) { _ = takeRequest() }
       PacketEncoder.append(Array(line), to: &buffer)
     }
-    // A read that brings nothing is one that says so.
+    // A read without data reports that.
     guard buffer.count > before else { return .nothing }
     readByteCount += buffer.count - before
     return .bytes(buffer.count - before)
@@ -87,7 +87,7 @@ final class ScriptedTransport: Transport {
 
   func close() { isClosed = true }
 
-  /// A client that goes on without getting anywhere would hang.
+  /// A client that continues without progress would hang.
   private func countCall() {
     callCount += 1
     precondition(callCount < 100_000, "the client does not come to an end")

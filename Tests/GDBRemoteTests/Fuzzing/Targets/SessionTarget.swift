@@ -1,14 +1,14 @@
 @testable import GDBRemote
 
 extension FuzzTarget {
-  /// A whole target, with a stub that says anything. The first line of an input is what the client
-  /// does, a letter for each call; the others are what the stub says, see `ScriptedTransport`.
+  /// A whole target, with a stub that sends anything. The first line of an input is what the client
+  /// does, a letter for each call; the others are what the stub sends, see `ScriptedTransport`.
   static let session = FuzzTarget(name: "session") { input in _ = try SessionRun(input) }
 }
 
 /// One session by a script, from the connection to the last call.
 struct SessionRun {
-  /// How many calls were made, if the target came about.
+  /// How many calls were made, if the target was created.
   private(set) var callCount: Int?
   /// The calls that threw, and what.
   private(set) var failures: [String] = []
@@ -35,7 +35,7 @@ struct SessionRun {
     try checkWrites()
   }
 
-  /// Makes one call, and checks what holds for each of them.
+  /// Makes one call, and checks the common invariants.
   private mutating func carryOut(_ letter: Character, _ target: RemoteTarget) throws {
     let before = target.state
     let writeCount = transport.writes.count
@@ -97,7 +97,7 @@ struct SessionRun {
     }
   }
 
-  /// The calls after which the target is where it was.
+  /// The calls that don't move the target.
   private static func ask(_ letter: Character, _ target: RemoteTarget) throws {
     let first = target.registers.all.first
     switch letter {
@@ -136,7 +136,7 @@ struct SessionRun {
     }
   }
 
-  /// What a client writes is packets, acknowledgements and interruptions, and nothing else.
+  /// A client writes only packets, acknowledgements and interrupts.
   private func checkWrites() throws {
     var decoder = PacketDecoder()
     var interruptionCount = 0

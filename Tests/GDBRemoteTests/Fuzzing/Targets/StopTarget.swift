@@ -6,7 +6,7 @@ extension FuzzTarget {
     if let reply = StopReply(parsing: payload) {
       try require("STWXwN".utf8.contains(payload[0]), "a stop reply begins with \(payload[0])")
       try checkFields(reply, payload)
-      // What is understood can be said again, and means the same.
+      // A parsed reply can be written again, and means the same.
       let text = text(of: reply)
       try requireEqual(
         StopReply(parsing: Array(text.utf8)), reply, "what \(text.debugDescription) means")
@@ -66,7 +66,7 @@ extension FuzzTarget {
     }
   }
 
-  /// A stop reply in the words of a stub.
+  /// A stop reply as a stub would send it.
   private static func text(of reply: StopReply) -> String {
     func process(_ process: Int?) -> String {
       process.map { ";process:\(String($0, radix: 16))" } ?? ""

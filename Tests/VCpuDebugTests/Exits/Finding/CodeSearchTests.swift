@@ -81,7 +81,8 @@ import Testing
     #expect(try search().places(by: control, control.regime(isCodeLow: true)).places.isEmpty)
   }
 
-  /// A table of level 1 with one of level 2 and one of level 3: 0x8000_0000 is code at 0x4030_0000, the page after it data.
+  /// A table of level 1 with one of level 2 and one of level 3: 0x8000_0000 is code at 0x4030_0000, the page after it
+  /// data.
   private func tables() throws -> ControlRegisters {
     for (address, entry) in [
       (0x4100_0000 + 2 * 8, 0x4100_1003), (0x4100_1000, 0x4100_2003),

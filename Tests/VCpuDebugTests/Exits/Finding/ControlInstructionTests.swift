@@ -7,7 +7,7 @@ import Testing
 @Suite struct ControlInstructionTests {
   private typealias Place = ControlInstruction.Place
 
-  @Test("what clang's assembler makes of each")
+  @Test("the encodings from clang's assembler")
   func assembled() throws {
     let expected: [(String, ControlInstruction?)] = [
       ("msr vbar_el2, x0", .setsVectors(source: 0)),
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  /// Each bit of each encoding counts, but for the number of the register.
+  /// Each bit of each encoding matters, except the register number.
   @Test func everyBit() {
     for word: UInt32 in [0xd51c_c000, 0xd518_c000, 0xd51c_1000, 0xd518_1000] {
       for bit: UInt32 in 5..<32 {
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test("code without any but the two that are named")
+  @Test("code without any except the two that are named")
   func realCode() throws {
     let code = try AssembledCode(
       """

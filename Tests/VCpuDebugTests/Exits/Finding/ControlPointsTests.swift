@@ -28,7 +28,7 @@ import Testing
     points.add(places, isE2H: false)
     #expect(points.writerAddresses == [0x100, 0x104])
     #expect(points.entryAddresses == [0x110, 0x114, 0x118])
-    // `msr vbar_el1` is a guest's register but for a host with E2H.
+    // `msr vbar_el1` writes a guest's register, except in a host with E2H.
     points.add(places, isE2H: true)
     #expect(points.writerAddresses == [0x100, 0x104, 0x108, 0x10c])
     points.noteHitBelowEL2(0x108)
@@ -43,7 +43,7 @@ import Testing
     points.retireIdleWriters(cpuCount: 1, areGuestsKnown: true)
     #expect(points.writerAddresses == [0x100, 0x200])
     points.noteHit(0x100, Self.first)
-    // Stops elsewhere are none of a writer's.
+    // Stops elsewhere don't count for a writer.
     for _ in 0..<100 { points.noteHit(0x104, Self.first) }
     points.retireIdleWriters(cpuCount: 1, areGuestsKnown: true)
     #expect(points.writerAddresses == [0x200])
@@ -58,7 +58,7 @@ import Testing
     #expect(points.writerAddresses == [0x100])
   }
 
-  @Test("each CPU may have a table of its own: all have to come by")
+  @Test("each CPU may have its own table: all must have passed")
   func twoCPUs() {
     var points = points((0x100, .setsVectors(source: 0)))
     for _ in 0..<63 { points.noteHit(0x100, Self.first) }
@@ -74,7 +74,7 @@ import Testing
     #expect(points.writerAddresses.isEmpty)
   }
 
-  @Test("before a guest's table is known, a writer has to be met far more often in vain")
+  @Test("before a guest's table is known, a writer must be hit far more often in vain")
   func aKernelThatSetsItsVectorsAtEachSystemCall() {
     var points = points((0x100, .setsVectors(source: 0)))
     for _ in 0..<63 { points.noteHit(0x100, Self.first) }
@@ -96,7 +96,7 @@ import Testing
     points.add([far, near, certain], isE2H: true)
     // Found again, by the place of the vectors.
     points.add([near], isE2H: true, isNearVectors: true)
-    // `msr vbar_el2` below EL2 is other code at that address, and tells nothing.
+    // `msr vbar_el2` below EL2 is different code at that address, and reveals nothing.
     points.noteHitBelowEL2(0x300)
     #expect(points.writerAddresses == [0x100, 0x200, 0x300])
     points.noteHitBelowEL2(0x100)
@@ -112,13 +112,13 @@ import Testing
     points.add([places[1]], isE2H: false)
     points.giveUpGuesses()
     #expect(points.writerAddresses == [0x200])
-    // And a guess at what is known takes nothing away.
+    // And a guess about a known one removes nothing.
     points.add(places, isE2H: false, isGuess: true)
     points.giveUpGuesses()
     #expect(points.writerAddresses == [0x200])
   }
 
-  /// They may set other vectors by now, and nobody would see it.
+  /// They may set other vectors by now, which would go unnoticed.
   @Test func thoseThatWereLeftAloneAreMetAgain() {
     var points = points((0x100, .setsVectors(source: 0)))
     for _ in 0..<32 { points.noteHit(0x100, Self.first) }

@@ -43,13 +43,13 @@ import Testing
     let regime = registers.regime(isCodeLow: false)
     #expect(regime.ttbr0 == 0x4100_0000)
     #expect(regime.ttbr1 == nil)
-    // The ASID and CnP make no other tables.
+    // The ASID and CnP don't change the tables.
     #expect(try self.registers(ttbr0: 0x4100_0000).regime(isCodeLow: true) == regime)
     #expect(try self.registers(ttbr0: 0x4200_0000).regime(isCodeLow: true) != regime)
     #expect(try self.registers(sctlr: 0).regime(isCodeLow: true) != regime)
   }
 
-  @Test("a host's lower half is a process's, and another one all the time")
+  @Test("a host's lower half is a process's, and changes all the time")
   func vhe() throws {
     let first = try registers(hcr: Self.e2h, ttbr0: 0x4100_0000, ttbr1: 0x4200_0000)
     let second = try registers(hcr: Self.e2h, ttbr0: 0x4300_0000, ttbr1: 0x4200_0000)

@@ -3,7 +3,7 @@ import Testing
 @testable import VCpuDebug
 
 @Suite struct HypervisorKindTests {
-  /// A hypervisor as it was seen: words at VBAR_EL2, and registers.
+  /// The evidence of a hypervisor: words at VBAR_EL2, and registers.
   struct Seen: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var synchronous: [UInt32]
@@ -137,7 +137,7 @@ import Testing
     }
   }
 
-  /// What is in memory counts for more than the file that was given: here a guest's kernel.
+  /// Memory takes precedence over the given file: here a guest's kernel.
   @Test func memoryBeforeSymbols() {
     let linux = { (name: String) in
       ["__kvm_nvhe___kvm_hyp_vector", "__hyp_stub_vectors", "vmexit_trampoline"].contains(name)

@@ -294,7 +294,7 @@ import Testing
     #expect(memory.calls.map(\.count) == [1, 1, 100])
   }
 
-  @Test("a table that maps itself, at each entry: it ends, says so, and reads it once")
+  @Test("a table that maps itself, at each entry: the search ends, reports that, and reads it once")
   func recursion() throws {
     let memory = TableMemoryFixture()
     let root = memory.makeTable(byteCount: 4096)
@@ -304,7 +304,7 @@ import Testing
     let found = try ranges(controls, memory, limits: Limits(entryCount: 1 << 17))
     #expect(found.cutOff == .entries(1 << 17))
     #expect(memory.calls == [[root]])
-    // One entry that maps the table itself, as some systems have it, is no reason to stop.
+    // One entry that maps the table itself, as some systems have it, is not a reason to stop.
     let (one, top) = onePage()
     one[top + 511 * 8] = top | 3
     let narrow = Self.controls(
@@ -339,7 +339,7 @@ import Testing
     #expect(tables.ranges.count == 19)
   }
 
-  @Test("tables where there is no memory, and a reader that answers too little")
+  @Test("tables without memory, and a reader that returns too little")
   func damage() throws {
     let (memory, root) = onePage()
     memory[root + 8] = 0xdead_0000_0003
@@ -356,7 +356,7 @@ import Testing
     }
   }
 
-  @Test("what the reader throws comes out")
+  @Test("the reader's errors are passed on")
   func readError() {
     struct Gone: Error {}
     let controls = Self.controls(
@@ -366,7 +366,7 @@ import Testing
     }
   }
 
-  @Test("random memory and registers: always an end, within the limits")
+  @Test("random memory and registers: the search always ends, within the limits")
   func fuzz() throws {
     var generator = SystemRandomNumberGenerator()
     let limits = Limits(entryCount: 1 << 16, byteCount: 1 << 20, rangeCount: 500)

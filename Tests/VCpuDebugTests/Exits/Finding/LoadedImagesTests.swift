@@ -80,7 +80,7 @@ import Testing
       candidates(text) == ["0x44000000 0x1000 blob.bin", "0x45000000 0x1000 my \"raw\" file.bin"])
   }
 
-  @Test("-bios: in flash, whose address isn't told")
+  @Test("-bios: in flash, whose address isn't given")
   func firmware() {
     let text =
       "virt.flash0 size=0x001000 name=\"blob.bin\"\r\n" + Self.tables

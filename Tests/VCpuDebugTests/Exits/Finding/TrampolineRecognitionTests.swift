@@ -209,9 +209,9 @@ import Testing
     ("handle: tbnz x0, #3, panic\nb vmexit_trampoline", "branches on a condition"),
     ("handle: adr x9, vmexit_trampoline\nbr x9", "isn't understood"),
     ("handle: str x0, [x1]\nb vmexit_trampoline", "stores to an address that isn't relative to SP"),
-    ("handle: ldr x9, [x10]\nmov sp, x9\nb vmexit_trampoline", "sets SP to what isn't known"),
-    ("handle: sub sp, sp, x3\nb vmexit_trampoline", "sets SP to what isn't known"),
-    ("handle: and sp, x3, #0xfff0\nb vmexit_trampoline", "sets SP to what isn't known"),
+    ("handle: ldr x9, [x10]\nmov sp, x9\nb vmexit_trampoline", "sets SP to an unknown value"),
+    ("handle: sub sp, sp, x3\nb vmexit_trampoline", "sets SP to an unknown value"),
+    ("handle: and sp, x3, #0xfff0\nb vmexit_trampoline", "sets SP to an unknown value"),
     ("handle: msr spsel, #0\nb vmexit_trampoline", "isn't understood"),
     ("handle: swp x0, x1, [sp]\nb vmexit_trampoline", "isn't understood"),
     ("handle: paciasp\nb vmexit_trampoline", "isn't understood"),
@@ -226,7 +226,7 @@ import Testing
     #expect(text?.contains(reason) == true, "\(text ?? "recognised")")
   }
 
-  @Test("an IRQ vector that comes to the trampoline has to keep the contract too")
+  @Test("an IRQ vector that leads to the trampoline must meet the contract too")
   func wrongIRQ() throws {
     #expect(
       try refusal(Self.table(synchronous: Self.exit(0), irq: Self.exit(0)))

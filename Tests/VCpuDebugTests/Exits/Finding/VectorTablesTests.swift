@@ -43,7 +43,7 @@ import Testing
     #expect(VectorTables.kind(of: entry.offset) == kind)
   }
 
-  /// A guest gets no further from tick to tick if each of its host's interrupts stops it.
+  /// A guest makes no progress from tick to tick if each of its host's interrupts stops it.
   @Test func interruptsAreLeftAloneWhereNobodyWaitsForThem() {
     let tables = tables(0x1000)
     #expect(tables.catchAddresses(for: .exits) == [0x1400, 0x1600])
@@ -68,7 +68,7 @@ import Testing
     #expect(tables.entry(at: 0) == nil)
   }
 
-  @Test("one guest's exit makes the others a host's that were passed in vain")
+  @Test("after one guest's exit, the other tables that had stops are a host's")
   func theGuestsTableIsFound() {
     var tables = tables(Self.host, Self.guests, 0x40dc_3000)
     tables.noteHost(Self.host, on: Self.cpu, hasTGE: false)
@@ -90,7 +90,7 @@ import Testing
     tables.noteHost(Self.host, on: Self.cpu, hasTGE: true)
     #expect(use(tables, of: Self.host) == .host)
     #expect(tables.catchAddresses(for: .everyExit).isEmpty)
-    // It is remembered: seen again it is no news.
+    // It is remembered: seeing it again isn't new.
     let isNew = tables.add(Self.host)
     #expect(!isNew)
   }
@@ -101,7 +101,7 @@ import Testing
     tables.noteHost(Self.host, on: Self.cpu, hasTGE: true)
     tables.noteGuest(Self.host, on: Self.cpu)
     #expect(use(tables, of: Self.host) == .guests)
-    // One table for both: what is not a guest's is passed over, and the table stays.
+    // One table for both: what isn't a guest's is ignored, and the table stays.
     for _ in 0..<1000 { tables.noteHost(Self.host, on: Self.cpu, hasTGE: false) }
     #expect(use(tables, of: Self.host) == .guests)
   }
@@ -158,7 +158,7 @@ import Testing
     #expect(tables.entry(at: Self.guests + 0x480)?.offset == 0x400)
   }
 
-  /// VBAR_EL2 is set before the code is there, or before the MMU is on by which it is.
+  /// VBAR_EL2 is set before the code is there, or before the MMU that maps it is on.
   @Test func aTableMayGetItsCodeLater() {
     var tables = tables(Self.guests)
     tables.noteContents(Self.guests, reason: "there is no code")

@@ -42,7 +42,7 @@ enum StatementTarget {
       let end = statement.block == nil ? [] : [ScriptLine("end")]
       let again = ScriptInput(
         name: "again", lines: [statement.line] + (statement.block?.lines ?? []) + end)
-      let second = try Self.reader(of: again)
+      let second = Self.reader(of: again)
       let copy = try second.statement()
       try requireEqual(copy, statement, "the statement of the lines of one")
       try require(try second.statement() == nil, "there is more in the lines of a statement")
