@@ -221,7 +221,7 @@ extension RandomTables {
   private mutating func secondStage() -> Stage? {
     var stage = Stage()
     stage.isSecond = true
-    stage.granuleBits = [12, 14, 16][random.below(3)]
+    stage.granuleBits = [12, 12, 14, 16][random.below(4)]
     setOutputs(&stage, random.chance(70) ? (random.chance(60) ? 6 : 5) : random.bits(3), true)
     if random.chance(45) { setOutputs(&stage, stage.ps, false) }
     let range = registers.physicalRange
@@ -234,7 +234,9 @@ extension RandomTables {
       case 14: [2, 3] + (range >= 42 ? [1] : []) + (stage.ds ? [0] : [])
       default: [2, 3] + (range >= 44 ? [1] : [])
       }
-    for level in levels.shuffled(using: &random) {
+    // The lowest level takes a rare shape: prefer it where it can be.
+    let order = levels.shuffled(using: &random)
+    for level in levels.contains(-1) && random.chance(50) ? [-1] + order : order {
       let least = stage.low(level) + 1
       let fitting = sizes.filter { (least...(least + stage.stride + 3)).contains($0) }
       guard !fitting.isEmpty else { continue }
@@ -582,7 +584,7 @@ extension RandomTables {
       }
       return
     }
-    let reach = min(stage.outputBits, random.chance(90) ? second.inputBits : 52)
+    let reach = min(stage.outputBits, random.chance(95) ? second.inputBits : 52)
     let base = random.bits(reach)
     let ipa = base - base.field(0, low) | address.field(0, low)
     guard map(stage, address, to: ipa, level: level) else { return }
