@@ -110,13 +110,16 @@ public struct AddressTranslation: Equatable, Sendable {
           address: address, permissions: .all,
           attributes: MemoryAttributes(
             .normal(inner: .writeBack, outer: .writeBack), .nonShareable))
-      guard let stage2, stage2.isEnabled else { return .mapped(result) }
+      guard let stage2, stage2.isEnabled else {
+        result.attributes = result.attributes.effective
+        return .mapped(result)
+      }
       let (leaf, attributes) = try secondStage(
         result.address, access, result.attributes, isOnStage1Walk: false, stage2, observe, memory)
       result.address = leaf.address
       result.stage2 = leaf
       result.permissions.formIntersection(leaf.permissions)
-      result.attributes = attributes
+      result.attributes = attributes.effective
       return .mapped(result)
     } catch {
       return .fault(error)
@@ -144,8 +147,8 @@ public struct AddressTranslation: Equatable, Sendable {
       let offset = half.offset(of: address, isInstruction: isInstruction)
     else { throw fault(.translation, 0) }
     let layout = half.layout
-    guard !layout.isTooWide(layout.root) else { throw fault(.addressSize, 0) }
     var walk = TableWalk(layout, input: offset, isHierarchical: !half.ignoresTableAttributes)
+    guard !layout.isTooWide(walk.entryAddress) else { throw fault(.addressSize, 0) }
     while true {
       let entryAddress = walk.entryAddress
       let bits = try stage1Entry(at: entryAddress, isChecked: access != nil, observe, memory)
@@ -223,8 +226,8 @@ public struct AddressTranslation: Equatable, Sendable {
     guard let layout = stage2.layout, input >> UInt64(layout.inputBitWidth) == 0 else {
       throw fault(.translation, 0)
     }
-    guard !layout.isTooWide(layout.root) else { throw fault(.addressSize, 0) }
     var walk = TableWalk(layout, input: input, isHierarchical: false)
+    guard !layout.isTooWide(walk.entryAddress) else { throw fault(.addressSize, 0) }
     while true {
       let bits = memory(walk.entryAddress)
       let entry = bits.map { stage2.isBigEndian ? $0.byteSwapped : $0 }

@@ -40,12 +40,12 @@ public struct MemoryAttributes: Equatable, Sendable {
     case innerShareable
     case outerShareable
 
-    /// SH, of a descriptor or of TCR_ELx. The reserved value is taken for outer shareable.
+    /// SH, of a descriptor or of TCR_ELx. The reserved value is taken for non-shareable.
     init(field: UInt64) {
       switch field & 3 {
-      case 0: self = .nonShareable
+      case 2: self = .outerShareable
       case 3: self = .innerShareable
-      default: self = .outerShareable
+      default: self = .nonShareable
       }
     }
 
@@ -56,16 +56,20 @@ public struct MemoryAttributes: Equatable, Sendable {
 
   /// A device or normal memory.
   public var kind: Kind
-  /// Who shares it: devices, and memory that no cache has, are outer shareable whatever the tables say.
+  /// Who shares it.
   public var shareability: Shareability
 
-  /// Attributes, with the shareability that the kind leaves.
   public init(_ kind: Kind, _ shareability: Shareability) {
     self.kind = kind
+    self.shareability = shareability
+  }
+
+  /// The attributes as they count: devices, and memory that no cache has, are outer shareable whatever the tables say.
+  var effective: MemoryAttributes {
     switch kind {
     case .device, .normal(inner: .nonCacheable, outer: .nonCacheable):
-      self.shareability = .outerShareable
-    case .normal: self.shareability = shareability
+      MemoryAttributes(kind, .outerShareable)
+    case .normal: self
     }
   }
 
@@ -74,16 +78,20 @@ public struct MemoryAttributes: Equatable, Sendable {
     if case .device = kind { true } else { false }
   }
 
-  /// An attribute of MAIR_ELx. What is UNPREDICTABLE is read as the nearest that isn't.
+  /// An attribute of MAIR_ELx. A reserved one is taken for the strictest device's.
   static func kind(mair attribute: UInt64) -> Kind {
     let (outer, inner) = (attribute >> 4 & 15, attribute & 15)
-    if outer == 0 { return .device(Device(rawValue: UInt8(inner >> 2)) ?? .nGnRnE) }
-    // With FEAT_XS and FEAT_MTE an inner field of 0 says something of the whole.
+    if outer == 0 {
+      // Bit 0 says with FEAT_XS that no other CPU waits for the access.
+      return .device(inner & 2 == 0 ? Device(rawValue: UInt8(inner >> 2)) ?? .nGnRnE : .nGnRnE)
+    }
+    // With FEAT_XS and FEAT_MTE an inner field of 0 has a meaning together with the outer one.
     if inner == 0 {
       return switch outer {
+      case 0b0100: .normal(inner: .nonCacheable, outer: .nonCacheable)
       case 0b1010: .normal(inner: .writeThrough, outer: .writeThrough)
       case 0b1111: .normal(inner: .writeBack, outer: .writeBack)
-      default: .normal(inner: .nonCacheable, outer: cacheability(outer))
+      default: .device(.nGnRnE)
       }
     }
     return .normal(inner: cacheability(inner), outer: cacheability(outer))

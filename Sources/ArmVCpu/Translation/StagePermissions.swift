@@ -42,6 +42,9 @@ extension Stage1Controls {
 
   /// Whether an access is allowed, PSTATE.PAN counted in.
   func allows(_ access: TranslatedAccess, _ permissions: AccessPermissions) -> Bool {
+    // Without EL0 an access that is made as EL0's is EL2's own.
+    var access = access
+    if !regime.hasTwoHalves { access.isUnprivileged = false }
     guard permissions.allows(access) else { return false }
     guard access.hasPAN, regime.hasTwoHalves, !access.isUnprivileged, access.kind != .execute
     else { return true }

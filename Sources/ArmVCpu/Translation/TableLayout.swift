@@ -15,7 +15,8 @@ public struct TableLayout: Equatable, Sendable {
   public var outputBitWidth: Int
   /// DS: descriptors of 4 and 16 KiB have addresses of 52 bits, and no shareability (FEAT_LPA2).
   public var hasWideDescriptors: Bool
-  /// Descriptors of 64 KiB have addresses of 52 bits (FEAT_LPA).
+  /// Descriptors of 64 KiB have addresses of 52 bits: those of a CPU with FEAT_LPA. An address that is wider than the
+  /// output is a fault.
   public var hasWide64KiBDescriptors: Bool
 
   /// The number of the lowest address bit that an entry of `level` translates.
@@ -67,14 +68,14 @@ public struct TableLayout: Equatable, Sendable {
 
   /// The address in a register that points to the first table, aligned to the table's size.
   func root(in register: UInt64) -> UInt64 {
-    let isWide = hasWideDescriptors || hasWide64KiBDescriptors
+    let isWide = hasWideDescriptors || hasWide64KiBDescriptors && outputBitWidth == 52
     let tableShift = inputBitWidth - shift(startLevel) + 3
     let alignment = UInt64(1) << UInt64(isWide ? max(tableShift, 6) : max(tableShift, 1))
     let low = register & 0x0000_ffff_ffff_ffff & ~(alignment - 1)
     return isWide ? low | (register >> 2 & 15) << 48 : low
   }
 
-  /// Whether an address has bits beyond the width of the output.
+  /// Whether an address has bits beyond the width of the output. It is a fault also in the address of an entry.
   public func isTooWide(_ address: UInt64) -> Bool { address >> UInt64(outputBitWidth) != 0 }
 }
 
