@@ -521,6 +521,11 @@ import Testing
       #expect(
         stage2(Self.secondStage(vtcr: vtcr | 6 << 16), 0, [:]) == Self.fault2(status, 0))
     }
+    // So do 52 bits of physical address.
+    registers = Self.secondStage(vtcr: 1 << 32 | 0b10 << 14 | 5 << 16 | 3 << 6 | 16)
+    #expect(stage2(registers, 0, [:]) == Self.fault2(0b010100, 0))
+    registers.physicalRange = 48
+    #expect(stage2(registers, 0, [:]) == Self.fault2(0b000100, 0))
     // A small range has no level 0, and no input wider than itself.
     registers = Self.secondStage(vtcr: 2 << 6 | 22)
     registers.physicalRange = 42

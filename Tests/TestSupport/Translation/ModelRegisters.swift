@@ -28,7 +28,7 @@ package struct ModelRegisters: Equatable, Sendable {
 
   /// 52 bits of physical address.
   package var hasLPA = true
-  /// 52 bits of virtual address with the 64 KiB granule.
+  /// 52 bits of virtual address: with the 64 KiB granule, and with `hasLPA2` and DS.
   package var hasLVA = true
   /// 52 bits with the 4 KiB and 16 KiB granules.
   package var hasLPA2 = true

@@ -162,7 +162,7 @@ extension RandomTables {
     registers.hasLPA = registers.physicalRange == 52
     registers.hasLPA2 = random.chance(registers.hasLPA ? 90 : 60)
     guard random.chance(25) else { return }
-    registers.hasLVA = random.chance(60)
+    if !registers.hasLPA2 { registers.hasLVA = random.chance(60) }
     registers.hasTTST = random.chance(60)
     registers.hasXNX = random.chance(60)
     registers.hasHAFDBS = random.chance(60)
@@ -230,8 +230,9 @@ extension RandomTables {
     let levels: [Int] =
       switch stage.granuleBits {
       case 12:
-        [1, 2] + (range >= 44 ? [0] : []) + (registers.hasTTST ? [3] : []) + (stage.ds ? [-1] : [])
-      case 14: [2, 3] + (range >= 42 ? [1] : []) + (stage.ds ? [0] : [])
+        [1, 2] + (range >= 44 ? [0] : []) + (registers.hasTTST ? [3] : [])
+          + (stage.ds && range == 52 ? [-1] : [])
+      case 14: [2, 3] + (range >= 42 ? [1] : []) + (stage.ds && range == 52 ? [0] : [])
       default: [2, 3] + (range >= 44 ? [1] : [])
       }
     // The lowest level takes a rare shape: prefer it where it can be.

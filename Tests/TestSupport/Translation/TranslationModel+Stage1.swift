@@ -87,7 +87,7 @@ extension TranslationModel {
 
     // The size of the input.
     let is52 =
-      parameters.ds || registers.hasLVA && parameters.granule == .kib64
+      registers.hasLVA && (parameters.ds || parameters.granule == .kib64)
     let greatest = maximumTxSZ(parameters.granule)
     guard (is52 ? 12 : 16)...greatest ~= parameters.txsz else { throw Fault(.translation, 0) }
     let inputBits = 64 - parameters.txsz

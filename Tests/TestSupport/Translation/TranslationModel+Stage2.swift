@@ -40,12 +40,12 @@ extension TranslationModel {
     case (.kib4, false, 0b01): return 1
     case (.kib4, false, 0b10): return range < 44 ? nil : 0
     case (.kib4, false, _): return registers.hasTTST ? 3 : nil
-    case (.kib4, true, 0b00): return -1
+    case (.kib4, true, 0b00): return range < 52 ? nil : -1
     case (.kib4, true, _): return nil
     case (.kib16, _, 0b00): return 3
     case (.kib16, _, 0b01): return 2
     case (.kib16, _, 0b10): return range < 42 ? nil : 1
-    case (.kib16, _, _): return parameters.ds ? 0 : nil
+    case (.kib16, _, _): return parameters.ds && range >= 52 ? 0 : nil
     case (.kib64, _, 0b00): return 3
     case (.kib64, _, 0b01): return 2
     case (.kib64, _, 0b10): return range < 44 ? nil : 1

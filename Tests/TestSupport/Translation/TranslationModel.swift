@@ -192,7 +192,7 @@ extension TranslationModel {
   /// The bits of the greatest output address that PS allows (AArch64.PhysicalAddressSize).
   func outputBits(_ geometry: Geometry) -> Int {
     let encoded = [32, 36, 40, 42, 44, 48, 52, 56][Int(geometry.ps)]
-    let has52 = registers.hasLPA && (geometry.granule == .kib64 || registers.hasLPA2)
+    let has52 = registers.hasLPA && (geometry.granule == .kib64 || geometry.ds)
     return min(encoded, has52 ? 52 : 48, registers.physicalRange)
   }
 
