@@ -168,7 +168,11 @@ public struct AddressTranslation: Equatable, Sendable {
           throw fault(.accessFlag, level)
         }
         let permissions = stage1.permissions(of: entry, tableBits: walk.tableBits)
-        if let access, !stage1.allows(access, permissions) { throw fault(.permission, level) }
+        if let access {
+          let now = stage1.permissions(
+            of: entry, tableBits: walk.tableBits, hasPAN: access.hasPAN)
+          guard now.allows(access) else { throw fault(.permission, level) }
+        }
         let leaf = Translation.Leaf(
           level: level, descriptor: entry, shift: layout.shift(level), address: output,
           permissions: permissions)
@@ -300,9 +304,9 @@ private struct TableWalk {
       level += 1
       return .next
     case .leaf(let address):
-      guard !layout.isTooWide(address) else { return .fault(.addressSize) }
       let inside: UInt64 = (1 << UInt64(layout.shift(level))) - 1
-      return .leaf(address | input & inside)
+      let output = address | input & inside
+      return layout.isTooWide(output) ? .fault(.addressSize) : .leaf(output)
     }
   }
 }

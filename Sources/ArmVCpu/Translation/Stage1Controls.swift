@@ -189,6 +189,8 @@ extension TableLayout {
     self.init(
       granule: granule, inputBitWidth: inputBitWidth, startLevel: startLevel, root: 0,
       outputBitWidth: hasDS || granule == .kib64 ? available : min(available, 48),
-      hasWideDescriptors: hasDS, hasWide64KiBDescriptors: granule == .kib64 && features.physicalAddressBitWidth >= 52)
+      hasWideDescriptors: hasDS,
+      hasWide64KiBDescriptors: granule == .kib64 && features.physicalAddressBitWidth >= 52,
+      hasWide64KiBRoot: granule == .kib64 && features.physicalAddressBitWidth >= 52 && range == 52)
   }
 }

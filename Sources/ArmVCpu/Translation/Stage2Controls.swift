@@ -21,10 +21,13 @@ public struct Stage2Controls: Equatable, Sendable {
     self.features = features
   }
 
-  /// Whether addresses are translated: HCR_EL2.VM, or DC, with which VM counts as 1.
-  public var isEnabled: Bool { hcr & (1 | Stage1Controls.dc) != 0 }
+  /// Whether addresses are translated: HCR_EL2.VM, or DC, with which VM counts as 1. A host with E2H and TGE has no
+  /// stage 2.
+  public var isEnabled: Bool {
+    hcr & (1 | Stage1Controls.dc) != 0 && !(hcr & Stage1Controls.tge != 0 && hcr >> 34 & 1 != 0)
+  }
   /// HCR_EL2.PTW: tables of stage 1 in a device's memory are a permission fault.
-  var protectsWalks: Bool { hcr >> 2 & 1 != 0 }
+  var protectsWalks: Bool { hcr >> 2 & 1 != 0 && hcr & Stage1Controls.tge == 0 }
   /// HCR_EL2.FWB: MemAttr of a descriptor decides on its own.
   var forcesWriteBack: Bool { hcr >> 46 & 1 != 0 }
   /// HCR_EL2.CD, or ID for instructions: stage 2 makes memory non-cacheable.
@@ -81,7 +84,7 @@ public struct Stage2Controls: Equatable, Sendable {
       case 0: 3
       case 1: 2
       case 2: physical >= 42 ? 1 : nil
-      default: hasDS ? 0 : nil
+      default: hasDS && physical == 52 ? 0 : nil
       }
     case .kib64:
       return switch field {

@@ -1,11 +1,15 @@
 /// What descriptors of stage 1 say of memory.
 extension Stage1Controls {
-  /// What a block or a page allows, without PSTATE.PAN.
+  /// What a block or a page allows.
   ///
-  /// - Parameter tableBits: bits 63 to 59 of the tables' descriptors above it, ORed.
+  /// - Parameters:
+  ///   - tableBits: bits 63 to 59 of the tables' descriptors above it, ORed.
+  ///   - hasPAN: PSTATE.PAN: who has privileges keeps away from what EL0 may access.
   ///
-  /// Source: Arm ARM DDI 0487, D8.4.1 "Direct permissions".
-  public func permissions(of entry: UInt64, tableBits: UInt64) -> AccessPermissions {
+  /// Source: Arm ARM DDI 0487, D8.4.1 "Direct permissions" and the shared pseudocode, AArch64.S1DirectBasePermissions.
+  public func permissions(
+    of entry: UInt64, tableBits: UInt64, hasPAN: Bool = false
+  ) -> AccessPermissions {
     let isDirtyable = setsDirtyState && entry >> 51 & 1 != 0
     let isReadOnly = entry >> 7 & 1 != 0 && !isDirtyable || tableBits >> 3 & 1 != 0
     guard regime.hasTwoHalves else {
@@ -14,44 +18,34 @@ extension Stage1Controls {
     }
     // For a guest's hypervisor bit 54 is PXN, and EL0 has nothing (FEAT_NV).
     let isForEL0 = !isNested && entry >> 6 & 1 != 0 && tableBits >> 2 & 1 == 0
-    var permissions: AccessPermissions = .read
-    if !isReadOnly { permissions.insert(.write) }
-    if isForEL0 { permissions.insert(isReadOnly ? .readAtEL0 : [.readAtEL0, .writeAtEL0]) }
+    var permissions: AccessPermissions = isForEL0 ? [.readAtEL0] : []
+    if isForEL0, !isReadOnly { permissions.insert(.writeAtEL0) }
+    let neverAtEL0 = isNested ? 0 : (entry >> 54 | tableBits >> 1) & 1
+    if neverAtEL0 == 0, !(isWritableNeverExecuted && permissions.contains(.writeAtEL0)) {
+      permissions.insert(.executeAtEL0)
+    }
+    let isKeptAway =
+      hasPAN && !isNested && (isForEL0 || hasEnhancedPAN && neverAtEL0 == 0)
+    if !isKeptAway { permissions.formUnion(isReadOnly ? .read : [.read, .write]) }
+    // What EL0 can write, who has privileges doesn't execute.
     let neverAtEL1 =
       isNested ? (entry >> 54 | tableBits >> 1) & 1 : (entry >> 53 | tableBits) & 1
-    let neverAtEL0 = isNested ? 0 : (entry >> 54 | tableBits >> 1) & 1
-    // What EL0 can write, who has privileges doesn't execute.
     if neverAtEL1 == 0, !permissions.contains(.writeAtEL0),
       !(isWritableNeverExecuted && permissions.contains(.write))
     {
       permissions.insert(.execute)
     }
-    if neverAtEL0 == 0, !(isWritableNeverExecuted && permissions.contains(.writeAtEL0)) {
-      permissions.insert(.executeAtEL0)
+    return permissions
+  }
+
+  /// Those of EL2 without EL0, for which an access that is made as EL0's is EL2's own.
+  private func permissions(isWritable: Bool, isExecutable: Bool) -> AccessPermissions {
+    var permissions: AccessPermissions = [.read, .readAtEL0]
+    if isWritable { permissions.formUnion([.write, .writeAtEL0]) }
+    if isExecutable, !(isWritable && isWritableNeverExecuted) {
+      permissions.formUnion([.execute, .executeAtEL0])
     }
     return permissions
-  }
-
-  /// Those of EL2 without EL0.
-  private func permissions(isWritable: Bool, isExecutable: Bool) -> AccessPermissions {
-    var permissions: AccessPermissions = .read
-    if isWritable { permissions.insert(.write) }
-    if isExecutable, !(isWritable && isWritableNeverExecuted) { permissions.insert(.execute) }
-    return permissions
-  }
-
-  /// Whether an access is allowed, PSTATE.PAN counted in.
-  func allows(_ access: TranslatedAccess, _ permissions: AccessPermissions) -> Bool {
-    // Without EL0 an access that is made as EL0's is EL2's own.
-    var access = access
-    if !regime.hasTwoHalves { access.isUnprivileged = false }
-    guard permissions.allows(access) else { return false }
-    guard access.hasPAN, regime.hasTwoHalves, !access.isUnprivileged, access.kind != .execute
-    else { return true }
-    let watched: AccessPermissions =
-      hasEnhancedPAN
-      ? [.readAtEL0, .writeAtEL0, .executeAtEL0] : [.readAtEL0, .writeAtEL0]
-    return permissions.isDisjoint(with: watched)
   }
 
   /// How a block's or a page's memory behaves. SCTLR_ELx.C and I turn the caches off.
@@ -115,12 +109,14 @@ extension Stage2Controls {
     let field = entry >> 2 & 15
     let shareability = MemoryAttributes.Shareability(
       field: layout?.hasWideDescriptors == true ? self.shareability : entry >> 8)
-    if forcesWriteBack { return stage1.forced(by: field, shareability) }
-    var kind = MemoryAttributes.kind(stage2: field)
-    if case .normal = kind, isUncached(isInstruction: isInstruction) {
-      kind = .normal(inner: .nonCacheable, outer: .nonCacheable)
+    var attributes =
+      forcesWriteBack
+      ? stage1.forced(by: field, shareability)
+      : MemoryAttributes(MemoryAttributes.kind(stage2: field), shareability)
+    if !attributes.isDevice, isUncached(isInstruction: isInstruction) {
+      attributes.kind = .normal(inner: .nonCacheable, outer: .nonCacheable)
     }
-    return stage1.combined(with: MemoryAttributes(kind, shareability))
+    return forcesWriteBack ? attributes : stage1.combined(with: attributes)
   }
 }
 

@@ -18,6 +18,8 @@ public struct TableLayout: Equatable, Sendable {
   /// Descriptors of 64 KiB have addresses of 52 bits: those of a CPU with FEAT_LPA. An address that is wider than the
   /// output is a fault.
   public var hasWide64KiBDescriptors: Bool
+  /// TTBR has 52 bits, too: where TCR_ELx asks for as many.
+  public var hasWide64KiBRoot: Bool
 
   /// The number of the lowest address bit that an entry of `level` translates.
   public func shift(_ level: Int) -> Int { granule.shift + (3 - level) * granule.stride }
@@ -68,7 +70,7 @@ public struct TableLayout: Equatable, Sendable {
 
   /// The address in a register that points to the first table, aligned to the table's size.
   func root(in register: UInt64) -> UInt64 {
-    let isWide = hasWideDescriptors || hasWide64KiBDescriptors && outputBitWidth == 52
+    let isWide = hasWideDescriptors || hasWide64KiBRoot
     let tableShift = inputBitWidth - shift(startLevel) + 3
     let alignment = UInt64(1) << UInt64(isWide ? max(tableShift, 6) : max(tableShift, 1))
     let low = register & 0x0000_ffff_ffff_ffff & ~(alignment - 1)

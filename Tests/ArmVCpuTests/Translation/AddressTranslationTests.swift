@@ -23,7 +23,8 @@ import Testing
         let words = Self.words(found, isFetch: access.kind == .execute)
         #expect(
           words == Self.words(expected, isFetch: access.kind == .execute),
-          "seed \(seed << 32 | UInt64(round)), 0x\(String(address, radix: 16)) \(access) \(registers)")
+          "seed \(seed << 32 | UInt64(round)), 0x\(String(address, radix: 16)) \(access) \(registers)"
+        )
         // Five levels of stage 1, each with five of stage 2, and those of the output.
         #expect(steps <= 35)
         outcomes[words.split(separator: ":")[0].description, default: 0] += 1
@@ -58,7 +59,8 @@ import Testing
         + (isFetch ? "" : words(translation.attributes))
     case .fault(let fault):
       let ipa = fault.stage == 2 ? fault.address : 0
-      return "fault of stage \(fault.stage): \(fault.status.rawValue) \(fault.isOnStage1Walk) \(ipa)"
+      return
+        "fault of stage \(fault.stage): \(fault.status.rawValue) \(fault.isOnStage1Walk) \(ipa)"
     case .unsupported(let form): return "unsupported: \(form)"
     }
   }
