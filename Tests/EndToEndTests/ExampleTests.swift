@@ -96,6 +96,19 @@ extension EndToEnd {
       #expect(scratch?[1] == "\(read)", Comment(rawValue: run.description))
     }
 
+    /// A guest may end before the shell stops it at what was expected before.
+    @Test func anEndThatHasAlreadyComeIsExpected() throws {
+      let run = try ShellRun([
+        "launch", "tour", "--batch", "-ex", "expect stop end", "-ex", "expect stop end",
+      ])
+      expectSuccess(run)
+      #expect(run.lines.filter { $0.hasPrefix("expected: stop end") }.count == 2)
+      let other = try ShellRun([
+        "launch", "tour", "--batch", "-ex", "expect stop end", "-ex", "expect stop fault",
+      ])
+      #expect(other.status != 0, "\(other.description)")
+    }
+
     @Test func theThirdReadIsAnswered() throws {
       let run = try tour("third-read.vcpu")
       expectSuccess(run)

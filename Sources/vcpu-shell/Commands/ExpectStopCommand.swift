@@ -10,6 +10,8 @@ enum ExpectStopCommand: ShellCommand {
   static let manual = """
     'breakpoint' is a breakpoint at an address, 'fault' a fault of the hypervisor itself (see 'catch fault'),
     'end' the end of the machine or the program, 'signal' a stop that was not asked for. Exits are passed over.
+    'end' is met at once if the target has already ended: a guest may power off before the shell stops it at
+    the line of the console that was expected before.
 
       break vm_panic
       expect stop end within 10 s

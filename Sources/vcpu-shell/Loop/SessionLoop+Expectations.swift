@@ -9,6 +9,14 @@ extension SessionLoop {
   /// - Throws: `AssertionFailure` if it does not happen.
   func meet(_ expectation: Expectation, of line: String) throws {
     let session = try shell.requireSession()
+    // A guest may end before the shell has stopped it at what was expected before.
+    if case .stop(let goal) = expectation.goal, let ending = session.ending, goal.isMet(by: ending)
+    {
+      let active = ActiveExpectation(
+        expectation: expectation, goalNumber: nil, forbiddenNumber: nil, countingNumber: nil,
+        startClock: nil)
+      return try tellMet(active, of: line)
+    }
     try session.requireStopped()
     guard activeRun == nil, programContinuation == nil else {
       throw ShellError("a breakpoint's commands cannot use 'expect': use it in the script itself")
