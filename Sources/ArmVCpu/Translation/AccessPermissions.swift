@@ -2,8 +2,10 @@
 ///
 /// Source: Arm ARM DDI 0487, D8.4 "Memory access control".
 public struct AccessPermissions: OptionSet, Hashable, Sendable {
+  /// A bit for each permission.
   public let rawValue: UInt8
 
+  /// Permissions from their bits.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// EL1 may read, or EL2 where it has tables of its own.

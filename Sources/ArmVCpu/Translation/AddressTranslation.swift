@@ -58,25 +58,34 @@ public struct WalkStep: Equatable, Sendable {
   public var level: Int
   /// Where the entry is, by the tables of its stage: at stage 1 of a guest an intermediate physical address.
   public var address: UInt64
+  /// Where the entry is in physical memory.
+  public var physicalAddress: UInt64
   /// The entry; nil where there is no memory.
   public var bits: UInt64?
   /// What it says.
   public var descriptor: TableDescriptor
+  /// What a block or a page allows in its stage, without PSTATE.PAN; nil of other entries.
+  public var permissions: AccessPermissions?
+  /// How many bytes a block or a page maps is a power of two: this one; nil of other entries.
+  public var shift: Int?
 }
 
 /// The translation of addresses by the tables in memory, whatever they hold: a walk has at most five levels for each
 /// stage, and ends at the first fault.
 ///
-/// It says what the CPU would say with empty TLBs. Where the architecture leaves a choice it is a fault; tables of 128-bit
-/// descriptors and permissions by index aren't known to it. The access flag and the dirty state, which a CPU may set while
-/// it walks, aren't written, and stage 2 isn't asked for permission to.
+/// It says what the CPU would say with empty TLBs. Where the architecture leaves a choice it is a fault; tables of
+/// 128-bit descriptors and permissions by index aren't known to it. The access flag and the dirty state, which a CPU
+/// may set while it walks, aren't written, and stage 2 isn't asked for permission to.
 ///
 /// Source: Arm ARM DDI 0487, D8 "The AArch64 Virtual Memory System Architecture".
 public struct AddressTranslation: Equatable, Sendable {
   /// Stage 1; nil for an address that is an intermediate physical one.
   public var stage1: Stage1Controls?
-  /// Stage 2; nil where there is none, as of EL2's own addresses, or where stage 1 alone is asked for.
+  /// Stage 2; nil where there is none, as of EL2's own addresses.
   public var stage2: Stage2Controls?
+  /// Whether the result is stage 1's, an intermediate physical address. The addresses of stage 1's tables are
+  /// translated by stage 2 whatever this is.
+  public var endsAfterStage1 = false
   /// How wide a physical address is.
   private var physicalAddressBitWidth: Int
 
@@ -110,7 +119,7 @@ public struct AddressTranslation: Equatable, Sendable {
           address: address, permissions: .all,
           attributes: MemoryAttributes(
             .normal(inner: .writeBack, outer: .writeBack), .nonShareable))
-      guard let stage2, stage2.isEnabled else {
+      guard let stage2, stage2.isEnabled, !endsAfterStage1 else {
         result.attributes = result.attributes.effective
         return .mapped(result)
       }
@@ -151,13 +160,19 @@ public struct AddressTranslation: Equatable, Sendable {
     guard !layout.isTooWide(walk.entryAddress) else { throw fault(.addressSize, 0) }
     while true {
       let entryAddress = walk.entryAddress
-      let bits = try stage1Entry(at: entryAddress, isChecked: access != nil, observe, memory)
+      let physicalAddress = try addressOfEntry(
+        at: entryAddress, isChecked: access != nil, observe, memory)
+      let bits = memory(physicalAddress)
       let entry = bits.map { stage1.isBigEndian ? $0.byteSwapped : $0 }
       let descriptor = entry.map { layout.descriptor($0, level: walk.level) } ?? .invalid
-      observe(
-        WalkStep(
-          stage: 1, isOnStage1Walk: false, level: walk.level, address: entryAddress, bits: entry,
-          descriptor: descriptor))
+      var step = WalkStep(
+        stage: 1, isOnStage1Walk: false, level: walk.level, address: entryAddress,
+        physicalAddress: physicalAddress, bits: entry, descriptor: descriptor)
+      if case .leaf = descriptor, let entry {
+        step.permissions = stage1.permissions(of: entry, tableBits: walk.tableBits)
+        step.shift = layout.shift(walk.level)
+      }
+      observe(step)
       guard let entry else { throw fault(.externalAbort, walk.level) }
       switch walk.take(entry, descriptor) {
       case .next: continue
@@ -183,19 +198,18 @@ public struct AddressTranslation: Equatable, Sendable {
     }
   }
 
-  /// The entry of a table of stage 1, whose address stage 2 translates.
-  private func stage1Entry(
+  /// Where an entry of a table of stage 1 is in physical memory: stage 2 translates its address.
+  private func addressOfEntry(
     at address: UInt64, isChecked: Bool, _ observe: (WalkStep) -> Void,
     _ memory: (UInt64) -> UInt64?
-  ) throws(TranslationFault) -> UInt64? {
-    guard let stage2, stage2.isEnabled else { return memory(address) }
+  ) throws(TranslationFault) -> UInt64 {
+    guard let stage2, stage2.isEnabled else { return address }
     let normal = MemoryAttributes(
       .normal(inner: .writeBack, outer: .writeBack), .nonShareable)
-    return memory(
-      try secondStage(
-        address, isChecked ? TranslatedAccess(.read) : nil, normal, isOnStage1Walk: true, stage2,
-        observe, memory
-      ).leaf.address)
+    return try secondStage(
+      address, isChecked ? TranslatedAccess(.read) : nil, normal, isOnStage1Walk: true, stage2,
+      observe, memory
+    ).leaf.address
   }
 
   /// What comes of an address while stage 1 is off: itself, as far as it is one of memory.
@@ -236,10 +250,14 @@ public struct AddressTranslation: Equatable, Sendable {
       let bits = memory(walk.entryAddress)
       let entry = bits.map { stage2.isBigEndian ? $0.byteSwapped : $0 }
       let descriptor = entry.map { layout.descriptor($0, level: walk.level) } ?? .invalid
-      observe(
-        WalkStep(
-          stage: 2, isOnStage1Walk: isOnStage1Walk, level: walk.level,
-          address: walk.entryAddress, bits: entry, descriptor: descriptor))
+      var step = WalkStep(
+        stage: 2, isOnStage1Walk: isOnStage1Walk, level: walk.level, address: walk.entryAddress,
+        physicalAddress: walk.entryAddress, bits: entry, descriptor: descriptor)
+      if case .leaf = descriptor, let entry {
+        step.permissions = stage2.permissions(of: entry)
+        step.shift = layout.shift(walk.level)
+      }
+      observe(step)
       guard let entry else { throw fault(.externalAbort, walk.level) }
       switch walk.take(entry, descriptor) {
       case .next: continue

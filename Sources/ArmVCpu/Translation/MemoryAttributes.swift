@@ -18,6 +18,7 @@ public struct MemoryAttributes: Equatable, Sendable {
     case nGRE
     case gRE
 
+    /// Whether the first is stricter.
     public static func < (first: Device, second: Device) -> Bool {
       first.rawValue < second.rawValue
     }
@@ -29,6 +30,7 @@ public struct MemoryAttributes: Equatable, Sendable {
     case writeThrough
     case writeBack
 
+    /// Whether the first is weaker.
     public static func < (first: Cacheability, second: Cacheability) -> Bool {
       first.rawValue < second.rawValue
     }
@@ -49,6 +51,7 @@ public struct MemoryAttributes: Equatable, Sendable {
       }
     }
 
+    /// Whether fewer see it.
     public static func < (first: Shareability, second: Shareability) -> Bool {
       first.rawValue < second.rawValue
     }
@@ -59,6 +62,7 @@ public struct MemoryAttributes: Equatable, Sendable {
   /// Who shares it.
   public var shareability: Shareability
 
+  /// Attributes, as tables say them.
   public init(_ kind: Kind, _ shareability: Shareability) {
     self.kind = kind
     self.shareability = shareability

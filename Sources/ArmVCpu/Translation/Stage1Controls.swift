@@ -15,6 +15,7 @@ public struct Stage1Controls: Equatable, Sendable {
     public var hasTwoHalves: Bool { self != .el2 }
   }
 
+  /// Whose addresses they are.
   public var regime: Regime
   /// SCTLR_EL1 or SCTLR_EL2.
   public var sctlr: UInt64
@@ -33,6 +34,7 @@ public struct Stage1Controls: Equatable, Sendable {
   /// What the CPU has.
   public var features: TranslationFeatures
 
+  /// Controls with these values; TCR2 is 0.
   public init(
     regime: Regime, sctlr: UInt64, tcr: UInt64, ttbr0: UInt64, ttbr1: UInt64 = 0, mair: UInt64 = 0,
     hcr: UInt64 = 0, features: TranslationFeatures = TranslationFeatures()
@@ -122,7 +124,7 @@ public struct Stage1Controls: Equatable, Sendable {
   }
 
   /// The half that an address is in. Bit 55 chooses where there are two.
-  func half(of address: UInt64) -> Half {
+  public func half(of address: UInt64) -> Half {
     half(isUpper: regime.hasTwoHalves && address >> 55 & 1 != 0)
   }
 

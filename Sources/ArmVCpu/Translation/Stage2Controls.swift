@@ -2,7 +2,9 @@
 ///
 /// Source: Arm ARM DDI 0487, D24.2 "VTCR_EL2", "VTTBR_EL2" and "HCR_EL2".
 public struct Stage2Controls: Equatable, Sendable {
+  /// VTCR_EL2.
   public var vtcr: UInt64
+  /// VTTBR_EL2.
   public var vttbr: UInt64
   /// HCR_EL2: VM, DC, PTW, FWB, CD and ID count.
   public var hcr: UInt64
@@ -11,6 +13,7 @@ public struct Stage2Controls: Equatable, Sendable {
   /// What the CPU has.
   public var features: TranslationFeatures
 
+  /// Controls with these values, of a CPU whose tables are little-endian.
   public init(
     vtcr: UInt64, vttbr: UInt64, hcr: UInt64 = 1,
     features: TranslationFeatures = TranslationFeatures()
@@ -29,7 +32,7 @@ public struct Stage2Controls: Equatable, Sendable {
   /// HCR_EL2.PTW: tables of stage 1 in a device's memory are a permission fault.
   var protectsWalks: Bool { hcr >> 2 & 1 != 0 && hcr & Stage1Controls.tge == 0 }
   /// HCR_EL2.FWB: MemAttr of a descriptor decides on its own.
-  var forcesWriteBack: Bool { hcr >> 46 & 1 != 0 }
+  public var forcesWriteBack: Bool { hcr >> 46 & 1 != 0 }
   /// HCR_EL2.CD, or ID for instructions: stage 2 makes memory non-cacheable.
   func isUncached(isInstruction: Bool) -> Bool { hcr >> (isInstruction ? 33 : 32) & 1 != 0 }
   /// VTCR_EL2.HA: the CPU sets the access flag.

@@ -1,5 +1,5 @@
-/// How the tables of one stage are laid out, or those of one half of stage 1's addresses: what the fields of TCR_ELx and
-/// VTCR_EL2 come to.
+/// How the tables of one stage are laid out, or those of one half of stage 1's addresses: what the fields of TCR_ELx
+/// and VTCR_EL2 come to.
 ///
 /// Source: Arm ARM DDI 0487, D8.2 "Translation process" and D8.3 "Translation table descriptor formats".
 public struct TableLayout: Equatable, Sendable {

@@ -70,7 +70,10 @@ public struct AddressWalk: Equatable, Sendable {
       return "\(stage) ends at an invalid descriptor of \(level)" + isForTable
     }
     if fault.status.isTranslation { return reasonWithoutStage2(fault.status) + isForTable }
-    return "\(stage): \(fault.status.name)" + isForTable
+    if fault.status.isAccessFlag {
+      return "the access flag of the \(stage) descriptor of \(level) is clear" + isForTable
+    }
+    return "the \(stage) descriptor of \(level) does not allow it" + isForTable
   }
 
   /// Of an address that no table of stage 1 has.

@@ -1,4 +1,4 @@
-public import ArmVCpu
+internal import ArmVCpu
 public import GDBRemote
 
 /// The memory of a target in its address spaces: the hypervisor's, the guest's (through both stages), its intermediate
@@ -6,6 +6,8 @@ public import GDBRemote
 public final class SessionMemory {
   private let access: TargetAccess
   private let symbols: SessionSymbols
+  /// The entries of tables that were read since the target last ran or was written to.
+  private var entries: (generation: Int, values: [UInt64: UInt64]) = (-1, [:])
   /// Whether the CPU runs a host, and the stop at which that was read.
   private var hostCheck: (generation: Int, isHost: Bool)?
   private var byteOrders: ByteOrders { access.byteOrders }
@@ -146,9 +148,13 @@ public final class SessionMemory {
   ///
   /// - Throws: for a target that is gone, and a wait that was given up.
   func entry(at address: UInt64) throws -> UInt64? {
+    if entries.generation != access.generation { entries = (access.generation, [:]) }
+    if let known = entries.values[address] { return known }
     let response = try access.reach.physical([.memory(at: address, byteCount: 8)])[0]
     do throws(RemoteError) {
-      return RegisterDescription.integer(try response.bytes())
+      let entry = RegisterDescription.integer(try response.bytes())
+      entries.values[address] = entry
+      return entry
     } catch {
       guard error.isRefusedMemory else { throw error }
       return nil

@@ -2,8 +2,8 @@ import ArmVCpu
 import TestSupport
 import Testing
 
-/// The walk against a model that was written apart from it, from the manual's pseudocode: random registers and tables of
-/// every shape.
+/// The walk against a model that was written apart from it, from the manual's pseudocode: random registers and tables
+/// of every shape.
 @Suite struct AddressTranslationTests {
   @Test("a walk is what the pseudocode says", arguments: [UInt64(1), 2, 3, 4])
   func model(seed: UInt64) {
