@@ -94,7 +94,7 @@ let package = Package(
     .target(name: "GoldenText", path: "Tests/GoldenText", swiftSettings: testing),
     .testTarget(
       name: "ArmVCpuTests",
-      dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter", "GoldenText"],
+      dependencies: ["ArmVCpu", "CArmVCpu", "CAllocationCounter", "GoldenText", "TestSupport"],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "GDBRemoteTests", dependencies: ["GDBRemote", "CAllocationCounter", "GoldenText"],
@@ -112,7 +112,8 @@ let package = Package(
       dependencies: ["vcpu-shell", "VCpuDebug", "TestSupport", "GoldenText"],
       exclude: ["Golden", "Logs"], resources: [.copy("Corpus")], swiftSettings: testing),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["vcpu-shell", "VCpuDebug", "GDBRemote", "ArmVCpu"],
+      name: "EndToEndTests",
+      dependencies: ["vcpu-shell", "VCpuDebug", "GDBRemote", "ArmVCpu", "TestSupport"],
       exclude: ["Python"], swiftSettings: testing),
   ]
 )

@@ -52,6 +52,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case cannotExecute(ExecutionObstacle)
   /// The CPU did not translate an address, and why.
   case cannotTranslate(String)
+  /// No tables were walked, and why.
+  case cannotWalk(String)
   /// Nothing was done about an exit, and why.
   case refused(GuestActionRefusal)
   /// A virtual interrupt that the debugger raised is still pending, and why.
@@ -111,6 +113,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .cannotExecute(let obstacle):
       "the CPU cannot execute an instruction for it: \(obstacle)"
     case .cannotTranslate(let reason): "the CPU did not translate the address: \(reason)"
+    case .cannotWalk(let reason): "there are no tables to walk: \(reason)"
     case .refused(let reason): "nothing was done: \(reason)"
     case .notWithdrawn(let reason):
       "the virtual interrupt is still pending (HCR_EL2.VI or VF is 1): \(reason)"

@@ -125,7 +125,7 @@ extension EndToEnd {
       for line in [
         "continue", "stepi", "set $x0 = 1", "set *$sp = 1", "break tour_main", "catch exit",
         "skip", "complete", "inject undef", "set catch-way vectors", "monitor info version",
-        "detach", "disconnect", "kill", "run", "starti", "translate --hardware $pc",
+        "detach", "disconnect", "kill", "run", "starti", "walk --hardware $pc",
       ] {
         let run = try ShellRun(["open", path, "-ex", line, "--batch"])
         expectOneError(

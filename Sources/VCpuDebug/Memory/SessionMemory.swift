@@ -1,4 +1,4 @@
-public import ArmVCpu
+internal import ArmVCpu
 public import GDBRemote
 
 /// The memory of a target in its address spaces: the hypervisor's, the guest's (through both stages), its intermediate
@@ -6,6 +6,8 @@ public import GDBRemote
 public final class SessionMemory {
   private let access: TargetAccess
   private let symbols: SessionSymbols
+  /// The entries of tables that were read since the target last ran or was written to.
+  private var entries: (generation: Int, values: [UInt64: UInt64]) = (-1, [:])
   /// Whether the CPU runs a host, and the stop at which that was read.
   private var hostCheck: (generation: Int, isHost: Bool)?
   private var byteOrders: ByteOrders { access.byteOrders }
@@ -131,47 +133,39 @@ public final class SessionMemory {
     }
   }
 
-  /// The guest's stage 2 translation of an intermediate physical address, by the tables in memory.
-  public func stage2Translation(of address: UInt64) throws -> Stage2Translation {
+  /// What stage 2 of the guest makes of an intermediate physical address, by the tables in memory.
+  public func stage2Walk(of address: UInt64) throws -> AddressWalk {
     let vttbr = try access.readRegister("VTTBR_EL2")
     let vtcr = try access.readRegister("VTCR_EL2")
-    var failure: (any Error)?
-    let translation = try access.reach.physicalMemory {
-      Stage2.translation(
-        of: IntermediatePhysicalAddress(address), vttbr: vttbr, vtcr: vtcr
-      ) { descriptor(at: $0.rawValue, &failure) }
+    let translation = AddressTranslation(
+      stage1: nil, stage2: Stage2Controls(vtcr: vtcr, vttbr: vttbr))
+    return try access.reach.physicalMemory {
+      try AddressWalk(address, by: translation, read: entry)
     }
-    // A missing table is a result; a lost target, or a cancelled wait, isn't.
-    if let failure, (failure as? RemoteError)?.isRefusedMemory != true { throw failure }
-    return translation
   }
 
-  private func descriptor(at address: UInt64, _ failure: inout (any Error)?) -> UInt64? {
-    do {
-      let response = try access.reach.physical([.memory(at: address, byteCount: 8)])[0]
-      return RegisterDescription.integer(try response.bytes())
+  /// The doubleword at a physical address, for a walk; nil where there is no memory.
+  ///
+  /// - Throws: for a target that is gone, and a wait that was given up.
+  func entry(at address: UInt64) throws -> UInt64? {
+    if entries.generation != access.generation { entries = (access.generation, [:]) }
+    if let known = entries.values[address] { return known }
+    let response = try access.reach.physical([.memory(at: address, byteCount: 8)])[0]
+    do throws(RemoteError) {
+      let entry = RegisterDescription.integer(try response.bytes())
+      entries.values[address] = entry
+      return entry
     } catch {
-      failure = error
+      guard error.isRefusedMemory else { throw error }
       return nil
     }
   }
 
   private func physicalAddress(of address: UInt64) throws -> UInt64 {
-    switch try stage2Translation(of: address) {
-    case .mapped(let physical, _, _): return physical.rawValue
-    case .unmapped(let level):
-      throw DebugError.unmapped(
-        .intermediatePhysical, address, "stage 2 ends at an invalid descriptor of level \(level)")
-    case .outOfRange:
-      throw DebugError.unmapped(
-        .intermediatePhysical, address, "it is outside stage 2's input range")
-    case .unreadable(let table):
-      throw DebugError.unmapped(
-        .intermediatePhysical, address,
-        "its stage 2 table at 0x\(String(table.rawValue, radix: 16)) cannot be read")
-    case .unsupported:
-      throw DebugError.unmapped(
-        .intermediatePhysical, address, "VTCR_EL2 selects a granule other than 4 KiB")
+    let walk = try stage2Walk(of: address)
+    guard let output = walk.output else {
+      throw DebugError.unmapped(.intermediatePhysical, address, walk.reason ?? "")
     }
+    return output
   }
 }

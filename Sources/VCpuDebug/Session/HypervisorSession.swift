@@ -21,6 +21,8 @@ public final class HypervisorSession {
   public let registers: SessionRegisters
   /// The actions of the CPU for the debugger at an exit.
   public let agent: SessionAgent
+  /// Walks of translation tables.
+  public let walks: SessionWalks
   /// The state that decides which interrupts reach the CPU and its guest.
   public let interrupts: SessionInterrupts
   /// The evaluation of expressions.
@@ -89,6 +91,7 @@ public final class HypervisorSession {
     exits = Exits(access, memory, files, system)
     registers = SessionRegisters(access, exits, system)
     agent = SessionAgent(access, memory, exits, system)
+    walks = SessionWalks(access, memory, exits, system)
     interrupts = SessionInterrupts(access, memory, exits, system)
     expressions = SessionExpressions(access, memory, registers, files, variables)
     points = SessionBreakpoints(access, memory, files, exits, expressions)

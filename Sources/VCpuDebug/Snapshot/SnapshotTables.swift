@@ -36,12 +36,7 @@ struct SnapshotTables {
     while left > 0 {
       let piece = min(left, 4096 - next % 4096)
       let address = next
-      do {
-        _ = try read { try walk(address, Int(piece)) }
-      } catch is EL2TranslationControls.Unsupported {
-        // The walker doesn't support this kind of table, so a snapshot doesn't need them.
-        return
-      }
+      _ = try read { try walk(address, Int(piece)) }
       next &+= piece
       left -= piece
     }
@@ -53,46 +48,44 @@ struct SnapshotTables {
     guard session.access.requests(names) != nil,
       let control = ControlRegisters(try session.access.read(names)), control.isMMUOn
     else { return nil }
-    let tables = HypervisorTables(control.translation(of: control.regime(isCodeLow: true)))
+    let translation = AddressTranslation(
+      stage1: control.translation(of: control.regime(isCodeLow: true)), stage2: nil)
     return { address, _ in
-      _ = try tables.translation(of: address) { try session.memory.readPhysical($0) }
+      _ = try AddressWalk(address, by: translation) { try session.memory.entry(at: $0) }
     }
   }
 
-  /// The walk of the guest's stage 1, if it is on, and stage 2; nil if that isn't known.
-  ///
-  /// The tables of EL1&0 have the same format as those of EL2&0: TCR_EL1 has the layout of TCR_EL2 with HCR_EL2.E2H.
-  /// (Arm ARM DDI 0487, "TCR_EL1".)
+  /// What walks the guest's stage 1, where it is on, and stage 2; nil where that is not known.
   private func guestWalk() throws -> ((UInt64, Int) throws -> Void)? {
     let names = ["TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "SCTLR_EL1"]
     let answers = try session.registers.system.answers(
       for: names.compactMap { SystemRegister(named: $0) })
     let values = answers.compactMap(\.value)
     guard values.count == names.count else { return nil }
-    let tables = HypervisorTables(
-      EL2TranslationControls(
-        ttbr0: values[0], ttbr1: values[1], tcr: values[2], sctlr: values[3], isE2H: true))
+    // Stage 2 is walked by the reads of the tables.
+    let translation = AddressTranslation(
+      stage1: Stage1Controls(
+        regime: .el1, sctlr: values[3], tcr: values[2], ttbr0: values[0], ttbr1: values[1]),
+      stage2: nil)
     return { address, byteCount in
-      // With the MMU off, the address isn't translated.
-      let translation = try tables.translation(of: address) { try $0.map { try table($0) } }
-      guard case .mapped(let intermediate, _, _) = translation else { return }
+      let walk = try AddressWalk(address, by: translation) { try table($0) }
+      guard let intermediate = walk.output else { return }
       if isCopied {
         _ = try session.memory.read(.intermediatePhysical, intermediate, byteCount: byteCount)
       } else {
-        _ = try session.memory.stage2Translation(of: intermediate)
+        _ = try session.memory.stage2Walk(of: intermediate)
       }
     }
   }
 
-  /// An entry of a guest's table, for which the whole page is read: its neighbours are needed next.
-  private func table(_ entry: (address: UInt64, byteCount: Int)) throws -> [UInt8]? {
-    let offset = Int(entry.address & 0xfff)
-    guard offset + entry.byteCount <= 4096 else { return nil }
+  /// An entry of a guest's table, for which the whole page is read: its neighbours are wanted next.
+  private func table(_ address: UInt64) throws -> UInt64? {
+    let offset = Int(address & 0xff8)
     do {
       let page = try session.memory.read(
-        .intermediatePhysical, entry.address & ~0xfff, byteCount: 4096)
+        .intermediatePhysical, address & ~0xfff, byteCount: 4096)
       guard page.count == 4096 else { return nil }
-      return Array(page[offset..<offset + entry.byteCount])
+      return RegisterDescription.integer(Array(page[offset..<offset + 8]))
     } catch is DebugError {
       return nil
     }

@@ -26,7 +26,7 @@ enum AnswerKinds {
     LocationAnswer.self,
     ThreadsAnswer.self,
     ThreadAnswer.self,
-    TranslationAnswer.self,
+    WalkAnswer.self,
     ValueAnswer.self,
     AssignmentAnswer.self,
   ]

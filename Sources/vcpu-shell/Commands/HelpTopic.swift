@@ -16,8 +16,7 @@ extension CommandTable {
         CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
         TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,
         InfoExitCommand.self, InfoHypervisorCommand.self, InfoInterruptsCommand.self,
-        SkipCommand.self, CompleteCommand.self, InjectCommand.self, TranslateCommand.self,
-        SetCatchWayCommand.self,
+        SkipCommand.self, CompleteCommand.self, InjectCommand.self, SetCatchWayCommand.self,
       ]),
     HelpTopic(
       name: "running", summary: "start, stop and step the target, choose a CPU",
@@ -30,7 +29,7 @@ extension CommandTable {
       name: "data", summary: "registers, memory, expressions",
       commands: [
         PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
-        DecodeRegisterCommand.self, SnapshotSaveCommand.self,
+        WalkCommand.self, DecodeRegisterCommand.self, SnapshotSaveCommand.self,
       ]),
     HelpTopic(
       name: "breakpoints", summary: "stop at instructions, run commands at stops",

@@ -41,8 +41,53 @@ struct FakeTableMemory: TableMemory {
 
   /// The walker's result, with the VTCR_EL2 of a CPU with 48-bit physical addresses.
   func translation(of input: UInt64) -> Stage2Translation {
-    Stage2.translation(
-      of: IntermediatePhysicalAddress(input), vttbr: 0x0003_0000_0000_0001 | root.rawValue,
-      vtcr: Stage2.vtcr(physicalRange: 5), descriptor: descriptor)
+    Stage2Translation(
+      of: input, vttbr: 0x0003_0000_0000_0001 | root.rawValue,
+      vtcr: Stage2.vtcr(physicalRange: 5)
+    ) { descriptor(at: PhysicalAddress($0)) }
+  }
+}
+
+/// What stage 2 makes of an address, in the few words that tests compare.
+enum Stage2Translation: Equatable {
+  /// It is mapped there, by a descriptor of this level.
+  case mapped(PhysicalAddress, descriptor: UInt64, level: Int)
+  /// The walk ends at an invalid descriptor of this level.
+  case unmapped(level: Int)
+  /// The address is wider than the input of the tables.
+  case outOfRange
+  /// A descriptor lies where there is no memory.
+  case unreadable(PhysicalAddress)
+  /// The address of a descriptor of this level is too wide.
+  case tooWide(level: Int)
+  /// VTCR_EL2 fits no tables.
+  case noTables
+
+  init(of input: UInt64, vttbr: UInt64, vtcr: UInt64, memory: (UInt64) -> UInt64?) {
+    let stage2 = Stage2Controls(vtcr: vtcr, vttbr: vttbr)
+    var last: WalkStep?
+    let result = AddressTranslation(stage1: nil, stage2: stage2).translate(
+      input, observe: { last = $0 }, memory: memory)
+    switch result {
+    case .mapped(let translation):
+      let leaf = translation.stage2
+      self = .mapped(
+        PhysicalAddress(translation.address), descriptor: leaf?.descriptor ?? 0,
+        level: leaf?.level ?? -2)
+    case .fault(let fault):
+      guard let last else {
+        self =
+          fault.status.isAddressSize
+          ? .tooWide(level: 0) : stage2.layout == nil ? .noTables : .outOfRange
+        return
+      }
+      self =
+        switch last.descriptor {
+        case _ where last.bits == nil: .unreadable(PhysicalAddress(last.address))
+        case .invalid: .unmapped(level: last.level)
+        case .table, .leaf: .tooWide(level: last.level)
+        }
+    case .unsupported: self = .noTables
+    }
   }
 }

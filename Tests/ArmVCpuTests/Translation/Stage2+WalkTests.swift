@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArmVCpu
 
-/// The walker on tables that it didn't make: another hypervisor's, a guest's, or random ones.
+/// The walker against tables that it did not make: another hypervisor's, a guest's, or nobody's.
 @Suite struct Stage2WalkTests {
   private static func vtcr(sl0: UInt64, t0sz: UInt64, tg0: UInt64 = 0) -> UInt64 {
     1 << 31 | 5 << 16 | tg0 << 14 | sl0 << 6 | t0sz
@@ -11,9 +11,7 @@ import Testing
   private func walk(
     _ input: UInt64, _ vtcr: UInt64, vttbr: UInt64 = 0x8000_0000, _ words: [UInt64: UInt64]
   ) -> Stage2Translation {
-    Stage2.translation(of: IntermediatePhysicalAddress(input), vttbr: vttbr, vtcr: vtcr) {
-      words[$0.rawValue]
-    }
+    Stage2Translation(of: input, vttbr: vttbr, vtcr: vtcr) { words[$0] }
   }
 
   @Test func fourLevels() {
@@ -53,25 +51,35 @@ import Testing
     #expect(walk((last + 1) << 30, vtcr, words) == .outOfRange)
   }
 
-  @Test func configurationsThatNoWalkKnows() {
-    // 64 KiB and 16 KiB granules, and the reserved one; a start at level 3; inputs too wide for the
-    // start level (more than sixteen tables), too narrow for it (nothing left to index), or beyond 48 bits.
-    let unsupported: [UInt64] = [
-      Self.vtcr(sl0: 1, t0sz: 25, tg0: 1), Self.vtcr(sl0: 1, t0sz: 25, tg0: 2),
-      Self.vtcr(sl0: 1, t0sz: 25, tg0: 3), Self.vtcr(sl0: 3, t0sz: 25),
+  @Test func configurationsWithoutTables() {
+    // No start at level 3 of 64 KiB, at level 0 of 16 KiB without DS; inputs too wide for the start level (more than
+    // sixteen tables), too narrow for it (nothing left to index), or beyond 48 bits without DS.
+    let none: [UInt64] = [
+      Self.vtcr(sl0: 3, t0sz: 25, tg0: 1), Self.vtcr(sl0: 3, t0sz: 25, tg0: 2),
       Self.vtcr(sl0: 1, t0sz: 20), Self.vtcr(sl0: 0, t0sz: 29), Self.vtcr(sl0: 0, t0sz: 16),
       Self.vtcr(sl0: 2, t0sz: 25), Self.vtcr(sl0: 1, t0sz: 34), Self.vtcr(sl0: 0, t0sz: 43),
       Self.vtcr(sl0: 2, t0sz: 15), Self.vtcr(sl0: 2, t0sz: 0), Self.vtcr(sl0: 0, t0sz: 63),
-      // DS: descriptors of 52-bit addresses (FEAT_LPA2).
-      Self.vtcr(sl0: 2, t0sz: 16) | 1 << 32,
+      Self.vtcr(sl0: 3, t0sz: 25), Self.vtcr(sl0: 2, t0sz: 11) | 1 << 32,
+      // SL2 without 52 bits of input.
+      Self.vtcr(sl0: 0, t0sz: 25) | 1 << 32 | 1 << 33,
     ]
-    for vtcr in unsupported {
-      #expect(walk(0x1000, vtcr, [:]) == .unsupported, "\(String(vtcr, radix: 16))")
+    for vtcr in none {
+      #expect(walk(0x1000, vtcr, [:]) == .noTables, "\(String(vtcr, radix: 16))")
     }
-    for vtcr in [
+    let some: [UInt64] = [
       Self.vtcr(sl0: 1, t0sz: 21), Self.vtcr(sl0: 1, t0sz: 33), Self.vtcr(sl0: 2, t0sz: 16),
       Self.vtcr(sl0: 2, t0sz: 24), Self.vtcr(sl0: 0, t0sz: 30), Self.vtcr(sl0: 0, t0sz: 42),
-    ] {
+      // FEAT_TTST: a start at level 3.
+      Self.vtcr(sl0: 3, t0sz: 43),
+      // 64 KiB from level 2 and 1, 16 KiB from level 2 and 1; the reserved granule is 4 KiB.
+      Self.vtcr(sl0: 1, t0sz: 24, tg0: 1), Self.vtcr(sl0: 2, t0sz: 16, tg0: 1),
+      Self.vtcr(sl0: 1, t0sz: 25, tg0: 2), Self.vtcr(sl0: 2, t0sz: 17, tg0: 2),
+      Self.vtcr(sl0: 1, t0sz: 25, tg0: 3),
+      // DS: descriptors of 52-bit addresses (FEAT_LPA2), from level 0 and from level -1.
+      Self.vtcr(sl0: 2, t0sz: 16) | 1 << 32, Self.vtcr(sl0: 0, t0sz: 12) | 1 << 32 | 1 << 33,
+      Self.vtcr(sl0: 3, t0sz: 13, tg0: 2) | 1 << 32,
+    ]
+    for vtcr in some {
       #expect(
         walk(0, vtcr, [:]) == .unreadable(PhysicalAddress(0x8000_0000)),
         "\(String(vtcr, radix: 16))")
@@ -94,14 +102,14 @@ import Testing
   }
 
   @Test func whatIsReservedIsNotMapped() {
-    // No blocks at level 0, only pages at level 3.
+    // No blocks at level 0, nothing but pages at level 3.
     #expect(
       walk(0, Self.vtcr(sl0: 2, t0sz: 16), [0x8000_0000: 0x4000_0401]) == .unmapped(level: 0))
     #expect(
       walk(
         0, Self.vtcr(sl0: 0, t0sz: 34), [0x8000_0000: 0x8000_1003, 0x8000_1000: 0x4000_0401])
         == .unmapped(level: 3))
-    // Bit 1 alone isn't valid.
+    // Bit 1 alone is not valid.
     #expect(
       walk(0, Self.vtcr(sl0: 1, t0sz: 25), [0x8000_0000: 0x4000_0402]) == .unmapped(level: 1))
   }
@@ -116,9 +124,8 @@ import Testing
 
   @Test func aTableThatPointsToItselfIsNoLoop() {
     var reads = 0
-    let found = Stage2.translation(
-      of: IntermediatePhysicalAddress(0x123), vttbr: 0x8000_0000,
-      vtcr: Self.vtcr(sl0: 2, t0sz: 16)
+    let found = Stage2Translation(
+      of: 0x123, vttbr: 0x8000_0000, vtcr: Self.vtcr(sl0: 2, t0sz: 16)
     ) { _ in
       reads += 1
       return 0x8000_0003
@@ -127,12 +134,12 @@ import Testing
     #expect(reads == 4)
   }
 
-  @Test("the walker doesn't trap or loop, whatever the tables, control registers and addresses")
+  @Test("no tables, control registers or addresses make the walker trap or loop")
   func hostileTables() {
     var random = SplitMix64(seed: 2)
     var outcomes: [String: Int] = [:]
     for round in 0..<40_000 {
-      // Half of the rounds have a VTCR_EL2 that allows a walk.
+      // Half of the rounds have a VTCR_EL2 that asks for a walk.
       var vtcr = random.next()
       if round % 2 == 0 {
         let (sl0, shift): (UInt64, UInt64) = [(0, 21), (1, 30), (2, 39)][Int(vtcr % 3)]
@@ -143,41 +150,40 @@ import Testing
       let seed = random.next()
       let vttbr = random.next()
       var reads: [UInt64] = []
-      let found = Stage2.translation(
-        of: IntermediatePhysicalAddress(input), vttbr: vttbr, vtcr: vtcr
-      ) {
-        reads.append($0.rawValue)
-        let word = SplitMix64.mix(seed ^ $0.rawValue)
-        // Mostly tables, or walks would end immediately.
+      let found = Stage2Translation(of: input, vttbr: vttbr, vtcr: vtcr) {
+        reads.append($0)
+        let word = SplitMix64.mix(seed ^ $0)
+        // Mostly tables, or walks would end at once.
         return word % 16 == 0 ? nil : word % 4 == 0 ? word : word | 3
       }
-      #expect(reads.count <= 4)
-      // No descriptor is beyond 48 bits, except for those of concatenated tables at the very top.
-      for read in reads where read > 0x0001_0000_0001_0000 || read % 2 != 0 {
+      #expect(reads.count <= 5)
+      // No descriptor lies beyond 52 bits, but for those of concatenated tables at the very top.
+      for read in reads where read > 0x0010_0000_0010_0000 || read % 2 != 0 {
         Issue.record("read \(String(read, radix: 16))")
       }
       let name: String
       switch found {
       case .mapped(let address, _, let level):
         name = "mapped"
-        #expect((1...3).contains(level))
-        #expect(address.rawValue >> 48 == 0)
+        #expect((0...3).contains(level))
+        #expect(address.rawValue >> 52 == 0)
         #expect((address.rawValue ^ input) & 0xfff == 0)
       case .unmapped(let level):
         name = "unmapped"
-        #expect((0...3).contains(level))
+        #expect((-1...3).contains(level))
       case .outOfRange: name = "out of range"
+      case .tooWide: name = "too wide"
       case .unreadable(let address):
         name = "unreadable"
         #expect(address.rawValue == reads.last)
-      case .unsupported:
-        name = "unsupported"
+      case .noTables:
+        name = "no tables"
         #expect(reads.isEmpty)
       }
       outcomes[name, default: 0] += 1
     }
     // The rounds reach every outcome, so they test something.
-    for name in ["mapped", "unmapped", "out of range", "unreadable", "unsupported"] {
+    for name in ["mapped", "unmapped", "out of range", "unreadable", "too wide", "no tables"] {
       #expect(outcomes[name, default: 0] > 100, "\(name)")
     }
   }

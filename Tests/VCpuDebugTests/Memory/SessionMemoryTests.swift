@@ -248,7 +248,7 @@ import Testing
       (0x5000_0000, "stage 2 ends at an invalid descriptor of level 2"),
       (0x8000_0000, "stage 2 ends at an invalid descriptor of level 1"),
       (0x4040_2000, "stage 2 ends at an invalid descriptor of level 3"),
-      (0x80_0000_0000, "it is outside stage 2's input range"),
+      (0x80_0000_0000, "it is beyond the 39 bits of stage 2"),
     ] as [(UInt64, String)])
   func unmappedIntermediateAddresses(address: UInt64, reason: String) throws {
     let error = #expect(throws: DebugError.self) {
@@ -271,11 +271,13 @@ import Testing
     #expect(target.takeTrace().last == "physical off")
   }
 
-  @Test func tablesOfAnotherGranule() throws {
-    target["VTCR_EL2"] = Stage2.vtcr(physicalRange: 2) | 1 << 14
+  @Test func aSizeThatNoTablesHave() throws {
+    let vtcr = Stage2.vtcr(physicalRange: 2) | 63
+    target["VTCR_EL2"] = vtcr
     #expect(
       throws: DebugError.unmapped(
-        .intermediatePhysical, 0x4020_0000, "VTCR_EL2 selects a granule other than 4 KiB")
+        .intermediatePhysical, 0x4020_0000,
+        "VTCR_EL2 is 0x\(String(vtcr, radix: 16)): no tables have such a T0SZ and SL0")
     ) { try session.memory.read(.intermediatePhysical, 0x4020_0000, byteCount: 4) }
   }
 }

@@ -56,7 +56,10 @@ import VCpuDebug
     "tcatch fault": [.condition], "info exit": [.words("--brief")], "info hypervisor": [],
     "info interrupts": [], "skip": [], "complete": [.expression],
     "inject": [.words("undef", "dabt", "iabt", "serror", "irq", "fiq"), .expression],
-    "translate": [.words("--hardware"), .expression, .words("read", "write", "el0")],
+    "walk": [
+      .words("--hardware"), .words("s1", "s2", "all"), .expression,
+      .words("for read", "for write", "for exec", "at el0"),
+    ],
     "run": [], "starti": [], "continue": [.count], "interrupt": [],
     "signal": [Slot(.among(["SIGINT", "SIGUSR1", "SIG64"]), "SIGINT")], "stepi": [.count],
     "print": [.format, .expression],

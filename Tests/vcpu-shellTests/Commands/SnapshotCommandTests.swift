@@ -61,7 +61,7 @@ import VCpuDebug
   private func expectRefusal(_ name: String) throws {
     let copy = try snapshot(of: ShellFixture(at: .mmioWrite))
     let lines = [
-      "translate": "translate --hardware $pc", "signal": "signal SIGINT", "inject": "inject undef",
+      "signal": "signal SIGINT", "inject": "inject undef",
       "break": "break handle_exit", "tbreak": "tbreak handle_exit", "set": "set $x0 = 1",
       "hbreak": "hbreak handle_exit", "condition": "condition 1", "ignore": "ignore 1 1",
       "set catch-way": "set catch-way auto", "expect exit": "expect exit hvc",

@@ -45,7 +45,7 @@ import VCpuDebug
     "skip": Session(exit: .wfi, lines: ["skip"]),
     "complete": Session(exit: .mmioRead, lines: ["complete 0x80"]),
     "inject": Session(exit: .hypercall, lines: ["inject undef"]),
-    "translate": Session(exit: .mmioWrite, lines: ["translate --hardware guest:$guest.pc"]),
+    "walk": Session(exit: .mmioWrite, lines: ["walk guest:$guest.pc"]),
     "continue": Session(
       lines: ["continue", "continue 2"], events: { [.exit(.wfi), .exit(.irq), .exit(.hypercall)] },
       before: ["catch exit"]),

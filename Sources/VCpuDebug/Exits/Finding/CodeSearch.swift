@@ -27,7 +27,7 @@ struct CodeSearch {
     let found: HypervisorTables.ExecutableMemory
     do {
       found = try tables.executableMemory(read: { try memory.readPhysical($0) })
-    } catch is EL2TranslationControls.Unsupported {
+    } catch is HypervisorTables.Unsupported {
       return ([], true)
     }
     guard case .ranges(let ranges, let cutOff, _) = found else { return ([], false) }

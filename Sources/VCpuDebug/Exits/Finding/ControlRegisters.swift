@@ -58,12 +58,11 @@ struct ControlRegisters: Equatable {
     let ttbr1: UInt64?
   }
 
-  /// The controls for a search of the tables. Tables that are ready while the MMU is off are searched as if it
-  /// were on.
-  func translation(of regime: Regime) -> EL2TranslationControls {
+  /// What a search of the tables needs. Tables that are ready while the MMU is off are searched as if it was on.
+  func translation(of regime: Regime) -> Stage1Controls {
     // TCR_EL2.EPD0, bit 7 with E2H: leaves the lower half out.
-    EL2TranslationControls(
-      ttbr0: ttbr0, ttbr1: ttbr1, tcr: regime.ttbr0 == nil ? tcr | 1 << 7 : tcr, sctlr: sctlr | 1,
-      isE2H: isE2H)
+    Stage1Controls(
+      regime: isE2H ? .el2WithHost : .el2, sctlr: sctlr | 1,
+      tcr: regime.ttbr0 == nil ? tcr | 1 << 7 : tcr, ttbr0: ttbr0, ttbr1: ttbr1)
   }
 }

@@ -1,10 +1,11 @@
-/// Searches EL2's own translation tables: for all pages that EL2 may execute, and for the translation of one
-/// address.
+internal import ArmVCpu
+
+/// Looks through EL2's own translation tables for all pages that EL2 may execute.
 ///
 /// The tables can't be trusted: they may be incomplete, damaged, or built to make the debugger hang. A walk is at
 /// most five levels deep, whatever they hold, and `Limits` bounds its breadth.
 struct HypervisorTables {
-  let controls: EL2TranslationControls
+  let controls: Stage1Controls
   let limits: Limits
 
   /// The limits of a search.
@@ -18,7 +19,7 @@ struct HypervisorTables {
     var rangeCount = 65_536
   }
 
-  init(_ controls: EL2TranslationControls, limits: Limits = Limits()) {
+  init(_ controls: Stage1Controls, limits: Limits = Limits()) {
     self.controls = controls
     self.limits = limits
   }
@@ -55,25 +56,30 @@ struct HypervisorTables {
     case ranges([CodeRange], cutOff: CutOff?, unreadableTableCount: Int)
   }
 
-  /// A table, the address that its first entry maps, and the permissions from the tables above it.
+  /// Why there is nothing to look through, in words.
+  struct Unsupported: Error, Equatable, Sendable, CustomStringConvertible {
+    let description: String
+  }
+
+  /// A table, where its first entry maps, and bits 63 to 59 of the tables' descriptors above it.
   private struct Visit {
     var table: UInt64
     var base: UInt64
-    var permissions: EL2Descriptor.Permissions
+    var tableBits: UInt64
   }
 
   /// Everything that EL2 may execute, in whole tables, level by level.
   ///
-  /// - Throws: `EL2TranslationControls.Unsupported`, and what `read` throws.
+  /// - Throws: `Unsupported`, and what `read` throws.
   func executableMemory(read: @escaping BatchRead) throws -> ExecutableMemory {
-    guard controls.isMMUOn else { return .identity }
+    guard controls.isEnabled else { return .identity }
     var search = Search(
       tables: PhysicalTables(isBigEndian: controls.isBigEndian, read: read))
-    // The upper half first: with E2H the lower one is a process's, which determines how much there is to
-    // search.
-    for half in try controls.halves().reversed() {
-      var visits = [Visit(table: half.root, base: half.base, permissions: .init())]
-      var level = half.startLevel
+    // The upper half first: with E2H the lower one is a process's, which decides how much there is to look at.
+    for half in try halves() {
+      guard !half.layout.isTooWide(half.layout.root) else { continue }
+      var visits = [Visit(table: half.layout.root, base: half.base, tableBits: 0)]
+      var level = half.layout.startLevel
       while !visits.isEmpty {
         visits = try nextVisits(after: visits, level: level, half, &search)
         level += 1
@@ -82,6 +88,29 @@ struct HypervisorTables {
     return .ranges(
       Self.joined(search.ranges.sorted { $0.virtual < $1.virtual }), cutOff: search.cutOff,
       unreadableTableCount: search.unreadableTableCount)
+  }
+
+  /// AP[2] alone: of all pages the most likely to be executable.
+  private static let readOnly: UInt64 = 1 << 7
+
+  /// The halves that have tables, the upper one first.
+  private func halves() throws(Unsupported) -> [Stage1Controls.Half] {
+    let text = "TCR_EL2 is 0x\(String(controls.tcr, radix: 16))"
+    switch controls.unsupportedForm {
+    case .wideDescriptors?: throw Unsupported(description: "\(text): descriptors of 128 bits")
+    case .indirectPermissions?: throw Unsupported(description: "\(text): permissions by index")
+    case nil: break
+    }
+    let halves = (controls.regime.hasTwoHalves ? [true, false] : [false])
+      .map { controls.half(isUpper: $0) }.filter { !$0.isDisabled }
+    for half in halves where !half.isSizeValid {
+      let size = controls.tcr >> (half.isUpper ? 16 : 0) & 63
+      throw Unsupported(
+        description:
+          "\(text): tables of \(64 - size) bits with a granule of \(half.layout.granule.byteCount >> 10) KiB"
+      )
+    }
+    return halves
   }
 
   private struct Search {
@@ -97,11 +126,12 @@ struct HypervisorTables {
 
   /// Searches the tables of one level; returns those of the next, as many as the limit allows.
   private func nextVisits(
-    after visits: [Visit], level: Int, _ half: EL2TranslationControls.Half, _ search: inout Search
+    after visits: [Visit], level: Int, _ half: Stage1Controls.Half, _ search: inout Search
   ) throws -> [Visit] {
-    let nextEntryCount = half.entryCount(level + 1)
+    let layout = half.layout
+    let nextEntryCount = layout.entryCount(level + 1)
     let isComplete = try search.tables.read(
-      visits.map(\.table), entryCount: half.entryCount(level), byteLimit: limits.byteCount)
+      visits.map(\.table), entryCount: layout.entryCount(level), byteLimit: limits.byteCount)
     if !isComplete { search.stop(.bytes(limits.byteCount)) }
     var next: [Visit] = []
     for visit in visits {
@@ -110,26 +140,29 @@ struct HypervisorTables {
         continue
       }
       // A table that is also used at the first level may be longer than this level's.
-      for (index, entry) in entries.prefix(half.entryCount(level)).enumerated() {
-        let virtual = visit.base &+ UInt64(index) << UInt64(half.shift(level))
-        switch EL2Descriptor(entry, level: level, half: half, controls: controls) {
+      for (index, entry) in entries.prefix(layout.entryCount(level)).enumerated() {
+        let virtual = visit.base &+ UInt64(index) << UInt64(layout.shift(level))
+        switch layout.descriptor(entry, level: level) {
         case .invalid: break
-        case .table(let address, let permissions):
-          let permissions = permissions.limited(by: visit.permissions)
-          // Nothing below a table that forbids execution is executable, so it need not be read.
-          guard permissions.isExecutable else { continue }
+        case .table(let address):
+          guard !layout.isTooWide(address) else { continue }
+          let tableBits = visit.tableBits | (half.ignoresTableAttributes ? 0 : entry >> 59)
+          // Nothing below a table that forbids it is executable: no need to read it.
+          guard controls.permissions(of: Self.readOnly, tableBits: tableBits).contains(.execute)
+          else { continue }
           guard search.entryCount + nextEntryCount <= limits.entryCount else {
             search.stop(.entries(limits.entryCount))
             continue
           }
           search.entryCount += nextEntryCount
-          next.append(Visit(table: address, base: virtual, permissions: permissions))
-        case .leaf(let address, let permissions):
-          let permissions = permissions.limited(by: visit.permissions)
-          guard permissions.mayExecute(with: controls) else { continue }
+          next.append(Visit(table: address, base: virtual, tableBits: tableBits))
+        case .leaf(let address):
+          // A clear access flag doesn't count: the system sets it when the page is first used.
+          let permissions = controls.permissions(of: entry, tableBits: visit.tableBits)
+          guard !layout.isTooWide(address), permissions.contains(.execute) else { continue }
           let range = CodeRange(
-            virtual: virtual, physical: address, byteCount: 1 << UInt64(half.shift(level)),
-            isWritable: permissions.isWritable)
+            virtual: virtual, physical: address, byteCount: 1 << UInt64(layout.shift(level)),
+            isWritable: permissions.contains(.write))
           if search.ranges.last.map({ Self.isNeighbour($0, range) }) == true {
             search.ranges[search.ranges.count - 1].byteCount += range.byteCount
           } else if search.ranges.count < limits.rangeCount {

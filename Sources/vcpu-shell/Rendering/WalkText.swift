@@ -1,0 +1,88 @@
+/// Where the address leads, then each stage with its entries.
+extension WalkAnswer: TextRendered {
+  func lines(_ detail: Detail) -> [Line] {
+    var lines = [head]
+    if let permissions, let memory {
+      lines.append(Line("  \(words(of: permissions)); \(memory)"))
+    }
+    // A walk that ends in stage 1 does not get to the tables of stage 2.
+    let endsInStage1 = fault?.stage == 1 || fault?.isOnStage1Walk == true
+    for stage in stages where stage.stage == 1 || !endsInStage1 {
+      lines += self.lines(of: stage)
+    }
+    if let hardware { lines += self.lines(of: hardware) }
+    return lines
+  }
+
+  private var head: Line {
+    let step = intermediate.map { Line("ipa:\($0)", .address) + " -> " } ?? Line("")
+    let start = Line("\(space):\(address)", .address) + " -> " + step
+    if let output { return start + Line("\(outputSpace):\(output)", .address) }
+    guard let fault else { return start }
+    guard let name = fault.name, let stage = fault.stage else {
+      return start + Line("unknown", .error) + ": \(fault.reason)"
+    }
+    let walk = fault.isOnStage1Walk ? " during a stage 1 walk" : ""
+    return start + Line("stage \(stage) \(name)\(walk)", .error) + ": \(fault.reason)"
+  }
+
+  private func words(of permissions: Permissions) -> String {
+    let level = space == "hv" ? "EL2" : "EL1"
+    return "\(level) \(permissions.privileged)" + (permissions.el0.map { ", EL0 \($0)" } ?? "")
+  }
+
+  private func lines(of stage: Stage) -> [Line] {
+    guard let register = stage.register else { return [Line("stage \(stage.stage) is off")] }
+    let size = stage.pageByteCount.map { ", \($0 >> 10) KiB pages" } ?? ""
+    let bits = stage.inputBitWidth.map { ", \($0) bits" } ?? ""
+    let shown = stage.steps.filter { step in
+      // Stage 2 of a table of stage 1 goes without saying, unless the walk ends there.
+      step.stage == stage.stage || step == stage.steps.last
+    }
+    let places = shown.map { "\($0.space):\($0.address)" }
+    let width = places.map(\.utf8.count).max() ?? 0
+    let hasNegative = shown.contains { $0.level < 0 }
+    return [Line("stage \(stage.stage): \(register)\(size)\(bits)")]
+      + zip(shown, places).map { step, place in
+        let padding = String(repeating: " ", count: width - place.utf8.count)
+        let other = step.stage == stage.stage ? "" : " of stage 2"
+        let level = "level \(step.level)" + (hasNegative && step.level >= 0 ? " " : "")
+        return Line("  \(level)\(other)  ") + Line(place, .address)
+          + "\(padding)  \(number(of: step))  \(words(of: step))"
+      }
+  }
+
+  private func number(of step: Step) -> String {
+    step.bits.map { hexadecimal($0.value, digits: 16) } ?? "no memory here    "
+  }
+
+  private func words(of step: Step) -> String {
+    // What an entry has is of the space that the entry itself is in.
+    let place = step.output.map { "\(step.space):\($0)" } ?? ""
+    switch step.entry {
+    case .unreadable: return "cannot be read"
+    case .invalid: return "invalid"
+    case .table: return "table at \(place)"
+    case .block, .page:
+      let size = step.byteCount.map { Self.size($0.value) + " " } ?? ""
+      let allowed = step.permissions.map { ", \(words(of: $0))" } ?? ""
+      let flag = (step.bits?.value ?? 0) >> 10 & 1 == 0 ? ", access flag clear" : ""
+      return "\(size)\(step.entry) at \(place)\(allowed)\(flag)"
+    }
+  }
+
+  /// `2 MiB`.
+  private static func size(_ byteCount: UInt64) -> String {
+    let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
+    let index = min(byteCount.trailingZeroBitCount / 10, units.count - 1)
+    return "\(byteCount >> UInt64(index * 10)) \(units[index])"
+  }
+
+  private func lines(of hardware: Hardware) -> [Line] {
+    let result = hardware.output.map { "\(outputSpace):\($0)" } ?? "a fault"
+    let head = "\(hardware.instruction): \(result)  (PAR_EL1 \(hardware.par))"
+    if hardware.agrees { return [Line("the CPU agrees, \(head)")] }
+    return [Line("the CPU disagrees", .error) + ", \(head)"]
+      + FieldText.table(hardware.fields).map { Line("  " + $0) }
+  }
+}

@@ -1,0 +1,145 @@
+import ArmVCpu
+import TestSupport
+import Testing
+
+/// The walk against a model that was written apart from it, from the manual's pseudocode: random registers and tables
+/// of every shape.
+@Suite struct AddressTranslationTests {
+  @Test("a walk is what the pseudocode says", arguments: [UInt64(1), 2, 3, 4])
+  func model(seed: UInt64) {
+    var outcomes: [String: Int] = [:]
+    for round in 0..<2_500 {
+      var tables = RandomTables(seed: seed << 32 | UInt64(round))
+      let registers = Self.withoutUnknownFeatures(tables.registers)
+      let model = TranslationModel(registers)
+      let translation = AddressTranslation(registers)
+      for _ in 0..<4 {
+        let (address, access) = (tables.anAddress(), tables.anAccess())
+        let expected = model.translate(address, access) { tables.read($0) }
+        var steps = 0
+        let found = translation.translate(
+          address, for: TranslatedAccess(access), observe: { _ in steps += 1 }
+        ) { tables.read($0) }
+        let words = Self.words(found, isFetch: access.kind == .execute)
+        #expect(
+          words == Self.words(expected, isFetch: access.kind == .execute),
+          "seed \(seed << 32 | UInt64(round)), 0x\(String(address, radix: 16)) \(access) \(registers)"
+        )
+        // Five levels of stage 1, each with five of stage 2, and those of the output.
+        #expect(steps <= 35)
+        outcomes[words.split(separator: ":")[0].description, default: 0] += 1
+      }
+    }
+    // Both ends of it are reached often, and faults of both stages.
+    for outcome in ["mapped", "fault of stage 1", "fault of stage 2"] {
+      #expect(outcomes[outcome, default: 0] > 500, "\(outcome): \(outcomes)")
+    }
+  }
+
+  /// Features that the walk takes for granted, because their bits are reserved where they aren't there.
+  private static func withoutUnknownFeatures(_ registers: ModelRegisters) -> ModelRegisters {
+    var registers = registers
+    registers.hasHPDS = true
+    registers.hasTBID = true
+    registers.hasPAN = true
+    registers.hasS2FWB = true
+    registers.hasNV = true
+    registers.hasXS = true
+    registers.hasMTE2 = true
+    registers.hasLPA = registers.physicalRange == 52
+    return registers
+  }
+
+  /// An outcome in words. A fetch from a device may be one from non-cacheable memory: its attributes are left out.
+  private static func words(_ result: TranslationResult, isFetch: Bool) -> String {
+    switch result {
+    case .mapped(let translation):
+      let levels = [translation.stage1?.level, translation.stage2?.level]
+      return "mapped: \(translation.address) \(levels) "
+        + (isFetch ? "" : words(translation.attributes))
+    case .fault(let fault):
+      let ipa = fault.stage == 2 ? fault.address : 0
+      return
+        "fault of stage \(fault.stage): \(fault.status.rawValue) \(fault.isOnStage1Walk) \(ipa)"
+    case .unsupported(let form): return "unsupported: \(form)"
+    }
+  }
+
+  private static func words(_ outcome: ModelOutcome, isFetch: Bool) -> String {
+    switch outcome {
+    case .mapped(let address, let stage1Level, let stage2Level, let attributes):
+      "mapped: \(address) \([stage1Level, stage2Level]) " + (isFetch ? "" : words(attributes))
+    case .fault(let status, let stage, let isOnStage1Walk, let ipa):
+      "fault of stage \(stage): \(status) \(isOnStage1Walk) \(ipa ?? 0)"
+    }
+  }
+
+  private static func words(_ attributes: MemoryAttributes) -> String {
+    switch attributes.kind {
+    case .device(let device): "device \(device.rawValue)"
+    case .normal(let inner, let outer):
+      "normal \(inner.rawValue) \(outer.rawValue) \(attributes.shareability.rawValue)"
+    }
+  }
+
+  private static func words(_ attributes: ModelAttributes) -> String {
+    switch attributes.kind {
+    case .device(let device): return "device \(device.rawValue)"
+    case .normal(let inner, let outer):
+      let shareability =
+        switch attributes.shareability {
+        case .none: 0
+        case .inner: 1
+        case .outer: 2
+        }
+      return "normal \(inner.policy.rawValue) \(outer.policy.rawValue) \(shareability)"
+    }
+  }
+}
+
+extension AddressTranslation {
+  /// By the registers of the model.
+  fileprivate init(_ registers: ModelRegisters) {
+    var features = TranslationFeatures(physicalAddressBitWidth: registers.physicalRange)
+    features.hasLargeVirtualAddresses = registers.hasLVA
+    features.hasWide4KiBDescriptors = registers.hasLPA2
+    features.hasWide16KiBDescriptors = registers.hasLPA2
+    features.hasSmallTables = registers.hasTTST
+    features.hasStage2ExecutePermissions = registers.hasXNX
+    features.setsAccessFlag = registers.hasHAFDBS
+    features.setsDirtyState = registers.hasHAFDBS
+    features.hasEnhancedPAN = registers.hasPAN3
+    features.hasE0PD = registers.hasE0PD
+    features.hasWideDescriptors = false
+    features.hasStage1Indirection = false
+    features.hasStage2Indirection = false
+    let regime: Stage1Controls.Regime =
+      switch registers.regime {
+      case .el10: .el1
+      case .el2: .el2
+      case .el20: .el2WithHost
+      }
+    let hasStage2 = registers.regime == .el10 && registers.hasStage2
+    self.init(
+      stage1: Stage1Controls(
+        regime: regime, sctlr: registers.sctlr & ~(1 << 25), tcr: registers.tcr,
+        ttbr0: registers.ttbr0, ttbr1: registers.ttbr1, mair: registers.mair,
+        hcr: hasStage2 ? registers.hcr : 0, features: features),
+      stage2: hasStage2
+        ? Stage2Controls(
+          vtcr: registers.vtcr, vttbr: registers.vttbr, hcr: registers.hcr, features: features)
+        : nil)
+  }
+}
+
+extension TranslatedAccess {
+  fileprivate init(_ access: ModelAccess) {
+    let kind: Kind =
+      switch access.kind {
+      case .read: .read
+      case .write: .write
+      case .execute: .execute
+      }
+    self.init(kind, isUnprivileged: access.isUnprivileged, hasPAN: access.pan)
+  }
+}
