@@ -114,11 +114,13 @@ extension Expression {
       } else {
         try address.evaluated(with: resolver)
       }
-    // A prefix gives the space of a number or a symbol; it doesn't convert an address of another
-    // space.
+    // A prefix gives the space of a number or a symbol; an address of another space is translated.
     if let other = value.addressSpace, other != space, address.saysSpace {
-      throw ExpressionError(
-        .otherSpace(other, wanted: space, register: address.registerName), column: column)
+      guard let output = try resolver.translation(of: value.bits, from: other, to: space) else {
+        throw ExpressionError(
+          .otherSpace(other, wanted: space, register: address.registerName), column: column)
+      }
+      return Value(output, addressSpace: space, displayType: .address)
     }
     return Value(value.bits, addressSpace: space, displayType: .address)
   }

@@ -118,7 +118,7 @@ extension ExpressionError {
   private static func alternative(to register: String?, _ wanted: AddressSpace) -> String {
     guard let register, wanted == .hypervisor || wanted == .guest,
       let name = register.split(separator: ".").last
-    else { return "; addresses are not translated here" }
+    else { return "; no translation leads from one to the other" }
     return "; write $\(wanted.prefix).\(name)"
   }
 }

@@ -29,6 +29,14 @@ public protocol ExpressionResolver {
   /// The address of a symbol, or nil if it isn't one.
   func address(ofSymbol name: String) throws -> Value?
 
+  /// The address of another space to which an address leads, by the target's translation tables; nil if none leads from
+  /// one space to the other.
+  ///
+  /// - Throws: the reason why the address leads nowhere.
+  func translation(
+    of address: UInt64, from space: AddressSpace, to other: AddressSpace
+  ) throws -> UInt64?
+
   /// The resolver for names after a space's prefix; nil for this resolver.
   func resolver(for space: AddressSpace) -> (any ExpressionResolver)?
 
@@ -50,6 +58,11 @@ extension ExpressionResolver {
 
   /// By default there are no elements.
   public func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool { false }
+
+  /// By default nil.
+  public func translation(
+    of address: UInt64, from space: AddressSpace, to other: AddressSpace
+  ) throws -> UInt64? { nil }
 
   /// By default this resolver.
   public func resolver(for space: AddressSpace) -> (any ExpressionResolver)? { nil }

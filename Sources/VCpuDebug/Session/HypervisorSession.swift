@@ -93,7 +93,7 @@ public final class HypervisorSession {
     agent = SessionAgent(access, memory, exits, system)
     walks = SessionWalks(access, memory, exits, system)
     interrupts = SessionInterrupts(access, memory, exits, system)
-    expressions = SessionExpressions(access, memory, registers, files, variables)
+    expressions = SessionExpressions(access, memory, registers, walks, files, variables)
     points = SessionBreakpoints(access, memory, files, exits, expressions)
     threads = SessionThreads(access, exits)
     runner = Runner(access, exits, points, agent.interrupts)

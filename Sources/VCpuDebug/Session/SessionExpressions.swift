@@ -6,17 +6,19 @@ public final class SessionExpressions: ExpressionResolver {
   private let access: TargetAccess
   private let memory: SessionMemory
   private let registers: SessionRegisters
+  private let walks: SessionWalks
   fileprivate let symbols: SessionSymbols
   /// The variables of the session's owner, and the history.
   public let variables: Variables
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ registers: SessionRegisters,
-    _ symbols: SessionSymbols, _ variables: Variables
+    _ walks: SessionWalks, _ symbols: SessionSymbols, _ variables: Variables
   ) {
     self.access = access
     self.memory = memory
     self.registers = registers
+    self.walks = walks
     self.symbols = symbols
     self.variables = variables
   }
@@ -183,6 +185,23 @@ public final class SessionExpressions: ExpressionResolver {
   /// - Throws: `DebugError.noHypervisor` for something that needs a hypervisor.
   public func hasRegister(_ path: [String]) throws -> Bool { try registers.has(path) }
 
+  /// Where the tables lead: from `guest:` to `ipa:` and `pa:`, from `ipa:` and `hv:` to `pa:`.
+  public func translation(
+    of address: UInt64, from space: AddressSpace, to other: AddressSpace
+  ) throws -> UInt64? {
+    switch (space, other) {
+    case (.guest, .intermediatePhysical), (.guest, .physical), (.intermediatePhysical, .physical),
+      (.hypervisor, .physical):
+      let stages: SessionWalks.Stages = other == .intermediatePhysical ? .stage1 : .all
+      let walk = try walks.walk(address, in: space, stages)
+      guard let output = walk.output else {
+        throw DebugError.unmapped(space, address, walk.reason ?? "no memory is mapped there")
+      }
+      return output
+    default: return nil
+    }
+  }
+
   /// After `guest:` symbols are the guest's first.
   public func resolver(for space: AddressSpace) -> (any ExpressionResolver)? {
     space == .guest ? GuestResolver(expressions: self) : nil
@@ -267,6 +286,9 @@ private struct GuestResolver: ExpressionResolver {
     try expressions.element(index, of: path)
   }
   func checkNumber(_ path: [String]) throws { try expressions.checkNumber(path) }
+  func translation(
+    of address: UInt64, from space: AddressSpace, to other: AddressSpace
+  ) throws -> UInt64? { try expressions.translation(of: address, from: space, to: other) }
   func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool {
     try expressions.checkElement(index, of: path)
   }

@@ -75,13 +75,13 @@ import Testing
     #expect((value.displayType == .address) == (space != nil))
   }
 
-  /// An address in one space isn't one in another: nothing is translated here.
+  /// An address in one space isn't one in another: this resolver translates none.
   @Test(
     arguments: [
-      ("pa:(ipa:0x8040500000)", .intermediatePhysical, .physical, nil, "not translated here"),
+      ("pa:(ipa:0x8040500000)", .intermediatePhysical, .physical, nil, "no translation leads"),
       ("hv:$sp", .guest, .hypervisor, "sp", "write $hv.sp"),
-      ("ipa:$sp + 8", .guest, .intermediatePhysical, nil, "not translated here"),
-      ("hv:(guest:4) + 4", .guest, .hypervisor, nil, "not translated here"),
+      ("ipa:$sp + 8", .guest, .intermediatePhysical, nil, "no translation leads"),
+      ("hv:(guest:4) + 4", .guest, .hypervisor, nil, "no translation leads"),
     ] as [(String, AddressSpace, AddressSpace, String?, String)])
   func anAddressOfAnotherSpace(
     text: String, space: AddressSpace, wanted: AddressSpace, register: String?, words: String

@@ -89,6 +89,37 @@ import Testing
     #expect(session.exit == exit)
   }
 
+  /// An address of one space leads to one of another by the tables. The guest's stage 1 is off.
+  @Test(
+    arguments: [
+      ("pa:(ipa:0x40400ffe)", 0x4300_1ffe, .physical),
+      ("pa:(guest:0x40401008)", 0x4300_0008, .physical),
+      ("ipa:(guest:0x40401008) + 8", 0x4040_1010, .intermediatePhysical),
+      ("pa:$sp", FixtureImages.guestOffset + 0x402e_0000, .physical),
+      ("pa:(hv:vmexit_trampoline)", FixtureImages.trampoline, .physical),
+    ] as [(String, UInt64, AddressSpace)])
+  func anAddressOfAnotherSpaceIsTranslated(
+    text: String, address: UInt64, space: AddressSpace
+  ) throws {
+    target["SP_EL1"] = 0x402e_0000
+    _ = target.takeTrace()
+    let value = try session.value(of: text)
+    #expect(value.bits == address)
+    #expect(value.addressSpace == space)
+    #expect(!target.takeTrace().contains { $0.hasPrefix("P ") || $0.hasPrefix("M ") })
+  }
+
+  @Test func anAddressThatLeadsNowhereIsNot() throws {
+    #expect(
+      throws: DebugError.unmapped(
+        .guest, 0x5000_0000, "stage 2 ends at an invalid descriptor of level 2")
+    ) { try session.value(of: "pa:(guest:0x50000000)") }
+    // No table leads back.
+    for text in ["guest:(pa:0x41000000)", "hv:(ipa:0x40000000)", "hv:$pc", "ipa:(hv:$hv.pc)"] {
+      #expect(throws: ExpressionError.self, "\(text)") { try session.value(of: text) }
+    }
+  }
+
   @Test func whatIsNoPlaceIsNotAssigned() throws {
     #expect(throws: ExpressionError(.notAssignable, column: 1)) { try session.assign("5 = 6") }
     #expect(throws: ExpressionError.self) { try session.assign("$x0") }
