@@ -113,7 +113,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .cannotExecute(let obstacle):
       "the CPU cannot execute an instruction for it: \(obstacle)"
     case .cannotTranslate(let reason): "the CPU did not translate the address: \(reason)"
-    case .cannotWalk(let reason): "there are no tables to walk: \(reason)"
+    case .cannotWalk(let reason): "cannot walk the tables: \(reason)"
     case .refused(let reason): "nothing was done: \(reason)"
     case .notWithdrawn(let reason):
       "the virtual interrupt is still pending (HCR_EL2.VI or VF is 1): \(reason)"

@@ -27,7 +27,7 @@ extension EndToEnd {
       ("delete 9", "no breakpoint or catchpoint number 9"),
       ("disable 9", "no breakpoint or catchpoint number 9"),
       ("delete zork", "not a breakpoint number"),
-      ("condition", "needs the number"),
+      ("condition", "needs a breakpoint number"),
       ("condition 9 1", "no breakpoint or catchpoint number 9"),
       ("ignore 1", "a count"),
       ("commands", "no breakpoint"),

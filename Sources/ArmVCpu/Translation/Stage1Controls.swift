@@ -72,7 +72,6 @@ public struct Stage1Controls: Equatable, Sendable {
   var isNested: Bool { regime == .el1 && hcr >> 42 & 3 == 3 }
   /// What the tables' form is where it isn't the usual one; nil where it is.
   public var unsupportedForm: UnsupportedTranslation? {
-    guard regime.hasTwoHalves || tcr2 != 0 else { return nil }
     if features.hasWideDescriptors, tcr2 >> 5 & 1 != 0 { return .wideDescriptors }
     if features.hasStage1Indirection, tcr2 >> 1 & 1 != 0 { return .indirectPermissions }
     return nil
@@ -111,6 +110,11 @@ public struct Stage1Controls: Equatable, Sendable {
 
     /// The first address of the half.
     public var base: UInt64 { isUpper ? ~0 << UInt64(layout.inputBitWidth) : 0 }
+
+    /// Whether an address is in the half, as data.
+    public func contains(_ address: UInt64) -> Bool {
+      offset(of: address, isInstruction: false) != nil
+    }
 
     /// How far into the half an address is; nil where it isn't in it.
     func offset(of address: UInt64, isInstruction: Bool) -> UInt64? {

@@ -16,7 +16,7 @@ extension Stage1Controls {
       return permissions(
         isWritable: !isReadOnly, isExecutable: (entry >> 54 | tableBits >> 1) & 1 == 0)
     }
-    // For a guest's hypervisor bit 54 is PXN, and EL0 has nothing (FEAT_NV).
+    // For a guest's hypervisor (FEAT_NV) bit 54 is PXN, and EL0 neither reads nor writes.
     let isForEL0 = !isNested && entry >> 6 & 1 != 0 && tableBits >> 2 & 1 == 0
     var permissions: AccessPermissions = isForEL0 ? [.readAtEL0] : []
     if isForEL0, !isReadOnly { permissions.insert(.writeAtEL0) }

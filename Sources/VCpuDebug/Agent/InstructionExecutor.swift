@@ -81,6 +81,8 @@ struct InstructionExecutor {
       let outcomes = try rows(instructions, on: ground, before: [])
       if outcomes.contains(where: { $0.isTrap }) { try putBackSyndrome(of: ground) }
       access.owedGround = nil
+      // The CPU may have set an access flag.
+      access.noteMemoryChange()
       return outcomes
     } catch {
       throw recovered(from: error, ground)

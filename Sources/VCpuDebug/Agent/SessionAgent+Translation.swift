@@ -33,11 +33,14 @@ extension SessionAgent {
   ) throws -> TranslatedAddress {
     try access.requireStopped()
     try access.requireHypervisor(for: "translations to request from the CPU")
+    var isStage1Off = false
     if space == .guest || space == .intermediatePhysical {
       let control = try system.value(of: GuestRegister.hcr_el2.systemRegister, named: "hcr_el2")
       guard !HCR_EL2(rawValue: control).contains(.tge) else {
         throw DebugError.cannotTranslate("no guest is on this CPU (HCR_EL2.TGE is 1)")
       }
+      // HCR_EL2.DC.
+      isStage1Off = control >> 12 & 1 != 0
     }
     let kinds: [HardwareTranslation.Kind]
     switch space {
@@ -50,7 +53,7 @@ extension SessionAgent {
     case .intermediatePhysical:
       // With stage 1 off, a virtual address is an intermediate physical one.
       let sctlr = try system.value(of: GuestRegister.sctlr_el1.systemRegister, named: "sctlr_el1")
-      guard sctlr & 1 == 0 else {
+      guard sctlr & 1 == 0 || isStage1Off else {
         throw DebugError.cannotTranslate(
           "no instruction translates an ipa: address while the guest's stage 1 is on (SCTLR_EL1.M is 1)"
         )

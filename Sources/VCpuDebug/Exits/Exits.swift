@@ -388,6 +388,7 @@ public final class Exits {
       let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
       // The CPU is at EL2, so it sees EL2's memory.
       try target.batch([.writeMemory(at: address, bytes)])[0].check()
+      access.noteMemoryChange()
       caught?.update(part, to: value)
       handled?.update(part, to: value)
     case .cpu(let name): try system.write(value, toCPU: name, named: typed)

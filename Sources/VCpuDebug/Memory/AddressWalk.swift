@@ -4,6 +4,8 @@ public import ArmVCpu
 public struct AddressWalk: Equatable, Sendable {
   /// The address: a virtual one, or an intermediate physical one where stage 2 alone was walked.
   public let address: UInt64
+  /// What had to be allowed; nil where nothing had to be.
+  public let access: TranslatedAccess?
   /// The registers by which it was translated.
   public let translation: AddressTranslation
   /// What comes of it.
@@ -34,6 +36,7 @@ public struct AddressWalk: Equatable, Sendable {
     }
     if let failure { throw failure }
     self.address = address
+    self.access = access
     self.translation = translation
     self.steps = steps
   }
@@ -83,6 +86,9 @@ public struct AddressWalk: Equatable, Sendable {
     let half = stage1.half(isUpper: stage1.regime.hasTwoHalves && address >> 55 & 1 != 0)
     let number = half.isUpper ? 1 : 0
     let level = stage1.regime == .el1 ? 1 : 2
+    if half.isHiddenFromEL0, access?.isUnprivileged == true, half.contains(address) {
+      return "TCR_EL\(level).E0PD\(number) hides it from EL0"
+    }
     if half.isDisabled { return "TCR_EL\(level).EPD\(number) turns its tables off" }
     guard half.isSizeValid else {
       return "TCR_EL\(level).T\(number)SZ is not a size that tables of "

@@ -134,11 +134,12 @@ public final class SessionMemory {
   }
 
   /// What stage 2 of the guest makes of an intermediate physical address, by the tables in memory.
-  public func stage2Walk(of address: UInt64) throws -> AddressWalk {
-    let vttbr = try access.readRegister("VTTBR_EL2")
-    let vtcr = try access.readRegister("VTCR_EL2")
-    let translation = AddressTranslation(
-      stage1: nil, stage2: Stage2Controls(vtcr: vtcr, vttbr: vttbr))
+  func stage2Walk(of address: UInt64) throws -> AddressWalk {
+    // Whether stage 2 is on doesn't matter: a host turns it off while it runs itself.
+    let values = try access.readRegisters(["VTTBR_EL2", "VTCR_EL2", "SCTLR_EL2"])
+    var stage2 = Stage2Controls(vtcr: values[1], vttbr: values[0])
+    stage2.isBigEndian = values[2] >> 25 & 1 != 0
+    let translation = AddressTranslation(stage1: nil, stage2: stage2)
     return try access.reach.physicalMemory {
       try AddressWalk(address, by: translation, read: entry)
     }
@@ -148,15 +149,20 @@ public final class SessionMemory {
   ///
   /// - Throws: for a target that is gone, and a wait that was given up.
   func entry(at address: UInt64) throws -> UInt64? {
-    if entries.generation != access.generation { entries = (access.generation, [:]) }
+    if entries.generation != access.memoryGeneration { entries = (access.memoryGeneration, [:]) }
     if let known = entries.values[address] { return known }
     let response = try access.reach.physical([.memory(at: address, byteCount: 8)])[0]
     do throws(RemoteError) {
-      let entry = RegisterDescription.integer(try response.bytes())
+      let bytes = try response.bytes()
+      let entry = bytes.count == 8 ? RegisterDescription.integer(bytes) : nil
       entries.values[address] = entry
       return entry
     } catch {
       guard error.isRefusedMemory else { throw error }
+      // A snapshot has a part of memory alone: what it lacks says nothing about the target.
+      if access.isSnapshot {
+        throw DebugError.unmapped(.physical, address, error.stubText ?? error.description)
+      }
       return nil
     }
   }

@@ -55,39 +55,25 @@ struct SnapshotTables {
     }
   }
 
-  /// What walks the guest's stage 1, where it is on, and stage 2; nil where that is not known.
+  /// What walks the guest's stages as they are now; nil where there is no guest on the CPU.
   private func guestWalk() throws -> ((UInt64, Int) throws -> Void)? {
-    let names = ["TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "SCTLR_EL1"]
-    let answers = try session.registers.system.answers(
-      for: names.compactMap { SystemRegister(named: $0) })
-    let values = answers.compactMap(\.value)
-    guard values.count == names.count else { return nil }
-    // Stage 2 is walked by the reads of the tables.
-    let translation = AddressTranslation(
-      stage1: Stage1Controls(
-        regime: .el1, sctlr: values[3], tcr: values[2], ttbr0: values[0], ttbr1: values[1]),
-      stage2: nil)
-    return { address, byteCount in
-      let walk = try AddressWalk(address, by: translation) { try table($0) }
-      guard let intermediate = walk.output else { return }
-      if isCopied {
-        _ = try session.memory.read(.intermediatePhysical, intermediate, byteCount: byteCount)
-      } else {
-        _ = try session.memory.stage2Walk(of: intermediate)
+    { address, byteCount in
+      let walk = try session.walks.walk(address, in: .guest)
+      // Of a table the whole page: its neighbours are wanted next.
+      for step in walk.steps { try readPage(of: step.physicalAddress) }
+      if isCopied, let output = walk.output {
+        _ = try session.memory.read(.physical, output, byteCount: byteCount)
+      }
+      // The memory of the guest is read by its intermediate physical address, too.
+      if case .mapped(let translation) = walk.result, let stage1 = translation.stage1 {
+        _ = try session.memory.stage2Walk(of: stage1.address)
       }
     }
   }
 
-  /// An entry of a guest's table, for which the whole page is read: its neighbours are wanted next.
-  private func table(_ address: UInt64) throws -> UInt64? {
-    let offset = Int(address & 0xff8)
+  private func readPage(of address: UInt64) throws {
     do {
-      let page = try session.memory.read(
-        .intermediatePhysical, address & ~0xfff, byteCount: 4096)
-      guard page.count == 4096 else { return nil }
-      return RegisterDescription.integer(Array(page[offset..<offset + 8]))
-    } catch is DebugError {
-      return nil
-    }
+      _ = try session.memory.read(.physical, address & ~0xfff, byteCount: 4096)
+    } catch is DebugError {}
   }
 }

@@ -24,6 +24,8 @@ public final class TargetAccess {
   public internal(set) var ending: SessionEvent?
   /// The version of the cached registers: it changes after everything that may have changed them.
   private(set) var generation = 0
+  /// The version of cached memory: it also changes when the CPU executes an instruction for the debugger.
+  private(set) var memoryGeneration = 0
   /// The PSTATE that still has to be restored for a thread.
   var owedPSTATE: (view: PSTATEView, thread: ThreadID?)?
   /// Whether the target is being recorded for a replay; it is asked once.
@@ -50,6 +52,9 @@ public final class TargetAccess {
     guard let liveTarget else { throw .snapshot }
     return liveTarget
   }
+
+  /// Whether the target is a snapshot.
+  var isSnapshot: Bool { liveTarget == nil }
 
   // MARK: Whether there is a target
 
@@ -95,7 +100,11 @@ public final class TargetAccess {
   public func forget() {
     state = nil
     generation += 1
+    memoryGeneration += 1
   }
+
+  /// Records that memory may have changed, and no register has.
+  func noteMemoryChange() { memoryGeneration += 1 }
 
   /// Records that the target is resumed.
   func noteResume() { wasResumed = true }

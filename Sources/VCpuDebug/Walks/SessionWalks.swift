@@ -42,19 +42,21 @@ public final class SessionWalks {
     try access.requireStopped()
     try access.requireHypervisor(for: "translation tables")
     try access.settle()
+    let countsPAN = kind != nil && honorsPAN
     var hasPAN = false
     let translation: AddressTranslation
     switch space {
     case .hypervisor:
       if stages == .stage2 { throw DebugError.cannotWalk("EL2's addresses have no stage 2") }
       translation = AddressTranslation(stage1: try hypervisorControls(), stage2: nil)
-      hasPAN = try access.requireState().pstate.map { $0 & SPSR_EL2.pan != 0 } ?? false
+      let state = try access.requireState()
+      hasPAN = countsPAN && state.isAtEL2 && (state.pstate ?? 0) & SPSR_EL2.pan != 0
     case .guest:
       if stages == .stage2 {
         throw DebugError.cannotWalk("stage 2 translates an ipa: address")
       }
       translation = try guestTranslation(endsAfterStage1: stages == .stage1)
-      hasPAN = try guestPSTATE() & SPSR_EL2.pan != 0
+      hasPAN = try countsPAN && guestPSTATE() & SPSR_EL2.pan != 0
     case .intermediatePhysical:
       if stages == .stage1 {
         throw DebugError.cannotWalk("an ipa: address is what stage 1 makes of another")
@@ -64,7 +66,7 @@ public final class SessionWalks {
       throw DebugError.cannotWalk("it is physical already")
     }
     let access = kind.map {
-      TranslatedAccess($0, isUnprivileged: isUnprivileged, hasPAN: hasPAN && honorsPAN)
+      TranslatedAccess($0, isUnprivileged: isUnprivileged, hasPAN: hasPAN)
     }
     return try self.access.reach.physicalMemory {
       try AddressWalk(address, by: translation, for: access, read: memory.entry)
@@ -78,10 +80,14 @@ public final class SessionWalks {
       "HCR_EL2", "SCTLR_EL2", "TCR_EL2", "TTBR0_EL2", "MAIR_EL2",
     ])
     let isE2H = HCR_EL2(rawValue: values[0]).contains(.e2h)
-    return Stage1Controls(
+    var controls = Stage1Controls(
       regime: isE2H ? .el2WithHost : .el2, sctlr: values[1], tcr: values[2], ttbr0: values[3],
       ttbr1: isE2H ? try self.values(of: ["TTBR1_EL2"])[0] : 0, mair: values[4],
       features: try cpuFeatures())
+    if controls.features.hasStage1Indirection || controls.features.hasWideDescriptors {
+      controls.tcr2 = try self.values(of: ["TCR2_EL2"])[0]
+    }
+    return controls
   }
 
   private func guestTranslation(endsAfterStage1: Bool) throws -> AddressTranslation {
@@ -89,11 +95,17 @@ public final class SessionWalks {
       "SCTLR_EL1", "TCR_EL1", "TTBR0_EL1", "TTBR1_EL1", "MAIR_EL1",
     ])
     let stage2 = try stage2Controls()
+    guard HCR_EL2(rawValue: stage2.hcr).contains(.rw) else {
+      throw DebugError.cannotWalk(
+        "EL1 is AArch32 (HCR_EL2.RW is 0), whose tables have another form")
+    }
     var stage1 = Stage1Controls(
       regime: .el1, sctlr: values[0], tcr: values[1], ttbr0: values[2], ttbr1: values[3],
       mair: values[4], hcr: stage2.hcr, features: stage2.features)
     if stage1.features.hasStage1Indirection || stage1.features.hasWideDescriptors {
-      stage1.tcr2 = try self.values(of: ["TCR2_EL1"])[0]
+      // Bit 14, TCR2En: without it TCR2_EL1 counts as 0. (Arm ARM DDI 0487, "HCRX_EL2".)
+      let more = try self.values(of: ["TCR2_EL1", "HCRX_EL2"])
+      stage1.tcr2 = more[1] >> 14 & 1 == 0 ? 0 : more[0]
     }
     var translation = AddressTranslation(stage1: stage1, stage2: stage2)
     translation.endsAfterStage1 = endsAfterStage1
@@ -109,9 +121,6 @@ public final class SessionWalks {
     let hcr = HCR_EL2(rawValue: values[0])
     guard !hcr.contains(.tge) else {
       throw DebugError.cannotWalk("no guest is on this CPU (HCR_EL2.TGE is 1)")
-    }
-    guard hcr.contains(.rw) else {
-      throw DebugError.cannotWalk("the guest's tables are AArch32's (HCR_EL2.RW is 0)")
     }
     var controls = Stage2Controls(
       vtcr: values[1], vttbr: values[2], hcr: values[0], features: try cpuFeatures())
@@ -132,18 +141,17 @@ public final class SessionWalks {
     if let features { return features }
     let shown = (0...3).map { SystemRegister(named: "ID_AA64MMFR\($0)_EL1") }
       .prefix { $0.map(system.isShown) ?? false }.compactMap { $0 }
-    let values = try system.answers(for: shown).compactMap(\.value)
+    let values = try system.answers(for: shown).map(\.value)
     var found = TranslationFeatures()
     // What these would be turned on by isn't shown, either.
     found.hasStage1Indirection = false
     found.hasStage2Indirection = false
     found.hasWideDescriptors = false
-    if values.count >= 3 {
-      // Older CPUs have no fourth register, and nothing of what it says.
-      found = TranslationFeatures(
-        mmfr0: values[0], mmfr1: values[1], mmfr2: values[2],
-        mmfr3: values.count > 3 ? values[3] : 0)
-    }
+    guard values.count >= 3, let first = values[0], let second = values[1], let third = values[2]
+    else { return found }
+    // Older CPUs have no fourth register, and nothing of what it says.
+    found = TranslationFeatures(
+      mmfr0: first, mmfr1: second, mmfr2: third, mmfr3: values.count > 3 ? values[3] ?? 0 : 0)
     features = found
     return found
   }

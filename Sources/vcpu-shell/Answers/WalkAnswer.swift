@@ -8,16 +8,19 @@ struct WalkAnswer: Answer {
   let space: String
   /// The address that was asked for.
   let address: Hex
+  /// What had to be allowed; omitted where nothing had to be.
+  let access: Access?
   /// The space of the result: `pa`, or `ipa` after stage 1 alone.
   let outputSpace: String
   /// Where the address leads; omitted for a fault.
   let output: Hex?
-  /// The intermediate physical address, where both stages translate; omitted otherwise, and for a fault of stage 1.
+  /// The intermediate physical address, of a guest's address that stage 2 translates; omitted otherwise, and for a
+  /// fault before it is known.
   let intermediate: Hex?
   /// What may be done there; omitted for a fault.
   let permissions: Permissions?
-  /// How the memory behaves, by both stages, such as `normal, write-back, inner shareable`; omitted for a fault.
-  let memory: String?
+  /// How the memory behaves, by the stages that were walked; omitted for a fault.
+  let memory: Memory?
   /// Why the address leads nowhere; omitted where it leads somewhere.
   let fault: Fault?
   /// The stages, in the order in which they translate.
@@ -33,10 +36,39 @@ struct WalkAnswer: Answer {
     let el0: String?
   }
 
+  /// An access.
+  struct Access: Codable, Equatable, Sendable {
+    /// What is done.
+    let kind: Kind
+    /// Whether EL0 does it.
+    let isAtEL0: Bool
+    /// Whether PSTATE.PAN kept it from what EL0 may access.
+    let hasPAN: Bool
+
+    /// What can be done.
+    enum Kind: String, Codable, CaseIterable, Sendable {
+      case read, write, exec
+    }
+  }
+
+  /// How memory behaves.
+  struct Memory: Codable, Equatable, Sendable {
+    /// `normal`, or a device's type: `device-nGnRnE`, `device-nGnRE`, `device-nGRE` or `device-GRE`.
+    let type: String
+    /// How the inner caches treat it: `non-cacheable`, `write-through` or `write-back`; omitted for a device.
+    let inner: String?
+    /// How the outer caches treat it; omitted for a device.
+    let outer: String?
+    /// Who shares it: `non-shareable`, `inner shareable` or `outer shareable`.
+    let shareability: String
+  }
+
   /// Why an address leads nowhere.
   struct Fault: Codable, Equatable, Sendable {
     /// 1 or 2; omitted where the tables have a form that the walk doesn't know.
     let stage: Int?
+    /// The level, -1 to 3; omitted as `stage` is.
+    let level: Int?
     /// The fault status code that the CPU would report; omitted as `stage` is.
     let status: Hex?
     /// The fault in the manual's words; omitted as `stage` is.
@@ -53,9 +85,9 @@ struct WalkAnswer: Answer {
     let stage: Int
     /// The register that points to them, such as `TTBR1_EL1`; omitted where the stage is off.
     let register: String?
-    /// The size of a page, in bytes; omitted where the stage is off.
+    /// The size of a page, in bytes; omitted where there are no tables.
     let pageByteCount: Int?
-    /// How many bits of an address are translated; omitted where the stage is off.
+    /// How many bits of an address are translated; omitted where there are no tables.
     let inputBitWidth: Int?
     /// The entries that were looked at; those of stage 2 for the tables of stage 1 are in `steps` of stage 1.
     let steps: [Step]
@@ -83,7 +115,7 @@ struct WalkAnswer: Answer {
     let byteCount: Hex?
     /// What a block or a page allows in this stage; omitted otherwise.
     let permissions: Permissions?
-    /// The fields of a block or a page; empty otherwise.
+    /// The fields of a table, a block or a page; empty otherwise.
     let fields: [FieldAnswer]
 
     /// What an entry can be.
@@ -92,18 +124,20 @@ struct WalkAnswer: Answer {
     }
   }
 
-  /// The CPU's translation, by AT instructions.
+  /// The CPU's translation for the same access, by AT instructions.
   struct Hardware: Codable, Equatable, Sendable {
-    /// The instruction, such as `AT S12E1R`.
-    let instruction: String
-    /// PAR_EL1 after it.
-    let par: Hex
-    /// The fields of PAR_EL1.
+    /// The instruction, such as `AT S12E1R`; omitted where none was executed.
+    let instruction: String?
+    /// PAR_EL1 after it; omitted where none was executed.
+    let par: Hex?
+    /// The fields of PAR_EL1; empty where none was executed.
     let fields: [FieldAnswer]
-    /// The resulting address; omitted for a fault.
+    /// The resulting address; omitted for a fault, and where none was executed.
     let output: Hex?
-    /// Whether the walk says the same: the same address, or the same fault of the same stage.
-    let agrees: Bool
+    /// Whether both lead to the same address, or to the same fault of the same stage; omitted where none was executed.
+    let agrees: Bool?
+    /// Why none was executed; omitted where one was.
+    let obstacle: String?
   }
 }
 
@@ -111,6 +145,7 @@ extension WalkAnswer {
   init(_ walk: AddressWalk, in space: AddressSpace, hardware: Hardware? = nil) {
     self.space = space.prefix
     address = Hex(walk.address)
+    access = walk.access.map(Access.init)
     self.hardware = hardware
     let translation = walk.translation
     let endsAtIPA = translation.endsAfterStage1 && translation.stage2?.isEnabled == true
@@ -123,7 +158,7 @@ extension WalkAnswer {
       intermediate =
         hasBoth ? Hex(mapped.stage1?.address ?? walk.address) : nil
       permissions = Permissions(mapped.permissions, hasEL0: hasEL0)
-      memory = Self.words(of: mapped.attributes)
+      memory = Memory(mapped.attributes)
       fault = nil
     case .fault(let found):
       intermediate =
@@ -132,7 +167,8 @@ extension WalkAnswer {
       permissions = nil
       memory = nil
       fault = Fault(
-        stage: found.stage, status: Hex(UInt64(found.status.rawValue)),
+        stage: found.stage, level: walk.steps.last?.level ?? 0,
+        status: Hex(UInt64(found.status.rawValue)),
         name: "\(found.status.name)", isOnStage1Walk: found.isOnStage1Walk,
         reason: walk.reason ?? "")
     case .unsupported:
@@ -140,42 +176,10 @@ extension WalkAnswer {
       permissions = nil
       memory = nil
       fault = Fault(
-        stage: nil, status: nil, name: nil, isOnStage1Walk: false, reason: walk.reason ?? "")
+        stage: nil, level: nil, status: nil, name: nil, isOnStage1Walk: false,
+        reason: walk.reason ?? "")
     }
     stages = Self.stages(of: walk, hasEL0: hasEL0)
-  }
-
-  private static func words(of attributes: MemoryAttributes) -> String {
-    switch attributes.kind {
-    case .device(let device):
-      let name =
-        switch device {
-        case .nGnRnE: "nGnRnE"
-        case .nGnRE: "nGnRE"
-        case .nGRE: "nGRE"
-        case .gRE: "GRE"
-        }
-      return "device-\(name)"
-    case .normal(let inner, let outer):
-      let words = [words(of: inner), words(of: outer)]
-      let caches =
-        inner == outer ? words[0] : "inner \(words[0]), outer \(words[1])"
-      let shareability =
-        switch attributes.shareability {
-        case .nonShareable: "non-shareable"
-        case .innerShareable: "inner shareable"
-        case .outerShareable: "outer shareable"
-        }
-      return "normal, \(caches), \(shareability)"
-    }
-  }
-
-  private static func words(of cacheability: MemoryAttributes.Cacheability) -> String {
-    switch cacheability {
-    case .nonCacheable: "non-cacheable"
-    case .writeThrough: "write-through"
-    case .writeBack: "write-back"
-    }
   }
 
   private static func stages(of walk: AddressWalk, hasEL0: Bool) -> [Stage] {
@@ -186,13 +190,13 @@ extension WalkAnswer {
     let second = zip(walk.steps, steps).filter { $0.0.stage == 2 && !$0.0.isOnStage1Walk }.map(\.1)
     if let stage1 = translation.stage1 {
       let half = stage1.half(of: walk.address)
-      let layout = stage1.isEnabled ? half.layout : nil
+      let hasTables = half.isSizeValid && !half.isDisabled
+      let layout = stage1.isEnabled && hasTables ? half.layout : nil
       stages.append(
         Stage(
           stage: 1,
-          register: layout.map { _ in
-            "TTBR\(half.isUpper ? 1 : 0)_EL\(stage1.regime == .el1 ? 1 : 2)"
-          },
+          register: stage1.isEnabled
+            ? "TTBR\(half.isUpper ? 1 : 0)_EL\(stage1.regime == .el1 ? 1 : 2)" : nil,
           pageByteCount: layout.map { Int($0.granule.byteCount) },
           inputBitWidth: layout?.inputBitWidth, steps: first))
     }
@@ -242,7 +246,7 @@ extension WalkAnswer.Step {
       output = Hex(next)
       byteCount = nil
       permissions = nil
-      fields = []
+      fields = Self.fields(step.stage == 1 ? "S1TABLE" : "S2TABLE", step)
     case .leaf(let mapped):
       entry = step.level == 3 ? .page : .block
       output = Hex(mapped)
@@ -253,25 +257,78 @@ extension WalkAnswer.Step {
       let name =
         step.stage == 1
         ? "S1DESC" : translation.stage2?.forcesWriteBack == true ? "S2DESC_FWB" : "S2DESC_NOFWB"
-      fields =
-        DecodableRegister.named(name).map { FieldAnswer.fields(of: $0, step.bits ?? 0) } ?? []
+      fields = Self.fields(name, step)
+    }
+  }
+
+  private static func fields(_ name: String, _ step: WalkStep) -> [FieldAnswer] {
+    DecodableRegister.named(name).map { FieldAnswer.fields(of: $0, step.bits ?? 0) } ?? []
+  }
+}
+
+extension WalkAnswer.Access {
+  init(_ access: TranslatedAccess) {
+    kind =
+      switch access.kind {
+      case .read: .read
+      case .write: .write
+      case .execute: .exec
+      }
+    isAtEL0 = access.isUnprivileged
+    hasPAN = access.hasPAN
+  }
+}
+
+extension WalkAnswer.Memory {
+  init(_ attributes: MemoryAttributes) {
+    switch attributes.kind {
+    case .device(let device):
+      type =
+        switch device {
+        case .nGnRnE: "device-nGnRnE"
+        case .nGnRE: "device-nGnRE"
+        case .nGRE: "device-nGRE"
+        case .gRE: "device-GRE"
+        }
+      inner = nil
+      outer = nil
+    case .normal(let inner, let outer):
+      type = "normal"
+      self.inner = Self.word(inner)
+      self.outer = Self.word(outer)
+    }
+    shareability =
+      switch attributes.shareability {
+      case .nonShareable: "non-shareable"
+      case .innerShareable: "inner shareable"
+      case .outerShareable: "outer shareable"
+      }
+  }
+
+  private static func word(_ cacheability: MemoryAttributes.Cacheability) -> String {
+    switch cacheability {
+    case .nonCacheable: "non-cacheable"
+    case .writeThrough: "write-through"
+    case .writeBack: "write-back"
     }
   }
 }
 
 extension WalkAnswer.Hardware {
+  /// No instruction was executed.
+  init(obstacle: String) {
+    self.init(
+      instruction: nil, par: nil, fields: [], output: nil, agrees: nil, obstacle: obstacle)
+  }
+
   /// - Parameter walk: the walk for the access that the instruction asks for.
-  init?(
+  init(
     _ translated: TranslatedAddress, _ stages: SessionWalks.Stages, comparedWith walk: AddressWalk
   ) {
-    guard let step = stages == .stage1 ? translated.steps.first : translated.steps.last else {
-      return nil
-    }
-    instruction = step.instruction
-    par = Hex(step.par)
-    fields = DecodableRegister.named("PAR_EL1").map { FieldAnswer.fields(of: $0, step.par) } ?? []
+    let step =
+      stages == .stage1 ? translated.steps[0] : translated.steps[translated.steps.count - 1]
     let found = translated.output(of: step)
-    output = found.map { Hex($0) }
+    let agrees: Bool
     switch walk.result {
     case .mapped(let mapped): agrees = found == mapped.address
     case .fault(let fault):
@@ -282,5 +339,9 @@ extension WalkAnswer.Hardware {
         && (step.par >> 8 & 1 == 1) == fault.isOnStage1Walk
     case .unsupported: agrees = false
     }
+    self.init(
+      instruction: step.instruction, par: Hex(step.par),
+      fields: DecodableRegister.named("PAR_EL1").map { FieldAnswer.fields(of: $0, step.par) } ?? [],
+      output: found.map { Hex($0) }, agrees: agrees, obstacle: nil)
   }
 }

@@ -7,8 +7,8 @@ enum DefineCommand: ShellCommand {
   static let block = BlockKind.statements()
   static let worksWhileRunning = true
   static let manual = """
-    In the lines, $arg0, $arg1 … are replaced by the words after the command's name, and $argc by their number.
-    Quotes keep words together. 'document' sets the command's help.
+    In the lines, $arg0, $arg1 … are replaced by the words after the command's name, and $argc by their
+    number. Quotes keep words together. 'document' sets the command's help.
 
       define next-call
         tcatch exit hvc if $x0 == $arg0

@@ -17,9 +17,9 @@ enum InjectCommand: ShellCommand {
 
     'serror', 'irq' and 'fiq' are virtual interrupts, which exist only if the guest does not get the physical
     ones (HCR_EL2.AMO, IMO, FMO). One that the guest does not mask is taken immediately. A masked one is
-    made pending with HCR_EL2.VSE, VI or VF, and the debugger clears VI and VF at the guest's vector. A guest that
-    reads the number from its GIC gets 1023, a spurious interrupt. 'irq N' puts interrupt N into a free list
-    register of the GIC instead; the guest's virtual CPU interface must be on.
+    made pending with HCR_EL2.VSE, VI or VF, and the debugger clears VI and VF at the guest's vector. A guest
+    that reads the number from its GIC gets 1023, a spurious interrupt. 'irq N' puts interrupt N into a free
+    list register of the GIC instead; the guest's virtual CPU interface must be on.
 
     \(GuestActionRun.manual)
     It works at the stop of 'catch entry' too, after the hypervisor has handled the exit.

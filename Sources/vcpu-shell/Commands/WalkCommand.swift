@@ -24,15 +24,17 @@ enum WalkCommand: ShellCommand {
     The tables are read as they are now and walked as the CPU would walk them, with all granules, 52-bit
     addresses and both stages: each entry, then where the address leads, what may be done there, and how the
     memory behaves; or the fault that the CPU would take. Without 'for' permissions and the access flag do not
-    matter; with it they do, and PSTATE.PAN counts for a guest as it is now.
+    matter; with it they do, and so does PSTATE.PAN as it is now.
 
-    A guest's address goes through stage 1 and stage 2: 's1' stops at the intermediate physical address, an
-    'ipa:' address goes through stage 2 alone, and 'hv:' is an address of EL2. The entries of stage 2 that
-    translate the address of each stage 1 table are read too, but shown only where they end the walk.
+    A guest's address goes through stage 1 and stage 2 ('all'): 's1' stops at the intermediate physical
+    address, an 'ipa:' address goes through stage 2 alone ('s2'), and 'hv:' is an address of EL2. The entries
+    of stage 2 that translate the address of each stage 1 table are read too, but shown only where they end the
+    walk. 'pa:(guest:ADDRESS)' in an expression is the result alone.
 
-    With '--hardware' the CPU is asked as well, at a stop at EL2: it executes an AT instruction, PAR_EL1 gets
-    its value back, and a different answer is shown. AT takes the access for a read by the kernel, unless 'for'
-    and 'at el0' say otherwise.
+    With '--hardware' the CPU is asked too, at a stop at EL2: it executes an AT instruction, and PAR_EL1 gets
+    its value back. AT asks for a read without 'for', and PSTATE.PAN does not matter to it; so it is with the
+    walk, and whether both agree is shown. QEMU reads 0 where there is no memory, and a walk takes it for an
+    invalid entry; the CPU takes an external abort.
 
       walk guest:$guest.pc
       walk guest:0xffff800008000000 for write
@@ -59,10 +61,20 @@ enum WalkCommand: ShellCommand {
     /// Takes `for read at el0` off the end; nil where there is no such thing.
     init?(_ scanner: inout ArgumentScanner) throws {
       var rest = scanner
+      let hasFor = rest.rest.split(separator: " ").contains("for")
+      let mistake = ShellError(
+        "'for' takes read, write or exec, with 'at el0' after it if EL0 does it")
       isUnprivileged = rest.takeLast(of: ["el0"]) != nil
-      if isUnprivileged, rest.takeLast(of: ["at"]) == nil { return nil }
-      guard let word = rest.takeLast(of: ["read", "write", "exec"]) else { return nil }
-      guard rest.takeLast(of: ["for"]) != nil else { return nil }
+      if isUnprivileged, rest.takeLast(of: ["at"]) == nil {
+        if hasFor { throw mistake }
+        return nil
+      }
+      guard let word = rest.takeLast(of: ["read", "write", "exec"]),
+        rest.takeLast(of: ["for"]) != nil
+      else {
+        if hasFor { throw mistake }
+        return nil
+      }
       kind =
         switch word {
         case "write": .write
@@ -86,22 +98,29 @@ enum WalkCommand: ShellCommand {
     let space = try session.expressions.space(of: value)
     let access = arguments[access]
     let stages = arguments[stages] ?? .all
-    let walk = try session.walks.walk(
-      value.bits, in: space, stages, for: access?.kind,
-      isUnprivileged: access?.isUnprivileged ?? false)
     guard arguments[hardware] else {
+      let walk = try session.walks.walk(
+        value.bits, in: space, stages, for: access?.kind,
+        isUnprivileged: access?.isUnprivileged ?? false)
       return .answer(WalkAnswer(walk, in: space))
     }
-    let isWrite = access?.kind == .write
-    let isEL0 = access?.isUnprivileged ?? false
-    let translated = try session.agent.translation(
-      of: value.bits, in: space, isWrite: isWrite, isEL0: isEL0)
-    // AT asks for a read or a write, whatever PSTATE.PAN is.
-    let asked = try session.walks.walk(
-      value.bits, in: space, stages, for: isWrite ? .write : .read, isUnprivileged: isEL0,
+    guard access?.kind != .execute else {
+      throw ShellError("no instruction asks the CPU 'for exec': leave out '--hardware'")
+    }
+    // AT translates for a read or a write, whatever PSTATE.PAN is.
+    let isUnprivileged = access?.isUnprivileged ?? false
+    let walk = try session.walks.walk(
+      value.bits, in: space, stages, for: access?.kind ?? .read, isUnprivileged: isUnprivileged,
       honorsPAN: false)
-    return .answer(
-      WalkAnswer(
-        walk, in: space, hardware: WalkAnswer.Hardware(translated, stages, comparedWith: asked)))
+    let hardware: WalkAnswer.Hardware
+    do {
+      let translated = try session.agent.translation(
+        of: value.bits, in: space, isWrite: access?.kind == .write, isEL0: isUnprivileged)
+      hardware = WalkAnswer.Hardware(translated, stages, comparedWith: walk)
+    } catch let error as DebugError {
+      // The walk is an answer without the CPU's, too.
+      hardware = WalkAnswer.Hardware(obstacle: "\(error)")
+    }
+    return .answer(WalkAnswer(walk, in: space, hardware: hardware))
   }
 }

@@ -3,7 +3,7 @@ extension WalkAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
     var lines = [head]
     if let permissions, let memory {
-      lines.append(Line("  \(words(of: permissions)); \(memory)"))
+      lines.append(Line("  \(words(of: permissions)); \(words(of: memory))"))
     }
     // A walk that ends in stage 1 does not get to the tables of stage 2.
     let endsInStage1 = fault?.stage == 1 || fault?.isOnStage1Walk == true
@@ -31,6 +31,12 @@ extension WalkAnswer: TextRendered {
     return "\(level) \(permissions.privileged)" + (permissions.el0.map { ", EL0 \($0)" } ?? "")
   }
 
+  private func words(of memory: Memory) -> String {
+    guard let inner = memory.inner, let outer = memory.outer else { return memory.type }
+    let caches = inner == outer ? inner : "inner \(inner), outer \(outer)"
+    return "\(memory.type), \(caches), \(memory.shareability)"
+  }
+
   private func lines(of stage: Stage) -> [Line] {
     guard let register = stage.register else { return [Line("stage \(stage.stage) is off")] }
     let size = stage.pageByteCount.map { ", \($0 >> 10) KiB pages" } ?? ""
@@ -41,13 +47,14 @@ extension WalkAnswer: TextRendered {
     }
     let places = shown.map { "\($0.space):\($0.address)" }
     let width = places.map(\.utf8.count).max() ?? 0
-    let hasNegative = shown.contains { $0.level < 0 }
+    let levels = shown.map { "level \($0.level)" + ($0.stage == stage.stage ? "" : " of stage 2") }
+    let levelWidth = levels.map(\.utf8.count).max() ?? 0
     return [Line("stage \(stage.stage): \(register)\(size)\(bits)")]
-      + zip(shown, places).map { step, place in
+      + zip(shown, zip(levels, places)).map { step, names in
+        let (level, place) = names
         let padding = String(repeating: " ", count: width - place.utf8.count)
-        let other = step.stage == stage.stage ? "" : " of stage 2"
-        let level = "level \(step.level)" + (hasNegative && step.level >= 0 ? " " : "")
-        return Line("  \(level)\(other)  ") + Line(place, .address)
+        let margin = String(repeating: " ", count: levelWidth - level.utf8.count)
+        return Line("  \(level)\(margin)  ") + Line(place, .address)
           + "\(padding)  \(number(of: step))  \(words(of: step))"
       }
   }
@@ -79,9 +86,12 @@ extension WalkAnswer: TextRendered {
   }
 
   private func lines(of hardware: Hardware) -> [Line] {
+    if let obstacle = hardware.obstacle {
+      return [Line("the CPU was not asked", .error) + ": \(obstacle)"]
+    }
     let result = hardware.output.map { "\(outputSpace):\($0)" } ?? "a fault"
-    let head = "\(hardware.instruction): \(result)  (PAR_EL1 \(hardware.par))"
-    if hardware.agrees { return [Line("the CPU agrees, \(head)")] }
+    let head = "\(hardware.instruction ?? ""): \(result)  (PAR_EL1 \(hardware.par ?? 0))"
+    if hardware.agrees == true { return [Line("the CPU agrees, \(head)")] }
     return [Line("the CPU disagrees", .error) + ", \(head)"]
       + FieldText.table(hardware.fields).map { Line("  " + $0) }
   }

@@ -62,6 +62,8 @@ enum Stage2Translation: Equatable {
   case tooWide(level: Int)
   /// VTCR_EL2 fits no tables.
   case noTables
+  /// Another fault than those of a walk of stage 2.
+  case notStage2(TranslationFault)
 
   init(of input: UInt64, vttbr: UInt64, vtcr: UInt64, memory: (UInt64) -> UInt64?) {
     let stage2 = Stage2Controls(vtcr: vtcr, vttbr: vttbr)
@@ -75,17 +77,17 @@ enum Stage2Translation: Equatable {
         PhysicalAddress(translation.address), descriptor: leaf?.descriptor ?? 0,
         level: leaf?.level ?? -2)
     case .fault(let fault):
-      guard let last else {
-        self =
-          fault.status.isAddressSize
-          ? .tooWide(level: 0) : stage2.layout == nil ? .noTables : .outOfRange
-        return
-      }
+      let level = last?.level ?? 0
       self =
-        switch last.descriptor {
-        case _ where last.bits == nil: .unreadable(PhysicalAddress(last.address))
-        case .invalid: .unmapped(level: last.level)
-        case .table, .leaf: .tooWide(level: last.level)
+        switch fault.status {
+        case _ where fault.stage != 2 || fault.isOnStage1Walk: .notStage2(fault)
+        case FaultStatus(.translation, level: 0) where last == nil:
+          stage2.layout == nil ? .noTables : .outOfRange
+        case FaultStatus(.translation, level: level): .unmapped(level: level)
+        case FaultStatus(.externalAbort, level: level):
+          .unreadable(PhysicalAddress(last?.address ?? 0))
+        case FaultStatus(.addressSize, level: level): .tooWide(level: level)
+        default: .notStage2(fault)
         }
     case .unsupported: self = .noTables
     }

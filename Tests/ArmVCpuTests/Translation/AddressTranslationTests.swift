@@ -36,6 +36,85 @@ import Testing
     }
   }
 
+  /// Without an access the address is where it would lead if everything were allowed; and what is allowed is what the
+  /// model allows to each access.
+  @Test("without an access, and what is allowed", arguments: [UInt64(11), 12])
+  func permissions(seed: UInt64) {
+    var counts = [0, 0]
+    for round in 0..<1_500 {
+      var tables = RandomTables(seed: seed << 32 | UInt64(round))
+      let registers = Self.withoutUnknownFeatures(tables.registers)
+      let model = TranslationModel(registers)
+      let translation = AddressTranslation(registers)
+      let address = tables.anAddress()
+      let found = translation.translate(address) { tables.read($0) }
+      for access in RandomTables.accesses where !access.pan {
+        // Which addresses an instruction can have is another question with TBID.
+        if access.kind == .execute, registers.tcr >> 51 & 3 != 0 || registers.tcr >> 29 & 1 != 0 {
+          continue
+        }
+        let expected = model.translate(address, access) { tables.read($0) }
+        switch (expected, found) {
+        case (.mapped(let output, _, _, _), .mapped(let mapped)):
+          #expect(mapped.address == output)
+          #expect(mapped.permissions.allows(TranslatedAccess(access)), "\(access) \(round)")
+          counts[0] += 1
+        case (.fault(let status, _, let isOnWalk, _), .mapped(let mapped)):
+          let kind = FaultStatus(rawValue: status)
+          // A table of stage 1 that can't be read, and what E0PD hides from EL0, are no permissions of the page.
+          guard kind.isPermission, !isOnWalk else { continue }
+          #expect(!mapped.permissions.allows(TranslatedAccess(access)), "\(access) \(round)")
+          counts[1] += 1
+        case (.mapped, _): Issue.record("\(access) \(round): \(found)")
+        case (.fault, _): break
+        }
+      }
+    }
+    #expect(counts.allSatisfy { $0 > 500 })
+  }
+
+  @Test("big-endian tables: SCTLR_EL1.EE of stage 1, SCTLR_EL2.EE of stage 2")
+  func bigEndianTables() {
+    var mapped = 0
+    for round in 0..<500 {
+      var tables = RandomTables(seed: 21 << 32 | UInt64(round))
+      let registers = Self.withoutUnknownFeatures(tables.registers)
+      let little = AddressTranslation(registers)
+      var big = little
+      big.stage1?.sctlr |= 1 << 25
+      big.stage2?.isBigEndian = true
+      for _ in 0..<4 {
+        let address = tables.anAddress()
+        let expected = little.translate(address) { tables.read($0) }
+        #expect(big.translate(address) { tables.read($0)?.byteSwapped } == expected)
+        if case .mapped = expected { mapped += 1 }
+      }
+    }
+    #expect(mapped > 200)
+  }
+
+  @Test("forms that the walk doesn't know, where the CPU has them")
+  func unsupported() {
+    var stage1 = Stage1Controls(regime: .el1, sctlr: 1, tcr: 16, ttbr0: 0)
+    stage1.tcr2 = 1 << 5
+    var stage2 = Stage2Controls(vtcr: 25 | 1 << 6, vttbr: 0)
+    func result(_ stage1: Stage1Controls?, _ stage2: Stage2Controls?) -> TranslationResult {
+      AddressTranslation(stage1: stage1, stage2: stage2).translate(0) { _ in nil }
+    }
+    #expect(result(stage1, nil) == .unsupported(.wideDescriptors))
+    stage1.tcr2 = 1 << 1
+    #expect(result(stage1, nil) == .unsupported(.indirectPermissions))
+    stage1.features.hasStage1Indirection = false
+    #expect(result(stage1, nil) != .unsupported(.indirectPermissions))
+    stage2.vtcr |= 1 << 36
+    #expect(result(nil, stage2) == .unsupported(.indirectPermissions))
+    stage2.vtcr |= 1 << 38
+    #expect(result(nil, stage2) == .unsupported(.wideDescriptors))
+    stage2.features.hasWideDescriptors = false
+    stage2.features.hasStage2Indirection = false
+    #expect(result(nil, stage2) != .unsupported(.wideDescriptors))
+  }
+
   /// Features that the walk takes for granted, because their bits are reserved where they aren't there.
   private static func withoutUnknownFeatures(_ registers: ModelRegisters) -> ModelRegisters {
     var registers = registers

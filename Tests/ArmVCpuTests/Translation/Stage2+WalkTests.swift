@@ -176,6 +176,9 @@ import Testing
       case .unreadable(let address):
         name = "unreadable"
         #expect(address.rawValue == reads.last)
+      case .notStage2(let fault):
+        name = "another fault"
+        Issue.record("\(fault)")
       case .noTables:
         name = "no tables"
         #expect(reads.isEmpty)

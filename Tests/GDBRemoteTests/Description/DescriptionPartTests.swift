@@ -136,7 +136,7 @@ struct DescriptionPartTests {
       "<reg name=\"a\" bitsize=\"8\" regnum=\"16777216\"/><reg name=\"b\" bitsize=\"8\"/>")
     #expect(description.registers.all.map(\.name) == ["a"])
     #expect(
-      description.warnings == ["target.xml, line 2: there is no number for the register b"])
+      description.warnings == ["target.xml, line 2: the register b has no usable number"])
   }
 
   @Test func featuresMayBeInFeatures() throws {

@@ -103,7 +103,7 @@ import Testing
     let error = #expect(throws: DebugError.self) {
       try session.memory.write(.guest, FixtureImages.trampoline, [1, 2, 3, 4])
     }
-    #expect(error?.description.contains("the stub refuses that") == true)
+    #expect(error?.description.contains("which the stub refuses to set") == true)
     #expect(!target.takeTrace().contains { $0.contains("M ") })
     #expect(target["cpsr"] == 0x3c9)
   }
@@ -209,7 +209,9 @@ import Testing
 
   // MARK: Intermediate physical
 
-  private static let walk = ["p VTTBR_EL2", "p VTCR_EL2", "physical on"]
+  private static let walk = [
+    "p VTTBR_EL2 | p VTCR_EL2 | p SCTLR_EL2", "physical on",
+  ]
 
   @Test func intermediateAddressesWalkStage2() throws {
     #expect(try session.memory.read(.intermediatePhysical, 0x4020_0010, byteCount: 4) == Self.store)
