@@ -60,7 +60,7 @@ public struct WalkStep: Equatable, Sendable {
   public var address: UInt64
   /// Where the entry is in physical memory.
   public var physicalAddress: UInt64
-  /// The entry; nil where there is no memory.
+  /// The entry; nil if no memory is there.
   public var bits: UInt64?
   /// What it says.
   public var descriptor: TableDescriptor
@@ -100,11 +100,11 @@ public struct AddressTranslation: Equatable, Sendable {
   /// Translates an address.
   ///
   /// - Parameters:
-  ///   - address: a virtual address, or an intermediate physical one where there is no stage 1.
+  ///   - address: a virtual address, or an intermediate physical one without a stage 1.
   ///   - access: what has to be allowed; nil for where the address leads, whatever is allowed and whether or not the
   ///     access flag is set.
   ///   - observe: is shown each entry that the walk looks at, in the CPU's order.
-  ///   - memory: the doubleword at a physical address, as a little-endian CPU loads it; nil where there is no memory.
+  ///   - memory: the doubleword at a physical address, as a little-endian CPU loads it; nil if no memory is there.
   public func translate(
     _ address: UInt64, for access: TranslatedAccess? = nil,
     observe: (WalkStep) -> Void = { _ in }, memory: (UInt64) -> UInt64?
@@ -159,22 +159,15 @@ public struct AddressTranslation: Equatable, Sendable {
     var walk = TableWalk(layout, input: offset, isHierarchical: !half.ignoresTableAttributes)
     guard !layout.isTooWide(walk.entryAddress) else { throw fault(.addressSize, 0) }
     while true {
-      let entryAddress = walk.entryAddress
       let physicalAddress = try addressOfEntry(
-        at: entryAddress, isChecked: access != nil, observe, memory)
-      let bits = memory(physicalAddress)
-      let entry = bits.map { stage1.isBigEndian ? $0.byteSwapped : $0 }
-      let descriptor = entry.map { layout.descriptor($0, level: walk.level) } ?? .invalid
-      var step = WalkStep(
-        stage: 1, isOnStage1Walk: false, level: walk.level, address: entryAddress,
-        physicalAddress: physicalAddress, bits: entry, descriptor: descriptor)
-      if case .leaf = descriptor, let entry {
-        step.permissions = stage1.permissions(of: entry, tableBits: walk.tableBits)
-        step.shift = layout.shift(walk.level)
+        at: walk.entryAddress, isChecked: access != nil, observe, memory)
+      let bits = memory(physicalAddress).map { stage1.isBigEndian ? $0.byteSwapped : $0 }
+      let step = walk.step(1, isOnStage1Walk: false, at: physicalAddress, bits) { [walk] in
+        stage1.permissions(of: $0, tableBits: walk.tableBits)
       }
       observe(step)
-      guard let entry else { throw fault(.externalAbort, walk.level) }
-      switch walk.take(entry, descriptor) {
+      guard let entry = step.bits else { throw fault(.externalAbort, walk.level) }
+      switch walk.take(entry, step.descriptor) {
       case .next: continue
       case .fault(let kind): throw fault(kind, walk.level)
       case .leaf(let output):
@@ -182,7 +175,7 @@ public struct AddressTranslation: Equatable, Sendable {
         guard access == nil || entry >> 10 & 1 != 0 || stage1.setsAccessFlag else {
           throw fault(.accessFlag, level)
         }
-        let permissions = stage1.permissions(of: entry, tableBits: walk.tableBits)
+        let permissions = step.permissions ?? []
         if let access {
           let now = stage1.permissions(
             of: entry, tableBits: walk.tableBits, hasPAN: access.hasPAN)
@@ -247,19 +240,12 @@ public struct AddressTranslation: Equatable, Sendable {
     var walk = TableWalk(layout, input: input, isHierarchical: false)
     guard !layout.isTooWide(walk.entryAddress) else { throw fault(.addressSize, 0) }
     while true {
-      let bits = memory(walk.entryAddress)
-      let entry = bits.map { stage2.isBigEndian ? $0.byteSwapped : $0 }
-      let descriptor = entry.map { layout.descriptor($0, level: walk.level) } ?? .invalid
-      var step = WalkStep(
-        stage: 2, isOnStage1Walk: isOnStage1Walk, level: walk.level, address: walk.entryAddress,
-        physicalAddress: walk.entryAddress, bits: entry, descriptor: descriptor)
-      if case .leaf = descriptor, let entry {
-        step.permissions = stage2.permissions(of: entry)
-        step.shift = layout.shift(walk.level)
-      }
+      let bits = memory(walk.entryAddress).map { stage2.isBigEndian ? $0.byteSwapped : $0 }
+      let step = walk.step(
+        2, isOnStage1Walk: isOnStage1Walk, at: walk.entryAddress, bits, stage2.permissions)
       observe(step)
-      guard let entry else { throw fault(.externalAbort, walk.level) }
-      switch walk.take(entry, descriptor) {
+      guard let entry = step.bits else { throw fault(.externalAbort, walk.level) }
+      switch walk.take(entry, step.descriptor) {
       case .next: continue
       case .fault(let kind): throw fault(kind, walk.level)
       case .leaf(let output):
@@ -267,7 +253,7 @@ public struct AddressTranslation: Equatable, Sendable {
         guard access == nil || entry >> 10 & 1 != 0 || stage2.setsAccessFlag else {
           throw fault(.accessFlag, level)
         }
-        let permissions = stage2.permissions(of: entry)
+        let permissions = step.permissions ?? []
         if let access, !permissions.allows(access) { throw fault(.permission, level) }
         if isOnStage1Walk, access != nil, stage2.protectsWalks, stage2.isDevice(entry) {
           throw fault(.permission, level)
@@ -311,6 +297,27 @@ private struct TableWalk {
   }
 
   var entryAddress: UInt64 { layout.entryAddress(level, in: table, for: input) }
+
+  /// The entry that the walk is at, and what it says.
+  ///
+  /// - Parameters:
+  ///   - address: where the entry is in physical memory.
+  ///   - bits: the entry; nil if no memory is there.
+  ///   - permissions: what a block or a page allows.
+  func step(
+    _ stage: Int, isOnStage1Walk: Bool, at address: UInt64, _ bits: UInt64?,
+    _ permissions: (UInt64) -> AccessPermissions
+  ) -> WalkStep {
+    var step = WalkStep(
+      stage: stage, isOnStage1Walk: isOnStage1Walk, level: level, address: entryAddress,
+      physicalAddress: address, bits: bits,
+      descriptor: bits.map { layout.descriptor($0, level: level) } ?? .invalid)
+    if case .leaf = step.descriptor, let bits {
+      step.permissions = permissions(bits)
+      step.shift = layout.shift(level)
+    }
+    return step
+  }
 
   mutating func take(_ entry: UInt64, _ descriptor: TableDescriptor) -> Step {
     switch descriptor {

@@ -21,7 +21,7 @@ public struct Stage1Controls: Equatable, Sendable {
   public var sctlr: UInt64
   /// TCR_EL1 or TCR_EL2, which has TCR_EL1's layout where HCR_EL2.E2H is 1.
   public var tcr: UInt64
-  /// TCR2_EL1 or TCR2_EL2; 0 where there is none.
+  /// TCR2_EL1 or TCR2_EL2; 0 on a CPU without it.
   public var tcr2: UInt64 = 0
   /// TTBR0_EL1 or TTBR0_EL2.
   public var ttbr0: UInt64
@@ -93,7 +93,7 @@ public struct Stage1Controls: Equatable, Sendable {
     public var isUpper: Bool
     /// Its tables.
     public var layout: TableLayout
-    /// EPD: there are no tables.
+    /// EPD: its tables are turned off.
     public var isDisabled: Bool
     /// E0PD: EL0 has no access.
     public var isHiddenFromEL0: Bool

@@ -17,7 +17,7 @@ public struct AddressWalk: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - access: what has to be allowed; nil for where the address leads, whatever is allowed.
-  ///   - read: the doubleword at a physical address, as a little-endian CPU loads it; nil where there is no memory.
+  ///   - read: the doubleword at a physical address, as a little-endian CPU loads it; nil if no memory is there.
   /// - Throws: what `read` throws.
   init(
     _ address: UInt64, by translation: AddressTranslation, for access: TranslatedAccess? = nil,

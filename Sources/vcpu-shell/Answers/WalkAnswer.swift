@@ -32,7 +32,7 @@ struct WalkAnswer: Answer {
   struct Permissions: Codable, Equatable, Sendable {
     /// What EL1 may do, or EL2 with tables of its own.
     let privileged: String
-    /// What EL0 may do; omitted where there is no EL0.
+    /// What EL0 may do; omitted if the tables don't have EL0.
     let el0: String?
   }
 
@@ -105,7 +105,7 @@ struct WalkAnswer: Answer {
     let address: Hex
     /// Where the entry is in physical memory.
     let physical: Hex
-    /// The entry; omitted where there is no memory.
+    /// The entry; omitted if no memory is there.
     let bits: Hex?
     /// What the entry is.
     let entry: Entry

@@ -58,7 +58,7 @@ enum WalkCommand: ShellCommand {
     var kind: TranslatedAccess.Kind?
     var isUnprivileged = false
 
-    /// Takes `for read at el0` off the end; nil where there is no such thing.
+    /// Takes `for read at el0` off the end; nil if it isn't there.
     init?(_ scanner: inout ArgumentScanner) throws {
       var rest = scanner
       let hasFor = rest.rest.split(separator: " ").contains("for")
