@@ -58,6 +58,18 @@ import VCpuDebug
     #expect(copy.target.takeTrace() == [])
   }
 
+  /// What a snapshot lacks is not a fault that the CPU would take.
+  @Test func aWalkThatNeedsATableThatIsNotSaved() throws {
+    let fixture = try ShellFixture(at: .mmioWrite)
+    // A table of level 2, for 0x8000_0000, where the guest has nothing.
+    _ = fixture.target.memory.write([3, 0, 0, 0x46], at: 0x4400_0010, .physical)
+    let copy = try snapshot(of: fixture)
+    #expect(
+      copy.run("walk ipa:0x80000000")
+        == "error: cannot access pa:0x46000000: it was not saved in the snapshot\n")
+    #expect(copy.run("walk guest:$guest.pc") == fixture.run("walk guest:$guest.pc"))
+  }
+
   private func expectRefusal(_ name: String) throws {
     let copy = try snapshot(of: ShellFixture(at: .mmioWrite))
     let lines = [
