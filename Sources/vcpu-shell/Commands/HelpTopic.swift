@@ -29,8 +29,10 @@ extension CommandTable {
       name: "data", summary: "registers, memory, expressions",
       commands: [
         PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
-        WalkCommand.self, InfoVirtualMachinesCommand.self, AddVirtualMachineCommand.self,
-        DeleteVirtualMachineCommand.self, DecodeRegisterCommand.self, SnapshotSaveCommand.self,
+        DisassembleCommand.self, FindCommand.self, DumpCommand.self, AppendCommand.self,
+        RestoreCommand.self, WalkCommand.self, InfoVirtualMachinesCommand.self,
+        AddVirtualMachineCommand.self, DeleteVirtualMachineCommand.self, DecodeRegisterCommand.self,
+        SnapshotSaveCommand.self,
       ]),
     HelpTopic(
       name: "breakpoints", summary: "stop at instructions, run commands at stops",

@@ -60,6 +60,12 @@ import VCpuDebug
       .words("--hardware"), .words("s1", "s2", "all"), .expression,
       .words("for read", "for write", "for exec", "at el0"),
     ],
+    "disassemble": [.nothing("/r"), .expression], "find": [.nothing("/w3"), .expression],
+    "dump": [
+      .words("binary", "ihex", "srec", "verilog"), .words("memory", "value"), .file, .expression,
+    ],
+    "append": [.words("binary"), .words("memory", "value"), .file, .expression],
+    "restore": [.file, .words("binary"), .expression],
     "run": [], "starti": [], "continue": [.count], "interrupt": [],
     "signal": [Slot(.among(["SIGINT", "SIGUSR1", "SIG64"]), "SIGINT")], "stepi": [.count],
     "print": [.format, .expression],
