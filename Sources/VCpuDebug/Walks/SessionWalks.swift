@@ -4,9 +4,9 @@ internal import GDBRemote
 /// Walks of the translation tables of a session's target: of a guest's two stages, and of EL2's own tables. The
 /// registers and the tables are read, and nothing is changed.
 public final class SessionWalks {
-  private let access: TargetAccess
+  let access: TargetAccess
   private let system: SystemRegisters
-  private let memory: SessionMemory
+  let memory: SessionMemory
   private let exits: Exits
   private var features: TranslationFeatures?
 
@@ -75,7 +75,7 @@ public final class SessionWalks {
 
   // MARK: Registers
 
-  private func hypervisorControls() throws -> Stage1Controls {
+  func hypervisorControls() throws -> Stage1Controls {
     let values = try values(of: [
       "HCR_EL2", "SCTLR_EL2", "TCR_EL2", "TTBR0_EL2", "MAIR_EL2",
     ])
@@ -90,7 +90,7 @@ public final class SessionWalks {
     return controls
   }
 
-  private func guestTranslation(endsAfterStage1: Bool) throws -> AddressTranslation {
+  func guestTranslation(endsAfterStage1: Bool) throws -> AddressTranslation {
     let values = try values(of: [
       "SCTLR_EL1", "TCR_EL1", "TTBR0_EL1", "TTBR1_EL1", "MAIR_EL1",
     ])
@@ -112,7 +112,7 @@ public final class SessionWalks {
     return translation
   }
 
-  private func stage2Translation() throws -> AddressTranslation {
+  func stage2Translation() throws -> AddressTranslation {
     AddressTranslation(stage1: nil, stage2: try stage2Controls())
   }
 

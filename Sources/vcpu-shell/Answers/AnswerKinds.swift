@@ -16,6 +16,7 @@ enum AnswerKinds {
     HypervisorAnswer.self,
     InterruptsAnswer.self,
     LoggedFaultAnswer.self,
+    MappingsAnswer.self,
     MemoryAnswer.self,
     MessageAnswer.self,
     MonitorAnswer.self,

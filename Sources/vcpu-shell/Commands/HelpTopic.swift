@@ -29,7 +29,8 @@ extension CommandTable {
       name: "data", summary: "registers, memory, expressions",
       commands: [
         PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
-        WalkCommand.self, DecodeRegisterCommand.self, SnapshotSaveCommand.self,
+        WalkCommand.self, InfoMappingsCommand.self, DecodeRegisterCommand.self,
+        SnapshotSaveCommand.self,
       ]),
     HelpTopic(
       name: "breakpoints", summary: "stop at instructions, run commands at stops",

@@ -60,6 +60,12 @@ import VCpuDebug
       .words("--hardware"), .words("s1", "s2", "all"), .expression,
       .words("for read", "for write", "for exec", "at el0"),
     ],
+    "info mappings": [
+      .words("--check"), .words("s1", "s2", "el2"),
+      Slot(
+        .among(["readable", "writable", "executable", "user", "kernel", "device", "normal", "$x0"]),
+        "writable", isWhole: false),
+    ],
     "run": [], "starti": [], "continue": [.count], "interrupt": [],
     "signal": [Slot(.among(["SIGINT", "SIGUSR1", "SIG64"]), "SIGINT")], "stepi": [.count],
     "print": [.format, .expression],
