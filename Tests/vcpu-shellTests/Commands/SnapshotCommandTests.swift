@@ -61,11 +61,12 @@ import VCpuDebug
   /// What a snapshot lacks is not a fault that the CPU would take.
   @Test func aWalkThatNeedsATableThatIsNotSaved() throws {
     let fixture = try ShellFixture(at: .mmioWrite)
-    // More tables than are saved: 512 of level 3 for each of 0x8000_0000, 0xc000_0000 and 0x1_0000_0000. After them a
-    // table of level 2, for 0x1_4000_0000.
+    // More tables than are saved: 512 of level 3 for each of 0x8000_0000, 0xc000_0000 and 0x1_0000_0000. After them one
+    // for 0x1_4000_0000.
     var entries = (0..<3).flatMap { _ in [3, 0, 0x80, 0x44, 0, 0, 0, 0] as [UInt8] }
-    entries += [3, 0, 0, 0x46]
+    entries += [3, 0, 0xc0, 0x44]
     _ = fixture.target.memory.write(entries, at: 0x4400_0010, .physical)
+    _ = fixture.target.memory.write([3, 0, 0, 0x46], at: 0x44c0_0000, .physical)
     let tables = (0..<512).flatMap { _ in [3, 0x10, 0, 0x46, 0, 0, 0, 0] as [UInt8] }
     _ = fixture.target.memory.write(tables, at: 0x4480_0000, .physical)
     let copy = try snapshot(of: fixture)
