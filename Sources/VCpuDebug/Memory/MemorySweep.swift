@@ -41,15 +41,15 @@ public struct MemorySweep {
   public let range: MemoryRange
   /// The address of the next piece; nil at the end.
   public private(set) var position: UInt64?
-  private let session: HypervisorSession
+  private let memory: SessionMemory
   private var step = Self.pieceByteCount
 
   private static let pageByteCount = 4096
 
   /// Begins at the start of a range.
-  public init(_ range: MemoryRange, of session: HypervisorSession) {
+  public init(_ range: MemoryRange, of memory: SessionMemory) {
     self.range = range
-    self.session = session
+    self.memory = memory
     position = range.start
   }
 
@@ -64,7 +64,7 @@ public struct MemorySweep {
     while true {
       let count = byteCount(at: start)
       do {
-        let bytes = try session.memory.read(range.space, start, byteCount: count)
+        let bytes = try memory.read(range.space, start, byteCount: count)
         step = min(step * 2, Self.pieceByteCount)
         move(past: start + UInt64(count - 1))
         return .memory(start, bytes)
@@ -98,12 +98,8 @@ public struct MemorySweep {
   private func lastOfGap(at start: UInt64, _ byteCount: Int) -> UInt64 {
     let page = start + UInt64(byteCount - 1)
     guard page < range.last else { return page }
-    switch range.space {
-    case .physical, .plain: return page
-    case .hypervisor, .guest, .intermediatePhysical: break
-    }
     // A walk that isn't possible says nothing.
-    guard let last = try? session.walks.walk(start, in: range.space).lastOfHole else { return page }
+    guard let last = try? memory.walk(of: start, in: range.space).lastOfHole else { return page }
     return min(max(page, last), range.last)
   }
 }

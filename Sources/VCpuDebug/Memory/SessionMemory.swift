@@ -170,6 +170,13 @@ public final class SessionMemory {
     return try physical.walks(of: [address], by: translation, for: kind)[0]
   }
 
+  /// Walks all tables for an address of a space.
+  ///
+  /// - Throws: as `SpaceTranslations.translation(of:)` does.
+  func walk(of address: UInt64, in space: AddressSpace) throws -> AddressWalk {
+    try walk(of: address, by: try translations.translation(of: space))
+  }
+
   /// Reads ranges of physical memory, in one round trip if the stub supports that; nil for a range
   /// without memory.
   func readPhysical(

@@ -30,8 +30,9 @@ extension CommandTable {
       commands: [
         PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
         DisassembleCommand.self, FindCommand.self, DumpCommand.self, AppendCommand.self,
-        RestoreCommand.self, WalkCommand.self, InfoVirtualMachinesCommand.self,
-        AddVirtualMachineCommand.self, DeleteVirtualMachineCommand.self, DecodeRegisterCommand.self,
+        RestoreCommand.self, WalkCommand.self, InfoMappingsCommand.self,
+        InfoVirtualMachinesCommand.self, AddVirtualMachineCommand.self,
+        DeleteVirtualMachineCommand.self, DecodeRegisterCommand.self,
         SnapshotSaveCommand.self,
       ]),
     HelpTopic(

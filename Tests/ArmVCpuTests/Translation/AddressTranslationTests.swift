@@ -116,7 +116,7 @@ import Testing
   }
 
   /// Features that the walk takes for granted, because their bits are reserved where they aren't there.
-  private static func withoutUnknownFeatures(_ registers: ModelRegisters) -> ModelRegisters {
+  static func withoutUnknownFeatures(_ registers: ModelRegisters) -> ModelRegisters {
     var registers = registers
     registers.hasHPDS = true
     registers.hasTBID = true
@@ -178,7 +178,7 @@ import Testing
 
 extension AddressTranslation {
   /// By the registers of the model.
-  fileprivate init(_ registers: ModelRegisters) {
+  init(_ registers: ModelRegisters) {
     var features = TranslationFeatures(physicalAddressBitWidth: registers.physicalRange)
     features.hasLargeVirtualAddresses = registers.hasLVA
     features.hasWide4KiBDescriptors = registers.hasLPA2
@@ -212,7 +212,7 @@ extension AddressTranslation {
 }
 
 extension TranslatedAccess {
-  fileprivate init(_ access: ModelAccess) {
+  init(_ access: ModelAccess) {
     let kind: Kind =
       switch access.kind {
       case .read: .read
