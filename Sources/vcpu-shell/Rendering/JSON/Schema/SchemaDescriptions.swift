@@ -410,6 +410,8 @@ enum SchemaDescriptions {
     "LoggedFaultAnswer.registers": "The general-purpose registers that were found, in the order of the log.",
     "LoggedFaultAnswer.summary": "What happened, in a sentence.",
     "LoggedFaultAnswer.symbol": "The PC's symbol, such as `memcpy+0x10`; omitted if the log has none.",
+    "MappingFilter": "Which mappings are shown: those that all of the words are true of, and that have an address of a range.",
+    "MappingFilter.Word": "What can be said of a mapping.",
     "MappingsAnswer": "What the tables of a stage map: ranges of addresses, and what was found wrong with them if that was asked for.",
     "MappingsAnswer.Check": "What was looked for, and what was found.",
     "MappingsAnswer.Check.checks": "What was looked for.",
