@@ -30,6 +30,7 @@ enum AnswerKinds {
     LocationAnswer.self,
     ThreadsAnswer.self,
     ThreadAnswer.self,
+    VirtualMachinesAnswer.self,
     WalkAnswer.self,
     ValueAnswer.self,
     AssignmentAnswer.self,

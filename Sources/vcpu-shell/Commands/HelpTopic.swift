@@ -30,7 +30,9 @@ extension CommandTable {
       commands: [
         PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
         DisassembleCommand.self, FindCommand.self, DumpCommand.self, AppendCommand.self,
-        RestoreCommand.self, WalkCommand.self, DecodeRegisterCommand.self, SnapshotSaveCommand.self,
+        RestoreCommand.self, WalkCommand.self, InfoVirtualMachinesCommand.self,
+        AddVirtualMachineCommand.self, DeleteVirtualMachineCommand.self, DecodeRegisterCommand.self,
+        SnapshotSaveCommand.self,
       ]),
     HelpTopic(
       name: "breakpoints", summary: "stop at instructions, run commands at stops",

@@ -27,7 +27,9 @@ import Testing
 
   @Test func families() {
     #expect(
-      words("info ") == ["exit", "hypervisor", "interrupts", "threads", "registers", "breakpoints"])
+      words("info ") == [
+        "exit", "hypervisor", "interrupts", "threads", "registers", "vms", "breakpoints",
+      ])
     #expect(words("i r") == ["registers"])
     #expect(words("catch ") == ["exit", "entry", "fault"])
   }
@@ -84,7 +86,7 @@ import Testing
     #expect(
       words("help info") == [
         "info exit", "info hypervisor", "info interrupts", "info threads", "info registers",
-        "info breakpoints",
+        "info vms", "info breakpoints",
       ])
     #expect(words("nonsense ") == [])
     #expect(words("detach ") == [])

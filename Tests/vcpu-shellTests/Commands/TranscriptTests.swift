@@ -100,6 +100,10 @@ import VCpuDebug
     "delete": Session(lines: ["delete 1", "info breakpoints"], before: ["catch exit"]),
     "info breakpoints": Session(
       lines: ["info breakpoints"], before: ["catch exit hvc smc if $x0 == 1", "tbreak handle_exit"]),
+    "info vms": Session(exit: .mmioWrite, lines: ["info vms"]),
+    "vm add": Session(exit: .mmioWrite, lines: ["vm add linux vttbr $vttbr_el2", "info vms"]),
+    "vm delete": Session(
+      exit: .mmioWrite, lines: ["vm add linux vttbr $vttbr_el2", "vm delete linux"]),
     "info threads": Session(exit: .mmioWrite, lines: ["info threads"]),
     "thread": Session(exit: .mmioWrite, lines: ["thread"]),
     "snapshot save": Session(exit: .mmioWrite, lines: ["snapshot save stuck.snapshot"]),
