@@ -29,16 +29,14 @@ extension AddressWalk {
     shift >= 64 ? .max : address | ((1 << UInt64(shift)) - 1)
   }
 
-  /// Of an address that no table has.
+  /// Of an address that is beyond the tables, or whose tables are turned off or can't be read at all.
   private func lastBeyondTables(_ fault: TranslationFault) -> UInt64? {
-    guard let stage1 = translation.stage1, stage1.isEnabled, fault.stage == 1 else {
-      // Intermediate physical addresses end where the tables end.
-      return translation.stage2?.layout.map { address >> UInt64($0.inputBitWidth) != 0 } == true
-        ? .max : nil
-    }
-    guard stage1.regime.hasTwoHalves else { return block(56) }
+    // Intermediate physical addresses end where the tables end.
+    guard let stage1 = translation.stage1 else { return .max }
     let half = stage1.half(of: address)
-    guard half.isUpper, !half.isDisabled, half.isSizeValid else { return block(55) }
+    guard stage1.isEnabled, fault.stage == 1, half.isUpper, !half.isDisabled, half.isSizeValid,
+      !half.layout.isTooWide(half.layout.root)
+    else { return block(55) }
     // With TBI the half is there again for each value of the top byte.
     let tag: UInt64 = 0xff << 56
     let base = (address & tag) | (half.base & ~tag)

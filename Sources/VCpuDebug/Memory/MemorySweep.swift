@@ -70,7 +70,8 @@ public struct MemorySweep {
         return .memory(start, bytes)
       } catch DebugError.unmapped(_, _, let reason) {
         if count > Self.leftOfPage(start) {
-          step = max(Self.pageByteCount, step / 2)
+          step = max(
+            Self.pageByteCount, 1 << ((count / 2).bitWidth - 1 - (count / 2).leadingZeroBitCount))
           continue
         }
         let gap = Gap(start: start, last: lastOfGap(at: start, count), reason: reason)

@@ -41,7 +41,8 @@ struct MemoryWords {
       ? MemoryRange(space, first, through: last)
       : last > first ? MemoryRange(space, first, through: last - 1) : nil
     guard let range else {
-      throw ShellError("the range from \(Hex(first)) to \(Hex(last)) ends before it begins")
+      let mistake = first == last ? "is empty" : "ends before it begins"
+      throw ShellError("the range from \(Hex(first)) to \(Hex(last)) \(mistake)")
     }
     return range
   }
