@@ -116,9 +116,7 @@ public struct AddressTranslation: Equatable, Sendable {
       var result =
         first
         ?? Translation(
-          address: address, permissions: .all,
-          attributes: MemoryAttributes(
-            .normal(inner: .writeBack, outer: .writeBack), .nonShareable))
+          address: address, permissions: .all, attributes: Self.attributesWithoutStage1)
       guard let stage2, stage2.isEnabled, !endsAfterStage1 else {
         result.attributes = result.attributes.effective
         return .mapped(result)
@@ -133,6 +131,11 @@ public struct AddressTranslation: Equatable, Sendable {
     } catch {
       return .fault(error)
     }
+  }
+
+  /// What stage 2 starts from where stage 1 says nothing.
+  static var attributesWithoutStage1: MemoryAttributes {
+    MemoryAttributes(.normal(inner: .writeBack, outer: .writeBack), .nonShareable)
   }
 
   // MARK: Stage 1
@@ -192,16 +195,14 @@ public struct AddressTranslation: Equatable, Sendable {
   }
 
   /// Where an entry of a table of stage 1 is in physical memory: stage 2 translates its address.
-  private func addressOfEntry(
+  func addressOfEntry(
     at address: UInt64, isChecked: Bool, _ observe: (WalkStep) -> Void,
     _ memory: (UInt64) -> UInt64?
   ) throws(TranslationFault) -> UInt64 {
     guard let stage2, stage2.isEnabled else { return address }
-    let normal = MemoryAttributes(
-      .normal(inner: .writeBack, outer: .writeBack), .nonShareable)
     return try secondStage(
-      address, isChecked ? TranslatedAccess(.read) : nil, normal, isOnStage1Walk: true, stage2,
-      observe, memory
+      address, isChecked ? TranslatedAccess(.read) : nil, Self.attributesWithoutStage1,
+      isOnStage1Walk: true, stage2, observe, memory
     ).leaf.address
   }
 
@@ -272,13 +273,8 @@ public struct AddressTranslation: Equatable, Sendable {
 
 /// One walk through the tables of one stage, entry by entry.
 private struct TableWalk {
-  private let layout: TableLayout
   private let input: UInt64
-  private let isHierarchical: Bool
-  private var table: UInt64
-  private(set) var level: Int
-  /// Bits 63 to 59 of the tables' descriptors: what they forbid below.
-  private(set) var tableBits: UInt64 = 0
+  private var table: TranslationTable
 
   enum Step {
     /// The entry is a table's.
@@ -289,14 +285,15 @@ private struct TableWalk {
   }
 
   init(_ layout: TableLayout, input: UInt64, isHierarchical: Bool) {
-    self.layout = layout
     self.input = input
-    self.isHierarchical = isHierarchical
-    table = layout.root
-    level = layout.startLevel
+    table = TranslationTable(rootOf: layout, isHierarchical: isHierarchical)
   }
 
-  var entryAddress: UInt64 { layout.entryAddress(level, in: table, for: input) }
+  var level: Int { table.level }
+  var tableBits: UInt64 { table.tableBits }
+  var entryAddress: UInt64 {
+    table.layout.entryAddress(table.level, in: table.address, for: input)
+  }
 
   /// The entry that the walk is at, and what it says.
   ///
@@ -311,27 +308,26 @@ private struct TableWalk {
     var step = WalkStep(
       stage: stage, isOnStage1Walk: isOnStage1Walk, level: level, address: entryAddress,
       physicalAddress: address, bits: bits,
-      descriptor: bits.map { layout.descriptor($0, level: level) } ?? .invalid)
+      descriptor: bits.map { table.layout.descriptor($0, level: level) } ?? .invalid)
     if case .leaf = step.descriptor, let bits {
       step.permissions = permissions(bits)
-      step.shift = layout.shift(level)
+      step.shift = table.layout.shift(level)
     }
     return step
   }
 
   mutating func take(_ entry: UInt64, _ descriptor: TableDescriptor) -> Step {
-    switch descriptor {
+    switch table.meaning(of: entry, descriptor) {
     case .invalid: return .fault(.translation)
-    case .table(let address):
-      guard !layout.isTooWide(address) else { return .fault(.addressSize) }
-      if isHierarchical { tableBits |= entry >> 59 }
-      table = address
-      level += 1
+    case .tooWide: return .fault(.addressSize)
+    case .table(let next):
+      table = next
       return .next
     case .leaf(let address):
-      let inside: UInt64 = (1 << UInt64(layout.shift(level))) - 1
+      // A block may be wider than the output: then only its first part is within.
+      let inside: UInt64 = (1 << UInt64(table.layout.shift(level))) - 1
       let output = address | input & inside
-      return layout.isTooWide(output) ? .fault(.addressSize) : .leaf(output)
+      return table.layout.isTooWide(output) ? .fault(.addressSize) : .leaf(output)
     }
   }
 }

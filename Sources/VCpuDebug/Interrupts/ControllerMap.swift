@@ -22,7 +22,8 @@ struct ControllerMap: Equatable, Sendable {
     var found: Distributor?
     var regions: [(name: String, range: Range<UInt64>)] = []
     for line in text.split(whereSeparator: \.isNewline) {
-      guard let (range, name) = Self.region(line) else { continue }
+      guard let region = MachineRegion(treeLine: line) else { continue }
+      let (range, name) = (region.range, region.name)
       switch name {
       // The same region is listed in each address space that has it.
       case "gicv3_dist": found = found ?? .v3(range.lowerBound)
@@ -36,19 +37,5 @@ struct ControllerMap: Equatable, Sendable {
     guard let found, !regions.isEmpty else { return nil }
     distributor = found
     self.regions = regions.sorted { $0.range.lowerBound < $1.range.lowerBound }.map(\.range)
-  }
-
-  private static func region(_ line: Substring) -> (Range<UInt64>, String)? {
-    guard !line.hasSuffix("[disabled]"), let colon = line.firstRange(of: "): ") else { return nil }
-    let name = String(line[colon.upperBound...].prefix { !$0.isWhitespace })
-    let ends = line.prefix { $0 != "(" }.split(separator: "-")
-    guard ends.count == 2, let first = number(ends[0]), let last = number(ends[1]), first < last,
-      last < .max
-    else { return nil }
-    return (first..<last &+ 1, name)
-  }
-
-  private static func number(_ text: Substring) -> UInt64? {
-    UInt64(text.filter { !$0.isWhitespace }, radix: 16)
   }
 }

@@ -41,7 +41,7 @@ public struct MemorySweep {
   public let range: MemoryRange
   /// The address of the next piece; nil at the end.
   public private(set) var position: UInt64?
-  private let session: HypervisorSession
+  private let memory: SessionMemory
   private let skipsDevices: Bool
   private var step = Self.pieceByteCount
 
@@ -52,11 +52,11 @@ public struct MemorySweep {
   /// - Parameter skipsDevices: whether the registers of devices are a gap in physical memory, if the machine says
   ///   where they are.
   public init(
-    _ range: MemoryRange, of session: HypervisorSession, skipsDevices: Bool = false
+    _ range: MemoryRange, of memory: SessionMemory, skipsDevices: Bool = false
   ) {
     self.skipsDevices = skipsDevices
     self.range = range
-    self.session = session
+    self.memory = memory
     position = range.start
   }
 
@@ -75,7 +75,7 @@ public struct MemorySweep {
     var count = byteCount(at: start)
     while true {
       do {
-        let bytes = try session.memory.read(range.space, start, byteCount: count)
+        let bytes = try memory.read(range.space, start, byteCount: count)
         step = min(step * 2, Self.pieceByteCount)
         move(past: start + UInt64(count - 1))
         return .memory(start, bytes)
@@ -123,14 +123,14 @@ public struct MemorySweep {
     switch range.space.kind {
     case .plain: break
     case .physical:
-      if session.memory.machineMap?.isEmpty(at: start) == true {
+      if memory.machineMap?.isEmpty(at: start) == true {
         last = max(last, lastOfRegion(at: start))
       }
     case .hypervisor, .guest, .program, .intermediatePhysical:
       // As many entries as one table has at least. A walk that isn't possible says nothing.
       var next = start
       for _ in 0..<512 {
-        guard let hole = (try? session.walks.walk(next, in: range.space))?.lastOfHole else { break }
+        guard let hole = (try? memory.walk(of: next, in: range.space))?.lastOfHole else { break }
         last = max(last, hole)
         guard last < range.last else { break }
         next = last + 1
@@ -141,13 +141,13 @@ public struct MemorySweep {
 
   /// The last physical address before memory or a device begins or ends.
   private func lastOfRegion(at start: UInt64) -> UInt64 {
-    guard let map = session.memory.machineMap else { return .max }
+    guard let map = memory.machineMap else { return .max }
     let bounds = (map.memory + map.devices).flatMap { [$0.lowerBound, $0.upperBound] }
     return bounds.filter { $0 > start }.min().map { $0 - 1 } ?? .max
   }
 
   private func gapOfDevice(at start: UInt64) -> Gap? {
-    guard range.space == .physical, let map = session.memory.machineMap,
+    guard range.space == .physical, let map = memory.machineMap,
       !map.isMemory(start, byteCount: 1), !map.isEmpty(at: start)
     else { return nil }
     return Gap(

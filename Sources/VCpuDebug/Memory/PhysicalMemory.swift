@@ -26,10 +26,10 @@ final class PhysicalMemory {
   var machineMap: MachineMemoryMap? { map }
 
   private func readMap() -> MachineMemoryMap? {
-    guard access.target.isMachine, let text = try? access.reach.text(.memoryTree) else {
+    guard access.target.isMachine, let text = try? access.reach.text(.flatMemory) else {
       return nil
     }
-    return MachineMemoryMap(memoryTree: text)
+    return MachineMemoryMap(flatMemory: text)
   }
 
   // MARK: Reading and writing
@@ -99,17 +99,22 @@ final class PhysicalMemory {
     if !batch.isEmpty { try body(batch) }
   }
 
-  /// Reads ranges, in one round trip if the stub supports that; nil for a range without memory.
+  /// Reads ranges, in one round trip if the stub supports that; nil for a range that isn't memory.
   func read(_ ranges: [(address: UInt64, byteCount: Int)]) throws -> [[UInt8]?] {
-    let requests = ranges.map { Request.memory(at: $0.address, byteCount: $0.byteCount) }
-    return try access.reach.physical(requests).map { response in
+    var result = [[UInt8]?](repeating: nil, count: ranges.count)
+    let wanted = ranges.indices.filter {
+      map?.isMemory(ranges[$0].address, byteCount: ranges[$0].byteCount) ?? true
+    }
+    let responses = try access.reach.physical(
+      wanted.map { .memory(at: ranges[$0].address, byteCount: ranges[$0].byteCount) })
+    for (index, response) in zip(wanted, responses) {
       do throws(RemoteError) {
-        return try response.bytes()
+        result[index] = try response.bytes()
       } catch {
         guard error.isRefusedMemory else { throw error }
-        return nil
       }
     }
+    return result
   }
 
   // MARK: Walks

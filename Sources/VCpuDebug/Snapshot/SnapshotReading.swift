@@ -20,6 +20,8 @@ struct SnapshotReading {
   private static let vectorByteCount: UInt64 = 2048
   /// How many bytes one request reads of a range.
   private static let pieceByteCount: UInt64 = 65_536
+  /// How many entries of tables are read for each register that points to some: 1,024 tables with a granule of 4 KiB.
+  private static let tableEntryCount = 1 << 19
   /// How many registers are read together.
   private static let rowCount = 64
 
@@ -44,6 +46,17 @@ struct SnapshotReading {
     guard session.hasHypervisor, session.architecture == .aarch64 else { return }
     try readGuest()
     try readHypervisor()
+    try readTables()
+  }
+
+  /// Reads whole tables, so that they can be listed, and what the machine has where.
+  private func readTables() throws {
+    for stage in SessionWalks.MappedStage.allCases {
+      try attempt {
+        _ = try session.walks.mappings(of: stage, entryLimit: Self.tableEntryCount)
+      }
+    }
+    try attempt { _ = try access.reach.text(.flatMemory) }
   }
 
   private func readExit() throws {

@@ -1,51 +1,19 @@
-/// Where a machine has memory and devices, according to its emulator: `info mtree` in QEMU's monitor lists each memory
-/// region with its kind.
+/// Where a machine has memory and devices, according to its emulator: QEMU's `info mtree -f`.
 public struct MachineMemoryMap: Equatable, Sendable {
+  /// What is at each physical address, as QEMU lists it.
+  let regions: [MachineRegion]
   /// Memory: RAM, ROM and flash. In address order, without overlaps.
   public let memory: [Range<UInt64>]
   /// Where the registers of devices are, and windows to them. In address order, without overlaps.
   public let devices: [Range<UInt64>]
 
-  /// The map in the answer to `info mtree`; nil if that doesn't list memory.
-  ///
-  ///     address-space: memory
-  ///       0000000000000000-ffffffffffffffff (prio 0, i/o): system
-  ///         0000000008000000-000000000800ffff (prio 0, i/o): gicv3_dist
-  ///         0000000040000000-000000004fffffff (prio 0, ram): mach-virt.ram
-  public init?(memoryTree text: String) {
-    var memory: [Range<UInt64>] = []
-    var devices: [Range<UInt64>] = []
-    var isInMemory = false
-    for line in text.split(whereSeparator: \.isNewline) {
-      if !line.hasPrefix(" ") {
-        isInMemory = line.hasPrefix("address-space: memory")
-        continue
-      }
-      // The space's own region, which has two blanks before it, is where the others are.
-      guard isInMemory, line.hasPrefix("   "), let (range, kind) = Self.region(line) else {
-        continue
-      }
-      switch kind {
-      case "ram", "rom", "romd", "nv-ram": memory.append(range)
-      default: devices.append(range)
-      }
-    }
+  /// The map in the answer to `info mtree -f`; nil if that doesn't list memory.
+  public init?(flatMemory text: String) {
+    guard let regions = MachineRegion.regions(ofFlatMemory: text) else { return nil }
+    self.regions = regions
+    memory = Self.merged(regions.filter(\.isMemory).map(\.range))
+    devices = Self.merged(regions.filter { !$0.isMemory }.map(\.range))
     guard !memory.isEmpty else { return nil }
-    self.memory = Self.merged(memory)
-    self.devices = Self.merged(devices)
-  }
-
-  private static func region(_ line: Substring) -> (Range<UInt64>, Substring)? {
-    guard !line.hasSuffix("[disabled]"), let mark = line.firstRange(of: " (prio "),
-      let close = line[mark.upperBound...].firstRange(of: "): "),
-      let kind = line[mark.upperBound..<close.lowerBound].split(separator: " ").last
-    else { return nil }
-    let ends = line[..<mark.lowerBound].split(separator: "-").map {
-      UInt64($0.drop { $0 == " " }, radix: 16)
-    }
-    guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last, last < .max
-    else { return nil }
-    return (first..<last + 1, kind)
   }
 
   private static func merged(_ ranges: [Range<UInt64>]) -> [Range<UInt64>] {

@@ -24,6 +24,8 @@ public protocol TargetReach: AnyObject {
 public enum MachineQuestion: String, CaseIterable, Sendable {
   /// Where each device is in memory.
   case memoryTree = "info mtree"
+  /// What is at each physical address, for each address space.
+  case flatMemory = "info mtree -f"
   /// What was loaded before the machine started.
   case loadedImages = "info roms"
   /// The registers of every CPU, in the form of its execution state.

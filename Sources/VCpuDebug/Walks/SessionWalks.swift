@@ -4,8 +4,8 @@ internal import GDBRemote
 /// Walks of the translation tables of a session's target: of a guest's two stages, and of EL2's own tables. The
 /// registers and the tables are read, and nothing is changed.
 public final class SessionWalks {
-  private let access: TargetAccess
-  private let memory: SessionMemory
+  let access: TargetAccess
+  let memory: SessionMemory
   private let exits: Exits
 
   init(_ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits) {

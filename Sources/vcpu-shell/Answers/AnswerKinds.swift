@@ -19,6 +19,7 @@ enum AnswerKinds {
     HypervisorAnswer.self,
     InterruptsAnswer.self,
     LoggedFaultAnswer.self,
+    MappingsAnswer.self,
     MemoryAnswer.self,
     MessageAnswer.self,
     MonitorAnswer.self,

@@ -89,7 +89,7 @@ enum DumpWords {
     let file = try AnswerFile(
       path: path, subject: "to \(path)", appends: appends, signals: shell.signals)
     var writer = MemoryFileWriter(format, of: range)
-    var sweep = MemorySweep(range, of: memory.session)
+    var sweep = MemorySweep(range, of: memory.session.memory)
     var progress = Progress(
       appends ? "appending" : "dumping", total: range.byteCount, to: shell.output)
     defer { progress.end() }

@@ -92,7 +92,7 @@ enum FindCommand: ShellCommand {
     _ range: MemoryRange, for pattern: [UInt8], _ count: Int?, in shell: Shell,
     _ session: HypervisorSession
   ) -> (FindAnswer, (any Error)?) {
-    var sweep = MemorySweep(range, of: session, skipsDevices: true)
+    var sweep = MemorySweep(range, of: session.memory, skipsDevices: true)
     var search = MemorySearch(for: pattern)
     var progress = Progress("searching", total: range.byteCount, to: shell.output)
     defer { progress.end() }

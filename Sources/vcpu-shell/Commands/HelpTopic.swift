@@ -30,14 +30,16 @@ extension CommandTable {
       commands: [
         PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
         DisassembleCommand.self, FindCommand.self, DumpCommand.self, AppendCommand.self,
-        RestoreCommand.self, WalkCommand.self, InfoVirtualMachinesCommand.self,
-        AddVirtualMachineCommand.self, DeleteVirtualMachineCommand.self, DecodeRegisterCommand.self,
+        RestoreCommand.self, WalkCommand.self, InfoMappingsCommand.self,
+        InfoVirtualMachinesCommand.self, AddVirtualMachineCommand.self,
+        DeleteVirtualMachineCommand.self, DecodeRegisterCommand.self,
         SnapshotSaveCommand.self,
       ]),
     HelpTopic(
-      name: "breakpoints", summary: "stop at instructions, run commands at stops",
+      name: "breakpoints", summary: "stop at instructions and accesses, run commands at stops",
       commands: [
         BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self,
+        WatchCommand.self, ReadWatchCommand.self, AccessWatchCommand.self,
         CommandsCommand.self, ConditionCommand.self, IgnoreCommand.self, EnableCommand.self,
         DisableCommand.self, DeleteCommand.self, InfoBreakpointsCommand.self,
       ]),

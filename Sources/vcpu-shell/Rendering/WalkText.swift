@@ -27,8 +27,7 @@ extension WalkAnswer: TextRendered {
   }
 
   private func words(of permissions: Permissions) -> String {
-    let level = space == "hv" ? "EL2" : "EL1"
-    return "\(level) \(permissions.privileged)" + (permissions.el0.map { ", EL0 \($0)" } ?? "")
+    permissions.words(in: space)
   }
 
   private func words(of memory: Memory) -> String {
@@ -71,18 +70,11 @@ extension WalkAnswer: TextRendered {
     case .invalid: return "invalid"
     case .table: return "table at \(place)"
     case .block, .page:
-      let size = step.byteCount.map { Self.size($0.value) + " " } ?? ""
+      let size = step.byteCount.map { byteSize($0.value) + " " } ?? ""
       let allowed = step.permissions.map { ", \(words(of: $0))" } ?? ""
       let flag = (step.bits?.value ?? 0) >> 10 & 1 == 0 ? ", access flag clear" : ""
       return "\(size)\(step.entry) at \(place)\(allowed)\(flag)"
     }
-  }
-
-  /// `2 MiB`.
-  private static func size(_ byteCount: UInt64) -> String {
-    let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
-    let index = min(byteCount.trailingZeroBitCount / 10, units.count - 1)
-    return "\(byteCount >> UInt64(index * 10)) \(units[index])"
   }
 
   private func lines(of hardware: Hardware) -> [Line] {
@@ -94,5 +86,13 @@ extension WalkAnswer: TextRendered {
     if hardware.agrees == true { return [Line("the CPU agrees, \(head)")] }
     return [Line("the CPU disagrees", .error) + ", \(head)"]
       + FieldText.table(hardware.fields).map { Line("  " + $0) }
+  }
+}
+
+extension WalkAnswer.Permissions {
+  /// `EL1 rw-, EL0 r--`, of an address of a space.
+  func words(in space: String) -> String {
+    let level = space == "hv" ? "EL2" : "EL1"
+    return "\(level) \(privileged)" + (el0.map { ", EL0 \($0)" } ?? "")
   }
 }

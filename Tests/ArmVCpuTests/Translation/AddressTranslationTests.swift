@@ -163,7 +163,7 @@ import Testing
 }
 
 extension TranslatedAccess {
-  fileprivate init(_ access: ModelAccess) {
+  init(_ access: ModelAccess) {
     let kind: Kind =
       switch access.kind {
       case .read: .read

@@ -39,7 +39,7 @@ import Testing
   @Test func theGuestsMemoryIsReadWhereItsTablesLead() throws {
     #expect(try session.memory.read(.guest, 0x4020_0010, byteCount: 4) == Self.store)
     #expect(
-      target.takeTrace() == [Self.controls, "monitor info mtree"] + Self.tables
+      target.takeTrace() == [Self.controls, "monitor info mtree -f"] + Self.tables
         + ["physical on | m 0x41200010+4 | physical off"])
     // Nothing has run: the tables and the registers are known.
     #expect(try session.memory.read(.guest, 0x4020_0010, byteCount: 4) == Self.store)
@@ -79,7 +79,7 @@ import Testing
     #expect(
       target.takeTrace() == [
         "p HCR_EL2", "m 0x40200010+4",
-        "p HCR_EL2 | p SCTLR_EL2 | p TCR_EL2 | p TTBR0_EL2 | p MAIR_EL2", "monitor info mtree",
+        "p HCR_EL2 | p SCTLR_EL2 | p TCR_EL2 | p TTBR0_EL2 | p MAIR_EL2", "monitor info mtree -f",
         "physical on | m 0x40201000+4 | physical off",
       ])
   }
@@ -268,7 +268,7 @@ import Testing
   @Test func physicalMemoryIsReadInItsMode() throws {
     #expect(try session.memory.read(.physical, 0x4120_0010, byteCount: 4) == Self.store)
     #expect(
-      target.takeTrace() == ["monitor info mtree", "physical on | m 0x41200010+4 | physical off"])
+      target.takeTrace() == ["monitor info mtree -f", "physical on | m 0x41200010+4 | physical off"])
   }
 
   @Test func thePhysicalModeIsLeftAlsoAfterAFailure() throws {
@@ -287,7 +287,7 @@ import Testing
     #expect(try session.memory.read(.intermediatePhysical, 0x4020_0010, byteCount: 4) == Self.store)
     // A table at level 1, a block at level 2.
     #expect(
-      target.takeTrace() == Self.walk + ["monitor info mtree"] + Self.tables
+      target.takeTrace() == Self.walk + ["monitor info mtree -f"] + Self.tables
         + ["physical on | m 0x41200010+4 | physical off"])
   }
 

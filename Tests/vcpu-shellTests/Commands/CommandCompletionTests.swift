@@ -66,6 +66,12 @@ import VCpuDebug
     ],
     "append": [.words("binary"), .words("memory", "value"), .file, .expression],
     "restore": [.file, .words("binary"), .expression],
+    "info mappings": [
+      .words("--check"), .words("s1", "s2", "el2"),
+      Slot(
+        .among(["readable", "writable", "executable", "user", "kernel", "device", "normal", "$x0"]),
+        "writable", isWhole: false),
+    ],
     "run": [], "starti": [], "continue": [.count], "interrupt": [],
     "signal": [Slot(.among(["SIGINT", "SIGUSR1", "SIG64"]), "SIGINT")], "stepi": [.count],
     "print": [.format, .expression],

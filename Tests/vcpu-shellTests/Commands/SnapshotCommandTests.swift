@@ -62,12 +62,21 @@ import VCpuDebug
   /// What a snapshot lacks is not a fault that the CPU would take.
   @Test func aWalkThatNeedsATableThatIsNotSaved() throws {
     let fixture = try ShellFixture(at: .mmioWrite)
-    // A table of level 2, for 0x8000_0000, where the guest has nothing.
-    _ = fixture.target.memory.write([3, 0, 0, 0x46], at: 0x4400_0010, .physical)
+    // More tables than are saved: 512 of level 3 for each of 0x8000_0000, 0xc000_0000 and 0x1_0000_0000. After them one
+    // for 0x1_4000_0000.
+    var entries = (0..<3).flatMap { _ in [3, 0, 0x80, 0x44, 0, 0, 0, 0] as [UInt8] }
+    entries += [3, 0, 0xc0, 0x44]
+    _ = fixture.target.memory.write(entries, at: 0x4400_0010, .physical)
+    _ = fixture.target.memory.write([3, 0, 0, 0x46], at: 0x44c0_0000, .physical)
+    let tables = (0..<512).flatMap { _ in [3, 0x10, 0, 0x46, 0, 0, 0, 0] as [UInt8] }
+    _ = fixture.target.memory.write(tables, at: 0x4480_0000, .physical)
     let copy = try snapshot(of: fixture)
     #expect(
-      copy.run("walk ipa:0x80000000")
+      copy.run("walk ipa:0x140000000")
         == "error: cannot access pa:0x46000000: it was not saved in the snapshot\n")
+    #expect(
+      copy.run("info mappings s2")
+        == "error: cannot access pa:0x46000000: the snapshot does not have these tables\n")
     #expect(copy.run("walk guest:$guest.pc") == fixture.run("walk guest:$guest.pc"))
   }
 

@@ -46,6 +46,8 @@ import VCpuDebug
     "complete": Session(exit: .mmioRead, lines: ["complete 0x80"]),
     "inject": Session(exit: .hypercall, lines: ["inject undef"]),
     "walk": Session(exit: .mmioWrite, lines: ["walk guest:$guest.pc"]),
+    "info mappings": Session(
+      exit: .mmioWrite, lines: ["info mappings", "info mappings s2 0x40400800"]),
     "continue": Session(
       lines: ["continue", "continue 2"], events: { [.exit(.wfi), .exit(.irq), .exit(.hypercall)] },
       before: ["catch exit"]),

@@ -1,0 +1,80 @@
+public import ArmVCpu
+
+/// Something about a mapping that a person would want to be told.
+public struct MappingFinding: Equatable, Sendable {
+  /// What is looked for.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// A guest reaches the memory of the hypervisor's ELF.
+    case hypervisorImage
+    /// A guest reaches EL2's own translation tables.
+    case hypervisorTables
+    /// A guest reaches the tables of its stage 2.
+    case stage2Tables
+    /// One exception level may both write and execute memory.
+    case writableExecutable
+    /// A device's memory is mapped as memory that caches may keep.
+    case cachedDevice
+    /// RAM is mapped as a device's memory.
+    case deviceRAM
+    /// An entry has an address beyond the physical ones.
+    case tooWide
+    /// A table is where no memory is, or where stage 2 doesn't lead.
+    case unreadable
+  }
+
+  /// What was found.
+  public let kind: Kind
+  /// The first address, of those that the stage translates.
+  public internal(set) var start: UInt64
+  /// The last address.
+  public internal(set) var last: UInt64
+  /// The physical address that the first one leads to; nil where that doesn't matter.
+  public let physical: UInt64?
+  /// What is there, or who may do it.
+  public let subject: String
+  /// What the stage allows; nil for an entry that maps nothing.
+  public let permissions: AccessPermissions?
+  /// How the memory behaves; nil for an entry that maps nothing.
+  public let attributes: MemoryAttributes?
+
+  /// Takes the next finding, if it goes on where this ends and is the same.
+  mutating func join(_ next: MappingFinding) -> Bool {
+    guard
+      kind == next.kind, last &+ 1 == next.start, subject == next.subject,
+      permissions == next.permissions, attributes == next.attributes,
+      physical.map({ $0 &+ (next.start &- start) }) == next.physical, kind != .tooWide,
+      kind != .unreadable
+    else { return false }
+    last = next.last
+    return true
+  }
+}
+
+/// What came of looking for one kind of finding.
+public struct MappingCheck: Equatable, Sendable {
+  /// What was looked for.
+  public let kind: MappingFinding.Kind
+  /// Why it was not looked for; nil if it was.
+  public let obstacle: String?
+  /// What was found, in the order of addresses.
+  public let findings: [MappingFinding]
+  /// How many more there are than are listed.
+  public let omittedCount: Int
+
+  init(_ kind: MappingFinding.Kind, obstacle: String) {
+    self.init(kind, [], obstacle: obstacle)
+  }
+
+  init(
+    _ kind: MappingFinding.Kind, _ findings: [MappingFinding], omittedCount: Int = 0,
+    obstacle: String? = nil
+  ) {
+    self.kind = kind
+    self.obstacle = obstacle
+    self.omittedCount = omittedCount
+    var joined: [MappingFinding] = []
+    for finding in findings
+    where joined.isEmpty || !joined[joined.count - 1].join(finding) { joined.append(finding) }
+    self.findings = joined
+  }
+}
