@@ -49,8 +49,7 @@ public struct MemorySweep {
 
   /// Begins at the start of a range.
   ///
-  /// - Parameter skipsDevices: whether the registers of devices are a gap in physical memory, if the machine says
-  ///   where they are.
+  /// - Parameter skipsDevices: whether the registers of devices are a gap, if the machine says where they are.
   public init(
     _ range: MemoryRange, of memory: SessionMemory, skipsDevices: Bool = false
   ) {
@@ -68,13 +67,12 @@ public struct MemorySweep {
   /// - Throws: what ends the reading: the loss of the target, a cancelled wait. After that it can be called again.
   public mutating func next() throws -> Piece? {
     guard let start = position else { return nil }
-    if skipsDevices, let gap = gapOfDevice(at: start) {
-      move(past: gap.last)
-      return .gap(gap)
-    }
     var count = byteCount(at: start)
     while true {
       do {
+        if skipsDevices, try isDevice(start, count) {
+          throw DebugError.unmapped(range.space, start, Self.deviceReason)
+        }
         let bytes = try memory.read(range.space, start, byteCount: count)
         step = min(step * 2, Self.pieceByteCount)
         move(past: start + UInt64(count - 1))
@@ -123,7 +121,7 @@ public struct MemorySweep {
     switch range.space.kind {
     case .plain: break
     case .physical:
-      if memory.machineMap?.isEmpty(at: start) == true {
+      if memory.machineMap?.isMemory(start, byteCount: 1) == false {
         last = max(last, lastOfRegion(at: start))
       }
     case .hypervisor, .guest, .program, .intermediatePhysical:
@@ -146,12 +144,16 @@ public struct MemorySweep {
     return bounds.filter { $0 > start }.min().map { $0 - 1 } ?? .max
   }
 
-  private func gapOfDevice(at start: UInt64) -> Gap? {
-    guard range.space == .physical, let map = memory.machineMap,
-      !map.isMemory(start, byteCount: 1), !map.isEmpty(at: start)
-    else { return nil }
-    return Gap(
-      start: start, last: min(lastOfRegion(at: start), range.last),
-      reason: "a device is there, whose registers may change when they are read")
+  /// Whether a read may change the state of a device; an address that isn't mapped is left to the read.
+  private func isDevice(_ start: UInt64, _ byteCount: Int) throws -> Bool {
+    if range.space == .physical, memory.machineMap?.isEmpty(at: start) == true { return false }
+    do {
+      return try !memory.isReadable(range.space, start, byteCount: byteCount)
+    } catch is DebugError {
+      return false
+    }
   }
+
+  private static let deviceReason =
+    "the machine has no memory there, and reading a device may change it"
 }

@@ -20,7 +20,7 @@ enum FindCommand: ShellCommand {
     Shows the address of each match, in order; matches may overlap. COUNT is how many to show; without it no
     more than 100,000. $_ is the last of these addresses, where 'x' goes on, and $numfound how many there are.
     GDB stops at a page that isn't mapped: here everything else is searched, and the ranges without memory are
-    listed, and in pa: the registers of devices. Ctrl-C ends the search and shows what it found.
+    listed; so are devices, whose registers are not read. Ctrl-C ends the search and shows what it found.
 
       find guest:0x40200000, +0x10000, "Linux version"
       find /w1 ipa:0x40200000, ipa:0x402fffff, 0xd503201f
