@@ -54,6 +54,10 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case cannotTranslate(String)
   /// No tables were walked, and why.
   case cannotWalk(String)
+  /// A name that a virtual machine can't have.
+  case badVMName(String)
+  /// A virtual machine that isn't known, by its VMID or name.
+  case noSuchVM(String)
   /// Nothing was done about an exit, and why.
   case refused(GuestActionRefusal)
   /// A virtual interrupt that the debugger raised is still pending, and why.
@@ -114,6 +118,10 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
       "the CPU cannot execute an instruction for it: \(obstacle)"
     case .cannotTranslate(let reason): "the CPU did not translate the address: \(reason)"
     case .cannotWalk(let reason): "cannot walk the tables: \(reason)"
+    case .badVMName(let name):
+      "'\(name)' can't be the name of a virtual machine: begin with a letter, and use letters, digits, '_', '-' and '.'"
+    case .noSuchVM(let name):
+      "no virtual machine '\(name)' is known: 'info vms' lists those that were seen, 'vm add' names one"
     case .refused(let reason): "nothing was done: \(reason)"
     case .notWithdrawn(let reason):
       "the virtual interrupt is still pending (HCR_EL2.VI or VF is 1): \(reason)"

@@ -6,9 +6,9 @@ extension FakeTarget {
   /// A target's contents, to compare before and after. They don't include which CPU stopped last, which each step
   /// reports.
   package struct Contents: Equatable {
-    let values: [ThreadID: [String: UInt64]]
+    package let values: [ThreadID: [String: UInt64]]
     let systemRegisters: [ThreadID: [SystemRegister: UInt64]]
-    let memory: FakeMemory
+    package let memory: FakeMemory
     let selectedThread: ThreadID?
 
     init(

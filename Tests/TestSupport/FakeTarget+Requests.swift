@@ -58,6 +58,9 @@ extension FakeTarget {
     }
   }
 
+  /// Whether its stub takes addresses as physical.
+  package var isInPhysicalMode: Bool { isPhysical }
+
   /// Whether the CPU is at EL2, for the regime of virtual addresses.
   package var isAtEL2: Bool { SPSR_EL2(rawValue: self["cpsr"]).exceptionLevel == 2 }
 
@@ -77,6 +80,28 @@ extension FakeTarget {
       isPhysical = false
     }
     return try body()
+  }
+
+  package func physicalBatch(_ requests: [Request]) throws(RemoteError) -> [Response] {
+    try requireStopped()
+    guard !isPhysical else { return try batch(requests) }
+    guard !requests.contains(where: { $0.writesMemory }) else {
+      trace.append("physical on")
+      try carryOut { isPhysical = true }
+      defer {
+        trace.append("physical off")
+        try? carryOut {}
+        isPhysical = false
+      }
+      return try batch(requests)
+    }
+    let texts = ["physical on"] + requests.map(Self.text) + ["physical off"]
+    trace.append(texts.joined(separator: " | "))
+    try carryOut { isPhysical = true }
+    defer { isPhysical = false }
+    let responses = try answers(to: requests)
+    try carryOut {}
+    return responses
   }
 
   func requireStopped() throws(RemoteError) {
@@ -157,4 +182,10 @@ extension FakeTarget {
   }
 
   static func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+}
+
+extension Request {
+  fileprivate var writesMemory: Bool {
+    if case .writeMemory = self { true } else { false }
+  }
 }

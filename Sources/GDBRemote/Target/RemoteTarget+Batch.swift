@@ -56,18 +56,40 @@ extension RemoteTarget {
       : try exchangeInNonStop(packets.commands)
     if let selection { try noteSelection(of: selection, replies[0]) }
 
-    var responses: [Response] = []
-    responses.reserveCapacity(plans.count)
-    for plan in plans {
+    // A request that is sent now would see the result of the batch's writes.
+    return responses(
+      to: plans, replies, canAskAgain: resume == nil && !writes, isRunning: resume != nil)
+  }
+
+  /// The plans of requests that change nothing, whose packets are appended.
+  func planReads(
+    _ requests: [Request], _ packets: inout PacketList
+  ) throws(RemoteError) -> [RequestPlan] {
+    var plans: [RequestPlan] = []
+    plans.reserveCapacity(requests.count)
+    for request in requests {
+      try prepare(request)
+      let start = packets.commands.count
+      var plan = RequestPlan(reading: plan(request, &packets))
+      plan.replies = start..<packets.commands.count
+      plans.append(plan)
+    }
+    return plans
+  }
+
+  /// What the replies to a batch say about each request.
+  func responses(
+    to plans: [RequestPlan], _ replies: [[UInt8]], canAskAgain: Bool = false,
+    isRunning: Bool = false
+  ) -> [Response] {
+    plans.map { plan in
       do throws(RemoteError) {
-        responses.append(
-          try response(
-            plan.reading, replies[plan.replies], isRunning: resume != nil, isAfterWrites: writes))
+        return try response(
+          plan.reading, replies[plan.replies], canAskAgain: canAskAgain, isRunning: isRunning)
       } catch {
-        responses.append(.failed(error))
+        return .failed(error)
       }
     }
-    return responses
   }
 
   /// Finds out what is needed to make the packets of a request.
@@ -130,7 +152,7 @@ extension RemoteTarget {
     guard bytes.count == register.byteCount else {
       return .refused(wrongSize(register, bytes.count))
     }
-    guard !profile.isReplaying || borrowDepth > 0 else { return .refused(Self.replaying) }
+    guard !profile.isReplaying else { return .refused(Self.replaying) }
     // The register may change what addresses mean.
     writeTruth.forgetMemory()
     guard !writeTruth.ignores(register) else { return .refused(writeIgnored(register, nil)) }
@@ -174,11 +196,9 @@ extension RemoteTarget {
   }
 
   private func response(
-    _ reading: RequestPlan.Reading, _ replies: ArraySlice<[UInt8]>, isRunning: Bool,
-    isAfterWrites: Bool
+    _ reading: RequestPlan.Reading, _ replies: ArraySlice<[UInt8]>, canAskAgain: Bool,
+    isRunning: Bool
   ) throws(RemoteError) -> Response {
-    // A request that is sent now would see the result of the batch's writes.
-    let canAskAgain = !isRunning && !isAfterWrites
     switch reading {
     case .refused(let error): throw error
     case .generalRegisters:

@@ -95,6 +95,41 @@ extension RemoteTarget {
     return try result.get()
   }
 
+  /// Carries out requests for physical memory: reads in one write, with the switch of the mode and back, if the stub
+  /// supports that.
+  ///
+  /// It throws as `physicalMemory(_:)` and `batch(_:)` do. Inside of `physicalMemory(_:)` it is a batch.
+  public func physicalBatch(_ requests: [Request]) throws(RemoteError) -> [Response] {
+    try requireStopped()
+    guard physicalMemoryDepth == 0 else { return try batch(requests) }
+    // A write must not be sent before the mode is known to be physical.
+    guard profile.hasPhysicalMemoryMode, profile.pipelines, !requests.contains(where: \.isWrite)
+    else { return try inPhysicalMode(requests) }
+    if isPhysicalModeUncertain { try setPhysicalMemoryMode(false) }
+    var packets = PacketList()
+    packets.append(.physicalMemoryMode(true))
+    let plans = try planReads(requests, &packets)
+    packets.append(.physicalMemoryMode(false))
+    writeTruth.forgetMemory()
+    isPhysicalModeUncertain = true
+    let replyByteCounts = packets.replyByteCounts
+    let replies = try ask(packets.commands) { replyByteCounts[$0] }
+    // If it isn't back, it is switched before the next request.
+    if let last = replies.last, StandardReply(last) == .ok { isPhysicalModeUncertain = false }
+    try StandardReply.requireOK(replies.first ?? [], of: "the switch of the memory mode")
+    return responses(to: plans, replies)
+  }
+
+  private func inPhysicalMode(_ requests: [Request]) throws(RemoteError) -> [Response] {
+    do {
+      return try physicalMemory { try batch(requests) }
+    } catch let error as RemoteError {
+      throw error
+    } catch {
+      preconditionFailure("a batch throws only a RemoteError, not \(error)")
+    }
+  }
+
   func setPhysicalMemoryMode(_ isOn: Bool) throws(RemoteError) {
     writeTruth.forgetMemory()
     isPhysicalModeUncertain = true

@@ -27,18 +27,6 @@ extension RemoteTarget {
     guard value == bytes else { throw writeIgnored(register, value) }
   }
 
-  /// Lets `body` write registers even while a recording is replayed.
-  ///
-  /// QEMU's replay goes wrong if the machine continues with different registers. `body` must restore their values
-  /// before it returns: while the machine is stopped, they may differ.
-  public func borrowingRegisters<R>(
-    _ body: () throws(RemoteError) -> R
-  ) throws(RemoteError) -> R {
-    borrowDepth += 1
-    defer { borrowDepth -= 1 }
-    return try body()
-  }
-
   /// Writes the value of a register with at most 64 bits, and reads it back.
   public func writeInteger(_ name: String, _ value: UInt64) throws(RemoteError) {
     let register = try register(named: name)

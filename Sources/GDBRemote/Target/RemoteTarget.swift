@@ -49,8 +49,6 @@ public final class RemoteTarget {
   var stubThread: ThreadID?
   var insertions: [BreakpointLocation: Insertion] = [:]
   var physicalMemoryDepth = 0
-  /// How many calls of `borrowingRegisters(_:)` are active.
-  var borrowDepth = 0
   /// Whether memory is being written that the machine needs before its first instruction.
   var isLoading = false
   /// Whether an answer to a switch of the memory mode was lost.

@@ -34,7 +34,10 @@ extension SessionAgent {
     try access.requireStopped()
     try access.requireHypervisor(for: "translations to request from the CPU")
     var isStage1Off = false
-    if space == .guest || space == .intermediatePhysical {
+    if let owner = space.owner {
+      throw DebugError.cannotTranslate("the CPU translates for itself, not for \(owner.text)")
+    }
+    if space.kind == .guest || space.kind == .intermediatePhysical {
       let control = try system.value(of: GuestRegister.hcr_el2.systemRegister, named: "hcr_el2")
       guard !HCR_EL2(rawValue: control).contains(.tge) else {
         throw DebugError.cannotTranslate("no guest is on this CPU (HCR_EL2.TGE is 1)")
@@ -43,7 +46,7 @@ extension SessionAgent {
       isStage1Off = control >> 12 & 1 != 0
     }
     let kinds: [HardwareTranslation.Kind]
-    switch space {
+    switch space.kind {
     case .hypervisor:
       guard !isEL0 else {
         throw DebugError.cannotTranslate("'el0' is only for a guest's addresses")
@@ -59,6 +62,9 @@ extension SessionAgent {
         )
       }
       kinds = [.guest]
+    case .program:
+      throw DebugError.cannotTranslate(
+        "name the tables: guest: with 'at el0', or hv: for a host's program")
     case .physical, .plain:
       throw DebugError.cannotTranslate("it is already physical")
     }

@@ -18,7 +18,7 @@ public enum InstructionSet: Int32, Hashable, Sendable, CaseIterable {
   case riscv64 = 7
 
   /// The byte count of a unit that isn't a known instruction.
-  var unitByteCount: Int {
+  public var unitByteCount: Int {
     switch self {
     case .a64, .a32: 4
     case .t32, .riscv32, .riscv64: 2

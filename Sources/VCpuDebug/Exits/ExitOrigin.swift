@@ -10,6 +10,9 @@ public struct ExitOrigin: Hashable, Sendable {
   /// VTTBR_EL2.BADDR, as a VMID may be reused for another VM.
   let tables: UInt64
 
+  /// VTTBR_EL2 at the exit; nil where it wasn't read.
+  var vttbr: UInt64? { isByRegisters && tables != 0 ? vm << 48 | tables : nil }
+
   /// Creates an origin from saved values.
   init(vm: UInt64, vcpu: UInt64, isByRegisters: Bool, tables: UInt64) {
     self.vm = vm
@@ -30,7 +33,7 @@ public struct ExitOrigin: Hashable, Sendable {
   /// Aff2–Aff0 in [23:0]. (Arm ARM DDI 0487, "VTTBR_EL2", "VMPIDR_EL2".)
   init(vttbr: UInt64, vmpidr: UInt64) {
     vm = vttbr >> 48
-    vcpu = vmpidr & 0xff_00ff_ffff
+    vcpu = Affinity.of(vmpidr: vmpidr)
     isByRegisters = true
     tables = vttbr & 0x0000_ffff_ffff_fffe
   }

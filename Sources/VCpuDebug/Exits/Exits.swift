@@ -241,6 +241,7 @@ public final class Exits {
     case .entering: history.complete(&exit, on: access.thread)
     case .handled: break
     }
+    if let vttbr = exit.origin.vttbr { memory.machines.note(vttbr: vttbr, vtcr: nil) }
     caught = exit
   }
 

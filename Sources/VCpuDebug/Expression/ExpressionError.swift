@@ -126,9 +126,9 @@ extension ExpressionError {
 extension AddressSpace {
   /// `a pa: address`.
   fileprivate var words: String {
-    switch self {
+    switch kind {
     case .plain: "a plain address"
-    case .hypervisor, .intermediatePhysical: "an \(label) address"
+    case .hypervisor, .program, .intermediatePhysical: "an \(label) address"
     case .guest, .physical: "a \(label) address"
     }
   }

@@ -63,10 +63,7 @@ struct Lexer {
 
   private mutating func name(from start: Int, _ isWord: (String) -> Bool) -> Token {
     var name = takeWhile(Self.isNameCharacter)
-    if index < text.count, text[index] == ":", let space = AddressSpace(rawValue: name) {
-      index += 1
-      return token(.prefix(space), from: start)
-    }
+    if let space = space(named: name) { return token(.prefix(space), from: start) }
     // Dots belong to a symbol: only registers have members in this language.
     while index + 1 < text.count, text[index] == ".", Self.isNameCharacter(text[index + 1]) {
       index += 1
@@ -74,6 +71,22 @@ struct Lexer {
     }
     extendToLongestWord(&name, isWord)
     return token(.name(name, isQuoted: false), from: start)
+  }
+
+  /// Takes the rest of `guest:` or `guest[cpu 1]:` after the name; nil if it isn't a space.
+  private mutating func space(named name: String) -> AddressSpace? {
+    guard let kind = AddressSpace.Kind(rawValue: name), index < text.count else { return nil }
+    if text[index] == ":" {
+      index += 1
+      return AddressSpace(kind)
+    }
+    guard text[index] == "[", let close = text[index...].firstIndex(of: "]"),
+      close + 1 < text.count, text[close + 1] == ":",
+      let owner = AddressSpace.Owner(String(text[(index + 1)..<close])),
+      let space = AddressSpace(kind, ofAny: owner)
+    else { return nil }
+    index = close + 2
+    return space
   }
 
   /// Takes `-write` after `mmio` if `mmio-write` is a word. The longest word wins; only a few

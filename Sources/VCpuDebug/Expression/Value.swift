@@ -55,7 +55,7 @@ public struct Value: Equatable, Sendable {
   }
 
   /// Whether it fits a number of bits, with or without a sign.
-  func fits(bitWidth: Int) -> Bool {
+  public func fits(bitWidth: Int) -> Bool {
     guard bitWidth < 64 else { return true }
     return bits >> UInt64(bitWidth) == 0
       || isNegative && Int64(bitPattern: bits) >> UInt64(bitWidth - 1) == -1

@@ -8,8 +8,9 @@ enum FileBytes {
   /// Reads a regular file: others may be endless.
   ///
   /// - Parameter error: makes an error from the reason why it can't be read.
-  static func read(_ path: String, _ error: (String) -> LaunchError) throws(LaunchError) -> [UInt8]
-  {
+  static func read<Failure: Error>(
+    _ path: String, _ error: (String) -> Failure
+  ) throws(Failure) -> [UInt8] {
     // Links are resolved.
     let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     if let reason = reasonNotToRead(path) { throw error(reason) }

@@ -17,7 +17,7 @@ struct GuestImage: Equatable, Sendable {
   /// Reads a guest: an AArch64 ELF, by its segments; firmware, for the start of flash; or anything else as a flat
   /// binary that is entered at its first byte.
   init(path: String, in memory: GuestMemory) throws {
-    let data = try FileBytes.read(path) { .unreadableGuest(path, reason: $0) }
+    let data = try FileBytes.read(path) { LaunchError.unreadableGuest(path, reason: $0) }
     guard !data.isEmpty else { throw LaunchError.emptyGuest(path) }
     if data.starts(with: [0x7f, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]) {
       try self.init(elf: SymbolFile(path: path, requiresSymbols: false), in: memory)

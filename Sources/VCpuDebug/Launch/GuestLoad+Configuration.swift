@@ -11,7 +11,9 @@ extension GuestLoad {
       try self.init(imageOf: configuration)
     }
     guard let path = configuration.deviceTree, let tree else { return }
-    let bytes = try FileBytes.read(path) { .unreadableFile("device tree", path, reason: $0) }
+    let bytes = try FileBytes.read(path) {
+      LaunchError.unreadableFile("device tree", path, reason: $0)
+    }
     do throws(DeviceTreeError) {
       let adapted = try tree.bytes(of: DeviceTree(bytes))
       pieces += tree.addresses.map { Piece(address: $0, bytes: adapted) }
@@ -34,7 +36,7 @@ extension GuestLoad {
       isOneToOne: configuration.interrupts == .passthrough || isFirmware)
     let image = try GuestImage(path: configuration.guest, in: memory)
     let initrd = try configuration.initrd.map { path in
-      try FileBytes.read(path) { .unreadableFile("initrd", path, reason: $0) }
+      try FileBytes.read(path) { LaunchError.unreadableFile("initrd", path, reason: $0) }
     }
     var pieces = image.pieces
     let room = GuestMemory.treeRoom

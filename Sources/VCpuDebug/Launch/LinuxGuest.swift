@@ -23,11 +23,11 @@ struct LinuxGuest {
   /// Reads the files of a configuration, and throws if they do not fit its memory.
   init(_ configuration: LaunchConfiguration) throws {
     kernel = try FileBytes.read(configuration.guest) {
-      .unreadableGuest(configuration.guest, reason: $0)
+      LaunchError.unreadableGuest(configuration.guest, reason: $0)
     }
     header = try KernelImage(kernel, fileByteCount: kernel.count, path: configuration.guest)
     initrd = try configuration.initrd.map { path in
-      try FileBytes.read(path) { .unreadableFile("initrd", path, reason: $0) }
+      try FileBytes.read(path) { LaunchError.unreadableFile("initrd", path, reason: $0) }
     }
     commandLine = configuration.commandLine
     memory = GuestMemory(byteCount: configuration.memoryByteCount, isOneToOne: true)

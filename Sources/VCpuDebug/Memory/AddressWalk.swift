@@ -18,23 +18,13 @@ public struct AddressWalk: Equatable, Sendable {
   /// - Parameters:
   ///   - access: what has to be allowed; nil for where the address leads, whatever is allowed.
   ///   - read: the doubleword at a physical address, as a little-endian CPU loads it; nil if no memory is there.
-  /// - Throws: what `read` throws.
   init(
     _ address: UInt64, by translation: AddressTranslation, for access: TranslatedAccess? = nil,
-    read: (UInt64) throws -> UInt64?
-  ) throws {
-    var failure: (any Error)?
+    read: (UInt64) -> UInt64?
+  ) {
     var steps: [WalkStep] = []
-    result = translation.translate(address, for: access, observe: { steps.append($0) }) { entry in
-      guard failure == nil else { return nil }
-      do {
-        return try read(entry)
-      } catch {
-        failure = error
-        return nil
-      }
-    }
-    if let failure { throw failure }
+    result = translation.translate(
+      address, for: access, observe: { steps.append($0) }, memory: read)
     self.address = address
     self.access = access
     self.translation = translation

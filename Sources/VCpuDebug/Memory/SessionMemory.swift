@@ -1,32 +1,55 @@
 internal import ArmVCpu
 public import GDBRemote
 
-/// The memory of a target in its address spaces: the hypervisor's, the guest's (through both stages), its intermediate
+/// The memory of a target in its address spaces: the hypervisor's, a guest's (through both stages), its intermediate
 /// physical one, and the machine's.
+///
+/// What the selected CPU sees itself is read as it sees it. Everything else is read where the translation tables lead:
+/// they are walked, and the machine's physical memory is read. No register is changed for it.
 public final class SessionMemory {
   private let access: TargetAccess
   private let symbols: SessionSymbols
-  /// The entries of tables that were read since the target last ran or was written to.
-  private var entries: (generation: Int, values: [UInt64: UInt64]) = (-1, [:])
-  /// Whether the CPU runs a host, and the stop at which that was read.
-  private var hostCheck: (generation: Int, isHost: Bool)?
+  let translations: SpaceTranslations
+  /// The virtual machines that are known.
+  public let machines = VirtualMachines()
+  private let physical: PhysicalMemory
   private var byteOrders: ByteOrders { access.byteOrders }
+
+  /// The smallest page of all granules.
+  private static let pageByteCount: UInt64 = 4096
 
   init(_ access: TargetAccess, symbols: SessionSymbols) {
     self.access = access
     self.symbols = symbols
+    translations = SpaceTranslations(access, machines)
+    physical = PhysicalMemory(access)
   }
 
   /// The byte order of values in a space's memory. A guest's may differ from its hypervisor's; the
   /// guest's ELF file gives it.
   public func byteOrder(of space: AddressSpace) -> RegisterDescription.ByteOrder {
-    space == .guest ? symbols.guest?.byteOrder ?? byteOrders.data : byteOrders.data
+    space.kind == .guest ? symbols.guest?.byteOrder ?? byteOrders.data : byteOrders.data
   }
 
   /// The space that a CPU executes in.
   public func space(at state: CPUState) -> AddressSpace {
-    access.hasHypervisor ? (state.isAtEL2 ? .hypervisor : .guest) : .plain
+    guard access.hasHypervisor else { return .plain }
+    if state == access.state, let seen = try? access.seenSpace() { return seen }
+    return state.isAtEL2 ? .hypervisor : .guest
   }
+
+  /// The CPUs in the stub's order, with the guests that are on them.
+  ///
+  /// - Throws: `DebugError.notReadable` for a register that the stub doesn't show.
+  public func guestsOnCPUs() throws -> [GuestOnCPU] {
+    try access.requireHypervisor(for: "virtual machines")
+    return try translations.guestsOnCPUs()
+  }
+
+  /// Where the machine has memory and devices; nil if it doesn't say.
+  public var machineMap: MachineMemoryMap? { physical.machineMap }
+
+  // MARK: Reading and writing
 
   /// Reads `byteCount` bytes of an address space.
   ///
@@ -34,86 +57,124 @@ public final class SessionMemory {
   public func read(
     _ space: AddressSpace, _ address: UInt64, byteCount: Int
   ) throws -> [UInt8] {
-    try carryOut(space, address, byteCount: byteCount) { address, range in
-      .memory(at: address, byteCount: range.count)
+    try access.settle()
+    if let bytes = try directly(.memory(at: address, byteCount: byteCount), space, address) {
+      return bytes
+    }
+    return try refusing(space, address) {
+      try physical.read(try runs(space, address, byteCount: byteCount))
     }
   }
 
-  /// Writes bytes to an address space.
+  /// Writes bytes to an address space: all of them, or none if a page isn't mapped.
   ///
   /// - Throws: `DebugError.unmapped` if the space can't be written there, and `.snapshot`.
   public func write(_ space: AddressSpace, _ address: UInt64, _ bytes: [UInt8]) throws {
     _ = try access.live()
-    _ = try carryOut(space, address, byteCount: bytes.count) { address, range in
-      .writeMemory(at: address, Array(bytes[range]))
-    }
-    // The write may change the memory that an exit was read from.
-    access.forget()
-  }
-
-  private func carryOut(
-    _ space: AddressSpace, _ address: UInt64, byteCount: Int,
-    _ request: (UInt64, Range<Int>) -> Request
-  ) throws -> [UInt8] {
     try access.settle()
-    switch space {
-    case .hypervisor, .guest, .plain:
-      if try space == .guest && access.requireState().isAtEL2 { try requireGuest(address) }
-      let request = request(address, 0..<byteCount)
-      return try bytes(try access.reach.virtual(request, in: space), space, address)
-    case .physical:
-      let request = request(address, 0..<byteCount)
-      return try bytes(try access.reach.physical([request])[0], space, address)
-    case .intermediatePhysical:
-      // Page by page: adjacent pages of the guest's memory may not be adjacent in the machine's.
-      var result: [UInt8] = []
-      var done = 0
-      while done < byteCount {
-        let input = address &+ UInt64(done)
-        let count = min(byteCount - done, 4096 - Int(input & 0xfff))
-        let request = request(try physicalAddress(of: input), done..<done + count)
-        result += try bytes(try access.reach.physical([request])[0], space, input)
-        done += count
-      }
-      return result
+    // The write may change the memory that an exit was read from.
+    defer { access.forget() }
+    guard try directly(.writeMemory(at: address, bytes), space, address) == nil else { return }
+    try refusing(space, address) {
+      try physical.write(bytes, to: try runs(space, address, byteCount: bytes.count))
     }
   }
 
-  /// Throws if EL2 is a host that is running its own programs below it: what would be read as a guest's memory isn't
-  /// a guest's.
-  private func requireGuest(_ address: UInt64) throws {
-    // Without FEAT_VHE there is no such host (quirk: QEMU shows TTBR1_EL2 only for CPUs that have it).
-    guard access.target.registers["TTBR1_EL2"] != nil else { return }
-    if hostCheck?.generation != access.generation {
-      let hcr = HCR_EL2(rawValue: try access.readRegister("HCR_EL2"))
-      hostCheck = (access.generation, hcr.contains(.tge))
-    }
-    guard hostCheck?.isHost == true else { return }
-    throw DebugError.unmapped(
-      .guest, address,
-      "no guest is on this CPU, which runs its host (HCR_EL2.TGE is 1): there is one at the stop of 'catch exit'"
-    )
-  }
-
-  private func bytes(
-    _ response: Response, _ space: AddressSpace, _ address: UInt64
-  ) throws -> [UInt8] {
-    do {
+  /// Carries out a request for memory that the selected CPU sees; nil if another way is needed.
+  private func directly(
+    _ request: Request, _ space: AddressSpace, _ address: UInt64
+  ) throws -> [UInt8]? {
+    guard space.kind != .physical, let response = try access.reach.virtual(request, in: space)
+    else { return nil }
+    do throws(RemoteError) {
       return try response.bytes()
     } catch {
+      guard error.isRefusedMemory else { throw error }
+      // EL0 can't access its kernel's memory, and a kernel with PSTATE.PAN can't access EL0's.
+      if try access.hasHypervisor && access.requireState().isRestricted { return nil }
+      throw Self.unmapped(space, address, error)
+    }
+  }
+
+  private func refusing<R>(
+    _ space: AddressSpace, _ address: UInt64, _ body: () throws -> R
+  ) throws -> R {
+    do {
+      return try body()
+    } catch let refusal as PhysicalMemory.Refusal {
+      let place = address &+ UInt64(refusal.run.range.lowerBound)
+      throw Self.unmapped(space, place, refusal.error)
+    }
+  }
+
+  private static func unmapped(
+    _ space: AddressSpace, _ address: UInt64, _ error: RemoteError
+  ) -> DebugError {
+    let reason =
       switch error.code {
-      case .memoryUnreadable:
-        throw DebugError.unmapped(space, address, error.stubText ?? "no memory is mapped there")
+      case .memoryUnreadable: error.stubText ?? "no memory is mapped there"
       case .memoryUnwritable:
-        throw DebugError.unmapped(
-          space, address,
-          error.stubText
-            ?? "the stub refuses to write there: nothing is mapped, or it is read-only")
-      case let code where code.isStubError:
-        throw DebugError.unmapped(space, address, error.description)
-      default: throw error
+        error.stubText ?? "the stub refuses to write there: nothing is mapped, or it is read-only"
+      default: error.description
+      }
+    return .unmapped(space, address, reason)
+  }
+
+  /// Where the bytes of a range are: one run for what is contiguous in the machine's memory.
+  private func runs(
+    _ space: AddressSpace, _ address: UInt64, byteCount: Int
+  ) throws -> [PhysicalMemory.Run] {
+    guard space.kind != .physical else {
+      return [PhysicalMemory.Run(address: address, range: 0..<byteCount)]
+    }
+    var pieces: [(input: UInt64, range: Range<Int>)] = []
+    var done = 0
+    while done < byteCount {
+      let input = address &+ UInt64(done)
+      let left = Int(Self.pageByteCount - input % Self.pageByteCount)
+      pieces.append((input, done..<min(done + left, byteCount)))
+      done = pieces[pieces.count - 1].range.upperBound
+    }
+    let walks = try walks(of: pieces.map(\.input), in: space)
+    var runs: [PhysicalMemory.Run] = []
+    for (piece, walk) in zip(pieces, walks) {
+      guard let output = walk.output else {
+        throw DebugError.unmapped(space, piece.input, walk.reason ?? "no memory is mapped there")
+      }
+      if let last = runs.last, last.address &+ UInt64(last.range.count) == output {
+        runs[runs.count - 1].range = last.range.lowerBound..<piece.range.upperBound
+      } else {
+        runs.append(PhysicalMemory.Run(address: output, range: piece.range))
       }
     }
+    return runs
+  }
+
+  private func walks(of addresses: [UInt64], in space: AddressSpace) throws -> [AddressWalk] {
+    do {
+      return try physical.walks(of: addresses, by: try translations.translation(of: space))
+    } catch DebugError.cannotWalk(let reason) {
+      throw DebugError.unmapped(space, addresses.first ?? 0, reason)
+    } catch DebugError.unmapped(.physical, _, let reason) {
+      throw DebugError.unmapped(space, addresses.first ?? 0, reason)
+    }
+  }
+
+  // MARK: Below the spaces
+
+  /// Walks tables for an address.
+  func walk(
+    of address: UInt64, by translation: AddressTranslation, for kind: TranslatedAccess? = nil
+  ) throws -> AddressWalk {
+    try access.settle()
+    return try physical.walks(of: [address], by: translation, for: kind)[0]
+  }
+
+  /// Walks all tables for an address of a space.
+  ///
+  /// - Throws: as `SpaceTranslations.translation(of:)` does.
+  func walk(of address: UInt64, in space: AddressSpace) throws -> AddressWalk {
+    try walk(of: address, by: try translations.translation(of: space))
   }
 
   /// Reads ranges of physical memory, in one round trip if the stub supports that; nil for a range
@@ -122,56 +183,6 @@ public final class SessionMemory {
     _ ranges: [(address: UInt64, byteCount: Int)]
   ) throws -> [[UInt8]?] {
     try access.settle()
-    let requests = ranges.map { Request.memory(at: $0.address, byteCount: $0.byteCount) }
-    return try access.reach.physical(requests).map { response in
-      do throws(RemoteError) {
-        return try response.bytes()
-      } catch {
-        guard error.isRefusedMemory else { throw error }
-        return nil
-      }
-    }
-  }
-
-  /// What stage 2 of the guest makes of an intermediate physical address, by the tables in memory.
-  func stage2Walk(of address: UInt64) throws -> AddressWalk {
-    // Whether stage 2 is on doesn't matter: a host turns it off while it runs itself.
-    let values = try access.readRegisters(["VTTBR_EL2", "VTCR_EL2", "SCTLR_EL2"])
-    var stage2 = Stage2Controls(vtcr: values[1], vttbr: values[0])
-    stage2.isBigEndian = values[2] >> 25 & 1 != 0
-    let translation = AddressTranslation(stage1: nil, stage2: stage2)
-    return try access.reach.physicalMemory {
-      try AddressWalk(address, by: translation, read: entry)
-    }
-  }
-
-  /// The doubleword at a physical address, for a walk; nil where there is no memory.
-  ///
-  /// - Throws: for a target that is gone, and a wait that was given up.
-  func entry(at address: UInt64) throws -> UInt64? {
-    if entries.generation != access.memoryGeneration { entries = (access.memoryGeneration, [:]) }
-    if let known = entries.values[address] { return known }
-    let response = try access.reach.physical([.memory(at: address, byteCount: 8)])[0]
-    do throws(RemoteError) {
-      let bytes = try response.bytes()
-      let entry = bytes.count == 8 ? RegisterDescription.integer(bytes) : nil
-      entries.values[address] = entry
-      return entry
-    } catch {
-      guard error.isRefusedMemory else { throw error }
-      // A snapshot has a part of memory alone: what it lacks says nothing about the target.
-      if access.isSnapshot {
-        throw DebugError.unmapped(.physical, address, error.stubText ?? error.description)
-      }
-      return nil
-    }
-  }
-
-  private func physicalAddress(of address: UInt64) throws -> UInt64 {
-    let walk = try stage2Walk(of: address)
-    guard let output = walk.output else {
-      throw DebugError.unmapped(.intermediatePhysical, address, walk.reason ?? "")
-    }
-    return output
+    return try physical.read(ranges)
   }
 }

@@ -111,7 +111,9 @@ public final class SessionRegisters {
   /// The space of the addresses in the registers that `$x0` means now.
   public func selectedSpace() throws -> AddressSpace {
     guard access.hasHypervisor else { return .plain }
-    return try selectedWorld() == .guest ? .guest : .hypervisor
+    guard try selectedWorld() == .guest else { return .hypervisor }
+    // At EL2 the guest's are those of an exit.
+    return try access.requireState().isAtEL2 ? .guest : access.seenSpace() ?? .guest
   }
 
   /// Throws unless the registers of a world are available. `name` is what was requested.

@@ -9,24 +9,8 @@ internal import GDBRemote
 public final class SystemRegisters {
   private let access: TargetAccess
   private var target: any DebugTarget { access.target }
-  /// The registers that the stub shows.
-  private lazy var shown = Self.shown(by: access)
 
   init(_ access: TargetAccess) { self.access = access }
-
-  private static func shown(by access: TargetAccess) -> [SystemRegister: RegisterDescription] {
-    guard access.architecture == .aarch64 else { return [:] }
-    var shown: [SystemRegister: RegisterDescription] = [:]
-    for register in access.target.registers.all where isSystemRegister(register) {
-      SystemRegister(named: register.name).map { shown[$0] = register }
-    }
-    return shown
-  }
-
-  /// Whether a register is one that QEMU's stub shows and only pretends to write (quirk 3).
-  private static func isSystemRegister(_ register: RegisterDescription) -> Bool {
-    register.group == "cp_regs"
-  }
 
   /// The register that a name means, if it is one of the CPU's system registers; nil otherwise.
   ///
@@ -34,7 +18,7 @@ public final class SystemRegisters {
   public func register(named name: String) -> SystemRegister? {
     guard access.hasHypervisor, access.architecture == .aarch64 else { return nil }
     let description = target.registers[name]
-    guard description.map(Self.isSystemRegister) ?? true,
+    guard description.map(\.isSystemRegister) ?? true,
       let register = SystemRegister(named: name), !register.isOperation
     else { return nil }
     // `esr` alone isn't a register: there is one for each level.
@@ -48,7 +32,7 @@ public final class SystemRegisters {
     ["isr_el1"] + (RegisterGroup.gic.registers + RegisterGroup.timer.registers).map(\.typedName)
 
   /// Whether the stub shows a register.
-  public func isShown(_ register: SystemRegister) -> Bool { shown[register] != nil }
+  public func isShown(_ register: SystemRegister) -> Bool { access.shown(register) != nil }
 
   // MARK: Reading
 
@@ -66,8 +50,8 @@ public final class SystemRegisters {
       answers[index] = answerWithoutTarget(register, state)
     }
     let open = meant.indices.filter { answers[$0] == nil }
-    let byStub = open.filter { shown[meant[$0]] != nil }
-    let requests = byStub.compactMap { shown[meant[$0]].map { Request.register($0) } }
+    let byStub = open.filter { isShown(meant[$0]) }
+    let requests = byStub.compactMap { access.shown(meant[$0]) }.map { Request.register($0) }
     if !requests.isEmpty {
       try access.settle()
       for (index, response) in zip(byStub, try target.batch(requests)) {
@@ -112,7 +96,7 @@ public final class SystemRegisters {
     if state.isAtEL2, register == Self.spEL0, !selectsEL2Stack(state) {
       return .value(state.sp, from: .stub)
     }
-    if shown[register] == nil, register.isEL3s {
+    if access.shown(register) == nil, register.isEL3s {
       return .unavailable("only EL3 can access it, and the stub does not show it")
     }
     return nil
@@ -146,7 +130,7 @@ public final class SystemRegisters {
   /// Changes a register of the CPU by its target's name: a system register through the CPU itself, others through
   /// the stub.
   func write(_ value: UInt64, toCPU name: String, named typed: String) throws {
-    guard let register = register(named: name), shown[register] != nil else {
+    guard let register = register(named: name), access.shown(register) != nil else {
       return try access.writeRegister(name, value, named: typed)
     }
     _ = try write(value, to: register, named: typed)
@@ -222,7 +206,7 @@ public final class SystemRegisters {
     access.forget()
     let now: UInt64?
     if takesGround {
-      now = try shown[register].map { try access.readRegister($0.name) }
+      now = try access.shown(register).map { try access.readRegister($0.name) }
     } else if case .executed(let value) = outcomes[1] {
       now = value
     } else {

@@ -91,7 +91,7 @@ public final class HypervisorSession {
     exits = Exits(access, memory, files, system)
     registers = SessionRegisters(access, exits, system)
     agent = SessionAgent(access, memory, exits, system)
-    walks = SessionWalks(access, memory, exits, system)
+    walks = SessionWalks(access, memory, exits)
     interrupts = SessionInterrupts(access, memory, exits, system)
     expressions = SessionExpressions(access, memory, registers, walks, files, variables)
     points = SessionBreakpoints(access, memory, files, exits, expressions)

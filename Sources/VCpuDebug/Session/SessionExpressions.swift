@@ -136,7 +136,7 @@ public final class SessionExpressions: ExpressionResolver {
     let found: (name: String, symbol: Symbol?)
     switch target {
     case .name(let name, _, _), .addressOf(let name, _): found = (name, symbol(named: name))
-    case .inSpace(.guest, .name(let name, _, _), _):
+    case .inSpace(let space, .name(let name, _, _), _) where space.kind == .guest:
       found = (name, symbols.guest?.symbol(named: name) ?? symbol(named: name))
     case .inSpace(_, .name(let name, _, _), _): found = (name, symbol(named: name))
     default: return nil
@@ -156,8 +156,8 @@ public final class SessionExpressions: ExpressionResolver {
   /// The space of an address: its own, or that of the registers that `$x0` means now.
   public func space(of address: Value) throws -> AddressSpace {
     guard let space = address.addressSpace else { return try registers.selectedSpace() }
-    switch space {
-    case .hypervisor, .guest, .intermediatePhysical:
+    switch space.kind {
+    case .hypervisor, .guest, .program, .intermediatePhysical:
       try access.requireHypervisor(for: "\(space.label) addresses")
     case .physical, .plain: break
     }
@@ -189,10 +189,13 @@ public final class SessionExpressions: ExpressionResolver {
   public func translation(
     of address: UInt64, from space: AddressSpace, to other: AddressSpace
   ) throws -> UInt64? {
-    switch (space, other) {
+    // The same address as another vCPU or VM sees it.
+    if space.kind == other.kind { return address }
+    switch (space.kind, other.kind) {
+    case _ where other.owner != nil && other.owner != space.owner: return nil
     case (.guest, .intermediatePhysical), (.guest, .physical), (.intermediatePhysical, .physical),
-      (.hypervisor, .physical):
-      let stages: SessionWalks.Stages = other == .intermediatePhysical ? .stage1 : .all
+      (.program, .physical), (.hypervisor, .physical):
+      let stages: SessionWalks.Stages = other.kind == .intermediatePhysical ? .stage1 : .all
       let walk = try walks.walk(address, in: space, stages)
       guard let output = walk.output else {
         throw DebugError.unmapped(space, address, walk.reason ?? "no memory is mapped there")
@@ -204,7 +207,7 @@ public final class SessionExpressions: ExpressionResolver {
 
   /// After `guest:` symbols are the guest's first.
   public func resolver(for space: AddressSpace) -> (any ExpressionResolver)? {
-    space == .guest ? GuestResolver(expressions: self) : nil
+    space.kind == .guest ? GuestResolver(expressions: self) : nil
   }
 
   /// The words of the language: the kinds of exits.

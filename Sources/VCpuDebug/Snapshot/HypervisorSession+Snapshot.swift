@@ -174,7 +174,7 @@ extension SnapshotContents {
   fileprivate func missing(in ranges: [SnapshotRange]) -> [String] {
     ranges.flatMap { range in
       gaps.filter {
-        $0.space == range.space.rawValue && $0.start.value >= range.start
+        $0.space == range.space.kind.rawValue && $0.start.value >= range.start
           && $0.start.value - range.start < UInt64(range.byteCount)
       }.map { gap in
         "\(range.space.label)0x\(String(gap.start.value, radix: 16)): "

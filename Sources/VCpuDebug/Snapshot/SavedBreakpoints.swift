@@ -51,7 +51,7 @@ struct SavedBreakpoint: Codable, Equatable {
     case .address(let address, let space, let text):
       kind = .address
       self.address = SavedNumber(address)
-      self.space = space.rawValue
+      self.space = space.kind.rawValue
       self.text = text
     }
     isTemporary = breakpoint.isTemporary
@@ -94,7 +94,9 @@ struct SavedBreakpoint: Codable, Equatable {
       }
       return .exit(all)
     case .address:
-      guard let address, let space = space.flatMap(AddressSpace.init(rawValue:)) else {
+      guard let address,
+        let space = space.flatMap(AddressSpace.Kind.init(rawValue:)).map({ AddressSpace($0) })
+      else {
         throw .malformed("a breakpoint has no address")
       }
       return .address(address.value, space: space, text: text ?? "")

@@ -87,7 +87,7 @@ extension SnapshotContents {
   func key(
     _ space: String, _ thread: Int?, _ start: SavedNumber, _ byteCount: Int
   ) throws(SnapshotError) -> SnapshotMemory.Key {
-    guard let space = AddressSpace(rawValue: space), space != .intermediatePhysical else {
+    guard let kind = AddressSpace.Kind(rawValue: space), kind != .intermediatePhysical else {
       throw .malformed("a range of memory can't be in the space '\(space)'")
     }
     guard SnapshotMemory.isRange(start.value, byteCount) else {
@@ -96,7 +96,7 @@ extension SnapshotContents {
     guard thread.map({ threads.indices.contains($0) }) ?? true else {
       throw .malformed("a range of memory belongs to a thread that doesn't exist")
     }
-    return SnapshotMemory.Key(space: space, thread: thread)
+    return SnapshotMemory.Key(space: AddressSpace(kind), thread: thread)
   }
 
   private func validateBreakpoints() throws(SnapshotError) {

@@ -2,7 +2,9 @@
 extension SnapshotMemory {
   /// The keys in the order of the file.
   private func sorted(_ keys: some Sequence<Key>) -> [Key] {
-    keys.sorted { ($0.space.rawValue, $0.thread ?? -1) < ($1.space.rawValue, $1.thread ?? -1) }
+    keys.sorted {
+      ($0.space.kind.rawValue, $0.thread ?? -1) < ($1.space.kind.rawValue, $1.thread ?? -1)
+    }
   }
 
   /// The ranges, with adjacent ones joined, and the gaps that could not be read.
@@ -18,7 +20,7 @@ extension SnapshotMemory {
         } else {
           memory.append(
             SnapshotContents.Range(
-              space: key.space.rawValue, thread: key.thread, start: SavedNumber(segment.start),
+              space: key.space.kind.rawValue, thread: key.thread, start: SavedNumber(segment.start),
               byteCount: segment.bytes.count))
         }
       }
@@ -26,7 +28,7 @@ extension SnapshotMemory {
     let gaps = sorted(self.gaps.keys).flatMap { key in
       (self.gaps[key] ?? []).map {
         SnapshotContents.Gap(
-          space: key.space.rawValue, thread: key.thread, start: SavedNumber($0.start),
+          space: key.space.kind.rawValue, thread: key.thread, start: SavedNumber($0.start),
           byteCount: $0.byteCount, failure: $0.failure)
       }
     }

@@ -94,7 +94,7 @@ struct SnapshotMemory {
     return .failure(gap?.failure ?? Self.notSaved)
   }
 
-  private static let notSaved: SavedFailure = {
+  static let notSaved: SavedFailure = {
     var failure = SavedFailure(.memoryUnreadable, "the snapshot does not have this memory")
     failure.stubText = "it was not saved in the snapshot"
     return failure
@@ -109,4 +109,9 @@ struct SnapshotMemory {
     }
     return low
   }
+}
+
+extension AddressSpace {
+  /// Whether what is at an address depends on the CPU.
+  var belongsToThread: Bool { isVirtual && self != .plain }
 }

@@ -91,7 +91,7 @@ struct SnapshotReading {
       try readRange(.hypervisor, address, byteCount: UInt64(MemoryLayout<VCpuContext>.stride))
     }
     if let address = exit.reason.intermediateAddress {
-      try attempt { _ = try session.memory.stage2Walk(of: address.rawValue) }
+      try attempt { _ = try session.walks.walk(address.rawValue, in: .intermediatePhysical) }
     }
     try readCode(.guest, exit.instructionAddress ?? exit.pc)
     let sp = exit.pstate.exceptionLevel == 0 ? exit.frame.sp_el0 : exit.spEL1 ?? register("SP_EL1")

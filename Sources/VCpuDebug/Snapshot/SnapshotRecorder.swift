@@ -114,9 +114,8 @@ final class SnapshotRecorder: DebugTarget {
 
   private func note(_ request: Request, _ response: Response, in space: AddressSpace) {
     guard case .memory(let address, let byteCount) = request else { return }
-    let isOfThread = space == .hypervisor || space == .guest
     let key = SnapshotMemory.Key(
-      space: space, thread: isOfThread ? ids.firstIndex(of: thread) : nil)
+      space: space, thread: space.belongsToThread ? ids.firstIndex(of: thread) : nil)
     switch response {
     case .bytes(let bytes): memory.note(bytes, at: address, of: key)
     case .failed(let error):
@@ -127,23 +126,16 @@ final class SnapshotRecorder: DebugTarget {
 
   // MARK: With the help of the CPU
 
-  fileprivate func virtual(_ request: Request, in space: AddressSpace) throws -> Response {
-    do {
-      let response = try access.reach.virtual(request, in: space)
-      note(request, response, in: space)
-      return response
-    } catch DebugError.unmapped(let space, let address, let reason) {
-      var failure = SavedFailure(.memoryUnreadable, reason)
-      failure.stubText = reason
-      note(request, .failed(failure.error), in: space)
-      throw DebugError.unmapped(space, address, reason)
-    }
+  fileprivate func virtual(_ request: Request, in space: AddressSpace) throws -> Response? {
+    guard let response = try access.reach.virtual(request, in: space) else { return nil }
+    note(request, response, in: space)
+    return response
   }
 
   /// Earlier reads are not repeated: tables are walked for each page.
   fileprivate func physical(_ requests: [Request]) throws -> [Response] {
-    if case .memory(let address, byteCount: 8)? = requests.first, known(requests[0]) == nil {
-      // A table entry, whose neighbours are needed next.
+    if case .memory(let address, byteCount: 64)? = requests.first, known(requests[0]) == nil {
+      // Entries of a table, whose neighbours are needed next.
       let page = Request.memory(at: address & ~0xfff, byteCount: 4096)
       if case .bytes(let bytes)? = try access.reach.physical([page]).first {
         memory.note(bytes, at: address & ~0xfff, of: SnapshotMemory.Key(space: .physical))
@@ -248,7 +240,7 @@ private final class RecordingReach: TargetReach {
 
   init(_ recorder: SnapshotRecorder) { self.recorder = recorder }
 
-  func virtual(_ request: Request, in space: AddressSpace) throws -> Response {
+  func virtual(_ request: Request, in space: AddressSpace) throws -> Response? {
     try recorder.virtual(request, in: space)
   }
   func physical(_ requests: [Request]) throws -> [Response] { try recorder.physical(requests) }

@@ -124,10 +124,21 @@ final class SnapshotTarget: DebugTarget {
     return state?.isAtEL2 == false ? .guest : .hypervisor
   }
 
+  /// The saved memory of a space, or why it could not be read then; nil if it was not.
+  func saved(_ address: UInt64, byteCount: Int, in space: AddressSpace) -> Response? {
+    let key = SnapshotMemory.Key(
+      space: space, thread: space.belongsToThread ? shown.index : nil)
+    switch memory.read(address, byteCount: byteCount, of: key) {
+    case .success(let bytes): return .bytes(bytes)
+    case .failure(let failure):
+      return failure == SnapshotMemory.notSaved ? nil : .failed(failure.error)
+    }
+  }
+
   /// The saved memory of a space.
   func read(_ address: UInt64, byteCount: Int, in space: AddressSpace) -> Response {
-    let isOfThread = space == .hypervisor || space == .guest
-    let key = SnapshotMemory.Key(space: space, thread: isOfThread ? shown.index : nil)
+    let key = SnapshotMemory.Key(
+      space: space, thread: space.belongsToThread ? shown.index : nil)
     switch memory.read(address, byteCount: byteCount, of: key) {
     case .success(let bytes): return .bytes(bytes)
     case .failure(let failure): return .failed(failure.error)
@@ -160,8 +171,13 @@ private final class SnapshotReach: TargetReach {
 
   init(_ target: SnapshotTarget) { self.target = target }
 
-  func virtual(_ request: Request, in space: AddressSpace) -> Response {
-    answer(request, in: space)
+  /// What was read as the CPU saw it; nil for other memory, to which the saved tables may lead.
+  func virtual(_ request: Request, in space: AddressSpace) -> Response? {
+    guard space.isVirtual, space.owner == nil else { return nil }
+    guard space != .plain, case .memory(let address, let byteCount) = request else {
+      return answer(request, in: space)
+    }
+    return target.saved(address, byteCount: byteCount, in: space)
   }
   func physical(_ requests: [Request]) -> [Response] {
     requests.map { answer($0, in: .physical) }

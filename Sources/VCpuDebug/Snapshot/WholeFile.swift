@@ -20,6 +20,8 @@ public final class WholeFile {
   /// The descriptor of the file with that name.
   private let descriptor: Int32
   private var isFinished = false
+  /// The bytes of a file that is written in place.
+  private var collected: [UInt8] = []
 
   /// Whether a path leads to something other than a regular file, which is not replaced.
   public static func isSpecial(_ path: String) -> Bool {
@@ -78,15 +80,48 @@ public final class WholeFile {
   ///   neither this file nor the previous one.
   /// - Throws: if it can't be written. Then an earlier file is unchanged.
   public func finish(_ bytes: [UInt8], isSafe: Bool) throws(Failure) {
-    guard let temporary else { return try Self.writeInPlace(bytes, to: path) }
+    try append(bytes)
+    try finish(isSafe: isSafe)
+  }
+
+  /// Adds bytes to those that the file will have.
+  ///
+  /// - Throws: if they can't be written: then the file isn't to be finished.
+  public func append(_ bytes: [UInt8]) throws(Failure) {
+    guard temporary != nil else {
+      collected += bytes
+      return
+    }
     try Self.write(bytes, to: descriptor)
+  }
+
+  /// Gives the file its name, with the bytes that were added.
+  ///
+  /// - Parameter isSafe: as above.
+  /// - Throws: if it can't be written. Then an earlier file is unchanged.
+  public func finish(isSafe: Bool) throws(Failure) {
+    guard let temporary else { return try Self.writeInPlace(collected, to: path) }
+    try Self.checkRoom(descriptor)
     if isSafe, fsync(descriptor) != 0 { throw Failure(code: errno) }
     if unsafe rename(temporary, path) == 0 {
       isFinished = true
     } else {
       guard errno == EBUSY else { throw Failure(code: errno) }
-      try Self.writeInPlace(bytes, to: path)
+      try copyInPlace()
     }
+  }
+
+  /// Writes what the temporary file has to the file itself, which can't be replaced.
+  private func copyInPlace() throws(Failure) {
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = unsafe pread(descriptor, &buffer, buffer.count, off_t(collected.count))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Failure(code: errno) }
+      if count == 0 { break }
+      collected += buffer[..<count]
+    }
+    try Self.writeInPlace(collected, to: path)
   }
 
   private static func writeInPlace(_ bytes: [UInt8], to path: String) throws(Failure) {
@@ -95,6 +130,7 @@ public final class WholeFile {
     defer { close(descriptor) }
     do {
       try write(bytes, to: descriptor)
+      try checkRoom(descriptor)
     } catch {
       ftruncate(descriptor, 0)
       throw error
@@ -111,6 +147,9 @@ public final class WholeFile {
       guard count > 0 else { throw Failure(code: count < 0 ? errno : EIO) }
       written += count
     }
+  }
+
+  private static func checkRoom(_ descriptor: Int32) throws(Failure) {
     // Some file systems report only now that there is no space: NFS, and those with quotas.
     let copy = dup(descriptor)
     if copy >= 0, close(copy) != 0 { throw Failure(code: errno) }

@@ -12,11 +12,11 @@ public struct SessionSymbols {
 
   /// The symbols of an address space.
   public func of(_ space: AddressSpace) -> SymbolFile? {
-    switch space {
+    switch space.kind {
     case .guest: guest
     case .hypervisor: hypervisor
     case .plain: main
-    case .intermediatePhysical, .physical: nil
+    case .program, .intermediatePhysical, .physical: nil
     }
   }
 }

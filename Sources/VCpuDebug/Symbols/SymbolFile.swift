@@ -96,6 +96,12 @@ public final class SymbolFile {
     }
   }
 
+  /// The code or data of the symbol that an address belongs to, and the end of it: without a size in the file it ends
+  /// where the next symbol begins, or the section ends. Nil if there is no such symbol.
+  public func extent(around address: UInt64) -> (symbol: Symbol, end: UInt64)? {
+    table.symbol(at: address).map { ($0, table.end(of: $0)) }
+  }
+
   /// The names in the file that begin with a prefix, sorted.
   public func symbols(withPrefix prefix: String) -> [String] { table.names(withPrefix: prefix) }
 

@@ -79,6 +79,17 @@ struct SymbolTable {
     return section?.index == nearest.section ? nearest : nil
   }
 
+  /// The end of the code or data that a symbol names: of one without a size where the next symbol begins, or the section
+  /// ends.
+  func end(of symbol: Symbol) -> UInt64 {
+    guard symbol.byteCount == 0 else { return symbol.end }
+    let next = symbols.partitioningIndex { $0.address > symbol.address }
+    let section = sections.first { $0.index == symbol.section }
+    let end = section.map { $0.address &+ $0.byteCount } ?? symbol.address
+    guard next < symbols.count else { return end }
+    return section == nil ? symbols[next].address : min(end, symbols[next].address)
+  }
+
   func isCode(_ address: UInt64) -> Bool {
     sections.contains { $0.isExecutable && $0.contains(address) }
   }

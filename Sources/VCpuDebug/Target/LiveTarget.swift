@@ -48,8 +48,8 @@ public protocol LiveTarget: DebugTarget {
   func removeBreakpoint(_ kind: BreakpointKind, at address: UInt64, length: Int) throws(RemoteError)
   /// Writes a register and makes sure that the target has the value.
   func writeRegister(_ register: RegisterDescription, _ bytes: [UInt8]) throws(RemoteError)
-  /// Lets `body` write registers whose values it restores before it returns, even while a recording is replayed.
-  func borrowingRegisters<R>(_ body: () throws(RemoteError) -> R) throws(RemoteError) -> R
+  /// Carries out requests for physical memory, in one round trip if the target can.
+  func physicalBatch(_ requests: [Request]) throws(RemoteError) -> [Response]
   /// Makes memory requests in `body` use physical addresses. Calls may be nested.
   func physicalMemory<R>(_ body: () throws -> R) throws -> R
 
@@ -72,10 +72,6 @@ extension LiveTarget {
   public func hasBreakpoint(at address: UInt64) -> Bool { false }
   /// Only emulators record.
   public func isRecording() throws(RemoteError) -> Bool { false }
-  /// Unless a recording is replayed, everything can be written.
-  public func borrowingRegisters<R>(
-    _ body: () throws(RemoteError) -> R
-  ) throws(RemoteError) -> R { try body() }
   /// Through the CPU and its stub.
   public func reach(for access: TargetAccess) -> any TargetReach { LiveReach(access, self) }
 }

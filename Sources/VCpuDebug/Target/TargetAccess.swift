@@ -26,12 +26,14 @@ public final class TargetAccess {
   private(set) var generation = 0
   /// The version of cached memory: it also changes when the CPU executes an instruction for the debugger.
   private(set) var memoryGeneration = 0
-  /// The PSTATE that still has to be restored for a thread.
-  var owedPSTATE: (view: PSTATEView, thread: ThreadID?)?
   /// Whether the target is being recorded for a replay; it is asked once.
   private var isRecorded: Bool?
   /// Whether the session has resumed the target, so that its last stop followed from that.
   var wasResumed = false
+  /// The registers of the CPU that its stub names as system registers.
+  private lazy var shownSystemRegisters = findShownSystemRegisters()
+  /// Whether the CPU runs a program of its host, and the version of the registers that this was read with.
+  private var hostCheck: (generation: Int, isHosts: Bool)?
   /// What still has to be restored on a CPU that was executing an instruction for the debugger.
   var owedGround: ExecutionGround?
 
@@ -138,6 +140,44 @@ public final class TargetAccess {
     throw RemoteError(.noSuchRegister, "the target has no register \(name)")
   }
 
+  /// The space whose addresses the selected CPU uses, so that its stub shows their memory; nil for another than those
+  /// that have a name.
+  func seenSpace() throws -> AddressSpace? {
+    guard hasHypervisor else { return .plain }
+    switch try requireState().exceptionLevel {
+    case 2: return .hypervisor
+    case 1: return .guest
+    case 0: return try runsHostProgram() ? .program : .guest
+    default: return nil
+    }
+  }
+
+  /// Whether EL0 has its host's tables: HCR_EL2.TGE.
+  private func runsHostProgram() throws -> Bool {
+    if let hostCheck, hostCheck.generation == generation { return hostCheck.isHosts }
+    guard let register = shownSystemRegister(named: "HCR_EL2") else { return false }
+    let isHosts = HCR_EL2(rawValue: try readRegisters([register.name])[0]).contains(.tge)
+    hostCheck = (generation, isHosts)
+    return isHosts
+  }
+
+  /// The stub's register for a system register of the manual's; nil if it doesn't show that.
+  func shownSystemRegister(named name: String) -> RegisterDescription? {
+    SystemRegister(named: name).flatMap { shownSystemRegisters[$0] }
+  }
+
+  /// The stub's register for a system register; nil if it doesn't show that.
+  func shown(_ register: SystemRegister) -> RegisterDescription? { shownSystemRegisters[register] }
+
+  private func findShownSystemRegisters() -> [SystemRegister: RegisterDescription] {
+    guard architecture == .aarch64 else { return [:] }
+    var shown: [SystemRegister: RegisterDescription] = [:]
+    for register in target.registers.all where register.isSystemRegister {
+      SystemRegister(named: register.name).map { shown[$0] = register }
+    }
+    return shown
+  }
+
   /// The value of a CPU register, whatever the CPU runs. Registers that came with the stop don't need
   /// another request.
   public func readRegister(_ name: String) throws -> UInt64 {
@@ -179,11 +219,10 @@ public final class TargetAccess {
       guard error.code == .writeIgnored else { throw error }
       // QEMU's Arm machines only pretend to write any of theirs; elsewhere some bits may have been
       // written.
-      let isSystemRegister = register.group == "cp_regs"
-      if !isSystemRegister { forget() }
+      if !register.isSystemRegister { forget() }
       throw DebugError.readOnly(
         typed,
-        reason: isSystemRegister
+        reason: register.isSystemRegister
           ? "the stub accepts writes of system registers but doesn't carry them out"
           : error.description)
     }
@@ -210,9 +249,9 @@ public final class TargetAccess {
 
   // MARK: What is still to be restored
 
-  /// Restores what an access could not restore on the CPUs, for example because its answers were lost: an instruction
-  /// where the debugger placed its own, and PSTATE. Called before anything that depends on it. The selected thread
-  /// stays selected.
+  /// Restores what an execution could not restore on its CPU, for example because its answers were lost: the
+  /// instruction where the debugger placed its own, and registers. Called before anything that depends on it. The
+  /// selected thread stays selected.
   func settle() throws(RemoteError) {
     do throws(RemoteError) {
       try settleAll()
@@ -223,40 +262,35 @@ public final class TargetAccess {
   }
 
   private func settleAll() throws(RemoteError) {
-    guard owedGround != nil || owedPSTATE != nil, case .stopped = target.state,
-      let liveTarget
-    else { return }
-    if let ground = owedGround {
-      try onThread(ground.thread) { () throws(RemoteError) in
-        try InstructionExecutor(self, liveTarget).putBack(ground)
-      }
-      owedGround = nil
-      forget()
+    guard let ground = owedGround, case .stopped = target.state, let liveTarget else { return }
+    try onThread(ground.thread) { () throws(RemoteError) in
+      try InstructionExecutor(self, liveTarget).putBack(ground)
     }
-    if let (view, thread) = owedPSTATE {
-      try onThread(thread) { () throws(RemoteError) in
-        try liveTarget.borrowingRegisters { () throws(RemoteError) in
-          try liveTarget.writeRegister(view.register, view.back)
-        }
-      }
-      owedPSTATE = nil
-    }
+    owedGround = nil
+    forget()
   }
 
   /// Does something with a thread, and keeps the selected one selected.
-  private func onThread(
-    _ thread: ThreadID?, _ body: () throws(RemoteError) -> Void
-  ) throws(RemoteError) {
+  func onThread<R>(
+    _ thread: ThreadID?, _ body: () throws(RemoteError) -> R
+  ) throws(RemoteError) -> R {
     guard let thread, let selected = target.selectedThread, thread != selected else {
       return try body()
     }
+    let result: R
     do throws(RemoteError) {
       try target.select(thread)
-      try body()
+      result = try body()
     } catch {
       try? target.select(selected)
       throw error
     }
     try target.select(selected)
+    return result
   }
+}
+
+extension RegisterDescription {
+  /// Whether it is one that QEMU's stub shows and only pretends to write (quirk 3).
+  var isSystemRegister: Bool { group == "cp_regs" }
 }

@@ -1,16 +1,15 @@
 public import ArmVCpu
 public import GDBRemote
 
-/// Access to what takes more than a request to the target: memory that the selected CPU doesn't see directly, system
-/// registers that are not among `DebugTarget.registers`, and what only the machine itself knows.
+/// Access to what takes more than a request to the target: memory as the selected CPU sees it and the machine's,
+/// system registers that are not among `DebugTarget.registers`, and what only the machine itself knows.
 ///
-/// A live target uses the CPU (`LiveReach`); a snapshot has everything.
+/// A live target uses the CPU (`LiveReach`); a snapshot has what was saved.
 public protocol TargetReach: AnyObject {
-  /// Carries out a request for memory of a virtual space: `hypervisor`, `guest` or `plain`.
+  /// Carries out a request for memory of a space that the selected CPU sees; nil for a space that it doesn't.
   ///
-  /// - Throws: `DebugError.unmapped` if that space can't be accessed, and what the target throws. Unmapped memory is
-  ///   an answer, not an error.
-  func virtual(_ request: Request, in space: AddressSpace) throws -> Response
+  /// - Throws: what the target throws. Unmapped memory is an answer, not an error.
+  func virtual(_ request: Request, in space: AddressSpace) throws -> Response?
   /// Carries out requests for physical memory, in one round trip if the target can.
   func physical(_ requests: [Request]) throws -> [Response]
   /// Makes several requests for physical memory in `body` cheaper. Calls may be nested.
@@ -31,22 +30,6 @@ public enum MachineQuestion: String, CaseIterable, Sendable {
   case loadedImages = "info roms"
   /// The registers of every CPU, in the form of its execution state.
   case registers = "info registers -a"
-}
-
-extension Request {
-  /// The memory that the request is for; nil for a request for registers.
-  var memoryRange: (address: UInt64, byteCount: Int)? {
-    switch self {
-    case .memory(let address, let byteCount): (address, byteCount)
-    case .writeMemory(let address, let bytes): (address, bytes.count)
-    case .generalRegisters, .register, .writeRegister: nil
-    }
-  }
-
-  /// Whether the request changes memory.
-  var writesMemory: Bool {
-    if case .writeMemory = self { true } else { false }
-  }
 }
 
 extension RemoteError {

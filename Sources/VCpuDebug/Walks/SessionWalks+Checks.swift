@@ -1,5 +1,4 @@
 internal import ArmVCpu
-internal import GDBRemote
 
 extension SessionWalks {
   /// Lists all that the tables of a stage map now, and looks for what a person would want to be told.
@@ -13,7 +12,7 @@ extension SessionWalks {
   ) throws -> (mappings: [StageMappings], checks: [MappingCheck]) {
     try prepare()
     let listings = try listings(of: stage)
-    let machine = try machineRegions()
+    let machine = memory.machineMap?.regions
     // EL2's tables are the hypervisor's, whatever they are like: what keeps them from being read is said.
     let own: Result<[TableListing], DebugError>
     do {
@@ -46,16 +45,6 @@ extension SessionWalks {
         forbidden: forbidden, machine: machine,
         deciders: Self.deciders(of: stage, listings))
       return (mappings, checks.results())
-    }
-  }
-
-  /// What the machine has at each physical address; nil if its stub doesn't say.
-  private func machineRegions() throws -> [MachineRegion]? {
-    do throws(RemoteError) {
-      return MachineRegion.regions(ofFlatMemory: try access.reach.text(.flatMemory))
-    } catch {
-      guard error.code.isStubError || error.code == .unsupported else { throw error }
-      return nil
     }
   }
 

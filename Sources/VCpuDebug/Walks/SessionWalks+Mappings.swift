@@ -24,13 +24,14 @@ extension SessionWalks {
   ///
   /// - Throws: as `walk` does.
   public func firstStage(of space: AddressSpace) throws -> MappedStage {
-    switch space {
+    switch space.kind {
     case .hypervisor: return .hypervisor
     case .intermediatePhysical: return .stage2
-    case .guest:
+    case .guest, .program:
       try prepare()
-      return try guestTranslation(endsAfterStage1: true).stage1?.isEnabled == true
-        ? .stage1 : .stage2
+      let translation = try memory.translations.translation(of: space)
+      if translation.stage2 == nil { return .hypervisor }
+      return translation.stage1?.isEnabled == true ? .stage1 : .stage2
     case .physical, .plain:
       throw DebugError.cannotWalk("no tables translate its addresses")
     }
@@ -66,14 +67,18 @@ extension SessionWalks {
   func listings(of stage: MappedStage) throws -> [TableListing] {
     switch stage {
     case .stage1:
-      let translation = try guestTranslation(endsAfterStage1: true)
+      var translation = try memory.translations.translation(of: .guest)
+      translation.endsAfterStage1 = true
       return [TableListing(.lower, of: translation), TableListing(.upper, of: translation)]
-    case .stage2: return [TableListing(.stage2, of: try stage2Translation())]
+    case .stage2:
+      return [
+        TableListing(
+          .stage2, of: try memory.translations.translation(of: .intermediatePhysical))
+      ]
     case .hypervisor:
-      let controls = try hypervisorControls()
-      let translation = AddressTranslation(stage1: controls, stage2: nil)
+      let translation = try memory.translations.translation(of: .hypervisor)
       let lower = TableListing(.lower, of: translation)
-      return controls.regime.hasTwoHalves
+      return translation.stage1?.regime.hasTwoHalves == true
         ? [lower, TableListing(.upper, of: translation)] : [lower]
     }
   }
@@ -89,11 +94,9 @@ extension SessionWalks {
       }
       return found
     }
-    return try access.reach.physicalMemory {
-      try pages.complete {
-        try check()
-        return try walk(pages)
-      }
+    return try pages.complete {
+      try check()
+      return try walk(pages)
     }
   }
 }

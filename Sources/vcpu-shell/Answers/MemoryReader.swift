@@ -79,8 +79,17 @@ struct MemoryReader {
     return letter == .address ? text + (symbol(value, space).map { " <\($0)>" } ?? "") : text
   }
 
+  /// Reads the instructions that begin in a range.
+  ///
+  /// - Returns: the address after them.
+  func instructions(
+    in range: MemoryRange, _ take: (MemoryAnswer.Row) -> Void
+  ) throws -> UInt64 {
+    try instructions(.max, range.start, range.space, through: range.last, take)
+  }
+
   private func instructions(
-    _ count: Int, _ address: UInt64, _ space: AddressSpace,
+    _ count: Int, _ address: UInt64, _ space: AddressSpace, through last: UInt64 = .max,
     _ take: (MemoryAnswer.Row) -> Void
   ) throws -> UInt64 {
     let set = session.instructionSet(in: space)
@@ -91,8 +100,8 @@ struct MemoryReader {
       if bytes.count < longest {
         // No further than the end of a page at a time, so that all mapped memory is shown.
         let start = next &+ UInt64(bytes.count)
-        let wanted = (count - done) * longest - bytes.count
-        let byteCount = min(wanted, 4096 - Int(start & 0xfff))
+        let left = min(count - done, Int(min((last - next) / UInt64(longest), 4096)) + 1)
+        let byteCount = min(left * longest - bytes.count, 4096 - Int(start & 0xfff))
         do {
           bytes += try session.memory.read(space, start, byteCount: byteCount)
         } catch {
@@ -111,8 +120,10 @@ struct MemoryReader {
         row(
           instruction.address, space, instruction: instruction, isPC: isPC,
           bytes: instruction.bytes[...]))
-      next &+= UInt64(instruction.bytes.count)
+      let length = UInt64(instruction.bytes.count)
       bytes = bytes.dropFirst(instruction.bytes.count)
+      guard last - next >= length else { return next &+ length }
+      next += length
     }
     return next
   }

@@ -23,6 +23,24 @@ struct ArgumentScanner {
     return word
   }
 
+  /// Takes the path of a file: the next word, or a text in quotes, which may have blanks.
+  mutating func takePath() -> String? {
+    guard let quoted = DelimitedText(atStartOf: rest, delimiter: "\""),
+      quoted.rest.first?.isWhitespace != false
+    else { return takeWord() }
+    rest = quoted.rest.trimmed
+    return EscapedText.text(of: String(quoted.inner))
+  }
+
+  /// Takes the next word if it is one of `words` or an unambiguous beginning of one; nil for another word.
+  mutating func take(oneOf words: [String]) -> String? {
+    guard let word = nextWord?.lowercased() else { return nil }
+    let fitting = words.contains(word) ? [word] : words.filter { $0.hasPrefix(word) }
+    guard fitting.count == 1 else { return nil }
+    _ = takeWord()
+    return fitting[0]
+  }
+
   /// Takes everything that is left; nil if nothing is.
   mutating func takeAll() -> String? {
     defer { rest = "" }

@@ -134,6 +134,21 @@ extension Parameter where Value == String {
     Parameter(usage, .text, complete: complete) { $0.takeAll() ?? "" }
   }
 
+  /// A word that the user chooses.
+  ///
+  /// - Parameter need: what is wrong without it, after the command's name.
+  static func name(
+    _ usage: String, _ need: String,
+    complete: @escaping @Sendable (Shell) -> Completion = { _ in .words([]) }
+  ) -> Parameter {
+    Parameter(usage, .word, complete: complete) { scanner in
+      guard let word = scanner.takeWord() else {
+        throw ShellError("'\(scanner.command)' \(need)")
+      }
+      return word
+    }
+  }
+
   /// One of some words.
   static func choice(_ words: [String]) -> Parameter {
     Parameter(words.joined(separator: "|"), .word, complete: { _ in .words(words) }) { scanner in

@@ -39,6 +39,11 @@ protocol AnyParameter: AnyObject, Sendable {
   func completion(in shell: Shell) -> Completion
 }
 
+extension AnyParameter {
+  /// Whether it may be missing.
+  var isOptional: Bool { usage.hasPrefix("[") }
+}
+
 /// Where a parameter appears.
 enum ParameterPlace: Equatable, Sendable {
   /// GDB's `/FMT`, right after the name.

@@ -66,18 +66,24 @@ extension ShellCommand {
       return .words(ExpressionWords.all(shell))
     }
     typed.removeAll { flags.contains(String($0)) || $0.hasPrefix("/") }
-    var count = typed.count
+    var before = typed[...]
+    // What a parameter that may be missing offers, besides the next one.
+    var offered = flags
     for parameter in parameters {
       switch parameter.place {
       case .format, .flag, .condition, .suffix: continue
-      case .word where count > 0: count -= 1
+      case .word where parameter.isOptional && parameter !== parameters.last:
+        let words = words(parameter.completion(in: shell))
+        if before.isEmpty { offered += words }
+        if let word = before.first, words.contains(String(word)) { before.removeFirst() }
+      case .word where !before.isEmpty: before.removeFirst()
       case .word, .words, .expression, .text:
         let completion = parameter.completion(in: shell)
         guard case .words(let words) = completion else { return completion }
-        return .words(flags + words)
+        return .words(offered + words)
       }
     }
-    return .words(flags)
+    return .words(offered)
   }
 
   private static func words(_ completion: Completion) -> [String] {

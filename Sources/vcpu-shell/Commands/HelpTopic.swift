@@ -29,7 +29,10 @@ extension CommandTable {
       name: "data", summary: "registers, memory, expressions",
       commands: [
         PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
-        WalkCommand.self, InfoMappingsCommand.self, DecodeRegisterCommand.self,
+        DisassembleCommand.self, FindCommand.self, DumpCommand.self, AppendCommand.self,
+        RestoreCommand.self, WalkCommand.self, InfoMappingsCommand.self,
+        InfoVirtualMachinesCommand.self, AddVirtualMachineCommand.self,
+        DeleteVirtualMachineCommand.self, DecodeRegisterCommand.self,
         SnapshotSaveCommand.self,
       ]),
     HelpTopic(

@@ -1,13 +1,15 @@
 internal import Glibc
 internal import VCpuDebug
 
-/// A file that is written once the whole text is there, such as an answer's, `> FILE` or `>> FILE`. It gets the whole
-/// text or nothing.
+/// A file that gets the whole of something or nothing, such as an answer's text, `> FILE` or `>> FILE`, or the memory
+/// of `dump`.
 final class AnswerFile: OutputSink {
   private let subject: String
   private let signals: Signals?
   private let way: Way
+  /// What is written at the end; a file that is replaced gets it as it comes.
   private var bytes: [UInt8] = []
+  private var failure: OutputError?
 
   private enum Way {
     /// It replaces the file.
@@ -70,16 +72,39 @@ final class AnswerFile: OutputSink {
     }
   }
 
-  func take(_ bytes: [UInt8]) { self.bytes += bytes }
+  func take(_ bytes: [UInt8]) {
+    guard failure == nil else { return }
+    do {
+      try add(bytes)
+    } catch {
+      failure = error
+    }
+  }
 
-  /// Writes the text, which is complete now.
+  /// Adds bytes to what is written.
+  ///
+  /// - Throws: `OutputError` if there is no room for them. The file stays unchanged.
+  func add(_ bytes: [UInt8]) throws(OutputError) {
+    guard case .replacement(let file) = way else {
+      self.bytes += bytes
+      return
+    }
+    do {
+      try file.append(bytes)
+    } catch {
+      throw OutputError(subject, code: error.code)
+    }
+  }
+
+  /// Ends the file, which is complete now.
   ///
   /// - Throws: `OutputError` if it cannot be written. The file is then unchanged.
   func finish() throws(OutputError) {
+    if let failure { throw failure }
     switch way {
     case .replacement(let file):
       do {
-        try file.finish(bytes, isSafe: false)
+        try file.finish(isSafe: false)
       } catch {
         throw OutputError(subject, code: error.code)
       }

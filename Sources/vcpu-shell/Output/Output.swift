@@ -60,6 +60,8 @@ final class Output {
   private var hasFailed = false
   /// Whether the last line of standard output is incomplete because a signal has cut it off.
   private var isWithinLine = false
+  /// How many characters of a progress message are at the terminal's cursor.
+  private var progressCount = 0
   /// Whether output was dropped since the last `takeLoss()`, because its reader did not read and the wait was
   /// interrupted.
   private var hasDropped = false
@@ -152,6 +154,7 @@ final class Output {
   /// After a failure, bytes are dropped.
   func writeOutput(_ bytes: [UInt8]) {
     guard !bytes.isEmpty, !hasFailed else { return }
+    progress("")
     aroundPrompt {
       switch write(isWithinLine ? [UInt8(ascii: "\n")] + bytes : bytes, .output) {
       case .written: isWithinLine = false
@@ -207,8 +210,22 @@ final class Output {
 
   func errorLines(_ lines: [Line]) {
     let isStyled = isErrorStyled
+    progress("")
     aroundPrompt { _ = write(lines.flatMap { $0.bytes(isStyled: isStyled) }, .error) }
     log(lines)
+  }
+
+  /// Shows how far a long command is, in place of what was shown before. Only a person at a terminal sees it, and it
+  /// is gone before anything else is shown.
+  ///
+  /// - Parameter text: one line of ASCII; "" for none.
+  func progress(_ text: String) {
+    guard traits.keyboard != nil, traits.isErrorTerminal, !text.isEmpty || progressCount > 0 else {
+      return
+    }
+    let old = String(repeating: " ", count: max(0, progressCount - text.count))
+    progressCount = text.count
+    _ = write(Array("\r\(text)\(old)\r".utf8), .error)
   }
 
   // MARK: The log

@@ -1,19 +1,30 @@
 extension MemoryAnswer: TextRendered {
-  func lines(_ detail: Detail) -> [Line] { rows.map(line) }
-
-  private func line(_ row: Row) -> Line {
-    let head = label(row) + ":\t"
-    switch content {
-    case .units: return head + row.values.joined(separator: "\t")
-    case .instructions: return (row.isPC == true ? "=> " : "   ") + head + (row.instruction ?? "")
-    case .strings: return head + "\"\(row.string ?? "")\"" + (row.isCutOff == true ? "…" : "")
+  func lines(_ detail: Detail) -> [Line] {
+    rows.map { row in
+      let head = Line.address(row.address, row.symbol, in: space) + ":\t"
+      return switch content {
+      case .units: head + row.values.joined(separator: "\t")
+      case .instructions: row.instructionLine(in: space)
+      case .strings: head + "\"\(row.string ?? "")\"" + (row.isCutOff == true ? "…" : "")
+      }
     }
   }
+}
 
-  /// A virtual address is shown without its space.
-  private func label(_ row: Row) -> Line {
-    let prefix = ["ipa", "pa"].contains(space) ? "\(space):" : ""
-    return Line("\(prefix)\(row.address)", .address)
-      + (row.symbol.map { Line(" <\($0)>", .symbol) } ?? "")
+extension MemoryAnswer.Row {
+  /// An instruction, with an arrow if the CPU is there.
+  ///
+  /// - Parameter showsBytes: whether its bytes are before it.
+  func instructionLine(in space: String, showsBytes: Bool = false) -> Line {
+    let mark = Line(isPC == true ? "=> " : "   ")
+    return mark + Line.address(address, symbol, in: space) + ":\t"
+      + (showsBytes ? spacedBytes + "\t" : "") + (instruction ?? "")
+  }
+
+  /// `1f 20 03 d5`.
+  private var spacedBytes: String {
+    let digits = Array(bytes)
+    return stride(from: 0, to: digits.count - 1, by: 2).map { String(digits[$0...$0 + 1]) }
+      .joined(separator: " ")
   }
 }

@@ -130,6 +130,13 @@ extension Shell {
         + (words.isEmpty ? "" : ": " + words))
   }
 
+  /// The error of a command that can be interrupted: an interruption says what became of what was done so far.
+  func explaining(interruption error: any Error, _ outcome: String) -> any Error {
+    let told = (error as? RemoteError).map { $0.code == .cancelled ? lost($0) : $0 } ?? error
+    guard let interrupted = told as? Interrupted else { return told }
+    return Interrupted(isShown: interrupted.isShown, reason: outcome)
+  }
+
   /// The exit status of the emulator, which is about to end; nil if it does not end, or if the person interrupts the
   /// wait.
   func waitForEmulatorEnd() -> Int32? {

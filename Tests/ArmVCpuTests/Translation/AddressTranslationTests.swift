@@ -10,7 +10,7 @@ import Testing
     var outcomes: [String: Int] = [:]
     for round in 0..<2_500 {
       var tables = RandomTables(seed: seed << 32 | UInt64(round))
-      let registers = Self.withoutUnknownFeatures(tables.registers)
+      let registers = tables.registers.withoutUnknownFeatures
       let model = TranslationModel(registers)
       let translation = AddressTranslation(registers)
       for _ in 0..<4 {
@@ -43,7 +43,7 @@ import Testing
     var counts = [0, 0]
     for round in 0..<1_500 {
       var tables = RandomTables(seed: seed << 32 | UInt64(round))
-      let registers = Self.withoutUnknownFeatures(tables.registers)
+      let registers = tables.registers.withoutUnknownFeatures
       let model = TranslationModel(registers)
       let translation = AddressTranslation(registers)
       let address = tables.anAddress()
@@ -78,7 +78,7 @@ import Testing
     var mapped = 0
     for round in 0..<500 {
       var tables = RandomTables(seed: 21 << 32 | UInt64(round))
-      let registers = Self.withoutUnknownFeatures(tables.registers)
+      let registers = tables.registers.withoutUnknownFeatures
       let little = AddressTranslation(registers)
       var big = little
       big.stage1?.sctlr |= 1 << 25
@@ -113,20 +113,6 @@ import Testing
     stage2.features.hasWideDescriptors = false
     stage2.features.hasStage2Indirection = false
     #expect(result(nil, stage2) != .unsupported(.wideDescriptors))
-  }
-
-  /// Features that the walk takes for granted, because their bits are reserved where they aren't there.
-  static func withoutUnknownFeatures(_ registers: ModelRegisters) -> ModelRegisters {
-    var registers = registers
-    registers.hasHPDS = true
-    registers.hasTBID = true
-    registers.hasPAN = true
-    registers.hasS2FWB = true
-    registers.hasNV = true
-    registers.hasXS = true
-    registers.hasMTE2 = true
-    registers.hasLPA = registers.physicalRange == 52
-    return registers
   }
 
   /// An outcome in words. A fetch from a device may be one from non-cacheable memory: its attributes are left out.
@@ -173,41 +159,6 @@ import Testing
         }
       return "normal \(inner.policy.rawValue) \(outer.policy.rawValue) \(shareability)"
     }
-  }
-}
-
-extension AddressTranslation {
-  /// By the registers of the model.
-  init(_ registers: ModelRegisters) {
-    var features = TranslationFeatures(physicalAddressBitWidth: registers.physicalRange)
-    features.hasLargeVirtualAddresses = registers.hasLVA
-    features.hasWide4KiBDescriptors = registers.hasLPA2
-    features.hasWide16KiBDescriptors = registers.hasLPA2
-    features.hasSmallTables = registers.hasTTST
-    features.hasStage2ExecutePermissions = registers.hasXNX
-    features.setsAccessFlag = registers.hasHAFDBS
-    features.setsDirtyState = registers.hasHAFDBS
-    features.hasEnhancedPAN = registers.hasPAN3
-    features.hasE0PD = registers.hasE0PD
-    features.hasWideDescriptors = false
-    features.hasStage1Indirection = false
-    features.hasStage2Indirection = false
-    let regime: Stage1Controls.Regime =
-      switch registers.regime {
-      case .el10: .el1
-      case .el2: .el2
-      case .el20: .el2WithHost
-      }
-    let hasStage2 = registers.regime == .el10 && registers.hasStage2
-    self.init(
-      stage1: Stage1Controls(
-        regime: regime, sctlr: registers.sctlr & ~(1 << 25), tcr: registers.tcr,
-        ttbr0: registers.ttbr0, ttbr1: registers.ttbr1, mair: registers.mair,
-        hcr: hasStage2 ? registers.hcr : 0, features: features),
-      stage2: hasStage2
-        ? Stage2Controls(
-          vtcr: registers.vtcr, vttbr: registers.vttbr, hcr: registers.hcr, features: features)
-        : nil)
   }
 }
 

@@ -68,7 +68,7 @@ import Testing
     var levels: Set<Int> = []
     for round in 0..<400 {
       let tables = RandomTables(seed: seed << 32 | UInt64(round))
-      let registers = AddressTranslationTests.withoutUnknownFeatures(tables.registers)
+      let registers = tables.registers.withoutUnknownFeatures
       for listing in Self.listings(of: AddressTranslation(registers)) {
         let listed = Listed(listing) { tables.read($0) }
         #expect(listed.end.stoppedAt == nil && listed.end.tableCount == listed.tableCount)
@@ -108,7 +108,7 @@ import Testing
     var (inside, outside) = (0, 0)
     for round in 0..<400 {
       let tables = RandomTables(seed: seed << 32 | UInt64(round))
-      let registers = AddressTranslationTests.withoutUnknownFeatures(tables.registers)
+      let registers = tables.registers.withoutUnknownFeatures
       var random = SplitMix64(seed: UInt64(round))
       for listing in Self.listings(of: AddressTranslation(registers)) {
         let listed = Listed(listing) { tables.read($0) }
@@ -148,7 +148,7 @@ import Testing
     var counts = [0, 0]
     for round in 0..<400 {
       let tables = RandomTables(seed: seed << 32 | UInt64(round))
-      let registers = AddressTranslationTests.withoutUnknownFeatures(tables.registers)
+      let registers = tables.registers.withoutUnknownFeatures
       let model = TranslationModel(registers)
       let translation = AddressTranslation(registers)
       // One stage alone: stage 2, or a stage 1 without one. E0PD hides tables as a whole.

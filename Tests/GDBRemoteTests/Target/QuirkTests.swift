@@ -366,6 +366,51 @@ struct QuirkTests {
     try target.resume(.step())
   }
 
+  @Test func physicalMemoryIsReadInOneWrite() throws {
+    let stub = FakeStub()
+    stub.fill(0x1000..<0x1010)
+    let target = try target(stub)
+    let start = stub.packets.count
+    let responses = try target.physicalBatch([
+      .memory(at: 0x1000, byteCount: 4), .memory(at: 0x1004, byteCount: 4),
+    ])
+    #expect(try responses.map { try $0.bytes().count } == [4, 4])
+    #expect(
+      stub.packets[start...] == [
+        "Qqemu.PhyMemMode:1", "m1000,4", "m1004,4", "Qqemu.PhyMemMode:0",
+      ])
+    #expect(!stub.physicalMode)
+  }
+
+  /// What was read without the mode is another memory.
+  @Test func aBatchWhosePhysicalModeIsRefusedGivesNothing() throws {
+    let stub = FakeStub()
+    stub.fill(0x1000..<0x1010)
+    let target = try target(stub)
+    stub.answers["Qqemu.PhyMemMode:1"] = "E22"
+    let read = Request.memory(at: 0x1000, byteCount: 4)
+    #expect(remoteError { _ = try target.physicalBatch([read]) }?.code == .stubError(0x22))
+    let write = Request.writeMemory(at: 0x1000, [1, 2])
+    #expect(remoteError { _ = try target.physicalBatch([read, write]) }?.code == .stubError(0x22))
+    #expect(!stub.packets.contains { $0.hasPrefix("M") })
+    #expect(try target.readMemory(at: 0x1000, byteCount: 4).count == 4)
+  }
+
+  @Test func aModeThatStaysPhysicalIsLeftBeforeTheNextRequest() throws {
+    let stub = FakeStub()
+    stub.fill(0x1000..<0x1010)
+    let target = try target(stub)
+    stub.answers["Qqemu.PhyMemMode:0"] = "E22"
+    _ = try target.physicalBatch([.memory(at: 0x1000, byteCount: 4)])
+    #expect(stub.physicalMode)
+    let count = stub.packets.count
+    #expect(remoteError { _ = try target.readMemory(at: 0x1000, byteCount: 4) } != nil)
+    #expect(!stub.packets[count...].contains { $0.hasPrefix("m") })
+    stub.answers["Qqemu.PhyMemMode:0"] = nil
+    #expect(try target.readMemory(at: 0x1000, byteCount: 4).count == 4)
+    #expect(!stub.physicalMode)
+  }
+
   @Test func quirk24TheMaskOfStepsIsSet() throws {
     let stub = FakeStub()
     stub.answers["Qqemu.sstep=1"] = "OK"

@@ -58,7 +58,7 @@ struct SnapshotAnswers {
     note("guest's code, by stage 2") { try read(.intermediatePhysical, "$guest.pc") }
     note("guest's code, by both stages") {
       let address = try session.value(of: "$guest.pc").bits
-      return try session.memory.stage2Walk(of: address)
+      return try session.walks.walk(address, in: .intermediatePhysical)
     }
     note("own memory") { try read(.hypervisor, "$hv.sp") }
     note("vectors") { try read(.hypervisor, "$vbar_el2+0x400") }

@@ -60,6 +60,12 @@ import VCpuDebug
       .words("--hardware"), .words("s1", "s2", "all"), .expression,
       .words("for read", "for write", "for exec", "at el0"),
     ],
+    "disassemble": [.nothing("/r"), .expression], "find": [.nothing("/w3"), .expression],
+    "dump": [
+      .words("binary", "ihex", "srec", "verilog"), .words("memory", "value"), .file, .expression,
+    ],
+    "append": [.words("binary"), .words("memory", "value"), .file, .expression],
+    "restore": [.file, .words("binary"), .expression],
     "info mappings": [
       .words("--check"), .words("s1", "s2", "el2"),
       Slot(
@@ -81,7 +87,9 @@ import VCpuDebug
     "hbreak": [.location, .condition], "commands": [.breakpoint],
     "condition": [.breakpoint, .expression], "ignore": [.breakpoint, .count],
     "enable": [.breakpoint], "disable": [.breakpoint], "delete": [.breakpoint],
-    "info breakpoints": [], "info threads": [], "thread": [.words("list", "select")],
+    "info breakpoints": [], "info threads": [], "info vms": [],
+    "vm add": [.nothing("name"), .text], "vm delete": [.nothing("name")],
+    "thread": [.words("list", "select")],
     "snapshot save": [.file], "source": [.file], "pipe": [.text], "log": [.file], "echo": [.text],
     "test": [.text], "assert": [.expression], "expect exit": [.expression],
     "expect no": [.expression], "expect console": [.text], "expect stop": [.text],

@@ -59,16 +59,16 @@ import Testing
     ("st", "'st' is ambiguous: it may be 'starti' or 'stepi'"),
     (
       "info",
-      "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
+      "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'mappings', 'registers', 'threads' or 'vms'"
     ),
     (
       "i",
-      "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
+      "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'mappings', 'registers', 'threads' or 'vms'"
     ),
     ("catch", "'catch' needs one of 'entry', 'exit' or 'fault'"),
     (
       "info x",
-      "no command 'info x': 'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'registers' or 'threads'"
+      "no command 'info x': 'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'mappings', 'registers', 'threads' or 'vms'"
     ),
     ("catch e", "'catch e' is ambiguous: it may be 'entry' or 'exit'"),
     ("tc E hvc", "'tcatch E' is ambiguous: it may be 'entry' or 'exit'"),

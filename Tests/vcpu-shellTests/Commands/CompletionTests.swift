@@ -28,7 +28,8 @@ import Testing
   @Test func families() {
     #expect(
       words("info ") == [
-        "exit", "hypervisor", "interrupts", "threads", "registers", "mappings", "breakpoints",
+        "exit", "hypervisor", "interrupts", "threads", "registers", "mappings", "vms",
+        "breakpoints",
       ])
     #expect(words("i r") == ["registers"])
     #expect(words("catch ") == ["exit", "entry", "fault"])
@@ -86,7 +87,7 @@ import Testing
     #expect(
       words("help info") == [
         "info exit", "info hypervisor", "info interrupts", "info threads", "info registers",
-        "info mappings", "info breakpoints",
+        "info mappings", "info vms", "info breakpoints",
       ])
     #expect(words("nonsense ") == [])
     #expect(words("detach ") == [])

@@ -32,7 +32,8 @@ import Testing
     for line in [
       "stepi", "continue 2", "print $x0", "set $x0 = 1", "x/4xw 0x40200000", "info registers",
       "info exit", "monitor info", "detach", "catch exit", "break handle_exit",
-      "info threads", "decode esr",
+      "info threads", "decode esr", "disassemble", "find 0, +16, 1", "dump memory name 0 1",
+      "append value name 1", "restore name binary 0",
     ] {
       #expect(
         fixture.run(line)

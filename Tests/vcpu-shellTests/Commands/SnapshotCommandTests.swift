@@ -42,6 +42,7 @@ import VCpuDebug
     let lines = session.lines.filter { !$0.hasPrefix("source") }.map {
       $0.replacingOccurrences(of: "stuck.snapshot", with: file)
         .replacingOccurrences(of: "exits.vcpu", with: file)
+        .replacingOccurrences(of: "ram.bin", with: file)
     }
     for name in fixture.shell.definitions.names {
       guard let body = fixture.shell.definitions.commands[name]?.body else { continue }
@@ -88,7 +89,7 @@ import VCpuDebug
       "set catch-way": "set catch-way auto", "expect exit": "expect exit hvc",
       "expect no": "expect no exit smc until end", "expect console": "expect console /a/",
       "expect stop": "expect stop end", "send console": "send console \"a\"",
-      "on exit": "on exit hvc",
+      "on exit": "on exit hvc", "restore": "restore ram.bin binary guest:0x40200000",
     ]
     let text = copy.run(lines[name] ?? name)
     #expect(

@@ -74,6 +74,13 @@ import VCpuDebug
       lines: ["set $x1 = 0x2a", "print $x1", "set $esr_el2.srt = 3", "print $exit.reg"]),
     "set catch-way": Session(lines: ["set catch-way vectors"]),
     "x": Session(exit: .mmioWrite, lines: ["x/2i $pc", "x/2xg hv:0x40404000"]),
+    "disassemble": Session(exit: .mmioWrite, lines: ["disassemble", "disassemble /r $pc, +8"]),
+    "find": Session(exit: .mmioWrite, lines: ["find guest:0x40200000, +64, 0xb9000001", "x/i $_"]),
+    "dump": Session(exit: .mmioWrite, lines: ["dump memory ram.bin guest:0x40200000 +64"]),
+    "append": Session(exit: .mmioWrite, lines: ["append memory ram.bin guest:0x40200040 +64"]),
+    "restore": Session(
+      exit: .mmioWrite, lines: ["restore ram.bin binary guest:0x40300000", "x/s guest:0x40300000"],
+      file: ["a guest's text"]),
     "info registers": Session(exit: .mmioWrite, lines: ["info registers pc esr_el2"]),
     "decode": Session(
       exit: .mmioWrite, lines: ["decode smccc 0x84000000", "decode sysreg SCTLR_EL1"]),
@@ -95,6 +102,10 @@ import VCpuDebug
     "delete": Session(lines: ["delete 1", "info breakpoints"], before: ["catch exit"]),
     "info breakpoints": Session(
       lines: ["info breakpoints"], before: ["catch exit hvc smc if $x0 == 1", "tbreak handle_exit"]),
+    "info vms": Session(exit: .mmioWrite, lines: ["info vms"]),
+    "vm add": Session(exit: .mmioWrite, lines: ["vm add linux vttbr $vttbr_el2", "info vms"]),
+    "vm delete": Session(
+      exit: .mmioWrite, lines: ["vm add linux vttbr $vttbr_el2", "vm delete linux"]),
     "info threads": Session(exit: .mmioWrite, lines: ["info threads"]),
     "thread": Session(exit: .mmioWrite, lines: ["thread"]),
     "snapshot save": Session(exit: .mmioWrite, lines: ["snapshot save stuck.snapshot"]),
@@ -211,7 +222,7 @@ import VCpuDebug
     defer { try? FileManager.default.removeItem(atPath: path) }
     return session.lines.map { line in
       let taken = following.count
-      let name = line.contains("stuck.snapshot") ? "stuck.snapshot" : "exits.vcpu"
+      let name = ["stuck.snapshot", "ram.bin"].first { line.contains($0) } ?? "exits.vcpu"
       let text = fixture.run(line.replacingOccurrences(of: name, with: path))
         .replacingOccurrences(of: path, with: name)
       fixture.shell.renderer.finishLine()

@@ -4,6 +4,8 @@ struct MachineRegion: Equatable, Sendable {
   var range: Range<UInt64>
   /// `ram`, `rom`, `romd` or `i/o`.
   var kind: String
+  /// Whether it is memory, which can be read without an effect.
+  var isMemory: Bool { ["ram", "rom", "romd", "nv-ram"].contains(kind) }
   /// The memory's or the device's name: its first word.
   var name: String
 

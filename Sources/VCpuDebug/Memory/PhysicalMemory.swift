@@ -1,0 +1,193 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// A machine's physical memory, and the walks of the tables in it.
+///
+/// Tables are read a cache line at a time, where the machine has memory and not where it has a device, whose registers
+/// may change when they are read. What was read is kept until the target runs or its memory is written.
+final class PhysicalMemory {
+  private let access: TargetAccess
+  /// The lines of tables that were read; an empty one where there is no memory.
+  private var lines: (generation: Int, bytes: [UInt64: [UInt8]]) = (-1, [:])
+  /// The lines that were needed before the target ran.
+  private var expected: [UInt64] = []
+  private lazy var map = readMap()
+
+  /// How much of a table is read at once: eight entries.
+  private static let lineByteCount: UInt64 = 64
+  /// How many lines are read again after the target ran.
+  private static let expectedCount = 64
+  /// How much is requested in one batch.
+  private static let batchByteCount = 4 << 20
+
+  init(_ access: TargetAccess) { self.access = access }
+
+  /// Where the machine has memory and devices; nil if it doesn't say.
+  var machineMap: MachineMemoryMap? { map }
+
+  private func readMap() -> MachineMemoryMap? {
+    guard access.target.isMachine, let text = try? access.reach.text(.flatMemory) else {
+      return nil
+    }
+    return MachineMemoryMap(flatMemory: text)
+  }
+
+  // MARK: Reading and writing
+
+  /// A part of a request, at one physical address.
+  struct Run {
+    var address: UInt64
+    var range: Range<Int>
+  }
+
+  /// The first run that could not be accessed, and why.
+  struct Refusal: Error {
+    var run: Run
+    var error: RemoteError
+  }
+
+  /// Reads what runs have, in as few round trips as possible.
+  ///
+  /// - Throws: `Refusal` for memory that isn't there, and what the target throws.
+  func read(_ runs: [Run]) throws -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(runs.last?.range.upperBound ?? 0)
+    try inBatches(runs) { batch in
+      let requests = batch.map { Request.memory(at: $0.address, byteCount: $0.range.count) }
+      for (run, response) in zip(batch, try access.reach.physical(requests)) {
+        result += try Self.bytes(response, run)
+      }
+    }
+    return result
+  }
+
+  /// Writes bytes to runs.
+  ///
+  /// - Throws: `Refusal` for memory that can't be written, and what the target throws.
+  func write(_ bytes: [UInt8], to runs: [Run]) throws {
+    try inBatches(runs) { batch in
+      let requests = batch.map { Request.writeMemory(at: $0.address, Array(bytes[$0.range])) }
+      for (run, response) in zip(batch, try access.reach.physical(requests)) {
+        _ = try Self.bytes(response, run)
+      }
+    }
+  }
+
+  private static func bytes(_ response: Response, _ run: Run) throws -> [UInt8] {
+    do throws(RemoteError) {
+      return try response.bytes()
+    } catch {
+      guard error.isRefusedMemory else { throw error }
+      throw Refusal(run: run, error: error)
+    }
+  }
+
+  private func inBatches(_ runs: [Run], _ body: ([Run]) throws -> Void) throws {
+    for run in runs where map?.isEmpty(at: run.address) == true {
+      throw Refusal(
+        run: run, error: RemoteError(.memoryUnreadable, "the machine has nothing there"))
+    }
+    var batch: [Run] = []
+    var byteCount = 0
+    for run in runs {
+      batch.append(run)
+      byteCount += run.range.count
+      guard byteCount >= Self.batchByteCount else { continue }
+      try body(batch)
+      (batch, byteCount) = ([], 0)
+    }
+    if !batch.isEmpty { try body(batch) }
+  }
+
+  /// Reads ranges, in one round trip if the stub supports that; nil for a range that isn't memory.
+  func read(_ ranges: [(address: UInt64, byteCount: Int)]) throws -> [[UInt8]?] {
+    var result = [[UInt8]?](repeating: nil, count: ranges.count)
+    let wanted = ranges.indices.filter {
+      map?.isMemory(ranges[$0].address, byteCount: ranges[$0].byteCount) ?? true
+    }
+    let responses = try access.reach.physical(
+      wanted.map { .memory(at: ranges[$0].address, byteCount: ranges[$0].byteCount) })
+    for (index, response) in zip(wanted, responses) {
+      do throws(RemoteError) {
+        result[index] = try response.bytes()
+      } catch {
+        guard error.isRefusedMemory else { throw error }
+      }
+    }
+    return result
+  }
+
+  // MARK: Walks
+
+  /// Walks tables for several addresses at once: one round trip for each entry that another one leads to, however many
+  /// addresses there are.
+  func walks(
+    of addresses: [UInt64], by translation: AddressTranslation, for kind: TranslatedAccess? = nil
+  ) throws -> [AddressWalk] {
+    if lines.generation != access.memoryGeneration {
+      // The same tables are probably needed again: they are read together with the first of them.
+      expected = lines.bytes.keys.prefix(Self.expectedCount).sorted()
+      lines = (access.memoryGeneration, [:])
+    }
+    var walks = [AddressWalk?](repeating: nil, count: addresses.count)
+    func resolve(_ open: [Int]) throws -> (open: [Int], entries: Set<UInt64>) {
+      var entries: Set<UInt64> = []
+      let left = open.filter { index in
+        var isOpen = false
+        let walk = AddressWalk(addresses[index], by: translation, for: kind) { entry in
+          if let known = known(entry) { return known.value }
+          entries.insert(entry)
+          isOpen = true
+          return nil
+        }
+        if !isOpen { walks[index] = walk }
+        return isOpen
+      }
+      return (left, entries)
+    }
+    var (open, entries) = try resolve(Array(addresses.indices))
+    while !open.isEmpty {
+      try load(entries)
+      (open, entries) = try resolve(open)
+    }
+    return walks.compactMap { $0 }
+  }
+
+  /// What is known about an entry; a nil value where there is no memory.
+  private func known(_ entry: UInt64) -> (value: UInt64?, Void)? {
+    guard let line = lines.bytes[entry & ~(Self.lineByteCount - 1)] else { return nil }
+    guard !line.isEmpty else { return (nil, ()) }
+    let offset = Int(entry % Self.lineByteCount)
+    return (RegisterDescription.integer(line[offset..<offset + 8]), ())
+  }
+
+  /// Reads the lines of entries.
+  private func load(_ entries: Set<UInt64>) throws {
+    var starts: [UInt64] = []
+    let wanted = Set(entries.map { $0 & ~(Self.lineByteCount - 1) })
+    for start in wanted.union(expected).sorted() {
+      if map?.isMemory(start, byteCount: Int(Self.lineByteCount)) ?? true {
+        starts.append(start)
+      } else {
+        lines.bytes[start] = []
+      }
+    }
+    expected = []
+    let count = Int(Self.lineByteCount)
+    let found = try access.reach.physical(starts.map { .memory(at: $0, byteCount: count) })
+    for (start, response) in zip(starts, found) {
+      do throws(RemoteError) {
+        let bytes = try response.bytes()
+        lines.bytes[start] = bytes.count == count ? bytes : []
+      } catch {
+        guard error.isRefusedMemory else { throw error }
+        guard wanted.contains(start) else { continue }
+        // A snapshot has a part of memory alone: what it lacks says nothing about the target.
+        if access.isSnapshot {
+          throw DebugError.unmapped(.physical, start, error.stubText ?? error.description)
+        }
+        lines.bytes[start] = []
+      }
+    }
+  }
+}
