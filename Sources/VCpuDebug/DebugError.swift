@@ -54,6 +54,12 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case cannotTranslate(String)
   /// No tables were walked, and why.
   case cannotWalk(String)
+  /// A CPU, vCPU or VM that a breakpoint can't be for, and why.
+  case noSuchOwner(String, reason: String)
+  /// Memory that can't be watched, and why.
+  case unwatchable(String)
+  /// The target refused a watchpoint at an address, and why.
+  case cannotWatch(UInt64, reason: String)
   /// A name that a virtual machine can't have.
   case badVMName(String)
   /// A virtual machine that isn't known, by its VMID or name.
@@ -118,6 +124,10 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
       "the CPU cannot execute an instruction for it: \(obstacle)"
     case .cannotTranslate(let reason): "the CPU did not translate the address: \(reason)"
     case .cannotWalk(let reason): "cannot walk the tables: \(reason)"
+    case .noSuchOwner(let owner, let reason): "no breakpoint can be for '\(owner)': \(reason)"
+    case .unwatchable(let reason): "cannot watch it: \(reason)"
+    case .cannotWatch(let address, let reason):
+      "the target refuses a watchpoint at 0x\(String(address, radix: 16)): \(reason)"
     case .badVMName(let name):
       "'\(name)' can't be the name of a virtual machine: begin with a letter, and use letters, digits, '_', '-' and '.'"
     case .noSuchVM(let name):

@@ -13,12 +13,14 @@ public struct Breakpoint: Equatable, Sendable {
     case fault
     /// An instruction at a virtual address of a space: executed at EL2, in the guest, or anywhere.
     case address(UInt64, space: AddressSpace, text: String)
+    /// Accesses to memory.
+    case watch(Watchpoint)
 
     /// Whether it waits for an event rather than at an address.
     public var isCatchpoint: Bool {
       switch self {
       case .exit, .entry, .fault: true
-      case .address: false
+      case .address, .watch: false
       }
     }
 
@@ -29,7 +31,7 @@ public struct Breakpoint: Equatable, Sendable {
         classes.reduce(.exits) { $0.union(ExitInterest($1)) }
       case .entry: [.everyExit, .entries]
       case .fault: .faults
-      case .address: []
+      case .address, .watch: []
       }
     }
   }
@@ -54,6 +56,8 @@ public struct Breakpoint: Equatable, Sendable {
   public var ignoreCount = 0
   /// How often it was hit, including ignored hits.
   public internal(set) var hitCount = 0
+  /// What watched memory had last, where the target stops after an access.
+  var lastValue: [UInt8]?
   /// Commands to run at each stop.
   public var commands: [BreakpointCommand] = []
 

@@ -51,7 +51,7 @@ extension SessionBreakpoints {
 
   /// Whether the memory of a space can be read now. A guest's memory can't before the guest has started: without
   /// stage 2 its addresses would be the machine's.
-  private func canLook(at space: AddressSpace) throws -> Bool {
+  func canLook(at space: AddressSpace) throws -> Bool {
     guard space == .guest, try access.requireState().isAtEL2 else { return true }
     guard access.target.registers["HCR_EL2"] != nil else { return false }
     return HCR_EL2(rawValue: try access.readRegister("HCR_EL2")).contains(.vm)

@@ -75,10 +75,12 @@ public struct BreakpointTable: Sendable {
   /// Whether there are breakpoints in the hypervisor.
   var looksIntoHypervisor: Bool {
     entries.contains { breakpoint in
-      guard breakpoint.isEnabled, case .address(_, .hypervisor, _) = breakpoint.kind else {
-        return false
+      guard breakpoint.isEnabled else { return false }
+      return switch breakpoint.kind {
+      case .address(_, let space, _): space.kind == .hypervisor
+      case .watch(let watchpoint): watchpoint.places.contains { $0.space.kind == .hypervisor }
+      case .exit, .entry, .fault: false
       }
-      return true
     }
   }
 
@@ -94,6 +96,19 @@ public struct BreakpointTable: Sendable {
         byteCount: breakpoint.byteCount)
     }
     return locations
+  }
+
+  /// The enabled watchpoints, with their numbers.
+  var watchpoints: [(number: Int, watchpoint: Watchpoint)] {
+    entries.compactMap { entry in
+      guard entry.isEnabled, case .watch(let watchpoint) = entry.kind else { return nil }
+      return (entry.number, watchpoint)
+    }
+  }
+
+  /// What the target needs for the watchpoints.
+  var watchLocations: Set<BreakpointLocation> {
+    Set(watchpoints.flatMap(\.watchpoint.locations))
   }
 
   /// Whether a stop is for a breakpoint.

@@ -6,6 +6,7 @@ final class InsertedBreakpoints {
   private let exits: Exits
   /// By address.
   private var locations: [UInt64: BreakpointLocation] = [:]
+  private var watches: Set<BreakpointLocation> = []
   /// The addresses for exits where the target can't change the instruction.
   private var hardwareAddresses: Set<UInt64> = []
   /// What they were inserted for; nil if the target may have different ones.
@@ -14,6 +15,7 @@ final class InsertedBreakpoints {
   private struct Wish: Equatable {
     let interest: ExitInterest
     let locations: [UInt64: BreakpointLocation]
+    let watches: Set<BreakpointLocation>
     let revision: Exits.Revision
   }
 
@@ -35,6 +37,7 @@ final class InsertedBreakpoints {
     guard lastWish != wish(of: table) else { return }
     lastWish = nil
     while try insert(table) {}
+    try insertWatches(table.watchLocations)
     if interest.contains(.exits), !exits.isWatching, exits.addresses.isEmpty {
       throw DebugError.cannotFindExits("the target refuses breakpoints at EL2's vectors")
     }
@@ -42,7 +45,9 @@ final class InsertedBreakpoints {
   }
 
   private func wish(of table: BreakpointTable) -> Wish {
-    Wish(interest: table.interest, locations: table.locations, revision: exits.revision)
+    Wish(
+      interest: table.interest, locations: table.locations, watches: table.watchLocations,
+      revision: exits.revision)
   }
 
   /// Inserts and removes breakpoints. Returns whether something was given up, so that others may be
@@ -72,6 +77,38 @@ final class InsertedBreakpoints {
       locations[location.address] = location
     }
     return false
+  }
+
+  private func insertWatches(_ wanted: Set<BreakpointLocation>) throws {
+    for location in Self.sorted(watches.subtracting(wanted)) { try removeWatch(location) }
+    for location in Self.sorted(wanted.subtracting(watches)) {
+      do {
+        try access.live().insertBreakpoint(
+          location.kind, at: location.address, length: location.byteCount)
+      } catch let error as RemoteError {
+        guard error.code.isStubError || error.code == .unsupported else { throw error }
+        throw DebugError.cannotWatch(location.address, reason: error.description)
+      }
+      watches.insert(location)
+    }
+  }
+
+  /// Removes all watchpoints, for a step over an access.
+  func removeWatches() throws {
+    lastWish = nil
+    for location in Self.sorted(watches) { try removeWatch(location) }
+  }
+
+  private func removeWatch(_ location: BreakpointLocation) throws {
+    try access.live().removeBreakpoint(
+      location.kind, at: location.address, length: location.byteCount)
+    watches.remove(location)
+  }
+
+  private static func sorted(_ locations: Set<BreakpointLocation>) -> [BreakpointLocation] {
+    locations.sorted {
+      ($0.address, $0.byteCount, $0.kind.rawValue) < ($1.address, $1.byteCount, $1.kind.rawValue)
+    }
   }
 
   /// The breakpoints in an order that is the same in each run.

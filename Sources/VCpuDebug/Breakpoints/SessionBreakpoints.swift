@@ -7,18 +7,20 @@ public final class SessionBreakpoints {
   let access: TargetAccess
   let memory: SessionMemory
   let symbols: SessionSymbols
+  let walks: SessionWalks
   private let exits: Exits
-  private let expressions: SessionExpressions
+  let expressions: SessionExpressions
   /// All of them, as data.
   public internal(set) var table = BreakpointTable()
 
   init(
-    _ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols, _ exits: Exits,
-    _ expressions: SessionExpressions
+    _ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols,
+    _ walks: SessionWalks, _ exits: Exits, _ expressions: SessionExpressions
   ) {
     self.access = access
     self.memory = memory
     self.symbols = symbols
+    self.walks = walks
     self.exits = exits
     self.expressions = expressions
   }
@@ -60,18 +62,19 @@ public final class SessionBreakpoints {
   /// Adds a breakpoint at the address of `location`: a symbol, or `*` and an expression. A number without a
   /// prefix is an address in the space of the selected registers: the guest's at an exit.
   ///
-  /// - Parameter isHardware: whether to use the CPU's hardware breakpoints; needed if the code can't be
-  ///   changed.
+  /// - Parameters:
+  ///   - owner: the CPU, vCPU or VM that it is for; nil for each that executes the instruction.
+  ///   - isHardware: whether to use the CPU's hardware breakpoints; needed if the code can't be changed.
   public func add(
-    _ location: String, condition: String? = nil, isTemporary: Bool = false,
-    isHardware: Bool = false
+    _ location: String, of owner: AddressSpace.Owner? = nil, condition: String? = nil,
+    isTemporary: Bool = false, isHardware: Bool = false
   ) throws -> Breakpoint {
     _ = try access.live()
     // A displayed name may not be an expression: `VCpu.run()`.
     let value =
       try expressions.address(ofSymbol: location)
       ?? expressions.value(of: Self.expression(of: location))
-    let space = try expressions.space(of: value)
+    let space = try owned(try expressions.space(of: value), by: owner)
     guard space.isVirtual else {
       throw DebugError.unmapped(
         space, value.bits,
@@ -91,6 +94,32 @@ public final class SessionBreakpoints {
       $0.byteCount = byteCount
     }
     return table[breakpoint.number] ?? breakpoint
+  }
+
+  /// A space for an owner, which must be there.
+  ///
+  /// - Throws: `DebugError.noSuchOwner` for one that isn't, or that such addresses don't have.
+  func owned(_ space: AddressSpace, by owner: AddressSpace.Owner?) throws -> AddressSpace {
+    guard let owner else { return space }
+    guard space.owner == nil || space.owner == owner else {
+      throw DebugError.noSuchOwner(owner.text, reason: "the location is for \(space.prefix)")
+    }
+    try access.requireHypervisor(for: "worlds of a breakpoint")
+    guard let owned = AddressSpace.breakpointSpace(space.kind, of: owner) else {
+      throw DebugError.noSuchOwner(
+        owner.text, reason: "\(space.label) addresses are executed by each CPU: name a CPU")
+    }
+    let guests = try memory.guestsOnCPUs()
+    switch owner {
+    case .cpu(let number):
+      guard guests.contains(where: { $0.cpu == number }) else {
+        throw DebugError.noSuchOwner(
+          owner.text, reason: "the target has \(guests.count) CPUs, counted from 0")
+      }
+    case .vm(let name): _ = try memory.machines.machine(named: name)
+    case .vcpu: break
+    }
+    return owned
   }
 
   /// Takes over the breakpoints of an earlier session, with a restarted target: their symbols are looked up again,
@@ -131,7 +160,7 @@ public final class SessionBreakpoints {
     breakpoint.condition?.expression.doubts(with: expressions) ?? []
   }
 
-  private func add(
+  func add(
     _ kind: Breakpoint.Kind, _ condition: Breakpoint.Condition?, _ isTemporary: Bool
   ) throws -> Breakpoint {
     let breakpoint = table.add(kind, isTemporary: isTemporary)
@@ -139,7 +168,7 @@ public final class SessionBreakpoints {
     return table[breakpoint.number] ?? breakpoint
   }
 
-  private func condition(parsing text: String) throws -> Breakpoint.Condition {
+  func condition(parsing text: String) throws -> Breakpoint.Condition {
     let expression = try expressions.parse(text)
     // A wrong name is an error now, not at a later hit.
     try expressions.check(expression)
@@ -163,19 +192,22 @@ public final class SessionBreakpoints {
 
   /// The reason for the current stop: the breakpoints and catchpoints that match it, or a fault of the hypervisor.
   /// Their hits are counted.
-  func event() throws -> SessionEvent? {
+  ///
+  /// - Parameter accesses: the accesses to watched memory that the stop is for, by the watchpoints' numbers.
+  func event(accesses: [Int: WatchHit] = [:]) throws -> SessionEvent? {
     let state = try access.requireState()
     let isFault = exits.isFault(state)
     let exit = exits.caught
     let reason = exit?.moment == .caught ? exit?.reason : nil
     let (hits, failure) = try table.hit { breakpoint in
       let matches =
-        switch breakpoint.kind {
+        try switch breakpoint.kind {
         case .exit(let classes): classes.contains { reason?.belongs(to: $0) == true }
         case .entry: exit?.moment == .entering
         case .fault: isFault
         case .address(let address, let space, _):
-          address == state.pc && space == memory.space(at: state)
+          try address == state.pc && memory.isSeen(space, from: memory.space(at: state))
+        case .watch: accesses[breakpoint.number] != nil
         }
       return matches ? try conditionHolds(of: breakpoint) : .no
     }
@@ -184,10 +216,12 @@ public final class SessionBreakpoints {
     }
     if isFault, exits.stopsAtFaults || !hits.isEmpty { return .hypervisorFault(hits) }
     guard let first = hits.first else { return nil }
+    let watched = hits.compactMap { accesses[$0.number] }
+    if !watched.isEmpty { return .watchpoint(watched, hits) }
     switch hits.first(where: { $0.kind.isCatchpoint })?.kind ?? first.kind {
     case .exit: return .exit(hits)
     case .entry: return .entry(hits)
-    case .fault, .address: return .breakpoint(hits)
+    case .fault, .address, .watch: return .breakpoint(hits)
     }
   }
 

@@ -108,6 +108,15 @@ public struct AddressSpace: Hashable, Sendable {
     }
   }
 
+  /// The space of instructions that somebody executes. A hypervisor's also belong to the vCPU or VM whose exit is
+  /// handled. Nil for addresses that aren't executed.
+  static func breakpointSpace(_ kind: Kind, of owner: Owner) -> Self? {
+    switch kind {
+    case .hypervisor, .guest, .program: Self(kind, of: owner)
+    case .intermediatePhysical, .physical, .plain: nil
+    }
+  }
+
   /// `hv:`, of the selected CPU.
   public static let hypervisor = Self(.hypervisor)
   /// `guest:`, of the guest on the selected CPU.
@@ -120,6 +129,18 @@ public struct AddressSpace: Hashable, Sendable {
   public static let physical = Self(.physical)
   /// The addresses of a target without guests.
   public static let plain = Self(.plain)
+
+  /// The space with a prefix, without its colon; nil for another text.
+  init?(prefix: String) {
+    let parts = prefix.split(separator: "[", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let kind = parts.first.flatMap({ Kind(rawValue: String($0)) }) else { return nil }
+    guard parts.count == 2 else {
+      self.init(kind)
+      return
+    }
+    guard parts[1].hasSuffix("]"), let owner = Owner(String(parts[1].dropLast())) else { return nil }
+    self.init(kind, of: owner)
+  }
 
   /// Whether its addresses are those that a CPU translates.
   public var isVirtual: Bool {

@@ -46,8 +46,29 @@ public final class SessionMemory {
     return try translations.guestsOnCPUs()
   }
 
+  /// The selected CPU, and the guest that is on it.
+  public func here() throws -> GuestOnCPU {
+    try access.requireHypervisor(for: "virtual machines")
+    return try translations.here()
+  }
+
   /// Where the machine has memory and devices; nil if it doesn't say.
   public var machineMap: MachineMemoryMap? { physical.machineMap }
+
+  /// Whether the selected CPU, which sees a space, is one whose addresses another space has: the same kind of them,
+  /// of the CPU, the vCPU or the VM that is named.
+  func isSeen(_ space: AddressSpace, from seen: AddressSpace) throws -> Bool {
+    guard space.kind == seen.kind else { return false }
+    return try space.owner.map { try translations.isHere($0) } ?? true
+  }
+
+  /// Whether memory can be read without an effect: it isn't a device's, as far as the machine says.
+  func isReadable(_ space: AddressSpace, _ address: UInt64, byteCount: Int) throws -> Bool {
+    guard access.hasHypervisor, let map = machineMap else { return true }
+    return try runs(space, address, byteCount: byteCount).allSatisfy {
+      map.isMemory($0.address, byteCount: $0.range.count)
+    }
+  }
 
   // MARK: Reading and writing
 

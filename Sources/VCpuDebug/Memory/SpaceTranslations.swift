@@ -49,18 +49,41 @@ final class SpaceTranslations {
   func guestsOnCPUs() throws -> [GuestOnCPU] {
     if guests.generation == access.memoryGeneration { return guests.onCPUs }
     let found = try access.target.threads().enumerated().map { index, thread in
-      let values: [UInt64] = try onThread(thread) {
-        try self.values(of: ["HCR_EL2", "VTTBR_EL2", "VTCR_EL2", "VMPIDR_EL2"])
-      }
-      let hcr = HCR_EL2(rawValue: values[0])
-      let hasGuest = hcr.contains(.vm) && !hcr.contains(.tge)
-      if hasGuest { machines.note(vttbr: values[1], vtcr: values[2]) }
-      return GuestOnCPU(
-        cpu: index, thread: thread, vttbr: hasGuest ? VirtualMachines.identity(values[1]) : nil,
-        vcpu: Affinity.of(vmpidr: values[3]))
+      try onThread(thread) { try guest(on: thread, cpu: index) }
     }
     guests = (access.memoryGeneration, found)
     return found
+  }
+
+  private func guest(on thread: ThreadID, cpu: Int) throws -> GuestOnCPU {
+    let values = try values(of: ["HCR_EL2", "VTTBR_EL2", "VTCR_EL2", "VMPIDR_EL2"])
+    let hcr = HCR_EL2(rawValue: values[0])
+    let hasGuest = hcr.contains(.vm) && !hcr.contains(.tge)
+    if hasGuest { machines.note(vttbr: values[1], vtcr: values[2]) }
+    return GuestOnCPU(
+      cpu: cpu, thread: thread, vttbr: hasGuest ? VirtualMachines.identity(values[1]) : nil,
+      vmid: values[1] >> 48, vcpu: Affinity.of(vmpidr: values[3]))
+  }
+
+  /// The selected CPU, and the guest that is on it.
+  func here() throws -> GuestOnCPU {
+    let all = try access.target.threads()
+    let thread = access.thread
+    return try guest(on: thread, cpu: all.firstIndex(of: thread) ?? 0)
+  }
+
+  /// Whether an owner is what the selected CPU has.
+  func isHere(_ owner: AddressSpace.Owner) throws -> Bool {
+    let here = try here()
+    switch owner {
+    case .cpu(let number): return here.cpu == number
+    case .vcpu(let number): return here.vttbr != nil && here.vcpu == number
+    case .vm(let name):
+      guard let vttbr = here.vttbr, let machine = try? machines.machine(named: name) else {
+        return false
+      }
+      return machine.vttbr == vttbr
+    }
   }
 
   private func owned(_ space: AddressSpace) throws -> AddressTranslation {
@@ -137,6 +160,9 @@ final class SpaceTranslations {
       throw DebugError.cannotWalk(
         "no guest is on this CPU, which runs its host (HCR_EL2.TGE is 1): there is one at the stop of 'catch exit'"
       )
+    }
+    guard hcr.contains(.rw) || hcr.contains(.vm) else {
+      throw DebugError.cannotWalk("no guest is on this CPU yet (HCR_EL2.VM and RW are 0)")
     }
     guard hcr.contains(.rw) else {
       throw DebugError.cannotWalk(

@@ -72,6 +72,11 @@ extension SessionRegisters {
     if world != nil {
       try access.requireHypervisor(for: "separate registers of a guest and its hypervisor")
     }
+    if world == nil, rest.count == 1, WorldNumber(rawValue: name.lowercased()) != nil,
+      access.hasHypervisor
+    {
+      return true
+    }
     guard isRegister(name) else { return false }
     if let register = wideRegister(named: name) { return hasPart(rest.dropFirst(), of: register) }
     if rest.count > 1 { try requireField(Self.withoutRaw(rest[1...]).names, of: name) }
@@ -97,6 +102,11 @@ extension SessionRegisters {
       guard rest.count == 2 else { return nil }
       try access.requireHypervisor(for: "guest exits")
       return try exits.value(ofField: rest[1].lowercased())
+    }
+    if world == nil, rest.count == 1, let number = WorldNumber(rawValue: name.lowercased()),
+      access.hasHypervisor
+    {
+      return Value(number.value(of: try exits.memory.here()))
     }
     let typed = path.joined(separator: ".")
     try require(world, for: typed)

@@ -17,6 +17,9 @@ struct RunControl: Equatable {
     case step(remaining: Int)
     /// The end of a step off a breakpoint, after which the target runs on.
     case stepOver
+    /// The end of a step over an access to watched memory; then the target runs on, or `remaining` steps of the user's
+    /// are left, including this one.
+    case access(remaining: Int?)
     /// Any stop: the user interrupted the target.
     case interrupt
   }
@@ -47,6 +50,8 @@ struct RunControl: Equatable {
   enum Action: Equatable {
     /// Update the target's breakpoints to those that are wanted now.
     case insert
+    /// Step over an access to watched memory, with the watchpoints removed.
+    case stepAccess
     /// Leave the thread's current address: `leave(by:)` says how.
     case leave
     /// Execute one instruction of the thread that stopped. `isWanted` is true if the user asked for
@@ -105,6 +110,16 @@ struct RunControl: Equatable {
     return [.step(isWanted: false)]
   }
 
+  /// The target stopped before an access to watched memory, or has not carried it out yet.
+  mutating func reachedAccess() -> [Action] {
+    switch wait {
+    case .step(let remaining): wait = .access(remaining: remaining)
+    case .access, .interrupt: break
+    case .idle, .stop, .stepOver: wait = .access(remaining: nil)
+    }
+    return [.stepAccess]
+  }
+
   /// The target stopped.
   mutating func stopped(_ stop: Stop) -> [Action] {
     if stop.isQuiet, wait != .interrupt { return passOver() }
@@ -120,7 +135,7 @@ struct RunControl: Equatable {
   /// Continues what a signal interrupted.
   private mutating func passOver() -> [Action] {
     switch wait {
-    case .step, .stepOver: return [.step(isWanted: false)]
+    case .step, .stepOver, .access: return [.step(isWanted: false)]
     case .idle, .stop, .interrupt:
       wait = .stop
       return [.leave]
@@ -138,7 +153,16 @@ struct RunControl: Equatable {
       guard remaining > 1 else { return report(.stepped) }
       wait = .step(remaining: remaining - 1)
       return [.insert, .step(isWanted: false)]
-    case .idle, .stop, .step, .stepOver: break
+    // The access doesn't count: another world's, or a write of the same value.
+    case .access(let remaining) where stop.isTrap:
+      guard let remaining else {
+        wait = .stop
+        return [.insert, stop.isAtBreakpoint ? .leave : .run]
+      }
+      guard remaining > 1 else { return report(.stepped) }
+      wait = .step(remaining: remaining - 1)
+      return [.insert, .step(isWanted: false)]
+    case .idle, .stop, .step, .stepOver, .access: break
     }
     guard stop.isTrap, stop.isAtBreakpoint else {
       return report([0, 2].contains(stop.signal) ? .interrupted : .signal(stop.signal))

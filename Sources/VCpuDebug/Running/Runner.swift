@@ -23,6 +23,9 @@ final class Runner {
   /// Whether a stop may have come with the answer to a request that was sent with the resume.
   private var mayHaveStopped = false
 
+  /// The access to watched memory that is being stepped over.
+  private var watchedAccess: WatchedAccess?
+
   private var target: any DebugTarget { access.target }
 
   init(
@@ -107,6 +110,7 @@ final class Runner {
 
   private func begin(_ event: (inout RunControl) -> [RunControl.Action]) throws {
     idleSteps = IdleSteps()
+    watchedAccess = nil
     do {
       _ = try carryOut(event(&control), at: nil)
     } catch {
@@ -184,10 +188,38 @@ final class Runner {
       control.cancel()
       return .unreadable("\(error)")
     }
+    if let actions = try watch(event, state) { return try carryOut(actions, at: nil) }
     if inserted.contains(state.pc) { standingThreads.insert(access.thread) }
     let stop = RunControl.Stop(
       signal: event.signal, isQuiet: hold(event), isAtBreakpoint: inserted.contains(state.pc))
     return try carryOut(control.stopped(stop), at: stop)
+  }
+
+  /// What to do about an access to watched memory that isn't carried out yet; nil for any other stop.
+  private func watch(_ event: StopEvent, _ state: CPUState) throws -> [RunControl.Action]? {
+    if var access = watchedAccess {
+      // A step may carry out nothing, for instance if an interrupt is pending.
+      guard access.isBefore, access.pc == state.pc, access.space == breakpoints.memory.space(at: state),
+        access.stepCount < 8, !control.isInterrupting, event.signal == 5
+      else { return nil }
+      access.stepCount += 1
+      watchedAccess = access
+      return control.reachedAccess()
+    }
+    guard let watchpoint = event.watchpoint else { return nil }
+    // An Arm CPU stops before the access.
+    let isBefore = self.access.architecture.stopsBeforeAccess
+    watchedAccess = try breakpoints.watchedAccess(
+      at: watchpoint.address, state, isBefore: isBefore)
+    let actions = control.reachedAccess()
+    return isBefore ? actions : nil
+  }
+
+  /// The hits of the access that was stepped over, or that the target stopped after.
+  private func takeAccesses() throws -> [Int: WatchHit] {
+    guard let access = watchedAccess else { return [:] }
+    watchedAccess = nil
+    return try breakpoints.hits(of: access)
   }
 
   /// Records the thread of a stop.
@@ -213,7 +245,12 @@ final class Runner {
         return try carryOut([control.leave(by: departure)], at: stop)
       case .evaluate:
         guard let stop else { return nil }
-        return try carryOut(control.found(try breakpoints.event(), at: stop), at: stop)
+        let event = try breakpoints.event(accesses: try takeAccesses())
+        return try carryOut(control.found(event, at: stop), at: stop)
+      case .stepAccess:
+        try inserted.removeWatches()
+        try step(isWanted: false)
+        mustLookAfterStep = true
       case .step(let isWanted): try step(isWanted: isWanted)
       case .run: if try !stepOffOther() { try run() }
       case .runFrom(let address): try go(.continue(at: address))

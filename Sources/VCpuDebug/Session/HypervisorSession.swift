@@ -94,7 +94,7 @@ public final class HypervisorSession {
     walks = SessionWalks(access, memory, exits)
     interrupts = SessionInterrupts(access, memory, exits, system)
     expressions = SessionExpressions(access, memory, registers, walks, files, variables)
-    points = SessionBreakpoints(access, memory, files, exits, expressions)
+    points = SessionBreakpoints(access, memory, files, walks, exits, expressions)
     threads = SessionThreads(access, exits)
     runner = Runner(access, exits, points, agent.interrupts)
   }

@@ -7,6 +7,8 @@ public enum SessionEvent: Equatable, Sendable {
   case entry([Breakpoint])
   /// A CPU reached breakpoints.
   case breakpoint([Breakpoint])
+  /// A CPU accessed watched memory; with all breakpoints that the stop is for.
+  case watchpoint([WatchHit], [Breakpoint])
   /// A step is done.
   case stepped
   /// The user asked for it, or the target was stopped when the session began.

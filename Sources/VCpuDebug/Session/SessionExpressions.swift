@@ -129,22 +129,45 @@ public final class SessionExpressions: ExpressionResolver {
     return AssignedValue(value: value, note: nil)
   }
 
+  /// The memory that an expression names: `*(uint32_t *)ADDRESS`, a symbol, or an address.
+  ///
+  /// - Returns: its address, and how many bytes it has; for an address alone as many as an address.
+  public func memory(namedBy text: String) throws -> (address: Value, byteCount: Int) {
+    let expression = try parse(text)
+    switch expression {
+    case .load(let address, let type, _):
+      return (
+        try value(of: address), type?.type.byteCount ?? access.architecture.addressByteCount
+      )
+    default: break
+    }
+    let address = try value(of: expression)
+    let symbol = namedSymbol(expression)?.symbol
+    if let symbol, symbol.kind != .function, symbol.byteCount > 0 {
+      return (address, Int(clamping: symbol.byteCount))
+    }
+    return (address, access.architecture.addressByteCount)
+  }
+
   /// The type of what a symbol names, by its size; nil for an address without a symbol.
   ///
   /// - Throws: `DebugError.sizeOfSymbol` where it isn't a number's.
   private func nameOfType(of target: Expression) throws -> TypeName? {
-    let found: (name: String, symbol: Symbol?)
-    switch target {
-    case .name(let name, _, _), .addressOf(let name, _): found = (name, symbol(named: name))
-    case .inSpace(let space, .name(let name, _, _), _) where space.kind == .guest:
-      found = (name, symbols.guest?.symbol(named: name) ?? symbol(named: name))
-    case .inSpace(_, .name(let name, _, _), _): found = (name, symbol(named: name))
-    default: return nil
-    }
-    guard let symbol = found.symbol else { return nil }
+    guard let (name, found) = namedSymbol(target), let symbol = found else { return nil }
     guard symbol.kind != .function, let type = TypeName(byteCount: Int(clamping: symbol.byteCount))
-    else { throw DebugError.sizeOfSymbol(found.name, byteCount: symbol.byteCount) }
+    else { throw DebugError.sizeOfSymbol(name, byteCount: symbol.byteCount) }
     return type
+  }
+
+  /// The symbol that an expression is the name of; nil for another expression.
+  private func namedSymbol(_ expression: Expression) -> (name: String, symbol: Symbol?)? {
+    switch expression {
+    case .name(let name, _, _), .addressOf(let name, _): (name, symbol(named: name))
+    case .inSpace(let space, .name(let name, _, _), _) where space.kind == .guest:
+      (name, symbols.guest?.symbol(named: name) ?? symbol(named: name))
+    case .inSpace(_, .name(let name, _, _), _): (name, symbol(named: name))
+    default: nil
+    }
   }
 
   private func symbol(named name: String) -> Symbol? {

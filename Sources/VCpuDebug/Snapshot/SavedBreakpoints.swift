@@ -20,7 +20,7 @@ struct SavedBreakpoints: Codable, Equatable {
 /// A breakpoint or a catchpoint in a snapshot.
 struct SavedBreakpoint: Codable, Equatable {
   enum Kind: String, Codable {
-    case exit, entry, fault, address
+    case exit, entry, fault, address, watch
   }
 
   var number: Int
@@ -31,6 +31,10 @@ struct SavedBreakpoint: Codable, Equatable {
   var space: String?
   /// The address as typed.
   var text: String?
+  /// The accesses that a watchpoint waits for.
+  var access: String?
+  /// How many bytes it watches.
+  var watchedByteCount: Int?
   var isTemporary: Bool
   var isHardware: Bool
   var byteCount: Int
@@ -51,8 +55,15 @@ struct SavedBreakpoint: Codable, Equatable {
     case .address(let address, let space, let text):
       kind = .address
       self.address = SavedNumber(address)
-      self.space = space.kind.rawValue
+      self.space = space.prefix
       self.text = text
+    case .watch(let watchpoint):
+      kind = .watch
+      address = SavedNumber(watchpoint.address)
+      space = watchpoint.space.prefix
+      text = watchpoint.text
+      access = watchpoint.access.rawValue
+      watchedByteCount = watchpoint.byteCount
     }
     isTemporary = breakpoint.isTemporary
     isHardware = breakpoint.isHardware
@@ -94,12 +105,20 @@ struct SavedBreakpoint: Codable, Equatable {
       }
       return .exit(all)
     case .address:
-      guard let address,
-        let space = space.flatMap(AddressSpace.Kind.init(rawValue:)).map({ AddressSpace($0) })
-      else {
+      guard let address, let space = space.flatMap(AddressSpace.init(prefix:)) else {
         throw .malformed("a breakpoint has no address")
       }
       return .address(address.value, space: space, text: text ?? "")
+    case .watch:
+      guard let address, let space = space.flatMap(AddressSpace.init(prefix:)),
+        let access = access.flatMap(Watchpoint.Access.init), let count = watchedByteCount,
+        count > 0, UInt64(count - 1) <= UInt64.max - address.value
+      else { throw .malformed("a watchpoint has no memory") }
+      // A snapshot doesn't run, so the places where the memory is accessed don't matter.
+      return .watch(
+        Watchpoint(
+          address: address.value, space: space, byteCount: count, access: access,
+          text: text ?? "", places: []))
     }
   }
 }

@@ -11,6 +11,8 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
   let classes: [String]
   /// Where a breakpoint is.
   let place: PlaceAnswer?
+  /// What a watchpoint watches.
+  let watched: WatchedMemory?
   /// Its condition, an expression that must not be 0; omitted if there is none.
   let condition: String?
   /// Whether it is deleted at its first stop.
@@ -27,12 +29,13 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
   let commands: [String]
 
   /// What a breakpoint or catchpoint stops at.
-  enum Kind: String, Codable, CaseIterable, Sendable { case exit, entry, fault, address }
+  enum Kind: String, Codable, CaseIterable, Sendable { case exit, entry, fault, address, watch }
 
   init(_ breakpoint: Breakpoint, in session: HypervisorSession) {
     number = breakpoint.number
     var classes: [String] = []
     var place: PlaceAnswer?
+    var watched: WatchedMemory?
     switch breakpoint.kind {
     case .exit(let wanted):
       type = .exit
@@ -42,7 +45,12 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
     case .address(let address, let space, _):
       type = .address
       place = PlaceAnswer(address, in: space, of: session)
+    case .watch(let watchpoint):
+      type = .watch
+      place = PlaceAnswer(watchpoint.address, in: watchpoint.space, of: session)
+      watched = WatchedMemory(watchpoint, in: session)
     }
+    self.watched = watched
     self.classes = classes
     self.place = place
     condition = breakpoint.condition?.text

@@ -17,6 +17,8 @@ struct StopAnswer: Answer {
   let isMachine: Bool
   /// What happened in words, if none of the properties below says it.
   let message: String?
+  /// The accesses to watched memory.
+  let accesses: [WatchHitAnswer]
   /// The exit that the CPU is at.
   let exit: ExitAnswer?
   /// The entry into a guest that the CPU is at.
@@ -34,7 +36,7 @@ struct StopAnswer: Answer {
 
   /// Why a target stops.
   enum Reason: String, Codable, CaseIterable, Sendable {
-    case exit, entry, breakpoint, step, interrupt, hypervisorFault, unreadable, conditionFailed
+    case exit, entry, breakpoint, watchpoint, step, interrupt, hypervisorFault, unreadable, conditionFailed
     case signal, killed, ended
   }
 
@@ -54,6 +56,7 @@ struct StopAnswer: Answer {
     isMachine = session.target.isMachine
     reason = parts.reason
     message = parts.message
+    accesses = parts.accesses
     exit = parts.exit
     entry = parts.entry
     fault = parts.fault
@@ -84,6 +87,7 @@ private struct StopMaker {
   struct Parts {
     var reason: StopAnswer.Reason
     var message: String?
+    var accesses: [WatchHitAnswer] = []
     var exit: ExitAnswer?
     var entry: EntryAnswer?
     var fault: FaultAnswer?
@@ -109,6 +113,12 @@ private struct StopMaker {
     case .breakpoint(let hits):
       let numbers = hits.map { "\($0.number)" }.joined(separator: ", ")
       return Parts(reason: .breakpoint, message: "breakpoint \(numbers)")
+    case .watchpoint(let accesses, let hits):
+      let others = hits.filter { hit in !accesses.contains { $0.number == hit.number } }
+      let numbers = others.map { "\($0.number)" }.joined(separator: ", ")
+      return Parts(
+        reason: .watchpoint, message: others.isEmpty ? nil : "breakpoint \(numbers)",
+        accesses: accesses.map { WatchHitAnswer($0, in: session, by: finder) })
     case .stepped: return Parts(reason: .step)
     case .interrupted:
       let exit = exit(session.exits.caught)
@@ -159,7 +169,7 @@ extension SessionEvent {
   var breakpoints: [Breakpoint] {
     switch self {
     case .exit(let hits), .entry(let hits), .breakpoint(let hits), .hypervisorFault(let hits),
-      .conditionFailed(_, _, let hits):
+      .watchpoint(_, let hits), .conditionFailed(_, _, let hits):
       hits
     default: []
     }

@@ -66,6 +66,13 @@ struct ArgumentScanner {
     return word
   }
 
+  /// Drops words off the end.
+  mutating func dropLastWords(_ count: Int) {
+    for _ in 0..<count {
+      rest = rest.dropLast(rest.reversed().prefix { !$0.isWhitespace }.count).trimmed
+    }
+  }
+
   /// Takes `if` and the expression after it, "" if that is missing; nil without an `if`.
   mutating func takeCondition() -> String? {
     var index = rest.startIndex

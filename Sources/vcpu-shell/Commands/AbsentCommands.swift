@@ -29,9 +29,6 @@ enum AbsentCommands {
     (["up"], "'print $lr' shows where a function returns to"),
     (["down", "dow"], "'print $pc' shows where the CPU is"),
     (["list", "l"], "'disassemble' shows instructions"),
-    (["watch"], "watchpoints aren't supported yet"),
-    (["rwatch"], "watchpoints aren't supported yet"),
-    (["awatch"], "watchpoints aren't supported yet"),
     (["display"], "'commands' makes a breakpoint show something at each stop"),
     (["call"], "'print' and 'set' don't run the target's code"),
     (

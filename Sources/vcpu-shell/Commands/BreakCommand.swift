@@ -5,14 +5,18 @@ enum BreakCommand: ShellCommand {
   static let name = "break"
   static let actsOnTarget = true
   static let aliases = ["b", "br"]
-  static let parameters: [any AnyParameter] = [location, condition]
+  static let parameters: [any AnyParameter] = [location, owner, condition]
   static let summary = "Stop at an instruction of the hypervisor or of the guest."
   static let manual = """
     LOCATION is a symbol or *ADDRESS. Its symbol or prefix says whether it is in the hypervisor or in the guest;
     a plain number is in the world whose registers are shown, at an exit the guest's. A breakpoint stops only in
-    its own world, even if the other has code at the same address.
+    its own world, even if the other has code at the same address: with 'cpu N' (from 0), 'vcpu N' or 'vm N' (a
+    VMID or a name of 'vm add') only on that CPU, for that vCPU, or for that virtual machine. $cpu, $vcpu and
+    $vmid in a condition are the same numbers.
 
       break avcpu_run_guest
+      break handle_exit vcpu 1
+      break guest:tour_main if $cpu == 0 && $vmid == 3
       break *hv:0x40201004
       break guest:tour_main
       break *guest:$pc + 8 if $x0 == 1
@@ -31,6 +35,15 @@ enum BreakCommand: ShellCommand {
   }
 
   static let location = Parameter<String>.location()
+  static let owner = Parameter<AddressSpace.Owner?>(
+    "[cpu N|vcpu N|vm N]", .suffix, complete: { _ in .words(["cpu", "vcpu", "vm"]) }
+  ) { scanner in
+    let words = scanner.rest.split(whereSeparator: \.isWhitespace)
+    guard words.count > 1, let owner = AddressSpace.Owner(words.suffix(2).joined(separator: " "))
+    else { return nil }
+    scanner.dropLastWords(2)
+    return owner
+  }
   static let condition = Parameter<String?>.condition()
 
   static func add(
@@ -40,7 +53,7 @@ enum BreakCommand: ShellCommand {
     try session.requireStopped()
     let breakpoint = try shell.evaluating(arguments[location]) {
       try session.points.add(
-        $0, isTemporary: isTemporary, isHardware: isHardware)
+        $0, of: arguments[owner], isTemporary: isTemporary, isHardware: isHardware)
     }
     if let condition = arguments[condition] {
       do {

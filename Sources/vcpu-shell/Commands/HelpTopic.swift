@@ -36,9 +36,10 @@ extension CommandTable {
         SnapshotSaveCommand.self,
       ]),
     HelpTopic(
-      name: "breakpoints", summary: "stop at instructions, run commands at stops",
+      name: "breakpoints", summary: "stop at instructions and accesses, run commands at stops",
       commands: [
         BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self,
+        WatchCommand.self, ReadWatchCommand.self, AccessWatchCommand.self,
         CommandsCommand.self, ConditionCommand.self, IgnoreCommand.self, EnableCommand.self,
         DisableCommand.self, DeleteCommand.self, InfoBreakpointsCommand.self,
       ]),

@@ -3,6 +3,9 @@ extension BreakpointAnswer: TextRendered {
 
   private var added: Line {
     let temporary = breakpoint.isTemporary ? "Temporary " : ""
+    if let watched = breakpoint.watched {
+      return Line("\(watched.title.capitalizedFirst) \(breakpoint.number): ") + breakpoint.what
+    }
     guard breakpoint.type == .address else {
       let title = temporary.isEmpty ? "Catchpoint" : "\(temporary)catchpoint"
       return "\(title) \(breakpoint.number): " + breakpoint.what
@@ -39,7 +42,8 @@ extension BreakpointChangeAnswer: TextRendered {
 extension BreakpointDescription {
   fileprivate var row: [Line] {
     let type =
-      type != .address ? "catchpoint" : isHardware ? "hw breakpt" : "breakpoint"
+      watched?.type
+      ?? (type != .address ? "catchpoint" : isHardware ? "hw breakpt" : "breakpoint")
     let head =
       "\(number)".padded(to: 5) + type.padded(to: 12)
       + (isTemporary ? "del" : "keep").padded(to: 6) + (isEnabled ? "y" : "n").padded(to: 5)
@@ -58,7 +62,61 @@ extension BreakpointDescription {
     }
     let prefix = place.space.isEmpty ? "" : "\(place.space):"
     return Line("\(prefix)\(place.address)", .address)
-      + (place.symbol.map { Line(" <\($0)>", .symbol) } ?? "") + condition
+      + (place.symbol.map { Line(" <\($0)>", .symbol) } ?? "")
+      + (watched.map { Line($0.words) } ?? "") + condition
+  }
+}
+
+extension WatchedMemory {
+  fileprivate var title: String {
+    switch access {
+    case .write: "watchpoint"
+    case .read: "read watchpoint"
+    case .any: "access watchpoint"
+    }
+  }
+
+  /// In the list's column.
+  fileprivate var type: String {
+    switch access {
+    case .write: "watchpoint"
+    case .read: "read watch"
+    case .any: "acc watch"
+    }
+  }
+
+  /// `, 4 bytes, at guest:0x40410000`.
+  fileprivate var words: String {
+    let count = byteCount == 1 ? ", 1 byte" : ", \(byteCount) bytes"
+    guard !places.isEmpty else { return count }
+    return count + ", at " + places.map { "\($0.space):\($0.address)" }.joined(separator: ", ")
+  }
+}
+
+extension WatchHitAnswer {
+  var lines: [Line] {
+    let prefix = place.space.isEmpty ? "" : "\(place.space):"
+    let head =
+      Line("\(watched.title) \(number): ") + Line("\(prefix)\(place.address)", .address)
+      + (place.symbol.map { Line(" <\($0)>", .symbol) } ?? "")
+    let by = instruction.map { [Line("  by ") + $0.lineInSpace] } ?? []
+    return [head] + by + values.map { Line("  " + $0) }
+  }
+
+  /// `old 0x5, new 0x6`, or `value 0x5` if the access left it as it was.
+  private var values: [String] {
+    guard let new = text(new, newBytes) else { return [] }
+    guard let old = text(old, oldBytes), old != new else { return ["value \(new)"] }
+    return newBytes == nil ? ["old \(old), new \(new)"] : ["old \(old)", "new \(new)"]
+  }
+
+  private func text(_ number: Hex?, _ bytes: [Int]?) -> String? {
+    if let number { return "\(number)" }
+    // Long memory has its place in 'x'.
+    return bytes.map { bytes in
+      bytes.prefix(32).map { String($0 + 0x100, radix: 16).dropFirst() }.joined(separator: " ")
+        + (bytes.count > 32 ? " …" : "")
+    }
   }
 }
 

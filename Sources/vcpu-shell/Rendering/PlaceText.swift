@@ -13,6 +13,9 @@ extension PlaceAnswer {
     return "  " + level + code + sourceNote
   }
 
+  /// `hv:0x40204000 <handle_exit>:  bti c    handler.swift:12`.
+  var lineInSpace: Line { (space.isEmpty ? "" : "\(space):") + code + sourceNote }
+
   /// `    handler.swift:12`.
   var sourceNote: String { source.map { "    \($0.fileName):\($0.line)" } ?? "" }
 }

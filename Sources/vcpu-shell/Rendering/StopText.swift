@@ -5,6 +5,7 @@ extension StopAnswer: TextRendered {
       lines.append("[switched to \(isMachine ? "CPU" : "thread") \(thread)]")
     }
     if let message { lines.append(Line(message)) }
+    lines += accesses.flatMap(\.lines)
     lines += exit?.banner ?? entry?.lines(detail) ?? fault?.lines(detail) ?? []
     if let place { lines.append(place.line) }
     if let note { lines.append(Line("  " + note)) }
