@@ -1,5 +1,4 @@
 internal import ArmVCpu
-internal import GDBRemote
 
 extension SessionWalks {
   /// Lists all that the tables of a stage map now, and looks for what a person would want to be told.
