@@ -35,7 +35,12 @@ extension SessionBreakpoints {
     let watchpoint = Watchpoint(
       address: value.bits, space: space, byteCount: byteCount, access: kind, text: text,
       places: places)
-    return try add(.watch(watchpoint), parsed, false)
+    let added = try add(.watch(watchpoint), parsed, false)
+    if !access.architecture.stopsBeforeAccess {
+      let value = try contents(of: watchpoint)
+      try table.update(added.number) { $0.lastValue = value }
+    }
+    return added
   }
 
   /// Why a watchpoint may never be hit, in sentences without full stops.

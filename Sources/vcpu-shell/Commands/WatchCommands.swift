@@ -17,7 +17,6 @@ enum WatchCommand: ShellCommand {
     every virtual address that leads there by the tables of the selected CPU, as they are now. The stub watches
     virtual addresses: it misses devices' accesses, the debugger's own, and an address that is mapped later.
 
-      watch counter
       watch *(uint64_t *)(guest:0xffff800008a01000) if $x0 != 0
       watch guest:$guest.sp, 16
       watch ipa:0x40410000, 4
@@ -108,7 +107,7 @@ enum AccessWatchCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) awatch guest:0x40200000, 8
-    Access watchpoint 1: guest:0x40200000, 8 bytes
+    Access watchpoint 1: guest:0x40200000 <tour_main>, 8 bytes
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

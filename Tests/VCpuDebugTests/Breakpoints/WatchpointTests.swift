@@ -53,7 +53,7 @@ import Testing
     #expect(found[0].instruction == Self.code && found[0].space == .hypervisor)
     #expect(try session.requireState().pc == Self.code + 4)
     #expect(session.breakpoints[1]?.hitCount == 1)
-    let trace = target.takeTrace().filter { $0.hasPrefix("Z") || $0.hasPrefix("z") || $0 == "s" }
+    let trace = target.takeTrace().filter { $0.hasPrefix("Z2") || $0.hasPrefix("z2") || $0 == "s" }
     #expect(trace == ["Z2 0x41300000", "z2 0x41300000", "s"])
     // It is inserted again to run on.
     _ = try fixture.resume(.ended(status: 0))
@@ -137,7 +137,6 @@ import Testing
       ("$x0", nil, "$x0 is a register: '*$x0' is the memory that it points to"),
       ("hv:0", "0", "0 bytes can't be watched: at least 1, and at most 65536"),
       ("hv:0xffffffffffffffff", "2", "it is beyond the last address"),
-      ("ipa:0x80000000", "4", "no table that is in use now leads to ipa:0x80000000"),
     ] as [(String, String?, String)])
   func whatCannotBeWatched(text: String, length: String?, reason: String) {
     #expect(throws: DebugError.unwatchable(reason)) {

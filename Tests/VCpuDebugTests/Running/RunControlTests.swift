@@ -23,6 +23,20 @@ struct RunControlTests {
       }
     ),
     (
+      "access, running",
+      {
+        _ = $0.resume()
+        _ = $0.reachedAccess()
+      }
+    ),
+    (
+      "access, two steps are left",
+      {
+        _ = $0.step(count: 2)
+        _ = $0.reachedAccess()
+      }
+    ),
+    (
       "interrupt",
       {
         _ = $0.resume()
@@ -45,6 +59,7 @@ struct RunControlTests {
     [(name: String, react: @Sendable (inout RunControl) -> [RunControl.Action])] = [
       ("resume", { $0.resume() }),
       ("step 3 times", { $0.step(count: 3) }),
+      ("an access to watched memory", { $0.reachedAccess() }),
       (
         "interrupt",
         {
@@ -104,6 +119,7 @@ struct RunControlTests {
     switch action {
     case .insert: "insert"
     case .leave: "leave"
+    case .stepAccess: "step over the access"
     case .step(let isWanted): isWanted ? "step" : "step of our own"
     case .run: "run"
     case .runFrom(let address): "run from 0x\(String(address, radix: 16))"

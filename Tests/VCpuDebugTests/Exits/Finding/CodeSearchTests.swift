@@ -48,7 +48,7 @@ import Testing
     #expect(places == [.init(address: 0xffff_0000_0004_0000, instruction: .exceptionReturn)])
     #expect(
       target.takeTrace() == [
-        "physical on | m 0x40000000+262144 | physical off",
+        "monitor info mtree -f", "physical on | m 0x40000000+262144 | physical off",
         "physical on | m 0x40040000+16 | physical off",
       ])
   }
