@@ -104,6 +104,7 @@ struct RunControlTests {
     switch action {
     case .insert: "insert"
     case .leave: "leave"
+    case .stepAccess: "step over the access"
     case .step(let isWanted): isWanted ? "step" : "step of our own"
     case .run: "run"
     case .runFrom(let address): "run from 0x\(String(address, radix: 16))"
