@@ -170,7 +170,7 @@ public struct AddressTranslation: Equatable, Sendable {
       }
       observe(step)
       guard let entry = step.bits else { throw fault(.externalAbort, walk.level) }
-      switch walk.take(entry, step.descriptor) {
+      switch walk.take(entry) {
       case .next: continue
       case .fault(let kind): throw fault(kind, walk.level)
       case .leaf(let output):
@@ -246,7 +246,7 @@ public struct AddressTranslation: Equatable, Sendable {
         2, isOnStage1Walk: isOnStage1Walk, at: walk.entryAddress, bits, stage2.permissions)
       observe(step)
       guard let entry = step.bits else { throw fault(.externalAbort, walk.level) }
-      switch walk.take(entry, step.descriptor) {
+      switch walk.take(entry) {
       case .next: continue
       case .fault(let kind): throw fault(kind, walk.level)
       case .leaf(let output):
@@ -316,8 +316,8 @@ private struct TableWalk {
     return step
   }
 
-  mutating func take(_ entry: UInt64, _ descriptor: TableDescriptor) -> Step {
-    switch table.meaning(of: entry, descriptor) {
+  mutating func take(_ entry: UInt64) -> Step {
+    switch table.meaning(of: entry) {
     case .invalid: return .fault(.translation)
     case .tooWide: return .fault(.addressSize)
     case .table(let next):

@@ -138,7 +138,7 @@ public struct TableListing: Equatable, Sendable {
         continue
       }
       let entry = isBigEndian ? bits.byteSwapped : bits
-      switch table.meaning(of: entry, layout.descriptor(entry, level: table.level)) {
+      switch table.meaning(of: entry) {
       case .invalid: continue
       case .table(let next):
         list(next, from: input, &progress, half, memory, body)

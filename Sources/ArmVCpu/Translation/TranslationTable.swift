@@ -1,21 +1,22 @@
 /// A table that a translation gets to: where it is, its level, and what the tables above it forbid. The walk of one
-/// address and the listing of whole tables go from table to table by it.
+/// address and the listings of whole tables go from table to table by it.
 ///
 /// Source: Arm ARM DDI 0487, D8.3 "Translation table descriptor formats".
-struct TranslationTable {
+public struct TranslationTable: Equatable, Sendable {
   /// How the tables of its stage are laid out.
-  let layout: TableLayout
+  public let layout: TableLayout
   /// Whether what a table's descriptor forbids counts: at stage 1, unless HPD turns it off.
   private let isHierarchical: Bool
   /// Where it is: at stage 1 of a guest an intermediate physical address.
-  private(set) var address: UInt64
+  public private(set) var address: UInt64
   /// -1 to 3.
-  private(set) var level: Int
+  public private(set) var level: Int
   /// Bits 63 to 59 of the tables' descriptors: what they forbid below.
-  private(set) var tableBits: UInt64 = 0
+  public private(set) var tableBits: UInt64 = 0
 
   /// What an entry leads to.
-  enum Meaning {
+  public enum Meaning: Equatable, Sendable {
+    /// Nothing is mapped.
     case invalid
     /// A table of the next level.
     case table(TranslationTable)
@@ -26,7 +27,9 @@ struct TranslationTable {
   }
 
   /// The first table.
-  init(rootOf layout: TableLayout, isHierarchical: Bool) {
+  ///
+  /// - Parameter isHierarchical: whether what a table's descriptor forbids counts: at stage 1, unless HPD turns it off.
+  public init(rootOf layout: TableLayout, isHierarchical: Bool) {
     self.layout = layout
     self.isHierarchical = isHierarchical
     address = layout.root
@@ -34,10 +37,8 @@ struct TranslationTable {
   }
 
   /// What an entry of this table leads to.
-  ///
-  /// - Parameter descriptor: what the layout reads in the entry.
-  func meaning(of entry: UInt64, _ descriptor: TableDescriptor) -> Meaning {
-    switch descriptor {
+  public func meaning(of entry: UInt64) -> Meaning {
+    switch layout.descriptor(entry, level: level) {
     case .invalid: return .invalid
     case .table(let address):
       guard !layout.isTooWide(address) else { return .tooWide }

@@ -6,18 +6,20 @@ struct MappingChecks {
   let mappings: [StageMappings]
   /// Where parts of it lead in physical memory, and how that memory behaves by both stages.
   let physical: [PhysicalPart]
-  /// The physical memory that a guest has no business with, for each kind of finding; with a reason where it isn't
-  /// known. Another VM's memory would be one more kind of it.
-  let forbidden: [(kind: MappingFinding.Kind, ranges: Result<NamedRanges, Unknown>)]
+  /// The physical memory that a guest has no business with.
+  let forbidden: [Forbidden]
   /// What the machine has at each physical address; nil if it doesn't say.
   let machine: [MachineRegion]?
   /// The levels that the stage decides for: who may write and execute. Empty for stage 2, which as a rule allows all of
   /// RAM everything and leaves the rest to stage 1.
   let deciders: [(name: String, write: AccessPermissions, execute: AccessPermissions)]
 
-  /// Why something isn't known.
-  struct Unknown: Error {
-    let reason: String
+  /// Physical memory that a guest has no business with, for a kind of finding. Another VM's memory would be one more.
+  struct Forbidden {
+    let kind: MappingFinding.Kind
+    let ranges: NamedRanges
+    /// Why not all of it is known; nil if it is.
+    var obstacle: String?
   }
 
   /// A part of a mapping.
@@ -33,26 +35,19 @@ struct MappingChecks {
 
   /// All that there is to look for.
   func results() -> [MappingCheck] {
-    forbidden.map { check($0.kind, $0.ranges) }
+    forbidden.map(check)
       + (deciders.isEmpty ? [] : [writableExecutable()]) + memoryTypes() + [
         tooWide(), unreadable(),
       ]
   }
 
-  private func check(
-    _ kind: MappingFinding.Kind, _ ranges: Result<NamedRanges, Unknown>
-  ) -> MappingCheck {
-    switch ranges {
-    case .failure(let unknown): MappingCheck(kind, obstacle: unknown.reason)
-    case .success(let ranges):
-      MappingCheck(
-        kind,
-        physical.flatMap { part in
-          ranges.parts(in: part.range).map { found in
-            finding(kind, part, found.range, found.name)
-          }
-        })
+  private func check(_ forbidden: Forbidden) -> MappingCheck {
+    let findings = physical.flatMap { part in
+      forbidden.ranges.parts(in: part.range).map { found in
+        finding(forbidden.kind, part, found.range, found.name)
+      }
     }
+    return MappingCheck(forbidden.kind, findings, obstacle: forbidden.obstacle)
   }
 
   private func finding(

@@ -54,7 +54,7 @@ public struct MappingFinding: Equatable, Sendable {
 public struct MappingCheck: Equatable, Sendable {
   /// What was looked for.
   public let kind: MappingFinding.Kind
-  /// Why it was not looked for; nil if it was.
+  /// Why it was not looked for, or not for all of it; nil if it was.
   public let obstacle: String?
   /// What was found, in the order of addresses.
   public let findings: [MappingFinding]

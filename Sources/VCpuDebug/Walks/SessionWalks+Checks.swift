@@ -12,9 +12,14 @@ extension SessionWalks {
   ) throws -> (mappings: [StageMappings], checks: [MappingCheck]) {
     try prepare()
     let listings = try listings(of: stage)
-    let machine = memory.machineMap?.regions
+    let machine = try memory.machineMap()?.regions
     // EL2's tables are the hypervisor's, whatever they are like: what keeps them from being read is said.
-    let own = Result { try stage == .stage2 ? self.listings(of: .hypervisor) : [] }
+    let own: Result<[TableListing], DebugError>
+    do {
+      own = .success(try stage == .stage2 ? self.listings(of: .hypervisor) : [])
+    } catch let error as DebugError {
+      own = .failure(error)
+    }
     let outer = stage == .stage1 ? try self.listings(of: .stage2) : []
     return try withPages(check) { pages in
       func list(_ listing: TableListing) throws -> StageMappings {
@@ -22,23 +27,17 @@ extension SessionWalks {
       }
       let mappings = try listings.map(list)
       let outer = try outer.map(list)
-      var forbidden: [(MappingFinding.Kind, Result<NamedRanges, MappingChecks.Unknown>)] = []
+      var forbidden: [MappingChecks.Forbidden] = []
       if stage == .stage2 {
         switch own {
+        case .success(let own): forbidden = Self.memory(of: image, by: try own.map(list))
         case .failure(let error):
-          let unknown = MappingChecks.Unknown(reason: "\(error)")
-          forbidden = [
-            (.hypervisorImage, .failure(unknown)), (.hypervisorTables, .failure(unknown)),
-          ]
-        case .success(let own):
-          let own = try own.map(list)
-          forbidden = [
-            (.hypervisorImage, Self.memory(of: image, by: own)),
-            (.hypervisorTables, .success(Self.tables(own, "EL2's translation tables"))),
-          ]
+          forbidden = [.hypervisorImage, .hypervisorTables].map {
+            .init(kind: $0, ranges: NamedRanges([]), obstacle: "\(error)")
+          }
         }
-        forbidden.append(
-          (.stage2Tables, .success(Self.tables(mappings, "stage 2's translation tables"))))
+        let tables = Self.tables(mappings, "stage 2's translation tables")
+        forbidden.append(.init(kind: .stage2Tables, ranges: tables))
       }
       let checks = MappingChecks(
         mappings: mappings,
@@ -67,18 +66,40 @@ extension SessionWalks {
       stages.flatMap { $0.tables.map { NamedRanges.Part(range: $0, name: name) } })
   }
 
-  /// Where the parts of the hypervisor's ELF are that are in memory, by EL2's own tables.
+  /// The memory of the hypervisor: of its ELF, and of its tables.
   private static func memory(
-    of image: SymbolFile?, by stages: [StageMappings]
-  ) -> Result<NamedRanges, MappingChecks.Unknown> {
+    of image: SymbolFile?, by own: [StageMappings]
+  ) -> [MappingChecks.Forbidden] {
+    [
+      imageMemory(image, by: own),
+      .init(kind: .hypervisorTables, ranges: tables(own, "EL2's translation tables")),
+    ]
+  }
+
+  /// Where the parts of the hypervisor's ELF are that are in memory, by EL2's own tables. Without an ELF: what EL2 may
+  /// execute and not write, which is code.
+  private static func imageMemory(
+    _ image: SymbolFile?, by stages: [StageMappings]
+  ) -> MappingChecks.Forbidden {
+    func forbidden(_ parts: [NamedRanges.Part], _ obstacle: String?) -> MappingChecks.Forbidden {
+      .init(kind: .hypervisorImage, ranges: NamedRanges(parts), obstacle: obstacle)
+    }
     guard let image else {
-      return .failure(.init(reason: "the hypervisor's ELF is not known (--symbols)"))
+      let code = stages.flatMap(\.mappings).filter {
+        $0.permissions.contains(.execute) && !$0.permissions.contains(.write)
+      }
+      return forbidden(
+        code.map {
+          NamedRanges.Part(
+            range: $0.output..<$0.output &+ $0.byteCount, name: "code that EL2 executes")
+        },
+        "all but the code that EL2 executes, as the hypervisor's ELF is not known (--symbols)")
     }
     let segments: [LoadSegment]
     do {
       segments = try image.loadSegments()
     } catch {
-      return .failure(.init(reason: "\(error)"))
+      return forbidden([], "\(error)")
     }
     var parts: [NamedRanges.Part] = []
     for segment in segments where segment.memoryByteCount > 0 {
@@ -98,10 +119,8 @@ extension SessionWalks {
         }
       }
     }
-    guard !parts.isEmpty else {
-      return .failure(.init(reason: "EL2 does not map the addresses of the hypervisor's ELF"))
-    }
-    return .success(NamedRanges(parts))
+    return forbidden(
+      parts, parts.isEmpty ? "EL2 does not map the addresses of the hypervisor's ELF" : nil)
   }
 
   /// Where the mappings of a stage lead in physical memory: stage 1's of a guest through its stage 2.

@@ -106,7 +106,7 @@ struct MappingsAnswer: Answer {
     let kind: Kind
     /// How many findings there are.
     let findingCount: Int
-    /// Why it was not looked for; omitted where it was.
+    /// Why it was not looked for, or not for all of it; omitted where it was.
     let obstacle: String?
   }
 

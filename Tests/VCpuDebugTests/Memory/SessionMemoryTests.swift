@@ -268,7 +268,9 @@ import Testing
   @Test func physicalMemoryIsReadInItsMode() throws {
     #expect(try session.memory.read(.physical, 0x4120_0010, byteCount: 4) == Self.store)
     #expect(
-      target.takeTrace() == ["monitor info mtree -f", "physical on | m 0x41200010+4 | physical off"])
+      target.takeTrace() == [
+        "monitor info mtree -f", "physical on | m 0x41200010+4 | physical off",
+      ])
   }
 
   @Test func thePhysicalModeIsLeftAlsoAfterAFailure() throws {

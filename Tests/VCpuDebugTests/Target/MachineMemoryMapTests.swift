@@ -37,7 +37,9 @@ import Testing
     #expect(map.isEmpty(at: 0xb00_0000) && map.isEmpty(at: 0x6000_0000) && map.isEmpty(at: .max))
   }
 
-  @Test(arguments: ["", "info mtree isn't a command", "FlatView #0\n AS \"memory\", root: system\n"])
+  @Test(arguments: [
+    "", "info mtree isn't a command", "FlatView #0\n AS \"memory\", root: system\n",
+  ])
   func noMap(text: String) {
     #expect(MachineMemoryMap(flatMemory: text) == nil)
   }

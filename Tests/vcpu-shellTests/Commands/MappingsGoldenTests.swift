@@ -62,6 +62,32 @@ import VCpuDebug
     #expect(text.contains("nothing found of: hypervisor's memory, EL2's tables, stage 2's own"))
   }
 
+  /// Without the hypervisor's ELF its code is known by EL2's own tables.
+  @Test func codeWithoutAnELF() throws {
+    let target = try FakeTarget.booted()
+    target.stand(at: .mmioWrite)
+    target.addHypervisorTables()
+    target.breakStage2()
+    let text = try ShellFixture(target).run("info mappings s2 --check")
+    #expect(
+      text.contains(
+        "\nhypervisor's memory: ipa:0x42000000-0x421fffff (2 MiB) leads to code that EL2 executes at pa:0x40200000: EL1 rwx, EL0 rwx\n"
+      ), "\(text)")
+    #expect(
+      text.contains(
+        "\nnot checked: hypervisor's memory: all but the code that EL2 executes, as the hypervisor's ELF is not known (--symbols)\n"
+      ), "\(text)")
+  }
+
+  /// Ctrl-C ends it before anything is shown, and the target is as it was.
+  @Test func itIsInterrupted() {
+    fixture.raise(.interrupt)
+    let text = fixture.run("info mappings")
+    #expect(!text.contains("stage 1"), "\(text)")
+    #expect(fixture.target.takeTrace().filter { $0.hasPrefix("m ") }.isEmpty)
+    #expect(fixture.run("info mappings").contains("5 ranges: 5 entries"))
+  }
+
   /// The guest's pages that lead to a device, and RAM that stage 1 makes a device's, through stage 2.
   @Test func findingsThroughBothStages() throws {
     fixture.target.monitorAnswer = FakeTarget.flatMemory

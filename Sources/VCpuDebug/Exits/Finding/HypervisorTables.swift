@@ -61,11 +61,10 @@ struct HypervisorTables {
     let description: String
   }
 
-  /// A table, where its first entry maps, and bits 63 to 59 of the tables' descriptors above it.
+  /// A table, and where its first entry maps.
   private struct Visit {
-    var table: UInt64
+    var table: TranslationTable
     var base: UInt64
-    var tableBits: UInt64
   }
 
   /// Everything that EL2 may execute, in whole tables, level by level.
@@ -78,11 +77,11 @@ struct HypervisorTables {
     // The upper half first: with E2H the lower one is a process's, which decides how much there is to look at.
     for half in try halves() {
       guard !half.layout.isTooWide(half.layout.root) else { continue }
-      var visits = [Visit(table: half.layout.root, base: half.base, tableBits: 0)]
-      var level = half.layout.startLevel
-      while !visits.isEmpty {
-        visits = try nextVisits(after: visits, level: level, half, &search)
-        level += 1
+      let root = TranslationTable(
+        rootOf: half.layout, isHierarchical: !half.ignoresTableAttributes)
+      var visits = [Visit(table: root, base: half.base)]
+      while let level = visits.first?.table.level {
+        visits = try nextVisits(after: visits, level: level, half.layout, &search)
       }
     }
     return .ranges(
@@ -126,40 +125,39 @@ struct HypervisorTables {
 
   /// Searches the tables of one level; returns those of the next, as many as the limit allows.
   private func nextVisits(
-    after visits: [Visit], level: Int, _ half: Stage1Controls.Half, _ search: inout Search
+    after visits: [Visit], level: Int, _ layout: TableLayout, _ search: inout Search
   ) throws -> [Visit] {
-    let layout = half.layout
     let nextEntryCount = layout.entryCount(level + 1)
     let isComplete = try search.tables.read(
-      visits.map(\.table), entryCount: layout.entryCount(level), byteLimit: limits.byteCount)
+      visits.map(\.table.address), entryCount: layout.entryCount(level), byteLimit: limits.byteCount
+    )
     if !isComplete { search.stop(.bytes(limits.byteCount)) }
     var next: [Visit] = []
     for visit in visits {
-      guard let entries = search.tables[visit.table] else {
+      guard let entries = search.tables[visit.table.address] else {
         if isComplete { search.unreadableTableCount += 1 }
         continue
       }
       // A table that is also used at the first level may be longer than this level's.
       for (index, entry) in entries.prefix(layout.entryCount(level)).enumerated() {
         let virtual = visit.base &+ UInt64(index) << UInt64(layout.shift(level))
-        switch layout.descriptor(entry, level: level) {
-        case .invalid: break
-        case .table(let address):
-          guard !layout.isTooWide(address) else { continue }
-          let tableBits = visit.tableBits | (half.ignoresTableAttributes ? 0 : entry >> 59)
+        switch visit.table.meaning(of: entry) {
+        case .invalid, .tooWide: break
+        case .table(let table):
           // Nothing below a table that forbids it is executable: no need to read it.
-          guard controls.permissions(of: Self.readOnly, tableBits: tableBits).contains(.execute)
+          guard
+            controls.permissions(of: Self.readOnly, tableBits: table.tableBits).contains(.execute)
           else { continue }
           guard search.entryCount + nextEntryCount <= limits.entryCount else {
             search.stop(.entries(limits.entryCount))
             continue
           }
           search.entryCount += nextEntryCount
-          next.append(Visit(table: address, base: virtual, tableBits: tableBits))
+          next.append(Visit(table: table, base: virtual))
         case .leaf(let address):
           // A clear access flag doesn't count: the system sets it when the page is first used.
-          let permissions = controls.permissions(of: entry, tableBits: visit.tableBits)
-          guard !layout.isTooWide(address), permissions.contains(.execute) else { continue }
+          let permissions = controls.permissions(of: entry, tableBits: visit.table.tableBits)
+          guard permissions.contains(.execute) else { continue }
           let range = CodeRange(
             virtual: virtual, physical: address, byteCount: 1 << UInt64(layout.shift(level)),
             isWritable: permissions.contains(.write))

@@ -430,7 +430,7 @@ enum SchemaDescriptions {
     "MappingsAnswer.Item": "One thing that was looked for.",
     "MappingsAnswer.Item.findingCount": "How many findings there are.",
     "MappingsAnswer.Item.kind": "What.",
-    "MappingsAnswer.Item.obstacle": "Why it was not looked for; omitted where it was.",
+    "MappingsAnswer.Item.obstacle": "Why it was not looked for, or not for all of it; omitted where it was.",
     "MappingsAnswer.Kind": "What can be looked for.",
     "MappingsAnswer.Kind.cachedDevice": "A device's memory is mapped as memory that caches may keep.",
     "MappingsAnswer.Kind.deviceRAM": "RAM is mapped as a device's memory.",
