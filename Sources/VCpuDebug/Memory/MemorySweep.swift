@@ -67,7 +67,7 @@ public struct MemorySweep {
   /// - Throws: what ends the reading: the loss of the target, a cancelled wait. After that it can be called again.
   public mutating func next() throws -> Piece? {
     guard let start = position else { return nil }
-    var count = byteCount(at: start)
+    var count = try byteCount(at: start)
     while true {
       do {
         if skipsDevices, try isDevice(start, count) {
@@ -83,9 +83,9 @@ public struct MemorySweep {
           count = Int(place - start)
         } else if count > Self.leftOfPage(start) {
           step = max(Self.pageByteCount, Self.powerOf2(upTo: count / 2))
-          count = byteCount(at: start)
+          count = try byteCount(at: start)
         } else {
-          let gap = Gap(start: start, last: lastOfGap(at: start, count), reason: reason)
+          let gap = Gap(start: start, last: try lastOfGap(at: start, count), reason: reason)
           move(past: gap.last)
           return .gap(gap)
         }
@@ -95,9 +95,9 @@ public struct MemorySweep {
 
   /// As much as is read at once: pieces end at multiples of their size, and in physical memory where a region of the
   /// machine ends.
-  private func byteCount(at start: UInt64) -> Int {
+  private func byteCount(at start: UInt64) throws -> Int {
     let piece = step - Int(start % UInt64(step))
-    let last = range.space == .physical ? min(lastOfRegion(at: start), range.last) : range.last
+    let last = try range.space == .physical ? min(lastOfRegion(at: start), range.last) : range.last
     return Int(min(UInt64(piece - 1), last - start)) + 1
   }
 
@@ -116,13 +116,13 @@ public struct MemorySweep {
   // MARK: Gaps
 
   /// The tables, or the machine, say how far nothing is there; otherwise the page alone is known.
-  private func lastOfGap(at start: UInt64, _ byteCount: Int) -> UInt64 {
+  private func lastOfGap(at start: UInt64, _ byteCount: Int) throws -> UInt64 {
     var last = start + UInt64(byteCount - 1)
     switch range.space.kind {
     case .plain: break
     case .physical:
-      if memory.machineMap?.isMemory(start, byteCount: 1) == false {
-        last = max(last, lastOfRegion(at: start))
+      if try memory.machineMap()?.isMemory(start, byteCount: 1) == false {
+        last = max(last, try lastOfRegion(at: start))
       }
     case .hypervisor, .guest, .program, .intermediatePhysical:
       // As many entries as one table has at least. A walk that isn't possible says nothing.
@@ -138,15 +138,17 @@ public struct MemorySweep {
   }
 
   /// The last physical address before memory or a device begins or ends.
-  private func lastOfRegion(at start: UInt64) -> UInt64 {
-    guard let map = memory.machineMap else { return .max }
+  private func lastOfRegion(at start: UInt64) throws -> UInt64 {
+    guard let map = try memory.machineMap() else { return .max }
     let bounds = (map.memory + map.devices).flatMap { [$0.lowerBound, $0.upperBound] }
     return bounds.filter { $0 > start }.min().map { $0 - 1 } ?? .max
   }
 
   /// Whether a read may change the state of a device; an address that isn't mapped is left to the read.
   private func isDevice(_ start: UInt64, _ byteCount: Int) throws -> Bool {
-    if range.space == .physical, memory.machineMap?.isEmpty(at: start) == true { return false }
+    if range.space == .physical, try memory.machineMap()?.isEmpty(at: start) == true {
+      return false
+    }
     do {
       return try !memory.isReadable(range.space, start, byteCount: byteCount)
     } catch is DebugError {
