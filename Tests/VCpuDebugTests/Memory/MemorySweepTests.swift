@@ -15,7 +15,7 @@ import Testing
     _ space: AddressSpace, _ start: UInt64, _ byteCount: UInt64
   ) throws -> [MemorySweep.Piece] {
     let range = try #require(MemoryRange(space, start, byteCount: byteCount))
-    var sweep = MemorySweep(range, of: session)
+    var sweep = MemorySweep(range, of: session.memory)
     var pieces: [MemorySweep.Piece] = []
     while let piece = try sweep.next() { pieces.append(piece) }
     #expect(sweep.doneByteCount == byteCount)
@@ -91,7 +91,7 @@ import Testing
 
   @Test func theEndOfTheAddressSpace() throws {
     let range = try #require(MemoryRange(.hypervisor, .max - 0xfff, through: .max))
-    var sweep = MemorySweep(range, of: session)
+    var sweep = MemorySweep(range, of: session.memory)
     guard case .gap(let gap)? = try sweep.next() else {
       Issue.record("nothing is mapped there")
       return
@@ -103,7 +103,7 @@ import Testing
   /// After a cancelled wait the rest can still be read.
   @Test func whatEndsItIsThrown() throws {
     let range = try #require(MemoryRange(.hypervisor, 0x4000_0000, byteCount: 0x20_0000))
-    var sweep = MemorySweep(range, of: session)
+    var sweep = MemorySweep(range, of: session.memory)
     _ = try sweep.next()
     target.failures = [("m 0x40100000+1048576", RemoteError(.cancelled, "given up"))]
     #expect(throws: RemoteError.self) { try sweep.next() }

@@ -177,7 +177,7 @@ import VCpuDebug
     let place = "\(space):0x" + String(start, radix: 16)
     let bytes = (0..<0x2400).map { _ in UInt8.random(in: 0...255) }
     let session = try fixture.session
-    let addressSpace = try #require(AddressSpace(rawValue: space))
+    let addressSpace = AddressSpace(try #require(AddressSpace.Kind(rawValue: space)))
     try session.memory.write(addressSpace, start, bytes)
     #expect(run("dump \(format) memory DIR/file \(place) +0x2400").hasPrefix("dumped 9216 bytes"))
     try session.memory.write(addressSpace, start, [UInt8](repeating: 0xee, count: 0x2400))
