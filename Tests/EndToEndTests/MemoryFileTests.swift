@@ -16,7 +16,9 @@ extension EndToEnd {
         "find guest:0x43000000, +0x100000000, \"an EL1 guest\"", "assert $numfound == 0")
       expectSuccess(run)
       expect(
-        run, prints: "not searched: 0x44000000..0x142ffffff: no memory is mapped there\n",
+        run,
+        prints:
+          "not searched: 0x44000000..0x142ffffff: stage 2 ends at an invalid descriptor of level 2\n",
         "Pattern not found.\n")
     }
 

@@ -9,6 +9,10 @@ extension FakeTarget {
     case stop(
       signal: UInt8 = 5, thread: ThreadID = ThreadID(process: 1, thread: 1),
       change: (FakeTarget) -> Void = { _ in })
+    /// A CPU stops at an access to watched memory.
+    case access(
+      StopEvent.WatchKind, at: UInt64, thread: ThreadID = ThreadID(process: 1, thread: 1),
+      change: (FakeTarget) -> Void = { _ in })
     /// A thread ends, and the stub reports it.
     case threadEnded
     /// It runs until it is interrupted, then stops with signal 2 after `change`.
@@ -60,6 +64,12 @@ extension FakeTarget {
       current = thread
       change(self)
       state = .stopped(Self.reply(signal, thread))
+      selectedThread = thread
+    case .access(let kind, let address, let thread, let change):
+      current = thread
+      change(self)
+      let reason = StopEvent.Reason.watchpoint(kind, address: address)
+      state = .stopped(.signal(StopEvent(signal: 5, thread: thread, reason: reason)))
       selectedThread = thread
     case .threadEnded:
       state = .stopped(.threadExited(status: 0, thread: ThreadID(process: 1, thread: 2)))

@@ -42,12 +42,18 @@ public struct MemorySweep {
   /// The address of the next piece; nil at the end.
   public private(set) var position: UInt64?
   private let memory: SessionMemory
+  private let skipsDevices: Bool
   private var step = Self.pieceByteCount
 
   private static let pageByteCount = 4096
 
   /// Begins at the start of a range.
-  public init(_ range: MemoryRange, of memory: SessionMemory) {
+  ///
+  /// - Parameter skipsDevices: whether the registers of devices are a gap, if the machine says where they are.
+  public init(
+    _ range: MemoryRange, of memory: SessionMemory, skipsDevices: Bool = false
+  ) {
+    self.skipsDevices = skipsDevices
     self.range = range
     self.memory = memory
     position = range.start
@@ -61,46 +67,93 @@ public struct MemorySweep {
   /// - Throws: what ends the reading: the loss of the target, a cancelled wait. After that it can be called again.
   public mutating func next() throws -> Piece? {
     guard let start = position else { return nil }
+    var count = byteCount(at: start)
     while true {
-      let count = byteCount(at: start)
       do {
+        if skipsDevices, try isDevice(start, count) {
+          throw DebugError.unmapped(range.space, start, Self.deviceReason)
+        }
         let bytes = try memory.read(range.space, start, byteCount: count)
         step = min(step * 2, Self.pieceByteCount)
         move(past: start + UInt64(count - 1))
         return .memory(start, bytes)
-      } catch DebugError.unmapped(_, _, let reason) {
-        if count > Self.leftOfPage(start) {
-          step = max(
-            Self.pageByteCount, 1 << ((count / 2).bitWidth - 1 - (count / 2).leadingZeroBitCount))
-          continue
+      } catch DebugError.unmapped(_, let place, let reason) {
+        // A walk of tables knows which page isn't there.
+        if place > start, place - start < UInt64(count) {
+          count = Int(place - start)
+        } else if count > Self.leftOfPage(start) {
+          step = max(Self.pageByteCount, Self.powerOf2(upTo: count / 2))
+          count = byteCount(at: start)
+        } else {
+          let gap = Gap(start: start, last: lastOfGap(at: start, count), reason: reason)
+          move(past: gap.last)
+          return .gap(gap)
         }
-        let gap = Gap(start: start, last: lastOfGap(at: start, count), reason: reason)
-        move(past: gap.last)
-        return .gap(gap)
       }
     }
   }
 
-  /// As much as is read at once; pieces end at multiples of their size.
+  /// As much as is read at once: pieces end at multiples of their size, and in physical memory where a region of the
+  /// machine ends.
   private func byteCount(at start: UInt64) -> Int {
     let piece = step - Int(start % UInt64(step))
-    return Int(min(UInt64(piece - 1), range.last - start)) + 1
+    let last = range.space == .physical ? min(lastOfRegion(at: start), range.last) : range.last
+    return Int(min(UInt64(piece - 1), last - start)) + 1
   }
 
   private static func leftOfPage(_ start: UInt64) -> Int {
     pageByteCount - Int(start % UInt64(pageByteCount))
   }
 
+  private static func powerOf2(upTo number: Int) -> Int {
+    1 << (number.bitWidth - 1 - number.leadingZeroBitCount)
+  }
+
   private mutating func move(past last: UInt64) {
     position = last == range.last ? nil : last + 1
   }
 
-  /// The tables say how far nothing is mapped; without them the page alone is known.
+  // MARK: Gaps
+
+  /// The tables, or the machine, say how far nothing is there; otherwise the page alone is known.
   private func lastOfGap(at start: UInt64, _ byteCount: Int) -> UInt64 {
-    let page = start + UInt64(byteCount - 1)
-    guard page < range.last else { return page }
-    // A walk that isn't possible says nothing.
-    guard let last = try? memory.walk(of: start, in: range.space).lastOfHole else { return page }
-    return min(max(page, last), range.last)
+    var last = start + UInt64(byteCount - 1)
+    switch range.space.kind {
+    case .plain: break
+    case .physical:
+      if memory.machineMap?.isMemory(start, byteCount: 1) == false {
+        last = max(last, lastOfRegion(at: start))
+      }
+    case .hypervisor, .guest, .program, .intermediatePhysical:
+      // As many entries as one table has at least. A walk that isn't possible says nothing.
+      var next = start
+      for _ in 0..<512 {
+        guard let hole = (try? memory.walk(of: next, in: range.space))?.lastOfHole else { break }
+        last = max(last, hole)
+        guard last < range.last else { break }
+        next = last + 1
+      }
+    }
+    return min(last, range.last)
   }
+
+  /// The last physical address before memory or a device begins or ends.
+  private func lastOfRegion(at start: UInt64) -> UInt64 {
+    guard let map = memory.machineMap else { return .max }
+    let bounds = (map.memory + map.devices).flatMap { [$0.lowerBound, $0.upperBound] }
+    return bounds.filter { $0 > start }.min().map { $0 - 1 } ?? .max
+  }
+
+  /// Whether a read may change the state of a device; an address that isn't mapped is left to the read.
+  private func isDevice(_ start: UInt64, _ byteCount: Int) throws -> Bool {
+    if range.space == .physical, memory.machineMap?.isEmpty(at: start) == true { return false }
+    do {
+      return try !memory.isReadable(range.space, start, byteCount: byteCount)
+    } catch is DebugError {
+      return false
+    }
+  }
+
+  private static let deviceReason =
+    "the machine has no memory there, and reading a device may change it"
 }

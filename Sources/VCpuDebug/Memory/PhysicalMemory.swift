@@ -11,7 +11,8 @@ final class PhysicalMemory {
   private var lines: (generation: Int, bytes: [UInt64: [UInt8]]) = (-1, [:])
   /// The lines that were needed before the target ran.
   private var expected: [UInt64] = []
-  private lazy var map = readMap()
+  /// The map, once the target was asked; nil in it if the target doesn't say.
+  private var knownMap: MachineMemoryMap??
 
   /// How much of a table is read at once: eight entries.
   private static let lineByteCount: UInt64 = 64
@@ -23,13 +24,20 @@ final class PhysicalMemory {
   init(_ access: TargetAccess) { self.access = access }
 
   /// Where the machine has memory and devices; nil if it doesn't say.
-  var machineMap: MachineMemoryMap? { map }
-
-  private func readMap() -> MachineMemoryMap? {
-    guard access.target.isMachine, let text = try? access.reach.text(.flatMemory) else {
-      return nil
+  ///
+  /// - Throws: for a target that is gone, and a wait that was given up.
+  func machineMap() throws(RemoteError) -> MachineMemoryMap? {
+    if let knownMap { return knownMap }
+    var map: MachineMemoryMap?
+    if access.target.isMachine {
+      do throws(RemoteError) {
+        map = MachineMemoryMap(flatMemory: try access.reach.text(.flatMemory))
+      } catch {
+        guard error.code.isStubError || error.code == .unsupported else { throw error }
+      }
     }
-    return MachineMemoryMap(flatMemory: text)
+    knownMap = .some(map)
+    return map
   }
 
   // MARK: Reading and writing
@@ -83,6 +91,7 @@ final class PhysicalMemory {
   }
 
   private func inBatches(_ runs: [Run], _ body: ([Run]) throws -> Void) throws {
+    let map = try machineMap()
     for run in runs where map?.isEmpty(at: run.address) == true {
       throw Refusal(
         run: run, error: RemoteError(.memoryUnreadable, "the machine has nothing there"))
@@ -102,6 +111,7 @@ final class PhysicalMemory {
   /// Reads ranges, in one round trip if the stub supports that; nil for a range that isn't memory.
   func read(_ ranges: [(address: UInt64, byteCount: Int)]) throws -> [[UInt8]?] {
     var result = [[UInt8]?](repeating: nil, count: ranges.count)
+    let map = try machineMap()
     let wanted = ranges.indices.filter {
       map?.isMemory(ranges[$0].address, byteCount: ranges[$0].byteCount) ?? true
     }
@@ -164,6 +174,7 @@ final class PhysicalMemory {
   /// Reads the lines of entries.
   private func load(_ entries: Set<UInt64>) throws {
     var starts: [UInt64] = []
+    let map = try machineMap()
     let wanted = Set(entries.map { $0 & ~(Self.lineByteCount - 1) })
     for start in wanted.union(expected).sorted() {
       if map?.isMemory(start, byteCount: Int(Self.lineByteCount)) ?? true {

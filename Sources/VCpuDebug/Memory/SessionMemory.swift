@@ -53,7 +53,7 @@ public final class SessionMemory {
   }
 
   /// Where the machine has memory and devices; nil if it doesn't say.
-  public var machineMap: MachineMemoryMap? { physical.machineMap }
+  public func machineMap() throws -> MachineMemoryMap? { try physical.machineMap() }
 
   /// Whether the selected CPU, which sees a space, is one whose addresses another space has: the same kind of them,
   /// of the CPU, the vCPU or the VM that is named.
@@ -64,7 +64,7 @@ public final class SessionMemory {
 
   /// Whether memory can be read without an effect: it isn't a device's, as far as the machine says.
   func isReadable(_ space: AddressSpace, _ address: UInt64, byteCount: Int) throws -> Bool {
-    guard access.hasHypervisor, let map = machineMap else { return true }
+    guard access.hasHypervisor, let map = try machineMap() else { return true }
     return try runs(space, address, byteCount: byteCount).allSatisfy {
       map.isMemory($0.address, byteCount: $0.range.count)
     }

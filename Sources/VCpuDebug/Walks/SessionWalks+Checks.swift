@@ -12,7 +12,7 @@ extension SessionWalks {
   ) throws -> (mappings: [StageMappings], checks: [MappingCheck]) {
     try prepare()
     let listings = try listings(of: stage)
-    let machine = memory.machineMap?.regions
+    let machine = try memory.machineMap()?.regions
     // EL2's tables are the hypervisor's, whatever they are like: what keeps them from being read is said.
     let own: Result<[TableListing], DebugError>
     do {

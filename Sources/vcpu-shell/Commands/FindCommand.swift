@@ -20,7 +20,7 @@ enum FindCommand: ShellCommand {
     Shows the address of each match, in order; matches may overlap. COUNT is how many to show; without it no
     more than 100,000. $_ is the last of these addresses, where 'x' goes on, and $numfound how many there are.
     GDB stops at a page that isn't mapped: here everything else is searched, and the ranges without memory are
-    listed. Searching a device's memory reads its registers. Ctrl-C ends the search and shows what it found.
+    listed; so are devices, whose registers are not read. Ctrl-C ends the search and shows what it found.
 
       find guest:0x40200000, +0x10000, "Linux version"
       find /w1 ipa:0x40200000, ipa:0x402fffff, 0xd503201f
@@ -92,7 +92,7 @@ enum FindCommand: ShellCommand {
     _ range: MemoryRange, for pattern: [UInt8], _ count: Int?, in shell: Shell,
     _ session: HypervisorSession
   ) -> (FindAnswer, (any Error)?) {
-    var sweep = MemorySweep(range, of: session.memory)
+    var sweep = MemorySweep(range, of: session.memory, skipsDevices: true)
     var search = MemorySearch(for: pattern)
     var progress = Progress("searching", total: range.byteCount, to: shell.output)
     defer { progress.end() }

@@ -1,7 +1,8 @@
 extension Line {
-  /// `0x40200344 <store32+4>`, `pa:0x41200344`: a virtual address is shown without its space.
+  /// `0x40200344 <store32+4>`, `pa:0x41200344`, `guest[vcpu 1]:0x40200344`: the virtual addresses of the guest and of
+  /// EL2 are shown without their space.
   static func address(_ address: Hex, _ symbol: String?, in space: String) -> Line {
-    let prefix = ["ipa", "pa"].contains(space) ? "\(space):" : ""
+    let prefix = ["hv", "guest", ""].contains(space) ? "" : "\(space):"
     return Line("\(prefix)\(address)", .address)
       + (symbol.map { Line(" <\($0)>", .symbol) } ?? "")
   }

@@ -16,7 +16,7 @@ import Testing
       let translation = AddressTranslation(tables.registers.withoutUnknownFeatures)
       for _ in 0..<8 {
         let address = tables.anAddress()
-        let walk = try AddressWalk(address, by: translation) { tables.read($0) }
+        let walk = AddressWalk(address, by: translation) { tables.read($0) }
         guard let last = walk.lastOfHole else { continue }
         holes += 1
         if last - (last == .max ? 1 : 0) - address > 1 << 30 { wide += 1 }

@@ -41,6 +41,7 @@ import VCpuDebug
         ["$x0", "$pc", "$esr_el2", "$exit.count", "$guest.", "$hv.", "mmio-write"] + symbols), "1",
       isWhole: false)
     static let condition = Slot(.words(["if"]), "", isWhole: false)
+    static let owner = Slot(.words(["cpu", "vcpu", "vm"]), "cpu 0", isWhole: false)
     static let file = Slot(.files, "name")
     static let classes = Slot(.words(ExitClass.allCases.map(\.word)), "hvc")
     static let format = nothing("/x")
@@ -83,8 +84,11 @@ import VCpuDebug
       Slot(.among(["x0", "pc", "vttbr_el2", "all", "guest", "hv", "gic", "el2"]), "x0")
     ],
     "decode": [Slot(.among(["esr_el2", "hcr_el2", "s2desc", "sysreg"]), "esr_el2"), .expression],
-    "break": [.location, .condition], "tbreak": [.location, .condition],
-    "hbreak": [.location, .condition], "commands": [.breakpoint],
+    "break": [.location, .owner, .condition], "tbreak": [.location, .owner, .condition],
+    "hbreak": [.location, .owner, .condition],
+    "watch": [.words("-l"), .expression, .condition],
+    "rwatch": [.words("-l"), .expression, .condition],
+    "awatch": [.words("-l"), .expression, .condition], "commands": [.breakpoint],
     "condition": [.breakpoint, .expression], "ignore": [.breakpoint, .count],
     "enable": [.breakpoint], "disable": [.breakpoint], "delete": [.breakpoint],
     "info breakpoints": [], "info threads": [], "info vms": [],
