@@ -6,12 +6,13 @@ import Foundation
 ///   session-bench ways STUB-CLIENT PROJECT [NAME]
 ///   session-bench registers STUB-CLIENT PROJECT
 ///   session-bench scripts STUB-CLIENT PROJECT
+///   session-bench memory GDB-SCRIPT PROJECT
 @main
 enum Entry {
   static func main() throws {
     let arguments = CommandLine.arguments
     guard (4...5).contains(arguments.count) else {
-      throw Failure("session-bench rsp|ways|registers|scripts STUB-CLIENT FILE [NAME]")
+      throw Failure("session-bench rsp|ways|registers|scripts|memory PROGRAM FILE [NAME]")
     }
     let folder = FileManager.default.temporaryDirectory.appending(path: "bench-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -26,6 +27,10 @@ enum Entry {
       ).run()
     case "registers":
       try RegistersBenchmark(folder: folder, project: URL(filePath: arguments[3])).run()
+    case "memory":
+      try MemoryBenchmark(
+        folder: folder, script: arguments[2], project: URL(filePath: arguments[3])
+      ).run()
     case "scripts":
       try ScriptsBenchmark(
         folder: folder, client: arguments[2], project: URL(filePath: arguments[3])

@@ -30,9 +30,10 @@ class Stop(gdb.Breakpoint):
         return self.stops > count
 
 
-stop = Stop("*" + os.environ["STOP"], gdb.BP_HARDWARE_BREAKPOINT)
-gdb.execute("continue", to_string=True)
-print("stops %.1f" % (count / stop.seconds))
+if count > 0:
+    stop = Stop("*" + os.environ["STOP"], gdb.BP_HARDWARE_BREAKPOINT)
+    gdb.execute("continue", to_string=True)
+    print("stops %.1f" % (count / stop.seconds))
 
 size = int(os.environ["MEMORY"])
 best = 0.0
