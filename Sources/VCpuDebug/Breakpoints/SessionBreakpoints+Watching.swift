@@ -50,7 +50,13 @@ extension SessionBreakpoints {
     else { return [] }
     let place = "\(watchpoint.space.label)0x\(String(watchpoint.address, radix: 16))"
     do {
-      _ = try memory.read(watchpoint.space, watchpoint.address, byteCount: watchpoint.byteCount)
+      if access.hasHypervisor {
+        // A device's registers may change when they are read.
+        try memory.requireMapped(
+          watchpoint.space, watchpoint.address, byteCount: watchpoint.byteCount)
+      } else {
+        _ = try memory.read(watchpoint.space, watchpoint.address, byteCount: watchpoint.byteCount)
+      }
       return []
     } catch DebugError.unmapped(_, _, let reason) {
       return [
@@ -68,7 +74,14 @@ extension SessionBreakpoints {
     of address: UInt64, byteCount: Int, in space: AddressSpace
   ) throws -> [Watchpoint.Place] {
     guard !space.isVirtual else {
-      return [Watchpoint.Place(space: space, address: address, byteCount: byteCount)]
+      return [
+        Watchpoint.Place(space: space, address: address, byteCount: byteCount, output: nil)
+      ]
+    }
+    if let owner = space.owner, try !memory.isHere(owner) {
+      throw DebugError.unwatchable(
+        "\(owner.text) is not on the selected CPU, whose tables say which virtual addresses lead there"
+      )
     }
     let places = try walks.places(leadingTo: address, byteCount: byteCount, in: space)
     guard !places.isEmpty else {
@@ -88,26 +101,44 @@ extension SessionBreakpoints {
   /// The watchpoints that a stop at an access may be for, with the memory as it is.
   ///
   /// - Parameters:
-  ///   - address: where the stub says that the access is: the beginning of a watchpoint, or inside of it.
+  ///   - event: the access that the stub reports: at the beginning of a watchpoint, or inside of it.
   ///   - isBefore: whether the CPU has not carried out the access.
-  func watchedAccess(at address: UInt64, _ state: CPUState, isBefore: Bool) throws -> WatchedAccess
-  {
+  func watchedAccess(
+    _ event: (kind: StopEvent.WatchKind, address: UInt64), _ state: CPUState, isBefore: Bool
+  ) throws -> WatchedAccess {
     let seen = memory.space(at: state)
     // Watchpoints that overlap: the stub names one of them.
     let named = table.watchpoints.flatMap { _, watchpoint in
       watchpoint.places.filter {
-        $0.address <= address && address - $0.address < UInt64($0.byteCount)
+        $0.address <= event.address && event.address - $0.address < UInt64($0.byteCount)
       }
     }
     var candidates: [(number: Int, old: [UInt8]?)] = []
     for (number, watchpoint) in table.watchpoints {
+      // One access may change the memory of several, of which the stub names one.
+      let isByName = watchpoint.access != .write
+      // A write isn't what a watchpoint for reads waits for.
+      if watchpoint.access == .read, event.kind != .read { continue }
       let isMeant = try watchpoint.places.contains { place in
-        try named.contains { $0.overlaps(place) } && memory.isSeen(place.space, from: seen)
+        guard !isByName || named.contains(where: { $0.overlaps(place) }) else { return false }
+        return try memory.isSeen(place.space, from: seen) && leads(place, to: watchpoint)
       }
       guard isMeant else { continue }
       candidates.append((number, try contents(of: watchpoint)))
     }
     return WatchedAccess(pc: state.pc, space: seen, candidates: candidates, isBefore: isBefore)
+  }
+
+  /// Whether a virtual address still leads to the watched memory: another process or VM may have it, too.
+  private func leads(_ place: Watchpoint.Place, to watchpoint: Watchpoint) throws -> Bool {
+    guard let output = place.output else { return true }
+    let stages: SessionWalks.Stages = watchpoint.space.kind == .physical ? .all : .stage1
+    do {
+      return try walks.walk(place.address, in: AddressSpace(place.space.kind), stages).output
+        == output
+    } catch is DebugError {
+      return false
+    }
   }
 
   /// The watchpoints that an access was for, now that it is done: writes that left the value as it was don't count.
@@ -136,6 +167,8 @@ extension SessionBreakpoints {
       return try memory.read(
         watchpoint.space, watchpoint.address, byteCount: watchpoint.byteCount)
     } catch is DebugError {
+      return nil
+    } catch let error as RemoteError where error.code == .unsupported {
       return nil
     }
   }

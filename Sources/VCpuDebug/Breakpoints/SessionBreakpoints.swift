@@ -131,6 +131,10 @@ public final class SessionBreakpoints {
     table.forgetHits()
     var lost: [(number: Int, reason: String)] = []
     for breakpoint in earlier.all {
+      if let reason = try renew(breakpoint) {
+        try table.update(breakpoint.number) { $0.isEnabled = false }
+        lost.append((breakpoint.number, reason))
+      }
       guard case .address(_, let space, let text) = breakpoint.kind,
         let expression = try? expressions.parse(Self.expression(of: text)), expression.isStatic
       else { continue }
@@ -147,6 +151,30 @@ public final class SessionBreakpoints {
       }
     }
     return lost
+  }
+
+  /// Renews a breakpoint of an earlier session that a symbol's new address alone doesn't; returns why it can't be.
+  private func renew(_ breakpoint: Breakpoint) throws -> String? {
+    switch breakpoint.kind {
+    case .exit, .entry, .fault: return nil
+    case .address(_, let space, _):
+      guard case .vm(let name)? = space.owner, (try? memory.machines.machine(named: name)) == nil
+      else { return nil }
+      return "no virtual machine '\(name)' was seen yet"
+    case .watch(let watchpoint):
+      guard watchpoint.space.isVirtual else {
+        return "the tables that led to it are those of the machine before"
+      }
+      try table.update(breakpoint.number) { $0.lastValue = nil }
+      guard let expression = try? expressions.parse(watchpoint.text),
+        case .name = expression
+      else { return nil }
+      let address = try expressions.value(of: expression).bits
+      try table.update(breakpoint.number) {
+        $0.kind = .watch(watchpoint.moved(to: address))
+      }
+      return nil
+    }
   }
 
   /// Sets or clears the condition of a breakpoint.

@@ -28,6 +28,9 @@ public struct Watchpoint: Equatable, Sendable {
     public let address: UInt64
     /// How many bytes of it are there.
     public let byteCount: Int
+    /// The physical address, or the intermediate one, that it led to when it was found; nil where the virtual address
+    /// itself is watched.
+    let output: UInt64?
   }
 
   /// The address of the first byte.
@@ -42,6 +45,14 @@ public struct Watchpoint: Equatable, Sendable {
   public let text: String
   /// Where it is accessed: at a virtual address there alone; a physical one may be mapped at several, or nowhere.
   public let places: [Place]
+
+  /// The same at another virtual address, where its symbol is now.
+  func moved(to address: UInt64) -> Self {
+    let place = Place(space: space, address: address, byteCount: byteCount, output: nil)
+    return Self(
+      address: address, space: space, byteCount: byteCount, access: access, text: text,
+      places: [place])
+  }
 
   /// What the target needs for it.
   var locations: [BreakpointLocation] {

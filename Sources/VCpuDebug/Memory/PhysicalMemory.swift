@@ -73,6 +73,13 @@ final class PhysicalMemory {
   ///
   /// - Throws: `Refusal` for memory that can't be written, and what the target throws.
   func write(_ bytes: [UInt8], to runs: [Run]) throws {
+    // Several are sent together, so that one that is ignored would not keep the others back.
+    if runs.count > 1, let map = try machineMap() {
+      for run in runs where !map.isWritable(run.address, byteCount: run.range.count) {
+        throw Refusal(
+          run: run, error: RemoteError(.memoryUnwritable, "the machine has no RAM there"))
+      }
+    }
     try inBatches(runs) { batch in
       let requests = batch.map { Request.writeMemory(at: $0.address, Array(bytes[$0.range])) }
       for (run, response) in zip(batch, try access.reach.physical(requests)) {
@@ -92,9 +99,15 @@ final class PhysicalMemory {
 
   private func inBatches(_ runs: [Run], _ body: ([Run]) throws -> Void) throws {
     let map = try machineMap()
-    for run in runs where map?.isEmpty(at: run.address) == true {
+    for run in runs {
+      guard let offset = map?.firstEmptyOffset(run.address, byteCount: run.range.count) else {
+        continue
+      }
+      let rest = Run(
+        address: run.address &+ UInt64(offset),
+        range: run.range.lowerBound + offset..<run.range.upperBound)
       throw Refusal(
-        run: run, error: RemoteError(.memoryUnreadable, "the machine has nothing there"))
+        run: rest, error: RemoteError(.memoryUnreadable, "the machine has nothing there"))
     }
     var batch: [Run] = []
     var byteCount = 0

@@ -51,6 +51,12 @@ public final class SessionMemory {
     try translations.absence(of: owner)
   }
 
+  /// Whether an owner is what the selected CPU has.
+  func isHere(_ owner: AddressSpace.Owner) throws -> Bool { try translations.isHere(owner) }
+
+  /// The number of the selected CPU, from 0.
+  func cpu() throws -> Int { try translations.cpu() }
+
   /// The selected CPU, and the guest that is on it.
   public func here() throws -> GuestOnCPU {
     try access.requireHypervisor(for: "virtual machines")
@@ -63,7 +69,10 @@ public final class SessionMemory {
   /// Whether the selected CPU, which sees a space, is one whose addresses another space has: the same kind of them,
   /// of the CPU, the vCPU or the VM that is named.
   func isSeen(_ space: AddressSpace, from seen: AddressSpace) throws -> Bool {
-    guard space.kind == seen.kind else { return false }
+    // A guest's program is at EL0 of the guest.
+    let isGuestsProgram =
+      try space.kind == .program && seen.kind == .guest && access.requireState().exceptionLevel == 0
+    guard space.kind == seen.kind || isGuestsProgram else { return false }
     return try space.owner.map { try translations.isHere($0) } ?? true
   }
 
@@ -73,6 +82,13 @@ public final class SessionMemory {
     return try runs(space, address, byteCount: byteCount).allSatisfy {
       map.isMemory($0.address, byteCount: $0.range.count)
     }
+  }
+
+  /// Throws unless all of a range is mapped. The memory itself isn't read.
+  ///
+  /// - Throws: `DebugError.unmapped`.
+  func requireMapped(_ space: AddressSpace, _ address: UInt64, byteCount: Int) throws {
+    _ = try runs(space, address, byteCount: byteCount)
   }
 
   // MARK: Reading and writing
@@ -100,6 +116,12 @@ public final class SessionMemory {
     try access.settle()
     // The write may change the memory that an exit was read from.
     defer { access.forget() }
+    // A stub writes page by page, and so a part of what it refuses: all of it has to be there.
+    if UInt64(bytes.count) > Self.pageByteCount - address % Self.pageByteCount,
+      try access.seenSpace() == space
+    {
+      _ = try read(space, address, byteCount: bytes.count)
+    }
     guard try directly(.writeMemory(at: address, bytes), space, address) == nil else { return }
     try refusing(space, address) {
       try physical.write(bytes, to: try runs(space, address, byteCount: bytes.count))
@@ -152,6 +174,9 @@ public final class SessionMemory {
   ) throws -> [PhysicalMemory.Run] {
     guard space.kind != .physical else {
       return [PhysicalMemory.Run(address: address, range: 0..<byteCount)]
+    }
+    guard byteCount <= 0 || address <= UInt64.max - UInt64(byteCount - 1) else {
+      throw DebugError.unmapped(space, address, "it ends beyond the last address")
     }
     var pieces: [(input: UInt64, range: Range<Int>)] = []
     var done = 0

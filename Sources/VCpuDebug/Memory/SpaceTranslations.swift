@@ -8,8 +8,11 @@ final class SpaceTranslations {
   private var features: TranslationFeatures?
   private let machines: VirtualMachines
   /// What was read since the target last ran or a register was written.
-  private var known: (generation: Int, values: [Key: AddressTranslation]) = (-1, [:])
-  private var guests: (generation: Int, onCPUs: [GuestOnCPU]) = (-1, [])
+  private var known: [Key: AddressTranslation] = [:]
+  private var guests: [GuestOnCPU]?
+  private var present: [ThreadID: GuestOnCPU] = [:]
+  /// What they belong to.
+  private var moment: (generation: Int, revision: Int) = (-1, -1)
 
   private struct Key: Hashable {
     var thread: ThreadID
@@ -26,9 +29,9 @@ final class SpaceTranslations {
   /// - Throws: `DebugError.cannotWalk` for a space that has no tables now, `.notReadable` for a register that the stub
   ///   doesn't show.
   func translation(of space: AddressSpace) throws -> AddressTranslation {
-    if known.generation != access.memoryGeneration { known = (access.memoryGeneration, [:]) }
+    forgetWhatIsStale()
     let key = Key(thread: access.thread, space: space)
-    if let translation = known.values[key] { return translation }
+    if let translation = known[key] { return translation }
     let translation: AddressTranslation
     switch space.kind {
     case _ where space.owner != nil: translation = try owned(space)
@@ -39,19 +42,32 @@ final class SpaceTranslations {
       translation = AddressTranslation(stage1: nil, stage2: try stage2())
     case .physical, .plain: throw DebugError.cannotWalk("it is physical already")
     }
-    known.values[key] = translation
+    known[key] = translation
     return translation
+  }
+
+  /// Forgets what was read before the target ran, or before a virtual machine was named.
+  private func forgetWhatIsStale() {
+    let now = (access.memoryGeneration, machines.revision)
+    guard moment != now else { return }
+    moment = now
+    known = [:]
+    guests = nil
+    present = [:]
   }
 
   // MARK: Owners
 
   /// The CPUs in the stub's order, with their guests.
   func guestsOnCPUs() throws -> [GuestOnCPU] {
-    if guests.generation == access.memoryGeneration { return guests.onCPUs }
+    forgetWhatIsStale()
+    if let guests { return guests }
     let found = try access.target.threads().enumerated().map { index, thread in
       try onThread(thread) { try guest(on: thread, cpu: index) }
     }
-    guests = (access.memoryGeneration, found)
+    // Reading them may have shown a machine for the first time.
+    forgetWhatIsStale()
+    guests = found
     return found
   }
 
@@ -60,29 +76,38 @@ final class SpaceTranslations {
     let hcr = HCR_EL2(rawValue: values[0])
     let hasGuest = hcr.contains(.vm) && !hcr.contains(.tge)
     if hasGuest { machines.note(vttbr: values[1], vtcr: values[2]) }
+    let tables = VirtualMachines.identity(values[1])
     return GuestOnCPU(
-      cpu: cpu, thread: thread, vttbr: hasGuest ? VirtualMachines.identity(values[1]) : nil,
+      cpu: cpu, thread: thread, vttbr: hasGuest ? tables : nil, tables: tables,
       vmid: values[1] >> 48, vcpu: Affinity.of(vmpidr: values[3]))
   }
 
   /// The selected CPU, and the guest that is on it.
   func here() throws -> GuestOnCPU {
-    let all = try access.target.threads()
+    forgetWhatIsStale()
     let thread = access.thread
-    return try guest(on: thread, cpu: all.firstIndex(of: thread) ?? 0)
+    if let known = present[thread] { return known }
+    let found = try guest(on: thread, cpu: try cpu())
+    forgetWhatIsStale()
+    present[thread] = found
+    return found
   }
 
-  /// Whether an owner is what the selected CPU has.
+  /// The number of the selected CPU, from 0 in the stub's order.
+  func cpu() throws -> Int {
+    let thread = access.thread
+    return try access.target.threads().firstIndex(of: thread) ?? 0
+  }
+
+  /// Whether an owner is what the selected CPU has: also a host that handles the exit of a vCPU, whose registers are
+  /// still there.
   func isHere(_ owner: AddressSpace.Owner) throws -> Bool {
-    let here = try here()
     switch owner {
-    case .cpu(let number): return here.cpu == number
-    case .vcpu(let number): return here.vttbr != nil && here.vcpu == number
+    case .cpu(let number): return try cpu() == number
+    case .vcpu(let number): return try here().vcpu == number
     case .vm(let name):
-      guard let vttbr = here.vttbr, let machine = try? machines.machine(named: name) else {
-        return false
-      }
-      return machine.vttbr == vttbr
+      guard let machine = try? machines.machine(named: name) else { return false }
+      return try here().tables == machine.vttbr
     }
   }
 
@@ -117,9 +142,18 @@ final class SpaceTranslations {
       }
       return try onThread(threads[number]) { try translation(of: own) }
     case .vcpu(let number):
-      let guests = try guestsOnCPUs().filter { $0.vttbr != nil }
-      guard let found = guests.first(where: { $0.vcpu == number }) else {
+      let guests = try guestsOnCPUs().filter { $0.vttbr != nil && $0.vcpu == number }
+      // Each VM may have a vCPU of that number: the selected CPU's is meant, or the only one.
+      let tables = try here().tables
+      let meant = guests.filter { $0.vttbr == tables }
+      let found = (meant.isEmpty ? guests : meant).first
+      guard let found else {
         throw DebugError.cannotWalk(try absence(of: .vcpu(number)) ?? "it is on no CPU now")
+      }
+      guard !meant.isEmpty || Set(guests.map(\.vttbr)).count == 1 else {
+        throw DebugError.cannotWalk(
+          "\(guests.count) VMs have a vCPU \(number) on a CPU now: name the CPU, as in cpu \(found.cpu)"
+        )
       }
       return try onThread(found.thread) { try translation(of: own) }
     case .vm(let name):
@@ -147,10 +181,16 @@ final class SpaceTranslations {
       try access.target.select(thread)
       result = try body()
     } catch {
-      try? access.target.select(selected)
+      // If it stays selected, the registers that were read are another CPU's.
+      if (try? access.target.select(selected)) == nil { access.forget() }
       throw error
     }
-    try access.target.select(selected)
+    do {
+      try access.target.select(selected)
+    } catch {
+      access.forget()
+      throw error
+    }
     return result
   }
 

@@ -19,6 +19,8 @@ public final class VirtualMachines {
 
   /// The machines, by VMID and then by tables.
   public private(set) var all: [Machine] = []
+  /// Changes when a name or a VMID may mean another machine than before.
+  private(set) var revision = 0
 
   /// VTTBR_EL2 without CnP, bit 0, which may differ between CPUs.
   static func identity(_ vttbr: UInt64) -> UInt64 { vttbr & ~1 }
@@ -30,6 +32,7 @@ public final class VirtualMachines {
       if let vtcr { all[index].vtcr = vtcr }
       return
     }
+    if all.contains(where: { $0.vmid == vttbr >> 48 }) { revision += 1 }
     // A machine of this VMID that was only seen is gone: the VMID has other tables now.
     all.removeAll { $0.vmid == vttbr >> 48 && $0.name == nil }
     insert(Machine(name: nil, vttbr: vttbr, vtcr: vtcr))
@@ -45,6 +48,7 @@ public final class VirtualMachines {
         || "_-.".unicodeScalars.contains($0)
     }
     guard isName, let first = name.first, !first.isNumber else { throw .badVMName(name) }
+    revision += 1
     all.removeAll { $0.name == name || $0.vttbr == vttbr }
     insert(Machine(name: name, vttbr: vttbr, vtcr: vtcr))
   }
@@ -54,6 +58,7 @@ public final class VirtualMachines {
   /// - Throws: `DebugError.noSuchVM` for one that isn't known.
   public func remove(_ name: String) throws(DebugError) {
     let found = try machine(named: name)
+    revision += 1
     all.removeAll { $0 == found }
   }
 

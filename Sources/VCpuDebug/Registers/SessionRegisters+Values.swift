@@ -106,7 +106,7 @@ extension SessionRegisters {
     if world == nil, rest.count == 1, let number = WorldNumber(rawValue: name.lowercased()),
       access.hasHypervisor
     {
-      return Value(number.value(of: try exits.memory.here()))
+      return Value(try number.value(in: exits.memory))
     }
     let typed = path.joined(separator: ".")
     try require(world, for: typed)

@@ -7,11 +7,11 @@ enum WorldNumber: String, CaseIterable {
   /// The virtual machine on it: VTTBR_EL2.VMID.
   case vmid
 
-  func value(of guest: GuestOnCPU) -> UInt64 {
+  func value(in memory: SessionMemory) throws -> UInt64 {
     switch self {
-    case .cpu: UInt64(guest.cpu)
-    case .vcpu: guest.vcpu
-    case .vmid: guest.vmid
+    case .cpu: UInt64(try memory.cpu())
+    case .vcpu: try memory.here().vcpu
+    case .vmid: try memory.here().vmid
     }
   }
 }

@@ -210,8 +210,7 @@ final class Runner {
     guard let watchpoint = event.watchpoint else { return nil }
     // An Arm CPU stops before the access.
     let isBefore = self.access.architecture.stopsBeforeAccess
-    watchedAccess = try breakpoints.watchedAccess(
-      at: watchpoint.address, state, isBefore: isBefore)
+    watchedAccess = try breakpoints.watchedAccess(watchpoint, state, isBefore: isBefore)
     let actions = control.reachedAccess()
     return isBefore ? actions : nil
   }

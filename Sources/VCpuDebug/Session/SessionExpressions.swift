@@ -213,9 +213,10 @@ public final class SessionExpressions: ExpressionResolver {
     of address: UInt64, from space: AddressSpace, to other: AddressSpace
   ) throws -> UInt64? {
     // The same address as another vCPU or VM sees it.
-    if space.kind == other.kind { return address }
+    if space.kind == other.kind, other.owner != nil { return address }
     switch (space.kind, other.kind) {
-    case _ where other.owner != nil && other.owner != space.owner: return nil
+    // What an owner's address leads to belongs to that owner, up to the machine's own addresses.
+    case _ where other.owner != space.owner && other.kind != .physical: return nil
     case (.guest, .intermediatePhysical), (.guest, .physical), (.intermediatePhysical, .physical),
       (.program, .physical), (.hypervisor, .physical):
       let stages: SessionWalks.Stages = other.kind == .intermediatePhysical ? .stage1 : .all

@@ -7,12 +7,17 @@ public struct MachineMemoryMap: Equatable, Sendable {
   /// Where the registers of devices are, and windows to them. In address order, without overlaps.
   public let devices: [Range<UInt64>]
 
+  private let ram: [Range<UInt64>]
+  private let whole: [Range<UInt64>]
+
   /// The map in the answer to `info mtree -f`; nil if that doesn't list memory.
   public init?(flatMemory text: String) {
     guard let regions = MachineRegion.regions(ofFlatMemory: text) else { return nil }
     self.regions = regions
     memory = Self.merged(regions.filter(\.isMemory).map(\.range))
     devices = Self.merged(regions.filter { !$0.isMemory }.map(\.range))
+    ram = Self.merged(regions.filter(\.isRAM).map(\.range))
+    whole = Self.merged(regions.map(\.range))
     guard !memory.isEmpty else { return nil }
   }
 
@@ -31,6 +36,22 @@ public struct MachineMemoryMap: Equatable, Sendable {
   /// Whether all of a range is memory, not a device's.
   func isMemory(_ address: UInt64, byteCount: Int) -> Bool {
     Self.contains(address, byteCount, memory)
+  }
+
+  /// Whether all of a range is RAM.
+  func isWritable(_ address: UInt64, byteCount: Int) -> Bool {
+    Self.contains(address, byteCount, ram)
+  }
+
+  /// How far the first byte without memory or a device is from the start of a range; nil if there is none.
+  func firstEmptyOffset(_ address: UInt64, byteCount: Int) -> Int? {
+    var offset = 0
+    while offset < byteCount {
+      let (next, overflow) = address.addingReportingOverflow(UInt64(offset))
+      guard !overflow, let range = whole.first(where: { $0.contains(next) }) else { return offset }
+      offset += Int(clamping: range.upperBound - next)
+    }
+    return nil
   }
 
   /// Whether there is neither memory nor a device at an address.

@@ -6,6 +6,8 @@ struct MachineRegion: Equatable, Sendable {
   var kind: String
   /// Whether it is memory, which can be read without an effect.
   var isMemory: Bool { ["ram", "rom", "romd", "nv-ram"].contains(kind) }
+  /// Whether it is memory that can be written.
+  var isRAM: Bool { ["ram", "nv-ram"].contains(kind) }
   /// The memory's or the device's name: its first word.
   var name: String
 

@@ -124,9 +124,13 @@ import Testing
   func memoryIsWatchedWhereItIsMapped(text: String) throws {
     let added = try session.points.addWatchpoint(text, length: "4", for: .write)
     guard case .watch(let watchpoint) = added.kind else { return }
-    let guest = Watchpoint.Place(space: .guest, address: Self.guestVariable, byteCount: 4)
-    let own = Watchpoint.Place(space: .hypervisor, address: Self.variable, byteCount: 4)
-    #expect(watchpoint.places == (text.hasPrefix("ipa") ? [guest] : [own, guest]))
+    let isPhysical = text.hasPrefix("pa")
+    let guest = Watchpoint.Place(
+      space: .guest, address: Self.guestVariable, byteCount: 4,
+      output: isPhysical ? Self.variable : Self.guestVariable)
+    let own = Watchpoint.Place(
+      space: .hypervisor, address: Self.variable, byteCount: 4, output: Self.variable)
+    #expect(watchpoint.places == (isPhysical ? [own, guest] : [guest]))
     let event = try fixture.resume(
       Self.before(at: Self.guestVariable, level: 1), Self.after(3, level: 1))
     #expect(hits(event)?.first?.new == [3, 0, 0, 0])
