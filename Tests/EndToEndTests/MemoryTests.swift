@@ -39,7 +39,9 @@ extension EndToEnd {
     }
 
     /// QEMU reads zeros from physical addresses without memory (quirk 23); its map says that nothing is there.
-    @Test(arguments: ["guest:0", "ipa:0", "hv:0xffff000000000000", "ipa:0xffffffffffffff", "pa:0x70000000"])
+    @Test(arguments: [
+      "guest:0", "ipa:0", "hv:0xffff000000000000", "ipa:0xffffffffffffff", "pa:0x70000000",
+    ])
     func unmappedMemoryIsOneError(address: String) throws {
       let run = try ShellRun.launch("catch exit mmio-write", "continue", "x/xw \(address)")
       expectOneError(run, "cannot access \(address.prefix { $0 != ":" }):")

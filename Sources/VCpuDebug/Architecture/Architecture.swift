@@ -36,7 +36,9 @@ public struct Architecture: Equatable, Sendable {
   public let hasExceptionLevels: Bool
   /// Whether a CPU stops before the access that a watchpoint waits for, and not after it. (Arm ARM DDI 0487, D2.10
   /// "Watchpoint exceptions"; Intel SDM volume 3B, 18.3.1.1.)
-  var stopsBeforeAccess: Bool { if case .arm = instructionSets { true } else { hasExceptionLevels } }
+  var stopsBeforeAccess: Bool {
+    if case .arm = instructionSets { true } else { hasExceptionLevels }
+  }
   /// Whether the target may be in a CPU mode that addresses code through a segment.
   let hasRealMode: Bool
 

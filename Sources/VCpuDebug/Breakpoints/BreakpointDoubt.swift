@@ -8,12 +8,16 @@ public enum BreakpointDoubt: Equatable, Sendable, CustomStringConvertible {
   /// The memory there holds other instructions than the file that its address is from.
   case otherContents(AddressSpace, UInt64, path: String)
 
+  /// The CPU, vCPU or VM that it is for isn't there now.
+  case ownerIsAway(reason: String)
+
   /// A sentence without a full stop.
   public var description: String {
     switch self {
     case .nothingMapped(let space, let address):
       "nothing is mapped at \(space.label)0x\(String(address, radix: 16)) now: the breakpoint is hit only once "
         + "code is there"
+    case .ownerIsAway(let reason): reason
     case .otherContents(let space, let address, let path):
       "the memory at \(space.label)0x\(String(address, radix: 16)) is not what \(path) has there: the breakpoint "
         + "may never be hit. Was the program loaded elsewhere (KASLR), or does it belong to the other world?"
@@ -27,9 +31,14 @@ extension SessionBreakpoints {
   /// A target accepts a breakpoint at any address, so this is the only warning about a wrong
   /// address.
   public func doubt(about breakpoint: Breakpoint) throws -> BreakpointDoubt? {
-    guard case .address(let address, let space, _) = breakpoint.kind, try canLook(at: space) else {
+    guard case .address(let address, let owned, _) = breakpoint.kind, try canLook(at: owned) else {
       return nil
     }
+    if let owner = owned.owner, let reason = try memory.absence(of: owner) {
+      return .ownerIsAway(reason: reason)
+    }
+    // The hypervisor's memory is the same for each CPU, as far as that matters here.
+    let space = owned.kind == .hypervisor ? .hypervisor : owned
     let file = symbols.of(space)
     // Not past the page: the next one may not be mapped yet.
     let byteCount = min(Self.comparedByteCount, 4096 - Int(address % 4096))
@@ -52,7 +61,7 @@ extension SessionBreakpoints {
   /// Whether the memory of a space can be read now. A guest's memory can't before the guest has started: without
   /// stage 2 its addresses would be the machine's.
   func canLook(at space: AddressSpace) throws -> Bool {
-    guard space == .guest, try access.requireState().isAtEL2 else { return true }
+    guard space.kind == .guest, try access.requireState().isAtEL2 else { return true }
     guard access.target.registers["HCR_EL2"] != nil else { return false }
     return HCR_EL2(rawValue: try access.readRegister("HCR_EL2")).contains(.vm)
   }

@@ -53,7 +53,9 @@ extension SessionBreakpoints {
       _ = try memory.read(watchpoint.space, watchpoint.address, byteCount: watchpoint.byteCount)
       return []
     } catch DebugError.unmapped(_, _, let reason) {
-      return ["nothing can be read at \(place) now (\(reason)): it is hit only once memory is there"]
+      return [
+        "nothing can be read at \(place) now (\(reason)): it is hit only once memory is there"
+      ]
     } catch {
       return ["\(place) can't be read now: \(error)"]
     }
@@ -88,11 +90,14 @@ extension SessionBreakpoints {
   /// - Parameters:
   ///   - address: where the stub says that the access is: the beginning of a watchpoint, or inside of it.
   ///   - isBefore: whether the CPU has not carried out the access.
-  func watchedAccess(at address: UInt64, _ state: CPUState, isBefore: Bool) throws -> WatchedAccess {
+  func watchedAccess(at address: UInt64, _ state: CPUState, isBefore: Bool) throws -> WatchedAccess
+  {
     let seen = memory.space(at: state)
     // Watchpoints that overlap: the stub names one of them.
     let named = table.watchpoints.flatMap { _, watchpoint in
-      watchpoint.places.filter { $0.address <= address && address - $0.address < UInt64($0.byteCount) }
+      watchpoint.places.filter {
+        $0.address <= address && address - $0.address < UInt64($0.byteCount)
+      }
     }
     var candidates: [(number: Int, old: [UInt8]?)] = []
     for (number, watchpoint) in table.watchpoints {

@@ -202,15 +202,15 @@ public final class SessionBreakpoints {
     let exit = exits.caught
     let reason = exit?.moment == .caught ? exit?.reason : nil
     let (hits, failure) = try table.hit { breakpoint in
-      let matches =
-        try switch breakpoint.kind {
-        case .exit(let classes): classes.contains { reason?.belongs(to: $0) == true }
-        case .entry: exit?.moment == .entering
-        case .fault: isFault
-        case .address(let address, let space, _):
-          try address == state.pc && memory.isSeen(space, from: memory.space(at: state))
-        case .watch: accesses[breakpoint.number] != nil
-        }
+      let matches: Bool
+      switch breakpoint.kind {
+      case .exit(let classes): matches = classes.contains { reason?.belongs(to: $0) == true }
+      case .entry: matches = exit?.moment == .entering
+      case .fault: matches = isFault
+      case .address(let address, let space, _):
+        matches = try address == state.pc && memory.isSeen(space, from: memory.space(at: state))
+      case .watch: matches = accesses[breakpoint.number] != nil
+      }
       return matches ? try conditionHolds(of: breakpoint) : .no
     }
     if let failure {

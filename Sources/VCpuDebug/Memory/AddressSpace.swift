@@ -138,7 +138,9 @@ public struct AddressSpace: Hashable, Sendable {
       self.init(kind)
       return
     }
-    guard parts[1].hasSuffix("]"), let owner = Owner(String(parts[1].dropLast())) else { return nil }
+    guard parts[1].hasSuffix("]"), let owner = Owner(String(parts[1].dropLast())) else {
+      return nil
+    }
     self.init(kind, of: owner)
   }
 

@@ -46,6 +46,11 @@ public final class SessionMemory {
     return try translations.guestsOnCPUs()
   }
 
+  /// Why no CPU has an owner's registers now; nil if one does.
+  func absence(of owner: AddressSpace.Owner) throws -> String? {
+    try translations.absence(of: owner)
+  }
+
   /// The selected CPU, and the guest that is on it.
   public func here() throws -> GuestOnCPU {
     try access.requireHypervisor(for: "virtual machines")

@@ -86,6 +86,25 @@ final class SpaceTranslations {
     }
   }
 
+  /// Why no CPU has an owner's registers now; nil if one does.
+  func absence(of owner: AddressSpace.Owner) throws -> String? {
+    let guests = try guestsOnCPUs()
+    switch owner {
+    case .cpu(let number):
+      return guests.contains { $0.cpu == number }
+        ? nil : "there is no CPU \(number): the target has \(guests.count), counted from 0"
+    case .vcpu(let number):
+      guard !guests.contains(where: { $0.vttbr != nil && $0.vcpu == number }) else { return nil }
+      let present = guests.filter { $0.vttbr != nil }
+        .map { "\($0.vcpu) on CPU \($0.cpu)" }.joined(separator: ", ")
+      return "vCPU \(number) is on no CPU now"
+        + (present.isEmpty ? "" : " (there is \(present))")
+    case .vm(let name):
+      let machine = try machines.machine(named: name)
+      return guests.contains { $0.vttbr == machine.vttbr } ? nil : "vm \(name) is on no CPU now"
+    }
+  }
+
   private func owned(_ space: AddressSpace) throws -> AddressTranslation {
     let own = AddressSpace(space.kind)
     switch space.owner {
@@ -100,9 +119,7 @@ final class SpaceTranslations {
     case .vcpu(let number):
       let guests = try guestsOnCPUs().filter { $0.vttbr != nil }
       guard let found = guests.first(where: { $0.vcpu == number }) else {
-        let present = guests.map { "\($0.vcpu) on CPU \($0.cpu)" }.joined(separator: ", ")
-        throw DebugError.cannotWalk(
-          "vCPU \(number) is on no CPU now" + (present.isEmpty ? "" : " (there is \(present))"))
+        throw DebugError.cannotWalk(try absence(of: .vcpu(number)) ?? "it is on no CPU now")
       }
       return try onThread(found.thread) { try translation(of: own) }
     case .vm(let name):

@@ -199,7 +199,8 @@ final class Runner {
   private func watch(_ event: StopEvent, _ state: CPUState) throws -> [RunControl.Action]? {
     if var access = watchedAccess {
       // A step may carry out nothing, for instance if an interrupt is pending.
-      guard access.isBefore, access.pc == state.pc, access.space == breakpoints.memory.space(at: state),
+      guard access.isBefore, access.pc == state.pc,
+        access.space == breakpoints.memory.space(at: state),
         access.stepCount < 8, !control.isInterrupting, event.signal == 5
       else { return nil }
       access.stepCount += 1

@@ -27,6 +27,8 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
   let ignoreCount: Int
   /// The commands that run at each stop.
   let commands: [String]
+  /// Why it was never reached so far; omitted if it was, or if no reason is known.
+  var doubt: String?
 
   /// What a breakpoint or catchpoint stops at.
   enum Kind: String, Codable, CaseIterable, Sendable { case exit, entry, fault, address, watch }
@@ -90,6 +92,14 @@ struct BreakpointsAnswer: Answer {
   let breakpoints: [BreakpointDescription]
 
   init(in session: HypervisorSession) {
-    breakpoints = session.breakpoints.all.map { BreakpointDescription($0, in: session) }
+    breakpoints = session.breakpoints.all.map { breakpoint in
+      var description = BreakpointDescription(breakpoint, in: session)
+      if breakpoint.hitCount == 0, breakpoint.isEnabled, (try? session.requireStopped()) != nil {
+        description.doubt =
+          (try? session.points.doubt(about: breakpoint))?.description
+          ?? session.points.watchDoubts(about: breakpoint).first
+      }
+      return description
+    }
   }
 }

@@ -36,7 +36,8 @@ struct StopAnswer: Answer {
 
   /// Why a target stops.
   enum Reason: String, Codable, CaseIterable, Sendable {
-    case exit, entry, breakpoint, watchpoint, step, interrupt, hypervisorFault, unreadable, conditionFailed
+    case exit, entry, breakpoint, watchpoint, step, interrupt, hypervisorFault, unreadable,
+      conditionFailed
     case signal, killed, ended
   }
 

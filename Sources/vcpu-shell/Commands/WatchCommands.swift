@@ -72,7 +72,8 @@ enum WatchCommand: ShellCommand {
     let added = session.breakpoints[breakpoint.number] ?? breakpoint
     return .answer(
       BreakpointAnswer(
-        added, in: session, warnings: session.points.conditionDoubts(of: added)
+        added, in: session,
+        warnings: session.points.conditionDoubts(of: added)
           + session.points.watchDoubts(about: added)))
   }
 }

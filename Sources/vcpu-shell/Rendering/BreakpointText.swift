@@ -51,7 +51,8 @@ extension BreakpointDescription {
     let ignored: [Line] =
       ignoreCount > 0
       ? ["       ignores the next \(ignoreCount == 1 ? "hit" : "\(ignoreCount) hits")"] : []
-    return [head + what] + ignored + commands.map { Line("       " + $0) }
+    let doubts = doubt.map { [Line("       never reached so far: " + $0)] } ?? []
+    return [head + what] + doubts + ignored + commands.map { Line("       " + $0) }
   }
 
   fileprivate var what: Line {

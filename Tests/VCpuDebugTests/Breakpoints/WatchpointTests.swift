@@ -199,7 +199,8 @@ import Testing
       """
     _ = try session.points.addWatchpoint("hv:0x9000000", length: "4", for: .any)
     _ = target.takeTrace()
-    let found = try #require(hits(try fixture.resume(Self.before(.read, at: 0x900_0000), Self.after())))
+    let found = try #require(
+      hits(try fixture.resume(Self.before(.read, at: 0x900_0000), Self.after())))
     #expect(found[0].old == nil && found[0].new == nil)
     #expect(!target.takeTrace().contains { $0.contains("m 0x9000000") })
   }

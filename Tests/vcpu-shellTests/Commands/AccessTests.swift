@@ -13,7 +13,8 @@ import Testing
     "info mappings s2 --check", "info mappings el2", "info vms", "info exit", "info threads",
     "find guest:0x40200000, +64, 1", "disassemble guest:0x40200000, +16", "info hypervisor",
     "break guest:store32", "watch guest:0x40200000", "rwatch ipa:0x40200000, 4", "info breakpoints",
-    "printf \"%s\\n\", guest:0x40200000", "dump binary memory /dev/null guest:0x40200000 guest:0x40200010",
+    "printf \"%s\\n\", guest:0x40200000",
+    "dump binary memory /dev/null guest:0x40200000 guest:0x40200010",
   ]
 
   /// At an exit and while the guest runs.
