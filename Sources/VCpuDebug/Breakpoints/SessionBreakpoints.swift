@@ -192,6 +192,8 @@ public final class SessionBreakpoints {
     _ kind: Breakpoint.Kind, _ condition: Breakpoint.Condition?, _ isTemporary: Bool
   ) throws -> Breakpoint {
     let breakpoint = table.add(kind, isTemporary: isTemporary)
+    // As in GDB, for scripts.
+    expressions.variables["bpnum"] = Value(UInt64(breakpoint.number))
     try table.update(breakpoint.number) { $0.condition = condition }
     return table[breakpoint.number] ?? breakpoint
   }

@@ -21,11 +21,11 @@ extension Parameter where Value == Int? {
   }
 }
 
-extension Parameter where Value == Int {
-  /// A breakpoint number, which need not exist.
+extension Parameter where Value == BreakpointNumber {
+  /// A breakpoint number, which need not exist, or a variable that is one.
   static func breakpoint(_ usage: String = "N") -> Parameter {
     Parameter(usage, .word, complete: breakpointWords) { scanner in
-      guard let word = scanner.takeWord(), let number = Int(word), number > 0 else {
+      guard let number = scanner.takeWord().flatMap({ BreakpointNumber($0) }) else {
         throw ShellError(
           "'\(scanner.command)' needs a breakpoint number: see 'info breakpoints'")
       }

@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum ConditionCommand: ShellCommand {
   static let name = "condition"
   static let actsOnTarget = true
-  private static let number = Parameter<Int>.breakpoint()
+  private static let number = Parameter<BreakpointNumber>.breakpoint()
   private static let expression = Parameter<String?>.optionalExpression("[EXPRESSION]")
   static let parameters: [any AnyParameter] = [number, expression]
   static let summary = "Make a breakpoint stop only if an expression is not 0."
@@ -21,7 +21,7 @@ enum ConditionCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    let number = arguments[number]
+    let number = try arguments[number].number(in: session)
     guard session.breakpoints[number] != nil else { throw DebugError.noSuchBreakpoint(number) }
     if let expression = arguments[expression] {
       try shell.evaluating(expression) { try session.points.setCondition($0, of: number) }

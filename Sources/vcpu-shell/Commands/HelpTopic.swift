@@ -42,6 +42,7 @@ extension CommandTable {
         WatchCommand.self, ReadWatchCommand.self, AccessWatchCommand.self,
         CommandsCommand.self, ConditionCommand.self, IgnoreCommand.self, EnableCommand.self,
         DisableCommand.self, DeleteCommand.self, InfoBreakpointsCommand.self,
+        SaveBreakpointsCommand.self,
       ]),
     HelpTopic(
       name: "tests", summary: "assert, expect, and react to what happens",

@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum IgnoreCommand: ShellCommand {
   static let name = "ignore"
   static let actsOnTarget = true
-  private static let number = Parameter<Int>.breakpoint()
+  private static let number = Parameter<BreakpointNumber>.breakpoint()
   private static let count = Parameter<Int>("COUNT", .word) { scanner in
     guard let word = scanner.takeWord(), scanner.rest.isEmpty, let count = Int(word), count >= 0
     else { throw ShellError("'ignore' needs a breakpoint number and a count of 0 or more") }
@@ -20,7 +20,7 @@ enum IgnoreCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    let (number, count) = (arguments[number], arguments[count])
+    let (number, count) = (try arguments[number].number(in: session), arguments[count])
     try session.breakpoints.update(number) { $0.ignoreCount = count }
     return .answer(BreakpointChangeAnswer(.ignoreCount, of: [number], in: session))
   }

@@ -91,7 +91,7 @@ import VCpuDebug
     "awatch": [.words("-l"), .expression, .condition], "commands": [.breakpoint],
     "condition": [.breakpoint, .expression], "ignore": [.breakpoint, .count],
     "enable": [.breakpoint], "disable": [.breakpoint], "delete": [.breakpoint],
-    "info breakpoints": [], "info threads": [], "info vms": [],
+    "save breakpoints": [.file], "info breakpoints": [], "info threads": [], "info vms": [],
     "vm add": [.nothing("name"), .text], "vm delete": [.nothing("name")],
     "thread": [.words("list", "select")],
     "snapshot save": [.file], "source": [.file], "pipe": [.text], "log": [.file], "echo": [.text],

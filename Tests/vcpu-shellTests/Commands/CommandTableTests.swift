@@ -154,7 +154,7 @@ import Testing
       // images have these symbols and this memory.
       let isSkipped =
         command.block != .none || command.name.hasPrefix("expect")
-        || ["send console", "source", "record commands"].contains(command.name)
+        || ["send console", "source", "record commands", "save breakpoints"].contains(command.name)
       for example in examples where !isSkipped && command.name != "assert" {
         let line = example.trimmed
           .replacingOccurrences(of: "avcpu_run_guest", with: "handle_exit")

@@ -102,6 +102,9 @@ import VCpuDebug
     "delete": Session(lines: ["delete 1", "info breakpoints"], before: ["catch exit"]),
     "info breakpoints": Session(
       lines: ["info breakpoints"], before: ["catch exit hvc smc if $x0 == 1", "tbreak handle_exit"]),
+    "save breakpoints": Session(
+      lines: ["save breakpoints exits.vcpu"],
+      before: ["catch exit hvc if $x0 == 1", "tbreak handle_exit"]),
     "watch": Session(lines: ["watch *(uint32_t *)hv:0x40404000"]),
     "rwatch": Session(lines: ["rwatch *(uint32_t *)hv:0x40404000"]),
     "awatch": Session(lines: ["awatch guest:0x40200000, 8"]),
