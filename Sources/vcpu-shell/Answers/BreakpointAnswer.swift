@@ -28,12 +28,13 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
   /// The commands that run at each stop.
   let commands: [String]
   /// Why it was never reached so far; omitted if it was, or if no reason is known.
-  var doubt: String?
+  let doubt: String?
 
   /// What a breakpoint or catchpoint stops at.
   enum Kind: String, Codable, CaseIterable, Sendable { case exit, entry, fault, address, watch }
 
-  init(_ breakpoint: Breakpoint, in session: HypervisorSession) {
+  init(_ breakpoint: Breakpoint, in session: HypervisorSession, doubt: String? = nil) {
+    self.doubt = doubt
     number = breakpoint.number
     var classes: [String] = []
     var place: PlaceAnswer?
@@ -93,13 +94,13 @@ struct BreakpointsAnswer: Answer {
 
   init(in session: HypervisorSession) {
     breakpoints = session.breakpoints.all.map { breakpoint in
-      var description = BreakpointDescription(breakpoint, in: session)
+      var doubt: String?
       if breakpoint.hitCount == 0, breakpoint.isEnabled, (try? session.requireStopped()) != nil {
-        description.doubt =
+        doubt =
           (try? session.points.doubt(about: breakpoint))?.description
           ?? session.points.watchDoubts(about: breakpoint).first
       }
-      return description
+      return BreakpointDescription(breakpoint, in: session, doubt: doubt)
     }
   }
 }

@@ -44,6 +44,7 @@ enum SchemaDescriptions {
     "BreakpointDescription.classes": "The classes of exits that a catchpoint for exits stops at.",
     "BreakpointDescription.commands": "The commands that run at each stop.",
     "BreakpointDescription.condition": "Its condition, an expression that must not be 0; omitted if there is none.",
+    "BreakpointDescription.doubt": "Why it was never reached so far; omitted if it was, or if no reason is known.",
     "BreakpointDescription.hits": "How often it has stopped the target.",
     "BreakpointDescription.ignoreCount": "How many of the next hits are ignored.",
     "BreakpointDescription.isEnabled": "Whether it stops the target.",
