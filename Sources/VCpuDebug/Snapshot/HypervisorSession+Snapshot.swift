@@ -35,17 +35,22 @@ extension HypervisorSession {
     guard ranges.reduce(0, { $0 + $1.byteCount }) <= SnapshotFile.memoryLimit else {
       throw SnapshotError.tooLarge("the memory", limit: SnapshotFile.memoryLimit)
     }
-    let (contents, memory) = try snapshot(with: ranges)
+    let missing = MissingMemory()
+    let (contents, memory) = try snapshot(with: ranges, missing: missing)
     let file = SnapshotFile(description: try contents.json(), memory: memory)
     let bytes = try file.bytes()
     try SnapshotStorage.write(bytes, to: path)
     return SnapshotSummary(
       threadCount: contents.threads.count, memoryByteCount: memory.count,
-      fileByteCount: bytes.count, missing: contents.missing(in: ranges))
+      fileByteCount: bytes.count, missing: missing.sentences)
   }
 
   /// The contents of a snapshot of the target now, and the bytes of its ranges of memory.
-  func snapshot(with ranges: [SnapshotRange]) throws -> (SnapshotContents, [UInt8]) {
+  ///
+  /// - Parameter missing: gets the parts of the ranges that can't be read.
+  func snapshot(
+    with ranges: [SnapshotRange], missing: MissingMemory = MissingMemory()
+  ) throws -> (SnapshotContents, [UInt8]) {
     try access.settle()
     let state = try access.requireState()
     let selected = target.selectedThread
@@ -53,7 +58,7 @@ extension HypervisorSession {
     if case .stopped(let reply) = target.state { stop = reply.event }
     let wasLookedAt = exits.hasLooked
     let recorder = SnapshotRecorder(access)
-    let result = Result { try read(by: recorder, selected, stop, ranges) }
+    let result = Result { try read(by: recorder, selected, stop, ranges, missing) }
     // The thread that was selected is selected again, whatever happened.
     access.forget()
     if let selected, target.selectedThread != selected { try target.select(selected) }
@@ -70,7 +75,7 @@ extension HypervisorSession {
 
   private func read(
     by recorder: SnapshotRecorder, _ selected: ThreadID?, _ stop: StopEvent?,
-    _ ranges: [SnapshotRange]
+    _ ranges: [SnapshotRange], _ missing: MissingMemory
   ) throws -> (SnapshotContents, [UInt8]) {
     var ids = try recorder.threads()
     if ids.isEmpty { ids = [access.thread] }
@@ -98,7 +103,8 @@ extension HypervisorSession {
       try reading.readRange(space, address, byteCount: 64)
     }
     for range in ranges {
-      try reading.readRange(range.space, range.start, byteCount: UInt64(range.byteCount))
+      try reading.readRange(
+        range.space, range.start, byteCount: UInt64(range.byteCount), missing: missing)
     }
     try access.requireStopped()
     let contents = try SnapshotContents(
@@ -166,20 +172,5 @@ extension SnapshotContents {
     breakpoints = saved.breakpoints
     symbols = session.symbols.hypervisor.map { SavedSymbols($0) }
     guestSymbols = session.symbols.guest.map { SavedSymbols($0) }
-  }
-}
-
-extension SnapshotContents {
-  /// The parts of the user's ranges that are missing, in sentences.
-  fileprivate func missing(in ranges: [SnapshotRange]) -> [String] {
-    ranges.flatMap { range in
-      gaps.filter {
-        $0.space == range.space.kind.rawValue && $0.start.value >= range.start
-          && $0.start.value - range.start < UInt64(range.byteCount)
-      }.map { gap in
-        "\(range.space.label)0x\(String(gap.start.value, radix: 16)): "
-          + (gap.failure.stubText ?? gap.failure.text)
-      }
-    }
   }
 }

@@ -159,7 +159,11 @@ struct SnapshotReading {
   }
 
   /// Reads the readable parts of a range, and the tables that lead to it.
-  func readRange(_ space: AddressSpace, _ start: UInt64, byteCount: UInt64) throws {
+  ///
+  /// - Parameter missing: gets the other parts.
+  func readRange(
+    _ space: AddressSpace, _ start: UInt64, byteCount: UInt64, missing: MissingMemory? = nil
+  ) throws {
     // A large range isn't stored twice.
     let tables = SnapshotTables(session, copiesMemory: byteCount <= Self.pieceByteCount)
     var next = start
@@ -170,8 +174,9 @@ struct SnapshotReading {
       let isThere =
         try attempt { try session.memory.read(space, next, byteCount: Int(piece)) } != nil
       if !isThere, piece > 4096 - next % 4096 {
-        try readPages(space, next, byteCount: piece, tables)
+        try readPages(space, next, byteCount: piece, tables, missing)
       } else {
+        if !isThere { try note(space, next, byteCount: piece, missing) }
         try tables.readTables(space, next, byteCount: piece, read: attempt)
       }
       next += piece
@@ -180,15 +185,32 @@ struct SnapshotReading {
   }
 
   private func readPages(
-    _ space: AddressSpace, _ start: UInt64, byteCount: UInt64, _ tables: SnapshotTables
+    _ space: AddressSpace, _ start: UInt64, byteCount: UInt64, _ tables: SnapshotTables,
+    _ missing: MissingMemory?
   ) throws {
     var next = start
     let end = start + byteCount
     while next < end {
       let piece = min(end - next, 4096 - next % 4096)
-      try attempt { _ = try session.memory.read(space, next, byteCount: Int(piece)) }
+      let isThere =
+        try attempt { _ = try session.memory.read(space, next, byteCount: Int(piece)) } != nil
+      if !isThere { try note(space, next, byteCount: piece, missing) }
       try tables.readTables(space, next, byteCount: piece, read: attempt)
       next += piece
+    }
+  }
+
+  /// Records why a part can't be read.
+  private func note(
+    _ space: AddressSpace, _ start: UInt64, byteCount: UInt64, _ missing: MissingMemory?
+  ) throws {
+    guard let missing else { return }
+    _ = try attempt {
+      do {
+        _ = try session.memory.read(space, start, byteCount: Int(byteCount))
+      } catch DebugError.unmapped(_, _, let reason) {
+        missing.note(space, start, byteCount: byteCount, reason: reason)
+      }
     }
   }
 

@@ -11,7 +11,8 @@ enum ExamineCommand: ShellCommand {
   static let manual = """
     FMT is a count, a format (x d u o t a c s i z) and a size (b h w g), as in GDB. Without an address it
     goes on where the last 'x' ended. The address determines the address space: at an exit $pc is the
-    guest's. A prefix names it explicitly: hv: guest: ipa: pa:.
+    guest's. A prefix names it: hv: guest: el0: ipa: pa:. Brackets say whose it is, if not the selected CPU's:
+    guest[cpu 1]: guest[vcpu 1]: guest[vm 3]: ipa[vm 3]: hv[cpu 1]:.
 
       x/4i $pc
       x/8xg $sp

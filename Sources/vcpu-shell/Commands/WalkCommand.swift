@@ -33,8 +33,7 @@ enum WalkCommand: ShellCommand {
 
     With '--hardware' the CPU is asked too, at a stop at EL2: it executes an AT instruction, and PAR_EL1 gets
     its value back. AT asks for a read without 'for', and PSTATE.PAN does not matter to it; so it is with the
-    walk, and whether both agree is shown. QEMU reads 0 where there is no memory, and a walk takes it for an
-    invalid entry; the CPU takes an external abort.
+    walk, and whether both agree is shown.
 
       walk guest:$guest.pc
       walk guest:0xffff800008000000 for write

@@ -193,6 +193,47 @@ import Testing
     #expect(all.map(\.number) == [1, 2])
   }
 
+  /// The stub names one of them, and the step is over with all of them removed.
+  @Test func oneAccessThatChangesTheMemoryOfTwo() throws {
+    _ = try session.points.addWatchpoint("hv:0x41300000", for: .write)
+    _ = try session.points.addWatchpoint("hv:0x41300008", for: .write)
+    let event = try fixture.resume(
+      Self.before(),
+      .stop { target in
+        target.stand(at: Self.code + 4, level: 2)
+        _ = target.memory.write(littleEndian(7), at: Self.variable + 8, .physical)
+      })
+    #expect(hits(event)?.map(\.number) == [2])
+  }
+
+  @Test func aWriteIsNotWhatAWatchpointForReadsWaitsFor() throws {
+    _ = try session.points.addWatchpoint("hv:0x41300000", for: .write)
+    _ = try session.points.addWatchpoint("hv:0x41300000", for: .read)
+    let event = try fixture.resume(Self.before(), Self.after(1))
+    #expect(hits(event)?.map(\.number) == [1])
+    #expect(session.breakpoints[2]?.hitCount == 0)
+  }
+
+  /// Another process or VM may have other memory at the same virtual address.
+  @Test func aVirtualAddressThatLeadsElsewhereByNow() throws {
+    _ = try session.points.addWatchpoint("pa:0x41300000", length: "4", for: .any)
+    let event = try fixture.resume(
+      .access(.access, at: Self.guestVariable) { target in
+        target.stand(at: Self.code, level: 1)
+        // Stage 2 of another VM.
+        target["VTTBR_EL2"] = 0x4402_0000
+      }, Self.after(level: 1), .ended(status: 0))
+    #expect(hits(event) == nil)
+  }
+
+  @Test func theProgramOfAGuestIsItsGuests() throws {
+    _ = try session.points.addWatchpoint("el0:0x40300000", for: .write)
+    let event = try fixture.resume(
+      Self.before(at: Self.guestVariable, level: 1), Self.after(1, level: 1),
+      Self.before(at: Self.guestVariable, level: 0), Self.after(2, level: 0))
+    #expect(hits(event)?.first?.new == littleEndian(2))
+  }
+
   /// A device's registers may change when they are read.
   @Test func aDeviceIsWatchedWithoutReadingIt() throws {
     target.monitorAnswer = """
@@ -201,8 +242,8 @@ import Testing
         0000000040000000-0000000044ffffff (prio 0, ram): ram
         0000000009000000-0000000009000fff (prio 0, i/o): pl011
       """
-    _ = try session.points.addWatchpoint("hv:0x9000000", length: "4", for: .any)
-    _ = target.takeTrace()
+    let added = try session.points.addWatchpoint("hv:0x9000000", length: "4", for: .any)
+    #expect(session.points.watchDoubts(about: added) == [])
     let found = try #require(
       hits(try fixture.resume(Self.before(.read, at: 0x900_0000), Self.after())))
     #expect(found[0].old == nil && found[0].new == nil)

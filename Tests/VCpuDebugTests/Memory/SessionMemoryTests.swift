@@ -225,6 +225,79 @@ import Testing
     }
   }
 
+  /// A name means the machine that has it now, also for what was read before.
+  @Test func aVMThatIsNamedAgain() throws {
+    try addCPU(vmid: 7)
+    let machines = session.memory.machines
+    try machines.add("spare", vttbr: FakeMemory.stage2Root, vtcr: nil)
+    let text = "*(uint32_t *)(ipa[vm spare]:0x40000010)"
+    #expect(try session.value(of: text).bits != 0x0607_0809)
+    try machines.add("spare", vttbr: 9 << 48 | 0x4401_0000, vtcr: nil)
+    #expect(try session.value(of: text).bits == 0x0607_0809)
+    try machines.remove("spare")
+    #expect(throws: DebugError.self) { try session.value(of: text) }
+  }
+
+  /// Each VM has a vCPU 0: the selected CPU's VM is meant, and another one only if it is the only one.
+  @Test func aVCPUNumberOfSeveralVMs() throws {
+    try addCPU(vmid: 7)
+    target["VMPIDR_EL2", of: Self.second] = 1 << 31
+    let text = "*(uint32_t *)(guest[vcpu 0]:0x40000010)"
+    #expect(try session.value(of: text).bits != 0x0607_0809)
+    try session.threads.select(2)
+    #expect(try session.value(of: text).bits == 0x0607_0809)
+    // A third CPU with neither.
+    target.cpus.append((ThreadID(process: 1, thread: 3), "CPU#2 [running]"))
+    target["HCR_EL2", of: ThreadID(process: 1, thread: 3)] = 0
+    target["VTTBR_EL2", of: ThreadID(process: 1, thread: 3)] = 0
+    try session.threads.select(3)
+    let error = #expect(throws: DebugError.self) { try session.value(of: text) }
+    #expect(
+      error?.description
+        == "cannot access guest[vcpu 0]:0x40000010: 2 VMs have a vCPU 0 on a CPU now: name the CPU, as in cpu 0"
+    )
+  }
+
+  /// What somebody's address leads to is theirs, too.
+  @Test func aCastDoesNotLoseTheOwner() throws {
+    try addCPU(vmid: 7)
+    #expect(throws: ExpressionError.self) {
+      try session.value(of: "ipa:(guest[vcpu 1]:0x40000010)")
+    }
+    #expect(throws: ExpressionError.self) { try session.value(of: "guest:(guest[cpu 1]:0x10)") }
+    let own = try session.value(of: "ipa[vcpu 1]:(guest[vcpu 1]:0x40000010)")
+    #expect(own.addressSpace == AddressSpace(.intermediatePhysical, of: .vcpu(1)))
+    #expect(try session.value(of: "pa:(guest[vcpu 1]:0x40000010)").bits == 0x4200_0010)
+  }
+
+  /// A stub writes page by page, and so a part of what it refuses.
+  @Test func aDirectWriteOverAPageBorderIsCheckedFirst() throws {
+    let last = FakeMemory.ram.upperBound - 4
+    #expect(throws: DebugError.self) {
+      try session.memory.write(.hypervisor, last, [UInt8](repeating: 1, count: 8))
+    }
+    #expect(!target.takeTrace().contains { $0.contains("M ") })
+  }
+
+  /// QEMU reads zeros, and ignores writes, where the machine has nothing.
+  @Test func whatGoesBeyondTheMachinesMemory() throws {
+    target.monitorAnswer = """
+      FlatView #0
+       AS "memory", root: system
+        0000000040000000-0000000044ffffff (prio 0, ram): ram
+      """
+    let reason = "no memory is mapped there"
+    #expect(throws: DebugError.unmapped(.physical, 0x4500_0000, reason)) {
+      try session.memory.read(.physical, 0x44ff_fff0, byteCount: 32)
+    }
+    let before = target.contents
+    #expect(throws: DebugError.self) {
+      try session.memory.write(.physical, 0x44ff_fff0, [UInt8](repeating: 1, count: 32))
+    }
+    #expect(FakeTarget.differences(before, target.contents) == [])
+    #expect(throws: DebugError.self) { try session.memory.read(.guest, .max - 1, byteCount: 4) }
+  }
+
   @Test(
     arguments: [
       ("guest[vcpu 5]", "vCPU 5 is on no CPU now (there is 0 on CPU 0, 1 on CPU 1)"),
