@@ -90,7 +90,8 @@ extension EndToEnd {
       }
       for vcpu in ["0", "1"] {
         let seen = numbers[vcpu] ?? []
-        #expect(seen.count > 10 && seen == Array(seen[0]...(seen[0] + seen.count - 1)), "\(seen)")
+        // How often each runs is the host's scheduler's affair: one has 100 calls, the other some.
+        #expect(seen.count > 2 && seen == Array(seen[0]...(seen[0] + seen.count - 1)), "\(seen)")
       }
     }
 
