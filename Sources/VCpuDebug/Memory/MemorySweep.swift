@@ -59,7 +59,7 @@ public struct MemorySweep {
     position = range.start
   }
 
-  /// How many bytes of the range are behind, memory or not.
+  /// How many bytes of the range were passed, memory or not.
   public var doneByteCount: UInt64 { position.map { $0 - range.start } ?? range.byteCount }
 
   /// The next piece; nil at the end of the range.

@@ -7,7 +7,7 @@ internal import GDBRemote
 /// may change when they are read. What was read is kept until the target runs or its memory is written.
 final class PhysicalMemory {
   private let access: TargetAccess
-  /// The lines of tables that were read; an empty one where there is no memory.
+  /// The lines of tables that were read; empty for an address without memory.
   private var lines: (generation: Int, bytes: [UInt64: [UInt8]]) = (-1, [:])
   /// The lines that were needed before the target ran.
   private var expected: [UInt64] = []
@@ -176,7 +176,7 @@ final class PhysicalMemory {
     return walks.compactMap { $0 }
   }
 
-  /// What is known about an entry; a nil value where there is no memory.
+  /// What is known about an entry: its value, or nil for an address without memory.
   private func known(_ entry: UInt64) -> (value: UInt64?, Void)? {
     guard let line = lines.bytes[entry & ~(Self.lineByteCount - 1)] else { return nil }
     guard !line.isEmpty else { return (nil, ()) }

@@ -95,7 +95,7 @@ public struct MemoryFileContents: Equatable, Sendable {
     case 4 where data.count == 2: base = Self.number(data) << 16
     // Where execution begins.
     case 3, 5: break
-    default: throw Reason(text: "there is no record of type \(bytes[3]) with \(data.count) bytes")
+    default: throw Reason(text: "a record of type \(bytes[3]) can't have \(data.count) bytes")
     }
     return false
   }
@@ -114,7 +114,7 @@ public struct MemoryFileContents: Equatable, Sendable {
     case UInt8(ascii: "7")...UInt8(ascii: "9"): return true
     // The header, and how many records there are.
     case UInt8(ascii: "0"), UInt8(ascii: "5"), UInt8(ascii: "6"): break
-    default: throw Reason(text: "there is no such S-record")
+    default: throw Reason(text: "this kind of S-record isn't known")
     }
     return false
   }

@@ -55,17 +55,7 @@ enum BreakCommand: ShellCommand {
       try session.points.add(
         $0, of: arguments[owner], isTemporary: isTemporary, isHardware: isHardware)
     }
-    if let condition = arguments[condition] {
-      do {
-        try shell.evaluating(condition) {
-          try session.points.setCondition($0, of: breakpoint.number)
-        }
-      } catch {
-        try session.breakpoints.delete(breakpoint.number)
-        throw error
-      }
-    }
-    let added = session.breakpoints[breakpoint.number] ?? breakpoint
+    let added = try setCondition(arguments[condition], of: breakpoint, in: shell)
     let doubts = session.points.conditionDoubts(of: added)
     let answer = BreakpointAnswer(added, in: session, warnings: doubts)
     let doubt: BreakpointDoubt?
@@ -77,6 +67,24 @@ enum BreakCommand: ShellCommand {
     guard let doubt else { return .answer(answer) }
     return .answer(
       BreakpointAnswer(added, in: session, warnings: [doubt.description] + doubts))
+  }
+
+  /// Gives a new breakpoint its condition; if that is wrong, the breakpoint is deleted again.
+  static func setCondition(
+    _ condition: String?, of breakpoint: Breakpoint, in shell: Shell
+  ) throws -> Breakpoint {
+    let session = try shell.requireSession()
+    if let condition {
+      do {
+        try shell.evaluating(condition) {
+          try session.points.setCondition($0, of: breakpoint.number)
+        }
+      } catch {
+        try session.breakpoints.delete(breakpoint.number)
+        throw error
+      }
+    }
+    return session.breakpoints[breakpoint.number] ?? breakpoint
   }
 }
 

@@ -59,17 +59,7 @@ enum WatchCommand: ShellCommand {
       try session.points.addWatchpoint(
         $0, length: parts.count > 1 ? parts[1] : nil, for: access)
     }
-    if let condition = arguments[condition] {
-      do {
-        try shell.evaluating(condition) {
-          try session.points.setCondition($0, of: breakpoint.number)
-        }
-      } catch {
-        try session.breakpoints.delete(breakpoint.number)
-        throw error
-      }
-    }
-    let added = session.breakpoints[breakpoint.number] ?? breakpoint
+    let added = try BreakCommand.setCondition(arguments[condition], of: breakpoint, in: shell)
     return .answer(
       BreakpointAnswer(
         added, in: session,

@@ -84,9 +84,10 @@ import Testing
     (":0300000001020301F6\n", 1, "its length is wrong"),
     (":0B0010006164647265737320676170A7\n", nil, "its last record is missing"),
     ("S9030000FC\n", nil, ""), ("S205123456AAB5\n", 1, "its checksum is wrong"),
-    ("S20512345\n", 1, "its length is wrong"), ("S4030000FC\n", 1, "there is no such S-record"),
+    ("S20512345\n", 1, "its length is wrong"),
+    ("S4030000FC\n", 1, "this kind of S-record isn't known"),
     ("S\n", 1, "its length is wrong"), ("S1020AF3\n", 1, "its length is wrong"),
-    (":0100000900F6\n", 1, "there is no record of type 9"),
+    (":0100000900F6\n", 1, "a record of type 9 can't have"),
   ])
   func damage(text: String, line: Int?, reason: String) throws {
     if reason.isEmpty {
