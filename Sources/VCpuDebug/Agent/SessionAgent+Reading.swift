@@ -4,7 +4,13 @@ internal import GDBRemote
 /// Reads what the library needs of an exit from the target.
 extension SessionAgent {
   /// The guest's machine at an exit, and what its CPU implements.
-  func readMachine(of exit: Exit) throws -> (GuestMachine, CPUFeatures) {
+  ///
+  /// - Parameters:
+  ///   - hasAccess: whether an access of the guest is to be carried out.
+  ///   - isAddressKnown: whether the CPU need not be asked where the access is.
+  func readMachine(
+    of exit: Exit, hasAccess: Bool = true, isAddressKnown: Bool = false
+  ) throws -> (GuestMachine, CPUFeatures) {
     var machine = GuestMachine()
     let features = try readFeatures()
     // Without FEAT_RAS it is undefined, and an instruction that traps is expensive.
@@ -17,7 +23,9 @@ extension SessionAgent {
       guard let value = answer.value else { throw DebugError.cannotExecute(.unknownState) }
       machine.registers[register] = value
     }
-    if exit.moment == .caught { try readAccess(of: exit, into: &machine) }
+    if exit.moment == .caught, hasAccess {
+      try readAccess(of: exit, isAddressKnown: isAddressKnown, into: &machine)
+    }
     return (machine, features)
   }
 
@@ -43,7 +51,9 @@ extension SessionAgent {
   }
 
   /// Reads what an access depends on: the instruction, its V registers, and where its address is.
-  private func readAccess(of exit: Exit, into machine: inout GuestMachine) throws {
+  private func readAccess(
+    of exit: Exit, isAddressKnown: Bool, into machine: inout GuestMachine
+  ) throws {
     let reason = exit.reason
     let isInMemory = reason.access != nil || reason.abort != nil
     guard isInMemory, !exit.pstate.isAArch32 else { return }
@@ -53,7 +63,9 @@ extension SessionAgent {
     } catch is DebugError {
       // The library reports what is missing.
     }
-    if let abort = reason.abort, abort.address == nil, let address = abort.virtualAddress {
+    if !isAddressKnown, let abort = reason.abort, abort.address == nil,
+      let address = abort.virtualAddress
+    {
       machine.par = try HardwareTranslation(access).par(of: address.rawValue, .guestStage1)
     }
     guard let word = machine.word, case .loadStore(let instruction) = MemoryInstruction(word),

@@ -29,6 +29,8 @@ public final class HypervisorSession {
   public let expressions: SessionExpressions
   /// Breakpoints and catchpoints: setting them.
   public let points: SessionBreakpoints
+  /// Pages of guests whose accesses exit.
+  public let protection: SessionProtection
   /// The CPUs or threads.
   public let threads: SessionThreads
   private let runner: Runner
@@ -94,9 +96,10 @@ public final class HypervisorSession {
     walks = SessionWalks(access, memory, exits)
     interrupts = SessionInterrupts(access, memory, exits, system)
     expressions = SessionExpressions(access, memory, registers, walks, files, variables)
-    points = SessionBreakpoints(access, memory, files, walks, exits, expressions)
+    protection = SessionProtection(access, memory, files, exits, agent)
+    points = SessionBreakpoints(access, memory, files, walks, exits, protection, expressions)
     threads = SessionThreads(access, exits)
-    runner = Runner(access, exits, points, agent.interrupts)
+    runner = Runner(access, exits, points, protection, agent.interrupts)
   }
 
   // MARK: The target

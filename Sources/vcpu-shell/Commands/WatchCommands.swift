@@ -5,7 +5,7 @@ enum WatchCommand: ShellCommand {
   static let name = "watch"
   static let aliases = ["wa"]
   static let actsOnTarget = true
-  static let parameters: [any AnyParameter] = [isLocation, memory, condition]
+  static let parameters: [any AnyParameter] = [options, memory, condition]
   static let summary = "Stop when memory is written and its value changes."
   static let manual = """
     What is watched is memory: *(uint32_t *)ADDRESS, a variable with the size of its symbol, or an address,
@@ -27,17 +27,10 @@ enum WatchCommand: ShellCommand {
     Watchpoint 1: hv:0x40404000, 4 bytes
     """
 
-  static let isLocation = Parameter<Bool>("[-l]", .flag, complete: { _ in .words(["-l"]) }) {
-    scanner in
-    for flag in ["-l", "-location"] {
-      var rest = scanner
-      if rest.takeWord() == flag {
-        scanner = rest
-        return true
-      }
-    }
-    return false
-  }
+  static let options = Parameter<WatchOptions>(
+    "[-l] [--stage2 [--spare ADDRESS]…]", .flag,
+    complete: { _ in .words(["-l", "--spare", "--stage2"]) }
+  ) { scanner in try WatchOptions(taking: &scanner) }
   static let memory = Parameter<String>.expression(
     "[SPACE:]EXPRESSION[, LENGTH]", "needs memory, such as *(uint32_t *)guest:$x0, or a variable")
   static let condition = Parameter<String?>.condition()
@@ -55,9 +48,13 @@ enum WatchCommand: ShellCommand {
     guard let text = parts.first, !parts.contains("") else {
       throw ShellError("'watch' takes EXPRESSION, LENGTH")
     }
+    let options = arguments[options]
+    let length = parts.count > 1 ? parts[1] : nil
     let breakpoint = try shell.evaluating(text) {
-      try session.points.addWatchpoint(
-        $0, length: parts.count > 1 ? parts[1] : nil, for: access)
+      options.isByStage2
+        ? try session.points.addStage2Watchpoint(
+          $0, length: length, for: access, spares: options.spares)
+        : try session.points.addWatchpoint($0, length: length, for: access)
     }
     let added = try BreakCommand.setCondition(arguments[condition], of: breakpoint, in: shell)
     return .answer(

@@ -1,0 +1,90 @@
+internal import ArmVCpu
+internal import GDBRemote
+
+/// An access to a page from which the debugger took the permission for it: the exit isn't the hypervisor's.
+struct ProtectedAccess {
+  /// The exit.
+  let exit: Exit
+  /// The page.
+  let page: GuestPage
+  /// The intermediate physical address of the first byte that was not accessed.
+  let address: UInt64
+  /// Whether the guest's own walk of its tables needed it, and no instruction accesses it.
+  let isOnStage1Walk: Bool
+  /// Whether it would have written.
+  let isWrite: Bool
+}
+
+extension SessionProtection {
+  /// The access for which a guest has left the CPU to the debugger; nil for any other exit, and elsewhere.
+  func access(at exit: Exit?) throws -> ProtectedAccess? {
+    guard let exit, exit.moment == .caught, !taken.isEmpty, let abort = exit.reason.abort,
+      abort.status.isPermission, let here = try memory.here().vttbr
+    else { return nil }
+    let tables = VirtualMachines.identity(here)
+    guard let address = try address(of: abort, at: exit) else { return nil }
+    let page = taken.keys.first { $0.tables == tables && address &- $0.start < pageByteCount }
+    guard let page, let found = taken[page] else { return nil }
+    // A walk reads its table, or writes the access flag into it.
+    let needed: PagePermission = abort.isStage1Walk ? [.read, .write] : abort.isWrite ? .write : .read
+    guard found.bits & needed.bits != 0 else { return nil }
+    return ProtectedAccess(
+      exit: exit, page: page, address: address, isOnStage1Walk: abort.isStage1Walk,
+      isWrite: abort.isWrite)
+  }
+
+  /// The intermediate physical address of a permission fault: HPFAR_EL2 has it only for a walk. (Arm ARM DDI 0487,
+  /// "HPFAR_EL2".)
+  private func address(of abort: MemoryAbort, at exit: Exit) throws -> UInt64? {
+    if let address = abort.address { return address.rawValue }
+    if abort.isStage1Walk { return exit.syndrome.hpfar.page.rawValue }
+    guard let virtual = abort.virtualAddress else { return nil }
+    var translation = try memory.translations.translation(of: .guest)
+    translation.endsAfterStage1 = true
+    return try memory.walk(of: virtual.rawValue, by: translation).output
+  }
+
+  /// The size of a page of the guest on the CPU.
+  private var pageByteCount: UInt64 {
+    (try? Stage2Tables(access, memory).layout.granule.byteCount) ?? 1 << 12
+  }
+
+  /// The bytes that an access may be to, as far as its instruction shows: a range of intermediate physical addresses.
+  func extent(of access: ProtectedAccess) throws -> ClosedRange<UInt64> {
+    let byteCount: UInt64
+    switch try instruction(of: access) {
+    case .loadStore(let instruction)?: byteCount = instruction.totalByteCount
+    case .indivisible?, .other?, nil:
+      // DC ZVA and the widest structure accesses: whole blocks of 64 bytes.
+      let first = access.address & ~63
+      return first...(first &+ 63)
+    }
+    return access.address...(access.address &+ (byteCount - 1))
+  }
+
+  func instruction(of access: ProtectedAccess) throws -> MemoryInstruction? {
+    guard !access.isOnStage1Walk, !access.exit.pstate.isAArch32 else { return nil }
+    do {
+      let bytes = try memory.read(.guest, access.exit.pc, byteCount: 4)
+      return RegisterDescription.integer(bytes).map {
+        MemoryInstruction(UInt32(truncatingIfNeeded: $0))
+      }
+    } catch is DebugError {
+      return nil
+    }
+  }
+
+  /// Carries an access out and enters the guest after it: by the library's rules for a load or store, or else by letting
+  /// the guest execute its instruction once with the permission back.
+  ///
+  /// - Parameter leave: called before the guest is entered.
+  /// - Returns: whether the access was carried out. If not, the CPU is at another exit: the instruction makes that, too.
+  func carryOut(_ access: ProtectedAccess, leave: () throws -> Void) throws -> Bool {
+    if case .loadStore? = try instruction(of: access),
+      try agent.carryOut(access.exit, at: access.address, leave: leave)
+    {
+      return true
+    }
+    return try letThrough(access.exit, leave: leave)
+  }
+}
