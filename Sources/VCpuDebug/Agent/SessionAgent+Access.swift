@@ -6,16 +6,19 @@ extension SessionAgent {
   /// enters the guest after it.
   ///
   /// - Parameters:
+  ///   - word: the guest's instruction.
   ///   - address: the intermediate physical address of the access.
   ///   - leave: called before the guest is entered.
   /// - Returns: false for an instruction that the library doesn't carry out. Then nothing has changed.
-  func carryOut(_ exit: Exit, at address: UInt64, leave: () throws -> Void) throws -> Bool {
+  func carryOut(
+    _ exit: Exit, _ word: UInt32?, at address: UInt64, leave: () throws -> Void
+  ) throws -> Bool {
     let left = Int(0x1000 - address & 0xfff)
     // The widest access is that of a pair of V registers.
     let bytes = try memory.read(.intermediatePhysical, address, byteCount: min(left, 32))
     var stores: [(address: UInt64, bytes: [UInt8])] = []
     var entry = try entry()
-    let (machine, features) = try readMachine(of: exit, isAddressKnown: true)
+    let (machine, features) = try readMachine(of: exit, carryingOut: word)
     var outcome = Emulation.refused
     _ = try load(exit, machine, features, into: &entry) { vcpu in
       outcome = vcpu.carryOut(at: IntermediatePhysicalAddress(address)) { access in

@@ -39,7 +39,7 @@ extension SessionBreakpoints {
       address: watched.address, space: watched.space, byteCount: watched.byteCount, access: kind,
       text: text, places: places)
     watchpoint.means = .stage2(
-      .init(tables: tables.identity, pages: places.map { $0.address & ~(size - 1) }))
+      ProtectedPages(tables: tables.identity, pages: places.map { $0.address & ~(size - 1) }))
     let wanted = table.protection.merging(watchpoint.protection) { $0.union($1) }
     try protection.take(wanted, spares: spares)
     return try add(.watch(watchpoint), parsed, false)
@@ -98,7 +98,7 @@ extension SessionBreakpoints {
 
   /// The watchpoints that an access which exited may be for, with the memory before it.
   func watchedAccess(_ protected: ProtectedAccess) throws -> WatchedAccess {
-    let extent = try protection.extent(of: protected)
+    let extent = protection.extent(of: protected)
     var candidates: [WatchedAccess.Candidate] = []
     for (number, watchpoint) in table.watchpoints {
       guard case .stage2(let pages) = watchpoint.means, pages.tables == protected.page.tables,

@@ -28,14 +28,6 @@ public struct Watchpoint: Equatable, Sendable {
     case stage2(ProtectedPages)
   }
 
-  /// Pages of a guest.
-  public struct ProtectedPages: Equatable, Sendable {
-    /// VTTBR_EL2 of the guest, without CnP.
-    public let tables: UInt64
-    /// The first intermediate physical address of each.
-    public let pages: [UInt64]
-  }
-
   /// A virtual address at which the memory is accessed, or an intermediate physical one that is watched by stage 2.
   public struct Place: Hashable, Sendable {
     /// The space of the CPUs that access it there.
@@ -82,8 +74,7 @@ public struct Watchpoint: Equatable, Sendable {
       case .any: [.read, .write]
       }
     return Dictionary(
-      protected.pages.map { (GuestPage(tables: protected.tables, start: $0), permission) },
-      uniquingKeysWith: { $0.union($1) })
+      protected.all.map { ($0, permission) }, uniquingKeysWith: { $0.union($1) })
   }
 
   /// What the target's stub needs for it.

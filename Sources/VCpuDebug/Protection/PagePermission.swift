@@ -22,3 +22,13 @@ struct GuestPage: Hashable, Sendable {
   /// Its first intermediate physical address.
   let start: UInt64
 }
+
+/// Pages of one guest.
+public struct ProtectedPages: Equatable, Sendable {
+  /// VTTBR_EL2 of the guest, without CnP.
+  public let tables: UInt64
+  /// The first intermediate physical address of each.
+  public let pages: [UInt64]
+
+  var all: [GuestPage] { pages.map { GuestPage(tables: tables, start: $0) } }
+}

@@ -13,6 +13,10 @@ struct ProtectedAccess {
   let isOnStage1Walk: Bool
   /// Whether it would have written.
   let isWrite: Bool
+  /// The guest's instruction; nil for a walk, and where it can't be read.
+  let word: UInt32?
+
+  var instruction: MemoryInstruction? { word.map { MemoryInstruction($0) } }
 }
 
 extension SessionProtection {
@@ -30,7 +34,7 @@ extension SessionProtection {
     guard found.bits & needed.bits != 0 else { return nil }
     return ProtectedAccess(
       exit: exit, page: page, address: address, isOnStage1Walk: abort.isStage1Walk,
-      isWrite: abort.isWrite)
+      isWrite: abort.isWrite, word: abort.isStage1Walk ? nil : try agent.instruction(of: exit))
   }
 
   /// The intermediate physical address of a permission fault: HPFAR_EL2 has it only for a walk. (Arm ARM DDI 0487,
@@ -50,9 +54,9 @@ extension SessionProtection {
   }
 
   /// The bytes that an access may be to, as far as its instruction shows: a range of intermediate physical addresses.
-  func extent(of access: ProtectedAccess) throws -> ClosedRange<UInt64> {
+  func extent(of access: ProtectedAccess) -> ClosedRange<UInt64> {
     let byteCount: UInt64
-    switch try instruction(of: access) {
+    switch access.instruction {
     case .loadStore(let instruction)?: byteCount = instruction.totalByteCount
     case .indivisible?, .other?, nil:
       // DC ZVA and the widest structure accesses: whole blocks of 64 bytes.
@@ -62,26 +66,14 @@ extension SessionProtection {
     return access.address...(access.address &+ (byteCount - 1))
   }
 
-  func instruction(of access: ProtectedAccess) throws -> MemoryInstruction? {
-    guard !access.isOnStage1Walk, !access.exit.pstate.isAArch32 else { return nil }
-    do {
-      let bytes = try memory.read(.guest, access.exit.pc, byteCount: 4)
-      return RegisterDescription.integer(bytes).map {
-        MemoryInstruction(UInt32(truncatingIfNeeded: $0))
-      }
-    } catch is DebugError {
-      return nil
-    }
-  }
-
   /// Carries an access out and enters the guest after it: by the library's rules for a load or store, or else by letting
   /// the guest execute its instruction once with the permission back.
   ///
   /// - Parameter leave: called before the guest is entered.
   /// - Returns: whether the access was carried out. If not, the CPU is at another exit: the instruction makes that, too.
   func carryOut(_ access: ProtectedAccess, leave: () throws -> Void) throws -> Bool {
-    if case .loadStore? = try instruction(of: access),
-      try agent.carryOut(access.exit, at: access.address, leave: leave)
+    if case .loadStore? = access.instruction,
+      try agent.carryOut(access.exit, access.word, at: access.address, leave: leave)
     {
       return true
     }

@@ -16,7 +16,7 @@ extension SessionProtection {
     let code = try exclusiveSequence(at: exit.pc)
     let control = try agent.system.value(of: Self.debugControl, named: "mdcr_el2")
     var entry = try agent.entry()
-    let (machine, features) = try agent.readMachine(of: exit, hasAccess: false)
+    let (machine, features) = try agent.readMachine(of: exit, carryingOut: nil)
     _ = try agent.load(exit, machine, features, into: &entry) { _ in }
     entry.systemRegisters.append((Self.debugControl, control | Self.routesDebugExceptions, control))
     try suspend()

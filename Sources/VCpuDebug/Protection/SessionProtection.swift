@@ -101,15 +101,39 @@ public final class SessionProtection {
 
   /// Gives everything back, before the debugger leaves the target.
   ///
-  /// - Returns: what is left to say, in a sentence; nil if everything is as it was.
-  func giveUpAll() throws -> String? {
-    guard interest != [] else { return nil }
+  /// - Throws: `DebugError.notGivenBack` if something isn't as it was. It isn't tried again.
+  func giveBackAll() throws {
+    guard !interest.isEmpty else { return }
+    defer { forget() }
     wanted = [:]
-    if try canChangeTables() { try settle() }
-    guard let page = taken.keys.first else { return nil }
-    return "permission is still taken from \(taken.count) pages of a guest's stage 2 "
-      + "(ipa:0x\(String(page.start, radix: 16)) and so on), as no CPU is at one of its exits: "
-      + "its hypervisor has to handle the exits"
+    var isOnlyInMemory = false
+    let selected = access.target.selectedThread
+    for thread in try access.target.threads() {
+      try access.target.select(thread)
+      access.forget()
+      guard let here = try memory.here().vttbr,
+        taken.keys.contains(where: { $0.tables == VirtualMachines.identity(here) })
+      else { continue }
+      if try canChangeTables() {
+        try settle()
+      } else {
+        // The CPU is in the guest, and EL2 isn't reached from there.
+        try restore { try $0.write($1, isInvalidating: false) }
+        taken = taken.filter { $0.key.tables != VirtualMachines.identity(here) }
+        isOnlyInMemory = true
+      }
+    }
+    if let selected { try access.target.select(selected) }
+    access.forget()
+    if let page = taken.keys.first {
+      throw DebugError.notGivenBack(
+        "permission is still taken from \(taken.count) pages, ipa:0x\(String(page.start, radix: 16)) among them: "
+          + "their guest is on no CPU")
+    }
+    if isOnlyInMemory {
+      throw DebugError.notGivenBack(
+        "its tables are as they were, but the TLBs may not be: the hypervisor may see exits by accesses that it allows")
+    }
   }
 
   /// Forgets everything: the machine has started again.
@@ -118,18 +142,17 @@ public final class SessionProtection {
   }
 
   /// How many accesses to pages were carried out that no watchpoint waits for.
-  public func passCount(of pages: [UInt64], tables: UInt64) -> Int {
-    pages.reduce(0) { $0 + (taken[GuestPage(tables: tables, start: $1)]?.passCount ?? 0) }
+  public func passCount(of protected: ProtectedPages) -> Int {
+    protected.all.reduce(0) { $0 + (taken[$1]?.passCount ?? 0) }
   }
 
-  /// Why permission isn't taken from a page, in a sentence without a full stop; nil if it is.
-  public func obstacle(of page: UInt64, tables: UInt64) -> String? {
-    let page = GuestPage(tables: tables, start: page)
-    guard wanted[page] != nil else { return nil }
-    guard let found = taken[page] else {
-      return "permission is taken at the guest's next exit"
+  /// Why accesses to one of the pages don't exit, in a sentence without a full stop; nil if they do, or need not.
+  public func obstacle(of protected: ProtectedPages) -> String? {
+    for page in protected.all where wanted[page] != nil {
+      guard let found = taken[page] else { return "permission is taken at the guest's next exit" }
+      if let obstacle = found.obstacle { return obstacle }
     }
-    return found.obstacle
+    return nil
   }
 
   func notePass(_ page: GuestPage) { taken[page]?.passCount += 1 }
@@ -189,14 +212,23 @@ public final class SessionProtection {
 
   /// Gives the guest on the CPU everything back, until `settle()` takes it again.
   func suspend() throws {
+    suspended.insert(try restore { try $0.write($1) })
+  }
+
+  /// Restores the entries of the guest on the CPU. Returns its tables.
+  @discardableResult
+  private func restore(
+    by write: (Stage2Tables, [(place: UInt64, bits: UInt64)]) throws -> Void
+  ) throws -> UInt64 {
     let tables = try Stage2Tables(access, memory)
-    suspended.insert(tables.identity)
     let pages = taken.filter { $0.key.tables == tables.identity }
     let found = try tables.entries(mapping: pages.map(\.key.start))
-    try tables.write(
+    try write(
+      tables,
       zip(pages, found).compactMap { page, entry in
         entry.map { ($0.place, $0.bits | page.value.bits) }
       })
+    return tables.identity
   }
 
   private func note(_ obstacle: String, of page: GuestPage) {

@@ -56,9 +56,11 @@ struct Stage2Tables {
   // MARK: Changing
 
   /// Changes bits of entries that the architecture lets change without a break: permissions.
-  func write(_ changes: [(place: UInt64, bits: UInt64)]) throws {
+  ///
+  /// - Parameter isInvalidating: whether the CPU, which is at EL2, makes the TLBs forget them.
+  func write(_ changes: [(place: UInt64, bits: UInt64)], isInvalidating: Bool = true) throws {
     for change in changes { try write(change.bits, at: change.place) }
-    try invalidate()
+    if isInvalidating { try invalidate() }
   }
 
   /// Replaces entries by what maps the same in another way, by break-before-make: they are invalid in between, and no

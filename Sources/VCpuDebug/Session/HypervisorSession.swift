@@ -233,7 +233,10 @@ public final class HypervisorSession {
     let target = try access.live()
     do {
       try access.settle()
-      if case .stopped = target.state { try agent.interrupts.withdrawAll() }
+      if case .stopped = target.state {
+        try agent.interrupts.withdrawAll()
+        try protection.giveBackAll()
+      }
     } catch {
       // The target is detached all the same, and what could not be restored is reported.
       try? target.detach()
