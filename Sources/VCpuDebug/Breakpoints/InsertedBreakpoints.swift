@@ -49,7 +49,8 @@ final class InsertedBreakpoints {
 
   private func wish(of table: BreakpointTable) -> Wish {
     Wish(
-      interest: table.interest.union(protection.interest), locations: table.locations, watches: table.watchLocations,
+      interest: table.interest.union(protection.interest), locations: table.locations,
+      watches: table.watchLocations,
       revision: exits.revision)
   }
 

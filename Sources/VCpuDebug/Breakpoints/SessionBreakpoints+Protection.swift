@@ -22,7 +22,8 @@ extension SessionBreakpoints {
     let watched = try watchedMemory(text, length)
     guard watched.space.kind == .guest || watched.space.kind == .intermediatePhysical else {
       throw DebugError.cannotWatchByStage2(
-        "\(watched.space.label)0x\(String(watched.address, radix: 16)) isn't a guest's: name a guest: or ipa: address")
+        "\(watched.space.label)0x\(String(watched.address, radix: 16)) isn't a guest's: name a guest: or ipa: address"
+      )
     }
     guard try protection.canChangeTables() else {
       throw DebugError.cannotWatchByStage2(

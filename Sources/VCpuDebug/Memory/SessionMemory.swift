@@ -138,7 +138,6 @@ public final class SessionMemory {
       return try response.bytes()
     } catch {
       guard error.isRefusedMemory else { throw error }
-      // EL0 can't access its kernel's memory, and a kernel with PSTATE.PAN can't access EL0's.
       if try access.hasHypervisor && access.requireState().isRestricted { return nil }
       throw Self.unmapped(space, address, error)
     }

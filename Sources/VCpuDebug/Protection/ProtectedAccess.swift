@@ -21,17 +21,24 @@ struct ProtectedAccess {
 
 extension SessionProtection {
   /// The access for which a guest has left the CPU to the debugger; nil for any other exit, and elsewhere.
+  ///
+  /// The CPU may have left while the page lacked the permission, and stop only now that everything is given back.
   func access(at exit: Exit?) throws -> ProtectedAccess? {
-    guard let exit, exit.moment == .caught, !taken.isEmpty, let abort = exit.reason.abort,
-      abort.status.isPermission, let here = try memory.here().vttbr
+    guard let exit, exit.moment == .caught, !taken.isEmpty || !past.isEmpty,
+      let abort = exit.reason.abort, abort.status.isPermission, let here = try memory.here().vttbr,
+      let address = try address(of: abort, at: exit)
     else { return nil }
-    let tables = VirtualMachines.identity(here)
-    guard let address = try address(of: abort, at: exit) else { return nil }
-    let page = taken.keys.first { $0.tables == tables && address &- $0.start < pageByteCount }
-    guard let page, let found = taken[page] else { return nil }
+    let tables = try Stage2Tables(access, memory)
+    let page = GuestPage(
+      tables: VirtualMachines.identity(here),
+      start: address & ~(tables.layout.granule.byteCount - 1))
     // A walk reads its table, or writes the access flag into it.
-    let needed: PagePermission = abort.isStage1Walk ? [.read, .write] : abort.isWrite ? .write : .read
-    guard found.bits & needed.bits != 0 else { return nil }
+    let needed: PagePermission =
+      abort.isStage1Walk ? [.read, .write] : abort.isWrite ? .write : .read
+    let isLacking = taken[page].map { $0.bits & needed.bits != 0 } ?? false
+    guard try isLacking || past.contains(page) && tables.allows(needed, at: page.start) else {
+      return nil
+    }
     return ProtectedAccess(
       exit: exit, page: page, address: address, isOnStage1Walk: abort.isStage1Walk,
       isWrite: abort.isWrite, word: abort.isStage1Walk ? nil : try agent.instruction(of: exit))
@@ -46,11 +53,6 @@ extension SessionProtection {
     var translation = try memory.translations.translation(of: .guest)
     translation.endsAfterStage1 = true
     return try memory.walk(of: virtual.rawValue, by: translation).output
-  }
-
-  /// The size of a page of the guest on the CPU.
-  private var pageByteCount: UInt64 {
-    (try? Stage2Tables(access, memory).layout.granule.byteCount) ?? 1 << 12
   }
 
   /// The bytes that an access may be to, as far as its instruction shows: a range of intermediate physical addresses.

@@ -16,6 +16,10 @@ public final class SessionProtection {
   private(set) var wanted: [GuestPage: PagePermission] = [:]
   /// What was taken.
   private(set) var taken: [GuestPage: Taken] = [:]
+  /// Pages that were given everything back: a CPU may still have left because of one.
+  private(set) var past: Set<GuestPage> = []
+  /// The CPUs that were at EL2 after such an exit when a page was given everything back, and have not stopped since.
+  private var late: Set<ThreadID> = []
   /// Blocks that were split, in the order in which it was done.
   private var splits: [Split] = []
   /// Pages for tables that the user named.
@@ -57,7 +61,9 @@ public final class SessionProtection {
   // MARK: What is wanted
 
   /// The exits that are needed for it.
-  var interest: ExitInterest { wanted.isEmpty && taken.isEmpty && debugControls.isEmpty ? [] : .exits }
+  var interest: ExitInterest {
+    wanted.isEmpty && taken.isEmpty && late.isEmpty && debugControls.isEmpty ? [] : .exits
+  }
 
   /// Whether something has to be changed at the next stop at EL2.
   var isPending: Bool {
@@ -83,9 +89,11 @@ public final class SessionProtection {
     self.spares += spares.filter { !self.spares.contains($0) }
     do {
       let tables = try Stage2Tables(access, memory)
-      for spare in spares where try !tables.isUsable(spare) {
+      let used = Set(splits.map(\.table))
+      for spare in spares where try !used.contains(spare) && !tables.isUsable(spare) {
         throw DebugError.cannotWatchByStage2(
-          "pa:0x\(String(spare, radix: 16)) isn't a page of \(tables.layout.granule.byteCount >> 10) KiB of zeros")
+          "pa:0x\(String(spare, radix: 16)) isn't a page of \(tables.layout.granule.byteCount >> 10) KiB of zeros"
+        )
       }
       self.wanted = wanted
       try settle()
@@ -132,13 +140,15 @@ public final class SessionProtection {
     }
     if isOnlyInMemory {
       throw DebugError.notGivenBack(
-        "its tables are as they were, but the TLBs may not be: the hypervisor may see exits by accesses that it allows")
+        "its tables are as they were, but the TLBs may not be: the hypervisor may see exits by accesses that it allows"
+      )
     }
   }
 
   /// Forgets everything: the machine has started again.
   func forget() {
-    (wanted, taken, splits, spares, debugControls, suspended) = ([:], [:], [], [], [:], [])
+    (wanted, taken, past, late) = ([:], [:], [], [])
+    (splits, spares, debugControls, suspended) = ([], [], [:], [])
   }
 
   /// How many accesses to pages were carried out that no watchpoint waits for.
@@ -179,7 +189,7 @@ public final class SessionProtection {
     var changes: [(place: UInt64, bits: UInt64)] = []
     for (page, first) in zip(pages, found) {
       guard let first else {
-        if wanted[page] == nil { taken[page] = nil } else { note("stage 2 maps nothing there now", of: page) }
+        if wanted[page] == nil { giveUp(page) } else { note(Self.isUnmapped(page), of: page) }
         continue
       }
       let lacking = wanted[page]?.bits ?? 0
@@ -193,7 +203,7 @@ public final class SessionProtection {
       }
       let full = entry.bits | before
       if wanted[page] == nil {
-        taken[page] = nil
+        giveUp(page)
       } else {
         taken[page] = Taken(bits: full & lacking, passCount: taken[page]?.passCount ?? 0)
       }
@@ -203,7 +213,36 @@ public final class SessionProtection {
     if !changes.isEmpty { try tables.write(changes) }
     suspended.remove(here)
     try joinBlocks(tables)
+    if pages.contains(where: { taken[$0] == nil }) { try noteLateThreads() }
   }
+
+  private func giveUp(_ page: GuestPage) {
+    taken[page] = nil
+    past.insert(page)
+  }
+
+  /// Notes the other CPUs that are at EL2 after a permission fault of a guest: theirs may be by a page that has just been
+  /// given everything back, and their hypervisor must not see it.
+  private func noteLateThreads() throws {
+    let requests = try ["cpsr", "ESR_EL2"].map { Request.register(try access.description(of: $0)) }
+    for thread in try access.target.threads() where thread != access.thread {
+      let values = try access.onThread(thread) { () throws(RemoteError) in
+        try access.target.batch(requests).map { response throws(RemoteError) in
+          access.byteOrders.registers.integer(try response.bytes()) ?? 0
+        }
+      }
+      let esr = ESR_EL2(rawValue: values[1])
+      let isAbort = [.dataAbortLower, .instructionAbortLower].contains(esr.exceptionClass)
+      if SPSR_EL2(rawValue: values[0]).exceptionLevel == 2, isAbort,
+        FaultStatus(rawValue: UInt8(esr.iss & 0x3f)).isPermission
+      {
+        late.insert(thread)
+      }
+    }
+  }
+
+  /// A CPU has stopped at an exit, which is looked at.
+  func noteStop(of thread: ThreadID) { late.remove(thread) }
 
   /// Takes again what the hypervisor has given back meanwhile, at an exit.
   func renew() throws {
@@ -229,6 +268,10 @@ public final class SessionProtection {
         entry.map { ($0.place, $0.bits | page.value.bits) }
       })
     return tables.identity
+  }
+
+  private static func isUnmapped(_ page: GuestPage) -> String {
+    "stage 2 doesn't map ipa:0x\(String(page.start, radix: 16)) now"
   }
 
   private func note(_ obstacle: String, of page: GuestPage) {
@@ -258,7 +301,7 @@ public final class SessionProtection {
         return entry
       }
       guard let next = try tables.entries(mapping: [page.start])[0] else {
-        throw DebugError.cannotWatchByStage2("stage 2 maps nothing there now")
+        throw DebugError.cannotWatchByStage2(Self.isUnmapped(page))
       }
       guard next.level > entry.level || !next.isContiguous else {
         throw DebugError.cannotWatchByStage2("its entry could not be changed")
@@ -293,7 +336,9 @@ public final class SessionProtection {
 
   /// The pages of the hypervisor's symbol `avcpu_spare_tables`.
   private func hypervisorsSpares(_ tables: Stage2Tables) throws -> [UInt64] {
-    guard let symbol = symbols.of(.hypervisor)?.symbol(named: "avcpu_spare_tables") else { return [] }
+    guard let symbol = symbols.of(.hypervisor)?.symbol(named: "avcpu_spare_tables") else {
+      return []
+    }
     let size = tables.layout.granule.byteCount
     return try (0..<min(symbol.byteCount / size, 64)).compactMap { index in
       do {

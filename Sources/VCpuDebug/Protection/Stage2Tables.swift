@@ -53,6 +53,16 @@ struct Stage2Tables {
     }
   }
 
+  /// Whether an address is mapped with all of a permission.
+  func allows(_ permission: PagePermission, at address: UInt64) throws -> Bool {
+    let kinds: [TranslatedAccess.Kind] =
+      (permission.contains(.read) ? [.read] : []) + (permission.contains(.write) ? [.write] : [])
+    let translation = AddressTranslation(stage1: nil, stage2: controls)
+    return try kinds.allSatisfy {
+      try memory.walk(of: address, by: translation, for: TranslatedAccess($0)).output != nil
+    }
+  }
+
   // MARK: Changing
 
   /// Changes bits of entries that the architecture lets change without a break: permissions.

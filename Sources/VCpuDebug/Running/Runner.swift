@@ -224,12 +224,14 @@ final class Runner {
   ///
   /// - Returns: where the CPU is after it; nil for any other stop.
   private func passProtectedAccess() throws -> RunControl.Stop? {
-    if exits.caught?.moment == .caught, protection.isPending || !protection.taken.isEmpty {
-      try protection.renew()
-    }
-    guard let protected = try protection.access(at: exits.caught) else { return nil }
+    guard exits.caught?.moment == .caught, !protection.interest.isEmpty else { return nil }
+    protection.noteStop(of: access.thread)
+    let found = try protection.access(at: exits.caught)
+    try protection.renew()
+    guard let protected = found else { return nil }
     let watched = try breakpoints.watchedAccess(protected)
     let isDone = try protection.carryOut(protected, leave: noteLeaving)
+    exits.history.takeBack(protected.exit, on: access.thread)
     let state = try exits.examine()
     watchedAccess = isDone ? watched : nil
     if isDone, watched.candidates.isEmpty { protection.notePass(protected.page) }

@@ -206,7 +206,11 @@ public final class HypervisorSession {
   /// Breakpoints and catchpoints, as data.
   public var breakpoints: BreakpointTable {
     get { points.table }
-    set { points.table = newValue }
+    set {
+      points.table = newValue
+      // What can't be given back now is at the next exit.
+      try? protection.update(to: newValue.protection)
+    }
   }
   /// Resumes the target until something happens that the session waits for. A program gets the signal that it
   /// stopped for.

@@ -17,9 +17,19 @@ enum WatchCommand: ShellCommand {
     every virtual address that leads there by the tables of the selected CPU, as they are now. The stub watches
     virtual addresses: it misses devices' accesses, the debugger's own, and an address that is mapped later.
 
+    '--stage2' takes the permission from the guest's pages instead, at one of its exits: an access exits by
+    whatever virtual address, on whatever CPU. It is carried out in the hypervisor's place, and the guest
+    runs on. An exclusive, an atomic or DC ZVA the guest executes itself, with the permission back, while the
+    other CPUs wait. What the hypervisor, its host, a device or the debugger accesses isn't seen. Each other
+    access to the page takes milliseconds; 'info breakpoints' counts them. A block that maps the page is
+    split into a table: in a page of the symbol avcpu_spare_tables, as our hypervisor has it, or in one of
+    zeros that nothing uses and that '--spare ADDRESS' names. What is deleted or disabled is given back now,
+    or at the guest's next exit.
+
       watch *(uint64_t *)(guest:0xffff800008a01000) if $x0 != 0
       watch guest:$guest.sp, 16
       watch ipa:0x40410000, 4
+      awatch --stage2 guest:$guest.sp, 16
     """
 
   static let transcript = """
@@ -38,6 +48,8 @@ enum WatchCommand: ShellCommand {
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try add(.write, arguments, in: shell)
   }
+
+  private static let missed = "what EL2, its host and devices access is not seen"
 
   static func add(
     _ access: Watchpoint.Access, _ arguments: Arguments, in shell: Shell
@@ -59,7 +71,7 @@ enum WatchCommand: ShellCommand {
     let added = try BreakCommand.setCondition(arguments[condition], of: breakpoint, in: shell)
     return .answer(
       BreakpointAnswer(
-        added, in: session,
+        added, in: session, remarks: options.isByStage2 ? [missed] : [],
         warnings: session.points.conditionDoubts(of: added)
           + session.points.watchDoubts(about: added)))
   }
