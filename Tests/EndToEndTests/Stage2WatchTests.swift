@@ -135,6 +135,37 @@ extension EndToEnd {
       expect(run, prints: "other accesses to its page", "the guest has powered off")
     }
 
+    /// An exclusive pair of a process: the way back to EL2 doesn't lead through its kernel.
+    @Test(.enabled(if: Built.hasLinux, "there is no .linux: scripts/setup --linux fetches it"))
+    func anExclusivePairAtEL0() throws {
+      let words: [UInt32] = [
+        0xd503_201f,  // nop, for the read that the hypervisor completes
+        0xc85f_7fe9,  // ldxr x9, [sp]
+        0x9100_0529,  // add x9, x9, #1
+        0xc80a_7fe9,  // stxr w10, x9, [sp]
+      ]
+      let folder = try TemporaryFolder()
+      let script = try folder.file(
+        "script.vcpu",
+        """
+        tcatch exit mmio
+        continue
+        set $code = $guest.pc + 0x40
+        \(words.enumerated().map { "set *(uint32_t *)guest:($code + \($0 * 4)) = \($1)" }
+          .joined(separator: "\n"))
+        awatch --stage2 guest:$guest.sp, 8
+        set $guest.pc = $code
+        continue
+        assert $pc == $code + 16 && $x10 == 0 && $x9 == *(uint64_t *)guest:$sp
+        assert ($cpsr & 0xf) == 0
+        """)
+      let run = try ShellRun(
+        ["launch", "linux", "--append", "vcpu.poweroff quiet", "--cpu", "max", "--batch", "-x", script],
+        environment: ["VCPU_SHELL_IMAGES": Built.images(.release)], within: .seconds(120))
+      expectSuccess(run)
+      #expect(run.lines.contains { $0.hasSuffix(":  ldxr x9, [sp]") }, "\(run.description)")
+    }
+
     private func script(_ text: String, _ options: String...) throws -> ShellRun {
       let folder = try TemporaryFolder()
       return try ShellRun(

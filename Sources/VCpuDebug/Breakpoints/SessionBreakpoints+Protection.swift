@@ -25,6 +25,10 @@ extension SessionBreakpoints {
         "\(watched.space.label)0x\(String(watched.address, radix: 16)) isn't a guest's: name a guest: or ipa: address"
       )
     }
+    let state = try access.requireState()
+    if state.isAtEL2, let obstacle = try ExecutionObstacle(on: access, at: state) {
+      throw DebugError.cannotExecute(obstacle)
+    }
     guard try protection.canChangeTables() else {
       throw DebugError.cannotWatchByStage2(
         "only EL2 can change the tables: stop at an exit of the guest first, by 'catch exit'")

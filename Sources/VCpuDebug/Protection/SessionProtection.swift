@@ -251,14 +251,16 @@ public final class SessionProtection {
 
   /// Gives the guest on the CPU everything back, until `settle()` takes it again.
   func suspend() throws {
-    suspended.insert(try restore { try $0.write($1) })
+    try restore {
+      suspended.insert($0.identity)
+      try $0.write($1)
+    }
   }
 
-  /// Restores the entries of the guest on the CPU. Returns its tables.
-  @discardableResult
+  /// Restores the entries of the guest on the CPU.
   private func restore(
     by write: (Stage2Tables, [(place: UInt64, bits: UInt64)]) throws -> Void
-  ) throws -> UInt64 {
+  ) throws {
     let tables = try Stage2Tables(access, memory)
     let pages = taken.filter { $0.key.tables == tables.identity }
     let found = try tables.entries(mapping: pages.map(\.key.start))
@@ -267,7 +269,6 @@ public final class SessionProtection {
       zip(pages, found).compactMap { page, entry in
         entry.map { ($0.place, $0.bits | page.value.bits) }
       })
-    return tables.identity
   }
 
   private static func isUnmapped(_ page: GuestPage) -> String {

@@ -284,4 +284,49 @@ import Testing
     }
     #expect(failures > 10)
   }
+
+  /// The same while an access is carried out, by the library or by the guest: its code is as it was, the watched memory
+  /// has the old or the new value, and a permission that the guest has back is taken again at the next exit.
+  @Test(arguments: ["store32", "clean"])
+  func aRefusedPacketWhileAnAccessIsCarriedOut(symbol: String) throws {
+    let exit = FakeExit(
+      .dataAbortLower, iss: symbol == "clean" ? 0x14f : 0x4f, at: symbol,
+      x: [0: Fixture.variable, 1: 6]
+    ).with { $0.far = Fixture.variable }
+    let code = exit.pc + FixtureImages.guestOffset
+    var failures = 0
+    for index in 0..<600 {
+      let fixture = try Fixture()
+      let before = fixture.target.memory.read(code, byteCount: 64, .physical)
+      _ = try fixture.watch(for: .any)
+      let lacking = try fixture.entry(of: Fixture.variable).bits
+      fixture.target.script = [.exit(exit), .at(exit.pc + 4, level: 1, signal: 2)]
+      try fixture.session.resume()
+      fixture.target.refusesRequest = index
+      var event: SessionEvent?
+      var isRefused = false
+      do {
+        while event == nil, fixture.session.isRunning { event = try fixture.session.poll() }
+      } catch {
+        isRefused = true
+      }
+      let isOver = fixture.target.refusesRequest != nil
+      fixture.target.refusesRequest = nil
+      try fixture.session.access.settle()
+      #expect(
+        fixture.target.memory.read(code, byteCount: 64, .physical) == before, "request \(index)")
+      let value = fixture.value()
+      #expect(value == littleEndian(0) || symbol == "store32" && value == littleEndian(6))
+      fixture.session.access.forget()
+      let bits = try fixture.entry(of: Fixture.variable).bits
+      #expect(
+        bits == lacking || fixture.session.protection.isPending, "request \(index): \(bits)")
+      let isPending = !fixture.session.protection.debugControls.isEmpty
+      #expect(fixture.target["MDCR_EL2"] & 0x100 == 0 || isPending, "request \(index)")
+      if isRefused || event == nil { failures += 1 }
+      if case .unreadable? = event { failures += 1 }
+      if isOver { break }
+    }
+    #expect(failures > 10, "\(failures)")
+  }
 }
