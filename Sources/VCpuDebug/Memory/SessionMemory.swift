@@ -22,7 +22,7 @@ public final class SessionMemory {
     self.access = access
     self.symbols = symbols
     translations = SpaceTranslations(access, machines)
-    physical = PhysicalMemory(access)
+    physical = PhysicalMemory(access, translations)
   }
 
   /// The byte order of values in a space's memory. A guest's may differ from its hypervisor's; the
