@@ -37,7 +37,10 @@ extension EndToEnd {
         "dump memory \(path).physical pa:0x41200000 +0x100000",
         "dump memory \(path).plain guest:0x40200000 +0x100000")
       expectSuccess(run)
-      expect(run, prints: "restored 1048576 bytes of \(path) to guest:0x40200000\n")
+      expect(
+        run, prints: "guest:0x40208ff8 -> ipa:0x40208ff8 -> pa:0x41208ff8\n",
+        "restored 1048576 bytes of \(path) to guest:0x40200000 -> ipa:0x40200000 -> pa:0x41200000\n"
+      )
       let plain = try Data(contentsOf: URL(fileURLWithPath: path + ".plain"))
       #expect(plain.count == 0x10_0000 && plain.contains { $0 != 0 })
       for name in ["again", "physical"] {

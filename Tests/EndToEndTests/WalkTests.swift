@@ -65,6 +65,84 @@ extension EndToEnd {
         "\n  EL1 r-x, EL0 ---; normal, write-back, inner shareable\n")
     }
 
+    /// The kernel's translation held against QEMU's own, by `gva2gpa` with the CPU's present registers, and the memory there
+    /// against that of `xp`: 1,000 addresses.
+    @Test(.enabled(if: Built.hasLinux, "there is no .linux: scripts/setup --linux fetches it"))
+    func linuxByTheMonitor() throws {
+      // The kernel's code, its stack, the linear map of memory, a program, and where the kernel maps as it likes: there may
+      // be devices, which are not read.
+      let bases = [
+        "$pc + ($i - 100) * 0x11000", "$sp + ($i - 100) * 0x418",
+        "0xffff000000000000 + $i * 0x31f0e8",
+        "0x400000 + $i * 0x808", "0xffff800000000000 + $i * 0x10f0438",
+      ]
+      let loops = bases.enumerated().map { index, base in
+        """
+        set $i = 0
+        while $i < 200
+          set $a = (\(base)) & ~7
+          try
+            printf "walk %lx %lx\\n", $a, pa:(guest:$a)
+          catch
+            printf "walk %lx none\\n", $a
+          end
+          eval "monitor gva2gpa 0x%lx", $a
+          \(index == 4 ? "" : Self.comparedMemory)
+          set $i += 1
+        end
+        """
+      }
+      let folder = try TemporaryFolder()
+      let script = try folder.file(
+        "script.vcpu",
+        """
+        tcatch exit wfi
+        continue
+        tbreak *guest:($guest.pc + 4)
+        continue
+        \(loops.joined(separator: "\n"))
+        """)
+      // Without PAN, which hides a program's memory from gva2gpa.
+      let run = try ShellRun(
+        [
+          "launch", "linux", "--append", "vcpu.poweroff quiet", "--cpu", "cortex-a57", "--batch",
+          "-x", script,
+        ], environment: ["VCPU_SHELL_IMAGES": Built.images(.release)], within: .seconds(180))
+      expectSuccess(run)
+      let lines = run.lines.drop { !$0.hasPrefix("walk ") }
+      var (count, mappedCount, readCount) = (0, 0, 0)
+      var (address, output, monitored) = (Substring(), Substring(), Substring())
+      for line in lines {
+        let words = line.split(separator: " ")
+        if words.count == 3, words[0] == "walk" {
+          (address, output) = (words[1], words[2])
+          count += 1
+        } else if words.count == 2, words[0] == "gpa:" {
+          #expect(words[1] == "0x" + output, "\(address): \(line)")
+          mappedCount += 1
+        } else if line.contains("nmapped") {
+          #expect(output == "none", "\(address): \(line)")
+        } else if let value = line.firstMatch(of: #/^[0-9a-f]+: 0x0*([0-9a-f]+)$/#) {
+          monitored = value.1
+        } else if words.count == 2, words[0] == "memory" {
+          #expect(words[1] == monitored, "\(address)")
+          readCount += 1
+        }
+      }
+      let comment = Comment(
+        rawValue: "\(count) \(mappedCount) \(readCount)\n\(run.output.suffix(2000))")
+      #expect(count == 1000 && mappedCount > 400 && readCount > 300, comment)
+      #expect(mappedCount < 950, comment)
+    }
+
+    /// Reads the memory at an address in both ways.
+    private static let comparedMemory = """
+      try
+        eval "monitor xp /1gx 0x%lx", pa:(guest:$a)
+        printf "memory %lx\\n", *(uint64_t *)(guest:$a)
+      end
+      """
+
     /// A hypervisor that isn't ours, without any symbols: its guest's stage 2, and EL2's own tables.
     @Test(.enabled(if: KVM.problem == nil, Comment(rawValue: KVM.problem ?? "")))
     func kvm() throws {

@@ -69,8 +69,16 @@ extension FakeTarget {
     isPhysical ? .physical : isAtEL2 || !isMachine ? .hypervisor : .guest
   }
 
+  /// Throws for a stub without physical addresses, as `RemoteTarget` does.
+  private func requirePhysicalMode() throws(RemoteError) {
+    guard hasPhysicalMode else {
+      throw RemoteError(.unsupported, "the stub cannot address physical memory")
+    }
+  }
+
   package func physicalMemory<R>(_ body: () throws -> R) throws -> R {
     try requireStopped()
+    try requirePhysicalMode()
     trace.append("physical on")
     try carryOut { isPhysical = true }
     defer {
@@ -85,6 +93,7 @@ extension FakeTarget {
   package func physicalBatch(_ requests: [Request]) throws(RemoteError) -> [Response] {
     try requireStopped()
     guard !isPhysical else { return try batch(requests) }
+    try requirePhysicalMode()
     guard !requests.contains(where: { $0.writesMemory }) else {
       trace.append("physical on")
       try carryOut { isPhysical = true }

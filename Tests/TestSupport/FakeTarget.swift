@@ -62,6 +62,8 @@ package final class FakeTarget: LiveTarget {
   package var staysStopped: Bool { true }
   package internal(set) var state: RemoteTarget.State
   var isPhysical = false
+  /// Whether the stub can address physical memory.
+  package var hasPhysicalMode = true
   var isInterrupted = false
 
   /// The CPUs: their descriptions by thread. A CPU that is added starts with a copy of the first one's registers.

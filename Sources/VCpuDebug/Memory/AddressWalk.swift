@@ -36,6 +36,19 @@ public struct AddressWalk: Equatable, Sendable {
     if case .mapped(let translation) = result { translation.address } else { nil }
   }
 
+  /// The intermediate physical address that stage 1 makes of it; nil where stage 1 ends the walk, or one of both is off
+  /// or isn't there.
+  public var intermediate: UInt64? {
+    guard translation.stage1 != nil else { return nil }
+    switch result {
+    case .mapped(let mapped):
+      return mapped.stage2 == nil ? nil : mapped.stage1?.address ?? address
+    case .fault(let fault):
+      return fault.stage == 2 && !fault.isOnStage1Walk ? fault.address : nil
+    case .unsupported: return nil
+    }
+  }
+
   /// Why it leads nowhere, in words; nil where it leads somewhere.
   public var reason: String? {
     switch result {

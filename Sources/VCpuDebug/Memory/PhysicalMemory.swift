@@ -7,6 +7,9 @@ internal import GDBRemote
 /// may change when they are read. What was read is kept until the target runs or its memory is written.
 final class PhysicalMemory {
   private let access: TargetAccess
+  private let identity: IdentityMappedMemory
+  /// Whether the stub has said that it cannot address physical memory.
+  private var isWithoutPhysicalAddresses = false
   /// The lines of tables that were read; empty for an address without memory.
   private var lines: (generation: Int, bytes: [UInt64: [UInt8]]) = (-1, [:])
   /// The lines that were needed before the target ran.
@@ -21,7 +24,23 @@ final class PhysicalMemory {
   /// How much is requested in one batch.
   private static let batchByteCount = 4 << 20
 
-  init(_ access: TargetAccess) { self.access = access }
+  init(_ access: TargetAccess, _ translations: SpaceTranslations) {
+    self.access = access
+    identity = IdentityMappedMemory(access, translations)
+  }
+
+  /// Carries out requests for physical memory, at addresses of EL2 if the stub has no physical ones.
+  private func carryOut(_ requests: [Request]) throws -> [Response] {
+    if !isWithoutPhysicalAddresses {
+      do {
+        return try access.reach.physical(requests)
+      } catch let error as RemoteError {
+        guard error.code == .unsupported else { throw error }
+        isWithoutPhysicalAddresses = true
+      }
+    }
+    return try identity.carryOut(requests)
+  }
 
   /// Where the machine has memory and devices; nil if it doesn't say.
   ///
@@ -62,7 +81,7 @@ final class PhysicalMemory {
     result.reserveCapacity(runs.last?.range.upperBound ?? 0)
     try inBatches(runs) { batch in
       let requests = batch.map { Request.memory(at: $0.address, byteCount: $0.range.count) }
-      for (run, response) in zip(batch, try access.reach.physical(requests)) {
+      for (run, response) in zip(batch, try carryOut(requests)) {
         result += try Self.bytes(response, run)
       }
     }
@@ -82,7 +101,7 @@ final class PhysicalMemory {
     }
     try inBatches(runs) { batch in
       let requests = batch.map { Request.writeMemory(at: $0.address, Array(bytes[$0.range])) }
-      for (run, response) in zip(batch, try access.reach.physical(requests)) {
+      for (run, response) in zip(batch, try carryOut(requests)) {
         _ = try Self.bytes(response, run)
       }
     }
@@ -128,7 +147,7 @@ final class PhysicalMemory {
     let wanted = ranges.indices.filter {
       map?.isMemory(ranges[$0].address, byteCount: ranges[$0].byteCount) ?? true
     }
-    let responses = try access.reach.physical(
+    let responses = try carryOut(
       wanted.map { .memory(at: ranges[$0].address, byteCount: ranges[$0].byteCount) })
     for (index, response) in zip(wanted, responses) {
       do throws(RemoteError) {
@@ -198,7 +217,7 @@ final class PhysicalMemory {
     }
     expected = []
     let count = Int(Self.lineByteCount)
-    let found = try access.reach.physical(starts.map { .memory(at: $0, byteCount: count) })
+    let found = try carryOut(starts.map { .memory(at: $0, byteCount: count) })
     for (start, response) in zip(starts, found) {
       do throws(RemoteError) {
         let bytes = try response.bytes()

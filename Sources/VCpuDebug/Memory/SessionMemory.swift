@@ -22,7 +22,7 @@ public final class SessionMemory {
     self.access = access
     self.symbols = symbols
     translations = SpaceTranslations(access, machines)
-    physical = PhysicalMemory(access)
+    physical = PhysicalMemory(access, translations)
   }
 
   /// The byte order of values in a space's memory. A guest's may differ from its hypervisor's; the
@@ -110,8 +110,14 @@ public final class SessionMemory {
 
   /// Writes bytes to an address space: all of them, or none if a page isn't mapped.
   ///
+  /// - Parameter isLocated: whether to find out where they go also where the stub translates the address. That takes
+  ///   another round trip or more.
+  /// - Returns: where they went; nothing if that isn't known, or if the addresses are physical.
   /// - Throws: `DebugError.unmapped` if the space can't be written there, and `.snapshot`.
-  public func write(_ space: AddressSpace, _ address: UInt64, _ bytes: [UInt8]) throws {
+  @discardableResult
+  public func write(
+    _ space: AddressSpace, _ address: UInt64, _ bytes: [UInt8], isLocated: Bool = false
+  ) throws -> [MemoryPart] {
     _ = try access.live()
     try access.settle()
     // The write may change the memory that an exit was read from.
@@ -122,9 +128,34 @@ public final class SessionMemory {
     {
       _ = try read(space, address, byteCount: bytes.count)
     }
-    guard try directly(.writeMemory(at: address, bytes), space, address) == nil else { return }
-    try refusing(space, address) {
-      try physical.write(bytes, to: try runs(space, address, byteCount: bytes.count))
+    // The write may change the tables: what they were is what counts.
+    let known = isLocated ? try knownParts(space, address, byteCount: bytes.count) : []
+    guard try directly(.writeMemory(at: address, bytes), space, address) == nil else {
+      return known
+    }
+    return try refusing(space, address) {
+      guard space.kind != .physical else {
+        try physical.write(bytes, to: try runs(space, address, byteCount: bytes.count))
+        return []
+      }
+      let parts = try parts(space, address, byteCount: bytes.count)
+      try physical.write(bytes, to: Self.runs(of: parts))
+      return parts
+    }
+  }
+
+  /// Where the bytes of a range are, if its tables can be walked and are there.
+  private func knownParts(
+    _ space: AddressSpace, _ address: UInt64, byteCount: Int
+  ) throws -> [MemoryPart] {
+    guard access.hasHypervisor, space.kind != .physical, space.kind != .plain else { return [] }
+    do {
+      return try parts(space, address, byteCount: byteCount)
+    } catch is DebugError {
+      return []
+    } catch let error as RemoteError {
+      guard error.code.isStubError || error.code == .unsupported else { throw error }
+      return []
     }
   }
 
@@ -174,30 +205,42 @@ public final class SessionMemory {
     guard space.kind != .physical else {
       return [PhysicalMemory.Run(address: address, range: 0..<byteCount)]
     }
+    return Self.runs(of: try parts(space, address, byteCount: byteCount))
+  }
+
+  private static func runs(of parts: [MemoryPart]) -> [PhysicalMemory.Run] {
+    var done = 0
+    return parts.map { part in
+      defer { done += part.byteCount }
+      return PhysicalMemory.Run(address: part.physical, range: done..<done + part.byteCount)
+    }
+  }
+
+  /// The parts of a range of virtual or intermediate physical addresses.
+  private func parts(
+    _ space: AddressSpace, _ address: UInt64, byteCount: Int
+  ) throws -> [MemoryPart] {
     guard byteCount <= 0 || address <= UInt64.max - UInt64(byteCount - 1) else {
       throw DebugError.unmapped(space, address, "it ends beyond the last address")
     }
-    var pieces: [(input: UInt64, range: Range<Int>)] = []
+    var pieces: [(input: UInt64, byteCount: Int)] = []
     var done = 0
     while done < byteCount {
       let input = address &+ UInt64(done)
       let left = Int(Self.pageByteCount - input % Self.pageByteCount)
-      pieces.append((input, done..<min(done + left, byteCount)))
-      done = pieces[pieces.count - 1].range.upperBound
+      pieces.append((input, min(left, byteCount - done)))
+      done += pieces[pieces.count - 1].byteCount
     }
     let walks = try walks(of: pieces.map(\.input), in: space)
-    var runs: [PhysicalMemory.Run] = []
+    var parts: [MemoryPart] = []
     for (piece, walk) in zip(pieces, walks) {
       guard let output = walk.output else {
         throw DebugError.unmapped(space, piece.input, walk.reason ?? "no memory is mapped there")
       }
-      if let last = runs.last, last.address &+ UInt64(last.range.count) == output {
-        runs[runs.count - 1].range = last.range.lowerBound..<piece.range.upperBound
-      } else {
-        runs.append(PhysicalMemory.Run(address: output, range: piece.range))
-      }
+      let part = MemoryPart(walk, to: output, byteCount: piece.byteCount)
+      if parts.isEmpty || !parts[parts.count - 1].join(part) { parts.append(part) }
     }
-    return runs
+    return parts
   }
 
   private func walks(of addresses: [UInt64], in space: AddressSpace) throws -> [AddressWalk] {

@@ -166,11 +166,16 @@ final class SpaceTranslations {
         throw DebugError.cannotWalk(
           "vm \(name) is on no CPU now: its stage 1 is unknown, and ipa[vm \(name)]: is its memory")
       }
-      var stage2 = try stage2()
-      stage2.vttbr = machine.vttbr
-      if let vtcr = machine.vtcr { stage2.vtcr = vtcr }
-      return AddressTranslation(stage1: nil, stage2: stage2)
+      return try translation(of: machine)
     }
+  }
+
+  /// What translates the intermediate physical addresses of a virtual machine, whether or not it is on a CPU.
+  func translation(of machine: VirtualMachines.Machine) throws -> AddressTranslation {
+    var stage2 = try stage2()
+    stage2.vttbr = machine.vttbr
+    if let vtcr = machine.vtcr { stage2.vtcr = vtcr }
+    return AddressTranslation(stage1: nil, stage2: stage2)
   }
 
   /// Does something with another CPU's registers, and selects the one that was selected.

@@ -11,6 +11,15 @@ public final class VirtualMachines {
     /// VTCR_EL2, which says what form the tables have; nil for what the register has now.
     public var vtcr: UInt64?
 
+    /// A machine with a VTTBR_EL2, of which nothing else is known.
+    init(vttbr: UInt64) { self.init(name: nil, vttbr: vttbr, vtcr: nil) }
+
+    init(name: String?, vttbr: UInt64, vtcr: UInt64?) {
+      self.name = name
+      self.vttbr = vttbr
+      self.vtcr = vtcr
+    }
+
     /// VTTBR_EL2.BADDR, bits 47:1: the physical address of its tables.
     public var tables: UInt64 { vttbr & 0x0000_ffff_ffff_fffe }
     /// VTTBR_EL2.VMID, bits 63:48.

@@ -125,8 +125,9 @@ public final class SessionExpressions: ExpressionResolver {
     }
     let space = try space(of: address)
     let bytes = memory.byteOrder(of: space).bytes(of: value.bits, byteCount: byteCount)
-    try memory.write(space, address.bits, bytes)
-    return AssignedValue(value: value, note: nil)
+    let parts = try memory.write(space, address.bits, bytes, isLocated: true)
+    return AssignedValue(
+      value: value, note: nil, written: AssignedValue.Memory(space: space, parts: parts))
   }
 
   /// The memory that an expression names: `*(uint32_t *)ADDRESS`, a symbol, or an address.
@@ -299,6 +300,16 @@ public struct AssignedValue: Equatable, Sendable {
   public let value: Value
   /// A note about it: for instance that a register did not accept all of the value.
   public let note: String?
+  /// The memory that was written; nil for a register and a variable.
+  public var written: Memory?
+
+  /// Memory that was written.
+  public struct Memory: Equatable, Sendable {
+    /// The space of its address.
+    public let space: AddressSpace
+    /// Where its bytes are; empty if that isn't known, or if the address is physical.
+    public let parts: [MemoryPart]
+  }
 }
 
 /// Resolves symbols in the guest first, for expressions after `guest:`.

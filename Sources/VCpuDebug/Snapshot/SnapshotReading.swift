@@ -57,6 +57,10 @@ struct SnapshotReading {
       }
     }
     try attempt { _ = try access.reach.text(.flatMemory) }
+    try attempt {
+      _ = try session.walks.checkedMappings(
+        of: .stage2, image: nil, entryLimit: Self.tableEntryCount)
+    }
   }
 
   private func readExit() throws {

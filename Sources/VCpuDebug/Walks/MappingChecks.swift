@@ -8,13 +8,15 @@ struct MappingChecks {
   let physical: [PhysicalPart]
   /// The physical memory that a guest has no business with.
   let forbidden: [Forbidden]
+  /// The other virtual machines; nil for a stage that isn't theirs.
+  let others: OtherMachines?
   /// What the machine has at each physical address; nil if it doesn't say.
   let machine: [MachineRegion]?
   /// The levels that the stage decides for: who may write and execute. Empty for stage 2, which as a rule allows all of
   /// RAM everything and leaves the rest to stage 1.
   let deciders: [(name: String, write: AccessPermissions, execute: AccessPermissions)]
 
-  /// Physical memory that a guest has no business with, for a kind of finding. Another VM's memory would be one more.
+  /// Physical memory that a guest has no business with, for a kind of finding.
   struct Forbidden {
     let kind: MappingFinding.Kind
     let ranges: NamedRanges
@@ -36,6 +38,7 @@ struct MappingChecks {
   /// All that there is to look for.
   func results() -> [MappingCheck] {
     forbidden.map(check)
+      + (others.map { [$0.check(physical, memory: memory)] } ?? [])
       + (deciders.isEmpty ? [] : [writableExecutable()]) + memoryTypes() + [
         tooWide(), unreadable(),
       ]
@@ -77,6 +80,13 @@ struct MappingChecks {
   }
 
   // MARK: Memory and devices
+
+  /// Where the machine has memory; nil if it doesn't say.
+  private var memory: NamedRanges? {
+    machine.map {
+      NamedRanges($0.filter(\.isMemory).map { NamedRanges.Part(range: $0.range, name: "") })
+    }
+  }
 
   private func memoryTypes() -> [MappingCheck] {
     guard let machine else {

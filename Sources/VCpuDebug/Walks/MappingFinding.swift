@@ -10,6 +10,8 @@ public struct MappingFinding: Equatable, Sendable {
     case hypervisorTables
     /// A guest reaches the tables of its stage 2.
     case stage2Tables
+    /// Two virtual machines reach the same memory.
+    case sharedMemory
     /// One exception level may both write and execute memory.
     case writableExecutable
     /// A device's memory is mapped as memory that caches may keep.
@@ -37,13 +39,36 @@ public struct MappingFinding: Equatable, Sendable {
   /// How the memory behaves; nil for an entry that maps nothing.
   public let attributes: MemoryAttributes?
 
+  /// Where another virtual machine has the same memory; nil for another kind.
+  public var shared: Shared?
+
+  /// A part of another virtual machine's stage 2.
+  public struct Shared: Equatable, Sendable {
+    /// The machine's name, or its VMID.
+    public let machine: String
+    /// The first of its intermediate physical addresses: it has as many as the finding.
+    public let start: UInt64
+    /// What its stage 2 allows.
+    public let permissions: AccessPermissions
+
+    /// Whether another part goes on where this one, of so many bytes, ends.
+    func isFollowed(by next: Shared?, after byteCount: UInt64) -> Bool {
+      self
+        == next.map {
+          Shared(
+            machine: $0.machine, start: $0.start &- byteCount, permissions: $0.permissions)
+        }
+    }
+  }
+
   /// Takes the next finding, if it goes on where this ends and is the same.
   mutating func join(_ next: MappingFinding) -> Bool {
     guard
       kind == next.kind, last &+ 1 == next.start, subject == next.subject,
       permissions == next.permissions, attributes == next.attributes,
       physical.map({ $0 &+ (next.start &- start) }) == next.physical, kind != .tooWide,
-      kind != .unreadable
+      kind != .unreadable,
+      shared?.isFollowed(by: next.shared, after: next.start &- start) ?? (next.shared == nil)
     else { return false }
     last = next.last
     return true
@@ -56,7 +81,7 @@ public struct MappingCheck: Equatable, Sendable {
   public let kind: MappingFinding.Kind
   /// Why it was not looked for, or not for all of it; nil if it was.
   public let obstacle: String?
-  /// What was found, in the order of addresses.
+  /// What was found, in the order of addresses; of memory of two virtual machines, one machine after the other.
   public let findings: [MappingFinding]
   /// How many more there are than are listed.
   public let omittedCount: Int

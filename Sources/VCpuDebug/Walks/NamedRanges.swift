@@ -28,6 +28,18 @@ struct NamedRanges: Equatable, Sendable {
     }
   }
 
+  /// What of a range is in none of them.
+  func gaps(in range: Range<UInt64>) -> [Range<UInt64>] {
+    var gaps: [Range<UInt64>] = []
+    var start = range.lowerBound
+    for part in parts(in: range) {
+      if start < part.range.lowerBound { gaps.append(start..<part.range.lowerBound) }
+      start = part.range.upperBound
+    }
+    if start < range.upperBound { gaps.append(start..<range.upperBound) }
+    return gaps
+  }
+
   /// What of a range is in them.
   func parts(in range: Range<UInt64>) -> [Part] {
     var (low, high) = (0, parts.count)

@@ -4,14 +4,18 @@ extension SessionWalks {
   /// Lists all that the tables of a stage map now, and looks for what a person would want to be told.
   ///
   /// - Parameters:
+  ///   - owner: whose tables; nil for those of the selected CPU.
   ///   - image: the hypervisor's ELF, if there is one.
+  ///   - entryLimit: how many entries of each register's tables are looked at; nil for as many as is sensible.
   ///   - check: is called between two batches; throws to give up.
   /// - Throws: as `mappings` does.
   public func checkedMappings(
-    of stage: MappedStage, image: SymbolFile?, check: () throws -> Void = {}
+    of stage: MappedStage, owner: AddressSpace.Owner? = nil, image: SymbolFile?,
+    entryLimit: Int? = nil, check: () throws -> Void = {}
   ) throws -> (mappings: [StageMappings], checks: [MappingCheck]) {
     try prepare()
-    let listings = try listings(of: stage)
+    let limits = StageMappings.Limits(entryLimit)
+    let listings = try listings(of: stage, owner: owner)
     let machine = try memory.machineMap()?.regions
     // EL2's tables are the hypervisor's, whatever they are like: what keeps them from being read is said.
     let own: Result<[TableListing], DebugError>
@@ -20,10 +24,11 @@ extension SessionWalks {
     } catch let error as DebugError {
       own = .failure(error)
     }
-    let outer = stage == .stage1 ? try self.listings(of: .stage2) : []
+    let outer = stage == .stage1 ? try self.listings(of: .stage2, owner: owner) : []
+    let others = stage == .stage2 ? try otherMachines(than: listings, limits, check: check) : nil
     return try withPages(check) { pages in
       func list(_ listing: TableListing) throws -> StageMappings {
-        try StageMappings(listing, memory: pages.entry, check: check)
+        try StageMappings(listing, limits: limits, memory: pages.entry, check: check)
       }
       let mappings = try listings.map(list)
       let outer = try outer.map(list)
@@ -42,7 +47,7 @@ extension SessionWalks {
       let checks = MappingChecks(
         mappings: mappings,
         physical: mappings.flatMap { Self.physicalParts(of: $0, through: outer, pages) },
-        forbidden: forbidden, machine: machine,
+        forbidden: forbidden, others: others, machine: machine,
         deciders: Self.deciders(of: stage, listings))
       return (mappings, checks.results())
     }
@@ -128,11 +133,7 @@ extension SessionWalks {
     of stage: StageMappings, through outer: [StageMappings], _ pages: TablePages
   ) -> [MappingChecks.PhysicalPart] {
     guard let outer = outer.first, outer.listing.obstacle != .off else {
-      return stage.mappings.map {
-        MappingChecks.PhysicalPart(
-          start: $0.start, byteCount: $0.byteCount, physical: $0.output,
-          permissions: $0.permissions, attributes: $0.attributes)
-      }
+      return stage.mappings.map(MappingChecks.PhysicalPart.init)
     }
     var both = stage.listing.translation
     both.endsAfterStage1 = false

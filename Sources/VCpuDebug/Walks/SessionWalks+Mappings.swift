@@ -10,13 +10,21 @@ extension SessionWalks {
     /// EL2's own stage 1.
     case hypervisor = "el2"
 
-    /// The space of the addresses that it translates.
-    public var space: AddressSpace {
-      switch self {
-      case .stage1: .guest
-      case .stage2: .intermediatePhysical
-      case .hypervisor: .hypervisor
+    /// The space of the addresses that it translates: the selected CPU's, or an owner's.
+    ///
+    /// - Throws: `DebugError.cannotWalk` for an owner that has no such tables.
+    public func space(of owner: AddressSpace.Owner? = nil) throws(DebugError) -> AddressSpace {
+      let kind: AddressSpace.Kind =
+        switch self {
+        case .stage1: .guest
+        case .stage2: .intermediatePhysical
+        case .hypervisor: .hypervisor
+        }
+      guard let owner else { return AddressSpace(kind) }
+      guard let space = AddressSpace(kind, ofAny: owner) else {
+        throw .cannotWalk("EL2's tables are a CPU's, and \(owner.text) has none of its own")
       }
+      return space
     }
   }
 
@@ -42,17 +50,18 @@ extension SessionWalks {
   /// Whole pages of tables are read, all of a level in one batch.
   ///
   /// - Parameters:
+  ///   - owner: whose tables; nil for those of the selected CPU.
   ///   - entryLimit: how many entries of each register's tables are looked at; nil for as many as is sensible.
   ///   - check: is called between two batches; throws to give up.
-  /// - Throws: `DebugError.cannotWalk` and `.notReadable` as `walk` does, what `check` throws, and for a snapshot
-  ///   without the tables `.unmapped`.
+  /// - Throws: `DebugError.cannotWalk` and `.notReadable` as `walk` does, `.noSuchVM`, what `check` throws, and for a
+  ///   snapshot without the tables `.unmapped`.
   public func mappings(
-    of stage: MappedStage, entryLimit: Int? = nil, check: () throws -> Void = {}
+    of stage: MappedStage, owner: AddressSpace.Owner? = nil, entryLimit: Int? = nil,
+    check: () throws -> Void = {}
   ) throws -> [StageMappings] {
     try prepare()
-    var limits = StageMappings.Limits()
-    limits.entryCount = entryLimit ?? limits.entryCount
-    let listings = try listings(of: stage)
+    let limits = StageMappings.Limits(entryLimit)
+    let listings = try listings(of: stage, owner: owner)
     return try withPages(check) { pages in
       try listings.map { try StageMappings($0, limits: limits, memory: pages.entry, check: check) }
     }
@@ -64,19 +73,17 @@ extension SessionWalks {
     try access.settle()
   }
 
-  func listings(of stage: MappedStage) throws -> [TableListing] {
+  func listings(
+    of stage: MappedStage, owner: AddressSpace.Owner? = nil
+  ) throws -> [TableListing] {
+    var translation = try memory.translations.translation(of: try stage.space(of: owner))
     switch stage {
     case .stage1:
-      var translation = try memory.translations.translation(of: .guest)
       translation.endsAfterStage1 = true
       return [TableListing(.lower, of: translation), TableListing(.upper, of: translation)]
     case .stage2:
-      return [
-        TableListing(
-          .stage2, of: try memory.translations.translation(of: .intermediatePhysical))
-      ]
+      return [TableListing(.stage2, of: translation)]
     case .hypervisor:
-      let translation = try memory.translations.translation(of: .hypervisor)
       let lower = TableListing(.lower, of: translation)
       return translation.stage1?.regime.hasTwoHalves == true
         ? [lower, TableListing(.upper, of: translation)] : [lower]

@@ -44,15 +44,22 @@ public struct StageMappings: Equatable, Sendable {
     var mappingCount = 1 << 20
     /// Faulty entries that are kept; the others are counted.
     var faultCount = 256
+
+    /// Those that are sensible, but for a number of entries.
+    init(_ entryCount: Int? = nil) {
+      if let entryCount { self.entryCount = entryCount }
+    }
   }
 
   /// Lists the tables.
   ///
-  /// - Parameter check: is called now and then; throws to give up.
+  /// - Parameters:
+  ///   - parts: the parts of a block or a page that are listed, in their order.
+  ///   - check: is called now and then; throws to give up.
   /// - Throws: what `check` throws.
   init(
     _ listing: TableListing, limits: Limits = Limits(), memory: (UInt64) -> UInt64?,
-    check: () throws -> Void
+    parts: (MappedLeaf) -> [MappedLeaf] = { [$0] }, check: () throws -> Void
   ) throws {
     self.listing = listing
     var failure: (any Error)?
@@ -67,9 +74,10 @@ public struct StageMappings: Equatable, Sendable {
         do { try check() } catch { failure = error }
         return failure == nil
       case .mapped(let leaf):
-        if mappings.isEmpty || !mappings[mappings.count - 1].join(leaf) {
+        for part in parts(leaf)
+        where mappings.isEmpty || !mappings[mappings.count - 1].join(part) {
           guard mappings.count < limits.mappingCount else { return false }
-          mappings.append(AddressMapping(leaf))
+          mappings.append(AddressMapping(part))
         }
       case .tooWide(let place, let descriptor):
         tooWideCount += 1

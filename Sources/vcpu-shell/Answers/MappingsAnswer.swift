@@ -6,7 +6,9 @@ struct MappingsAnswer: Answer {
   static let kind = "mappings"
   /// `s1`, `s2` or `el2`.
   let stage: Stage
-  /// The space of the addresses: `guest`, `ipa` or `hv`.
+  /// Whose tables they are, `vm 3` for instance; omitted for those of the selected CPU.
+  let owner: String?
+  /// The space of the addresses: `guest`, `ipa` or `hv`, with the owner: `ipa[vm 3]`.
   let space: String
   /// The space of what they lead to: `ipa` or `pa`.
   let outputSpace: String
@@ -20,6 +22,8 @@ struct MappingsAnswer: Answer {
   let tables: [Tables]
   /// What was looked for and found; omitted unless that was asked for.
   let check: Check?
+  /// What stage 1 doesn't lead to; omitted unless that was asked for. Then `ranges` has only that.
+  let unreached: Unreached?
 
   /// Whose tables.
   enum Stage: String, Codable, CaseIterable, Sendable { case s1, s2, el2 }
@@ -126,8 +130,44 @@ struct MappingsAnswer: Answer {
     let permissions: WalkAnswer.Permissions?
     /// How the memory behaves; omitted where nothing is mapped.
     let memory: WalkAnswer.Memory?
+    /// The other virtual machine that has the same memory; omitted for another kind.
+    let shared: Shared?
     /// The finding in a sentence.
     let text: String
+  }
+
+  /// Memory of a virtual machine that another one has too.
+  struct Shared: Codable, Equatable, Sendable {
+    /// The other one's name, or its VMID.
+    let machine: String
+    /// The first address of the other one's stage 2.
+    let first: Hex
+    /// The last address.
+    let last: Hex
+    /// What the other one's stage 2 allows.
+    let permissions: WalkAnswer.Permissions
+    /// Whether neither may write it.
+    let isReadOnly: Bool
+  }
+
+  /// What stage 2 maps, and no address of stage 1 leads to by the tables that its registers point to now.
+  struct Unreached: Codable, Equatable, Sendable {
+    /// The registers, such as `TTBR1_EL1`.
+    let registers: [Register]
+    /// Whether stage 1 is off, so that the guest reaches all of stage 2.
+    let isStage1Off: Bool
+    /// How many bytes are not reached.
+    let byteCount: Hex
+    /// Why it isn't known; omitted if it is.
+    let obstacle: String?
+  }
+
+  /// A register that points to tables.
+  struct Register: Codable, Equatable, Sendable {
+    /// Its name.
+    let name: String
+    /// Its value.
+    let value: Hex
   }
 
   /// What can be looked for.
@@ -138,6 +178,8 @@ struct MappingsAnswer: Answer {
     case hypervisorTables
     /// A guest reaches the tables of its stage 2.
     case stage2Tables
+    /// Two virtual machines reach the same memory.
+    case sharedMemory
     /// An exception level may both write and execute memory.
     case writableExecutable
     /// A device's memory is mapped as memory that caches may keep.
@@ -153,11 +195,13 @@ struct MappingsAnswer: Answer {
 
 extension MappingsAnswer {
   /// - Parameters:
+  ///   - space: the space of the addresses.
   ///   - filter: which ranges are kept.
   ///   - checks: what was looked for; nil if nothing was.
+  ///   - unreached: what stage 1 doesn't lead to, which is then all that is listed; nil for everything.
   init(
-    _ stages: [StageMappings], of stage: SessionWalks.MappedStage, _ filter: MappingFilter,
-    checks: [MappingCheck]? = nil
+    _ stages: [StageMappings], of stage: SessionWalks.MappedStage, in space: AddressSpace,
+    _ filter: MappingFilter, checks: [MappingCheck]? = nil, unreached: UnreachedMappings? = nil
   ) {
     self.stage =
       switch stage {
@@ -165,21 +209,27 @@ extension MappingsAnswer {
       case .stage2: .s2
       case .hypervisor: .el2
       }
-    space = stage.space.prefix
+    owner = space.owner?.text
+    self.space = space.prefix
     let translation = stages.first?.listing.translation
     let endsAtIPA = stage == .stage1 && translation?.stage2?.isEnabled == true
-    outputSpace = (endsAtIPA ? AddressSpace.intermediatePhysical : .physical).prefix
+    outputSpace =
+      endsAtIPA
+      ? AddressSpace(.intermediatePhysical, of: space.owner).prefix : AddressSpace.physical.prefix
     self.filter = filter.words.map(\.rawValue)
     first = filter.range.map { Hex($0.lowerBound) }
     last = filter.range.map { Hex($0.upperBound) }
     let hasEL0 = stage == .stage2 || translation?.stage1?.regime.hasTwoHalves == true
-    tables = stages.map { Tables($0, filter, hasEL0: hasEL0) }
-    check = checks.map { Check($0, in: stage, hasEL0: hasEL0) }
+    tables = stages.map { Tables($0, filter, hasEL0: hasEL0, only: unreached?.mappings) }
+    check = checks.map { Check($0, in: space, hasEL0: hasEL0) }
+    self.unreached = unreached.map(Unreached.init)
   }
 }
 
 extension MappingsAnswer.Tables {
-  init(_ stage: StageMappings, _ filter: MappingFilter, hasEL0: Bool) {
+  init(
+    _ stage: StageMappings, _ filter: MappingFilter, hasEL0: Bool, only shown: [AddressMapping]?
+  ) {
     let listing = stage.listing
     register = listing.register
     value = Hex(listing.registerValue)
@@ -195,7 +245,7 @@ extension MappingsAnswer.Tables {
     stoppedAt = stage.end.stoppedAt.map { Hex($0) }
     entryCount = stage.mappings.reduce(0) { $0 + $1.entryCount }
     rangeCount = stage.mappings.count
-    ranges = stage.mappings.filter(filter.accepts).map {
+    ranges = (shown ?? stage.mappings).filter(filter.accepts).map {
       MappingsAnswer.Range($0, hasEL0: hasEL0)
     }
     tooWideCount = stage.tooWideCount
@@ -221,74 +271,16 @@ extension MappingsAnswer.Range {
   }
 }
 
-extension MappingsAnswer.Check {
-  init(_ checks: [MappingCheck], in stage: SessionWalks.MappedStage, hasEL0: Bool) {
-    self.checks = checks.map {
-      MappingsAnswer.Item(
-        kind: .init($0.kind), findingCount: $0.findings.count + $0.omittedCount,
-        obstacle: $0.obstacle)
-    }
-    findingCount = self.checks.reduce(0) { $0 + $1.findingCount }
-    findings = checks.flatMap(\.findings).map {
-      MappingsAnswer.Finding($0, in: stage, hasEL0: hasEL0)
-    }
-  }
-}
-
-extension MappingsAnswer.Kind {
-  init(_ kind: MappingFinding.Kind) {
-    self =
-      switch kind {
-      case .hypervisorImage: .hypervisorImage
-      case .hypervisorTables: .hypervisorTables
-      case .stage2Tables: .stage2Tables
-      case .writableExecutable: .writableExecutable
-      case .cachedDevice: .cachedDevice
-      case .deviceRAM: .deviceRAM
-      case .tooWide: .tooWide
-      case .unreadable: .unreadable
-      }
-  }
-}
-
-extension MappingsAnswer.Finding {
-  init(_ finding: MappingFinding, in stage: SessionWalks.MappedStage, hasEL0: Bool) {
-    kind = .init(finding.kind)
-    first = Hex(finding.start)
-    last = Hex(finding.last)
-    physical = finding.physical.map { Hex($0) }
-    subject = finding.subject
-    permissions = finding.permissions.map { WalkAnswer.Permissions($0, hasEL0: hasEL0) }
-    memory = finding.attributes.map(WalkAnswer.Memory.init)
-    let size = byteSize(finding.last &- finding.start &+ 1)
-    let place = "\(stage.space.label)\(first)-\(last) (\(size))"
-    let target = physical.map { "pa:\($0)" } ?? ""
-    let allowed = permissions.map { $0.words(in: stage.space.prefix) } ?? ""
-    let type = memory?.shortWords ?? ""
-    text =
-      switch kind {
-      case .hypervisorImage, .hypervisorTables, .stage2Tables:
-        "\(place) leads to \(subject) at \(target): \(allowed)"
-      case .writableExecutable: "\(place) can be written and executed by \(subject)"
-      case .cachedDevice:
-        "\(place) is a device's, \(subject) at \(target), but is mapped as \(type)"
-      case .deviceRAM: "\(place) is RAM, \(subject) at \(target), but is mapped as \(type)"
-      case .tooWide: "\(place): its entry at \(physical ?? 0) has \(subject)"
-      case .unreadable: "\(place): its entry at \(physical ?? 0) cannot be read: \(subject)"
-      }
-  }
-}
-
 extension TableListing {
   fileprivate var isUpper: Bool { tables == .upper }
 
   /// The register that points to the tables.
-  fileprivate var register: String {
+  var register: String {
     guard tables != .stage2 else { return "VTTBR_EL2" }
     return "TTBR\(isUpper ? 1 : 0)_EL\(translation.stage1?.regime == .el1 ? 1 : 2)"
   }
 
-  fileprivate var registerValue: UInt64 {
+  var registerValue: UInt64 {
     switch tables {
     case .lower: translation.stage1?.ttbr0 ?? 0
     case .upper: translation.stage1?.ttbr1 ?? 0

@@ -19,5 +19,10 @@ struct RestoreAnswer: Answer {
     let byteCount: Int
     /// How many of them were written.
     let writtenByteCount: Int
+    /// Where they went, in the order of addresses, up to 16 places; omitted where that isn't known or the addresses are
+    /// physical.
+    let landed: [Landing]?
+    /// How many places there are; omitted with `landed`.
+    let landedCount: Int?
   }
 }

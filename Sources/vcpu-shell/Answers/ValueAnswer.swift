@@ -63,4 +63,18 @@ struct AssignmentAnswer: Answer {
   let value: Hex
   /// What the register did not take of the value, in words.
   let note: String?
+  /// The space of the memory that was written: `hv`, `guest`, `ipa`, `pa`; omitted for a register and a variable.
+  let space: String?
+  /// Where the bytes went, in the order of addresses; omitted where that isn't known or the address is physical.
+  let landed: [Landing]?
+}
+
+extension AssignmentAnswer {
+  init(_ assigned: AssignedValue) {
+    value = Hex(assigned.value.bits)
+    note = assigned.note
+    space = assigned.written?.space.prefix
+    let parts = assigned.written?.parts ?? []
+    landed = parts.isEmpty ? nil : parts.map(Landing.init)
+  }
 }

@@ -152,18 +152,13 @@ extension WalkAnswer {
     outputSpace = (endsAtIPA ? AddressSpace.intermediatePhysical : .physical).prefix
     output = walk.output.map { Hex($0) }
     let hasEL0 = translation.stage1?.regime.hasTwoHalves ?? true
+    intermediate = walk.intermediate.map { Hex($0) }
     switch walk.result {
     case .mapped(let mapped):
-      let hasBoth = translation.stage1 != nil && mapped.stage2 != nil
-      intermediate =
-        hasBoth ? Hex(mapped.stage1?.address ?? walk.address) : nil
       permissions = Permissions(mapped.permissions, hasEL0: hasEL0)
       memory = Memory(mapped.attributes)
       fault = nil
     case .fault(let found):
-      intermediate =
-        found.stage == 2 && !found.isOnStage1Walk && translation.stage1 != nil
-        ? Hex(found.address) : nil
       permissions = nil
       memory = nil
       fault = Fault(
@@ -172,7 +167,6 @@ extension WalkAnswer {
         name: "\(found.status.name)", isOnStage1Walk: found.isOnStage1Walk,
         reason: walk.reason ?? "")
     case .unsupported:
-      intermediate = nil
       permissions = nil
       memory = nil
       fault = Fault(

@@ -22,9 +22,9 @@ enum RestoreCommand: ShellCommand {
     what is from START up to END, which is not included, is written: addresses of the file before OFFSET is
     added, and places in a binary file. Parts with blanks need brackets or, for the file's name, quotes.
 
-    Shows how many bytes went where. If the target refuses a part, or at Ctrl-C, what was written before stays,
-    and how much that is is shown. Some bytes of each page are read back, so that a write without an effect is
-    an error.
+    Shows how many bytes went where, down to physical memory where the addresses are translated. If the target
+    refuses a part, or at Ctrl-C, what was written before stays, and how much that is is shown. Some bytes of
+    each page are read back, so that a write without an effect is an error.
 
       restore ram.bin binary guest:0x40200000
       restore page.hex ipa:0
@@ -33,7 +33,7 @@ enum RestoreCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) restore ram.bin binary guest:0x40300000
-    restored 14 bytes of ram.bin to guest:0x40300000
+    restored 14 bytes of ram.bin to guest:0x40300000 -> ipa:0x40300000 -> pa:0x41300000
     (vcpu) x/s guest:0x40300000
     0x40300000:	"a guest's text"
     """
@@ -58,14 +58,16 @@ enum RestoreCommand: ShellCommand {
     let contents = try contents(of: path, isBinary: arguments[isBinary])
     let segments = contents.segments(from: start ?? 0, upTo: end)
     guard !segments.isEmpty else { throw ShellError("\(path) has nothing to restore there") }
-    var written = [Int](repeating: 0, count: segments.count)
+    var written = [Written](repeating: Written(), count: segments.count)
     func answer() -> RestoreAnswer {
       // Those that were not begun are left out, but for the first.
-      let begun = (written.lastIndex { $0 > 0 } ?? 0) + 1
-      let parts = zip(segments, written).prefix(begun).map { segment, count in
+      let begun = (written.lastIndex { $0.byteCount > 0 } ?? 0) + 1
+      let parts = zip(segments, written).prefix(begun).map { segment, written in
         RestoreAnswer.Part(
           address: Hex(segment.address &+ offset), byteCount: segment.bytes.count,
-          writtenByteCount: count)
+          writtenByteCount: written.byteCount,
+          landed: written.parts.isEmpty ? nil : written.parts.map(Landing.init),
+          landedCount: written.parts.isEmpty ? nil : written.partCount)
       }
       return RestoreAnswer(
         path: path, format: .init(contents.format), space: space.prefix, parts: parts)
@@ -76,6 +78,31 @@ enum RestoreCommand: ShellCommand {
       return .partial(answer(), error)
     }
     return .answer(answer())
+  }
+
+  /// What of a segment was written.
+  private struct Written {
+    private(set) var byteCount = 0
+    /// Where it went, the first of these places.
+    private(set) var parts: [MemoryPart] = []
+    private(set) var partCount = 0
+    private var last: MemoryPart?
+
+    /// How many places are shown.
+    private static let limit = 16
+
+    mutating func add(_ next: [MemoryPart], byteCount: Int) {
+      self.byteCount += byteCount
+      for part in next {
+        if last?.join(part) == true {
+          if partCount <= Self.limit { parts.removeLast() }
+        } else {
+          last = part
+          partCount += 1
+        }
+        if partCount <= Self.limit, let last { parts.append(last) }
+      }
+    }
   }
 
   private static func contents(of path: String, isBinary: Bool) throws -> MemoryFileContents {
@@ -89,7 +116,7 @@ enum RestoreCommand: ShellCommand {
   /// Writes the segments, and counts the bytes of each that are written.
   private static func write(
     _ segments: [MemoryFileContents.Segment], to space: AddressSpace, plus offset: UInt64,
-    _ written: inout [Int], _ shell: Shell, _ session: HypervisorSession
+    _ written: inout [Written], _ shell: Shell, _ session: HypervisorSession
   ) throws {
     let total = segments.reduce(0) { $0 + UInt64($1.bytes.count) }
     var progress = Progress("restoring", total: total, to: shell.output)
@@ -101,19 +128,20 @@ enum RestoreCommand: ShellCommand {
         throw ShellError("\(segment.bytes.count) bytes at \(Hex(address)) leave the address space")
       }
       var size = pieceByteCount
-      while written[index] < segment.bytes.count {
-        let place = address + UInt64(written[index])
-        let piece = segment.bytes[written[index]...].prefix(size - Int(place % UInt64(size)))
+      while written[index].byteCount < segment.bytes.count {
+        let done = written[index].byteCount
+        let place = address + UInt64(done)
+        let piece = segment.bytes[done...].prefix(size - Int(place % UInt64(size)))
         do {
-          try session.memory.write(space, place, Array(piece))
+          let parts = try session.memory.write(space, place, Array(piece), isLocated: true)
+          written[index].add(parts, byteCount: piece.count)
         } catch {
           // Of a piece that is refused, all up to the page that is refused is written.
           guard case DebugError.unmapped = error, size > pageByteCount else { throw error }
           size = pageByteCount
           continue
         }
-        written[index] += piece.count
-        progress.note(before + UInt64(written[index]))
+        progress.note(before + UInt64(written[index].byteCount))
         try shell.checkInterrupt()
       }
       before += UInt64(segment.bytes.count)

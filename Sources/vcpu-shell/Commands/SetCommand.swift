@@ -35,7 +35,8 @@ enum SetCommand: ShellCommand {
     Setting bits of a register, or an element of a vector register, leaves the rest unchanged; a write of $d0 or
     $v0 clears the rest of the register, as an instruction's does. If the CPU has SVE, $v0 is the low 128 bits
     of $z0. A write to memory has as many bytes as an address, 8 on AArch64, as many as its symbol or its type,
-    or as many as SIZE says: b h w g. Any other name after $ is a variable. 'skip' moves the guest past the
+    or as many as SIZE says: b h w g. Where its address is translated, a line says where the bytes went, by the
+    tables before the write. Any other name after $ is a variable. 'skip' moves the guest past the
     instruction that exited; adding to $pc may skip two, since the hypervisor adds to it as well.
     """
 
@@ -46,6 +47,8 @@ enum SetCommand: ShellCommand {
     (vcpu) set $esr_el2.srt = 3
     (vcpu) print $exit.reg
     3
+    (vcpu) set /w guest:0x40300000 = 1
+    guest:0x40300000 -> ipa:0x40300000 -> pa:0x41300000
     """
 
   /// Setting a variable doesn't change the target.
@@ -77,6 +80,6 @@ enum SetCommand: ShellCommand {
     let assigned = try shell.evaluating(text) {
       try session.assign($0, byteCount: size?.size?.byteCount, isForced: isForced)
     }
-    return .answer(AssignmentAnswer(value: Hex(assigned.value.bits), note: assigned.note))
+    return .answer(AssignmentAnswer(assigned))
   }
 }

@@ -6,14 +6,15 @@ extension MappingsAnswer: TextRendered {
 
   private func lines(of tables: Tables) -> [Line] {
     let stage = stage == .s2 ? 2 : 1
-    var head = "stage \(stage): \(tables.register)"
+    var head = "stage \(stage)" + (owner.map { " of \($0)" } ?? "") + ": \(tables.register)"
     if let vmid = tables.vmid { head += ", VMID \(vmid)" }
     if let asid = tables.asid { head += ", ASID \(asid)" }
     if let obstacle = tables.obstacle { return [Line("\(head): \(obstacle)")] }
     if let pageByteCount = tables.pageByteCount { head += ", \(pageByteCount >> 10) KiB pages" }
     if let inputBitWidth = tables.inputBitWidth { head += ", \(inputBitWidth) bits" }
     if let root = tables.root { head += ", tables at \(outputSpace):\(root)" }
-    return [Line(head)] + rows(of: tables) + [summary(of: tables)] + faults(of: tables)
+    return [Line(head)] + rows(of: tables) + (unreached.map { [line($0, of: tables)] } ?? [])
+      + [summary(of: tables)] + faults(of: tables)
   }
 
   private func rows(of tables: Tables) -> [Line] {
@@ -49,10 +50,26 @@ extension MappingsAnswer: TextRendered {
   private func summary(of tables: Tables) -> Line {
     let all = Self.count(tables.rangeCount, "range")
     let shown =
-      tables.ranges.count == tables.rangeCount ? all : "\(tables.ranges.count) of \(all)"
+      tables.ranges.count == tables.rangeCount || unreached != nil
+      ? all : "\(tables.ranges.count) of \(all)"
     return Line(
       "  \(shown): \(Self.count(tables.entryCount, "entry", "entries")) in "
         + Self.count(tables.tableCount, "table"))
+  }
+
+  /// What stage 1 doesn't lead to.
+  private func line(_ unreached: Unreached, of tables: Tables) -> Line {
+    if unreached.isStage1Off { return "  stage 1 is off now: the guest reaches all of it" }
+    let registers = unreached.registers.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    if let obstacle = unreached.obstacle {
+      return Line("  not known", .error)
+        + ": what the present tables of stage 1 reach (\(registers)): \(obstacle)"
+    }
+    guard unreached.byteCount.value > 0 else {
+      return Line("  the present tables of stage 1 (\(registers)) reach all of it")
+    }
+    let size = byteSize(unreached.byteCount.value)
+    return Line("  \(size) not reached by the present tables of stage 1 (\(registers))")
   }
 
   private func faults(of tables: Tables) -> [Line] {
@@ -107,6 +124,7 @@ extension MappingsAnswer.Kind {
     case .hypervisorImage: "hypervisor's memory"
     case .hypervisorTables: "EL2's tables"
     case .stage2Tables: "stage 2's own tables"
+    case .sharedMemory: "memory of two VMs"
     case .writableExecutable: "writable and executable"
     case .cachedDevice: "cached device"
     case .deviceRAM: "RAM as a device"

@@ -13,7 +13,11 @@ extension ValueAnswer: TextRendered {
 }
 
 extension AssignmentAnswer: TextRendered {
-  func lines(_ detail: Detail) -> [Line] { note.map { [Line("note: " + $0)] } ?? [] }
+  func lines(_ detail: Detail) -> [Line] {
+    let landed = landed ?? []
+    return (note.map { [Line("note: " + $0)] } ?? [])
+      + landed.map { $0.line(in: space ?? "", hasCount: landed.count > 1) }
+  }
 }
 
 extension PrintedAnswer: TextRendered {

@@ -92,7 +92,7 @@ extension WalkAnswer: TextRendered {
 extension WalkAnswer.Permissions {
   /// `EL1 rw-, EL0 r--`, of an address of a space.
   func words(in space: String) -> String {
-    let level = space == "hv" ? "EL2" : "EL1"
+    let level = space.hasPrefix("hv") ? "EL2" : "EL1"
     return "\(level) \(privileged)" + (el0.map { ", EL0 \($0)" } ?? "")
   }
 }

@@ -22,8 +22,9 @@ extension RandomTables {
       random.chance(40)
       ? [0x4000_0000, 0x8000_0000][random.below(2)]
       : random.bits(reach) / Self.ramByteCount * Self.ramByteCount
-    ram = base..<(base + Self.ramByteCount)
-    nextFree = base + random.bits(4) << 12
+    let start = machine?.base ?? base
+    ram = start..<(start + Self.ramByteCount)
+    nextFree = start + random.bits(4) << 12
 
     if var stage = second {
       stage.root = allocate(stage.rootByteCount, alignment: stage.rootAlignment)!

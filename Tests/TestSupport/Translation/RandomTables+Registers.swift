@@ -35,6 +35,8 @@ extension RandomTables {
     if random.chance(10) { hcr |= 1 << 33 }
     if random.chance(40) { hcr |= 1 << 46 }
     if random.chance(15) { hcr |= 1 << 42 | random.bits(1) << 43 }
+    // A machine's register doesn't keep the bits of what its CPU doesn't have.
+    if machine != nil, !registers.hasNV { hcr &= ~(0b11 << 42) }
     registers.hcr = hcr
     second?.fwb = registers.hasS2FWB && hcr.bit(46)
   }

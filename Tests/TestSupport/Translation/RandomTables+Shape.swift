@@ -16,6 +16,8 @@ extension RandomTables {
     var isUpper = false
     var root: UInt64 = 0
     var fwb = false
+    /// Whether descriptors don't have the address bits from 48 on, as their outputs have fewer: QEMU 7.2 overlooks them.
+    var isNarrow = false
 
     var stride: Int { granuleBits - 3 }
     var rootByteCount: UInt64 { 8 << UInt64(inputBits - low(startLevel)) }
@@ -62,6 +64,7 @@ extension RandomTables {
     /// A descriptor without what the architecture leaves open.
     func sound(_ descriptor: UInt64) -> UInt64 {
       var result = descriptor
+      if isNarrow { result &= ~(addressMask(0) & ~encoded((1 << 48) - 1)) }
       if !ds, result.field(8, 2) == 0b01 { result &= ~0x100 }
       if isSecond {
         let attribute = result.field(2, 4)
@@ -86,6 +89,11 @@ extension RandomTables {
   }
 
   mutating func chooseFeatures() {
+    if let machine {
+      registers = machine.features
+      registers.regime = machine.regimes[random.below(machine.regimes.count)]
+      return
+    }
     registers.regime = [.el10, .el10, .el10, .el2, .el20][random.below(5)]
     registers.physicalRange =
       random.chance(55) ? 52 : random.chance(40) ? 48 : [32, 36, 40, 42, 44][random.below(5)]
@@ -112,7 +120,8 @@ extension RandomTables {
       upper = firstStage(ps, ds)
       upper?.isUpper = true
     }
-    registers.hasStage2 = random.chance(75)
+    // A machine's EL2 always is there.
+    registers.hasStage2 = random.chance(75) || machine != nil
     guard registers.regime == .el10, registers.hasStage2, random.chance(80) else { return }
     second = secondStage()
   }
@@ -125,6 +134,7 @@ extension RandomTables {
     let sizes = [32, 36, 40, 42, 44, 48, 52, 56]
     stage.outputBits = min(
       sizes[Int(ps)], registers.physicalRange, stage.ds || stage.is64WithLPA ? 52 : 48)
+    stage.isNarrow = machine != nil && stage.outputBits <= 48
   }
 
   var greatestTxSZ: (_ granuleBits: Int) -> Int {
@@ -154,7 +164,8 @@ extension RandomTables {
     stage.granuleBits = [12, 12, 14, 16][random.below(4)]
     setOutputs(&stage, random.chance(70) ? (random.chance(60) ? 6 : 5) : random.bits(3), true)
     if random.chance(45) { setOutputs(&stage, stage.ps, false) }
-    let range = registers.physicalRange
+    // QEMU 7.2 allows only shapes that VTCR_EL2.PS leaves room for.
+    let range = machine == nil ? registers.physicalRange : stage.outputBits
     let widest = stage.ds || stage.granuleBits == 16 ? range : min(range, 48)
     let sizes = (64 - greatestTxSZ(stage.granuleBits))...widest
     let levels: [Int] =

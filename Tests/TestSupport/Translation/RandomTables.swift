@@ -15,6 +15,22 @@ package struct RandomTables: Sendable {
   /// non-canonical ones.
   package internal(set) var addresses: [UInt64] = []
 
+  /// A machine whose CPU translates the addresses: what it has, and where.
+  package struct Machine: Sendable {
+    /// What its CPU has.
+    package var features: ModelRegisters
+    /// The regimes that it is asked for.
+    package var regimes: [ModelRegisters.Regime]
+    /// Where there is memory for tables, 32 MiB.
+    package var base: UInt64
+
+    package init(features: ModelRegisters, regimes: [ModelRegisters.Regime], base: UInt64) {
+      self.features = features
+      self.regimes = regimes
+      self.base = base
+    }
+  }
+
   /// Every access.
   package static let accesses: [ModelAccess] = ModelAccess.Kind.allCases.flatMap { kind in
     [false, true].flatMap { isUnprivileged in
@@ -35,7 +51,11 @@ package struct RandomTables: Sendable {
   var entries: [Entry] = []
   var targets: [(address: UInt64, stage: Stage, level: Int)] = []
 
-  package init(seed: UInt64) {
+  /// The machine that they are for; nil for one of any kind.
+  let machine: Machine?
+
+  package init(seed: UInt64, on machine: Machine? = nil) {
+    self.machine = machine
     random = SplitMix64(seed: seed)
     chooseFeatures()
     chooseStages()

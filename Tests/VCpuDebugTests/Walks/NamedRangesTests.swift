@@ -20,6 +20,10 @@ import Testing
     #expect(words(ranges.parts(in: 40..<60)) == [])
     #expect(words(ranges.parts(in: 39..<60)) == ["b 39..<40"])
     #expect(words(NamedRanges([.init(range: 0..<0, name: "a")]).parts) == [])
+    #expect(ranges.gaps(in: 0..<50) == [40..<50] && ranges.gaps(in: 3..<40) == [])
+    let two = NamedRanges([.init(range: 5..<10, name: ""), .init(range: 20..<30, name: "")])
+    #expect(two.gaps(in: 0..<40) == [0..<5, 10..<20, 30..<40])
+    #expect(two.gaps(in: 7..<25) == [10..<20] && two.gaps(in: 12..<15) == [12..<15])
   }
 
   @Test func theMachinesOwnViewOfMemory() throws {

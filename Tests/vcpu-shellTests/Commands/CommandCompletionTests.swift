@@ -68,7 +68,8 @@ import VCpuDebug
     "append": [.words("binary"), .words("memory", "value"), .file, .expression],
     "restore": [.file, .words("binary"), .expression],
     "info mappings": [
-      .words("--check"), .words("s1", "s2", "el2"),
+      .words("--check"), .words("--unreached"), .words("s1", "s2", "el2"),
+      .owner,
       Slot(
         .among(["readable", "writable", "executable", "user", "kernel", "device", "normal", "$x0"]),
         "writable", isWhole: false),

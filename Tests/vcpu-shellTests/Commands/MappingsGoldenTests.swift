@@ -152,21 +152,12 @@ import VCpuDebug
   }
 
   @Test func json() throws {
-    let fixture = try ShellFixture(
-      at: .mmioWrite,
-      rendering: { output in
-        let renderer = JSONRenderer(output)
-        renderer.render(.begin(nil))
-        return renderer
-      })
+    let fixture = try ShellFixture.json(at: .mmioWrite)
     fixture.target.addGuestTables()
     fixture.target.addHypervisorTables()
     fixture.target.breakStage2()
-    // Without the number and the time of the event.
-    let lines = try ["info mappings user", "info mappings s2 0x42600000 --check"].map { line in
-      let text = fixture.run(line)
-      return text[try #require(text.firstRange(of: "\"answer\":")).lowerBound...]
-    }
+    let lines = ["info mappings user", "info mappings s2 0x42600000 --check"].compactMap(
+      fixture.answer)
     try GoldenText.expect(lines.joined(), "mappings-json")
   }
 }

@@ -181,7 +181,10 @@ import VCpuDebug
     #expect(run("dump \(format) memory DIR/file \(place) +0x2400").hasPrefix("dumped 9216 bytes"))
     try session.memory.write(addressSpace, start, [UInt8](repeating: 0xee, count: 0x2400))
     let offset = format == "binary" ? "binary \(place)" : "\(space):0"
-    #expect(run("restore DIR/file \(offset)") == "restored 9216 bytes of DIR/file to \(place)\n")
+    let text = run("restore DIR/file \(offset)")
+    // A guest's goes to two places.
+    #expect(text.hasPrefix("restored 9216 bytes of DIR/file to \(place)"), "\(text)")
+    #expect(text.count { $0 == "\n" } == (["guest", "ipa"].contains(space) ? 3 : 1), "\(text)")
     #expect(try session.memory.read(addressSpace, start, byteCount: 0x2400) == bytes)
   }
 
@@ -213,12 +216,39 @@ import VCpuDebug
     try Data(bytes).write(to: URL(fileURLWithPath: folder.path + "/file"))
     #expect(
       run("restore DIR/file binary guest:0x403ff800") == """
-        restored 10240 of 20480 bytes of DIR/file to guest:0x403ff800
+        restored 10240 of 20480 bytes of DIR/file to guest:0x403ff800:
+          guest:0x403ff800 -> ipa:0x403ff800 -> pa:0x413ff800, 2048 bytes
+          guest:0x40400000 -> ipa:0x40400000 -> pa:0x43001000, 4096 bytes
+          guest:0x40401000 -> ipa:0x40401000 -> pa:0x43000000, 4096 bytes
         error: cannot access guest:0x40402000: stage 2 ends at an invalid descriptor of level 3
 
         """)
     let written = try fixture.session.memory.read(.guest, 0x403f_f800, byteCount: 10_240)
     #expect(written == Array(bytes.prefix(10_240)))
+  }
+
+  /// Many places: the first are shown, and how many more there are.
+  @Test func memoryInManyPlaces() throws {
+    // A table of pages, each of which leads to the page of its number with the lowest bit changed.
+    _ = fixture.target.memory.write(littleEndian(0x4420_0003), at: 0x4400_1018, .physical)
+    for index in 0..<20 as Range<UInt64> {
+      let output = 0x4200_0000 + (index ^ 1) << 12
+      _ = fixture.target.memory.write(
+        littleEndian(output | 0x7ff), at: 0x4420_0000 + index * 8, .physical)
+    }
+    try Data([UInt8](repeating: 7, count: 20 << 12)).write(
+      to: URL(fileURLWithPath: folder.path + "/file"))
+    let text = run("restore DIR/file binary ipa:0x40600000")
+    #expect(
+      text.hasPrefix(
+        """
+        restored 81920 bytes of DIR/file to ipa:0x40600000:
+          ipa:0x40600000 -> pa:0x42001000, 4096 bytes
+          ipa:0x40601000 -> pa:0x42000000, 4096 bytes
+
+        """), "\(text)")
+    #expect(text.hasSuffix("\n  and 4 more places\n"), "\(text)")
+    #expect(text.count { $0 == "\n" } == 18)
   }
 
   @Test func anInterruptedRestoreSaysWhatItWrote() throws {
@@ -227,7 +257,7 @@ import VCpuDebug
     fixture.raise(.interrupt)
     #expect(
       run("restore DIR/file binary guest:0x40000000") == """
-        restored 1048576 of 2097152 bytes of DIR/file to guest:0x40000000
+        restored 1048576 of 2097152 bytes of DIR/file to guest:0x40000000 -> ipa:0x40000000 -> pa:0x41000000
         error: interrupted
 
         """)

@@ -71,7 +71,10 @@ import VCpuDebug
       lines: ["print $exit.kind", "print $x1", "print /t $esr_el2.ec", "print $pc"]),
     "set": Session(
       exit: .mmioWrite,
-      lines: ["set $x1 = 0x2a", "print $x1", "set $esr_el2.srt = 3", "print $exit.reg"]),
+      lines: [
+        "set $x1 = 0x2a", "print $x1", "set $esr_el2.srt = 3", "print $exit.reg",
+        "set /w guest:0x40300000 = 1",
+      ]),
     "set catch-way": Session(lines: ["set catch-way vectors"]),
     "x": Session(exit: .mmioWrite, lines: ["x/2i $pc", "x/2xg hv:0x40404000"]),
     "disassemble": Session(exit: .mmioWrite, lines: ["disassemble", "disassemble /r $pc, +8"]),

@@ -1,3 +1,4 @@
+import ArmVCpu
 import GDBRemote
 import TestSupport
 
@@ -82,6 +83,30 @@ extension FakeTarget {
      Root memory region: (none)
       0000000041000000-00000000410fffff (prio 0, i/o): elsewhere\r\n
     """
+
+  /// The CPU of `addOtherMachine`.
+  static let otherCPU = ThreadID(process: 1, thread: 2)
+
+  /// Adds a second CPU with VM 7, whose tables are at 0x4410_0000: memory of its own, a page of the first VM's and, read
+  /// only, another one.
+  ///
+  /// - Parameter isWritable: whether the first VM may write the second page too.
+  func addOtherMachine(isWritable: Bool = true) {
+    let cpu = addCPU()
+    self["VTTBR_EL2", of: cpu] = 7 << 48 | 0x4410_0000
+    self["VMPIDR_EL2", of: cpu] = 1 << 31
+    write([
+      (0x4410_0008, 0x4410_1003), (0x4410_1000, 0x4410_2003), (0x4410_1008, 0x4220_07fd),
+      // Two pages of the first VM's memory, in a row here and there; one that is read only; a device.
+      (0x4410_2000, 0x4110_07ff), (0x4410_2008, 0x4110_17ff), (0x4410_2010, 0x4300_077f),
+      (0x4410_2018, 0x0900_07c7),
+    ])
+    if !isWritable {
+      // The page at IPA 0x40401000 of the first VM: PA 0x43000000.
+      let table = memory.descriptor(at: PhysicalAddress(FakeMemory.stage2Root + 0x1010)) ?? 0
+      write([((table & ~0xfff) + 8, 0x4300_077f)])
+    }
+  }
 
   /// Gives the guest's stage 2 entries that it should not have, each a block of 2 MiB.
   func breakStage2() {

@@ -55,6 +55,23 @@ final class ShellFixture {
     _ = target.takeTrace()
   }
 
+  /// A shell whose output is lines of JSON.
+  static func json(at exit: FakeExit? = nil) throws -> ShellFixture {
+    try ShellFixture(
+      at: exit,
+      rendering: { output in
+        let renderer = JSONRenderer(output)
+        renderer.render(.begin(nil))
+        return renderer
+      })
+  }
+
+  /// Runs a line, and returns its answer in JSON without the number and the time of the event; nil if it has none.
+  func answer(_ line: String) -> Substring? {
+    let text = run(line)
+    return text.firstRange(of: "\"answer\":").map { text[$0.lowerBound...] }
+  }
+
   var session: HypervisorSession {
     get throws { try shell.requireSession() }
   }
