@@ -64,6 +64,10 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case unwatchable(String)
   /// The target refused a watchpoint at an address, and why.
   case cannotWatch(UInt64, reason: String)
+  /// Memory can't be watched by permission at stage 2, and why.
+  case cannotWatchByStage2(String)
+  /// What was taken from a guest's stage 2 for watchpoints isn't all given back, and what is left.
+  case notGivenBack(String)
   /// A name that a virtual machine can't have.
   case badVMName(String)
   /// A virtual machine that isn't known, by its VMID or name.
@@ -136,6 +140,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .unwatchable(let reason): "cannot watch it: \(reason)"
     case .cannotWatch(let address, let reason):
       "the target refuses a watchpoint at 0x\(String(address, radix: 16)): \(reason)"
+    case .cannotWatchByStage2(let reason): "cannot watch it by permission at stage 2: \(reason)"
+    case .notGivenBack(let reason): "stage 2 is not as it was: \(reason)"
     case .badVMName(let name):
       "'\(name)' can't be the name of a virtual machine: begin with a letter, and use letters, digits, '_', '-' and '.'"
     case .noSuchVM(let name):

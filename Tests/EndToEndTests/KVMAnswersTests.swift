@@ -22,6 +22,60 @@ extension EndToEnd {
       try expectAnswers(of: KVM.start(KVM.Run(guest: .answers, wait: 0)))
     }
 
+    /// A watchpoint by stage 2 in KVM's tables, of code that is put into the guest: a store, a load and an exclusive
+    /// pair. KVM sees none of the exits.
+    @Test(
+      arguments: isSoak ? ForeignMachine.Model.allCases : [.cortexA57], isSoak ? [1, 2] : [1])
+    func accessesExitOnlyForTheDebugger(model: ForeignMachine.Model, cpuCount: Int) throws {
+      let words: [UInt32] = [
+        0xf900_00b9,  // str x25, [x5]
+        0xf940_00a2,  // ldr x2, [x5]
+        0xc85f_7ca0,  // ldxr x0, [x5]
+        0x9100_0400,  // add x0, x0, #1
+        0xc802_7ca0,  // stxr w2, x0, [x5]
+        0xaa1e_03fe,  // mov x30, x30
+        0x17ff_ff7b,  // b 0x80000004
+      ]
+      let machine = try KVM.start(
+        KVM.Run(guest: .loop, vcpuCount: cpuCount, callCount: 40, wait: 1), model: model,
+        isStopped: false)
+      try machine.expect("READY")
+      let folder = try TemporaryFolder()
+      let script = try folder.file(
+        "script.vcpu",
+        """
+        tcatch exit hvc
+        continue
+        \(words.enumerated().map { "set *(uint32_t *)guest:(0x80000200 + \($0 * 4)) = \($1)" }
+          .joined(separator: "\n"))
+        awatch --stage2 guest:0x80000800, 8
+        set $x5 = 0x80000800
+        set $guest.pc = 0x80000200
+        continue
+        x/i $pc
+        continue
+        continue
+        info breakpoints
+        delete
+        continue
+        """)
+      let run = try ShellRun(
+        ["attach", machine.endpoint, "--batch", "-x", script], within: .seconds(240))
+      try machine.end()
+      expectSuccess(run)
+      let values = run.lines.filter { $0.hasPrefix("  old ") || $0.hasPrefix("  value ") }
+      #expect(values.count == 3 && values[1].hasPrefix("  value 0x"), "\(run.description)")
+      expect(
+        run,
+        prints: "  by guest:0x80000200:  str x25, [x5]", "=> 0x80000204:\tldr x2, [x5]",
+        "  by guest:0x80000204:  ldr x2, [x5]", "  by guest:0x80000208:  ldxr x0, [x5]",
+        "acc watch   keep  y    3     guest:0x80000800, 8 bytes, by stage 2 at ipa:0x80000800")
+      #expect(machine.lines.contains("vmm: powered off by vcpu 0"))
+      // Nor does it see another permission fault: each of its aborts was one of translation, at the guest's start.
+      let trace = try KVM.trace(of: machine)
+      #expect(!trace.contains { $0.pc >= 0x8000_0200 && $0.pc < 0x8000_021c }, "\(trace)")
+    }
+
     private func expectAnswers(of machine: ForeignMachine) throws {
       // The VMM's device keeps stored values.
       let answers = AnsweringGuest.answers(storedByte: 0x77, isUnderKVM: true)

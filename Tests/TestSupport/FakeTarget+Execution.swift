@@ -6,6 +6,7 @@ import GDBRemote
 extension FakeTarget {
   /// Executes one instruction of a CPU.
   func execute(_ thread: ThreadID) {
+    onExecution(self, thread)
     let pc = self["pc", of: thread]
     let level = level(of: thread)
     guard let bytes = memory.read(pc, byteCount: 4, level == 2 ? .hypervisor : .guest) else {
@@ -18,6 +19,8 @@ extension FakeTarget {
       returnFromException(thread)
     } else if word & 0xffe0_001f == 0xd400_0002 {
       callHypervisor(UInt64(word >> 5 & 0xffff), thread)
+    } else if word & 0xffe0_001f == 0xd420_0000 {
+      breakToDebugger(thread)
     } else if word & 0xffc0_0000 == 0xd500_0000, word >> 19 & 3 != 0 {
       access(word, thread)
     } else {
@@ -71,6 +74,10 @@ extension FakeTarget {
   }
 
   private func translate(_ name: SystemRegister, _ operand: Int, _ thread: ThreadID) {
+    if name.crn == 8 {
+      guard level(of: thread) == 2 else { return trap(FakeCPU.undefinedSyndrome, thread) }
+      trace.append("tlbi \(name.crm).\(name.op2)")
+    }
     if let lowest = FakeCPU.translations[name] {
       guard level(of: thread) >= lowest else {
         return trap(FakeCPU.undefinedSyndrome, thread)
@@ -119,6 +126,12 @@ extension FakeTarget {
       return trap(FakeCPU.undefinedSyndrome, thread)
     }
     take(0x5a00_0000 | immediate, to: 2, on: thread, returnOffset: 4)
+  }
+
+  /// BRK: to EL2 from below it if MDCR_EL2.TDE says so. (Arm ARM DDI 0487, "MDCR_EL2".)
+  private func breakToDebugger(_ thread: ThreadID) {
+    let isRouted = self["MDCR_EL2", of: thread] >> 8 & 1 != 0
+    take(0xf200_0000, to: isRouted || level(of: thread) == 2 ? 2 : 1, on: thread)
   }
 
   private func returnFromException(_ thread: ThreadID) {

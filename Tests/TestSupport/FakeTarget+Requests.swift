@@ -144,6 +144,10 @@ extension FakeTarget {
     if let index = failures.firstIndex(where: { $0.request == text }) {
       return .failed(failures.remove(at: index).error)
     }
+    if let count = refusesRequest {
+      refusesRequest = count > 0 ? count - 1 : nil
+      if count == 0 { return .failed(RemoteError(.stubError(0x14), "the stub answered E20")) }
+    }
     switch request {
     case .generalRegisters:
       let bytes = registers.all.prefix(model.generalCount).flatMap { self.bytes(of: $0) }

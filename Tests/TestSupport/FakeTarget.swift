@@ -40,6 +40,10 @@ package final class FakeTarget: LiveTarget {
   package var monitorAnswer = ""
   /// Requests that should fail, by their text in the trace: each entry fails one.
   package var failures: [(request: String, error: RemoteError)] = []
+  /// How many requests are answered before one is refused; nil for all.
+  package var refusesRequest: Int?
+  /// Called before a CPU executes an instruction.
+  package var onExecution: (FakeTarget, ThreadID) -> Void = { _, _ in }
 
   /// Addresses at which it refuses breakpoints, however often they are requested.
   package var refusedBreakpoints: Set<UInt64> = []

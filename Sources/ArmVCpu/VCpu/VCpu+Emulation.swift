@@ -31,9 +31,28 @@ extension VCpu {
       complete()
       return .completed
     case .dataAbort(let abort):
-      return emulateInstruction(of: abort, device)
+      let iss = DataAbortSyndrome(iss: syndrome.esr.iss)
+      guard !iss.isInstructionSyndromeValid, iss.isUnmappedAccess, let fault = abort.address else {
+        return .refused
+      }
+      return emulateInstruction(isWrite: abort.isWrite, at: fault, device)
     default: return .refused
     }
+  }
+
+  /// Carries out the access of the last exit on memory that stage 2 maps, but doesn't let the guest access: for a
+  /// hypervisor that takes permission away to see accesses. Only what `emulate(_:)` can decode: otherwise the guest has
+  /// to execute the instruction itself, with the permission back.
+  ///
+  /// - Parameters:
+  ///   - address: where stage 1 leads FAR_EL2 to, which HPFAR_EL2 doesn't say for a permission fault. (Arm ARM
+  ///     DDI 0487, "HPFAR_EL2".)
+  ///   - memory: as in `emulate(_:)`; the elements of one instruction are in one page of 4 KiB.
+  public mutating func carryOut(
+    at address: IntermediatePhysicalAddress, on memory: (DeviceAccess) -> UInt64?
+  ) -> Emulation {
+    guard case .dataAbort(let abort) = exit, abort.cause == .permission else { return .refused }
+    return emulateInstruction(isWrite: abort.isWrite, at: address, memory)
   }
 
   /// The outcome of an access that the syndrome describes if it crosses two pages; nil if it is within one.
@@ -63,12 +82,9 @@ extension VCpu {
   }
 
   private mutating func emulateInstruction(
-    of abort: MemoryAbort, _ device: (DeviceAccess) -> UInt64?
+    isWrite: Bool, at fault: IntermediatePhysicalAddress, _ device: (DeviceAccess) -> UInt64?
   ) -> Emulation {
-    let iss = DataAbortSyndrome(iss: syndrome.esr.iss)
-    guard !iss.isInstructionSyndromeValid, iss.isUnmappedAccess, let fault = abort.address,
-      !frame.pstate.isAArch32
-    else { return .refused }
+    guard !frame.pstate.isAArch32 else { return .refused }
     guard let word = machine.instruction(at: GuestVirtualAddress(frame.exceptionPC)) else {
       return retry()
     }
@@ -80,7 +96,7 @@ extension VCpu {
     }
     // The word was read after the fault. It describes the access only if it would make exactly this access.
     let (address, base) = effectiveAddress(of: instruction)
-    guard instruction.isLoad != abort.isWrite,
+    guard instruction.isLoad != isWrite,
       faultOffset(from: address) < instruction.totalByteCount
     else {
       return retry()

@@ -5,19 +5,34 @@ internal import GDBRemote
 extension SessionAgent {
   /// The guest's machine at an exit, and what its CPU implements.
   func readMachine(of exit: Exit) throws -> (GuestMachine, CPUFeatures) {
+    var (machine, features) = try readRegisters(GuestRegister.ofExits)
+    if exit.moment == .caught { try readAccess(of: exit, into: &machine) }
+    return (machine, features)
+  }
+
+  /// What a load or store on memory depends on, or only entering the guest.
+  ///
+  /// - Parameter word: the instruction; nil if none is carried out.
+  func readMachine(
+    of exit: Exit, carryingOut word: UInt32?
+  ) throws -> (GuestMachine, CPUFeatures) {
+    var (machine, features) = try readRegisters([.sctlr_el1, .sp_el1, .hcr_el2])
+    machine.word = word
+    try readVectors(into: &machine)
+    return (machine, features)
+  }
+
+  private func readRegisters(_ all: [GuestRegister]) throws -> (GuestMachine, CPUFeatures) {
     var machine = GuestMachine()
     let features = try readFeatures()
     // Without FEAT_RAS it is undefined, and an instruction that traps is expensive.
-    let registers = GuestRegister.ofExits.filter {
-      $0 != .vsesr_el2 || features.contains(.ras)
-    }
+    let registers = all.filter { $0 != .vsesr_el2 || features.contains(.ras) }
     let answers = try system.answers(for: registers.map(\.systemRegister))
     for (register, answer) in zip(registers, answers) {
       // An unknown value must not be treated as 0.
       guard let value = answer.value else { throw DebugError.cannotExecute(.unknownState) }
       machine.registers[register] = value
     }
-    if exit.moment == .caught { try readAccess(of: exit, into: &machine) }
     return (machine, features)
   }
 
@@ -47,15 +62,26 @@ extension SessionAgent {
     let reason = exit.reason
     let isInMemory = reason.access != nil || reason.abort != nil
     guard isInMemory, !exit.pstate.isAArch32 else { return }
-    do {
-      let bytes = try memory.read(.guest, exit.pc, byteCount: 4)
-      machine.word = RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
-    } catch is DebugError {
-      // The library reports what is missing.
-    }
+    // Where it can't be read, the library reports what is missing.
+    machine.word = try instruction(of: exit)
     if let abort = reason.abort, abort.address == nil, let address = abort.virtualAddress {
       machine.par = try HardwareTranslation(access).par(of: address.rawValue, .guestStage1)
     }
+    try readVectors(into: &machine)
+  }
+
+  /// The A64 instruction at the guest's PC; nil if it can't be read.
+  func instruction(of exit: Exit) throws -> UInt32? {
+    guard !exit.pstate.isAArch32 else { return nil }
+    do {
+      let bytes = try memory.read(.guest, exit.pc, byteCount: 4)
+      return RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
+    } catch is DebugError {
+      return nil
+    }
+  }
+
+  private func readVectors(into machine: inout GuestMachine) throws {
     guard let word = machine.word, case .loadStore(let instruction) = MemoryInstruction(word),
       instruction.kind == .v
     else { return }

@@ -10,7 +10,7 @@ internal import GDBRemote
 public final class SessionAgent {
   let access: TargetAccess
   let memory: SessionMemory
-  private let exits: Exits
+  let exits: Exits
   let system: SystemRegisters
   /// The interrupts that are still to be withdrawn.
   let interrupts: PendingInterrupts
@@ -38,11 +38,7 @@ public final class SessionAgent {
     _ = try access.live()
     let exit = try exits.require()
     try require(action, at: exit)
-    let ground = try InstructionExecutor(access).ground()
-    guard let address = try exceptionReturn.address() else {
-      throw DebugError.refused(.noReturn)
-    }
-    var entry = GuestEntry(access, on: ground, by: address)
+    var entry = try entry()
     let (machine, features) = try readMachine(of: exit)
     var answered = try answer(exit, by: action, machine, features, into: &entry)
     try leave()
@@ -53,6 +49,17 @@ public final class SessionAgent {
       interrupts.note(injection, vectors: machine.registers[.vbar_el1] ?? 0)
     }
     return answered
+  }
+
+  /// An entry into the guest from where the CPU is, at EL2.
+  ///
+  /// - Throws: `DebugError.cannotExecute`, and `.refused` if there is no `eret`.
+  func entry() throws -> GuestEntry {
+    let ground = try InstructionExecutor(access).ground()
+    guard let address = try exceptionReturn.address() else {
+      throw DebugError.refused(.noReturn)
+    }
+    return GuestEntry(access, on: ground, by: address)
   }
 
   // MARK: Whether it can be done
@@ -79,6 +86,28 @@ public final class SessionAgent {
     _ exit: Exit, by action: GuestAction, _ machine: GuestMachine, _ features: CPUFeatures,
     into entry: inout GuestEntry
   ) throws -> GuestResumption {
+    var (frame, systemChanges, vectors) = try load(
+      exit, machine, features, into: &entry
+    ) { vcpu in try act(action, on: &vcpu, at: exit) }
+    if case .inject(.irq(let number?)) = action {
+      let (register, value, before) = try listRegister(for: number)
+      entry.systemRegisters.append((register, value, before))
+      systemChanges.append(.init(name: register.typedName, value: value))
+    }
+    let isPending = systemChanges.contains { $0.name == "hcr_el2" }
+    return GuestResumption(
+      exit: exit, action: action, changes: exit.changes(to: frame), vectorRegisters: vectors,
+      systemChanges: systemChanges, pc: frame.elr, isPending: isPending,
+      warnings: warnings(for: action, at: exit) + (isPending ? [Self.pendingWarning] : []))
+  }
+
+  /// Loads what a vCPU that was left by an exit has after `act`.
+  ///
+  /// - Returns: the guest's registers, the system registers that change, and the V registers by number.
+  func load(
+    _ exit: Exit, _ machine: GuestMachine, _ features: CPUFeatures, into entry: inout GuestEntry,
+    after act: (inout VCpu<GuestMachine>) throws -> Void
+  ) throws -> (frame: TrapFrame, [GuestResumption.SystemChange], vectors: [UInt8]) {
     let context = UnsafeMutablePointer<VCpuContext>.allocate(capacity: 1)
     unsafe context.initialize(to: VCpuContext())
     defer { unsafe context.deallocate() }
@@ -86,34 +115,24 @@ public final class SessionAgent {
     var vcpu = unsafe VCpu(
       exitIn: context, machine: machine, features: features,
       isAnswered: exit.moment == .entering)
-    try act(action, on: &vcpu, at: exit)
+    try act(&vcpu)
     let frame = vcpu.frame
     guard frame.pstate.isOfGuest(isEL1AArch64: hcr(of: machine).contains(.rw)) else {
       throw DebugError.refused(.isIllegalState(frame.spsr))
     }
-    var systemChanges: [GuestResumption.SystemChange] = []
+    var changes: [GuestResumption.SystemChange] = []
     for (register, value) in vcpu.machine.writes {
       let before = machine.registers[register] ?? 0
       guard before != value else { continue }
       entry.systemRegisters.append((register.systemRegister, value, before))
-      systemChanges.append(.init(name: register.systemRegister.typedName, value: value))
-    }
-    if case .inject(.irq(let number?)) = action {
-      let (register, value, before) = try listRegister(for: number)
-      entry.systemRegisters.append((register, value, before))
-      systemChanges.append(.init(name: register.typedName, value: value))
+      changes.append(.init(name: register.systemRegister.typedName, value: value))
     }
     try load(frame, of: exit, into: &entry)
     for (index, value) in vcpu.machine.vectorWrites {
       let (register, before) = try VectorRegisterFile(access: access).read(index)
       entry.set(register, to: value.bytes(count: before.count), from: before)
     }
-    let isPending = systemChanges.contains { $0.name == "hcr_el2" }
-    return GuestResumption(
-      exit: exit, action: action, changes: exit.changes(to: frame),
-      vectorRegisters: vcpu.machine.vectorWrites.keys.sorted(), systemChanges: systemChanges,
-      pc: frame.elr, isPending: isPending,
-      warnings: warnings(for: action, at: exit) + (isPending ? [Self.pendingWarning] : []))
+    return (frame, changes, vcpu.machine.vectorWrites.keys.sorted())
   }
 
   private func act(

@@ -32,7 +32,8 @@ public struct Breakpoint: Equatable, Sendable {
         classes.reduce(.exits) { $0.union(ExitInterest($1)) }
       case .entry: [.everyExit, .entries]
       case .fault: .faults
-      case .address, .watch: []
+      case .watch(let watchpoint): watchpoint.means == .stub ? [] : .exits
+      case .address: []
       }
     }
   }

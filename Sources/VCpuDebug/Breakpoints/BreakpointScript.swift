@@ -31,7 +31,8 @@ extension SessionBreakpoints {
         (breakpoint.isHardware ? "hbreak " : "\(temporary)break ")
           + location(address, in: space, typed: text)
       case .watch(let watchpoint):
-        "\(watchpoint.access.command) \(watchpoint.space.label)0x"
+        "\(watchpoint.access.command) " + (watchpoint.means == .stub ? "" : "--stage2 ")
+          + "\(watchpoint.space.label)0x"
           + "\(String(watchpoint.address, radix: 16)), \(watchpoint.byteCount)"
       }
     return command + (breakpoint.condition.map { " if \($0.text)" } ?? "")

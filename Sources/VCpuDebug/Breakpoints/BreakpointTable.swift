@@ -111,6 +111,13 @@ public struct BreakpointTable: Sendable {
     }
   }
 
+  /// What has to be taken from guests' pages for the watchpoints.
+  var protection: [GuestPage: PagePermission] {
+    watchpoints.reduce(into: [:]) { all, entry in
+      all.merge(entry.watchpoint.protection) { $0.union($1) }
+    }
+  }
+
   /// What the target needs for the watchpoints.
   var watchLocations: Set<BreakpointLocation> {
     Set(watchpoints.flatMap(\.watchpoint.locations))

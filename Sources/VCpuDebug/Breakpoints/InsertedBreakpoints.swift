@@ -4,6 +4,7 @@ internal import GDBRemote
 final class InsertedBreakpoints {
   private let access: TargetAccess
   private let exits: Exits
+  private let protection: SessionProtection
   /// By address.
   private var locations: [UInt64: BreakpointLocation] = [:]
   private var watches: Set<BreakpointLocation> = []
@@ -19,9 +20,10 @@ final class InsertedBreakpoints {
     let revision: Exits.Revision
   }
 
-  init(_ access: TargetAccess, _ exits: Exits) {
+  init(_ access: TargetAccess, _ exits: Exits, _ protection: SessionProtection) {
     self.access = access
     self.exits = exits
+    self.protection = protection
   }
 
   /// Whether the target has a breakpoint at an address.
@@ -31,7 +33,8 @@ final class InsertedBreakpoints {
   ///
   /// - Throws: `DebugError.cannotInsert` for one that the target refuses, `.cannotFindExits`.
   func update(for table: BreakpointTable) throws {
-    let interest = table.interest
+    try protection.update(to: table.protection)
+    let interest = table.interest.union(protection.interest)
     try exits.prepare(for: interest)
     // Called at each exit that is passed: usually nothing has changed.
     guard lastWish != wish(of: table) else { return }
@@ -46,7 +49,8 @@ final class InsertedBreakpoints {
 
   private func wish(of table: BreakpointTable) -> Wish {
     Wish(
-      interest: table.interest, locations: table.locations, watches: table.watchLocations,
+      interest: table.interest.union(protection.interest), locations: table.locations,
+      watches: table.watchLocations,
       revision: exits.revision)
   }
 

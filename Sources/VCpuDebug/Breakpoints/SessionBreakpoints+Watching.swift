@@ -14,6 +14,25 @@ extension SessionBreakpoints {
   ) throws -> Breakpoint {
     _ = try access.live()
     try access.requireStopped()
+    let (address, space, byteCount) = try watchedMemory(text, length)
+    let parsed = try condition.map(self.condition(parsing:))
+    let places = try places(of: address, byteCount: byteCount, in: space)
+    let watchpoint = Watchpoint(
+      address: address, space: space, byteCount: byteCount, access: kind, text: text,
+      places: places)
+    let added = try add(.watch(watchpoint), parsed, false)
+    if !access.architecture.stopsBeforeAccess {
+      let value = try contents(of: watchpoint)
+      try table.update(added.number) { $0.lastValue = value }
+    }
+    return added
+  }
+
+  /// What a watchpoint watches.
+  typealias WatchedMemory = (address: UInt64, space: AddressSpace, byteCount: Int)
+
+  /// The memory that a text names, for a watchpoint.
+  func watchedMemory(_ text: String, _ length: String?) throws -> WatchedMemory {
     let (value, found) = try expressions.memory(namedBy: text)
     if length == nil, case .register(let path, _) = try expressions.parse(text) {
       throw DebugError.unwatchable(
@@ -30,17 +49,7 @@ extension SessionBreakpoints {
     guard value.bits <= UInt64.max - UInt64(byteCount - 1) else {
       throw DebugError.unwatchable("it is beyond the last address")
     }
-    let parsed = try condition.map(self.condition(parsing:))
-    let places = try places(of: value.bits, byteCount: byteCount, in: space)
-    let watchpoint = Watchpoint(
-      address: value.bits, space: space, byteCount: byteCount, access: kind, text: text,
-      places: places)
-    let added = try add(.watch(watchpoint), parsed, false)
-    if !access.architecture.stopsBeforeAccess {
-      let value = try contents(of: watchpoint)
-      try table.update(added.number) { $0.lastValue = value }
-    }
-    return added
+    return (value.bits, space, byteCount)
   }
 
   /// Why a watchpoint may never be hit, in sentences without full stops.
@@ -108,13 +117,13 @@ extension SessionBreakpoints {
   ) throws -> WatchedAccess {
     let seen = memory.space(at: state)
     // Watchpoints that overlap: the stub names one of them.
-    let named = table.watchpoints.flatMap { _, watchpoint in
+    let named = table.watchpoints.filter { $1.means == .stub }.flatMap { _, watchpoint in
       watchpoint.places.filter {
         $0.address <= event.address && event.address - $0.address < UInt64($0.byteCount)
       }
     }
-    var candidates: [(number: Int, old: [UInt8]?)] = []
-    for (number, watchpoint) in table.watchpoints {
+    var candidates: [WatchedAccess.Candidate] = []
+    for (number, watchpoint) in table.watchpoints where watchpoint.means == .stub {
       // One access may change the memory of several, of which the stub names one.
       let isByName = watchpoint.access != .write
       // A write isn't what a watchpoint for reads waits for.
@@ -158,8 +167,9 @@ extension SessionBreakpoints {
   }
 
   /// The watched memory; nil for a device, whose registers may change when they are read, and where it isn't mapped.
-  private func contents(of watchpoint: Watchpoint) throws -> [UInt8]? {
+  func contents(of watchpoint: Watchpoint) throws -> [UInt8]? {
     do {
+      if watchpoint.means != .stub { return try protectedContents(of: watchpoint) }
       guard
         try memory.isReadable(
           watchpoint.space, watchpoint.address, byteCount: watchpoint.byteCount)

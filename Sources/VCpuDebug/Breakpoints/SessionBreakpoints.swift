@@ -9,19 +9,22 @@ public final class SessionBreakpoints {
   let symbols: SessionSymbols
   let walks: SessionWalks
   let exits: Exits
+  let protection: SessionProtection
   let expressions: SessionExpressions
   /// All of them, as data.
   public internal(set) var table = BreakpointTable()
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols,
-    _ walks: SessionWalks, _ exits: Exits, _ expressions: SessionExpressions
+    _ walks: SessionWalks, _ exits: Exits, _ protection: SessionProtection,
+    _ expressions: SessionExpressions
   ) {
     self.access = access
     self.memory = memory
     self.symbols = symbols
     self.walks = walks
     self.exits = exits
+    self.protection = protection
     self.expressions = expressions
   }
 
@@ -171,6 +174,9 @@ public final class SessionBreakpoints {
       else { return nil }
       return "no virtual machine '\(name)' was seen yet"
     case .watch(let watchpoint):
+      guard watchpoint.means == .stub else {
+        return "its pages were those of the machine before"
+      }
       guard watchpoint.space.isVirtual else {
         return "the tables that led to it are those of the machine before"
       }

@@ -20,7 +20,15 @@ public struct Watchpoint: Equatable, Sendable {
     }
   }
 
-  /// A virtual address at which the memory is accessed.
+  /// What stops an access.
+  public enum Means: Equatable, Sendable {
+    /// The target's stub watches virtual addresses.
+    case stub
+    /// Permission is taken from a guest's pages at stage 2, and the access exits.
+    case stage2(ProtectedPages)
+  }
+
+  /// A virtual address at which the memory is accessed, or an intermediate physical one that is watched by stage 2.
   public struct Place: Hashable, Sendable {
     /// The space of the CPUs that access it there.
     public let space: AddressSpace
@@ -45,6 +53,8 @@ public struct Watchpoint: Equatable, Sendable {
   public let text: String
   /// Where it is accessed: at a virtual address there alone; a physical one may be mapped at several, or nowhere.
   public let places: [Place]
+  /// What stops an access.
+  public var means = Means.stub
 
   /// The same at another virtual address, where its symbol is now.
   func moved(to address: UInt64) -> Self {
@@ -54,9 +64,23 @@ public struct Watchpoint: Equatable, Sendable {
       places: [place])
   }
 
-  /// What the target needs for it.
+  /// The permission that has to be taken from pages for it.
+  var protection: [GuestPage: PagePermission] {
+    guard case .stage2(let protected) = means else { return [:] }
+    let permission: PagePermission =
+      switch access {
+      case .write: .write
+      case .read: .read
+      case .any: [.read, .write]
+      }
+    return Dictionary(
+      protected.all.map { ($0, permission) }, uniquingKeysWith: { $0.union($1) })
+  }
+
+  /// What the target's stub needs for it.
   var locations: [BreakpointLocation] {
-    places.map { BreakpointLocation(access.kind, at: $0.address, byteCount: $0.byteCount) }
+    guard means == .stub else { return [] }
+    return places.map { BreakpointLocation(access.kind, at: $0.address, byteCount: $0.byteCount) }
   }
 }
 
@@ -78,12 +102,14 @@ public struct WatchHit: Equatable, Sendable {
 
 /// An access that a target stopped for, and hasn't carried out yet.
 struct WatchedAccess {
+  typealias Candidate = (number: Int, old: [UInt8]?)
+
   /// The address of the instruction.
   var pc: UInt64
   /// The space that it is executed in.
   var space: AddressSpace
   /// The watchpoints that may be meant, with the memory before the access.
-  var candidates: [(number: Int, old: [UInt8]?)]
+  var candidates: [Candidate]
   /// Whether the CPU hasn't carried it out yet.
   var isBefore: Bool
   /// How often the CPU was stepped without leaving the instruction.

@@ -69,6 +69,14 @@ struct ExitHistory {
     byCPU[thread]?.sctlr = sctlr
   }
 
+  /// Takes back the last exit of a CPU: only the debugger has caused it.
+  mutating func takeBack(_ exit: Exit, on thread: ThreadID) {
+    byCPU[thread] = nil
+    byOrigin[exit.origin] = nil
+    guard case .seen = exit.count, let count = counts[exit.origin], count > 0 else { return }
+    counts[exit.origin] = count - 1
+  }
+
   /// Records that a guest runs on this CPU, so its exit is over.
   mutating func noteGuest(_ thread: ThreadID) { byCPU[thread] = nil }
 

@@ -48,6 +48,10 @@ protocol ExitSource: AnyObject {
   func isHalted(_ state: CPUState) -> Bool
   /// The instruction at an address that exits pass, if it was read at the stop.
   func instruction(at state: CPUState) -> UInt32?
+  /// Watches a CPU's vectors, for which exits must be prepared.
+  ///
+  /// - Returns: why exits through them don't stop, in a sentence without a full stop; nil if they do.
+  func watch(vectorsAt base: UInt64) throws -> String?
   /// The known vector tables.
   var vectorTables: [Exits.VectorTable] { get }
   /// The state of the search for them.
@@ -97,6 +101,8 @@ enum ExitSighting {
 
 extension ExitSource {
   func noteResume() {}
+  /// All exits pass the same code, whatever vectors lead to it.
+  func watch(vectorsAt base: UInt64) throws -> String? { nil }
   func beginRun(fromExit: Bool) {}
   var gapCount: Int { 0 }
   var isUnsure: Bool { false }

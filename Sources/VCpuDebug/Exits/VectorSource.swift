@@ -137,6 +137,14 @@ final class VectorSource: ExitSource {
     }
   }
 
+  func watch(vectorsAt base: UInt64) throws -> String? {
+    if !tables.isSettled(base) {
+      _ = tables.add(base)
+      tables.noteContents(base, reason: try fault(of: base))
+    }
+    return tables.reasonNotToStop(at: base)
+  }
+
   func giveUp(_ address: UInt64, because reason: String) -> Bool {
     let words = "no breakpoint can be set there: \(reason)"
     return tables.giveUp(entryAt: address, because: words) || points.giveUp(address)

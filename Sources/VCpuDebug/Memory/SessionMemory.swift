@@ -138,7 +138,6 @@ public final class SessionMemory {
       return try response.bytes()
     } catch {
       guard error.isRefusedMemory else { throw error }
-      // EL0 can't access its kernel's memory, and a kernel with PSTATE.PAN can't access EL0's.
       if try access.hasHypervisor && access.requireState().isRestricted { return nil }
       throw Self.unmapped(space, address, error)
     }
@@ -217,8 +216,15 @@ public final class SessionMemory {
   func walk(
     of address: UInt64, by translation: AddressTranslation, for kind: TranslatedAccess? = nil
   ) throws -> AddressWalk {
+    try walks(of: [address], by: translation, for: kind)[0]
+  }
+
+  /// Walks tables for several addresses, in as many round trips as for one.
+  func walks(
+    of addresses: [UInt64], by translation: AddressTranslation, for kind: TranslatedAccess? = nil
+  ) throws -> [AddressWalk] {
     try access.settle()
-    return try physical.walks(of: [address], by: translation, for: kind)[0]
+    return try physical.walks(of: addresses, by: translation, for: kind)
   }
 
   /// Walks all tables for an address of a space.

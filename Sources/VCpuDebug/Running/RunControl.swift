@@ -129,12 +129,22 @@ struct RunControl: Equatable {
 
   /// The target stopped before an access to watched memory, or has not carried it out yet.
   mutating func reachedAccess() -> [Action] {
+    waitForAccess()
+    return [.stepAccess]
+  }
+
+  /// An access to watched memory was carried out for the thread, which is after it now.
+  mutating func carriedOutAccess(_ stop: Stop) -> [Action] {
+    waitForAccess()
+    return stopped(stop)
+  }
+
+  private mutating func waitForAccess() {
     switch wait {
     case .step(let remaining): wait = .access(remaining: remaining)
     case .access, .interrupt: break
     case .idle, .stop, .stepOver: wait = .access(remaining: nil)
     }
-    return [.stepAccess]
   }
 
   /// The target stopped.

@@ -8,6 +8,7 @@ final class Runner {
   private let breakpoints: SessionBreakpoints
   private let inserted: InsertedBreakpoints
   private let interrupts: PendingInterrupts
+  private let protection: SessionProtection
   private var control = RunControl()
   /// The thread that stopped last.
   private(set) var stoppedThread: ThreadID?
@@ -32,13 +33,14 @@ final class Runner {
 
   init(
     _ access: TargetAccess, _ exits: Exits, _ breakpoints: SessionBreakpoints,
-    _ interrupts: PendingInterrupts
+    _ protection: SessionProtection, _ interrupts: PendingInterrupts
   ) {
     self.access = access
     self.exits = exits
     self.breakpoints = breakpoints
     self.interrupts = interrupts
-    inserted = InsertedBreakpoints(access, exits)
+    self.protection = protection
+    inserted = InsertedBreakpoints(access, exits, protection)
   }
 
   // MARK: Requests of the user
@@ -227,6 +229,9 @@ final class Runner {
       return .unreadable("\(error)")
     }
     if let actions = try watch(event, state) { return try carryOut(actions, at: nil) }
+    if let stop = try passProtectedAccess() {
+      return try carryOut(control.carriedOutAccess(stop), at: stop)
+    }
     if inserted.contains(state.pc) { standingThreads.insert(access.thread) }
     let stop = RunControl.Stop(
       signal: event.signal, isQuiet: hold(event), isAtBreakpoint: inserted.contains(state.pc))
@@ -251,6 +256,26 @@ final class Runner {
     watchedAccess = try breakpoints.watchedAccess(watchpoint, state, isBefore: isBefore)
     let actions = control.reachedAccess()
     return isBefore ? actions : nil
+  }
+
+  /// Carries out an access for which a guest exited only because the debugger took permission from its page.
+  ///
+  /// - Returns: where the CPU is after it; nil for any other stop.
+  private func passProtectedAccess() throws -> RunControl.Stop? {
+    guard exits.caught?.moment == .caught, !protection.interest.isEmpty else { return nil }
+    protection.noteStop(of: access.thread)
+    let found = try protection.access(at: exits.caught)
+    try protection.renew()
+    guard let protected = found else { return nil }
+    let watched = try breakpoints.watchedAccess(protected)
+    let isDone = try protection.carryOut(protected, leave: noteLeaving)
+    exits.history.takeBack(protected.exit, on: access.thread)
+    let state = try exits.examine()
+    watchedAccess = isDone ? watched : nil
+    if isDone, watched.candidates.isEmpty { protection.notePass(protected.page) }
+    let isAtBreakpoint = inserted.contains(state.pc)
+    if isAtBreakpoint { standingThreads.insert(access.thread) }
+    return RunControl.Stop(signal: 5, isAtBreakpoint: isAtBreakpoint)
   }
 
   /// The hits of the access that was stepped over, or that the target stopped after.

@@ -29,6 +29,8 @@ public final class HypervisorSession {
   public let expressions: SessionExpressions
   /// Breakpoints and catchpoints: setting them.
   public let points: SessionBreakpoints
+  /// Pages of guests whose accesses exit.
+  public let protection: SessionProtection
   /// The CPUs or threads.
   public let threads: SessionThreads
   private let runner: Runner
@@ -98,9 +100,10 @@ public final class HypervisorSession {
     walks = SessionWalks(access, memory, exits)
     interrupts = SessionInterrupts(access, memory, exits, system)
     expressions = SessionExpressions(access, memory, registers, walks, files, variables)
-    points = SessionBreakpoints(access, memory, files, walks, exits, expressions)
+    protection = SessionProtection(access, memory, files, exits, agent)
+    points = SessionBreakpoints(access, memory, files, walks, exits, protection, expressions)
     threads = SessionThreads(access, exits)
-    runner = Runner(access, exits, points, agent.interrupts)
+    runner = Runner(access, exits, points, protection, agent.interrupts)
   }
 
   // MARK: The target
@@ -207,7 +210,11 @@ public final class HypervisorSession {
   /// Breakpoints and catchpoints, as data.
   public var breakpoints: BreakpointTable {
     get { points.table }
-    set { points.table = newValue }
+    set {
+      points.table = newValue
+      // What can't be given back now is at the next exit.
+      try? protection.update(to: newValue.protection)
+    }
   }
   /// Resumes the target until something happens that the session waits for. A program gets the signal that it
   /// stopped for.
@@ -260,6 +267,7 @@ public final class HypervisorSession {
       try access.settle()
       if case .stopped = target.state {
         try agent.interrupts.withdrawAll()
+        try protection.giveBackAll()
         if let before = tookInterruptsInSteps { try target.setTakesInterruptsInSteps(before) }
       }
     } catch {

@@ -35,6 +35,10 @@ struct SavedBreakpoint: Codable, Equatable {
   var access: String?
   /// How many bytes it watches.
   var watchedByteCount: Int?
+  /// Of a watchpoint by stage 2 the guest's VTTBR_EL2, and the intermediate physical addresses of its pages; nil for
+  /// one of the stub's.
+  var watchedTables: SavedNumber?
+  var watchedPages: [SavedNumber]?
   var isTemporary: Bool
   var isHardware: Bool
   var byteCount: Int
@@ -64,6 +68,10 @@ struct SavedBreakpoint: Codable, Equatable {
       text = watchpoint.text
       access = watchpoint.access.rawValue
       watchedByteCount = watchpoint.byteCount
+      if case .stage2(let protected) = watchpoint.means {
+        watchedTables = SavedNumber(protected.tables)
+        watchedPages = protected.pages.map { SavedNumber($0) }
+      }
     }
     isTemporary = breakpoint.isTemporary
     isHardware = breakpoint.isHardware
@@ -115,10 +123,14 @@ struct SavedBreakpoint: Codable, Equatable {
         count > 0, UInt64(count - 1) <= UInt64.max - address.value
       else { throw .malformed("a watchpoint has no memory") }
       // A snapshot doesn't run, so the places where the memory is accessed don't matter.
-      return .watch(
-        Watchpoint(
-          address: address.value, space: space, byteCount: count, access: access,
-          text: text ?? "", places: []))
+      var watchpoint = Watchpoint(
+        address: address.value, space: space, byteCount: count, access: access, text: text ?? "",
+        places: [])
+      if let watchedTables, let watchedPages {
+        watchpoint.means = .stage2(
+          ProtectedPages(tables: watchedTables.value, pages: watchedPages.map(\.value)))
+      }
+      return .watch(watchpoint)
     }
   }
 }

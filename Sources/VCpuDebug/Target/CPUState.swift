@@ -71,11 +71,11 @@ public struct CPUState: Equatable, Sendable {
   /// Whether the CPU is at EL1 or EL0.
   var isBelowEL2: Bool { exceptionLevel.map { $0 < 2 } ?? false }
 
-  /// Whether the CPU can't access some memory of its own world at present: the kernel's at EL0, or EL0's with
-  /// PSTATE.PAN. AArch32 is left as it is.
+  /// Whether there may be memory of the CPU's own world that it can't access at present: the kernel's at EL0, EL0's with
+  /// PSTATE.PAN, and a guest's by stage 2, which may let it execute what it can't read. AArch32 is left as it is.
   var isRestricted: Bool {
     guard let pstate, !SPSR_EL2(rawValue: pstate).isAArch32 else { return false }
-    return exceptionLevel == 0 || pstate & SPSR_EL2.pan != 0
+    return isBelowEL2 || pstate & SPSR_EL2.pan != 0
   }
 
   /// Whether the CPU is at EL2: whether it runs a hypervisor rather than its guest.

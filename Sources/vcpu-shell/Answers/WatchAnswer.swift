@@ -7,8 +7,21 @@ struct WatchedMemory: Codable, Equatable, Sendable {
   let access: Access
   /// How many bytes are watched.
   let byteCount: Int
-  /// The virtual addresses by which a physical address is watched.
+  /// The virtual addresses by which a physical address is watched, or the intermediate physical ones that are watched by
+  /// stage 2.
   let places: [PlaceAnswer]
+  /// The pages from which permission is taken at stage 2; omitted for a watchpoint of the stub.
+  let protection: Protection?
+
+  /// Pages from which permission is taken at stage 2.
+  struct Protection: Codable, Equatable, Sendable {
+    /// Their first intermediate physical addresses.
+    let pages: [Hex]
+    /// How many other accesses to them were carried out.
+    let otherAccesses: Int
+    /// Why accesses to one of them don't stop now; omitted if they do.
+    let obstacle: String?
+  }
 
   /// The accesses that a watchpoint waits for.
   enum Access: String, Codable, CaseIterable, Sendable { case write, read, any }
@@ -21,9 +34,18 @@ struct WatchedMemory: Codable, Equatable, Sendable {
       case .any: .any
       }
     byteCount = watchpoint.byteCount
+    let hasPlaces = !watchpoint.space.isVirtual || watchpoint.means != .stub
     places =
-      watchpoint.space.isVirtual
-      ? [] : watchpoint.places.map { PlaceAnswer($0.address, in: $0.space, of: session) }
+      hasPlaces
+      ? watchpoint.places.map { PlaceAnswer($0.address, in: $0.space, of: session) } : []
+    guard case .stage2(let protected) = watchpoint.means else {
+      protection = nil
+      return
+    }
+    protection = Protection(
+      pages: protected.pages.map { Hex($0) },
+      otherAccesses: session.protection.passCount(of: protected),
+      obstacle: session.protection.obstacle(of: protected))
   }
 }
 

@@ -5,7 +5,7 @@ enum WatchCommand: ShellCommand {
   static let name = "watch"
   static let aliases = ["wa"]
   static let actsOnTarget = true
-  static let parameters: [any AnyParameter] = [isLocation, memory, condition]
+  static let parameters: [any AnyParameter] = [options, memory, condition]
   static let summary = "Stop when memory is written and its value changes."
   static let manual = """
     What is watched is memory: *(uint32_t *)ADDRESS, a variable with the size of its symbol, or an address,
@@ -17,9 +17,19 @@ enum WatchCommand: ShellCommand {
     every virtual address that leads there by the tables of the selected CPU, as they are now. The stub watches
     virtual addresses: it misses devices' accesses, the debugger's own, and an address that is mapped later.
 
+    '--stage2' takes the permission from the guest's pages instead, at one of its exits: an access exits by
+    whatever virtual address, on whatever CPU. It is carried out in the hypervisor's place, and the guest
+    runs on. An exclusive, an atomic or DC ZVA the guest executes itself, with the permission back, while the
+    other CPUs wait. What the hypervisor, its host, a device or the debugger accesses isn't seen. Each other
+    access to the page takes milliseconds; 'info breakpoints' counts them. A block that maps the page is
+    split into a table: in a page of the symbol avcpu_spare_tables, as our hypervisor has it, or in one of
+    zeros that nothing uses and that '--spare ADDRESS' names. What is deleted or disabled is given back now,
+    or at the guest's next exit.
+
       watch *(uint64_t *)(guest:0xffff800008a01000) if $x0 != 0
       watch guest:$guest.sp, 16
       watch ipa:0x40410000, 4
+      awatch --stage2 guest:$guest.sp, 16
     """
 
   static let transcript = """
@@ -27,17 +37,10 @@ enum WatchCommand: ShellCommand {
     Watchpoint 1: hv:0x40404000, 4 bytes
     """
 
-  static let isLocation = Parameter<Bool>("[-l]", .flag, complete: { _ in .words(["-l"]) }) {
-    scanner in
-    for flag in ["-l", "-location"] {
-      var rest = scanner
-      if rest.takeWord() == flag {
-        scanner = rest
-        return true
-      }
-    }
-    return false
-  }
+  static let options = Parameter<WatchOptions>(
+    "[-l] [--stage2 [--spare ADDRESS]…]", .flag,
+    complete: { _ in .words(["-l", "--spare", "--stage2"]) }
+  ) { scanner in try WatchOptions(taking: &scanner) }
   static let memory = Parameter<String>.expression(
     "[SPACE:]EXPRESSION[, LENGTH]", "needs memory, such as *(uint32_t *)guest:$x0, or a variable")
   static let condition = Parameter<String?>.condition()
@@ -45,6 +48,8 @@ enum WatchCommand: ShellCommand {
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try add(.write, arguments, in: shell)
   }
+
+  private static let missed = "what EL2, its host and devices access is not seen"
 
   static func add(
     _ access: Watchpoint.Access, _ arguments: Arguments, in shell: Shell
@@ -55,14 +60,18 @@ enum WatchCommand: ShellCommand {
     guard let text = parts.first, !parts.contains("") else {
       throw ShellError("'watch' takes EXPRESSION, LENGTH")
     }
+    let options = arguments[options]
+    let length = parts.count > 1 ? parts[1] : nil
     let breakpoint = try shell.evaluating(text) {
-      try session.points.addWatchpoint(
-        $0, length: parts.count > 1 ? parts[1] : nil, for: access)
+      options.isByStage2
+        ? try session.points.addStage2Watchpoint(
+          $0, length: length, for: access, spares: options.spares)
+        : try session.points.addWatchpoint($0, length: length, for: access)
     }
     let added = try BreakCommand.setCondition(arguments[condition], of: breakpoint, in: shell)
     return .answer(
       BreakpointAnswer(
-        added, in: session,
+        added, in: session, remarks: options.isByStage2 ? [missed] : [],
         warnings: session.points.conditionDoubts(of: added)
           + session.points.watchDoubts(about: added)))
   }

@@ -52,7 +52,8 @@ extension BreakpointDescription {
       ignoreCount > 0
       ? ["       ignores the next \(ignoreCount == 1 ? "hit" : "\(ignoreCount) hits")"] : []
     let doubts = doubt.map { [Line("       never reached so far: " + $0)] } ?? []
-    return [head + what] + doubts + ignored + commands.map { Line("       " + $0) }
+    let notes = (watched?.protection?.notes ?? []).map { Line("       " + $0) }
+    return [head + what] + notes + doubts + ignored + commands.map { Line("       " + $0) }
   }
 
   fileprivate var what: Line {
@@ -90,7 +91,21 @@ extension WatchedMemory {
   fileprivate var words: String {
     let count = byteCount == 1 ? ", 1 byte" : ", \(byteCount) bytes"
     guard !places.isEmpty else { return count }
-    return count + ", at " + places.map { "\($0.space):\($0.address)" }.joined(separator: ", ")
+    return count + (protection == nil ? ", at " : ", by stage 2 at ")
+      + places.map { "\($0.space):\($0.address)" }.joined(separator: ", ")
+  }
+}
+
+extension WatchedMemory.Protection {
+  /// What the list says below the watchpoint.
+  fileprivate var notes: [String] {
+    let others =
+      switch otherAccesses {
+      case 0: [String]()
+      case 1: ["1 other access to its page"]
+      default: ["\(otherAccesses) other accesses to its \(pages.count == 1 ? "page" : "pages")"]
+      }
+    return others + (obstacle.map { ["not watched now: " + $0] } ?? [])
   }
 }
 

@@ -105,6 +105,9 @@ struct RunControlTests {
       }
       for (event, react) in Self.wishes { add(event, react) }
       for (event, stop) in Self.stops { add(event) { $0.stopped(stop) } }
+      for (event, stop) in Self.stops where stop.isTrap {
+        add("carried out: \(event)") { $0.carriedOutAccess(stop) }
+      }
       for (event, stop) in Self.stops where !stop.isQuiet {
         add("wanted: \(event)") { $0.found(.breakpoint([]), at: stop) }
         add("unwanted: \(event)") { $0.found(nil, at: stop) }

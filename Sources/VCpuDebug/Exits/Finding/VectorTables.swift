@@ -120,6 +120,15 @@ struct VectorTables: Equatable {
     return !found.isEmpty
   }
 
+  /// Why exits through a table don't stop; nil if they do, or if no guest exits through it.
+  func reasonNotToStop(at base: UInt64) -> String? {
+    guard let found = index(of: base) else { return "too many tables were seen in VBAR_EL2" }
+    switch all[found].use {
+    case .unknown, .guests, .host: return nil
+    case .empty(let reason), .unusable(let reason): return reason
+    }
+  }
+
   /// The tables to stop at.
   var watched: [Table] { all.filter(\.isWatched) }
 

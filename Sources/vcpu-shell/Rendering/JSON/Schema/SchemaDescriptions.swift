@@ -752,8 +752,13 @@ enum SchemaDescriptions {
     "WatchHitAnswer.watched": "The accesses that it waits for, and how many bytes.",
     "WatchedMemory": "What a watchpoint watches.",
     "WatchedMemory.Access": "The accesses that a watchpoint waits for.",
+    "WatchedMemory.Protection": "Pages from which permission is taken at stage 2.",
+    "WatchedMemory.Protection.obstacle": "Why accesses to one of them don't stop now; omitted if they do.",
+    "WatchedMemory.Protection.otherAccesses": "How many other accesses to them were carried out.",
+    "WatchedMemory.Protection.pages": "Their first intermediate physical addresses.",
     "WatchedMemory.access": "The accesses that it waits for.",
     "WatchedMemory.byteCount": "How many bytes are watched.",
-    "WatchedMemory.places": "The virtual addresses by which a physical address is watched.",
+    "WatchedMemory.places": "The virtual addresses by which a physical address is watched, or the intermediate physical ones that are watched by stage 2.",
+    "WatchedMemory.protection": "The pages from which permission is taken at stage 2; omitted for a watchpoint of the stub.",
   ]
 }
