@@ -14,8 +14,12 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case noHypervisor(String, architecture: String)
   /// A breakpoint that the target refused, with its reason.
   case cannotInsert(UInt64, reason: String)
-  /// A thread that does not exist.
-  case noSuchThread(Int)
+  /// The PC can't be set to an address, and why.
+  case cannotJump(String)
+  /// A thread that does not exist, by its number.
+  case noSuchThread(String)
+  /// A CPU of another cluster, by its name.
+  case otherCluster(String)
   /// The exits of this target can't be found, and what the user can do.
   case cannotFindExits(String)
   /// There is no exit to show, and why.
@@ -97,7 +101,11 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .cannotInsert(let address, let reason):
       "the target refused the breakpoint at 0x\(String(address, radix: 16)): \(reason); "
         + "'delete' or 'disable' it to go on"
+    case .cannotJump(let reason): "cannot jump: \(reason)"
     case .noSuchThread(let number): "no thread number \(number): see 'info threads'"
+    case .otherCluster(let name):
+      "CPU \(name) belongs to another cluster, which this session does not debug: 'monitor info registers -a' shows "
+        + "its registers"
     case .cannotFindExits(let reason): "guest exits cannot be caught: \(reason)"
     case .notAtExit(let reason): "\(reason)"
     case .snapshot:

@@ -20,6 +20,26 @@ extension EndToEnd {
         environment: ["VCPU_SHELL_IMAGES": Built.images(images)], within: Self.patience)
     }
 
+    /// While one CPU steps, the other doesn't move.
+    @Test func oneCPUStepsWhileTheOtherWaits() throws {
+      let run = try boot(
+        ["--cpus", "2"],
+        script: """
+          catch exit if $exit.vcpu == 1
+          continue
+          continue 20
+          set $there = $hv.pc
+          set $count = $exit.count
+          thread 1
+          stepi 200
+          stepi 200
+          thread 2
+          assert $hv.pc == $there && $exit.count == $count
+          quit 0
+          """)
+      expectSuccess(run)
+    }
+
     /// The acceptance criterion: its first exits, decoded, and then to its end.
     @Test(arguments: ["cortex-a57", "max"])
     func itsExitsAreCaught(cpu: String) throws {

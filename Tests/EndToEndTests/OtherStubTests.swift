@@ -217,16 +217,24 @@ extension EndToEnd {
     }
 
     /// The second cluster is a process that the stub wasn't attached to.
-    @Test func aMachineWithClustersSaysWhatIsNotShown() throws {
+    @Test func aMachineWithClustersListsThemAll() throws {
       let folder = try TemporaryFolder()
       let server = try HostServer.qemu(
         "qemu-system-aarch64", ["-M", "xlnx-zcu102", "-smp", "6", "-audiodev", "none,id=none"],
         at: folder.path + "/stub")
-      let run = try attach(server, symbols: nil, ["info threads"])
-      expectSuccess(run)
+      // Breakpoints that are in the target survive the list.
+      let run = try attach(
+        server, symbols: nil,
+        [
+          "set /w *0x1000 = 0xd503201f", "set $pc = 0x1000", "break *0x1004", "stepi",
+          "info threads", "delete", "stepi", "thread 2", "info threads", "thread 5",
+        ])
+      expectOneError(run, "CPU 2.5 belongs to another cluster")
       expect(
         run, prints: "* 1  cortex-a53", "\n  4  cortex-a53",
-        "the machine has 2 more CPUs, which cannot be shown", "monitor info cpus")
+        "\n  2.5  cortex-r5f-arm-cpu rpu-cpu[0]  another cluster (arm)  waits for an interrupt",
+        "\n  2.6  cortex-r5f", "the CPUs of other clusters run and stop with these",
+        "\n* 2  cortex")
     }
 
     @Test func aHostThatHasNoAddressIsNoMatterOfAStub() throws {

@@ -63,12 +63,7 @@ extension EndToEnd {
       expect(run, prints: "       never reached so far: \(reason)")
     }
 
-    private func script(_ text: String) throws -> ShellRun {
-      let folder = try TemporaryFolder()
-      return try ShellRun(
-        ["launch", "tour", "--batch", "-x", try folder.file("script.vcpu", text)],
-        within: .seconds(60))
-    }
+    private func script(_ text: String) throws -> ShellRun { try ShellRun.tour(script: text) }
 
     /// A kernel's and a process's memory at any exit, on a CPU with PAN: nothing of it was readable for a stub with
     /// the CPU's own PSTATE. The watchpoints name the stores of both.

@@ -152,6 +152,16 @@ extension FakeTarget {
     return verb + (action.thread.map { ":\($0)" } ?? "")
   }
 
+  package func takesInterruptsInSteps() throws(RemoteError) -> Bool {
+    try change("qqemu.sstep")
+    return takesInterrupts
+  }
+
+  package func setTakesInterruptsInSteps(_ takes: Bool) throws(RemoteError) {
+    try change("Qqemu.sstep=\(takes ? 1 : 7)")
+    takesInterrupts = takes
+  }
+
   package func interrupt() throws(RemoteError) {
     trace.append("^C")
     isInterrupted = true

@@ -28,6 +28,8 @@ package final class FakeTarget: LiveTarget {
   var steppingThread: ThreadID?
   var idleSteps: Set<Int> = []
   var stepCount = 0
+  /// Whether interrupts come during its steps.
+  package internal(set) var takesInterrupts = false
   /// How many more packets are carried out before the connection breaks; nil if it doesn't. Each request of a
   /// batch counts, and so does each resume, breakpoint, selection, thread query, and `monitor`.
   package var packetLimit: Int?
@@ -93,6 +95,11 @@ package final class FakeTarget: LiveTarget {
   package var hiddenCPUCount = 0
 
   package func hiddenCPUCount(besides count: Int) throws(RemoteError) -> Int { hiddenCPUCount }
+
+  /// The CPUs of other clusters, or why they can't be listed.
+  package var others: Result<[OtherCPU], RemoteError> = .success([])
+
+  package func otherCPUs() throws(RemoteError) -> [OtherCPU] { try others.get() }
 
   /// Little-endian for everything, as its description says.
   package var byteOrder = RegisterDescription.ByteOrder.little

@@ -16,9 +16,45 @@ extension Command {
     Command("Qqemu.PhyMemMode:\(isOn ? 1 : 0)")
   }
 
+  /// Asks for the bits of the step mask: `ENABLE=1,NOIRQ=2,NOTIMER=4`. While a recording is replayed there is only the
+  /// first.
+  static let stepBits = Command("qqemu.sstepbits")
+
+  /// Asks for the step mask, which is written as in C: `0x7`.
+  static let stepMask = Command("qqemu.sstep")
+
   /// Sets what is masked while a CPU single-steps.
   static func stepMask(_ mask: UInt64) -> Command {
     Command("Qqemu.sstep=").appending(hex: mask)
+  }
+}
+
+/// The bits of QEMU's step mask.
+struct StepBits: Equatable, Sendable {
+  /// Single steps are enabled.
+  let enable: UInt64
+  /// Interrupts and timers are held back during a step.
+  let holdBack: UInt64
+
+  /// Reads `ENABLE=1,NOIRQ=2,NOTIMER=4`; nil if one of these is missing.
+  init?(parsing payload: [UInt8]) {
+    var bits: [String: UInt64] = [:]
+    for part in String(decoding: payload, as: UTF8.self).split(separator: ",") {
+      let words = part.split(separator: "=", maxSplits: 1)
+      guard words.count == 2, let bit = UInt64(words[1], radix: 16) else { return nil }
+      bits[String(words[0])] = bit
+    }
+    guard let enable = bits["ENABLE"], let interrupts = bits["NOIRQ"], let timers = bits["NOTIMER"]
+    else { return nil }
+    self.enable = enable
+    holdBack = interrupts | timers
+  }
+
+  /// Whether interrupts come during a step with a mask, in the form of an answer; nil for another text.
+  func takesInterrupts(withMask payload: [UInt8]) -> Bool? {
+    let text = String(decoding: payload, as: UTF8.self)
+    let digits = text.hasPrefix("0x") ? text.dropFirst(2) : text[...]
+    return UInt64(digits, radix: 16).map { $0 & holdBack == 0 }
   }
 }
 

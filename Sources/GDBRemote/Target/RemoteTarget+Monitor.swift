@@ -38,13 +38,4 @@ extension RemoteTarget {
       return false
     }
   }
-
-  /// Sets what QEMU masks while a CPU single-steps: 1 enables single steps, 2 masks interrupts, 4
-  /// masks timers. QEMU starts with 7.
-  public func setStepMask(_ mask: UInt64) throws(RemoteError) {
-    guard profile.kind.isQEMU else {
-      throw RemoteError(.unsupported, "the stub has no step mask")
-    }
-    try StandardReply.requireOK(try exchange(.stepMask(mask)), of: "the step mask")
-  }
 }

@@ -44,7 +44,7 @@ extension RemoteTarget {
     try connection.within(times: Self.longCall) { () throws(RemoteError) in try readThreads() }
   }
 
-  private func readThreads() throws(RemoteError) -> [ThreadID] {
+  func readThreads() throws(RemoteError) -> [ThreadID] {
     var threads: [ThreadID] = []
     var command = Command.firstThreads
     while threads.count < Self.threadLimit {

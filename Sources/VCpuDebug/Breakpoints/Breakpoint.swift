@@ -1,4 +1,5 @@
 public import ArmVCpu
+internal import GDBRemote
 
 /// A place or an event at which the session stops: a breakpoint at an address, or a catchpoint for guest
 /// exits.
@@ -57,6 +58,8 @@ public struct Breakpoint: Equatable, Sendable {
   public var ignoreCount = 0
   /// How often it was hit, including ignored hits.
   public internal(set) var hitCount = 0
+  /// The only thread that it stops; nil for each. Only the debugger's own have one.
+  var thread: ThreadID?
   /// What watched memory had last, where the target stops after an access.
   var lastValue: [UInt8]?
   /// Commands to run at each stop.

@@ -31,9 +31,19 @@ extension SessionBreakpoints {
   /// A target accepts a breakpoint at any address, so this is the only warning about a wrong
   /// address.
   public func doubt(about breakpoint: Breakpoint) throws -> BreakpointDoubt? {
-    guard case .address(let address, let owned, _) = breakpoint.kind, try canLook(at: owned) else {
-      return nil
-    }
+    guard case .address(let address, let space, _) = breakpoint.kind else { return nil }
+    return try doubt(aboutCodeAt: address, in: space)
+  }
+
+  /// The same for a place where there is no breakpoint yet.
+  public func doubt(about place: Place) throws -> BreakpointDoubt? {
+    try doubt(aboutCodeAt: place.address, in: place.space)
+  }
+
+  private func doubt(
+    aboutCodeAt address: UInt64, in owned: AddressSpace
+  ) throws -> BreakpointDoubt? {
+    guard try canLook(at: owned) else { return nil }
     if let owner = owned.owner, let reason = try memory.absence(of: owner) {
       return .ownerIsAway(reason: reason)
     }

@@ -30,13 +30,18 @@ public struct BreakpointTable: Sendable {
   }
 
   /// Adds one of the debugger's own, and returns its number, which is negative.
-  mutating func addInternal(_ kind: Breakpoint.Kind, _ condition: Breakpoint.Condition?) -> Int {
+  mutating func addInternal(
+    _ kind: Breakpoint.Kind, _ change: (inout Breakpoint) -> Void
+  ) -> Int {
     let number = min(entries.map(\.number).min() ?? 0, 0) - 1
     var breakpoint = Breakpoint(number: number, kind: kind, isTemporary: false)
-    breakpoint.condition = condition
+    change(&breakpoint)
     entries.append(breakpoint)
     return number
   }
+
+  /// The same table without the debugger's own.
+  var withoutInternal: BreakpointTable { BreakpointTable(all, lastNumber: lastNumber) }
 
   /// Removes the breakpoint with a number.
   public mutating func delete(_ number: Int) throws(DebugError) {

@@ -44,24 +44,6 @@ public final class SessionBreakpoints {
     return try add(kind, parsed, isTemporary)
   }
 
-  /// Adds a catchpoint for the debugger, which isn't listed.
-  ///
-  /// - Returns: its number, which `removeInternalCatchpoint` takes.
-  public func addInternalCatchpoint(
-    _ kind: Breakpoint.Kind, condition: String? = nil
-  ) throws -> Int {
-    try access.requireHypervisor(for: "guest exits to catch")
-    _ = try access.live()
-    let parsed = try condition.map(self.condition(parsing:))
-    try exits.prepare(for: table.interest.union(kind.interest))
-    return table.addInternal(kind, parsed)
-  }
-
-  /// Removes such a catchpoint.
-  public func removeInternalCatchpoint(_ number: Int) {
-    try? table.delete(number)
-  }
-
   /// Adds a breakpoint at the address of `location`: a symbol, or `*` and an expression. A number without a
   /// prefix is an address in the space of the selected registers: the guest's at an exit.
   ///
@@ -73,6 +55,39 @@ public final class SessionBreakpoints {
     isTemporary: Bool = false, isHardware: Bool = false
   ) throws -> Breakpoint {
     _ = try access.live()
+    let place = try place(of: location, for: owner)
+    let parsed = try condition.map(self.condition(parsing:))
+    let breakpoint = try add(place.kind, parsed, isTemporary)
+    try table.update(breakpoint.number) {
+      $0.isHardware = isHardware
+      $0.byteCount = place.byteCount
+    }
+    return table[breakpoint.number] ?? breakpoint
+  }
+
+  /// Where an instruction is, as a person names it.
+  public struct Place: Equatable, Sendable {
+    /// The virtual address.
+    public let address: UInt64
+    /// The space that it is an address of.
+    public let space: AddressSpace
+    /// The location as typed.
+    public let text: String
+    /// The length of a breakpoint there.
+    let byteCount: Int
+
+    /// What a breakpoint there waits for.
+    var kind: Breakpoint.Kind { .address(address, space: space, text: text) }
+  }
+
+  /// The instruction at a location: a symbol, or `*` and an expression. A number without a prefix is an address in
+  /// the space of the selected registers: the guest's at an exit.
+  ///
+  /// - Parameter owner: whose address it is; nil for each that executes the instruction.
+  public func place(
+    of location: String, for owner: AddressSpace.Owner? = nil
+  ) throws -> Place {
+    try access.requireStopped()
     // A displayed name may not be an expression: `VCpu.run()`.
     let value =
       try expressions.address(ofSymbol: location)
@@ -88,15 +103,9 @@ public final class SessionBreakpoints {
       throw DebugError.unmapped(
         space, value.bits, "an instruction begins at a multiple of \(alignment)")
     }
-    let parsed = try condition.map(self.condition(parsing:))
-    let breakpoint = try add(
-      .address(value.bits, space: space, text: location), parsed, isTemporary)
-    let byteCount = try instructionByteCount(at: value.bits, in: space)
-    try table.update(breakpoint.number) {
-      $0.isHardware = isHardware
-      $0.byteCount = byteCount
-    }
-    return table[breakpoint.number] ?? breakpoint
+    return Place(
+      address: value.bits, space: space, text: location,
+      byteCount: try instructionByteCount(at: value.bits, in: space))
   }
 
   /// A space for an owner, which must be there.
@@ -130,7 +139,7 @@ public final class SessionBreakpoints {
   ///
   /// - Returns: the numbers of the disabled ones, with what is wrong.
   public func adopt(_ earlier: BreakpointTable) throws -> [(number: Int, reason: String)] {
-    table = earlier
+    table = earlier.withoutInternal
     table.forgetHits()
     var lost: [(number: Int, reason: String)] = []
     for breakpoint in earlier.all {
@@ -242,7 +251,9 @@ public final class SessionBreakpoints {
       case .entry: matches = exit?.moment == .entering
       case .fault: matches = isFault
       case .address(let address, let space, _):
-        matches = try address == state.pc && memory.isSeen(space, from: memory.space(at: state))
+        matches =
+          try address == state.pc && (breakpoint.thread ?? access.thread) == access.thread
+          && memory.isSeen(space, from: memory.space(at: state))
       case .watch: matches = accesses[breakpoint.number] != nil
       }
       return matches ? try conditionHolds(of: breakpoint) : .no

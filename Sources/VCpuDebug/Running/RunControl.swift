@@ -68,6 +68,17 @@ struct RunControl: Equatable {
   }
 
   private(set) var wait = Wait.idle
+  /// The steps of the last run, up to the one in which it ended; nil if it was no step.
+  private(set) var steps: StepProgress?
+  private var stepCount = 0
+
+  /// Whether the end of a step of the user's is waited for.
+  var isStepping: Bool {
+    switch wait {
+    case .step, .access(remaining: _?): true
+    case .idle, .stop, .stepOver, .access, .interrupt: false
+    }
+  }
 
   /// Whether the target was asked to stop but hasn't stopped yet.
   var isInterrupting: Bool { wait == .interrupt }
@@ -77,17 +88,23 @@ struct RunControl: Equatable {
   /// Resumes the target.
   mutating func resume() -> [Action] {
     wait = .stop
+    steps = nil
     return [.insert, .leave]
   }
 
   /// Steps a thread.
   mutating func step(count: Int) -> [Action] {
     wait = .step(remaining: count)
+    stepCount = count
+    steps = nil
     return [.insert, .step(isWanted: true)]
   }
 
   /// Asks the running target to stop.
-  mutating func interrupt() { wait = .interrupt }
+  mutating func interrupt() {
+    noteSteps()
+    wait = .interrupt
+  }
 
   /// The request failed before the target ran.
   mutating func cancel() { wait = .idle }
@@ -184,8 +201,17 @@ struct RunControl: Equatable {
   }
 
   private mutating func report(_ event: SessionEvent) -> [Action] {
+    noteSteps()
     wait = .idle
     return [.report(event)]
+  }
+
+  private mutating func noteSteps() {
+    switch wait {
+    case .step(let remaining), .access(let remaining?):
+      steps = StepProgress(number: stepCount - remaining + 1, count: stepCount)
+    case .idle, .stop, .stepOver, .access, .interrupt: break
+    }
   }
 
   /// How to leave the thread's current address.

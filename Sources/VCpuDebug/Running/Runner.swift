@@ -24,6 +24,8 @@ final class Runner {
   /// Whether a stop may have come with the answer to a request that was sent with the resume.
   private var mayHaveStopped = false
 
+  /// The CPU before the user's step that is in progress.
+  private var stepStart: (state: CPUState, space: AddressSpace)?
   /// The access to watched memory that is being stepped over.
   private var watchedAccess: WatchedAccess?
 
@@ -81,6 +83,42 @@ final class Runner {
     try access.requireStopped()
     heldSignal = signal == 0 ? nil : (signal, stoppedThread)
     try resume()
+  }
+
+  /// Throws unless the selected CPU can go on at an address.
+  ///
+  /// - Throws: `DebugError.cannotJump` if the CPU doesn't execute addresses of that space, and in a recording.
+  func requireJump(to address: UInt64, in space: AddressSpace) throws {
+    _ = try access.live()
+    let seen = breakpoints.memory.space(at: try access.requireState())
+    guard try !access.isRecordedOrReplayed else {
+      throw DebugError.cannotJump("the machine records or replays what it does")
+    }
+    guard try breakpoints.memory.isSeen(space, from: seen) else {
+      throw DebugError.cannotJump(
+        "the CPU executes \(seen.label) addresses now, and this is \(space.label)0x"
+          + String(address, radix: 16))
+    }
+  }
+
+  /// Resumes the target with the selected CPU at another address. It has the PC that it had if that fails.
+  func jump(to address: UInt64, in space: AddressSpace) throws {
+    try requireJump(to: address, in: space)
+    let state = try access.requireState()
+    try noteLeaving()
+    let thread = target.selectedThread
+    do {
+      try access.writeRegister("pc", address, named: "pc")
+      noteEntry(at: address)
+      try resume(withSignal: 0)
+    } catch {
+      untoldAddress = nil
+      if case .stopped = target.state {
+        if let thread, thread != target.selectedThread { try? target.select(thread) }
+        try? access.writeRegister("pc", state.pc, named: "pc")
+      }
+      throw error
+    }
   }
 
   /// Asks a running target to stop.
@@ -270,7 +308,7 @@ final class Runner {
         return try carryOut([control.leave(by: departure)], at: stop)
       case .evaluate:
         guard let stop else { return nil }
-        let event = try breakpoints.event(accesses: try takeAccesses())
+        let event = try breakpoints.event(accesses: try takeAccesses()) ?? exceptionOfStep()
         return try carryOut(control.found(event, at: stop), at: stop)
       case .stepAccess:
         try inserted.removeWatches()
@@ -284,6 +322,17 @@ final class Runner {
     }
     return nil
   }
+
+  /// The exception that the user's step has ended in; nil for any other stop.
+  private func exceptionOfStep() throws -> SessionEvent? {
+    guard control.isStepping, let stepStart else { return nil }
+    return try exits.exception(from: stepStart, to: access.requireState()).map {
+      SessionEvent.exception($0)
+    }
+  }
+
+  /// The steps of the last run, up to the one in which it ended; nil if it was no step.
+  var steps: StepProgress? { control.steps }
 
   // MARK: Continuing
 
@@ -327,6 +376,10 @@ final class Runner {
   private func step(isWanted: Bool) throws {
     mustLookAfterStep = try mustLook(afterStepFrom: access.requireState())
     idleSteps.begin(at: try access.requireState().pc)
+    if control.isStepping {
+      let state = try access.requireState()
+      stepStart = (state, breakpoints.memory.space(at: state))
+    }
     if try !access.live().stepOverridesBreakpoints {
       try inserted.remove(at: try access.requireState().pc)
     }

@@ -34,6 +34,10 @@ public final class HypervisorSession {
   /// The CPUs or threads.
   public let threads: SessionThreads
   private let runner: Runner
+  /// Whether interrupts come during steps, as a person has set it; nil if nobody has.
+  public private(set) var takesInterruptsInSteps: Bool?
+  /// What the target had before that.
+  private var tookInterruptsInSteps: Bool?
 
   /// Creates a session with a stopped target.
   ///
@@ -217,8 +221,32 @@ public final class HypervisorSession {
   public func resume() throws { try runner.resume() }
   /// Resumes the target with a signal instead of the one that it stopped for, or without one for 0.
   public func resume(withSignal signal: UInt8) throws { try runner.resume(withSignal: signal) }
+  /// Throws unless the selected CPU can go on at a place.
+  ///
+  /// - Throws: `DebugError.cannotJump` if the CPU doesn't execute addresses of that space, and in a recording.
+  public func requireJump(to place: SessionBreakpoints.Place) throws {
+    try runner.requireJump(to: place.address, in: place.space)
+  }
+  /// Resumes the target, a program without a signal, with the selected CPU at another place. The PC stays as it was
+  /// if that fails.
+  public func jump(to place: SessionBreakpoints.Place) throws {
+    try runner.jump(to: place.address, in: place.space)
+  }
   /// Executes one instruction of the selected CPU, `count` times. The other CPUs don't run.
   public func step(count: Int = 1) throws { try runner.step(count: count) }
+  /// The steps of the last run, up to the one in which it ended; nil if it was no step.
+  public var steps: StepProgress? { runner.steps }
+  /// Sets whether interrupts come during steps. A detached target has what it had before.
+  ///
+  /// - Throws: `RemoteError` with the code `.unsupported` if the target can't.
+  public func setTakesInterruptsInSteps(_ takes: Bool) throws {
+    try requireStopped()
+    let target = try live()
+    let before = try target.takesInterruptsInSteps()
+    tookInterruptsInSteps = tookInterruptsInSteps ?? before
+    try target.setTakesInterruptsInSteps(takes)
+    takesInterruptsInSteps = takes
+  }
   /// Asks a running target to stop.
   public func interrupt() throws { try runner.interrupt() }
   /// Whether the target runs.
@@ -240,6 +268,7 @@ public final class HypervisorSession {
       if case .stopped = target.state {
         try agent.interrupts.withdrawAll()
         try protection.giveBackAll()
+        if let before = tookInterruptsInSteps { try target.setTakesInterruptsInSteps(before) }
       }
     } catch {
       // The target is detached all the same, and what could not be restored is reported.

@@ -11,6 +11,8 @@ public enum SessionEvent: Equatable, Sendable {
   case watchpoint([WatchHit], [Breakpoint])
   /// A step is done.
   case stepped
+  /// A step has ended at a vector: its instruction, or an interrupt, caused an exception.
+  case exception(TakenException)
   /// The user asked for it, or the target was stopped when the session began.
   case interrupted
   /// EL2 itself took an exception; with the catchpoints that wait for it.

@@ -26,6 +26,8 @@ public protocol TargetThreads: AnyObject {
   func threads() throws(RemoteError) -> [ThreadID]
   /// How many CPUs the machine has besides the `count` threads that the stub lists.
   func hiddenCPUCount(besides count: Int) throws(RemoteError) -> Int
+  /// The CPUs that the stub doesn't list and counts to other processes.
+  func otherCPUs() throws(RemoteError) -> [OtherCPU]
   /// The target's description of a thread.
   func threadDescription(_ thread: ThreadID) throws(RemoteError) -> String
   /// The thread whose registers and memory are accessed.
@@ -34,6 +36,11 @@ public protocol TargetThreads: AnyObject {
   func currentThread() throws(RemoteError) -> ThreadID?
   /// Selects the thread whose registers and memory are accessed.
   func select(_ thread: ThreadID) throws(RemoteError)
+}
+
+extension TargetThreads {
+  /// By default there are none.
+  public func otherCPUs() throws(RemoteError) -> [OtherCPU] { [] }
 }
 
 extension DebugTarget {

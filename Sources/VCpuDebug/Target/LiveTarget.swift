@@ -37,6 +37,12 @@ public protocol LiveTarget: DebugTarget {
   func waitForStop(timeout: Duration) throws(RemoteError) -> StopReply
   /// Asks a running target to stop.
   func interrupt() throws(RemoteError)
+  /// Whether interrupts come while a CPU single-steps.
+  ///
+  /// - Throws: `.unsupported` if that can't be chosen.
+  func takesInterruptsInSteps() throws(RemoteError) -> Bool
+  /// Sets it.
+  func setTakesInterruptsInSteps(_ takes: Bool) throws(RemoteError)
 
   // MARK: Changes
 

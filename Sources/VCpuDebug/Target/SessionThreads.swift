@@ -15,6 +15,11 @@ public struct SessionThread: Equatable, Sendable {
   public internal(set) var isSelected: Bool
 }
 
+extension OtherCPU {
+  /// Its name for the user: `2.5`.
+  public var name: String { "\(id.process ?? 1).\(id.thread)" }
+}
+
 /// The CPUs of a machine or the threads of a program, and which of them is selected.
 public final class SessionThreads {
   private let access: TargetAccess
@@ -22,6 +27,10 @@ public final class SessionThreads {
   /// The numbers of threads, from 1 in the order in which they were seen first.
   private var numbers: [ThreadID: Int] = [:]
   private var lastNumber = 0
+  /// The numbers of a machine's CPUs, by identifiers with a process.
+  private var machineNumbers: [ThreadID: Int] = [:]
+  /// The CPUs of other clusters; nil until they were asked for. A machine doesn't change in this.
+  private var knownOthers: [OtherCPU]?
   private var target: any DebugTarget { access.target }
 
   init(_ access: TargetAccess, _ exits: Exits) {
@@ -75,6 +84,26 @@ public final class SessionThreads {
     return try target.hiddenCPUCount(besides: threads.count)
   }
 
+  /// The CPUs of other clusters, which the session can't debug.
+  ///
+  /// - Parameter threads: those of the session.
+  public func others(besides threads: [SessionThread]) throws -> [OtherCPU] {
+    try others(besides: threads.count)
+  }
+
+  private func others(besides count: Int) throws -> [OtherCPU] {
+    if let knownOthers { return knownOthers }
+    guard target.isMachine, try target.hiddenCPUCount(besides: count) > 0 else { return [] }
+    do throws(RemoteError) {
+      let others = try target.otherCPUs()
+      knownOthers = others
+      return others
+    } catch {
+      guard error.code == .unsupported || error.code.isStubError else { throw error }
+      return []
+    }
+  }
+
   /// The stub's description of a thread. Many stubs have none, and some only for a few threads.
   private func description(of id: ThreadID) throws(RemoteError) -> String {
     do throws(RemoteError) {
@@ -91,10 +120,21 @@ public final class SessionThreads {
   public func select(_ number: Int) throws {
     try access.requireStopped()
     guard let id = try listThreads().first(where: { self.number(of: $0) == number }) else {
-      throw DebugError.noSuchThread(number)
+      throw try absence(of: "\(number)")
     }
     try target.select(id)
     try exits.examine()
+  }
+
+  /// Why there is no such thread: it may be a CPU of another cluster.
+  ///
+  /// - Parameter name: its number or, for a CPU of another cluster, also `2.5`.
+  public func absence(of name: String) throws -> DebugError {
+    let others = try others(besides: target.threads().count)
+    if let other = others.first(where: { name == $0.name || name == "\($0.id.thread)" }) {
+      return .otherCluster(other.name)
+    }
+    return .noSuchThread(name)
   }
 
   /// The number of the thread whose registers are shown; nil if the stub doesn't name one.
@@ -103,11 +143,22 @@ public final class SessionThreads {
   /// The number of a thread for the user.
   public func number(of id: ThreadID) -> Int {
     // The thread that stands for a whole machine has no number.
-    if target.isMachine { return id.isOne ? id.thread : 1 }
+    if target.isMachine { return id.isOne ? numberOfCPU(id) : 1 }
     if let number = numbers[id] { return number }
     lastNumber += 1
     numbers[id] = lastNumber
     return lastNumber
+  }
+
+  /// QEMU numbers the CPUs of all its processes in one row. If a stub doesn't, the CPU that was seen later gets another
+  /// number.
+  private func numberOfCPU(_ id: ThreadID) -> Int {
+    let key = ThreadID(process: id.process ?? 1, thread: id.thread)
+    if let number = machineNumbers[key] { return number }
+    let used = machineNumbers.values
+    let number = used.contains(id.thread) ? (used.max() ?? 0) + 1 : id.thread
+    machineNumbers[key] = number
+    return number
   }
 
   /// The threads in the stub's order, numbered.

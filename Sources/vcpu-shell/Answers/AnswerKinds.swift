@@ -31,6 +31,7 @@ enum AnswerKinds {
     LocationAnswer.self,
     ThreadsAnswer.self,
     ThreadAnswer.self,
+    ThreadHeadingAnswer.self,
     VirtualMachinesAnswer.self,
     WalkAnswer.self,
     ValueAnswer.self,

@@ -49,6 +49,8 @@ struct ExitAnswer: Answer {
   let access: Access?
   /// The abort, for an access that isn't to be emulated.
   let abort: Abort?
+  /// For an abort of the fetch of the guest's own vector, the exception that the vector is for.
+  let exception: TakenExceptionAnswer?
   /// The call, for `hvc`, `smc` and `psci`.
   let call: Call?
   /// The access to a system register.
@@ -187,6 +189,12 @@ struct ExitAnswer: Answer {
         remarks: words.remarks(
           on: abort, word: place.word.map { UInt32(truncatingIfNeeded: $0.value) }))
     }
+    exception =
+      isPast || !asksTarget
+      ? nil
+      : (try? session.exits.exceptionWithoutVector(of: exit)).flatMap { $0 }.map {
+        TakenExceptionAnswer($0, in: session, by: disassembler)
+      }
     call = words.call
     systemRegister = words.registerAccess
     times = exit.times.map { Times(exit: Hex($0.exit), entry: Hex($0.entry)) }

@@ -25,6 +25,11 @@ struct StopAnswer: Answer {
   let entry: EntryAnswer?
   /// The hypervisor's own fault.
   let fault: FaultAnswer?
+  /// The exception that a step has ended in; for an interruption that of a vector without memory, which the CPU cannot
+  /// leave.
+  let exception: TakenExceptionAnswer?
+  /// In which of the steps of 'stepi N' it stopped; omitted if all of them were made.
+  let step: Step?
   /// Where the CPU is; omitted if an exit, an entry or a fault says so, or if the target has ended.
   let place: PlaceAnswer?
   /// A further note on the stop.
@@ -34,9 +39,18 @@ struct StopAnswer: Answer {
   /// The target's exit status.
   let status: Int?
 
+  /// A step of several.
+  struct Step: Codable, Equatable, Sendable {
+    /// Its number, from 1.
+    let number: Int
+    /// How many were to be made.
+    let count: Int
+  }
+
   /// Why a target stops.
   enum Reason: String, Codable, CaseIterable, Sendable {
-    case exit, entry, breakpoint, watchpoint, step, interrupt, hypervisorFault, unreadable,
+    case exit, entry, breakpoint, watchpoint, location, step, exception, interrupt, hypervisorFault,
+      unreadable,
       conditionFailed
     case signal, killed, ended
   }
@@ -61,6 +75,11 @@ struct StopAnswer: Answer {
     exit = parts.exit
     entry = parts.entry
     fault = parts.fault
+    exception = parts.exception
+    step =
+      parts.reason == .step
+      ? nil
+      : session.steps.flatMap { $0.count > 1 ? Step(number: $0.number, count: $0.count) : nil }
     signal = parts.signal
     status = parts.status
     let isTold = exit != nil || entry != nil || fault != nil
@@ -92,6 +111,7 @@ private struct StopMaker {
     var exit: ExitAnswer?
     var entry: EntryAnswer?
     var fault: FaultAnswer?
+    var exception: TakenExceptionAnswer?
     var signal: Int?
     var status: Int?
   }
@@ -107,25 +127,27 @@ private struct StopMaker {
   var parts: Parts {
     switch event {
     case .exit(let hits):
-      let others = hits.filter { !$0.kind.isCatchpoint }.map { "\($0.number)" }
-      let message = others.isEmpty ? nil : "breakpoint " + others.joined(separator: ", ")
-      return Parts(reason: .exit, message: message, exit: exit(session.exit))
+      return Parts(
+        reason: .exit, message: Self.message(for: hits.filter { !$0.kind.isCatchpoint }),
+        exit: exit(session.exit))
     case .entry: return Parts(reason: .entry, entry: EntryAnswer(in: session, by: disassembler))
     case .breakpoint(let hits):
-      let numbers = hits.map { "\($0.number)" }.joined(separator: ", ")
-      return Parts(reason: .breakpoint, message: "breakpoint \(numbers)")
+      let message = Self.message(for: hits)
+      return Parts(reason: message == nil ? .location : .breakpoint, message: message)
     case .watchpoint(let accesses, let hits):
       let others = hits.filter { hit in !accesses.contains { $0.number == hit.number } }
-      let numbers = others.map { "\($0.number)" }.joined(separator: ", ")
       return Parts(
-        reason: .watchpoint, message: others.isEmpty ? nil : "breakpoint \(numbers)",
+        reason: .watchpoint, message: Self.message(for: others),
         accesses: accesses.map { WatchHitAnswer($0, in: session, by: finder) })
     case .stepped: return Parts(reason: .step)
+    case .exception(let exception): return Parts(reason: .exception, exception: answer(exception))
     case .interrupted:
-      let exit = exit(session.exits.caught)
+      if let exit = exit(session.exits.caught) {
+        return Parts(reason: .interrupt, message: "interrupted at an exit", exit: exit)
+      }
       return Parts(
-        reason: .interrupt, message: exit == nil ? "interrupted" : "interrupted at an exit",
-        exit: exit)
+        reason: .interrupt, message: "interrupted",
+        exception: (try? session.exits.exceptionWithoutVector()).flatMap(answer))
     case .hypervisorFault: return faultParts
     case .unreadable(let reason): return Parts(reason: .unreadable, message: reason)
     case .conditionFailed: return Parts(reason: .conditionFailed, exit: exit(session.exit))
@@ -142,6 +164,16 @@ private struct StopMaker {
     case .ended(let status):
       return Parts(reason: .ended, message: end(status), status: Int(clamping: status))
     }
+  }
+
+  private func answer(_ exception: TakenException?) -> TakenExceptionAnswer? {
+    exception.map { TakenExceptionAnswer($0, in: session, by: disassembler) }
+  }
+
+  /// The breakpoints that a person has set; nil if there are none.
+  private static func message(for hits: [Breakpoint]) -> String? {
+    let numbers = hits.filter { !$0.isInternal }.map { "\($0.number)" }
+    return numbers.isEmpty ? nil : "breakpoint " + numbers.joined(separator: ", ")
   }
 
   private var faultParts: Parts {

@@ -21,11 +21,11 @@ extension Parameter where Value == Int? {
   }
 }
 
-extension Parameter where Value == BreakpointNumber {
+extension Parameter where Value == TypedNumber {
   /// A breakpoint number, which need not exist, or a variable that is one.
   static func breakpoint(_ usage: String = "N") -> Parameter {
     Parameter(usage, .word, complete: breakpointWords) { scanner in
-      guard let number = scanner.takeWord().flatMap({ BreakpointNumber($0) }) else {
+      guard let number = scanner.takeWord().flatMap({ TypedNumber($0) }) else {
         throw ShellError(
           "'\(scanner.command)' needs a breakpoint number: see 'info breakpoints'")
       }
@@ -34,11 +34,11 @@ extension Parameter where Value == BreakpointNumber {
   }
 }
 
-extension Parameter where Value == BreakpointNumbers {
+extension Parameter where Value == NumberList {
   /// Breakpoint numbers and ranges of them.
   static func breakpoints() -> Parameter {
     Parameter("[N…]", .words, complete: breakpointWords) { scanner in
-      try BreakpointNumbers(scanner.takeAll() ?? "")
+      try NumberList(scanner.takeAll() ?? "")
     }
   }
 }
@@ -63,6 +63,17 @@ extension Parameter where Value == Bool {
   static func flag(_ name: String, short: String? = nil, isRequired: Bool = false) -> Parameter {
     Parameter(isRequired ? name : "[\(name)]", .flag, complete: { _ in .words([name]) }) {
       $0.take(anywhere: [name] + (short.map { [$0] } ?? []))
+    }
+  }
+
+  /// `on` or `off`; `on` by default, as in GDB.
+  static func onOrOff() -> Parameter {
+    Parameter("on|off", .word, complete: { _ in .words(["on", "off"]) }) { scanner in
+      switch scanner.takeWord()?.lowercased() {
+      case nil, "on": return true
+      case "off": return false
+      case let word?: throw ShellError("'\(scanner.command)' takes 'on' or 'off', not '\(word)'")
+      }
     }
   }
 }
@@ -108,11 +119,13 @@ extension Parameter where Value == String {
   }
 
   /// A symbol or `*ADDRESS`.
-  static func location() -> Parameter {
+  ///
+  /// - Parameter needed: the end of the error message if it is missing.
+  static func location(
+    _ needed: String = "needs a location: a symbol, or *ADDRESS"
+  ) -> Parameter {
     Parameter("LOCATION", .expression, complete: { .words(ExpressionWords.symbols($0)) }) {
-      guard let text = $0.takeAll() else {
-        throw ShellError("'break' needs a location: a symbol, or *ADDRESS")
-      }
+      guard let text = $0.takeAll() else { throw ShellError("'\($0.command)' \(needed)") }
       return text
     }
   }

@@ -16,11 +16,9 @@ enum AbsentCommands {
     (["next", "n"], "the shell doesn't step by source line; 'stepi' executes one instruction"),
     (
       ["nexti", "ni"],
-      "'stepi' executes one instruction; 'tbreak *$pc + 4' and 'continue' step over a call"
+      "'stepi' executes one instruction; 'advance *$pc + 4' steps over a call"
     ),
-    (["until", "u"], "'tbreak' and 'continue' run to a location"),
-    (["advance"], "'tbreak' and 'continue' run to a location"),
-    (["finish", "fin"], "'tbreak *$lr' and 'continue' leave a function that has not saved $lr"),
+    (["finish", "fin"], "'advance *$lr' leaves a function that has not saved $lr"),
     (
       ["backtrace", "bt", "where"],
       "$pc and $lr are code addresses with symbols, and 'x/8gx $sp' shows the stack"
@@ -31,10 +29,6 @@ enum AbsentCommands {
     (["list", "l"], "'disassemble' shows instructions"),
     (["display"], "'commands' makes a breakpoint show something at each stop"),
     (["call"], "'print' and 'set' don't run the target's code"),
-    (
-      ["jump", "j"],
-      "use 'set $pc = ADDRESS' and 'continue'; at an exit the hypervisor may add 4 to it"
-    ),
     (
       ["ptype", "whatis"],
       "the program's types aren't known; name one, as in '*(uint32_t *)ADDRESS'"

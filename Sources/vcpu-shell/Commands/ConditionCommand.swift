@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum ConditionCommand: ShellCommand {
   static let name = "condition"
   static let actsOnTarget = true
-  private static let number = Parameter<BreakpointNumber>.breakpoint()
+  private static let number = Parameter<TypedNumber>.breakpoint()
   private static let expression = Parameter<String?>.optionalExpression("[EXPRESSION]")
   static let parameters: [any AnyParameter] = [number, expression]
   static let summary = "Make a breakpoint stop only if an expression is not 0."

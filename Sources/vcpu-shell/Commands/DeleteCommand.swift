@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum DeleteCommand: ShellCommand {
   static let name = "delete"
   static let actsOnTarget = true
-  private static let numbers = Parameter<BreakpointNumbers>.breakpoints()
+  private static let numbers = Parameter<NumberList>.breakpoints()
   static let parameters: [any AnyParameter] = [numbers]
   static let aliases = ["d", "del"]
   static let summary = "Delete breakpoints and catchpoints, all or some."
@@ -18,7 +18,7 @@ enum DeleteCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    let numbers = try arguments[numbers].numbers(in: session)
+    let numbers = try arguments[numbers].breakpoints(in: session)
     let isAll = arguments[self.numbers].isEmpty && !numbers.isEmpty
     return .confirmation(isAll ? "Delete all breakpoints and catchpoints?" : "") {
       let answer = BreakpointChangeAnswer(.deleted, of: numbers, in: session)

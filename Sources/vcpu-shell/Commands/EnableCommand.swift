@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum EnableCommand: ShellCommand {
   static let name = "enable"
   static let actsOnTarget = true
-  private static let numbers = Parameter<BreakpointNumbers>.breakpoints()
+  private static let numbers = Parameter<NumberList>.breakpoints()
   static let parameters: [any AnyParameter] = [numbers]
   static let summary = "Enable breakpoints and catchpoints, all or some."
 
@@ -24,7 +24,7 @@ enum EnableCommand: ShellCommand {
     _ isEnabled: Bool, _ arguments: Arguments, in shell: Shell
   ) throws -> Outcome {
     let session = try shell.requireSession()
-    let numbers = try arguments[numbers].numbers(in: session)
+    let numbers = try arguments[numbers].breakpoints(in: session)
     for number in numbers { try session.breakpoints.update(number) { $0.isEnabled = isEnabled } }
     return .answer(
       BreakpointChangeAnswer(isEnabled ? .enabled : .disabled, of: numbers, in: session))

@@ -23,7 +23,9 @@ extension CommandTable {
       commands: [
         RunCommand.self, StartInstructionCommand.self, ContinueCommand.self,
         InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,
-        InfoThreadsCommand.self, ThreadCommand.self,
+        SetStepIRQCommand.self,
+        UntilCommand.self, AdvanceCommand.self, JumpCommand.self, InfoThreadsCommand.self,
+        ThreadCommand.self, ThreadApplyCommand.self,
       ]),
     HelpTopic(
       name: "data", summary: "registers, memory, expressions",

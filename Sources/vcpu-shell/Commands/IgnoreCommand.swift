@@ -4,7 +4,7 @@ internal import VCpuDebug
 enum IgnoreCommand: ShellCommand {
   static let name = "ignore"
   static let actsOnTarget = true
-  private static let number = Parameter<BreakpointNumber>.breakpoint()
+  private static let number = Parameter<TypedNumber>.breakpoint()
   private static let count = Parameter<Int>("COUNT", .word) { scanner in
     guard let word = scanner.takeWord(), scanner.rest.isEmpty, let count = Int(word), count >= 0
     else { throw ShellError("'ignore' needs a breakpoint number and a count of 0 or more") }

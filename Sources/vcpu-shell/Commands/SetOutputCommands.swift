@@ -77,16 +77,3 @@ enum SetWidthCommand: ShellCommand {
     return .done
   }
 }
-
-extension Parameter where Value == Bool {
-  /// `on` or `off`; `on` by default, as in GDB.
-  fileprivate static func onOrOff() -> Parameter {
-    Parameter("on|off", .word, complete: { _ in .words(["on", "off"]) }) { scanner in
-      switch scanner.takeWord()?.lowercased() {
-      case nil, "on": return true
-      case "off": return false
-      case let word?: throw ShellError("'\(scanner.command)' takes 'on' or 'off', not '\(word)'")
-      }
-    }
-  }
-}

@@ -9,8 +9,9 @@ enum StepInstructionCommand: ShellCommand {
   static let aliases = ["si"]
   static let summary = "Execute one instruction of the CPU, or N instructions."
   static let manual = """
-    Steps the CPU that stopped; the others stay where they are, and interrupts are held back. At an exit
-    this is an instruction of the hypervisor. A breakpoint on the way ends the stepping.
+    Steps the selected CPU; the others stay where they are, and interrupts are held back ('set step-irq'). At an
+    exit this is an instruction of the hypervisor. A breakpoint on the way ends the stepping, and so does an
+    exception: the step says what was taken, from where, and whether there is anything at its vector.
     """
   static let isRepeatable = true
 

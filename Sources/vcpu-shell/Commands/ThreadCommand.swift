@@ -35,6 +35,10 @@ enum ThreadCommand: ShellCommand {
     }
     if let word = words.first {
       guard let number = Int(word) else {
+        // The name of a CPU in another cluster.
+        if word.wholeMatch(of: #/[0-9]+\.[0-9]+/#) != nil {
+          throw try session.threads.absence(of: word)
+        }
         throw ShellError("'\(word)' is not a thread number: see 'info threads'")
       }
       try session.threads.select(number)

@@ -111,7 +111,7 @@ extension SessionLoop {
         expectation: expectation, goalNumber: goal, forbiddenNumber: forbidden,
         countingNumber: counting, startClock: clock)
     } catch {
-      for number in numbers { session.points.removeInternalCatchpoint(number) }
+      for number in numbers { session.points.removeInternal(number) }
       throw error
     }
   }
@@ -126,7 +126,7 @@ extension SessionLoop {
 
   private func remove(_ active: ActiveExpectation) {
     for number in [active.goalNumber, active.forbiddenNumber, active.countingNumber] {
-      if let number { shell.session?.points.removeInternalCatchpoint(number) }
+      if let number { shell.session?.points.removeInternal(number) }
     }
   }
 

@@ -38,6 +38,7 @@ struct ActiveRun {
 extension SessionLoop {
   /// Resumes the target, and waits until the run has ended.
   func carryOut(_ run: Run) throws {
+    defer { run.finish() }
     guard try begin(run) else { return }
     defer {
       activeRun = nil

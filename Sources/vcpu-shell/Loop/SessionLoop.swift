@@ -170,6 +170,7 @@ final class SessionLoop {
       return flow
     case .confirmation(let question, let next):
       if try question.isEmpty || confirms(question) { return try carryOut(try next(), of: line) }
+    case .onThreads(let application): return try run(application, of: line)
     case .statements(let statements): return try run(statements)
     case .repeated(let condition, let statements): try run(statements, while: condition)
     case .leavesRound(let endsLoop): return endsLoop ? .leaveLoop : .nextRound
@@ -194,7 +195,7 @@ final class SessionLoop {
   }
 
   /// Runs a line that a command has produced.
-  private func interpretAgain(_ text: String) throws -> Flow {
+  func interpretAgain(_ text: String) throws -> Flow {
     // Its columns are not those of the original line.
     let line = ScriptLine(text, place: shell.place, indentation: nil)
     guard !line.isBlank else { return .next }

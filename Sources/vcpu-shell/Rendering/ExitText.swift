@@ -4,6 +4,7 @@ extension ExitAnswer: TextRendered {
   /// What is shown at a stop: what happened, and where.
   var banner: [Line] {
     ["\(name): \(summary)", "  guest pc " + whereabouts] + repetitionLines
+      + (exception?.linesOfGuest ?? [])
   }
 
   /// The exit in one line.

@@ -31,6 +31,16 @@ enum ShellEvent {
   case end(Int32)
 
   var isFirst: Bool { if case .begin = self { true } else { false } }
+
+  /// Whether it is something that a command shows to a person.
+  var isOutput: Bool {
+    switch self {
+    case .stop(_, let isSilent): !isSilent
+    case .answer(let answer, let detail, _, _): !answer.lines(detail).isEmpty
+    case .console, .targetConsole, .note, .warning, .interruption: true
+    case .begin, .greeting, .running, .testBegins, .test, .assertion, .error, .failure, .end: false
+    }
+  }
 }
 
 /// An error as it is reported.

@@ -7,6 +7,8 @@ extension StopAnswer: TextRendered {
     if let message { lines.append(Line(message)) }
     lines += accesses.flatMap(\.lines)
     lines += exit?.banner ?? entry?.lines(detail) ?? fault?.lines(detail) ?? []
+    lines += exception?.lines ?? []
+    if let step { lines.append("  in step \(step.number) of \(step.count)") }
     if let place { lines.append(place.line) }
     if let note { lines.append(Line("  " + note)) }
     return lines

@@ -1,6 +1,7 @@
 extension ThreadsAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
-    threads.map { ($0.isSelected ? "* " : "  ") + $0.line } + notes.map { Line($0) }
+    threads.map { ($0.isSelected ? "* " : "  ") + $0.line } + others.map(\.line)
+      + notes.map { Line($0) }
   }
 }
 
@@ -14,9 +15,25 @@ extension ThreadsAnswer.Thread {
   }
 }
 
+extension ThreadsAnswer.Other {
+  /// `  2.5  cortex-r5f-arm-cpu rpu-cpu  another cluster (arm)`.
+  var line: Line {
+    Line(
+      "  \(name)  \(description)  another cluster" + (architecture.map { " (\($0))" } ?? "")
+        + (isHalted ? "  waits for an interrupt, or is off" : ""))
+  }
+}
+
 extension ThreadAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
     guard isKnown else { return ["[the stub does not say which \(noun) this is]", place.line] }
     return [number.map { "[\(noun) \($0)]" } ?? "[the only \(noun)]", place.line]
+  }
+}
+
+/// As in GDB, after a blank line.
+extension ThreadHeadingAnswer: TextRendered {
+  func lines(_ detail: Detail) -> [Line] {
+    ["", Line("\(noun == "CPU" ? noun : "Thread") \(number) (\(name)):")]
   }
 }

@@ -14,6 +14,8 @@ enum Outcome {
   case script(path: String, ScriptArguments)
   /// Run another line, whose answer goes to a sink; nil for the usual destination.
   case line(String, Sink? = nil)
+  /// Run a line for each of some CPUs.
+  case onThreads(ThreadApplication)
   /// Run statements.
   case statements([Statement])
   /// Run statements as long as `condition`, which is evaluated before each iteration, holds.
@@ -48,4 +50,6 @@ struct Run {
   var note: MessageAnswer?
   /// Resumes the session.
   let start: (HypervisorSession) throws -> Void
+  /// Called at the end of the run, however it ended, and also if it didn't start.
+  var finish: () -> Void = {}
 }

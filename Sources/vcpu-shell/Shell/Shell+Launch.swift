@@ -37,6 +37,7 @@ extension Shell {
     if isAtItsBeginning, !launched.hasChangedFiles { return }
     let breakpoints = session?.breakpoints ?? keptBreakpoints
     let way = session?.exits.wantedWay
+    let takesInterrupts = session?.takesInterruptsInSteps
     lastStop = []
     shownThread = nil
     examination = Examination()
@@ -44,6 +45,7 @@ extension Shell {
     for (number, reason) in try requireSession().points.adopt(breakpoints) {
       tell(.warning("breakpoint \(number) is disabled: \(reason)"))
     }
+    if let takesInterrupts { try requireSession().setTakesInterruptsInSteps(takesInterrupts) }
     do {
       if let way { try requireSession().exits.setWay(way) }
     } catch let error as DebugError {

@@ -72,6 +72,8 @@ final class Shell {
   private var hasLostOutput = false
   /// Input for the guest's console of the launched machine.
   let consoleInput = ConsoleInput()
+  /// What is reported before the next output, if there is some.
+  var heading: ShellEvent?
   /// The terminal, for the guest while it runs; nil without one.
   var guestTerminal: GuestTerminal?
   /// The scripts' tests, and the data that their failure reports need.
@@ -204,6 +206,10 @@ final class Shell {
 
   /// Reports an event.
   func tell(_ event: ShellEvent) {
+    if let heading, event.isOutput {
+      self.heading = nil
+      tell(heading)
+    }
     tests.note(event)
     renderer.render(event)
   }

@@ -89,3 +89,13 @@ func expectOneError(
     #expect(run.errors.contains(word), comment, sourceLocation: sourceLocation)
   }
 }
+
+extension ShellRun {
+  /// The tour with a script.
+  static func tour(script text: String) throws -> ShellRun {
+    let folder = try TemporaryFolder()
+    return try ShellRun(
+      ["launch", "tour", "--batch", "-x", try folder.file("script.vcpu", text)],
+      within: .seconds(60))
+  }
+}

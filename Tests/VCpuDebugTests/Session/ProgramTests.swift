@@ -234,7 +234,7 @@ import Testing
     #expect(try session.threads.all().map(\.number) == [3, 1])
     #expect(session.threads.selectedNumber == 1)
     let error = #expect(throws: DebugError.self) { try session.threads.select(2) }
-    #expect(error == .noSuchThread(2))
+    #expect(error == .noSuchThread("2"))
   }
 
   @Test("a program continues with the thread that stopped, whichever was selected since")

@@ -94,7 +94,12 @@ import VCpuDebug
     "enable": [.breakpoint], "disable": [.breakpoint], "delete": [.breakpoint],
     "save breakpoints": [.file], "info breakpoints": [], "info threads": [], "info vms": [],
     "vm add": [.nothing("name"), .text], "vm delete": [.nothing("name")],
+    "until": [.location], "advance": [.location], "jump": [.location], "set step-irq": [.isOn],
     "thread": [.words("list", "select")],
+    "thread apply": [
+      .words("all"), .words("-ascending", "-q", "-c", "-s"),
+      Slot(.among(["print", "info", "thread"]), "print"),
+    ],
     "snapshot save": [.file], "source": [.file], "pipe": [.text], "log": [.file], "echo": [.text],
     "test": [.text], "assert": [.expression], "expect exit": [.expression],
     "expect no": [.expression], "expect console": [.text], "expect stop": [.text],

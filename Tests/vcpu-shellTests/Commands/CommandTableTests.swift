@@ -30,6 +30,9 @@ import Testing
     ("cat ex", "catch exit", ""),
     ("set wid 80", "set width", "80"), ("set pag off", "set pagination", "off"),
     ("set catch = 1", "set", "catch = 1"), ("set $x0 = 1", "set", "$x0 = 1"),
+    ("u main", "until", "main"), ("adv main", "advance", "main"), ("j main", "jump", "main"),
+    ("t apply all p 1", "thread apply", "all p 1"), ("thread ap 1 si", "thread apply", "1 si"),
+    ("set step-irq off", "set step-irq", "off"),
     ("tcatch exit", "tcatch exit", ""), ("tc ex hvc", "tcatch exit", "hvc"),
   ])
   func lines(line: String, name: String, text: String) throws {
@@ -154,7 +157,10 @@ import Testing
       // images have these symbols and this memory.
       let isSkipped =
         command.block != .none || command.name.hasPrefix("expect")
-        || ["send console", "source", "record commands", "save breakpoints"].contains(command.name)
+        || [
+          "send console", "source", "record commands", "save breakpoints", "until", "advance",
+          "jump",
+        ].contains(command.name)
       for example in examples where !isSkipped && command.name != "assert" {
         let line = example.trimmed
           .replacingOccurrences(of: "avcpu_run_guest", with: "handle_exit")

@@ -33,7 +33,8 @@ import Testing
       "stepi", "continue 2", "print $x0", "set $x0 = 1", "x/4xw 0x40200000", "info registers",
       "info exit", "monitor info", "detach", "catch exit", "break handle_exit",
       "info threads", "decode esr", "disassemble", "find 0, +16, 1", "dump memory name 0 1",
-      "append value name 1", "restore name binary 0",
+      "append value name 1", "restore name binary 0", "until handle_exit", "advance handle_exit",
+      "jump handle_exit", "thread apply all print 1", "set step-irq on",
     ] {
       #expect(
         fixture.run(line)

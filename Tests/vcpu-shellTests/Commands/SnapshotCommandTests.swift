@@ -87,6 +87,7 @@ import VCpuDebug
       "break": "break handle_exit", "tbreak": "tbreak handle_exit", "set": "set $x0 = 1",
       "hbreak": "hbreak handle_exit", "watch": "watch hv:0x40404000",
       "rwatch": "rwatch hv:0x40404000", "awatch": "awatch hv:0x40404000",
+      "until": "until handle_exit", "advance": "advance handle_exit", "jump": "jump handle_exit",
       "condition": "condition 1", "ignore": "ignore 1 1",
       "set catch-way": "set catch-way auto", "expect exit": "expect exit hvc",
       "expect no": "expect no exit smc until end", "expect console": "expect console /a/",

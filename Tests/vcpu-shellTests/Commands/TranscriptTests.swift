@@ -1,4 +1,5 @@
 import Foundation
+import GDBRemote
 import TestSupport
 import Testing
 import VCpuDebug
@@ -65,6 +66,22 @@ import VCpuDebug
       lines: ["stepi", "stepi 2"],
       events: {
         [4, 8, 12].map { .at(FixtureImages.handler + $0, level: 2) }
+      }),
+    "set step-irq": Session(lines: ["set step-irq on"]),
+    "until": Session(
+      lines: ["until *$pc + 8"], events: { [.at(FixtureImages.handler + 8, level: 2)] },
+      prepare: { $0.target.stand(at: FixtureImages.handler, level: 2) }),
+    "advance": Session(
+      lines: ["advance handle_exit"], events: { [.at(FixtureImages.handler, level: 2)] }),
+    "jump": Session(
+      lines: ["tbreak handle_exit", "jump handle_exit"],
+      events: { [.at(FixtureImages.handler, level: 2)] }),
+    "thread apply": Session(
+      exit: .mmioWrite, lines: ["thread apply all print $pc"],
+      prepare: {
+        let second = ThreadID(process: 1, thread: 2)
+        $0.target.cpus.append((second, "CPU#1 [running]"))
+        $0.target["pc", of: second] = FixtureImages.handler
       }),
     "print": Session(
       exit: .mmioWrite,

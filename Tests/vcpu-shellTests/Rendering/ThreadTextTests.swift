@@ -75,4 +75,47 @@ struct ThreadTextTests {
     #expect(lines.count == (text == nil ? 2 : 3))
     if let text { #expect(lines.last?.contains(text) == true) }
   }
+
+  /// What they are, and why nothing can be done with them.
+  @Test func theCPUsOfOtherClustersAreListed() throws {
+    fixture.target.hiddenCPUCount = 2
+    fixture.target.others = .success(
+      [5, 6].map {
+        OtherCPU(
+          id: ThreadID(process: 2, thread: $0),
+          details: "cortex-r5f-arm-cpu rpu-cpu[\($0 - 5)] [halted ]", architectureName: "arm")
+      })
+    let text = fixture.run("info threads")
+    let rows = text.split(separator: "\n").suffix(3)
+    #expect(
+      rows.first
+        == "  2.5  cortex-r5f-arm-cpu rpu-cpu[0]  another cluster (arm)  waits for an interrupt, or is off"
+    )
+    #expect(rows.last?.hasPrefix("the CPUs of other clusters run and stop with these") == true)
+    for name in ["5", "2.5"] {
+      #expect(
+        fixture.run("thread \(name)")
+          == "error: CPU 2.5 belongs to another cluster, which this session does not debug: 'monitor info registers -a' shows its registers\n"
+      )
+    }
+    #expect(fixture.run("thread 7") == "error: no thread number 7: see 'info threads'\n")
+    #expect(fixture.run("thread apply all -q print 1").split(separator: "\n").count == 2)
+  }
+
+  /// Without a list there is still their number.
+  @Test func aRefusedListOfOtherClusters() throws {
+    fixture.target.hiddenCPUCount = 2
+    fixture.target.others = .failure(RemoteError(.stubError(0x22), "refused"))
+    #expect(fixture.run("info threads").contains("has 2 more CPUs, which cannot"))
+  }
+
+  /// Two processes of a stub may have the same thread numbers.
+  @Test func numbersAreUnique() throws {
+    let other = ThreadID(process: 2, thread: 1)
+    fixture.target.cpus.append((other, "CPU#7 [running]"))
+    let text = fixture.run("info threads")
+    #expect(text.contains("* 1  CPU#0") && text.contains("\n  3  CPU#7"))
+    fixture.run("thread 3")
+    #expect(fixture.target.selectedThread == other)
+  }
 }

@@ -1,0 +1,31 @@
+internal import GDBRemote
+
+/// The debugger's own breakpoints and catchpoints, which aren't listed. `removeInternal` takes their numbers.
+extension SessionBreakpoints {
+  /// Adds a catchpoint.
+  public func addInternalCatchpoint(
+    _ kind: Breakpoint.Kind, condition: String? = nil
+  ) throws -> Int {
+    try access.requireHypervisor(for: "guest exits to catch")
+    _ = try access.live()
+    let parsed = try condition.map(self.condition(parsing:))
+    try exits.prepare(for: table.interest.union(kind.interest))
+    return table.addInternal(kind) { $0.condition = parsed }
+  }
+
+  /// Adds a breakpoint, which only the selected thread stops at.
+  public func addInternal(at place: Place) throws -> Int {
+    _ = try access.live()
+    // Without a name any thread may be the one.
+    let thread = access.target.selectedThread
+    return table.addInternal(place.kind) {
+      $0.byteCount = place.byteCount
+      $0.thread = thread
+    }
+  }
+
+  /// Removes one of the debugger's own.
+  public func removeInternal(_ number: Int) {
+    try? table.delete(number)
+  }
+}
