@@ -149,6 +149,7 @@ public final class SessionMemory {
     _ space: AddressSpace, _ address: UInt64, byteCount: Int
   ) throws -> [MemoryPart] {
     guard access.hasHypervisor, space.kind != .physical, space.kind != .plain else { return [] }
+    try access.requireStopped()
     do {
       return try parts(space, address, byteCount: byteCount)
     } catch is DebugError {
