@@ -160,7 +160,10 @@ extension EndToEnd {
         assert ($cpsr & 0xf) == 0
         """)
       let run = try ShellRun(
-        ["launch", "linux", "--append", "vcpu.poweroff quiet", "--cpu", "max", "--batch", "-x", script],
+        [
+          "launch", "linux", "--append", "vcpu.poweroff quiet", "--cpu", "max", "--batch", "-x",
+          script,
+        ],
         environment: ["VCPU_SHELL_IMAGES": Built.images(.release)], within: .seconds(120))
       expectSuccess(run)
       #expect(run.lines.contains { $0.hasSuffix(":  ldxr x9, [sp]") }, "\(run.description)")
