@@ -31,8 +31,15 @@ extension RemoteTarget {
       return []
     }
     let removed = insertions
-    for location in removed.keys { try remove(location) }
-    insertions = [:]
+    for location in removed.keys {
+      do throws(RemoteError) {
+        try remove(location)
+        insertions[location] = nil
+      } catch {
+        try insertAgain(removed)
+        throw error
+      }
+    }
     let result = Result { () throws(RemoteError) in
       try connection.within(times: Self.longCall) { () throws(RemoteError) in
         try askOtherProcesses()
@@ -40,18 +47,31 @@ extension RemoteTarget {
     }
     // Another CPU is current now.
     stubThread = nil
+    try insertAgain(removed)
+    return try result.get()
+  }
+
+  /// Inserts what was removed.
+  ///
+  /// - Throws: `.protocolViolation` if something can't be inserted any more.
+  private func insertAgain(
+    _ removed: [BreakpointLocation: Insertion]
+  ) throws(RemoteError) {
     var failure: RemoteError?
-    for (location, insertion) in removed {
+    for (location, insertion) in removed where insertions[location] == nil {
       do throws(RemoteError) {
         try insert(location, insertion.effective)
         insertions[location] = insertion
       } catch {
-        failure = failure ?? error
+        failure =
+          failure
+          ?? RemoteError(
+            .protocolViolation,
+            "the breakpoint at 0x\(String(location.address, radix: 16)) could not be inserted again: "
+              + error.description)
       }
     }
-    let cpus = try result.get()
     if let failure { throw failure }
-    return cpus
   }
 
   private func askOtherProcesses() throws(RemoteError) -> [OtherCPU] {

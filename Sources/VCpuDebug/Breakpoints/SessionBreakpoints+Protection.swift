@@ -40,6 +40,14 @@ extension SessionBreakpoints {
     let tables = try Stage2Tables(access, memory)
     let size = tables.layout.granule.byteCount
     let places = try intermediatePlaces(of: watched, pageByteCount: size)
+    for place in places
+    where try tables.entries(mapping: [place.address])[0] != nil
+      && !memory.isReadable(
+        .intermediatePhysical, place.address & ~(size - 1), byteCount: Int(size))
+    {
+      throw DebugError.cannotWatchByStage2(
+        "ipa:0x\(String(place.address, radix: 16)) is a device's, which may change when it is read")
+    }
     var watchpoint = Watchpoint(
       address: watched.address, space: watched.space, byteCount: watched.byteCount, access: kind,
       text: text, places: places)
@@ -101,22 +109,31 @@ extension SessionBreakpoints {
 
   // MARK: Stops
 
-  /// The watchpoints that an access which exited may be for, with the memory before it.
+  /// The watchpoints that an access which exited may be for, with the memory before it: also the stub's, which doesn't
+  /// see an access that is carried out for the guest.
   func watchedAccess(_ protected: ProtectedAccess) throws -> WatchedAccess {
-    let extent = protection.extent(of: protected)
+    let (before, count) = try protection.extent(of: protected)
+    let first = protected.address &- before
+    let bytes = first...max(first, first &+ (count - 1))
+    let virtual = protected.virtualAddress.map { address in
+      (address &- before)...max(address &- before, address &- before &+ (count - 1))
+    }
     var candidates: [WatchedAccess.Candidate] = []
-    for (number, watchpoint) in table.watchpoints {
-      guard case .stage2(let pages) = watchpoint.means, pages.tables == protected.page.tables,
-        pages.pages.contains(protected.page.start),
-        watchpoint.access != .read || !protected.isWrite
-      else { continue }
-      // Of a write that changes nothing of it a watchpoint for writes takes no notice.
-      let isMeant =
-        watchpoint.access == .write
-        || watchpoint.places.contains { place in
-          place.address <= extent.upperBound
-            && extent.lowerBound <= place.address &+ UInt64(place.byteCount - 1)
+    for (number, watchpoint) in table.watchpoints
+    where watchpoint.access != .read || !protected.isWrite {
+      let isMeant: Bool
+      switch watchpoint.means {
+      case .stage2(let pages):
+        guard pages.all.contains(protected.page) else { continue }
+        // One access may change memory that it isn't known to be to.
+        isMeant =
+          watchpoint.access == .write || watchpoint.places.contains { $0.contains(bytes) }
+      case .stub:
+        isMeant = try watchpoint.places.contains { place in
+          guard let virtual, place.contains(virtual) else { return false }
+          return try memory.isSeen(place.space, from: .guest)
         }
+      }
       if isMeant { candidates.append((number, try contents(of: watchpoint))) }
     }
     return WatchedAccess(
@@ -128,5 +145,12 @@ extension SessionBreakpoints {
     try watchpoint.places.flatMap {
       try memory.read(.intermediatePhysical, $0.address, byteCount: $0.byteCount)
     }
+  }
+}
+
+extension Watchpoint.Place {
+  /// Whether it has one of the bytes.
+  fileprivate func contains(_ bytes: ClosedRange<UInt64>) -> Bool {
+    address <= bytes.upperBound && bytes.lowerBound <= address &+ UInt64(byteCount - 1)
   }
 }

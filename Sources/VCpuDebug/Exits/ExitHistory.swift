@@ -8,6 +8,8 @@ struct ExitHistory {
   /// The last exit of each vCPU, as it was when it was caught.
   var byOrigin: [ExitOrigin: Exit] = [:]
   var counts: [ExitOrigin: UInt64] = [:]
+  /// What each CPU's last exit has replaced in `byOrigin`.
+  private var replaced: [ThreadID: Exit] = [:]
   /// Why a CPU's last seen exit may not be its last one.
   var gaps: [ThreadID: NoExit] = [:]
 
@@ -36,6 +38,7 @@ struct ExitHistory {
     for (other, last) in byCPU where other != thread && last.origin == exit.origin {
       byCPU[other] = nil
     }
+    replaced[thread] = before
     byOrigin[exit.origin] = exit
     byCPU[thread] = exit
     gaps[thread] = nil
@@ -72,7 +75,7 @@ struct ExitHistory {
   /// Takes back the last exit of a CPU: only the debugger has caused it.
   mutating func takeBack(_ exit: Exit, on thread: ThreadID) {
     byCPU[thread] = nil
-    byOrigin[exit.origin] = nil
+    byOrigin[exit.origin] = replaced[thread]
     guard case .seen = exit.count, let count = counts[exit.origin], count > 0 else { return }
     counts[exit.origin] = count - 1
   }

@@ -27,6 +27,8 @@ public final class Exits {
   /// The CPUs whose exit at an unwatched vector has been counted at this stop.
   var countedThreads: Set<ThreadID> = []
   var history = ExitHistory()
+  /// How often the machine was seen to be reset.
+  private(set) var resetCount = 0
   private var gapCount = 0
   /// The hypervisor's identification from when a snapshot was saved; nil for a live target.
   var savedIdentification: HypervisorIdentification?
@@ -213,7 +215,9 @@ public final class Exits {
       }
       switch sighting {
       case .exit(let exit): try take(exit)
-      case .reset: history = ExitHistory()
+      case .reset:
+        history = ExitHistory()
+        resetCount += 1
       case .guest: history.noteGuest(access.thread)
       case .host, .elsewhere: break
       }

@@ -17,15 +17,18 @@ struct PagePermission: OptionSet, Hashable, Sendable {
 
 /// A page of a guest.
 struct GuestPage: Hashable, Sendable {
-  /// VTTBR_EL2 of the guest, without CnP.
+  /// VTTBR_EL2.BADDR of the guest. Its VMID may change.
   let tables: UInt64
   /// Its first intermediate physical address.
   let start: UInt64
+
+  /// VTTBR_EL2.BADDR, bits 47:1.
+  static func tables(in vttbr: UInt64) -> UInt64 { vttbr & 0x0000_ffff_ffff_fffe }
 }
 
 /// Pages of one guest.
 public struct ProtectedPages: Equatable, Sendable {
-  /// VTTBR_EL2 of the guest, without CnP.
+  /// VTTBR_EL2.BADDR of the guest.
   public let tables: UInt64
   /// The first intermediate physical address of each.
   public let pages: [UInt64]

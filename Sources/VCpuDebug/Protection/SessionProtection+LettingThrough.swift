@@ -6,14 +6,15 @@ internal import GDBRemote
 /// The guest gets the permission back for one instruction, which the stub steps while the other CPUs wait. A BRK at the
 /// next one leads back to EL2, where the permission is taken again: MDCR_EL2.TDE routes it there, from EL0 as well.
 /// (Arm ARM DDI 0487, "MDCR_EL2".) A load-exclusive is stepped together with the instructions up to its store-exclusive:
-/// a step is no exception, and so the exclusive monitor stays as it is.
+/// a step isn't an exception, and so the exclusive monitor stays as it is.
 extension SessionProtection {
+  /// - Returns: whether the access was made. If not, the CPU is at another exit, or the guest at its own exception.
   func letThrough(_ exit: Exit, leave: () throws -> Void) throws -> Bool {
     guard !exit.pstate.isAArch32 else {
       throw DebugError.cannotWatchByStage2(
         "the guest's instruction is AArch32's, which can't be let through: delete the watchpoint")
     }
-    let code = try exclusiveSequence(at: exit.pc)
+    let count = try exclusiveSequence(at: exit.pc)
     let control = try agent.system.value(of: Self.debugControl, named: "mdcr_el2")
     var entry = try agent.entry()
     let (machine, features) = try agent.readMachine(of: exit, carryingOut: nil)
@@ -24,16 +25,16 @@ extension SessionProtection {
     exits.noteResume(isWholeTarget: false)
     debugControls[access.thread] = control
     _ = try entry.enter()
-    let isDone = try step(over: code, from: exit)
-    try callEL2()
+    let isDone = try step(over: count, from: exit)
+    let isAtAnotherExit = try access.requireState().isAtEL2
+    if !isAtAnotherExit { try callEL2() }
     guard try canChangeTables() else {
       // The guest can't be led back now: what is pending is done at its next exit.
       return isDone
     }
     try settle()
-    guard isDone else { return false }
-    _ = try agent.entry().enter()
-    return true
+    if !isAtAnotherExit { _ = try agent.entry().enter() }
+    return isDone
   }
 
   /// TDE, bit 8.
@@ -44,9 +45,9 @@ extension SessionProtection {
   /// The most instructions that may be between a load-exclusive and its store-exclusive.
   private static let sequenceLimit = 32
 
-  /// The addresses of a load-exclusive and what comes after it, up to its store-exclusive; the instruction alone if it
-  /// isn't one, or if there is no store-exclusive near it.
-  private func exclusiveSequence(at pc: UInt64) throws -> Range<UInt64> {
+  /// How many instructions a load-exclusive and what comes after it are, up to its store-exclusive: 1 if it isn't one, or
+  /// if there is no store-exclusive near it.
+  private func exclusiveSequence(at pc: UInt64) throws -> UInt64 {
     var words: [UInt32] = []
     for index in 0..<UInt64(Self.sequenceLimit) {
       guard
@@ -55,26 +56,34 @@ extension SessionProtection {
       else { break }
       words.append(UInt32(truncatingIfNeeded: word))
       guard words[0].isExclusive(isLoad: true) else { break }
-      if words[words.count - 1].isExclusive(isLoad: false) { return pc..<pc &+ (index + 1) * 4 }
+      if words[words.count - 1].isExclusive(isLoad: false) { return index + 1 }
     }
-    return pc..<pc &+ 4
+    return 1
   }
 
   /// Steps the CPU over instructions. Returns whether the first one was executed: not if it led to EL2 or to an
   /// exception of the guest's.
-  private func step(over code: Range<UInt64>, from exit: Exit) throws -> Bool {
+  private func step(over count: UInt64, from exit: Exit) throws -> Bool {
     let executor = try InstructionExecutor(access)
-    let level = exit.pstate.exceptionLevel
+    let vectors = try access.readRegister(vectorRegister) & ~0x7ff
     var pc = exit.pc
     for index in 0..<Self.sequenceLimit * 2 {
       try executor.step(access.thread, from: pc)
       access.forget()
       let state = try access.requireState()
-      guard state.isBelowEL2 else { return index > 0 }
+      // At one of the guest's vectors, which no instruction branches to.
+      let isException = state.pc &- vectors < 0x800 && state.pc % 0x80 == 0
+      guard state.isBelowEL2, !isException || state.pc == exit.pc &+ 4 else { return index > 0 }
       pc = state.pc
-      guard code.dropFirst().contains(pc), state.exceptionLevel == level else { break }
+      // Not at its first instruction again: that is a new attempt.
+      guard (1..<count).contains((pc &- exit.pc) / 4) else { break }
     }
     return true
+  }
+
+  /// What the stub calls VBAR_EL1.
+  private var vectorRegister: String {
+    access.target.registers["VBAR_EL1"] == nil ? "VBAR" : "VBAR_EL1"
   }
 
   // MARK: Back to EL2

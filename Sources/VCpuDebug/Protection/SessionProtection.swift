@@ -10,41 +10,69 @@ public final class SessionProtection {
   let memory: SessionMemory
   let exits: Exits
   let agent: SessionAgent
-  private let symbols: SessionSymbols
+  let symbols: SessionSymbols
 
   /// What is to be taken.
   private(set) var wanted: [GuestPage: PagePermission] = [:]
   /// What was taken.
-  private(set) var taken: [GuestPage: Taken] = [:]
+  var taken: [GuestPage: Taken] = [:]
   /// Pages that were given everything back: a CPU may still have left because of one.
-  private(set) var past: Set<GuestPage> = []
+  var past: Set<GuestPage> = []
   /// The CPUs that were at EL2 after such an exit when a page was given everything back, and have not stopped since.
-  private var late: Set<ThreadID> = []
-  /// Blocks that were split, in the order in which it was done.
-  private var splits: [Split] = []
+  var late: Set<ThreadID> = []
+  /// The guests, by their tables, whose tables or TLBs may not be what is wanted: a change was not finished, or they have
+  /// everything back for a moment.
+  var unsettled: Set<UInt64> = []
+  /// What was made finer, in the order in which it was done.
+  var refinements: [Refinement] = []
   /// Pages for tables that the user named.
-  private var spares: [UInt64] = []
+  var spares: [UInt64] = []
   /// What MDCR_EL2 was on CPUs that have it changed, until they are at EL2 again.
   var debugControls: [ThreadID: UInt64] = [:]
-
-  /// The guests that have everything back for a moment, by their tables.
-  private var suspended: Set<UInt64> = []
+  /// `Exits.resetCount` when something was taken.
+  private var resetCount = 0
 
   /// A page without a permission.
   struct Taken {
-    /// The bits that its entry had.
-    var bits: UInt64
+    /// What its entry may be: one thing, or several while a change isn't finished.
+    var states: [State] = []
     /// Why it isn't taken after all.
     var obstacle: String?
     /// How many accesses to it were carried out that no watchpoint waits for.
     var passCount = 0
+
+    /// An entry without some of its bits.
+    struct State {
+      /// The entry as it was left.
+      var left: UInt64
+      /// The bits that were taken from it.
+      var bits: UInt64
+    }
+
+    /// The bits that may be missing.
+    var bits: UInt64 { states.reduce(0) { $0 | $1.bits } }
+
+    /// The bits to give back to an entry: none if the hypervisor has changed it since, apart from the access flag.
+    func bits(for entry: Stage2Tables.Entry) -> UInt64 {
+      states.last { ($0.left ^ entry.bits) & ~(1 << 10) == 0 }?.bits ?? 0
+    }
   }
 
-  private struct Split {
+  /// Entries that were replaced by finer ones that map the same.
+  struct Refinement {
+    /// What it was.
+    enum Kind {
+      /// A block is a table now, at this physical address.
+      case split(Stage2Tables.Entry, table: UInt64)
+      /// Entries in a row have no hint any more that they are contiguous: their places, and what they were.
+      case separation([(place: UInt64, bits: UInt64)])
+    }
+
     let tables: UInt64
-    let block: Stage2Tables.Entry
+    /// The intermediate physical addresses that are mapped by it.
+    let start: UInt64
     let byteCount: UInt64
-    let table: UInt64
+    let kind: Kind
   }
 
   init(
@@ -62,19 +90,21 @@ public final class SessionProtection {
 
   /// The exits that are needed for it.
   var interest: ExitInterest {
-    wanted.isEmpty && taken.isEmpty && late.isEmpty && debugControls.isEmpty ? [] : .exits
+    wanted.isEmpty && taken.isEmpty && late.isEmpty && unsettled.isEmpty && debugControls.isEmpty
+      ? [] : .exits
   }
 
   /// Whether something has to be changed at the next stop at EL2.
   var isPending: Bool {
     wanted.contains { page, permission in
       taken[page].map { $0.obstacle != nil || $0.bits & ~permission.bits != 0 } ?? true
-    } || taken.keys.contains { wanted[$0] == nil } || !debugControls.isEmpty || !suspended.isEmpty
+    } || taken.keys.contains { wanted[$0] == nil } || !debugControls.isEmpty || !unsettled.isEmpty
   }
 
   /// Sets what is to be taken, and changes the tables if the CPU can do it now.
   func update(to wanted: [GuestPage: PagePermission]) throws {
     guard wanted != self.wanted || isPending else { return }
+    noticeReset()
     self.wanted = wanted
     guard try canChangeTables() else { return }
     try settle()
@@ -85,11 +115,12 @@ public final class SessionProtection {
   /// - Parameter spares: physical addresses of pages that nothing uses, for tables.
   /// - Throws: `DebugError.cannotWatchByStage2` with the reason, `.cannotExecute`. Then nothing has changed.
   func take(_ wanted: [GuestPage: PagePermission], spares: [UInt64]) throws {
+    noticeReset()
     let before = (self.wanted, self.spares)
     self.spares += spares.filter { !self.spares.contains($0) }
     do {
       let tables = try Stage2Tables(access, memory)
-      let used = Set(splits.map(\.table))
+      let used = usedTables
       for spare in spares where try !used.contains(spare) && !tables.isUsable(spare) {
         throw DebugError.cannotWatchByStage2(
           "pa:0x\(String(spare, radix: 16)) isn't a page of \(tables.layout.granule.byteCount >> 10) KiB of zeros"
@@ -97,59 +128,34 @@ public final class SessionProtection {
       }
       self.wanted = wanted
       try settle()
-      if let obstacle = wanted.keys.lazy.compactMap({ self.taken[$0]?.obstacle }).first {
+      let changed = wanted.filter { before.0[$0.key] != $0.value }.keys
+      if let obstacle = changed.lazy.compactMap({ self.taken[$0]?.obstacle }).first {
         throw DebugError.cannotWatchByStage2(obstacle)
       }
     } catch {
       (self.wanted, self.spares) = before
+      // What can't be undone now is at the next exit.
       try? settle()
       throw error
     }
   }
 
-  /// Gives everything back, before the debugger leaves the target.
-  ///
-  /// - Throws: `DebugError.notGivenBack` if something isn't as it was. It isn't tried again.
-  func giveBackAll() throws {
-    guard !interest.isEmpty else { return }
-    defer { forget() }
-    wanted = [:]
-    var isOnlyInMemory = false
-    let selected = access.target.selectedThread
-    for thread in try access.target.threads() {
-      try access.target.select(thread)
-      access.forget()
-      guard let here = try memory.here().vttbr,
-        taken.keys.contains(where: { $0.tables == VirtualMachines.identity(here) })
-      else { continue }
-      if try canChangeTables() {
-        try settle()
-      } else {
-        // The CPU is in the guest, and EL2 isn't reached from there.
-        try restore { try $0.write($1, isInvalidating: false) }
-        taken = taken.filter { $0.key.tables != VirtualMachines.identity(here) }
-        isOnlyInMemory = true
-      }
-    }
-    if let selected { try access.target.select(selected) }
-    access.forget()
-    if let page = taken.keys.first {
-      throw DebugError.notGivenBack(
-        "permission is still taken from \(taken.count) pages, ipa:0x\(String(page.start, radix: 16)) among them: "
-          + "their guest is on no CPU")
-    }
-    if isOnlyInMemory {
-      throw DebugError.notGivenBack(
-        "its tables are as they were, but the TLBs may not be: the hypervisor may see exits by accesses that it allows"
-      )
-    }
+  /// Forgets what was done to the tables of a machine that has been reset since.
+  func noticeReset() {
+    guard exits.resetCount != resetCount else { return }
+    resetCount = exits.resetCount
+    let before = wanted
+    forget()
+    wanted = before
   }
 
-  /// Forgets everything: the machine has started again.
+  /// Forgets everything.
   func forget() {
-    (wanted, taken, past, late) = ([:], [:], [], [])
-    (splits, spares, debugControls, suspended) = ([], [], [:], [])
+    (wanted, taken, past, late, unsettled) = ([:], [:], [], [], [])
+    (refinements, spares, debugControls) = ([], [], [:])
   }
+
+  // MARK: For display
 
   /// How many accesses to pages were carried out that no watchpoint waits for.
   public func passCount(of protected: ProtectedPages) -> Int {
@@ -165,197 +171,80 @@ public final class SessionProtection {
     return nil
   }
 
+  /// Counts an access to a page that no watchpoint waits for.
   func notePass(_ page: GuestPage) { taken[page]?.passCount += 1 }
 
-  // MARK: Changing the tables
+  // MARK: Leaving
 
-  /// Whether the CPU can invalidate the TLBs for the guest: it is at EL2, and the guest is on it.
-  func canChangeTables() throws -> Bool {
-    guard access.hasHypervisor, case .stopped = access.target.state else { return false }
-    let state = try access.requireState()
-    guard state.isAtEL2, try ExecutionObstacle(on: access, at: state) == nil else { return false }
-    return try memory.here().vttbr != nil
-  }
-
-  /// Changes the tables of the guest on the CPU to what is wanted: also where the hypervisor has changed them since.
-  func settle() throws {
-    try putBackDebugControl()
-    let tables = try Stage2Tables(access, memory)
-    let here = tables.identity
-    let pages = Set(wanted.keys).union(taken.keys).filter { $0.tables == here }
-      .sorted { $0.start < $1.start }
-    guard !pages.isEmpty else { return }
-    let found = try tables.entries(mapping: pages.map(\.start))
-    var changes: [(place: UInt64, bits: UInt64)] = []
-    for (page, first) in zip(pages, found) {
-      guard let first else {
-        if wanted[page] == nil { giveUp(page) } else { note(Self.isUnmapped(page), of: page) }
-        continue
-      }
-      let lacking = wanted[page]?.bits ?? 0
-      let before = taken[page]?.bits ?? 0
-      let entry: Stage2Tables.Entry
-      do {
-        entry = try lacking == 0 ? first : pageEntry(first, of: page, tables)
-      } catch DebugError.cannotWatchByStage2(let reason) {
-        note(reason, of: page)
-        continue
-      }
-      let full = entry.bits | before
-      if wanted[page] == nil {
-        giveUp(page)
-      } else {
-        taken[page] = Taken(bits: full & lacking, passCount: taken[page]?.passCount ?? 0)
-      }
-      let bits = full & ~lacking
-      if bits != entry.bits { changes.append((entry.place, bits)) }
-    }
-    if !changes.isEmpty { try tables.write(changes) }
-    suspended.remove(here)
-    try joinBlocks(tables)
-    if pages.contains(where: { taken[$0] == nil }) { try noteLateThreads() }
-  }
-
-  private func giveUp(_ page: GuestPage) {
-    taken[page] = nil
-    past.insert(page)
-  }
-
-  /// Notes the other CPUs that are at EL2 after a permission fault of a guest: theirs may be by a page that has just been
-  /// given everything back, and their hypervisor must not see it.
-  private func noteLateThreads() throws {
-    let requests = try ["cpsr", "ESR_EL2"].map { Request.register(try access.description(of: $0)) }
-    for thread in try access.target.threads() where thread != access.thread {
-      let values = try access.onThread(thread) { () throws(RemoteError) in
-        try access.target.batch(requests).map { response throws(RemoteError) in
-          access.byteOrders.registers.integer(try response.bytes()) ?? 0
-        }
-      }
-      let esr = ESR_EL2(rawValue: values[1])
-      let isAbort = [.dataAbortLower, .instructionAbortLower].contains(esr.exceptionClass)
-      if SPSR_EL2(rawValue: values[0]).exceptionLevel == 2, isAbort,
-        FaultStatus(rawValue: UInt8(esr.iss & 0x3f)).isPermission
-      {
-        late.insert(thread)
+  /// Gives everything back, before the debugger leaves the target.
+  ///
+  /// - Throws: `DebugError.notGivenBack` if something isn't as it was. It isn't tried again.
+  func giveBackAll() throws {
+    guard !interest.isEmpty || !refinements.isEmpty else { return }
+    defer { forget() }
+    noticeReset()
+    wanted = [:]
+    var isOnlyInMemory = false
+    let selected = access.target.selectedThread
+    let threads = try access.target.threads()
+    for thread in threads {
+      try select(thread)
+      guard let here = try memory.here().vttbr.map({ GuestPage.tables(in: $0) })
+      else { continue }
+      if try canChangeTables() {
+        try settle()
+      } else if taken.keys.contains(where: { $0.tables == here }) {
+        // The CPU is in the guest, and EL2 isn't reached from there.
+        try restore { try $0.write($1, isInvalidating: false) }
+        for page in taken.keys where page.tables == here { giveUp(page) }
+        isOnlyInMemory = true
       }
     }
-  }
-
-  /// A CPU has stopped at an exit, which is looked at.
-  func noteStop(of thread: ThreadID) { late.remove(thread) }
-
-  /// Takes again what the hypervisor has given back meanwhile, at an exit.
-  func renew() throws {
-    if try canChangeTables() { try settle() }
-  }
-
-  /// Gives the guest on the CPU everything back, until `settle()` takes it again.
-  func suspend() throws {
-    try restore {
-      suspended.insert($0.identity)
-      try $0.write($1)
+    // CPUs that have left because of a page: their hypervisor doesn't expect such an exit.
+    for thread in threads {
+      try select(thread)
+      try exits.examine()
+      guard let protected = try self.access(at: exits.caught) else { continue }
+      try retry(protected.exit)
+      late.remove(thread)
     }
+    if let selected { try select(selected) }
+    let left = remainders(isOnlyInMemory: isOnlyInMemory)
+    if !left.isEmpty { throw DebugError.notGivenBack(left.joined(separator: "; ")) }
   }
 
-  /// Restores the entries of the guest on the CPU.
-  private func restore(
-    by write: (Stage2Tables, [(place: UInt64, bits: UInt64)]) throws -> Void
-  ) throws {
-    let tables = try Stage2Tables(access, memory)
-    let pages = taken.filter { $0.key.tables == tables.identity }
-    let found = try tables.entries(mapping: pages.map(\.key.start))
-    try write(
-      tables,
-      zip(pages, found).compactMap { page, entry in
-        entry.map { ($0.place, $0.bits | page.value.bits) }
-      })
+  private func select(_ thread: ThreadID) throws {
+    try access.target.select(thread)
+    access.forget()
   }
 
-  private static func isUnmapped(_ page: GuestPage) -> String {
-    "stage 2 doesn't map ipa:0x\(String(page.start, radix: 16)) now"
-  }
-
-  private func note(_ obstacle: String, of page: GuestPage) {
-    taken[page, default: Taken(bits: 0)].obstacle = obstacle
-  }
-
-  /// The entry of a page alone: a block around it is split.
-  private func pageEntry(
-    _ first: Stage2Tables.Entry, of page: GuestPage, _ tables: Stage2Tables
-  ) throws -> Stage2Tables.Entry {
-    var entry = first
-    while true {
-      if entry.isContiguous { try tables.separate(entry) }
-      if entry.level < 3 {
-        let size = UInt64(1) << UInt64(tables.layout.shift(entry.level))
-        let block = Stage2Tables.Entry(
-          start: entry.start, level: entry.level, place: entry.place,
-          bits: entry.bits & ~(1 << 52))
-        guard let spare = try spareTable(tables) else {
-          throw DebugError.cannotWatchByStage2(
-            "a block of \(size >> 20) MiB maps it, and a page of its own needs memory for a table: "
-              + "'--spare ADDRESS' names a page that nothing uses")
-        }
-        try tables.split(block, into: spare)
-        splits.append(Split(tables: page.tables, block: block, byteCount: size, table: spare))
-      } else if !entry.isContiguous {
-        return entry
-      }
-      guard let next = try tables.entries(mapping: [page.start])[0] else {
-        throw DebugError.cannotWatchByStage2(Self.isUnmapped(page))
-      }
-      guard next.level > entry.level || !next.isContiguous else {
-        throw DebugError.cannotWatchByStage2("its entry could not be changed")
-      }
-      entry = next
+  /// What is not as it was, in sentences without full stops.
+  private func remainders(isOnlyInMemory: Bool) -> [String] {
+    func list(_ addresses: [UInt64], _ prefix: String) -> String {
+      addresses.sorted().prefix(4).map { "\(prefix):0x\(String($0, radix: 16))" }
+        .joined(separator: ", ") + (addresses.count > 4 ? ", …" : "")
     }
-  }
-
-  /// Makes tables blocks again that no page needs any more.
-  private func joinBlocks(_ tables: Stage2Tables) throws {
-    for index in splits.indices.reversed() where splits[index].tables == tables.identity {
-      let split = splits[index]
-      let isNeeded = taken.keys.contains {
-        $0.tables == split.tables && $0.start &- split.block.start < split.byteCount
-      }
-      guard !isNeeded else { continue }
-      // A table that someone has changed since stays.
-      _ = try tables.join(split.block, from: split.table)
-      splits.remove(at: index)
+    var left: [String] = []
+    if !taken.isEmpty {
+      left.append(
+        "pages lack a permission (\(list(taken.keys.map(\.start), "ipa"))), as their guest is on no CPU"
+      )
     }
-  }
-
-  /// A page for a table: of those that the user named, or that the hypervisor has for it.
-  private func spareTable(_ tables: Stage2Tables) throws -> UInt64? {
-    let used = Set(splits.map(\.table))
-    for page in try spares + hypervisorsSpares(tables)
-    where try !used.contains(page) && tables.isUsable(page) {
-      return page
+    if isOnlyInMemory {
+      left.append(
+        "the TLBs may still have entries of before: the hypervisor may see exits by accesses that it allows"
+      )
     }
-    return nil
-  }
-
-  /// The pages of the hypervisor's symbol `avcpu_spare_tables`.
-  private func hypervisorsSpares(_ tables: Stage2Tables) throws -> [UInt64] {
-    guard let symbol = symbols.of(.hypervisor)?.symbol(named: "avcpu_spare_tables") else {
-      return []
+    if !late.isEmpty {
+      left.append(
+        "the hypervisor sees an exit of \(late.count) more CPUs by an access that it allows")
     }
-    let size = tables.layout.granule.byteCount
-    return try (0..<min(symbol.byteCount / size, 64)).compactMap { index in
-      do {
-        return try memory.walk(of: symbol.address &+ index * size, in: .hypervisor).output
-      } catch is DebugError {
-        return nil
-      }
+    if !debugControls.isEmpty {
+      left.append("MDCR_EL2.TDE is 1 for the debugger on \(debugControls.count) CPUs")
     }
-  }
-
-  /// MDCR_EL2.
-  static let debugControl = SystemRegister(3, 4, 1, 1, 1)
-
-  private func putBackDebugControl() throws {
-    guard let value = debugControls[access.thread] else { return }
-    _ = try agent.system.write(value, to: Self.debugControl, named: "mdcr_el2")
-    debugControls[access.thread] = nil
+    if !usedTables.isEmpty {
+      left.append("stage 2 still has the tables at \(list(Array(usedTables), "pa"))")
+    }
+    return left
   }
 }

@@ -36,13 +36,18 @@ struct Stage2Tables {
     self.layout = layout
   }
 
-  /// VTTBR_EL2 without CnP.
-  var identity: UInt64 { VirtualMachines.identity(controls.vttbr) }
+  /// VTTBR_EL2.BADDR.
+  var identity: UInt64 { GuestPage.tables(in: controls.vttbr) }
 
   /// The entries that map addresses; nil for one that isn't mapped.
+  ///
+  /// - Throws: `DebugError.cannotWatchByStage2` if a table can't be read.
   func entries(mapping addresses: [UInt64]) throws -> [Entry?] {
     let translation = AddressTranslation(stage1: nil, stage2: controls)
     return try memory.walks(of: addresses, by: translation).enumerated().map { index, walk in
+      if case .fault(let fault) = walk.result, fault.status.isExternalAbortOnWalk {
+        throw DebugError.cannotWatchByStage2(walk.reason ?? "a table cannot be read")
+      }
       guard walk.output != nil, let step = walk.steps.last, case .leaf = step.descriptor,
         let bits = step.bits
       else { return nil }
@@ -83,7 +88,7 @@ struct Stage2Tables {
       try invalidate()
     } catch {
       // Without its entry the guest has no memory there.
-      for change in changes { try write(change.old, at: change.place) }
+      for change in changes { try? write(change.old, at: change.place) }
       throw error
     }
   }
@@ -96,35 +101,60 @@ struct Stage2Tables {
     let contents = (0..<count).flatMap {
       bytes(of: layout.entry($0, splitting: block.bits, level: block.level))
     }
-    try memory.write(.physical, table, contents)
-    try replace([(block.place, block.bits, layout.entry(pointingTo: table))])
+    do {
+      try memory.write(.physical, table, contents)
+      try replace([(block.place, block.bits, layout.entry(pointingTo: table))])
+    } catch {
+      try? clear(table)
+      throw error
+    }
   }
 
   /// Makes a table that a block was split into the block again. Returns false, and changes nothing, if someone has
   /// changed the table since.
   func join(_ block: Entry, from table: UInt64) throws -> Bool {
-    let count = 1 << layout.granule.stride
-    let isSame = try words(at: table, count: count).enumerated().allSatisfy { index, bits in
-      // A CPU may have set or cleared the access flag, bit 10.
-      (bits ^ layout.entry(index, splitting: block.bits, level: block.level)) & ~(1 << 10) == 0
-    }
-    guard isSame, try words(at: block.place, count: 1) == [layout.entry(pointingTo: table)] else {
+    guard try words(at: block.place, count: 1) == [layout.entry(pointingTo: table)] else {
       return false
     }
-    try replace([(block.place, layout.entry(pointingTo: table), block.bits)])
-    try memory.write(.physical, table, [UInt8](repeating: 0, count: count * 8))
+    var bits = block.bits
+    for (index, word) in try words(at: table, count: 1 << layout.granule.stride).enumerated() {
+      // What a CPU may have set: the access flag, bit 10, and where DBM is set S2AP[1], bit 7.
+      let difference =
+        (word ^ layout.entry(index, splitting: block.bits, level: block.level)) & ~(1 << 10)
+      guard difference == 0 || difference == 1 << 7 && word >> 51 & word >> 7 & 1 != 0 else {
+        return false
+      }
+      bits |= difference
+    }
+    try replace([(block.place, layout.entry(pointingTo: table), bits)])
+    try clear(table)
     return true
   }
 
+  private func clear(_ table: UInt64) throws {
+    try memory.write(
+      .physical, table, [UInt8](repeating: 0, count: Int(layout.granule.byteCount)))
+  }
+
   /// Takes the hint away from an entry and its neighbours that they are contiguous, so that one of them can differ.
-  func separate(_ entry: Entry) throws {
+  ///
+  /// - Returns: the entries that had it, as they were.
+  func separate(_ entry: Entry) throws -> [(place: UInt64, bits: UInt64)] {
     let count = UInt64(layout.contiguousCount(entry.level))
     let first = entry.place & ~(count * 8 - 1)
-    let group = try words(at: first, count: Int(count))
-    try replace(
-      group.enumerated().filter { $1 & 1 != 0 && $1 >> 52 & 1 != 0 }.map { index, bits in
-        (first + UInt64(index) * 8, bits, bits & ~(1 << 52))
-      })
+    let group = try words(at: first, count: Int(count)).enumerated()
+      .filter { $1 & 1 != 0 && $1 >> 52 & 1 != 0 }
+      .map { index, bits in (place: first + UInt64(index) * 8, bits: bits) }
+    try replace(group.map { ($0.place, $0.bits, $0.bits & ~(1 << 52)) })
+    return group
+  }
+
+  /// Gives such entries the hint back, if none of them has changed but for the access flag.
+  func unite(_ group: [(place: UInt64, bits: UInt64)]) throws {
+    let now = try group.map { try words(at: $0.place, count: 1)[0] }
+    let isSame = zip(group, now).allSatisfy { ($0.bits & ~(1 << 52) ^ $1) & ~(1 << 10) == 0 }
+    guard isSame else { return }
+    try replace(zip(group, now).map { ($0.place, $1, $1 | 1 << 52) })
   }
 
   /// Whether a page for a table can be used: it is memory, aligned, and zero.

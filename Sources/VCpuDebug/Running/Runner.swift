@@ -52,6 +52,7 @@ final class Runner {
     try access.settle()
     try turnToStoppedThread()
     try requireNotHalted()
+    try retryProtectedAccess()
     exits.beginRun(looksInside: breakpoints.table.looksIntoHypervisor)
     try begin { $0.resume() }
   }
@@ -60,16 +61,17 @@ final class Runner {
   func step(count: Int) throws {
     _ = try access.live()
     try requireNotHalted()
+    try retryProtectedAccess()
     try noteLeaving()
     try begin { $0.step(count: count) }
   }
 
   /// The address where the debugger entered a guest; a breakpoint there was not reported.
-  private var untoldAddress: UInt64?
+  private var untold: (address: UInt64, thread: ThreadID)?
 
   /// Records that a guest was entered without a run: a breakpoint there is reported when the target
   /// is resumed.
-  func noteEntry(at pc: UInt64) { untoldAddress = pc }
+  func noteEntry(at pc: UInt64) { untold = (pc, access.thread) }
 
   /// Records that only the selected CPU is about to leave its current address.
   func noteLeaving() throws {
@@ -107,12 +109,13 @@ final class Runner {
     let state = try access.requireState()
     try noteLeaving()
     let thread = target.selectedThread
+    let held = heldSignal
     do {
       try access.writeRegister("pc", address, named: "pc")
       noteEntry(at: address)
       try resume(withSignal: 0)
     } catch {
-      untoldAddress = nil
+      (untold, heldSignal) = (nil, held)
       if case .stopped = target.state {
         if let thread, thread != target.selectedThread { try? target.select(thread) }
         try? access.writeRegister("pc", state.pc, named: "pc")
@@ -263,11 +266,14 @@ final class Runner {
   /// - Returns: where the CPU is after it; nil for any other stop.
   private func passProtectedAccess() throws -> RunControl.Stop? {
     guard exits.caught?.moment == .caught, !protection.interest.isEmpty else { return nil }
+    protection.noticeReset()
     protection.noteStop(of: access.thread)
     let found = try protection.access(at: exits.caught)
     try protection.renew()
     guard let protected = found else { return nil }
     let watched = try breakpoints.watchedAccess(protected)
+    // The stub would stop at what the guest executes itself.
+    try inserted.removeWatches()
     let isDone = try protection.carryOut(protected, leave: noteLeaving)
     exits.history.takeBack(protected.exit, on: access.thread)
     let state = try exits.examine()
@@ -276,6 +282,17 @@ final class Runner {
     let isAtBreakpoint = inserted.contains(state.pc)
     if isAtBreakpoint { standingThreads.insert(access.thread) }
     return RunControl.Stop(signal: 5, isAtBreakpoint: isAtBreakpoint)
+  }
+
+  /// A CPU that stands at an exit which only the debugger has caused repeats its access: its hypervisor must not see the
+  /// exit.
+  private func retryProtectedAccess() throws {
+    guard !protection.interest.isEmpty else { return }
+    if !exits.hasLooked { try exits.examine() }
+    guard let protected = try protection.access(at: exits.caught) else { return }
+    try noteLeaving()
+    try protection.retry(protected.exit)
+    try exits.examine()
   }
 
   /// The hits of the access that was stepped over, or that the target stopped after.
@@ -355,7 +372,8 @@ final class Runner {
   /// How the CPU leaves its current address. At an address that exits pass, an instruction that was read and does
   /// nothing is skipped: this saves one packet at each exit.
   private func departure(from state: CPUState) throws -> RunControl.Departure {
-    guard inserted.contains(state.pc), untoldAddress != state.pc else { return .free }
+    let isUntold = untold.map { $0 == (state.pc, access.thread) } ?? false
+    guard inserted.contains(state.pc), !isUntold else { return .free }
     guard exits.isCatchAddress(state), standingThreads.subtracting([access.thread]).isEmpty,
       !steppedAddresses.contains(state.pc),
       let pstate = state.pstate, try !access.isRecordedOrReplayed
@@ -412,7 +430,7 @@ final class Runner {
     exits.noteResume(isWholeTarget: !isStep)
     access.forget()
     access.noteResume()
-    untoldAddress = nil
+    untold = nil
     guard idleSteps.isAsked, !isStep else {
       _ = try access.live().resume(action, after: [])
       return

@@ -266,9 +266,14 @@ public final class HypervisorSession {
     do {
       try access.settle()
       if case .stopped = target.state {
-        try agent.interrupts.withdrawAll()
-        try protection.giveBackAll()
-        if let before = tookInterruptsInSteps { try target.setTakesInterruptsInSteps(before) }
+        // One that fails doesn't keep the others from being done.
+        let results = [
+          Result { try agent.interrupts.withdrawAll() }, Result { try protection.giveBackAll() },
+          Result {
+            if let before = tookInterruptsInSteps { try target.setTakesInterruptsInSteps(before) }
+          },
+        ]
+        for result in results { try result.get() }
       }
     } catch {
       // The target is detached all the same, and what could not be restored is reported.

@@ -26,7 +26,7 @@ enum TypedNumber: Equatable {
     case .number(let number): return number
     case .variable(let name):
       guard let value = session.expressions.variables[name] else {
-        throw ShellError("$\(name) is not set: it is no \(noun) number")
+        throw ShellError("$\(name) is not set: it isn't a \(noun) number")
       }
       return Int(clamping: value.bits)
     }

@@ -76,7 +76,7 @@ enum InfoMappingsCommand: ShellCommand {
     virtual machine of 'info vms' has too, with the addresses of both, but for devices; in 's1' and 'el2'
     memory that an exception level may both write and execute; in each a device's memory that caches may keep
     and RAM that is mapped as a device's, where QEMU's monitor says what is where; addresses that are too
-    wide, and tables that cannot be read. A finding is no error: $_findings is how many there are, for
+    wide, and tables that cannot be read. A finding isn't an error: $_findings is how many there are, for
     'assert'. A virtual machine that is gone may have left other things where its tables were: see 'vm delete'.
 
     --unreached lists only the parts of stage 2 that the guest does not get to: no address of its stage 1 leads

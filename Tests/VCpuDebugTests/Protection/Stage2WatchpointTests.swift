@@ -329,4 +329,161 @@ import Testing
     }
     #expect(failures > 10, "\(failures)")
   }
+
+  /// The same when it is given back: what a refused packet keeps from it is still wanted, and done at the next exit.
+  @Test func aRefusedPacketWhileItIsGivenBack() throws {
+    let before = try Fixture().mappings()
+    var failures = 0
+    for index in 0..<400 {
+      let fixture = try Fixture()
+      _ = try fixture.watch()
+      fixture.target.refusesRequest = index
+      try fixture.session.breakpoints.delete(1)
+      let isOver = fixture.target.refusesRequest != nil
+      fixture.target.refusesRequest = nil
+      let isPending = fixture.session.protection.interest == .exits
+      #expect(try isPending || fixture.mappings() == before, "request \(index)")
+      if isPending {
+        failures += 1
+        #expect(try fixture.resume(.at(0x4020_0000, level: 1, signal: 2)) == .interrupted)
+        #expect(try fixture.mappings() == before, "request \(index)")
+      }
+      #expect(fixture.session.protection.interest.isEmpty, "request \(index)")
+      if isOver { break }
+    }
+    #expect(failures > 10)
+  }
+
+  // MARK: Other changes of the tables
+
+  /// A frame that the hypervisor maps instead, read-only: it isn't given what was taken from another.
+  @Test func anotherFrameKeepsItsPermissions() throws {
+    let fixture = try Fixture()
+    _ = try fixture.watch()
+    let tables = try Stage2Tables(fixture.session.access, fixture.session.memory)
+    let entry = try #require(try tables.entries(mapping: [Fixture.variable])[0])
+    let other = entry.bits ^ 0x1_0000
+    _ = fixture.target.memory.write(littleEndian(other), at: entry.place, .physical)
+    fixture.session.access.forget()
+    try fixture.session.breakpoints.delete(1)
+    let now = fixture.target.memory.read(entry.place, byteCount: 8, .physical)
+    #expect(now == littleEndian(other))
+  }
+
+  /// Sixteen pages in a row with the hint that they are contiguous: they get it back.
+  @Test func contiguousPagesAreSeparatedForATime() throws {
+    let fixture = try Fixture()
+    _ = try fixture.watch()
+    let tables = try Stage2Tables(fixture.session.access, fixture.session.memory)
+    let group = UInt64(0x4031_0000)
+    let addresses = (0..<16).map { group + UInt64($0) << 12 }
+    for entry in try tables.entries(mapping: addresses) {
+      let found = try #require(entry)
+      _ = fixture.target.memory.write(
+        littleEndian(found.bits | 1 << 52), at: found.place, .physical)
+    }
+    fixture.session.access.forget()
+    let before = try tables.entries(mapping: addresses)
+    let added = try fixture.watch("guest:0x40313000")
+    let during = try tables.entries(mapping: addresses)
+    #expect(during.allSatisfy { $0?.isContiguous == false })
+    #expect(during.count { ($0?.bits ?? 0) & 0x80 == 0 } == 1)
+    try fixture.session.breakpoints.delete(added.number)
+    #expect(try tables.entries(mapping: addresses) == before)
+  }
+
+  /// A CPU has set the dirty state of a page (DBM): the block has it, too.
+  @Test func aDirtyPageMakesTheBlockDirty() throws {
+    let fixture = try Fixture()
+    let tables = try Stage2Tables(fixture.session.access, fixture.session.memory)
+    let block = try #require(try tables.entries(mapping: [Fixture.variable])[0])
+    let dirtyable = block.bits & ~0x80 | 1 << 51
+    _ = fixture.target.memory.write(littleEndian(dirtyable), at: block.place, .physical)
+    fixture.session.access.forget()
+    _ = try fixture.watch()
+    let page = try #require(try tables.entries(mapping: [0x4031_0000])[0])
+    _ = fixture.target.memory.write(littleEndian(page.bits | 0x80), at: page.place, .physical)
+    fixture.session.access.forget()
+    try fixture.session.breakpoints.delete(1)
+    let joined = try #require(try tables.entries(mapping: [Fixture.variable])[0])
+    #expect(joined.level == 2 && joined.bits == dirtyable | 0x80)
+  }
+
+  /// The VMID changes: it is the same guest.
+  @Test func anotherVMIDIsTheSameGuest() throws {
+    let fixture = try Fixture()
+    _ = try fixture.watch()
+    fixture.target["VTTBR_EL2"] |= 5 << 48
+    let event = try fixture.resume(
+      Fixture.fault(at: "store32", x: [0: Fixture.variable, 1: 6]))
+    #expect(hits(event).count == 1)
+  }
+
+  // MARK: Other ways on
+
+  /// The stub's watchpoint on the same page: the access that is carried out for the guest is its, too.
+  @Test func theStubsWatchpointsAreHitByIt() throws {
+    let fixture = try Fixture()
+    _ = try fixture.watch("guest:0x40300080")
+    _ = try fixture.session.points.addWatchpoint("guest:0x40300040", length: "8", for: .write)
+    let event = try fixture.resume(
+      Fixture.fault(at: "store32", x: [0: Fixture.variable, 1: 6]))
+    #expect(hits(event).map(\.number) == [2])
+  }
+
+  /// CPU 2 stands at an exit of its own by the same page when the user steps it: the guest repeats the access, and the
+  /// hypervisor's vector isn't executed.
+  @Test(arguments: [true, false])
+  func aCPUThatStandsAtSuchAnExitRepeatsTheAccess(isStep: Bool) throws {
+    let fixture = try Fixture()
+    _ = try fixture.watch()
+    let exit = FakeExit(
+      .dataAbortLower, iss: 0x4f, at: "store32", x: [0: Fixture.variable, 1: 6]
+    ).with { $0.far = Fixture.variable }
+    fixture.target.stand(at: exit)
+    try fixture.session.refresh()
+    var places: [UInt64] = []
+    fixture.target.onExecution = { target, thread in
+      if target["cpsr", of: thread] & 0xc == 4 { places.append(target["pc", of: thread]) }
+    }
+    if isStep {
+      try fixture.session.step()
+      _ = try fixture.session.poll()
+      #expect(places == [exit.pc])
+    } else {
+      _ = try fixture.resume(.at(0x4020_0000, level: 1, signal: 2))
+    }
+    #expect(try fixture.session.requireState().exceptionLevel == 1)
+  }
+
+  @Test func detachingGivesEverythingBack() throws {
+    let fixture = try Fixture()
+    func tables() -> [UInt8]? {
+      fixture.target.memory.read(FakeMemory.stage2Root, byteCount: 0xff_0000, .physical)
+    }
+    let before = tables()
+    _ = try fixture.watch()
+    #expect(tables() != before)
+    try fixture.session.detach()
+    // Its blocks, and zeros in the spare page, which is among them.
+    #expect(tables() == before)
+  }
+
+  /// Where EL2 isn't reached the tables are restored, and a sentence says that the TLBs may not be.
+  @Test func detachingInTheGuest() throws {
+    let fixture = try Fixture()
+    let before = try fixture.mappings()
+    _ = try fixture.watch()
+    fixture.target.stand(at: 0x4020_0000, level: 1)
+    try fixture.session.refresh()
+    #expect {
+      try fixture.session.detach()
+    } throws: {
+      "\($0)".contains("the TLBs may still have entries of before")
+        && "\($0)".contains("stage 2 still has the tables at pa:0x44f00000")
+    }
+    let entry = fixture.target.memory.read(0x44f0_0000 + 0x100 * 8, byteCount: 8, .physical)
+    let bits = entry?.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) } ?? 0
+    #expect(bits & 0xc0 == 0xc0 && before[0x4030_0000].map { $0 & 0xc0 } == 0xc0)
+  }
 }
