@@ -75,7 +75,7 @@ import Testing
   @Test func variablesAreBreakpointNumbers() throws {
     let fixture = try ShellFixture()
     #expect(
-      fixture.run("disable $bpnum") == "error: $bpnum is not set: it is no breakpoint number\n")
+      fixture.run("disable $bpnum") == "error: $bpnum is not set: it isn't a breakpoint number\n")
     fixture.run("catch exit")
     fixture.run("break handle_exit")
     fixture.run("disable $bpnum")

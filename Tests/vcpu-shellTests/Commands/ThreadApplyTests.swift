@@ -44,7 +44,7 @@ import VCpuDebug
     ("all", "error: 'thread apply' needs a command after the CPUs or threads\n"),
     ("", "error: 'thread apply' needs 'all', or numbers as in 'info threads'\n"),
     ("2-1 print 1", "error: '2-1' is not a CPU or thread number or a range of them\n"),
-    ("$none print 1", "error: $none is not set: it is no CPU or thread number\n"),
+    ("$none print 1", "error: $none is not set: it isn't a CPU or thread number\n"),
   ])
   func lines(arguments: String, text: String) throws {
     let fixture = try fixture()
