@@ -1,6 +1,9 @@
 import Foundation
 import Testing
 
+/// Whether `scripts/test --soak` asks for what takes long.
+private let isSoak = ProcessInfo.processInfo.environment["VCPU_SHELL_SOAK"] == "1"
+
 extension EndToEnd {
   /// Watchpoints by permission at stage 2: on our hypervisor with the tour and with Linux.
   @Suite struct Stage2Watchpoints {
@@ -106,7 +109,7 @@ extension EndToEnd {
     /// A page of a process, which its kernel clears by an address of its own after the process has ended.
     @Test(
       .enabled(if: Built.hasLinux, "there is no .linux: scripts/setup --linux fetches it"),
-      arguments: ["cortex-a57", "max"])
+      arguments: isSoak ? ["cortex-a57", "max"] : ["max"])
     func everyAddressOfAPage(cpu: String) throws {
       let folder = try TemporaryFolder()
       let script = try folder.file(
