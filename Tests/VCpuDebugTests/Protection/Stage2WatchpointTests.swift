@@ -224,7 +224,13 @@ import Testing
       _ = try fixture.session.poll()
       #expect(places == [exit.pc])
     } else {
-      _ = try fixture.resume(.at(0x4020_0000, level: 1, signal: 2))
+      _ = try fixture.resume(
+        .stop(signal: 2) { target in
+          // Where it runs on from.
+          if target["cpsr"] & 0xc == 4 { places.append(target["pc"]) }
+          target.stand(at: 0x4020_0000, level: 1)
+        })
+      #expect(places == [exit.pc])
     }
     #expect(try fixture.session.requireState().exceptionLevel == 1)
   }
