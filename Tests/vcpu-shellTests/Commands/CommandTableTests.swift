@@ -145,10 +145,10 @@ import Testing
   /// Examples in manuals have to work: at an exit, against the fixture's images.
   @Test func theExamplesOfTheManualsWork() throws {
     var count = 0
-    let file = FixtureImages.folder.appendingPathComponent("\(UUID())").path
-    try FileManager.default.createDirectory(
-      at: FixtureImages.folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: file) }
+    let folder = FixtureImages.folder.appendingPathComponent("\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let files = ["stuck.snapshot", "ram.bin", "stack.bin", "page.hex", "x0.bin"]
     for command in CommandTable.standard.commands {
       let examples = command.manual.split(separator: "\n").map(String.init).filter {
         $0.hasPrefix("  ") && $0.trimmed.hasPrefix(command.name)
@@ -162,10 +162,11 @@ import Testing
           "jump",
         ].contains(command.name)
       for example in examples where !isSkipped && command.name != "assert" {
-        let line = example.trimmed
-          .replacingOccurrences(of: "avcpu_run_guest", with: "handle_exit")
-          .replacingOccurrences(of: "$sp", with: "hv:0x40404000")
-          .replacingOccurrences(of: "stuck.snapshot", with: file)
+        let line = files.reduce(
+          example.trimmed
+            .replacingOccurrences(of: "avcpu_run_guest", with: "handle_exit")
+            .replacingOccurrences(of: "$sp", with: "hv:0x40404000")
+        ) { $0.replacingOccurrences(of: $1, with: folder.appendingPathComponent($1).path) }
         // Some of the variables exist only for one kind of exit.
         let exit: FakeExit =
           line.contains("$exit.sysreg")
