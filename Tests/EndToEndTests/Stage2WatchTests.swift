@@ -111,25 +111,18 @@ extension EndToEnd {
       .enabled(if: Built.hasLinux, "there is no .linux: scripts/setup --linux fetches it"),
       arguments: isSoak ? ["cortex-a57", "max"] : ["max"])
     func everyAddressOfAPage(cpu: String) throws {
-      let folder = try TemporaryFolder()
-      let script = try folder.file(
-        "script.vcpu",
-        """
-        tcatch exit mmio
-        continue
-        awatch --stage2 guest:$guest.sp, 8
-        continue
-        condition 2 ($pc >> 63) == 1
-        continue
-        info breakpoints
-        delete
-        continue
-        """)
-      let run = try ShellRun(
-        [
-          "launch", "linux", "--append", "vcpu.poweroff quiet", "--cpu", cpu, "--batch", "-x",
-          script,
-        ], environment: ["VCPU_SHELL_IMAGES": Built.images(.release)], within: .seconds(120))
+      let run = try ShellRun.linux(
+        script: """
+          tcatch exit mmio
+          continue
+          awatch --stage2 guest:$guest.sp, 8
+          continue
+          condition 2 ($pc >> 63) == 1
+          continue
+          info breakpoints
+          delete
+          continue
+          """, cpu: cpu)
       expectSuccess(run)
       let accesses = run.lines.filter { $0.hasPrefix("  by guest:0x") }
       #expect(accesses.count == 2, "\(run.description)")
@@ -147,27 +140,19 @@ extension EndToEnd {
         0x9100_0529,  // add x9, x9, #1
         0xc80a_7fe9,  // stxr w10, x9, [sp]
       ]
-      let folder = try TemporaryFolder()
-      let script = try folder.file(
-        "script.vcpu",
-        """
-        tcatch exit mmio
-        continue
-        set $code = $guest.pc + 0x40
-        \(words.enumerated().map { "set *(uint32_t *)guest:($code + \($0 * 4)) = \($1)" }
-          .joined(separator: "\n"))
-        awatch --stage2 guest:$guest.sp, 8
-        set $guest.pc = $code
-        continue
-        assert $pc == $code + 16 && $x10 == 0 && $x9 == *(uint64_t *)guest:$sp
-        assert ($cpsr & 0xf) == 0
-        """)
-      let run = try ShellRun(
-        [
-          "launch", "linux", "--append", "vcpu.poweroff quiet", "--cpu", "max", "--batch", "-x",
-          script,
-        ],
-        environment: ["VCPU_SHELL_IMAGES": Built.images(.release)], within: .seconds(120))
+      let run = try ShellRun.linux(
+        script: """
+          tcatch exit mmio
+          continue
+          set $code = $guest.pc + 0x40
+          \(words.enumerated().map { "set *(uint32_t *)guest:($code + \($0 * 4)) = \($1)" }
+            .joined(separator: "\n"))
+          awatch --stage2 guest:$guest.sp, 8
+          set $guest.pc = $code
+          continue
+          assert $pc == $code + 16 && $x10 == 0 && $x9 == *(uint64_t *)guest:$sp
+          assert ($cpsr & 0xf) == 0
+          """, cpu: "max")
       expectSuccess(run)
       #expect(run.lines.contains { $0.hasSuffix(":  ldxr x9, [sp]") }, "\(run.description)")
     }

@@ -71,34 +71,27 @@ extension EndToEnd {
       .enabled(if: Built.hasLinux, "there is no .linux: scripts/setup --linux fetches it"),
       arguments: ["cortex-a57", "max"])
     func linux(cpu: String) throws {
-      let folder = try TemporaryFolder()
-      let script = try folder.file(
-        "script.vcpu",
-        """
-        tcatch exit sysreg
-        continue
-        x/2i $guest.pc
-        x/2xg guest:$sp_el1
-        tcatch exit mmio
-        continue
-        x/2i $guest.pc
-        x/2xg $guest.sp
-        x/2xg guest:$vbar_el1
-        set $process = *(guest:$guest.sp)
-        assert *(pa:(guest:$guest.sp)) == $process
-        assert *(ipa:(guest:$guest.sp)) == $process
-        info mappings s2
-        watch guest:$sp_el1 - 64, 8
-        continue
-        delete
-        watch pa:(guest:$guest.sp - 32), 8
-        continue
-        """)
-      let run = try ShellRun(
-        [
-          "launch", "linux", "--append", "vcpu.poweroff quiet", "--cpu", cpu, "--batch", "-x",
-          script,
-        ], environment: ["VCPU_SHELL_IMAGES": Built.images(.release)], within: .seconds(120))
+      let run = try ShellRun.linux(
+        script: """
+          tcatch exit sysreg
+          continue
+          x/2i $guest.pc
+          x/2xg guest:$sp_el1
+          tcatch exit mmio
+          continue
+          x/2i $guest.pc
+          x/2xg $guest.sp
+          x/2xg guest:$vbar_el1
+          set $process = *(guest:$guest.sp)
+          assert *(pa:(guest:$guest.sp)) == $process
+          assert *(ipa:(guest:$guest.sp)) == $process
+          info mappings s2
+          watch guest:$sp_el1 - 64, 8
+          continue
+          delete
+          watch pa:(guest:$guest.sp - 32), 8
+          continue
+          """, cpu: cpu)
       expectSuccess(run)
       let stores = run.lines.filter { $0.hasPrefix("  by guest:0x") }
       #expect(stores.count == 2, "\(run.description)")

@@ -117,3 +117,11 @@ extension ExitSource {
     state.isAtEL2 && catchAddresses.contains(state.pc)
   }
 }
+
+extension Exits {
+  /// Which state of the addresses was seen: the session's own, and those of the source.
+  struct Revision: Equatable {
+    let own: Int
+    let source: Int
+  }
+}

@@ -109,11 +109,6 @@ public final class Exits {
   var revision: Revision { Revision(own: ownRevision, source: source?.revision ?? 0) }
   private var ownRevision = 0
 
-  struct Revision: Equatable {
-    let own: Int
-    let source: Int
-  }
-
   /// EL2's known exception returns.
   var exceptionReturns: [UInt64] { source?.exceptionReturns ?? [] }
 

@@ -68,7 +68,7 @@ struct RunControl: Equatable {
   }
 
   private(set) var wait = Wait.idle
-  /// The steps of the last run, up to the one in which it ended; nil if it was no step.
+  /// The steps of the last run, up to the one in which it ended; nil if it wasn't a step.
   private(set) var steps: StepProgress?
   private var stepCount = 0
 

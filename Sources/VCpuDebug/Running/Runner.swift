@@ -287,7 +287,7 @@ final class Runner {
     }
   }
 
-  /// The steps of the last run, up to the one in which it ended; nil if it was no step.
+  /// The steps of the last run, up to the one in which it ended; nil if it wasn't a step.
   var steps: StepProgress? { control.steps }
 
   // MARK: Continuing

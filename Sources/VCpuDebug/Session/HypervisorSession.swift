@@ -34,7 +34,7 @@ public final class HypervisorSession {
   /// The CPUs or threads.
   public let threads: SessionThreads
   private let runner: Runner
-  /// Whether interrupts come during steps, as a person has set it; nil if nobody has.
+  /// Whether interrupts come during steps, as `set step-irq` says; nil if it wasn't used.
   public private(set) var takesInterruptsInSteps: Bool?
   /// What the target had before that.
   private var tookInterruptsInSteps: Bool?
@@ -234,7 +234,7 @@ public final class HypervisorSession {
   }
   /// Executes one instruction of the selected CPU, `count` times. The other CPUs don't run.
   public func step(count: Int = 1) throws { try runner.step(count: count) }
-  /// The steps of the last run, up to the one in which it ended; nil if it was no step.
+  /// The steps of the last run, up to the one in which it ended; nil if it wasn't a step.
   public var steps: StepProgress? { runner.steps }
   /// Sets whether interrupts come during steps. A detached target has what it had before.
   ///

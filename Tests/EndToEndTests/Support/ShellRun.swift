@@ -98,4 +98,14 @@ extension ShellRun {
       ["launch", "tour", "--batch", "-x", try folder.file("script.vcpu", text)],
       within: .seconds(60))
   }
+
+  /// Runs a script with Linux, which makes its one access to an emulated device from a program.
+  static func linux(script text: String, cpu: String) throws -> ShellRun {
+    let folder = try TemporaryFolder()
+    return try ShellRun(
+      [
+        "launch", "linux", "--append", "vcpu.poweroff quiet", "--cpu", cpu, "--batch", "-x",
+        try folder.file("script.vcpu", text),
+      ], environment: ["VCPU_SHELL_IMAGES": Built.images(.release)], within: .seconds(120))
+  }
 }
