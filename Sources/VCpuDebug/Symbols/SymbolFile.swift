@@ -18,7 +18,7 @@ public final class SymbolFile {
   /// How far everything is from the file's addresses.
   let slide: UInt64
   private let table: SymbolTable
-  private lazy var lines = LineTable(elf: elf)
+  private(set) lazy var debugInformation = DebugInformation(elf: elf)
   private lazy var symbolByDisplayName = makeSymbolByDisplayName()
 
   /// Opens an ELF file.
@@ -109,7 +109,7 @@ public final class SymbolFile {
   /// outside code, and for compiler-generated code without a line.
   public func sourceLocation(at address: UInt64) -> SourceLocation? {
     guard table.isCode(address) else { return nil }
-    return lines?.location(at: address &- slide)
+    return debugInformation?.sourceLocation(at: address &- slide)
   }
 
   /// The parts to load, by the order in the file.
