@@ -24,10 +24,10 @@ struct AttachCommand: ParsableCommand {
     help: ArgumentHelp(
       "The ELF of the hypervisor or the program, for symbols.",
       valueName: "elf"))
-  var symbols: String?
+  var symbols: [String] = []
 
   @Option(help: ArgumentHelp("The guest's ELF, for symbols.", valueName: "elf"))
-  var guestSymbols: String?
+  var guestSymbols: [String] = []
 
   @OptionGroup var options: SessionOptions
 

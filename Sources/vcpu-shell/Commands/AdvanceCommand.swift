@@ -29,7 +29,7 @@ enum AdvanceCommand: ShellCommand {
   /// Runs to a location, where only the selected CPU stops.
   static func run(to location: String, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    let place = try shell.evaluating(location) { try session.points.place(of: $0) }
+    let place = try shell.evaluating(location) { try session.points.location(of: $0) }
     if let doubt = try session.points.doubt(about: place) {
       shell.tell(.warning(doubt.description))
     }
