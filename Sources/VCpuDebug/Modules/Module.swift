@@ -11,6 +11,8 @@ public final class Module {
   public internal(set) var slide: UInt64
   /// Whether it is known where it is: it was given, or found out.
   var isPlaced = true
+  /// Whether it was said that its file isn't what is in memory.
+  var isDoubted = false
   /// The file; nil for names from memory.
   public let file: SymbolFile?
   let names: SymbolNames
@@ -72,10 +74,33 @@ public final class Module {
   /// The name of a symbol for display.
   public func displayName(of symbol: Symbol) -> String { names.displayName(of: symbol.name) }
 
+  /// The symbols whose displayed names are wanted, sorted by name.
+  public func symbols(
+    where isWanted: (String) throws -> Bool
+  ) rethrows -> [(name: String, symbol: Symbol)] {
+    try names.symbols(where: isWanted).map { ($0.name, $0.symbol.moved(by: slide)) }
+  }
+
+  /// Whether an address is in a section of code.
+  public func isCode(_ address: UInt64) -> Bool { names.table.isCode(address &- slide) }
+
   /// The names that begin with a prefix, as in the file and as displayed, sorted.
   public func names(withPrefix prefix: String) -> [String] { names.names(withPrefix: prefix) }
 
+  /// How many symbols it has.
+  public var symbolCount: Int { names.table.count }
+
   // MARK: The file
+
+  /// From the first to the last address of its code; nil without code.
+  public var codeRange: ClosedRange<UInt64>? {
+    let ranges = file?.executableRanges ?? []
+    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max() else {
+      return nil
+    }
+    let (start, end) = (first &+ slide, last - 1 &+ slide)
+    return start <= end ? start...end : nil
+  }
 
   /// Whether an address is in one of its sections.
   public func contains(_ address: UInt64) -> Bool {

@@ -24,6 +24,10 @@ public struct ModuleGroup {
   public func address(of name: String) -> UInt64? { symbol(named: name)?.address }
   /// The symbol that an address belongs to.
   public func symbol(at address: UInt64) -> SymbolLocation? { first { $0.symbol(at: address) } }
+  /// The symbol that an address belongs to, and its module.
+  public func symbolAndModule(at address: UInt64) -> (symbol: Symbol, module: Module)? {
+    first { module in module.extent(around: address).map { ($0.symbol, module) } }
+  }
   /// The symbol that an address belongs to, the end of it, and its name for display.
   public func extent(
     around address: UInt64

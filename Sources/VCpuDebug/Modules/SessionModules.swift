@@ -6,6 +6,8 @@ public final class SessionModules {
   public private(set) var all: [Module] = []
   /// Changes with each module that is added, removed or moved: what was looked up before may be wrong.
   private(set) var revision = 0
+  /// What was found out and not told yet.
+  var notes: [ModuleNote] = []
   /// Whether a space of one virtual machine is that of the guest whose registers are selected.
   var isSelected: (AddressSpace) -> Bool = { _ in false }
 

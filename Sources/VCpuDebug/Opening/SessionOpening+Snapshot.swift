@@ -25,7 +25,7 @@ extension SessionOpening {
     let saved = contents.modules.filter { module in
       !named.contains { $0.space == AddressSpace(prefix: module.space) }
     }
-    let modules = named + saved.compactMap { $0.module(&warnings) }
+    let modules = named + saved.compactMap { $0.module(files.reader, &warnings) }
     let session = try HypervisorSession(
       restoring: SavedSession(contents), with: target, SessionModules(modules), variables: variables
     )
@@ -35,10 +35,11 @@ extension SessionOpening {
 
 extension SavedModule {
   /// The module, if its file still exists; problems with it are added to `warnings`.
-  fileprivate func module(_ warnings: inout [String]) -> Module? {
+  fileprivate func module(
+    _ reader: SymbolFileReader, _ warnings: inout [String]) -> Module? {
     guard let space = AddressSpace(prefix: space) else { return nil }
     do throws(SymbolFileError) {
-      let file = try SymbolFile(path: path, requiresSymbols: false, for: nil)
+      let file = try reader.file(path, requiresSymbols: false)
       if file.fingerprint != fingerprint {
         warnings.append(
           "\(path) is not the file that the snapshot was saved with: symbols may be wrong"

@@ -12,22 +12,28 @@ public struct SessionOpening {
     /// The paths of the guest's ELF files.
     public var guestSymbols: [String]
 
+    /// How they are read.
+    public var reader: SymbolFileReader
+
     /// The paths of the files.
-    public init(symbols: [String] = [], guestSymbols: [String] = []) {
+    public init(
+      symbols: [String] = [], guestSymbols: [String] = [], reader: SymbolFileReader = .init()
+    ) {
       self.symbols = symbols
       self.guestSymbols = guestSymbols
+      self.reader = reader
     }
 
     /// Reads the files before the target is accessed: whether they are for its architecture is checked later.
     func read() throws(SymbolFileError) -> [Module] {
-      try Self.read(symbols, in: .hypervisor) + Self.read(guestSymbols, in: .guest)
+      try read(symbols, in: .hypervisor) + read(guestSymbols, in: .guest)
     }
 
-    private static func read(
+    private func read(
       _ paths: [String], in space: AddressSpace
     ) throws(SymbolFileError) -> [Module] {
       var modules: [Module] = []
-      for path in paths { modules.append(Module(try SymbolFile(path: path, for: nil), in: space)) }
+      for path in paths { modules.append(Module(try reader.file(path), in: space)) }
       return modules
     }
   }
@@ -81,8 +87,11 @@ public struct SessionOpening {
     }
     do {
       try target.removeForeignBreakpoints()
-      return try HypervisorSession(
+      for module in modules { module.isPlaced = false }
+      let session = try HypervisorSession(
         target: target, modules: modules, variables: variables)
+      if session.state != nil { try session.placeModules() }
+      return session
     } catch {
       // It was running before, and there will be no session.
       try? target.detach()

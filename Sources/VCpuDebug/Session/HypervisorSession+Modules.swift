@@ -31,14 +31,27 @@ extension HypervisorSession {
   }
 
   /// Finds out where the modules are that may have moved, at a stop. Breakpoints at their symbols move with them.
+  ///
+  /// What is found out is in `takeModuleNotes()`.
   func placeModules() throws {
     let revision = modules.revision
     for module in modules.all where !module.isPlaced {
-      guard let slide = try placement.slide(of: module) else { continue }
-      module.isPlaced = true
-      modules.move(module, to: slide)
+      if let slide = try placement.slide(of: module) {
+        module.isPlaced = true
+        if slide != module.slide { modules.notes.append(.moved(module, slide: slide)) }
+        modules.move(module, to: slide)
+      } else if !module.isDoubted, try placement.match(module) == .different {
+        module.isDoubted = true
+        modules.notes.append(.different(module))
+      }
     }
     if modules.revision != revision { try modulesHaveChanged() }
+  }
+
+  /// What was found out about modules since the last call.
+  public func takeModuleNotes() -> [ModuleNote] {
+    defer { modules.notes = [] }
+    return modules.notes
   }
 
   private func modulesHaveChanged() throws {

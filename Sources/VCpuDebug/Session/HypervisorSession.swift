@@ -258,7 +258,14 @@ public final class HypervisorSession {
   /// aren't waited for.
   ///
   /// - Throws: `RemoteError` when the target is lost.
-  public func poll() throws -> SessionEvent? { try runner.poll() }
+  public func poll() throws -> SessionEvent? {
+    let event = try runner.poll()
+    if event != nil, hasTarget, state != nil, modules.all.contains(where: { !$0.isPlaced }) {
+      // The stop is reported, whatever a file is.
+      do { try placeModules() } catch is DebugError {}
+    }
+    return event
+  }
   /// Leaves the target running, as it would be without a debugger.
   ///
   /// - Throws: `DebugError.snapshot` if there is nothing to run.

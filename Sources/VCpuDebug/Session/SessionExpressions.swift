@@ -259,16 +259,21 @@ public final class SessionExpressions: ExpressionResolver {
 
   /// The functions, and labels, that a person may mean by a name, all of the same space; empty for no name.
   func functions(named text: String) -> [Value] {
+    symbols(meantBy: text).map {
+      Value(
+        $0.symbol.address, addressSpace: addressSpace(of: $0.module), displayType: .address)
+    }
+  }
+
+  /// The symbols that a person may mean by a name, perhaps after `guest:` or `hv:`, all of the same module.
+  public func symbols(meantBy text: String) -> [(module: Module, symbol: Symbol)] {
     guard !text.hasPrefix("*") else { return [] }
     var (name, kind) = (text, nil as AddressSpace.Kind?)
     for prefix in [AddressSpace.guest, .hypervisor] where name.hasPrefix(prefix.label) {
       name = String(name.dropFirst(prefix.label.count))
       kind = prefix.kind
     }
-    return symbols(named: name, in: kind).map {
-      Value(
-        $0.symbol.address, addressSpace: addressSpace(of: $0.module), displayType: .address)
-    }
+    return symbols(named: name, in: kind)
   }
 
   /// The symbols of a name in the first module that knows it; of a space's, or else of the hypervisor's and then the

@@ -94,12 +94,14 @@ final class SymbolNames {
   }
 
   /// The displayed names of all symbols that `matches`, with the symbols, sorted by name.
-  func symbols(where matches: (String) -> Bool) -> [(name: String, symbol: Symbol)] {
+  func symbols(
+    where matches: (String) throws -> Bool
+  ) rethrows -> [(name: String, symbol: Symbol)] {
     indexAll()
     var found: [(name: String, symbol: Symbol)] = []
     for index in 0..<table.count {
       let name = displayed[index] ?? table.name(of: index)
-      if matches(name) { found.append((name, table[index])) }
+      if try matches(name) { found.append((name, table[index])) }
     }
     return found.sorted { ($0.name, $0.symbol.address) < ($1.name, $1.symbol.address) }
   }

@@ -125,9 +125,9 @@ extension Parameter where Value == String {
   ///
   /// - Parameter needed: the end of the error message if it is missing.
   static func location(
-    _ needed: String = "needs a location: a symbol, or *ADDRESS"
+    _ usage: String = "LOCATION", _ needed: String = "needs a location: a symbol, or *ADDRESS"
   ) -> Parameter {
-    Parameter("LOCATION", .expression, complete: { _ in .wordsAndSymbols([]) }) {
+    Parameter(usage, .expression, complete: { _ in .wordsAndSymbols([]) }) {
       guard let text = $0.takeAll() else { throw ShellError("'\($0.command)' \(needed)") }
       return text
     }

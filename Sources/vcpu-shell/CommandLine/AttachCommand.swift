@@ -46,7 +46,7 @@ struct AttachCommand: ParsableCommand {
   }
 
   private var files: SessionOpening.Files {
-    SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols)
+    SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols, reader: Shell.reader)
   }
 
   private func replay(_ path: String) throws {

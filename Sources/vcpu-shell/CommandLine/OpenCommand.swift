@@ -33,7 +33,7 @@ struct OpenCommand: ParsableCommand {
     }
     let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
       try shell.open(
-        file, SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols))
+        file, SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols, reader: Shell.reader))
     }
     throw ExitCode(status)
   }

@@ -70,7 +70,7 @@ enum UntilCommand: ShellCommand {
     """
 
   private static let location = Parameter<String>.location(
-    "needs a location, such as *$pc + 12: the shell doesn't step by source line")
+    "LOCATION", "needs a location, such as *$pc + 12: the shell doesn't step by source line")
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try AdvanceCommand.run(to: arguments[location], in: shell)
