@@ -106,7 +106,7 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: testing),
     .testTarget(
       name: "VCpuDebugTests",
-      dependencies: ["ArmVCpu", "CArmVCpu", "VCpuDebug", "TestSupport", "GoldenText"],
+      dependencies: ["ArmVCpu", "CArmVCpu", "CElfutils", "VCpuDebug", "TestSupport", "GoldenText"],
       exclude: ["Fixtures", "Golden"], swiftSettings: testing),
     .testTarget(
       name: "vcpu-shellTests",

@@ -1,0 +1,103 @@
+internal import CElfutils
+
+/// Where the types and the variables of a file are, by their names. It is read a unit at a time.
+///
+/// A name is kept as a hash, so that an index of a kernel's hundred thousand names has a few megabytes; what is found
+/// is compared with the name in the file.
+final class NameIndex {
+  /// Names of one space don't hide those of another.
+  enum Space: UInt64 {
+    /// `struct x`, `union x`, `enum x`, and what has a name alone in other languages.
+    case tag = 1
+    /// Typedefs and base types.
+    case ordinary
+    case variable
+  }
+
+  private let information: DebugInformation
+  private var nextUnit = 0
+  private var first: [UInt64: UInt64] = [:]
+  /// More entries of the same name.
+  private var others: [UInt64: [UInt64]] = [:]
+
+  /// So many entries of the same name are kept.
+  private static let sameNameLimit = 64
+  private static let depthLimit = 16
+
+  init(_ information: DebugInformation) { self.information = information }
+
+  /// How much has been read, of `unitCount`.
+  var readUnitCount: Int { nextUnit }
+  var unitCount: Int { information.units.count }
+  var isFinished: Bool { nextUnit >= information.units.count }
+
+  /// Reads the next unit; false when there is none.
+  @discardableResult func advance() -> Bool {
+    guard !isFinished else { return false }
+    let unit = information.units[nextUnit]
+    nextUnit += 1
+    if let entry = information.debugEntry(at: unit.offset) {
+      add(entry, keepsAll: !entry.isC, depth: 0)
+    }
+    return true
+  }
+
+  /// Reads what is left.
+  func finish() { while advance() {} }
+
+  /// The entries with a name, not qualified, for as far as the file has been read. C's types of the same name are found
+  /// once: the first.
+  func entries(named name: String, in space: Space) -> [DebugEntry] {
+    let key = Self.key(name.utf8, space)
+    guard let first = first[key] else { return [] }
+    return ([first] + (others[key] ?? [])).compactMap { information.debugEntry(at: $0) }
+      .filter { $0.name == name }
+  }
+
+  private func add(_ parent: DebugEntry, keepsAll: Bool, depth: Int) {
+    guard depth < Self.depthLimit else { return }
+    parent.forEachChild { child in
+      let tag = child.tag
+      switch tag {
+      case DW_TAG_structure_type, DW_TAG_class_type, DW_TAG_union_type, DW_TAG_enumeration_type:
+        if !child.isDeclaration || child.has(DW_AT_signature) {
+          insert(child, .tag, keepsAll: keepsAll)
+        }
+        // Only C++ and its like have types inside of types.
+        if keepsAll, tag != DW_TAG_enumeration_type {
+          add(child, keepsAll: keepsAll, depth: depth + 1)
+        }
+      case DW_TAG_typedef, DW_TAG_base_type, DW_TAG_unspecified_type, DW_TAG_template_alias:
+        insert(child, .ordinary, keepsAll: keepsAll)
+      case DW_TAG_pointer_type:
+        // Rust gives pointers names.
+        if keepsAll { insert(child, .ordinary, keepsAll: keepsAll) }
+      case DW_TAG_variable:
+        if child.has(DW_AT_location) || child.has(DW_AT_const_value) {
+          insert(child, .variable, keepsAll: true)
+        }
+      case DW_TAG_namespace, DW_TAG_module:
+        add(child, keepsAll: keepsAll, depth: depth + 1)
+      default: break
+      }
+      return true
+    }
+  }
+
+  private func insert(_ entry: DebugEntry, _ space: Space, keepsAll: Bool) {
+    guard let key = unsafe entry.withNameBytes({ unsafe Self.key($0, space) }) else { return }
+    let offset = entry.offset
+    if first[key] == nil {
+      first[key] = offset
+    } else if keepsAll, others[key, default: []].count < Self.sameNameLimit {
+      others[key, default: []].append(offset)
+    }
+  }
+
+  /// FNV-1a.
+  private static func key(_ bytes: some Sequence<UInt8>, _ space: Space) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ space.rawValue
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash
+  }
+}
