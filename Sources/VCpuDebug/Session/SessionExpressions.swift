@@ -163,7 +163,7 @@ public final class SessionExpressions: ExpressionResolver {
   /// The symbol that an expression is the name of; nil for another expression.
   private func namedSymbol(_ expression: Expression) -> (name: String, symbol: Symbol?)? {
     switch expression {
-    case .name(let name, _, _), .addressOf(let name, _): (name, symbols(named: name).first?.symbol)
+    case .name(let name, _, _), .addressOf(.name(let name, _, _), _): (name, symbols(named: name).first?.symbol)
     case .inSpace(let space, .name(let name, _, _), _):
       (name, (symbols(named: name, in: space.kind).first ?? symbols(named: name).first)?.symbol)
     default: nil
