@@ -21,6 +21,8 @@ public final class HypervisorSession {
   public let registers: SessionRegisters
   /// The actions of the CPU for the debugger at an exit.
   public let agent: SessionAgent
+  /// The stack of the selected CPU, through all programs on it.
+  public let stack: SessionStack
   /// Walks of translation tables.
   public let walks: SessionWalks
   /// The state that decides which interrupts reach the CPU and its guest.
@@ -97,6 +99,7 @@ public final class HypervisorSession {
     exits = Exits(access, memory, files, system)
     registers = SessionRegisters(access, exits, system)
     agent = SessionAgent(access, memory, exits, system)
+    stack = SessionStack(access, memory, exits, files)
     walks = SessionWalks(access, memory, exits)
     interrupts = SessionInterrupts(access, memory, exits, system)
     expressions = SessionExpressions(access, memory, registers, walks, files, variables)

@@ -19,6 +19,10 @@ public final class SymbolFile {
   let slide: UInt64
   private let table: SymbolTable
   private(set) lazy var debugInformation = DebugInformation(elf: elf)
+  /// The call frame information; nil if the file has none.
+  private(set) lazy var callFrames = Architecture.unwound(elfMachine: elf.machine).flatMap {
+    CallFrameInformation(elf: elf, information: debugInformation, registerCount: $0)
+  }
   private lazy var symbolByDisplayName = makeSymbolByDisplayName()
 
   /// Opens an ELF file.
@@ -101,6 +105,9 @@ public final class SymbolFile {
   public func extent(around address: UInt64) -> (symbol: Symbol, end: UInt64)? {
     table.symbol(at: address).map { ($0, table.end(of: $0)) }
   }
+
+  /// Whether a section of the file has code at an address.
+  func isCode(_ address: UInt64) -> Bool { table.isCode(address) }
 
   /// The names in the file that begin with a prefix, sorted.
   public func symbols(withPrefix prefix: String) -> [String] { table.names(withPrefix: prefix) }
