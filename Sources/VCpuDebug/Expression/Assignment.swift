@@ -47,6 +47,15 @@ public struct Assignment: Equatable, Sendable {
     return .binary(update.binary, old, right, column: update.column)
   }
 
+  /// The value, where `+=` adds to a value of the program, whatever the left side says.
+  func value(of object: ProgramObject) -> Expression {
+    guard let update else { return right }
+    var old = update.old
+    // The left side is the variable itself, not what is at its address.
+    if case .load(let place, nil, _) = old, case .place = target { old = place }
+    return .binary(update.binary, old, right, column: update.column)
+  }
+
   /// Parses an assignment.
   ///
   /// - Parameters:

@@ -26,7 +26,9 @@ extension Expression {
         try NoSuchField.placing(at: column) { try resolver.checkNumber(path) }
         throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
       }
-      if resolver.variable(path) == nil, resolver.variables[path[0]]?.object == nil { try resolver.checkNumber(path) }
+      if resolver.variable(path) == nil, resolver.variables[path[0]]?.object == nil {
+        try resolver.checkNumber(path)
+      }
     case .slice(.register(let path, let column), let index, nil, _)
     where try Self.isElement(path, index, column, resolver):
       try index.check(with: resolver)

@@ -13,10 +13,13 @@ extension EmulatorProcess {
       // A flat binary has no symbols, and an ELF file may have none: both are still valid guests.
       return [try? module(of: configuration.guest, isGuest: true, reader)].compactMap { $0 }
     }
-    return try configuration.guestSymbols.map { try module(of: $0, isGuest: $0 == configuration.guest, reader) }
+    return try configuration.guestSymbols.map {
+      try module(of: $0, isGuest: $0 == configuration.guest, reader)
+    }
   }
 
-  private func module(of path: String, isGuest: Bool, _ reader: SymbolFileReader
+  private func module(
+    of path: String, isGuest: Bool, _ reader: SymbolFileReader
   ) throws -> Module {
     let file = try reader.file(path)
     try file.require(.aarch64)

@@ -95,7 +95,8 @@ public final class Module {
   /// From the first to the last address of its code; nil without code.
   public var codeRange: ClosedRange<UInt64>? {
     let ranges = file?.executableRanges ?? []
-    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max() else {
+    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
+    else {
       return nil
     }
     let (start, end) = (first &+ slide, last - 1 &+ slide)

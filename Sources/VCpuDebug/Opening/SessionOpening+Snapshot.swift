@@ -36,7 +36,8 @@ extension SessionOpening {
 extension SavedModule {
   /// The module, if its file still exists; problems with it are added to `warnings`.
   fileprivate func module(
-    _ reader: SymbolFileReader, _ warnings: inout [String]) -> Module? {
+    _ reader: SymbolFileReader, _ warnings: inout [String]
+  ) -> Module? {
     guard let space = AddressSpace(prefix: space) else { return nil }
     do throws(SymbolFileError) {
       let file = try reader.file(path, requiresSymbols: false)

@@ -21,10 +21,14 @@ public final class HypervisorSession {
   public let registers: SessionRegisters
   /// The actions of the CPU for the debugger at an exit.
   public let agent: SessionAgent
+  /// The stack of the selected CPU, through all programs on it.
+  public let stack: SessionStack
   /// Walks of translation tables.
   public let walks: SessionWalks
   /// The state that decides which interrupts reach the CPU and its guest.
   public let interrupts: SessionInterrupts
+  /// The program's variables and types.
+  public let values: SessionValues
   /// The evaluation of expressions.
   public let expressions: SessionExpressions
   /// Breakpoints and catchpoints: setting them.
@@ -92,11 +96,13 @@ public final class HypervisorSession {
     memory = SessionMemory(access, modules: modules)
     let system = SystemRegisters(access)
     exits = Exits(access, memory, modules, system)
-    registers = SessionRegisters(access, exits, system)
+    stack = SessionStack(access, memory, exits, modules)
+    registers = SessionRegisters(access, exits, stack, system)
+    values = SessionValues(access, memory, modules, stack)
     agent = SessionAgent(access, memory, exits, system)
     walks = SessionWalks(access, memory, exits)
     interrupts = SessionInterrupts(access, memory, exits, system)
-    expressions = SessionExpressions(access, memory, registers, walks, modules, variables)
+    expressions = SessionExpressions(access, memory, registers, walks, modules, values, variables)
     protection = SessionProtection(access, memory, modules, exits, agent)
     points = SessionBreakpoints(access, memory, modules, walks, exits, protection, expressions)
     threads = SessionThreads(access, exits)

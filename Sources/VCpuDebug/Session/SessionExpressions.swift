@@ -8,13 +8,16 @@ public final class SessionExpressions: ExpressionResolver {
   private let registers: SessionRegisters
   private let walks: SessionWalks
   fileprivate let modules: SessionModules
+  let values: SessionValues
   /// The variables of the session's owner, and the history.
   public let variables: Variables
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ registers: SessionRegisters,
-    _ walks: SessionWalks, _ modules: SessionModules, _ variables: Variables
+    _ walks: SessionWalks, _ modules: SessionModules, _ values: SessionValues,
+    _ variables: Variables
   ) {
+    self.values = values
     self.access = access
     self.memory = memory
     self.registers = registers
@@ -44,7 +47,7 @@ public final class SessionExpressions: ExpressionResolver {
   /// The value of an expression, or of an assignment, which is carried out: the argument of
   /// `print`.
   public func evaluate(_ text: String) throws -> AssignedValue {
-    switch try Evaluation(parsing: text, isWord: { word($0) != nil }) {
+    switch try Evaluation(parsing: text, isWord: { word($0) != nil }, isType: isType) {
     case .expression(let expression):
       return AssignedValue(value: try value(of: expression), note: nil)
     case .assignment(let assignment): return try assign(assignment)
@@ -61,7 +64,7 @@ public final class SessionExpressions: ExpressionResolver {
     _ text: String, byteCount: Int? = nil, isForced: Bool = false
   ) throws -> AssignedValue {
     try assign(
-      Assignment(parsing: text, isWord: { word($0) != nil }), byteCount: byteCount,
+      Assignment(parsing: text, isWord: { word($0) != nil }, isType: isType), byteCount: byteCount,
       isForced: isForced)
   }
 
@@ -103,14 +106,46 @@ public final class SessionExpressions: ExpressionResolver {
       }
       let note = try registers.set(path, to: whole, column: column, isForced: isForced)
       return AssignedValue(value: value, note: note)
+    case .object(let target):
+      guard let object = try value(of: target).object else {
+        throw ExpressionError(.notAStructure(target.description), column: target.column)
+      }
+      return try store(assignment, in: object)
     case .place(let target):
+      if let object = try value(of: target).object { return try store(assignment, in: object) }
       let type =
         try byteCount.flatMap(TypeName.init(byteCount:)) ?? nameOfType(of: target)
       return try store(assignment, at: target, as: type)
+    case .memory(let target, nil) where byteCount == nil:
+      // What a pointer of the program points at has a type.
+      if let object = try value(of: target).object, object.hasElements {
+        return try store(assignment, in: try object.dereferenced())
+      }
+      return try store(assignment, at: target, as: nil)
     case .memory(let target, let name):
       return try store(
         assignment, at: target, as: byteCount.flatMap(TypeName.init(byteCount:)) ?? name)
     }
+  }
+
+  /// Changes a variable of the program, or a part of one, and nothing next to it.
+  private func store(_ assignment: Assignment, in object: ProgramObject) throws -> AssignedValue {
+    let value = try value(of: assignment.value(of: object))
+    let writes = try ProgramError.placing(at: assignment.value.column) {
+      try object.writes(value)
+    }
+    var written: AssignedValue.Memory?
+    for write in writes {
+      switch write {
+      case .memory(let address, let bytes):
+        let parts = try memory.write(object.space, address, bytes, isLocated: true)
+        written = AssignedValue.Memory(space: object.space, parts: parts)
+      case .register(let number, let value):
+        try registers.set(register: number, to: value)
+      }
+    }
+    object.invalidate()
+    return AssignedValue(value: value, note: nil, written: written)
   }
 
   /// Writes memory, of the size of a type or of an address.
@@ -163,7 +198,8 @@ public final class SessionExpressions: ExpressionResolver {
   /// The symbol that an expression is the name of; nil for another expression.
   private func namedSymbol(_ expression: Expression) -> (name: String, symbol: Symbol?)? {
     switch expression {
-    case .name(let name, _, _), .addressOf(.name(let name, _, _), _): (name, symbols(named: name).first?.symbol)
+    case .name(let name, _, _), .addressOf(.name(let name, _, _), _):
+      (name, symbols(named: name).first?.symbol)
     case .inSpace(let space, .name(let name, _, _), _):
       (name, (symbols(named: name, in: space.kind).first ?? symbols(named: name).first)?.symbol)
     default: nil
@@ -185,6 +221,40 @@ public final class SessionExpressions: ExpressionResolver {
 
   /// The value of a register, of a field of one, or of `$exit.…`.
   public func register(_ path: [String]) throws -> Value? { try registers.value(of: path) }
+
+  /// The variable of the program that a name means, with its members after dots.
+  public func object(named name: String) throws -> ProgramObject? {
+    try object(named: name, in: nil)
+  }
+
+  fileprivate func object(
+    named name: String, in kind: AddressSpace.Kind?
+  ) throws -> ProgramObject? {
+    let parts = name.split(separator: ".").map(String.init)
+    guard let first = parts.first, var object = try values.object(named: first, in: kind) else {
+      return nil
+    }
+    for part in parts.dropFirst() { object = try object.member(named: part) }
+    return object
+  }
+
+  /// Whether there is such a variable.
+  public func hasObject(named name: String) -> Bool { hasObject(named: name, in: nil) }
+
+  fileprivate func hasObject(named name: String, in kind: AddressSpace.Kind?) -> Bool {
+    values.hasObject(named: name.split(separator: ".").first.map(String.init) ?? "", in: kind)
+  }
+
+  /// A number or a value of the program as another type.
+  public func object(_ value: Value, as type: ProgramTypeName) throws -> ProgramObject? {
+    try values.object(value, as: type)
+  }
+
+  /// The size of a type of the program in bytes.
+  public func byteCount(of type: ProgramTypeName) -> UInt64? { values.byteCount(of: type) }
+
+  /// Whether a name is that of a type of the program.
+  public func isType(_ name: String) -> Bool { values.isType(name) }
 
   /// An element of a vector register.
   public func element(_ index: UInt64, of path: [String]) throws -> Value? {
@@ -370,6 +440,16 @@ private struct GuestResolver: ExpressionResolver {
   func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool {
     try expressions.checkElement(index, of: path)
   }
+  func object(named name: String) throws -> ProgramObject? {
+    try expressions.object(named: name, in: .guest)
+  }
+  func hasObject(named name: String) -> Bool { expressions.hasObject(named: name, in: .guest) }
+  func object(_ value: Value, as type: ProgramTypeName) throws -> ProgramObject? {
+    try expressions.object(value, as: type)
+  }
+  func byteCount(of type: ProgramTypeName) -> UInt64? { expressions.byteCount(of: type) }
+  func isType(_ name: String) -> Bool { expressions.isType(name) }
+
   func load(at address: Value, byteCount: Int?) throws -> UInt64 {
     try expressions.load(at: address, byteCount: byteCount)
   }

@@ -26,6 +26,17 @@ public struct SwiftDemangler: NameDemangler {
       ?? (name.hasPrefix("$e") ? Self.demangle("$s" + name.dropFirst(2)) : nil)
   }
 
+  /// The declaration, or the name itself for one of another language.
+  static func declaration(of name: String) -> String {
+    SwiftDemangler().declaration(of: name) ?? name
+  }
+
+  /// The declaration without modules, types and specialisations: `closure #1 in VCpu.run()`, `UInt64.bits(_:)`. Nil for
+  /// another language's name.
+  static func short(of name: String) -> String? {
+    SwiftDemangler().declaration(of: name).map(DeclarationShortener.shorten)
+  }
+
   private static func demangle(_ name: String) -> String? {
     let count = UInt(name.utf8.count)
     let result = unsafe name.withCString { unsafe runtimeDemangle($0, count, nil, nil, 0) }

@@ -22,6 +22,10 @@ public final class SymbolFile {
   let names: SymbolNames
   /// Its debug information; nil without any.
   private(set) lazy var debugInformation = DebugInformation(elf: debugELF)
+  /// The call frame information; nil if the file has none.
+  private(set) lazy var callFrames = Architecture.unwound(elfMachine: elf.machine).flatMap {
+    CallFrameInformation(elf: elf, information: debugInformation, registerCount: $0)
+  }
 
   /// Opens an ELF file.
   ///

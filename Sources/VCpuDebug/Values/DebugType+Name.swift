@@ -109,7 +109,7 @@ extension DebugType {
   }
 
   /// Swift's types that have nothing but a mangled name.
-  var linkageName: String? { entry?.linkageName.map(DemangledName.full(of:)) }
+  var linkageName: String? { entry?.linkageName.map(SwiftDemangler.declaration(of:)) }
 }
 
 extension ArrayType {

@@ -29,7 +29,9 @@ public final class ProgramObject: Equatable, @unchecked Sendable {
   /// - Parameters:
   ///   - letter: the format of numbers; nil for what their types say.
   ///   - symbol: the name of an address in the object's space.
-  public func node(as letter: FormatLetter? = nil, symbol: @escaping (UInt64) -> String?) -> ValueNode {
+  public func node(as letter: FormatLetter? = nil, symbol: @escaping (UInt64) -> String?)
+    -> ValueNode
+  {
     var reader = ValueReader()
     reader.letter = letter
     reader.symbol = symbol
@@ -72,7 +74,8 @@ public final class ProgramObject: Equatable, @unchecked Sendable {
         type: value.type.array(count: count),
         storage: ValueStorage(
           location: value.storage.location, byteOffset: value.storage.byteOffset,
-          wholeByteCount: (try value.byteCount()).multipliedReportingOverflow(by: count).partialValue),
+          wholeByteCount: (try value.byteCount()).multipliedReportingOverflow(by: count)
+            .partialValue),
         scope: value.scope), in: space)
   }
 
@@ -86,6 +89,29 @@ public final class ProgramObject: Equatable, @unchecked Sendable {
         type: value.type, integer: try value.integer() &+ distance &* size, scope: value.scope),
       in: space)
   }
+
+  /// What has to be written so that it has another value: a number, or bytes of the same type.
+  func writes(_ new: Value) throws -> [ValueWrite] {
+    if let other = new.object,
+      !other.value.type.stripped.isScalar || other.value.type.stripped.isFloat
+    {
+      if value.type.stripped.isFloat, other.value.type.stripped.isFloat {
+        return try value.writes(try other.value.float())
+      }
+      guard try value.byteCount() == other.value.byteCount() else {
+        throw ValueError.notScalar(type: other.typeName)
+      }
+      return try value.writes(try other.value.bytes())
+    }
+    if value.type.stripped.isFloat {
+      return try value.writes(
+        new.type.isSigned ? Double(Int64(bitPattern: new.bits)) : Double(new.bits))
+    }
+    return try value.writes(new.bits)
+  }
+
+  /// Forgets what was read, after a change.
+  func invalidate() { value.invalidate() }
 
   /// How many bytes it takes.
   func byteCount() throws -> UInt64 { try value.byteCount() }

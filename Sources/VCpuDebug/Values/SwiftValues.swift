@@ -57,7 +57,7 @@ struct SwiftValues {
   }
 
   /// The demangled name of a type's mangled one.
-  static func typeName(_ mangled: String) -> String { DemangledName.full(of: mangled) }
+  static func typeName(_ mangled: String) -> String { SwiftDemangler.declaration(of: mangled) }
 
   /// Without modules.
   private static func short(_ name: String) -> String {

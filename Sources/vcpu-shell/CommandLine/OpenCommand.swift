@@ -33,7 +33,8 @@ struct OpenCommand: ParsableCommand {
     }
     let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
       try shell.open(
-        file, SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols, reader: Shell.reader))
+        file,
+        SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols, reader: Shell.reader))
     }
     throw ExitCode(status)
   }

@@ -46,7 +46,8 @@ struct ModuleArguments {
           throw ShellError("'-o' needs an offset: how far everything is from the file's addresses")
         }
         offset = try number(value)
-      case "in": space = try Self.space(words.joined(separator: " "), session)
+      case "in":
+        space = try Self.space(words.joined(separator: " "), session)
         words = []
       default:
         guard address == nil else {
@@ -64,7 +65,8 @@ struct ModuleArguments {
   /// `hv`, `guest`, `el0`, or `guest[vm N]`.
   static func space(_ text: String, _ session: HypervisorSession) throws -> AddressSpace {
     let name = text.hasSuffix(":") ? String(text.dropLast()) : text
-    guard let space = AddressSpace(prefix: name), [.hypervisor, .guest, .program].contains(space.kind)
+    guard let space = AddressSpace(prefix: name),
+      [.hypervisor, .guest, .program].contains(space.kind)
     else {
       throw ShellError("'in' takes hv, guest, guest[vm N] or el0, not '\(text)'")
     }
@@ -78,7 +80,8 @@ struct ModuleArguments {
     var slide = offset
     if let textAddress {
       guard let text = file.textAddress else {
-        throw ShellError("\(path) has no section .text: give an offset with -o instead of an address")
+        throw ShellError(
+          "\(path) has no section .text: give an offset with -o instead of an address")
       }
       slide = textAddress &- text
     }

@@ -94,7 +94,8 @@ enum InfoVariablesCommand: ShellCommand {
   static let name = "info variables"
   private static let expression = SymbolList.parameter
   static let parameters: [any AnyParameter] = [expression]
-  static let summary = "List the global and static variables whose names match a regular expression."
+  static let summary =
+    "List the global and static variables whose names match a regular expression."
   static let manual = """
     Like 'info functions', for data.
 
