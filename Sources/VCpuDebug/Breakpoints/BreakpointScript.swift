@@ -47,7 +47,8 @@ extension SessionBreakpoints {
 
   /// Whether a location's text is only a name, perhaps after a space, that still leads to its addresses.
   private func isSymbol(_ place: CodeLocation) -> Bool {
-    var values = expressions.functions(named: place.text)
+    if SourceLineName(place.text) != nil { return true }
+    var values = expressions.bodies(named: place.text)
     if values.isEmpty {
       switch try? expressions.parse(place.text) {
       case .name, .inSpace(_, .name, _):

@@ -11,14 +11,16 @@ public final class SessionBreakpoints {
   let exits: Exits
   let protection: SessionProtection
   let expressions: SessionExpressions
+  let source: SessionSource
   /// All of them, as data.
   public internal(set) var table = BreakpointTable()
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ modules: SessionModules,
     _ walks: SessionWalks, _ exits: Exits, _ protection: SessionProtection,
-    _ expressions: SessionExpressions
+    _ expressions: SessionExpressions, _ source: SessionSource
   ) {
+    self.source = source
     self.access = access
     self.memory = memory
     self.modules = modules
@@ -70,12 +72,32 @@ public final class SessionBreakpoints {
     of text: String, for owner: AddressSpace.Owner? = nil
   ) throws -> CodeLocation {
     try access.requireStopped()
+    if let line = SourceLineName(text, current: { source.currentFile }) {
+      return try location(of: line, for: owner, text: text)
+    }
     // A displayed name may not be an expression: `VCpu.run()`.
-    var values = expressions.functions(named: text)
+    var values = expressions.bodies(named: text)
     if values.isEmpty { values = [try expressions.value(of: Self.expression(of: text))] }
     let space = try owned(try expressions.space(of: values[0]), by: owner)
     return CodeLocation(
       try values.map { try instruction(at: $0.bits, in: space) }, in: space, text: text)
+  }
+
+  /// The instructions of a source line, or of the next line that has code.
+  private func location(
+    of line: SourceLineName, for owner: AddressSpace.Owner?, text: String
+  ) throws -> CodeLocation {
+    let code = source.code(ofLine: line.line, in: line.path)
+    guard let first = code.first else {
+      throw DebugError.noSource(
+        source.files(matching: line.path).isEmpty
+          ? "\(line.path): no file with debug information has that name"
+          : "line \(line.line) of \(line.path) with code")
+    }
+    let space = try owned(first.space, by: owner)
+    return CodeLocation(
+      try code.flatMap(\.addresses).map { try instruction(at: $0, in: space) }, in: space,
+      text: "\(line.path):\(line.line)")
   }
 
   /// The instruction at an address, where there can be one.
@@ -165,7 +187,7 @@ public final class SessionBreakpoints {
 
   /// Whether a location doesn't depend on the target's state: a symbol moves with its file.
   private func isStatic(_ text: String) -> Bool {
-    if !expressions.functions(named: text).isEmpty { return true }
+    if SourceLineName(text) != nil || !expressions.functions(named: text).isEmpty { return true }
     guard let expression = try? expressions.parse(Self.expression(of: text)) else {
       // A name that was a function's, and is gone.
       return !text.hasPrefix("*")

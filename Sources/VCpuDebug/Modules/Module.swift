@@ -115,6 +115,41 @@ public final class Module {
     return file?.debugInformation?.sourceLocation(at: address &- slide)
   }
 
+  /// The code of a line of a file that a path means, or of the next line that has code; see
+  /// `DebugInformation.code(ofLine:inFile:)`.
+  func code(ofLine line: Int, in path: String) -> [(location: SourceLocation, addresses: [UInt64])] {
+    (file?.debugInformation?.code(ofLine: line, inFile: path) ?? []).map { code in
+      (code.location, code.addresses.map { $0 &+ slide })
+    }
+  }
+
+  /// The code of a line around an address; nil if the line isn't known.
+  func lineRange(at address: UInt64) -> Range<UInt64>? {
+    guard isCode(address) else { return nil }
+    return (file?.debugInformation?.sourcePosition(at: address &- slide)?.range).flatMap { range in
+      let start = range.lowerBound &+ slide
+      let end = range.upperBound &+ slide
+      return start < end ? start..<end : nil
+    }
+  }
+
+  /// Where a breakpoint for the function at a symbol belongs: after its prologue, where its parameters are in their
+  /// places, if the debug information says.
+  func bodyAddress(of symbol: Symbol) -> UInt64 {
+    let address = symbol.address &- slide
+    guard let information = file?.debugInformation, let function = information.function(at: address),
+      function.entry == address
+    else { return symbol.address }
+    return information.breakpointAddress(of: function) &+ slide
+  }
+
+  /// The bodies of the inlined copies of functions that a name means.
+  func inlinedCopies(named name: String) -> [UInt64] {
+    (file?.debugInformation?.functions(named: name) ?? []).filter(\.isInlined).map {
+      $0.entry &+ slide
+    }
+  }
+
   /// The file's bytes at an address: as many as requested, or fewer at the end of a segment; nil outside of the
   /// loaded segments.
   public func contents(at address: UInt64, byteCount: Int) -> [UInt8]? {

@@ -40,6 +40,10 @@ public struct ModuleGroup {
   public func sourceLocation(at address: UInt64) -> SourceLocation? {
     first { $0.sourceLocation(at: address) }
   }
+  /// The code of a line around an address; nil if the line isn't known.
+  public func lineRange(at address: UInt64) -> Range<UInt64>? {
+    first { $0.lineRange(at: address) }
+  }
   /// The bytes that a file has at an address, as many as requested, or fewer at the end of a segment; and the file's
   /// path.
   public func contents(at address: UInt64, byteCount: Int) -> (bytes: [UInt8], path: String)? {

@@ -27,6 +27,8 @@ public final class HypervisorSession {
   public let walks: SessionWalks
   /// The state that decides which interrupts reach the CPU and its guest.
   public let interrupts: SessionInterrupts
+  /// The programs' source.
+  public let source: SessionSource
   /// The program's variables and types.
   public let values: SessionValues
   /// The evaluation of expressions.
@@ -103,8 +105,9 @@ public final class HypervisorSession {
     walks = SessionWalks(access, memory, exits)
     interrupts = SessionInterrupts(access, memory, exits, system)
     expressions = SessionExpressions(access, memory, registers, walks, modules, values, variables)
+    source = SessionSource(access, modules, stack)
     protection = SessionProtection(access, memory, modules, exits, agent)
-    points = SessionBreakpoints(access, memory, modules, walks, exits, protection, expressions)
+    points = SessionBreakpoints(access, memory, modules, walks, exits, protection, expressions, source)
     threads = SessionThreads(access, exits)
     runner = Runner(access, exits, points, protection, agent.interrupts)
   }

@@ -170,6 +170,17 @@ public final class SessionExpressions: ExpressionResolver {
   /// - Returns: its address, and how many bytes it has; for an address alone as many as an address.
   public func memory(namedBy text: String) throws -> (address: Value, byteCount: Int) {
     let expression = try parse(text)
+    if case .programCast = expression {
+    } else if let object = try value(of: expression).object {
+      // The variable itself, also if it is a pointer.
+      return try ProgramError.placing(at: expression.column) {
+        guard let address = object.address else { throw ValueError.noAddress }
+        return (
+          Value(address, addressSpace: object.space, displayType: .address),
+          Int(clamping: try object.byteCount())
+        )
+      }
+    }
     switch expression {
     case .load(let address, let type, _):
       return (
@@ -333,6 +344,17 @@ public final class SessionExpressions: ExpressionResolver {
       Value(
         $0.symbol.address, addressSpace: addressSpace(of: $0.module), displayType: .address)
     }
+  }
+
+  /// Where breakpoints for the functions of a name belong: after their prologues, and in their inlined copies. Empty
+  /// for no name.
+  func bodies(named text: String) -> [Value] {
+    let symbols = symbols(meantBy: text)
+    guard let module = symbols.first?.module ?? nil else { return [] }
+    let space = addressSpace(of: module)
+    let bodies = symbols.map { $0.module.bodyAddress(of: $0.symbol) }
+    let copies = Set(symbols.map(\.symbol.name)).flatMap { module.inlinedCopies(named: $0) }
+    return (bodies + copies).map { Value($0, addressSpace: space, displayType: .address) }
   }
 
   /// The symbols that a person may mean by a name, perhaps after `guest:` or `hv:`, all of the same module.

@@ -150,6 +150,9 @@
 
   // MARK: By address
 
+  /// SHN_ABS: a symbol without a section.
+  private static let absolute: UInt16 = 0xfff1
+
   /// The innermost symbol whose size covers the address; without one, the nearest label below it in
   /// the same section, unless a sized symbol that ended before the address lies between.
   func symbol(at address: UInt64) -> Symbol? { index(at: address).map { self[$0] } }
@@ -164,8 +167,10 @@
       index -= 1
     }
     guard entries[nearest].byteCount == 0 else { return nil }
-    if entries[nearest].address == address { return nearest }
     let section = sections.first { $0.contains(address) }
+    // A number of the linker script, such as a size, isn't where anything is.
+    if entries[nearest].section == Self.absolute, section == nil { return nil }
+    if entries[nearest].address == address { return nearest }
     return section.map { $0.index == Int(entries[nearest].section) } == true ? nearest : nil
   }
 

@@ -19,6 +19,9 @@ public final class ProgramObject: Equatable, @unchecked Sendable {
   /// Its address; nil if it isn't in memory.
   public var address: UInt64? { value.address }
 
+  /// How many bytes its type takes; nil for an incomplete one.
+  public var typeByteCount: UInt64? { value.type.byteCount }
+
   /// What GDB's `ptype` says of its type.
   public func typeLines(hasOffsets: Bool) -> [String] {
     TypeText.ptype(value.type, hasOffsets: hasOffsets)

@@ -36,6 +36,11 @@ enum AnswerKinds {
     ThreadHeadingAnswer.self,
     VirtualMachinesAnswer.self,
     WalkAnswer.self,
+    SourceLinesAnswer.self,
+    SourceFileAnswer.self,
+    LineAnswer.self,
+    TypeAnswer.self,
+    VariablesAnswer.self,
     ValueAnswer.self,
     AssignmentAnswer.self,
   ]

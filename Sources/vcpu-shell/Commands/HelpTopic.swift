@@ -42,7 +42,10 @@ extension CommandTable {
       commands: [
         SymbolFileCommand.self, AddSymbolFileCommand.self, UnloadCommand.self,
         InfoModulesCommand.self, InfoSymbolCommand.self, InfoAddressCommand.self,
-        InfoFunctionsCommand.self, InfoVariablesCommand.self,
+        InfoFunctionsCommand.self, InfoVariablesCommand.self, ListCommand.self,
+        InfoSourceCommand.self, InfoLineCommand.self, DirectoryCommand.self,
+        SetSubstitutePathCommand.self, UnsetSubstitutePathCommand.self, PTypeCommand.self,
+        WhatIsCommand.self, InfoLocalsCommand.self, InfoArgsCommand.self,
       ]),
     HelpTopic(
       name: "breakpoints", summary: "stop at instructions and accesses, run commands at stops",

@@ -52,6 +52,7 @@ extension ErrorCode {
       case .unmapped: .memoryInaccessible
       case .readOnly: .readOnly
       case .noFrame: .noFrame
+      case .noSourceFile, .noSource: .noSource
       case .ambiguousName: .ambiguousName
       case .noSuchBreakpoint: .noSuchBreakpoint
       case .noSuchThread: .noSuchThread
