@@ -34,8 +34,7 @@ extension SpaceCode: UnwindSource {
 
   func isCode(_ address: UInt64) -> Bool? {
     if file?.isCode(address) == true { return true }
-    if isComplete { return false }
-    return (try? memory.bytes(at: address, byteCount: 4)) == nil ? false : nil
+    return isComplete ? false : nil
   }
 
   func knownCode(at address: UInt64, byteCount: Int) -> [UInt8]? {

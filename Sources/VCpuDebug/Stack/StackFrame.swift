@@ -45,6 +45,10 @@ public struct StackFrame: Sendable {
     if let mangled = function?.linkageName, DemangledName.isMangled(mangled) {
       return DemangledName.short(of: mangled)
     }
+    // A C++ or Rust name is read better from its parts; another is what the function exports.
+    if let name = function?.linkageName, !name.hasPrefix("_Z"), !name.hasPrefix("_R") {
+      return name
+    }
     return function?.qualifiedName ?? symbol?.displayName
   }
 
