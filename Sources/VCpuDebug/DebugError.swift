@@ -40,6 +40,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case sizeOfSymbol(String, byteCount: UInt64)
   /// The session has ended: the target was killed, or the shell detached from it.
   case detached
+  /// A name of several functions where one is needed; each of them for display.
+  case ambiguousName(String, [String])
   /// There is no breakpoint with that number.
   case noSuchBreakpoint(Int)
   /// An exit class that does not exist.
@@ -122,6 +124,9 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .sizeOfSymbol(let name, let byteCount):
       "'\(name)' has \(byteCount) bytes: give the number of bytes to write, as in 'set /w \(name) = 1'"
     case .detached: "there is no target: it was killed or detached"
+    case .ambiguousName(let name, let functions):
+      "'\(name)' is the name of \(functions.count) functions: "
+        + functions.prefix(4).joined(separator: ", ") + (functions.count > 4 ? ", …" : "")
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
     case .noSuchClass(let name):

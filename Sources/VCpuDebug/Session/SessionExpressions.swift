@@ -7,19 +7,19 @@ public final class SessionExpressions: ExpressionResolver {
   private let memory: SessionMemory
   private let registers: SessionRegisters
   private let walks: SessionWalks
-  fileprivate let symbols: SessionSymbols
+  fileprivate let modules: SessionModules
   /// The variables of the session's owner, and the history.
   public let variables: Variables
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ registers: SessionRegisters,
-    _ walks: SessionWalks, _ symbols: SessionSymbols, _ variables: Variables
+    _ walks: SessionWalks, _ modules: SessionModules, _ variables: Variables
   ) {
     self.access = access
     self.memory = memory
     self.registers = registers
     self.walks = walks
-    self.symbols = symbols
+    self.modules = modules
     self.variables = variables
   }
 
@@ -163,16 +163,11 @@ public final class SessionExpressions: ExpressionResolver {
   /// The symbol that an expression is the name of; nil for another expression.
   private func namedSymbol(_ expression: Expression) -> (name: String, symbol: Symbol?)? {
     switch expression {
-    case .name(let name, _, _), .addressOf(let name, _): (name, symbol(named: name))
-    case .inSpace(let space, .name(let name, _, _), _) where space.kind == .guest:
-      (name, symbols.guest?.symbol(named: name) ?? symbol(named: name))
-    case .inSpace(_, .name(let name, _, _), _): (name, symbol(named: name))
+    case .name(let name, _, _), .addressOf(let name, _): (name, symbols(named: name).first?.symbol)
+    case .inSpace(let space, .name(let name, _, _), _):
+      (name, (symbols(named: name, in: space.kind).first ?? symbols(named: name).first)?.symbol)
     default: nil
     }
-  }
-
-  private func symbol(named name: String) -> Symbol? {
-    symbols.hypervisor?.symbol(named: name) ?? symbols.guest?.symbol(named: name)
   }
 
   // MARK: Names
@@ -245,18 +240,63 @@ public final class SessionExpressions: ExpressionResolver {
   }
 
   /// The address of a symbol of the hypervisor, or else of the guest.
-  public func address(ofSymbol name: String) -> Value? {
-    guard access.hasHypervisor else {
-      return (symbols.hypervisor?.address(of: name) ?? symbols.guest?.address(of: name)).map {
-        Value($0, addressSpace: .plain, displayType: .address)
+  ///
+  /// - Throws: `DebugError.ambiguousName` for the name of several functions.
+  public func address(ofSymbol name: String) throws -> Value? {
+    try address(ofSymbol: name, in: nil)
+  }
+
+  fileprivate func address(ofSymbol name: String, in kind: AddressSpace.Kind?) throws -> Value? {
+    let found = symbols(named: name, in: kind)
+    guard let first = found.first else { return nil }
+    // Of equal names in a file the global one is meant, or the first.
+    guard found.count == 1 || found.allSatisfy({ $0.symbol.name == name }) else {
+      throw DebugError.ambiguousName(name, found.map { $0.module.displayName(of: $0.symbol) })
+    }
+    return Value(
+      first.symbol.address, addressSpace: addressSpace(of: first.module), displayType: .address)
+  }
+
+  /// The functions, and labels, that a person may mean by a name, all of the same space; empty for no name.
+  func functions(named text: String) -> [Value] {
+    symbols(meantBy: text).map {
+      Value(
+        $0.symbol.address, addressSpace: addressSpace(of: $0.module), displayType: .address)
+    }
+  }
+
+  /// The symbols that a person may mean by a name, perhaps after `guest:` or `hv:`, all of the same module.
+  public func symbols(meantBy text: String) -> [(module: Module, symbol: Symbol)] {
+    guard !text.hasPrefix("*") else { return [] }
+    var (name, kind) = (text, nil as AddressSpace.Kind?)
+    for prefix in [AddressSpace.guest, .hypervisor] where name.hasPrefix(prefix.label) {
+      name = String(name.dropFirst(prefix.label.count))
+      kind = prefix.kind
+    }
+    return symbols(named: name, in: kind)
+  }
+
+  /// The symbols of a name in the first module that knows it; of a space's, or else of the hypervisor's and then the
+  /// guest's.
+  private func symbols(
+    named name: String, in kind: AddressSpace.Kind? = nil
+  ) -> [(module: Module, symbol: Symbol)] {
+    let groups =
+      switch kind {
+      case .guest: [modules.guest]
+      case .hypervisor: [modules.hypervisor]
+      default: [modules.hypervisor, modules.guest]
       }
+    for module in groups.flatMap({ $0?.modules ?? [] }) {
+      let found = module.symbols(named: name)
+      if !found.isEmpty { return found.map { (module, $0) } }
     }
-    if let address = symbols.hypervisor?.address(of: name) {
-      return Value(address, addressSpace: .hypervisor, displayType: .address)
-    }
-    return symbols.guest?.address(of: name).map {
-      Value($0, addressSpace: .guest, displayType: .address)
-    }
+    return []
+  }
+
+  /// The space of a module's addresses.
+  private func addressSpace(of module: Module) -> AddressSpace {
+    access.hasHypervisor ? module.space : .plain
   }
 
   /// Memory as a number: without a number of bytes 64 bits, or 32 if addresses have only 32.
@@ -335,8 +375,6 @@ private struct GuestResolver: ExpressionResolver {
   }
 
   func address(ofSymbol name: String) throws -> Value? {
-    expressions.symbols.guest?.address(of: name).map {
-      Value($0, addressSpace: .guest, displayType: .address)
-    } ?? expressions.address(ofSymbol: name)
+    try expressions.address(ofSymbol: name, in: .guest) ?? expressions.address(ofSymbol: name)
   }
 }

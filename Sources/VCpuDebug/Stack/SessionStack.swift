@@ -8,18 +8,18 @@ public final class SessionStack {
   private let access: TargetAccess
   private let memory: SessionMemory
   private let exits: Exits
-  private let symbols: SessionSymbols
+  private let modules: SessionModules
   /// Memory that was read at this stop, by space.
   private var cache: [AddressSpace: StackMemory] = [:]
   private var cached = (generation: -1, memory: -1)
 
   init(
-    _ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits, _ symbols: SessionSymbols
+    _ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits, _ modules: SessionModules
   ) {
     self.access = access
     self.memory = memory
     self.exits = exits
-    self.symbols = symbols
+    self.modules = modules
   }
 
   /// How many functions are followed, if no limit is given.
@@ -99,7 +99,7 @@ public final class SessionStack {
   private func code(of space: AddressSpace) -> SpaceCode {
     // Nothing but our own image runs at EL2 where its descriptor was found.
     SpaceCode(
-      symbols.of(space), stackMemory(of: space),
+      modules.of(space), stackMemory(of: space),
       isComplete: space == .hypervisor && exits.way == .context)
   }
 
@@ -131,7 +131,7 @@ public final class SessionStack {
     StackFrame(
       number: frame.number, kind: .boundary(text), way: .registers, space: frame.space,
       registers: frame.registers, address: nil, lookupAddress: frame.lookupAddress, function: nil,
-      slide: 0, symbol: nil, saved: [:], source: nil)
+      name: nil, slide: 0, symbol: nil, saved: [:], source: nil)
   }
 
   // MARK: Beginnings

@@ -35,9 +35,6 @@ enum AbsentCommands {
     ),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),
     (
-      ["file", "symbol-file", "add-symbol-file"], "'vcpu-shell attach --symbols FILE' reads symbols"
-    ),
-    (
       ["start", "sta"], "'starti' starts the machine again, and stops before its first instruction"
     ),
   ]

@@ -38,6 +38,13 @@ extension CommandTable {
         SnapshotSaveCommand.self,
       ]),
     HelpTopic(
+      name: "symbols", summary: "files with symbols, names, source",
+      commands: [
+        SymbolFileCommand.self, AddSymbolFileCommand.self, UnloadCommand.self,
+        InfoModulesCommand.self, InfoSymbolCommand.self, InfoAddressCommand.self,
+        InfoFunctionsCommand.self, InfoVariablesCommand.self,
+      ]),
+    HelpTopic(
       name: "breakpoints", summary: "stop at instructions and accesses, run commands at stops",
       commands: [
         BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self,

@@ -51,6 +51,7 @@ extension ErrorCode {
       case .noHypervisor: .noHypervisor
       case .unmapped: .memoryInaccessible
       case .readOnly: .readOnly
+      case .ambiguousName: .ambiguousName
       case .noSuchBreakpoint: .noSuchBreakpoint
       case .noSuchThread: .noSuchThread
       case .refused: .refused

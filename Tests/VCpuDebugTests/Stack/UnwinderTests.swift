@@ -61,7 +61,7 @@ import Testing
     let program = try CompiledProgram(
       "stack.c", Self.source, way.flags + ["-fno-stack-protector"])
     let fixture = UnwindFixture(program.file)
-    let start = try #require(program.file.address(of: "start"))
+    let start = try #require(program.module.address(of: "start"))
     var simulator = A64Simulator(at: start, sp: 0x5000_0000) { fixture.code(at: $0) }
     simulator.store(0, at: 0x4fff_fff8)
     var steps = 0
@@ -91,8 +91,8 @@ import Testing
   @Test func registersAreRecovered() throws {
     let program = try CompiledProgram("stack.c", Self.source, ["-O1"])
     let fixture = UnwindFixture(program.file)
-    let start = try #require(program.file.address(of: "start"))
-    let leaf = try #require(program.file.address(of: "leaf"))
+    let start = try #require(program.module.address(of: "start"))
+    let leaf = try #require(program.module.address(of: "leaf"))
     var simulator = A64Simulator(at: start, sp: 0x5000_0000) { fixture.code(at: $0) }
     // What callers have, to compare with: the registers at each call.
     var atCalls: [[UInt64]] = []
@@ -140,7 +140,7 @@ import Testing
     let program = try CompiledProgram(
       "stack.c", UnwinderTests.source, ["-O1", "-g0", "-fno-asynchronous-unwind-tables"])
     fixture = UnwindFixture(program.file)
-    middle = try #require(program.file.address(of: "middle"))
+    middle = try #require(program.module.address(of: "middle"))
     var address = middle
     while fixture.code(at: address).map(FrameState.isCall) != true { address += 4 }
     call = address

@@ -8,28 +8,22 @@ private func runtimeDemangle(
   _ bufferByteCount: UnsafeMutablePointer<UInt>?, _ flags: UInt32
 ) -> UnsafeMutablePointer<CChar>?
 
-/// Swift symbol names in readable form. Names of other languages are unchanged.
-public enum DemangledName {
+/// Swift's names, by the Swift runtime.
+public struct SwiftDemangler: NameDemangler {
+  /// Creates it.
+  public init() {}
+
   /// Whether a name has a prefix of Swift's mangling; Embedded Swift's is `$e`.
-  public static func isMangled(_ name: String) -> Bool {
+  static func isMangled(_ name: some StringProtocol) -> Bool {
     ["$s", "$e", "$S", "_$s", "_$e"].contains { name.hasPrefix($0) }
   }
 
-  /// The whole demangled declaration, with modules and types; the raw name when there is none.
-  public static func full(of name: String) -> String {
-    guard isMangled(name) else { return name }
-    if let demangled = demangle(name) { return demangled }
-    // A runtime that is older than Embedded Swift's prefix can demangle the name with the usual
-    // prefix.
-    guard name.hasPrefix("$e") else { return name }
-    return demangle("$s" + name.dropFirst(2)) ?? name
-  }
-
-  /// The declaration without modules, types and specialisations: `closure #1 in VCpu.run()`,
-  /// `UInt64.bits(_:)`, `Real.id.setter`.
-  public static func short(of name: String) -> String {
-    let full = full(of: name)
-    return full == name ? name : DeclarationShortener.shorten(full)
+  /// The declaration with modules and types.
+  public func declaration(of name: String) -> String? {
+    guard Self.isMangled(name) else { return nil }
+    // A runtime that is older than Embedded Swift's prefix knows the name by the usual prefix.
+    return Self.demangle(name)
+      ?? (name.hasPrefix("$e") ? Self.demangle("$s" + name.dropFirst(2)) : nil)
   }
 
   private static func demangle(_ name: String) -> String? {
