@@ -37,7 +37,7 @@
 // The frame is where host_stack_top says, which is `offset` bytes from SP: DW_CFA_def_cfa_expression with
 // DW_OP_breg31 (offset, as SLEB128 of two bytes), DW_OP_deref, DW_OP_plus_uconst (AVCPU_HOST_FRAME_SIZE).
 .macro cfi_host_frame offset
-    .cfi_escape 0x0f, 6, 0x8f, 0x80 | (\offset) & 0x7f, (\offset) >> 7, 0x06, 0x23, AVCPU_HOST_FRAME_SIZE
+    .cfi_escape 0x0f, 6, 0x8f, 0x80 | ((\offset) & 0x7f), (\offset) >> 7, 0x06, 0x23, AVCPU_HOST_FRAME_SIZE
 .endm
 
 #endif

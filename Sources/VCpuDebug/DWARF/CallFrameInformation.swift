@@ -80,7 +80,7 @@ internal import Glibc
   }
 
   private func rule(_ operations: UnsafeMutablePointer<Dwarf_Op>, _ count: Int) -> FrameRules.Rule {
-    let codes = unsafe (0..<min(count, 3)).map { unsafe Int(operations[$0].atom) }
+    let codes = (0..<min(count, 3)).map { unsafe Int(operations[$0].atom) }
     if count == 1, codes[0] == DW_OP_regx, unsafe operations[0].number <= 0xffff {
       return .register(unsafe Int(operations[0].number))
     }

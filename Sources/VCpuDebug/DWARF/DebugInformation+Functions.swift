@@ -1,8 +1,8 @@
 internal import CElfutils
 
 extension DebugInformation {
-  /// The functions whose code is at an address, the innermost first: inlined copies, and last the function that they are
-  /// inlined into. Empty where no function is known.
+  /// The functions whose code is at an address, the innermost first: inlined copies, and last the function that they
+  /// are inlined into. Empty where no function is known.
   func functions(at address: UInt64) -> [DebugFunction] {
     guard let unit = unit(at: address),
       let offset = functions(of: unit)?.function(at: address), var die = unsafe entry(at: offset),

@@ -135,7 +135,9 @@ struct FrameWalk: IteratorProtocol {
         StackFrame(
           number: 0, kind: isInlined ? .inlined : own, way: frame.way, space: space,
           registers: frame.registers, address: step.address, lookupAddress: address,
-          function: function, slide: slide, symbol: symbol, saved: saved, source: source))
+          function: function,
+          name: function.flatMap { modules.name(of: $0, at: address) } ?? symbol?.displayName,
+          slide: slide, symbol: symbol, saved: saved, source: source))
       if isInlined { source = function?.call }
     }
     return found
@@ -146,6 +148,8 @@ struct FrameWalk: IteratorProtocol {
 protocol FrameModules: AnyObject {
   /// The functions at an address, the innermost first; their addresses are the file's.
   func functions(at address: UInt64) -> [DebugFunction]
+  /// The name of a function for display; nil if it has none.
+  func name(of function: DebugFunction, at address: UInt64) -> String?
   /// How far the program is from its file's addresses.
   func slide(at address: UInt64) -> UInt64
   /// The symbol of an address.

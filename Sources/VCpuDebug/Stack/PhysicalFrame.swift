@@ -22,8 +22,8 @@ struct PhysicalFrame {
   let way: FrameWay
   /// Whether its PC is an instruction that hasn't been executed, and not one after a call.
   let isExact: Bool
-  /// Whether the registers but SP and PC are another program's, as at an exit: only rules that don't need them say where
-  /// the caller is.
+  /// Whether the registers but SP and PC are another program's, as at an exit: only rules that don't need them say
+  /// where the caller is.
   var hasForeignRegisters = false
 
   /// The address by which the function and the line are looked up: an instruction of the function, also where the last

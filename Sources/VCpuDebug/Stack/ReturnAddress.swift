@@ -1,9 +1,9 @@
 /// Return addresses without their pointer authentication codes (Arm ARM DDI 0487, D8.10).
 ///
-/// A code is in the bits above those of the virtual address, but for bit 55, which says which half the address is in. So
-/// the address has bit 55 in all of them.
+/// A code is in the bits above those of the virtual address, but for bit 55, which says which half the address is in.
+/// So the address has bit 55 in all of them.
 struct ReturnAddress {
-  /// The bits of a virtual address, 64 − TxSZ, for the half that bit 55 says; nil if they aren't known. It is asked for
+  /// The bits of a virtual address, 64 − TxSZ, for the half that bit 55 says; nil if they aren't known. It is called
   /// only when there seems to be a code.
   let addressBits: (_ isUpper: Bool) -> Int?
 

@@ -148,7 +148,7 @@ public final class SessionStack {
     StackFrame(
       number: frame.number, kind: .boundary(text), way: .registers, space: frame.space,
       registers: frame.registers, address: nil, lookupAddress: frame.lookupAddress, function: nil,
-      slide: 0, symbol: nil, saved: [:], source: nil)
+      name: nil, slide: 0, symbol: nil, saved: [:], source: nil)
   }
 
   // MARK: Beginnings

@@ -28,6 +28,8 @@ public struct StackFrame: Equatable, Sendable {
   public let lookupAddress: UInt64
   /// Its function in the debug information, whose addresses are the file's; nil if that isn't known.
   let function: DebugFunction?
+  /// The function's name for display; nil if none is known.
+  public let name: String?
   /// How far the program is from the file's addresses.
   public let slide: UInt64
   /// The symbol of its code; nil if there is none.
@@ -39,14 +41,6 @@ public struct StackFrame: Equatable, Sendable {
 
   /// The address of the next instruction.
   public var pc: UInt64 { registers.pc }
-
-  /// The function's name for display; nil if none is known.
-  public var name: String? {
-    if let mangled = function?.linkageName, let short = SwiftDemangler.short(of: mangled) {
-      return short
-    }
-    return function?.qualifiedName ?? symbol?.displayName
-  }
 
   /// Whether it is a boundary, which has the registers of the frame that follows.
   public var isBoundary: Bool { if case .boundary = kind { true } else { false } }

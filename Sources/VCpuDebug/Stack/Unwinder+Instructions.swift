@@ -1,38 +1,61 @@
-internal import GDBRemote
-
 extension Unwinder {
   /// More instructions than are looked at.
-  private static var instructionLimit: Int { 1024 }
+  private static var instructionLimit: Int { 4096 }
 
-  /// By the instructions around the PC, where a function makes its frame or takes it down: compilers without
-  /// asynchronous unwind tables describe only what is between. Nil elsewhere, and where the rules are of another kind
-  /// than a compiler's.
-  func stepAtEdge(of frame: PhysicalFrame) throws -> Step? {
+  /// By the instructions of the function, of a frame whose PC is exact: compilers without asynchronous unwind tables
+  /// describe neither where a function makes its frame nor where it takes it down. Nil if the instructions don't tell,
+  /// and where the rules are of another kind than a compiler's.
+  func stepAtExactPC(_ frame: PhysicalFrame) throws -> Step? {
     guard frame.isExact, !frame.hasForeignRegisters, let extent = extent(of: frame),
-      isPlain(extent), let stackPointer = frame.registers[architecture.stackPointer]
+      isPlain(extent)
     else { return nil }
-    let pc = frame.registers.pc
-    let rest = min(EpilogueAnalysis.instructionLimit, Int(clamping: (extent.upperBound - pc) / 4))
-    if let words = instructions(at: pc, count: rest),
-      let epilogue = EpilogueAnalysis(words, at: pc, in: extent)
-    {
-      return try step(
-        frame, address: stackPointer &+ epilogue.frameByteCount,
-        saved: epilogue.saved.mapValues { stackPointer &+ $0 })
-    }
-    guard let analysis = prologue(of: frame, in: extent), analysis.isStraight else { return nil }
-    return try step(frame, by: analysis)
+    return try stepByInstructions(frame)
   }
 
   /// By what the function's own instructions have saved up to the PC. Nil if they don't tell. For a caller the target
   /// isn't asked for instructions: most have a frame record.
   func stepByInstructions(_ frame: PhysicalFrame) throws -> Step? {
-    guard let link = architecture.linkRegister, let extent = extent(of: frame),
-      let analysis = prologue(of: frame, in: extent)
+    guard let extent = extent(of: frame) else { return nil }
+    if let step = try stepInEpilogue(frame, extent) { return step }
+    let pc = frame.registers.pc
+    let count = Int(clamping: (pc - extent.lowerBound) / 4)
+    guard count <= Self.instructionLimit,
+      let words = instructions(
+        at: extent.lowerBound, count: count, onlyIfKnown: !frame.isExact),
+      let state = FrameState.before(pc, words, from: extent.lowerBound),
+      let link = architecture.linkRegister
     else { return nil }
-    // A function that hasn't called anything hasn't had to save it.
-    guard analysis.saved[link] != nil || frame.isExact && !analysis.hasCall else { return nil }
-    return try step(frame, by: analysis)
+    // Where a call has changed LR, the caller's has to be somewhere.
+    guard state.saved[link] != nil || frame.isExact && !state.hasCalled,
+      let address = address(of: frame, in: state)
+    else { return nil }
+    return try step(frame, address: address, saved: state.saved.mapValues { address &- $0 })
+  }
+
+  private func address(of frame: PhysicalFrame, in state: FrameState) -> UInt64? {
+    if let distance = state.framePointer {
+      return frame.registers[architecture.framePointer].map {
+        $0 &+ UInt64(bitPattern: distance)
+      }
+    }
+    guard let count = state.frameByteCount else { return nil }
+    return frame.registers[architecture.stackPointer].map { $0 &+ UInt64(bitPattern: count) }
+  }
+
+  private func stepInEpilogue(
+    _ frame: PhysicalFrame, _ extent: Range<UInt64>
+  ) throws -> Step? {
+    guard frame.isExact, let stackPointer = frame.registers[architecture.stackPointer] else {
+      return nil
+    }
+    let pc = frame.registers.pc
+    let count = min(EpilogueAnalysis.instructionLimit, Int(clamping: (extent.upperBound - pc) / 4))
+    guard let words = instructions(at: pc, count: count),
+      let epilogue = EpilogueAnalysis(words, at: pc, in: extent)
+    else { return nil }
+    return try step(
+      frame, address: stackPointer &+ epilogue.frameByteCount,
+      saved: epilogue.saved.mapValues { stackPointer &+ $0 })
   }
 
   private func extent(of frame: PhysicalFrame) -> Range<UInt64>? {
@@ -52,26 +75,6 @@ extension Unwinder {
       && rules.registers[link] == .same && !rules.isSignalFrame
   }
 
-  private func prologue(of frame: PhysicalFrame, in extent: Range<UInt64>) -> PrologueAnalysis? {
-    let count = Int(clamping: (frame.registers.pc - extent.lowerBound) / 4)
-    guard count <= Self.instructionLimit else { return nil }
-    return instructions(at: extent.lowerBound, count: count, onlyIfKnown: !frame.isExact).map {
-      PrologueAnalysis($0)
-    }
-  }
-
-  private func step(_ frame: PhysicalFrame, by analysis: PrologueAnalysis) throws -> Step? {
-    let address: UInt64
-    if let distance = analysis.framePointer {
-      guard let pointer = frame.registers[architecture.framePointer] else { return nil }
-      address = pointer &+ distance
-    } else {
-      guard let pointer = frame.registers[architecture.stackPointer] else { return nil }
-      address = pointer &+ analysis.frameByteCount
-    }
-    return try step(frame, address: address, saved: analysis.saved.mapValues { address &- $0 })
-  }
-
   /// - Parameter saved: where registers are, by number. All others haven't changed.
   private func step(
     _ frame: PhysicalFrame, address: UInt64, saved: [Int: UInt64]
@@ -87,7 +90,7 @@ extension Unwinder {
       return Step(address: address, caller: .ending(.noReturnAddress))
     }
     let way: FrameWay = saved[link] == nil ? .linkRegister : .instructions
-    return Step(address: address, caller: caller(value, registers, way))
+    return Step(address: address, caller: caller(value, registers, way, from: frame))
   }
 
   private func instructions(
@@ -96,7 +99,8 @@ extension Unwinder {
     guard count > 0 else { return [] }
     guard
       let bytes = source.knownCode(at: address, byteCount: count * 4)
-        ?? (onlyIfKnown ? nil : try? source.bytes(at: address, byteCount: count * 4))
+        ?? (onlyIfKnown || count > 1024
+          ? nil : try? source.bytes(at: address, byteCount: count * 4))
     else { return nil }
     // A64 instructions are little-endian (Arm ARM, B2.6.2).
     return stride(from: 0, to: bytes.count - 3, by: 4).map { index in

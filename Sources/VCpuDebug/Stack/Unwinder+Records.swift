@@ -31,6 +31,6 @@ extension Unwinder {
     registers.pcPlace = .memory(record + size)
     // An empty record is the last one.
     guard saved != 0 else { return Step(address: address, caller: .ending(.outermost)) }
-    return Step(address: address, caller: caller(saved, registers, .frameRecord))
+    return Step(address: address, caller: caller(saved, registers, .frameRecord, from: frame))
   }
 }

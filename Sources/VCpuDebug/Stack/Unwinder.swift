@@ -26,7 +26,7 @@ struct Unwinder {
   /// - Throws: errors of the target other than that there is no memory.
   func step(_ frame: PhysicalFrame) throws -> Step {
     do {
-      if let step = try stepAtEdge(of: frame) { return step }
+      if let step = try stepAtExactPC(frame) { return step }
       if let (rules, slide) = source.rules(at: frame.lookupAddress) {
         let context = FrameContext(frame: frame, slide: slide, source: source)
         if let step = try step(frame, rules, context) { return step }
@@ -70,7 +70,7 @@ struct Unwinder {
     return Step(
       address: address,
       caller: caller(
-        value, registers, .callFrameInformation, isExact: rules.isSignalFrame))
+        value, registers, .callFrameInformation, from: frame, isExact: rules.isSignalFrame))
   }
 
   private func address(_ rules: FrameRules, _ context: FrameContext) throws -> UInt64? {
@@ -139,7 +139,8 @@ struct Unwinder {
 
   /// The caller with a return address, as it was saved.
   func caller(
-    _ saved: UInt64, _ registers: FrameRegisters, _ way: FrameWay, isExact: Bool = false
+    _ saved: UInt64, _ registers: FrameRegisters, _ way: FrameWay, from frame: PhysicalFrame,
+    isExact: Bool = false
   ) -> Step.Result {
     var registers = registers
     registers.pc =
@@ -149,22 +150,30 @@ struct Unwinder {
     }
     // What a caller of nothing has.
     guard registers.pc != 0 else { return .ending(.outermost) }
-    guard isExact ? source.isCode(registers.pc) != false : isReturnAddress(registers.pc) else {
+    guard isExact ? source.isCode(registers.pc) != false : isReturnAddress(registers.pc, frame)
+    else {
       return .ending(.notCode(registers.pc))
     }
     return .frame(PhysicalFrame(registers: registers, way: way, isExact: isExact))
   }
 
-  /// Whether an address may be one that a call returns to: it is in known code, or there is a call before it.
-  private func isReturnAddress(_ address: UInt64) -> Bool {
+  /// How far a call goes at most (BL, Arm ARM C6.2).
+  private static var callDistance: UInt64 { 128 << 20 }
+
+  /// Whether an address may be one that a call returns to: it is in known code, or near the frame's, or there is a call
+  /// before it. Code that a kernel needs only when it starts is gone later.
+  private func isReturnAddress(_ address: UInt64, _ frame: PhysicalFrame) -> Bool {
     if let isCode = source.isCode(address) { return isCode }
     guard architecture == .aarch64 else { return true }
-    guard address % 4 == 0, address >= 4,
+    guard address % 4 == 0, address >= 4 else { return false }
+    let pc = frame.registers.pc
+    if (address > pc ? address - pc : pc - address) < Self.callDistance { return true }
+    guard
       let bytes = try? source.bytes(at: address - 4, byteCount: 4)
     else { return false }
     // A64 code is little-endian always.
     let word = bytes.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    return PrologueAnalysis.isCall(word)
+    return FrameState.isCall(word)
   }
 
   /// A word of memory.

@@ -6,6 +6,7 @@ import Foundation
 struct CompiledProgram {
   let path: String
   let file: SymbolFile
+  let module: Module
 
   /// The program can't be made; with clang's message.
   struct Failure: Error, CustomStringConvertible {
@@ -27,6 +28,7 @@ struct CompiledProgram {
         ],
       in: folder)
     file = try SymbolFile(path: path)
+    module = Module(file, in: .plain)
   }
 
   /// Removed when the tests end.

@@ -59,7 +59,7 @@ import Testing
   @Test func functionsHaveCodeAndDeclarations() throws {
     for name in ["once", "twice", "loop", "start"] {
       let function = try function(name)
-      #expect(function.entry == program.file.address(of: name))
+      #expect(function.entry == program.module.address(of: name))
       #expect(!function.isInlined && function.call == nil)
       #expect(function.declaration?.line == line("\(name)("))
       #expect(information.function(at: function.entry)?.offset == function.offset)

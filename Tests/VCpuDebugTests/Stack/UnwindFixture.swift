@@ -36,7 +36,8 @@ final class UnwindFixture {
     limit: Int = 1000
   ) -> FrameWalk {
     let code = SpaceCode(
-      file, StackMemory { try self.read($0, $1) }, isComplete: isComplete, hasRules: withRules)
+      ModuleGroup([Module(file, in: .plain)]), StackMemory { try self.read($0, $1) },
+      isComplete: isComplete, hasRules: withRules)
     let unwinder = Unwinder(
       architecture: .aarch64,
       layout: DataLayout(addressByteCount: 8, byteOrder: .little), source: code,
