@@ -76,4 +76,14 @@ extension DebugEntry {
     }
     return found
   }
+
+  /// The entry of a type's first parameter; Swift doesn't name them.
+  var firstTypeParameter: DebugEntry? {
+    var found: DebugEntry?
+    forEachChild { child in
+      if child.tag == DW_TAG_template_type_parameter { found = child }
+      return found == nil
+    }
+    return found
+  }
 }

@@ -117,7 +117,8 @@ public final class Module {
 
   /// The code of a line of a file that a path means, or of the next line that has code; see
   /// `DebugInformation.code(ofLine:inFile:)`.
-  func code(ofLine line: Int, in path: String) -> [(location: SourceLocation, addresses: [UInt64])] {
+  func code(ofLine line: Int, in path: String) -> [(location: SourceLocation, addresses: [UInt64])]
+  {
     (file?.debugInformation?.code(ofLine: line, inFile: path) ?? []).map { code in
       (code.location, code.addresses.map { $0 &+ slide })
     }
@@ -137,7 +138,8 @@ public final class Module {
   /// places, if the debug information says.
   func bodyAddress(of symbol: Symbol) -> UInt64 {
     let address = symbol.address &- slide
-    guard let information = file?.debugInformation, let function = information.function(at: address),
+    guard let information = file?.debugInformation,
+      let function = information.function(at: address),
       function.entry == address
     else { return symbol.address }
     return information.breakpointAddress(of: function) &+ slide

@@ -107,7 +107,8 @@ public final class HypervisorSession {
     expressions = SessionExpressions(access, memory, registers, walks, modules, values, variables)
     source = SessionSource(access, modules, stack)
     protection = SessionProtection(access, memory, modules, exits, agent)
-    points = SessionBreakpoints(access, memory, modules, walks, exits, protection, expressions, source)
+    points = SessionBreakpoints(
+      access, memory, modules, walks, exits, protection, expressions, source)
     threads = SessionThreads(access, exits)
     runner = Runner(access, exits, points, protection, agent.interrupts)
   }

@@ -43,6 +43,17 @@ extension DebugType {
     }
   }
 
+  /// An entry that says of which language an array is: its own, or that of its elements.
+  var arrayEntry: DebugEntry? {
+    var type = self
+    for _ in 0..<Self.chainLimit {
+      if let entry = type.entry { return entry }
+      guard case .array(let array) = type.kind else { return nil }
+      type = array.element
+    }
+    return nil
+  }
+
   /// Whether text is made of it: `char` and its like, of one byte.
   var isCharacter: Bool {
     guard case .base(let base) = kind, base.byteCount == 1 else { return false }

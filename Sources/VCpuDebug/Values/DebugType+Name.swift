@@ -97,6 +97,10 @@ extension DebugType {
     case .aggregate(let aggregate): return tagged(aggregate.keyword.rawValue)
     case .enumeration: return tagged("enum")
     case .malformed(let why): return "<malformed: \(why)>"
+    case .base:
+      let name = ownName ?? "<unnamed>"
+      // GDB's spelling, whichever the compiler wrote.
+      return CIntegerName(name.split(separator: " ").map(String.init))?.spellings.last ?? name
     default: return entry?.qualifiedName ?? ownName ?? "<unnamed>"
     }
   }

@@ -191,10 +191,10 @@ struct DebugTypeReader {
         isDeclaration: definition.isDeclaration))
   }
 
-  /// The entry with the members of a type that is only declared here: that of its signature, or one elsewhere with the
-  /// same name. Nil if this is it.
+  /// The entry with the members of a type that is only declared here: one elsewhere with the same name. Nil if this is
+  /// it.
   private func definition() -> DebugEntry? {
-    if let other = entry.reference(DW_AT_signature) { return other }
+    if entry.isSwift, let imported = program.importedFromC(entry) { return imported }
     guard entry.isDeclaration else { return nil }
     return program.definition(ofDeclared: entry)
   }

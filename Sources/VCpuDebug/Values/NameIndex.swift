@@ -16,6 +16,8 @@ final class NameIndex {
 
   private let information: DebugInformation
   private var nextUnit = 0
+  /// The units of `.debug_types`, which follow the others.
+  private lazy var typeUnits = information.typeUnits()
   private var first: [UInt64: UInt64] = [:]
   /// More entries of the same name.
   private var others: [UInt64: [UInt64]] = [:]
@@ -28,18 +30,29 @@ final class NameIndex {
 
   /// How much has been read, of `unitCount`.
   var readUnitCount: Int { nextUnit }
-  var unitCount: Int { information.units.count }
-  var isFinished: Bool { nextUnit >= information.units.count }
+  var unitCount: Int { information.units.count + typeUnits.count }
+  var isFinished: Bool { nextUnit >= unitCount }
 
   /// Reads the next unit; false when there is none.
   @discardableResult func advance() -> Bool {
     guard !isFinished else { return false }
-    let unit = information.units[nextUnit]
+    let units = information.units
+    let isType = nextUnit >= units.count
+    let offset = isType ? typeUnits[nextUnit - units.count] | Self.inTypes : units[nextUnit].offset
     nextUnit += 1
-    if let entry = information.debugEntry(at: unit.offset) {
-      add(entry, keepsAll: !entry.isC, depth: 0)
+    if let entry = entry(at: offset) {
+      add(entry, section: offset & Self.inTypes, keepsAll: !entry.isC, depth: 0)
     }
     return true
+  }
+
+  /// Marks an offset of `.debug_types`.
+  private static let inTypes: UInt64 = 1 << 63
+
+  private func entry(at offset: UInt64) -> DebugEntry? {
+    offset & Self.inTypes == 0
+      ? information.debugEntry(at: offset)
+      : information.debugEntry(inTypesAt: offset & ~Self.inTypes)
   }
 
   /// Reads what is left.
@@ -50,43 +63,43 @@ final class NameIndex {
   func entries(named name: String, in space: Space) -> [DebugEntry] {
     let key = Self.key(name.utf8, space)
     guard let first = first[key] else { return [] }
-    return ([first] + (others[key] ?? [])).compactMap { information.debugEntry(at: $0) }
+    return ([first] + (others[key] ?? [])).compactMap { entry(at: $0) }
       .filter { $0.name == name }
   }
 
-  private func add(_ parent: DebugEntry, keepsAll: Bool, depth: Int) {
+  private func add(_ parent: DebugEntry, section: UInt64, keepsAll: Bool, depth: Int) {
     guard depth < Self.depthLimit else { return }
     parent.forEachChild { child in
       let tag = child.tag
       switch tag {
       case DW_TAG_structure_type, DW_TAG_class_type, DW_TAG_union_type, DW_TAG_enumeration_type:
         if !child.isDeclaration || child.has(DW_AT_signature) {
-          insert(child, .tag, keepsAll: keepsAll)
+          insert(child, section, .tag, keepsAll: keepsAll)
         }
         // Only C++ and its like have types inside of types.
         if keepsAll, tag != DW_TAG_enumeration_type {
-          add(child, keepsAll: keepsAll, depth: depth + 1)
+          add(child, section: section, keepsAll: keepsAll, depth: depth + 1)
         }
       case DW_TAG_typedef, DW_TAG_base_type, DW_TAG_unspecified_type, DW_TAG_template_alias:
-        insert(child, .ordinary, keepsAll: keepsAll)
+        insert(child, section, .ordinary, keepsAll: keepsAll)
       case DW_TAG_pointer_type:
         // Rust gives pointers names.
-        if keepsAll { insert(child, .ordinary, keepsAll: keepsAll) }
+        if keepsAll { insert(child, section, .ordinary, keepsAll: keepsAll) }
       case DW_TAG_variable:
         if child.has(DW_AT_location) || child.has(DW_AT_const_value) {
-          insert(child, .variable, keepsAll: true)
+          insert(child, section, .variable, keepsAll: true)
         }
       case DW_TAG_namespace, DW_TAG_module:
-        add(child, keepsAll: keepsAll, depth: depth + 1)
+        add(child, section: section, keepsAll: keepsAll, depth: depth + 1)
       default: break
       }
       return true
     }
   }
 
-  private func insert(_ entry: DebugEntry, _ space: Space, keepsAll: Bool) {
+  private func insert(_ entry: DebugEntry, _ section: UInt64, _ space: Space, keepsAll: Bool) {
     guard let key = unsafe entry.withNameBytes({ unsafe Self.key($0, space) }) else { return }
-    let offset = entry.offset
+    let offset = entry.offset | section
     if first[key] == nil {
       first[key] = offset
     } else if keepsAll, others[key, default: []].count < Self.sameNameLimit {

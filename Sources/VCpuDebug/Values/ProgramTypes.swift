@@ -19,6 +19,8 @@ final class ProgramTypes {
 
   /// The type that an entry describes.
   func type(_ entry: DebugEntry) -> DebugType {
+    // A unit's own entry of a type in a unit of its own may not even have the name.
+    let entry = entry.reference(DW_AT_signature, integrated: false) ?? entry
     if let known = types[entry.identity] { return known }
     if types.count >= Self.limit { forgetTypes() }
     let type = DebugType(entry: entry, in: self)
@@ -56,5 +58,18 @@ final class ProgramTypes {
       return same && candidate.identity != entry.identity
         && (wanted == name || candidate.qualifiedName == wanted)
     }
+  }
+
+  /// The definition of a type that Swift imports from C: Swift only writes its name, in the module `__C`.
+  func importedFromC(_ entry: DebugEntry) -> DebugEntry? {
+    guard let linkageName = entry.linkageName,
+      linkageName.hasPrefix("$sSo") || linkageName.hasPrefix("$eSo")
+    else { return nil }
+    let prefix = "__C."
+    let full = SwiftDemangler.declaration(of: linkageName)
+    guard full.hasPrefix(prefix) else { return nil }
+    let name = String(full.dropFirst(prefix.count))
+    index.finish()
+    return index.entries(named: name, in: .tag).first { !$0.isSwift && !$0.isDeclaration }
   }
 }

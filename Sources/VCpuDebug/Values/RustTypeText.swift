@@ -24,6 +24,11 @@ enum RustTypeText {
     return "\(keyword) \(name) {\n" + fields.map { "  \(field($0)),\n" }.joined() + "}"
   }
 
+  static func text(_ type: DebugType, _ enumeration: EnumerationType) -> String {
+    let values = enumeration.enumerators.map { "  \($0.name) = \(Int64(bitPattern: $0.value)),\n" }
+    return "enum \(type.entry?.qualifiedName ?? "{...}") {\n" + values.joined() + "}"
+  }
+
   private static func members(_ type: DebugType) -> [AggregateType.Member] {
     guard case .aggregate(let aggregate) = type.kind else { return [] }
     return aggregate.members.filter { !$0.isArtificial }

@@ -7,12 +7,19 @@ struct TypeText {
   init(hasOffsets: Bool = false) { self.hasOffsets = hasOffsets }
 
   /// What `whatis` says: the type's name.
-  static func whatis(_ type: DebugType) -> String { "type = " + type.name }
+  ///
+  /// - Parameter isNamed: whether the type itself was named, and isn't that of a value: then a typedef is written as
+  ///   what it stands for, one level of it.
+  static func whatis(_ type: DebugType, isNamed: Bool = false) -> String {
+    if isNamed, case .typedef(let target) = type.kind { return "type = " + target.name }
+    return "type = " + type.name
+  }
 
   /// What `ptype` says: a structure's members, an enumeration's values, what a typedef stands for. A line each.
   static func ptype(_ type: DebugType, hasOffsets: Bool = false) -> [String] {
     // Only structures and unions have offsets.
-    let hasOffsets = hasOffsets && type.stripped.isAggregate
+    let hasOffsets =
+      hasOffsets && type.parts("", resolvesTypedefs: true).base.stripped.isAggregate
     var printer = TypeText(hasOffsets: hasOffsets)
     if hasOffsets { printer.output += "/* offset      |    size */  " }
     printer.output += "type = "
@@ -47,6 +54,10 @@ struct TypeText {
         print(base, aggregate, show: show, level: level, &layout)
       }
     case .enumeration(let enumeration) where show > 0 || show == 0 && base.ownName == nil:
+      if base.entry?.isRust == true {
+        output += RustTypeText.text(base, enumeration)
+        break
+      }
       output += Self.text(base, enumeration)
     default: output += base.specifier
     }

@@ -12,7 +12,7 @@ public indirect enum ValueNode: Equatable, Sendable {
   /// A structure, a union, a tuple, an alternative of an enumeration.
   case record(Record)
   /// Elements in order; equal ones in a row are one with a count.
-  case array([Element], isCut: Bool)
+  case array([Element], brackets: Brackets, isCut: Bool)
   /// A value whose type says nothing but a name and a size.
   case opaque(type: String, bytes: [UInt8])
   /// What can't be read, and why.
@@ -63,6 +63,14 @@ public indirect enum ValueNode: Equatable, Sendable {
     public let name: String?
     /// The value.
     public let value: ValueNode
+  }
+
+  /// How a language writes an array.
+  public enum Brackets: Equatable, Sendable {
+    /// `{1, 2}`.
+    case curly
+    /// `[1, 2]`.
+    case square
   }
 
   /// An element of an array.

@@ -119,7 +119,12 @@ struct ValueReader {
       let start = address &+ UInt64(bytes.count)
       let count = min(64 - Int(start % 64), limit + 1 - bytes.count)
       guard count > 0 else { break }
-      guard let part = try? value.scope.context.memory(at: start, byteCount: count) else {
+      // What ends within the part may be followed by nothing.
+      let context = value.scope.context
+      guard
+        let part = (try? context.memory(at: start, byteCount: count))
+          ?? (try? context.memory(at: start, byteCount: 1))
+      else {
         failed = start
         break
       }
@@ -144,8 +149,8 @@ struct ValueReader {
     let element = array.element.stripped
     if count == 0 {
       // A flexible array: where it begins.
-      guard case .unknown = array.count, let address = value.address else {
-        return .array([], isCut: false)
+      guard brackets(value) == .curly, let address = value.address else {
+        return .array([], brackets: brackets(value), isCut: false)
       }
       return .pointer(
         ValueNode.Pointer(
@@ -158,6 +163,11 @@ struct ValueReader {
       if let text = try characters(value, count) { return .string(text) }
     }
     return try elements(value, count, depth, budget)
+  }
+
+  private func brackets(_ value: ProgramValue) -> ValueNode.Brackets {
+    let entry = value.type.stripped.arrayEntry
+    return entry.map { $0.isRust || $0.isSwift } ?? false ? .square : .curly
   }
 
   private func isByte(_ type: DebugType) -> Bool {
@@ -208,7 +218,7 @@ struct ValueReader {
         index = used
       }
     }
-    return .array(found, isCut: index < count)
+    return .array(found, brackets: brackets(value), isCut: index < count)
   }
 
   /// Whether two elements have the same bytes; nil if the bytes aren't known or don't say it.

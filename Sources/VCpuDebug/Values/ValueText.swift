@@ -16,7 +16,9 @@ public struct ValueText {
     case .reference(let type, let address, let value):
       return "(\(type)) @0x\(String(address, radix: 16)): \(text(value, level: level))"
     case .record(let record): return text(record, level: level)
-    case .array(let elements, let isCut): return text(elements, isCut, level: level)
+    case .array(let elements, let brackets, let isCut):
+      let row = text(elements, level: level) + (isCut ? "..." : "")
+      return brackets == .curly ? "{\(row)}" : "[\(row)]"
     case .opaque(let type, let bytes):
       let hexadecimal = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
       let values = bytes.isEmpty ? "" : ": " + hexadecimal.joined(separator: " ")
@@ -59,11 +61,11 @@ public struct ValueText {
       + fields.joined(separator: ",\n" + indentation) + "\n" + outer + brackets.1
   }
 
-  private func text(_ elements: [ValueNode.Element], _ isCut: Bool, level: Int) -> String {
+  private func text(_ elements: [ValueNode.Element], level: Int) -> String {
     let parts = elements.map { element in
       let one = text(element.value, level: level + 1)
       return element.count > 1 ? "\(one) <repeats \(element.count) times>" : one
     }
-    return "{" + parts.joined(separator: ", ") + (isCut ? "..." : "") + "}"
+    return parts.joined(separator: ", ")
   }
 }

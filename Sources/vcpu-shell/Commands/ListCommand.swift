@@ -37,7 +37,8 @@ enum ListCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    return .answer(SourceLinesAnswer(try lines(arguments[location], in: session, shell), in: session))
+    return .answer(
+      SourceLinesAnswer(try lines(arguments[location], in: session, shell), in: session))
   }
 
   private static func lines(
@@ -171,7 +172,8 @@ enum DirectoryCommand: ShellCommand {
     "[FOLDER…]", .words, complete: { _ in .fileNames }
   ) { $0.takeAll() }
   static let parameters: [any AnyParameter] = [folders]
-  static let summary = "Look for source files in more folders; without one, only by their recorded paths."
+  static let summary =
+    "Look for source files in more folders; without one, only by their recorded paths."
   static let manual = """
     A file is looked for by the path that the compiler recorded, and then in each folder: by that path inside of
     it, and by its name alone. The folder that was given last comes first. A colon may separate folders.
@@ -206,7 +208,8 @@ enum SetSubstitutePathCommand: ShellCommand {
   static let name = "set substitute-path"
   private static let paths = Parameter<String>("FROM TO", .words) { scanner in
     guard let text = scanner.takeAll() else {
-      throw ShellError("'\(scanner.command)' takes the beginning of a recorded path, and what it is here")
+      throw ShellError(
+        "'\(scanner.command)' takes the beginning of a recorded path, and what it is here")
     }
     return text
   }

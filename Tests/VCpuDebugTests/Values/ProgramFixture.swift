@@ -23,6 +23,12 @@ struct ProgramFixture {
     let description: String
   }
 
+  /// A program's file, which every test opens for itself.
+  struct Compiled: Sendable {
+    let path: String
+    func open() throws -> ProgramFixture { try ProgramFixture(path: path) }
+  }
+
   // MARK: Values
 
   /// Variables without a frame.
@@ -52,13 +58,13 @@ struct ProgramFixture {
   /// A C program for AArch64.
   static func c(
     _ source: String, name: String, flags: [String] = [], suffix: String = "c"
-  ) throws -> ProgramFixture {
+  ) throws -> Compiled {
     let output = folder.appendingPathComponent(name + ".elf").path
     let file = try write(source, name + "." + suffix)
     try run(
       ["clang", "--target=aarch64-none-elf", "-nostdlib", "-ffreestanding", "-fuse-ld=lld", "-g"]
         + flags + ["-Wl,--build-id=none", "-Wl,-e,entry", "-o", output, file])
-    return try ProgramFixture(path: output)
+    return Compiled(path: output)
   }
 
   static func write(_ text: String, _ name: String) throws -> String {
