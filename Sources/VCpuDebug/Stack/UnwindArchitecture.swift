@@ -57,6 +57,14 @@ struct UnwindArchitecture: Equatable, Sendable {
   }
 }
 
+extension HypervisorSession {
+  /// The name of a general register by its DWARF number.
+  public func registerName(dwarfNumber number: Int) -> String {
+    let names = UnwindArchitecture(architecture)?.names ?? []
+    return names.indices.contains(number) ? names[number] : "r\(number)"
+  }
+}
+
 extension Architecture {
   /// How many registers have a DWARF number in the architecture of an ELF machine; nil if stacks of it aren't unwound.
   static func unwound(elfMachine: UInt16) -> Int? {

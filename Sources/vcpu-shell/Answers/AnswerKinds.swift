@@ -41,6 +41,9 @@ enum AnswerKinds {
     LineAnswer.self,
     TypeAnswer.self,
     VariablesAnswer.self,
+    StackAnswer.self,
+    FrameAnswer.self,
+    FrameInfoAnswer.self,
     ValueAnswer.self,
     AssignmentAnswer.self,
   ]

@@ -19,13 +19,6 @@ enum AbsentCommands {
       "'stepi' executes one instruction; 'advance *$pc + 4' steps over a call"
     ),
     (["finish", "fin"], "'advance *$lr' leaves a function that has not saved $lr"),
-    (
-      ["backtrace", "bt", "where"],
-      "$pc and $lr are code addresses with symbols, and 'x/8gx $sp' shows the stack"
-    ),
-    (["frame", "f"], "'print $pc' shows where the CPU is"),
-    (["up"], "'print $lr' shows where a function returns to"),
-    (["down", "dow"], "'print $pc' shows where the CPU is"),
     (["display"], "'commands' makes a breakpoint show something at each stop"),
     (["call"], "'print' and 'set' don't run the target's code"),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),

@@ -38,6 +38,12 @@ extension CommandTable {
         SnapshotSaveCommand.self,
       ]),
     HelpTopic(
+      name: "stack", summary: "frames of the hypervisor and its guests, variables",
+      commands: [
+        BacktraceCommand.self, FrameCommand.self, UpCommand.self, DownCommand.self,
+        InfoFrameCommand.self, InfoLocalsCommand.self, InfoArgsCommand.self,
+      ]),
+    HelpTopic(
       name: "symbols", summary: "files with symbols, names, source",
       commands: [
         SymbolFileCommand.self, AddSymbolFileCommand.self, UnloadCommand.self,
@@ -45,7 +51,7 @@ extension CommandTable {
         InfoFunctionsCommand.self, InfoVariablesCommand.self, ListCommand.self,
         InfoSourceCommand.self, InfoLineCommand.self, DirectoryCommand.self,
         SetSubstitutePathCommand.self, UnsetSubstitutePathCommand.self, PTypeCommand.self,
-        WhatIsCommand.self, InfoLocalsCommand.self, InfoArgsCommand.self,
+        WhatIsCommand.self,
       ]),
     HelpTopic(
       name: "breakpoints", summary: "stop at instructions and accesses, run commands at stops",
