@@ -222,7 +222,10 @@ struct FakeFrame: LocationContext {
       ([(DW_OP_lit1, 0), (DW_OP_lit0, 0), (DW_OP_mod, 0)], .malformed("a division by zero")),
       ([(DW_OP_regx, UInt64.max)], .malformed("an operand of 18446744073709551615")),
       ([(DW_OP_skip, minus(3))], .endless),
-      ([(DW_OP_skip, minus(2)), (DW_OP_nop, 0)], .malformed("a branch to the middle of an operation")),
+      (
+        [(DW_OP_skip, minus(2)), (DW_OP_nop, 0)],
+        .malformed("a branch to the middle of an operation")
+      ),
       ([(DW_OP_skip, 1 << 40)], .malformed("a branch to the middle of an operation")),
       (
         [(DW_OP_lit1, 0), (DW_OP_skip, minus(4))],
