@@ -43,6 +43,7 @@ let package = Package(
 
     // MARK: Host
     .systemLibrary(name: "CReadline"),
+    .systemLibrary(name: "CLibiberty"),
     .systemLibrary(name: "CCapstone"),
     .systemLibrary(name: "CElfutils"),
     .systemLibrary(name: "CFdt"),
@@ -60,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "vcpu-shell",
       dependencies: [
-        "VCpuDebug", "GDBRemote", "ArmVCpu", "CReadline", "CSignals",
+        "VCpuDebug", "GDBRemote", "ArmVCpu", "CReadline", "CLibiberty", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

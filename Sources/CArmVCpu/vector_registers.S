@@ -2,6 +2,7 @@
 // only code in the image that accesses them. At EL2 the guest's CPACR_EL1 doesn't matter but CPTR_EL2 does:
 // an embedder that sets TFP there must clear it before it emulates.
 #include "el2_target.h"
+#include "host_frame.h"
 
 #if AVCPU_EL2_TARGET
 
@@ -13,6 +14,7 @@
     .global avcpu_read_vector
     .type   avcpu_read_vector, %function
 avcpu_read_vector:
+    .cfi_startproc
     adr     x9, 1f
     ubfiz   x10, x0, #4, #5
     add     x9, x9, x10
@@ -25,6 +27,7 @@ avcpu_read_vector:
     ret
     .balign 16
     .endr
+    .cfi_endproc
     .size   avcpu_read_vector, . - avcpu_read_vector
 
 // void avcpu_write_vector(unsigned index, uint64_t low, uint64_t high)
@@ -33,6 +36,7 @@ avcpu_read_vector:
     .global avcpu_write_vector
     .type   avcpu_write_vector, %function
 avcpu_write_vector:
+    .cfi_startproc
     adr     x9, 1f
     ubfiz   x10, x0, #4, #5
     add     x9, x9, x10
@@ -45,6 +49,7 @@ avcpu_write_vector:
     ret
     .balign 16
     .endr
+    .cfi_endproc
     .size   avcpu_write_vector, . - avcpu_write_vector
 
 #endif

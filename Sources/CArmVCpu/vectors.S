@@ -2,6 +2,7 @@
 #include "cpu_local.h"
 #include "debug_block.h"
 #include "el2_target.h"
+#include "host_frame.h"
 #include "vcpu_context.h"
 
 #if AVCPU_EL2_TARGET
@@ -10,21 +11,29 @@
 // instructions). AArch32 lower ELs use the same code: with HCR_EL2.RW set, EL0 may still be AArch32.
 .macro guest_exit kind
     .balign 128
+    .cfi_startproc
+    cfi_host_registers
+    cfi_host_frame AVCPU_HOST_STACK_TOP - AVCPU_FRAME_SIZE
     sub     sp, sp, #AVCPU_FRAME_SIZE
+    cfi_host_frame AVCPU_HOST_STACK_TOP
     stp     x0, x1, [sp, #AVCPU_FRAME_GPR]
     mov     x0, #\kind
     b       avcpu_save_exit
+    .cfi_endproc
 .endm
 
 // From EL2 itself: a fault of the hypervisor. Nothing returns from here, so SP_EL0 can be used as scratch.
 .macro fatal_exception kind, source
     .balign 128
+    .cfi_startproc
+    cfi_outermost
     msr     sp_el0, x0
     mrs     x0, tpidr_el2
     stp     x1, x2, [x0, #8]
     mov     x1, #\kind
     mov     x2, #\source
     b       avcpu_save_fatal
+    .cfi_endproc
 .endm
 
     .section .text.exception_vector_base_vcpu, "ax"
@@ -56,6 +65,9 @@ exception_vector_base_vcpu:
     .global avcpu_save_exit
     .type   avcpu_save_exit, %function
 avcpu_save_exit:
+    .cfi_startproc
+    cfi_host_registers
+    cfi_host_frame AVCPU_HOST_STACK_TOP
     stp     x2, x3, [sp, #16]
     stp     x4, x5, [sp, #32]
     stp     x6, x7, [sp, #48]
@@ -85,6 +97,7 @@ avcpu_save_exit:
     mrs     x8, cntvct_el0
     stp     x7, x8, [sp, #AVCPU_EXIT_COUNT]     // and the time of the exit after it
     b       vmexit_trampoline
+    .cfi_endproc
     .size   avcpu_save_exit, . - avcpu_save_exit
     .if     . - avcpu_save_exit != AVCPU_SAVE_EXIT_SIZE
     .error  "AVCPU_SAVE_EXIT_SIZE is not the size of avcpu_save_exit"
@@ -93,6 +106,8 @@ avcpu_save_exit:
 // In: x0 the CPU's avcpu_cpu_local (x1, x2 saved in it), x1 kind, x2 source, SP_EL0 the old x0.
     .type   avcpu_save_fatal, %function
 avcpu_save_fatal:
+    .cfi_startproc
+    cfi_outermost
     stp     x3, x4, [x0, #24]
     stp     x5, x6, [x0, #40]
     stp     x7, x8, [x0, #56]
@@ -129,6 +144,7 @@ avcpu_save_fatal:
     mov     x30, xzr
     bl      avcpu_fatal
     b       avcpu_halt
+    .cfi_endproc
     .size   avcpu_save_fatal, . - avcpu_save_fatal
 
 // Where a CPU halts after a fatal exception. A debugger breaks here, and continues after the `nop`: QEMU
@@ -136,9 +152,12 @@ avcpu_save_fatal:
     .global avcpu_halt
     .type   avcpu_halt, %function
 avcpu_halt:
+    .cfi_startproc
+    cfi_outermost
     nop
     wfi
     b       avcpu_halt
+    .cfi_endproc
     .size   avcpu_halt, . - avcpu_halt
 
 #endif

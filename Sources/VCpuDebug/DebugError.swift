@@ -40,6 +40,14 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case sizeOfSymbol(String, byteCount: UInt64)
   /// The session has ended: the target was killed, or the shell detached from it.
   case detached
+  /// A source file that can't be found or read.
+  case noSourceFile(String)
+  /// Something that has no source lines.
+  case noSource(String)
+  /// The stack has no frame with that number.
+  case noFrame(Int)
+  /// A name of several functions where one is needed; each of them for display.
+  case ambiguousName(String, [String])
   /// There is no breakpoint with that number.
   case noSuchBreakpoint(Int)
   /// An exit class that does not exist.
@@ -122,6 +130,13 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .sizeOfSymbol(let name, let byteCount):
       "'\(name)' has \(byteCount) bytes: give the number of bytes to write, as in 'set /w \(name) = 1'"
     case .detached: "there is no target: it was killed or detached"
+    case .noSourceFile(let path):
+      "\(path) can't be found: 'directory' says where to look, 'set substitute-path' what its path is here"
+    case .noSource(let what): "no source lines of \(what)"
+    case .noFrame(let number): "no frame \(number): 'backtrace' lists them"
+    case .ambiguousName(let name, let functions):
+      "'\(name)' is the name of \(functions.count) functions: "
+        + functions.prefix(4).joined(separator: ", ") + (functions.count > 4 ? ", …" : "")
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
     case .noSuchClass(let name):

@@ -1,10 +1,14 @@
 // The tour's first instructions, its exception vectors, and its last call. EL1, MMU off.
 #if defined(__aarch64__) && !defined(__linux__) && !defined(__APPLE__)
 
+    .cfi_sections .debug_frame                  // the images keep no .eh_frame
+
     .section .text.boot, "ax"
     .global _start
     .type   _start, %function
 _start:
+    .cfi_startproc
+    .cfi_undefined 30                           // the outermost frame
     adrp    x0, stack_top
     add     x0, x0, :lo12:stack_top
     mov     sp, x0
@@ -16,15 +20,19 @@ _start:
     isb
     bl      tour_main
     b       tour_power_off
+    .cfi_endproc
     .size   _start, . - _start
 
     .global tour_power_off
     .type   tour_power_off, %function
 tour_power_off:
+    .cfi_startproc
+    .cfi_undefined 30                           // the outermost frame
     ldr     x0, =0x84000008
     hvc     #0
 1:  wfi
     b       1b
+    .cfi_endproc
     .size   tour_power_off, . - tour_power_off
     .ltorg
 
@@ -33,8 +41,10 @@ tour_power_off:
     .global tour_at_trampoline_address
     .type   tour_at_trampoline_address, %function
 tour_at_trampoline_address:
+    .cfi_startproc
     nop
     ret
+    .cfi_endproc
     .size   tour_at_trampoline_address, . - tour_at_trampoline_address
 
 // uint64_t tour_load_at_el0(uint64_t address)
@@ -42,6 +52,7 @@ tour_at_trampoline_address:
     .global tour_load_at_el0, tour_el0_load
     .type   tour_load_at_el0, %function
 tour_load_at_el0:
+    .cfi_startproc
     adr     x16, tour_el0_load
     msr     elr_el1, x16
     msr     spsr_el1, xzr
@@ -49,6 +60,7 @@ tour_load_at_el0:
 tour_el0_load:
     ldr     x0, [x0]
     svc     #0
+    .cfi_endproc
     .size   tour_load_at_el0, . - tour_load_at_el0
 
     .text
@@ -57,6 +69,8 @@ tour_el0_load:
 // registers: the tour doesn't keep a value in them across an instruction that may trap. In: x16 the vector.
     .type   exception, %function
 exception:
+    .cfi_startproc
+    .cfi_undefined 30                           // the outermost frame
     mrs     x17, esr_el1
     lsr     x17, x17, #26
     cmp     x17, #0x15
@@ -88,12 +102,15 @@ exception:
     msr     spsr_el1, x16
     msr     elr_el1, x30
     eret
+    .cfi_endproc
     .size   exception, . - exception
 
 // Records an interrupt, and has it withdrawn as tour_interrupt_withdrawal says. The CPU itself withdraws an
 // SError, which has a syndrome. In: x16 the vector.
     .type   interrupt, %function
 interrupt:
+    .cfi_startproc
+    .cfi_undefined 30                           // the outermost frame
     stp     x0, x1, [sp, #-32]!
     stp     x2, x3, [sp, #16]
     mov     x0, x16
@@ -152,6 +169,7 @@ interrupted:
     ldp     x2, x3, [sp, #16]
     ldp     x0, x1, [sp], #32
     eret
+    .cfi_endproc
     .size   interrupt, . - interrupt
 
 .macro vector offset, handler

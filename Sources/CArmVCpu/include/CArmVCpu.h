@@ -3,6 +3,7 @@
 
 #include "cpu_local.h"
 #include "debug_block.h"
+#include "host_frame.h"
 #include "launch_block.h"
 #include "sysregs.h"
 #include "vcpu_context.h"

@@ -2,6 +2,7 @@
 // EL2 with the MMU and all interrupts off.
 #include "CHypervisor.h"
 #include "el2_target.h"
+#include "host_frame.h"
 
 #if AVCPU_EL2_TARGET
 
@@ -9,7 +10,10 @@
     .global _start
     .type   _start, %function
 _start:
+    .cfi_startproc
+    cfi_outermost
     b       boot
+    .cfi_endproc
     .size   _start, . - _start
 
 // Not at the address where many guests begin: a breakpoint there would stop in every iteration of the
@@ -17,6 +21,8 @@ _start:
     .section .text.boot_cpus, "ax"
     .type   boot, %function
 boot:
+    .cfi_startproc
+    cfi_outermost
     adrp    x1, __bss_start
     add     x1, x1, :lo12:__bss_start
     adrp    x2, __bss_end
@@ -51,20 +57,25 @@ boot:
     bl      prepare_cpu
     bl      main
     b       avcpu_halt
+    .cfi_endproc
     .size   boot, . - boot
 
     .global hypervisor_secondary_start
     .type   hypervisor_secondary_start, %function
 hypervisor_secondary_start:
+    .cfi_startproc
+    cfi_outermost
     bl      prepare_cpu
     mrs     x0, tpidr_el2
     bl      hypervisor_secondary_main
     b       avcpu_halt
+    .cfi_endproc
     .size   hypervisor_secondary_start, . - hypervisor_secondary_start
 
 // In: x0 the CPU's avcpu_cpu_local. Out: stack, vectors and MMU ready. Clobbers x1–x4.
     .type   prepare_cpu, %function
 prepare_cpu:
+    .cfi_startproc
     msr     tpidr_el2, x0
     ldr     x1, [x0, #AVCPU_CPU_STACK]
     mov     sp, x1
@@ -102,6 +113,7 @@ prepare_cpu:
     msr     sctlr_el2, x1
     isb
     ret
+    .cfi_endproc
     .size   prepare_cpu, . - prepare_cpu
     .ltorg
 

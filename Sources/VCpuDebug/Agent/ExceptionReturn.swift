@@ -29,7 +29,7 @@ final class ExceptionReturn {
 
   private func search() throws -> UInt64? {
     for address in exits.exceptionReturns where try isReturn(at: address) { return address }
-    let search = CodeSearch(access: access, memory: memory, symbols: exits.symbols)
+    let search = CodeSearch(access: access, memory: memory, modules: exits.modules)
     let state = try access.requireState()
     if let near = try first(of: search.places(around: state.pc)) { return near }
     guard let control = ControlRegisters(try access.read(ControlRegisters.names(in: access))) else {

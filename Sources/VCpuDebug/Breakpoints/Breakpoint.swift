@@ -12,8 +12,8 @@ public struct Breakpoint: Equatable, Sendable {
     case entry
     /// Faults that EL2 takes itself.
     case fault
-    /// An instruction at a virtual address of a space: executed at EL2, in the guest, or anywhere.
-    case address(UInt64, space: AddressSpace, text: String)
+    /// Instructions at virtual addresses of a space: executed at EL2, in the guest, or anywhere.
+    case code(CodeLocation)
     /// Accesses to memory.
     case watch(Watchpoint)
 
@@ -21,7 +21,7 @@ public struct Breakpoint: Equatable, Sendable {
     public var isCatchpoint: Bool {
       switch self {
       case .exit, .entry, .fault: true
-      case .address, .watch: false
+      case .code, .watch: false
       }
     }
 
@@ -33,7 +33,7 @@ public struct Breakpoint: Equatable, Sendable {
       case .entry: [.everyExit, .entries]
       case .fault: .faults
       case .watch(let watchpoint): watchpoint.means == .stub ? [] : .exits
-      case .address: []
+      case .code: []
       }
     }
   }
@@ -48,8 +48,6 @@ public struct Breakpoint: Equatable, Sendable {
   public let isTemporary: Bool
   /// Whether to use the CPU's hardware breakpoints, rather than a changed instruction.
   public internal(set) var isHardware = false
-  /// The length of the instruction there, as the stub needs it; 0 for a catchpoint.
-  public internal(set) var byteCount = 0
   /// Whether it is enabled.
   public var isEnabled = true
   /// If given, it stops only if this holds.

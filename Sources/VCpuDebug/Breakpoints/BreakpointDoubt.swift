@@ -31,48 +31,43 @@ extension SessionBreakpoints {
   /// A target accepts a breakpoint at any address, so this is the only warning about a wrong
   /// address.
   public func doubt(about breakpoint: Breakpoint) throws -> BreakpointDoubt? {
-    guard case .address(let address, let space, _) = breakpoint.kind else { return nil }
-    return try doubt(aboutCodeAt: address, in: space)
+    guard case .code(let place) = breakpoint.kind else { return nil }
+    return try doubt(about: place)
   }
 
   /// The same for a place where there is no breakpoint yet.
-  public func doubt(about place: Place) throws -> BreakpointDoubt? {
-    try doubt(aboutCodeAt: place.address, in: place.space)
+  public func doubt(about place: CodeLocation) throws -> BreakpointDoubt? {
+    for address in place.addresses {
+      if let doubt = try doubt(aboutCodeAt: address, in: place.space) { return doubt }
+    }
+    return nil
   }
 
   private func doubt(
     aboutCodeAt address: UInt64, in owned: AddressSpace
   ) throws -> BreakpointDoubt? {
-    guard try canLook(at: owned) else { return nil }
+    guard try memory.canLook(at: owned) else { return nil }
     if let owner = owned.owner, let reason = try memory.absence(of: owner) {
       return .ownerIsAway(reason: reason)
     }
     // The hypervisor's memory is the same for each CPU, as far as that matters here.
     let space = owned.kind == .hypervisor ? .hypervisor : owned
-    let file = symbols.of(space)
     // Not past the page: the next one may not be mapped yet.
     let byteCount = min(Self.comparedByteCount, 4096 - Int(address % 4096))
-    let wanted = file?.contents(at: address, byteCount: byteCount) ?? []
+    let expected = modules.of(space)?.contents(at: address, byteCount: byteCount)
+    let wanted = expected?.bytes ?? []
     let found: [UInt8]
     do {
       found = try memory.read(space, address, byteCount: max(wanted.count, 1))
     } catch is DebugError {
       return .nothingMapped(space, address)
     }
-    guard let file, !wanted.isEmpty else { return nil }
+    guard let expected, !wanted.isEmpty else { return nil }
     // A running kernel may have patched some of its instructions.
     let equalCount = zip(wanted, found).count { $0 == $1 }
     return equalCount * 2 < wanted.count
-      ? .otherContents(space, address, path: file.path) : nil
+      ? .otherContents(space, address, path: expected.path) : nil
   }
 
   private static let comparedByteCount = 64
-
-  /// Whether the memory of a space can be read now. A guest's memory can't before the guest has started: without
-  /// stage 2 its addresses would be the machine's.
-  func canLook(at space: AddressSpace) throws -> Bool {
-    guard space.kind == .guest, try access.requireState().isAtEL2 else { return true }
-    guard access.target.registers["HCR_EL2"] != nil else { return false }
-    return HCR_EL2(rawValue: try access.readRegister("HCR_EL2")).contains(.vm)
-  }
 }

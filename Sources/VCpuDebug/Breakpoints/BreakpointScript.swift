@@ -27,9 +27,8 @@ extension SessionBreakpoints {
         (["\(temporary)catch exit"] + classes.map(\.word)).joined(separator: " ")
       case .entry: "\(temporary)catch entry"
       case .fault: "\(temporary)catch fault"
-      case .address(let address, let space, let text):
-        (breakpoint.isHardware ? "hbreak " : "\(temporary)break ")
-          + location(address, in: space, typed: text)
+      case .code(let place):
+        (breakpoint.isHardware ? "hbreak " : "\(temporary)break ") + text(of: place)
       case .watch(let watchpoint):
         "\(watchpoint.access.command) " + (watchpoint.means == .stub ? "" : "--stage2 ")
           + "\(watchpoint.space.label)0x"
@@ -40,25 +39,25 @@ extension SessionBreakpoints {
 
   /// A location that means the same wherever the target is: a symbol as it was typed, or else the address with its
   /// space, and the CPU, vCPU or VM that it is for.
-  private func location(_ address: UInt64, in space: AddressSpace, typed text: String) -> String {
-    let owner = space.owner.map { " \($0.text)" } ?? ""
-    if isSymbol(text, at: address, in: space) { return text + owner }
-    return "*\(AddressSpace(space.kind).label)0x\(String(address, radix: 16))\(owner)"
+  private func text(of place: CodeLocation) -> String {
+    let owner = place.space.owner.map { " \($0.text)" } ?? ""
+    if isSymbol(place) { return place.text + owner }
+    return "*\(AddressSpace(place.space.kind).label)0x\(String(place.address, radix: 16))\(owner)"
   }
 
-  /// Whether a text is only a symbol's name, perhaps after a space, that still leads to an address.
-  private func isSymbol(_ text: String, at address: UInt64, in space: AddressSpace) -> Bool {
-    let value: Value?
-    if let named = expressions.address(ofSymbol: text) {
-      value = named
-    } else {
-      switch try? expressions.parse(text) {
-      case .name, .inSpace(_, .name, _): value = try? expressions.value(of: text)
-      default: value = nil
+  /// Whether a location's text is only a name, perhaps after a space, that still leads to its addresses.
+  private func isSymbol(_ place: CodeLocation) -> Bool {
+    if SourceLineName(place.text) != nil { return true }
+    var values = expressions.bodies(named: place.text)
+    if values.isEmpty {
+      switch try? expressions.parse(place.text) {
+      case .name, .inSpace(_, .name, _):
+        values = (try? expressions.value(of: place.text)).map { [$0] } ?? []
+      default: break
       }
     }
-    guard let value, value.bits == address else { return false }
-    return value.addressSpace?.kind == space.kind
+    return Set(values.map(\.bits)) == Set(place.addresses)
+      && values.allSatisfy { $0.addressSpace?.kind == place.space.kind }
   }
 }
 

@@ -82,7 +82,7 @@ public struct BreakpointTable: Sendable {
     entries.contains { breakpoint in
       guard breakpoint.isEnabled else { return false }
       return switch breakpoint.kind {
-      case .address(_, let space, _): space.kind == .hypervisor
+      case .code(let place): place.space.kind == .hypervisor
       case .watch(let watchpoint): watchpoint.places.contains { $0.space.kind == .hypervisor }
       case .exit, .entry, .fault: false
       }
@@ -93,12 +93,13 @@ public struct BreakpointTable: Sendable {
   var locations: [UInt64: BreakpointLocation] {
     var locations: [UInt64: BreakpointLocation] = [:]
     for breakpoint in entries where breakpoint.isEnabled {
-      guard case .address(let address, _, _) = breakpoint.kind,
-        breakpoint.isHardware || locations[address] == nil
-      else { continue }
-      locations[address] = BreakpointLocation(
-        breakpoint.isHardware ? .hardware : .software, at: address,
-        byteCount: breakpoint.byteCount)
+      guard case .code(let place) = breakpoint.kind else { continue }
+      for instruction in place.instructions
+      where breakpoint.isHardware || locations[instruction.address] == nil {
+        locations[instruction.address] = BreakpointLocation(
+          breakpoint.isHardware ? .hardware : .software, at: instruction.address,
+          byteCount: instruction.byteCount)
+      }
     }
     return locations
   }

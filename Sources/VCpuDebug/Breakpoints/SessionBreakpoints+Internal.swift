@@ -14,14 +14,11 @@ extension SessionBreakpoints {
   }
 
   /// Adds a breakpoint, which only the selected thread stops at.
-  public func addInternal(at place: Place) throws -> Int {
+  public func addInternal(at place: CodeLocation) throws -> Int {
     _ = try access.live()
     // Without a name any thread may be the one.
     let thread = access.target.selectedThread
-    return table.addInternal(place.kind) {
-      $0.byteCount = place.byteCount
-      $0.thread = thread
-    }
+    return table.addInternal(.code(place)) { $0.thread = thread }
   }
 
   /// Removes one of the debugger's own.

@@ -55,7 +55,7 @@ extension SessionBreakpoints {
   /// Why a watchpoint may never be hit, in sentences without full stops.
   public func watchDoubts(about breakpoint: Breakpoint) -> [String] {
     guard case .watch(let watchpoint) = breakpoint.kind, watchpoint.means == .stub,
-      (try? canLook(at: watchpoint.space)) ?? false
+      (try? memory.canLook(at: watchpoint.space)) ?? false
     else { return [] }
     let place = "\(watchpoint.space.label)0x\(String(watchpoint.address, radix: 16))"
     do {

@@ -6,22 +6,24 @@ internal import GDBRemote
 public final class SessionBreakpoints {
   let access: TargetAccess
   let memory: SessionMemory
-  let symbols: SessionSymbols
+  let modules: SessionModules
   let walks: SessionWalks
   let exits: Exits
   let protection: SessionProtection
   let expressions: SessionExpressions
+  let source: SessionSource
   /// All of them, as data.
   public internal(set) var table = BreakpointTable()
 
   init(
-    _ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols,
+    _ access: TargetAccess, _ memory: SessionMemory, _ modules: SessionModules,
     _ walks: SessionWalks, _ exits: Exits, _ protection: SessionProtection,
-    _ expressions: SessionExpressions
+    _ expressions: SessionExpressions, _ source: SessionSource
   ) {
+    self.source = source
     self.access = access
     self.memory = memory
-    self.symbols = symbols
+    self.modules = modules
     self.walks = walks
     self.exits = exits
     self.protection = protection
@@ -55,57 +57,65 @@ public final class SessionBreakpoints {
     isTemporary: Bool = false, isHardware: Bool = false
   ) throws -> Breakpoint {
     _ = try access.live()
-    let place = try place(of: location, for: owner)
+    let place = try self.location(of: location, for: owner)
     let parsed = try condition.map(self.condition(parsing:))
-    let breakpoint = try add(place.kind, parsed, isTemporary)
-    try table.update(breakpoint.number) {
-      $0.isHardware = isHardware
-      $0.byteCount = place.byteCount
-    }
+    let breakpoint = try add(.code(place), parsed, isTemporary)
+    try table.update(breakpoint.number) { $0.isHardware = isHardware }
     return table[breakpoint.number] ?? breakpoint
   }
 
-  /// Where an instruction is, as a person names it.
-  public struct Place: Equatable, Sendable {
-    /// The virtual address.
-    public let address: UInt64
-    /// The space that it is an address of.
-    public let space: AddressSpace
-    /// The location as typed.
-    public let text: String
-    /// The length of a breakpoint there.
-    let byteCount: Int
-
-    /// What a breakpoint there waits for.
-    var kind: Breakpoint.Kind { .address(address, space: space, text: text) }
-  }
-
-  /// The instruction at a location: a symbol, or `*` and an expression. A number without a prefix is an address in
-  /// the space of the selected registers: the guest's at an exit.
+  /// The instructions at a location: a symbol, or `*` and an expression. A number without a prefix is an address in
+  /// the space of the selected registers: the guest's at an exit. A name may mean several functions.
   ///
   /// - Parameter owner: whose address it is; nil for each that executes the instruction.
-  public func place(
-    of location: String, for owner: AddressSpace.Owner? = nil
-  ) throws -> Place {
+  public func location(
+    of text: String, for owner: AddressSpace.Owner? = nil
+  ) throws -> CodeLocation {
     try access.requireStopped()
+    if let line = SourceLineName(text, current: { source.currentFile }) {
+      return try location(of: line, for: owner, text: text)
+    }
     // A displayed name may not be an expression: `VCpu.run()`.
-    let value =
-      try expressions.address(ofSymbol: location)
-      ?? expressions.value(of: Self.expression(of: location))
-    let space = try owned(try expressions.space(of: value), by: owner)
+    var values = expressions.bodies(named: text)
+    if values.isEmpty { values = [try expressions.value(of: Self.expression(of: text))] }
+    let space = try owned(try expressions.space(of: values[0]), by: owner)
+    return CodeLocation(
+      try values.map { try instruction(at: $0.bits, in: space) }, in: space, text: text)
+  }
+
+  /// The instructions of a source line, or of the next line that has code.
+  private func location(
+    of line: SourceLineName, for owner: AddressSpace.Owner?, text: String
+  ) throws -> CodeLocation {
+    let code = source.code(ofLine: line.line, in: line.path)
+    guard let first = code.first else {
+      throw DebugError.noSource(
+        source.files(matching: line.path).isEmpty
+          ? "\(line.path): no file with debug information has that name"
+          : "line \(line.line) of \(line.path) with code")
+    }
+    let space = try owned(first.space, by: owner)
+    return CodeLocation(
+      try code.flatMap(\.addresses).map { try instruction(at: $0, in: space) }, in: space,
+      text: "\(line.path):\(line.line)")
+  }
+
+  /// The instruction at an address, where there can be one.
+  private func instruction(
+    at address: UInt64, in space: AddressSpace
+  ) throws -> CodeLocation.Instruction {
     guard space.isVirtual else {
       throw DebugError.unmapped(
-        space, value.bits,
+        space, address,
         "a breakpoint needs a virtual address" + (access.hasHypervisor ? ", hv: or guest:" : ""))
     }
     let alignment = UInt64(access.architecture.instructionAlignment)
-    guard value.bits % alignment == 0 else {
+    guard address % alignment == 0 else {
       throw DebugError.unmapped(
-        space, value.bits, "an instruction begins at a multiple of \(alignment)")
+        space, address, "an instruction begins at a multiple of \(alignment)")
     }
-    return Place(
-      address: value.bits, space: space, text: location,
-      byteCount: try instructionByteCount(at: value.bits, in: space))
+    return CodeLocation.Instruction(
+      address: address, byteCount: try instructionByteCount(at: address, in: space))
   }
 
   /// A space for an owner, which must be there.
@@ -147,15 +157,11 @@ public final class SessionBreakpoints {
         try table.update(breakpoint.number) { $0.isEnabled = false }
         lost.append((breakpoint.number, reason))
       }
-      guard case .address(_, let space, let text) = breakpoint.kind,
-        let expression = try? expressions.parse(Self.expression(of: text)), expression.isStatic
-      else { continue }
+      guard case .code(let place) = breakpoint.kind, isStatic(place.text) else { continue }
       do {
-        let value = try expressions.value(of: expression)
-        let byteCount = try instructionByteCount(at: value.bits, in: space)
+        let renewed = try location(of: place.text)
         try table.update(breakpoint.number) {
-          $0.kind = .address(value.bits, space: space, text: text)
-          $0.byteCount = byteCount
+          $0.kind = .code(CodeLocation(renewed.instructions, in: place.space, text: place.text))
         }
       } catch let error as ExpressionError {
         try table.update(breakpoint.number) { $0.isEnabled = false }
@@ -165,12 +171,37 @@ public final class SessionBreakpoints {
     return lost
   }
 
+  /// Looks up the symbols of breakpoints again, after a file was added or has moved. A breakpoint whose symbol is gone
+  /// stays where it was.
+  func renewLocations() throws {
+    for breakpoint in table.all {
+      guard case .code(let place) = breakpoint.kind, isStatic(place.text),
+        let renewed = try? location(of: place.text), renewed.space.kind == place.space.kind,
+        renewed.addresses != place.addresses
+      else { continue }
+      try table.update(breakpoint.number) {
+        $0.kind = .code(CodeLocation(renewed.instructions, in: place.space, text: place.text))
+      }
+    }
+  }
+
+  /// Whether a location doesn't depend on the target's state: a symbol moves with its file.
+  private func isStatic(_ text: String) -> Bool {
+    if SourceLineName(text) != nil || !expressions.functions(named: text).isEmpty { return true }
+    guard let expression = try? expressions.parse(Self.expression(of: text)) else {
+      // A name that was a function's, and is gone.
+      return !text.hasPrefix("*")
+    }
+    return expression.isStatic
+  }
+
   /// Renews a breakpoint of an earlier session that a symbol's new address alone doesn't; returns why it can't be.
   private func renew(_ breakpoint: Breakpoint) throws -> String? {
     switch breakpoint.kind {
     case .exit, .entry, .fault: return nil
-    case .address(_, let space, _):
-      guard case .vm(let name)? = space.owner, (try? memory.machines.machine(named: name)) == nil
+    case .code(let place):
+      guard case .vm(let name)? = place.space.owner,
+        (try? memory.machines.machine(named: name)) == nil
       else { return nil }
       return "no virtual machine '\(name)' was seen yet"
     case .watch(let watchpoint):
@@ -250,10 +281,11 @@ public final class SessionBreakpoints {
       case .exit(let classes): matches = classes.contains { reason?.belongs(to: $0) == true }
       case .entry: matches = exit?.moment == .entering
       case .fault: matches = isFault
-      case .address(let address, let space, _):
+      case .code(let place):
         matches =
-          try address == state.pc && (breakpoint.thread ?? access.thread) == access.thread
-          && memory.isSeen(space, from: memory.space(at: state))
+          try place.addresses.contains(state.pc)
+          && (breakpoint.thread ?? access.thread) == access.thread
+          && memory.isSeen(place.space, from: memory.space(at: state))
       case .watch: matches = accesses[breakpoint.number] != nil
       }
       return matches ? try conditionHolds(of: breakpoint) : .no
@@ -268,7 +300,7 @@ public final class SessionBreakpoints {
     switch hits.first(where: { $0.kind.isCatchpoint })?.kind ?? first.kind {
     case .exit: return .exit(hits)
     case .entry: return .entry(hits)
-    case .fault, .address, .watch: return .breakpoint(hits)
+    case .fault, .code, .watch: return .breakpoint(hits)
     }
   }
 

@@ -12,6 +12,12 @@ internal import CElfutils
   private(set) lazy var units = allUnits()
   /// The ranges of all units, sorted by their start.
   private lazy var ranges = sortedRanges()
+  /// The line tables that were used last.
+  var lineCache = RecentValues<UnitLines>(limit: 64)
+  /// The functions of the units that were used last.
+  var functionCache = RecentValues<UnitFunctions>(limit: 64)
+  /// Which units have a file or a function, as far as it was built.
+  let index = DebugIndex()
 
   /// Nil when the file has no debug information that libdw understands.
   init?(elf: ELFHandle) {

@@ -177,7 +177,7 @@ extension DebugDescriptor {
   /// Reads the descriptor that the symbols name from the target's memory.
   ///
   /// - Throws: `DebugDescriptorError` for an unknown one, `DebugError` if its memory can't be read.
-  init?(of symbols: SymbolFile, in memory: SessionMemory) throws {
+  init?(of symbols: ModuleGroup, in memory: SessionMemory) throws {
     guard let address = symbols.address(of: Self.symbolName.description) else { return nil }
     let bytes = try memory.read(.hypervisor, address, byteCount: Self.byteCount)
     self = try DebugDescriptor(bytes.span)

@@ -6,7 +6,7 @@ internal import GDBRemote
 struct ExitWayChoice {
   let access: TargetAccess
   let memory: SessionMemory
-  let symbols: SessionSymbols
+  let modules: SessionModules
 
   /// The best way, or the requested one, and why better ones are not used.
   ///
@@ -46,7 +46,7 @@ struct ExitWayChoice {
 
   private func context(isWanted: Bool) throws -> Outcome {
     let name = DebugDescriptor.symbolName.description
-    guard let file = symbols.hypervisor, let address = file.address(of: name) else {
+    guard let file = modules.hypervisor, let address = file.address(of: name) else {
       return .absent(isWanted ? "the symbols have no \(name)" : nil)
     }
     do {
@@ -64,7 +64,7 @@ struct ExitWayChoice {
 
   private func trampoline(isWanted: Bool) throws -> Outcome {
     let name = Self.trampolineName
-    guard let file = symbols.hypervisor, let address = file.address(of: name) else {
+    guard let file = modules.hypervisor, let address = file.address(of: name) else {
       return .absent(isWanted ? "the symbols have no \(name)" : nil)
     }
     switch try recognition(in: file) {
@@ -79,40 +79,40 @@ struct ExitWayChoice {
       return .found(
         TrampolineSource(
           at: address, reason: reason, access,
-          vectors: VectorSource(reason: reason, access, memory, symbols: symbols)))
+          vectors: VectorSource(reason: reason, access, memory, modules: modules)))
     }
   }
 
   /// Whether the file's code leads to a trampoline of that name; nil without one.
-  func recognition(in file: SymbolFile) throws -> TrampolineRecognition.Result? {
-    guard let address = file.address(of: Self.trampolineName) else { return nil }
-    let recognition = TrampolineRecognition(trampoline: address) { word(at: $0, in: file) }
-    return try recognition.result(symbol: { file.address(of: $0) }, code: file.executableCode)
+  func recognition(in modules: ModuleGroup) throws -> TrampolineRecognition.Result? {
+    guard let address = modules.address(of: Self.trampolineName) else { return nil }
+    let recognition = TrampolineRecognition(trampoline: address) { word(at: $0, in: modules) }
+    return try recognition.result(symbol: { modules.address(of: $0) }, code: modules.executableCode)
   }
 
   private static let trampolineName = "vmexit_trampoline"
 
   /// The file's word at an address. The memory may not be there yet if the hypervisor relocates itself.
-  private func word(at address: UInt64, in file: SymbolFile) -> UInt32? {
-    guard let bytes = file.contents(at: address, byteCount: 4), bytes.count == 4 else { return nil }
+  private func word(at address: UInt64, in modules: ModuleGroup) -> UInt32? {
+    guard let bytes = modules.contents(at: address, byteCount: 4)?.bytes, bytes.count == 4
+    else { return nil }
     return RegisterDescription.integer(bytes).map { UInt32(truncatingIfNeeded: $0) }
   }
 
   /// Why the memory at an address differs from the file; nil if it doesn't, or if that isn't known yet. While EL2's MMU
   /// is off, the hypervisor may not have moved there yet, and may still be at its load address, or nothing may be
   /// there.
-  private func difference(of file: SymbolFile, at address: UInt64) throws -> String? {
-    guard let wanted = file.contents(at: address, byteCount: 16), !wanted.isEmpty else {
-      return nil
-    }
+  private func difference(of modules: ModuleGroup, at address: UInt64) throws -> String? {
+    guard let (wanted, path) = modules.contents(at: address, byteCount: 16), !wanted.isEmpty
+    else { return nil }
     let isMMUOn = try access.readRegister("SCTLR_EL2") & 1 != 0
-    guard let place = isMMUOn ? address : file.physicalAddress(of: address) else { return nil }
+    guard let place = isMMUOn ? address : modules.physicalAddress(of: address) else { return nil }
     let space = isMMUOn ? AddressSpace.hypervisor : .physical
     do {
       let found = try memory.read(space, place, byteCount: wanted.count)
       if found == wanted || !isMMUOn && found.allSatisfy({ $0 == 0 }) { return nil }
       return
-        "the memory at \(space.label)0x\(String(place, radix: 16)) is not what \(file.path) has there"
+        "the memory at \(space.label)0x\(String(place, radix: 16)) is not what \(path) has there"
     } catch is DebugError {
       return nil
     }
@@ -126,19 +126,19 @@ struct ExitWayChoice {
     let reason =
       isWanted
       ? "it was requested" : "no other way was found, and every hypervisor has vectors"
-    return .found(VectorSource(reason: reason, access, memory, symbols: symbols))
+    return .found(VectorSource(reason: reason, access, memory, modules: modules))
   }
 }
 
-extension SymbolFile {
-  /// The file's code, by its virtual addresses.
+extension ModuleGroup {
+  /// The files' code, by its virtual addresses.
   fileprivate var executableCode: [(address: UInt64, bytes: [UInt8])] {
-    ((try? loadSegments()) ?? []).filter(\.isExecutable).map { ($0.virtualAddress, $0.bytes) }
+    segments.filter(\.isExecutable).map { ($0.virtualAddress, $0.bytes) }
   }
 
   /// The physical load address of a virtual address in the file.
   fileprivate func physicalAddress(of address: UInt64) -> UInt64? {
-    ((try? loadSegments()) ?? []).first {
+    segments.first {
       address >= $0.virtualAddress && address - $0.virtualAddress < $0.memoryByteCount
     }.map { $0.physicalAddress &+ (address - $0.virtualAddress) }
   }

@@ -46,9 +46,9 @@ extension Exits {
     if let savedIdentification { return savedIdentification }
     var evidence = HypervisorEvidence()
     evidence.hasDescriptor = way == .context
-    if let file = symbols.hypervisor {
+    if let file = modules.hypervisor {
       evidence.hasSymbol = { file.address(of: $0) != nil }
-      let choice = ExitWayChoice(access: access, memory: memory, symbols: symbols)
+      let choice = ExitWayChoice(access: access, memory: memory, modules: modules)
       evidence.trampoline = try choice.recognition(in: file)
     }
     if access.target.registers["HCR_EL2"] != nil {
@@ -75,7 +75,7 @@ extension Exits {
     let identification = HypervisorIdentification(evidence)
     guard identification.kind == .unknown else { return identification }
     // It takes a while, and most hypervisors are identified by their code.
-    let search = CodeSearch(access: access, memory: memory, symbols: symbols)
+    let search = CodeSearch(access: access, memory: memory, modules: modules)
     evidence.strings = try search.strings(
       HypervisorEvidence.soughtStrings, near: control.vbar, control)
     return HypervisorIdentification(evidence)

@@ -5,7 +5,7 @@ internal import GDBRemote
 public final class Exits {
   let access: TargetAccess
   let memory: SessionMemory
-  let symbols: SessionSymbols
+  let modules: SessionModules
   private let system: SystemRegisters
 
   /// The way to find them, or nil if the target has no exits.
@@ -40,12 +40,12 @@ public final class Exits {
   }
 
   init(
-    _ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols,
+    _ access: TargetAccess, _ memory: SessionMemory, _ modules: SessionModules,
     _ system: SystemRegisters
   ) {
     self.access = access
     self.memory = memory
-    self.symbols = symbols
+    self.modules = modules
     self.system = system
   }
 
@@ -60,11 +60,26 @@ public final class Exits {
   func open() throws {
     guard access.hasHypervisor, access.architecture == .aarch64, case .stopped = access.target.state
     else { return }
-    let choice = ExitWayChoice(access: access, memory: memory, symbols: symbols)
+    let choice = ExitWayChoice(access: access, memory: memory, modules: modules)
     let (found, notes) = try choice.source(wanted: wantedWay)
     // What was found out about the vectors is still valid.
     if source?.way != found?.way { source = found }
     self.notes = notes
+  }
+
+  /// Finds out again which way the target supports, after the hypervisor's files have changed.
+  func reopen() throws {
+    guard case .stopped = access.target.state, way != nil || access.hasHypervisor else { return }
+    let earlier = source
+    source = nil
+    do {
+      try open()
+      try source?.prepare(for: interest)
+    } catch {
+      source = earlier
+      throw error
+    }
+    ownRevision += 1
   }
 
   /// Changes how exits are found, from the next resume on; nil for the best available way.

@@ -37,12 +37,12 @@ final class VectorSource: ExitSource {
   let reason: String
 
   init(
-    reason: String, _ access: TargetAccess, _ memory: SessionMemory, symbols: SessionSymbols
+    reason: String, _ access: TargetAccess, _ memory: SessionMemory, modules: SessionModules
   ) {
     self.reason = reason
     self.access = access
     self.memory = memory
-    search = CodeSearch(access: access, memory: memory, symbols: symbols)
+    search = CodeSearch(access: access, memory: memory, modules: modules)
   }
 
   // MARK: Where to stop

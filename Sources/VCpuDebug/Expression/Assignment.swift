@@ -8,6 +8,8 @@ public struct Assignment: Equatable, Sendable {
     case slice([String], high: Expression, low: Expression?, column: Int)
     /// What a symbol names, or memory at an address: of the size of the symbol, or of an address.
     case place(Expression)
+    /// A member or an element of a variable of the program.
+    case object(Expression)
     /// Memory at an address, after `*`: of the size of the type, or of an address.
     case memory(Expression, TypeName?)
 
@@ -15,7 +17,7 @@ public struct Assignment: Equatable, Sendable {
     public var path: [String]? {
       switch self {
       case .register(let path, _), .slice(let path, _, _, _): path
-      case .place, .memory: nil
+      case .place, .memory, .object: nil
       }
     }
   }
@@ -45,15 +47,27 @@ public struct Assignment: Equatable, Sendable {
     return .binary(update.binary, old, right, column: update.column)
   }
 
+  /// The value, where `+=` adds to a value of the program, whatever the left side says.
+  func value(of object: ProgramObject) -> Expression {
+    guard let update else { return right }
+    var old = update.old
+    // The left side is the variable itself, not what is at its address.
+    if case .load(let place, nil, _) = old, case .place = target { old = place }
+    return .binary(update.binary, old, right, column: update.column)
+  }
+
   /// Parses an assignment.
   ///
   /// - Parameters:
   ///   - text: target, `=` and value; or one of C's other operators that assign, with `++` and `--` after the target.
   ///   - isWord: whether a name with a hyphen in it is one word.
+  ///   - isType: whether a name is that of a type of the program.
   public init(
-    parsing text: String, isWord: (String) -> Bool = { _ in false }
+    parsing text: String, isWord: (String) -> Bool = { _ in false },
+    isType: @escaping (String) -> Bool = { _ in false }
   ) throws(ExpressionError) {
-    var parser = ExpressionParser(try Lexer.tokens(of: text, isWord: isWord))
+    var parser = ExpressionParser(
+      try Lexer.tokens(of: text, isWord: isWord), isType: isType)
     self = try parser.assignment()
   }
 
@@ -74,11 +88,16 @@ public struct Assignment: Equatable, Sendable {
       old = left
     case .inSpace, .name, .addressOf:
       target = .place(left)
+      // A variable of the program is its own value.
       old = .load(left, as: nil, column: left.column)
     case .slice(.register(let path, let column), let high, let low, _):
       target = .slice(path, high: high, low: low, column: column)
       old = left
-    case .literal, .history, .unary, .cast, .slice, .binary, .conditional:
+    case .member, .slice:
+      target = .object(left)
+      old = left
+    case .literal, .history, .unary, .cast, .binary, .conditional, .programCast, .sizeOf,
+      .sizeOfType:
       throw ExpressionError(.notAssignable, column: left.column)
     }
     update = binary.map { Update(binary: $0, old: old, column: column) }
@@ -98,10 +117,13 @@ public enum Evaluation: Equatable, Sendable {
   /// - Parameters:
   ///   - text: only the expression or the assignment.
   ///   - isWord: whether a name with a hyphen in it is one word.
+  ///   - isType: whether a name is that of a type of the program.
   public init(
-    parsing text: String, isWord: (String) -> Bool = { _ in false }
+    parsing text: String, isWord: (String) -> Bool = { _ in false },
+    isType: @escaping (String) -> Bool = { _ in false }
   ) throws(ExpressionError) {
-    var parser = ExpressionParser(try Lexer.tokens(of: text, isWord: isWord))
+    var parser = ExpressionParser(
+      try Lexer.tokens(of: text, isWord: isWord), isType: isType)
     self = try parser.evaluation()
   }
 }

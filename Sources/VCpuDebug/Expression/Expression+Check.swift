@@ -8,22 +8,27 @@ extension Expression {
     case .literal: break
     case .name(let name, let isQuoted, let column):
       if !isQuoted, resolver.word(name) != nil { return }
+      if resolver.hasObject(named: name) { return }
       guard try resolver.address(ofSymbol: name) != nil else {
         throw ExpressionError(.unknownName(name), column: column)
       }
-    case .addressOf(let name, let column):
+    case .addressOf(.name(let name, _, _), let column):
+      if resolver.hasObject(named: name) { return }
       guard try resolver.address(ofSymbol: name) != nil else {
         throw ExpressionError(.notASymbol(name), column: column)
       }
     case .register(let path, let column):
       let isKnown = try NoSuchField.placing(at: column) {
         try resolver.variable(path) != nil || resolver.hasRegister(path)
+          || resolver.variables[path[0]]?.object != nil
       }
       guard isKnown else {
         try NoSuchField.placing(at: column) { try resolver.checkNumber(path) }
         throw ExpressionError(.unknownRegister(path.joined(separator: ".")), column: column)
       }
-      if resolver.variable(path) == nil { try resolver.checkNumber(path) }
+      if resolver.variable(path) == nil, resolver.variables[path[0]]?.object == nil {
+        try resolver.checkNumber(path)
+      }
     case .slice(.register(let path, let column), let index, nil, _)
     where try Self.isElement(path, index, column, resolver):
       try index.check(with: resolver)

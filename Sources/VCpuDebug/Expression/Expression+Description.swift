@@ -4,7 +4,12 @@ extension Expression: CustomStringConvertible {
     switch self {
     case .literal(_, let text, _): text
     case .name(let name, let isQuoted, _): isQuoted ? "'\(name)'" : name
-    case .addressOf(let name, _): Self.isPlain(name) ? "&\(name)" : "&'\(name)'"
+    case .addressOf(.name(let name, _, _), _): Self.isPlain(name) ? "&\(name)" : "&'\(name)'"
+    case .addressOf(let operand, _): "&" + operand.text(from: .unary)
+    case .programCast(let type, let operand, _): "(\(type.text))" + operand.text(from: .unary)
+    case .member(let operand, let name, _): operand.text(from: .postfix) + ".\(name)"
+    case .sizeOfType(let type, _): "sizeof(\(type.text))"
+    case .sizeOf(let operand, _): "sizeof " + operand.text(from: .unary)
     case .register(let path, _): "$" + path.joined(separator: ".")
     case .history(let place, _): place.text
     case .unary(let unary, let operand, _): unary.rawValue + operand.text(from: .unary)
@@ -46,8 +51,8 @@ extension Expression: CustomStringConvertible {
     case .inSpace: .prefixed
     case .conditional: .conditional
     case .binary(let binary, _, _, _): .binary(binary.precedence)
-    case .unary, .cast, .load, .addressOf: .unary
-    case .literal, .name, .register, .history, .slice: .postfix
+    case .unary, .cast, .load, .addressOf, .programCast, .sizeOf: .unary
+    case .literal, .name, .register, .history, .slice, .member, .sizeOfType: .postfix
     }
   }
 

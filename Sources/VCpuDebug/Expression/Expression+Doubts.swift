@@ -31,12 +31,19 @@ extension Expression {
         0...top ~= bottom, top < 64
       else { break }
       return 0...(Int128(1) << (top - bottom + 1)) - 1
+    // A variable's type isn't known before it is looked at.
+    case .name(let name, let isQuoted, _)
+    where (isQuoted || resolver.word(name) == nil) && resolver.hasObject(named: name):
+      return Self.anything
+    case .member, .programCast, .load(_, nil, _): return Self.anything
     case .unary, .binary, .cast, .conditional:
       if let constant { return constant...constant }
     default: break
     }
     return type(with: resolver).range
   }
+
+  private static let anything = Int128(Int64.min)...Int128(UInt64.max)
 
   /// Its value if it consists only of numbers.
   var constant: Int128? {
@@ -46,7 +53,7 @@ extension Expression {
 
   private var hasNames: Bool {
     switch self {
-    case .name, .addressOf: true
+    case .name, .sizeOf, .sizeOfType: true
     default: children.contains(where: \.hasNames)
     }
   }

@@ -18,7 +18,10 @@ private struct Explanation {
 
   mutating func add(_ expression: Expression, with resolver: some ExpressionResolver) {
     switch expression {
-    case .register, .history, .load: show(expression, with: resolver)
+    case .register, .history, .load, .member: show(expression, with: resolver)
+    case .name(let name, let isQuoted, _)
+    where (isQuoted || resolver.word(name) == nil) && resolver.hasObject(named: name):
+      show(expression, with: resolver)
     default: break
     }
     switch expression {

@@ -5,8 +5,11 @@ extension Expression {
     switch self {
     case .literal(let value, _, _): value.type
     case .name(let name, let isQuoted, _):
-      (isQuoted ? nil : resolver.word(name)?.type) ?? .uint64
-    case .addressOf, .inSpace, .slice: .uint64
+      (isQuoted ? nil : resolver.word(name)?.type)
+        ?? (resolver.hasObject(named: name) ? .int64 : .uint64)
+    case .addressOf, .inSpace, .slice, .sizeOf, .sizeOfType: .uint64
+    // Not known before the program is looked at.
+    case .programCast, .member: .int64
     case .register(let path, _): resolver.variable(path)?.type ?? .uint64
     case .history(let place, _): resolver.variables[place]?.type ?? .uint64
     case .cast(let name, _, _): name.type

@@ -6,8 +6,8 @@ public indirect enum Expression: Equatable, Sendable {
   case literal(Value, text: String, column: Int)
   /// A word the resolver knows, or a symbol. Quoted names are symbols only.
   case name(String, isQuoted: Bool, column: Int)
-  /// `&symbol`.
-  case addressOf(String, column: Int)
+  /// `&symbol`, `&variable.member`.
+  case addressOf(Expression, column: Int)
   /// `$name.field`, without the `$`: a register, or a variable.
   case register([String], column: Int)
   /// `$1`, `$`, `$$`: a value that was printed.
@@ -16,6 +16,14 @@ public indirect enum Expression: Equatable, Sendable {
   case unary(UnaryOperator, Expression, column: Int)
   /// `(type)operand`.
   case cast(TypeName, Expression, column: Int)
+  /// `(type)operand` with a type of the program, or a pointer.
+  case programCast(ProgramTypeName, Expression, column: Int)
+  /// `operand.member` and `operand->member`.
+  case member(Expression, String, column: Int)
+  /// `sizeof(type)`.
+  case sizeOfType(ProgramTypeName, column: Int)
+  /// `sizeof operand`.
+  case sizeOf(Expression, column: Int)
   /// `operand[high:low]`, or `operand[bit]` without a low one.
   case slice(Expression, high: Expression, low: Expression?, column: Int)
   /// An operator between its operands.
@@ -36,19 +44,23 @@ public indirect enum Expression: Equatable, Sendable {
   /// - Parameters:
   ///   - text: the expression alone.
   ///   - isWord: whether a name with a hyphen in it, such as `mmio-write`, is one word.
+  ///   - isType: whether a name is that of a type of the program, where it could be a variable.
   public init(
-    parsing text: String, isWord: (String) -> Bool = { _ in false }
+    parsing text: String, isWord: (String) -> Bool = { _ in false },
+    isType: @escaping (String) -> Bool = { _ in false }
   ) throws(ExpressionError) {
-    var parser = ExpressionParser(try Lexer.tokens(of: text, isWord: isWord))
+    var parser = ExpressionParser(
+      try Lexer.tokens(of: text, isWord: isWord), isType: isType)
     self = try parser.wholeExpression()
   }
 
   /// The expressions right below, from left to right.
   var children: [Expression] {
     switch self {
-    case .literal, .name, .addressOf, .register, .history: []
+    case .literal, .name, .register, .history, .sizeOfType: []
     case .unary(_, let operand, _), .cast(_, let operand, _), .load(let operand, _, _),
-      .inSpace(_, let operand, _):
+      .inSpace(_, let operand, _), .addressOf(let operand, _), .programCast(_, let operand, _),
+      .member(let operand, _, _), .sizeOf(let operand, _):
       [operand]
     case .slice(let operand, let high, let low, _): [operand, high] + (low.map { [$0] } ?? [])
     case .binary(_, let left, let right, _): [left, right]
@@ -60,7 +72,7 @@ public indirect enum Expression: Equatable, Sendable {
   /// moves with its file.
   public var isStatic: Bool {
     switch self {
-    case .register, .history, .load: false
+    case .register, .history, .load, .member, .programCast, .sizeOf: false
     default: children.allSatisfy(\.isStatic)
     }
   }
@@ -69,7 +81,9 @@ public indirect enum Expression: Equatable, Sendable {
   var saysSpace: Bool {
     switch self {
     case .register, .history, .inSpace: true
-    case .literal, .name, .addressOf, .load, .cast, .slice: false
+    case .literal, .name, .addressOf, .load, .cast, .slice, .programCast, .member, .sizeOf,
+      .sizeOfType:
+      false
     case .unary, .binary: children.contains(where: \.saysSpace)
     case .conditional(_, let first, let second, _): first.saysSpace || second.saysSpace
     }
@@ -86,7 +100,9 @@ public indirect enum Expression: Equatable, Sendable {
     case .literal(_, _, let column), .name(_, _, let column), .addressOf(_, let column),
       .register(_, let column), .history(_, let column), .unary(_, _, let column),
       .cast(_, _, let column), .slice(_, _, _, let column), .binary(_, _, _, let column),
-      .conditional(_, _, _, let column), .load(_, _, let column), .inSpace(_, _, let column):
+      .conditional(_, _, _, let column), .load(_, _, let column), .inSpace(_, _, let column),
+      .programCast(_, _, let column), .member(_, _, let column), .sizeOf(_, let column),
+      .sizeOfType(_, let column):
       column
     }
   }

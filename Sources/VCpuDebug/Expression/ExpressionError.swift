@@ -35,6 +35,14 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case noSuchType(String, like: String)
     /// A cast to a pointer, which is only possible after `*`.
     case pointer(String)
+    /// A structure, an array without a place or a floating-point number where an integer is needed.
+    case notANumber(type: String)
+    /// Members of something that isn't a variable of the program.
+    case notAStructure(String)
+    /// What the program's debug information doesn't allow.
+    case program(String)
+    /// No type of the program has the name.
+    case unknownType(String)
     /// Bit numbers above 63, or in the wrong order.
     case badSlice(high: String, low: String)
     /// A number that is assigned to fewer bits than it has.
@@ -94,6 +102,12 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
       "'\(text)' is not a type; a name that begins with '\(first)' needs quotes if it is a symbol"
     case .pointer(let text):
       "a cast cannot make a pointer; '*(\(text) *)ADDRESS' reads memory, '(\(text))X' converts a number"
+    case .notANumber(let type): "a value of type \(type) isn't a number"
+    case .notAStructure(let text):
+      "'\(text)' has no members: only the program's variables and casts to its types have"
+    case .program(let reason): reason
+    case .unknownType(let name):
+      "no type '\(name)': the debug information of the files has none with that name"
     case .badSlice(let high, let low) where high == low:
       "no bit \(high): bits are numbered from 0 to 63"
     case .badSlice(let high, let low):

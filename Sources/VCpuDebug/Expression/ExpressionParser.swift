@@ -1,13 +1,19 @@
 /// Parses tokens by precedence climbing.
 struct ExpressionParser {
   private var tokens: [Token]
+  private let isType: (String) -> Bool
   private var index = 0
   /// How deep the parser itself is. A parenthesis takes up to three counted rules.
   private var nesting = 0
   private static let maximumNesting = 3 * Expression.maximumDepth
 
-  /// - Parameter tokens: the tokens, ending with `.end`.
-  init(_ tokens: [Token]) { self.tokens = tokens }
+  /// - Parameters:
+  ///   - tokens: the tokens, ending with `.end`.
+  ///   - isType: whether a name is that of a type of the program, where it could be a variable.
+  init(_ tokens: [Token], isType: @escaping (String) -> Bool) {
+    self.tokens = tokens
+    self.isType = isType
+  }
 
   /// An expression with its height, which is limited because later stages recurse over it.
   private struct Node {
@@ -116,8 +122,9 @@ struct ExpressionParser {
     return left
   }
 
-  /// `- + ~ ! * &` or a cast before an operand.
+  /// `- + ~ ! * &`, `sizeof` or a cast before an operand.
   private mutating func unary() throws(ExpressionError) -> Node {
+    if current.kind == .name("sizeof", isQuoted: false) { return try size() }
     guard case .mark(let mark) = current.kind else { return try postfix() }
     switch mark {
     case "&": return try symbolAddress()
@@ -129,13 +136,31 @@ struct ExpressionParser {
     }
   }
 
-  /// `&symbol`. `&&symbol` isn't the address of an address.
+  /// `&symbol`, `&variable.member`. `&&symbol` isn't the address of an address.
   private mutating func symbolAddress() throws(ExpressionError) -> Node {
+    try enter()
+    defer { nesting -= 1 }
     let column = current.column
     index += 1
-    guard case .name(let name, _) = current.kind else { throw expected("a symbol after &") }
+    switch current.kind {
+    case .name, .mark("("), .mark("*"), .register, .history: break
+    default: throw expected("a symbol after &")
+    }
+    let operand = try unary()
+    return try node(.addressOf(operand.expression, column: column), above: operand)
+  }
+
+  /// `sizeof(type)` or `sizeof operand`.
+  private mutating func size() throws(ExpressionError) -> Node {
+    try enter()
+    defer { nesting -= 1 }
+    let column = current.column
     index += 1
-    return Node(expression: .addressOf(name, column: column), height: 1)
+    if current.kind == .mark("("), let type = takeProgramType(isOnlyType: false) {
+      return Node(expression: .sizeOfType(type, column: column), height: 1)
+    }
+    let operand = try unary()
+    return try node(.sizeOf(operand.expression, column: column), above: operand)
   }
 
   private mutating func applied(_ unary: UnaryOperator) throws(ExpressionError) -> Node {
@@ -149,12 +174,59 @@ struct ExpressionParser {
 
   private mutating func castOrParenthesis() throws(ExpressionError) -> Node {
     let column = current.column
-    guard let cast = try takeType() else { return try postfix() }
-    guard !cast.isPointer else { throw ExpressionError(.pointer(cast.name.text), column: column) }
+    let start = index
+    if let cast = try takeType() {
+      if !cast.isPointer {
+        try enter()
+        defer { nesting -= 1 }
+        let operand = try unary()
+        return try node(.cast(cast.name, operand.expression, column: column), above: operand)
+      }
+      index = start
+    }
+    guard let type = takeProgramType(isOnlyType: true) else { return try postfix() }
     try enter()
     defer { nesting -= 1 }
-    let operand = try unary()
-    return try node(.cast(cast.name, operand.expression, column: column), above: operand)
+    // A prefix covers only the operand, as after `*`.
+    let operand = try pointee()
+    return try node(.programCast(type, operand.expression, column: column), above: operand)
+  }
+
+  /// Takes `(struct name *)`, `(name *)`, `(name)` where it is a type; nil, without taking anything, if something else
+  /// is between the parentheses.
+  ///
+  /// - Parameter isOnlyType: whether a name alone must be known as a type.
+  private mutating func takeProgramType(isOnlyType: Bool) -> ProgramTypeName? {
+    var end = index + 1
+    var words: [String] = []
+    while end < tokens.count, case .name(let word, false) = tokens[end].kind {
+      if !["const", "volatile"].contains(word) { words.append(word) }
+      end += 1
+    }
+    guard let first = words.first else { return nil }
+    let isTagged = ["struct", "union", "enum", "class"].contains(first)
+    // `(a b)` is no expression either, but not a type.
+    guard isTagged ? words.count == 2 : words.count == 1 || words.allSatisfy(TypeName.isWord)
+    else { return nil }
+    var pointerCount = 0
+    while end < tokens.count, tokens[end].kind == .mark("*") {
+      pointerCount += 1
+      end += 1
+    }
+    var counts: [UInt64] = []
+    while end + 2 < tokens.count, tokens[end].kind == .mark("["),
+      case .number(let count) = tokens[end + 1].kind, tokens[end + 2].kind == .mark("]")
+    {
+      counts.append(count.bits)
+      end += 3
+    }
+    guard end < tokens.count, tokens[end].kind == .mark(")") else { return nil }
+    let base = words.joined(separator: " ")
+    let isPlainName = pointerCount == 0 && !isTagged
+    guard !isPlainName || TypeName.isWord(first) || isType(base) else { return nil }
+    // `(a[1])` is an element, and `(a)` a value.
+    index = end + 1
+    return ProgramTypeName(base: base, pointerCount: pointerCount, counts: counts)
   }
 
   /// The part after `*`: an address, or a type and an address.
@@ -195,11 +267,36 @@ struct ExpressionParser {
     return (name, isPointer)
   }
 
-  /// A primary expression, and bits of it: `$x0[31:26]`.
+  /// A primary expression, bits of it, `$x0[31:26]`, its elements and its members.
   private mutating func postfix() throws(ExpressionError) -> Node {
     var operand = try primary()
-    while current.kind == .mark("[") { operand = try bits(of: operand) }
+    while case .mark(let mark) = current.kind {
+      switch mark {
+      case "[": operand = try bits(of: operand)
+      case ".", "->": operand = try members(of: operand)
+      default: return operand
+      }
+    }
     return operand
+  }
+
+  /// `.name`, `->name`; the name may be several members: `.frame.pc`. Rust's tuples have numbers.
+  private mutating func members(of operand: Node) throws(ExpressionError) -> Node {
+    let column = current.column
+    index += 1
+    let token = current
+    let names: [String]
+    switch token.kind {
+    case .name(let name, _): names = name.split(separator: ".").map(String.init)
+    case .number where token.text.allSatisfy(\.isNumber): names = [token.text]
+    default: throw expected("a member's name")
+    }
+    index += 1
+    var result = operand
+    for name in names {
+      result = try node(.member(result.expression, name, column: column), above: result)
+    }
+    return result
   }
 
   private mutating func bits(of operand: Node) throws(ExpressionError) -> Node {

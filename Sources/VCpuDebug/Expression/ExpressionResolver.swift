@@ -29,6 +29,22 @@ public protocol ExpressionResolver {
   /// The address of a symbol, or nil if it isn't one.
   func address(ofSymbol name: String) throws -> Value?
 
+  /// The variable of the program that a name means where the CPU is: a local one, or a global one. Nil if there is none,
+  /// or no debug information.
+  func object(named name: String) throws -> ProgramObject?
+
+  /// Whether there is one. Nothing is read from the target.
+  func hasObject(named name: String) -> Bool
+
+  /// A number or a value of the program as another type; nil if there is no such type.
+  func object(_ value: Value, as type: ProgramTypeName) throws -> ProgramObject?
+
+  /// The size of a type of the program in bytes; nil if there is no such type.
+  func byteCount(of type: ProgramTypeName) throws -> UInt64?
+
+  /// Whether a name is that of a type of the program.
+  func isType(_ name: String) -> Bool
+
   /// The address of another space to which an address leads, by the target's translation tables; nil if none leads from
   /// one space to the other.
   ///
@@ -59,6 +75,21 @@ extension ExpressionResolver {
   /// By default there are no elements.
   public func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool { false }
 
+  /// By default there is no program.
+  public func object(named name: String) throws -> ProgramObject? { nil }
+
+  /// By default there is no program.
+  public func hasObject(named name: String) -> Bool { false }
+
+  /// By default there is no program.
+  public func object(_ value: Value, as type: ProgramTypeName) throws -> ProgramObject? { nil }
+
+  /// By default there is no program.
+  public func byteCount(of type: ProgramTypeName) throws -> UInt64? { nil }
+
+  /// By default there is no program.
+  public func isType(_ name: String) -> Bool { false }
+
   /// By default nil.
   public func translation(
     of address: UInt64, from space: AddressSpace, to other: AddressSpace
@@ -69,7 +100,7 @@ extension ExpressionResolver {
 
   /// Parses an expression with the resolver's words.
   public func parse(_ text: String) throws(ExpressionError) -> Expression {
-    try Expression(parsing: text, isWord: { word($0) != nil })
+    try Expression(parsing: text, isWord: { word($0) != nil }, isType: isType)
   }
 
   /// Parses an expression with the resolver's words and evaluates it.

@@ -45,8 +45,9 @@ struct Lexer {
 
   private static let marks: Set<String> = [
     "<<=", ">>=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=",
-    "<<", ">>", "<=", ">=", "==", "!=", "&&", "||",
+    "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "->",
     "+", "-", "*", "/", "%", "<", ">", "&", "^", "|", "~", "!", "?", ":", "(", ")", "[", "]", "=",
+    ".", "@",
   ]
 
   private func token(_ kind: Token.Kind, from start: Int) -> Token {
@@ -64,19 +65,28 @@ struct Lexer {
   private mutating func name(from start: Int, _ isWord: (String) -> Bool) -> Token {
     var name = takeWhile(Self.isNameCharacter)
     if let space = space(named: name) { return token(.prefix(space), from: start) }
-    // Dots belong to a symbol: only registers have members in this language.
-    while index + 1 < text.count, text[index] == ".", Self.isNameCharacter(text[index + 1]) {
-      index += 1
-      name += "." + takeWhile(Self.isNameCharacter)
+    // The scopes of a symbol and the members of a variable look the same: which they are depends on the first part.
+    while let length = separatorLength, Self.isNameCharacter(text[index + length]) {
+      name += String(text[index..<index + length])
+      index += length
+      name += takeWhile(Self.isNameCharacter)
     }
     extendToLongestWord(&name, isWord)
     return token(.name(name, isQuoted: false), from: start)
+  }
+
+  /// The length of a `.` or `::` here that something follows; nil if there is none.
+  private var separatorLength: Int? {
+    if index + 1 < text.count, text[index] == "." { return 1 }
+    return index + 2 < text.count && text[index] == ":" && text[index + 1] == ":" ? 2 : nil
   }
 
   /// Takes the rest of `guest:` or `guest[cpu 1]:` after the name; nil if it isn't a space.
   private mutating func space(named name: String) -> AddressSpace? {
     guard let kind = AddressSpace.Kind(rawValue: name), index < text.count else { return nil }
     if text[index] == ":" {
+      // `guest::f` is a symbol.
+      if index + 1 < text.count, text[index + 1] == ":" { return nil }
       index += 1
       return AddressSpace(kind)
     }

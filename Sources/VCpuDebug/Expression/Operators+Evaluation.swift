@@ -39,6 +39,8 @@ extension BinaryOperator {
     case .or: return try offset(a | b, type, left, right, column: column)
     case .exclusiveOr: return try offset(a ^ b, type, left, right, column: column)
     case .multiply: return Value(a &* b, type: type)
+    case .repetition:
+      throw ExpressionError(.notANumber(type: left.type.name + " without a place"), column: column)
     default: break
     }
     guard b != 0 else { throw ExpressionError(.divisionByZero, column: column) }

@@ -39,6 +39,8 @@ public enum BinaryOperator: String, Equatable, Sendable {
   /// Shift towards the low bits, with copies of the sign if the left side is signed: 0 or -1 for a distance of 64 and
   /// more.
   case shiftRight = ">>"
+  /// As many as the right side, from the place of the left one on: GDB's arrays.
+  case repetition = "@"
   /// Wrapping sum.
   case add = "+"
   /// Wrapping difference.
@@ -69,8 +71,9 @@ public enum BinaryOperator: String, Equatable, Sendable {
     case .equal, .notEqual: 6
     case .less, .lessOrEqual, .greater, .greaterOrEqual: 7
     case .shiftLeft, .shiftRight: 8
-    case .add, .subtract: 9
-    case .multiply, .divide, .remainder: 10
+    case .repetition: 9
+    case .add, .subtract: 10
+    case .multiply, .divide, .remainder: 11
     }
   }
 }

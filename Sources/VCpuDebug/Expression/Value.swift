@@ -10,6 +10,8 @@ public struct Value: Equatable, Sendable {
     case address
     /// One word of a fixed vocabulary, such as an exit's kind.
     case word(String)
+    /// What the program's debug information says.
+    case object(ProgramObject)
   }
 
   /// The value, extended to 64 bits by the sign of its type.

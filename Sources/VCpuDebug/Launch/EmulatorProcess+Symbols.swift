@@ -1,23 +1,33 @@
 internal import ArmVCpu
 
 extension EmulatorProcess {
-  /// The symbols of the guest: those of the ELF that the configuration names, or the guest's own, if it has any.
+  /// The guest's files with symbols: those that the configuration names, or the guest's own, if it has any.
   ///
-  /// A position-independent file has the addresses at which the guest was loaded, by its entry point.
+  /// A position-independent file is where the guest was loaded, by its entry point.
   ///
   /// - Throws: `SymbolFileError` for a file that the user named.
-  public func guestSymbols(_ configuration: LaunchConfiguration) throws -> SymbolFile? {
-    guard let path = configuration.guestSymbols else {
+  public func guestModules(
+    _ configuration: LaunchConfiguration, by reader: SymbolFileReader
+  ) throws -> [Module] {
+    guard !configuration.guestSymbols.isEmpty else {
       // A flat binary has no symbols, and an ELF file may have none: both are still valid guests.
-      return try? symbols(at: configuration.guest)
+      return [try? module(of: configuration.guest, isGuest: true, reader)].compactMap { $0 }
     }
-    return try symbols(at: path)
+    return try configuration.guestSymbols.map {
+      try module(of: $0, isGuest: $0 == configuration.guest, reader)
+    }
   }
 
-  private func symbols(at path: String) throws -> SymbolFile {
-    let file = try SymbolFile(path: path)
-    guard file.isPositionIndependent, let entry = guestEntry?.rawValue, entry != file.entryPoint
-    else { return file }
-    return try SymbolFile(path: path, slide: entry &- file.entryPoint)
+  private func module(
+    of path: String, isGuest: Bool, _ reader: SymbolFileReader
+  ) throws -> Module {
+    let file = try reader.file(path)
+    try file.require(.aarch64)
+    let entry = file.isPositionIndependent ? guestEntry?.rawValue : nil
+    let module = Module(
+      file, in: .guest, slide: (entry ?? file.entryPoint) &- file.entryPoint)
+    // Another file, such as a kernel's vmlinux, may be elsewhere.
+    module.isPlaced = isGuest || entry != nil
+    return module
   }
 }

@@ -22,8 +22,8 @@ public struct LaunchConfiguration: Equatable, Sendable {
   public var initrd: String?
   /// The guest's command line: `bootargs` in its device tree.
   public var commandLine = ""
-  /// An ELF file with the guest's symbols, if the guest itself has none or different ones.
-  public var guestSymbols: String?
+  /// ELF files with the guest's symbols, if the guest itself has none or different ones.
+  public var guestSymbols: [String] = []
   /// The device tree of the guest, instead of the emulator's own.
   public var deviceTree: String?
   /// Arguments to add to the emulator's.

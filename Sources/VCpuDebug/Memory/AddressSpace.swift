@@ -131,7 +131,7 @@ public struct AddressSpace: Hashable, Sendable {
   public static let plain = Self(.plain)
 
   /// The space with a prefix, without its colon; nil for another text.
-  init?(prefix: String) {
+  public init?(prefix: String) {
     let parts = prefix.split(separator: "[", maxSplits: 1, omittingEmptySubsequences: false)
     guard let kind = parts.first.flatMap({ Kind(rawValue: String($0)) }) else { return nil }
     guard parts.count == 2 else {

@@ -8,7 +8,7 @@ public import GDBRemote
 /// they are walked, and the machine's physical memory is read. No register is changed for it.
 public final class SessionMemory {
   private let access: TargetAccess
-  private let symbols: SessionSymbols
+  private let modules: SessionModules
   let translations: SpaceTranslations
   /// The virtual machines that are known.
   public let machines = VirtualMachines()
@@ -18,9 +18,9 @@ public final class SessionMemory {
   /// The smallest page of all granules.
   private static let pageByteCount: UInt64 = 4096
 
-  init(_ access: TargetAccess, symbols: SessionSymbols) {
+  init(_ access: TargetAccess, modules: SessionModules) {
     self.access = access
-    self.symbols = symbols
+    self.modules = modules
     translations = SpaceTranslations(access, machines)
     physical = PhysicalMemory(access, translations)
   }
@@ -28,7 +28,7 @@ public final class SessionMemory {
   /// The byte order of values in a space's memory. A guest's may differ from its hypervisor's; the
   /// guest's ELF file gives it.
   public func byteOrder(of space: AddressSpace) -> RegisterDescription.ByteOrder {
-    space.kind == .guest ? symbols.guest?.byteOrder ?? byteOrders.data : byteOrders.data
+    space.kind == .guest ? modules.guest?.byteOrder ?? byteOrders.data : byteOrders.data
   }
 
   /// The space that a CPU executes in.
@@ -74,6 +74,14 @@ public final class SessionMemory {
       try space.kind == .program && seen.kind == .guest && access.requireState().exceptionLevel == 0
     guard space.kind == seen.kind || isGuestsProgram else { return false }
     return try space.owner.map { try translations.isHere($0) } ?? true
+  }
+
+  /// Whether the memory of a space can be read now. A guest's memory can't before the guest has started: without
+  /// stage 2 its addresses would be the machine's.
+  func canLook(at space: AddressSpace) throws -> Bool {
+    guard space.kind == .guest, try access.requireState().isAtEL2 else { return true }
+    guard access.target.registers["HCR_EL2"] != nil else { return false }
+    return HCR_EL2(rawValue: try access.readRegister("HCR_EL2")).contains(.vm)
   }
 
   /// Whether memory can be read without an effect: it isn't a device's, as far as the machine says.

@@ -10,13 +10,18 @@ public struct LaunchedMachine {
   /// The attributes of its files when they were read.
   private let stamps: [FileStamp?]
   private let symbols: SymbolFile
+  private let reader: SymbolFileReader
 
   /// Reads what can be read before anything is started: if that fails, a previous machine still exists.
   ///
   /// - Throws: `SymbolFileError` for the hypervisor's file.
-  public init(_ configuration: LaunchConfiguration) throws {
+  public init(
+    _ configuration: LaunchConfiguration, reader: SymbolFileReader = SymbolFileReader()
+  ) throws {
     self.configuration = configuration
-    symbols = try SymbolFile(path: configuration.hypervisor)
+    self.reader = reader
+    symbols = try reader.file(configuration.hypervisor)
+    try symbols.require(.aarch64)
     stamps = Self.paths(configuration).map(FileStamp.init(path:))
   }
 
@@ -27,8 +32,8 @@ public struct LaunchedMachine {
 
   private static func paths(_ configuration: LaunchConfiguration) -> [String] {
     [configuration.hypervisor, configuration.guest]
-      + [configuration.guestSymbols, configuration.initrd, configuration.deviceTree]
-      .compactMap { $0 }
+      + configuration.guestSymbols
+      + [configuration.initrd, configuration.deviceTree].compactMap { $0 }
   }
 
   /// Starts its emulator. The machine is stopped before its first instruction; it ends with the object that is
@@ -53,7 +58,7 @@ public struct LaunchedMachine {
   ) throws -> HypervisorSession {
     // The transport closes the socket, whatever goes wrong from here on.
     let transport = SocketTransport(adopting: emulator.stubDescriptor, peerDescription: "QEMU")
-    let guestSymbols = try emulator.guestSymbols(configuration)
+    let guests = try emulator.guestModules(configuration, by: reader)
     let target: RemoteTarget
     do {
       target = try opening.connect(transport, timeout: Self.firstAnswerTimeout)
@@ -64,7 +69,8 @@ public struct LaunchedMachine {
     }
     try emulator.installDeviceTree(through: target)
     return try HypervisorSession(
-      target: target, symbols: symbols, guestSymbols: guestSymbols, variables: opening.variables)
+      target: target, modules: [Module(symbols, in: .hypervisor)] + guests,
+      variables: opening.variables)
   }
 
   /// How long an answer may take: a machine's memory may have to be allocated first.

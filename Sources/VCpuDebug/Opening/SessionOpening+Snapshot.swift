@@ -21,27 +21,32 @@ extension SessionOpening {
     let target = try SnapshotTarget(contents, memoryBytes: file.memory)
     var warnings: [String] = []
     let named = try files.read()
-    let symbols = SessionSymbols(
-      hypervisor: named.symbols ?? contents.symbols.flatMap { $0.file(&warnings) },
-      guest: named.guestSymbols ?? contents.guestSymbols.flatMap { $0.file(&warnings) })
+    // A file that the user names replaces those that were saved for the same space.
+    let saved = contents.modules.filter { module in
+      !named.contains { $0.space == AddressSpace(prefix: module.space) }
+    }
+    let modules = named + saved.compactMap { $0.module(files.reader, &warnings) }
     let session = try HypervisorSession(
-      restoring: SavedSession(contents), with: target, symbols, variables: variables)
+      restoring: SavedSession(contents), with: target, SessionModules(modules), variables: variables
+    )
     return (session, warnings)
   }
 }
 
-extension SavedSymbols {
-  /// The symbol file, if it still exists; problems with it are added to `warnings`.
-  fileprivate func file(_ warnings: inout [String]) -> SymbolFile? {
+extension SavedModule {
+  /// The module, if its file still exists; problems with it are added to `warnings`.
+  fileprivate func module(
+    _ reader: SymbolFileReader, _ warnings: inout [String]
+  ) -> Module? {
+    guard let space = AddressSpace(prefix: space) else { return nil }
     do throws(SymbolFileError) {
-      let file = try SymbolFile(
-        path: path, requiresSymbols: false, for: nil, slide: slide.value)
+      let file = try reader.file(path, requiresSymbols: false)
       if file.fingerprint != fingerprint {
         warnings.append(
           "\(path) is not the file that the snapshot was saved with: symbols may be wrong"
         )
       }
-      return file
+      return Module(file, in: space, slide: slide.value)
     } catch {
       warnings.append("symbols are missing: \(error)")
       return nil

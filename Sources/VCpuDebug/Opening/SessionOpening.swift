@@ -7,25 +7,34 @@ public import GDBRemote
 public struct SessionOpening {
   /// A target's symbol files.
   public struct Files {
-    /// The path of the hypervisor's ELF, or of the program's; nil for none.
-    public var symbols: String?
-    /// The path of the guest's ELF; nil for none.
-    public var guestSymbols: String?
+    /// The paths of the hypervisor's ELF files, or of the program's.
+    public var symbols: [String]
+    /// The paths of the guest's ELF files.
+    public var guestSymbols: [String]
+
+    /// How they are read.
+    public var reader: SymbolFileReader
 
     /// The paths of the files.
-    public init(symbols: String? = nil, guestSymbols: String? = nil) {
+    public init(
+      symbols: [String] = [], guestSymbols: [String] = [], reader: SymbolFileReader = .init()
+    ) {
       self.symbols = symbols
       self.guestSymbols = guestSymbols
+      self.reader = reader
     }
 
     /// Reads the files before the target is accessed: whether they are for its architecture is checked later.
-    func read() throws(SymbolFileError) -> (symbols: SymbolFile?, guestSymbols: SymbolFile?) {
-      (try Self.read(symbols), try Self.read(guestSymbols))
+    func read() throws(SymbolFileError) -> [Module] {
+      try read(symbols, in: .hypervisor) + read(guestSymbols, in: .guest)
     }
 
-    private static func read(_ path: String?) throws(SymbolFileError) -> SymbolFile? {
-      guard let path else { return nil }
-      return try SymbolFile(path: path, for: nil)
+    private func read(
+      _ paths: [String], in space: AddressSpace
+    ) throws(SymbolFileError) -> [Module] {
+      var modules: [Module] = []
+      for path in paths { modules.append(Module(try reader.file(path), in: space)) }
+      return modules
     }
   }
 
@@ -67,7 +76,7 @@ public struct SessionOpening {
   /// - Throws: `SymbolFileError`, and what the target throws. Then a target that was stopped for the session
   ///   is resumed.
   public func attach(to endpoint: Endpoint, _ files: Files) throws -> HypervisorSession {
-    let (symbols, guestSymbols) = try files.read()
+    let modules = try files.read()
     let target = try connect(try transport(to: endpoint))
     if case .ended = target.state {
       target.disconnect()
@@ -78,8 +87,11 @@ public struct SessionOpening {
     }
     do {
       try target.removeForeignBreakpoints()
-      return try HypervisorSession(
-        target: target, symbols: symbols, guestSymbols: guestSymbols, variables: variables)
+      for module in modules { module.isPlaced = false }
+      let session = try HypervisorSession(
+        target: target, modules: modules, variables: variables)
+      if session.state != nil { try session.placeModules() }
+      return session
     } catch {
       // It was running before, and there will be no session.
       try? target.detach()
@@ -105,10 +117,9 @@ public struct SessionOpening {
   ///
   /// - Throws: `SymbolFileError`, and `RecordingError` for a file that isn't a recording.
   public func replay(_ path: String, _ files: Files) throws -> HypervisorSession {
-    let (symbols, guestSymbols) = try files.read()
+    let modules = try files.read()
     let transport = ReplayTransport(try Recording(contentsOf: path), order: .free, name: path)
     return try HypervisorSession(
-      target: try connect(transport), symbols: symbols, guestSymbols: guestSymbols,
-      variables: variables)
+      target: try connect(transport), modules: modules, variables: variables)
   }
 }

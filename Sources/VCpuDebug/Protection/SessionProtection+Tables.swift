@@ -196,7 +196,7 @@ extension SessionProtection {
 
   /// The pages of the hypervisor's symbol `avcpu_spare_tables`.
   private func hypervisorsSpares(_ tables: Stage2Tables) throws -> [UInt64] {
-    guard let symbol = symbols.of(.hypervisor)?.symbol(named: "avcpu_spare_tables") else {
+    guard let symbol = modules.of(.hypervisor)?.symbol(named: "avcpu_spare_tables") else {
       return []
     }
     let size = tables.layout.granule.byteCount

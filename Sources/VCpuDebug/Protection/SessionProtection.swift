@@ -10,7 +10,7 @@ public final class SessionProtection {
   let memory: SessionMemory
   let exits: Exits
   let agent: SessionAgent
-  let symbols: SessionSymbols
+  let modules: SessionModules
 
   /// What is to be taken.
   private(set) var wanted: [GuestPage: PagePermission] = [:]
@@ -76,12 +76,12 @@ public final class SessionProtection {
   }
 
   init(
-    _ access: TargetAccess, _ memory: SessionMemory, _ symbols: SessionSymbols, _ exits: Exits,
+    _ access: TargetAccess, _ memory: SessionMemory, _ modules: SessionModules, _ exits: Exits,
     _ agent: SessionAgent
   ) {
     self.access = access
     self.memory = memory
-    self.symbols = symbols
+    self.modules = modules
     self.exits = exits
     self.agent = agent
   }

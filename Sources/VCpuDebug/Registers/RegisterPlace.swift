@@ -8,6 +8,8 @@ enum RegisterPlace: Equatable {
   case cpu(String)
   /// A system register of that CPU, whether or not its stub shows it.
   case system(SystemRegister)
+  /// A register of a frame further out, by its DWARF number; nil for the PC.
+  case frame(Int?, of: StackFrame)
   /// Some bits of PSTATE at a place: a view such as `$nzcv`.
   indirect case view(SystemRegister, of: RegisterPlace)
 }

@@ -51,6 +51,18 @@ extension SessionRegisters {
     return try write(whole, to: place, named: rest[0], isForced: isForced)
   }
 
+  /// Changes a general register of the frame that commands are about, by its DWARF number.
+  func set(register number: Int, to value: UInt64) throws {
+    guard let architecture = UnwindArchitecture(architecture),
+      architecture.names.indices.contains(number)
+    else {
+      throw DebugError.readOnly("\(number)", reason: "the debugger doesn't know the register")
+    }
+    let name = architecture.names[number]
+    guard let place = try place(of: name, in: nil) else { return }
+    _ = try write(value, to: place, named: name)
+  }
+
   static func world(of path: [String]) -> (world: World?, rest: [String]) {
     guard path.count > 1, let world = World(rawValue: path[0].lowercased()) else {
       return (nil, path)

@@ -7,12 +7,17 @@ internal import GDBRemote
 public final class SessionRegisters {
   let access: TargetAccess
   let exits: Exits
+  /// The stack, whose selected frame has the registers without a prefix.
+  let stack: SessionStack
   /// The system registers of the CPU.
   public let system: SystemRegisters
   var architecture: Architecture { access.architecture }
 
-  init(_ access: TargetAccess, _ exits: Exits, _ system: SystemRegisters) {
+  init(
+    _ access: TargetAccess, _ exits: Exits, _ stack: SessionStack, _ system: SystemRegisters
+  ) {
     self.access = access
+    self.stack = stack
     self.exits = exits
     self.system = system
   }
@@ -22,6 +27,10 @@ public final class SessionRegisters {
   /// Where the register `name` is; nil if there is none.
   func place(of name: String, in world: World?) throws -> RegisterPlace? {
     let whole = part(name)?.register ?? name
+    if world == nil, let frame = try stack.selectedFrame() {
+      if let place = try place(of: whole, in: frame) { return place }
+      return try place(of: name, in: self.world(of: frame))
+    }
     // Whose registers they are is known only once the stop has been examined.
     let isGuests = try world == .guest || world == nil && exits.showsGuest()
     let state = try access.requireState()
@@ -41,6 +50,21 @@ public final class SessionRegisters {
     return register.map { .cpu($0.name) }
   }
 
+  /// Where a register is in a frame further out; nil for the innermost of its program, which has the CPU's or the exit's
+  /// own, and for a register that functions don't save.
+  private func place(of name: String, in frame: StackFrame) throws -> RegisterPlace? {
+    guard try !stack.isInnermost(frame) else { return nil }
+    if name.lowercased() == "pc" { return .frame(nil, of: frame) }
+    guard let number = UnwindArchitecture(architecture)?.number(of: name) else { return nil }
+    return .frame(number, of: frame)
+  }
+
+  /// Whose registers a frame's program has.
+  private func world(of frame: StackFrame) -> World? {
+    guard access.hasHypervisor else { return nil }
+    return frame.space.kind == .hypervisor ? .hypervisor : .guest
+  }
+
   /// The part of a register that `name` means, unless the target has a register of that name, as
   /// LLDB's server does.
   func part(_ name: String) -> RegisterPart? {
@@ -58,6 +82,13 @@ public final class SessionRegisters {
       _ = try access.requireState()
       return try access.readRegister(name)
     case .system(let register): return try system.value(of: register, named: typed)
+    case .frame(let number, let frame):
+      guard let number else { return frame.pc }
+      guard let value = frame.registers[number] else {
+        throw DebugError.notReadable(
+          typed, reason: "the functions that frame \(frame.number) called didn't save it")
+      }
+      return value
     case .view(let register, let pstate):
       return try read(pstate, named: typed) & (register.pstateBits ?? 0)
     }
@@ -76,10 +107,31 @@ public final class SessionRegisters {
     case .cpu(let name): try access.writeRegister(name, value, named: typed)
     case .system(let register):
       return try system.write(value, to: register, named: typed, isForced: isForced).note(on: typed)
+    case .frame(let number, let frame): try write(value, to: number, of: frame, named: typed)
     case .view(let register, let pstate):
       return try write(value, to: register, in: pstate, named: typed)
     }
     return nil
+  }
+
+  /// Changes a register of a frame further out, where that is now.
+  private func write(
+    _ value: UInt64, to number: Int?, of frame: StackFrame, named typed: String
+  ) throws {
+    switch number.map(frame.registers.place(of:)) ?? frame.registers.pcPlace {
+    case .memory(let address):
+      let bytes = exits.memory.byteOrder(of: frame.space).bytes(
+        of: value, byteCount: architecture.addressByteCount)
+      try exits.memory.write(frame.space, address, bytes)
+    case .register(let own):
+      guard let name = UnwindArchitecture(architecture)?.names[own],
+        let place = try place(of: name, in: world(of: frame))
+      else { throw DebugError.readOnly(typed, reason: "it has no place") }
+      _ = try write(value, to: place, named: typed)
+    case .saved, .computed, .lost:
+      throw DebugError.readOnly(
+        typed, reason: "the functions that frame \(frame.number) called didn't save it")
+    }
   }
 
   /// Changes a view of PSTATE at PSTATE's place.
@@ -105,12 +157,14 @@ public final class SessionRegisters {
 
   /// Whose registers `$x0` means: the guest's at a caught exit, and while the CPU runs the guest.
   public func selectedWorld() throws -> World {
-    try exits.showsGuest() ? .guest : .hypervisor
+    if let frame = try stack.selectedFrame(), let world = world(of: frame) { return world }
+    return try exits.showsGuest() ? .guest : .hypervisor
   }
 
   /// The space of the addresses in the registers that `$x0` means now.
   public func selectedSpace() throws -> AddressSpace {
     guard access.hasHypervisor else { return .plain }
+    if let frame = try stack.selectedFrame() { return frame.space }
     guard try selectedWorld() == .guest else { return .hypervisor }
     // At EL2 the guest's are those of an exit.
     return try access.requireState().isAtEL2 ? .guest : access.seenSpace() ?? .guest

@@ -11,8 +11,8 @@ internal import GDBRemote
 public final class HypervisorSession {
   /// The target at a stop, and the registers of its CPU.
   public let access: TargetAccess
-  /// The symbols of the hypervisor and of the guest.
-  public let symbols: SessionSymbols
+  /// The files of the hypervisor and of its guests.
+  public let modules: SessionModules
   /// Memory by address spaces.
   public let memory: SessionMemory
   /// The exits, and how they are found.
@@ -21,10 +21,16 @@ public final class HypervisorSession {
   public let registers: SessionRegisters
   /// The actions of the CPU for the debugger at an exit.
   public let agent: SessionAgent
+  /// The stack of the selected CPU, through all programs on it.
+  public let stack: SessionStack
   /// Walks of translation tables.
   public let walks: SessionWalks
   /// The state that decides which interrupts reach the CPU and its guest.
   public let interrupts: SessionInterrupts
+  /// The programs' source.
+  public let source: SessionSource
+  /// The program's variables and types.
+  public let values: SessionValues
   /// The evaluation of expressions.
   public let expressions: SessionExpressions
   /// Breakpoints and catchpoints: setting them.
@@ -41,18 +47,15 @@ public final class HypervisorSession {
 
   /// Creates a session with a stopped target.
   ///
-  /// - Parameters:
-  ///   - symbols: the hypervisor's ELF. The program's, if there is no hypervisor.
-  ///   - guestSymbols: the guest's ELF, for the names of its addresses.
-  /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's;
-  ///   `DebugError.noRegisters` and `.unknownByteOrder` if neither the target nor the symbols give
+  /// - Parameter modules: the files of the hypervisor and of its guests; those of a program, if there is no hypervisor,
+  ///   are given as a hypervisor's.
+  /// - Throws: `SymbolFileError.wrongMachine` for a file of another architecture than the target's;
+  ///   `DebugError.noRegisters` and `.unknownByteOrder` if neither the target nor the files give
   ///   them.
   public convenience init(
-    target: any DebugTarget, symbols: SymbolFile? = nil, guestSymbols: SymbolFile? = nil,
-    variables: Variables = Variables()
+    target: any DebugTarget, modules: [Module] = [], variables: Variables = Variables()
   ) throws {
-    try self.init(
-      of: target, SessionSymbols(hypervisor: symbols, guest: guestSymbols), variables)
+    try self.init(of: target, SessionModules(modules), variables)
     guard case .stopped = target.state else { return }
     let state = try access.requireState()
     guard
@@ -72,10 +75,10 @@ public final class HypervisorSession {
   ///
   /// - Throws: `SnapshotError.malformed` for values that a session can't have.
   convenience init(
-    restoring saved: SavedSession, with target: any DebugTarget, _ files: SessionSymbols,
+    restoring saved: SavedSession, with target: any DebugTarget, _ modules: SessionModules,
     variables: Variables = Variables()
   ) throws {
-    try self.init(of: target, files, variables)
+    try self.init(of: target, modules, variables)
     access.hasHypervisor = saved.hasHypervisor
     access.wasResumed = saved.wasResumed
     threads.restore(saved.threadNumbers)
@@ -88,20 +91,23 @@ public final class HypervisorSession {
   /// Creates the parts of the session, before anything but its identity is requested from the
   /// target.
   private init(
-    of target: any DebugTarget, _ files: SessionSymbols, _ variables: Variables
+    of target: any DebugTarget, _ modules: SessionModules, _ variables: Variables
   ) throws {
-    symbols = files
-    access = try TargetAccess(target, by: files)
-    memory = SessionMemory(access, symbols: files)
+    self.modules = modules
+    access = try TargetAccess(target, by: modules)
+    memory = SessionMemory(access, modules: modules)
     let system = SystemRegisters(access)
-    exits = Exits(access, memory, files, system)
-    registers = SessionRegisters(access, exits, system)
+    exits = Exits(access, memory, modules, system)
+    stack = SessionStack(access, memory, exits, modules)
+    registers = SessionRegisters(access, exits, stack, system)
+    values = SessionValues(access, memory, modules, stack)
     agent = SessionAgent(access, memory, exits, system)
     walks = SessionWalks(access, memory, exits)
     interrupts = SessionInterrupts(access, memory, exits, system)
-    expressions = SessionExpressions(access, memory, registers, walks, files, variables)
-    protection = SessionProtection(access, memory, files, exits, agent)
-    points = SessionBreakpoints(access, memory, files, walks, exits, protection, expressions)
+    expressions = SessionExpressions(access, memory, registers, walks, modules, values, variables)
+    source = SessionSource(access, modules, stack)
+    protection = SessionProtection(access, memory, modules, exits, agent)
+    points = SessionBreakpoints(access, memory, modules, walks, exits, protection, expressions, source)
     threads = SessionThreads(access, exits)
     runner = Runner(access, exits, points, protection, agent.interrupts)
   }
@@ -224,12 +230,16 @@ public final class HypervisorSession {
   /// Throws unless the selected CPU can go on at a place.
   ///
   /// - Throws: `DebugError.cannotJump` if the CPU doesn't execute addresses of that space, and in a recording.
-  public func requireJump(to place: SessionBreakpoints.Place) throws {
+  public func requireJump(to place: CodeLocation) throws {
+    guard place.isOne else {
+      throw DebugError.ambiguousName(
+        place.text, place.addresses.map { "\(place.space.label)0x\(String($0, radix: 16))" })
+    }
     try runner.requireJump(to: place.address, in: place.space)
   }
   /// Resumes the target, a program without a signal, with the selected CPU at another place. The PC stays as it was
   /// if that fails.
-  public func jump(to place: SessionBreakpoints.Place) throws {
+  public func jump(to place: CodeLocation) throws {
     try runner.jump(to: place.address, in: place.space)
   }
   /// Executes one instruction of the selected CPU, `count` times. The other CPUs don't run.
@@ -257,7 +267,14 @@ public final class HypervisorSession {
   /// aren't waited for.
   ///
   /// - Throws: `RemoteError` when the target is lost.
-  public func poll() throws -> SessionEvent? { try runner.poll() }
+  public func poll() throws -> SessionEvent? {
+    let event = try runner.poll()
+    if event != nil, hasTarget, state != nil, modules.all.contains(where: { !$0.isPlaced }) {
+      // The stop is reported, whatever a file is.
+      do { try placeModules() } catch is DebugError {}
+    }
+    return event
+  }
   /// Leaves the target running, as it would be without a debugger.
   ///
   /// - Throws: `DebugError.snapshot` if there is nothing to run.

@@ -7,19 +7,22 @@ public final class SessionExpressions: ExpressionResolver {
   private let memory: SessionMemory
   private let registers: SessionRegisters
   private let walks: SessionWalks
-  fileprivate let symbols: SessionSymbols
+  fileprivate let modules: SessionModules
+  let values: SessionValues
   /// The variables of the session's owner, and the history.
   public let variables: Variables
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ registers: SessionRegisters,
-    _ walks: SessionWalks, _ symbols: SessionSymbols, _ variables: Variables
+    _ walks: SessionWalks, _ modules: SessionModules, _ values: SessionValues,
+    _ variables: Variables
   ) {
+    self.values = values
     self.access = access
     self.memory = memory
     self.registers = registers
     self.walks = walks
-    self.symbols = symbols
+    self.modules = modules
     self.variables = variables
   }
 
@@ -44,7 +47,7 @@ public final class SessionExpressions: ExpressionResolver {
   /// The value of an expression, or of an assignment, which is carried out: the argument of
   /// `print`.
   public func evaluate(_ text: String) throws -> AssignedValue {
-    switch try Evaluation(parsing: text, isWord: { word($0) != nil }) {
+    switch try Evaluation(parsing: text, isWord: { word($0) != nil }, isType: isType) {
     case .expression(let expression):
       return AssignedValue(value: try value(of: expression), note: nil)
     case .assignment(let assignment): return try assign(assignment)
@@ -61,7 +64,7 @@ public final class SessionExpressions: ExpressionResolver {
     _ text: String, byteCount: Int? = nil, isForced: Bool = false
   ) throws -> AssignedValue {
     try assign(
-      Assignment(parsing: text, isWord: { word($0) != nil }), byteCount: byteCount,
+      Assignment(parsing: text, isWord: { word($0) != nil }, isType: isType), byteCount: byteCount,
       isForced: isForced)
   }
 
@@ -103,14 +106,46 @@ public final class SessionExpressions: ExpressionResolver {
       }
       let note = try registers.set(path, to: whole, column: column, isForced: isForced)
       return AssignedValue(value: value, note: note)
+    case .object(let target):
+      guard let object = try value(of: target).object else {
+        throw ExpressionError(.notAStructure(target.description), column: target.column)
+      }
+      return try store(assignment, in: object)
     case .place(let target):
+      if let object = try value(of: target).object { return try store(assignment, in: object) }
       let type =
         try byteCount.flatMap(TypeName.init(byteCount:)) ?? nameOfType(of: target)
       return try store(assignment, at: target, as: type)
+    case .memory(let target, nil) where byteCount == nil:
+      // What a pointer of the program points at has a type.
+      if let object = try value(of: target).object, object.hasElements {
+        return try store(assignment, in: try object.dereferenced())
+      }
+      return try store(assignment, at: target, as: nil)
     case .memory(let target, let name):
       return try store(
         assignment, at: target, as: byteCount.flatMap(TypeName.init(byteCount:)) ?? name)
     }
+  }
+
+  /// Changes a variable of the program, or a part of one, and nothing next to it.
+  private func store(_ assignment: Assignment, in object: ProgramObject) throws -> AssignedValue {
+    let value = try value(of: assignment.value(of: object))
+    let writes = try ProgramError.placing(at: assignment.value.column) {
+      try object.writes(value)
+    }
+    var written: AssignedValue.Memory?
+    for write in writes {
+      switch write {
+      case .memory(let address, let bytes):
+        let parts = try memory.write(object.space, address, bytes, isLocated: true)
+        written = AssignedValue.Memory(space: object.space, parts: parts)
+      case .register(let number, let value):
+        try registers.set(register: number, to: value)
+      }
+    }
+    object.invalidate()
+    return AssignedValue(value: value, note: nil, written: written)
   }
 
   /// Writes memory, of the size of a type or of an address.
@@ -135,6 +170,17 @@ public final class SessionExpressions: ExpressionResolver {
   /// - Returns: its address, and how many bytes it has; for an address alone as many as an address.
   public func memory(namedBy text: String) throws -> (address: Value, byteCount: Int) {
     let expression = try parse(text)
+    if case .programCast = expression {
+    } else if let object = try value(of: expression).object {
+      // The variable itself, also if it is a pointer.
+      return try ProgramError.placing(at: expression.column) {
+        guard let address = object.address else { throw ValueError.noAddress }
+        return (
+          Value(address, addressSpace: object.space, displayType: .address),
+          Int(clamping: try object.byteCount())
+        )
+      }
+    }
     switch expression {
     case .load(let address, let type, _):
       return (
@@ -163,16 +209,12 @@ public final class SessionExpressions: ExpressionResolver {
   /// The symbol that an expression is the name of; nil for another expression.
   private func namedSymbol(_ expression: Expression) -> (name: String, symbol: Symbol?)? {
     switch expression {
-    case .name(let name, _, _), .addressOf(let name, _): (name, symbol(named: name))
-    case .inSpace(let space, .name(let name, _, _), _) where space.kind == .guest:
-      (name, symbols.guest?.symbol(named: name) ?? symbol(named: name))
-    case .inSpace(_, .name(let name, _, _), _): (name, symbol(named: name))
+    case .name(let name, _, _), .addressOf(.name(let name, _, _), _):
+      (name, symbols(named: name).first?.symbol)
+    case .inSpace(let space, .name(let name, _, _), _):
+      (name, (symbols(named: name, in: space.kind).first ?? symbols(named: name).first)?.symbol)
     default: nil
     }
-  }
-
-  private func symbol(named name: String) -> Symbol? {
-    symbols.hypervisor?.symbol(named: name) ?? symbols.guest?.symbol(named: name)
   }
 
   // MARK: Names
@@ -190,6 +232,40 @@ public final class SessionExpressions: ExpressionResolver {
 
   /// The value of a register, of a field of one, or of `$exit.…`.
   public func register(_ path: [String]) throws -> Value? { try registers.value(of: path) }
+
+  /// The variable of the program that a name means, with its members after dots.
+  public func object(named name: String) throws -> ProgramObject? {
+    try object(named: name, in: nil)
+  }
+
+  fileprivate func object(
+    named name: String, in kind: AddressSpace.Kind?
+  ) throws -> ProgramObject? {
+    let parts = name.split(separator: ".").map(String.init)
+    guard let first = parts.first, var object = try values.object(named: first, in: kind) else {
+      return nil
+    }
+    for part in parts.dropFirst() { object = try object.member(named: part) }
+    return object
+  }
+
+  /// Whether there is such a variable.
+  public func hasObject(named name: String) -> Bool { hasObject(named: name, in: nil) }
+
+  fileprivate func hasObject(named name: String, in kind: AddressSpace.Kind?) -> Bool {
+    values.hasObject(named: name.split(separator: ".").first.map(String.init) ?? "", in: kind)
+  }
+
+  /// A number or a value of the program as another type.
+  public func object(_ value: Value, as type: ProgramTypeName) throws -> ProgramObject? {
+    try values.object(value, as: type)
+  }
+
+  /// The size of a type of the program in bytes.
+  public func byteCount(of type: ProgramTypeName) -> UInt64? { values.byteCount(of: type) }
+
+  /// Whether a name is that of a type of the program.
+  public func isType(_ name: String) -> Bool { values.isType(name) }
 
   /// An element of a vector register.
   public func element(_ index: UInt64, of path: [String]) throws -> Value? {
@@ -245,18 +321,74 @@ public final class SessionExpressions: ExpressionResolver {
   }
 
   /// The address of a symbol of the hypervisor, or else of the guest.
-  public func address(ofSymbol name: String) -> Value? {
-    guard access.hasHypervisor else {
-      return (symbols.hypervisor?.address(of: name) ?? symbols.guest?.address(of: name)).map {
-        Value($0, addressSpace: .plain, displayType: .address)
+  ///
+  /// - Throws: `DebugError.ambiguousName` for the name of several functions.
+  public func address(ofSymbol name: String) throws -> Value? {
+    try address(ofSymbol: name, in: nil)
+  }
+
+  fileprivate func address(ofSymbol name: String, in kind: AddressSpace.Kind?) throws -> Value? {
+    let found = symbols(named: name, in: kind)
+    guard let first = found.first else { return nil }
+    // Of equal names in a file the global one is meant, or the first.
+    guard found.count == 1 || found.allSatisfy({ $0.symbol.name == name }) else {
+      throw DebugError.ambiguousName(name, found.map { $0.module.displayName(of: $0.symbol) })
+    }
+    return Value(
+      first.symbol.address, addressSpace: addressSpace(of: first.module), displayType: .address)
+  }
+
+  /// The functions, and labels, that a person may mean by a name, all of the same space; empty for no name.
+  func functions(named text: String) -> [Value] {
+    symbols(meantBy: text).map {
+      Value(
+        $0.symbol.address, addressSpace: addressSpace(of: $0.module), displayType: .address)
+    }
+  }
+
+  /// Where breakpoints for the functions of a name belong: after their prologues, and in their inlined copies. Empty
+  /// for no name.
+  func bodies(named text: String) -> [Value] {
+    let symbols = symbols(meantBy: text)
+    guard let module = symbols.first?.module ?? nil else { return [] }
+    let space = addressSpace(of: module)
+    let bodies = symbols.map { $0.module.bodyAddress(of: $0.symbol) }
+    let copies = Set(symbols.map(\.symbol.name)).flatMap { module.inlinedCopies(named: $0) }
+    return (bodies + copies).map { Value($0, addressSpace: space, displayType: .address) }
+  }
+
+  /// The symbols that a person may mean by a name, perhaps after `guest:` or `hv:`, all of the same module.
+  public func symbols(meantBy text: String) -> [(module: Module, symbol: Symbol)] {
+    guard !text.hasPrefix("*") else { return [] }
+    var (name, kind) = (text, nil as AddressSpace.Kind?)
+    for prefix in [AddressSpace.guest, .hypervisor] where name.hasPrefix(prefix.label) {
+      name = String(name.dropFirst(prefix.label.count))
+      kind = prefix.kind
+    }
+    return symbols(named: name, in: kind)
+  }
+
+  /// The symbols of a name in the first module that knows it; of a space's, or else of the hypervisor's and then the
+  /// guest's.
+  private func symbols(
+    named name: String, in kind: AddressSpace.Kind? = nil
+  ) -> [(module: Module, symbol: Symbol)] {
+    let groups =
+      switch kind {
+      case .guest: [modules.guest]
+      case .hypervisor: [modules.hypervisor]
+      default: [modules.hypervisor, modules.guest]
       }
+    for module in groups.flatMap({ $0?.modules ?? [] }) {
+      let found = module.symbols(named: name)
+      if !found.isEmpty { return found.map { (module, $0) } }
     }
-    if let address = symbols.hypervisor?.address(of: name) {
-      return Value(address, addressSpace: .hypervisor, displayType: .address)
-    }
-    return symbols.guest?.address(of: name).map {
-      Value($0, addressSpace: .guest, displayType: .address)
-    }
+    return []
+  }
+
+  /// The space of a module's addresses.
+  private func addressSpace(of module: Module) -> AddressSpace {
+    access.hasHypervisor ? module.space : .plain
   }
 
   /// Memory as a number: without a number of bytes 64 bits, or 32 if addresses have only 32.
@@ -330,13 +462,21 @@ private struct GuestResolver: ExpressionResolver {
   func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool {
     try expressions.checkElement(index, of: path)
   }
+  func object(named name: String) throws -> ProgramObject? {
+    try expressions.object(named: name, in: .guest)
+  }
+  func hasObject(named name: String) -> Bool { expressions.hasObject(named: name, in: .guest) }
+  func object(_ value: Value, as type: ProgramTypeName) throws -> ProgramObject? {
+    try expressions.object(value, as: type)
+  }
+  func byteCount(of type: ProgramTypeName) -> UInt64? { expressions.byteCount(of: type) }
+  func isType(_ name: String) -> Bool { expressions.isType(name) }
+
   func load(at address: Value, byteCount: Int?) throws -> UInt64 {
     try expressions.load(at: address, byteCount: byteCount)
   }
 
   func address(ofSymbol name: String) throws -> Value? {
-    expressions.symbols.guest?.address(of: name).map {
-      Value($0, addressSpace: .guest, displayType: .address)
-    } ?? expressions.address(ofSymbol: name)
+    try expressions.address(ofSymbol: name, in: .guest) ?? expressions.address(ofSymbol: name)
   }
 }

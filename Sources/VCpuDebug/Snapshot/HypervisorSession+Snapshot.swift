@@ -87,7 +87,7 @@ extension HypervisorSession {
       exits: hasHypervisor && architecture == .aarch64 ? try exits.saved() : nil,
       sightings: try sightings(of: ids, by: recorder), breakpoints: SavedBreakpoints(breakpoints))
     if let selected { try recorder.select(selected) }
-    let copy = try HypervisorSession(restoring: saved, with: recorder, symbols)
+    let copy = try HypervisorSession(restoring: saved, with: recorder, modules)
     let reading = SnapshotReading(copy)
     // The last step that the stub reports is the stopped CPU's.
     for id in ids.filter({ $0 != stop?.thread }) + ids.filter({ $0 == stop?.thread }) {
@@ -99,8 +99,10 @@ extension HypervisorSession {
     if let selected { try recorder.select(selected) }
     try copy.refreshRecorded()
     for breakpoint in breakpoints.all {
-      guard case .address(let address, let space, _) = breakpoint.kind else { continue }
-      try reading.readRange(space, address, byteCount: 64)
+      guard case .code(let place) = breakpoint.kind else { continue }
+      for address in place.addresses.prefix(16) {
+        try reading.readRange(place.space, address, byteCount: 64)
+      }
     }
     for range in ranges {
       try reading.readRange(
@@ -170,7 +172,6 @@ extension SnapshotContents {
     (memory, gaps) = recorder.memory.ranges
     exits = saved.exits
     breakpoints = saved.breakpoints
-    symbols = session.symbols.hypervisor.map { SavedSymbols($0) }
-    guestSymbols = session.symbols.guest.map { SavedSymbols($0) }
+    modules = session.modules.all.compactMap { SavedModule($0) }
   }
 }

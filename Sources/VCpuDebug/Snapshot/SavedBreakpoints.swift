@@ -29,6 +29,8 @@ struct SavedBreakpoint: Codable, Equatable {
   var classes: [String]?
   var address: SavedNumber?
   var space: String?
+  /// The other instructions of a breakpoint at several; nil for none.
+  var otherAddresses: [SavedNumber]?
   /// The address as typed.
   var text: String?
   /// The accesses that a watchpoint waits for.
@@ -41,7 +43,7 @@ struct SavedBreakpoint: Codable, Equatable {
   var watchedPages: [SavedNumber]?
   var isTemporary: Bool
   var isHardware: Bool
-  var byteCount: Int
+  var byteCount = 0
   var isEnabled: Bool
   var condition: String?
   var ignoreCount: Int
@@ -56,11 +58,13 @@ struct SavedBreakpoint: Codable, Equatable {
       self.classes = classes.map(\.word)
     case .entry: kind = .entry
     case .fault: kind = .fault
-    case .address(let address, let space, let text):
+    case .code(let place):
       kind = .address
-      self.address = SavedNumber(address)
-      self.space = space.prefix
-      self.text = text
+      address = SavedNumber(place.address)
+      byteCount = place.instructions[0].byteCount
+      otherAddresses = place.isOne ? nil : place.addresses.dropFirst().map { SavedNumber($0) }
+      space = place.space.prefix
+      text = place.text
     case .watch(let watchpoint):
       kind = .watch
       address = SavedNumber(watchpoint.address)
@@ -75,7 +79,6 @@ struct SavedBreakpoint: Codable, Equatable {
     }
     isTemporary = breakpoint.isTemporary
     isHardware = breakpoint.isHardware
-    byteCount = breakpoint.byteCount
     isEnabled = breakpoint.isEnabled
     condition = breakpoint.condition?.text
     ignoreCount = breakpoint.ignoreCount
@@ -88,7 +91,6 @@ struct SavedBreakpoint: Codable, Equatable {
     var breakpoint = Breakpoint(
       number: number, kind: try breakpointKind(), isTemporary: isTemporary)
     breakpoint.isHardware = isHardware
-    breakpoint.byteCount = byteCount
     breakpoint.isEnabled = isEnabled
     breakpoint.condition = try condition.map {
       Breakpoint.Condition(text: $0, expression: try parse($0))
@@ -116,7 +118,11 @@ struct SavedBreakpoint: Codable, Equatable {
       guard let address, let space = space.flatMap(AddressSpace.init(prefix:)) else {
         throw .malformed("a breakpoint has no address")
       }
-      return .address(address.value, space: space, text: text ?? "")
+      // Nothing is inserted into a snapshot, so the lengths don't matter.
+      let addresses = [address.value] + (otherAddresses ?? []).map(\.value)
+      return .code(
+        CodeLocation(
+          addresses.map { .init(address: $0, byteCount: byteCount) }, in: space, text: text ?? ""))
     case .watch:
       guard let address, let space = space.flatMap(AddressSpace.init(prefix:)),
         let access = access.flatMap(Watchpoint.Access.init), let count = watchedByteCount,

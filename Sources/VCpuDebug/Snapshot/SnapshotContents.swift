@@ -17,8 +17,7 @@ struct SnapshotContents: Codable, Equatable {
   /// How exits are found, if there is a hypervisor.
   var exits: SavedExits?
   var breakpoints: SavedBreakpoints
-  var symbols: SavedSymbols?
-  var guestSymbols: SavedSymbols?
+  var modules: [SavedModule]
 
   /// Memory of a space.
   struct Range: Codable, Equatable {

@@ -117,7 +117,7 @@ struct SnapshotReading {
     }
     let name = DebugDescriptor.symbolName.description
     if session.exits.way == .context,
-      let address = session.symbols.hypervisor?.address(of: name)
+      let address = session.modules.hypervisor?.address(of: name)
     {
       try readRange(.hypervisor, address, byteCount: UInt64(DebugDescriptor.byteCount))
       if let local = register("TPIDR_EL2"), local != 0 {

@@ -14,10 +14,15 @@ enum DeclarationShortener {
     return result.isEmpty ? text : result
   }
 
-  /// Drops one leading `generic specialization <…> of ` or `merged `; nil when there is none.
+  /// Drops one leading `generic specialization <…> of `, `inlined generic function <…> of ` or `merged `; nil when there is none.
   private static func withoutSpecialization(_ text: [Character]) -> [Character]? {
     if text.starts(with: "merged ") { return Array(text.dropFirst("merged ".count)) }
     let marker = Array("specialization <")
+    if text.starts(with: "inlined generic function <"),
+      let end = firstIndex(of: Array("> of "), in: text[...])
+    {
+      return Array(text[(end + 5)...])
+    }
     guard text.starts(with: "generic ") || text.starts(with: "function signature "),
       let start = firstIndex(of: marker, in: text[...])
     else { return nil }

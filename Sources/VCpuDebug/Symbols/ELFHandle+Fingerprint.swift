@@ -12,13 +12,15 @@ extension ELFHandle {
       let bytes = unsafe UnsafeRawBufferPointer(start: identifier, count: byteCount)
       return unsafe "build-id:" + bytes.map { Self.hexadecimal(UInt32($0), digits: 2) }.joined()
     }
-    var rawByteCount = 0
-    // The whole file is in memory.
-    guard let raw = unsafe elf_rawfile(pointer, &rawByteCount) else { return "" }
-    let checksum = unsafe raw.withMemoryRebound(to: UInt8.self, capacity: rawByteCount) {
-      UInt32(truncatingIfNeeded: unsafe crc32_z(0, $0, rawByteCount))
-    }
     return "crc32:" + Self.hexadecimal(checksum, digits: 8)
+  }
+
+  /// The CRC-32 of the whole file.
+  var checksum: UInt32 {
+    unsafe withRawBytes { bytes in
+      guard let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress else { return 0 }
+      return UInt32(truncatingIfNeeded: unsafe crc32_z(0, start, bytes.count))
+    }
   }
 
   private static func hexadecimal(_ value: UInt32, digits: Int) -> String {

@@ -28,7 +28,11 @@ internal import Glibc
       throw .cannotOpen(path: path, reason: "Not a regular file")
     }
     _ = elf_version(UInt32(EV_CURRENT))
-    guard let handle = unsafe elf_begin(descriptor, ELF_C_READ, nil) else {
+    // A kernel with debug information is hundreds of megabytes: those are mapped, and only what is used of them is
+    // in memory. A file that is rewritten in place meanwhile changes.
+    let isMapped = status.st_size > Self.copiedByteCount
+    guard let handle = unsafe elf_begin(descriptor, isMapped ? ELF_C_READ_MMAP : ELF_C_READ, nil)
+    else {
       throw .notELF(path: path)
     }
     // With the whole file in memory, neither the descriptor nor the file on disk is needed any
@@ -50,65 +54,81 @@ internal import Glibc
     entryPoint = header.e_entry
   }
 
+  /// Files up to this size are copied to memory.
+  private static let copiedByteCount = 64 << 20
+
   deinit { _ = unsafe elf_end(pointer) }
 
-  /// The sections that occupy memory, moved by `slide`.
-  func sections(slide: UInt64) -> [SymbolTable.Section] {
+  /// The sections that occupy memory.
+  var sections: [SymbolTable.Section] {
     var found: [SymbolTable.Section] = []
     unsafe forEachSection { section, header in
       guard header.sh_flags & UInt64(SHF_ALLOC) != 0 else { return }
       found.append(
         SymbolTable.Section(
-          index: unsafe elf_ndxscn(section), address: header.sh_addr &+ slide,
-          byteCount: header.sh_size,
+          index: unsafe elf_ndxscn(section), address: header.sh_addr, byteCount: header.sh_size,
           isExecutable: header.sh_flags & UInt64(SHF_EXECINSTR) != 0))
     }
     return found
   }
 
-  /// The symbols of the symbol table, or of the dynamic one if there is no other, moved by `slide`.
-  func symbols(slide: UInt64) -> [Symbol] {
-    let symbols = symbols(ofTablesOfType: UInt32(SHT_SYMTAB), slide)
-    return symbols.isEmpty ? self.symbols(ofTablesOfType: UInt32(SHT_DYNSYM), slide) : symbols
+  /// The symbols of the symbol table, or of the one for dynamic linking.
+  func symbolTable(ofDynamicLinking isDynamic: Bool) -> SymbolTable {
+    let (entries, strings) = symbols(ofTableOfType: UInt32(isDynamic ? SHT_DYNSYM : SHT_SYMTAB))
+    return SymbolTable(entries: entries, strings: strings, sections: sections)
   }
 
-  private func symbols(ofTablesOfType type: UInt32, _ slide: UInt64) -> [Symbol] {
-    var found: [Symbol] = []
+  /// The first table of a type that has symbols: a file has one.
+  private func symbols(
+    ofTableOfType type: UInt32
+  ) -> (entries: [SymbolTable.Entry], strings: [UInt8]) {
+    var entries: [SymbolTable.Entry] = []
+    var strings: [UInt8] = []
     unsafe forEachSection { section, header in
-      guard header.sh_type == type, header.sh_entsize > 0,
-        let data = unsafe elf_getdata(section, nil)
+      guard entries.isEmpty, header.sh_type == type, header.sh_entsize > 0,
+        let data = unsafe elf_getdata(section, nil),
+        let names = contents(ofSection: Int(header.sh_link))
       else { return }
+      strings = names
       let count = unsafe Int32(clamping: UInt64(data.pointee.d_size) / header.sh_entsize)
+      entries.reserveCapacity(Int(count))
       for index in 0..<count {
-        var entry = GElf_Sym()
-        guard unsafe gelf_getsym(data, index, &entry) != nil,
-          let name = unsafe elf_strptr(pointer, Int(header.sh_link), Int(entry.st_name))
+        var symbol = GElf_Sym()
+        guard unsafe gelf_getsym(data, index, &symbol) != nil,
+          let entry = Self.entry(symbol, strings)
         else { continue }
-        entry.st_value &+= slide
-        if let symbol = Self.symbol(entry, name: unsafe String(cString: name)) {
-          found.append(symbol)
-        }
+        entries.append(entry)
       }
     }
-    return found
+    return (entries, strings)
+  }
+
+  private func contents(ofSection index: Int) -> [UInt8]? {
+    guard let section = unsafe elf_getscn(pointer, index),
+      let data = unsafe elf_getdata(section, nil),
+      let start = unsafe data.pointee.d_buf
+    else { return nil }
+    return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: data.pointee.d_size))
   }
 
   /// Drops symbols that don't name an address: undefined and thread-local symbols, sections, files,
   /// mapping symbols.
-  private static func symbol(_ entry: GElf_Sym, name: String) -> Symbol? {
-    guard !name.isEmpty, entry.st_shndx != UInt16(SHN_UNDEF), !Symbol.isMappingSymbol(name) else {
-      return nil
-    }
+  private static func entry(_ symbol: GElf_Sym, _ strings: [UInt8]) -> SymbolTable.Entry? {
+    let name = Int(symbol.st_name)
+    guard name < strings.count, strings[name] != 0, symbol.st_shndx != UInt16(SHN_UNDEF),
+      !Symbol.isMappingSymbol(strings[name...])
+    else { return nil }
     let kind: Symbol.Kind
-    switch Int32(entry.st_info & 0xf) {
+    switch Int32(symbol.st_info & 0xf) {
     case STT_FUNC, STT_GNU_IFUNC: kind = .function
     case STT_OBJECT, STT_COMMON: kind = .object
     case STT_NOTYPE: kind = .label
     default: return nil
     }
-    return Symbol(
-      name: name, address: entry.st_value, byteCount: entry.st_size, kind: kind,
-      isGlobal: Int32(entry.st_info >> 4) != STB_LOCAL, section: Int(entry.st_shndx))
+    return SymbolTable.Entry(
+      address: symbol.st_value, byteCount: symbol.st_size, name: symbol.st_name,
+      section: symbol.st_shndx, kind: kind,
+      isGlobal: Int32(symbol.st_info >> 4) != STB_LOCAL)
   }
 
   private func forEachSection(_ body: (OpaquePointer, GElf_Shdr) -> Void) {
@@ -171,11 +191,52 @@ internal import Glibc
   }
 
   private func bytes(of header: GElf_Phdr) -> [UInt8]? {
-    if header.p_filesz == 0 { return [] }
-    guard let offset = Int64(exactly: header.p_offset), let size = Int(exactly: header.p_filesz),
-      let chunk = unsafe elf_getdata_rawchunk(pointer, offset, size, ELF_T_BYTE),
-      let start = unsafe chunk.pointee.d_buf
-    else { return nil }
-    return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: size))
+    contents(atOffset: header.p_offset, byteCount: header.p_filesz)
+  }
+
+  /// Bytes of the file; nil if it doesn't have them all.
+  func contents(atOffset offset: UInt64, byteCount: UInt64) -> [UInt8]? {
+    if byteCount == 0 { return [] }
+    return unsafe withRawBytes { bytes in
+      guard let offset = Int(exactly: offset), let count = Int(exactly: byteCount),
+        offset <= bytes.count, count <= bytes.count - offset
+      else { return nil }
+      return unsafe [UInt8](bytes[offset..<offset + count])
+    }
+  }
+
+  /// The whole file, which is in memory.
+  func withRawBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    var byteCount = 0
+    let start = unsafe elf_rawfile(pointer, &byteCount)
+    return unsafe body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : byteCount))
+  }
+
+  /// The header of a section; nil if there is none with the name.
+  func section(named name: String) -> GElf_Shdr? {
+    var index = 0
+    guard unsafe elf_getshdrstrndx(pointer, &index) == 0 else { return nil }
+    var found: GElf_Shdr?
+    unsafe forEachSection { _, header in
+      guard found == nil, let text = unsafe elf_strptr(pointer, index, Int(header.sh_name)),
+        unsafe String(cString: text) == name
+      else { return }
+      found = header
+    }
+    return found
+  }
+
+  /// The virtual addresses of the parts that hold code, as far as the file has their bytes.
+  var executableRanges: [Range<UInt64>] {
+    var count = 0
+    guard unsafe elf_getphdrnum(pointer, &count) == 0 else { return [] }
+    return (0..<count).compactMap { index in
+      var header = GElf_Phdr()
+      guard unsafe gelf_getphdr(pointer, Int32(clamping: index), &header) != nil,
+        header.p_type == UInt32(PT_LOAD), header.p_flags & UInt32(PF_X) != 0, header.p_filesz > 0,
+        header.p_filesz <= fileByteCount, header.p_vaddr <= UInt64.max - header.p_filesz
+      else { return nil }
+      return header.p_vaddr..<header.p_vaddr + header.p_filesz
+    }
   }
 }

@@ -3,11 +3,18 @@ public struct LoadSegment: Equatable, Sendable {
   /// Where the bytes go in physical memory (`p_paddr`).
   public let physicalAddress: UInt64
   /// Where the code expects them (`p_vaddr`).
-  public let virtualAddress: UInt64
+  public internal(set) var virtualAddress: UInt64
   /// The contents from the file.
   public let bytes: [UInt8]
   /// The size in memory; what exceeds `bytes` is zero.
   public let memoryByteCount: UInt64
   /// Whether it holds code (`PF_X`).
   public let isExecutable: Bool
+
+  /// The same part elsewhere in virtual memory.
+  func moved(by slide: UInt64) -> LoadSegment {
+    var segment = self
+    segment.virtualAddress &+= slide
+    return segment
+  }
 }

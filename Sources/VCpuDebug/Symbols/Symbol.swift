@@ -16,7 +16,7 @@ public struct Symbol: Equatable, Sendable {
   /// The name as it is in the file, mangled if its language mangles names.
   public let name: String
   /// The virtual address (`st_value`).
-  public let address: UInt64
+  public internal(set) var address: UInt64
   /// The size in bytes; 0 when the file does not say.
   public let byteCount: UInt64
   /// What the symbol names.
@@ -26,6 +26,13 @@ public struct Symbol: Equatable, Sendable {
 
   /// The index of the section that holds the symbol (`st_shndx`).
   let section: Int
+
+  /// The same symbol elsewhere.
+  func moved(by slide: UInt64) -> Symbol {
+    var symbol = self
+    symbol.address &+= slide
+    return symbol
+  }
 
   /// The first address after the symbol, saturated at the end of the address space.
   var end: UInt64 {
@@ -38,12 +45,13 @@ public struct Symbol: Equatable, Sendable {
 
   /// Whether a name is a mapping symbol of the Arm ELF ABI (`$x`, `$d`, `$x.7`), which says whether
   /// code or data follows. Swift's mangled names, which begin with `$s` or `$e`, aren't.
-  static func isMappingSymbol(_ name: String) -> Bool {
-    let bytes = name.utf8
-    guard bytes.first == UInt8(ascii: "$"), bytes.count >= 2 else { return false }
-    let second = bytes.index(after: bytes.startIndex)
-    guard "xdat".utf8.contains(bytes[second]) else { return false }
-    let third = bytes.index(after: second)
-    return third == bytes.endIndex || bytes[third] == UInt8(ascii: ".")
+  ///
+  /// - Parameter name: the name up to a NUL or the end of the bytes.
+  static func isMappingSymbol(_ name: ArraySlice<UInt8>) -> Bool {
+    guard name.first == UInt8(ascii: "$"), name.count >= 2,
+      "xdat".utf8.contains(name[name.startIndex + 1])
+    else { return false }
+    guard name.count > 2 else { return true }
+    return [0, UInt8(ascii: ".")].contains(name[name.startIndex + 2])
   }
 }

@@ -1,11 +1,10 @@
 internal import CElfutils
 public import GDBRemote
-internal import Glibc
 
-/// The symbols, line tables and segments of an ELF file of any machine.
+/// An ELF file of any machine: its symbols, segments and debug information.
 ///
-/// The file is read into memory once, so that a rebuild during a session doesn't mix two versions. Addresses are
-/// the file's virtual addresses, moved by its slide. Single-threaded, like the shell.
+/// The file is opened once, so that a rebuild during a session doesn't mix two versions. Addresses are the file's
+/// virtual addresses: a `Module` knows where they are in memory. Single-threaded, like the shell.
 public final class SymbolFile {
   /// The path that the file was opened with.
   public let path: String
@@ -14,12 +13,19 @@ public final class SymbolFile {
   /// Whether it is position-independent (`ET_DYN`).
   public var isPositionIndependent: Bool { elf.isPositionIndependent }
 
+  /// The path of the file with the debug information, if that is in a file of its own.
+  public let debugPath: String?
+
   private let elf: ELFHandle
-  /// How far everything is from the file's addresses.
-  let slide: UInt64
-  private let table: SymbolTable
-  private(set) lazy var debugInformation = DebugInformation(elf: elf)
-  private lazy var symbolByDisplayName = makeSymbolByDisplayName()
+  private let debugELF: ELFHandle
+  /// Its symbols, by the names that people know them by.
+  let names: SymbolNames
+  /// Its debug information; nil without any.
+  private(set) lazy var debugInformation = DebugInformation(elf: debugELF)
+  /// The call frame information; nil if the file has none.
+  private(set) lazy var callFrames = Architecture.unwound(elfMachine: elf.machine).flatMap {
+    CallFrameInformation(elf: elf, information: debugInformation, registerCount: $0)
+  }
 
   /// Opens an ELF file.
   ///
@@ -27,23 +33,30 @@ public final class SymbolFile {
   ///   a stripped guest.
   /// - Parameter architecture: the architecture that the file must be for, little-endian; nil if that is
   ///   checked later.
-  /// - Parameter slide: how far everything is from the file's addresses. The entry point and the segments are
-  ///   given as they are in the file.
+  /// - Parameter demangler: what reads the names of its language.
+  /// - Parameter debugFolders: where debug information that was split off is, besides the file's own folder.
   /// - Throws: `SymbolFileError`.
   public init(
     path: String, requiresSymbols: Bool = true, for architecture: Architecture? = .aarch64,
-    slide: UInt64 = 0
+    demangler: any NameDemangler = SwiftDemangler(), debugFolders: [String] = ["/usr/lib/debug"]
   ) throws(SymbolFileError) {
     self.path = path
-    self.slide = slide
     elf = try ELFHandle(path: path)
     entryPoint = elf.entryPoint
-    table = SymbolTable(symbols: elf.symbols(slide: slide), sections: elf.sections(slide: slide))
+    let separate =
+      elf.hasDebugInformation ? nil : elf.debugFile(of: path, folders: debugFolders)
+    debugELF = separate?.elf ?? elf
+    debugPath = separate?.path
+    let own = elf.symbolTable(ofDynamicLinking: false)
+    let split = own.isEmpty ? separate?.elf.symbolTable(ofDynamicLinking: false) : nil
+    let table = [own, split].compactMap { $0 }.first { !$0.isEmpty }
+    names = SymbolNames(
+      table ?? elf.symbolTable(ofDynamicLinking: true), demangler: demangler)
     if let architecture {
       try require(architecture)
       guard elf.byteOrder == .little else { throw .bigEndian(path: path) }
     }
-    if requiresSymbols, table.isEmpty { throw .noSymbols(path: path) }
+    if requiresSymbols, names.table.isEmpty { throw .noSymbols(path: path) }
   }
 
   /// Throws unless the file is for an architecture, of the same width.
@@ -74,43 +87,20 @@ public final class SymbolFile {
     Architecture.descriptionName(elfMachine: elf.machine, is64Bit: elf.is64Bit)
   }
 
-  /// The address of a symbol. The name is the one in the file, or the display name of exactly one
-  /// symbol (`VCpu.run()`).
-  public func address(of name: String) -> UInt64? {
-    symbol(named: name)?.address
-  }
+  /// The linker's build identifier, and the address that it has in memory; nil without one there.
+  var buildIdentifier: (address: UInt64, bytes: [UInt8])? { elf.buildIdentifier }
 
-  /// The full entry of a symbol, by the same names.
-  public func symbol(named name: String) -> Symbol? {
-    table.symbol(named: name) ?? symbolByDisplayName[name] ?? nil
-  }
+  /// The addresses of the parts that hold code.
+  var executableRanges: [Range<UInt64>] { elf.executableRanges }
 
-  /// The display names of symbols that have a different name in the file, in no particular order.
-  public var displayNames: [String] { symbolByDisplayName.filter { $1 != nil }.map(\.key) }
+  /// Whether there is debug information.
+  public var hasDebugInformation: Bool { debugELF.hasDebugInformation }
 
-  /// The symbol that an address belongs to: the innermost one whose size covers it, or the nearest
-  /// label below in the same section. Mapping symbols (`$x`, `$d`) are ignored.
-  public func symbol(at address: UInt64) -> SymbolLocation? {
-    table.symbol(at: address).map {
-      SymbolLocation(name: $0.name, offset: address - $0.address)
-    }
-  }
+  /// How many symbols it has.
+  public var symbolCount: Int { names.table.count }
 
-  /// The code or data of the symbol that an address belongs to, and the end of it: without a size in the file it ends
-  /// where the next symbol begins, or the section ends. Nil if there is no such symbol.
-  public func extent(around address: UInt64) -> (symbol: Symbol, end: UInt64)? {
-    table.symbol(at: address).map { ($0, table.end(of: $0)) }
-  }
-
-  /// The names in the file that begin with a prefix, sorted.
-  public func symbols(withPrefix prefix: String) -> [String] { table.names(withPrefix: prefix) }
-
-  /// The source line of an instruction, from DWARF's line tables. Nil without debug information,
-  /// outside code, and for compiler-generated code without a line.
-  public func sourceLocation(at address: UInt64) -> SourceLocation? {
-    guard table.isCode(address) else { return nil }
-    return debugInformation?.sourceLocation(at: address &- slide)
-  }
+  /// The address of the section `.text`; nil without one.
+  public var textAddress: UInt64? { elf.section(named: ".text")?.sh_addr }
 
   /// The parts to load, by the order in the file.
   ///
@@ -122,17 +112,6 @@ public final class SymbolFile {
   /// The file's bytes at an address: as many as requested, or fewer at the end of a segment; nil outside of the
   /// loaded segments.
   public func contents(at address: UInt64, byteCount: Int) -> [UInt8]? {
-    elf.contents(at: address &- slide, byteCount: byteCount)
-  }
-
-  /// Names that several symbols share map to nil, as they are ambiguous.
-  private func makeSymbolByDisplayName() -> [String: Symbol?] {
-    var symbols: [String: Symbol?] = [:]
-    for name in table.allNames where DemangledName.isMangled(name) {
-      guard let symbol = table.symbol(named: name) else { continue }
-      let short = DemangledName.short(of: name)
-      symbols.updateValue(symbols[short] == nil ? symbol : nil, forKey: short)
-    }
-    return symbols
+    elf.contents(at: address, byteCount: byteCount)
   }
 }

@@ -1,5 +1,8 @@
-/// The symbols of a file, by address and by name. It does no I/O: `SymbolFile` fills it.
-struct SymbolTable {
+/// The symbols of a file, by address and by name. It does no I/O: `ELFHandle` and the kernel's own table fill it.
+///
+/// A kernel has 200,000 symbols, so a symbol is a few words here and its name stays where the file has it. A `Symbol`
+/// is made when someone asks for it.
+@safe final class SymbolTable {
   /// The sections that occupy memory, for "nearest below within the section".
   struct Section: Equatable {
     let index: Int
@@ -10,84 +13,176 @@ struct SymbolTable {
     func contains(_ other: UInt64) -> Bool { other >= address && other - address < byteCount }
   }
 
-  let sections: [Section]
-  /// Sorted by address; at one address the preferred symbol is last.
-  private let symbols: [Symbol]
-  /// The greatest end of `symbols[0...i]`: where a walk towards lower addresses may stop.
-  private let greatestEnds: [UInt64]
-  private let indexByName: [String: Int]
-  /// Sorted by name, for completion.
-  private let names: [String]
+  /// A symbol whose name is in the table's strings.
+  struct Entry {
+    var address: UInt64
+    var byteCount: UInt64
+    /// The offset of its name, which ends with a NUL.
+    var name: UInt32
+    var section: UInt16
+    var kind: Symbol.Kind
+    var isGlobal: Bool
 
-  init(symbols unsorted: [Symbol], sections: [Section]) {
-    self.sections = sections
-    symbols = unsorted.sorted(by: Self.isBefore)
-    var greatest: UInt64 = 0
-    greatestEnds = symbols.map { symbol in
-      greatest = max(greatest, symbol.end)
-      return greatest
+    /// The first address after the symbol, saturated at the end of the address space.
+    var end: UInt64 {
+      let (sum, overflow) = address.addingReportingOverflow(byteCount)
+      return overflow ? .max : sum
     }
-    var byName: [String: Int] = [:]
-    byName.reserveCapacity(symbols.count)
-    for (index, symbol) in symbols.enumerated() {
-      // Of equal names a global one wins, then the lowest address.
-      if let known = byName[symbol.name], symbols[known].isGlobal || !symbol.isGlobal { continue }
-      byName[symbol.name] = index
-    }
-    indexByName = byName
-    names = byName.keys.sorted()
   }
 
-  private static func isBefore(_ left: Symbol, _ right: Symbol) -> Bool {
+  let sections: [Section]
+  /// The names, each ended by a NUL.
+  private let strings: [UInt8]
+  /// Sorted by address; at one address the preferred symbol is last.
+  private let entries: [Entry]
+  /// The greatest end of `entries[0...i]`: where a walk towards lower addresses may stop.
+  private let greatestEnds: [UInt64]
+  /// Indices into `entries` by the hash of their names, with linear probing; `UInt32.max` for none.
+  private lazy var hashed = makeHashed()
+
+  /// - Parameters:
+  ///   - entries: in any order. Those whose names are not in `strings` are dropped.
+  ///   - strings: names, each ended by a NUL.
+  init(entries unsorted: [Entry], strings: [UInt8], sections: [Section]) {
+    self.sections = sections
+    // Whatever the file says, every name ends.
+    let strings = strings.last == 0 ? strings : strings + [0]
+    self.strings = strings
+    entries = unsorted.filter { $0.name < strings.count }
+      .sorted { Self.isBefore($0, $1, strings) }
+    var greatest: UInt64 = 0
+    greatestEnds = entries.map { entry in
+      greatest = max(greatest, entry.end)
+      return greatest
+    }
+  }
+
+  private static func isBefore(_ left: Entry, _ right: Entry, _ strings: [UInt8]) -> Bool {
     if left.address != right.address { return left.address < right.address }
     if left.kind != right.kind { return left.kind < right.kind }
     if left.isGlobal != right.isGlobal { return right.isGlobal }
-    return left.name > right.name
+    return bytes(at: right.name, in: strings).lexicographicallyPrecedes(
+      bytes(at: left.name, in: strings))
   }
 
-  var isEmpty: Bool { symbols.isEmpty }
+  private static func bytes(at offset: UInt32, in strings: [UInt8]) -> ArraySlice<UInt8> {
+    let start = Int(offset)
+    return strings[start..<(strings[start...].firstIndex(of: 0) ?? strings.endIndex)]
+  }
 
-  func symbol(named name: String) -> Symbol? { indexByName[name].map { symbols[$0] } }
+  var isEmpty: Bool { entries.isEmpty }
+  /// How many symbols there are.
+  var count: Int { entries.count }
 
-  /// All names, without duplicates, sorted.
-  var allNames: [String] { names }
+  /// The symbol at a place in the order by addresses.
+  subscript(index: Int) -> Symbol {
+    let entry = entries[index]
+    return Symbol(
+      name: name(of: index), address: entry.address, byteCount: entry.byteCount, kind: entry.kind,
+      isGlobal: entry.isGlobal, section: Int(entry.section))
+  }
 
-  /// The names that begin with a prefix, sorted.
-  func names(withPrefix prefix: String) -> [String] {
-    var index = names.partitioningIndex { $0 >= prefix }
-    var found: [String] = []
-    while index < names.count, names[index].hasPrefix(prefix) {
-      found.append(names[index])
-      index += 1
+  /// The name of the symbol at a place in the order by addresses.
+  func name(of index: Int) -> String {
+    String(decoding: Self.bytes(at: entries[index].name, in: strings), as: UTF8.self)
+  }
+
+  // MARK: By name
+
+  /// The symbol of a name. Of several a global one wins, then the lowest address.
+  func symbol(named name: String) -> Symbol? { indices(named: name).first.map { self[$0] } }
+
+  /// Every symbol of a name: the global ones first, then by address.
+  func indices(named name: String) -> [Int] {
+    let wanted = Array(name.utf8)
+    guard !wanted.isEmpty, !hashed.isEmpty else { return [] }
+    var slot = Int(truncatingIfNeeded: Self.hash(wanted[...])) & (hashed.count - 1)
+    var found: [Int] = []
+    while hashed[slot] != .max {
+      let index = Int(hashed[slot])
+      if Self.bytes(at: entries[index].name, in: strings).elementsEqual(wanted) {
+        found.append(index)
+      }
+      slot = (slot + 1) & (hashed.count - 1)
     }
-    return found
+    return found.sorted {
+      entries[$0].isGlobal != entries[$1].isGlobal ? entries[$0].isGlobal : $0 < $1
+    }
   }
+
+  /// The names that begin with a prefix, sorted, without duplicates.
+  func names(withPrefix prefix: String) -> [String] {
+    let wanted = Array(prefix.utf8)
+    var found: Set<String> = []
+    for (index, entry) in entries.enumerated() where begins(at: Int(entry.name), with: wanted) {
+      found.insert(name(of: index))
+    }
+    return found.sorted()
+  }
+
+  private func begins(at start: Int, with wanted: [UInt8]) -> Bool {
+    guard start + wanted.count < strings.count else { return false }
+    for (offset, byte) in wanted.enumerated() where strings[start + offset] != byte { return false }
+    return true
+  }
+
+  private func makeHashed() -> [UInt32] {
+    guard !entries.isEmpty else { return [] }
+    var slotCount = 2
+    while slotCount < entries.count * 2 { slotCount *= 2 }
+    var slots = [UInt32](repeating: .max, count: slotCount)
+    for (index, entry) in entries.enumerated() {
+      var slot =
+        Int(truncatingIfNeeded: Self.hash(Self.bytes(at: entry.name, in: strings)))
+        & (slotCount - 1)
+      while slots[slot] != .max { slot = (slot + 1) & (slotCount - 1) }
+      slots[slot] = UInt32(index)
+    }
+    return slots
+  }
+
+  /// FNV-1a, with its high bits folded into the low ones, which choose the slot.
+  private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash ^ hash >> 32
+  }
+
+  // MARK: By address
+
+  /// SHN_ABS: a symbol without a section.
+  private static let absolute: UInt16 = 0xfff1
 
   /// The innermost symbol whose size covers the address; without one, the nearest label below it in
   /// the same section, unless a sized symbol that ended before the address lies between.
-  func symbol(at address: UInt64) -> Symbol? {
-    var index = symbols.partitioningIndex { $0.address > address } - 1
+  func symbol(at address: UInt64) -> Symbol? { index(at: address).map { self[$0] } }
+
+  /// The place of that symbol in the order by addresses.
+  func index(at address: UInt64) -> Int? {
+    var index = entries.partitioningIndex { $0.address > address } - 1
     guard index >= 0 else { return nil }
-    let nearest = symbols[index]
+    let nearest = index
     while index >= 0, greatestEnds[index] > address {
-      if symbols[index].contains(address) { return symbols[index] }
+      if entries[index].address <= address, address < entries[index].end { return index }
       index -= 1
     }
-    guard nearest.byteCount == 0 else { return nil }
-    if nearest.address == address { return nearest }
+    guard entries[nearest].byteCount == 0 else { return nil }
     let section = sections.first { $0.contains(address) }
-    return section?.index == nearest.section ? nearest : nil
+    // A number of the linker script, such as a size, isn't where anything is.
+    if entries[nearest].section == Self.absolute, section == nil { return nil }
+    if entries[nearest].address == address { return nearest }
+    return section.map { $0.index == Int(entries[nearest].section) } == true ? nearest : nil
   }
 
   /// The end of the code or data that a symbol names: of one without a size where the next symbol begins, or the section
   /// ends.
   func end(of symbol: Symbol) -> UInt64 {
     guard symbol.byteCount == 0 else { return symbol.end }
-    let next = symbols.partitioningIndex { $0.address > symbol.address }
+    let next = entries.partitioningIndex { $0.address > symbol.address }
     let section = sections.first { $0.index == symbol.section }
     let end = section.map { $0.address &+ $0.byteCount } ?? symbol.address
-    guard next < symbols.count else { return end }
-    return section == nil ? symbols[next].address : min(end, symbols[next].address)
+    guard next < entries.count else { return end }
+    return section == nil ? entries[next].address : min(end, entries[next].address)
   }
 
   func isCode(_ address: UInt64) -> Bool {
@@ -95,9 +190,25 @@ struct SymbolTable {
   }
 }
 
+extension SymbolTable {
+  /// A table of symbols that are given whole.
+  convenience init(symbols: [Symbol], sections: [Section]) {
+    var strings: [UInt8] = []
+    let entries = symbols.map { symbol in
+      let entry = Entry(
+        address: symbol.address, byteCount: symbol.byteCount, name: UInt32(strings.count),
+        section: UInt16(truncatingIfNeeded: symbol.section), kind: symbol.kind,
+        isGlobal: symbol.isGlobal)
+      strings += Array(symbol.name.utf8) + [0]
+      return entry
+    }
+    self.init(entries: entries, strings: strings, sections: sections)
+  }
+}
+
 extension Array {
   /// The first index whose element satisfies a predicate that is false, then true, along the array.
-  fileprivate func partitioningIndex(where belongsToEnd: (Element) -> Bool) -> Int {
+  func partitioningIndex(where belongsToEnd: (Element) -> Bool) -> Int {
     var low = 0
     var high = count
     while low < high {

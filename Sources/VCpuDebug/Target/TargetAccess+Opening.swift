@@ -5,10 +5,10 @@ extension TargetAccess {
   ///
   /// - Throws: `SymbolFileError.wrongMachine` for symbols of another architecture than the target's;
   ///   `DebugError.noRegisters` if neither the target nor the symbols give them.
-  convenience init(_ target: any DebugTarget, by symbols: SessionSymbols) throws {
-    let byteOrders = try target.prepare(by: symbols.main)
+  convenience init(_ target: any DebugTarget, by modules: SessionModules) throws {
+    let byteOrders = try target.prepare(by: modules.main?.modules.first?.file)
     let architecture = Architecture(named: target.architectureName, registers: target.registers)
-    for file in [symbols.hypervisor, symbols.guest] { try file?.require(architecture) }
+    for module in modules.all { try module.file?.require(architecture) }
     // A stub that shows system registers includes EL2's if there is an EL2 (quirk 5).
     self.init(
       target: target, architecture: architecture, byteOrders: byteOrders,

@@ -120,11 +120,11 @@ extension DebugType {
 
   /// A Swift type's name with its parameters, without the standard library's module: `Optional<Int>`.
   private var swiftName: String? {
-    guard let mangled = entry?.linkageName ?? ownName, DemangledName.isMangled(mangled) else {
+    guard let mangled = entry?.linkageName ?? ownName, SwiftDemangler.isMangled(mangled) else {
       return nil
     }
     // A type's mangled name ends with `D`.
-    let full = DemangledName.full(of: mangled)
+    let full = SwiftDemangler.declaration(of: mangled)
     return full == mangled ? nil : SwiftValues.short(full)
   }
 }

@@ -66,7 +66,7 @@ final class ProgramTypes {
       linkageName.hasPrefix("$sSo") || linkageName.hasPrefix("$eSo")
     else { return nil }
     let prefix = "__C."
-    let full = DemangledName.full(of: linkageName)
+    let full = SwiftDemangler.declaration(of: linkageName)
     guard full.hasPrefix(prefix) else { return nil }
     let name = String(full.dropFirst(prefix.count))
     index.finish()

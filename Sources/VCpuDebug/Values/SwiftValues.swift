@@ -91,7 +91,7 @@ struct SwiftValues {
 
   /// The demangled name of a type, with its module.
   private static func typeName(_ type: DebugType) -> String {
-    DemangledName.full(of: type.entry?.linkageName ?? type.ownName ?? "")
+    SwiftDemangler.declaration(of: type.entry?.linkageName ?? type.ownName ?? "")
   }
 
   /// Without the standard library's name.

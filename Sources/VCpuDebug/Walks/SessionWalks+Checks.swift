@@ -10,7 +10,7 @@ extension SessionWalks {
   ///   - check: is called between two batches; throws to give up.
   /// - Throws: as `mappings` does.
   public func checkedMappings(
-    of stage: MappedStage, owner: AddressSpace.Owner? = nil, image: SymbolFile?,
+    of stage: MappedStage, owner: AddressSpace.Owner? = nil, image: ModuleGroup?,
     entryLimit: Int? = nil, check: () throws -> Void = {}
   ) throws -> (mappings: [StageMappings], checks: [MappingCheck]) {
     try prepare()
@@ -73,7 +73,7 @@ extension SessionWalks {
 
   /// The memory of the hypervisor: of its ELF, and of its tables.
   private static func memory(
-    of image: SymbolFile?, by own: [StageMappings]
+    of image: ModuleGroup?, by own: [StageMappings]
   ) -> [MappingChecks.Forbidden] {
     [
       imageMemory(image, by: own),
@@ -84,7 +84,7 @@ extension SessionWalks {
   /// Where the parts of the hypervisor's ELF are that are in memory, by EL2's own tables. Without an ELF: what EL2 may
   /// execute and not write, which is code.
   private static func imageMemory(
-    _ image: SymbolFile?, by stages: [StageMappings]
+    _ image: ModuleGroup?, by stages: [StageMappings]
   ) -> MappingChecks.Forbidden {
     func forbidden(_ parts: [NamedRanges.Part], _ obstacle: String?) -> MappingChecks.Forbidden {
       .init(kind: .hypervisorImage, ranges: NamedRanges(parts), obstacle: obstacle)

@@ -11,6 +11,8 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
   let classes: [String]
   /// Where a breakpoint is.
   let place: PlaceAnswer?
+  /// The other places of a breakpoint that is at several.
+  let otherPlaces: [PlaceAnswer]
   /// What a watchpoint watches.
   let watched: WatchedMemory?
   /// Its condition, an expression that must not be 0; omitted if there is none.
@@ -38,6 +40,7 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
     number = breakpoint.number
     var classes: [String] = []
     var place: PlaceAnswer?
+    var others: [PlaceAnswer] = []
     var watched: WatchedMemory?
     switch breakpoint.kind {
     case .exit(let wanted):
@@ -45,9 +48,12 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
       classes = wanted.map(\.word)
     case .entry: type = .entry
     case .fault: type = .fault
-    case .address(let address, let space, _):
+    case .code(let location):
       type = .address
-      place = PlaceAnswer(address, in: space, of: session)
+      place = PlaceAnswer(location.address, in: location.space, of: session)
+      others = location.addresses.dropFirst().map {
+        PlaceAnswer($0, in: location.space, of: session)
+      }
     case .watch(let watchpoint):
       type = .watch
       place = PlaceAnswer(watchpoint.address, in: watchpoint.space, of: session)
@@ -56,6 +62,7 @@ struct BreakpointDescription: Codable, Equatable, Sendable {
     self.watched = watched
     self.classes = classes
     self.place = place
+    otherPlaces = others
     condition = breakpoint.condition?.text
     isTemporary = breakpoint.isTemporary
     isHardware = breakpoint.isHardware

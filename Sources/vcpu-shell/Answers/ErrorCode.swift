@@ -34,6 +34,12 @@ enum ErrorCode: String, Codable, CaseIterable, Sendable {
   case readOnly
   /// A register that the target does not have, or whose value is not available.
   case noSuchRegister
+  /// Source that isn't there.
+  case noSource
+  /// The stack has no frame with the number.
+  case noFrame
+  /// A name of several functions where one is needed.
+  case ambiguousName
   /// No breakpoint has the number.
   case noSuchBreakpoint
   /// No CPU or thread has the number.

@@ -13,8 +13,8 @@ struct Greeting {
       target = "there is no target: 'quit' leaves the shell"
       return
     }
-    let symbols = [session.symbols.hypervisor, session.symbols.guest].compactMap {
-      $0.map { $0.path.split(separator: "/").last.map(String.init) ?? $0.path }
+    let symbols = session.modules.all.map { module in
+      module.name.split(separator: "/").last.map(String.init) ?? module.name
     }
     let what = [Self.noun(of: session), Self.list(symbols)].compactMap { $0 }
     target = what.joined(separator: ", ") + ": " + Self.advice(for: session)

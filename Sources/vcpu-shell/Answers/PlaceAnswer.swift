@@ -39,7 +39,7 @@ extension PlaceAnswer {
 extension HypervisorSession {
   /// The symbol that covers an address, with the distance from its beginning.
   func symbolName(at address: UInt64, in space: AddressSpace) -> String? {
-    symbols.of(space)?.symbol(at: address).map { "\($0)" }
+    modules.of(space)?.symbol(at: address).map { "\($0)" }
   }
 }
 
@@ -95,7 +95,7 @@ struct PlaceFinder {
       space: space.prefix, address: Hex(address), symbol: symbol(address, in: space),
       instruction: instruction?.text, word: instruction.map { Hex(UInt64($0.word)) },
       source: hasSource
-        ? session.symbols.of(space)?.sourceLocation(at: address).map(SourceAnswer.init) : nil,
+        ? session.modules.of(space)?.sourceLocation(at: address).map(SourceAnswer.init) : nil,
       exceptionLevel: exceptionLevel.map(Int.init))
   }
 

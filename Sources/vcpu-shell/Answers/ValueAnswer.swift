@@ -15,15 +15,26 @@ struct ValueAnswer: Answer {
   let space: String?
   /// The symbol that covers the address.
   let symbol: String?
+  /// The parts of a structure or an array of the program, in order; omitted for a value without parts.
+  let parts: [ValuePart]?
 
   /// - Throws: `ShellError` for a format that cannot show a number.
   init(
-    _ value: Value, as letter: FormatLetter?, number: Int, in session: HypervisorSession
+    _ value: Value, as letter: FormatLetter?, isPretty: Bool = false, number: Int,
+    in session: HypervisorSession
   ) throws {
     self.value = Hex(value.bits)
-    type = value.type.name
+    type = value.object?.typeName ?? value.type.name
     self.number = number
     space = value.addressSpace.map(\.prefix)
+    if let object = value.object {
+      let node = object.node(as: letter) { session.symbolName(at: $0, in: object.space) }
+      symbol = node.symbol
+      text = ValueText(isPretty: isPretty).text(node)
+      parts = ValuePart(node).parts
+      return
+    }
+    parts = nil
     let isAddress = letter == .address || (letter == nil && value.displayType == .address)
     let symbol = isAddress ? Self.symbol(value, session) : nil
     self.symbol = symbol
@@ -37,6 +48,7 @@ struct ValueAnswer: Answer {
       return
     }
     switch value.displayType {
+    case .object?: text = ""
     case .word(let word)?: text = word
     case .boolean?: text = value.decimal
     case .character?: text = IntegerFormatter.text(value.bits, as: .character) ?? ""

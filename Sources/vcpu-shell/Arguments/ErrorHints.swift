@@ -20,7 +20,8 @@ extension Shell {
       return hint(forRegister: path.split(separator: ".").map(String.init))
     case .unknownName(let name):
       return NearNames.hint(
-        of: name, in: ExpressionWords.symbols(self) + ExitClass.allCases.map(\.word),
+        of: name,
+        in: ExpressionWords.symbols(beginningWith: "", self) + ExitClass.allCases.map(\.word),
         otherwise: session == nil ? "" : "; registers begin with $")
     default: return ""
     }

@@ -3,16 +3,16 @@ internal import VCpuDebug
 
 /// The words that can appear in expressions, for the Tab key.
 enum ExpressionWords {
-  /// Registers, fields of the exit, and symbols.
+  /// Registers, fields of the exit, and the kinds of exits.
   static func all(_ shell: Shell) -> [String] {
     guard let session = shell.session else { return [] }
     let registers =
       (session.registers.names + session.architecture.commonRegisterNames).map { "$" + $0 }
     guard session.hasHypervisor else {
-      return Array(Set(registers)).sorted() + symbols(shell)
+      return Array(Set(registers)).sorted()
     }
     let exit = Exits.fieldNames.map { "$exit." + $0 }
-    return Array(Set(registers + exit + ["$guest.", "$hv."])).sorted() + symbols(shell)
+    return Array(Set(registers + exit + ["$guest.", "$hv."])).sorted()
       + ExitClass.allCases.map(\.word)
   }
 
@@ -30,20 +30,18 @@ enum ExpressionWords {
     return session.registers.fieldNames(of: path[0]).map { word[...dot] + $0 }
   }
 
-  /// Symbols of the hypervisor, and of the guest after `guest:`.
-  static func symbols(_ shell: Shell) -> [String] {
+  /// Symbols of the hypervisor, and of the guest after `guest:`, that begin with a word. Names with a blank in them are
+  /// left out.
+  static func symbols(beginningWith word: String, _ shell: Shell) -> [String] {
     guard let session = shell.session else { return [] }
-    let hypervisor = names(of: session.symbols.hypervisor)
-    let guest = names(of: session.symbols.guest)
-    guard session.hasHypervisor else { return hypervisor + guest }
-    return hypervisor.filter { !$0.hasPrefix("$") }
-      + hypervisor.filter { !$0.hasPrefix("$") }.map { "hv:" + $0 }
-      + guest.filter { !$0.hasPrefix("$") }.map { "guest:" + $0 }
-  }
-
-  /// The names in a file, and their display names that contain no blank.
-  private static func names(of file: SymbolFile?) -> [String] {
-    guard let file else { return [] }
-    return file.symbols(withPrefix: "") + file.displayNames.filter { !$0.contains(" ") }.sorted()
+    func names(_ group: ModuleGroup?, _ prefix: String) -> [String] {
+      guard word.hasPrefix(prefix) || prefix.hasPrefix(word) else { return [] }
+      return (group?.names(withPrefix: String(word.dropFirst(prefix.count))) ?? [])
+        .filter { !$0.contains(" ") && !(session.hasHypervisor && $0.hasPrefix("$")) }
+        .map { prefix + $0 }
+    }
+    let (hypervisor, guest) = (session.modules.hypervisor, session.modules.guest)
+    guard session.hasHypervisor else { return names(hypervisor, "") + names(guest, "") }
+    return names(hypervisor, "") + names(hypervisor, "hv:") + names(guest, "guest:")
   }
 }

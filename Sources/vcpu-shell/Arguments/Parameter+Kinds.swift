@@ -92,7 +92,9 @@ extension Parameter where Value == String? {
 
   /// An optional expression.
   static func optionalExpression(_ usage: String) -> Parameter {
-    Parameter(usage, .expression, complete: { .words(ExpressionWords.all($0)) }) { $0.takeAll() }
+    Parameter(usage, .expression, complete: { .wordsAndSymbols(ExpressionWords.all($0)) }) {
+      $0.takeAll()
+    }
   }
 
   /// An optional choice of words, regardless of case; any unique prefix works.
@@ -110,7 +112,8 @@ extension Parameter where Value == String {
   static func expression(_ usage: String = "EXPRESSION", _ needed: String = "needs an expression")
     -> Parameter
   {
-    Parameter(usage, .expression, complete: { .words(ExpressionWords.all($0)) }) { scanner in
+    Parameter(usage, .expression, complete: { .wordsAndSymbols(ExpressionWords.all($0)) }) {
+      scanner in
       guard let text = scanner.takeAll() else {
         throw ShellError("'\(scanner.command)' \(needed)")
       }
@@ -122,9 +125,9 @@ extension Parameter where Value == String {
   ///
   /// - Parameter needed: the end of the error message if it is missing.
   static func location(
-    _ needed: String = "needs a location: a symbol, or *ADDRESS"
+    _ usage: String = "LOCATION", _ needed: String = "needs a location: a symbol, or *ADDRESS"
   ) -> Parameter {
-    Parameter("LOCATION", .expression, complete: { .words(ExpressionWords.symbols($0)) }) {
+    Parameter(usage, .expression, complete: { _ in .wordsAndSymbols([]) }) {
       guard let text = $0.takeAll() else { throw ShellError("'\($0.command)' \(needed)") }
       return text
     }

@@ -63,7 +63,7 @@ extension ShellCommand {
     }
     var typed = text.split(whereSeparator: \.isWhitespace)
     if parameters.contains(where: { $0.place == .condition }), typed.contains("if") {
-      return .words(ExpressionWords.all(shell))
+      return .wordsAndSymbols(ExpressionWords.all(shell))
     }
     typed.removeAll { flags.contains(String($0)) || $0.hasPrefix("/") }
     var before = typed[...]
@@ -78,15 +78,11 @@ extension ShellCommand {
         if let word = before.first, words.contains(String(word)) { before.removeFirst() }
       case .word where !before.isEmpty: before.removeFirst()
       case .word, .words, .expression, .text:
-        let completion = parameter.completion(in: shell)
-        guard case .words(let words) = completion else { return completion }
-        return .words(offered + words)
+        return parameter.completion(in: shell).adding(offered)
       }
     }
     return .words(offered)
   }
 
-  private static func words(_ completion: Completion) -> [String] {
-    if case .words(let words) = completion { words } else { [] }
-  }
+  private static func words(_ completion: Completion) -> [String] { completion.words ?? [] }
 }

@@ -24,10 +24,10 @@ struct AttachCommand: ParsableCommand {
     help: ArgumentHelp(
       "The ELF of the hypervisor or the program, for symbols.",
       valueName: "elf"))
-  var symbols: String?
+  var symbols: [String] = []
 
   @Option(help: ArgumentHelp("The guest's ELF, for symbols.", valueName: "elf"))
-  var guestSymbols: String?
+  var guestSymbols: [String] = []
 
   @OptionGroup var options: SessionOptions
 
@@ -46,7 +46,7 @@ struct AttachCommand: ParsableCommand {
   }
 
   private var files: SessionOpening.Files {
-    SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols)
+    SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols, reader: Shell.reader)
   }
 
   private func replay(_ path: String) throws {

@@ -60,7 +60,7 @@ struct LaunchCommand: ParsableCommand {
   @Option(
     name: .customLong("guest-symbols"),
     help: ArgumentHelp("An ELF with the guest's symbols, instead of the guest.", valueName: "elf"))
-  var guestSymbols: String?
+  var guestSymbols: [String] = []
 
   @Option(help: ArgumentHelp("Write the guest's console to a file.", valueName: "file"))
   var console: String?

@@ -18,12 +18,12 @@ struct OpenCommand: ParsableCommand {
     help: ArgumentHelp(
       "The ELF of the hypervisor or the program, instead of the one that it was saved with.",
       valueName: "elf"))
-  var symbols: String?
+  var symbols: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "The guest's ELF, instead of the one that it was saved with.", valueName: "elf"))
-  var guestSymbols: String?
+  var guestSymbols: [String] = []
 
   @OptionGroup var options: SessionOptions
 
@@ -33,7 +33,8 @@ struct OpenCommand: ParsableCommand {
     }
     let status = try ShellProgram(options: options, consoleFile: nil).run { shell in
       try shell.open(
-        file, SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols))
+        file,
+        SessionOpening.Files(symbols: symbols, guestSymbols: guestSymbols, reader: Shell.reader))
     }
     throw ExitCode(status)
   }

@@ -26,17 +26,9 @@ enum AbsentCommands {
     (["frame", "f"], "'print $pc' shows where the CPU is"),
     (["up"], "'print $lr' shows where a function returns to"),
     (["down", "dow"], "'print $pc' shows where the CPU is"),
-    (["list", "l"], "'disassemble' shows instructions"),
     (["display"], "'commands' makes a breakpoint show something at each stop"),
     (["call"], "'print' and 'set' don't run the target's code"),
-    (
-      ["ptype", "whatis"],
-      "the program's types aren't known; name one, as in '*(uint32_t *)ADDRESS'"
-    ),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),
-    (
-      ["file", "symbol-file", "add-symbol-file"], "'vcpu-shell attach --symbols FILE' reads symbols"
-    ),
     (
       ["start", "sta"], "'starti' starts the machine again, and stops before its first instruction"
     ),

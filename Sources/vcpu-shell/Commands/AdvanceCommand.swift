@@ -29,7 +29,7 @@ enum AdvanceCommand: ShellCommand {
   /// Runs to a location, where only the selected CPU stops.
   static func run(to location: String, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    let place = try shell.evaluating(location) { try session.points.place(of: $0) }
+    let place = try shell.evaluating(location) { try session.points.location(of: $0) }
     if let doubt = try session.points.doubt(about: place) {
       shell.tell(.warning(doubt.description))
     }
@@ -70,7 +70,7 @@ enum UntilCommand: ShellCommand {
     """
 
   private static let location = Parameter<String>.location(
-    "needs a location, such as *$pc + 12: the shell doesn't step by source line")
+    "LOCATION", "needs a location, such as *$pc + 12: the shell doesn't step by source line")
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     try AdvanceCommand.run(to: arguments[location], in: shell)

@@ -81,10 +81,9 @@ enum DisassembleCommand: ShellCommand {
   private static func request(
     _ address: UInt64, _ space: AddressSpace, _ session: HypervisorSession
   ) -> Request {
-    if let (symbol, end) = session.symbols.of(space)?.extent(around: address), end > address,
+    if let (symbol, end, name) = session.modules.of(space)?.extent(around: address), end > address,
       let range = MemoryRange(space, symbol.address, through: end - 1)
     {
-      let name = SymbolLocation(name: symbol.name, offset: 0).displayName
       return Request(address: address, range: range, extent: .function, function: name)
     }
     let set = session.instructionSet(in: space)

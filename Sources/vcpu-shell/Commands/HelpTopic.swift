@@ -38,6 +38,16 @@ extension CommandTable {
         SnapshotSaveCommand.self,
       ]),
     HelpTopic(
+      name: "symbols", summary: "files with symbols, names, source",
+      commands: [
+        SymbolFileCommand.self, AddSymbolFileCommand.self, UnloadCommand.self,
+        InfoModulesCommand.self, InfoSymbolCommand.self, InfoAddressCommand.self,
+        InfoFunctionsCommand.self, InfoVariablesCommand.self, ListCommand.self,
+        InfoSourceCommand.self, InfoLineCommand.self, DirectoryCommand.self,
+        SetSubstitutePathCommand.self, UnsetSubstitutePathCommand.self, PTypeCommand.self,
+        WhatIsCommand.self, InfoLocalsCommand.self, InfoArgsCommand.self,
+      ]),
+    HelpTopic(
       name: "breakpoints", summary: "stop at instructions and accesses, run commands at stops",
       commands: [
         BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self,

@@ -24,7 +24,9 @@ enum InfoMappingsCommand: ShellCommand {
   }
   private static let choice = Parameter<Choice>(
     "[FILTER…] [ADDRESS[, LENGTH]]", .expression,
-    complete: { .words(MappingFilter.Word.allCases.map(\.rawValue) + ExpressionWords.all($0)) }
+    complete: {
+      .wordsAndSymbols(MappingFilter.Word.allCases.map(\.rawValue) + ExpressionWords.all($0))
+    }
   ) { scanner in
     var choice = Choice()
     while let word = scanner.nextWord.flatMap(MappingFilter.Word.init) {
@@ -126,7 +128,7 @@ enum InfoMappingsCommand: ShellCommand {
       return .answer(MappingsAnswer(stages, of: stage, in: space, filter, unreached: unreached))
     }
     let (stages, checks) = try session.walks.checkedMappings(
-      of: stage, owner: owner, image: session.symbols.hypervisor, check: shell.checkInterrupt)
+      of: stage, owner: owner, image: session.modules.hypervisor, check: shell.checkInterrupt)
     let answer = MappingsAnswer(
       stages, of: stage, in: space, filter, checks: checks, unreached: unreached)
     shell.variables["_findings"] = Value(UInt64(answer.check?.findingCount ?? 0))

@@ -30,7 +30,7 @@ enum JumpCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    let place = try shell.evaluating(arguments[location]) { try session.points.place(of: $0) }
+    let place = try shell.evaluating(arguments[location]) { try session.points.location(of: $0) }
     try session.requireJump(to: place)
     if case .nothingMapped? = try session.points.doubt(about: place) {
       throw DebugError.cannotJump("nothing is mapped there")

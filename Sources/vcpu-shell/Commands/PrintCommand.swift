@@ -6,7 +6,8 @@ enum PrintCommand: ShellCommand {
   static let aliases = ["p", "pr", "inspect"]
   private static let format = Parameter<FormatSpec?>.format()
   private static let expression = Parameter<String>.expression()
-  static let parameters: [any AnyParameter] = [format, expression]
+  private static let isPretty = Parameter<Bool>.flag("-pretty")
+  static let parameters: [any AnyParameter] = [isPretty, format, expression]
   static let summary = "Show the value of an expression: registers, exit, symbols, memory."
   static let manual = """
     Expressions have C's operators and rules, with an int of 64 bits. Registers begin with $: at the stop of
@@ -57,7 +58,8 @@ enum PrintCommand: ShellCommand {
     // A value that can't be shown in the format isn't in the history.
     let variables = session.expressions.variables
     let answer = try ValueAnswer(
-      result.value, as: format?.letter, number: variables.history.count + 1,
+      result.value, as: format?.letter, isPretty: arguments[isPretty],
+      number: variables.history.count + 1,
       in: session)
     variables.record(result.value)
     return .answer(answer)

@@ -12,12 +12,16 @@ struct Completer {
     guard let (command, text) = try? table.command(in: before) else { return .words(members) }
     let completion = command.completion(after: text, in: shell)
     let options = word.hasPrefix("--") ? options(of: command, after: text) : []
-    guard case .words(let words) = completion else {
+    guard let words = completion.words else {
       return options.isEmpty ? completion : .words(options)
     }
     let isExpression = words.contains { $0.hasPrefix("$") }
     let fields = isExpression ? ExpressionWords.parts(of: word, shell) : []
-    return .words(members + words + fields + options.filter { !words.contains($0) })
+    var symbols: [String] = []
+    if case .wordsAndSymbols = completion {
+      symbols = ExpressionWords.symbols(beginningWith: word, shell)
+    }
+    return .words(members + words + fields + symbols + options.filter { !words.contains($0) })
   }
 
   /// Words that begin with two dashes. If the arguments are a verbatim text, options can only be before it.

@@ -12,7 +12,9 @@ extension BreakpointAnswer: TextRendered {
     }
     let hardware = breakpoint.isHardware ? "hardware " : ""
     let title = (temporary + hardware + "breakpoint").capitalizedFirst
+    let count = breakpoint.otherPlaces.count + 1
     return "\(title) \(breakpoint.number) at " + breakpoint.what
+      + (count > 1 ? " and \(count - 1) more \(count == 2 ? "place" : "places")" : "")
   }
 }
 
@@ -53,7 +55,8 @@ extension BreakpointDescription {
       ? ["       ignores the next \(ignoreCount == 1 ? "hit" : "\(ignoreCount) hits")"] : []
     let doubts = doubt.map { [Line("       never reached so far: " + $0)] } ?? []
     let notes = (watched?.protection?.notes ?? []).map { Line("       " + $0) }
-    return [head + what] + notes + doubts + ignored + commands.map { Line("       " + $0) }
+    let others = otherPlaces.map { Line("       ") + $0.addressInSpace }
+    return [head + what] + others + notes + doubts + ignored + commands.map { Line("       " + $0) }
   }
 
   fileprivate var what: Line {
@@ -62,10 +65,7 @@ extension BreakpointDescription {
       let words = [type.rawValue] + classes
       return Line(words.joined(separator: " ") + condition)
     }
-    let prefix = place.space.isEmpty ? "" : "\(place.space):"
-    return Line("\(prefix)\(place.address)", .address)
-      + (place.symbol.map { Line(" <\($0)>", .symbol) } ?? "")
-      + (watched.map { Line($0.words) } ?? "") + condition
+    return place.addressInSpace + (watched.map { Line($0.words) } ?? "") + condition
   }
 }
 
@@ -109,12 +109,18 @@ extension WatchedMemory.Protection {
   }
 }
 
+extension PlaceAnswer {
+  /// `hv:0x40205000 <handle_exit>`.
+  fileprivate var addressInSpace: Line {
+    let prefix = space.isEmpty ? "" : "\(space):"
+    return Line("\(prefix)\(address)", .address)
+      + (symbol.map { Line(" <\($0)>", .symbol) } ?? "")
+  }
+}
+
 extension WatchHitAnswer {
   var lines: [Line] {
-    let prefix = place.space.isEmpty ? "" : "\(place.space):"
-    let head =
-      Line("\(watched.title) \(number): ") + Line("\(prefix)\(place.address)", .address)
-      + (place.symbol.map { Line(" <\($0)>", .symbol) } ?? "")
+    let head = Line("\(watched.title) \(number): ") + place.addressInSpace
     let by = instruction.map { [Line("  by ") + $0.lineInSpace] } ?? []
     return [head] + by + values.map { Line("  " + $0) }
   }

@@ -9,7 +9,9 @@ extension MonitorAnswer: TextRendered {
 }
 
 extension ValueAnswer: TextRendered {
-  func lines(_ detail: Detail) -> [Line] { [Line(text)] }
+  func lines(_ detail: Detail) -> [Line] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { Line(String($0)) }
+  }
 }
 
 extension AssignmentAnswer: TextRendered {

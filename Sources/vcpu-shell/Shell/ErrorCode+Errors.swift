@@ -51,6 +51,9 @@ extension ErrorCode {
       case .noHypervisor: .noHypervisor
       case .unmapped: .memoryInaccessible
       case .readOnly: .readOnly
+      case .noFrame: .noFrame
+      case .noSourceFile, .noSource: .noSource
+      case .ambiguousName: .ambiguousName
       case .noSuchBreakpoint: .noSuchBreakpoint
       case .noSuchThread: .noSuchThread
       case .refused: .refused

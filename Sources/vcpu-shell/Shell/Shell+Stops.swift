@@ -12,7 +12,18 @@ extension Shell {
       event, in: session, by: disassembler, isOtherThread: takesThreadSwitch(session),
       // It isn't shown now, and it may be one of thousands.
       asksTarget: !isSilent)
+    tellModuleNotes()
     tell(.stop(stop, isSilent: isSilent))
+  }
+
+  /// Says what was found out about the session's files.
+  func tellModuleNotes() {
+    for note in session?.takeModuleNotes() ?? [] {
+      switch note {
+      case .moved: tell(.note("\(note)"))
+      case .different: tell(.warning("\(note)"))
+      }
+    }
   }
 
   /// Remembers why the target stopped, whether it is shown or not.

@@ -119,6 +119,7 @@ final class Shell {
     session = try opening.attach(to: endpoint, files)
     shownThread = session?.threads.selectedNumber
     for assumption in session?.assumptions ?? [] { tell(.note(assumption)) }
+    tellModuleNotes()
   }
 
   /// Opens a session with a recording instead of a stub.

@@ -2,8 +2,27 @@
 enum Completion: Equatable {
   /// Words that can replace the word at the cursor. Those that do not begin with it are left out.
   case words([String])
+  /// The same, and the symbols that begin with that word: there may be 100,000, so they are looked up by it.
+  case wordsAndSymbols([String])
   /// File names.
   case fileNames
+
+  /// The words without the symbols; nil for file names.
+  var words: [String]? {
+    switch self {
+    case .words(let words), .wordsAndSymbols(let words): words
+    case .fileNames: nil
+    }
+  }
+
+  /// The same with other words before its own.
+  func adding(_ others: [String]) -> Completion {
+    switch self {
+    case .words(let words): .words(others + words)
+    case .wordsAndSymbols(let words): .wordsAndSymbols(others + words)
+    case .fileNames: self
+    }
+  }
 }
 
 /// The word to complete: the text from the last break to the cursor.

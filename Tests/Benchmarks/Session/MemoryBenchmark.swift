@@ -20,7 +20,8 @@ struct MemoryBenchmark {
     let machine = try Machine(in: folder, boot: try WaySubject.bootOfOurs(image, in: folder))
     defer { machine.end() }
     let target = try RemoteTarget(connectingTo: .unix(path: machine.socket), timeout: .seconds(20))
-    let session = try HypervisorSession(target: target, symbols: try SymbolFile(path: image))
+    let session = try HypervisorSession(
+      target: target, modules: [Module(try SymbolFile(path: image), in: .hypervisor)])
     _ = try session.points.addCatchpoint(.exit([.any]))
     try session.resume()
     while try session.poll() == nil {

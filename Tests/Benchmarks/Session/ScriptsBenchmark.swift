@@ -104,14 +104,15 @@ struct ScriptsBenchmark {
     let machine = try machine()
     defer { machine.end() }
     let target = try RemoteTarget(connectingTo: .unix(path: machine.socket), timeout: .seconds(20))
-    let session = try HypervisorSession(target: target, symbols: try SymbolFile(path: image))
+    let session = try HypervisorSession(
+      target: target, modules: [Module(try SymbolFile(path: image), in: .hypervisor)])
     _ = try session.points.addCatchpoint(.exit([.any]))
     for _ in 0..<Self.shortCount { try session.nextExit() }
     let exits = try Cost.ofThisProcess {
       for _ in 0..<Self.exitCount { try session.nextExit() }
     }
     let read = try costOfInstruction(session)
-    let trampoline = session.symbols.hypervisor?.address(of: "vmexit_trampoline") ?? 0
+    let trampoline = session.modules.hypervisor?.address(of: "vmexit_trampoline") ?? 0
     // The client begins at an exit, because it continues past the trampoline.
     for breakpoint in target.insertedBreakpoints {
       try target.removeBreakpoint(breakpoint.kind, at: breakpoint.address, length: 4)

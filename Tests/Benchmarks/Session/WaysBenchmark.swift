@@ -44,13 +44,15 @@ struct WaysBenchmark {
     let target = try RemoteTarget(
       connectingTo: .unix(path: machine.socket), timeout: .seconds(20))
     let session = try HypervisorSession(
-      target: target, symbols: try subject.symbols.map { try SymbolFile(path: $0) })
+      target: target,
+      modules: try subject.symbols.map { [Module(try SymbolFile(path: $0), in: .hypervisor)] } ?? []
+    )
     _ = try session.points.addCatchpoint(.exit([.any]))
     let ours = try stops(of: session, subject)
     guard session.exits.way == subject.way else {
       throw Failure("exits are found by \(String(describing: session.exits.way)): \(subject.name)")
     }
-    let trampoline = session.symbols.hypervisor?.address(of: "vmexit_trampoline") ?? 0
+    let trampoline = session.modules.hypervisor?.address(of: "vmexit_trampoline") ?? 0
     let reads = try subject.reads(
       {
         try target.register(named: $0).number

@@ -17,7 +17,7 @@ import Testing
     let breakpoint = try session.points.add("*hv:0x40201fe0")
     _ = target.takeTrace()
     _ = try session.points.doubt(about: breakpoint)
-    let count = session.symbols.hypervisor?.contents(at: address, byteCount: 64)?.count ?? 0
+    let count = session.modules.hypervisor?.contents(at: address, byteCount: 64)?.bytes.count ?? 0
     #expect(count > 32, "the file has nothing there")
     #expect(target.takeTrace() == ["m 0x40201fe0+32"])
   }
@@ -35,7 +35,7 @@ import Testing
     let bytes = [UInt8](repeating: 0xa5, count: 64)
     _ = target.memory.write(bytes, at: handler, .physical)
     let breakpoint = try session.points.add("handle_exit")
-    let path = try #require(session.symbols.hypervisor?.path)
+    let path = try #require(session.modules.hypervisor?.modules.first?.name)
     #expect(
       try session.points.doubt(about: breakpoint)
         == .otherContents(.hypervisor, handler, path: path))

@@ -26,8 +26,8 @@ import Testing
     let fixture = try fixture()
     _ = try fixture.session.memory.guestsOnCPUs()
     let added = try fixture.session.points.add("handle_exit", of: owner)
-    guard case .address(_, let space, _) = added.kind else { return }
-    #expect(space.prefix == prefix)
+    guard case .code(let place) = added.kind else { return }
+    #expect(place.space.prefix == prefix)
     // The first CPU is passed over.
     let event = try fixture.resume(
       .at(Self.handler, level: 2), .at(Self.handler + 4, level: 2),

@@ -119,7 +119,8 @@ import Testing
     #expect(image.entry == address)
     #expect(image.pieces.first?.address == address)
     #expect(image.pieces.first?.bytes.prefix(4) == [0x11, 0x11, 0x11, 0x11])
-    let symbols = try SymbolFile(path: file.path, slide: address - 0x10000)
+    let symbols = Module(
+      try SymbolFile(path: file.path), in: .guest, slide: address - 0x10000)
     #expect(symbols.address(of: "_start") == address)
     #expect(symbols.symbol(at: address)?.name == "_start")
   }

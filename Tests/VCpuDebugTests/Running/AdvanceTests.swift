@@ -20,8 +20,8 @@ import Testing
     fixture = try SessionFixture.symbolised(target)
   }
 
-  private func place(_ location: String) throws -> SessionBreakpoints.Place {
-    try session.points.place(of: location)
+  private func place(_ location: String) throws -> CodeLocation {
+    try session.points.location(of: location)
   }
 
   // MARK: To a location

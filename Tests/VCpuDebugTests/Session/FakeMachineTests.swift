@@ -29,7 +29,8 @@ struct FakeMachineTests {
   }
 
   @Test func theDescriptorHasTheSymbols() throws {
-    let symbols = try SymbolFile(path: FixtureImages.hypervisor.get())
+    let symbols = Module(
+      try SymbolFile(path: FixtureImages.hypervisor.get()), in: .hypervisor)
     let bytes = try bytes(FixtureImages.descriptor, DebugDescriptor.byteCount)
     let descriptor = try DebugDescriptor(bytes.span)
     let address = { (name: String) in symbols.symbol(named: name)?.address }

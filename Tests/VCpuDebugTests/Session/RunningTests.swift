@@ -193,7 +193,13 @@ import Testing
     ] as [(String, UInt64, Bool)])
   func locations(text: String, address: UInt64, isGuest: Bool) throws {
     let breakpoint = try session.points.add(text)
-    #expect(breakpoint.kind == .address(address, space: isGuest ? .guest : .hypervisor, text: text))
+    guard case .code(let place) = breakpoint.kind else {
+      Issue.record("\(breakpoint.kind)")
+      return
+    }
+    #expect(place.addresses == [address])
+    #expect(place.space == (isGuest ? .guest : .hypervisor))
+    #expect(place.text == text)
   }
 
   // MARK: Interrupting

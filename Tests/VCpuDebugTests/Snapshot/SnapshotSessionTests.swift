@@ -265,15 +265,15 @@ struct SnapshotSessionTests {
   @Test func theFileOfSymbolsMayBeAnother() throws {
     let fixture = try SessionFixture(at: FakeExit.mmioWrite)
     var (contents, memory) = try fixture.session.snapshot(with: [])
-    contents.symbols?.fingerprint = "build-id:00"
-    contents.guestSymbols?.path = "/nowhere/guest"
+    contents.modules[0].fingerprint = "build-id:00"
+    contents.modules[1].path = "/nowhere/guest"
     let file = SnapshotFile(description: try contents.json(), memory: memory)
     memory = []
     let (session, warnings) = try SessionOpening.open(file)
     #expect(warnings.count == 2)
     #expect(warnings.first?.contains("is not the file that the snapshot was saved with") == true)
     #expect(warnings.last?.contains("/nowhere/guest") == true)
-    #expect(session.symbols.hypervisor != nil)
-    #expect(session.symbols.guest == nil)
+    #expect(session.modules.hypervisor != nil)
+    #expect(session.modules.guest == nil)
   }
 }

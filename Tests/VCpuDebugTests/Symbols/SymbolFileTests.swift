@@ -5,26 +5,30 @@ import Testing
 
 @Suite struct SymbolFileTests {
   let file: SymbolFile
+  let module: Module
 
-  init() throws { file = try SymbolFile(path: ELFFixture.arm.get().path) }
+  init() throws {
+    file = try SymbolFile(path: ELFFixture.arm.get().path)
+    module = Module(file, in: .hypervisor)
+  }
 
   @Test func entryPointIsTheStartSymbol() {
     #expect(file.entryPoint != 0)
-    #expect(file.entryPoint == file.address(of: "_start"))
+    #expect(file.entryPoint == module.address(of: "_start"))
   }
 
   @Test func namesGiveAddresses() {
-    #expect(file.address(of: "vectors") == 0x4008_0000)
-    #expect(file.address(of: "hidden") != nil)
-    #expect(file.address(of: "absolute_end") == 0x4010_0000)
-    #expect(file.address(of: "no_such_name") == nil)
-    #expect(file.address(of: "$x") == nil)
+    #expect(module.address(of: "vectors") == 0x4008_0000)
+    #expect(module.address(of: "hidden") != nil)
+    #expect(module.address(of: "absolute_end") == 0x4010_0000)
+    #expect(module.address(of: "no_such_name") == nil)
+    #expect(module.address(of: "$x") == nil)
   }
 
   @Test func displayNamesGiveAddresses() {
-    let mangled = file.address(of: "$e1a4VCpuV3runAA10ExitReasonOyF")
+    let mangled = module.address(of: "$e1a4VCpuV3runAA10ExitReasonOyF")
     #expect(mangled != nil)
-    #expect(file.address(of: "VCpu.run()") == mangled)
+    #expect(module.address(of: "VCpu.run()") == mangled)
   }
 
   @Test(
@@ -41,39 +45,40 @@ import Testing
       (0x4008_0018, "$e1a4VCpuV3runAA10ExitReasonOyF", 0),
     ] as [(UInt64, String, UInt64)])
   func addressesGiveSymbols(address: UInt64, name: String, offset: UInt64) {
-    #expect(file.symbol(at: address) == SymbolLocation(name: name, offset: offset))
+    let symbol = module.symbol(at: address)
+    #expect(symbol?.name == name)
+    #expect(symbol?.offset == offset)
   }
 
   @Test(arguments: [0, 0x4007_ffff, 0x4008_001c, 0x400a_0000, .max] as [UInt64])
   func addressesOutsideHaveNoSymbol(address: UInt64) {
-    #expect(file.symbol(at: address) == nil)
+    #expect(module.symbol(at: address) == nil)
   }
 
   @Test func locationsReadWell() throws {
-    #expect(file.symbol(at: 0x4008_0004)?.description == "vectors+4")
-    #expect(file.symbol(at: 0x4008_0018)?.description == "VCpu.run()")
-    #expect(SymbolLocation(name: "$sNonsense", offset: 0).description == "$sNonsense")
+    #expect(module.symbol(at: 0x4008_0004)?.description == "vectors+4")
+    #expect(module.symbol(at: 0x4008_0018)?.description == "VCpu.run()")
   }
 
   @Test func prefixesComplete() {
-    #expect(file.symbols(withPrefix: "label") == ["label_in_sized"])
-    #expect(file.symbols(withPrefix: "v") == ["vectors"])
-    #expect(file.symbols(withPrefix: "") == file.symbols(withPrefix: "").sorted())
-    #expect(file.symbols(withPrefix: "").contains("answer"))
-    #expect(!file.symbols(withPrefix: "").contains { $0.hasPrefix("$x") || $0.hasPrefix("$d") })
-    #expect(file.symbols(withPrefix: "zzz").isEmpty)
+    #expect(module.names(withPrefix: "label") == ["label_in_sized"])
+    #expect(module.names(withPrefix: "v") == ["vectors"])
+    #expect(module.names(withPrefix: "") == module.names(withPrefix: "").sorted())
+    #expect(module.names(withPrefix: "").contains("answer"))
+    #expect(!module.names(withPrefix: "").contains { $0.hasPrefix("$x") || $0.hasPrefix("$d") })
+    #expect(module.names(withPrefix: "zzz").isEmpty)
   }
 
   @Test func functionsHaveSourceLines() throws {
-    let answer = try #require(file.address(of: "answer"))
-    let location = try #require(file.sourceLocation(at: answer))
+    let answer = try #require(module.address(of: "answer"))
+    let location = try #require(module.sourceLocation(at: answer))
     #expect(location.file.hasSuffix("fixture-source.c"))
     #expect(location.line == 1 || location.line == 2)
-    let assembly = try #require(file.sourceLocation(at: 0x4008_0004))
+    let assembly = try #require(module.sourceLocation(at: 0x4008_0004))
     #expect(assembly.file.hasSuffix("fixture-vectors.S"))
     #expect(assembly.line == 5)
-    #expect(file.sourceLocation(at: 0) == nil)
-    #expect(file.sourceLocation(at: 0x4009_0000) == nil)
+    #expect(module.sourceLocation(at: 0) == nil)
+    #expect(module.sourceLocation(at: 0x4009_0000) == nil)
   }
 
   @Test func segmentsHaveBytesAtPhysicalAddresses() throws {
@@ -136,7 +141,7 @@ import Testing
     #expect(error(path) == .noSymbols(path: path))
     let file = try SymbolFile(path: path, requiresSymbols: false)
     #expect(try file.loadSegments().count == 2)
-    #expect(file.symbol(at: 0x4008_0000) == nil)
+    #expect(Module(file, in: .plain).symbol(at: 0x4008_0000) == nil)
   }
 
   /// A file cut anywhere is an error or a smaller table, never a crash.
@@ -148,7 +153,7 @@ import Testing
       defer { try? FileManager.default.removeItem(atPath: path) }
       do {
         let file = try SymbolFile(path: path, requiresSymbols: false)
-        _ = file.sourceLocation(at: 0x4008_0004)
+        _ = Module(file, in: .plain).sourceLocation(at: 0x4008_0004)
         _ = try file.loadSegments()
       } catch {
         failures += 1

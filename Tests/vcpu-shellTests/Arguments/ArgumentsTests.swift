@@ -87,7 +87,7 @@ private enum Bare: ShellCommand {
   @Test func theWordsThatMayComeNext() throws {
     let shell = try ShellFixture().shell
     #expect(Example.completion(after: "", in: shell) == .words(["--brief", "if", "red", "green"]))
-    guard case .words(let words) = Example.completion(after: "/x red", in: shell) else {
+    guard case .wordsAndSymbols(let words) = Example.completion(after: "/x red", in: shell) else {
       Issue.record("there are no words")
       return
     }

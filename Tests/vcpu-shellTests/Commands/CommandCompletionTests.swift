@@ -183,8 +183,8 @@ import VCpuDebug
       case (.words(let wanted), .words(let offered)):
         #expect(Set(offered) == Set(wanted) && offered.count == wanted.count, "\(line): \(offered)")
         try expect(wanted, after: line, slot, parameter, command, shell)
-      case (.among(let wanted), .words(let offered)):
-        #expect(Set(offered).isSuperset(of: wanted), "\(line)")
+      case (.among(let wanted), .words), (.among(let wanted), .wordsAndSymbols):
+        #expect(Set(Self.words(line + " ", shell)).isSuperset(of: wanted), "\(line)")
         try expect(wanted, after: line, slot, parameter, command, shell)
       case (_, let other): Issue.record("after '\(line)' come \(other)")
       }

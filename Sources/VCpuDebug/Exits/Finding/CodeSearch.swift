@@ -4,7 +4,7 @@ internal import GDBRemote
 struct CodeSearch {
   let access: TargetAccess
   let memory: SessionMemory
-  let symbols: SessionSymbols
+  let modules: SessionModules
 
   /// How many bytes one round trip reads.
   private static let chunkByteCount = 1 << 18
@@ -116,8 +116,7 @@ struct CodeSearch {
 
   /// Searches the hypervisor's ELF file, by its own addresses.
   func placesInSymbols() -> [ControlInstruction.Place] {
-    guard let file = symbols.hypervisor, let segments = try? file.loadSegments() else { return [] }
-    return segments.filter(\.isExecutable).flatMap {
+    return (modules.hypervisor?.segments ?? []).filter(\.isExecutable).flatMap {
       ControlInstruction.places(in: $0.bytes, at: $0.virtualAddress)
     }
   }

@@ -9,7 +9,7 @@ struct AssembledCode {
   let address: UInt64
   let bytes: [UInt8]
   let words: [UInt32]
-  let symbols: SymbolFile
+  let module: Module
 
   /// Assembles `source`, whose text begins at `address`.
   init(_ source: String, at address: UInt64 = 0x4020_0000, options: [String] = []) throws {
@@ -18,10 +18,11 @@ struct AssembledCode {
       ".text\n.global _start\n_start:\n" + source + "\n.text\n.global code_end\ncode_end:\n",
       "ENTRY(_start) SECTIONS { . = \(address.hex); .text : { *(.text .text.*) } }",
       options: ["-march=armv8.5-a+ras"] + options)
-    symbols = try SymbolFile(path: path)
+    let file = try SymbolFile(path: path)
+    module = Module(file, in: .plain)
     self.address = address
     let segment = try #require(
-      try symbols.loadSegments().first { $0.virtualAddress <= address && $0.bytes.count > 0 })
+      try file.loadSegments().first { $0.virtualAddress <= address && $0.bytes.count > 0 })
     let bytes = Array(segment.bytes.dropFirst(Int(address - segment.virtualAddress)))
     self.bytes = bytes
     words = stride(from: 0, to: bytes.count - 3, by: 4).map { offset in
@@ -37,6 +38,6 @@ struct AssembledCode {
   }
 
   func address(of symbol: String) throws -> UInt64 {
-    try #require(symbols.address(of: symbol), "\(symbol)")
+    try #require(module.address(of: symbol), "\(symbol)")
   }
 }

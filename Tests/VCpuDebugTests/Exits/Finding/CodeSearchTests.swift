@@ -18,7 +18,7 @@ import Testing
 
   private func search(symbols: String? = nil) throws -> CodeSearch {
     let session = try SessionFixture(target, symbols: symbols).session
-    return CodeSearch(access: session.access, memory: session.memory, symbols: session.symbols)
+    return CodeSearch(access: session.access, memory: session.memory, modules: session.modules)
   }
 
   @Test func aroundAnAddress() throws {

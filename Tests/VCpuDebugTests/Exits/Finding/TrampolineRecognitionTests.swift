@@ -52,7 +52,7 @@ import Testing
     let byTable = try recognition.result(table: try code.address(of: "exception_vector_base_vcpu"))
     // The same without a table, with its symbol and without.
     let all = [(address: code.address, bytes: code.bytes)]
-    #expect(try recognition.result(symbol: code.symbols.address, code: []) == byTable)
+    #expect(try recognition.result(symbol: code.module.address, code: []) == byTable)
     if case .recognised = byTable {
       #expect(try recognition.result(symbol: { _ in nil }, code: all) == byTable)
     }

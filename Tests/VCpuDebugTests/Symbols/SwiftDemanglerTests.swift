@@ -2,7 +2,7 @@ import Testing
 
 @testable import VCpuDebug
 
-@Suite struct DemangledNameTests {
+@Suite struct SwiftDemanglerTests {
   @Test(arguments: [
     ("$e1a4VCpuV3runAA10ExitReasonOyF", "VCpu.run()"),
     ("$s1a4VCpuV3runAA10ExitReasonOyF", "VCpu.run()"),
@@ -13,12 +13,14 @@ import Testing
     ("$e1a4VC", "$e1a4VC"),
   ])
   func shortNames(mangled: String, short: String) {
-    #expect(DemangledName.short(of: mangled) == short)
+    let names = SymbolNames(SymbolTable(symbols: [], sections: []), demangler: SwiftDemangler())
+    #expect(names.displayName(of: mangled) == short)
   }
 
   @Test func fullNamesKeepTypes() {
     #expect(
-      DemangledName.full(of: "$e1a4VCpuV3runAA10ExitReasonOyF") == "a.VCpu.run() -> a.ExitReason")
+      SwiftDemangler().declaration(of: "$e1a4VCpuV3runAA10ExitReasonOyF")
+        == "a.VCpu.run() -> a.ExitReason")
   }
 
   @Test(arguments: [

@@ -1,0 +1,72 @@
+internal import GDBRemote
+
+/// The files of a session: those of the hypervisor, or of the program, and those of its guests.
+public final class SessionModules {
+  /// The modules, in the order in which they were added.
+  public private(set) var all: [Module] = []
+  /// Changes with each module that is added, removed or moved: what was looked up before may be wrong.
+  private(set) var revision = 0
+  /// What was found out and not told yet.
+  var notes: [ModuleNote] = []
+  /// Whether a space of one virtual machine is that of the guest whose registers are selected.
+  var isSelected: (AddressSpace) -> Bool = { _ in false }
+
+  /// The modules that a session begins with.
+  public init(_ modules: [Module] = []) {
+    for module in modules { add(module) }
+  }
+
+  // MARK: The list
+
+  /// Adds a module, after those that are there.
+  ///
+  /// - Returns: the module with its number.
+  @discardableResult
+  public func add(_ module: Module) -> Module {
+    module.number = (all.map(\.number).max() ?? 0) + 1
+    all.append(module)
+    revision += 1
+    return module
+  }
+
+  /// Removes modules.
+  public func remove(where isRemoved: (Module) -> Bool) {
+    all.removeAll(where: isRemoved)
+    revision += 1
+  }
+
+  /// Moves a module to where it is in memory.
+  public func move(_ module: Module, to slide: UInt64) {
+    guard module.slide != slide else { return }
+    module.slide = slide
+    revision += 1
+  }
+
+  // MARK: By space
+
+  /// The modules of the hypervisor, or of the program if there is no hypervisor.
+  public var hypervisor: ModuleGroup? {
+    ModuleGroup(all.filter { $0.space.kind == .hypervisor || $0.space.kind == .plain })
+  }
+  /// The modules of the selected guest.
+  public var guest: ModuleGroup? { of(.guest) }
+  /// The modules that say the most about the target.
+  var main: ModuleGroup? { hypervisor ?? guest }
+
+  /// The modules of an address space.
+  public func of(_ space: AddressSpace) -> ModuleGroup? {
+    switch space.kind {
+    case .guest:
+      ModuleGroup(
+        all.filter { module in
+          guard module.space.kind == .guest else { return false }
+          guard module.space.owner != nil else { return true }
+          return module.space == space || space.owner == nil && isSelected(module.space)
+        })
+    case .hypervisor: hypervisor
+    case .plain: main
+    case .program: ModuleGroup(all.filter { $0.space.kind == .program })
+    case .intermediatePhysical, .physical: nil
+    }
+  }
+}

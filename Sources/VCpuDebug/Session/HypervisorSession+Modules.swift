@@ -1,0 +1,63 @@
+/// The files of a session, while it lasts.
+extension HypervisorSession {
+  /// Whether a module's file is what memory has where the module is; `.unknown` if that can't be found out now.
+  public func match(of module: Module) throws -> ModuleMatch {
+    try requireStopped()
+    return try placement.match(module)
+  }
+
+  /// Adds a module, and finds out where it is in memory unless its place is given.
+  ///
+  /// - Parameters:
+  ///   - file: the file.
+  ///   - space: whose code it is.
+  ///   - slide: how far everything is from the file's addresses; nil if that is to be found out.
+  /// - Throws: `SymbolFileError.wrongMachine` for a file of another architecture than the target's.
+  public func add(_ file: SymbolFile, in space: AddressSpace, slide: UInt64? = nil) throws -> Module
+  {
+    try file.require(architecture)
+    let module = Module(file, in: space, slide: slide ?? 0)
+    module.isPlaced = slide != nil
+    modules.add(module)
+    if hasTarget, state != nil { try placeModules() }
+    try modulesHaveChanged()
+    return module
+  }
+
+  /// Removes modules.
+  public func removeModules(where isRemoved: (Module) -> Bool) throws {
+    modules.remove(where: isRemoved)
+    try modulesHaveChanged()
+  }
+
+  /// Finds out where the modules are that may have moved, at a stop. Breakpoints at their symbols move with them.
+  ///
+  /// What is found out is in `takeModuleNotes()`.
+  func placeModules() throws {
+    let revision = modules.revision
+    for module in modules.all where !module.isPlaced {
+      if let slide = try placement.slide(of: module) {
+        module.isPlaced = true
+        if slide != module.slide { modules.notes.append(.moved(module, slide: slide)) }
+        modules.move(module, to: slide)
+      } else if !module.isDoubted, try placement.match(module) == .different {
+        module.isDoubted = true
+        modules.notes.append(.different(module))
+      }
+    }
+    if modules.revision != revision { try modulesHaveChanged() }
+  }
+
+  /// What was found out about modules since the last call.
+  public func takeModuleNotes() -> [ModuleNote] {
+    defer { modules.notes = [] }
+    return modules.notes
+  }
+
+  private func modulesHaveChanged() throws {
+    try exits.reopen()
+    try points.renewLocations()
+  }
+
+  private var placement: ModulePlacement { ModulePlacement(access: access, memory: memory) }
+}

@@ -1,0 +1,218 @@
+internal import GDBRemote
+
+/// The program's variables and types, as they are at the frame that commands are about.
+public final class SessionValues {
+  private let access: TargetAccess
+  private let memory: SessionMemory
+  private let modules: SessionModules
+  private let stack: SessionStack
+  private var programs: [ObjectIdentifier: ProgramTypes] = [:]
+
+  init(
+    _ access: TargetAccess, _ memory: SessionMemory, _ modules: SessionModules,
+    _ stack: SessionStack
+  ) {
+    self.access = access
+    self.memory = memory
+    self.modules = modules
+    self.stack = stack
+  }
+
+  // MARK: Variables
+
+  /// A variable of a frame, with its value.
+  public struct Local {
+    /// Its name.
+    public let name: String
+    /// Whether it is a parameter.
+    public let isParameter: Bool
+    /// The line of its declaration; nil if that isn't known.
+    public let line: Int?
+    /// Its value.
+    public let object: ProgramObject
+  }
+
+  /// The parameters and variables of a frame's function, those of the innermost block first. Nil without debug
+  /// information.
+  public func locals(of frame: StackFrame) throws -> [Local]? {
+    guard let place = place(of: frame), frame.function != nil else { return nil }
+    let scope = try scope(of: frame, place)
+    var locals: [Local] = []
+    for variable in place.program.variables(at: place.address, of: frame.function?.offset) {
+      guard let name = variable.name, !name.isEmpty else { continue }
+      locals.append(
+        Local(
+          name: name, isParameter: variable.isParameter, line: variable.declarationLine,
+          object: ProgramObject(try value(of: variable, in: scope), in: frame.space)))
+    }
+    return locals
+  }
+
+  /// The variable that a name means: a local one of the frame, one of its file, or any other global one.
+  ///
+  /// - Parameter kind: whose it must be; nil for the frame's program, and then any other.
+  func object(named name: String, in kind: AddressSpace.Kind? = nil) throws -> ProgramObject? {
+    guard !name.isEmpty, mayHaveVariables else { return nil }
+    let frame = try? stack.shownFrame()
+    if let frame, kind == nil || frame.space.kind == kind, let place = place(of: frame),
+      let variable = place.program.variable(
+        named: name, at: place.address, of: frame.function?.offset)
+    {
+      return ProgramObject(
+        try value(of: variable, in: try scope(of: frame, place)), in: frame.space)
+    }
+    for module in ordered(kind, frame) {
+      guard let program = program(of: module),
+        let variable = program.variable(named: name, at: nil)
+      else { continue }
+      let space = space(of: module)
+      let scope = ValueScope(
+        context: StaticContext(memory: memory, space: space, slide: module.slide))
+      return ProgramObject(try value(of: variable, in: scope), in: space)
+    }
+    return nil
+  }
+
+  /// Whether there is such a variable. Of the target only the stack is read.
+  func hasObject(named name: String, in kind: AddressSpace.Kind? = nil) -> Bool {
+    guard !name.isEmpty, mayHaveVariables else { return false }
+    let frame = try? stack.shownFrame()
+    if let frame, kind == nil || frame.space.kind == kind, let place = place(of: frame),
+      place.program.variable(named: name, at: place.address, of: frame.function?.offset) != nil
+    {
+      return true
+    }
+    return ordered(kind, frame).contains {
+      program(of: $0)?.variable(named: name, at: nil) != nil
+    }
+  }
+
+  private func value(of variable: Variable, in scope: ValueScope) throws -> ProgramValue {
+    do {
+      return try variable.value(in: scope)
+    } catch is LocationError {
+      return ProgramValue(type: variable.type, location: .optimizedOut, scope: scope)
+    }
+  }
+
+  private var mayHaveVariables: Bool {
+    modules.all.contains { $0.file?.hasDebugInformation == true } && access.hasTarget
+  }
+
+  /// The modules of a space, those of the frame's program first.
+  private func ordered(_ kind: AddressSpace.Kind?, _ frame: StackFrame?) -> [Module] {
+    if let kind { return modules.of(AddressSpace(kind))?.modules ?? [] }
+    let own = frame.flatMap { modules.of($0.space)?.modules } ?? []
+    return own + modules.all.filter { module in !own.contains { $0 === module } }
+  }
+
+  // MARK: Types
+
+  /// A value as another type; nil if no file has the type.
+  func object(_ value: Value, as name: ProgramTypeName) throws -> ProgramObject? {
+    guard let (type, module) = type(name) else { return nil }
+    if let object = value.object {
+      return ProgramObject(try object.value.cast(to: type), in: object.space)
+    }
+    let space = value.addressSpace ?? space(of: module)
+    let scope = ValueScope(
+      context: StaticContext(memory: memory, space: space, slide: module.slide))
+    return ProgramObject(
+      ProgramValue(type: type, integer: value.bits, scope: scope), in: space)
+  }
+
+  /// The type of a name, as a value that isn't read: for its name, its members and its size.
+  public func type(named text: String) throws -> ProgramObject? {
+    guard let name = ProgramTypeName(text), let (type, module) = type(name) else { return nil }
+    let space = space(of: module)
+    let scope = ValueScope(
+      context: StaticContext(memory: memory, space: space, slide: module.slide))
+    return ProgramObject(ProgramValue(type: type, location: .optimizedOut, scope: scope), in: space)
+  }
+
+  /// The size of a type; nil if no file has it.
+  func byteCount(of name: ProgramTypeName) -> UInt64? { type(name)?.type.byteCount }
+
+  /// Whether a name is a type's.
+  func isType(_ name: String) -> Bool {
+    type(ProgramTypeName(base: name, pointerCount: 0, counts: [])) != nil
+  }
+
+  private func type(_ name: ProgramTypeName) -> (type: DebugType, module: Module)? {
+    guard mayHaveVariables else { return nil }
+    let frame = try? stack.shownFrame()
+    for module in ordered(nil, frame) {
+      guard let program = program(of: module) else { continue }
+      let isFrames = frame.map { module.isCode($0.lookupAddress) } ?? false
+      let address = isFrames ? frame.map { $0.lookupAddress &- module.slide } : nil
+      guard var type = program.type(named: name.base, at: address) else { continue }
+      for _ in 0..<name.pointerCount { type = type.pointer }
+      for count in name.counts.reversed() { type = type.array(count: count) }
+      return (type, module)
+    }
+    return nil
+  }
+
+  // MARK: Places
+
+  /// Where a frame is in a file.
+  private struct Place {
+    let module: Module
+    let program: ProgramTypes
+    /// The address of the file.
+    let address: UInt64
+  }
+
+  private func place(of frame: StackFrame) -> Place? {
+    guard
+      let module = modules.of(frame.space)?.modules.first(where: { $0.isCode(frame.lookupAddress) }
+      ),
+      let program = program(of: module)
+    else { return nil }
+    return Place(
+      module: module, program: program, address: frame.lookupAddress &- module.slide)
+  }
+
+  private func scope(of frame: StackFrame, _ place: Place) throws -> ValueScope {
+    ValueScope(
+      context: FrameContext(memory: memory, frame: frame, slide: place.module.slide),
+      programCounter: place.address, frameBase: place.program.frameBase(at: place.address))
+  }
+
+  private func program(of module: Module) -> ProgramTypes? {
+    guard let file = module.file, let information = file.debugInformation else { return nil }
+    if let known = programs[ObjectIdentifier(file)] { return known }
+    let program = ProgramTypes(information)
+    programs[ObjectIdentifier(file)] = program
+    return program
+  }
+
+  private func space(of module: Module) -> AddressSpace {
+    access.hasHypervisor ? module.space : .plain
+  }
+}
+
+/// Memory without a frame.
+private struct StaticContext: LocationContext {
+  let memory: SessionMemory
+  let space: AddressSpace
+  let slide: UInt64
+
+  func register(_ number: Int) -> UInt64? { nil }
+  func memory(at address: UInt64, byteCount: Int) throws -> [UInt8] {
+    try memory.read(space, address, byteCount: byteCount)
+  }
+}
+
+/// A frame's registers, and its memory.
+private struct FrameContext: LocationContext {
+  let memory: SessionMemory
+  let frame: StackFrame
+  let slide: UInt64
+
+  func register(_ number: Int) -> UInt64? { frame.registers[number] }
+  func canonicalFrameAddress() -> UInt64? { frame.address }
+  func memory(at address: UInt64, byteCount: Int) throws -> [UInt8] {
+    try memory.read(frame.space, address, byteCount: byteCount)
+  }
+}

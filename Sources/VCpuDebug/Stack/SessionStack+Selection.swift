@@ -1,0 +1,57 @@
+/// The frame that commands are about.
+extension SessionStack {
+  /// The frame that commands are about: the one that was selected at this stop, or else the innermost function whose
+  /// registers `$x0` means, which at a guest's exit is the guest's.
+  public func shownFrame() throws -> StackFrame {
+    if let selected = try selectedFrame() { return selected }
+    let isGuests = try exits.showsGuest() && access.requireState().isAtEL2
+    guard isGuests else {
+      guard let first = try frames(limit: 1).first else { throw DebugError.noFrame(0) }
+      return first
+    }
+    let all = try frames()
+    guard let boundary = all.firstIndex(where: \.isBoundary), boundary + 1 < all.count else {
+      throw DebugError.noFrame(0)
+    }
+    return all[boundary + 1]
+  }
+
+  /// The frame that was selected at this stop; nil if none was.
+  public func selectedFrame() throws -> StackFrame? {
+    guard let selection, selection.generation == access.generation else { return nil }
+    let all = try frames()
+    return all.indices.contains(selection.number) ? all[selection.number] : nil
+  }
+
+  /// Selects a frame: registers and variables are now those in it.
+  ///
+  /// - Throws: `DebugError.noFrame` if there is none with the number.
+  @discardableResult
+  public func select(_ number: Int) throws -> StackFrame {
+    let all = try frames()
+    guard all.indices.contains(number) else { throw DebugError.noFrame(number) }
+    selection = (access.generation, number)
+    return all[number]
+  }
+
+  /// Selects what `$x0` means without a selection.
+  public func deselect() { selection = nil }
+
+  /// The innermost function of the hypervisor's part of the stack, or of the guest's, which follows the exit.
+  ///
+  /// - Throws: `DebugError.noFrame` if the stack has no such part.
+  public func innermostFrame(of space: AddressSpace.Kind) throws -> StackFrame {
+    let kinds: [AddressSpace.Kind] = space == .guest ? [.guest, .program] : [space]
+    guard let frame = try frames().first(where: { kinds.contains($0.space.kind) && !$0.isBoundary })
+    else { throw DebugError.noFrame(0) }
+    return frame
+  }
+
+  /// Whether a frame's registers are all those of its part of the stack's innermost function: the CPU's or the exit's.
+  func isInnermost(_ frame: StackFrame) throws -> Bool {
+    try segments().contains { segment in
+      segment.space == frame.space
+        && segment.frames.first { !$0.isBoundary }?.registers == frame.registers
+    }
+  }
+}

@@ -1,0 +1,93 @@
+internal import VCpuDebug
+
+/// The arguments of commands that read a file with symbols: `FILE [ADDRESS] [-o OFFSET] [in SPACE]`.
+struct ModuleArguments {
+  /// The file's path.
+  let path: String
+  /// Where its section `.text` is; nil if that wasn't given.
+  let textAddress: UInt64?
+  /// How far everything is from the file's addresses; nil if that wasn't given.
+  let offset: UInt64?
+  /// Whose code it is.
+  let space: AddressSpace
+
+  static let usage = "FILE [ADDRESS] [-o OFFSET] [in SPACE]"
+
+  static let parameter = Parameter<String>(
+    usage, .words, complete: { _ in .fileNames }
+  ) { scanner in
+    guard let text = scanner.takeAll() else {
+      throw ShellError("'\(scanner.command)' needs the path of an ELF file")
+    }
+    return text
+  }
+
+  /// The same, which may be missing.
+  static let optionalParameter = Parameter<String?>(
+    "[\(usage)]", .words, complete: { _ in .fileNames }
+  ) { $0.takeAll() }
+
+  init(_ text: String, of command: String, in shell: Shell) throws {
+    let session = try shell.requireSession()
+    var words = try ScriptArguments(parsing: text).words[...]
+    func number(_ word: String) throws -> UInt64 {
+      try shell.evaluating(word) { try session.value(of: $0) }.bits
+    }
+    guard let path = words.popFirst() else {
+      throw ShellError("'\(command)' needs the path of an ELF file")
+    }
+    self.path = path
+    var (address, offset) = (nil as UInt64?, nil as UInt64?)
+    var space = session.hasHypervisor ? AddressSpace.hypervisor : .plain
+    while let word = words.popFirst() {
+      switch word {
+      case "-o":
+        guard let value = words.popFirst() else {
+          throw ShellError("'-o' needs an offset: how far everything is from the file's addresses")
+        }
+        offset = try number(value)
+      case "in":
+        space = try Self.space(words.joined(separator: " "), session)
+        words = []
+      default:
+        guard address == nil else {
+          throw ShellError("'\(command)' takes \(Self.usage), and '\(word)' is none of it")
+        }
+        address = try number(word)
+      }
+    }
+    guard address == nil || offset == nil else {
+      throw ShellError("an address and an offset exclude each other: the one gives the other")
+    }
+    (textAddress, self.offset, self.space) = (address, offset, space)
+  }
+
+  /// `hv`, `guest`, `el0`, or `guest[vm N]`.
+  static func space(_ text: String, _ session: HypervisorSession) throws -> AddressSpace {
+    let name = text.hasSuffix(":") ? String(text.dropLast()) : text
+    guard let space = AddressSpace(prefix: name),
+      [.hypervisor, .guest, .program].contains(space.kind)
+    else {
+      throw ShellError("'in' takes hv, guest, guest[vm N] or el0, not '\(text)'")
+    }
+    try session.requireHypervisor(for: "\(space.label) addresses")
+    return space
+  }
+
+  /// Reads the file, and adds it to the session.
+  func module(in session: HypervisorSession) throws -> Module {
+    let file = try Shell.reader.file(path)
+    var slide = offset
+    if let textAddress {
+      guard let text = file.textAddress else {
+        throw ShellError(
+          "\(path) has no section .text: give an offset with -o instead of an address")
+      }
+      slide = textAddress &- text
+    }
+    let module = try session.add(file, in: space, slide: slide)
+    // The answer says what was found out.
+    _ = session.takeModuleNotes()
+    return module
+  }
+}
