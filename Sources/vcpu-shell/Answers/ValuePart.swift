@@ -22,7 +22,7 @@ struct ValuePart: Codable, Equatable, Sendable {
     case .pointer(let pointer): (number, parts) = (pointer.address.map { Hex($0) }, nil)
     case .record(let record):
       (number, parts) = (nil, record.fields.map { ValuePart($0.value, name: $0.name) })
-    case .array(let elements, _):
+    case .array(let elements, _, _):
       (number, parts) = (nil, elements.map { ValuePart($0.value, count: $0.count) })
     case .reference(_, _, let value):
       let inner = ValuePart(value)
