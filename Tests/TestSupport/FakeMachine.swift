@@ -47,6 +47,24 @@ extension FakeTarget {
     self["sp"] = level == 2 ? 0x4040_8000 : 0x402e_0000
   }
 
+  /// Puts the CPU at the first instruction of `count_exits`, a C function of the hypervisor, which `serve` called.
+  package func standInCode() throws {
+    let module = Module(try SymbolFile(path: FixtureImages.hypervisor.get()), in: .hypervisor)
+    guard let function = module.address(of: "count_exits"),
+      let caller = module.address(of: "serve"),
+      let vcpu = module.address(of: "boot_vcpu"),
+      let code = module.contents(at: caller, byteCount: 64),
+      // BL.
+      let call = stride(from: 0, to: 64, by: 4).first(where: { code[$0 + 3] >> 2 == 0b100101 })
+    else { preconditionFailure("the fixture has no such code") }
+    stand(at: function, level: 2)
+    self["sp"] = 0x4040_7ff0
+    self["x29"] = 0x4040_7ff0
+    self["x30"] = caller + UInt64(call) + 4
+    self["x0"] = vcpu
+    self["x1"] = 2
+  }
+
   /// Puts the CPU at the trampoline with an exit, whose syndrome is still in the registers.
   package func stand(at exit: FakeExit, context: UInt64 = FakeTarget.context) {
     stand(at: FixtureImages.trampoline, level: 2)

@@ -160,6 +160,31 @@ package enum FixtureImages {
       .text.handle_exit : { *(.text.handle_exit) }
       . = 0x40206000;
       .rodata.vcpu_debug_descriptor : { *(.rodata.vcpu_debug_descriptor) }
+      . = 0x40207000;
+      .text.c : { *(.text.count_exits .text.serve) }
+      . = 0x40208000;
+      .data : { *(.data .rodata.*) }
+    }
+    """
+
+  /// Functions of the hypervisor in C, with types and variables.
+  private static let hypervisorCode = """
+    enum state { asleep, running = 4 };
+    struct vcpu {
+      unsigned number;
+      enum state state;
+      unsigned long gpr[4];
+      const char *name;
+    };
+    struct vcpu boot_vcpu = { 3, running, { 1, 2, 2, 2 }, "boot" };
+    __attribute__((noinline)) unsigned long count_exits(struct vcpu *vcpu, int step) {
+      unsigned long count = vcpu->gpr[0] + step;
+      vcpu->gpr[0] = count;
+      return count;
+    }
+    __attribute__((noinline)) unsigned long serve(struct vcpu *vcpu) {
+      unsigned long total = count_exits(vcpu, 2);
+      return total * 3;
     }
     """
 
@@ -225,7 +250,9 @@ package enum FixtureImages {
 
   /// The hypervisor's ELF, with line tables.
   package static let hypervisor = Result {
-    try build("hypervisor", hypervisorSource, hypervisorScript, options: ["-g"])
+    try build(
+      "hypervisor", hypervisorSource, hypervisorScript, code: hypervisorCode,
+      options: ["-g", "-O1", "-ffunction-sections", "-mgeneral-regs-only"])
   }
   /// The guest's.
   package static let guest = Result { try build("guest", guestSource, guestScript) }
@@ -239,19 +266,21 @@ package enum FixtureImages {
 
   /// Assembles and links, and returns the path of the ELF.
   package static func build(
-    _ name: String, _ source: String, _ script: String, options: [String] = []
+    _ name: String, _ source: String, _ script: String, code: String? = nil,
+    options: [String] = []
   ) throws -> String {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let path = { folder.appendingPathComponent(name + $0).path }
     try Data((source + "\n").utf8).write(to: URL(fileURLWithPath: path(".S")))
     try Data((script + "\n").utf8).write(to: URL(fileURLWithPath: path(".ld")))
+    if let code { try Data((code + "\n").utf8).write(to: URL(fileURLWithPath: path(".c"))) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments =
       [
         "clang", "--target=aarch64-none-elf", "-nostdlib", "-fuse-ld=lld", "-Wl,--build-id=none",
         "-Wl,-T," + path(".ld"), "-o", path(".elf"), path(".S"),
-      ] + options
+      ] + (code == nil ? [] : [path(".c")]) + options
     let errors = Pipe()
     process.standardError = errors
     try process.run()

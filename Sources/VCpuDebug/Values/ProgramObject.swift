@@ -19,6 +19,11 @@ public final class ProgramObject: Equatable, @unchecked Sendable {
   /// Its address; nil if it isn't in memory.
   public var address: UInt64? { value.address }
 
+  /// What GDB's `whatis` says of its type.
+  ///
+  /// - Parameter isNamed: whether a type was named, whose typedef is then followed once.
+  public func typeName(isNamed: Bool) -> String { TypeText.whatis(value.type, isNamed: isNamed) }
+
   /// How many bytes its type takes; nil for an incomplete one.
   public var typeByteCount: UInt64? { value.type.byteCount }
 

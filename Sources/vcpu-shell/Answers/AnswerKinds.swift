@@ -41,6 +41,7 @@ enum AnswerKinds {
     LineAnswer.self,
     TypeAnswer.self,
     VariablesAnswer.self,
+    DisplaysAnswer.self,
     StackAnswer.self,
     FrameAnswer.self,
     FrameInfoAnswer.self,

@@ -99,8 +99,10 @@ struct BreakpointsAnswer: Answer {
   /// In the order of their numbers.
   let breakpoints: [BreakpointDescription]
 
-  init(in session: HypervisorSession) {
-    breakpoints = session.breakpoints.all.map { breakpoint in
+  init(in session: HypervisorSession) { self.init(session.breakpoints.all, in: session) }
+
+  init(_ all: [Breakpoint], in session: HypervisorSession) {
+    breakpoints = all.map { breakpoint in
       var doubt: String?
       if breakpoint.hitCount == 0, breakpoint.isEnabled, (try? session.requireStopped()) != nil {
         doubt =

@@ -49,10 +49,20 @@ struct SourceAnswer: Codable, Equatable, Sendable {
   let file: String
   /// The line, from 1.
   let line: Int
+  /// The line's text, where it is shown and the file was found.
+  var text: String?
 
   init(_ location: SourceLocation) {
     file = location.file
     line = location.line
+  }
+
+  /// The same with the line's text; not for assembly code, whose instructions are shown.
+  func withText(from files: SourceFiles) -> SourceAnswer {
+    guard !file.lowercased().hasSuffix(".s") else { return self }
+    var answer = self
+    answer.text = files.text(of: file)?[line]
+    return answer
   }
 }
 
@@ -95,7 +105,10 @@ struct PlaceFinder {
       space: space.prefix, address: Hex(address), symbol: symbol(address, in: space),
       instruction: instruction?.text, word: instruction.map { Hex(UInt64($0.word)) },
       source: hasSource
-        ? session.modules.of(space)?.sourceLocation(at: address).map(SourceAnswer.init) : nil,
+        ? session.modules.of(space)?.sourceLocation(at: address).map {
+          let answer = SourceAnswer($0)
+          return exceptionLevel == nil ? answer : answer.withText(from: session.source.files)
+        } : nil,
       exceptionLevel: exceptionLevel.map(Int.init))
   }
 

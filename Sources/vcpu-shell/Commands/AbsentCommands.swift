@@ -19,7 +19,12 @@ enum AbsentCommands {
       "'stepi' executes one instruction; 'advance *$pc + 4' steps over a call"
     ),
     (["finish", "fin"], "'advance *$lr' leaves a function that has not saved $lr"),
-    (["display"], "'commands' makes a breakpoint show something at each stop"),
+    (["output", "outpu"], "'printf' and 'print' show values"),
+    (
+      ["layout", "tui"],
+      "there is no full-screen view: 'display', 'list' and 'backtrace' show its parts"
+    ),
+    (["show"], "'info' shows a state: 'info display', 'info modules', 'info hypervisor'"),
     (["call"], "'print' and 'set' don't run the target's code"),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),
     (

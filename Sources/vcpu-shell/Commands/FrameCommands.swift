@@ -25,6 +25,8 @@ enum BacktraceCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) backtrace
+    => #0  hv: count_exits (vcpu=0x40208008, step=2) at hypervisor.c:10
+       #1  hv:0x40207024 in serve (vcpu=<optimized out>) at hypervisor.c:15
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -63,7 +65,14 @@ enum FrameCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) frame 0
+    (vcpu) frame 1
+    #1  hv:0x40207024 in serve (vcpu=<optimized out>) at hypervisor.c:15
+    15        unsigned long total = count_exits(vcpu, 2);
+    (vcpu) print total
+    <optimized out>
+    (vcpu) frame
+    #1  hv:0x40207024 in serve (vcpu=<optimized out>) at hypervisor.c:15
+    15        unsigned long total = count_exits(vcpu, 2);
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -103,6 +112,8 @@ enum UpCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) up
+    #1  hv:0x40207024 in serve (vcpu=<optimized out>) at hypervisor.c:15
+    15        unsigned long total = count_exits(vcpu, 2);
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -137,6 +148,7 @@ enum DownCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) down
+    error: frame 0 is the innermost: it called nothing
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -152,6 +164,10 @@ enum InfoFrameCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info frame
+    Stack level 0, frame at hv:0x40407ff0:
+     pc = hv:0x40207000 in count_exits (hypervisor.c:10); saved pc = hv:0x40207024
+     called by frame 1
+     found by the registers of the CPU or the exit
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -30,7 +30,8 @@ extension CommandTable {
     HelpTopic(
       name: "data", summary: "registers, memory, expressions",
       commands: [
-        PrintCommand.self, SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
+        PrintCommand.self, DisplayCommand.self, UndisplayCommand.self, InfoDisplayCommand.self,
+        SetCommand.self, ExamineCommand.self, InfoRegistersCommand.self,
         DisassembleCommand.self, FindCommand.self, DumpCommand.self, AppendCommand.self,
         RestoreCommand.self, WalkCommand.self, InfoMappingsCommand.self,
         InfoVirtualMachinesCommand.self, AddVirtualMachineCommand.self,
@@ -59,7 +60,8 @@ extension CommandTable {
         BreakCommand.self, TemporaryBreakCommand.self, HardwareBreakCommand.self,
         WatchCommand.self, ReadWatchCommand.self, AccessWatchCommand.self,
         CommandsCommand.self, ConditionCommand.self, IgnoreCommand.self, EnableCommand.self,
-        DisableCommand.self, DeleteCommand.self, InfoBreakpointsCommand.self,
+        DisableCommand.self, DeleteCommand.self, ClearCommand.self, RegexBreakCommand.self,
+        InfoBreakpointsCommand.self,
         SaveBreakpointsCommand.self,
       ]),
     HelpTopic(

@@ -22,7 +22,21 @@ enum ListCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) list handle_exit
+    (vcpu) list count_exits
+       5       unsigned long gpr[4];
+       6       const char *name;
+       7     };
+       8     struct vcpu boot_vcpu = { 3, running, { 1, 2, 2, 2 }, "boot" };
+       9     __attribute__((noinline)) unsigned long count_exits(struct vcpu *vcpu, int step) {
+       10      unsigned long count = vcpu->gpr[0] + step;
+       11      vcpu->gpr[0] = count;
+       12      return count;
+       13    }
+       14    __attribute__((noinline)) unsigned long serve(struct vcpu *vcpu) {
+    (vcpu) list 1,3
+       1     enum state { asleep, running = 4 };
+       2     struct vcpu {
+       3       unsigned number;
     """
 
   private static let location = Parameter<String?>(
@@ -103,6 +117,7 @@ enum InfoSourceCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info source
+    hypervisor.c, 17 lines; the frame is at line 10
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -134,6 +149,7 @@ enum InfoLineCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info line handle_exit
+    line 18 of hypervisor.S is at hv:0x40205000 <handle_exit> up to hv:0x40205004 <handle_exit+4>
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -26,7 +26,8 @@ enum SymbolFileCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) symbol-file hypervisor.elf
-    hv: 1 of 31 symbols, at the file's addresses
+    3  hv:0x40201000-0x4020702f  hypervisor.elf
+       11 symbols, debug information, as in memory
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -58,6 +59,8 @@ enum AddSymbolFileCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) add-symbol-file guest.elf in guest
+    3  guest:0x40200000-0x4020013f  guest.elf
+       22 symbols, no debug information, as in memory
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -88,6 +91,9 @@ enum UnloadCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) unload 2
+    (vcpu) info modules
+    1  hv:0x40201000-0x4020702f  hypervisor.elf
+       11 symbols, debug information, as in memory
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -117,6 +123,10 @@ enum InfoModulesCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info modules
+    1  hv:0x40201000-0x4020702f  hypervisor.elf
+       11 symbols, debug information, as in memory
+    2  guest:0x40200000-0x4020013f  guest.elf
+       22 symbols, no debug information, as in memory
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -16,6 +16,7 @@ enum InfoSymbolCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info symbol 0x40205004
+    handle_exit+4 of the symbol at hv:0x40205000, 12 bytes, in hypervisor.elf    hypervisor.S:19
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -48,6 +49,7 @@ enum InfoAddressCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info address handle_exit
+    handle_exit is at hv:0x40205000, 12 bytes, in hypervisor.elf    hypervisor.S:18
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -79,7 +81,12 @@ enum InfoFunctionsCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) info functions ^handle
+    (vcpu) info functions ^handle|^store
+    hypervisor.elf:
+      hv:0x40205000  handle_exit
+    guest.elf:
+      guest:0x40200010  store32
+      guest:0x40200020  store8
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -103,7 +110,9 @@ enum InfoVariablesCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) info variables ^shared
+    (vcpu) info variables vcpu$
+    hypervisor.elf:
+      hv:0x40208008  boot_vcpu
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -114,12 +123,23 @@ enum InfoVariablesCommand: ShellCommand {
 }
 
 /// Lists of symbols by a regular expression.
-private enum SymbolList {
+enum SymbolList {
   static let parameter = Parameter<String?>("[REGEX]", .text) { $0.takeAll() }
 
   static func run(
     _ text: String?, in shell: Shell, where isWanted: (Symbol, Module) -> Bool
   ) throws -> Outcome {
+    let session = try shell.requireSession()
+    let found = try symbols(text, in: shell, where: isWanted).map { module, symbol in
+      SymbolAnswer(symbol, at: symbol.address, in: module, of: session)
+    }
+    return .answer(SymbolsAnswer(found, isList: true))
+  }
+
+  /// The symbols whose displayed names match, by module and name.
+  static func symbols(
+    _ text: String?, in shell: Shell, where isWanted: (Symbol, Module) -> Bool
+  ) throws -> [(module: Module, symbol: Symbol)] {
     let session = try shell.requireSession()
     guard !session.modules.all.isEmpty else {
       throw ShellError("no symbols are known: 'symbol-file FILE' reads them")
@@ -131,16 +151,14 @@ private enum SymbolList {
         throw ShellError("'\(text)' isn't a regular expression: \(error)")
       }
     }
-    var found: [SymbolAnswer] = []
+    var found: [(module: Module, symbol: Symbol)] = []
     for module in session.modules.all {
       let symbols = try module.symbols { name in
         try shell.checkInterrupt()
         return try pattern.map { try $0.firstMatch(in: name) != nil } ?? true
       }
-      found += symbols.filter { isWanted($0.symbol, module) }.map {
-        SymbolAnswer($0.symbol, at: $0.symbol.address, in: module, of: session)
-      }
+      found += symbols.filter { isWanted($0.symbol, module) }.map { (module, $0.symbol) }
     }
-    return .answer(SymbolsAnswer(found, isList: true))
+    return found
   }
 }

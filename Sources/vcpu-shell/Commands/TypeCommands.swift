@@ -20,6 +20,21 @@ enum PTypeCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) ptype struct vcpu
+    type = struct vcpu {
+        unsigned int number;
+        enum state state;
+        unsigned long gpr[4];
+        const char *name;
+    }
+    (vcpu) ptype /o struct vcpu
+    /* offset      |    size */  type = struct vcpu {
+    /*      0      |       4 */    unsigned int number;
+    /*      4      |       4 */    enum state state;
+    /*      8      |      32 */    unsigned long gpr[4];
+    /*     40      |       8 */    const char *name;
+
+                                   /* total size (bytes):   48 */
+                                 }
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -28,8 +43,8 @@ enum PTypeCommand: ShellCommand {
       throw ShellError("'ptype' takes only /o, which shows offsets and sizes")
     }
     return .answer(
-      try TypeCommandText.answer(arguments[what], in: shell) {
-        TypeAnswer($0, lines: $0.typeLines(hasOffsets: format != nil))
+      try TypeCommandText.answer(arguments[what], in: shell) { object, _ in
+        TypeAnswer(object, lines: object.typeLines(hasOffsets: format != nil))
       })
   }
 }
@@ -48,12 +63,13 @@ enum WhatIsCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) whatis boot_vcpu.gpr
+    type = unsigned long [4]
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     .answer(
-      try TypeCommandText.answer(arguments[what], in: shell) {
-        TypeAnswer($0, lines: ["type = " + $0.typeName])
+      try TypeCommandText.answer(arguments[what], in: shell) { object, isNamed in
+        TypeAnswer(object, lines: [object.typeName(isNamed: isNamed)])
       })
   }
 }
@@ -64,13 +80,13 @@ private enum TypeCommandText {
     "TYPE|EXPRESSION", "needs a type or an expression")
 
   static func answer(
-    _ text: String, in shell: Shell, _ make: (ProgramObject) -> TypeAnswer
+    _ text: String, in shell: Shell, _ make: (ProgramObject, _ isNamed: Bool) -> TypeAnswer
   ) throws -> TypeAnswer {
     let session = try shell.requireSession()
-    if let type = try session.values.type(named: text) { return make(type) }
+    if let type = try session.values.type(named: text) { return make(type, true) }
     let value = try shell.evaluating(text) { try session.value(of: $0) }
     guard let object = value.object else { return TypeAnswer(value) }
-    return make(object)
+    return make(object, false)
   }
 }
 
@@ -85,6 +101,7 @@ enum InfoLocalsCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info locals
+    count = <optimized out>
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -99,6 +116,8 @@ enum InfoArgsCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info args
+    vcpu = (struct vcpu *) 0x40208008 <boot_vcpu>
+    step = 2
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -13,6 +13,12 @@ extension PlaceAnswer {
     return "  " + level + code + sourceNote
   }
 
+  /// The same, and the text of the source line.
+  var lines: [Line] {
+    guard let source, let text = source.text else { return [line] }
+    return [line, Line("\(source.line)".padded(to: 8) + text.replacing("\t", with: "        "))]
+  }
+
   /// `hv:0x40204000 <handle_exit>:  bti c    handler.swift:12`.
   var lineInSpace: Line { (space.isEmpty ? "" : "\(space):") + code + sourceNote }
 

@@ -9,12 +9,12 @@ extension StopAnswer: TextRendered {
     lines += exit?.banner ?? entry?.lines(detail) ?? fault?.lines(detail) ?? []
     lines += exception?.lines ?? []
     if let step { lines.append("  in step \(step.number) of \(step.count)") }
-    if let place { lines.append(place.line) }
+    if let place { lines += place.lines }
     if let note { lines.append(Line("  " + note)) }
     return lines
   }
 }
 
 extension LocationAnswer: TextRendered {
-  func lines(_ detail: Detail) -> [Line] { [place.line] }
+  func lines(_ detail: Detail) -> [Line] { place.lines }
 }

@@ -23,7 +23,7 @@ extension SymbolAnswer {
   /// `handle_exit+4 at hv:0x40205000, 12 bytes, of hypervisor.elf    hypervisor.S:19`.
   fileprivate var sentence: Line {
     Line(name + (offset == 0 ? "" : "+\(offset)"), .symbol)
-      + (offset == 0 ? " is at " : " of the symbol at ")
+      + (offset == 0 ? " is at " : ": the symbol is at ")
       + place + (byteCount == 0 ? "" : byteCount == 1 ? ", 1 byte" : ", \(byteCount) bytes")
       + ", in \(module)" + (source.map { "    \($0.fileName):\($0.line)" } ?? "")
   }

@@ -14,6 +14,9 @@ extension Shell {
       asksTarget: !isSilent)
     tellModuleNotes()
     tell(.stop(stop, isSilent: isSilent))
+    guard !displays.all.isEmpty, session.state != nil, !isSilent else { return }
+    let shown = DisplaysAnswer(displays, in: session)
+    tell(.answer(shown, .full, of: "display", isPartial: false))
   }
 
   /// Says what was found out about the session's files.

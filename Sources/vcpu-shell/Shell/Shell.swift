@@ -39,6 +39,8 @@ final class Shell {
   var shownThread: Int?
   /// The registers that were shown.
   var seenRegisters = SeenRegisters()
+  /// What is shown at each stop.
+  var displays = Displays()
   /// Where `x` goes on, and in which format.
   var examination = Examination()
   /// Whether a person or a client gives the commands one by one: then a failed command does not fail the session.

@@ -51,7 +51,8 @@ import Testing
       guard let value = try? variable.value(in: ValueScope(context: Zeros())) else { continue }
       _ = ValueText().text(ValueReader().node(value))
     }
-    for symbol in fixture.elf.symbols(slide: 0) where symbol.kind == .function {
+    let table = fixture.elf.symbolTable(ofDynamicLinking: false)
+    for symbol in (0..<table.count).map({ table[$0] }) where symbol.kind == .function {
       for address in stride(
         from: symbol.address, to: symbol.address + min(symbol.byteCount, 64), by: 4)
       {

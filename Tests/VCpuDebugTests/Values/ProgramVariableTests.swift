@@ -49,7 +49,8 @@ import Testing
 
   /// The addresses of a function's instructions.
   static func addresses(_ name: String, _ fixture: ProgramFixture) throws -> [UInt64] {
-    let symbol = try #require(fixture.elf.symbols(slide: 0).first { $0.name == name })
+    let symbol = try #require(
+      fixture.elf.symbolTable(ofDynamicLinking: false).symbol(named: name))
     return Array(stride(from: symbol.address, to: symbol.address + symbol.byteCount, by: 4))
   }
 

@@ -128,6 +128,36 @@ import VCpuDebug
     "watch": Session(lines: ["watch *(uint32_t *)hv:0x40404000"]),
     "rwatch": Session(lines: ["rwatch *(uint32_t *)hv:0x40404000"]),
     "awatch": Session(lines: ["awatch guest:0x40200000, 8"]),
+    "backtrace": Session(lines: ["backtrace"], prepare: inCode),
+    "frame": Session(lines: ["frame 1", "frame"], prepare: inCode),
+    "up": Session(lines: ["up"], prepare: inCode),
+    "down": Session(lines: ["up", "down"], prepare: inCode),
+    "display": Session(
+      lines: ["display $x0", "stepi"],
+      events: { [.at(FixtureImages.handler + 4, level: 2)] }),
+    "undisplay": Session(lines: ["undisplay 1", "info display"], before: ["display $x0"]),
+    "info display": Session(lines: ["info display"], before: ["display /x $x0"]),
+    "clear": Session(lines: ["clear handle_exit"], before: ["break handle_exit"]),
+    "rbreak": Session(lines: ["rbreak ^(handle|count)"]),
+    "info frame": Session(lines: ["info frame"], prepare: inCode),
+    "info locals": Session(lines: ["info locals"], prepare: inCode),
+    "info args": Session(lines: ["info args"], prepare: inCode),
+    "symbol-file": Session(lines: ["symbol-file hypervisor.elf"]),
+    "add-symbol-file": Session(lines: ["add-symbol-file guest.elf in guest"]),
+    "unload": Session(lines: ["unload 2", "info modules"]),
+    "info modules": Session(exit: .mmioWrite, lines: ["info modules"]),
+    "info symbol": Session(lines: ["info symbol 0x40205004"]),
+    "info address": Session(lines: ["info address handle_exit"]),
+    "info functions": Session(lines: ["info functions ^handle|^store"]),
+    "info variables": Session(lines: ["info variables vcpu$"]),
+    "list": Session(lines: ["list count_exits", "list 1,3"]),
+    "info source": Session(lines: ["info source"], prepare: inCode),
+    "info line": Session(lines: ["info line handle_exit"]),
+    "directory": Session(lines: ["directory /usr/src"]),
+    "set substitute-path": Session(lines: ["set substitute-path /build /usr/src"]),
+    "unset substitute-path": Session(lines: ["unset substitute-path"]),
+    "ptype": Session(lines: ["ptype struct vcpu", "ptype /o struct vcpu"]),
+    "whatis": Session(lines: ["whatis boot_vcpu.gpr"]),
     "info vms": Session(exit: .mmioWrite, lines: ["info vms"]),
     "vm add": Session(exit: .mmioWrite, lines: ["vm add linux vttbr $vttbr_el2", "info vms"]),
     "vm delete": Session(
@@ -202,6 +232,12 @@ import VCpuDebug
     $0.pc += 4
   }
 
+  /// The CPU is in C code.
+  private static let inCode: @Sendable (ShellFixture) throws -> Void = { fixture in
+    try fixture.target.standInCode()
+    try fixture.session.refresh()
+  }
+
   /// The next stop is before an entry with our context.
   private static func entry(_ exit: FakeExit) -> FakeTarget.Event {
     .stop {
@@ -249,8 +285,14 @@ import VCpuDebug
     return session.lines.map { line in
       let taken = following.count
       let name = ["stuck.snapshot", "ram.bin"].first { line.contains($0) } ?? "exits.vcpu"
-      let text = fixture.run(line.replacingOccurrences(of: name, with: path))
+      var typedLine = line.replacingOccurrences(of: name, with: path)
+      for file in ["hypervisor.elf", "guest.elf"] {
+        typedLine = typedLine.replacingOccurrences(
+          of: file, with: FixtureImages.folder.appendingPathComponent(file).path)
+      }
+      let text = fixture.run(typedLine)
         .replacingOccurrences(of: path, with: name)
+        .replacingOccurrences(of: FixtureImages.folder.path + "/", with: "")
       fixture.shell.renderer.finishLine()
       let typed = session.following.suffix(taken).prefix(taken - following.count)
       return "(vcpu) \(line)\n" + typed.map { "> \($0)\n" }.joined() + text

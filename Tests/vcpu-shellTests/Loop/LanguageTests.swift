@@ -77,14 +77,14 @@ import Testing
     #expect(
       try run(
         """
-        define f
+        define fu
           if $argc > 1
-            f $arg1
+            fu $arg1
           else
             echo last $arg0
           end
         end
-        f "a b" c
+        fu "a b" c
         """) == "last c\n")
     #expect(try run("define g\ng\nend\ng").contains("more than 100 deep"))
     #expect(try run("define print\nend").contains("is a built-in command"))
@@ -178,7 +178,7 @@ import Testing
     fixture.run("delete")
     fixture.target.script = [.exit(FakeExit.mmioWrite)]
     let text = try run(
-      "define f\non exit\n  print $arg0 + $nosuch\nend\nend\nf 0x123456\ncontinue")
+      "define fu\non exit\n  print $arg0 + $nosuch\nend\nend\nfu 0x123456\ncontinue")
     #expect(text.contains("error: S:3: in the commands of breakpoint "), "\(text)")
   }
 
