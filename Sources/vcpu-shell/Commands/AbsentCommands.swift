@@ -12,18 +12,8 @@ enum AbsentCommands {
   static var names: [String] { table.flatMap(\.names) }
 
   private static let table: [(names: [String], advice: String)] = [
-    (["step", "s"], "the shell doesn't step by source line; 'stepi' executes one instruction"),
-    (["next", "n"], "the shell doesn't step by source line; 'stepi' executes one instruction"),
-    (
-      ["nexti", "ni"],
-      "'stepi' executes one instruction; 'advance *$pc + 4' steps over a call"
-    ),
-    (["finish", "fin"], "'advance *$lr' leaves a function that has not saved $lr"),
     (["display"], "'commands' makes a breakpoint show something at each stop"),
     (["call"], "'print' and 'set' don't run the target's code"),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),
-    (
-      ["start", "sta"], "'starti' starts the machine again, and stops before its first instruction"
-    ),
   ]
 }
