@@ -1,6 +1,11 @@
 internal import GDBRemote
 
 extension HypervisorSession {
+  /// Throws unless it is known what a frame's function returns to.
+  public func requireCaller(of frame: StackFrame) throws {
+    guard try stack.caller(of: frame) != nil else { throw DebugError.noCaller(frame.number) }
+  }
+
   /// Makes a frame's function return to its caller at once. If a register can't be written, all have what they had.
   ///
   /// - Parameter value: what it returns, in x0; nil to leave that register.

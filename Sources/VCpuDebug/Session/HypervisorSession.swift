@@ -275,7 +275,7 @@ public final class HypervisorSession {
   ///
   /// - Throws: `DebugError.noCaller` if it isn't known what to.
   public func finish(_ frame: StackFrame) throws {
-    guard try stack.caller(of: frame) != nil else { throw DebugError.noCaller(frame.number) }
+    try requireCaller(of: frame)
     try stepper.run(to: nil, orReturnOf: frame)
   }
   /// Runs to a place, or until a frame's function has returned.

@@ -30,6 +30,7 @@ enum StepCommand: ShellCommand {
   static func run(_ kind: SourceStep.Kind, count: Int?, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
+    _ = try session.live()
     let name = kind == .overInstruction ? nil : try session.functionWithoutLines()
     let note = name.map {
       MessageAnswer(
@@ -107,7 +108,9 @@ enum FinishCommand: ShellCommand {
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
+    _ = try session.live()
     let frame = try session.stack.shownFrame()
+    try session.requireCaller(of: frame)
     let head = try FrameAnswer(frame, in: session, shown: frame.number).lines(.full)[0].plain
     let returned = session.values.returned(by: frame)
     return .run(
@@ -192,7 +195,9 @@ enum ReturnCommand: ShellCommand {
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
     try session.requireStopped()
+    _ = try session.live()
     let frame = try session.stack.shownFrame()
+    try session.requireCaller(of: frame)
     let result = try arguments[value].map { text in
       try shell.evaluating(text) { try session.value(of: $0).bits }
     }
