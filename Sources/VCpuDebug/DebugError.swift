@@ -46,6 +46,10 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case noSource(String)
   /// The stack has no frame with that number.
   case noFrame(Int)
+  /// Neither the line nor the function of the next instruction is known.
+  case noBounds
+  /// It isn't known what a frame returns to.
+  case noCaller(Int)
   /// A name of several functions where one is needed; each of them for display.
   case ambiguousName(String, [String])
   /// There is no breakpoint with that number.
@@ -134,6 +138,9 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
       "\(path) can't be found: 'directory' says where to look, 'set substitute-path' what its path is here"
     case .noSource(let what): "no source lines of \(what)"
     case .noFrame(let number): "no frame \(number): 'backtrace' lists them"
+    case .noBounds:
+      "cannot find bounds of current function: 'stepi' executes one instruction"
+    case .noCaller(let number): "it isn't known what frame \(number) returns to"
     case .ambiguousName(let name, let functions):
       "'\(name)' is the name of \(functions.count) functions: "
         + functions.prefix(4).joined(separator: ", ") + (functions.count > 4 ? ", …" : "")

@@ -142,7 +142,7 @@ extension EndToEnd {
 
     @Test(arguments: [
       ("con", ["'condition'", "'continue'"]), ("e", ["'echo'", "'enable'"]),
-      ("st", ["starti", "stepi"]), ("de", ["'decode'", "'delete'", "'detach'"]),
+      ("st", ["starti", "stepi", "'step'"]), ("de", ["'decode'", "'delete'", "'detach'"]),
       ("info", ["'exit'", "'registers'", "'threads'"]),
     ])
     func anAmbiguousPrefixNamesTheCandidates(line: String, candidates: [String]) throws {

@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
   /// The transcripts in the manuals of commands that need a launched machine. `TranscriptTests` has the others.
   @Suite struct Manuals {
-    @Test(arguments: ["run", "starti", "send console"])
+    @Test(arguments: ["run", "start", "starti", "send console"])
     func theTranscriptIsWhatItPrints(name: String) throws {
       let (lines, typed) = try transcript(of: name)
       let run = try ShellRun(
@@ -20,6 +20,7 @@ extension EndToEnd {
       .enabled(if: Programs.validatingPython != nil, "there is no jsonschema: run scripts/setup"),
       arguments: [
         ("run", "begin answer running stop end"), ("starti", "begin answer end"),
+        ("start", "begin running stop end"),
       ])
     func itsJSONIsValid(name: String, events: String) throws {
       let python = try #require(Programs.validatingPython)

@@ -21,6 +21,13 @@ extension SessionBreakpoints {
     return table.addInternal(.code(place)) { $0.thread = thread }
   }
 
+  /// An instruction.
+  func location(at address: UInt64, in space: AddressSpace) throws -> CodeLocation {
+    CodeLocation(
+      [try instruction(at: address, in: space)], in: space,
+      text: "*\(space.label)0x\(String(address, radix: 16))")
+  }
+
   /// Removes one of the debugger's own.
   public func removeInternal(_ number: Int) {
     try? table.delete(number)

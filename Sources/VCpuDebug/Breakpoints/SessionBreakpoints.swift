@@ -101,7 +101,7 @@ public final class SessionBreakpoints {
   }
 
   /// The instruction at an address, where there can be one.
-  private func instruction(
+  func instruction(
     at address: UInt64, in space: AddressSpace
   ) throws -> CodeLocation.Instruction {
     guard space.isVirtual else {

@@ -40,6 +40,7 @@ public final class HypervisorSession {
   /// The CPUs or threads.
   public let threads: SessionThreads
   private let runner: Runner
+  private let stepper: SourceStepper
   /// Whether interrupts come during steps, as `set step-irq` says; nil if it wasn't used.
   public private(set) var takesInterruptsInSteps: Bool?
   /// What the target had before that.
@@ -111,6 +112,7 @@ public final class HypervisorSession {
       access, memory, modules, walks, exits, protection, expressions, source)
     threads = SessionThreads(access, exits)
     runner = Runner(access, exits, points, protection, agent.interrupts)
+    stepper = SourceStepper(runner, points, stack, modules)
   }
 
   // MARK: The target
@@ -225,9 +227,15 @@ public final class HypervisorSession {
   }
   /// Resumes the target until something happens that the session waits for. A program gets the signal that it
   /// stopped for.
-  public func resume() throws { try runner.resume() }
+  public func resume() throws {
+    stepper.cancel()
+    try runner.resume()
+  }
   /// Resumes the target with a signal instead of the one that it stopped for, or without one for 0.
-  public func resume(withSignal signal: UInt8) throws { try runner.resume(withSignal: signal) }
+  public func resume(withSignal signal: UInt8) throws {
+    stepper.cancel()
+    try runner.resume(withSignal: signal)
+  }
   /// Throws unless the selected CPU can go on at a place.
   ///
   /// - Throws: `DebugError.cannotJump` if the CPU doesn't execute addresses of that space, and in a recording.
@@ -241,10 +249,41 @@ public final class HypervisorSession {
   /// Resumes the target, a program without a signal, with the selected CPU at another place. The PC stays as it was
   /// if that fails.
   public func jump(to place: CodeLocation) throws {
+    stepper.cancel()
     try runner.jump(to: place.address, in: place.space)
   }
   /// Executes one instruction of the selected CPU, `count` times. The other CPUs don't run.
-  public func step(count: Int = 1) throws { try runner.step(count: count) }
+  public func step(count: Int = 1) throws {
+    stepper.cancel()
+    try runner.step(count: count)
+  }
+  /// Executes source lines of the selected CPU's program, `count` times.
+  ///
+  /// - Throws: `DebugError.noBounds` if neither the line nor the function is known.
+  public func step(_ kind: SourceStep.Kind, count: Int = 1) throws {
+    try stepper.begin(kind, count: count)
+  }
+  /// The function without lines that a step by source line would leave; nil if the function has lines.
+  public func functionWithoutLines() throws -> String? {
+    let state = try requireState()
+    guard modules.of(memory.space(at: state))?.bodyAddress(around: state.pc) == nil else {
+      return nil
+    }
+    return try stepper.extent()?.name
+  }
+  /// Runs until a frame's function has returned.
+  ///
+  /// - Throws: `DebugError.noCaller` if it isn't known what to.
+  public func finish(_ frame: StackFrame) throws {
+    try requireCaller(of: frame)
+    try stepper.run(to: nil, orReturnOf: frame)
+  }
+  /// Runs to a place, or until a frame's function has returned.
+  public func run(to place: CodeLocation, orReturnOf frame: StackFrame?) throws {
+    try stepper.run(to: place, orReturnOf: frame)
+  }
+  /// Whether the last run ended with the return of the function that it was to leave.
+  public var hasReturned: Bool { stepper.hasReturned }
   /// The steps of the last run, up to the one in which it ended; nil if it wasn't a step.
   public var steps: StepProgress? { runner.steps }
   /// Sets whether interrupts come during steps. A detached target has what it had before.
@@ -259,7 +298,10 @@ public final class HypervisorSession {
     takesInterruptsInSteps = takes
   }
   /// Asks a running target to stop.
-  public func interrupt() throws { try runner.interrupt() }
+  public func interrupt() throws {
+    stepper.interrupt()
+    try runner.interrupt()
+  }
   /// Whether the target runs.
   public var isRunning: Bool { runner.isRunning }
   /// Whether a running target has been asked to stop.
@@ -269,12 +311,24 @@ public final class HypervisorSession {
   ///
   /// - Throws: `RemoteError` when the target is lost.
   public func poll() throws -> SessionEvent? {
-    let event = try runner.poll()
+    let event = try nextEvent()
     if event != nil, hasTarget, state != nil, modules.all.contains(where: { !$0.isPlaced }) {
       // The stop is reported, whatever a file is.
       do { try placeModules() } catch is DebugError {}
     }
     return event
+  }
+  /// The next event that isn't a part of a step by source line.
+  private func nextEvent() throws -> SessionEvent? {
+    do {
+      while let event = try runner.poll() {
+        if let event = try stepper.take(event) { return event }
+      }
+      return nil
+    } catch {
+      if !isRunning { stepper.cancel() }
+      throw error
+    }
   }
   /// Leaves the target running, as it would be without a debugger.
   ///

@@ -11,6 +11,8 @@ public enum SessionEvent: Equatable, Sendable {
   case watchpoint([WatchHit], [Breakpoint])
   /// A step is done.
   case stepped
+  /// A step by source line has ended because the CPU executes addresses of another space now.
+  case crossed(to: AddressSpace.Kind)
   /// A step has ended at a vector: its instruction, or an interrupt, caused an exception.
   case exception(TakenException)
   /// The user asked for it, or the target was stopped when the session began.

@@ -2,8 +2,8 @@ internal import GDBRemote
 
 /// The program's variables and types, as they are at the frame that commands are about.
 public final class SessionValues {
-  private let access: TargetAccess
-  private let memory: SessionMemory
+  let access: TargetAccess
+  let memory: SessionMemory
   private let modules: SessionModules
   private let stack: SessionStack
   private var programs: [ObjectIdentifier: ProgramTypes] = [:]
@@ -156,14 +156,14 @@ public final class SessionValues {
   // MARK: Places
 
   /// Where a frame is in a file.
-  private struct Place {
+  struct Place {
     let module: Module
     let program: ProgramTypes
     /// The address of the file.
     let address: UInt64
   }
 
-  private func place(of frame: StackFrame) -> Place? {
+  func place(of frame: StackFrame) -> Place? {
     guard
       let module = modules.of(frame.space)?.modules.first(where: { $0.isCode(frame.lookupAddress) }
       ),
@@ -193,7 +193,7 @@ public final class SessionValues {
 }
 
 /// Memory without a frame.
-private struct StaticContext: LocationContext {
+struct StaticContext: LocationContext {
   let memory: SessionMemory
   let space: AddressSpace
   let slide: UInt64

@@ -27,6 +27,7 @@ enum AnswerKinds {
     PrintedAnswer.self,
     RegistersAnswer.self,
     RestoreAnswer.self,
+    ReturnedAnswer.self,
     SnapshotAnswer.self,
     StopAnswer.self,
     SymbolsAnswer.self,

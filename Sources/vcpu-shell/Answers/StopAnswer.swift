@@ -140,6 +140,7 @@ private struct StopMaker {
         reason: .watchpoint, message: Self.message(for: others),
         accesses: accesses.map { WatchHitAnswer($0, in: session, by: finder) })
     case .stepped: return Parts(reason: .step)
+    case .crossed(let kind): return Parts(reason: .step, message: Self.crossing(to: kind))
     case .exception(let exception): return Parts(reason: .exception, exception: answer(exception))
     case .interrupted:
       if let exit = exit(session.exits.caught) {
@@ -163,6 +164,15 @@ private struct StopMaker {
         signal: Int(number))
     case .ended(let status):
       return Parts(reason: .ended, message: end(status), status: Int(clamping: status))
+    }
+  }
+
+  private static func crossing(to kind: AddressSpace.Kind) -> String {
+    switch kind {
+    case .guest: "entered the guest"
+    case .program: "entered the program at EL0"
+    case .hypervisor: "entered the hypervisor"
+    case .intermediatePhysical, .physical, .plain: "entered another space"
     }
   }
 

@@ -12,13 +12,6 @@ enum AbsentCommands {
   static var names: [String] { table.flatMap(\.names) }
 
   private static let table: [(names: [String], advice: String)] = [
-    (["step", "s"], "the shell doesn't step by source line; 'stepi' executes one instruction"),
-    (["next", "n"], "the shell doesn't step by source line; 'stepi' executes one instruction"),
-    (
-      ["nexti", "ni"],
-      "'stepi' executes one instruction; 'advance *$pc + 4' steps over a call"
-    ),
-    (["finish", "fin"], "'advance *$lr' leaves a function that has not saved $lr"),
     (["output", "outpu"], "'printf' and 'print' show values"),
     (
       ["layout", "tui"],
@@ -27,8 +20,5 @@ enum AbsentCommands {
     (["show"], "'info' shows a state: 'info display', 'info modules', 'info hypervisor'"),
     (["call"], "'print' and 'set' don't run the target's code"),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),
-    (
-      ["start", "sta"], "'starti' starts the machine again, and stops before its first instruction"
-    ),
   ]
 }

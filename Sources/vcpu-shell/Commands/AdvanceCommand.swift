@@ -7,9 +7,9 @@ enum AdvanceCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [location]
   static let summary = "Let the target run until the CPU reaches an instruction."
   static let manual = """
-    LOCATION is as for 'break'. All CPUs run, but only the selected one stops there. Anything else that stops
-    the target ends this too: a breakpoint, a catchpoint, Ctrl-C. Unlike GDB's, it doesn't stop when the
-    function returns: set a breakpoint there too, as in 'tbreak *$lr'.
+    LOCATION is as for 'break'. All CPUs run, but only the selected one stops there. It stops too when the
+    selected frame's function returns, if LOCATION is in the same program, and anything else that stops the
+    target ends it: a breakpoint, a catchpoint, Ctrl-C.
 
       advance handle_exit
       advance *guest:$pc + 8
@@ -33,33 +33,34 @@ enum AdvanceCommand: ShellCommand {
     if let doubt = try session.points.doubt(about: place) {
       shell.tell(.warning(doubt.description))
     }
-    var number: Int?
+    let frame = try session.stack.shownFrame()
+    let isSameProgram = frame.space.kind == place.space.kind
     return .run(
       Run(
         forwardsKeys: true,
         start: { session in
-          number = try session.points.addInternal(at: place)
           do {
-            try session.resume()
+            try session.run(to: place, orReturnOf: isSameProgram ? frame : nil)
           } catch DebugError.cannotInsert(place.address, let reason) {
             // There is nothing to delete.
             throw ShellError("the target refuses a breakpoint at \(location): \(reason)")
           }
-        },
-        finish: { if let number { session.points.removeInternal(number) } }))
+        }))
   }
 }
 
-/// `until`: the same.
+/// `until`: to a location, or to a line after this one.
 enum UntilCommand: ShellCommand {
   static let name = "until"
   static let actsOnTarget = true
   static let aliases = ["u"]
   static let parameters: [any AnyParameter] = [location]
-  static let summary = "Let the target run until the CPU reaches an instruction."
+  static let isRepeatable = true
+  static let summary =
+    "Let the target run until the CPU reaches an instruction, or a line after the current one."
   static let manual = """
-    Like 'advance'. GDB's 'until' without a location leaves a loop by source lines; here name the instruction
-    after the loop.
+    With a LOCATION it is 'advance'. Without one it is 'next' that doesn't go back to an earlier line: at the
+    end of a loop it leaves the loop.
 
       until *$pc + 12
     """
@@ -69,10 +70,14 @@ enum UntilCommand: ShellCommand {
       EL2 0x40205008 <handle_exit+8>:  ret    hypervisor.S:20
     """
 
-  private static let location = Parameter<String>.location(
-    "LOCATION", "needs a location, such as *$pc + 12: the shell doesn't step by source line")
+  private static let location = Parameter<String?>(
+    "[LOCATION]", .expression, complete: { _ in .wordsAndSymbols([]) }
+  ) { $0.takeAll() }
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
-    try AdvanceCommand.run(to: arguments[location], in: shell)
+    guard let location = arguments[location] else {
+      return try StepCommand.run(.until, count: nil, in: shell)
+    }
+    return try AdvanceCommand.run(to: location, in: shell)
   }
 }

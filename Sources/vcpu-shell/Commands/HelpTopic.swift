@@ -21,10 +21,11 @@ extension CommandTable {
     HelpTopic(
       name: "running", summary: "start, stop and step the target, choose a CPU",
       commands: [
-        RunCommand.self, StartInstructionCommand.self, ContinueCommand.self,
-        InterruptCommand.self, SignalCommand.self, StepInstructionCommand.self,
-        SetStepIRQCommand.self,
-        UntilCommand.self, AdvanceCommand.self, JumpCommand.self, InfoThreadsCommand.self,
+        RunCommand.self, StartCommand.self, StartInstructionCommand.self, ContinueCommand.self,
+        InterruptCommand.self, SignalCommand.self, StepCommand.self, NextCommand.self,
+        StepInstructionCommand.self, NextInstructionCommand.self, SetStepIRQCommand.self,
+        FinishCommand.self, ReturnCommand.self, UntilCommand.self, AdvanceCommand.self,
+        JumpCommand.self, InfoThreadsCommand.self,
         ThreadCommand.self, ThreadApplyCommand.self,
       ]),
     HelpTopic(

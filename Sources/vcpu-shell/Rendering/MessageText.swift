@@ -14,6 +14,14 @@ extension ValueAnswer: TextRendered {
   }
 }
 
+extension ReturnedAnswer: TextRendered {
+  func lines(_ detail: Detail) -> [Line] {
+    var lines = value.lines(detail)
+    if let first = lines.first { lines[0] = Line("Value returned is $\(value.number) = ") + first }
+    return lines
+  }
+}
+
 extension AssignmentAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
     let landed = landed ?? []

@@ -76,6 +76,8 @@ import VCpuDebug
     ],
     "run": [], "starti": [], "continue": [.count], "interrupt": [],
     "signal": [Slot(.among(["SIGINT", "SIGUSR1", "SIG64"]), "SIGINT")], "stepi": [.count],
+    "start": [], "step": [.count], "next": [.count], "nexti": [.count], "finish": [],
+    "return": [.expression],
     "print": [.words("-pretty"), .format, .expression],
     "set": [.format, Slot(Slot.expression.offer, "$x0 = 1", isWhole: false)],
     "set catch-way": [.words("auto", "context", "trampoline", "vectors")],

@@ -30,7 +30,9 @@ import Testing
     ("cat ex", "catch exit", ""),
     ("set wid 80", "set width", "80"), ("set pag off", "set pagination", "off"),
     ("set catch = 1", "set", "catch = 1"), ("set $x0 = 1", "set", "$x0 = 1"),
-    ("u main", "until", "main"), ("adv main", "advance", "main"), ("j main", "jump", "main"),
+    ("u main", "until", "main"), ("s 3", "step", "3"), ("n", "next", ""),
+    ("ni 2", "nexti", "2"), ("fin", "finish", ""), ("ret 0", "return", "0"), ("sta", "start", ""),
+    ("u", "until", ""), ("adv main", "advance", "main"), ("j main", "jump", "main"),
     ("t apply all p 1", "thread apply", "all p 1"), ("thread ap 1 si", "thread apply", "1 si"),
     ("set step-irq off", "set step-irq", "off"),
     ("tcatch exit", "tcatch exit", ""), ("tc ex hvc", "tcatch exit", "hvc"),
@@ -47,19 +49,12 @@ import Testing
     ("contineu", "no command 'contineu': did you mean continue?"),
     ("info regsiters", "no command 'info regsiters': did you mean info registers?"),
     ("catch mmio", "no command 'catch mmio': did you mean catch exit mmio?"),
-    (
-      "step",
-      "no command 'step': the shell doesn't step by source line; 'stepi' executes one instruction"
-    ),
+    ("call", "no command 'call': 'print' and 'set' don't run the target's code"),
     ("$n = 1", "no command '$n': 'set $n = …' sets it, and 'print $n' shows it"),
     ("con", "'con' is ambiguous: it may be 'condition' or 'continue'"),
     ("e", "'e' is ambiguous: it may be 'echo', 'enable', 'eval' or 'expect'"),
     ("h'", "no command 'h'': 'help' lists them"),
-    (
-      "s",
-      "no command 'step': the shell doesn't step by source line; 'stepi' executes one instruction"
-    ),
-    ("st", "'st' is ambiguous: it may be 'starti' or 'stepi'"),
+    ("st", "'st' is ambiguous: it may be 'start', 'starti', 'step' or 'stepi'"),
     (
       "info",
       "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'mappings', 'registers', 'threads' or 'vms'"

@@ -57,7 +57,7 @@ import Testing
   }
 
   /// The shell can't start a machine that existed before the shell.
-  @Test(arguments: ["run", "starti"])
+  @Test(arguments: ["run", "start", "starti"])
   func whatWasNotLaunchedDoesNotBeginAgain(line: String) throws {
     let fixture = try ShellFixture()
     #expect(fixture.run(line).hasPrefix("error: this target was attached to"))

@@ -67,6 +67,20 @@ import VCpuDebug
       events: {
         [4, 8, 12].map { .at(FixtureImages.handler + $0, level: 2) }
       }),
+    "step": Session(
+      lines: ["step"], events: { [.at(FixtureImages.handler + 4, level: 2)] },
+      prepare: { try stand($0, at: FixtureImages.handler) }),
+    "next": Session(
+      lines: ["next"], events: { [call, .at(FixtureImages.handler + 8, level: 2)] },
+      prepare: { try stand($0, at: FixtureImages.handler + 4) }),
+    "nexti": Session(
+      lines: ["nexti"], events: { [call, .at(FixtureImages.handler + 8, level: 2)] },
+      prepare: { try stand($0, at: FixtureImages.handler + 4) }),
+    "finish": Session(
+      lines: ["finish"], events: { [.at(FixtureImages.handler + 8, level: 2)] },
+      prepare: { try stand($0, at: FixtureImages.handler + 12) }),
+    "return": Session(
+      lines: ["return 0"], prepare: { try stand($0, at: FixtureImages.handler + 12) }),
     "set step-irq": Session(lines: ["set step-irq on"]),
     "until": Session(
       lines: ["until *$pc + 8"], events: { [.at(FixtureImages.handler + 8, level: 2)] },
@@ -238,6 +252,21 @@ import VCpuDebug
     try fixture.session.refresh()
   }
 
+  /// Puts the CPU into the hypervisor's code, called from the third line of `handle_exit`.
+  private static func stand(_ fixture: ShellFixture, at pc: UInt64) throws {
+    fixture.target.stand(at: pc, level: 2)
+    fixture.target["x30"] = FixtureImages.handler + 8
+    try fixture.session.refresh()
+  }
+
+  /// A call from the second line of `handle_exit`.
+  private static var call: FakeTarget.Event {
+    .stop {
+      $0.stand(at: FixtureImages.handler + 12, level: 2)
+      $0["x30"] = FixtureImages.handler + 8
+    }
+  }
+
   /// The next stop is before an entry with our context.
   private static func entry(_ exit: FakeExit) -> FakeTarget.Event {
     .stop {
@@ -250,7 +279,7 @@ import VCpuDebug
   @Test func eachIsWhatTheCommandPrints() throws {
     let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil
     // Only a machine that the shell has launched can be restarted: EndToEndTests have these.
-    let live: Set = ["run", "starti", "send console"]
+    let live: Set = ["run", "start", "starti", "send console"]
     for command in CommandTable.standard.commands where !live.contains(command.name) {
       let session = try #require(Self.sessions[command.name], "\(command.name) has no session")
       let text = try Self.transcript(session)

@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// Steps by source line, in our hypervisor and in the tour.
+  @Suite struct SourceStepping {
+    @Test func theHypervisor() throws {
+      let run = try ShellRun.tour(
+        script:
+          """
+          tbreak VCpu.run
+          continue
+          next
+          step
+          frame
+          finish
+          next
+          backtrace 1
+          """)
+      expectSuccess(run)
+      // It enters the guest and comes back at the next exit: after `finish` the CPU is in the caller.
+      expect(
+        run, prints: "<VCpu.run()", "    VCpu.swift:", "Run till exit from #0", "in CPU.run",
+        "    CPU.swift:")
+    }
+
+    /// `next` goes on where the guest is entered again after an exit; a step into the guest says so.
+    @Test func theGuest() throws {
+      let run = try ShellRun.tour(
+        script:
+          """
+          tbreak guest:tour_main
+          continue
+          next
+          next
+          next
+          until
+          frame
+          """)
+      expectSuccess(run)
+      expect(run, prints: "EL1 0x", "<tour_main")
+    }
+
+    @Test func start() throws {
+      let run = try ShellRun.tour(script: "start\nbacktrace 1\ninfo breakpoints\n")
+      expectSuccess(run)
+      expect(run, prints: "EL2 0x", "<Hypervisor_main", "No breakpoints")
+    }
+  }
+}
