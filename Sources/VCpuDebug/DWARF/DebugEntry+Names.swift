@@ -2,12 +2,13 @@ internal import CElfutils
 internal import Glibc
 
 extension DebugEntry {
-  /// The name with the namespaces and types that it is in: `arm_vcpu::exception::Kind`. C has none.
+  /// The name with the namespaces and types that it is in: `arm_vcpu::exception::Kind`, `ArmVCpu.Exit`. C has none.
   var qualifiedName: String? {
     guard let name else { return nil }
     if isC { return name }
     let outer = scopeNames
-    return outer.isEmpty ? name : outer.joined(separator: "::") + "::" + name
+    let separator = isSwift ? "." : "::"
+    return (outer + [name]).joined(separator: separator)
   }
 
   /// The names of what it is in, the outermost first.

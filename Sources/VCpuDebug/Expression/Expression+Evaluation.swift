@@ -167,7 +167,7 @@ extension Expression {
       return address
     }
     guard let object = try operand.evaluated(with: resolver).object else {
-      throw ExpressionError(.notASymbol(operand.description), column: column)
+      throw ExpressionError(.noAddress(operand.description), column: column)
     }
     return try Value(ProgramError.placing(at: column) { try object.addressOf() }, at: column)
   }

@@ -37,6 +37,8 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case pointer(String)
     /// A structure, an array without a place or a floating-point number where an integer is needed.
     case notANumber(type: String)
+    /// `&` before something that has no place in memory.
+    case noAddress(String)
     /// Members of something that isn't a variable of the program.
     case notAStructure(String)
     /// What the program's debug information doesn't allow.
@@ -103,6 +105,8 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     case .pointer(let text):
       "a cast cannot make a pointer; '*(\(text) *)ADDRESS' reads memory, '(\(text))X' converts a number"
     case .notANumber(let type): "a value of type \(type) isn't a number"
+    case .noAddress(let text):
+      "'\(text)' has no address: only symbols, the program's variables and parts of them have"
     case .notAStructure(let text):
       "'\(text)' has no members: only the program's variables and casts to its types have"
     case .program(let reason): reason

@@ -105,15 +105,28 @@ extension DebugType {
     }
   }
 
+  /// A structure's name without `struct`.
+  var tagless: String {
+    entry?.isSwift == true ? swiftName ?? ownName ?? "" : entry?.qualifiedName ?? ""
+  }
+
   private func tagged(_ keyword: String) -> String {
-    guard let entry, let name = entry.qualifiedName ?? linkageName else {
+    if entry?.isSwift == true, let name = swiftName { return name }
+    guard let entry, let name = entry.qualifiedName else {
       return "\(keyword) {...}"
     }
     return entry.isC ? "\(keyword) \(name)" : name
   }
 
-  /// Swift's types that have nothing but a mangled name.
-  var linkageName: String? { entry?.linkageName.map(SwiftDemangler.declaration(of:)) }
+  /// A Swift type's name with its parameters, without the standard library's module: `Optional<Int>`.
+  private var swiftName: String? {
+    guard let mangled = entry?.linkageName ?? ownName, SwiftDemangler.isMangled(mangled) else {
+      return nil
+    }
+    // A type's mangled name ends with `D`.
+    let full = SwiftDemangler.declaration(of: mangled)
+    return full == mangled ? nil : SwiftValues.short(full)
+  }
 }
 
 extension ArrayType {

@@ -183,7 +183,10 @@ struct DebugTypeReader {
       case DW_TAG_union_type: .union
       default: .structure
       }
-    let (members, variants) = members(of: definition, isUnion: keyword == .union)
+    var (members, variants) = members(of: definition)
+    if definition.isSwift {
+      members = SwiftLayout.corrected(members, byteCount: definition.unsigned(DW_AT_byte_size))
+    }
     return .aggregate(
       AggregateType(
         keyword: keyword, members: members, variants: variants,
@@ -200,7 +203,7 @@ struct DebugTypeReader {
   }
 
   private func members(
-    of definition: DebugEntry, isUnion: Bool
+    of definition: DebugEntry
   ) -> ([AggregateType.Member], AggregateType.VariantPart?) {
     var members: [AggregateType.Member] = []
     var part: AggregateType.VariantPart?

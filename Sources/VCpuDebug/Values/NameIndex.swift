@@ -41,7 +41,7 @@ final class NameIndex {
     let offset = isType ? typeUnits[nextUnit - units.count] | Self.inTypes : units[nextUnit].offset
     nextUnit += 1
     if let entry = entry(at: offset) {
-      add(entry, section: offset & Self.inTypes, keepsAll: !entry.isC, depth: 0)
+      add(entry, section: offset & Self.inTypes, isC: entry.isC, depth: 0)
     }
     return true
   }
@@ -58,58 +58,61 @@ final class NameIndex {
   /// Reads what is left.
   func finish() { while advance() {} }
 
-  /// The entries with a name, not qualified, for as far as the file has been read. C's types of the same name are found
-  /// once: the first.
+  /// The entries with a name, not qualified, for as far as the file has been read: C's first. C's types of the same name
+  /// are found once.
   func entries(named name: String, in space: Space) -> [DebugEntry] {
-    let key = Self.key(name.utf8, space)
-    guard let first = first[key] else { return [] }
-    return ([first] + (others[key] ?? [])).compactMap { entry(at: $0) }
-      .filter { $0.name == name }
+    [true, false].flatMap { isC -> [DebugEntry] in
+      let key = Self.key(name.utf8, space, isC: isC)
+      guard let first = first[key] else { return [] }
+      return ([first] + (others[key] ?? [])).compactMap { entry(at: $0) }.filter { $0.name == name }
+    }
   }
 
-  private func add(_ parent: DebugEntry, section: UInt64, keepsAll: Bool, depth: Int) {
+  private func add(_ parent: DebugEntry, section: UInt64, isC: Bool, depth: Int) {
     guard depth < Self.depthLimit else { return }
     parent.forEachChild { child in
       let tag = child.tag
       switch tag {
       case DW_TAG_structure_type, DW_TAG_class_type, DW_TAG_union_type, DW_TAG_enumeration_type:
         if !child.isDeclaration || child.has(DW_AT_signature) {
-          insert(child, section, .tag, keepsAll: keepsAll)
+          insert(child, section, .tag, isC: isC)
         }
         // Only C++ and its like have types inside of types.
-        if keepsAll, tag != DW_TAG_enumeration_type {
-          add(child, section: section, keepsAll: keepsAll, depth: depth + 1)
+        if !isC, tag != DW_TAG_enumeration_type {
+          add(child, section: section, isC: isC, depth: depth + 1)
         }
       case DW_TAG_typedef, DW_TAG_base_type, DW_TAG_unspecified_type, DW_TAG_template_alias:
-        insert(child, section, .ordinary, keepsAll: keepsAll)
+        insert(child, section, .ordinary, isC: isC)
       case DW_TAG_pointer_type:
         // Rust gives pointers names.
-        if keepsAll { insert(child, section, .ordinary, keepsAll: keepsAll) }
+        if !isC { insert(child, section, .ordinary, isC: isC) }
       case DW_TAG_variable:
         if child.has(DW_AT_location) || child.has(DW_AT_const_value) {
-          insert(child, section, .variable, keepsAll: true)
+          insert(child, section, .variable, isC: isC)
         }
       case DW_TAG_namespace, DW_TAG_module:
-        add(child, section: section, keepsAll: keepsAll, depth: depth + 1)
+        add(child, section: section, isC: isC, depth: depth + 1)
       default: break
       }
       return true
     }
   }
 
-  private func insert(_ entry: DebugEntry, _ section: UInt64, _ space: Space, keepsAll: Bool) {
-    guard let key = unsafe entry.withNameBytes({ unsafe Self.key($0, space) }) else { return }
+  private func insert(_ entry: DebugEntry, _ section: UInt64, _ space: Space, isC: Bool) {
+    guard let key = unsafe entry.withNameBytes({ unsafe Self.key($0, space, isC: isC) }) else {
+      return
+    }
     let offset = entry.offset | section
     if first[key] == nil {
       first[key] = offset
-    } else if keepsAll, others[key, default: []].count < Self.sameNameLimit {
+    } else if !isC || space == .variable, others[key, default: []].count < Self.sameNameLimit {
       others[key, default: []].append(offset)
     }
   }
 
   /// FNV-1a.
-  private static func key(_ bytes: some Sequence<UInt8>, _ space: Space) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ space.rawValue
+  private static func key(_ bytes: some Sequence<UInt8>, _ space: Space, isC: Bool) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ (space.rawValue << 1 | (isC ? 1 : 0))
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return hash
   }

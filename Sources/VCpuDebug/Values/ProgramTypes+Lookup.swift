@@ -56,7 +56,7 @@ extension ProgramTypes {
       guard isWanted(entry) else { return false }
       if last == name { return true }
       guard let full = entry.qualifiedName else { return false }
-      return full == name || full.hasSuffix("::" + name)
+      return full == name || full.hasSuffix("::" + name) || full.hasSuffix("." + name)
     }
     if let address, let unit = information.unit(at: address), last == name,
       let own = ownType(name, space, inUnitAt: unit.offset, where: isWanted)
@@ -82,7 +82,7 @@ extension ProgramTypes {
     return found
   }
 
-  /// What is after the last `::` outside of brackets: `b::Option<c::T>` is named `Option<c::T>`.
+  /// What is after the last `::` or `.` outside of brackets: `b::Option<c::T>` is named `Option<c::T>`.
   static func lastComponent(_ name: String) -> String {
     var depth = 0
     var start = name.startIndex
@@ -94,6 +94,7 @@ extension ProgramTypes {
       case ":" where depth == 0 && name[index...].hasPrefix("::"):
         index = name.index(after: index)
         start = name.index(after: index)
+      case "." where depth == 0: start = name.index(after: index)
       default: break
       }
       index = name.index(after: index)

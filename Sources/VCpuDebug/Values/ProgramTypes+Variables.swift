@@ -1,5 +1,4 @@
 internal import CElfutils
-internal import Foundation
 
 extension ProgramTypes {
   /// What an instruction is in, from its function to the innermost block: functions, functions inlined into it, and
@@ -141,10 +140,11 @@ extension ProgramTypes {
   /// The variables of all units with a name: `counter`, `crate::COUNTER`, `ns::value`.
   func globals(named name: String) -> [Variable] {
     index.finish()
-    let last = name.components(separatedBy: "::").last ?? name
+    let last = Self.lastComponent(name)
     return index.entries(named: last, in: .variable).map { Variable($0, in: self) }
-      .filter {
-        name == last || $0.qualifiedName.map { $0 == name || $0.hasSuffix("::" + name) } ?? false
+      .filter { variable in
+        guard name != last, let full = variable.qualifiedName else { return name == last }
+        return full == name || full.hasSuffix("::" + name) || full.hasSuffix("." + name)
       }
   }
 

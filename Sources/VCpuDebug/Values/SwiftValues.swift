@@ -66,6 +66,9 @@ struct SwiftValues {
 
   // MARK: Names
 
+  /// Whether a type is a number of the standard library, or an optional one in a wrapper.
+  static func isScalar(_ type: DebugType) -> Bool { scalars[typeName(type)] != nil }
+
   private static func type(_ name: String, _ value: ProgramValue, _ count: Int) -> DebugType {
     let (encoding, _) = scalars[name] ?? (.unsigned, 0)
     return DebugType(
@@ -92,7 +95,7 @@ struct SwiftValues {
   }
 
   /// Without the standard library's name.
-  private static func short(_ name: String) -> String {
+  static func short(_ name: String) -> String {
     name.replacingOccurrences(of: "Swift.", with: "")
   }
 

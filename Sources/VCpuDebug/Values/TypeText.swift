@@ -50,6 +50,8 @@ struct TypeText {
     case .aggregate(let aggregate) where show > 0 || show == 0 && base.ownName == nil:
       if base.entry?.isRust == true {
         output += RustTypeText.text(base, aggregate)
+      } else if let part = aggregate.variants, base.entry?.isSwift == true {
+        output += SwiftTypeText.text(base, part)
       } else {
         print(base, aggregate, show: show, level: level, &layout)
       }
@@ -84,7 +86,7 @@ struct TypeText {
     _ layout: inout MemberLayout
   ) {
     output += aggregate.keyword.rawValue + " "
-    if let name = type.entry?.qualifiedName { output += name + " " }
+    if type.ownName != nil { output += type.tagless + " " }
     let bases = aggregate.members.filter(\.isBaseClass)
     if !bases.isEmpty {
       output += ": " + bases.map { "public " + $0.type.name }.joined(separator: ", ") + " "

@@ -23,7 +23,7 @@ struct Examination {
       tally.assigned += 1
       let parts: [Expression] =
         switch assignment.target {
-        case .memory(let address, _), .place(let address): [address]
+        case .memory(let address, _), .place(let address), .object(let address): [address]
         case .slice(_, let high, let low, _): [high] + (low.map { [$0] } ?? [])
         case .register: []
         }

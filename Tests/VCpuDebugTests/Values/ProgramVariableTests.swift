@@ -138,7 +138,8 @@ import Testing
     let fixture = try Self.optimized(version)
     let addresses = try Self.addresses("outer", fixture)
     func location(_ address: UInt64) throws -> Location {
-      let variable = try #require(fixture.types.variable(named: "n", at: address))
+      let outer = fixture.types.scopes(at: address).first?.offset
+      let variable = try #require(fixture.types.variable(named: "n", at: address, of: outer))
       return try variable.location(
         in: ValueScope(
           context: FakeFrame(), programCounter: address,
