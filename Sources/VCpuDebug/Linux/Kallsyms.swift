@@ -186,6 +186,7 @@ struct Kallsyms {
     let chunk = KernelBytes.blockByteCount
     var end = tokens.start
     var triedCount = 0
+    var budget = triedLimit
     while end > tokens.start - distance {
       try check()
       let start = max(0, (end - chunk) & ~7)
@@ -201,7 +202,9 @@ struct Kallsyms {
         else { continue }
         triedCount += 1
         guard triedCount < triedLimit else { return nil }
-        if let names = try names(kernel, markers: start + place, before: tokens.start) {
+        if let names = try names(
+          kernel, markers: start + place, before: tokens.start, budget: &budget)
+        {
           return names
         }
       }
@@ -211,7 +214,7 @@ struct Kallsyms {
   }
 
   /// How many places are looked at closely.
-  private static let triedLimit = 4096
+  private static let triedLimit = 512
 
   /// Whether 256 names can have as many bytes: a length and at least one token each.
   private static func isStep(_ byteCount: Int) -> Bool {
@@ -219,7 +222,7 @@ struct Kallsyms {
   }
 
   private static func names(
-    _ kernel: KernelBytes, markers place: Int, before end: Int
+    _ kernel: KernelBytes, markers place: Int, before end: Int, budget: inout Int
   ) throws -> Names? {
     // The markers go on as long as they rise; the last ones may be something else.
     let limit = min(countLimit / 256 * 4, end - place) & ~3
@@ -232,49 +235,44 @@ struct Kallsyms {
     }
     // As many as there are, or one less if something that looks like one follows.
     for count in [markers.count, markers.count - 1] where count >= 2 {
-      let last = markers[count - 1]
-      let lowest = place - last - 256 * (nameByteLimit + 2)
-      let start = max(8, lowest & ~7)
-      let first = place - last
-      guard start <= first, let before = try kernel.bytes(start - 8, first - start + 8) else {
+      let first = place - markers[count - 1]
+      let start = max(8, (first - 256 * (nameByteLimit + 2)) & ~7)
+      guard start <= first, let text = try kernel.bytes(start - 8, place - start + 8) else {
         continue
       }
-      var offset = (first - start) & ~7
-      while offset >= 0 {
-        defer { offset -= 8 }
+      for offset in stride(from: (first - start) & ~7, through: 0, by: -8) {
         // `kallsyms_num_syms` is aligned to 8 bytes, and so are the names after it.
-        let number = before.u32(offset)
-        guard number > (count - 1) * 256, number <= count * 256, before.u32(offset + 4) == 0
+        let number = text.u32(offset)
+        guard number > (count - 1) * 256, number <= count * 256, text.u32(offset + 4) == 0
         else { continue }
-        let names = start + offset
-        guard let text = try kernel.bytes(names, place - names),
-          areNames(text, count: number, markers: markers)
-        else { continue }
-        return Names(start: names, count: number, bytes: text)
+        guard budget > 0 else { return nil }
+        budget -= 1
+        guard areNames(text[(offset + 8)...], count: number, markers: markers) else { continue }
+        return Names(start: start + offset, count: number, bytes: Array(text[(offset + 8)...]))
       }
     }
     return nil
   }
 
   /// Whether bytes are names, as the markers say, and nothing else but padding.
-  private static func areNames(_ bytes: [UInt8], count: Int, markers: [Int]) -> Bool {
-    var place = 0
+  private static func areNames(_ bytes: ArraySlice<UInt8>, count: Int, markers: [Int]) -> Bool {
+    var place = bytes.startIndex
     for index in 0..<count {
-      if index % 256 == 0, place != markers[index / 256] { return false }
-      guard let length = nameLength(bytes, &place), length > 0, length <= bytes.count - place
+      if index % 256 == 0, place - bytes.startIndex != markers[index / 256] { return false }
+      guard let length = nameLength(bytes, &place), length > 0, length <= bytes.endIndex - place
       else { return false }
       place += length
     }
-    return bytes.count - place < 8 && bytes[place...].allSatisfy { $0 == 0 }
+    return bytes.endIndex - place < 8 && bytes[place...].allSatisfy { $0 == 0 }
   }
 
   /// The number of tokens in a name. From 6.1 on, one above 127 has a second byte; before, there was none.
-  private static func nameLength(_ bytes: [UInt8], _ place: inout Int) -> Int? {
-    guard place < bytes.count else { return nil }
+  private static func nameLength(_ bytes: ArraySlice<UInt8>, _ place: inout Int) -> Int? {
+    guard place < bytes.endIndex else { return nil }
     let first = Int(bytes[place])
     place += 1
     guard first & 0x80 != 0 else { return first }
-    guard place < bytes.count else { return nil }
+    guard place < bytes.endIndex else { return nil }
     defer { place += 1 }
     return first & 0x7f | Int(bytes[place]) << 7
   }
@@ -288,7 +286,7 @@ struct Kallsyms {
     strings.reserveCapacity(names.count * 24)
     var place = 0
     for _ in 0..<names.count {
-      guard let length = nameLength(names.bytes, &place), length <= names.bytes.count - place
+      guard let length = nameLength(names.bytes[...], &place), length <= names.bytes.count - place
       else { return nil }
       var type: UInt8?
       let start = strings.count
