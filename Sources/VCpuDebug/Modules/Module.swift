@@ -94,7 +94,11 @@ public final class Module {
 
   /// From the first to the last address of its code; nil without code.
   public var codeRange: ClosedRange<UInt64>? {
-    let ranges = file?.executableRanges ?? []
+    let ranges =
+      file?.executableRanges
+      ?? names.table.sections.filter(\.isExecutable).map {
+        $0.address..<$0.address &+ $0.byteCount
+      }
     guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
     else {
       return nil

@@ -16,6 +16,9 @@ public final class SessionModules {
     for module in modules { add(module) }
   }
 
+  /// Adds a module to a space that has none, if one can be found. It is called when names are needed.
+  var find: (AddressSpace) -> Void = { _ in }
+
   // MARK: The list
 
   /// Adds a module, after those that are there.
@@ -52,6 +55,12 @@ public final class SessionModules {
   public var guest: ModuleGroup? { of(.guest) }
   /// The modules that say the most about the target.
   var main: ModuleGroup? { hypervisor ?? guest }
+
+  /// The modules of an address space. If it has none they are looked for, which may read memory.
+  public func needed(in space: AddressSpace) -> ModuleGroup? {
+    if of(space) == nil { find(space) }
+    return of(space)
+  }
 
   /// The modules of an address space.
   public func of(_ space: AddressSpace) -> ModuleGroup? {

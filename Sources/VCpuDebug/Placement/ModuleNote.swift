@@ -4,6 +4,8 @@ public enum ModuleNote: CustomStringConvertible {
   case moved(Module, slide: UInt64)
   /// Memory has something else than its file there, and its place wasn't found.
   case different(Module)
+  /// Its names were found in memory.
+  case found(Module)
 
   /// A sentence without a full stop.
   public var description: String {
@@ -12,6 +14,8 @@ public enum ModuleNote: CustomStringConvertible {
       "\(module.name) is \(Self.distance(slide)) from its addresses"
     case .different(let module):
       "\(module.name) isn't what is in memory, as far as its code was compared: names and lines may be wrong"
+    case .found(let module):
+      "\(module.symbolCount) names of \(module.space.prefix) are from \(module.name), which is in its memory"
     }
   }
 

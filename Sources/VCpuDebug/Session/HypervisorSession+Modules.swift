@@ -24,8 +24,28 @@ extension HypervisorSession {
     return module
   }
 
+  /// Adds the names that a Linux kernel has of itself in memory; see `LinuxKernels`.
+  ///
+  /// - Parameters:
+  ///   - space: whose kernel it is.
+  ///   - check: is called now and then; throws to give up.
+  /// - Throws: `LinuxKernels.Failure`.
+  public func addKernelNames(
+    in space: AddressSpace, check: () throws -> Void = {}
+  ) throws -> Module {
+    let module = try kernels.module(in: space, check: check)
+    kernels.isAutomatic = true
+    guard !modules.all.contains(where: { $0 === module }) else { return module }
+    modules.add(module)
+    try modulesHaveChanged()
+    return module
+  }
+
   /// Removes modules.
   public func removeModules(where isRemoved: (Module) -> Bool) throws {
+    if modules.all.contains(where: { $0.file == nil && isRemoved($0) }) {
+      kernels.isAutomatic = false
+    }
     modules.remove(where: isRemoved)
     try modulesHaveChanged()
   }

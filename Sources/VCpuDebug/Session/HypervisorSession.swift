@@ -15,6 +15,8 @@ public final class HypervisorSession {
   public let modules: SessionModules
   /// Memory by address spaces.
   public let memory: SessionMemory
+  /// Linux kernels in memory, and their names.
+  public let kernels: LinuxKernels
   /// The exits, and how they are found.
   public let exits: Exits
   /// Registers by their names.
@@ -97,6 +99,7 @@ public final class HypervisorSession {
     self.modules = modules
     access = try TargetAccess(target, by: modules)
     memory = SessionMemory(access, modules: modules)
+    kernels = LinuxKernels(access, memory, modules)
     let system = SystemRegisters(access)
     exits = Exits(access, memory, modules, system)
     stack = SessionStack(access, memory, exits, modules)
@@ -113,6 +116,7 @@ public final class HypervisorSession {
     threads = SessionThreads(access, exits)
     runner = Runner(access, exits, points, protection, agent.interrupts)
     stepper = SourceStepper(runner, points, stack, modules)
+    modules.find = { [weak kernels] in kernels?.addIfNeeded($0) }
   }
 
   // MARK: The target

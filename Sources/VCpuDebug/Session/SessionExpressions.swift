@@ -373,15 +373,17 @@ public final class SessionExpressions: ExpressionResolver {
   private func symbols(
     named name: String, in kind: AddressSpace.Kind? = nil
   ) -> [(module: Module, symbol: Symbol)] {
-    let groups =
+    let spaces: [AddressSpace] =
       switch kind {
-      case .guest: [modules.guest]
-      case .hypervisor: [modules.hypervisor]
-      default: [modules.hypervisor, modules.guest]
+      case .guest: [.guest]
+      case .hypervisor: [.hypervisor]
+      default: [.hypervisor, .guest]
       }
-    for module in groups.flatMap({ $0?.modules ?? [] }) {
-      let found = module.symbols(named: name)
-      if !found.isEmpty { return found.map { (module, $0) } }
+    for space in spaces {
+      for module in modules.needed(in: space)?.modules ?? [] {
+        let found = module.symbols(named: name)
+        if !found.isEmpty { return found.map { (module, $0) } }
+      }
     }
     return []
   }

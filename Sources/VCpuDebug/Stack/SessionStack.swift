@@ -11,7 +11,7 @@ public final class SessionStack {
   private let modules: SessionModules
   /// Memory that was read at this stop, by space.
   private var cache: [AddressSpace: StackMemory] = [:]
-  private var cached = (generation: -1, memory: -1)
+  private var cached = (generation: -1, memory: -1, modules: -1)
   /// The stack at this stop, if it was unwound with the usual limit.
   private var known: [StackSegment]?
   /// The number of the frame that was selected, and at which stop.
@@ -111,7 +111,7 @@ public final class SessionStack {
   private func code(of space: AddressSpace) -> SpaceCode {
     // Nothing but our own image runs at EL2 where its descriptor was found.
     SpaceCode(
-      modules.of(space), stackMemory(of: space),
+      modules.needed(in: space), stackMemory(of: space),
       isComplete: space == .hypervisor && exits.way == .context)
   }
 
@@ -126,7 +126,9 @@ public final class SessionStack {
 
   /// Forgets what was read at another stop, or before a change of memory or registers.
   private func refreshCache() {
-    let now = (generation: access.generation, memory: access.memoryGeneration)
+    let now = (
+      generation: access.generation, memory: access.memoryGeneration, modules: modules.revision
+    )
     guard cached != now else { return }
     cache = [:]
     known = nil

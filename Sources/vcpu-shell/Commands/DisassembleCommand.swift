@@ -81,7 +81,8 @@ enum DisassembleCommand: ShellCommand {
   private static func request(
     _ address: UInt64, _ space: AddressSpace, _ session: HypervisorSession
   ) -> Request {
-    if let (symbol, end, name) = session.modules.of(space)?.extent(around: address), end > address,
+    if let (symbol, end, name) = session.modules.needed(in: space)?.extent(around: address),
+      end > address,
       let range = MemoryRange(space, symbol.address, through: end - 1)
     {
       return Request(address: address, range: range, extent: .function, function: name)

@@ -11,6 +11,9 @@ struct ModuleArguments {
   /// Whose code it is.
   let space: AddressSpace
 
+  /// The word for the names that a kernel has of itself.
+  static let kallsyms = "kallsyms"
+
   static let usage = "FILE [ADDRESS] [-o OFFSET] [in SPACE]"
 
   static let parameter = Parameter<String>(
@@ -75,7 +78,13 @@ struct ModuleArguments {
   }
 
   /// Reads the file, and adds it to the session.
-  func module(in session: HypervisorSession) throws -> Module {
+  func module(in session: HypervisorSession, _ shell: Shell) throws -> Module {
+    if path == Self.kallsyms {
+      guard textAddress == nil, offset == nil else {
+        throw ShellError("kallsyms says itself where the kernel is: it takes no address")
+      }
+      return try session.addKernelNames(in: space, check: shell.checkInterrupt)
+    }
     let file = try Shell.reader.file(path)
     var slide = offset
     if let textAddress {

@@ -19,8 +19,13 @@ enum SymbolFileCommand: ShellCommand {
     Debug information in a file of its own is read, too: /usr/lib/debug has it by the build identifier, or
     .gnu_debuglink names it. Without a file, all symbols are forgotten, as in GDB.
 
+    A Linux kernel has the names of its functions in memory, its kallsyms. For a guest without a file they are
+    read when a name is needed first: by 'backtrace', 'info symbol', 'break guest:NAME'. The word kallsyms in
+    place of a file reads them now, and says why they can't be had.
+
       symbol-file axvisor.elf
       symbol-file vmlinux in guest
+      symbol-file kallsyms in guest
       symbol-file xen-syms -o 0x200000
     """
 
@@ -37,7 +42,7 @@ enum SymbolFileCommand: ShellCommand {
       return .done
     }
     // The file is read before anything is replaced.
-    let module = try ModuleArguments(text, of: name, in: shell).module(in: session)
+    let module = try ModuleArguments(text, of: name, in: shell).module(in: session, shell)
     try session.removeModules { $0 !== module && $0.space == module.space }
     return .answer(try ModulesAnswer([module], in: session))
   }
@@ -65,7 +70,8 @@ enum AddSymbolFileCommand: ShellCommand {
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     let session = try shell.requireSession()
-    let module = try ModuleArguments(arguments[words], of: name, in: shell).module(in: session)
+    let module = try ModuleArguments(arguments[words], of: name, in: shell).module(
+      in: session, shell)
     return .answer(try ModulesAnswer([module], in: session))
   }
 }

@@ -25,7 +25,7 @@ enum InfoSymbolCommand: ShellCommand {
       let value = try session.value(of: text)
       return (value.bits, try session.expressions.space(of: value))
     }
-    guard let found = session.modules.of(space)?.symbolAndModule(at: place) else {
+    guard let found = session.modules.needed(in: space)?.symbolAndModule(at: place) else {
       throw ShellError("no symbol is at \(space.label)0x\(String(place, radix: 16))")
     }
     return .answer(
@@ -141,6 +141,7 @@ enum SymbolList {
     _ text: String?, in shell: Shell, where isWanted: (Symbol, Module) -> Bool
   ) throws -> [(module: Module, symbol: Symbol)] {
     let session = try shell.requireSession()
+    _ = session.modules.needed(in: .guest)
     guard !session.modules.all.isEmpty else {
       throw ShellError("no symbols are known: 'symbol-file FILE' reads them")
     }

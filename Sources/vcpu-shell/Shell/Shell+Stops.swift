@@ -23,7 +23,7 @@ extension Shell {
   func tellModuleNotes() {
     for note in session?.takeModuleNotes() ?? [] {
       switch note {
-      case .moved: tell(.note("\(note)"))
+      case .moved, .found: tell(.note("\(note)"))
       case .different: tell(.warning("\(note)"))
       }
     }
