@@ -50,6 +50,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case noBounds
   /// It isn't known what a frame returns to.
   case noCaller(Int)
+  /// No frame of the guest, or of the hypervisor, is on the stack.
+  case noFrameOf(AddressSpace.Kind)
   /// A name of several functions where one is needed; each of them for display.
   case ambiguousName(String, [String])
   /// There is no breakpoint with that number.
@@ -141,6 +143,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .noBounds:
       "cannot find bounds of current function: 'stepi' executes one instruction"
     case .noCaller(let number): "it isn't known what frame \(number) returns to"
+    case .noFrameOf(.hypervisor): "no frame of the hypervisor is on the stack: the CPU runs its guest"
+    case .noFrameOf: "no frame of a guest is on the stack: the hypervisor handles no exit"
     case .ambiguousName(let name, let functions):
       "'\(name)' is the name of \(functions.count) functions: "
         + functions.prefix(4).joined(separator: ", ") + (functions.count > 4 ? ", …" : "")

@@ -43,7 +43,7 @@ extension SessionStack {
   public func innermostFrame(of space: AddressSpace.Kind) throws -> StackFrame {
     let kinds: [AddressSpace.Kind] = space == .guest ? [.guest, .program] : [space]
     guard let frame = try frames().first(where: { kinds.contains($0.space.kind) && !$0.isBoundary })
-    else { throw DebugError.noFrame(0) }
+    else { throw DebugError.noFrameOf(space) }
     return frame
   }
 

@@ -51,7 +51,7 @@ extension ErrorCode {
       case .noHypervisor: .noHypervisor
       case .unmapped: .memoryInaccessible
       case .readOnly: .readOnly
-      case .noFrame: .noFrame
+      case .noFrame, .noFrameOf: .noFrame
       case .noSourceFile, .noSource: .noSource
       case .ambiguousName: .ambiguousName
       case .noSuchBreakpoint: .noSuchBreakpoint
