@@ -11,6 +11,8 @@ final class SourceStepper {
   private var step: SourceStep?
   private var kind = SourceStep.Kind.over
   private var remaining = 0
+  /// Whether it runs to places, rather than stepping.
+  private var isRun = false
   /// The space of the code that is stepped.
   private var space = AddressSpace.plain
   /// The numbers of the breakpoints that it runs to.
@@ -47,6 +49,7 @@ final class SourceStepper {
     _ = try access.live()
     cancel()
     self.kind = kind
+    isRun = false
     remaining = max(1, count)
     let place = try surroundings()
     space = memory.space(at: try access.requireState())
@@ -60,7 +63,7 @@ final class SourceStepper {
   func run(to place: CodeLocation?, orReturnOf frame: StackFrame?) throws {
     _ = try access.live()
     cancel()
-    remaining = 1
+    (remaining, isRun) = (1, true)
     var arrivals: [SourceStep.Arrival] = []
     if let frame, let caller = try stack.caller(of: frame) {
       arrivals.append(
@@ -147,7 +150,6 @@ final class SourceStepper {
       return .breakpoint([])
     case .done: break
     }
-    let isRun = !numbers.isEmpty
     removeBreakpoints()
     remaining -= 1
     guard remaining > 0,

@@ -21,6 +21,7 @@ enum StepCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) step
+      EL2 0x40205004 <handle_exit+4>:  add x0, x0, #0x1    hypervisor.S:19
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -58,6 +59,7 @@ enum NextCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) next
+      EL2 0x40205008 <handle_exit+8>:  ret    hypervisor.S:20
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -79,6 +81,7 @@ enum NextInstructionCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) nexti
+      EL2 0x40205008 <handle_exit+8>:  ret    hypervisor.S:20
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -94,8 +97,8 @@ enum FinishCommand: ShellCommand {
   static let summary = "Let the target run until the selected frame's function returns."
   static let manual = """
     Shows the value that it returns, if the debug information has its type and it is a number or a pointer. At
-    a guest's exit the selected frame is the guest's; 'frame hv' selects the hypervisor's. All CPUs run, but only
-    the selected one stops there, in the caller's frame.
+    a guest's exit the selected frame is the guest's; 'frame hv' selects the hypervisor's. All CPUs run, but
+    only the selected one stops there, in the caller's frame.
 
       frame hv
       finish
@@ -103,6 +106,8 @@ enum FinishCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) finish
+    Run till exit from #0  hv: shared () at hypervisor.S:23
+      EL2 0x40205008 <handle_exit+8>:  ret    hypervisor.S:20
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -148,6 +153,8 @@ enum StartCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) start
+    breakpoint 1
+      EL2 0x40214e88 <Hypervisor_main>:  stp x29, x30, [sp, #-16]!
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -181,15 +188,17 @@ enum ReturnCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [value]
   static let summary = "Leave the selected frame's function without executing the rest of it."
   static let manual = """
-    The frame's caller goes on after the call: PC, SP and the registers that functions save for their callers are
-    written as they are in the caller's frame, and x0 to VALUE if there is one. Nothing that the function has
-    done to memory is undone. A person is asked first.
+    The frame's caller goes on after the call: PC, SP and the registers that functions save for their callers
+    are written as they are in the caller's frame, and x0 to VALUE if there is one. Nothing that the function
+    has done to memory is undone. A person is asked first.
 
       return 0
     """
 
   static let transcript = """
     (vcpu) return 0
+    #0  hv: handle_exit () at hypervisor.S:20
+    20        ret
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -154,7 +154,7 @@ import Testing
         command.block != .none || command.name.hasPrefix("expect")
         || [
           "send console", "source", "record commands", "save breakpoints", "until", "advance",
-          "jump",
+          "jump", "finish",
         ].contains(command.name)
       for example in examples where !isSkipped && command.name != "assert" {
         let line = files.reduce(

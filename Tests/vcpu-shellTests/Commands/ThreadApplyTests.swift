@@ -104,10 +104,6 @@ import VCpuDebug
     fixture.run("continue", .ended(status: 0))
     #expect(fixture.target.takeTrace().contains("z0 0x40205008"))
     #expect(
-      fixture.run("until")
-        == "error: 'until' needs a location, such as *$pc + 12: the shell doesn't step by source line\n"
-    )
-    #expect(
       fixture.run("advance") == "error: 'advance' needs a location: a symbol, or *ADDRESS\n")
   }
 
