@@ -20,7 +20,8 @@ extension EndToEnd {
       expectSuccess(run)
       // It enters the guest and comes back at the next exit: after `finish` the CPU is in the caller.
       expect(
-        run, prints: "<VCpu.run()", "    VCpu.swift:", "Run till exit from #0", "in CPU.run",
+        run, prints: "<VCpu.run()", "    VCpu.swift:", "Run till exit from #0", "<CPU.run(",
+        "hv: CPU.run (",
         "    CPU.swift:")
     }
 
