@@ -22,7 +22,7 @@ extension EndToEnd {
       expect(
         run, prints: "<VCpu.run()", "    VCpu.swift:", "Run till exit from #0", "<CPU.run(",
         "hv: CPU.run (",
-        "    CPU.swift:")
+        "    CPU.swift:", "hv: CPU.run (")
     }
 
     /// `next` goes on where the guest is entered again after an exit; a step into the guest says so.
