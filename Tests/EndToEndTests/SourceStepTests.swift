@@ -21,7 +21,6 @@ extension EndToEnd {
       // It enters the guest and comes back at the next exit: after `finish` the CPU is in the caller.
       expect(
         run, prints: "<VCpu.run()", "    VCpu.swift:", "Run till exit from #0", "<CPU.run(",
-        "hv: CPU.run (",
         "    CPU.swift:", "hv: CPU.run (")
     }
 
