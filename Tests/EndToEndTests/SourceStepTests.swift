@@ -20,8 +20,8 @@ extension EndToEnd {
       expectSuccess(run)
       // It enters the guest and comes back at the next exit: after `finish` the CPU is in the caller.
       expect(
-        run, prints: "<VCpu.run()", "    VCpu.swift:", "Run till exit from #0", "in CPU.run",
-        "    CPU.swift:")
+        run, prints: "<VCpu.run()", "    VCpu.swift:", "Run till exit from #0", "<CPU.run(",
+        "    CPU.swift:", "hv: CPU.run (")
     }
 
     /// `next` goes on where the guest is entered again after an exit; a step into the guest says so.
