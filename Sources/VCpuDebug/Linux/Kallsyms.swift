@@ -19,8 +19,8 @@ struct Kallsyms {
   let entries: [Entry]
   /// The names, each ended by a NUL.
   let strings: [UInt8]
-  /// What distinguishes this kernel's table from another's.
-  let fingerprint: UInt64
+  /// Where its tokens are in the kernel.
+  let place: Int
 
   /// More symbols than that no kernel has.
   static let countLimit = 1 << 20
@@ -52,9 +52,7 @@ struct Kallsyms {
     }
     self.entries = entries
     strings = decoded.strings
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in tokens.strings { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    fingerprint = hash ^ UInt64(names.count)
+    place = tokens.start
   }
 
   // MARK: Tokens

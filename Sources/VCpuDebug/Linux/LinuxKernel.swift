@@ -32,17 +32,16 @@ struct LinuxKernel {
   }
 
   /// What a kernel with such names says that it is, without the end of the line; nil if that isn't found where it is
-  /// expected: in the constants, after the code.
+  /// expected: in the constants, after the code, or before the names.
   func banner(_ names: Kallsyms, _ check: () throws -> Void) throws -> String? {
-    let known =
-      names.address(of: "vectors") == vectors
-      ? vectors : names.address(of: "__entry_tramp_text_start")
-    guard let known, let end = names.address(of: "_etext") else { return nil }
-    let distance = Int64(bitPattern: end &- (known & ~0xfff))
-    guard (0..<Int64(KernelBytes.byteLimit)).contains(distance) else { return nil }
-    let start = vectorsOffset + Int(distance)
+    var expected = max(0, names.place - (4 << 20))..<names.place
+    if names.address(of: "vectors") == vectors, let end = names.address(of: "_etext") {
+      let distance = end &- (vectors & ~0xfff)
+      guard distance < UInt64(KernelBytes.byteLimit) else { return nil }
+      let start = vectorsOffset + Int(distance)
+      expected = start..<start + (1 << 20)
+    }
     var found: String?
-    let expected = start..<start + (1 << 20)
     try bytes.search(for: Array("Linux version ".utf8), in: expected) { place in
       try check()
       guard let text = try bytes.bytes(place, min(256, bytes.byteCount - place)) else {

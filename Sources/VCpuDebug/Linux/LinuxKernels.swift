@@ -16,6 +16,8 @@ public final class LinuxKernels {
   private var isSearching = false
   /// Whether names are added when they are needed: not any more once the user has removed them.
   var isAutomatic = true
+  /// The stop at which the kernel was looked for last.
+  private var checkedGeneration = -1
   /// What the last search cost, for benchmarks and tests.
   private(set) var readCount = 0
 
@@ -49,17 +51,25 @@ public final class LinuxKernels {
 
   // MARK: Names
 
-  /// Adds the names of the kernel of a guest that has no module, if there is one now; nothing if there is none.
+  /// Adds the names of the kernel of a guest that has no file, if there is one now; nothing if there is none.
   ///
-  /// It is called when names are needed, and looks at most once at each place.
+  /// It is called when names are needed, and looks once at each stop and at most once at each place.
   func addIfNeeded(_ space: AddressSpace) {
-    guard !isSearching, space == .guest, access.hasHypervisor, access.hasTarget,
-      isAutomatic, modules.guest == nil
+    guard !isSearching, space == .guest, access.hasHypervisor, access.hasTarget, isAutomatic
     else { return }
+    let present = modules.guest?.modules ?? []
+    guard present.allSatisfy({ $0.file == nil }), checkedGeneration != access.generation else {
+      return
+    }
+    checkedGeneration = access.generation
     isSearching = true
     defer { isSearching = false }
     // Names are a help: what was asked for is done without them.
-    guard let module = try? self.module(in: space, isRequested: false) else { return }
+    guard let module = try? self.module(in: space, isRequested: false),
+      !present.contains(where: { $0.codeRange == module.codeRange })
+    else { return }
+    // The guest on this CPU is another, or the same kernel is elsewhere after a reset.
+    modules.remove { old in present.contains { $0 === old } }
     modules.add(module)
     modules.notes.append(.found(module))
   }
@@ -162,6 +172,8 @@ public final class LinuxKernels {
       if byteCount != nil { start = candidate }
     }
     let isVector = found.last.map { $0.map(LinuxKernel.isLinuxVector) ?? false } ?? false
+    // The vectors that KPTI has while a program runs may be after the names.
+    if byteCount == nil, !isVector { start -= min(start, UInt64(Self.unknownByteCount / 2)) }
     let bytes = KernelBytes(
       byteCount: byteCount ?? Self.unknownByteCount,
       read: { [weak self] offset, count in

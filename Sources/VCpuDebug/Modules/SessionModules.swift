@@ -58,7 +58,7 @@ public final class SessionModules {
 
   /// The modules of an address space. If it has none they are looked for, which may read memory.
   public func needed(in space: AddressSpace) -> ModuleGroup? {
-    if of(space) == nil { find(space) }
+    find(space)
     return of(space)
   }
 

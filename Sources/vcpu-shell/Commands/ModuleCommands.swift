@@ -20,12 +20,12 @@ enum SymbolFileCommand: ShellCommand {
     .gnu_debuglink names it. Without a file, all symbols are forgotten, as in GDB.
 
     A Linux kernel has the names of its functions in memory, its kallsyms. For a guest without a file they are
-    read when a name is needed first: by 'backtrace', 'info symbol', 'break guest:NAME'. The word kallsyms in
-    place of a file reads them now, and says why they can't be had.
+    read when a name is needed first: by 'backtrace', 'info symbol', 'break guest:NAME'. With the word
+    kallsyms in place of a file, as in 'symbol-file kallsyms in guest', they are read now, or the reason is said
+    why they can't be had. 'in hv' is the kernel at EL2 that is KVM's host.
 
       symbol-file axvisor.elf
       symbol-file vmlinux in guest
-      symbol-file kallsyms in guest
       symbol-file xen-syms -o 0x200000
     """
 

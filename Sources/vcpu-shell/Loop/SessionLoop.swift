@@ -144,6 +144,7 @@ final class SessionLoop {
   }
 
   private func carryOut(_ outcome: Outcome, of line: String) throws -> Flow {
+    shell.tellModuleNotes()
     switch outcome {
     case .done: break
     case .answer(let answer, let detail):
