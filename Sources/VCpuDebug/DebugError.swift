@@ -143,7 +143,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
     case .noBounds:
       "cannot find bounds of current function: 'stepi' executes one instruction"
     case .noCaller(let number): "it isn't known what frame \(number) returns to"
-    case .noFrameOf(.hypervisor): "no frame of the hypervisor is on the stack: the CPU runs its guest"
+    case .noFrameOf(.hypervisor):
+      "no frame of the hypervisor is on the stack: the CPU runs its guest"
     case .noFrameOf: "no frame of a guest is on the stack: the hypervisor handles no exit"
     case .ambiguousName(let name, let functions):
       "'\(name)' is the name of \(functions.count) functions: "

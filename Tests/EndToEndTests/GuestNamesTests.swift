@@ -1,6 +1,6 @@
 import Testing
 
-extension EndToEndTests {
+extension EndToEnd {
   /// Names of a guest's kernel without a file: from its memory.
   @Suite struct GuestNamesTests {
     @Test(

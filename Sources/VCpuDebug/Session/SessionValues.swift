@@ -36,7 +36,7 @@ public final class SessionValues {
   /// information.
   public func locals(of frame: StackFrame) throws -> [Local]? {
     guard let place = place(of: frame), frame.function != nil else { return nil }
-    let scope = try scope(of: frame, place)
+    let scope = scope(of: frame, place)
     var locals: [Local] = []
     for variable in place.program.variables(at: place.address, of: frame.function?.offset) {
       guard let name = variable.name, !name.isEmpty else { continue }
@@ -52,40 +52,47 @@ public final class SessionValues {
   ///
   /// - Parameter kind: whose it must be; nil for the frame's program, and then any other.
   func object(named name: String, in kind: AddressSpace.Kind? = nil) throws -> ProgramObject? {
+    guard let (variable, module, place) = variable(named: name, in: kind) else { return nil }
+    let space = space(of: module)
+    let scope =
+      place.map { place in
+        ValueScope(
+          context: FrameContext(
+            memory: memory, space: space, slide: module.slide, frame: stack.frameAtSpot),
+          programCounter: place.address, frameBase: place.program.frameBase(at: place.address))
+      }
+      ?? ValueScope(context: StaticContext(memory: memory, space: space, slide: module.slide))
+    return ProgramObject(try value(of: variable, in: scope), in: space)
+  }
+
+  /// Whether there is such a variable. Nothing of it is read.
+  func hasObject(named name: String, in kind: AddressSpace.Kind? = nil) -> Bool {
+    variable(named: name, in: kind) != nil
+  }
+
+  /// A variable, and its place if it is looked up where the frame is. The stack isn't unwound for it.
+  private func variable(
+    named name: String, in kind: AddressSpace.Kind?
+  ) -> (variable: Variable, module: Module, place: Place?)? {
     guard !name.isEmpty, mayHaveVariables else { return nil }
-    let frame = try? stack.shownFrame()
-    if let frame, kind == nil || frame.space.kind == kind, let place = place(of: frame),
+    let spot = try? stack.spot()
+    if let spot, kind == nil || spot.space.kind == kind,
+      let place = place(at: spot.address, in: spot.space),
       let variable = place.program.variable(
-        named: name, at: place.address, of: frame.function?.offset)
+        named: name, at: place.address, of: selectedFunction)
     {
-      return ProgramObject(
-        try value(of: variable, in: try scope(of: frame, place)), in: frame.space)
+      return (variable, place.module, place)
     }
-    for module in ordered(kind, frame) {
-      guard let program = program(of: module),
-        let variable = program.variable(named: name, at: nil)
-      else { continue }
-      let space = space(of: module)
-      let scope = ValueScope(
-        context: StaticContext(memory: memory, space: space, slide: module.slide))
-      return ProgramObject(try value(of: variable, in: scope), in: space)
+    for module in ordered(kind, spot?.space) {
+      if let variable = program(of: module)?.variable(named: name, at: nil) {
+        return (variable, module, nil)
+      }
     }
     return nil
   }
 
-  /// Whether there is such a variable. Of the target only the stack is read.
-  func hasObject(named name: String, in kind: AddressSpace.Kind? = nil) -> Bool {
-    guard !name.isEmpty, mayHaveVariables else { return false }
-    let frame = try? stack.shownFrame()
-    if let frame, kind == nil || frame.space.kind == kind, let place = place(of: frame),
-      place.program.variable(named: name, at: place.address, of: frame.function?.offset) != nil
-    {
-      return true
-    }
-    return ordered(kind, frame).contains {
-      program(of: $0)?.variable(named: name, at: nil) != nil
-    }
-  }
+  /// The function of the selected frame, which may be an inlined copy; nil for the innermost.
+  private var selectedFunction: UInt64? { (try? stack.selectedFrame())??.function?.offset }
 
   private func value(of variable: Variable, in scope: ValueScope) throws -> ProgramValue {
     do {
@@ -100,9 +107,9 @@ public final class SessionValues {
   }
 
   /// The modules of a space, those of the frame's program first.
-  private func ordered(_ kind: AddressSpace.Kind?, _ frame: StackFrame?) -> [Module] {
+  private func ordered(_ kind: AddressSpace.Kind?, _ space: AddressSpace?) -> [Module] {
     if let kind { return modules.of(AddressSpace(kind))?.modules ?? [] }
-    let own = frame.flatMap { modules.of($0.space)?.modules } ?? []
+    let own = space.flatMap { modules.of($0)?.modules } ?? []
     return own + modules.all.filter { module in !own.contains { $0 === module } }
   }
 
@@ -140,11 +147,11 @@ public final class SessionValues {
 
   private func type(_ name: ProgramTypeName) -> (type: DebugType, module: Module)? {
     guard mayHaveVariables else { return nil }
-    let frame = try? stack.shownFrame()
-    for module in ordered(nil, frame) {
+    let spot = try? stack.spot()
+    for module in ordered(nil, spot?.space) {
       guard let program = program(of: module) else { continue }
-      let isFrames = frame.map { module.isCode($0.lookupAddress) } ?? false
-      let address = isFrames ? frame.map { $0.lookupAddress &- module.slide } : nil
+      let isFrames = spot.map { module.isCode($0.address) } ?? false
+      let address = isFrames ? spot.map { $0.address &- module.slide } : nil
       guard var type = program.type(named: name.base, at: address) else { continue }
       for _ in 0..<name.pointerCount { type = type.pointer }
       for count in name.counts.reversed() { type = type.array(count: count) }
@@ -163,19 +170,21 @@ public final class SessionValues {
     let address: UInt64
   }
 
-  func place(of frame: StackFrame) -> Place? {
-    guard
-      let module = modules.of(frame.space)?.modules.first(where: { $0.isCode(frame.lookupAddress) }
-      ),
+  private func place(at address: UInt64, in space: AddressSpace) -> Place? {
+    guard let module = modules.of(space)?.modules.first(where: { $0.isCode(address) }),
       let program = program(of: module)
     else { return nil }
-    return Place(
-      module: module, program: program, address: frame.lookupAddress &- module.slide)
+    return Place(module: module, program: program, address: address &- module.slide)
   }
 
-  private func scope(of frame: StackFrame, _ place: Place) throws -> ValueScope {
+  func place(of frame: StackFrame) -> Place? {
+    place(at: frame.lookupAddress, in: frame.space)
+  }
+
+  private func scope(of frame: StackFrame, _ place: Place) -> ValueScope {
     ValueScope(
-      context: FrameContext(memory: memory, frame: frame, slide: place.module.slide),
+      context: FrameContext(
+        memory: memory, space: frame.space, slide: place.module.slide, frame: { frame }),
       programCounter: place.address, frameBase: place.program.frameBase(at: place.address))
   }
 
@@ -204,15 +213,16 @@ struct StaticContext: LocationContext {
   }
 }
 
-/// A frame's registers, and its memory.
+/// A frame's registers, and its memory. The frame is looked for when one of its registers is needed.
 private struct FrameContext: LocationContext {
   let memory: SessionMemory
-  let frame: StackFrame
+  let space: AddressSpace
   let slide: UInt64
+  let frame: () throws -> StackFrame
 
-  func register(_ number: Int) -> UInt64? { frame.registers[number] }
-  func canonicalFrameAddress() -> UInt64? { frame.address }
+  func register(_ number: Int) throws -> UInt64? { try frame().registers[number] }
+  func canonicalFrameAddress() throws -> UInt64? { try frame().address }
   func memory(at address: UInt64, byteCount: Int) throws -> [UInt8] {
-    try memory.read(frame.space, address, byteCount: byteCount)
+    try memory.read(space, address, byteCount: byteCount)
   }
 }

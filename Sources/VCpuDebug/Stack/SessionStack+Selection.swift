@@ -1,3 +1,5 @@
+internal import ArmVCpu
+
 /// The frame that commands are about.
 extension SessionStack {
   /// The frame that commands are about: the one that was selected at this stop, or else the innermost function whose
@@ -14,6 +16,32 @@ extension SessionStack {
       throw DebugError.noFrame(0)
     }
     return all[boundary + 1]
+  }
+
+  /// Where the frame is that commands are about, without looking for it: its space, and an address of its function.
+  func spot() throws -> (space: AddressSpace, address: UInt64) {
+    if let selected = try selectedFrame() { return (selected.space, selected.lookupAddress) }
+    let state = try access.requireState()
+    guard state.isAtEL2, try exits.showsGuest(), let exit = try? exits.require() else {
+      return (memory.space(at: state), state.pc)
+    }
+    let isAtEL0 = exit.pstate.exceptionLevel == 0 && !exit.pstate.isAArch32
+    return (isAtEL0 ? .program : .guest, exit.pc)
+  }
+
+  /// The frame that commands are about, with its registers; its number may be wrong.
+  func frameAtSpot() throws -> StackFrame {
+    if let selected = try selectedFrame() { return selected }
+    let isGuests = try access.requireState().isAtEL2 && exits.showsGuest()
+    let frame =
+      if isGuests, let start = try guest() {
+        try segment(from: start, UnwindArchitecture(access.architecture) ?? .other, after: 0, 1)
+          .frames.first
+      } else {
+        try frames(limit: 1).first
+      }
+    guard let frame else { throw DebugError.noFrame(0) }
+    return frame
   }
 
   /// The frame that was selected at this stop; nil if none was.

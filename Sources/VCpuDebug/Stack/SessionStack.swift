@@ -6,7 +6,7 @@ internal import GDBRemote
 /// they handle, and the program that the guest's kernel was called by.
 public final class SessionStack {
   let access: TargetAccess
-  private let memory: SessionMemory
+  let memory: SessionMemory
   let exits: Exits
   private let modules: SessionModules
   /// Memory that was read at this stop, by space.
@@ -55,7 +55,9 @@ public final class SessionStack {
       }
       count += segment.frames.count
       segments.append(segment.stack)
-      next = segment.stack.ending == .limit ? nil : try follower(of: segment, state, segments)
+      next =
+        segment.stack.ending == .limit || count >= limit
+        ? nil : try follower(of: segment, state, segments)
     }
     return segments
   }
@@ -68,7 +70,7 @@ public final class SessionStack {
   // MARK: A segment
 
   /// Where a segment begins.
-  private struct Start {
+  struct Start {
     var frame: PhysicalFrame
     var space: AddressSpace
     /// What is between it and the segment before; nil for the first.
@@ -77,7 +79,7 @@ public final class SessionStack {
     var isAlone = false
   }
 
-  private struct Segment {
+  struct Segment {
     var stack: StackSegment
     let exception: KernelException?
     var frames: [StackFrame] {
@@ -86,7 +88,7 @@ public final class SessionStack {
     }
   }
 
-  private func segment(
+  func segment(
     from start: Start, _ architecture: UnwindArchitecture, after number: Int, _ limit: Int
   ) throws -> Segment {
     let code = code(of: start.space)
@@ -247,7 +249,7 @@ public final class SessionStack {
   }
 
   /// The guest whose exit is handled; nil if there is none.
-  private func guest() throws -> Start? {
+  func guest() throws -> Start? {
     guard let exit = try? exits.require() else { return nil }
     var values: [UInt64?] = (0..<31).map { exit.gpr(UInt8($0)) }
     let part = ExitPart(named: "sp", pstate: exit.pstate)

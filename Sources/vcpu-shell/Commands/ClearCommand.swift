@@ -55,7 +55,10 @@ enum RegexBreakCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) rbreak ^handle
+    (vcpu) rbreak ^(handle|count)
+    Num  Type        Disp  Enb  Hits  What
+    1    breakpoint  keep  y    0     hv:0x40207000 <count_exits>
+    2    breakpoint  keep  y    0     hv:0x40205000 <handle_exit>
     """
 
   private static let limit = 200

@@ -16,7 +16,11 @@ enum DisplayCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) display $pc
+    (vcpu) display $x0
+    1: $x0 = 0
+    (vcpu) stepi
+      EL2 0x40205004 <handle_exit+4>:  add x0, x0, #0x1    hypervisor.S:19
+    1: $x0 = 0
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -45,6 +49,8 @@ enum UndisplayCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) undisplay 1
+    (vcpu) info display
+    There are no auto-display expressions now.
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -69,6 +75,7 @@ enum InfoDisplayCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info display
+    1: /x $x0
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -68,8 +68,6 @@ enum FrameCommand: ShellCommand {
     (vcpu) frame 1
     #1  hv:0x40207024 in serve (vcpu=<optimized out>) at hypervisor.c:15
     15        unsigned long total = count_exits(vcpu, 2);
-    (vcpu) print total
-    <optimized out>
     (vcpu) frame
     #1  hv:0x40207024 in serve (vcpu=<optimized out>) at hypervisor.c:15
     15        unsigned long total = count_exits(vcpu, 2);
@@ -147,8 +145,12 @@ enum DownCommand: ShellCommand {
   static let summary = "Select the frame that the selected one called, or one further in."
 
   static let transcript = """
+    (vcpu) up
+    #1  hv:0x40207024 in serve (vcpu=<optimized out>) at hypervisor.c:15
+    15        unsigned long total = count_exits(vcpu, 2);
     (vcpu) down
-    error: frame 0 is the innermost: it called nothing
+    #0  hv: count_exits (vcpu=0x40208008, step=2) at hypervisor.c:10
+    10        unsigned long count = vcpu->gpr[0] + step;
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -16,7 +16,7 @@ enum InfoSymbolCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info symbol 0x40205004
-    handle_exit+4 of the symbol at hv:0x40205000, 12 bytes, in hypervisor.elf    hypervisor.S:19
+    handle_exit+4: the symbol is at hv:0x40205000, 12 bytes, in hypervisor.elf    hypervisor.S:19
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
