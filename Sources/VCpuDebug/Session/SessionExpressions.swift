@@ -170,9 +170,7 @@ public final class SessionExpressions: ExpressionResolver {
   /// - Returns: its address, and how many bytes it has; for an address alone as many as an address.
   public func memory(namedBy text: String) throws -> (address: Value, byteCount: Int) {
     let expression = try parse(text)
-    if case .programCast = expression {
-    } else if let object = try value(of: expression).object {
-      // The variable itself, also if it is a pointer.
+    if let object = try objectNamed(by: expression) {
       return try ProgramError.placing(at: expression.column) {
         guard let address = object.address else { throw ValueError.noAddress }
         return (
@@ -194,6 +192,18 @@ public final class SessionExpressions: ExpressionResolver {
       return (address, Int(clamping: symbol.byteCount))
     }
     return (address, access.architecture.addressByteCount)
+  }
+
+  /// The variable, or the part of one, that an expression names: also a pointer itself. Nil for an address, whose memory
+  /// isn't read.
+  private func objectNamed(by expression: Expression) throws -> ProgramObject? {
+    switch expression {
+    case .programCast, .load(_, _?, _): return nil
+    case .load(let address, nil, _):
+      guard let object = try value(of: address).object, object.hasElements else { return nil }
+      return try ProgramError.placing(at: expression.column) { try object.dereferenced() }
+    default: return try value(of: expression).object
+    }
   }
 
   /// The type of what a symbol names, by its size; nil for an address without a symbol.

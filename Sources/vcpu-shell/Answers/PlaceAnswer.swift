@@ -50,19 +50,18 @@ struct SourceAnswer: Codable, Equatable, Sendable {
   /// The line, from 1.
   let line: Int
   /// The line's text, where it is shown and the file was found.
-  var text: String?
+  let text: String?
 
-  init(_ location: SourceLocation) {
+  init(_ location: SourceLocation, text: String? = nil) {
     file = location.file
     line = location.line
+    self.text = text
   }
 
-  /// The same with the line's text; not for assembly code, whose instructions are shown.
-  func withText(from files: SourceFiles) -> SourceAnswer {
-    guard !file.lowercased().hasSuffix(".s") else { return self }
-    var answer = self
-    answer.text = files.text(of: file)?[line]
-    return answer
+  /// A line with its text; not for assembly code, whose instructions are shown.
+  init(_ location: SourceLocation, textFrom files: SourceFiles) {
+    let isAssembly = location.file.lowercased().hasSuffix(".s")
+    self.init(location, text: isAssembly ? nil : files.text(of: location.file)?[location.line])
   }
 }
 
@@ -106,8 +105,8 @@ struct PlaceFinder {
       instruction: instruction?.text, word: instruction.map { Hex(UInt64($0.word)) },
       source: hasSource
         ? session.modules.of(space)?.sourceLocation(at: address).map {
-          let answer = SourceAnswer($0)
-          return exceptionLevel == nil ? answer : answer.withText(from: session.source.files)
+          exceptionLevel == nil
+            ? SourceAnswer($0) : SourceAnswer($0, textFrom: session.source.files)
         } : nil,
       exceptionLevel: exceptionLevel.map(Int.init))
   }

@@ -80,7 +80,7 @@ struct LineAnswer: Answer {
       let modules = session.modules.of(space)
       let range = modules?.lineRange(at: address)
       return Place(
-        source: modules?.sourceLocation(at: address).map(SourceAnswer.init), space: space.prefix,
+        source: modules?.sourceLocation(at: address).map { SourceAnswer($0) }, space: space.prefix,
         address: Hex(address), start: range.map { Hex($0.lowerBound) },
         end: range.map { Hex($0.upperBound) },
         symbol: modules?.symbol(at: range?.lowerBound ?? address)?.description,

@@ -110,7 +110,7 @@ struct FrameAnswer: Answer {
       hasLocals
       ? variables?.filter { !$0.isParameter }.map { VariablesAnswer.Variable($0, in: session) }
       : nil
-    source = frame.source.map(SourceAnswer.init)
+    source = frame.source.map { SourceAnswer($0) }
     sourceText = frame.source.flatMap { session.source.files.text(of: $0.file)?[$0.line] }
     let start = session.modules.of(frame.space)?.lineRange(at: frame.lookupAddress)?.lowerBound
     isInLine = frame.kind != .inlined && (frame.source == nil || start != frame.pc)

@@ -42,6 +42,6 @@ struct SymbolAnswer: Codable, Equatable, Sendable {
     byteCount = Int(clamping: symbol.byteCount)
     offset = Int(clamping: address &- symbol.address)
     self.module = module.name
-    source = module.sourceLocation(at: address).map(SourceAnswer.init)
+    source = module.sourceLocation(at: address).map { SourceAnswer($0) }
   }
 }

@@ -17,7 +17,7 @@ enum AbsentCommands {
       ["layout", "tui"],
       "there is no full-screen view: 'display', 'list' and 'backtrace' show its parts"
     ),
-    (["show"], "'info' shows a state: 'info display', 'info modules', 'info hypervisor'"),
+    (["show"], "'info display', 'info modules' and the like show what is set"),
     (["call"], "'print' and 'set' don't run the target's code"),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),
   ]

@@ -16,11 +16,13 @@ enum DisplayCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) display $x0
-    1: $x0 = 0
-    (vcpu) stepi
-      EL2 0x40205004 <handle_exit+4>:  add x0, x0, #0x1    hypervisor.S:19
-    1: $x0 = 0
+    (vcpu) display $exit.count
+    1: $exit.count = 1
+    (vcpu) display /x $x1
+    2: /x $x1 = 0x100000041
+    (vcpu) display
+    1: $exit.count = 1
+    2: /x $x1 = 0x100000041
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -48,6 +50,8 @@ enum UndisplayCommand: ShellCommand {
   static let summary = "Stop displaying expressions, all or those with the numbers."
 
   static let transcript = """
+    (vcpu) display $x0
+    1: $x0 = 0
     (vcpu) undisplay 1
     (vcpu) info display
     There are no auto-display expressions now.
@@ -74,6 +78,8 @@ enum InfoDisplayCommand: ShellCommand {
   static let summary = "List the expressions that are shown at each stop."
 
   static let transcript = """
+    (vcpu) display /x $x0
+    1: /x $x0 = 0x0
     (vcpu) info display
     1: /x $x0
     """

@@ -57,8 +57,8 @@ enum FrameCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [what]
   static let summary = "Select a frame by its number, or the guest's or the hypervisor's innermost."
   static let manual = """
-    Its registers are those without a prefix ($pc, $sp, $x0), and its variables are known by their names. Without
-    a number the selected frame is shown. Running again selects the innermost.
+    Its registers are those without a prefix ($pc, $sp, $x0), and its variables are known by their names.
+    Without a number the selected frame is shown. Running again selects the innermost.
 
       frame 2
       frame guest

@@ -139,8 +139,8 @@ enum InfoLineCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [location]
   static let summary = "Show where the code of a source line is, or the line of an address."
   static let manual = """
-    LOCATION is FILE:LINE, a LINE of the current file, a function, or *ADDRESS; without it the frame's PC. Several
-    places are the line's in inlined copies.
+    LOCATION is FILE:LINE, a LINE of the current file, a function, or *ADDRESS; without it the frame's PC.
+    Several places are the line's in inlined copies.
 
       info line
       info line vectors.S:40

@@ -106,8 +106,12 @@ enum FinishCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) finish
-    Run till exit from #0  hv: shared () at hypervisor.S:23
-      EL2 0x40205008 <handle_exit+8>:  ret    hypervisor.S:20
+    Run till exit from #0  hv: count_exits (vcpu=0x40208008, step=2) at hypervisor.c:10
+      EL2 0x40207024 <serve+16>:  add x0, x0, x0, lsl #1    hypervisor.c:16
+    16        return total * 3;
+    Value returned is $1 = 3
+    (vcpu) print $1
+    3
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -73,8 +73,8 @@ enum InfoFunctionsCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [expression]
   static let summary = "List the functions whose names match a regular expression."
   static let manual = """
-    The expression may match any part of a name as it is displayed. Labels of assembly code count as functions if
-    they are in code. Without one all are listed; 'info functions | head' shows some.
+    The expression may match any part of a name as it is displayed. Labels of assembly code count as functions
+    if they are in code. Without one all are listed; 'info functions | head' shows some.
 
       info functions exit
       info functions ^guest_

@@ -84,6 +84,10 @@ private enum TypeCommandText {
   ) throws -> TypeAnswer {
     let session = try shell.requireSession()
     if let type = try session.values.type(named: text) { return make(type, true) }
+    let first = text.split(separator: " ").first.map(String.init) ?? ""
+    if ["struct", "union", "enum", "class"].contains(first) {
+      throw ExpressionFailure(error: ExpressionError(.unknownType(text), column: 1), text: text)
+    }
     let value = try shell.evaluating(text) { try session.value(of: $0) }
     guard let object = value.object else { return TypeAnswer(value) }
     return make(object, false)

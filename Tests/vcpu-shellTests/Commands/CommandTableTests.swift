@@ -57,16 +57,16 @@ import Testing
     ("st", "'st' is ambiguous: it may be 'start', 'starti', 'step' or 'stepi'"),
     (
       "info",
-      "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'mappings', 'registers', 'threads' or 'vms'"
+      "'info' needs one of \(HelpTests.members)"
     ),
     (
       "i",
-      "'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'mappings', 'registers', 'threads' or 'vms'"
+      "'info' needs one of \(HelpTests.members)"
     ),
     ("catch", "'catch' needs one of 'entry', 'exit' or 'fault'"),
     (
       "info x",
-      "no command 'info x': 'info' needs one of 'breakpoints', 'exit', 'hypervisor', 'interrupts', 'mappings', 'registers', 'threads' or 'vms'"
+      "no command 'info x': 'info' needs one of \(HelpTests.members)"
     ),
     ("catch e", "'catch e' is ambiguous: it may be 'entry' or 'exit'"),
     ("tc E hvc", "'tcatch E' is ambiguous: it may be 'entry' or 'exit'"),
@@ -157,16 +157,19 @@ import Testing
           "jump", "finish",
         ].contains(command.name)
       for example in examples where !isSkipped && command.name != "assert" {
-        let line = files.reduce(
-          example.trimmed
-            .replacingOccurrences(of: "avcpu_run_guest", with: "handle_exit")
-            .replacingOccurrences(of: "$sp", with: "hv:0x40404000")
-        ) { $0.replacingOccurrences(of: $1, with: folder.appendingPathComponent($1).path) }
+        let known = Self.names.reduce(example.trimmed) {
+          $0.replacingOccurrences(of: $1.example, with: $1.fixture)
+        }
+        let line = files.reduce(known) {
+          $0.replacingOccurrences(of: $1, with: folder.appendingPathComponent($1).path)
+        }
         // Some of the variables exist only for one kind of exit.
         let exit: FakeExit =
           line.contains("$exit.sysreg")
           ? .sysregRead : command.name == "complete" ? .mmioRead : .mmioWrite
         let fixture = try ShellFixture(at: exit)
+        if command.name == "clear" { fixture.run("break handle_exit") }
+        if command.name == "list" { fixture.run("list hypervisor.c:1") }
         let text = fixture.run(line)
         #expect(!text.contains("error: "), "\(line): \(text)")
         count += 1
@@ -174,4 +177,26 @@ import Testing
     }
     #expect(count > 20)
   }
+
+  /// What examples name, and what the fixture has in its place.
+  private static let names: [(example: String, fixture: String)] = {
+    let folder = FixtureImages.folder.path
+    return [
+      ("avcpu_run_guest", "handle_exit"), ("$sp", "hv:0x40404000"),
+      ("struct avcpu_context", "struct vcpu"), ("vcpu->frame.gpr", "boot_vcpu.gpr"),
+      ("vcpu->frame", "boot_vcpu"), ("vcpu->exits", "boot_vcpu.number"),
+      ("ExitHandler.swift:20", "hypervisor.c:10"), ("vectors.S:40", "hypervisor.S:18"),
+      ("list VCpu.run", "list count_exits"), ("10,20", "1,5"), ("^guest_", "^handle"),
+      ("axvisor.elf", folder + "/hypervisor.elf"), ("xen-syms", folder + "/hypervisor.elf"),
+      ("loader.elf", folder + "/hypervisor.elf"), ("vmlinux", folder + "/guest.elf"),
+      ("symbol-file guest.elf", "symbol-file \(folder)/guest.elf"),
+    ]
+  }()
+
+  /// What may follow `info`, in words.
+  static let members: String = {
+    let names = CommandTable.standard.commands.map { $0.name }.filter { $0.hasPrefix("info ") }
+      .map { "'\($0.dropFirst(5))'" }.sorted()
+    return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+  }()
 }

@@ -28,8 +28,9 @@ import Testing
   @Test func families() {
     #expect(
       words("info ") == [
-        "exit", "hypervisor", "interrupts", "threads", "registers", "mappings", "vms",
-        "breakpoints",
+        "exit", "hypervisor", "interrupts", "threads", "display", "registers", "mappings", "vms",
+        "frame", "locals", "args", "modules", "symbol", "address", "functions", "variables",
+        "source", "line", "breakpoints",
       ])
     #expect(words("i r") == ["registers"])
     #expect(words("catch ") == ["exit", "entry", "fault"])
@@ -86,8 +87,10 @@ import Testing
     #expect(words("info registers g") == ["guest", "gic"])
     #expect(
       words("help info") == [
-        "info exit", "info hypervisor", "info interrupts", "info threads", "info registers",
-        "info mappings", "info vms", "info breakpoints",
+        "info exit", "info hypervisor", "info interrupts", "info threads", "info display",
+        "info registers", "info mappings", "info vms", "info frame", "info locals", "info args",
+        "info modules", "info symbol", "info address", "info functions", "info variables",
+        "info source", "info line", "info breakpoints",
       ])
     #expect(words("nonsense ") == [])
     #expect(words("detach ") == [])

@@ -12,7 +12,7 @@ import Testing
       "help", "apropos", "quit", "echo", "source", "log", "set pagination", "set style",
       "set width",
       // Commands of the language that need no target.
-      "assert", "timeout", "shell", "record commands",
+      "assert", "timeout", "shell", "record commands", "undisplay", "info display",
     ]
     for command in CommandTable.standard.commands where !needless.contains(command.name) {
       for arguments in ["", " 1", " $x0 = 1"] {

@@ -77,8 +77,15 @@ import VCpuDebug
       lines: ["nexti"], events: { [call, .at(FixtureImages.handler + 8, level: 2)] },
       prepare: { try stand($0, at: FixtureImages.handler + 4) }),
     "finish": Session(
-      lines: ["finish"], events: { [.at(FixtureImages.handler + 8, level: 2)] },
-      prepare: { try stand($0, at: FixtureImages.handler + 12) }),
+      lines: ["finish", "print $1"],
+      events: {
+        [
+          .stop {
+            $0["pc"] = $0["x30"]
+            $0["x0"] = 3
+          }
+        ]
+      }, prepare: inCode),
     "return": Session(
       lines: ["return 0"], prepare: { try stand($0, at: FixtureImages.handler + 12) }),
     "set step-irq": Session(lines: ["set step-irq on"]),
@@ -147,10 +154,9 @@ import VCpuDebug
     "up": Session(lines: ["up"], prepare: inCode),
     "down": Session(lines: ["up", "down"], prepare: inCode),
     "display": Session(
-      lines: ["display $x0", "stepi"],
-      events: { [.at(FixtureImages.handler + 4, level: 2)] }),
-    "undisplay": Session(lines: ["undisplay 1", "info display"], before: ["display $x0"]),
-    "info display": Session(lines: ["info display"], before: ["display /x $x0"]),
+      exit: .mmioWrite, lines: ["display $exit.count", "display /x $x1", "display"]),
+    "undisplay": Session(lines: ["display $x0", "undisplay 1", "info display"]),
+    "info display": Session(lines: ["display /x $x0", "info display"]),
     "clear": Session(lines: ["clear handle_exit"], before: ["break handle_exit"]),
     "rbreak": Session(lines: ["rbreak ^(handle|count)"]),
     "info frame": Session(lines: ["info frame"], prepare: inCode),

@@ -675,6 +675,7 @@ enum SchemaDescriptions {
     "SourceAnswer": "A line of a source file.",
     "SourceAnswer.file": "The path, as the debug information has it.",
     "SourceAnswer.line": "The line, from 1.",
+    "SourceAnswer.text": "The line's text, where it is shown and the file was found.",
     "SourceFileAnswer": "A source file.",
     "SourceFileAnswer.file": "The path as the compiler recorded it.",
     "SourceFileAnswer.found": "Where the file was found; omitted if it wasn't.",
