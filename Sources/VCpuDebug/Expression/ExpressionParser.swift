@@ -124,7 +124,7 @@ struct ExpressionParser {
 
   /// `- + ~ ! * &`, `sizeof` or a cast before an operand.
   private mutating func unary() throws(ExpressionError) -> Node {
-    if current.kind == .name("sizeof", isQuoted: false) { return try size() }
+    if isAtSizeOf { return try size() }
     guard case .mark(let mark) = current.kind else { return try postfix() }
     switch mark {
     case "&": return try symbolAddress()
@@ -135,6 +135,9 @@ struct ExpressionParser {
       return try applied(unary)
     }
   }
+
+  @inline(never)
+  private var isAtSizeOf: Bool { current.kind == .name("sizeof", isQuoted: false) }
 
   /// `&symbol`, `&variable.member`. `&&symbol` isn't the address of an address.
   private mutating func symbolAddress() throws(ExpressionError) -> Node {
@@ -172,19 +175,35 @@ struct ExpressionParser {
     return try node(.unary(unary, operand.expression, column: column), above: operand)
   }
 
+  // Each of these has its own function: a debug build reserves the stack of all that one could need at every level.
+
   private mutating func castOrParenthesis() throws(ExpressionError) -> Node {
-    let column = current.column
+    if let cast = try cast() { return cast }
+    if let cast = try programCast() { return cast }
+    return try postfix()
+  }
+
+  /// `(type)operand`; nil for a pointer's type, and for something else between the parentheses.
+  @inline(never)
+  private mutating func cast() throws(ExpressionError) -> Node? {
     let start = index
-    if let cast = try takeType() {
-      if !cast.isPointer {
-        try enter()
-        defer { nesting -= 1 }
-        let operand = try unary()
-        return try node(.cast(cast.name, operand.expression, column: column), above: operand)
-      }
+    let column = current.column
+    guard let cast = try takeType() else { return nil }
+    guard !cast.isPointer else {
       index = start
+      return nil
     }
-    guard let type = takeProgramType(isOnlyType: true) else { return try postfix() }
+    try enter()
+    defer { nesting -= 1 }
+    let operand = try unary()
+    return try node(.cast(cast.name, operand.expression, column: column), above: operand)
+  }
+
+  /// `(struct name *)operand`; nil for something else between the parentheses.
+  @inline(never)
+  private mutating func programCast() throws(ExpressionError) -> Node? {
+    let column = current.column
+    guard let type = takeProgramType(isOnlyType: true) else { return nil }
     try enter()
     defer { nesting -= 1 }
     // A prefix covers only the operand, as after `*`.
@@ -283,6 +302,10 @@ struct ExpressionParser {
   /// `.name`, `->name`; the name may be several members: `.frame.pc`. Rust's tuples have numbers.
   private mutating func members(of operand: Node) throws(ExpressionError) -> Node {
     let column = current.column
+    // `1.5` isn't a number of this language, and has no members.
+    if case .literal = operand.expression {
+      throw ExpressionError(.unexpectedCharacter(current.text), column: column)
+    }
     index += 1
     let token = current
     let names: [String]

@@ -4,12 +4,13 @@
 /// is unsigned if either side is an unsigned 64-bit number (C17 6.3.1.8, with a 64-bit `int`).
 public struct IntegerType: Equatable, Hashable, Sendable {
   /// 8, 16, 32 or 64.
-  public let bitWidth: Int
+  public var bitWidth: Int { Int(width) }
+  private let width: UInt8
   /// Whether the highest bit is the sign.
   public let isSigned: Bool
 
   private init(_ bitWidth: Int, isSigned: Bool) {
-    self.bitWidth = bitWidth
+    width = UInt8(bitWidth)
     self.isSigned = isSigned
   }
 

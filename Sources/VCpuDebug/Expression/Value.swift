@@ -8,8 +8,8 @@ public struct Value: Equatable, Sendable {
     case character
     /// An address, to be shown in hexadecimal with its symbol.
     case address
-    /// One word of a fixed vocabulary, such as an exit's kind.
-    case word(String)
+    /// One word of a fixed vocabulary, such as an exit's kind. In a box: expressions are evaluated on a stack.
+    indirect case word(String)
     /// What the program's debug information says.
     case object(ProgramObject)
   }

@@ -69,7 +69,6 @@ import Testing
 
   @Test(
     arguments: [
-      ("(uint32_t *)1", .pointer("uint32_t"), 1),
       ("(short long)1", .noSuchType("short long", like: "short"), 2),
       ("(unsigned int8_t)1", .noSuchType("unsigned int8_t", like: "unsigned"), 2),
       ("$x0[1", .expected("']'", found: nil), 6),
@@ -78,5 +77,13 @@ import Testing
     ] as [(String, ExpressionError.Code, Int)])
   func parsingErrors(text: String, code: ExpressionError.Code, column: Int) {
     #expect(throws: ExpressionError(code, column: column)) { try Expression(parsing: text) }
+  }
+
+  /// A cast to a pointer has a value only with debug information.
+  @Test func pointersNeedTypes() throws {
+    let expression = try Expression(parsing: "(uint32_t *)1")
+    #expect(throws: ExpressionError(.pointer("uint32_t"), column: 1)) {
+      try expression.evaluated(with: Variables())
+    }
   }
 }

@@ -23,7 +23,6 @@ import Testing
       ("$ x0", .expected("an operator", found: "x0"), 3),
       ("$99999999999999999999", .numberTooLarge("99999999999999999999"), 1),
       ("$$99999999999999999999", .numberTooLarge("99999999999999999999"), 1),
-      ("$1.x", .unexpectedCharacter("."), 3),
       ("$x0.", .expected("a field's name", found: nil), 5),
       ("&5", .expected("a symbol after &", found: "5"), 2),
       ("1 + hv:2", .misplacedPrefix("hv"), 5),
