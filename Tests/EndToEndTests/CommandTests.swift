@@ -12,10 +12,10 @@ extension EndToEnd {
       expectSuccess(run)
       expect(
         run, prints: "Temporary breakpoint 1 at guest:0x", "breakpoint 1\n", "EL1 0x",
-        "<tour_main>:", "main.c:", "No breakpoints or catchpoints.",
+        "<tour_main+", "main.c:", "No breakpoints or catchpoints.",
         "Breakpoint 2 at guest:0x", "<tour_power_off>",
         "Will ignore the next 2 stops of breakpoint 3.",
-        "breakpoint 3\n", "<tour_print>", "keep  y    3 ", "if $x0 != 0",
+        "breakpoint 3\n", "<tour_print+", "keep  y    3 ", "if $x0 != 0",
         "0 failed", "breakpoint 2\n", "<tour_power_off>", "3    breakpoint  keep  n    3",
         "the guest has powered off")
       #expect(run.lines.count { $0 == "breakpoint 3" } == 1, Comment(rawValue: run.output))
