@@ -72,6 +72,7 @@ struct ModulePlacement {
   func slide(of module: Module) throws -> UInt64? {
     guard let file = module.file, try memory.canLook(at: module.space) else { return nil }
     if try match(module) == .same { return module.slide }
+    guard try canHaveMoved(module) else { return nil }
     for (address, symbols) in try knownPlaces(in: module.space) {
       for name in symbols {
         guard let symbol = file.names.table.symbol(named: name) else { continue }
@@ -87,6 +88,15 @@ struct ModulePlacement {
       }
     }
     return nil
+  }
+
+  /// Whether a module that isn't at its addresses may be elsewhere. While EL2's MMU is off, a hypervisor that is linked
+  /// for fixed addresses runs where it was loaded, and may go to its addresses later.
+  func canHaveMoved(_ module: Module) throws -> Bool {
+    guard module.space.kind == .hypervisor, module.file?.isPositionIndependent != true,
+      access.target.registers["SCTLR_EL2"] != nil
+    else { return true }
+    return try access.readRegister("SCTLR_EL2") & 1 != 0
   }
 
   /// Where code of a space is known to be, and the names that it may have in a file: the vectors and the PC.

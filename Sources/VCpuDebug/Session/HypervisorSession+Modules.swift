@@ -60,7 +60,9 @@ extension HypervisorSession {
         module.isPlaced = true
         if slide != module.slide { modules.notes.append(.moved(module, slide: slide)) }
         modules.move(module, to: slide)
-      } else if !module.isDoubted, try placement.match(module) == .different {
+      } else if !module.isDoubted, try placement.canHaveMoved(module),
+        try placement.match(module) == .different
+      {
         module.isDoubted = true
         modules.notes.append(.different(module))
       }
