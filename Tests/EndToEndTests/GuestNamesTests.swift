@@ -30,7 +30,8 @@ extension EndToEnd {
       }
       #expect(text.contains("— exception from EL0 —"))
       #expect(text.contains("vectors is at guest:0xff") || text.contains("vectors at guest:"))
-      #expect(run.errors.contains("no symbol is at guest:0xff"), "what was removed isn't found again")
+      #expect(
+        run.errors.contains("no symbol is at guest:0xff"), "what was removed isn't found again")
     }
   }
 }

@@ -22,7 +22,7 @@ extension EndToEnd {
     /// What has to work with every program server.
     private func debugsAProgram(_ server: HostServer) throws {
       let run = try attach(
-        server, "info registers", "break here", "continue", "print $pc == here", "x/2i $pc",
+        server, "info registers", "break *here", "continue", "print $pc == here", "x/2i $pc",
         "print /d *&counter", "stepi", "print $pc > here", "info breakpoints", "continue",
         "print /d *&counter", "set $rdi = 0x29", "print $edi + 1", "print $di",
         "info registers rdi", "set *&watched = 5", "print /d *&watched", "delete", "continue")
@@ -54,7 +54,7 @@ extension EndToEnd {
 
     private func showsThreads(_ server: HostServer) throws {
       let run = try attach(
-        server, "break all_ready", "continue", "info threads", "thread 2", "thread",
+        server, "break *all_ready", "continue", "info threads", "thread 2", "thread",
         "print $sp != 0",
         "thread select 1", "print $pc == all_ready", "delete", "set /w &going = 0", "continue")
       #expect(run.status == 5 && run.errors.isEmpty, Comment(rawValue: run.description))
@@ -91,7 +91,7 @@ extension EndToEnd {
         let servers = try HostServer.valgrind(
           "count", prefix: folder.path + "/vgdb", port: try Listener.freePort())
         let run = try attach(
-          servers[0], "info threads", "break here", "continue", "print $pc == here",
+          servers[0], "info threads", "break *here", "continue", "print $pc == here",
           "print /d *&counter", "stepi", "set $rdi = 0x29", "print $edi + 1",
           "info registers rdi", "continue", "print /d *&counter", "delete", "continue")
         #expect(run.status == 5 && run.errors.isEmpty, Comment(rawValue: run.description))
@@ -119,7 +119,7 @@ extension EndToEnd {
           try .gdbserver("count"), symbols: Built.image("vcpu-image"), ["info registers"])
         expectOneError(run, "AArch64", "not for x86-64")
         let stripped = try attach(
-          try .gdbserver("count"), symbols: nil, ["break here"])
+          try .gdbserver("count"), symbols: nil, ["break *here"])
         expectOneError(stripped, "here", hasMark: true)
       }
 

@@ -112,7 +112,9 @@ public final class SessionExpressions: ExpressionResolver {
       }
       return try store(assignment, in: object)
     case .place(let target):
-      if let object = try value(of: target).object { return try store(assignment, in: object) }
+      if !target.isAddress, let object = try value(of: target).object {
+        return try store(assignment, in: object)
+      }
       let type =
         try byteCount.flatMap(TypeName.init(byteCount:)) ?? nameOfType(of: target)
       return try store(assignment, at: target, as: type)
@@ -490,5 +492,16 @@ private struct GuestResolver: ExpressionResolver {
 
   func address(ofSymbol name: String) throws -> Value? {
     try expressions.address(ofSymbol: name, in: .guest) ?? expressions.address(ofSymbol: name)
+  }
+}
+
+extension Expression {
+  /// Whether it is `&name`, perhaps after a space: what is assigned to goes to the address, as without types.
+  fileprivate var isAddress: Bool {
+    switch self {
+    case .addressOf: true
+    case .inSpace(_, let operand, _): operand.isAddress
+    default: false
+    }
   }
 }
