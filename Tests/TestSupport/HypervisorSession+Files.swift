@@ -1,5 +1,5 @@
-public import GDBRemote
-public import VCpuDebug
+import GDBRemote
+import VCpuDebug
 
 extension HypervisorSession {
   /// A session with at most one file for each world.

@@ -142,7 +142,7 @@ extension DebugInformation {
     return SourceLocation(file: file, line: line)
   }
 
-  /// The path of a file by its number in the line table of an entry's unit. Before DWARF 5 number 0 is no file.
+  /// The path of a file by its number in the line table of an entry's unit. Before DWARF 5, no file has the number 0.
   private func file(_ number: UInt64, of die: inout Dwarf_Die) -> String? {
     var unit = unsafe Dwarf_Die()
     var files: OpaquePointer?

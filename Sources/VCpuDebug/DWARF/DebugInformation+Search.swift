@@ -43,7 +43,7 @@ extension DebugInformation {
   }
 
   /// The code of a line in the files that a path means: of that line, or, if none has code, of the next line that does.
-  /// Empty if there is no line after it either. All units are read first.
+  /// Empty if no later line has code. All units are read first.
   ///
   /// An address in a function's prologue is moved to its end, as GDB does.
   func code(ofLine line: Int, inFile path: String) -> [LineCode] {

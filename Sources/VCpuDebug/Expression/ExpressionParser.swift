@@ -224,7 +224,7 @@ struct ExpressionParser {
     }
     guard let first = words.first else { return nil }
     let isTagged = ["struct", "union", "enum", "class"].contains(first)
-    // `(a b)` is no expression either, but not a type.
+    // `(a b)` isn't a type, and not an expression either.
     guard isTagged ? words.count == 2 : words.count == 1 || words.allSatisfy(TypeName.isWord)
     else { return nil }
     var pointerCount = 0

@@ -36,10 +36,10 @@ public protocol ExpressionResolver {
   /// Whether there is one. Nothing is read from the target.
   func hasObject(named name: String) -> Bool
 
-  /// A number or a value of the program as another type; nil if there is no such type.
+  /// A number or a value of the program as another type; nil if the program doesn't have the type.
   func object(_ value: Value, as type: ProgramTypeName) throws -> ProgramObject?
 
-  /// The size of a type of the program in bytes; nil if there is no such type.
+  /// The size of a type of the program in bytes; nil if the program doesn't have the type.
   func byteCount(of type: ProgramTypeName) throws -> UInt64?
 
   /// Whether a name is that of a type of the program.
@@ -75,19 +75,19 @@ extension ExpressionResolver {
   /// By default there are no elements.
   public func checkElement(_ index: UInt64?, of path: [String]) throws -> Bool { false }
 
-  /// By default there is no program.
+  /// By default the program isn't known.
   public func object(named name: String) throws -> ProgramObject? { nil }
 
-  /// By default there is no program.
+  /// By default the program isn't known.
   public func hasObject(named name: String) -> Bool { false }
 
-  /// By default there is no program.
+  /// By default the program isn't known.
   public func object(_ value: Value, as type: ProgramTypeName) throws -> ProgramObject? { nil }
 
-  /// By default there is no program.
+  /// By default the program isn't known.
   public func byteCount(of type: ProgramTypeName) throws -> UInt64? { nil }
 
-  /// By default there is no program.
+  /// By default the program isn't known.
   public func isType(_ name: String) -> Bool { false }
 
   /// By default nil.

@@ -18,6 +18,7 @@ enum AbsentCommands {
       "there is no full-screen view: 'display', 'list' and 'backtrace' show its parts"
     ),
     (["show"], "'info display', 'info modules' and the like show what is set"),
+    (["set logging"], "'log FILE' writes what is printed to a file"),
     (["call"], "'print' and 'set' don't run the target's code"),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),
   ]

@@ -31,6 +31,9 @@ struct CommandTable: Sendable {
       throw ShellError("'\(line)' does not begin with a command: 'help' lists them")
     }
     let wanted = Self.familyAliases[first.lowercased()] ?? first.lowercased()
+    // `set logging` would be an assignment.
+    let second = Self.split(rest.trimmed).0.lowercased()
+    if let advice = AbsentCommands.advice(for: "\(wanted) \(second)") { throw ShellError(advice) }
     if let exact = byName[wanted] {
       // `set catch-way` begins with a command's name too, and needs its whole name.
       return (member(named: rest, ofFamily: exact.name) ?? (exact, rest.trimmed))
