@@ -14,8 +14,10 @@ import Testing
     "disassemble", "ptype struct vcpu", "whatis boot_vcpu", "info functions serve",
     "info variables boot", "file HYPERVISOR", "add-symbol-file GUEST in guest", "display $pc",
     "undisplay", "printf \"%d\\n\", 1", "output 1", "define hello", "shell true", "layout src",
-    "thread apply all print 1", "find &boot_vcpu, +16, 1", "dump binary memory /dev/null $pc $pc+4",
-    "restore GUEST binary hv:0x40404000", "set logging on", "show version", "save breakpoints /dev/null",
+    "thread apply all print 1", "find &boot_vcpu, +16, 1",
+    "dump binary memory /dev/null $pc $pc+4",
+    "restore GUEST binary hv:0x40404000", "set logging on", "show version",
+    "save breakpoints /dev/null",
     "return 0", "rbreak ^handle", "alias hi = echo", "apropos stack", "pipe echo a | cat",
   ]
 
