@@ -28,6 +28,10 @@ struct MemoryAnswer: Answer {
     let values: [String]
     /// The instruction, disassembled.
     let instruction: String?
+    /// The address that the instruction branches to, loads from or forms; omitted if it has none.
+    let reference: ReferenceAnswer?
+    /// The source lines that begin at the instruction, its own last; only where they are asked for.
+    var source: [SourceAnswer]?
     /// The row's bytes in hexadecimal, in the order of their addresses; a string's without its terminator.
     let bytes: String
     /// Whether the CPU is at this instruction; omitted for units and strings.
