@@ -145,10 +145,6 @@ enum DisassembleCommand: ShellCommand {
       files: session.source.files,
       locations: rows.map { modules?.sourceLocation(at: $0.address.value) }
     ).lines()
-    return zip(rows, lines).map { row, lines in
-      var row = row
-      row.source = lines
-      return row
-    }
+    return zip(rows, lines).map { row, lines in row.after(lines) }
   }
 }

@@ -569,6 +569,7 @@ enum SchemaDescriptions {
     "MemoryAnswer.Row.isCutOff": "Whether the string is longer than what is shown; omitted for units and instructions.",
     "MemoryAnswer.Row.isPC": "Whether the CPU is at this instruction; omitted for units and strings.",
     "MemoryAnswer.Row.reference": "The address that the instruction branches to, loads from or forms; omitted if it has none.",
+    "MemoryAnswer.Row.source": "The source lines that begin at the instruction, its own last; only where they are asked for.",
     "MemoryAnswer.Row.string": "The string, with escapes as in C.",
     "MemoryAnswer.Row.symbol": "The symbol that covers the address.",
     "MemoryAnswer.Row.values": "The units, in the format; empty for instructions and strings.",
