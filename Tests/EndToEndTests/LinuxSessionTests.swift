@@ -90,9 +90,10 @@ extension EndToEnd {
         "Internal error: Oops - Undefined instruction: 0000000002000000", within: Self.patience)
       try shell.expect("Call trace:", within: Self.patience)
       let trace = try shell.expect("(vcpu) ", within: Self.patience)
-      // The kernel has unwound its stack itself: it agrees.
+      // The kernel has unwound its stack itself, and agrees. Its way misses the caller of a function without a frame
+      // record, which it prints as lr.
       let names = trace.matches(of: /\]  ([a-zA-Z0-9_.]+)\+0x/).map { String($0.1) }
-      #expect(names.count > 10 && names == last, "\(names) isn't \(last)")
+      #expect(names.count > 10 && names == [last[0]] + last.dropFirst(2), "\(names) isn't \(last)")
       try run("kill", in: shell)
       try shell.leave()
       _ = try shell.end()

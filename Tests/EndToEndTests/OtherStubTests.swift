@@ -70,8 +70,28 @@ extension EndToEnd {
       @Test(.enabled(if: hasGDBServer, "gdbserver is not installed"))
       func gdbserverDebugsAProgram() throws {
         try debugsAProgram(try .gdbserver("count"))
-        try handlesSignals(HostServer.gdbserver)
+        try handlesSignals { try HostServer.gdbserver($0) }
         try showsThreads(try .gdbserver("threads"))
+      }
+
+      /// It is found by its auxiliary vector while its dynamic linker runs, and stepped by ranges.
+      @Test(.enabled(if: hasGDBServer, "gdbserver is not installed"))
+      func aProgramThatCanBeAnywhere() throws {
+        let folder = try TemporaryFolder()
+        let log = folder.path + "/packets"
+        let program = try TestProgram.movable.get()
+        let server = try HostServer.gdbserver("count", program: program)
+        let run = try ShellRun([
+          "attach", server.endpoint, "--symbols", program, "--rsp-log", log, "-ex", "break main",
+          "-ex", "continue", "-ex", "next", "-ex", "next", "-ex", "backtrace", "--batch",
+        ])
+        #expect(run.errors.isEmpty, Comment(rawValue: run.description))
+        expect(
+          run, prints: "bytes up from its addresses", "breakpoint 1\n", "program.c:", "#0  main (")
+        // The text of the lines is shown.
+        #expect(run.output.contains("RLIMIT_CPU"), Comment(rawValue: run.description))
+        let packets = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(packets.contains("$vCont;r"))
       }
 
       @Test(.enabled(if: HostServer.lldbServerPath != nil, "the toolchain has no lldb-server"))

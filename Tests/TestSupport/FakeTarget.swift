@@ -106,6 +106,7 @@ package final class FakeTarget: LiveTarget {
   package var fixedRegisterOrder: RegisterDescription.ByteOrder? { nil }
 
   package func byteOrderOfProgram() throws(RemoteError) -> RegisterDescription.ByteOrder? { nil }
+  package func entryOfProgram() throws(RemoteError) -> UInt64? { nil }
 
   package func assumeArchitecture(_ name: String) throws(RemoteError) {}
 

@@ -1,11 +1,3 @@
-/// The direction in which bytes went.
-public enum LogDirection: Equatable, Sendable {
-  /// From this client to the stub.
-  case sent
-  /// From the stub to this client.
-  case received
-}
-
 /// Executes the state machine's actions on a transport.
 final class RemoteConnection {
   let transport: any Transport

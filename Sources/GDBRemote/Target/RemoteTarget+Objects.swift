@@ -38,6 +38,17 @@ extension RemoteTarget {
     }
   }
 
+  /// Where a program begins in memory, according to its auxiliary vector. Nil if the stub doesn't have the vector.
+  public func entryOfProgram() throws(RemoteError) -> UInt64? {
+    guard profile.features.has("qXfer:auxv:read") else { return nil }
+    do throws(RemoteError) {
+      return try auxiliaryVector()[9]  // AT_ENTRY
+    } catch {
+      guard error.code.isStubError || error.code == .unsupported else { throw error }
+      return nil
+    }
+  }
+
   private func auxiliaryWord(_ byteCount: Int?) -> Int {
     (byteCount ?? registers.programCounter?.byteCount ?? 8) <= 4 ? 4 : 8
   }

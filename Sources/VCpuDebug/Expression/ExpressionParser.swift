@@ -1,10 +1,10 @@
 /// Parses tokens by precedence climbing.
 struct ExpressionParser {
-  private var tokens: [Token]
-  private let isType: (String) -> Bool
-  private var index = 0
+  var tokens: [Token]
+  let isType: (String) -> Bool
+  var index = 0
   /// How deep the parser itself is. A parenthesis takes up to three counted rules.
-  private var nesting = 0
+  var nesting = 0
   private static let maximumNesting = 3 * Expression.maximumDepth
 
   /// - Parameters:
@@ -16,7 +16,7 @@ struct ExpressionParser {
   }
 
   /// An expression with its height, which is limited because later stages recurse over it.
-  private struct Node {
+  struct Node {
     let expression: Expression
     let height: Int
   }
@@ -82,7 +82,7 @@ struct ExpressionParser {
   // MARK: Grammar
 
   /// `[space:] conditional`
-  private mutating func prefixed() throws(ExpressionError) -> Node {
+  mutating func prefixed() throws(ExpressionError) -> Node {
     guard case .prefix(let space) = current.kind else { return try conditional() }
     let column = current.column
     index += 1
@@ -123,7 +123,7 @@ struct ExpressionParser {
   }
 
   /// `- + ~ ! * &`, `sizeof` or a cast before an operand.
-  private mutating func unary() throws(ExpressionError) -> Node {
+  mutating func unary() throws(ExpressionError) -> Node {
     if isAtSizeOf { return try size() }
     guard case .mark(let mark) = current.kind else { return try postfix() }
     switch mark {
@@ -154,7 +154,7 @@ struct ExpressionParser {
   }
 
   /// `sizeof(type)` or `sizeof operand`.
-  private mutating func size() throws(ExpressionError) -> Node {
+  mutating func size() throws(ExpressionError) -> Node {
     try enter()
     defer { nesting -= 1 }
     let column = current.column
@@ -166,7 +166,7 @@ struct ExpressionParser {
     return try node(.sizeOf(operand.expression, column: column), above: operand)
   }
 
-  private mutating func applied(_ unary: UnaryOperator) throws(ExpressionError) -> Node {
+  mutating func applied(_ unary: UnaryOperator) throws(ExpressionError) -> Node {
     try enter()
     defer { nesting -= 1 }
     let column = current.column
@@ -177,117 +177,8 @@ struct ExpressionParser {
 
   // Each of these has its own function: a debug build reserves the stack of all that one could need at every level.
 
-  private mutating func castOrParenthesis() throws(ExpressionError) -> Node {
-    if let cast = try cast() { return cast }
-    if let cast = try programCast() { return cast }
-    return try postfix()
-  }
-
-  /// `(type)operand`; nil for a pointer's type, and for something else between the parentheses.
-  @inline(never)
-  private mutating func cast() throws(ExpressionError) -> Node? {
-    let start = index
-    let column = current.column
-    guard let cast = try takeType() else { return nil }
-    guard !cast.isPointer else {
-      index = start
-      return nil
-    }
-    try enter()
-    defer { nesting -= 1 }
-    let operand = try unary()
-    return try node(.cast(cast.name, operand.expression, column: column), above: operand)
-  }
-
-  /// `(struct name *)operand`; nil for something else between the parentheses.
-  @inline(never)
-  private mutating func programCast() throws(ExpressionError) -> Node? {
-    let column = current.column
-    guard let type = takeProgramType(isOnlyType: true) else { return nil }
-    try enter()
-    defer { nesting -= 1 }
-    // A prefix covers only the operand, as after `*`.
-    let operand = try pointee()
-    return try node(.programCast(type, operand.expression, column: column), above: operand)
-  }
-
-  /// Takes `(struct name *)`, `(name *)`, `(name)` where it is a type; nil, without taking anything, if something else
-  /// is between the parentheses.
-  ///
-  /// - Parameter isOnlyType: whether a name alone must be known as a type.
-  private mutating func takeProgramType(isOnlyType: Bool) -> ProgramTypeName? {
-    var end = index + 1
-    var words: [String] = []
-    while end < tokens.count, case .name(let word, false) = tokens[end].kind {
-      if !["const", "volatile"].contains(word) { words.append(word) }
-      end += 1
-    }
-    guard let first = words.first else { return nil }
-    let isTagged = ["struct", "union", "enum", "class"].contains(first)
-    // `(a b)` isn't a type, and not an expression either.
-    guard isTagged ? words.count == 2 : words.count == 1 || words.allSatisfy(TypeName.isWord)
-    else { return nil }
-    var pointerCount = 0
-    while end < tokens.count, tokens[end].kind == .mark("*") {
-      pointerCount += 1
-      end += 1
-    }
-    var counts: [UInt64] = []
-    while end + 2 < tokens.count, tokens[end].kind == .mark("["),
-      case .number(let count) = tokens[end + 1].kind, tokens[end + 2].kind == .mark("]")
-    {
-      counts.append(count.bits)
-      end += 3
-    }
-    guard end < tokens.count, tokens[end].kind == .mark(")") else { return nil }
-    let base = words.joined(separator: " ")
-    let isPlainName = pointerCount == 0 && !isTagged
-    guard !isPlainName || TypeName.isWord(first) || isType(base) else { return nil }
-    // `(a[1])` is an element, and `(a)` a value.
-    index = end + 1
-    return ProgramTypeName(base: base, pointerCount: pointerCount, counts: counts)
-  }
-
-  /// The part after `*`: an address, or a type and an address.
-  private mutating func load() throws(ExpressionError) -> Node {
-    try enter()
-    defer { nesting -= 1 }
-    let column = current.column
-    index += 1
-    let start = index
-    var name: TypeName?
-    if current.kind == .mark("("), let cast = try takeType() {
-      if cast.isPointer { name = cast.name } else { index = start }
-    }
-    let address = try pointee()
-    return try node(.load(address.expression, as: name, column: column), above: address)
-  }
-
-  /// Takes `(type)` or `(type *)`; nil, without taking anything, if something else is between the
-  /// parentheses.
-  private mutating func takeType() throws(ExpressionError) -> (name: TypeName, isPointer: Bool)? {
-    var end = index + 1
-    var words: [String] = []
-    while end < tokens.count, case .name(let word, false) = tokens[end].kind, TypeName.isWord(word)
-    {
-      words.append(word)
-      end += 1
-    }
-    guard let first = words.first else { return nil }
-    let isPointer = end < tokens.count && tokens[end].kind == .mark("*")
-    if isPointer { end += 1 }
-    guard end < tokens.count, tokens[end].kind == .mark(")") else { return nil }
-    let column = tokens[index + 1].column
-    index = end + 1
-    guard let name = TypeName(words) else {
-      throw ExpressionError(
-        .noSuchType(words.joined(separator: " "), like: first), column: column)
-    }
-    return (name, isPointer)
-  }
-
   /// A primary expression, bits of it, `$x0[31:26]`, its elements and its members.
-  private mutating func postfix() throws(ExpressionError) -> Node {
+  mutating func postfix() throws(ExpressionError) -> Node {
     var operand = try primary()
     while case .mark(let mark) = current.kind {
       switch mark {
@@ -334,7 +225,7 @@ struct ExpressionParser {
   }
 
   /// The operand of `*`, possibly with a prefix, which covers only that operand.
-  private mutating func pointee() throws(ExpressionError) -> Node {
+  mutating func pointee() throws(ExpressionError) -> Node {
     guard case .prefix(let space) = current.kind else { return try unary() }
     let column = current.column
     index += 1
@@ -372,15 +263,15 @@ struct ExpressionParser {
   // MARK: Tokens
 
   /// The last token is `.end`, which no rule goes past.
-  private var current: Token { tokens[min(index, tokens.count - 1)] }
+  var current: Token { tokens[min(index, tokens.count - 1)] }
 
-  private mutating func take(_ mark: String) -> Bool {
+  mutating func take(_ mark: String) -> Bool {
     guard current.kind == .mark(mark) else { return false }
     index += 1
     return true
   }
 
-  private func expected(_ what: String) -> ExpressionError {
+  func expected(_ what: String) -> ExpressionError {
     if case .prefix(let space) = current.kind {
       return ExpressionError(.misplacedPrefix(space.prefix), column: current.column)
     }
@@ -390,12 +281,12 @@ struct ExpressionParser {
 
   // MARK: Depth
 
-  private mutating func enter() throws(ExpressionError) {
+  mutating func enter() throws(ExpressionError) {
     guard nesting < Self.maximumNesting else { throw tooDeep }
     nesting += 1
   }
 
-  private func node(
+  func node(
     _ expression: Expression, above children: Node...
   ) throws(ExpressionError) -> Node {
     let height = 1 + children.reduce(0) { max($0, $1.height) }
@@ -403,7 +294,7 @@ struct ExpressionParser {
     return Node(expression: expression, height: height)
   }
 
-  private var tooDeep: ExpressionError {
+  var tooDeep: ExpressionError {
     ExpressionError(.tooDeep(limit: Expression.maximumDepth), column: current.column)
   }
 }

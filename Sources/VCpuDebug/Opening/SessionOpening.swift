@@ -90,7 +90,7 @@ public struct SessionOpening {
       for module in modules { module.isPlaced = false }
       let session = try HypervisorSession(
         target: target, modules: modules, variables: variables)
-      if session.state != nil { try session.placeModules() }
+      if (try? session.requireState()) != nil { try session.placeModules() }
       return session
     } catch {
       // It was running before, and there will be no session.

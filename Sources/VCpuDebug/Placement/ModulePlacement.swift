@@ -13,21 +13,27 @@ struct ModulePlacement {
   /// Whether a module's file is what is in memory where the module is: by the linker's build identifier, or else by
   /// samples of its code.
   func match(_ module: Module, slide: UInt64? = nil) throws -> ModuleMatch {
-    guard let file = module.file, try memory.canLook(at: module.space) else { return .unknown }
+    let space = space(of: module)
+    guard let file = module.file, try memory.canLook(at: space) else { return .unknown }
     let slide = slide ?? module.slide
     if let note = file.buildIdentifier {
-      switch try compare(note.bytes, at: note.address &+ slide, in: module.space) {
+      switch try compare(note.bytes, at: note.address &+ slide, in: space) {
       case 1...: return .same
       case 0: return .different
       default: break
       }
     }
     let shares = try Self.samples(of: file).map {
-      try compare($0.bytes, at: $0.address &+ slide, in: module.space)
+      try compare($0.bytes, at: $0.address &+ slide, in: space)
     }.filter { $0 >= 0 }
     guard !shares.isEmpty else { return .unknown }
     // A running kernel has patched some of its instructions.
     return shares.reduce(0, +) * 2 >= Double(shares.count) ? .same : .different
+  }
+
+  /// The space in which a module is looked for: a program has only one.
+  private func space(of module: Module) -> AddressSpace {
+    access.hasHypervisor ? module.space : .plain
   }
 
   /// Which part of bytes memory has at an address, from 0 to 1; -1 if it can't be read, or is all zeros.
@@ -70,10 +76,11 @@ struct ModulePlacement {
   ///
   /// Its place is looked for only if its file isn't in memory where the module is said to be.
   func slide(of module: Module) throws -> UInt64? {
-    guard let file = module.file, try memory.canLook(at: module.space) else { return nil }
+    let space = space(of: module)
+    guard let file = module.file, try memory.canLook(at: space) else { return nil }
     if try match(module) == .same { return module.slide }
     guard try canHaveMoved(module) else { return nil }
-    for (address, symbols) in try knownPlaces(in: module.space) {
+    for (address, symbols) in try knownPlaces(in: space) {
       for name in symbols {
         guard let symbol = file.names.table.symbol(named: name) else { continue }
         let slide = address &- symbol.address
@@ -81,7 +88,7 @@ struct ModulePlacement {
           return slide
         }
       }
-      if let slide = try slide(of: file, by: address, in: module.space),
+      if let slide = try slide(of: file, by: address, in: space),
         try match(module, slide: slide) == .same
       {
         return slide
@@ -122,6 +129,8 @@ struct ModulePlacement {
     case .plain:
       add(register: "VBAR_EL1", symbols: ["vectors"])
       places.append((state.pc, []))
+      // A program that can be anywhere, before its dynamic linker has jumped to it.
+      if let entry = try? access.live().entryOfProgram() { places.append((entry, ["_start"])) }
     case .program, .intermediatePhysical, .physical: break
     }
     return places

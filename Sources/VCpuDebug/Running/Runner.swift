@@ -58,13 +58,19 @@ final class Runner {
   }
 
   /// Executes one instruction of the selected CPU, `count` times. The other CPUs don't run.
-  func step(count: Int) throws {
+  ///
+  /// - Parameter range: where a program's stub may go on stepping by itself, if it can (`r` of `vCont`).
+  func step(count: Int, within range: Range<UInt64>? = nil) throws {
     _ = try access.live()
+    steppedRange = target.isMachine ? nil : range
     try requireNotHalted()
     try retryProtectedAccess()
     try noteLeaving()
     try begin { $0.step(count: count) }
   }
+
+  /// Where the stub may go on stepping by itself.
+  private var steppedRange: Range<UInt64>?
 
   /// The address where the debugger entered a guest; a breakpoint there was not reported.
   private var untold: (address: UInt64, thread: ThreadID)?
@@ -342,7 +348,12 @@ final class Runner {
     }
     guard isWanted, let (signal, thread) = heldSignal,
       thread == nil || thread == target.selectedThread
-    else { return try go(.step()) }
+    else {
+      guard isWanted, let steppedRange, let thread = target.selectedThread else {
+        return try go(.step())
+      }
+      return try go(.threads([ThreadAction(.stepRange(steppedRange), thread)]))
+    }
     heldSignal = nil
     try go(.threads([ThreadAction(.stepWithSignal(signal), target.selectedThread)]))
   }

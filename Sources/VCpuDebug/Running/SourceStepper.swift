@@ -164,7 +164,9 @@ final class SourceStepper {
     switch action {
     case .step:
       removeBreakpoints()
-      try runner.step(count: 1)
+      let place = try surroundings()
+      let range = place.line()?.range
+      try runner.step(count: 1, within: range.flatMap { $0.contains(place.pc) ? $0 : nil })
     case .run(let arrivals):
       if known.isEmpty { removeBreakpoints() }
       for address in Set(arrivals.map(\.address)).subtracting(known).sorted() {

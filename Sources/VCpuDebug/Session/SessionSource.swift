@@ -72,6 +72,14 @@ public final class SessionSource {
       from: max(1, location.line - Self.lineCount / 2), count: Self.lineCount, of: location.file)
   }
 
+  /// The lines around a line, without a change of what is listed next; nil if the file or the line isn't there.
+  public func context(of location: SourceLocation, before: Int, count: Int) -> SourceLines? {
+    guard let text = files.text(of: location.file), text[location.line] != nil else { return nil }
+    let first = max(1, location.line - before)
+    return SourceLines(
+      file: location.file, first: first, lines: Array(text.lines[(first - 1)...].prefix(count)))
+  }
+
   /// The lines after those that were listed last, or around the frame's line at a new stop.
   public func nextLines() throws -> SourceLines {
     guard let listed, listed.run == access.runCount else {

@@ -20,7 +20,7 @@ extension SessionStack {
   }
 
   /// Where the frame is that commands are about, without looking for it: its space, and an address of its function.
-  func spot() throws -> (space: AddressSpace, address: UInt64) {
+  public func spot() throws -> (space: AddressSpace, address: UInt64) {
     if let selected = try selectedFrame() { return (selected.space, selected.lookupAddress) }
     let state = try access.requireState()
     guard state.isAtEL2, try exits.showsGuest(), let exit = try? exits.require() else {

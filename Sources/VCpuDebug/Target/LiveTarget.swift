@@ -16,6 +16,9 @@ public protocol LiveTarget: DebugTarget {
   /// The byte order of a program's values according to its system; nil if that isn't available.
   func byteOrderOfProgram() throws(RemoteError) -> RegisterDescription.ByteOrder?
 
+  /// Where a program begins in memory, according to its system; nil if that isn't available.
+  func entryOfProgram() throws(RemoteError) -> UInt64?
+
   // MARK: Execution
 
   /// Whether a step from an address with a breakpoint executes the instruction. If it doesn't, the

@@ -42,6 +42,7 @@ enum AnswerKinds {
     LineAnswer.self,
     TypeAnswer.self,
     VariablesAnswer.self,
+    ContextAnswer.self,
     DisplaysAnswer.self,
     StackAnswer.self,
     FrameAnswer.self,

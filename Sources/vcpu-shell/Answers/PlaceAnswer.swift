@@ -94,13 +94,14 @@ struct PlaceFinder {
   /// Where a CPU is.
   func place(of state: CPUState) -> PlaceAnswer {
     place(
-      state.pc, in: session.memory.space(at: state), hasSource: true,
-      exceptionLevel: state.exceptionLevel)
+      state.pc, session.memory.space(at: state),
+      instruction(at: state.pc, in: session.memory.space(at: state)), hasSource: true,
+      exceptionLevel: state.exceptionLevel, hasText: true)
   }
 
   private func place(
     _ address: UInt64, _ space: AddressSpace, _ instruction: Instruction?, hasSource: Bool,
-    exceptionLevel: UInt8?
+    exceptionLevel: UInt8?, hasText: Bool = false
   ) -> PlaceAnswer {
     PlaceAnswer(
       space: space.prefix, address: Hex(address), symbol: symbol(address, in: space),
@@ -109,8 +110,7 @@ struct PlaceFinder {
       word: instruction.map { Hex(UInt64($0.word)) },
       source: hasSource
         ? session.modules.of(space)?.sourceLocation(at: address).map {
-          exceptionLevel == nil
-            ? SourceAnswer($0) : SourceAnswer($0, textFrom: session.source.files)
+          hasText ? SourceAnswer($0, textFrom: session.source.files) : SourceAnswer($0)
         } : nil,
       exceptionLevel: exceptionLevel.map(Int.init))
   }

@@ -43,7 +43,8 @@ extension CommandTable {
       name: "stack", summary: "frames of the hypervisor and its guests, variables",
       commands: [
         BacktraceCommand.self, FrameCommand.self, UpCommand.self, DownCommand.self,
-        InfoFrameCommand.self, InfoLocalsCommand.self, InfoArgsCommand.self,
+        InfoFrameCommand.self, InfoLocalsCommand.self, InfoArgsCommand.self, ContextCommand.self,
+        SetContextCommand.self,
       ]),
     HelpTopic(
       name: "symbols", summary: "files with symbols, names, source",

@@ -41,7 +41,7 @@ struct ModuleArguments {
     }
     self.path = path
     var (address, offset) = (nil as UInt64?, nil as UInt64?)
-    var space = session.hasHypervisor ? AddressSpace.hypervisor : .plain
+    var space = AddressSpace.hypervisor
     while let word = words.popFirst() {
       switch word {
       case "-o":

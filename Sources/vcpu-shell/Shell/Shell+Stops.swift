@@ -14,7 +14,12 @@ extension Shell {
       asksTarget: !isSilent)
     tellModuleNotes()
     tell(.stop(stop, isSilent: isSilent))
-    guard !displays.all.isEmpty, session.state != nil, !isSilent else { return }
+    guard session.state != nil, !isSilent else { return }
+    if !context.isEmpty {
+      let parts = try ContextReader(session: session, shell: self).answer(context)
+      tell(.answer(parts, .full, of: "context", isPartial: false))
+    }
+    guard !displays.all.isEmpty else { return }
     let shown = DisplaysAnswer(displays, in: session)
     tell(.answer(shown, .full, of: "display", isPartial: false))
   }

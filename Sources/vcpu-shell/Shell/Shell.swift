@@ -39,6 +39,8 @@ final class Shell {
   var shownThread: Int?
   /// The registers that were shown.
   var seenRegisters = SeenRegisters()
+  /// What is shown at each stop beyond its reason.
+  var context: Set<ContextAnswer.Section> = []
   /// What is shown at each stop.
   var displays = Displays()
   /// Where `x` goes on, and in which format.

@@ -9,11 +9,14 @@ final class HostServer {
   let endpoint: String
 
   /// gdbserver with the test program, running in the given mode.
-  static func gdbserver(_ mode: String) throws -> HostServer {
+  static func gdbserver(
+    _ mode: String, program: String? = nil
+  ) throws -> HostServer {
     let (reading, writing) = try pipe()
     defer { close(reading) }
     let process = try start(
-      ["gdbserver", "localhost:0", try TestProgram.path.get(), mode], writing, as: STDERR_FILENO)
+      ["gdbserver", "localhost:0", try program ?? TestProgram.path.get(), mode], writing,
+      as: STDERR_FILENO)
     // It prints "Listening on port 12345" when a client may connect.
     let text = try read(reading, upTo: { $0.firstRange(of: /Listening on port [0-9]+\n/) != nil })
     guard let match = text.firstMatch(of: /Listening on port ([0-9]+)\n/) else {
@@ -161,14 +164,19 @@ final class HostServer {
 
 /// The program of the protocol's tests, built once.
 enum TestProgram {
-  static let path = Result {
-    let path = try folder.get().path + "/program"
+  static let path = Result { try build("program", ["-no-pie", "-fno-pie"]) }
+  /// The same, which the system puts anywhere.
+  static let movable = Result { try build("movable", ["-pie", "-fPIE"]) }
+
+  private static func build(_ name: String, _ options: [String]) throws -> String {
+    let path = try folder.get().path + "/" + name
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      "clang", "-g", "-O0", "-pthread", "-no-pie", "-fno-pie", "-o", path,
-      Built.file("Tests/GDBRemoteTests/Live/Fixtures/program.c"),
-    ]
+    process.arguments =
+      [
+        "clang", "-g", "-O0", "-pthread", "-o", path,
+        Built.file("Tests/GDBRemoteTests/Live/Fixtures/program.c"),
+      ] + options
     try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { throw HarnessError("clang failed") }

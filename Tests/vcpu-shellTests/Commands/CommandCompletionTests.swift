@@ -82,6 +82,8 @@ import VCpuDebug
     "set": [.format, Slot(Slot.expression.offer, "$x0 = 1", isWhole: false)],
     "set catch-way": [.words("auto", "context", "trampoline", "vectors")],
     "set pagination": [.isOn], "set style": [.words("enabled"), .isOn],
+    "context": [.words("exit", "registers", "code", "stack", "source")],
+    "set context": [.words("exit", "registers", "code", "stack", "source", "off")],
     "set width": [.words("unlimited")], "x": [.format, .expression],
     "info registers": [
       Slot(.among(["x0", "pc", "vttbr_el2", "all", "guest", "hv", "gic", "el2"]), "x0")

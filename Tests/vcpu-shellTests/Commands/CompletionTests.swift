@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func commands() {
-    #expect(words("co") == ["commands", "complete", "condition", "continue"])
+    #expect(words("co") == ["commands", "complete", "condition", "context", "continue"])
     #expect(words("ca") == ["catch"])
     #expect(words("inf") == ["info"])
     #expect(words("")?.contains("print") == true)

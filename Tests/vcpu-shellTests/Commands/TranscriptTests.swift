@@ -193,6 +193,8 @@ import VCpuDebug
     "log": Session(lines: ["log exits.vcpu", "print 6 * 7", "log off"]),
     "set pagination": Session(lines: ["set pagination off"]),
     "set style": Session(lines: ["set style enabled off"]),
+    "context": Session(lines: ["context code source"], prepare: inCode),
+    "set context": Session(lines: ["set context code", "stepi"], prepare: inCode),
     "set width": Session(exit: .mmioWrite, lines: ["set width 60", "info exit --brief"]),
     "echo": Session(lines: ["echo the first exit:"]),
     "test": Session(
