@@ -21,7 +21,10 @@ import Testing
     var pi = 2.5
     func twice(_ number: Int, _ step: (Int) -> Int) -> Int { step(step(number)) }
     func sum(_ first: Int) -> Int { twice(first) { second in second &+ 1 } }
-    @_cdecl("entry") public func entry() { some = sum(2); holder.point.x += 1; none.point.x += 1; some = 6 }
+    var cell = UnsafeMutablePointer<Point>(bitPattern: 4096)!
+    @_cdecl("entry") public func entry() {
+      cell.pointee.x = sum(1); holder.point.x += 1; none.point.x += 1; some = 6
+    }
     """
 
   static let program = Result { try compile(source, name: "swift") }
@@ -73,5 +76,26 @@ import Testing
       TypeText.ptype(point) == [
         "type = struct fixture.Point {", "    Int x;", "    Int32 y;", "    Bool flag;", "}",
       ])
+  }
+
+  @Test func pointers() throws {
+    let value = try Self.program.get().open().global("cell")
+    guard case .pointer(let target) = value.type.stripped.kind else {
+      Issue.record("\(value.type.name) isn't a pointer")
+      return
+    }
+    #expect(value.type.name == "UnsafeMutablePointer<fixture.Point>")
+    #expect(target.name == "fixture.Point")
+    #expect(value.type.byteCount == 8)
+  }
+
+  @Test(
+    arguments: [
+      ("$eSpySo13avcpu_contextVGD", "$eSo13avcpu_contextVD"),
+      ("$sSPy7fixture5PointVGSgD", "$s7fixture5PointVD"), ("$eSpyxGD", nil), ("$eSpyGD", nil),
+      ("$es6UInt64VD", nil), ("SpyaGD", nil), ("$eSpy", nil),
+    ] as [(String, String?)])
+  func pointees(mangled: String, pointee: String?) {
+    #expect(SwiftPointer.pointee(of: mangled) == pointee)
   }
 }
