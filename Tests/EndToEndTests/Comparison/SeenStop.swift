@@ -129,10 +129,8 @@ private struct ShellEvent: Decodable {
       let file: String
       let line: Int
     }
-    struct Argument: Decodable {
-      let name: String
-      let text: String
-    }
+    /// Its value is shortened; `info args` has all of it.
+    struct Argument: Decodable { let name: String }
     let frame: String
     let space: String
     let pc: HexText
@@ -148,9 +146,7 @@ private struct ShellEvent: Decodable {
         file: source?.file, line: source?.line,
         variables: arguments.map { arguments in
           arguments.map {
-            SeenStop.Variable(
-              name: $0.name, isParameter: true, text: $0.text == "..." ? nil : $0.text,
-              place: nil)
+            SeenStop.Variable(name: $0.name, isParameter: true, text: nil, place: nil)
           } + (locals ?? []).map { $0.variable(false) }
         })
     }

@@ -169,7 +169,7 @@ def go(address, level=None):
 def run(elf, endpoint, plan, output):
     for setting in [
         "confirm off", "pagination off", "width 0", "height 0", "architecture aarch64",
-        "backtrace past-main on", "debuginfod enabled off",
+        "backtrace past-main on", "debuginfod enabled off", "charset ASCII",
     ]:
         gdb.execute("set " + setting, to_string=True)
     gdb.execute("file " + elf, to_string=True)
