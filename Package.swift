@@ -115,6 +115,6 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["vcpu-shell", "VCpuDebug", "GDBRemote", "ArmVCpu", "TestSupport"],
-      exclude: ["Python"], swiftSettings: testing),
+      exclude: ["Programs", "Python"], swiftSettings: testing),
   ]
 )

@@ -26,6 +26,11 @@ public struct DataLayout: Equatable, Sendable {
     return byteOrder == .little ? little : little.reversed()
   }
 
+  /// The 8 bytes of a register, the least significant first.
+  static func leastFirst(_ value: UInt64) -> [UInt8] {
+    DataLayout(addressByteCount: 8, byteOrder: .little).bytes(of: value, byteCount: 8)
+  }
+
   /// The value of at most 8 bytes; of more, the low 8.
   public func integer(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64 {
     var value: UInt64 = 0

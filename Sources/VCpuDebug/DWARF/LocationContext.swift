@@ -18,8 +18,6 @@ extension LocationContext {
   func canonicalFrameAddress() throws -> UInt64? { nil }
   func entryValue(ofRegister number: Int) throws -> UInt64? { nil }
   func registerBytes(_ number: Int) throws -> [UInt8]? {
-    try register(number).map { value in
-      (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
-    }
+    try register(number).map { DataLayout.leastFirst($0) }
   }
 }

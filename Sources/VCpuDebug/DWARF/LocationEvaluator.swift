@@ -266,13 +266,8 @@ struct LocationEvaluator {
   }
 
   private func entryValue(_ operation: LocationOperation) throws -> UInt64 {
-    guard case .expression(let about) = operation.detail, about.count == 1, let only = about.first
-    else { throw LocationError.noEntryValue(nil) }
-    let register: Int
-    switch Int(only.code) {
-    case DW_OP_reg0...DW_OP_reg31: register = Int(only.code) - DW_OP_reg0
-    case DW_OP_regx: register = try number(only.first)
-    default: throw LocationError.noEntryValue(nil)
+    guard case .expression(let about) = operation.detail, let register = about.register else {
+      throw LocationError.noEntryValue(nil)
     }
     guard let value = try context.entryValue(ofRegister: register) else {
       throw LocationError.noEntryValue(register)

@@ -26,11 +26,16 @@ public final class SessionRegisters {
 
   /// Where the register `name` is; nil if there is none.
   func place(of name: String, in world: World?) throws -> RegisterPlace? {
-    let whole = part(name)?.register ?? name
-    if world == nil, let frame = try stack.selectedFrame() {
-      if let place = try place(of: whole, in: frame) { return place }
-      return try place(of: name, in: self.world(of: frame))
+    guard world == nil, let frame = try stack.selectedFrame() else {
+      return try ownPlace(of: name, in: world)
     }
+    if let place = try place(of: part(name)?.register ?? name, in: frame) { return place }
+    return try ownPlace(of: name, in: self.world(of: frame))
+  }
+
+  /// Where it is in the innermost frame of its program.
+  private func ownPlace(of name: String, in world: World?) throws -> RegisterPlace? {
+    let whole = part(name)?.register ?? name
     // Whose registers they are is known only once the stop has been examined.
     let isGuests = try world == .guest || world == nil && exits.showsGuest()
     let state = try access.requireState()
@@ -39,7 +44,7 @@ public final class SessionRegisters {
       if let part = ExitPart(named: whole.lowercased(), pstate: pstate) { return .exit(part) }
     }
     if let register = system.register(named: whole) {
-      guard register.pstateBits != nil, let pstate = try place(of: "cpsr", in: world) else {
+      guard register.pstateBits != nil, let pstate = try ownPlace(of: "cpsr", in: world) else {
         return .system(register)
       }
       return .view(register, of: pstate)

@@ -104,7 +104,7 @@ public final class HypervisorSession {
     exits = Exits(access, memory, modules, system)
     stack = SessionStack(access, memory, exits, modules)
     registers = SessionRegisters(access, exits, stack, system)
-    values = SessionValues(access, memory, modules, stack)
+    values = SessionValues(access, memory, modules, stack, registers)
     agent = SessionAgent(access, memory, exits, system)
     walks = SessionWalks(access, memory, exits)
     interrupts = SessionInterrupts(access, memory, exits, system)

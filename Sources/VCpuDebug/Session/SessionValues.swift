@@ -5,14 +5,16 @@ public final class SessionValues {
   let access: TargetAccess
   let memory: SessionMemory
   private let modules: SessionModules
-  private let stack: SessionStack
+  let stack: SessionStack
+  private let registers: SessionRegisters
   private var programs: [ObjectIdentifier: ProgramTypes] = [:]
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ modules: SessionModules,
-    _ stack: SessionStack
+    _ stack: SessionStack, _ registers: SessionRegisters
   ) {
     self.access = access
+    self.registers = registers
     self.memory = memory
     self.modules = modules
     self.stack = stack
@@ -58,7 +60,9 @@ public final class SessionValues {
       place.map { place in
         ValueScope(
           context: FrameContext(
-            memory: memory, space: space, slide: module.slide, frame: stack.frameAtSpot),
+            memory: memory, space: space, slide: module.slide, frame: stack.frameAtSpot,
+            vectorBytes: vectorBytes,
+            entryValue: { try self.entryValue(ofRegister: $0, in: $1, depth: 0) }),
           programCounter: place.address, frameBase: place.program.frameBase(at: place.address))
       }
       ?? ValueScope(context: StaticContext(memory: memory, space: space, slide: module.slide))
@@ -183,9 +187,33 @@ public final class SessionValues {
 
   private func scope(of frame: StackFrame, _ place: Place) -> ValueScope {
     ValueScope(
-      context: FrameContext(
-        memory: memory, space: frame.space, slide: place.module.slide, frame: { frame }),
+      context: context(of: frame, place, depth: 0),
       programCounter: place.address, frameBase: place.program.frameBase(at: place.address))
+  }
+
+  /// What location expressions read in a frame.
+  ///
+  /// - Parameter depth: how many calls were followed outwards to it for a value.
+  func context(of frame: StackFrame, _ place: Place, depth: Int) -> any LocationContext {
+    FrameContext(
+      memory: memory, space: frame.space, slide: place.module.slide, frame: { frame },
+      vectorBytes: vectorBytes,
+      entryValue: { try self.entryValue(ofRegister: $0, in: $1, depth: depth) })
+  }
+
+  /// The bytes of a vector register in a frame, the least significant first; nil if it isn't known: what functions save
+  /// of them isn't followed.
+  private func vectorBytes(_ number: Int, in frame: StackFrame) throws -> [UInt8]? {
+    frame.registers.pcPlace == .register(-1) ? try vectorBytes(number) : nil
+  }
+
+  /// The bytes of a vector register of the CPU, by its DWARF number, the least significant first; nil if there is none.
+  func vectorBytes(_ number: Int) throws -> [UInt8]? {
+    guard let name = UnwindArchitecture(access.architecture)?.vectorRegister(number),
+      let register = registers.wideRegister(named: name)
+    else { return nil }
+    let bytes = try registers.bytes(of: register)
+    return access.byteOrders.registers == .big ? bytes.reversed() : bytes
   }
 
   private func program(of module: Module) -> ProgramTypes? {
@@ -219,9 +247,17 @@ private struct FrameContext: LocationContext {
   let space: AddressSpace
   let slide: UInt64
   let frame: () throws -> StackFrame
+  let vectorBytes: (Int, StackFrame) throws -> [UInt8]?
+  let entryValue: (Int, StackFrame) throws -> UInt64?
 
   func register(_ number: Int) throws -> UInt64? { try frame().registers[number] }
+  func registerBytes(_ number: Int) throws -> [UInt8]? {
+    let frame = try frame()
+    if let value = frame.registers[number] { return DataLayout.leastFirst(value) }
+    return try vectorBytes(number, frame)
+  }
   func canonicalFrameAddress() throws -> UInt64? { try frame().address }
+  func entryValue(ofRegister number: Int) throws -> UInt64? { try entryValue(number, frame()) }
   func memory(at address: UInt64, byteCount: Int) throws -> [UInt8] {
     try memory.read(space, address, byteCount: byteCount)
   }

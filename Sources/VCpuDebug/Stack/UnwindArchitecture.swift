@@ -46,6 +46,17 @@ struct UnwindArchitecture: Equatable, Sendable {
     self.calleeSaved = calleeSaved
   }
 
+  /// The name of the vector register that has a DWARF number; nil if it is none.
+  ///
+  /// DWARF for the Arm 64-bit Architecture, 4.1; System V ABI, AMD64 supplement, figure 3.36.
+  func vectorRegister(_ number: Int) -> String? {
+    switch (self, number) {
+    case (.aarch64, 64...95): "v\(number - 64)"
+    case (.x86_64, 17...32): "xmm\(number - 17)"
+    default: nil
+    }
+  }
+
   /// The number of a register's name, in any case; nil if it has none. `lr` and `fp` are names too.
   func number(of name: String) -> Int? {
     let name = name.lowercased()

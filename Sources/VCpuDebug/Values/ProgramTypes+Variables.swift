@@ -7,39 +7,34 @@ extension ProgramTypes {
   /// - Parameter address: an address of the file. For a frame that made a call it is the call's, before the return
   ///   address.
   func scopes(at address: UInt64) -> [DebugEntry] {
-    guard let unit = information.unit(at: address),
-      let entry = information.debugEntry(at: unit.offset)
+    // A function may be declared in another one, as Swift's closures are, but its code isn't in that one's.
+    guard let function = information.function(at: address),
+      let entry = information.debugEntry(at: function.offset)
     else { return [] }
-    var chain: [DebugEntry] = []
+    var chain = [entry]
     descend(entry, address, &chain, depth: 0)
     return chain
   }
 
   private static var depthLimit: Int { 256 }
 
-  @discardableResult
   private func descend(
     _ parent: DebugEntry, _ address: UInt64, _ chain: inout [DebugEntry], depth: Int
-  ) -> Bool {
-    guard depth < Self.depthLimit else { return false }
-    var found = false
+  ) {
+    guard depth < Self.depthLimit else { return }
+    var inner: DebugEntry?
     parent.forEachChild { child in
       switch child.tag {
-      case DW_TAG_subprogram, DW_TAG_lexical_block, DW_TAG_inlined_subroutine, DW_TAG_try_block,
-        DW_TAG_catch_block, DW_TAG_with_stmt, DW_TAG_entry_point:
-        guard child.contains(address) else { return true }
-        chain.append(child)
-        descend(child, address, &chain, depth: depth + 1)
-        found = true
-      case DW_TAG_namespace, DW_TAG_module, DW_TAG_structure_type, DW_TAG_class_type,
-        DW_TAG_enumeration_type:
-        // Only a unit or a namespace has functions in these.
-        if chain.isEmpty { found = descend(child, address, &chain, depth: depth + 1) }
+      case DW_TAG_lexical_block, DW_TAG_inlined_subroutine, DW_TAG_try_block, DW_TAG_catch_block,
+        DW_TAG_with_stmt, DW_TAG_entry_point:
+        if child.contains(address) { inner = child }
       default: break
       }
-      return !found
+      return inner == nil
     }
-    return found
+    guard let inner else { return }
+    chain.append(inner)
+    descend(inner, address, &chain, depth: depth + 1)
   }
 
   /// The scopes of one function of those at an address: up to the next function that is inlined into it.

@@ -110,6 +110,7 @@ enum EnumerationText {
   static func text(_ value: UInt64, _ enumeration: EnumerationType, of type: DebugType) -> String {
     func name(_ enumerator: EnumerationType.Enumerator) -> String {
       guard let entry = type.entry else { return enumerator.name }
+      if entry.isSwift { return "." + enumerator.name }
       let isScoped = enumeration.isClass || !entry.isC && !entry.isCPlusPlus
       let scope = entry.isCPlusPlus ? entry.qualifiedName : entry.name
       return isScoped

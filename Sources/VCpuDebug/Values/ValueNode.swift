@@ -81,3 +81,14 @@ public indirect enum ValueNode: Equatable, Sendable {
     public let count: UInt64
   }
 }
+
+extension ValueNode {
+  /// The value without the type in front of a pointer: as it is shown where the type is known, in a list of variables.
+  public var withoutType: ValueNode {
+    guard case .pointer(let pointer) = self, pointer.address != nil else { return self }
+    return .pointer(
+      Pointer(
+        type: nil, address: pointer.address, text: pointer.text, symbol: pointer.symbol,
+        string: pointer.string))
+  }
+}

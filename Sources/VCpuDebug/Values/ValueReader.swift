@@ -101,7 +101,8 @@ struct ValueReader {
     if stripped.isCharacter, letter != .address {
       let text = address == 0 ? nil : cString(at: address, value)
       return .pointer(
-        ValueNode.Pointer(type: nil, address: address, text: plain, symbol: nil, string: text))
+        ValueNode.Pointer(
+          type: nil, address: address, text: plain, symbol: symbol(address), string: text))
     }
     return .pointer(
       ValueNode.Pointer(

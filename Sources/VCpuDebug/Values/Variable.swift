@@ -47,7 +47,9 @@ struct Variable {
 
   /// Its value, which is read later.
   func value(in scope: ValueScope) throws -> ProgramValue {
-    ProgramValue(type: type, location: try location(in: scope), scope: scope)
+    let type = type
+    let location = SwiftPieces.placed(try location(in: scope), of: type)
+    return ProgramValue(type: type, location: location, scope: scope)
   }
 
   /// `DW_AT_const_value`, as bytes.

@@ -63,6 +63,7 @@ extension VariablesAnswer.Variable {
     type = local.object.typeName
     line = local.line
     value = ValuePart(
-      local.object.node { session.symbolName(at: $0, in: local.object.space) }, name: local.name)
+      local.object.node { session.symbolName(at: $0, in: local.object.space) }.withoutType,
+      name: local.name)
   }
 }

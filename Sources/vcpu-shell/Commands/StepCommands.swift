@@ -96,9 +96,10 @@ enum FinishCommand: ShellCommand {
   static let aliases = ["fin"]
   static let summary = "Let the target run until the selected frame's function returns."
   static let manual = """
-    Shows the value that it returns, if the debug information has its type and it is a number or a pointer. At
-    a guest's exit the selected frame is the guest's; 'frame hv' selects the hypervisor's. All CPUs run, but
-    only the selected one stops there, in the caller's frame.
+    Shows the value that it returns, if the debug information has its type and it is in registers: a number, a
+    pointer, a structure of C of at most 16 bytes or of up to four floating-point numbers. At a guest's exit the
+    selected frame is the guest's; 'frame hv' selects the hypervisor's. All CPUs run, but only the selected one
+    stops there, in the caller's frame.
 
       frame hv
       finish

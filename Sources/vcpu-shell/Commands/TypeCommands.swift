@@ -120,7 +120,7 @@ enum InfoArgsCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) info args
-    vcpu = (struct vcpu *) 0x40208008 <boot_vcpu>
+    vcpu = 0x40208008 <boot_vcpu>
     step = 2
     """
 

@@ -17,21 +17,25 @@ enum BareProgram {
 
   /// The path of the program, which is made in `folder`.
   static func path(for target: String, in folder: TemporaryFolder) throws -> String {
-    guard let toolchainFolder else { throw HarnessError(problem ?? "") }
-    let path = folder.path + "/" + target
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: toolchainFolder + "/clang")
     let flags =
       target.hasPrefix("mips")
       ? ["-mabi=32", "-mcpu=mips32r2"] : target.hasPrefix("arm") ? ["-mfloat-abi=soft"] : []
-    process.arguments =
+    return try compile(
+      Built.file("Tests/GDBRemoteTests/Live/Fixtures/bare.c"), for: target, ["-O1"] + flags,
+      to: folder.path + "/" + target)
+  }
+
+  /// Compiles a program that needs no library, and returns its path.
+  static func compile(
+    _ source: String, for target: String, _ flags: [String], to path: String
+  ) throws -> String {
+    guard let toolchainFolder else { throw HarnessError(problem ?? "") }
+    try Programs.run(
+      toolchainFolder + "/clang",
       ["--target=\(target)-linux-gnu\(target.hasPrefix("arm") ? "eabi" : "")"] + flags + [
-        "-w", "-O1", "-ffreestanding", "-fno-pic", "-nostdlib", "-static", "-fuse-ld=lld",
-        "-Wl,-e,_start", "-o", path, Built.file("Tests/GDBRemoteTests/Live/Fixtures/bare.c"),
-      ]
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw HarnessError("clang failed for \(target)") }
+        "-w", "-ffreestanding", "-fno-pic", "-nostdlib", "-static", "-fuse-ld=lld",
+        "-Wl,-e,_start", "-o", path, source,
+      ])
     return path
   }
 }

@@ -12,7 +12,12 @@ final class Emulator {
   /// - Parameters:
   ///   - guest: a flat binary.
   ///   - cpuCount: the CPUs of the machine and of the guest.
-  init(guest: String, listeningAt listener: Listener, cpuCount: UInt64 = 1) throws {
+  ///   - configuration: of the hypervisor.
+  ///   - options: more of QEMU's.
+  init(
+    guest: String, listeningAt listener: Listener, cpuCount: UInt64 = 1,
+    configuration: Built.Configuration = .release, options: [String] = []
+  ) throws {
     self.listener = listener
     // launch_block.h: magic, version and vCPUs, the guest's memory, its IPA, its entry and argument, no
     // interrupts, the console.
@@ -31,10 +36,10 @@ final class Emulator {
         "-M", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a57", "-m", "96M",
         "-smp", "\(cpuCount)",
         "-nic", "none", "-display", "none", "-monitor", "none", "-serial", "null", "-no-reboot",
-        "-kernel", Built.image("vcpu-image"),
+        "-kernel", Built.image("vcpu-image", configuration),
         "-device", "loader,file=\(guest),addr=0x41200000,force-raw=on",
         "-chardev", "socket,id=stub,fd=10,server=on,wait=off", "-gdb", "chardev:stub", "-S",
-      ] + loaders, environment: ProcessInfo.processInfo.environment,
+      ] + loaders + options, environment: ProcessInfo.processInfo.environment,
       descriptors: [(listener.descriptor, 10)])
   }
 

@@ -19,14 +19,21 @@ import Testing
     var no: Bool? = nil
     var yes: Bool? = true
     var pi = 2.5
+    func twice(_ number: Int, _ step: (Int) -> Int) -> Int { step(step(number)) }
+    func sum(_ first: Int) -> Int { twice(first) { second in second &+ 1 } }
     var cell = UnsafeMutablePointer<Point>(bitPattern: 4096)!
-    @_cdecl("entry") public func entry() { cell.pointee.x = 1; holder.point.x += 1; none.point.x += 1; some = 6 }
+    @_cdecl("entry") public func entry() {
+      cell.pointee.x = sum(1); holder.point.x += 1; none.point.x += 1; some = 6
+    }
     """
 
-  static let program = Result {
-    let file = try ProgramFixture.write(source, "fixture.swift")
-    let object = ProgramFixture.folder.appendingPathComponent("swift.o").path
-    let path = ProgramFixture.folder.appendingPathComponent("swift.elf").path
+  static let program = Result { try compile(source, name: "swift") }
+
+  /// An Embedded Swift program for AArch64.
+  static func compile(_ source: String, name: String) throws -> ProgramFixture.Compiled {
+    let file = try ProgramFixture.write(source, name + ".swift")
+    let object = ProgramFixture.folder.appendingPathComponent(name + ".o").path
+    let path = ProgramFixture.folder.appendingPathComponent(name + ".elf").path
     try ProgramFixture.run([
       "swiftc", "-target", "aarch64-none-none-elf", "-enable-experimental-feature", "Embedded",
       "-wmo", "-g", "-Onone", "-parse-as-library", "-module-name", "fixture", "-c", file, "-o",
@@ -50,6 +57,16 @@ import Testing
     var value = try fixture.global(names.removeFirst())
     for name in names { value = try value.member(named: name) }
     #expect(ValueText().text(ValueReader().node(value)) == text)
+  }
+
+  /// Its entry is in that of the function around it, whose code is elsewhere.
+  @Test func aClosureHasVariables() throws {
+    let fixture = try Self.program.get().open()
+    let symbols = fixture.elf.symbolTable(ofDynamicLinking: false)
+    let closure = try #require(
+      (0..<symbols.count).map { symbols[$0] }.first { $0.name.hasSuffix("XEfU_") })
+    let variables = fixture.types.variables(at: closure.address)
+    #expect(variables.map(\.name) == ["second"] && variables.allSatisfy(\.isParameter))
   }
 
   @Test func types() throws {

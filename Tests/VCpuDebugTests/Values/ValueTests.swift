@@ -106,7 +106,8 @@ import Testing
     #expect(try pointer.element(-1).integer() == 1)
     let string = try fixture.global("string")
     let start = String(try string.integer(), radix: 16)
-    #expect(ValueText().text(reader.node(string)) == "0x\(start) \"say \\\"hi\\\"\\t\\001\"")
+    #expect(
+      ValueText().text(reader.node(string)) == "0x\(start) <matrix+4> \"say \\\"hi\\\"\\t\\001\"")
     let function = try fixture.global("function")
     #expect(ValueText().text(ValueReader().node(function)).hasPrefix("(void (*)(void)) 0x"))
   }
