@@ -167,7 +167,8 @@ struct KernelLog {
     let infoBytes = try elements(infos, layout.info, first, batchCount)
     var found: [(info: ArraySlice<UInt8>, block: Block, isFinal: Bool)] = []
     var lostCount = 0
-    for index in 0..<batchCount {
+    // The newest first: they are what the budget is for.
+    for index in (0..<batchCount).reversed() {
       let id = (first &+ UInt64(index)) & Self.idBits
       let info = infoBytes[(index * layout.info)...].prefix(layout.info)
       let descriptor = descriptorBytes[(index * layout.descriptor)...].prefix(layout.descriptor)
@@ -187,7 +188,7 @@ struct KernelLog {
     }
     let texts = try self.texts(found.map(\.block))
     var records: [KernelLogRecord] = []
-    for (record, text) in zip(found, texts) {
+    for (record, text) in zip(found, texts).reversed() {
       guard let text, let wanted = layout.textCount.value(in: record.info) else {
         lostCount += 1
         continue
@@ -238,7 +239,7 @@ struct KernelLog {
     var block = Block(offset: begin & (size - 1), byteCount: next &- begin, id: id)
     if begin / size != (next &- 1) / size {
       // It doesn't fit at the end: all of it is at the start.
-      guard begin &+ size >= begin, (begin &+ size) / size == next / size else { return nil }
+      guard (begin &+ size) / size == next / size else { return nil }
       block = Block(offset: 0, byteCount: next & (size - 1), id: id)
     }
     guard block.byteCount > 8, block.byteCount <= size - block.offset, block.offset % 8 == 0 else {

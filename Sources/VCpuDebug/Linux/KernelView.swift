@@ -85,7 +85,8 @@ extension LinuxKernels {
       )
     }
     throw Failure.notFound(
-      "the kernel's memory can't be read now: 'vectors' is at none of the addresses that are mapped")
+      "the kernel's memory can't be read now: 'vectors' is at none of the addresses that are mapped"
+    )
   }
 
   /// Ways to read a kernel's addresses. While a program runs that the kernel hides from (KPTI), TTBR1_EL1 has tables

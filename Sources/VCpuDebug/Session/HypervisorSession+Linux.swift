@@ -11,7 +11,7 @@ extension HypervisorSession {
   public func kernelName(
     in space: AddressSpace, check: () throws -> Void = {}
   ) throws -> String {
-    try kernels.view(of: space, check: check).view.names[0].name
+    try inKernel { try kernels.view(of: space, check: check).view.names[0].name }
   }
 
   /// The newest records of a Linux kernel's log, the oldest of them first, and how many in between could not be read.
@@ -25,8 +25,10 @@ extension HypervisorSession {
     in space: AddressSpace, limit: Int?, check: () throws -> Void = {}
   ) throws -> (records: [KernelLogRecord], lostCount: Int) {
     try access.requireStopped()
-    return try kernels.log(
-      in: space, limit: limit, types: values.kernelTypes(in: space), check: check)
+    return try inKernel {
+      try kernels.log(
+        in: space, limit: limit, types: values.kernelTypes(in: space), check: check)
+    }
   }
 
   /// The task that a Linux kernel runs on the selected CPU.
@@ -51,18 +53,28 @@ extension HypervisorSession {
       return try registers.read(place, named: name)
     }
     let pstate = try value("cpsr") ?? 0
-    return try kernels.task(
-      in: space,
-      LinuxKernels.TaskRegisters(
-        // PSTATE.EL.
-        exceptionLevel: Int(pstate >> 2 & 3), stackPointerEL0: try? value("sp_el0"),
-        stackPointerEL1: try? value("sp_el1"),
-        perCPU: { isAtEL2 in
-          let name = isAtEL2 ? "tpidr_el2" : "tpidr_el1"
-          guard let value = try value(name) else {
-            throw LinuxKernels.Failure.notFound("the CPU has no \(name)")
-          }
-          return value
-        }), types: values.kernelTypes(in: space), check: check)
+    let state = LinuxKernels.TaskRegisters(
+      // PSTATE.EL.
+      exceptionLevel: Int(pstate >> 2 & 3), stackPointerEL0: try? value("sp_el0"),
+      stackPointerEL1: try? value("sp_el1"),
+      perCPU: { isAtEL2 in
+        let name = isAtEL2 ? "tpidr_el2" : "tpidr_el1"
+        guard let value = try value(name) else {
+          throw LinuxKernels.Failure.notFound("the CPU has no \(name)")
+        }
+        return value
+      })
+    return try inKernel {
+      try kernels.task(in: space, state, types: values.kernelTypes(in: space), check: check)
+    }
+  }
+
+  /// Says of a snapshot why the kernel can't be looked into: no snapshot has all of a kernel's memory.
+  private func inKernel<R>(_ body: () throws -> R) throws -> R {
+    do {
+      return try body()
+    } catch let failure as LinuxKernels.Failure where !isLive {
+      throw LinuxKernels.Failure.notFound("\(failure); a snapshot has little of a kernel's memory")
+    }
   }
 }

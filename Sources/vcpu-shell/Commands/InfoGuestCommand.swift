@@ -6,7 +6,8 @@ enum InfoGuestCommand: ShellCommand {
   private static let words = Parameter<String>.text(
     "[log [N]|task] [in SPACE]", complete: { _ in .words(["log", "task", "in"]) })
   static let parameters: [any AnyParameter] = [words]
-  static let summary = "Show the log or the current task of the guest's Linux kernel, from its memory."
+  static let summary =
+    "Show the log or the current task of the guest's Linux kernel, from its memory."
   static let manual = """
     'log' shows all of the kernel's log, or its last N records, as dmesg does: each with the time in seconds since
     the kernel started. It is there also when the console isn't: before the kernel has one, and after it has
@@ -26,7 +27,18 @@ enum InfoGuestCommand: ShellCommand {
       info guest log in hv
     """
 
-  static let transcript = ""
+  static let transcript = """
+    (vcpu) info guest
+    guest:kallsyms of Linux 6.1.0-test: 'info guest log' shows its log, 'info guest task' its task
+    (vcpu) info guest task
+    busybox  pid 85, a thread of process 84
+      task_struct guest:0xffff800008320000  stack guest:0xffff800008330000
+    (vcpu) info guest log
+    [    0.000000] Booting Linux on physical CPU 0x0000000000 [0x000f0510]
+    [    0.001500] Linux version 6.1.0-test
+    [   12.345678] Run /init as init process
+    [   12.345678]   with arguments:
+    """
 
   private enum Topic {
     case kernel, task
@@ -42,7 +54,8 @@ enum InfoGuestCommand: ShellCommand {
       let name = try session.kernelName(in: space, check: shell.checkInterrupt)
       return .answer(
         MessageAnswer(
-          text: "\(space.label)\(name): 'info guest log' shows its log, 'info guest task' its task"))
+          text: "\(space.label)\(name): 'info guest log' shows its log, 'info guest task' its task")
+      )
     case .task:
       return .answer(try KernelTaskAnswer(of: session, in: space, check: shell.checkInterrupt))
     case .log(let limit):
