@@ -9,10 +9,10 @@ enum InfoGuestCommand: ShellCommand {
   static let summary =
     "Show the log or the current task of the guest's Linux kernel, from its memory."
   static let manual = """
-    'log' shows all of the kernel's log, or its last N records, as dmesg does: each with the time in seconds since
-    the kernel started. It is there also when the console isn't: before the kernel has one, and after it has
-    hung. It is printk_ringbuffer, which Linux has from 5.10 on. A record that the kernel may still add to is
-    marked.
+    'log' shows all of the kernel's log, or its last N records, as dmesg does: each with the time in seconds
+    since the kernel started. It is there also when the console isn't: before the kernel has one, and after it
+    has hung. It is printk_ringbuffer, which Linux has from 5.10 on. A record that the kernel may still add to
+    is marked.
 
     'task' shows the thread that the kernel runs on this CPU, also while its program runs at EL0: its name and
     number, and where its task_struct and its kernel stack are. While the kernel runs, SP_EL0 is the task;
@@ -24,7 +24,6 @@ enum InfoGuestCommand: ShellCommand {
 
       info guest log 20
       info guest task
-      info guest log in hv
     """
 
   static let transcript = """
