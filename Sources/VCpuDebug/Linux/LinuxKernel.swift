@@ -6,6 +6,8 @@ struct LinuxKernel {
   let vectors: UInt64
   /// Where the page with them is in `bytes`.
   let vectorsOffset: Int
+  /// Where its bytes begin in the memory of its machine, or in its own addresses where that is the same.
+  let start: UInt64
   /// Whether it is certainly a kernel: it has a kernel's header, or its vectors.
   let isCertain: Bool
   /// Its bytes: from the header on, or from the vectors on if that is gone.

@@ -7,8 +7,8 @@ internal import GDBRemote
 /// around them in the memory of its machine, in one piece. Of a guest that isn't Linux, samples are read.
 public final class LinuxKernels {
   private let access: TargetAccess
-  private let memory: SessionMemory
-  private let modules: SessionModules
+  let memory: SessionMemory
+  let modules: SessionModules
   /// The names that were found, by the kernel and its place.
   private var known: [Key: Module] = [:]
   /// Where no kernel was found.
@@ -21,7 +21,10 @@ public final class LinuxKernels {
   /// What the last search cost, for benchmarks and tests.
   private(set) var readCount = 0
 
-  private struct Key: Hashable {
+  /// What was found out about each kernel besides its names.
+  var details: [Key: Details] = [:]
+
+  struct Key: Hashable {
     var space: AddressSpace
     var vectors: UInt64
     var start: UInt64
@@ -39,12 +42,15 @@ public final class LinuxKernels {
     case noKernel(String)
     /// There is a kernel, and its table isn't one that is understood.
     case noTable
+    /// The kernel was found, and what was asked for wasn't. The text says why.
+    case notFound(String)
 
     /// A sentence without a full stop.
     public var description: String {
       switch self {
       case .noKernel(let reason): "no Linux kernel was found: \(reason)"
       case .noTable: "the memory from the guest's vectors on has no kallsyms of a known form"
+      case .notFound(let reason): reason
       }
     }
   }
@@ -100,6 +106,7 @@ public final class LinuxKernels {
       SymbolNames(table, demangler: NameDemanglers([])),
       from: "kallsyms of Linux\(release.map { " \($0)" } ?? "")", in: space)
     known[key] = module
+    details[key, default: Details()].tables = kallsyms.place
     return module
   }
 
@@ -112,7 +119,7 @@ public final class LinuxKernels {
     try find(in: space, isRequested: true).kernel
   }
 
-  private func find(
+  func find(
     in space: AddressSpace, isRequested: Bool
   ) throws -> (key: Key, kernel: LinuxKernel) {
     guard try memory.canLook(at: space) else { throw Failure.noKernel("no guest has started") }
@@ -137,11 +144,11 @@ public final class LinuxKernels {
   private var kernels: [Key: LinuxKernel] = [:]
 
   /// Where an address of a space is in the memory of its machine.
-  private func place(
-    of address: UInt64, in space: AddressSpace
+  func place(
+    of address: UInt64, in space: AddressSpace, by given: AddressTranslation? = nil
   ) throws -> (space: AddressSpace, address: UInt64) {
     guard space.kind != .plain else { return (space, address) }
-    var translation = try memory.translations.translation(of: space)
+    var translation = try given ?? memory.translations.translation(of: space)
     translation.endsAfterStage1 = translation.stage2 != nil
     guard let output = try memory.walk(of: address, by: translation).output else {
       throw Failure.noKernel("its vectors aren't mapped")
@@ -183,7 +190,7 @@ public final class LinuxKernels {
         try self?.read(memorySpace, offsets.map { start &+ UInt64($0) }, byteCount: count) ?? []
       })
     return LinuxKernel(
-      space: space, vectors: vectors, vectorsOffset: Int(place - start),
+      space: space, vectors: vectors, vectorsOffset: Int(place - start), start: start,
       isCertain: byteCount != nil || isVector, bytes: bytes)
   }
 
@@ -206,7 +213,7 @@ public final class LinuxKernels {
   }
 
   /// Reads memory; nil where there is none.
-  private func read(
+  func read(
     _ space: AddressSpace, _ address: UInt64, byteCount: Int
   ) throws -> [UInt8]? {
     do { return try memory.read(space, address, byteCount: byteCount) } catch is DebugError {

@@ -216,6 +216,13 @@ public final class SessionValues {
     return access.byteOrders.registers == .big ? bytes.reversed() : bytes
   }
 
+  /// The types of a kernel with a file that has debug information; nil without one.
+  func kernelTypes(in space: AddressSpace) -> (any KernelTypes)? {
+    (modules.of(space)?.modules ?? []).lazy.compactMap(program).first {
+      $0.byteCount(of: "task_struct") != nil
+    }
+  }
+
   private func program(of module: Module) -> ProgramTypes? {
     guard let file = module.file, let information = file.debugInformation else { return nil }
     if let known = programs[ObjectIdentifier(file)] { return known }

@@ -19,6 +19,8 @@ enum AnswerKinds {
     HypervisorAnswer.self,
     InterruptsAnswer.self,
     LoggedFaultAnswer.self,
+    KernelLogAnswer.self,
+    KernelTaskAnswer.self,
     MappingsAnswer.self,
     MemoryAnswer.self,
     MessageAnswer.self,

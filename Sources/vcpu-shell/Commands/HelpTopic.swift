@@ -54,7 +54,7 @@ extension CommandTable {
         InfoFunctionsCommand.self, InfoVariablesCommand.self, ListCommand.self,
         InfoSourceCommand.self, InfoLineCommand.self, DirectoryCommand.self,
         SetSubstitutePathCommand.self, UnsetSubstitutePathCommand.self, PTypeCommand.self,
-        WhatIsCommand.self,
+        WhatIsCommand.self, InfoGuestCommand.self,
       ]),
     HelpTopic(
       name: "breakpoints", summary: "stop at instructions and accesses, run commands at stops",

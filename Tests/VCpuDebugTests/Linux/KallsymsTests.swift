@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import VCpuDebug
@@ -89,9 +89,10 @@ import Testing
     #expect(table.symbol(at: KallsymsFixture.base - 1) == nil)
   }
 
-  @Test(.enabled(if: Self.image != nil, "there is no .linux: scripts/setup --linux fetches it"))
+  @Test(
+    .enabled(if: DebianKernel.image != nil, "there is no .linux: scripts/setup --linux fetches it"))
   func debiansKernelIsRead() throws {
-    let bytes = [UInt8](try #require(Self.image))
+    let bytes = [UInt8](try #require(DebianKernel.image))
     let kernel = KallsymsFixture.kernel(bytes)
     let kallsyms = try #require(try Kallsyms(kernel, unrelocatedBase: KallsymsFixture.base))
     #expect(kallsyms.entries.count > 10_000)
@@ -102,9 +103,4 @@ import Testing
     #expect(
       LinuxKernel.byteCount(header: Array(bytes.prefix(64))).map { $0 >= bytes.count } == true)
   }
-
-  private static let image: Data? = {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
-    return try? Data(contentsOf: root.appending(path: ".linux/Image").standardized)
-  }()
 }

@@ -103,7 +103,7 @@ import VCpuDebug
     "list": [Slot(.among(["-"] + Slot.symbols), "handle_exit")], "info source": [],
     "info line": [.location], "directory": [.file], "set substitute-path": [.text],
     "unset substitute-path": [.text], "ptype": [.nothing("/o"), .expression],
-    "whatis": [.expression],
+    "whatis": [.expression], "info guest": [.words("log", "task", "in")],
     "display": [.format, .expression], "undisplay": [.nothing("1")], "info display": [],
     "clear": [.location], "rbreak": [.text],
     "condition": [.breakpoint, .expression], "ignore": [.breakpoint, .count],

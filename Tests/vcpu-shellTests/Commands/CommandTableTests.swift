@@ -169,6 +169,7 @@ import Testing
           ? .sysregRead : command.name == "complete" ? .mmioRead : .mmioWrite
         let fixture = try ShellFixture(at: exit)
         if command.name == "clear" { fixture.run("break handle_exit") }
+        if command.name == "info guest" { fixture.target.installKernel() }
         if command.name == "list" { fixture.run("list hypervisor.c:1") }
         let text = fixture.run(line)
         #expect(!text.contains("error: "), "\(line): \(text)")

@@ -30,7 +30,7 @@ import Testing
       words("info ") == [
         "exit", "hypervisor", "interrupts", "threads", "display", "registers", "mappings", "vms",
         "frame", "locals", "args", "modules", "symbol", "address", "functions", "variables",
-        "source", "line", "breakpoints",
+        "source", "line", "guest", "breakpoints",
       ])
     #expect(words("i r") == ["registers"])
     #expect(words("catch ") == ["exit", "entry", "fault"])
@@ -90,7 +90,7 @@ import Testing
         "info exit", "info hypervisor", "info interrupts", "info threads", "info display",
         "info registers", "info mappings", "info vms", "info frame", "info locals", "info args",
         "info modules", "info symbol", "info address", "info functions", "info variables",
-        "info source", "info line", "info breakpoints",
+        "info source", "info line", "info guest", "info breakpoints",
       ])
     #expect(words("nonsense ") == [])
     #expect(words("detach ") == [])

@@ -178,6 +178,12 @@ import VCpuDebug
     "unset substitute-path": Session(lines: ["unset substitute-path"]),
     "ptype": Session(lines: ["ptype struct vcpu", "ptype /o struct vcpu"]),
     "whatis": Session(lines: ["whatis boot_vcpu.gpr"]),
+    "info guest": Session(
+      exit: .mmioWrite, lines: ["info guest", "info guest task", "info guest log"],
+      prepare: {
+        $0.target.installKernel()
+        try $0.session.refresh()
+      }),
     "info vms": Session(exit: .mmioWrite, lines: ["info vms"]),
     "vm add": Session(exit: .mmioWrite, lines: ["vm add linux vttbr $vttbr_el2", "info vms"]),
     "vm delete": Session(

@@ -1,9 +1,7 @@
-@testable import VCpuDebug
-
 /// A kernel's memory with a table of symbols, as scripts/kallsyms.c writes it in different versions.
-struct KallsymsFixture {
+package struct KallsymsFixture {
   /// The order and the forms of the tables.
-  enum Layout: CaseIterable {
+  package enum Layout: CaseIterable {
     /// 5.x: lengths of names have one byte.
     case linux5
     /// 6.1: long names have two bytes of length.
@@ -18,22 +16,24 @@ struct KallsymsFixture {
     case addresses
   }
 
-  static let base: UInt64 = 0xffff_8000_0801_0000
+  package static let base: UInt64 = 0xffff_8000_0801_0000
   /// Where the tables begin.
-  static let start = 0x21_0000
-  static let byteCount = 4 << 20
+  package static let start = 0x21_0000
+  package static let byteCount = 4 << 20
 
-  var names: [String]
-  var addresses: [UInt64]
-  var bytes = [UInt8](repeating: 0, count: byteCount)
+  package var names: [String]
+  package var addresses: [UInt64]
+  package var bytes = [UInt8](repeating: 0, count: byteCount)
   /// Where the tables are.
-  private(set) var tables = start..<start
+  package private(set) var tables = start..<start
 
-  init(_ layout: Layout, count: Int = 1500, relativeBase: UInt64 = base) {
+  package init(_ layout: Layout, count: Int = 1500, relativeBase: UInt64 = base) {
     names = (0..<count).map { index in
       switch index {
       case 0: "T_stext"
       case 1: "Tvectors"
+      case 4: "tel0t_64_sync"
+      case 5: "Tkmsg_dump_get_buffer"
       // More than 127 tokens.
       case 7 where layout != .linux5: "t" + String(repeating: "very_long_", count: 30)
       default: "\(["t", "T", "W", "d"][index % 4])name_\(index)_of_\(index * 7919 % 1000)"
@@ -113,24 +113,7 @@ struct KallsymsFixture {
     tables = Self.start..<place
   }
 
-  private static func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+  package static func little(_ value: UInt64, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
-  }
-
-  /// The kernel, of which some can't be read.
-  static func kernel(_ bytes: [UInt8], unreadable: Range<Int> = 0..<0) -> KernelBytes {
-    KernelBytes(byteCount: bytes.count) { start, count in
-      unreadable.overlaps(start..<start + count) ? nil : Array(bytes[start..<start + count])
-    }
-  }
-
-  var kernel: KernelBytes { Self.kernel(bytes) }
-}
-
-extension Kallsyms {
-  /// A symbol's letter and name.
-  func text(of entry: Entry) -> String {
-    let name = strings[entry.name...].prefix { $0 != 0 }
-    return String(UnicodeScalar(entry.type)) + String(decoding: name, as: UTF8.self)
   }
 }
