@@ -1,5 +1,5 @@
 /// A place in a source file.
-public struct SourceLocation: Equatable, Sendable, CustomStringConvertible {
+public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
   /// The path as the compiler recorded it.
   public let file: String
   /// The line, from 1.

@@ -368,7 +368,7 @@ final class Runner {
     standingThreads.remove(access.thread)
     exits.noteResume(isWholeTarget: !isStep)
     access.forget()
-    access.noteResume()
+    access.noteRun()
     untold = nil
     guard idleSteps.isAsked, !isStep else {
       _ = try access.live().resume(action, after: [])

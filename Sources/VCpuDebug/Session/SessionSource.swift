@@ -5,8 +5,8 @@ public final class SessionSource {
   private let modules: SessionModules
   private let stack: SessionStack
   private let access: TargetAccess
-  /// What was listed last, and at which stop.
-  private var listed: (lines: SourceLines, generation: Int)?
+  /// What was listed last, and since which run.
+  private var listed: (lines: SourceLines, run: Int)?
 
   init(_ access: TargetAccess, _ modules: SessionModules, _ stack: SessionStack) {
     self.access = access
@@ -19,7 +19,7 @@ public final class SessionSource {
 
   /// The file that a line number alone is of: what was listed last, or else that of the frame.
   public var currentFile: String? {
-    if let listed, listed.generation == access.generation { return listed.lines.file }
+    if let listed, listed.run == access.runCount { return listed.lines.file }
     return (try? stack.shownFrame())?.source?.file ?? listed?.lines.file
   }
 
@@ -74,7 +74,7 @@ public final class SessionSource {
 
   /// The lines after those that were listed last, or around the frame's line at a new stop.
   public func nextLines() throws -> SourceLines {
-    guard let listed, listed.generation == access.generation else {
+    guard let listed, listed.run == access.runCount else {
       guard let location = try current() else { throw DebugError.noSource("the frame") }
       return try lines(around: location)
     }
@@ -101,7 +101,7 @@ public final class SessionSource {
     }
     let lines = SourceLines(
       file: file, first: first, lines: Array(text.lines[(first - 1)...].prefix(count)))
-    listed = (lines, access.generation)
+    listed = (lines, access.runCount)
     return lines
   }
 }

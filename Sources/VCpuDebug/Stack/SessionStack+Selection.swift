@@ -1,4 +1,5 @@
 internal import ArmVCpu
+internal import GDBRemote
 
 /// The frame that commands are about.
 extension SessionStack {
@@ -46,9 +47,12 @@ extension SessionStack {
 
   /// The frame that was selected at this stop; nil if none was.
   public func selectedFrame() throws -> StackFrame? {
-    guard let selection, selection.generation == access.generation else { return nil }
+    guard let selection, selection.run == access.runCount, selection.thread == access.thread
+    else { return nil }
     let all = try frames()
-    return all.indices.contains(selection.number) ? all[selection.number] : nil
+    guard all.indices.contains(selection.number) else { return nil }
+    let frame = all[selection.number]
+    return selection.means(frame) ? frame : nil
   }
 
   /// Selects a frame: registers and variables are now those in it.
@@ -58,7 +62,7 @@ extension SessionStack {
   public func select(_ number: Int) throws -> StackFrame {
     let all = try frames()
     guard all.indices.contains(number) else { throw DebugError.noFrame(number) }
-    selection = (access.generation, number)
+    selection = SelectedFrame(run: access.runCount, thread: access.thread, all[number])
     return all[number]
   }
 
@@ -81,5 +85,29 @@ extension SessionStack {
       segment.space == frame.space
         && segment.frames.first { !$0.isBoundary }?.registers == frame.registers
     }
+  }
+}
+
+/// Which frame is selected. It stays so while registers and memory are changed, until its CPU goes on.
+struct SelectedFrame {
+  let run: Int
+  let thread: ThreadID
+  let number: Int
+  private let space: AddressSpace
+  private let kind: StackFrame.Kind
+  private let address: UInt64?
+
+  init(run: Int, thread: ThreadID, _ frame: StackFrame) {
+    self.run = run
+    self.thread = thread
+    number = frame.number
+    space = frame.space
+    kind = frame.kind
+    address = frame.address
+  }
+
+  /// Whether a frame with the number is still the same.
+  func means(_ frame: StackFrame) -> Bool {
+    space == frame.space && kind == frame.kind && address == frame.address
   }
 }

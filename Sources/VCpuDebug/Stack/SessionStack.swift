@@ -15,7 +15,7 @@ public final class SessionStack {
   /// The stack at this stop, if it was unwound with the usual limit.
   private var known: [StackSegment]?
   /// The number of the frame that was selected, and at which stop.
-  var selection: (generation: Int, number: Int)?
+  var selection: SelectedFrame?
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ exits: Exits, _ modules: SessionModules

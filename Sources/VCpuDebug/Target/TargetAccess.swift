@@ -24,6 +24,8 @@ public final class TargetAccess {
   public internal(set) var ending: SessionEvent?
   /// The version of the cached registers: it changes after everything that may have changed them.
   private(set) var generation = 0
+  /// How often the program was resumed.
+  private(set) var runCount = 0
   /// The version of cached memory: it also changes when the CPU executes an instruction for the debugger.
   private(set) var memoryGeneration = 0
   /// Whether the target is being recorded for a replay; it is asked once.
@@ -110,6 +112,12 @@ public final class TargetAccess {
 
   /// Records that the target is resumed.
   func noteResume() { wasResumed = true }
+
+  /// Records that the program is resumed, rather than made to execute an instruction of the debugger's.
+  func noteRun() {
+    runCount += 1
+    noteResume()
+  }
 
   /// The registers of the CPU that stopped. They are read now if they could not be at the stop, or if that was
   /// cancelled.

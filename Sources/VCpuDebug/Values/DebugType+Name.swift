@@ -101,6 +101,7 @@ extension DebugType {
       let name = ownName ?? "<unnamed>"
       // GDB's spelling, whichever the compiler wrote.
       return CIntegerName(name.split(separator: " ").map(String.init))?.spellings.last ?? name
+    case .pointer where entry?.isSwift == true: return tagless
     default: return entry?.qualifiedName ?? ownName ?? "<unnamed>"
     }
   }

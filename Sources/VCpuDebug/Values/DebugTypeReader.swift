@@ -176,6 +176,7 @@ struct DebugTypeReader {
   // MARK: Structures
 
   private func aggregate() -> DebugType.Kind {
+    if let pointee = program.pointee(ofSwift: entry) { return .pointer(pointee) }
     let definition = definition() ?? entry
     let keyword: AggregateType.Keyword =
       switch definition.tag {

@@ -48,9 +48,14 @@ public final class ProgramObject: Equatable, @unchecked Sendable {
 
   // MARK: Parts
 
-  /// A member, also through pointers.
+  /// A member, also through pointers. Swift's pointers have `pointee`.
   func member(named name: String) throws -> ProgramObject {
-    ProgramObject(try value.dereferencedToStructure().member(named: name), in: space)
+    if name == "pointee", let pointer = value.type.stripped.entry, pointer.isSwift,
+      case .pointer = value.type.stripped.kind
+    {
+      return try dereferenced()
+    }
+    return ProgramObject(try value.dereferencedToStructure().member(named: name), in: space)
   }
 
   /// Whether it has elements: whether it is an array or a pointer.

@@ -20,7 +20,8 @@ final class ProgramTypes {
   /// The type that an entry describes.
   func type(_ entry: DebugEntry) -> DebugType {
     // A unit's own entry of a type in a unit of its own may not even have the name.
-    let entry = entry.reference(DW_AT_signature, integrated: false) ?? entry
+    let entry = SwiftPointer.contained(
+      entry.reference(DW_AT_signature, integrated: false) ?? entry)
     if let known = types[entry.identity] { return known }
     if types.count >= Self.limit { forgetTypes() }
     let type = DebugType(entry: entry, in: self)

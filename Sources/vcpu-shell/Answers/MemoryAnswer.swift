@@ -28,6 +28,10 @@ struct MemoryAnswer: Answer {
     let values: [String]
     /// The instruction, disassembled.
     let instruction: String?
+    /// The address that the instruction branches to, loads from or forms; omitted if it has none.
+    let reference: ReferenceAnswer?
+    /// The source lines that begin at the instruction, its own last; only where they are asked for.
+    let source: [SourceAnswer]?
     /// The row's bytes in hexadecimal, in the order of their addresses; a string's without its terminator.
     let bytes: String
     /// Whether the CPU is at this instruction; omitted for units and strings.
@@ -36,5 +40,15 @@ struct MemoryAnswer: Answer {
     let string: String?
     /// Whether the string is longer than what is shown; omitted for units and instructions.
     let isCutOff: Bool?
+  }
+}
+
+extension MemoryAnswer.Row {
+  /// The same row after lines of source.
+  func after(_ source: [SourceAnswer]?) -> MemoryAnswer.Row {
+    MemoryAnswer.Row(
+      address: address, symbol: symbol, values: values, instruction: instruction,
+      reference: reference, source: source, bytes: bytes, isPC: isPC, string: string,
+      isCutOff: isCutOff)
   }
 }

@@ -96,6 +96,7 @@ struct MemoryReader {
     let longest = set?.maximumByteCount ?? session.architecture.maximumInstructionByteCount
     var next = address
     var bytes: ArraySlice<UInt8> = []
+    var references = ReferenceFinder(session, in: space)
     for done in 0..<count {
       if bytes.count < longest {
         // No further than the end of a page at a time, so that all mapped memory is shown.
@@ -118,7 +119,8 @@ struct MemoryReader {
       let isPC = isPC(instruction.address, space)
       take(
         row(
-          instruction.address, space, instruction: instruction, isPC: isPC,
+          instruction.address, space, instruction: instruction,
+          reference: references.reference(of: instruction), isPC: isPC,
           bytes: instruction.bytes[...]))
       let length = UInt64(instruction.bytes.count)
       bytes = bytes.dropFirst(instruction.bytes.count)
@@ -177,12 +179,12 @@ struct MemoryReader {
 
   private func row(
     _ address: UInt64, _ space: AddressSpace, values: [String] = [],
-    instruction: Instruction? = nil, isPC: Bool? = nil, string: String? = nil,
-    isCutOff: Bool? = nil, bytes: ArraySlice<UInt8>
+    instruction: Instruction? = nil, reference: ReferenceAnswer? = nil, isPC: Bool? = nil,
+    string: String? = nil, isCutOff: Bool? = nil, bytes: ArraySlice<UInt8>
   ) -> MemoryAnswer.Row {
     MemoryAnswer.Row(
       address: Hex(address), symbol: symbol(address, space), values: values,
-      instruction: instruction?.text,
+      instruction: instruction?.text, reference: reference, source: nil,
       bytes: bytes.map { hexadecimal($0, digits: 2).dropFirst(2) }.joined(),
       isPC: isPC, string: string, isCutOff: isCutOff)
   }

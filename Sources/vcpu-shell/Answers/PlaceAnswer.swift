@@ -11,6 +11,8 @@ struct PlaceAnswer: Codable, Equatable, Sendable {
   let symbol: String?
   /// The instruction; omitted if no memory is mapped there, or if it was not read, as at a silent stop.
   let instruction: String?
+  /// The address that the instruction names, such as a branch's target.
+  let reference: ReferenceAnswer?
   /// The instruction's first four bytes as the CPU reads them.
   let word: Hex?
   /// The address's source line.
@@ -21,8 +23,8 @@ struct PlaceAnswer: Codable, Equatable, Sendable {
   /// The same place, with the CPU's exception level.
   func at(level: UInt8?) -> PlaceAnswer {
     PlaceAnswer(
-      space: space, address: address, symbol: symbol, instruction: instruction, word: word,
-      source: source, exceptionLevel: level.map(Int.init))
+      space: space, address: address, symbol: symbol, instruction: instruction,
+      reference: reference, word: word, source: source, exceptionLevel: level.map(Int.init))
   }
 }
 
@@ -31,8 +33,8 @@ extension PlaceAnswer {
   init(_ address: UInt64, in space: AddressSpace, of session: HypervisorSession) {
     self.init(
       space: space.prefix, address: Hex(address),
-      symbol: session.symbolName(at: address, in: space), instruction: nil, word: nil, source: nil,
-      exceptionLevel: nil)
+      symbol: session.symbolName(at: address, in: space), instruction: nil, reference: nil,
+      word: nil, source: nil, exceptionLevel: nil)
   }
 }
 
@@ -102,7 +104,9 @@ struct PlaceFinder {
   ) -> PlaceAnswer {
     PlaceAnswer(
       space: space.prefix, address: Hex(address), symbol: symbol(address, in: space),
-      instruction: instruction?.text, word: instruction.map { Hex(UInt64($0.word)) },
+      instruction: instruction?.text,
+      reference: ReferenceAnswer(instruction) { symbol($0, in: space) },
+      word: instruction.map { Hex(UInt64($0.word)) },
       source: hasSource
         ? session.modules.of(space)?.sourceLocation(at: address).map {
           exceptionLevel == nil

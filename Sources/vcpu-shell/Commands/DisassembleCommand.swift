@@ -4,17 +4,14 @@ internal import VCpuDebug
 enum DisassembleCommand: ShellCommand {
   static let name = "disassemble"
   static let aliases = ["disas", "disass"]
-  private static let modifiers = Parameter<Bool>("[/r]", .format) { scanner in
-    guard scanner.rest.first == "/", let text = scanner.takeWord() else { return false }
-    for letter in text.dropFirst() where letter != "r" && letter != "/" {
-      guard letter == "m" || letter == "s" else {
-        throw ShellError("'disassemble' has no modifier '/\(letter)': /r shows the bytes")
-      }
+  private static let modifiers = Parameter<Set<Character>>("[/rs]", .format) { scanner in
+    guard scanner.rest.first == "/", let text = scanner.takeWord() else { return [] }
+    let letters = text.dropFirst().filter { $0 != "/" }
+    if let letter = letters.first(where: { !"rsm".contains($0) }) {
       throw ShellError(
-        "'disassemble' doesn't show source lines: leave out '/\(letter)'; at a stop its line is shown"
-      )
+        "'disassemble' has no modifier '/\(letter)': /r shows the bytes, /s the source lines")
     }
-    return true
+    return Set(letters)
   }
   private static let range = Parameter<String?>.optionalExpression("[START[, END|+LENGTH]]")
   static let parameters: [any AnyParameter] = [modifiers, range]
@@ -24,10 +21,14 @@ enum DisassembleCommand: ShellCommand {
     that START is in. Functions come from the symbols; where no symbol covers the address, the instructions
     around it are shown, and that is said. A range begins at START, in its address space, and ends before END,
     or has LENGTH bytes. '=>' is before the instruction at $pc. With /r the bytes are shown, in the order of
-    memory. There are no source lines (GDB's /m and /s).
+    memory. With /s each source line is before its first instruction (/m is the same).
+
+    After '//' is the address that an 'adrp' and the instruction form together, and the value that a literal
+    holds.
 
       disassemble
       disassemble /r hv:vmexit_trampoline
+      disassemble /s
       disassemble guest:$guest.lr - 16, +32
       disassemble ipa:0x40200000, ipa:0x40200010
     """
@@ -64,7 +65,8 @@ enum DisassembleCommand: ShellCommand {
       let (space, address) = try memory.address(parts[0])
       request = self.request(address, space, memory.session)
     }
-    request.showsBytes = arguments[modifiers]
+    request.showsBytes = arguments[modifiers].contains("r")
+    request.showsSource = !arguments[modifiers].isDisjoint(with: "sm")
     return try read(request, memory.session, shell)
   }
 
@@ -75,6 +77,7 @@ enum DisassembleCommand: ShellCommand {
     let extent: DisassemblyAnswer.Extent
     var function: String?
     var showsBytes = false
+    var showsSource = false
   }
 
   /// The function at an address, or else what is around it.
@@ -108,7 +111,7 @@ enum DisassembleCommand: ShellCommand {
       DisassemblyAnswer(
         space: request.range.space.prefix, extent: request.extent, function: request.function,
         address: Hex(request.address), end: end.map { Hex($0) }, showsBytes: request.showsBytes,
-        rows: rows)
+        rows: request.showsSource ? withSource(rows, request.range.space, session) : rows)
     }
     do {
       let end = try reader.instructions(in: request.range) { rows.append($0) }
@@ -131,5 +134,17 @@ enum DisassembleCommand: ShellCommand {
       guard !rows.isEmpty else { throw error }
       return .partial(answer(end: nil), error)
     }
+  }
+
+  /// The rows, with the source lines before them.
+  private static func withSource(
+    _ rows: [MemoryAnswer.Row], _ space: AddressSpace, _ session: HypervisorSession
+  ) -> [MemoryAnswer.Row] {
+    let modules = session.modules.of(space)
+    let lines = SourceInterleaving(
+      files: session.source.files,
+      locations: rows.map { modules?.sourceLocation(at: $0.address.value) }
+    ).lines()
+    return zip(rows, lines).map { row, lines in row.after(lines) }
   }
 }

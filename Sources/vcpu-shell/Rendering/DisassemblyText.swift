@@ -1,8 +1,20 @@
 /// The instructions between GDB's two lines.
 extension DisassemblyAnswer: TextRendered {
   func lines(_ detail: Detail) -> [Line] {
-    [head + ":"] + rows.map { $0.instructionLine(in: space, showsBytes: showsBytes) }
-      + ["End of assembler dump."]
+    var file: String?
+    var lines = [head + ":"]
+    for (index, row) in rows.enumerated() {
+      if let source = row.source {
+        if index > 0 { lines.append("") }
+        if let next = source.last?.file, next != file {
+          file = next
+          lines.append("\(next):")
+        }
+        lines += source.map { Line("\($0.line)\t" + ($0.text ?? "in \($0.file)")) }
+      }
+      lines.append(row.instructionLine(in: space, showsBytes: showsBytes))
+    }
+    return lines + ["End of assembler dump."]
   }
 
   private var head: Line {

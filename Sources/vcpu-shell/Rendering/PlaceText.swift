@@ -5,7 +5,9 @@ extension PlaceAnswer {
   }
 
   /// `0x40200344 <store32+4>:  str w1, [x0]`.
-  var code: Line { label + ":  " + (instruction ?? "(no memory is mapped there)") }
+  var code: Line {
+    label + ":  " + (instruction ?? "(no memory is mapped there)") + (reference?.note ?? "")
+  }
 
   /// `EL2 0x40204000 <handle_exit>:  bti c    handler.swift:12`.
   var line: Line {

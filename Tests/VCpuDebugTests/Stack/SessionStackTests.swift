@@ -42,4 +42,22 @@ import Testing
     _ = try session.stack.segments()
     #expect(target.takeTrace().filter { $0.contains("m ") }.isEmpty)
   }
+
+  /// The frame stays selected while the exit, memory and registers are changed, and not after the CPU went on.
+  @Test func aSelectionOutlivesChanges() throws {
+    let target = try FakeTarget.booted()
+    target.stand(at: .mmioWrite)
+    let session = try HypervisorSession.fake(target)
+    try session.stack.select(0)
+    _ = try session.assign("$x1 = 7")
+    #expect(try session.stack.selectedFrame()?.name == "vmexit_trampoline")
+    _ = try session.memory.write(.hypervisor, FakeTarget.context, [1, 2, 3, 4, 5, 6, 7, 8])
+    #expect(try session.stack.selectedFrame()?.name == "vmexit_trampoline")
+    session.stack.deselect()
+    #expect(try session.stack.selectedFrame() == nil)
+    try session.stack.select(0)
+    target.script = [.at(FixtureImages.trampoline + 4, level: 2)]
+    try session.step()
+    #expect(try session.stack.selectedFrame() == nil)
+  }
 }

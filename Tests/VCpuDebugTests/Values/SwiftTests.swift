@@ -19,7 +19,8 @@ import Testing
     var no: Bool? = nil
     var yes: Bool? = true
     var pi = 2.5
-    @_cdecl("entry") public func entry() { holder.point.x += 1; none.point.x += 1; some = 6 }
+    var cell = UnsafeMutablePointer<Point>(bitPattern: 4096)!
+    @_cdecl("entry") public func entry() { cell.pointee.x = 1; holder.point.x += 1; none.point.x += 1; some = 6 }
     """
 
   static let program = Result {
@@ -58,5 +59,26 @@ import Testing
       TypeText.ptype(point) == [
         "type = struct fixture.Point {", "    Int x;", "    Int32 y;", "    Bool flag;", "}",
       ])
+  }
+
+  @Test func pointers() throws {
+    let value = try Self.program.get().open().global("cell")
+    guard case .pointer(let target) = value.type.stripped.kind else {
+      Issue.record("\(value.type.name) isn't a pointer")
+      return
+    }
+    #expect(value.type.name == "UnsafeMutablePointer<fixture.Point>")
+    #expect(target.name == "fixture.Point")
+    #expect(value.type.byteCount == 8)
+  }
+
+  @Test(
+    arguments: [
+      ("$eSpySo13avcpu_contextVGD", "$eSo13avcpu_contextVD"),
+      ("$sSPy7fixture5PointVGSgD", "$s7fixture5PointVD"), ("$eSpyxGD", nil), ("$eSpyGD", nil),
+      ("$es6UInt64VD", nil), ("SpyaGD", nil), ("$eSpy", nil),
+    ] as [(String, String?)])
+  func pointees(mangled: String, pointee: String?) {
+    #expect(SwiftPointer.pointee(of: mangled) == pointee)
   }
 }

@@ -266,14 +266,30 @@ import VCpuDebug
   // MARK: disassemble
 
   @Test func disassembling() throws {
+    // adrp x0, 0x40200000; add x0, x0, #0x20; ldr x1, 0x40300210; ldr w2, 0x40300214; 0x40200010
+    write(
+      [
+        0x00, 0xf8, 0xff, 0x90, 0x00, 0x80, 0x00, 0x91, 0x41, 0x00, 0x00, 0x58, 0x42, 0x00, 0x00,
+        0x18, 0x10, 0x00, 0x20, 0x40, 0, 0, 0, 0,
+      ], at: 0x4030_0200)
     let lines = [
       "disassemble", "disas store8", "disassemble hv:vmexit_trampoline", "disassemble /r $pc, +8",
       "disassemble $pc - 8, $pc + 8", "disassemble pa:0x41200010, pa:0x41200018",
       "disassemble 0x40300020", "disassemble 0x40000004", "disassemble 0x403ffff8",
       "disassemble ipa:$guest.pc", "disassemble 0x403ffff8, +16", "disassemble 0x40401ff8, +16",
       "disassemble /m", "disassemble /s $pc", "disassemble /x", "disassemble 1, 2, 3",
-      "disassemble $pc, $pc", "disassemble guest:0x50000000", "disassemble nothing",
+      "disassemble guest:0x40300200, +16", "disassemble $pc, $pc", "disassemble guest:0x50000000",
+      "disassemble nothing",
     ]
     try GoldenText.expect(transcript(lines), "disassemble")
+  }
+
+  @Test func disassemblingWithSource() throws {
+    try fixture.target.standInCode()
+    let text = fixture.run("disassemble /s serve")
+    // Compilers differ in instructions: lines and the call's target are the same.
+    #expect(text.contains("hypervisor.c:\n14\t"))
+    #expect(text.contains("\n\n15\t"))
+    #expect(text.contains(" <count_exits>\n"))
   }
 }
