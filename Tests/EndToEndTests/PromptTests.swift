@@ -171,6 +171,31 @@ extension EndToEnd {
       try end(shell)
     }
 
+    /// The files are read further at the prompt, until nothing is left; then the shell sleeps.
+    @Test func aPromptWithNothingToDoSleeps() throws {
+      let shell = try start("-q", "tour")
+      try shell.enter("print 6*7")
+      try shell.expect("0x2a (42)")
+      try shell.expect("(vcpu) ")
+      var (before, now) = (-1, try ticks(of: shell))
+      for _ in 0..<60 where before != now {
+        usleep(500_000)
+        (before, now) = (now, try ticks(of: shell))
+      }
+      #expect(before == now)
+      try shell.enter("break vmexit_trampoline")
+      try shell.expect("<vmexit_trampoline>")
+      try shell.expect("(vcpu) ")
+      try end(shell)
+    }
+
+    /// The CPU time of a shell, in the system's ticks (proc(5)).
+    private func ticks(of shell: ShellProcess) throws -> Int {
+      let text = try String(contentsOfFile: "/proc/\(shell.process)/stat", encoding: .utf8)
+      let fields = text.split(separator: " ")
+      return (Int(fields[13]) ?? 0) + (Int(fields[14]) ?? 0)
+    }
+
     @Test func controlCDiscardsTheLine() throws {
       let shell = try start("-q")
       try shell.type("kill")

@@ -76,6 +76,32 @@ extension DebugInformation {
     }
     return reading.lines
   }
+
+  /// The paths of the files that a unit has lines of, each once.
+  func filesWithLines(of unit: CompilationUnit) -> [String] {
+    var found: [Int: String?] = [:]
+    forEachLine(of: unit) { line in
+      var number: Int32 = 0
+      guard unsafe dwarf_lineno(line, &number) == 0, number > 0,
+        let (files, index) = unsafe UnitLinesReading.file(of: line), found[index] == nil
+      else { return }
+      found[index] = .some(
+        unsafe dwarf_filesrc(files, index, nil, nil).map { unsafe String(cString: $0) })
+    }
+    return Set(found.values.compactMap(\.self)).sorted()
+  }
+
+  private func forEachLine(of unit: CompilationUnit, _ body: (OpaquePointer) -> Void) {
+    guard var die = unsafe entry(at: unit.offset) else { return }
+    var table: OpaquePointer?
+    var count = 0
+    guard unsafe dwarf_getsrclines(&die, &table, &count) == 0, let table = unsafe table else {
+      return
+    }
+    for index in 0..<count {
+      if let line = unsafe dwarf_onesrcline(table, index) { unsafe body(line) }
+    }
+  }
 }
 
 /// A line table while it is read.
@@ -112,13 +138,17 @@ private struct UnitLinesReading {
         column: UInt16(clamping: column), flags: flags))
   }
 
-  /// The number of a row's file, which is read once; nil for a file that the table doesn't have.
-  private mutating func fileNumber(of line: OpaquePointer) -> UInt16? {
+  /// A row's file: the table that it is in, and its number there.
+  static func file(of line: OpaquePointer) -> (table: OpaquePointer, index: Int)? {
     var table: OpaquePointer?
     var index = 0
-    guard unsafe dwarf_line_file(line, &table, &index) == 0, let table = unsafe table else {
-      return nil
-    }
+    guard unsafe dwarf_line_file(line, &table, &index) == 0 else { return nil }
+    return unsafe table.map { unsafe ($0, index) }
+  }
+
+  /// The number of a row's file, which is read once; nil for a file that the table doesn't have.
+  private mutating func fileNumber(of line: OpaquePointer) -> UInt16? {
+    guard let (table, index) = unsafe Self.file(of: line) else { return nil }
     if let known = numbers[index] { return known }
     guard let name = unsafe dwarf_filesrc(table, index, nil, nil),
       let number = UInt16(exactly: files.count)

@@ -7,28 +7,14 @@ struct LineCode: Equatable, Sendable {
 }
 
 extension DebugInformation {
-  /// Reads one more unit for searches by name.
-  ///
-  /// - Returns: false once all are read.
-  @discardableResult
-  func advanceIndexing() -> Bool { index.advance(self) }
-
-  /// Reads all units for searches by name.
-  func finishIndexing() { while advanceIndexing() {} }
-
-  /// The part of the units that are read, from 0 to 1.
-  var indexingProgress: Double {
-    units.isEmpty ? 1 : Double(index.unitCount) / Double(units.count)
-  }
-
   /// The functions with code that a name means, and inlined copies of them, by their address. All units are read first.
   ///
   /// - Parameter name: the name of its symbol, its whole name, or the end of that (`ns::Type::f`, `Type.f`, `f`).
   func functions(named name: String) -> [DebugFunction] {
-    finishIndexing()
-    var offsets = index.functions(named: name)
+    functionIndex.finish(onReading)
+    var offsets = functionIndex.functions(named: name)
     if let last = DebugFunction.components(of: name).last, last != name {
-      offsets += index.functions(named: last)
+      offsets += functionIndex.functions(named: last)
     }
     let functions = Set(offsets).compactMap { function(atOffset: $0) }
     return functions.filter { $0.isNamed(name) }.sorted {
@@ -38,8 +24,8 @@ extension DebugInformation {
 
   /// The paths of files that a person's path means: a whole path, or the last parts of one. All units are read first.
   func files(matching path: String) -> [String] {
-    finishIndexing()
-    return index.files(matching: path).map(\.path)
+    fileIndex.finish(onReading)
+    return fileIndex.files(matching: path).map(\.path)
   }
 
   /// The code of a line in the files that a path means: of that line, or, if none has code, of the next line that does.
@@ -47,8 +33,8 @@ extension DebugInformation {
   ///
   /// An address in a function's prologue is moved to its end, as GDB does.
   func code(ofLine line: Int, inFile path: String) -> [LineCode] {
-    finishIndexing()
-    let files = index.files(matching: path)
+    fileIndex.finish(onReading)
+    let files = fileIndex.files(matching: path)
     var best = Int32.max
     var found: [String: [(address: UInt64, line: Int32)]] = [:]
     for file in files {

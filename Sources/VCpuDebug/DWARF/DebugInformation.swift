@@ -16,8 +16,18 @@ internal import CElfutils
   var lineCache = RecentValues<UnitLines>(limit: 64)
   /// The functions of the units that were used last.
   var functionCache = RecentValues<UnitFunctions>(limit: 64)
-  /// Which units have a file or a function, as far as it was built.
-  let index = DebugIndex()
+  /// Which functions have a name, as far as it was read.
+  private(set) lazy var functionIndex = FunctionIndex(self)
+  /// Which units have lines of a file, as far as it was read.
+  private(set) lazy var fileIndex = FileIndex(self)
+  /// Is told how far an index is that someone waits for.
+  var onReading: ReadingNote = { _, _ in }
+  /// The size of `.debug_info`.
+  var byteCount: UInt64 {
+    _ = units
+    return unitsEnd
+  }
+  private var unitsEnd: UInt64 = 0
 
   /// Nil when the file has no debug information that libdw understands.
   init?(elf: ELFHandle) {
@@ -80,6 +90,7 @@ internal import CElfutils
       guard next > offset else { break }
       offset = next
     }
+    unitsEnd = offset
     return found
   }
 }

@@ -65,28 +65,36 @@ struct UnitWalk {
   private let information: DebugInformation
   private var found = UnitFunctions()
   private var hashes: [UInt64: [UInt32]] = [:]
+  /// Whether types can have functions in them, which those of C and assembly can't.
+  private let looksIntoTypes: Bool
 
   /// The deepest nesting of entries that is followed.
-  private static let depthLimit = 2000
+  private static let depthLimit = 256
 
   /// The functions of a unit; nil if it can't be read.
   static func functions(of unit: CompilationUnit, in information: DebugInformation)
     -> UnitFunctions?
   {
     guard var root = unsafe information.entry(at: unit.offset) else { return nil }
-    var walk = UnitWalk(information: information)
+    let isC = information.debugEntry(at: unit.offset)?.isC == true
+    var walk = UnitWalk(information: information, looksIntoTypes: !isC)
     unsafe walk.walk(&root, in: -1, depth: 0)
     walk.found.code.sort { ($0.start, $1.end) < ($1.start, $0.end) }
     return walk.found
   }
 
-  private init(information: DebugInformation) { self.information = information }
+  private init(information: DebugInformation, looksIntoTypes: Bool) {
+    self.information = information
+    self.looksIntoTypes = looksIntoTypes
+  }
 
   private mutating func walk(_ parent: inout Dwarf_Die, in scope: Int, depth: Int) {
     guard depth < Self.depthLimit else { return }
     unsafe information.forEachChild(of: &parent) { child in
       var inner = scope
-      switch unsafe Int(dwarf_tag(&child)) {
+      let tag = unsafe Int(dwarf_tag(&child))
+      guard mayHoldFunctions(tag) else { return true }
+      switch tag {
       case DW_TAG_subprogram, DW_TAG_inlined_subroutine: unsafe note(&child)
       case DW_TAG_namespace, DW_TAG_module, DW_TAG_structure_type, DW_TAG_class_type,
         DW_TAG_union_type, DW_TAG_enumeration_type, DW_TAG_interface_type:
@@ -105,6 +113,17 @@ struct UnitWalk {
           offsets: start..<end, name: found.scopes[inner].name, parent: scope)
       }
       return true
+    }
+  }
+
+  /// Whether functions can be in an entry. Most of a kernel's debug information is types.
+  private func mayHoldFunctions(_ tag: Int) -> Bool {
+    switch tag {
+    case DW_TAG_formal_parameter, DW_TAG_variable, DW_TAG_array_type, DW_TAG_subroutine_type,
+      DW_TAG_call_site, DW_TAG_GNU_call_site, DW_TAG_base_type, DW_TAG_pointer_type, DW_TAG_typedef:
+      false
+    case DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_enumeration_type: looksIntoTypes
+    default: true
     }
   }
 

@@ -11,6 +11,9 @@ public final class SessionModules {
   /// Whether a space of one virtual machine is that of the guest whose registers are selected.
   var isSelected: (AddressSpace) -> Bool = { _ in false }
 
+  /// Is told how many bytes of an index of a file have been read, of how many, while a command waits for it.
+  public var onReading: (_ name: String, _ done: UInt64, _ total: UInt64) -> Void = { _, _, _ in }
+
   /// The modules that a session begins with.
   public init(_ modules: [Module] = []) {
     for module in modules { add(module) }
@@ -28,6 +31,9 @@ public final class SessionModules {
   public func add(_ module: Module) -> Module {
     module.number = (all.map(\.number).max() ?? 0) + 1
     all.append(module)
+    module.file?.onReading = { [weak self, name = module.name] done, total in
+      self?.onReading(name, done, total)
+    }
     revision += 1
     return module
   }

@@ -231,6 +231,14 @@ public final class SessionValues {
     return program
   }
 
+  /// The indexes of a module, the most wanted first.
+  func readings(of module: Module) -> [any SlicedReading] {
+    guard let information = module.file?.debugInformation, let program = program(of: module) else {
+      return [module.names]
+    }
+    return [module.names, information.functionIndex, program.index, information.fileIndex]
+  }
+
   private func space(of module: Module) -> AddressSpace {
     access.hasHypervisor ? module.space : .plain
   }

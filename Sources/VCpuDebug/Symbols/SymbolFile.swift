@@ -21,7 +21,11 @@ public final class SymbolFile {
   /// Its symbols, by the names that people know them by.
   let names: SymbolNames
   /// Its debug information; nil without any.
-  private(set) lazy var debugInformation = DebugInformation(elf: debugELF)
+  private(set) lazy var debugInformation = readDebugInformation()
+  /// Is told how many bytes of an index have been read, of how many, while someone waits for it.
+  var onReading: ReadingNote = { _, _ in } {
+    didSet { names.onReading = onReading }
+  }
   /// The call frame information; nil if the file has none.
   private(set) lazy var callFrames = Architecture.unwound(elfMachine: elf.machine).flatMap {
     CallFrameInformation(elf: elf, information: debugInformation, registerCount: $0)
@@ -57,6 +61,12 @@ public final class SymbolFile {
       guard elf.byteOrder == .little else { throw .bigEndian(path: path) }
     }
     if requiresSymbols, names.table.isEmpty { throw .noSymbols(path: path) }
+  }
+
+  private func readDebugInformation() -> DebugInformation? {
+    let information = DebugInformation(elf: debugELF)
+    information?.onReading = { [weak self] done, total in self?.onReading(done, total) }
+    return information
   }
 
   /// Throws unless the file is for an architecture, of the same width.

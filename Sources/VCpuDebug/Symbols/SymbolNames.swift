@@ -2,7 +2,7 @@
 ///
 /// The names in a file are the linker's. Those of Swift, Rust and C++ are demangled when someone looks for a name that
 /// isn't in the file, all of them once, or in slices while there is nothing else to do.
-final class SymbolNames {
+final class SymbolNames: SlicedReading {
   let table: SymbolTable
   private let demangler: any NameDemangler
   /// The symbols by the name without scopes and arguments.
@@ -22,12 +22,22 @@ final class SymbolNames {
     self.demangler = demangler
   }
 
-  /// Whether every name is demangled.
-  var isIndexed: Bool { indexedCount == table.count }
+  /// Is told how far it is, while someone waits for all names.
+  var onReading: ReadingNote = { _, _ in }
 
-  /// Demangles some of the names that aren't yet.
-  func index(next count: Int) {
+  var byteCount: UInt64 { table.nameByteCount }
+  var readByteCount: UInt64 {
+    indexedCount == table.count
+      ? byteCount : byteCount * UInt64(indexedCount) / UInt64(table.count)
+  }
+
+  /// Demangles some of the names that aren't yet. A name of Swift can take a tenth of a millisecond.
+  func advance() -> Bool { index(next: 50) }
+
+  /// Demangles some of the names that aren't yet; false if there were none.
+  @discardableResult func index(next count: Int) -> Bool {
     let end = min(table.count, indexedCount + count)
+    guard indexedCount < end else { return false }
     while indexedCount < end {
       let index = indexedCount
       indexedCount += 1
@@ -39,6 +49,7 @@ final class SymbolNames {
         byBase[pattern.base, default: []].append(Candidate(index: index, pattern: pattern))
       }
     }
+    return true
   }
 
   private static func patterns(of name: String, displayedAs display: String) -> [NamePattern] {
@@ -52,7 +63,7 @@ final class SymbolNames {
     }
   }
 
-  private func indexAll() { index(next: table.count) }
+  private func indexAll() { finish(onReading) }
 
   // MARK: Looking up
 

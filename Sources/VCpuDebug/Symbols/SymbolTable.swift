@@ -37,25 +37,35 @@
   private let entries: [Entry]
   /// The greatest end of `entries[0...i]`: where a walk towards lower addresses may stop.
   private let greatestEnds: [UInt64]
-  /// Indices into `entries` by the hash of their names, with linear probing; `UInt32.max` for none.
-  private lazy var hashed = makeHashed()
+  /// A hash of each name in the upper half, its index into `entries` in the lower; sorted.
+  private lazy var hashed = entries.enumerated().map { index, entry in
+    UInt64(Self.hash(Self.bytes(at: entry.name, in: strings))) << 32 | UInt64(index)
+  }.sorted()
 
   /// - Parameters:
-  ///   - entries: in any order. Those whose names are not in `strings` are dropped.
+  ///   - entries: in any order. Those whose names are not in `strings` are dropped, and so are those of a file whose
+  ///     names are mostly the same bytes: a small one could have a gigabyte of names.
   ///   - strings: names, each ended by a NUL.
   init(entries unsorted: [Entry], strings: [UInt8], sections: [Section]) {
     self.sections = sections
     // Whatever the file says, every name ends.
     let strings = strings.last == 0 ? strings : strings + [0]
     self.strings = strings
-    entries = unsorted.filter { $0.name < strings.count }
-      .sorted { Self.isBefore($0, $1, strings) }
+    var rest = strings.count * Self.nameReuse + 1 << 20
+    entries = unsorted.filter { entry in
+      guard rest >= 0, entry.name < strings.count else { return false }
+      rest -= Self.bytes(at: entry.name, in: strings).count
+      return rest >= 0
+    }.sorted { Self.isBefore($0, $1, strings) }
     var greatest: UInt64 = 0
     greatestEnds = entries.map { entry in
       greatest = max(greatest, entry.end)
       return greatest
     }
   }
+
+  /// Linkers give equal names, and names that end like others, one place: on average no name is used so often.
+  private static let nameReuse = 16
 
   private static func isBefore(_ left: Entry, _ right: Entry, _ strings: [UInt8]) -> Bool {
     if left.address != right.address { return left.address < right.address }
@@ -73,6 +83,9 @@
   var isEmpty: Bool { entries.isEmpty }
   /// How many symbols there are.
   var count: Int { entries.count }
+
+  /// How many bytes the names take.
+  var nameByteCount: UInt64 { UInt64(strings.count) }
 
   /// The symbol at a place in the order by addresses.
   subscript(index: Int) -> Symbol {
@@ -95,16 +108,11 @@
   /// Every symbol of a name: the global ones first, then by address.
   func indices(named name: String) -> [Int] {
     let wanted = Array(name.utf8)
-    guard !wanted.isEmpty, !hashed.isEmpty else { return [] }
-    var slot = Int(truncatingIfNeeded: Self.hash(wanted[...])) & (hashed.count - 1)
-    var found: [Int] = []
-    while hashed[slot] != .max {
-      let index = Int(hashed[slot])
-      if Self.bytes(at: entries[index].name, in: strings).elementsEqual(wanted) {
-        found.append(index)
-      }
-      slot = (slot + 1) & (hashed.count - 1)
-    }
+    guard !wanted.isEmpty else { return [] }
+    let hash = UInt64(Self.hash(wanted[...]))
+    let first = hashed.partitioningIndex { $0 >> 32 >= hash }
+    let found = hashed[first...].prefix { $0 >> 32 == hash }.map { Int($0 & 0xffff_ffff) }
+      .filter { Self.bytes(at: entries[$0].name, in: strings).elementsEqual(wanted) }
     return found.sorted {
       entries[$0].isGlobal != entries[$1].isGlobal ? entries[$0].isGlobal : $0 < $1
     }
@@ -126,26 +134,11 @@
     return true
   }
 
-  private func makeHashed() -> [UInt32] {
-    guard !entries.isEmpty else { return [] }
-    var slotCount = 2
-    while slotCount < entries.count * 2 { slotCount *= 2 }
-    var slots = [UInt32](repeating: .max, count: slotCount)
-    for (index, entry) in entries.enumerated() {
-      var slot =
-        Int(truncatingIfNeeded: Self.hash(Self.bytes(at: entry.name, in: strings)))
-        & (slotCount - 1)
-      while slots[slot] != .max { slot = (slot + 1) & (slotCount - 1) }
-      slots[slot] = UInt32(index)
-    }
-    return slots
-  }
-
-  /// FNV-1a, with its high bits folded into the low ones, which choose the slot.
-  private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return hash ^ hash >> 32
+  /// FNV-1a, of 32 bits.
+  private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    var hash: UInt32 = 0x811c_9dc5
+    for byte in bytes { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+    return hash
   }
 
   // MARK: By address

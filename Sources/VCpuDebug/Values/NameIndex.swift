@@ -4,7 +4,7 @@ internal import CElfutils
 ///
 /// A name is kept as a hash, so that an index of a kernel's hundred thousand names has a few megabytes; what is found
 /// is compared with the name in the file.
-final class NameIndex {
+final class NameIndex: SlicedReading {
   /// Names of one space don't hide those of another.
   enum Space: UInt64 {
     /// `struct x`, `union x`, `enum x`, and what has a name alone in other languages.
@@ -15,9 +15,10 @@ final class NameIndex {
   }
 
   private let information: DebugInformation
-  private var nextUnit = 0
+  private let reader: UnitReader
   /// The units of `.debug_types`, which follow the others.
   private lazy var typeUnits = information.typeUnits()
+  private var nextTypeUnit = 0
   private var first: [UInt64: UInt64] = [:]
   /// More entries of the same name.
   private var others: [UInt64: [UInt64]] = [:]
@@ -26,24 +27,30 @@ final class NameIndex {
   private static let sameNameLimit = 64
   private static let depthLimit = 16
 
-  init(_ information: DebugInformation) { self.information = information }
+  init(_ information: DebugInformation) {
+    self.information = information
+    reader = UnitReader(information)
+  }
 
-  /// How much has been read, of `unitCount`.
-  var readUnitCount: Int { nextUnit }
-  var unitCount: Int { information.units.count + typeUnits.count }
-  var isFinished: Bool { nextUnit >= unitCount }
+  // A unit with a type is small.
+  var byteCount: UInt64 { information.byteCount + UInt64(typeUnits.count) }
+  var readByteCount: UInt64 { reader.offset + UInt64(nextTypeUnit) }
 
-  /// Reads the next unit; false when there is none.
-  @discardableResult func advance() -> Bool {
-    guard !isFinished else { return false }
-    let units = information.units
-    let isType = nextUnit >= units.count
-    let offset = isType ? typeUnits[nextUnit - units.count] | Self.inTypes : units[nextUnit].offset
-    nextUnit += 1
-    if let entry = entry(at: offset) {
-      add(entry, section: offset & Self.inTypes, isC: entry.isC, depth: 0)
+  func advance() -> Bool {
+    if let (_, unit, handle) = reader.next() {
+      add(handle.debugEntry(at: unit.offset), section: 0)
+      return true
     }
+    guard reader.isAtEnd, nextTypeUnit < typeUnits.count else { return false }
+    let offset = typeUnits[nextTypeUnit]
+    nextTypeUnit += 1
+    add(information.debugEntry(inTypesAt: offset), section: Self.inTypes)
     return true
+  }
+
+  private func add(_ unit: DebugEntry?, section: UInt64) {
+    guard let unit else { return }
+    add(unit, section: section, isC: unit.isC, depth: 0)
   }
 
   /// Marks an offset of `.debug_types`.
@@ -56,7 +63,7 @@ final class NameIndex {
   }
 
   /// Reads what is left.
-  func finish() { while advance() {} }
+  func finish() { finish(information.onReading) }
 
   /// The entries with a name, not qualified, for as far as the file has been read: C's first. C's types of the same name
   /// are found once.

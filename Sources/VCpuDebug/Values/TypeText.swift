@@ -39,6 +39,12 @@ struct TypeText {
   /// The offsets' column.
   private static let column = 27
   private static let levelLimit = 4 * 16
+  /// In longer texts structures have only their names: a damaged file's can have themselves as members.
+  private static let byteLimit = 2 << 20
+
+  private func mayExpand(at level: Int) -> Bool {
+    level <= Self.levelLimit && output.utf8.count < Self.byteLimit
+  }
 
   private mutating func print(
     _ type: DebugType, _ name: String, show: Int, level: Int, _ layout: inout MemberLayout
@@ -47,7 +53,8 @@ struct TypeText {
     if !parts.qualifiers.isEmpty { output += parts.qualifiers + " " }
     let base = show > 0 ? parts.base.stripped : parts.base
     switch base.kind {
-    case .aggregate(let aggregate) where show > 0 || show == 0 && base.ownName == nil:
+    case .aggregate(let aggregate)
+    where (show > 0 || show == 0 && base.ownName == nil) && mayExpand(at: level):
       if base.entry?.isRust == true {
         output += RustTypeText.text(base, aggregate)
       } else if let part = aggregate.variants, base.entry?.isSwift == true {
@@ -122,7 +129,7 @@ struct TypeText {
     output += spaces(level + 4)
     if case .elsewhere = member.place { output += "static " }
     let expands =
-      hasOffsets && level < Self.levelLimit && member.type.unqualified.isAggregate
+      hasOffsets && mayExpand(at: level + 4) && member.type.unqualified.isAggregate
     print(
       member.type, member.name ?? "", show: expands ? show : show - 1, level: level + 4, &inner)
     if case .bits(_, let count) = member.place { output += " : \(count)" }

@@ -52,13 +52,18 @@ extension SessionLoop {
     guard let editor else { return nil }
     var entered: String??
     editor.onLine = { entered = .some($0) }
+    var reads = true
     while !shell.isDone {
       if !editor.isInstalled { editor.install(prompt: prompt) }
       while let key = shell.guestTerminal?.nextTypedAhead() {
         editor.type(key)
         if let line = entered { return line }
       }
-      switch try shell.wait(for: shell.session, terminal: STDIN_FILENO) {
+      // Something to read of the files is read while there is nothing else to do.
+      switch try shell.wait(
+        for: shell.session, terminal: STDIN_FILENO, until: reads ? .now : nil)
+      {
+      case .deadline: reads = shell.readAhead()
       case .terminal:
         editor.readable()
         if let line = entered {
@@ -75,7 +80,7 @@ extension SessionLoop {
       case .signal(.continued): editor.reclaimTerminal()
       case .signal(.terminate), .signal(.hangUp): shell.isDone = true
       case .signal(.childExited), .target: noteUnaskedEvent()
-      case .signal(.quit), .console, .deadline, .readerGone: break
+      case .signal(.quit), .console, .readerGone: break
       }
     }
     return nil

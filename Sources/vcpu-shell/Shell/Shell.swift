@@ -17,8 +17,13 @@ final class Shell {
   /// The session; nil before one is opened and after `detach`.
   var session: HypervisorSession? {
     willSet { if session != nil, newValue == nil { tests.putExitsInWords(words) } }
-    didSet { if session == nil, let oldValue { keptBreakpoints = oldValue.breakpoints } }
+    didSet {
+      if session == nil, let oldValue { keptBreakpoints = oldValue.breakpoints }
+      session?.modules.onReading = { [unowned self] in noteReading($0, $1, $2) }
+    }
   }
+  /// How far an index is that a command waits for; nil if none is waited for.
+  var reading: Progress?
   /// The breakpoints of the last session that has ended, for the next machine.
   private(set) var keptBreakpoints = BreakpointTable()
   /// The emulator, if the shell has started it.

@@ -153,11 +153,25 @@ import Testing
 
   @Test func indexIsBuiltAUnitAtATime() throws {
     let other = try #require(DebugInformation(elf: try ELFHandle(path: program.path)))
-    #expect(other.indexingProgress < 1)
-    while other.advanceIndexing() {}
-    #expect(other.indexingProgress == 1)
-    #expect(!other.advanceIndexing())
+    var noted: [UInt64] = []
+    other.onReading = { done, total in
+      #expect(total == other.byteCount)
+      noted.append(done)
+    }
+    let indexes: [any SlicedReading] = [other.functionIndex, other.fileIndex]
+    for index in indexes {
+      #expect(index.readByteCount < index.byteCount)
+      while !index.isRead { #expect(index.advance()) }
+      #expect(index.readByteCount == index.byteCount)
+      #expect(!index.advance())
+    }
     #expect(other.functions(named: "once").count == 1)
+    // Nobody had to wait.
+    #expect(noted.isEmpty)
+    let third = try #require(DebugInformation(elf: try ELFHandle(path: program.path)))
+    third.onReading = { done, _ in noted.append(done) }
+    #expect(third.functions(named: "once").count == 1)
+    #expect(noted.last == third.byteCount && noted == noted.sorted())
   }
 }
 

@@ -102,9 +102,9 @@ import Testing
   @Test func slicesIndexTheSame() {
     let sliced = Self.names(["$e1a4VCpuV3runAA10ExitReasonOyF", "main"])
     sliced.index(next: 1)
-    #expect(!sliced.isIndexed)
+    #expect(!sliced.isRead)
     sliced.index(next: 100)
-    #expect(sliced.isIndexed)
+    #expect(sliced.isRead)
     #expect(sliced.symbols(named: "VCpu.run").count == 1)
   }
 

@@ -189,10 +189,10 @@ import Testing
   @Test func theIndexIsReadAUnitAtATime() throws {
     let elf = try ELFHandle(path: try Self.dwarf5.get().open().path)
     let types = ProgramTypes(try #require(DebugInformation(elf: elf)))
-    #expect(!types.index.isFinished)
+    #expect(!types.index.isRead)
     #expect(types.index.entries(named: "s", in: .tag).isEmpty)
     #expect(types.index.advance())
-    #expect(types.index.isFinished)
+    #expect(types.index.isRead)
     #expect(!types.index.advance())
     #expect(types.index.entries(named: "s", in: .tag).count == 1)
   }

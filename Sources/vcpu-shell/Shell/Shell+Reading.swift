@@ -1,0 +1,31 @@
+internal import VCpuDebug
+
+/// What is read of the session's files for searches by name: an index of each, which takes seconds for a kernel's.
+extension Shell {
+  /// How long a slice takes that is read at the prompt: a key is served after it.
+  static let sliceDuration = Duration.milliseconds(4)
+
+  /// Reads a slice ahead of need; false once all is read.
+  func readAhead() -> Bool {
+    session?.readAhead(until: .now + Self.sliceDuration) ?? false
+  }
+
+  /// Tells a person how far an index is that a command waits for.
+  func noteReading(_ name: String, _ done: UInt64, _ total: UInt64) {
+    var progress =
+      reading
+      ?? Progress(
+        "reading \(name.lastPathComponent),", total: total, to: output)
+    progress.note(done)
+    if done >= total {
+      progress.end()
+      reading = nil
+    } else {
+      reading = progress
+    }
+  }
+}
+
+extension String {
+  fileprivate var lastPathComponent: String { split(separator: "/").last.map(String.init) ?? self }
+}
