@@ -138,7 +138,7 @@ def measure(label, arguments, prompt, connect, subject, is_ours):
 
 
 def main(shell, large, vmlinux=None):
-    subjects = [("100 MB", large, ("subsystem_123_handle_request_177", "unit100.c:500", "record_77", ("_sta", "rt")))]
+    subjects = [(f"{os.path.getsize(large) >> 20} MB", large, ("subsystem_123_handle_request_177", "unit100.c:500", "record_77", ("_sta", "rt")))]
     if vmlinux:
         subjects.append(
             ("vmlinux", vmlinux, ("schedule", "fs/read_write.c:450", "task_struct", ("kernel_init_free", "able"))))
