@@ -64,17 +64,14 @@ enum SetContextCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) set context code
-    (vcpu) stepi
-      EL2 0x40207004 <count_exits+4>:  mov x8, x0    hypervisor.c:10
-    10        unsigned long count = vcpu->gpr[0] + step;
+    (vcpu) context
     ── code ──
-       0x40207000 <count_exits>:	ldr x9, [x0, #8]
-    => 0x40207004 <count_exits+4>:	mov x8, x0
+    => 0x40207000 <count_exits>:	ldr x9, [x0, #8]
+       0x40207004 <count_exits+4>:	mov x8, x0
        0x40207008 <count_exits+8>:	add x0, x9, w1, sxtw
        0x4020700c <count_exits+12>:	str x0, [x8, #8]
        0x40207010 <count_exits+16>:	ret
        0x40207014 <serve>:	stp x29, x30, [sp, #-16]!
-       0x40207018 <serve+4>:	mov x29, sp
     """
 
   static let worksWhileRunning = true

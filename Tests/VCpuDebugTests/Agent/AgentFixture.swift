@@ -10,10 +10,6 @@ struct AgentFixture {
   let target: FakeTarget
   let session: HypervisorSession
   static let thread = ThreadID(process: 1, thread: 1)
-  /// Those of our hypervisor: there are many fixtures, and they are only read.
-  nonisolated(unsafe) private static let symbols = Result {
-    try SymbolFile(path: FixtureImages.hypervisor.get())
-  }
   /// The address of the fixture guest's vectors.
   static let guestVectors: UInt64 = 0x4020_8000
 
@@ -35,7 +31,8 @@ struct AgentFixture {
     switch way {
     case .context:
       target.stand(at: exit)
-      session = try HypervisorSession(target: target, symbols: Self.symbols.get())
+      session = try HypervisorSession(
+        target: target, symbols: SymbolFile(path: FixtureImages.hypervisor.get()))
     case .vectors:
       target.stand(atVector: exit)
       session = try HypervisorSession(target: target)

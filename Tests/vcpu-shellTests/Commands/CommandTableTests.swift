@@ -51,7 +51,7 @@ import Testing
     ("catch mmio", "no command 'catch mmio': did you mean catch exit mmio?"),
     ("call", "no command 'call': 'print' and 'set' don't run the target's code"),
     ("$n = 1", "no command '$n': 'set $n = …' sets it, and 'print $n' shows it"),
-    ("con", "'con' is ambiguous: it may be 'condition' or 'continue'"),
+    ("con", "'con' is ambiguous: it may be 'condition', 'context' or 'continue'"),
     ("e", "'e' is ambiguous: it may be 'echo', 'enable', 'eval' or 'expect'"),
     ("h'", "no command 'h'': 'help' lists them"),
     ("st", "'st' is ambiguous: it may be 'start', 'starti', 'step' or 'stepi'"),

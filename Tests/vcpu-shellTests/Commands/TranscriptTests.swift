@@ -200,7 +200,7 @@ import VCpuDebug
     "set pagination": Session(lines: ["set pagination off"]),
     "set style": Session(lines: ["set style enabled off"]),
     "context": Session(lines: ["context code source"], prepare: inCode),
-    "set context": Session(lines: ["set context code", "stepi"], prepare: inCode),
+    "set context": Session(lines: ["set context code", "context"], prepare: inCode),
     "set width": Session(exit: .mmioWrite, lines: ["set width 60", "info exit --brief"]),
     "echo": Session(lines: ["echo the first exit:"]),
     "test": Session(

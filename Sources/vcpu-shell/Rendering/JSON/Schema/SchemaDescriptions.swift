@@ -73,7 +73,6 @@ enum SchemaDescriptions {
     "ContextAnswer.registers": "The general registers of the guest at an exit, or else of the CPU; omitted unless they are asked for.",
     "ContextAnswer.source": "The lines around the frame's; omitted unless they are asked for and the file was found.",
     "ContextAnswer.stack": "The innermost frames; omitted unless they are asked for and are known.",
-    "ContextReader": "Reads the parts of a context. One that cannot be had is left out: a stop is shown with what is there.",
     "DecodableRegisterAnswer": "An entry of the list of registers that can be decoded.",
     "DecodedAnswer": "A register's value, field by field.",
     "DecodedAnswer.fields": "Its fields, from the highest bit down.",
