@@ -80,7 +80,7 @@ extension DebugInformation {
   /// The paths of the files that a unit has lines of, each once.
   func filesWithLines(of unit: CompilationUnit) -> [String] {
     var found: [Int: String?] = [:]
-    forEachLine(of: unit) { line in
+    unsafe forEachLine(of: unit) { line in
       var number: Int32 = 0
       guard unsafe dwarf_lineno(line, &number) == 0, number > 0,
         let (files, index) = unsafe UnitLinesReading.file(of: line), found[index] == nil

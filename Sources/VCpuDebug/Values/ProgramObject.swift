@@ -24,6 +24,11 @@ public final class ProgramObject: Equatable, @unchecked Sendable {
   /// - Parameter isNamed: whether a type was named, whose typedef is then followed once.
   public func typeName(isNamed: Bool) -> String { TypeText.whatis(value.type, isNamed: isNamed) }
 
+  /// Whether it is a structure, a class, a union or an enumeration with values, complete or not.
+  public var isAggregate: Bool {
+    if case .aggregate = value.type.stripped.kind { true } else { false }
+  }
+
   /// How many bytes its type takes; nil for an incomplete one.
   public var typeByteCount: UInt64? { value.type.byteCount }
 

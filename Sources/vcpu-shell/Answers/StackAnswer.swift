@@ -131,6 +131,8 @@ extension FrameAnswer.Argument {
     let node = local.object.node { session.symbolName(at: $0, in: local.object.space) }
     switch node {
     case .record, .array, .opaque: text = "..."
+    // One without a layout.
+    case .error where local.object.isAggregate: text = "..."
     // A pointer's type is in the function's declaration.
     case .pointer(let pointer): text = pointer.text + (pointer.string.map { " " + $0 } ?? "")
     default: text = ValueText().text(node)
