@@ -85,6 +85,12 @@ extension DebugType {
       return type.parts(declarator, resolvesTypedefs: resolvesTypedefs, depth: depth + 1)
     default:
       var parts = type.parts(inner, resolvesTypedefs: resolvesTypedefs, depth: depth + 1)
+      // An array's qualifiers are its elements', which compilers write as well.
+      if case .array = type.kind,
+        (parts.qualifiers + parts.declarator).contains(text)
+      {
+        return parts
+      }
       parts.qualifiers = parts.qualifiers.isEmpty ? text : text + " " + parts.qualifiers
       return parts
     }

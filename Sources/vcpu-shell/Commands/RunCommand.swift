@@ -49,7 +49,7 @@ enum StartInstructionCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) starti
-      EL2 0x40200000 <_start>:  b 0x40212f88    boot.S:12
+      EL2 0x40200000 <_start>:  b 0x40212f88 <boot>    boot.S:12
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -136,6 +136,24 @@ import Testing
     }
   }
 
+  /// GCC qualifies an array of constants as well as its elements.
+  @Test func qualifiersOfArrays() throws {
+    let layout = try Self.fixture(.dwarf5).types.layout
+    func type(_ kind: DebugType.Kind) -> DebugType { DebugType(kind, layout: layout) }
+    let number = type(.base(BaseType(encoding: .signed, byteCount: 4)))
+    let pointer = type(.qualified(.const, type(.pointer(type(.qualified(.const, number))))))
+    func array(_ element: DebugType) -> DebugType {
+      type(
+        .qualified(
+          .const,
+          type(
+            .array(ArrayType(element: element, lowerBound: 0, count: .known(7), isVector: false))))
+      )
+    }
+    #expect(array(pointer).name == "const <unnamed> * const [7]")
+    #expect(array(number).name == "const <unnamed> [7]")
+  }
+
   @Test(arguments: [
     ("u64", "type = unsigned long"), ("unsigned long", "type = unsigned long"),
     ("long unsigned int", "type = unsigned long"), ("int unsigned", "type = unsigned int"),
