@@ -58,6 +58,7 @@ import Testing
     try session.stack.select(0)
     target.script = [.at(FixtureImages.trampoline + 4, level: 2)]
     try session.step()
+    while try session.poll() == nil {}
     #expect(try session.stack.selectedFrame() == nil)
   }
 }
