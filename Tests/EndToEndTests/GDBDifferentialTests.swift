@@ -17,7 +17,7 @@ extension EndToEnd {
 
     /// A C program in QEMU's program emulator, as it is and optimized.
     @Test(
-      .enabled(if: BareProgram.problem == nil, "there is no toolchain with clang and lld"),
+      .enabled(if: BareProgram.problem == nil, "no toolchain with clang and lld was found"),
       .enabled(if: Programs.path(of: "qemu-aarch64") != nil, "qemu-aarch64 is not installed"))
     func aProgramInC() throws {
       var tally = DifferenceTally(ExplainedDifference.inC)

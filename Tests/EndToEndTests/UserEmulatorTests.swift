@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
   /// QEMU's program emulators, of both byte orders, with and without a description.
   @Suite(
-    .enabled(if: BareProgram.problem == nil, "there is no toolchain with clang and lld"),
+    .enabled(if: BareProgram.problem == nil, "no toolchain with clang and lld was found"),
     .enabled(
       if: Programs.path(of: "qemu-aarch64") != nil, "qemu-aarch64 (qemu-user) is not installed"))
   struct UserEmulator {

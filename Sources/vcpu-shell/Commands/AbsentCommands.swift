@@ -15,7 +15,7 @@ enum AbsentCommands {
     (["output", "outpu"], "'printf' and 'print' show values"),
     (
       ["layout", "tui"],
-      "there is no full-screen view: 'set context code stack source' shows its parts at each stop"
+      "the shell doesn't have a full-screen view: 'set context code stack source' shows its parts at each stop"
     ),
     (["show"], "'info display', 'info modules' and the like show what is set"),
     (["set logging"], "'log FILE' writes what is printed to a file"),

@@ -4,7 +4,7 @@ import Foundation
 enum BareProgram {
   /// Why the program can't be built; nil if it can.
   static let problem: String? =
-    toolchainFolder == nil ? "there is no toolchain with clang and lld" : nil
+    toolchainFolder == nil ? "no toolchain with clang and lld was found" : nil
 
   private static let toolchainFolder: String? = Programs.path(of: "swift").flatMap { swift in
     let folder = URL(fileURLWithPath: swift).resolvingSymlinksInPath().deletingLastPathComponent()

@@ -8,7 +8,7 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 extension Architecture {
-  /// AArch64's general registers and SP: stacks, whose folder says so, are no part of this program.
+  /// AArch64's general registers and SP. The folder Stack, which says so elsewhere, is not built into this program.
   static func unwound(elfMachine: UInt16) -> Int? { 32 }
 }
 

@@ -166,7 +166,7 @@ import Testing
       #expect(!index.advance())
     }
     #expect(other.functions(named: "once").count == 1)
-    // Nobody had to wait.
+    // No command had to wait for it.
     #expect(noted.isEmpty)
     let third = try #require(DebugInformation(elf: try ELFHandle(path: program.path)))
     third.onReading = { done, _ in noted.append(done) }

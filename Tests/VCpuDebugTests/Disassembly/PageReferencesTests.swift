@@ -11,7 +11,7 @@ import VCpuDebug
   }
 
   @Test func anAddIsInThePage() {
-    // adrp x0, +5 pages; add x0, x0, #0x10; add x1, x0, #0x10: x0 is no page any more.
+    // adrp x0, +5 pages; add x0, x0, #0x10; add x1, x0, #0x10: x0 doesn't hold the page any more.
     #expect(addresses([0xb000_0020, 0x9100_4000, 0x9100_4001]) == [nil, 0x4020_5010, nil])
   }
 

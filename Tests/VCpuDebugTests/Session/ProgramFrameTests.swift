@@ -3,7 +3,7 @@ import Testing
 
 @testable import VCpuDebug
 
-/// The registers and variables of a program's frames, where there is no hypervisor.
+/// The registers and variables of the frames of a program without a hypervisor.
 @Suite struct ProgramFrameTests {
   private static let source = """
     volatile int shared; volatile double real;
