@@ -1,4 +1,4 @@
-// elfutils: libelf for the file's structure, libdw for its line tables.
+// elfutils: libelf for the file's structure, libdw for its debug information, libdwfl for the relocations of that.
 
 #ifndef CELFUTILS_SHIM_H
 #define CELFUTILS_SHIM_H
@@ -8,6 +8,7 @@
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwelf.h>
+#include <elfutils/libdwfl.h>
 #include <gelf.h>
 #include <libelf.h>
 

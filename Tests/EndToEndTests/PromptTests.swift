@@ -172,6 +172,27 @@ extension EndToEnd {
     }
 
     /// The files are read further at the prompt, until nothing is left; then the shell sleeps.
+    /// A file with so many names of Swift that they take seconds. What is read of it is wiped away.
+    @Test func controlCStopsAReading() throws {
+      let folder = try TemporaryFolder()
+      let object = folder.path + "/names.o"
+      let names = (10_000..<90_000).map { "\"$s4main7fn\($0)yyF\": nop\n" }
+      let source = try folder.file("names.s", names.joined())
+      try Programs.run("clang", "--target=aarch64-none-elf", "-c", source, "-o", object)
+      let shell = try start("-q")
+      try shell.type("add-symbol-file \(object) 0x50000000 in guest\rbreak nosuch\r")
+      try shell.expect("reading names.o, ")
+      try shell.press(.interrupt)
+      try shell.expect("  \rerror: interrupted\r\n", within: .seconds(2))
+      try shell.expect("(vcpu) ")
+      try shell.enter("break guest:main.fn10000")
+      try shell.expect("reading names.o, ")
+      // The line is empty again before the answer.
+      try shell.expect("  \rBreakpoint 1 at guest:0x50000000", within: .seconds(40))
+      try shell.expect("(vcpu) ")
+      try end(shell)
+    }
+
     @Test func aPromptWithNothingToDoSleeps() throws {
       let shell = try start("-q", "tour")
       try shell.enter("print 6*7")

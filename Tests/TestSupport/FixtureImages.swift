@@ -257,6 +257,24 @@ package enum FixtureImages {
   /// The guest's.
   package static let guest = Result { try build("guest", guestSource, guestScript) }
 
+  /// An object file, which isn't linked: a function and two variables.
+  package static let object = Result {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let source = """
+      int limit = 3;
+      int total;
+      int bump(int by) { total += by; return total < limit; }
+
+      """
+    try Data(source.utf8).write(to: folder.appendingPathComponent("object.c"))
+    let path = folder.appendingPathComponent("object.o").path
+    try run([
+      "clang", "--target=aarch64-none-elf", "-ffreestanding", "-g", "-O1", "-c", "-o", path,
+      folder.appendingPathComponent("object.c").path,
+    ])
+    return path
+  }
+
   /// Removed when the tests end.
   package static let folder: URL = {
     atexit { try? FileManager.default.removeItem(at: FixtureImages.folder) }
@@ -274,13 +292,18 @@ package enum FixtureImages {
     try Data((source + "\n").utf8).write(to: URL(fileURLWithPath: path(".S")))
     try Data((script + "\n").utf8).write(to: URL(fileURLWithPath: path(".ld")))
     if let code { try Data((code + "\n").utf8).write(to: URL(fileURLWithPath: path(".c"))) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments =
+    try run(
       [
         "clang", "--target=aarch64-none-elf", "-nostdlib", "-fuse-ld=lld", "-Wl,--build-id=none",
         "-Wl,-T," + path(".ld"), "-o", path(".elf"), path(".S"),
-      ] + (code == nil ? [] : [path(".c")]) + options
+      ] + (code == nil ? [] : [path(".c")]) + options)
+    return path(".elf")
+  }
+
+  private static func run(_ arguments: [String]) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
     let errors = Pipe()
     process.standardError = errors
     try process.run()
@@ -289,6 +312,5 @@ package enum FixtureImages {
     guard process.terminationStatus == 0 else {
       throw BuildFailure(description: String(decoding: text, as: UTF8.self))
     }
-    return path(".elf")
   }
 }

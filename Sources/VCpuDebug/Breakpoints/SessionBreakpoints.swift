@@ -77,6 +77,7 @@ public final class SessionBreakpoints {
     }
     // A displayed name may not be an expression: `VCpu.run()`.
     var values = expressions.bodies(named: text)
+    try modules.checkReading()
     if values.isEmpty { values = [try expressions.value(of: Self.expression(of: text))] }
     let space = try owned(try expressions.space(of: values[0]), by: owner)
     return CodeLocation(
@@ -88,6 +89,7 @@ public final class SessionBreakpoints {
     of line: SourceLineName, for owner: AddressSpace.Owner?, text: String
   ) throws -> CodeLocation {
     let code = source.code(ofLine: line.line, in: line.path)
+    try modules.checkReading()
     guard let first = code.first else {
       throw DebugError.noSource(
         source.files(matching: line.path).isEmpty

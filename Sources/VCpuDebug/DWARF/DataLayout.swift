@@ -6,6 +6,8 @@ public struct DataLayout: Equatable, Sendable {
   public let addressByteCount: Int
   /// The order of the bytes of a value.
   public let byteOrder: RegisterDescription.ByteOrder
+  /// From here on the file's addresses are those of what isn't in memory.
+  var unplacedStart = UInt64.max - 1
 
   /// Makes a layout.
   public init(addressByteCount: Int, byteOrder: RegisterDescription.ByteOrder) {

@@ -42,7 +42,7 @@ extension DebugInformation {
     return nil
   }
 
-  /// An entry's code, in its order. Empty pieces are left out.
+  /// An entry's code, in its order. Empty pieces are left out, and those that aren't in memory.
   func ranges(of die: inout Dwarf_Die) -> [Range<UInt64>] {
     var found: [Range<UInt64>] = []
     var base: Dwarf_Addr = 0
@@ -53,7 +53,7 @@ extension DebugInformation {
       let next = unsafe dwarf_ranges(&die, position, &base, &start, &end)
       guard next > 0, next != position else { break }
       position = next
-      if start < end { found.append(start..<end) }
+      if start < end, start < elf.unplacedStart { found.append(start..<end) }
     }
     return found
   }

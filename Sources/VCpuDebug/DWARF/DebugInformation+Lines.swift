@@ -69,7 +69,7 @@ extension DebugInformation {
     guard unsafe dwarf_getsrclines(&die, &table, &count) == 0, let table = unsafe table else {
       return nil
     }
-    var reading = UnitLinesReading()
+    var reading = UnitLinesReading(end: elf.unplacedStart)
     reading.reserve(count)
     for index in 0..<count {
       if let line = unsafe dwarf_onesrcline(table, index) { unsafe reading.append(line) }
@@ -106,9 +106,13 @@ extension DebugInformation {
 
 /// A line table while it is read.
 private struct UnitLinesReading {
+  /// Code from here on isn't in memory.
+  let end: UInt64
   private var rows: [UnitLines.Row] = []
   private var files: [String] = []
   private var numbers: [Int: UInt16] = [:]
+
+  init(end: UInt64) { self.end = end }
 
   var lines: UnitLines { UnitLines(rows: rows, files: files) }
 
@@ -121,7 +125,8 @@ private struct UnitLinesReading {
     var isStatement = false
     var isPrologueEnd = false
     var isEnd = false
-    guard unsafe dwarf_lineaddr(line, &address) == 0, unsafe dwarf_lineno(line, &number) == 0,
+    guard unsafe dwarf_lineaddr(line, &address) == 0, address < end,
+      unsafe dwarf_lineno(line, &number) == 0,
       unsafe dwarf_linecol(line, &column) == 0,
       unsafe dwarf_linebeginstatement(line, &isStatement) == 0,
       unsafe dwarf_lineprologueend(line, &isPrologueEnd) == 0,

@@ -21,7 +21,7 @@ internal import CElfutils
   /// Which units have lines of a file, as far as it was read.
   private(set) lazy var fileIndex = FileIndex(self)
   /// Is told how far an index is that someone waits for.
-  var onReading: ReadingNote = { _, _ in }
+  var onReading: ReadingNote = { _, _ in true }
   /// The size of `.debug_info`.
   var byteCount: UInt64 {
     _ = units
@@ -74,7 +74,9 @@ internal import CElfutils
       while true {
         position = unsafe dwarf_ranges(&die, position, &base, &start, &end)
         guard position > 0 else { break }
-        if start < end { found.append(Range(start: start, end: end, unit: index)) }
+        if start < end, start < elf.unplacedStart {
+          found.append(Range(start: start, end: end, unit: index))
+        }
       }
     }
     return found.sorted { ($0.start, $0.end) < ($1.start, $1.end) }

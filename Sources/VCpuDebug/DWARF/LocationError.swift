@@ -12,6 +12,8 @@ enum LocationError: Error, Equatable, CustomStringConvertible {
   case noEntryValue(Int?)
   /// The variable belongs to a thread, and where a thread's variables are isn't known.
   case threadLocal
+  /// It is in a section of a relocatable file whose address isn't known.
+  case unplaced
   /// It is about a parameter of the caller that the compiler dropped.
   case droppedParameter
   /// An operation that isn't supported, by its code.
@@ -25,6 +27,7 @@ enum LocationError: Error, Equatable, CustomStringConvertible {
     case .noFrame: "it needs a frame"
     case .noEntryValue: "what the register held when the function was called isn't known"
     case .threadLocal: "it is a thread's own variable, and where those are isn't known"
+    case .unplaced: "the address of its section isn't known: 'add-symbol-file' gives it with -s"
     case .droppedParameter: "the compiler dropped the parameter"
     case .unsupported(let code):
       "the debug information uses operation 0x\(String(code, radix: 16)), which isn't supported"

@@ -138,7 +138,9 @@ struct LocationEvaluator {
     case DW_OP_lit0...DW_OP_lit31: try push(UInt64(code - DW_OP_lit0))
     case DW_OP_const1u...DW_OP_consts, DW_OP_constx, DW_OP_GNU_const_index:
       try push(operation.first)
-    case DW_OP_addr, DW_OP_addrx, DW_OP_GNU_addr_index: try push(operation.first &+ context.slide)
+    case DW_OP_addr, DW_OP_addrx, DW_OP_GNU_addr_index:
+      guard operation.first < layout.unplacedStart else { throw LocationError.unplaced }
+      try push(operation.first &+ context.slide)
     case DW_OP_breg0...DW_OP_breg31:
       try push(try register(code - DW_OP_breg0) &+ operation.first)
     case DW_OP_bregx: try push(try register(number(operation.first)) &+ operation.second)

@@ -20,7 +20,11 @@ struct GuestImage: Equatable, Sendable {
     let data = try FileBytes.read(path) { LaunchError.unreadableGuest(path, reason: $0) }
     guard !data.isEmpty else { throw LaunchError.emptyGuest(path) }
     if data.starts(with: [0x7f, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]) {
-      try self.init(elf: SymbolFile(path: path, requiresSymbols: false), in: memory)
+      do {
+        try self.init(elf: SymbolFile(path: path, requiresSymbols: false), in: memory)
+      } catch SymbolFileError.relocatable {
+        throw LaunchError.unlinkedGuest(path)
+      }
       return
     }
     self.init(

@@ -11,6 +11,8 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
     String, address: UInt64, byteCount: UInt64, memory: Range<UInt64>, remedy: Remedy)
   /// The guest is empty.
   case emptyGuest(String)
+  /// The guest's file is relocatable.
+  case unlinkedGuest(String)
   /// A file that belongs to the guest can't be read; with what it is.
   case unreadableFile(String, String, reason: String)
   /// The guest is not a bootable kernel.
@@ -52,6 +54,7 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
         + "0x\(String(memory.lowerBound, radix: 16))–0x\(String(memory.upperBound, radix: 16)): "
         + remedy.rawValue
     case .emptyGuest(let path): "\(path) has nothing to load"
+    case .unlinkedGuest(let path): "\(path) is relocatable: link it before it can be loaded"
     case .unreadableFile(let what, let path, let reason):
       "cannot read the \(what) \(path): \(reason)"
     case .unusableKernel(let path, let reason): "cannot boot \(path): \(reason.description)"

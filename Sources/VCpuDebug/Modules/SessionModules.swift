@@ -11,8 +11,13 @@ public final class SessionModules {
   /// Whether a space of one virtual machine is that of the guest whose registers are selected.
   var isSelected: (AddressSpace) -> Bool = { _ in false }
 
-  /// Is told how many bytes of an index of a file have been read, of how many, while a command waits for it.
-  public var onReading: (_ name: String, _ done: UInt64, _ total: UInt64) -> Void = { _, _, _ in }
+  /// Is told how many bytes of an index of a file have been read, of how many, while a command waits for it. An error
+  /// ends the reading; see `checkReading()`.
+  public var onReading: (_ name: String, _ done: UInt64, _ total: UInt64) throws -> Void = {
+    _, _, _ in
+  }
+  /// What has ended a reading. Until it is taken no index is read, and what is found is incomplete.
+  private var readingFailure: (any Error)?
 
   /// The modules that a session begins with.
   public init(_ modules: [Module] = []) {
@@ -32,10 +37,46 @@ public final class SessionModules {
     module.number = (all.map(\.number).max() ?? 0) + 1
     all.append(module)
     module.file?.onReading = { [weak self, name = module.name] done, total in
-      self?.onReading(name, done, total)
+      self?.continueReading(name, done, total) ?? true
     }
     revision += 1
     return module
+  }
+
+  private func continueReading(_ name: String, _ done: UInt64, _ total: UInt64) -> Bool {
+    guard readingFailure == nil else { return false }
+    do {
+      try onReading(name, done, total)
+      return true
+    } catch {
+      readingFailure = error
+      return false
+    }
+  }
+
+  /// Throws what has ended a reading, if something has: to be called before anything is done with what was found by a
+  /// name.
+  public func checkReading() throws {
+    if let readingFailure { throw readingFailure }
+  }
+
+  /// Lets indexes be read again.
+  ///
+  /// - Returns: what has ended a reading; nil if nothing has.
+  public func takeReadingFailure() -> (any Error)? {
+    defer { readingFailure = nil }
+    return readingFailure
+  }
+
+  /// Puts a module in the place of another.
+  func replace(_ old: Module, by new: Module) {
+    guard let index = all.firstIndex(where: { $0 === old }) else { return }
+    add(new)
+    all.removeLast()
+    new.number = old.number
+    new.isPlaced = old.isPlaced
+    new.isDoubted = old.isDoubted
+    all[index] = new
   }
 
   /// Removes modules.

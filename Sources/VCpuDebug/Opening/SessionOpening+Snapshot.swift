@@ -40,7 +40,9 @@ extension SavedModule {
   ) -> Module? {
     guard let space = AddressSpace(prefix: space) else { return nil }
     do throws(SymbolFileError) {
-      let file = try reader.file(path, requiresSymbols: false)
+      let file = try reader.file(
+        path, requiresSymbols: false,
+        sections: (sections ?? []).map { SectionAddress(name: $0.name, address: $0.address.value) })
       if file.fingerprint != fingerprint {
         warnings.append(
           "\(path) is not the file that the snapshot was saved with: symbols may be wrong"

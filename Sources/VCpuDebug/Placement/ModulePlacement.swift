@@ -56,9 +56,14 @@ struct ModulePlacement {
       let step = max((range.upperBound - range.lowerBound) / UInt64(sampleCount), sampleByteCount)
       var start = range.lowerBound
       for _ in 0..<sampleCount where start < range.upperBound {
-        let address = max(start & ~(sampleByteCount - 1), range.lowerBound)
-        let bytes = file.contents(at: address, byteCount: Int(sampleByteCount)) ?? []
-        if bytes.contains(where: { $0 != 0 }) { samples.append((address, bytes)) }
+        var address = max(start & ~(sampleByteCount - 1), range.lowerBound)
+        let end = address &+ sampleByteCount
+        // A relocatable file has bytes only as far as a loader doesn't change them.
+        while address < end {
+          let bytes = file.contents(at: address, byteCount: Int(end - address)) ?? []
+          if bytes.contains(where: { $0 != 0 }) { samples.append((address, bytes)) }
+          address &+= max(UInt64(bytes.count), 4)
+        }
         let (next, isBeyond) = start.addingReportingOverflow(step)
         guard !isBeyond else { break }
         start = next

@@ -12,15 +12,23 @@ extension HypervisorSession {
   ///   - file: the file.
   ///   - space: whose code it is.
   ///   - slide: how far everything is from the file's addresses; nil if that is to be found out.
-  /// - Throws: `SymbolFileError.wrongMachine` for a file of another architecture than the target's.
+  /// - Throws: `SymbolFileError.wrongMachine` for a file of another architecture than the target's; what
+  ///   `modules.onReading` throws, and then the module isn't added.
   public func add(_ file: SymbolFile, in space: AddressSpace, slide: UInt64? = nil) throws -> Module
   {
     try file.require(architecture)
     let module = Module(file, in: space, slide: slide ?? 0)
-    module.isPlaced = slide != nil
+    module.isPlaced = slide != nil || file.isRelocatable
     modules.add(module)
     if hasTarget, state != nil { try placeModules() }
     try modulesHaveChanged()
+    do {
+      try modules.checkReading()
+    } catch {
+      // The exits were looked for without all of its names.
+      try removeModules { $0 === module }
+      throw error
+    }
     return module
   }
 
@@ -48,6 +56,26 @@ extension HypervisorSession {
     }
     modules.remove(where: isRemoved)
     try modulesHaveChanged()
+  }
+
+  /// Looks again for debug information in files of its own, for the modules that have none.
+  ///
+  /// - Parameter reader: knows the folders.
+  /// - Returns: the modules that have it now, in the places of those that hadn't.
+  public func findDebugInformation(with reader: SymbolFileReader) throws -> [Module] {
+    var found: [Module] = []
+    for module in modules.all {
+      guard let old = module.file, !old.hasDebugInformation,
+        let file = try? reader.file(
+          old.path, requiresSymbols: false, sections: old.sectionPlaces.given),
+        file.hasDebugInformation, file.fingerprint == old.fingerprint
+      else { continue }
+      let new = Module(file, in: module.space, slide: module.slide)
+      modules.replace(module, by: new)
+      found.append(new)
+    }
+    if !found.isEmpty { try modulesHaveChanged() }
+    return found
   }
 
   /// Finds out where the modules are that may have moved, at a stop. Breakpoints at their symbols move with them.

@@ -15,6 +15,15 @@ extension HypervisorSession {
     return false
   }
 
+  /// Lets indexes be read again after `modules.onReading` has thrown.
+  ///
+  /// - Returns: what it has thrown, unless nothing was ended by it.
+  public func endReading() -> (any Error)? {
+    guard let failure = modules.takeReadingFailure() else { return nil }
+    values.forgetFoundTypes()
+    return failure
+  }
+
   private func nextReading() -> (any SlicedReading)? {
     for module in modules.all {
       if let next = values.readings(of: module).first(where: { !$0.isRead }) { return next }

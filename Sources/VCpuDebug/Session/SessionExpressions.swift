@@ -67,9 +67,9 @@ public final class SessionExpressions: ExpressionResolver {
     named name: String, in kind: AddressSpace.Kind?
   ) throws -> ProgramObject? {
     let parts = name.split(separator: ".").map(String.init)
-    guard let first = parts.first, var object = try values.object(named: first, in: kind) else {
-      return nil
-    }
+    let found = try parts.first.flatMap { try values.object(named: $0, in: kind) }
+    try modules.checkReading()
+    guard var object = found else { return nil }
     for part in parts.dropFirst() { object = try object.member(named: part) }
     return object
   }
@@ -83,7 +83,9 @@ public final class SessionExpressions: ExpressionResolver {
 
   /// A number or a value of the program as another type.
   public func object(_ value: Value, as type: ProgramTypeName) throws -> ProgramObject? {
-    try values.object(value, as: type)
+    let object = try values.object(value, as: type)
+    try modules.checkReading()
+    return object
   }
 
   /// The size of a type of the program in bytes.
@@ -154,6 +156,7 @@ public final class SessionExpressions: ExpressionResolver {
 
   func address(ofSymbol name: String, in kind: AddressSpace.Kind?) throws -> Value? {
     let found = symbols(named: name, in: kind)
+    try modules.checkReading()
     guard let first = found.first else { return nil }
     // Of equal names in a file the global one is meant, or the first.
     guard found.count == 1 || found.allSatisfy({ $0.symbol.name == name }) else {

@@ -101,7 +101,7 @@ public final class SessionValues {
   private func value(of variable: Variable, in scope: ValueScope) throws -> ProgramValue {
     do {
       return try variable.value(in: scope)
-    } catch is LocationError {
+    } catch let error as LocationError where error != .unplaced {
       return ProgramValue(type: variable.type, location: .optimizedOut, scope: scope)
     }
   }
@@ -229,6 +229,11 @@ public final class SessionValues {
     let program = ProgramTypes(information)
     programs[ObjectIdentifier(file)] = program
     return program
+  }
+
+  /// Forgets which types were found: some may have been incomplete while an index wasn't read.
+  func forgetFoundTypes() {
+    for program in programs.values { program.forgetFoundTypes() }
   }
 
   /// The indexes of a module, the most wanted first.

@@ -7,6 +7,14 @@ struct SavedModule: Codable, Equatable {
   var space: String
   /// How far everything is from the file's addresses.
   var slide: SavedNumber
+  /// Where the sections of a relocatable file are; nil for others.
+  var sections: [SavedSection]?
+
+  /// A section's place.
+  struct SavedSection: Codable, Equatable {
+    var name: String
+    var address: SavedNumber
+  }
 
   /// Nil for names that are from memory, not from a file.
   init?(_ module: Module) {
@@ -15,5 +23,9 @@ struct SavedModule: Codable, Equatable {
     fingerprint = file.fingerprint
     space = module.space.prefix
     slide = SavedNumber(module.slide)
+    guard file.isRelocatable else { return }
+    sections = file.sectionPlaces.given.map {
+      SavedSection(name: $0.name, address: SavedNumber($0.address))
+    }
   }
 }

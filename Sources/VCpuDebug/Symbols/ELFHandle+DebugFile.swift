@@ -1,8 +1,15 @@
 internal import CElfutils
 internal import CZlib
+internal import Glibc
 
 /// Debug information in a file of its own, as distributions split it off.
 extension ELFHandle {
+  private static func wholePath(of folder: String) -> String? {
+    guard let path = unsafe realpath(folder, nil) else { return nil }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path)
+  }
+
   /// Whether the file itself has debug information.
   var hasDebugInformation: Bool {
     hasContents(of: ".debug_info") || hasContents(of: ".zdebug_info")
@@ -16,6 +23,7 @@ extension ELFHandle {
   var buildIdentifier: (address: UInt64, bytes: [UInt8])? {
     guard let section = section(named: ".note.gnu.build-id"),
       section.sh_flags & UInt64(SHF_ALLOC) != 0, section.sh_type == UInt32(SHT_NOTE),
+      section.sh_addr < unplacedStart,
       section.sh_size <= Self.noteByteCount,
       let bytes = contents(atOffset: section.sh_offset, byteCount: section.sh_size),
       bytes.count > 16
@@ -46,7 +54,8 @@ extension ELFHandle {
     guard !name.isEmpty, !name.contains("/") else { return nil }
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let own = ["\(folder)/\(name)", "\(folder)/.debug/\(name)"]
-    for candidate in own + folders.map({ "\($0)\(folder)/\(name)" }) where candidate != path {
+    let whole = Self.wholePath(of: folder) ?? folder
+    for candidate in own + folders.map({ "\($0)\(whole)/\(name)" }) where candidate != path {
       if let elf = try? ELFHandle(path: candidate), elf.checksum == checksum {
         return (candidate, elf)
       }

@@ -11,6 +11,15 @@ internal import Glibc
   let is64Bit: Bool
   /// Whether it is position-independent (`ET_DYN`).
   let isPositionIndependent: Bool
+  /// Whether its sections have no addresses yet (`ET_REL`); see `place(_:path:)`.
+  let isRelocatable: Bool
+  /// The addresses of a relocatable file's sections, by their indexes.
+  var placedSections: [Int: UInt64] = [:]
+  /// From here on are addresses of what isn't in memory: a relocatable file's sections without an address, and code
+  /// that lld left out of a linked file.
+  var unplacedStart = UInt64.max - 1
+  /// The addresses of a relocatable file's words that its loader changes, sorted.
+  var relocatedWords: [UInt64] = []
   private let fileByteCount: UInt64
   /// `EI_DATA`.
   let byteOrder: RegisterDescription.ByteOrder
@@ -31,7 +40,9 @@ internal import Glibc
     // A kernel with debug information is hundreds of megabytes: those are mapped, and only what is used of them is
     // in memory. A file that is rewritten in place meanwhile changes.
     let isMapped = status.st_size > Self.copiedByteCount
-    guard let handle = unsafe elf_begin(descriptor, isMapped ? ELF_C_READ_MMAP : ELF_C_READ, nil)
+    guard
+      let handle = unsafe elf_begin(
+        descriptor, isMapped ? ELF_C_READ_MMAP_PRIVATE : ELF_C_READ, nil)
     else {
       throw .notELF(path: path)
     }
@@ -47,6 +58,7 @@ internal import Glibc
     byteOrder = header.e_ident.5 == ELFDATA2MSB ? .big : .little
     machine = header.e_machine
     isPositionIndependent = Int32(header.e_type) == ET_DYN
+    isRelocatable = Int32(header.e_type) == ET_REL
     fileByteCount = UInt64(status.st_size)
     flags = header.e_flags
     is64Bit = unsafe gelf_getclass(handle) == ELFCLASS64
@@ -63,10 +75,12 @@ internal import Glibc
   var sections: [SymbolTable.Section] {
     var found: [SymbolTable.Section] = []
     unsafe forEachSection { section, header in
-      guard header.sh_flags & UInt64(SHF_ALLOC) != 0 else { return }
+      let index = unsafe elf_ndxscn(section)
+      guard header.sh_flags & UInt64(SHF_ALLOC) != 0, !isRelocatable || placedSections[index] != nil
+      else { return }
       found.append(
         SymbolTable.Section(
-          index: unsafe elf_ndxscn(section), address: header.sh_addr, byteCount: header.sh_size,
+          index: index, address: header.sh_addr, byteCount: header.sh_size,
           isExecutable: header.sh_flags & UInt64(SHF_EXECINSTR) != 0))
     }
     return found
@@ -95,13 +109,30 @@ internal import Glibc
       for index in 0..<count {
         var symbol = GElf_Sym()
         guard unsafe gelf_getsym(data, index, &symbol) != nil,
-          let entry = Self.entry(symbol, strings)
+          let address = address(of: symbol, at: index),
+          let entry = Self.entry(symbol, at: address, strings)
         else { continue }
         entries.append(entry)
       }
     }
     return (entries, strings)
   }
+
+  /// The sections of symbols that have the index `SHN_XINDEX`.
+  private lazy var extendedIndexes: [UInt32] = {
+    var found: [UInt32] = []
+    unsafe forEachSection { section, header in
+      guard header.sh_type == UInt32(SHT_SYMTAB_SHNDX), found.isEmpty,
+        let bytes = contents(ofSection: unsafe elf_ndxscn(section))
+      else { return }
+      found = unsafe bytes.withUnsafeBytes { bytes in
+        (0..<bytes.count / 4).map {
+          unsafe bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)
+        }
+      }
+    }
+    return found
+  }()
 
   private func contents(ofSection index: Int) -> [UInt8]? {
     guard let section = unsafe elf_getscn(pointer, index),
@@ -113,7 +144,9 @@ internal import Glibc
 
   /// Drops symbols that don't name an address: undefined and thread-local symbols, sections, files,
   /// mapping symbols.
-  private static func entry(_ symbol: GElf_Sym, _ strings: [UInt8]) -> SymbolTable.Entry? {
+  private static func entry(
+    _ symbol: GElf_Sym, at address: UInt64, _ strings: [UInt8]
+  ) -> SymbolTable.Entry? {
     let name = Int(symbol.st_name)
     guard name < strings.count, strings[name] != 0, symbol.st_shndx != UInt16(SHN_UNDEF),
       !Symbol.isMappingSymbol(strings[name...])
@@ -126,12 +159,25 @@ internal import Glibc
     default: return nil
     }
     return SymbolTable.Entry(
-      address: symbol.st_value, byteCount: symbol.st_size, name: symbol.st_name,
+      address: address, byteCount: symbol.st_size, name: symbol.st_name,
       section: symbol.st_shndx, kind: kind,
       isGlobal: Int32(symbol.st_info >> 4) != STB_LOCAL)
   }
 
-  private func forEachSection(_ body: (OpaquePointer, GElf_Shdr) -> Void) {
+  /// The address of a symbol; nil if its section has none.
+  private func address(
+    of symbol: GElf_Sym, at index: Int32
+  ) -> UInt64? {
+    guard isRelocatable, Int32(symbol.st_shndx) != SHN_ABS else { return symbol.st_value }
+    // More sections than a symbol can name have their indexes in a table of its own.
+    let section =
+      Int32(symbol.st_shndx) == SHN_XINDEX
+      ? extendedIndexes.indices.contains(Int(index)) ? Int(extendedIndexes[Int(index)]) : 0
+      : Int(symbol.st_shndx)
+    return placedSections[section].map { $0 &+ symbol.st_value }
+  }
+
+  func forEachSection(_ body: (OpaquePointer, GElf_Shdr) -> Void) {
     var section = unsafe elf_nextscn(pointer, nil)
     while let current = unsafe section {
       var header = GElf_Shdr()
@@ -172,8 +218,10 @@ internal import Glibc
     return segments
   }
 
-  /// The bytes at a virtual address of the file, at most `byteCount`, and only from one segment.
+  /// The bytes at a virtual address of the file, at most `byteCount`, and only from one segment. Of a relocatable file
+  /// they are from a section, and end where a loader changes something.
   func contents(at address: UInt64, byteCount: Int) -> [UInt8]? {
+    if isRelocatable { return contents(ofSectionAt: address, byteCount: byteCount) }
     var count = 0
     guard unsafe elf_getphdrnum(pointer, &count) == 0 else { return nil }
     for index in 0..<count {
@@ -213,21 +261,26 @@ internal import Glibc
   }
 
   /// The header of a section; nil if there is none with the name.
-  func section(named name: String) -> GElf_Shdr? {
-    var index = 0
-    guard unsafe elf_getshdrstrndx(pointer, &index) == 0 else { return nil }
+  func section(named wanted: String) -> GElf_Shdr? {
     var found: GElf_Shdr?
     unsafe forEachSection { _, header in
-      guard found == nil, let text = unsafe elf_strptr(pointer, index, Int(header.sh_name)),
-        unsafe String(cString: text) == name
-      else { return }
-      found = header
+      if found == nil, name(of: header) == wanted { found = header }
     }
     return found
   }
 
+  /// The name of a section, by its header; empty if it can't be read.
+  func name(of header: GElf_Shdr) -> String {
+    var index = 0
+    guard unsafe elf_getshdrstrndx(pointer, &index) == 0,
+      let text = unsafe elf_strptr(pointer, index, Int(header.sh_name))
+    else { return "" }
+    return unsafe String(cString: text)
+  }
+
   /// The virtual addresses of the parts that hold code, as far as the file has their bytes.
   var executableRanges: [Range<UInt64>] {
+    if isRelocatable { return executableSections }
     var count = 0
     guard unsafe elf_getphdrnum(pointer, &count) == 0 else { return [] }
     return (0..<count).compactMap { index in

@@ -15,13 +15,15 @@ extension SlicedReading {
   /// Whether all of it has been read.
   var isRead: Bool { readByteCount >= byteCount }
 
-  /// Reads what is left.
+  /// Reads what is left, unless it is interrupted: then it can be finished later.
   ///
   /// - Parameter note: is told how far it is, after each slice. The last time all is read.
   func finish(_ note: ReadingNote) {
-    while advance() { note(readByteCount, byteCount) }
+    while advance() {
+      guard note(readByteCount, byteCount) else { return }
+    }
   }
 }
 
-/// Is told how many bytes have been read, of how many.
-typealias ReadingNote = (_ done: UInt64, _ total: UInt64) -> Void
+/// Is told how many bytes have been read, of how many, and says whether to go on.
+typealias ReadingNote = (_ done: UInt64, _ total: UInt64) -> Bool

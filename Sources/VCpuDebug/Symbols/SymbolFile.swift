@@ -13,17 +13,26 @@ public final class SymbolFile {
   /// Whether it is position-independent (`ET_DYN`).
   public var isPositionIndependent: Bool { elf.isPositionIndependent }
 
+  /// Whether its sections have no addresses of their own (`ET_REL`): they are where they were said to be.
+  public var isRelocatable: Bool { elf.isRelocatable }
+  /// Of a relocatable file the sections with an address, and the names of those without one, which are unknown.
+  public var sectionPlaces: (given: [SectionAddress], missing: [String]) {
+    isRelocatable ? elf.places : ([], [])
+  }
+
   /// The path of the file with the debug information, if that is in a file of its own.
   public let debugPath: String?
 
   private let elf: ELFHandle
+  /// What identifies a relocatable file; nil for others.
+  private let placedFingerprint: String?
   private let debugELF: ELFHandle
   /// Its symbols, by the names that people know them by.
   let names: SymbolNames
   /// Its debug information; nil without any.
   private(set) lazy var debugInformation = readDebugInformation()
   /// Is told how many bytes of an index have been read, of how many, while someone waits for it.
-  var onReading: ReadingNote = { _, _ in } {
+  var onReading: ReadingNote = { _, _ in true } {
     didSet { names.onReading = onReading }
   }
   /// The call frame information; nil if the file has none.
@@ -39,16 +48,30 @@ public final class SymbolFile {
   ///   checked later.
   /// - Parameter demangler: what reads the names of its language.
   /// - Parameter debugFolders: where debug information that was split off is, besides the file's own folder.
+  /// - Parameter sections: where sections of a relocatable file are; all others are left out.
   /// - Throws: `SymbolFileError`.
   public init(
     path: String, requiresSymbols: Bool = true, for architecture: Architecture? = .aarch64,
-    demangler: any NameDemangler = SwiftDemangler(), debugFolders: [String] = ["/usr/lib/debug"]
+    demangler: any NameDemangler = SwiftDemangler(), debugFolders: [String] = ["/usr/lib/debug"],
+    sections: [SectionAddress] = []
   ) throws(SymbolFileError) {
     self.path = path
     elf = try ELFHandle(path: path)
     entryPoint = elf.entryPoint
-    let separate =
+    var separate =
       elf.hasDebugInformation ? nil : elf.debugFile(of: path, folders: debugFolders)
+    if elf.isRelocatable {
+      guard !sections.isEmpty else {
+        throw .relocatable(path: path, sections: elf.namesOfParts)
+      }
+      placedFingerprint = elf.fingerprint
+      try elf.place(sections, path: path)
+      if let (debugPath, debugELF) = separate, debugELF.isRelocatable {
+        do { try debugELF.place(sections, path: debugPath) } catch { separate = nil }
+      }
+    } else {
+      placedFingerprint = nil
+    }
     debugELF = separate?.elf ?? elf
     debugPath = separate?.path
     let own = elf.symbolTable(ofDynamicLinking: false)
@@ -65,7 +88,7 @@ public final class SymbolFile {
 
   private func readDebugInformation() -> DebugInformation? {
     let information = DebugInformation(elf: debugELF)
-    information?.onReading = { [weak self] done, total in self?.onReading(done, total) }
+    information?.onReading = { [weak self] done, total in self?.onReading(done, total) ?? true }
     return information
   }
 
@@ -87,7 +110,7 @@ public final class SymbolFile {
 
   /// What identifies this file: `build-id:` and the linker's build identifier, or else `crc32:` and a checksum of the
   /// whole file.
-  var fingerprint: String { elf.fingerprint }
+  var fingerprint: String { placedFingerprint ?? elf.fingerprint }
 
   /// `e_machine` of the file's header.
   var machine: UInt16 { elf.machine }
@@ -109,8 +132,28 @@ public final class SymbolFile {
   /// How many symbols it has.
   public var symbolCount: Int { names.table.count }
 
-  /// The address of the section `.text`; nil without one.
-  public var textAddress: UInt64? { elf.section(named: ".text")?.sh_addr }
+  /// How far a linked file is from its addresses if sections of it are where they are said to be.
+  ///
+  /// - Throws: `SymbolFileError.misplaced`: everything of such a file moves by the same distance.
+  public func slide(placing sections: [SectionAddress]) throws(SymbolFileError) -> UInt64? {
+    var first: (name: String, slide: UInt64)?
+    for place in sections {
+      guard let section = elf.section(named: place.name) else {
+        throw .misplaced(
+          path: path, detail: "it has no section \(place.name): give an offset with -o")
+      }
+      let slide = place.address &- section.sh_addr
+      if let first, first.slide != slide {
+        throw .misplaced(
+          path: path,
+          detail:
+            "it is linked, so all of it moves by the same distance, and \(place.name) would move by another "
+            + "than \(first.name)")
+      }
+      first = first ?? (place.name, slide)
+    }
+    return first?.slide
+  }
 
   /// The parts to load, by the order in the file.
   ///

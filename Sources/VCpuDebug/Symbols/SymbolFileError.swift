@@ -15,6 +15,10 @@ public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
   case unknownRegisters(path: String, machine: UInt16)
   /// The file has neither a symbol table nor a dynamic symbol table.
   case noSymbols(path: String)
+  /// The file is relocatable (`ET_REL`), and the addresses of its sections weren't given.
+  case relocatable(path: String, sections: [String])
+  /// The addresses that were given for a file's sections can't be theirs.
+  case misplaced(path: String, detail: String)
   /// The file contradicts itself, usually because it is truncated.
   case malformed(path: String, detail: String)
 
@@ -36,6 +40,12 @@ public enum SymbolFileError: Error, Equatable, CustomStringConvertible {
         + "\(Self.machineName(machine)), which \(path) is for"
     case .noSymbols(let path):
       "\(path) has no symbols; give the file from before it was stripped"
+    case .relocatable(let path, let sections):
+      "\(path) is relocatable, so it doesn't say where it is: 'add-symbol-file \(path) ADDRESS' gives the address of "
+        + "its section .text, and '-s SECTION ADDRESS' that of another, for each that is in memory "
+        + "(\(ELFHandle.list(sections)))"
+    case .misplaced(let path, let detail):
+      "\(path) can't be placed there: \(detail)"
     case .malformed(let path, let detail):
       "\(path) is damaged (\(detail)); build or copy it again"
     }

@@ -16,12 +16,13 @@ public struct SymbolFileReader: Sendable {
   /// Opens a file of any architecture.
   ///
   /// - Parameter requiresSymbols: false if its segments are enough.
+  /// - Parameter sections: where sections of a relocatable file are.
   /// - Throws: `SymbolFileError`.
   public func file(
-    _ path: String, requiresSymbols: Bool = true
+    _ path: String, requiresSymbols: Bool = true, sections: [SectionAddress] = []
   ) throws(SymbolFileError) -> SymbolFile {
     try SymbolFile(
       path: path, requiresSymbols: requiresSymbols, for: nil, demangler: demangler,
-      debugFolders: debugFolders)
+      debugFolders: debugFolders, sections: sections)
   }
 }

@@ -23,7 +23,7 @@ final class SymbolNames: SlicedReading {
   }
 
   /// Is told how far it is, while someone waits for all names.
-  var onReading: ReadingNote = { _, _ in }
+  var onReading: ReadingNote = { _, _ in true }
 
   var byteCount: UInt64 { table.nameByteCount }
   var readByteCount: UInt64 {

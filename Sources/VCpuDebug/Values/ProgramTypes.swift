@@ -37,6 +37,9 @@ final class ProgramTypes {
     return type(reference)
   }
 
+  /// Forgets which types were found. Values that have them keep them.
+  func forgetFoundTypes() { types = [:] }
+
   /// Forgets all types: they refer to each other and to the file, which otherwise stays in memory. For before the file
   /// is let go.
   func forgetTypes() {

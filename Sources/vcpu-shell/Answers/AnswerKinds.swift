@@ -4,6 +4,7 @@ enum AnswerKinds {
     BreakpointAnswer.self,
     BreakpointChangeAnswer.self,
     BreakpointsAnswer.self,
+    DebugFoldersAnswer.self,
     DecodedAnswer.self,
     DisassemblyAnswer.self,
     DumpAnswer.self,

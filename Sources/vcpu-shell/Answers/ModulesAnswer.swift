@@ -20,6 +20,10 @@ struct ModulesAnswer: Answer {
     let codeStart: Hex?
     /// The last address of its code; omitted if it has none.
     let codeEnd: Hex?
+    /// Where the sections of a relocatable file are; empty for others.
+    let sections: [Section]
+    /// The sections of a relocatable file whose addresses weren't given. What is in them is unknown.
+    let missingSections: [String]
     /// How many symbols it has.
     let symbolCount: Int
     /// Whether it has debug information.
@@ -28,6 +32,14 @@ struct ModulesAnswer: Answer {
     let debugPath: String?
     /// Whether its code is what is in memory; omitted if that can't be found out now.
     let match: Match?
+  }
+
+  /// A section of a relocatable file.
+  struct Section: Codable, Equatable, Sendable {
+    /// Its name.
+    let name: String
+    /// The address of its first byte.
+    let address: Hex
   }
 
   /// What memory has in the place of a file.
@@ -41,11 +53,14 @@ struct ModulesAnswer: Answer {
   init(_ modules: [VCpuDebug.Module], in session: HypervisorSession) throws {
     self.modules = modules.map { module in
       let code = module.codeRange
+      let places = module.file?.sectionPlaces
       let match = (try? session.match(of: module)) ?? .unknown
       return Module(
         number: module.number, path: module.name,
         space: session.hasHypervisor ? module.space.prefix : "", slide: Hex(module.slide),
         codeStart: code.map { Hex($0.lowerBound) }, codeEnd: code.map { Hex($0.upperBound) },
+        sections: places?.given.map { Section(name: $0.name, address: Hex($0.address)) } ?? [],
+        missingSections: places?.missing ?? [],
         symbolCount: module.symbolCount,
         hasDebugInformation: module.file?.hasDebugInformation ?? false,
         debugPath: module.file?.debugPath,

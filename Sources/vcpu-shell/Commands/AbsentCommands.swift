@@ -17,7 +17,10 @@ enum AbsentCommands {
       ["layout", "tui"],
       "the shell doesn't have a full-screen view: 'set context code stack source' shows its parts at each stop"
     ),
-    (["show"], "'info display', 'info modules' and the like show what is set"),
+    (
+      ["show"],
+      "'info display', 'info modules', 'show debug-file-directory' and the like show what is set"
+    ),
     (["set logging"], "'log FILE' writes what is printed to a file"),
     (["call"], "'print' and 'set' don't run the target's code"),
     (["target", "attach"], "'vcpu-shell attach' connects to a stub"),

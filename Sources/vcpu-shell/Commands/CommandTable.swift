@@ -39,7 +39,8 @@ struct CommandTable: Sendable {
       return (member(named: rest, ofFamily: exact.name) ?? (exact, rest.trimmed))
     }
 
-    if let advice = AbsentCommands.advice(for: wanted) { throw ShellError(advice) }
+    let isFamily = !second.isEmpty && commands.contains { $0.name.hasPrefix("\(wanted) \(second)") }
+    if !isFamily, let advice = AbsentCommands.advice(for: wanted) { throw ShellError(advice) }
     var names = Set(
       commands.filter { !$0.name.contains(" ") && $0.name.hasPrefix(wanted) }.map { $0.name })
     names.formUnion(families.filter { $0.hasPrefix(wanted) })

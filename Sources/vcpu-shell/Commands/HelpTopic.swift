@@ -53,7 +53,8 @@ extension CommandTable {
         InfoModulesCommand.self, InfoSymbolCommand.self, InfoAddressCommand.self,
         InfoFunctionsCommand.self, InfoVariablesCommand.self, ListCommand.self,
         InfoSourceCommand.self, InfoLineCommand.self, DirectoryCommand.self,
-        SetSubstitutePathCommand.self, UnsetSubstitutePathCommand.self, PTypeCommand.self,
+        SetSubstitutePathCommand.self, UnsetSubstitutePathCommand.self,
+        SetDebugFoldersCommand.self, ShowDebugFoldersCommand.self, PTypeCommand.self,
         WhatIsCommand.self, InfoGuestCommand.self,
       ]),
     HelpTopic(

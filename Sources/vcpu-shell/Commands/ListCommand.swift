@@ -207,16 +207,10 @@ enum DirectoryCommand: ShellCommand {
       files.directories = []
       return .done
     }
-    let named = try ScriptArguments(parsing: text).words.flatMap {
-      $0.split(separator: ":").map(String.init)
-    }.map { path in
-      path == "~" || path.hasPrefix("~/") ? Self.home + path.dropFirst() : path
-    }
+    let named = try FolderNames.parse(text)
     files.directories = named + files.directories.filter { !named.contains($0) }
     return .done
   }
-
-  private static var home: String { NSHomeDirectory() }
 }
 
 /// `set substitute-path`: what a path of another machine is here.

@@ -1,11 +1,11 @@
 internal import VCpuDebug
 
-/// The arguments of commands that read a file with symbols: `FILE [ADDRESS] [-o OFFSET] [in SPACE]`.
+/// The arguments of commands that read a file with symbols: `FILE [ADDRESS] [-s SECTION ADDRESS]… [-o OFFSET] [in SPACE]`.
 struct ModuleArguments {
   /// The file's path.
   let path: String
-  /// Where its section `.text` is; nil if that wasn't given.
-  let textAddress: UInt64?
+  /// Where its sections are: `.text` at the address without a name.
+  let sections: [SectionAddress]
   /// How far everything is from the file's addresses; nil if that wasn't given.
   let offset: UInt64?
   /// Whose code it is.
@@ -14,7 +14,7 @@ struct ModuleArguments {
   /// The word for the names that a kernel has of itself.
   static let kallsyms = "kallsyms"
 
-  static let usage = "FILE [ADDRESS] [-o OFFSET] [in SPACE]"
+  static let usage = "FILE [ADDRESS] [-s SECTION ADDRESS]… [-o OFFSET] [in SPACE]"
 
   static let parameter = Parameter<String>(
     usage, .words, complete: { _ in .fileNames }
@@ -40,8 +40,10 @@ struct ModuleArguments {
       throw ShellError("'\(command)' needs the path of an ELF file")
     }
     self.path = path
-    var (address, offset) = (nil as UInt64?, nil as UInt64?)
+    var sections: [SectionAddress] = []
+    var offset: UInt64?
     var space = AddressSpace.hypervisor
+    var hasAddress = false
     while let word = words.popFirst() {
       switch word {
       case "-o":
@@ -49,20 +51,27 @@ struct ModuleArguments {
           throw ShellError("'-o' needs an offset: how far everything is from the file's addresses")
         }
         offset = try number(value)
+      case "-s":
+        guard let section = words.popFirst(), let address = words.popFirst() else {
+          throw ShellError(
+            "'-s' needs the name of a section and its address, such as .data 0x40200000")
+        }
+        sections.append(SectionAddress(name: section, address: try number(address)))
       case "in":
         space = try Self.space(words.joined(separator: " "), session)
         words = []
       default:
-        guard address == nil else {
+        guard !hasAddress else {
           throw ShellError("'\(command)' takes \(Self.usage), and '\(word)' is none of it")
         }
-        address = try number(word)
+        hasAddress = true
+        sections.insert(SectionAddress(name: ".text", address: try number(word)), at: 0)
       }
     }
-    guard address == nil || offset == nil else {
+    guard sections.isEmpty || offset == nil else {
       throw ShellError("an address and an offset exclude each other: the one gives the other")
     }
-    (textAddress, self.offset, self.space) = (address, offset, space)
+    (self.sections, self.offset, self.space) = (sections, offset, space)
   }
 
   /// `hv`, `guest`, `el0`, or `guest[vm N]`.
@@ -80,20 +89,13 @@ struct ModuleArguments {
   /// Reads the file, and adds it to the session.
   func module(in session: HypervisorSession, _ shell: Shell) throws -> Module {
     if path == Self.kallsyms {
-      guard textAddress == nil, offset == nil else {
+      guard sections.isEmpty, offset == nil else {
         throw ShellError("kallsyms says itself where the kernel is: it takes no address")
       }
       return try session.addKernelNames(in: space, check: shell.checkInterrupt)
     }
-    let file = try Shell.reader.file(path)
-    var slide = offset
-    if let textAddress {
-      guard let text = file.textAddress else {
-        throw ShellError(
-          "\(path) has no section .text: give an offset with -o instead of an address")
-      }
-      slide = textAddress &- text
-    }
+    let file = try shell.reader.file(path, sections: sections)
+    let slide = file.isRelocatable ? nil : try file.slide(placing: sections) ?? offset
     let module = try session.add(file, in: space, slide: slide)
     // The answer says what was found out.
     _ = session.takeModuleNotes()

@@ -14,10 +14,12 @@ enum SymbolFileCommand: ShellCommand {
 
     Where the code is in memory is found out: it is where the file says, or the PC or the vectors tell how far
     it has moved, such as a kernel with KASLR. 'in' a guest that hasn't started it is found at a later stop. An
-    OFFSET says how far everything is from the file's addresses, an ADDRESS where its section .text is.
+    OFFSET says how far everything is from the file's addresses, an ADDRESS where its section .text is. A
+    relocatable file needs an ADDRESS: see 'help add-symbol-file'.
 
     Debug information in a file of its own is read, too: /usr/lib/debug has it by the build identifier, or
-    .gnu_debuglink names it. Without a file, all symbols are forgotten, as in GDB.
+    .gnu_debuglink names it ('help set debug-file-directory'). Without a file, all symbols are forgotten, as in
+    GDB.
 
     A Linux kernel has the names of its functions in memory, its kallsyms. For a guest without a file they are
     read when a name is needed first: by 'backtrace', 'info symbol', 'break guest:NAME'. With the word
@@ -58,8 +60,14 @@ enum AddSymbolFileCommand: ShellCommand {
     Like 'symbol-file', but the files that were read before stay. A name is looked up in the order of
     'info modules', an address in the file whose code or data it is.
 
+    A relocatable file, such as a kernel's module or an object file, doesn't say where it is: ADDRESS is that of
+    its section .text, and -s gives those of other sections. What is in a section without an address is unknown:
+    its names, its lines, its variables. Of a module of Linux, /sys/module/NAME/sections has the addresses. Of a
+    linked file, -s has to fit the ADDRESS: all of it moves by the same distance.
+
       add-symbol-file loader.elf
       add-symbol-file guest.elf 0x40400000 in guest
+      add-symbol-file driver.ko 0xffff80007b000000 -s .data 0xffff80007b004000 in guest
     """
 
   static let transcript = """

@@ -65,6 +65,8 @@ extension SessionLoop {
       {
       case .deadline: reads = shell.readAhead()
       case .terminal:
+        // Completion may read names.
+        _ = shell.session?.endReading()
         editor.readable()
         if let line = entered {
           shell.output.log([Line(prompt + (line ?? ""))])

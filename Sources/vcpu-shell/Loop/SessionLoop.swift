@@ -100,7 +100,8 @@ final class SessionLoop {
     return { [self] in
       // It may wait for a slow target, or run another program.
       if command != ContinueCommand.self { shell.renderer.flush() }
-      return try carryOut(try command.run(arguments, in: shell), of: line)
+      let outcome = try shell.whileReading { try command.run(arguments, in: shell) }
+      return try carryOut(outcome, of: line)
     }
   }
 

@@ -9,7 +9,7 @@ extension ModulesAnswer: TextRendered {
         Line("\(space)\(start)", .address) + "-" + Line("\(module.codeEnd ?? start)", .address)
       }
       let head = Line("\(module.number)  ") + (code ?? Line(space + "no code")) + "  \(module.path)"
-      return [head, Line("   " + module.notes.joined(separator: ", "))]
+      return [head, Line("   " + module.notes.joined(separator: ", "))] + module.sectionLines
     }
   }
 }
@@ -30,6 +30,23 @@ extension ModulesAnswer.Module {
     case nil: break
     }
     return notes
+  }
+
+  /// The places of a relocatable file's sections, and which have none.
+  fileprivate var sectionLines: [Line] {
+    let given = sections.map { section in
+      Line("   \(section.name) at ") + Line("\(section.address)", .address)
+    }
+    guard !missingSections.isEmpty else { return given }
+    return given + [
+      Line("   unknown, as their addresses weren't given: " + Self.list(missingSections))
+    ]
+  }
+
+  /// `.data, .bss`; of many the first.
+  private static func list(_ names: [String]) -> String {
+    names.prefix(12).joined(separator: ", ")
+      + (names.count > 12 ? " and \(names.count - 12) more" : "")
   }
 
   /// `0x200000 up`.

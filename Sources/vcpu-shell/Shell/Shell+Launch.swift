@@ -4,7 +4,7 @@ extension Shell {
   /// Starts a machine and opens a session with it.
   func launch(_ configuration: LaunchConfiguration) throws {
     // Read errors are reported while the old machine still exists.
-    let machine = try LaunchedMachine(configuration, reader: Self.reader)
+    let machine = try LaunchedMachine(configuration, reader: reader)
     if launched != nil { endMachine() }
     session = nil
     tests.forgetMachine()

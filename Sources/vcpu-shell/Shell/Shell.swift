@@ -19,11 +19,13 @@ final class Shell {
     willSet { if session != nil, newValue == nil { tests.putExitsInWords(words) } }
     didSet {
       if session == nil, let oldValue { keptBreakpoints = oldValue.breakpoints }
-      session?.modules.onReading = { [unowned self] in noteReading($0, $1, $2) }
+      session?.modules.onReading = { [unowned self] in try noteReading($0, $1, $2) }
     }
   }
   /// How far an index is that a command waits for; nil if none is waited for.
   var reading: Progress?
+  /// Where debug information that was split off is looked for, besides the files' own folders.
+  var debugFolders = SymbolFileReader().debugFolders
   /// The breakpoints of the last session that has ended, for the next machine.
   private(set) var keptBreakpoints = BreakpointTable()
   /// The emulator, if the shell has started it.

@@ -17,9 +17,7 @@ struct CompiledProgram {
   ///   - name: the name of the source file, without a folder.
   ///   - flags: clang's.
   init(_ name: String, _ source: String, _ flags: [String]) throws {
-    let folder = Self.folder.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data(source.utf8).write(to: folder.appendingPathComponent(name))
+    let folder = try Self.folder(with: source, named: name)
     path = folder.appendingPathComponent("program.elf").path
     try Self.run(
       ["clang", "--target=aarch64-none-elf", "-nostdlib", "-ffreestanding", "-fuse-ld=lld", "-g"]
@@ -29,6 +27,25 @@ struct CompiledProgram {
       in: folder)
     file = try SymbolFile(path: path)
     module = Module(file, in: .plain)
+  }
+
+  /// Compiles a file without linking it, and returns the path of the object file.
+  static func object(
+    _ name: String, _ source: String, _ flags: [String], target: String = "aarch64-none-elf"
+  ) throws -> String {
+    let folder = try folder(with: source, named: name)
+    let path = folder.appendingPathComponent("object.o").path
+    try run(
+      ["clang", "--target=\(target)", "-ffreestanding", "-g", "-c"] + flags + ["-o", path, name],
+      in: folder)
+    return path
+  }
+
+  private static func folder(with source: String, named name: String) throws -> URL {
+    let folder = folder.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data(source.utf8).write(to: folder.appendingPathComponent(name))
+    return folder
   }
 
   /// Removed when the tests end.

@@ -19,14 +19,27 @@ struct DamagedFile {
 
   /// Where a section is in the file (System V ABI, generic part, chapter 4); nil if there is none.
   func section(_ name: String) -> Range<Int>? {
+    header(of: name).map { header in
+      let offset = number(header + 0x18, 8)
+      return offset..<offset + number(header + 0x20, 8)
+    }
+  }
+
+  /// Where the headers of all sections are.
+  var sectionHeaders: Range<Int> {
+    let table = number(0x28, 8)
+    return table..<table + 64 * number(0x3c, 2)
+  }
+
+  /// Where the header of a section is.
+  func header(of name: String) -> Int? {
     let table = number(0x28, 8)
     let names = number(table + 64 * number(0x3e, 2) + 0x18, 8)
     for index in 0..<number(0x3c, 2) {
       let header = table + 64 * index
       let text = bytes[(names + number(header, 4))...].prefix { $0 != 0 }
       guard String(decoding: text, as: UTF8.self) == name else { continue }
-      let offset = number(header + 0x18, 8)
-      return offset..<offset + number(header + 0x20, 8)
+      return header
     }
     return nil
   }

@@ -157,6 +157,7 @@ import Testing
     other.onReading = { done, total in
       #expect(total == other.byteCount)
       noted.append(done)
+      return true
     }
     let indexes: [any SlicedReading] = [other.functionIndex, other.fileIndex]
     for index in indexes {
@@ -169,7 +170,10 @@ import Testing
     // No command had to wait for it.
     #expect(noted.isEmpty)
     let third = try #require(DebugInformation(elf: try ELFHandle(path: program.path)))
-    third.onReading = { done, _ in noted.append(done) }
+    third.onReading = { done, _ in
+      noted.append(done)
+      return true
+    }
     #expect(third.functions(named: "once").count == 1)
     #expect(noted.last == third.byteCount && noted == noted.sorted())
   }

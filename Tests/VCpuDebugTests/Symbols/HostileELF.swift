@@ -10,6 +10,7 @@ struct HostileELF {
     var address: UInt64 = 0
     var bytes: [UInt8] = []
     var link: UInt32 = 0
+    var info: UInt32 = 0
     var entryByteCount: UInt64 = 0
   }
   struct Segment {
@@ -18,6 +19,8 @@ struct HostileELF {
     var byteCount: UInt64
   }
 
+  /// `e_type`: `ET_EXEC`.
+  var type: UInt16 = 2
   var sections: [Section] = []
   var segments: [Segment] = []
 
@@ -61,12 +64,12 @@ struct HostileELF {
       headers += Self.little(UInt32(nameOffsets[section.name] ?? 0)) + Self.little(section.type)
       headers += Self.little(section.flags) + Self.little(section.address)
       headers += Self.little(UInt64(start + body.count)) + Self.little(UInt64(section.bytes.count))
-      headers += Self.little(section.link) + Self.little(UInt32(0)) + Self.little(UInt64(1))
+      headers += Self.little(section.link) + Self.little(section.info) + Self.little(UInt64(1))
       headers += Self.little(section.entryByteCount)
       body += section.bytes
     }
     var file: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-    file += Self.little(UInt16(2)) + Self.little(UInt16(183)) + Self.little(UInt32(1))
+    file += Self.little(type) + Self.little(UInt16(183)) + Self.little(UInt32(1))
     file += Self.little(UInt64(0x1000)) + Self.little(UInt64(64))
     file += Self.little(UInt64(start + body.count)) + Self.little(UInt32(0))
     file += Self.little(UInt16(64)) + Self.little(UInt16(56))

@@ -10,7 +10,7 @@ import Testing
     fixture.shell.session = nil
     let needless: Set = [
       "help", "apropos", "quit", "echo", "source", "log", "set pagination", "set style",
-      "set width",
+      "set width", "set debug-file-directory", "show debug-file-directory",
       // Commands of the language that need no target.
       "assert", "timeout", "shell", "record commands", "undisplay", "info display",
     ]

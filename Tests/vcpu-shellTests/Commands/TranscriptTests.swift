@@ -176,6 +176,9 @@ import VCpuDebug
     "directory": Session(lines: ["directory /usr/src"]),
     "set substitute-path": Session(lines: ["set substitute-path /build /usr/src"]),
     "unset substitute-path": Session(lines: ["unset substitute-path"]),
+    "set debug-file-directory": Session(
+      lines: ["set debug-file-directory /srv/debug:/usr/lib/debug", "show debug-file-directory"]),
+    "show debug-file-directory": Session(lines: ["show debug-file-directory"]),
     "ptype": Session(lines: ["ptype struct vcpu", "ptype /o struct vcpu"]),
     "whatis": Session(lines: ["whatis boot_vcpu.gpr"]),
     "info guest": Session(

@@ -27,10 +27,7 @@ enum FileTarget {
 
   /// Reads the file of a path.
   static func read(_ path: String) {
-    guard
-      let file = try? SymbolFile(
-        path: path, requiresSymbols: false, for: nil, debugFolders: [])
-    else { return }
+    guard let file = file(path) else { return }
     _ = try? file.loadSegments()
     _ = file.executableRanges
     _ = file.fingerprint
@@ -52,6 +49,29 @@ enum FileTarget {
       _ = file.callFrames?.rules(at: address)
     }
     if let information = file.debugInformation { read(information, addresses) }
+  }
+
+  /// Opens a file, and gives all sections of a relocatable one but the last an address.
+  private static func file(_ path: String) -> SymbolFile? {
+    do throws(SymbolFileError) {
+      return try SymbolFile(path: path, requiresSymbols: false, for: nil, debugFolders: [])
+    } catch .relocatable(_, let names) {
+      var places = names.prefix(limit).dropLast().enumerated().map {
+        SectionAddress(name: $1, address: UInt64($0 + 1) << 24)
+      }
+      // Those of which there are several, or that are too large, are left out.
+      while !places.isEmpty {
+        if let file = try? SymbolFile(
+          path: path, requiresSymbols: false, for: nil, debugFolders: [], sections: places)
+        {
+          return file
+        }
+        places.removeLast()
+      }
+      return nil
+    } catch {
+      return nil
+    }
   }
 
   private static func read(_ information: DebugInformation, _ addresses: Set<UInt64>) {
