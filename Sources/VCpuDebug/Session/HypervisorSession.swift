@@ -41,6 +41,8 @@ public final class HypervisorSession {
   public let protection: SessionProtection
   /// The CPUs or threads.
   public let threads: SessionThreads
+  /// Where the files are.
+  let placer: ModulePlacer
   private let runner: Runner
   private let stepper: SourceStepper
   /// Whether interrupts come during steps, as `set step-irq` says; nil if it wasn't used.
@@ -114,7 +116,10 @@ public final class HypervisorSession {
     points = SessionBreakpoints(
       access, memory, modules, walks, exits, protection, expressions, source)
     threads = SessionThreads(access, exits)
-    runner = Runner(access, exits, points, protection, agent.interrupts)
+    placer = ModulePlacer(access, memory, modules)
+    runner = Runner(
+      access, exits, points, protection, agent.interrupts,
+      AwaitedModules(access, memory, modules, exits, points))
     stepper = SourceStepper(runner, points, stack, modules)
     modules.find = { [weak kernels] in kernels?.addIfNeeded($0) }
   }
