@@ -280,10 +280,11 @@ public final class HypervisorSession {
     }
     return try stepper.extent()?.name
   }
-  /// Runs until a frame's function has returned.
+  /// Runs until a frame's function has returned, or an inlined copy's code has ended.
   ///
   /// - Throws: `DebugError.noCaller` if it isn't known what to.
   public func finish(_ frame: StackFrame) throws {
+    guard frame.kind != .inlined else { return try stepper.run(outOf: frame) }
     try requireCaller(of: frame)
     try stepper.run(to: nil, orReturnOf: frame)
   }
