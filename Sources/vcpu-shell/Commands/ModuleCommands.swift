@@ -13,9 +13,11 @@ enum SymbolFileCommand: ShellCommand {
     program. Its breakpoints are looked up again.
 
     Where the code is in memory is found out: it is where the file says, or the PC or the vectors tell how far
-    it has moved, such as a kernel with KASLR. 'in' a guest that hasn't started it is found at a later stop. An
-    OFFSET says how far everything is from the file's addresses, an ADDRESS where its section .text is. A
-    relocatable file needs an ADDRESS: see 'help add-symbol-file'.
+    it has moved, such as a kernel with KASLR. A kernel that its guest hasn't started is found at a later stop.
+    While a breakpoint waits for one of its names, the debugger looks at each exit until it is found: 'break
+    start_kernel' before the machine runs stops there, wherever the kernel goes. An OFFSET says how far
+    everything is from the file's addresses, an ADDRESS where its section .text is. A relocatable file needs an
+    ADDRESS: see 'help add-symbol-file'.
 
     Debug information in a file of its own is read, too: /usr/lib/debug has it by the build identifier, or
     .gnu_debuglink names it ('help set debug-file-directory'). Without a file, all symbols are forgotten, as in
