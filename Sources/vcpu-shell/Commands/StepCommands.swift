@@ -97,8 +97,8 @@ enum FinishCommand: ShellCommand {
   static let summary = "Let the target run until the selected frame's function returns."
   static let manual = """
     Shows the value that it returns, if the debug information has its type and it is in registers: a number, a
-    pointer, a structure of C of at most 16 bytes or of up to four floating-point numbers. The rest of an inlined
-    copy is executed up to the first instruction that isn't a part of it.
+    pointer, a structure of C of at most 16 bytes or of up to four floating-point numbers. The rest of an
+    inlined copy is executed up to the first instruction that isn't a part of it.
 
     At a guest's exit the selected frame is the guest's; 'frame hv' selects the hypervisor's. All CPUs run, but
     only the selected one stops there, in the caller's frame.
