@@ -1,6 +1,7 @@
 internal import VCpuDebug
 
-/// The arguments of commands that read a file with symbols: `FILE [ADDRESS] [-s SECTION ADDRESS]… [-o OFFSET] [in SPACE]`.
+/// The arguments of commands that read a file with symbols:
+/// `FILE [ADDRESS] [-s SECTION ADDRESS]… [-o OFFSET] [in SPACE]`.
 struct ModuleArguments {
   /// The file's path.
   let path: String

@@ -190,6 +190,7 @@ import Testing
       ("list VCpu.run", "list count_exits"), ("10,20", "1,5"), ("^guest_", "^handle"),
       ("axvisor.elf", folder + "/hypervisor.elf"), ("xen-syms", folder + "/hypervisor.elf"),
       ("loader.elf", folder + "/hypervisor.elf"), ("vmlinux", folder + "/guest.elf"),
+      ("driver.ko", (try? FixtureImages.object.get()) ?? "driver.ko"),
       ("symbol-file guest.elf", "symbol-file \(folder)/guest.elf"),
     ]
   }()
