@@ -65,8 +65,8 @@ extension EndToEnd {
       expect(
         run, prints: "'struct big' is returned, but where that value is isn't known\n",
         "Run till exit from #0  nothing () at returns.c:", "Run till exit from #0  twice (x=3) at",
-        "=> #0  work (x=3) at returns.c:21\n", "Run till exit from #1  twice (x=3) at",
-        "=> #0  work (x=3) at returns.c:21\n", "\n13\n", "Value returned is $")
+        "=> #0  work (x=3) at returns.c:25\n", "Run till exit from #1  twice (x=3) at",
+        "=> #0  work (x=3) at returns.c:25\n", "\n13\n", "Value returned is $")
       #expect(text.split(separator: "is returned").count == 2, "nothing() returns nothing")
     }
 
@@ -86,6 +86,24 @@ extension EndToEnd {
         run, prints: "Breakpoint 1 at 0x", "\nbreakpoint 2\n", "\n3\n", "\nbreakpoint 1\n",
         "<work+", "\n3\n", "inline __attribute__((always_inline)) int twice(int x) {\n")
       expectOneError(run, "no symbol or word 'result.words'", hasMark: true)
+    }
+
+    /// Variables of a file or of a function, from elsewhere; functions' types.
+    @Test func namesHaveOwners() throws {
+      let elf = try BareProgram.compile(
+        Built.file("Tests/EndToEndTests/Programs/returns.c"), for: "aarch64", ["-g", "-O0"],
+        to: folder.path + "/returns")
+      let run = try attach(
+        "qemu-aarch64", elf, symbols: elf,
+        [
+          "print returns.c::counter", "print &'returns.c'::counter", "print leaf::calls",
+          "set var leaf::calls = 70", "tbreak leaf if leaf::calls > 74", "continue", "print calls",
+          "ptype leaf", "whatis make", "ptype twice", "print twice::y",
+        ])
+      expect(
+        run, prints: "5\n", "(int *) 0x", " <counter>\n", "40\n", "breakpoint 1\n", "<leaf+",
+        "75\n", "type = int (int)\n", "type = struct big (int)\n", "type = int (int)\n")
+      expectOneError(run, "no symbol or word 'twice::y'", hasMark: true)
     }
 
     @Test func itsCommandsAreThoseOfAProgram() throws {

@@ -28,6 +28,13 @@ extension DebugInformation {
     return fileIndex.files(matching: path).map(\.path)
   }
 
+  /// The units, by their offsets, with lines of the files that a person's path means. All units are read first.
+  func units(ofFile path: String) -> [UInt64] {
+    fileIndex.finish(onReading)
+    let numbers = Set(fileIndex.files(matching: path).flatMap(\.units))
+    return numbers.sorted().map { units[$0].offset }
+  }
+
   /// The code of a line in the files that a path means: of that line, or, if none has code, of the next line that does.
   /// Empty if no later line has code. All units are read first.
   ///

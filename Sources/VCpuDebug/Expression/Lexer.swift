@@ -178,12 +178,22 @@ struct Lexer {
     let inner = text[content..<index]
     index += 1
     if inner.count > 1, inner.first != "\\" {
-      return token(.name(String(inner), isQuoted: true), from: start)
+      return token(.name(String(inner) + scoped(), isQuoted: true), from: start)
     }
     guard let value = CharacterLiteral.value(of: String(inner)) else {
       throw ExpressionError(.invalidCharacter(String(inner)), column: start + 1)
     }
     return token(.character(value), from: start)
+  }
+
+  /// What follows a quoted file or function, as in `'main.c'::counter`; empty without it.
+  private mutating func scoped() -> String {
+    let rest = text[index...]
+    guard rest.starts(with: "::"), let first = rest.dropFirst(2).first, Self.isNameStart(first)
+    else { return "" }
+    let name = rest.dropFirst(2).prefix { Self.isNameStart($0) || Self.isDigit($0) }
+    index = name.endIndex
+    return "::" + name
   }
 
   // MARK: Characters

@@ -80,19 +80,26 @@ public final class SessionExpressions: ExpressionResolver {
   func object(
     named name: String, in kind: AddressSpace.Kind?
   ) throws -> ProgramObject? {
-    let parts = name.split(separator: ".").map(String.init)
-    let found = try parts.first.flatMap { try values.object(named: $0, in: kind) }
+    let (variable, members) = Self.parts(of: name)
+    let found = try values.object(named: variable, in: kind)
     try modules.checkReading()
     guard var object = found else { return nil }
-    for part in parts.dropFirst() { object = try object.member(named: part) }
+    for member in members { object = try object.member(named: member) }
     return object
+  }
+
+  /// A variable's name, perhaps after a file and `::`, and the names of members after it: `main.c::cpu.state`.
+  private static func parts(of name: String) -> (variable: String, members: [String]) {
+    let owner = name.ranges(of: "::").last.map { name[..<$0.upperBound] } ?? ""
+    let parts = name[owner.endIndex...].split(separator: ".").map(String.init)
+    return (owner + (parts.first ?? ""), Array(parts.dropFirst()))
   }
 
   /// Whether there is such a variable.
   public func hasObject(named name: String) -> Bool { hasObject(named: name, in: nil) }
 
   func hasObject(named name: String, in kind: AddressSpace.Kind?) -> Bool {
-    values.hasObject(named: name.split(separator: ".").first.map(String.init) ?? "", in: kind)
+    values.hasObject(named: Self.parts(of: name).variable, in: kind)
   }
 
   /// A number or a value of the program as another type.

@@ -1,3 +1,4 @@
+internal import CElfutils
 internal import GDBRemote
 
 /// The program's variables and types, as they are at the frame that commands are about.
@@ -103,6 +104,13 @@ public final class SessionValues {
         return (variable, module, nil)
       }
     }
+    // As in GDB: `main.c::counter`, `work::calls`.
+    guard name.contains("::") else { return nil }
+    for module in ordered(kind, spot?.space) {
+      if let variable = program(of: module)?.variable(scoped: name) {
+        return (variable, module, nil)
+      }
+    }
     return nil
   }
 
@@ -150,6 +158,25 @@ public final class SessionValues {
     let scope = ValueScope(
       context: StaticContext(memory: memory, space: space, slide: module.slide))
     return ProgramObject(ProgramValue(type: type, location: .optimizedOut, scope: scope), in: space)
+  }
+
+  /// The type of a function that a name means, as a value that isn't read; nil if no file has one.
+  public func typeOfFunction(named name: String) -> ProgramObject? {
+    guard mayHaveVariables, !hasObject(named: name) else { return nil }
+    for module in ordered(nil, (try? stack.spot())?.space) {
+      guard let program = program(of: module) else { continue }
+      let functions = program.information.functions(named: name)
+      guard let function = functions.first(where: { !$0.isInlined }) ?? functions.first,
+        let instance = program.information.debugEntry(at: function.offset)
+      else { continue }
+      let entry = instance.reference(DW_AT_abstract_origin, integrated: false) ?? instance
+      let space = space(of: module)
+      let scope = ValueScope(
+        context: StaticContext(memory: memory, space: space, slide: module.slide))
+      return ProgramObject(
+        ProgramValue(type: program.type(entry), location: .optimizedOut, scope: scope), in: space)
+    }
+    return nil
   }
 
   /// The size of a type; nil if no file has it.

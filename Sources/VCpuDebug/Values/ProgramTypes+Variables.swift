@@ -119,6 +119,23 @@ extension ProgramTypes {
     return all.first { $0.isExternal } ?? all.first
   }
 
+  /// The variable of a file or of a function that `FILE::NAME` and `FUNCTION::NAME` mean; nil if there is none.
+  func variable(scoped text: String) -> Variable? {
+    guard let separator = text.ranges(of: "::").last else { return nil }
+    let (owner, name) = (
+      String(text[..<separator.lowerBound]), String(text[separator.upperBound...])
+    )
+    guard !owner.isEmpty, !name.isEmpty else { return nil }
+    let units = information.units(ofFile: owner)
+    if let own = units.lazy.compactMap({ self.variable(named: name, inUnitAt: $0) }).first {
+      return own
+    }
+    // Others of a function have no place without its frame.
+    return information.functions(named: owner).lazy.flatMap {
+      self.variables(at: $0.entry, of: $0.offset)
+    }.first { $0.name == name && $0.isStatic }
+  }
+
   private func variable(named name: String, inUnitAt offset: UInt64) -> Variable? {
     var found: Variable?
     information.debugEntry(at: offset)?.forEachChild { child in

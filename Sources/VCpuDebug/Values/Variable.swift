@@ -30,6 +30,16 @@ struct Variable {
   /// The line of its declaration.
   var declarationLine: Int? { entry.unsigned(DW_AT_decl_line).flatMap { Int(exactly: $0) } }
 
+  /// Whether it has a place, or a value, without a frame.
+  var isStatic: Bool {
+    if entry.has(DW_AT_const_value) { return true }
+    guard let attribute = unsafe entry.attribute(DW_AT_location),
+      let expression = unsafe LocationExpression(attribute, layout: program.layout),
+      let first = expression.operations.first
+    else { return false }
+    return [DW_OP_addr, DW_OP_addrx, DW_OP_GNU_addr_index].contains { $0 == Int(first.code) }
+  }
+
   /// Where it is; `optimizedOut` if it has no place here.
   func location(in scope: ValueScope) throws -> Location {
     if let constant = constantBytes { return .value(constant) }

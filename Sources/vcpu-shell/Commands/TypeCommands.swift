@@ -10,8 +10,8 @@ enum PTypeCommand: ShellCommand {
   static let parameters: [any AnyParameter] = [format, what]
   static let summary = "Show what a type of the program consists of, or the type of an expression."
   static let manual = """
-    TYPE is 'struct name', 'union name', 'enum name' or a name. With /o each member has its offset and size in
-    bytes, and holes are shown.
+    TYPE is 'struct name', 'union name', 'enum name' or a name; of a function its declaration is shown. With /o
+    each member has its offset and size in bytes, and holes are shown.
 
       ptype struct avcpu_context
       ptype /o struct avcpu_context
@@ -88,6 +88,7 @@ private enum TypeCommandText {
     if ["struct", "union", "enum", "class"].contains(first) {
       throw ExpressionFailure(error: ExpressionError(.unknownType(text), column: 1), text: text)
     }
+    if let function = session.values.typeOfFunction(named: text) { return make(function, false) }
     let value = try shell.evaluating(text) { try session.value(of: $0) }
     guard let object = value.object else { return TypeAnswer(value) }
     return make(object, false)

@@ -6,7 +6,11 @@ struct big {
 
 volatile int sink;
 
+static int counter = 5;
+
 static __attribute__((noinline)) int leaf(int x) {
+  static int calls = 40;
+  calls += counter;
   sink += x;
   return x + 1;
 }
