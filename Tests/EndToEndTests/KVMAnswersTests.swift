@@ -22,6 +22,23 @@ extension EndToEnd {
       try expectAnswers(of: KVM.start(KVM.Run(guest: .answers, wait: 0)))
     }
 
+    /// With VHE the kernel at EL2 has its names in memory.
+    @Test(.enabled(if: isSoak)) func itsHostHasNames() throws {
+      let machine = try KVM.start(KVM.Run(guest: .loop, wait: 1), model: .max, isStopped: false)
+      try machine.expect("READY")
+      let run = try ShellRun(
+        ["attach", machine.endpoint, "--batch"]
+          + ["tcatch exit hvc", "continue", "frame hv", "info symbol hv:$pc"].flatMap {
+            ["-ex", $0]
+          },
+        within: .seconds(120))
+      machine.kill()
+      expectSuccess(run)
+      expect(
+        run, prints: "names of hv are from kallsyms of Linux 6.", "in __kvm_hyp_vector ()",
+        "__kvm_hyp_vector+1024")
+    }
+
     /// A watchpoint by stage 2 in KVM's tables, of code that is put into the guest: a store, a load and an exclusive
     /// pair. KVM sees none of the exits.
     @Test(

@@ -48,6 +48,46 @@ extension EndToEnd {
       expect(run, prints: "received SIGUSR1", "the program was killed by SIGUSR1")
     }
 
+    /// `finish` of an inlined copy executes the rest of it, also when a function that it has called is innermost. A result in
+    /// memory is named by its type.
+    @Test func functionsAndCopiesAreFinished() throws {
+      let elf = try BareProgram.compile(
+        Built.file("Tests/EndToEndTests/Programs/returns.c"), for: "aarch64", ["-g", "-O0"],
+        to: folder.path + "/returns")
+      let run = try attach(
+        "qemu-aarch64", elf, symbols: elf,
+        [
+          "tbreak make", "continue", "finish", "tbreak nothing", "continue", "finish",
+          "break twice", "continue", "finish", "backtrace 1", "delete",
+          "tbreak leaf", "continue", "up", "finish", "backtrace 1", "next", "print r", "finish",
+        ])
+      let text = run.output
+      expect(
+        run, prints: "'struct big' is returned, but where that value is isn't known\n",
+        "Run till exit from #0  nothing () at returns.c:", "Run till exit from #0  twice (x=3) at",
+        "=> #0  work (x=3) at returns.c:21\n", "Run till exit from #1  twice (x=3) at",
+        "=> #0  work (x=3) at returns.c:21\n", "\n13\n", "Value returned is $")
+      #expect(text.split(separator: "is returned").count == 2, "nothing() returns nothing")
+    }
+
+    /// A condition may name the variables of the function that the breakpoint is in, wherever the CPU is when it is set.
+    @Test func conditionsNameVariablesOfTheirFunction() throws {
+      let elf = try BareProgram.compile(
+        Built.file("Tests/EndToEndTests/Programs/returns.c"), for: "aarch64", ["-g", "-O0"],
+        to: folder.path + "/returns")
+      let run = try attach(
+        "qemu-aarch64", elf, symbols: elf,
+        [
+          "break twice if x == 4", "tbreak make if x == 3", "continue", "print x",
+          "print result.words[1]", "condition 1 x == 3 && sink != 77", "continue", "print x",
+          "list twice", "break work if result.words[0]",
+        ])
+      expect(
+        run, prints: "Breakpoint 1 at 0x", "\nbreakpoint 2\n", "\n3\n", "\nbreakpoint 1\n",
+        "<work+", "\n3\n", "inline __attribute__((always_inline)) int twice(int x) {\n")
+      expectOneError(run, "no symbol or word 'result.words'", hasMark: true)
+    }
+
     @Test func itsCommandsAreThoseOfAProgram() throws {
       let killed = try attach("kill")
       expectSuccess(killed)

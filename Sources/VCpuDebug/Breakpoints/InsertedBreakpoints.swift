@@ -5,6 +5,7 @@ final class InsertedBreakpoints {
   private let access: TargetAccess
   private let exits: Exits
   private let protection: SessionProtection
+  private let awaited: AwaitedModules
   /// By address.
   private var locations: [UInt64: BreakpointLocation] = [:]
   private var watches: Set<BreakpointLocation> = []
@@ -18,9 +19,14 @@ final class InsertedBreakpoints {
     let locations: [UInt64: BreakpointLocation]
     let watches: Set<BreakpointLocation>
     let revision: Exits.Revision
+    let arrivals: Set<UInt64>
   }
 
-  init(_ access: TargetAccess, _ exits: Exits, _ protection: SessionProtection) {
+  init(
+    _ access: TargetAccess, _ exits: Exits, _ protection: SessionProtection,
+    _ awaited: AwaitedModules
+  ) {
+    self.awaited = awaited
     self.access = access
     self.exits = exits
     self.protection = protection
@@ -34,7 +40,7 @@ final class InsertedBreakpoints {
   /// - Throws: `DebugError.cannotInsert` for one that the target refuses, `.cannotFindExits`.
   func update(for table: BreakpointTable) throws {
     try protection.update(to: table.protection)
-    let interest = table.interest.union(protection.interest)
+    let interest = interest(of: table)
     try exits.prepare(for: interest)
     // Called at each exit that is passed: usually nothing has changed.
     guard lastWish != wish(of: table) else { return }
@@ -49,16 +55,19 @@ final class InsertedBreakpoints {
 
   private func wish(of table: BreakpointTable) -> Wish {
     Wish(
-      interest: table.interest.union(protection.interest), locations: table.locations,
-      watches: table.watchLocations,
-      revision: exits.revision)
+      interest: interest(of: table), locations: table.locations, watches: table.watchLocations,
+      revision: exits.revision, arrivals: awaited.addresses)
+  }
+
+  private func interest(of table: BreakpointTable) -> ExitInterest {
+    table.interest.union(protection.interest).union(awaited.interest)
   }
 
   /// Inserts and removes breakpoints. Returns whether something was given up, so that others may be
   /// needed now.
   private func insert(_ table: BreakpointTable) throws -> Bool {
     var wanted = table.locations
-    for address in exits.addresses where wanted[address] == nil {
+    for address in exits.addresses.union(awaited.addresses) where wanted[address] == nil {
       let kind: BreakpointKind = hardwareAddresses.contains(address) ? .hardware : .software
       wanted[address] = BreakpointLocation(kind, at: address)
     }

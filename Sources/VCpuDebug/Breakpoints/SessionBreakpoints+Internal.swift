@@ -8,7 +8,7 @@ extension SessionBreakpoints {
   ) throws -> Int {
     try access.requireHypervisor(for: "guest exits to catch")
     _ = try access.live()
-    let parsed = try condition.map(self.condition(parsing:))
+    let parsed = try condition.map { try self.condition(parsing: $0) }
     try exits.prepare(for: table.interest.union(kind.interest))
     return table.addInternal(kind) { $0.condition = parsed }
   }

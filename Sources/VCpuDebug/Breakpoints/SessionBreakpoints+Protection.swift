@@ -33,7 +33,7 @@ extension SessionBreakpoints {
       throw DebugError.cannotWatchByStage2(
         "only EL2 can change the tables: stop at an exit of the guest first, by 'catch exit'")
     }
-    let parsed = try condition.map(self.condition(parsing:))
+    let parsed = try condition.map { try self.condition(parsing: $0) }
     let spares = try spares.map(physicalAddress(of:))
     try exits.prepare(for: table.interest.union(.exits))
     try requireVectors()

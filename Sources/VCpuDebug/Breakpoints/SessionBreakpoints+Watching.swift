@@ -15,7 +15,7 @@ extension SessionBreakpoints {
     _ = try access.live()
     try access.requireStopped()
     let (address, space, byteCount) = try watchedMemory(text, length)
-    let parsed = try condition.map(self.condition(parsing:))
+    let parsed = try condition.map { try self.condition(parsing: $0) }
     let places = try places(of: address, byteCount: byteCount, in: space)
     let watchpoint = Watchpoint(
       address: address, space: space, byteCount: byteCount, access: kind, text: text,

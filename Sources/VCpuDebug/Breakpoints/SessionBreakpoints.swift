@@ -41,7 +41,7 @@ public final class SessionBreakpoints {
     try access.requireHypervisor(for: "guest exits to catch")
     try access.requireStopped()
     _ = try access.live()
-    let parsed = try condition.map(self.condition(parsing:))
+    let parsed = try condition.map { try self.condition(parsing: $0) }
     try exits.prepare(for: table.interest.union(kind.interest))
     return try add(kind, parsed, isTemporary)
   }
@@ -58,7 +58,7 @@ public final class SessionBreakpoints {
   ) throws -> Breakpoint {
     _ = try access.live()
     let place = try self.location(of: location, for: owner)
-    let parsed = try condition.map(self.condition(parsing:))
+    let parsed = try condition.map { try self.condition(parsing: $0, at: place) }
     let breakpoint = try add(.code(place), parsed, isTemporary)
     try table.update(breakpoint.number) { $0.isHardware = isHardware }
     return table[breakpoint.number] ?? breakpoint
@@ -225,13 +225,21 @@ public final class SessionBreakpoints {
 
   /// Sets or clears the condition of a breakpoint.
   public func setCondition(_ text: String?, of number: Int) throws {
-    let condition = try text.map(condition(parsing:))
+    let place: CodeLocation? =
+      if case .code(let place)? = table[number]?.kind { place } else { nil }
+    let condition = try text.map { try self.condition(parsing: $0, at: place) }
     try table.update(number) { $0.condition = condition }
   }
 
   /// The parts of a breakpoint's condition that don't mean what they seem to, in sentences without full stops.
   public func conditionDoubts(of breakpoint: Breakpoint) -> [String] {
-    breakpoint.condition?.expression.doubts(with: expressions) ?? []
+    guard let expression = breakpoint.condition?.expression else { return [] }
+    guard case .code(let place) = breakpoint.kind else {
+      return expression.doubts(with: expressions)
+    }
+    return expressions.values.looking(at: place.address, in: place.space) {
+      expression.doubts(with: expressions)
+    }
   }
 
   func add(
@@ -244,10 +252,17 @@ public final class SessionBreakpoints {
     return table[breakpoint.number] ?? breakpoint
   }
 
-  func condition(parsing text: String) throws -> Breakpoint.Condition {
+  /// - Parameter place: where it is evaluated; nil if that isn't known.
+  func condition(
+    parsing text: String, at place: CodeLocation? = nil
+  ) throws -> Breakpoint.Condition {
     let expression = try expressions.parse(text)
     // A wrong name is an error now, not at a later hit.
-    try expressions.check(expression)
+    if let place {
+      try expressions.check(expression, at: place)
+    } else {
+      try expressions.check(expression)
+    }
     return Breakpoint.Condition(text: text, expression: expression)
   }
 

@@ -16,8 +16,8 @@ public final class LinuxKernels {
   private var isSearching = false
   /// Whether names are added when they are needed: not any more once the user has removed them.
   var isAutomatic = true
-  /// The stop at which the kernel was looked for last.
-  private var checkedGeneration = -1
+  /// The stop at which each space's kernel was looked for last.
+  private var checkedGenerations: [AddressSpace: Int] = [:]
   /// What the last search cost, for benchmarks and tests.
   private(set) var readCount = 0
 
@@ -57,17 +57,19 @@ public final class LinuxKernels {
 
   // MARK: Names
 
-  /// Adds the names of the kernel of a guest that has no file, if there is one now; nothing if there is none.
+  /// Adds the names of the kernel of a guest, or of KVM's host at EL2, that has no file, if there is one now; nothing if
+  /// there is none.
   ///
   /// It is called when names are needed, and looks once at each stop and at most once at each place.
   func addIfNeeded(_ space: AddressSpace) {
-    guard !isSearching, space == .guest, access.hasHypervisor, access.hasTarget, isAutomatic
+    guard !isSearching, space == .guest || space == .hypervisor, access.hasHypervisor,
+      access.hasTarget, isAutomatic
     else { return }
-    let present = modules.guest?.modules ?? []
-    guard present.allSatisfy({ $0.file == nil }), checkedGeneration != access.generation else {
-      return
-    }
-    checkedGeneration = access.generation
+    let present = modules.of(space)?.modules ?? []
+    guard present.allSatisfy({ $0.file == nil }),
+      checkedGenerations[space] != access.generation
+    else { return }
+    checkedGenerations[space] = access.generation
     isSearching = true
     defer { isSearching = false }
     // Names are a help: what was asked for is done without them.

@@ -75,12 +75,17 @@ struct ModulePlacement {
   /// How far a module is from its file's addresses, if that can be found out now; nil otherwise.
   ///
   /// Its place is looked for only if its file isn't in memory where the module is said to be.
-  func slide(of module: Module) throws -> UInt64? {
+  ///
+  /// - Parameter hint: where a symbol of it is, if that is known from elsewhere.
+  func slide(
+    of module: Module, by hint: (address: UInt64, symbol: String)? = nil
+  ) throws -> UInt64? {
     let space = space(of: module)
     guard let file = module.file, try memory.canLook(at: space) else { return nil }
     if try match(module) == .same { return module.slide }
     guard try canHaveMoved(module) else { return nil }
-    for (address, symbols) in try knownPlaces(in: space) {
+    let hinted = hint.map { [($0.address, [$0.symbol])] } ?? []
+    for (address, symbols) in try hinted + knownPlaces(in: space) {
       for name in symbols {
         guard let symbol = file.names.table.symbol(named: name) else { continue }
         let slide = address &- symbol.address
@@ -137,7 +142,7 @@ struct ModulePlacement {
   }
 
   /// The slide by which a file has the same code at an address as memory; nil if there is none, or several.
-  private func slide(
+  func slide(
     of file: SymbolFile, by address: UInt64, in space: AddressSpace
   ) throws -> UInt64? {
     let offset = address % Self.pageByteCount

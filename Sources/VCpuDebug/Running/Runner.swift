@@ -9,6 +9,7 @@ final class Runner {
   let inserted: InsertedBreakpoints
   private let interrupts: PendingInterrupts
   let protection: SessionProtection
+  private let awaited: AwaitedModules
   var control = RunControl()
   /// The thread that stopped last.
   private(set) var stoppedThread: ThreadID?
@@ -33,14 +34,15 @@ final class Runner {
 
   init(
     _ access: TargetAccess, _ exits: Exits, _ breakpoints: SessionBreakpoints,
-    _ protection: SessionProtection, _ interrupts: PendingInterrupts
+    _ protection: SessionProtection, _ interrupts: PendingInterrupts, _ awaited: AwaitedModules
   ) {
+    self.awaited = awaited
     self.access = access
     self.exits = exits
     self.breakpoints = breakpoints
     self.interrupts = interrupts
     self.protection = protection
-    inserted = InsertedBreakpoints(access, exits, protection)
+    inserted = InsertedBreakpoints(access, exits, protection, awaited)
   }
 
   // MARK: Requests of the user
@@ -233,6 +235,7 @@ final class Runner {
     do {
       state = try exits.examine()
       try interrupts.noteStop(at: state)
+      try awaited.look(at: state)
     } catch let error as DebugError {
       control.cancel()
       return .unreadable("\(error)")

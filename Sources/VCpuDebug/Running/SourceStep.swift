@@ -120,6 +120,8 @@ public struct SourceStep {
   private var range: Range<UInt64>
   private var lastPC: UInt64
   private var arrivals: [Arrival] = []
+  /// The inlined copy that is left; see `Frame.chain`.
+  private var copy: UInt64?
 
   /// A step from where a CPU is.
   ///
@@ -156,6 +158,27 @@ public struct SourceStep {
     range = 0..<0
     lastPC = 0
     self.arrivals = arrivals
+  }
+
+  /// The rest of an inlined copy of a function, with all that it calls.
+  ///
+  /// - Parameters:
+  ///   - copy: which; see `Frame.chain`.
+  ///   - frame: the function that it is in.
+  ///   - range: its code around the instruction.
+  ///   - pc: the next instruction of the frame.
+  ///   - arrivals: where the frame goes on, if the CPU isn't in it now.
+  init(
+    outOf copy: UInt64, in frame: Frame, range: Range<UInt64>, at pc: UInt64,
+    goingOnAt arrivals: [UInt64], in space: AddressSpace.Kind
+  ) {
+    kind = .over
+    self.space = space
+    self.copy = copy
+    self.range = range
+    origin = frame
+    lastPC = pc
+    self.arrivals = arrivals.map { Arrival(address: $0, frame: frame.address, then: .goOn) }
   }
 
   /// The first action.
@@ -199,6 +222,7 @@ public struct SourceStep {
     if isNext, range.contains(place.pc) { return .step }
     let frame = try place.frame()
     if frame.isSame(as: origin) {
+      if let copy { return frame.chain.contains(copy) ? .step : .end(.done) }
       if range.contains(place.pc) { return .step }
       return kind == .overInstruction ? .end(.done) : leftLine(at: place, frame)
     }
@@ -247,7 +271,7 @@ public struct SourceStep {
   private mutating func leftFunction(
     to place: some StepSurroundings, _ frame: Frame
   ) -> Action {
-    guard let line = place.line() else { return .end(.done) }
+    guard copy == nil, let line = place.line() else { return .end(.done) }
     if place.pc == line.range.lowerBound, line.isStatement { return .end(.done) }
     origin = frame
     self.line = line.location

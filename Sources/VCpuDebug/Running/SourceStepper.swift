@@ -79,6 +79,35 @@ final class SourceStepper {
     try start(SourceStep(to: arrivals, in: space.kind), besides: place?.addresses ?? [])
   }
 
+  /// Runs to the end of an inlined copy of a function: until the same call of the function around it is no longer in it.
+  ///
+  /// - Throws: `DebugError.noCaller` if the copy's code isn't known.
+  func run(outOf frame: StackFrame) throws {
+    _ = try access.live()
+    cancel()
+    (remaining, isRun) = (1, true)
+    let frames = try stack.frames()
+    let own = frames.filter { $0.registers == frame.registers && !$0.isBoundary }
+    guard let copy = frame.function,
+      let range = copy.ranges.first(where: { $0.contains(frame.lookupAddress &- frame.slide) }),
+      let owner = own.first(where: { $0.kind != .inlined }), let inner = own.first
+    else { throw DebugError.noCaller(frame.number) }
+    space = frame.space
+    let before = inner.number > 0 ? frames[inner.number - 1] : nil
+    // What made an exit may be done when the guest goes on.
+    let places =
+      before.map { $0.isBoundary ? [frame.pc, frame.pc &+ 4] : [frame.pc] } ?? []
+    let start = owner.function.map { $0.entry &+ owner.slide }
+    try self.start(
+      SourceStep(
+        outOf: copy.offset,
+        in: SourceStep.Frame(
+          address: frame.address,
+          function: start ?? modules.of(space)?.extent(around: frame.pc)?.symbol.address),
+        range: range.lowerBound &+ frame.slide..<range.upperBound &+ frame.slide, at: frame.pc,
+        goingOnAt: places, in: space.kind))
+  }
+
   private func start(_ step: SourceStep, besides known: [UInt64] = []) throws {
     self.step = step
     do {

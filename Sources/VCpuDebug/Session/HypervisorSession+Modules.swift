@@ -3,7 +3,7 @@ extension HypervisorSession {
   /// Whether a module's file is what memory has where the module is; `.unknown` if that can't be found out now.
   public func match(of module: Module) throws -> ModuleMatch {
     try requireStopped()
-    return try placement.match(module)
+    return try placer.placement.match(module)
   }
 
   /// Adds a module, and finds out where it is in memory unless its place is given.
@@ -55,18 +55,7 @@ extension HypervisorSession {
   /// What is found out is in `takeModuleNotes()`.
   func placeModules() throws {
     let revision = modules.revision
-    for module in modules.all where !module.isPlaced {
-      if let slide = try placement.slide(of: module) {
-        module.isPlaced = true
-        if slide != module.slide { modules.notes.append(.moved(module, slide: slide)) }
-        modules.move(module, to: slide)
-      } else if !module.isDoubted, try placement.canHaveMoved(module),
-        try placement.match(module) == .different
-      {
-        module.isDoubted = true
-        modules.notes.append(.different(module))
-      }
-    }
+    try placer.place(modules.all)
     if modules.revision != revision { try modulesHaveChanged() }
   }
 
@@ -80,6 +69,4 @@ extension HypervisorSession {
     try exits.reopen()
     try points.renewLocations()
   }
-
-  private var placement: ModulePlacement { ModulePlacement(access: access, memory: memory) }
 }

@@ -41,6 +41,8 @@ public final class HypervisorSession {
   public let protection: SessionProtection
   /// The CPUs or threads.
   public let threads: SessionThreads
+  /// Where the files are.
+  let placer: ModulePlacer
   private let runner: Runner
   private let stepper: SourceStepper
   /// Whether interrupts come during steps, as `set step-irq` says; nil if it wasn't used.
@@ -114,7 +116,10 @@ public final class HypervisorSession {
     points = SessionBreakpoints(
       access, memory, modules, walks, exits, protection, expressions, source)
     threads = SessionThreads(access, exits)
-    runner = Runner(access, exits, points, protection, agent.interrupts)
+    placer = ModulePlacer(access, memory, modules)
+    runner = Runner(
+      access, exits, points, protection, agent.interrupts,
+      AwaitedModules(access, memory, modules, exits, points))
     stepper = SourceStepper(runner, points, stack, modules)
     modules.find = { [weak kernels] in kernels?.addIfNeeded($0) }
   }
@@ -275,10 +280,11 @@ public final class HypervisorSession {
     }
     return try stepper.extent()?.name
   }
-  /// Runs until a frame's function has returned.
+  /// Runs until a frame's function has returned, or an inlined copy's code has ended.
   ///
   /// - Throws: `DebugError.noCaller` if it isn't known what to.
   public func finish(_ frame: StackFrame) throws {
+    guard frame.kind != .inlined else { return try stepper.run(outOf: frame) }
     try requireCaller(of: frame)
     try stepper.run(to: nil, orReturnOf: frame)
   }

@@ -42,6 +42,20 @@ public final class SessionExpressions: ExpressionResolver {
   /// - Throws: `ExpressionError` with the column, `DebugError.noHypervisor` for something that needs a hypervisor.
   public func check(_ expression: Expression) throws { try expression.check(with: self) }
 
+  /// The same for an expression that is evaluated when a CPU is at one of a location's instructions: names may be those of
+  /// variables there.
+  func check(_ expression: Expression, at place: CodeLocation) throws {
+    var failure: (any Error)?
+    for address in place.addresses {
+      do {
+        return try values.looking(at: address, in: place.space) { try check(expression) }
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let failure { throw failure }
+  }
+
   // MARK: Names
 
   /// The space of an address: its own, or that of the registers that `$x0` means now.
@@ -171,26 +185,67 @@ public final class SessionExpressions: ExpressionResolver {
     }
   }
 
-  /// Where breakpoints for the functions of a name belong: after their prologues, and in their inlined copies. Empty
-  /// for no name.
+  /// Where breakpoints for the functions of a name belong: after their prologues, and in their inlined copies, also of
+  /// one that has no other code. Empty for no name.
   func bodies(named text: String) -> [Value] {
     let symbols = symbols(meantBy: text)
-    guard let module = symbols.first?.module ?? nil else { return [] }
+    guard let module = symbols.first?.module ?? nil else { return inlinedCopies(named: text) }
     let space = addressSpace(of: module)
     let bodies = symbols.map { $0.module.bodyAddress(of: $0.symbol) }
     let copies = Set(symbols.map(\.symbol.name)).flatMap { module.inlinedCopies(named: $0) }
     return (bodies + copies).map { Value($0, addressSpace: space, displayType: .address) }
   }
 
+  /// The instructions that a location means to people who look at the code, rather than stop there: where functions of
+  /// that name begin, also inlined copies; the value of an expression, perhaps after `*`.
+  public func places(of text: String) throws -> [(address: UInt64, space: AddressSpace)] {
+    var values = functions(named: text)
+    if values.isEmpty { values = inlinedCopies(named: text) }
+    if values.isEmpty {
+      values = [try value(of: parse(text.hasPrefix("*") ? String(text.dropFirst()) : text))]
+    }
+    return try values.map { ($0.bits, try space(of: $0)) }
+  }
+
+  /// The inlined copies of a function that no symbol is named after, in the first module that has any.
+  private func inlinedCopies(named text: String) -> [Value] {
+    let (name, kind) = Self.split(text)
+    // An expression isn't a function's name.
+    guard let first = name.first, first.isLetter || first == "_" else { return [] }
+    for space in Self.spaces(of: kind) {
+      for module in modules.of(space)?.modules ?? [] {
+        let copies = module.inlinedCopies(named: name)
+        guard copies.isEmpty else {
+          let space = addressSpace(of: module)
+          return copies.map { Value($0, addressSpace: space, displayType: .address) }
+        }
+      }
+    }
+    return []
+  }
+
   /// The symbols that a person may mean by a name, perhaps after `guest:` or `hv:`, all of the same module.
   public func symbols(meantBy text: String) -> [(module: Module, symbol: Symbol)] {
     guard !text.hasPrefix("*") else { return [] }
-    var (name, kind) = (text, nil as AddressSpace.Kind?)
-    for prefix in [AddressSpace.guest, .hypervisor] where name.hasPrefix(prefix.label) {
-      name = String(name.dropFirst(prefix.label.count))
-      kind = prefix.kind
-    }
+    let (name, kind) = Self.split(text)
     return symbols(named: name, in: kind)
+  }
+
+  /// A name without `guest:` or `hv:`, and which space that means.
+  private static func split(_ text: String) -> (name: String, kind: AddressSpace.Kind?) {
+    for prefix in [AddressSpace.guest, .hypervisor] where text.hasPrefix(prefix.label) {
+      return (String(text.dropFirst(prefix.label.count)), prefix.kind)
+    }
+    return (text, nil)
+  }
+
+  /// Where a name is looked up: in a space, or else in the hypervisor's and then the guest's.
+  private static func spaces(of kind: AddressSpace.Kind?) -> [AddressSpace] {
+    switch kind {
+    case .guest: [.guest]
+    case .hypervisor: [.hypervisor]
+    default: [.hypervisor, .guest]
+    }
   }
 
   /// The symbols of a name in the first module that knows it; of a space's, or else of the hypervisor's and then the
@@ -198,13 +253,7 @@ public final class SessionExpressions: ExpressionResolver {
   func symbols(
     named name: String, in kind: AddressSpace.Kind? = nil
   ) -> [(module: Module, symbol: Symbol)] {
-    let spaces: [AddressSpace] =
-      switch kind {
-      case .guest: [.guest]
-      case .hypervisor: [.hypervisor]
-      default: [.hypervisor, .guest]
-      }
-    for space in spaces {
+    for space in Self.spaces(of: kind) {
       for module in modules.needed(in: space)?.modules ?? [] {
         let found = module.symbols(named: name)
         if !found.isEmpty { return found.map { (module, $0) } }

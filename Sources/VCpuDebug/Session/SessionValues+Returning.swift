@@ -8,6 +8,11 @@ extension SessionValues {
     let type: DebugType
     let module: Module
     let space: AddressSpace
+
+    /// The type's name, as in its language.
+    public var typeName: String { type.name }
+    /// Whether the type has a size above 0: a value of it is somewhere.
+    public var hasContents: Bool { (type.stripped.byteCount ?? 0) > 0 }
   }
 
   /// How the function of a frame returns its value; nil for one without a value, or if that isn't known.

@@ -8,6 +8,8 @@ public final class SessionValues {
   let stack: SessionStack
   private let registers: SessionRegisters
   private var programs: [ObjectIdentifier: ProgramTypes] = [:]
+  /// The instruction at which names are looked up in place of the frame's; see `looking(at:in:_:)`.
+  private var assumed: (address: UInt64, space: AddressSpace)?
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ modules: SessionModules,
@@ -69,6 +71,15 @@ public final class SessionValues {
     return ProgramObject(try value(of: variable, in: scope), in: space)
   }
 
+  /// Does something while names mean what they mean at an instruction where the CPU isn't now. Values can't be read.
+  func looking<R>(at address: UInt64, in space: AddressSpace, _ body: () throws -> R) rethrows -> R
+  {
+    let before = assumed
+    defer { assumed = before }
+    assumed = (address, space)
+    return try body()
+  }
+
   /// Whether there is such a variable. Nothing of it is read.
   func hasObject(named name: String, in kind: AddressSpace.Kind? = nil) -> Bool {
     variable(named: name, in: kind) != nil
@@ -79,11 +90,11 @@ public final class SessionValues {
     named name: String, in kind: AddressSpace.Kind?
   ) -> (variable: Variable, module: Module, place: Place?)? {
     guard !name.isEmpty, mayHaveVariables else { return nil }
-    let spot = try? stack.spot()
+    let spot = assumed ?? (try? stack.spot()).map { ($0.address, $0.space) }
     if let spot, kind == nil || spot.space.kind == kind,
       let place = place(at: spot.address, in: spot.space),
       let variable = place.program.variable(
-        named: name, at: place.address, of: selectedFunction)
+        named: name, at: place.address, of: assumed == nil ? selectedFunction : nil)
     {
       return (variable, place.module, place)
     }

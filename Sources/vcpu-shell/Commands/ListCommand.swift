@@ -96,14 +96,8 @@ enum ListCommand: ShellCommand {
       }
       return SourceLocation(file: file, line: line.line)
     }
-    let address = try shell.evaluating(text) { text -> (UInt64, AddressSpace) in
-      if let symbol = session.expressions.symbols(meantBy: text).first {
-        return (symbol.symbol.address, session.hasHypervisor ? symbol.module.space : .plain)
-      }
-      let value = try session.value(of: text.hasPrefix("*") ? String(text.dropFirst()) : text)
-      return (value.bits, try session.expressions.space(of: value))
-    }
-    guard let found = session.modules.of(address.1)?.sourceLocation(at: address.0) else {
+    let place = try shell.evaluating(text) { try session.expressions.places(of: $0)[0] }
+    guard let found = session.modules.of(place.space)?.sourceLocation(at: place.address) else {
       throw ShellError("no source line is known of \(text)")
     }
     return found
@@ -168,14 +162,7 @@ enum InfoLineCommand: ShellCommand {
         LineAnswer(
           code.flatMap { code in code.addresses.map { ($0, code.space) } }, in: session))
     }
-    let places = try shell.evaluating(text) { text -> [(UInt64, AddressSpace)] in
-      let symbols = session.expressions.symbols(meantBy: text)
-      guard symbols.isEmpty else {
-        return symbols.map { ($0.symbol.address, session.hasHypervisor ? $0.module.space : .plain) }
-      }
-      let value = try session.value(of: text.hasPrefix("*") ? String(text.dropFirst()) : text)
-      return [(value.bits, try session.expressions.space(of: value))]
-    }
+    let places = try shell.evaluating(text) { try session.expressions.places(of: $0) }
     return .answer(LineAnswer(places, in: session))
   }
 }

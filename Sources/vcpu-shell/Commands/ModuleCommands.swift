@@ -13,8 +13,10 @@ enum SymbolFileCommand: ShellCommand {
     program. Its breakpoints are looked up again.
 
     Where the code is in memory is found out: it is where the file says, or the PC or the vectors tell how far
-    it has moved, such as a kernel with KASLR. 'in' a guest that hasn't started it is found at a later stop. An
-    OFFSET says how far everything is from the file's addresses, an ADDRESS where its section .text is.
+    it has moved, such as a kernel with KASLR. A kernel that its guest hasn't started is found at a later stop.
+    While a breakpoint waits for one of its names, the debugger looks at each exit until it is found: 'break
+    start_kernel' before the machine runs stops there, wherever the kernel goes. An OFFSET says how far
+    everything is from the file's addresses, an ADDRESS where its section .text is.
 
     Debug information in a file of its own is read, too: /usr/lib/debug has it by the build identifier, or
     .gnu_debuglink names it. Without a file, all symbols are forgotten, as in GDB.

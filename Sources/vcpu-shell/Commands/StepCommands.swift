@@ -97,9 +97,11 @@ enum FinishCommand: ShellCommand {
   static let summary = "Let the target run until the selected frame's function returns."
   static let manual = """
     Shows the value that it returns, if the debug information has its type and it is in registers: a number, a
-    pointer, a structure of C of at most 16 bytes or of up to four floating-point numbers. At a guest's exit the
-    selected frame is the guest's; 'frame hv' selects the hypervisor's. All CPUs run, but only the selected one
-    stops there, in the caller's frame.
+    pointer, a structure of C of at most 16 bytes or of up to four floating-point numbers. The rest of an
+    inlined copy is executed up to the first instruction that isn't a part of it.
+
+    At a guest's exit the selected frame is the guest's; 'frame hv' selects the hypervisor's. All CPUs run, but
+    only the selected one stops there, in the caller's frame.
 
       frame hv
       finish
@@ -120,9 +122,10 @@ enum FinishCommand: ShellCommand {
     try session.requireStopped()
     _ = try session.live()
     let frame = try session.stack.shownFrame()
-    try session.requireCaller(of: frame)
+    let isInlined = frame.kind == .inlined
+    if !isInlined { try session.requireCaller(of: frame) }
     let head = try FrameAnswer(frame, in: session, shown: frame.number).lines(.full)[0].plain
-    let returned = session.values.returned(by: frame)
+    let returned = isInlined ? nil : session.values.returned(by: frame)
     return .run(
       Run(
         note: MessageAnswer(text: "Run till exit from \(head)"),
@@ -131,16 +134,23 @@ enum FinishCommand: ShellCommand {
   }
 
   private static func show(_ returned: SessionValues.Returned?, in shell: Shell) {
-    guard let returned, let session = shell.session, session.hasReturned,
-      let value = try? session.values.value(returned)
-    else { return }
+    guard let returned, let session = shell.session, session.hasReturned else { return }
+    func tell(_ answer: any RenderedAnswer) {
+      shell.tell(.answer(answer, .full, of: name, isPartial: false))
+    }
+    guard let value = try? session.values.value(returned) else {
+      guard returned.hasContents else { return }
+      return tell(
+        MessageAnswer(
+          text: "'\(returned.typeName)' is returned, but where that value is isn't known"))
+    }
     let variables = session.expressions.variables
     guard
       let answer = try? ValueAnswer(
         value, as: nil, number: variables.history.count + 1, in: session)
     else { return }
     variables.record(value)
-    shell.tell(.answer(ReturnedAnswer(value: answer), .full, of: name, isPartial: false))
+    tell(ReturnedAnswer(value: answer))
   }
 }
 

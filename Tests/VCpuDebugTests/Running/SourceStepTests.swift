@@ -156,4 +156,39 @@ struct SourceStepTests {
     var other = SourceStep(to: places, in: .hypervisor)
     #expect(try other.stopped(at: Place(pc: 0x1010)) == .end(.done))
   }
+
+  // MARK: Inlined copies
+
+  private func leaving(goingOnAt places: [UInt64] = []) -> SourceStep {
+    SourceStep(
+      outOf: 77, in: SourceStep.Frame(address: 0x9000, function: 0x1000), range: 0x1000..<0x1010,
+      at: 0x1000, goingOnAt: places, in: .hypervisor)
+  }
+
+  /// A copy's code may be in several parts, with other code in between.
+  @Test func anInlinedCopyIsLeft() throws {
+    var step = leaving()
+    #expect(step.beginning == .step)
+    #expect(try step.stopped(at: Place(pc: 0x1004)) == .step)
+    #expect(try step.stopped(at: Place(pc: 0x1024, chain: [78, 77, 5])) == .step)
+    let back = SourceStep.Arrival(address: 0x102c, frame: 0x9000, then: .goOn)
+    #expect(try step.stopped(at: Self.called(0x2000, from: 0x1028)) == .run([back]))
+    #expect(try step.stopped(at: Place(pc: 0x102c, chain: [77, 5])) == .step)
+    #expect(try step.stopped(at: Place(pc: 0x1031, chain: [79, 5])) == .end(.done))
+  }
+
+  /// A frame further out: what it has called returns first.
+  @Test func anOuterFramesCopyIsLeft() throws {
+    var step = leaving(goingOnAt: [0x1008])
+    let arrival = SourceStep.Arrival(address: 0x1008, frame: 0x9000, then: .goOn)
+    #expect(step.beginning == .run([arrival]))
+    #expect(try step.stopped(at: Place(pc: 0x1008, address: 0x8f00)) == .runOn)
+    #expect(try step.stopped(at: Place(pc: 0x1008, chain: [77])) == .step)
+    #expect(try step.stopped(at: Place(pc: 0x1044, chain: [5])) == .end(.done))
+  }
+
+  @Test func theReturnOfItsFunctionLeavesACopy() throws {
+    var step = leaving()
+    #expect(try step.stopped(at: Place(pc: 0x2044, address: 0x9100, chain: [8])) == .end(.done))
+  }
 }
