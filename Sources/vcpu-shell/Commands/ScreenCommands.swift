@@ -9,15 +9,15 @@ enum ScreenCommand: ShellCommand {
   static let summary = "Show the stop, the console and the commands in windows; or no longer."
   static let worksWhileRunning = true
   static let manual = """
-    Without a word it is the same as Ctrl-X A: the windows appear or go. They show the source around the frame's
-    line or, where there is none, the code around its pc; the exit; the registers; and what the guest prints, if the
-    shell has started the machine. 'layout' chooses among them. They are read again at each prompt, and a register
-    that has changed is marked. b+ is before a line or an instruction with a breakpoint, B+ if it was hit, b- if it is
-    disabled.
+    Without a word it is the same as Ctrl-X A: the windows appear or go. They show the source around the
+    frame's line or, where there is none, the code around its pc; the exit; the registers; and what the
+    guest prints, if the shell has started the machine. 'layout' chooses among them. They are read again
+    at each prompt, and a register that has changed is marked. b+ is before a line or an instruction with
+    a breakpoint, B+ if it was hit, b- if it is disabled.
 
-    What commands print is in the window below; Page Up and Page Down scroll it. Ctrl-L draws everything again, Ctrl-X
-    2 takes the next layout, and Ctrl-Z stops the shell as usual. There is no pager. What '| COMMAND' prints is in the
-    window too; 'shell' has the whole terminal until it ends.
+    What commands print is in the window below; Page Up and Page Down scroll it. Ctrl-L draws everything
+    again, Ctrl-X 2 takes the next layout, and Ctrl-Z stops the shell as usual. There is no pager. What '|
+    COMMAND' prints is in the window too; 'shell' has the whole terminal until it ends.
 
     The windows need a terminal of 12 rows of 40 columns; in a smaller one there are only the commands.
     """
@@ -55,9 +55,6 @@ enum LayoutCommand: ShellCommand {
 
     Each has the console and the commands too. The code is shown where there is no source. 'next' and 'prev' go
     through them.
-
-      layout regs
-      layout next
     """
 
   static let transcript = """

@@ -19,7 +19,7 @@ import Testing
     // Colours, titles and other requests have no effect.
     ("\u{1b}[1;32mok\u{1b}[0m\u{1b}]0;title\u{7}\u{1b}(B!", ["ok!"]),
     ("\u{1b}]0;title\u{1b}\\x", ["x"]), ("\u{1b}[6n\u{1b}[?25hx\u{7}", ["x"]),
-    ("\u{1b}[999999999999999999Cx\u{1b}[2K", [""]), ("grün", ["grün"]),
+    ("\u{1b}[999999999999999999Cx\r\u{1b}[2K", [""]), ("grün", ["grün"]),
   ])
   func itDoesWhatACommandLineNeeds(text: String, expected: [String]) {
     let shown = rows(text, columns: 4096)
