@@ -65,8 +65,8 @@ import Testing
   @Test(arguments: ScreenLayout.allCases)
   func everyFrameFitsItsTerminal(layout: ScreenLayout) {
     var (model, _) = model(layout)
-    for rows in 1...50 {
-      for columns in [1, 2, 7, 20, 39, 40, 79, 200] {
+    for rows in [1, 2, 11, 12, 17, 40] {
+      for columns in [1, 39, 40, 79] {
         model.size = .init(rows: rows, columns: columns)
         model.guestHasKeys = columns % 2 == 0
         let frame = model.frame()
