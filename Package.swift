@@ -43,6 +43,7 @@ let package = Package(
 
     // MARK: Host
     .systemLibrary(name: "CReadline"),
+    .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CLibiberty"),
     .systemLibrary(name: "CCapstone"),
     .systemLibrary(name: "CElfutils"),
@@ -61,7 +62,8 @@ let package = Package(
     .executableTarget(
       name: "vcpu-shell",
       dependencies: [
-        "VCpuDebug", "GDBRemote", "ArmVCpu", "CReadline", "CLibiberty", "CSignals",
+        "VCpuDebug", "GDBRemote", "ArmVCpu", "CReadline", "CNcurses", "CLibiberty",
+        "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

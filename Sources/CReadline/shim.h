@@ -44,4 +44,26 @@ static inline void creadline_set_append_character(int character) {
   rl_completion_append_character = character;
 }
 
+/// Lets `redisplay` show the line in readline's place, and `matches` the choices of a completion; what readline
+/// itself writes is dropped. NULL for readline's own way.
+static inline void creadline_set_display(
+    void (*redisplay)(void), void (*matches)(char **, int, int)) {
+  static FILE *nothing;
+  if (redisplay && !nothing) nothing = fopen("/dev/null", "we");
+  rl_outstream = redisplay && nothing ? nothing : stdout;
+  rl_redisplay_function = redisplay ? redisplay : rl_redisplay;
+  rl_completion_display_matches_hook = matches;
+}
+
+/// The prompt, or a message in its place such as that of a search.
+static inline const char *creadline_prompt(void) { return rl_display_prompt; }
+
+/// Binds a key sequence; returns what it was bound to.
+static inline rl_command_func_t *creadline_bind(const char *keys, rl_command_func_t *function) {
+  int type = ISFUNC;
+  rl_command_func_t *before = rl_function_of_keyseq(keys, NULL, &type);
+  if (function) rl_bind_keyseq(keys, function); else rl_bind_keyseq(keys, NULL);
+  return type == ISFUNC ? before : NULL;
+}
+
 #endif

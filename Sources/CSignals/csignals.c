@@ -51,12 +51,56 @@ void csignals_end_by(int number) {
   _exit(128 + number);
 }
 
-static void end_now(int signal) {
-  (void)signal;
+/// What is written to a terminal with a full-screen view; NULL without one.
+static const char *volatile farewell;
+
+static void restore_terminal(void) {
   // If another program is in the foreground, the terminal's modes are that program's.
   pid_t foreground = has_terminal_modes ? tcgetpgrp(STDIN_FILENO) : -1;
-  if (foreground == getpgrp()) tcsetattr(STDIN_FILENO, TCSANOW, &terminal_modes);
+  if (foreground != getpgrp()) return;
+  const char *text = farewell;
+  if (text) {
+    ssize_t written = write(STDOUT_FILENO, text, strlen(text));
+    (void)written;
+  }
+  tcsetattr(STDIN_FILENO, TCSANOW, &terminal_modes);
+}
+
+static void end_now(int signal) {
+  (void)signal;
+  restore_terminal();
   csignals_end_by(ending);
+}
+
+static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT};
+enum { fault_count = sizeof faults / sizeof faults[0] };
+static struct sigaction before_farewell[fault_count];
+static struct sigaction stop_before_farewell;
+
+/// A fault of the program itself: what would have happened without the view happens after it.
+static void fault(int signal) {
+  restore_terminal();
+  for (int index = 0; index < fault_count; index++) {
+    if (faults[index] == signal) sigaction(signal, &before_farewell[index], NULL);
+  }
+  raise(signal);
+}
+
+void csignals_set_farewell(const char *text) {
+  int is_new = text && !farewell, is_over = !text && farewell;
+  farewell = text;
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  sigemptyset(&action.sa_mask);
+  for (int index = 0; index < fault_count; index++) {
+    action.sa_handler = fault;
+    if (is_new) sigaction(faults[index], &action, &before_farewell[index]);
+    if (is_over) sigaction(faults[index], &before_farewell[index], NULL);
+  }
+  action.sa_flags = SA_RESTART;
+  action.sa_handler = take;
+  if (is_new) sigaction(SIGTSTP, &action, &stop_before_farewell);
+  if (is_over) sigaction(SIGTSTP, &stop_before_farewell, NULL);
 }
 
 int csignals_install(const int *signals, int count, int descriptor, int milliseconds) {

@@ -25,4 +25,9 @@ void csignals_extend(int milliseconds);
 /// Ends the program by the default action of a signal, after the program has cleaned up.
 void csignals_end_by(int signal);
 
+/// While a full-screen view is open: `text` is written to standard output before the program ends by a signal, by a
+/// fault too, and the terminal gets back the modes that it had at `csignals_install`; SIGTSTP arrives like the other
+/// signals. NULL ends this. `text` must stay as it is until then.
+void csignals_set_farewell(const char *text);
+
 #endif

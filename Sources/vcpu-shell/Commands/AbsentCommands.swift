@@ -14,8 +14,8 @@ enum AbsentCommands {
   private static let table: [(names: [String], advice: String)] = [
     (["output", "outpu"], "'printf' and 'print' show values"),
     (
-      ["layout", "tui"],
-      "the shell doesn't have a full-screen view: 'set context code stack source' shows its parts at each stop"
+      ["focus", "winheight"],
+      "'layout' chooses the windows of 'tui'; Page Up and Page Down scroll that of the commands"
     ),
     (
       ["show"],

@@ -86,7 +86,8 @@ extension CommandTable {
       name: "session", summary: "help, output, other programs, the end",
       commands: [
         HelpCommand.self, AproposCommand.self, SetPaginationCommand.self, SetStyleCommand.self,
-        SetWidthCommand.self, LogCommand.self, ShellEscapeCommand.self, PipeCommand.self,
+        SetWidthCommand.self, ScreenCommand.self, LayoutCommand.self,
+        RefreshCommand.self, LogCommand.self, ShellEscapeCommand.self, PipeCommand.self,
         MonitorCommand.self, DetachCommand.self, DisconnectCommand.self, KillCommand.self,
         QuitCommand.self,
       ]),

@@ -181,7 +181,9 @@ extension SessionLoop {
     let terminal = isForwarding ? shell.guestTerminal : nil
     terminal?.take()
     shell.console.isImmediate = terminal != nil
+    screen?.noteRun(guestHasKeys: terminal != nil)
     defer {
+      screen?.noteRun(guestHasKeys: false, isOver: true)
       shell.console.isImmediate = false
       terminal?.giveBack()
     }
@@ -199,15 +201,20 @@ extension SessionLoop {
         for: session, terminal: client?.descriptor ?? terminal?.wantedDescriptor,
         endsAtConsole: readsConsole, until: nextDeadline)
       switch wake {
-      case .target, .console, .signal(.childExited), .signal(.quit), .readerGone: break
+      case .target, .console, .signal(.childExited), .signal(.quit), .signal(.stop), .readerGone:
+        break
       case .terminal:
         if client == nil, let emulator = shell.emulator {
           terminal?.forward(to: emulator.consoleDescriptor)
         }
-      case .signal(.continued): terminal?.retake()
+      case .signal(.continued):
+        screen?.reclaim()
+        terminal?.retake()
       case .signal(.interrupt):
         // The terminal has just echoed ^C.
-        if editor != nil, terminal == nil, isNewInterrupt { shell.output.show([""]) }
+        if editor != nil, terminal == nil, isNewInterrupt, shell.output.screen == nil {
+          shell.output.show([""])
+        }
         try interrupt(session)
       case .signal(.terminate), .signal(.hangUp):
         shell.isDone = true

@@ -20,8 +20,10 @@ extension SessionLoop {
     let path = keepsHistory ? HistoryFile.defaultPath(environment: Self.environment) : nil
     let editor = LineEditor(history: path.map { HistoryFile(path: $0) })
     self.editor = editor
+    editor.onKey = { [unowned self] in press($0) }
     defer {
       editor.remove()
+      closeScreen()
       self.editor = nil
       shell.output.aroundPrompt = { $0() }
     }
@@ -54,7 +56,10 @@ extension SessionLoop {
     editor.onLine = { entered = .some($0) }
     var reads = true
     while !shell.isDone {
-      if !editor.isInstalled { editor.install(prompt: prompt) }
+      if !editor.isInstalled {
+        if !isContinuation { screen?.refresh() }
+        editor.install(prompt: prompt)
+      }
       while let key = shell.guestTerminal?.nextTypedAhead() {
         editor.type(key)
         if let line = entered { return line }
@@ -78,11 +83,17 @@ extension SessionLoop {
           editor.remove()
           return nil
         }
-      case .signal(.windowChange): editor.resize()
-      case .signal(.continued): editor.reclaimTerminal()
+      case .signal(.windowChange):
+        shell.onResize()
+        screen?.refresh()
+      case .signal(.continued):
+        screen?.reclaim()
+        editor.reclaimTerminal()
       case .signal(.terminate), .signal(.hangUp): shell.isDone = true
-      case .signal(.childExited), .target: noteUnaskedEvent()
-      case .signal(.quit), .console, .readerGone: break
+      case .signal(.childExited), .target:
+        noteUnaskedEvent()
+        screen?.refresh()
+      case .signal(.quit), .signal(.stop), .console, .readerGone: break
       }
     }
     return nil
@@ -199,7 +210,9 @@ extension SessionLoop {
       case .signal(.childExited), .target:
         noteUnaskedEvent()
         if shell.status == .targetLost { return nil }
-      case .signal(.windowChange), .signal(.continued), .signal(.quit): break
+      case .signal(.windowChange): shell.onResize()
+      case .signal(.continued): screen?.reclaim()
+      case .signal(.quit), .signal(.stop): break
       }
     }
   }

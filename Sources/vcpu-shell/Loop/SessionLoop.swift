@@ -16,6 +16,8 @@ final class SessionLoop {
   var editor: LineEditor? {
     didSet { shell.isTyped = editor != nil }
   }
+  /// The full-screen view; nil before it is shown for the first time.
+  var screen: FullScreen?
   /// The number of the `continue` that a breakpoint's commands have reached, 0 before they do; nil while no such
   /// commands run.
   var programContinuation: Int?
@@ -30,7 +32,11 @@ final class SessionLoop {
 
   init(_ shell: Shell) {
     self.shell = shell
-    shell.onResize = { [unowned self] in editor?.resize() }
+    shell.onResize = { [unowned self] in
+      editor?.resize()
+      screen?.resize()
+    }
+    shell.onStop = { [unowned self] in stopProcess() }
   }
 
   /// Runs one line, reports an error, and returns whether there was none.
@@ -160,6 +166,7 @@ final class SessionLoop {
       try carryOut(run)
     case .assertion(let assertion): try shell.take(assertion)
     case .shell(let command): try runShell(command)
+    case .screen(let change): try self.change(change)
     case .expectation(let expectation): try meet(expectation, of: line)
     case .script(let path, let arguments): try source(path, arguments)
     case .line(let line, nil): return try interpretAgain(line)
@@ -192,7 +199,7 @@ final class SessionLoop {
       throw ShellError(
         "cannot run '\(command)': its output would be mixed with the lines of JSON")
     }
-    let status = try shell.output.status(of: command, input: [])
+    let status = try shell.output.status(of: command, input: [], wantsTerminal: true)
     shell.variables["_shell_exitcode"] = Value(UInt64(UInt32(bitPattern: status)))
   }
 

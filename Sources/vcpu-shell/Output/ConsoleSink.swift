@@ -6,6 +6,10 @@ final class ConsoleSink {
   var show: ([UInt8]) -> Void = { _ in }
   /// Shows it unchanged, to a person who types at the console.
   var showAsItIs: ([UInt8]) -> Void = { _ in }
+  /// Gets it instead, as it comes; nil unless the console has a window.
+  var window: (([UInt8]) -> Void)?
+  /// The last bytes that were shown, for a window that opens later.
+  private(set) var recent: [UInt8] = []
   /// Called once, when the file can no longer be written.
   var onFailure: (OutputError) -> Void = { _ in }
   /// Whether the other end is gone: nothing more will come.
@@ -17,6 +21,8 @@ final class ConsoleSink {
     didSet { if isImmediate, !oldValue { showImmediately(lines.takePartial()) } }
   }
   private var isMidLine = false
+
+  private static let recentCount = 1 << 14
 
   /// Whether the console is shown rather than written to a file.
   var isShown: Bool { file == nil }
@@ -35,6 +41,9 @@ final class ConsoleSink {
   func receive(_ bytes: [UInt8]) {
     onReceive(bytes)
     if let file { return file.write(bytes) }
+    recent += bytes.suffix(Self.recentCount)
+    if recent.count > Self.recentCount * 2 { recent.removeFirst(recent.count - Self.recentCount) }
+    if let window { return window(bytes) }
     if isImmediate { return showImmediately(bytes) }
     showLines(lines.append(bytes))
   }

@@ -3,7 +3,7 @@ extension Output {
   /// Shows an answer; in a pager if it is longer than the terminal, and there is a person and a pager.
   func answer(_ answer: [Line]) {
     let lines = folded(answer)
-    guard isPaged, sinks.isEmpty, traits.isTerminal, traits.keyboard != nil,
+    guard isPaged, screen == nil, sinks.isEmpty, traits.isTerminal, traits.keyboard != nil,
       let pager = traits.pager, let size = traits.size(), signals?.isEnding != true,
       Self.rowCount(of: lines, columns: size.columns) >= size.rows
     else { return self.lines(answer) }

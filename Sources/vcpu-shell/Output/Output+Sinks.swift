@@ -64,21 +64,31 @@ extension Output {
 
   /// Runs a command, which prints where this process does, until it has ended; returns its status.
   ///
-  /// - Parameter isTimed: whether `timeout` applies: not if a person reads what it shows.
+  /// - Parameters:
+  ///   - isTimed: whether `timeout` applies: not if a person reads what it shows.
+  ///   - wantsTerminal: whether it may use a terminal that the full-screen view has.
   /// - Throws: `TimedOut` if it was ended for that, and `LaunchError` if it could not be started.
-  func status(of command: String, input: [UInt8], isTimed: Bool = true) throws -> Int32 {
+  func status(
+    of command: String, input: [UInt8], isTimed: Bool = true, wantsTerminal: Bool = false
+  ) throws -> Int32 {
+    if let screen, wantsTerminal, sinks.isEmpty {
+      return try screen.withTerminalGiven {
+        try self.status(of: command, input: input, isTimed: isTimed)
+      }
+    }
     let timeout = isTimed ? timeout : nil
     var take: (([UInt8]) -> Void)?
     var lines = LineAssembler()
     if let sink = sinks.last {
       take = { sink.take($0) }
-    } else if !mark.isEmpty {
+    } else if !mark.isEmpty || screen != nil {
       take = { [unowned self] in show(lines.append($0)) }
     } else if !inheritsOutput {
       take = { [unowned self] in writeOutput($0) }
     }
     let child = try ChildCommand(
-      command, input: input, terminal: traits.keyboard, signals: signals, output: take)
+      command, input: input, terminal: traits.keyboard, signals: signals,
+      takesErrors: screen != nil, output: take)
     let status = child.end(by: timeout?.deadline)
     show(lines.takePartial())
     if let timeout, child.isOverdue { throw TimedOut(seconds: timeout.seconds) }

@@ -38,6 +38,9 @@ final class Output {
   /// Runs a closure that prints while the prompt is hidden.
   var aroundPrompt: (() -> Void) -> Void = { $0() }
 
+  /// The full-screen view, if it is open.
+  weak var screen: (any OutputScreen)?
+
   /// When to use colours.
   var color = ColorChoice.auto
   /// The time limit for system shell commands that a script runs; nil for none.
@@ -115,7 +118,7 @@ final class Output {
 
   private static let consoleMark = Line("guest| ", .console)
 
-  private static func marked(_ bytes: [UInt8]) -> [Line] {
+  static func marked(_ bytes: [UInt8]) -> [Line] {
     guard !bytes.isEmpty else { return [] }
     var rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if bytes.last == UInt8(ascii: "\n") { rows.removeLast() }
@@ -125,6 +128,11 @@ final class Output {
   /// Console output for a person who types at the console, unchanged: it may move the cursor and set colours.
   func liveConsole(_ bytes: [UInt8]) {
     writeOutput(bytes)
+    log(console: bytes)
+  }
+
+  /// Writes what the guest has printed only to the log, in whole lines.
+  func log(console bytes: [UInt8]) {
     guard logFile != nil else { return }
     log(Self.marked(loggedConsole.append(bytes)))
   }
@@ -144,7 +152,11 @@ final class Output {
   /// Writes lines to standard output, whatever sink is open.
   func show(_ lines: [Line]) {
     let lines = folded(lines)
-    writeOutput(lines.flatMap { (mark + $0).bytes(isStyled: isStyled) })
+    if let screen {
+      screen.show(lines)
+    } else {
+      writeOutput(lines.flatMap { (mark + $0).bytes(isStyled: isStyled) })
+    }
     log(lines)
   }
 
@@ -154,6 +166,7 @@ final class Output {
   /// After a failure, bytes are dropped.
   func writeOutput(_ bytes: [UInt8]) {
     guard !bytes.isEmpty, !hasFailed else { return }
+    if let screen { return screen.show(Line.lines(of: bytes)) }
     progress("")
     aroundPrompt {
       switch write(isWithinLine ? [UInt8(ascii: "\n")] + bytes : bytes, .output) {
@@ -209,9 +222,13 @@ final class Output {
   }
 
   func errorLines(_ lines: [Line]) {
-    let isStyled = isErrorStyled
-    progress("")
-    aroundPrompt { _ = write(lines.flatMap { $0.bytes(isStyled: isStyled) }, .error) }
+    if let screen {
+      screen.show(lines)
+    } else {
+      let isStyled = isErrorStyled
+      progress("")
+      aroundPrompt { _ = write(lines.flatMap { $0.bytes(isStyled: isStyled) }, .error) }
+    }
     log(lines)
   }
 
@@ -220,6 +237,7 @@ final class Output {
   ///
   /// - Parameter text: one line of ASCII; "" for none.
   func progress(_ text: String) {
+    if let screen { return screen.show(progress: text) }
     guard traits.keyboard != nil, traits.isErrorTerminal, !text.isEmpty || progressCount > 0 else {
       return
     }

@@ -46,11 +46,15 @@ extension ExitAnswer: TextRendered {
       + ("  " + instruction.padded(to: 26) + " " + summary)
   }
 
+  /// The exit in words: what happened, where, and how far its handling is.
+  var words: [Line] {
+    banner + momentLines + (access.map { [Line("  " + words($0))] } ?? [])
+      + (abort?.remarks.map { Line("  " + $0) } ?? [])
+  }
+
   /// Everything that is known.
   private var full: [Line] {
-    var lines = banner + momentLines
-    if let access { lines.append(Line("  " + words(access))) }
-    if let abort { lines += abort.remarks.map { Line("  " + $0) } }
+    var lines = words
     if let esr {
       lines.append("ESR_EL2    \(hexadecimal(esr.value, digits: 16))")
       lines += FieldText.lines(fields).map { "  " + $0 }

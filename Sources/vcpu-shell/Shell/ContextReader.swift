@@ -4,12 +4,26 @@ internal import VCpuDebug
 struct ContextReader {
   let session: HypervisorSession
   let shell: Shell
+  var extent = Extent.usual
 
   private static let frameCount = 5
-  private static let linesBefore = 3
-  private static let lineCount = 8
-  private static let instructionsBefore: UInt64 = 3
   private static let instructionsAfter: UInt64 = 5
+
+  /// How much is shown of the source and of the code.
+  struct Extent {
+    let lineCount: Int
+    /// How many lines before the frame's.
+    let linesBefore: (SourceLocation) -> Int
+    /// How many instructions; nil for those before the frame's, and a few after it.
+    let instructionCount: Int?
+    /// How many bytes before an instruction, of instructions of a size.
+    let bytesBefore: (_ space: AddressSpace, _ address: UInt64, _ size: UInt64) -> UInt64
+
+    static var usual: Extent {
+      Extent(
+        lineCount: 8, linesBefore: { _ in 3 }, instructionCount: nil, bytesBefore: { $2 * 3 })
+    }
+  }
 
   func answer(_ sections: Set<ContextAnswer.Section>) throws -> ContextAnswer {
     ContextAnswer(
@@ -62,11 +76,14 @@ struct ContextReader {
     let isFixed =
       session.instructionSet(in: spot.space).map { $0.unitByteCount == $0.maximumByteCount }
       ?? false
-    let before = isFixed ? min(Self.instructionsBefore * size, spot.address &- (start ?? 0)) : 0
+    let wanted = extent.bytesBefore(spot.space, spot.address, size)
+    let before = isFixed ? min(wanted, spot.address &- (start ?? 0)) : 0
+    let after =
+      extent.instructionCount.map { UInt64(max(0, $0 - 1)) * size &- before }
+      ?? Self.instructionsAfter * size
     let range = MemoryRange(
       spot.space, around: spot.address, before: before,
-      after: Self.instructionsAfter * size + size - 1
-    )
+      after: after + size - 1)
     var rows: [MemoryAnswer.Row] = []
     let reader = MemoryReader(
       session: session, disassembler: shell.disassembler, check: shell.checkInterrupt)
@@ -79,7 +96,8 @@ struct ContextReader {
 
   private func source() throws -> SourceLinesAnswer? {
     try session.source.current().flatMap {
-      session.source.context(of: $0, before: Self.linesBefore, count: Self.lineCount)
+      session.source.context(
+        of: $0, before: extent.linesBefore($0), count: extent.lineCount)
     }.map { SourceLinesAnswer($0, in: session) }
   }
 }

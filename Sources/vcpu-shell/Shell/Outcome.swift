@@ -30,6 +30,8 @@ enum Outcome {
   case assertion(AssertionEvent)
   /// Run a command in the system shell.
   case shell(String)
+  /// Show, change or leave the full-screen view.
+  case screen(ScreenChange)
   /// Run the target until it meets a script's expectation.
   case expectation(Expectation)
   /// Ask a person to confirm first; a script is not asked.

@@ -32,6 +32,7 @@ extension Shell {
       if signal.endsShell { isDone = true }
       if signal.endsWaits { isInterrupted = true }
       if signal == .windowChange { onResize() }
+      if signal == .stop { onStop() }
     }
     return isInterrupted
   }
@@ -60,9 +61,13 @@ extension Shell {
     if let reader = output.readerDescriptor { poller.register(reader, for: .hangUp) }
     while true {
       // Even if their descriptor isn't ready: code that printed meanwhile may have read them already.
-      if let signal = signals.next() { return .signal(signal) }
-      let ready = try poller.wait(until: deadline)
-      if ready.isEmpty { return .deadline }
+      if let signal = nextSignal() { return .signal(signal) }
+      let nextDraw = output.screen?.drawChanges()
+      let ready = try poller.wait(until: [deadline, nextDraw].compactMap { $0 }.min())
+      if ready.isEmpty {
+        if let nextDraw, nextDraw <= deadline ?? nextDraw { continue }
+        return .deadline
+      }
       if let reader = output.readerDescriptor,
         ready.contains(where: { $0.descriptor == reader && $0.isHungUp })
       {
@@ -82,12 +87,19 @@ extension Shell {
         emulator.drainMessages()
         if emulator.hasEndedMessages { poller.unregister(emulator.messagesDescriptor) }
       }
-      if let signal = signals.next() { return .signal(signal) }
+      if let signal = nextSignal() { return .signal(signal) }
       if let session, ready.contains(where: { $0.descriptor == session.fileDescriptor }) {
         return .target
       }
       if let terminal, ready.contains(where: { $0.descriptor == terminal }) { return .terminal }
     }
+  }
+
+  /// The next signal that has arrived; for Ctrl-Z the process has stopped, and goes on.
+  private func nextSignal() -> Signals.Signal? {
+    guard let signal = signals.next() else { return nil }
+    if signal == .stop { onStop() }
+    return signal
   }
 
   /// Shows what the guest has printed so far.

@@ -63,6 +63,8 @@ final class Shell {
   private var nextLook = ContinuousClock.now
   /// Called when the terminal's size has changed.
   var onResize: () -> Void = {}
+  /// Called for Ctrl-Z in the full-screen view.
+  var onStop: () -> Void = {}
   /// The user-defined commands.
   var definitions = Definitions()
   /// The arguments of the script or user-defined command that is running; nil if none is.
@@ -174,6 +176,7 @@ final class Shell {
     let now = ContinuousClock.now
     guard now >= nextLook else { return false }
     nextLook = now + Self.lookInterval * 0.8
+    output.screen?.drawChanges()
     if let reader = output.readerDescriptor, Poller.isHungUp(reader) { output.readerHasGone() }
     if isReaderGone { return true }
     let start = silentSince ?? now

@@ -35,10 +35,11 @@ final class ChildCommand {
   ///   - input: its standard input. Anything it does not read is dropped.
   ///   - terminal: the terminal that it gets, if this process has it; nil for none.
   ///   - signals: the signals that are passed on to it; nil for none.
+  ///   - takesErrors: whether its standard error belongs to its output, if that is received.
   ///   - output: receives its output; nil to let it print where this process does.
   init(
     _ command: String, input: [UInt8], terminal: Int32?, signals: Signals?,
-    output take: (([UInt8]) -> Void)? = nil
+    takesErrors: Bool = false, output take: (([UInt8]) -> Void)? = nil
   ) throws(LaunchError) {
     let (itsInput, ourInput) = try ChildLauncher.pipePair()
     defer { close(itsInput) }
@@ -48,7 +49,10 @@ final class ChildCommand {
       if take != nil { ends = try ChildLauncher.pipePair() }
       process = try ChildLauncher.spawn(
         ["sh", "-c", command], signals?.maskForChildren ?? sigset_t(),
-        descriptors: [(itsInput, STDIN_FILENO), (ends?.its ?? STDOUT_FILENO, STDOUT_FILENO)])
+        descriptors: [
+          (itsInput, STDIN_FILENO), (ends?.its ?? STDOUT_FILENO, STDOUT_FILENO),
+          ((takesErrors ? ends?.its : nil) ?? STDERR_FILENO, STDERR_FILENO),
+        ])
     } catch {
       close(ourInput)
       if let ends { close(ends.ours) }

@@ -46,7 +46,7 @@ extension LineEditor {
     return 0
   }
 
-  private static var lineUpToCursor: String {
+  static var lineUpToCursor: String {
     guard let line = unsafe creadline_line() else { return "" }
     let bytes = unsafe String(cString: line).utf8.prefix(Int(creadline_point()))
     return String(decoding: bytes, as: UTF8.self)

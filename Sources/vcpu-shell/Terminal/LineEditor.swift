@@ -20,6 +20,14 @@ internal import Glibc
     .words([])
   }
 
+  /// Called for a key of the full-screen view.
+  var onKey: (ScreenKey) -> Void = { _ in }
+  /// The keys of the full-screen view that readline has read.
+  var pressed: [ScreenKey] = []
+
+  /// Shows the line; nil if readline draws it where the terminal's cursor is. It is changed while there is no prompt.
+  weak var display: (any LineDisplay)? { didSet { installDisplay() } }
+
   /// Why the history is no longer kept, to be shown once.
   private(set) var historyError: HistoryFileError?
 
@@ -57,6 +65,7 @@ internal import Glibc
     unsafe Self.current = self
     loadHistory()
     installCompletion()
+    installKeys()
   }
 
   deinit {
@@ -72,6 +81,11 @@ internal import Glibc
     if case .installed = state { true } else { false }
   }
 
+  /// The prompt; empty if there is none.
+  var shownPrompt: String {
+    if case .installed(let prompt) = state { prompt } else { "" }
+  }
+
   /// Shows a prompt at the beginning of the cursor's line and begins a new line of input.
   ///
   /// - Parameter prompt: the prompt, with text of no width, such as colours, between `\u{1}` and `\u{2}`.
@@ -81,12 +95,15 @@ internal import Glibc
       unsafe LineEditor.current?.accept(line)
     }
     state = .installed(prompt: prompt)
+    // readline shows no line at a terminal without an echo.
+    if display != nil { showLine() }
   }
 
   /// Standard input is readable: takes one character. Calls `onLine` when that ends the line.
   func readable() {
     guard isInstalled else { return }
     rl_callback_read_char()
+    while !pressed.isEmpty { onKey(pressed.removeFirst()) }
     guard let line = entered else { return }
     entered = nil
     onLine(line)
@@ -110,7 +127,7 @@ internal import Glibc
   /// Hides the prompt and the line while `body` prints, then shows them again below. The output must end with a
   /// newline.
   func withPromptHidden(_ body: () throws -> Void) rethrows {
-    guard isInstalled else { return try body() }
+    guard isInstalled, display == nil else { return try body() }
     erase()
     defer {
       if isInstalled {
@@ -134,6 +151,7 @@ internal import Glibc
   func discardLine() {
     guard case .installed(let prompt) = state else { return }
     rl_callback_sigcleanup()
+    display?.finish(prompt: prompt, line: Self.line + "^C")
     creadline_set_point(creadline_end())
     rl_redisplay()
     rl_echo_signal_char(SIGINT)
@@ -146,7 +164,7 @@ internal import Glibc
 
   /// The terminal changed its size.
   func resize() {
-    if isInstalled { rl_resize_terminal() } else { rl_reset_screen_size() }
+    if isInstalled, display == nil { rl_resize_terminal() } else { rl_reset_screen_size() }
   }
 
   /// The process was stopped and continues: another program may have changed the terminal's modes.
@@ -154,6 +172,7 @@ internal import Glibc
     guard isInstalled else { return }
     rl_deprep_terminal()
     rl_prep_terminal(1)
+    guard display == nil else { return showLine() }
     _ = rl_on_new_line()
     rl_redisplay()
   }
@@ -163,13 +182,16 @@ internal import Glibc
   /// readline's handler. It only stores the line: a command that `onLine` runs may call the editor, and readline must
   /// not be re-entered.
   private func accept(_ line: UnsafeMutablePointer<CChar>?) {
+    let prompt = shownPrompt
     rl_callback_handler_remove()
     state = .removed
     guard let line = unsafe line else {
+      display?.finish(prompt: prompt, line: "")
       entered = .some(nil)
       return
     }
     let text = unsafe String(cString: line)
+    display?.finish(prompt: prompt, line: text)
     unsafe free(line)
     record(text)
     entered = text

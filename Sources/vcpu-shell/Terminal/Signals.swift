@@ -4,7 +4,8 @@ internal import Glibc
 /// The process's signals as bytes of a pipe, to be polled with everything else: the handlers only write to the pipe.
 ///
 /// SIGTERM and SIGHUP end the process within a second, whatever it waits for: see `csignals_install`. So does SIGINT
-/// before there is a session (`interruptEnds`). SIGTSTP keeps its default effect, so Ctrl-Z stops the shell as usual.
+/// before there is a session (`interruptEnds`). SIGTSTP keeps its default effect, so Ctrl-Z stops the shell as usual,
+/// except for a full-screen view (`setFarewell`).
 final class Signals {
   /// The signals that are handled. Several of one kind may be merged into one.
   enum Signal: UInt8, CaseIterable {
@@ -20,6 +21,8 @@ final class Signals {
     case childExited = 17
     /// SIGCONT: the shell was stopped and continues.
     case continued = 18
+    /// SIGTSTP: Ctrl-Z in the full-screen view, which must leave the terminal before the shell stops.
+    case stop = 20
     /// SIGWINCH: the terminal's size has changed.
     case windowChange = 28
 
@@ -55,7 +58,7 @@ final class Signals {
     _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
     let signals = Signals(reading: ends[0])
     csignals_set_interrupt_grace(interruptGrace)
-    let numbers = Signal.allCases.map { Int32($0.rawValue) }
+    let numbers = Signal.allCases.filter { $0 != .stop }.map { Int32($0.rawValue) }
     let code = unsafe csignals_install(numbers, Int32(numbers.count), ends[1], grace)
     guard code == 0 else { throw SystemCallError(call: "sigaction", code: code) }
     return signals
@@ -77,6 +80,13 @@ final class Signals {
   /// Whether SIGINT ends the process, as long as there is nothing to lose.
   var interruptEnds = true {
     didSet { csignals_set_interrupt_grace(interruptEnds ? Self.interruptGrace : 0) }
+  }
+
+  /// Sets what is written to the terminal if the process ends by a signal while a full-screen view is open; nil at the
+  /// view's end. Meanwhile Ctrl-Z arrives as `stop`.
+  static func setFarewell(_ text: String?) {
+    // The handlers read it. It is a few bytes, and stays for them.
+    unsafe csignals_set_farewell(text.map { unsafe strdup($0) })
   }
 
   /// The next signal that has arrived; nil when there is none.

@@ -30,6 +30,9 @@ final class ShellProcess {
   /// Its exit status, 128 and more for a signal; nil while it runs.
   private(set) var status: Int32?
 
+  /// What its terminal shows.
+  private(set) var screen = TerminalScreen(rows: 40, columns: 120)
+
   private let marker: String
   private var input: Int32
   private var sources: [(descriptor: Int32, isError: Bool, pending: [UInt8])]
@@ -176,6 +179,32 @@ final class ShellProcess {
 
   func resize(rows: UInt16, columns: UInt16) {
     Self.setSize(of: input, rows: rows, columns: columns)
+    screen.resize(rows: Int(rows), columns: Int(columns))
+  }
+
+  /// The modes of its terminal.
+  func terminalModes() throws -> [UInt32] {
+    var modes = termios()
+    guard tcgetattr(input, &modes) == 0 else { throw HarnessError.system("tcgetattr") }
+    return [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag]
+      + withUnsafeBytes(of: modes.c_cc) { $0.map(UInt32.init) }
+  }
+
+  /// Reads until its terminal shows a text.
+  func expectScreen(
+    _ what: String, within time: Duration = .seconds(20), _ isShown: (TerminalScreen) -> Bool
+  ) throws {
+    let deadline = ContinuousClock.now + time
+    while !isShown(screen) {
+      guard try read(until: deadline) else {
+        throw HarnessError("the screen does not show \(what):\n\(screen.text)---")
+      }
+    }
+  }
+
+  /// Reads until its terminal shows a text.
+  func expectScreen(_ text: String, within time: Duration = .seconds(20)) throws {
+    try expectScreen("'\(text)'", within: time) { $0.text.contains(text) }
   }
 
   /// Whether its terminal is the guest's: Ctrl-Z then has no special meaning.
@@ -240,7 +269,12 @@ final class ShellProcess {
     }
     sources[index].pending = tail
     let text = String(decoding: bytes, as: UTF8.self)
-    if sources[index].isError { errors += text } else { output += text }
+    if sources[index].isError {
+      errors += text
+    } else {
+      output += text
+      if sources[index].descriptor == input { screen.receive(text) }
+    }
   }
 
   // MARK: Its end

@@ -204,6 +204,9 @@ import VCpuDebug
     "set style": Session(lines: ["set style enabled off"]),
     "context": Session(lines: ["context code source"], prepare: inCode),
     "set context": Session(lines: ["set context code", "context"], prepare: inCode),
+    "tui": Session(lines: ["tui"]),
+    "layout": Session(lines: ["layout src"]),
+    "refresh": Session(lines: ["refresh"]),
     "set width": Session(exit: .mmioWrite, lines: ["set width 60", "info exit --brief"]),
     "echo": Session(lines: ["echo the first exit:"]),
     "test": Session(
