@@ -101,6 +101,7 @@ extension EndToEnd {
       try shell.expectScreen("Execute one instruction")
       try shell.enter("quit")
       #expect(try shell.end() == 0)
+      #expect(try shell.terminalModes() == freshModes())
     }
 
     /// The guest has the keys, and its window shows what it echoes.

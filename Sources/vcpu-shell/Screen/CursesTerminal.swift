@@ -36,15 +36,17 @@ internal import Glibc
     if unsafe tcgetattr(STDIN_FILENO, &modes) == 0 { self.modes = modes }
     let before = unsafe cncurses_begin_text()
     defer { unsafe cncurses_end_text(before) }
+    // Before ncurses looks: it installs a handler of its own for a signal without one.
+    Signals.setFarewell(Self.farewell)
     if unsafe screen == nil {
       guard let screen = unsafe cncurses_open(isColored) else {
+        Signals.setFarewell(nil)
         throw ShellError("the terminal cannot show a full-screen view")
       }
       unsafe self.screen = unsafe screen
     } else {
       cncurses_reopen()
     }
-    Signals.setFarewell(Self.farewell)
     isOpen = true
   }
 
