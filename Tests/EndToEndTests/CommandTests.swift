@@ -128,7 +128,7 @@ extension EndToEnd {
       let run = try ShellRun.launch("help", "help exits", "help catch", "help x", "help stepi")
       expectSuccess(run)
       expect(
-        run, prints: "  exits ", "disconnect, kill, quit", "  catch exit  ", "  info exit  ",
+        run, prints: "  exits ", "kill, quit", "  catch exit  ", "  info exit  ",
         "catch exit [CLASS…] [if EXPRESSION]\n", "mmio-write", "x [/FMT] [ADDRESS]\n",
         "stepi [N]\n", "Also: si")
     }
