@@ -101,8 +101,11 @@ final class AwaitedModules {
     let look = Look(isTranslated: isTranslated, address: address)
     guard look != lastLook else { return }
     lastLook = look
-    guard !isTranslated else { return try placer.place(awaited) }
-    for module in awaited { try findBranch(of: module, executing: address) }
+    try placer.place(awaited)
+    guard !isTranslated else { return }
+    for module in awaited where !module.isPlaced {
+      try findBranch(of: module, executing: address)
+    }
   }
 
   // MARK: Linux without its MMU

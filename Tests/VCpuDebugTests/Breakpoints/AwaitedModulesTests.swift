@@ -71,6 +71,21 @@ import Testing
     #expect(notes.count == 1 && notes[0].hasSuffix("is 0x30000 bytes up from its addresses"))
   }
 
+  /// A guest without an MMU, whose program its hypervisor has copied to where it belongs.
+  @Test func aProgramAtItsAddressesIsPlaced() throws {
+    let code = code
+    let loaded = FakeTarget.Event.stop { target in
+      _ = target.memory.write(code, at: Self.start + FixtureImages.guestOffset, .physical)
+      target.stand(at: .wfi)
+    }
+    let loader = FakeExit.wfi.with { $0.pc = 0x4021_0000 }
+    #expect(try run(.exit(loader), loaded, .at(Self.start + 32, level: 1)) == [1])
+    #expect(module.slide == 0)
+    #expect(
+      target.takeTrace().contains("z0 0x\(String(FixtureImages.trampoline, radix: 16))"),
+      "no exit stops now")
+  }
+
   @Test func nothingIsWaitedForWithoutABreakpoint() throws {
     try session.breakpoints.update(1) { $0.isEnabled = false }
     _ = try run(.ended(status: 0))
