@@ -87,7 +87,7 @@ extension ELFHandle {
     let start = try startOfUnplaced(parts, path)
     guard ranges.last.map({ $0.end <= start }) != false else {
       throw .misplaced(
-        path: path, detail: "there is no room for the other sections: the addresses are too high")
+        path: path, detail: "the other sections have no room: the addresses are too high")
     }
     var next = start
     for part in parts {

@@ -16,7 +16,7 @@ enum ScreenCommand: ShellCommand {
     a breakpoint, B+ if it was hit, b- if it is disabled.
 
     What commands print is in the window below; Page Up and Page Down scroll it. Ctrl-L draws everything
-    again, Ctrl-X 2 takes the next layout, and Ctrl-Z stops the shell as usual. There is no pager. What '|
+    again, Ctrl-X 2 takes the next layout, and Ctrl-Z stops the shell as usual. Nothing is paged. What '|
     COMMAND' prints is in the window too; 'shell' has the whole terminal until it ends.
 
     The windows need a terminal of 12 rows of 40 columns; in a smaller one there are only the commands.
