@@ -22,6 +22,14 @@ extension EndToEnd {
           + commands.flatMap { ["-ex", $0] } + ["--batch"])
     }
 
+    /// `Programs/returns.c`, with debug information.
+    private func attachToReturns(_ commands: [String]) throws -> ShellRun {
+      let elf = try BareProgram.compile(
+        Built.file("Tests/EndToEndTests/Programs/returns.c"), for: "aarch64", ["-g", "-O0"],
+        to: folder.path + "/returns")
+      return try attach("qemu-aarch64", elf, symbols: elf, commands)
+    }
+
     private func attach(_ commands: String...) throws -> ShellRun {
       let elf = try BareProgram.path(for: "aarch64", in: folder)
       return try attach("qemu-aarch64", elf, symbols: elf, commands)
@@ -51,11 +59,7 @@ extension EndToEnd {
     /// `finish` of an inlined copy executes the rest of it, also when a function that it has called is innermost. A result in
     /// memory is named by its type.
     @Test func functionsAndCopiesAreFinished() throws {
-      let elf = try BareProgram.compile(
-        Built.file("Tests/EndToEndTests/Programs/returns.c"), for: "aarch64", ["-g", "-O0"],
-        to: folder.path + "/returns")
-      let run = try attach(
-        "qemu-aarch64", elf, symbols: elf,
+      let run = try attachToReturns(
         [
           "tbreak make", "continue", "finish", "tbreak nothing", "continue", "finish",
           "break twice", "continue", "finish", "backtrace 1", "delete",
@@ -72,11 +76,7 @@ extension EndToEnd {
 
     /// A condition may name the variables of the function that the breakpoint is in, wherever the CPU is when it is set.
     @Test func conditionsNameVariablesOfTheirFunction() throws {
-      let elf = try BareProgram.compile(
-        Built.file("Tests/EndToEndTests/Programs/returns.c"), for: "aarch64", ["-g", "-O0"],
-        to: folder.path + "/returns")
-      let run = try attach(
-        "qemu-aarch64", elf, symbols: elf,
+      let run = try attachToReturns(
         [
           "break twice if x == 4", "tbreak make if x == 3", "continue", "print x",
           "print result.words[1]", "condition 1 x == 3 && sink != 77", "continue", "print x",
@@ -90,11 +90,7 @@ extension EndToEnd {
 
     /// Variables of a file or of a function, from elsewhere; functions' types.
     @Test func namesHaveOwners() throws {
-      let elf = try BareProgram.compile(
-        Built.file("Tests/EndToEndTests/Programs/returns.c"), for: "aarch64", ["-g", "-O0"],
-        to: folder.path + "/returns")
-      let run = try attach(
-        "qemu-aarch64", elf, symbols: elf,
+      let run = try attachToReturns(
         [
           "print returns.c::counter", "print &'returns.c'::counter", "print leaf::calls",
           "set var leaf::calls = 70", "tbreak leaf if leaf::calls > 74", "continue", "print calls",

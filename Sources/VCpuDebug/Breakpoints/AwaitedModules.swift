@@ -11,7 +11,6 @@ internal import GDBRemote
 ///   address of `__primary_switched`.
 final class AwaitedModules {
   private let access: TargetAccess
-  private let memory: SessionMemory
   private let modules: SessionModules
   private let exits: Exits
   private let points: SessionBreakpoints
@@ -19,7 +18,7 @@ final class AwaitedModules {
 
   /// The branches to virtual addresses, by their physical addresses in the guest.
   private var branches: [UInt64: Branch] = [:]
-  /// What was looked at last: without a change there is nothing new to find.
+  /// What was looked at last: only a change can show more.
   private var lastLook: Look?
 
   private struct Branch {
@@ -35,15 +34,14 @@ final class AwaitedModules {
   }
 
   init(
-    _ access: TargetAccess, _ memory: SessionMemory, _ modules: SessionModules, _ exits: Exits,
-    _ points: SessionBreakpoints
+    _ access: TargetAccess, _ modules: SessionModules, _ exits: Exits,
+    _ points: SessionBreakpoints, _ placer: ModulePlacer
   ) {
     self.access = access
-    self.memory = memory
     self.modules = modules
     self.exits = exits
     self.points = points
-    placer = ModulePlacer(access, memory, modules)
+    self.placer = placer
   }
 
   // MARK: What is needed

@@ -79,7 +79,7 @@ final class SourceStepper {
     try start(SourceStep(to: arrivals, in: space.kind), besides: place?.addresses ?? [])
   }
 
-  /// Runs to the end of an inlined copy of a function: until the same call of the function around it is no longer in it.
+  /// Runs to the end of an inlined copy of a function: until the function around it executes code outside of the copy.
   ///
   /// - Throws: `DebugError.noCaller` if the copy's code isn't known.
   func run(outOf frame: StackFrame) throws {

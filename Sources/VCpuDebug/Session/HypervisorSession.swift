@@ -119,7 +119,7 @@ public final class HypervisorSession {
     placer = ModulePlacer(access, memory, modules)
     runner = Runner(
       access, exits, points, protection, agent.interrupts,
-      AwaitedModules(access, memory, modules, exits, points))
+      AwaitedModules(access, modules, exits, points, placer))
     stepper = SourceStepper(runner, points, stack, modules)
     modules.find = { [weak kernels] in kernels?.addIfNeeded($0) }
   }

@@ -53,8 +53,8 @@ enum LayoutCommand: ShellCommand {
       exit      the exit and the source: the first one, if the target has guests
       console   only what the guest prints
 
-    Each has the console and the commands too. The code is shown where there is no source. 'next' and 'prev' go
-    through them.
+    Each has the console and the commands too. Where the source isn't known, the code is shown. 'next' and
+    'prev' go through the layouts.
     """
 
   static let transcript = """

@@ -7,7 +7,7 @@ final class FullScreen {
   private let shell: Shell
   private let terminal: CursesTerminal
   private var model: ScreenModel
-  /// The guest's lines while there is no room for the console's window.
+  /// The guest's lines while the console has no window.
   private var consoleLines = LineAssembler()
   private var reader: ScreenReader
   private var isChanged = false

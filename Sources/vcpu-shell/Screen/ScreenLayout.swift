@@ -26,7 +26,7 @@ enum ScreenLayout: String, CaseIterable, Sendable {
 /// A window of the full-screen view. Each has a bar with its title.
 enum ScreenWindow: Sendable {
   case exit, registers
-  /// The source; the instructions where there is no source.
+  /// The source; the instructions where the source isn't known.
   case source
   case code, console, commands
 }

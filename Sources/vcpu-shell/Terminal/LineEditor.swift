@@ -25,7 +25,7 @@ internal import Glibc
   /// The keys of the full-screen view that readline has read.
   var pressed: [ScreenKey] = []
 
-  /// Shows the line; nil if readline draws it where the terminal's cursor is. It is changed while there is no prompt.
+  /// Shows the line; nil if readline draws it where the terminal's cursor is. Change it only while no prompt is shown.
   weak var display: (any LineDisplay)? { didSet { installDisplay() } }
 
   /// Why the history is no longer kept, to be shown once.
