@@ -74,11 +74,13 @@ extension EndToEnd {
       #expect(text.split(separator: "is returned").count == 2, "nothing() returns nothing")
     }
 
-    /// A condition may name the variables of the function that the breakpoint is in, wherever the CPU is when it is set.
+    /// A condition may name the variables of the function that the breakpoint is in, wherever the CPU is when it is set. An
+    /// element of an array is not a bit: nothing is doubted.
     @Test func conditionsNameVariablesOfTheirFunction() throws {
       let run = try attachToReturns(
         [
-          "break twice if x == 4", "tbreak make if x == 3", "continue", "print x",
+          "break twice if x == 4", "tbreak make if x == 3 || result.words[1] == 0x12345",
+          "continue", "print x",
           "print result.words[1]", "condition 1 x == 3 && sink != 77", "continue", "print x",
           "list twice", "break work if result.words[0]",
         ])

@@ -18,6 +18,7 @@ extension Expression {
 
   /// Every value that it can have, judging only by types and numbers.
   fileprivate func range(with resolver: some ExpressionResolver) -> ClosedRange<Int128> {
+    if isObject(with: resolver) { return Self.anything }
     switch self {
     case .literal(let value, _, _): return value.number...value.number
     case .unary(.not, _, _), .binary(.logicalAnd, _, _, _), .binary(.logicalOr, _, _, _):
@@ -31,11 +32,6 @@ extension Expression {
         0...top ~= bottom, top < 64
       else { break }
       return 0...(Int128(1) << (top - bottom + 1)) - 1
-    // A variable's type isn't known before it is looked at.
-    case .name(let name, let isQuoted, _)
-    where (isQuoted || resolver.word(name) == nil) && resolver.hasObject(named: name):
-      return Self.anything
-    case .member, .programCast, .load(_, nil, _): return Self.anything
     case .unary, .binary, .cast, .conditional:
       if let constant { return constant...constant }
     default: break

@@ -7,6 +7,7 @@ extension Expression {
     case .name(let name, let isQuoted, _):
       (isQuoted ? nil : resolver.word(name)?.type)
         ?? (resolver.hasObject(named: name) ? .int64 : .uint64)
+    case .slice where isObject(with: resolver): .int64
     case .addressOf, .inSpace, .slice, .sizeOf, .sizeOfType: .uint64
     // Not known before the program is looked at.
     case .programCast, .member: .int64
@@ -25,6 +26,20 @@ extension Expression {
       }
     case .conditional(_, let first, let second, _):
       first.type(with: resolver).common(with: second.type(with: resolver))
+    }
+  }
+
+  /// Whether it is a variable of the program or a part of one, whose type isn't known before it is looked at.
+  func isObject(with resolver: some ExpressionResolver) -> Bool {
+    switch self {
+    case .name(let name, let isQuoted, _):
+      (isQuoted || resolver.word(name) == nil) && resolver.hasObject(named: name)
+    case .member, .programCast, .load(_, nil, _): true
+    // An element; a register and a number have bits there.
+    case .slice(let base, _, nil, _): base.isObject(with: resolver)
+    case .history(let place, _): resolver.variables[place]?.object != nil
+    case .register(let path, _): resolver.variables[path[0]]?.object != nil
+    default: false
     }
   }
 }
