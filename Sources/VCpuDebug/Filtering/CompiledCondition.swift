@@ -1,10 +1,10 @@
 /// A condition for exits as a program of a filter.
-public struct CompiledCondition: Equatable, Sendable {
+struct CompiledCondition: Equatable, Sendable {
   /// The program for the parts that can run in the target; empty if none can. Then every exit matches.
-  public let words: [UInt64]
+  var words: [UInt64]
   /// Which parts the debugger has to evaluate, and why, without a full stop; nil if the program is the whole condition.
   /// Otherwise the debugger evaluates all of the condition when the target stops.
-  public let hostReason: String?
+  var hostReason: String?
 }
 
 /// Why a part of a condition can't run in the target, in a sentence without a full stop.
