@@ -113,8 +113,7 @@ public enum ExitDecoder {
           isCacheMaintenance: iss.isCacheMaintenance))
     }
     let access = MMIOAccess(
-      address: address, byteCount: iss.byteCount, register: iss.register,
-      is64BitRegister: iss.is64BitRegister, extendsSign: iss.extendsSign,
+      address: address, syndrome: iss,
       byteOrder: ByteOrder(pstate: frame.pstate, sctlr: sctlr()))
     guard iss.isWrite else { return .mmioRead(access) }
     return .mmioWrite(access, value: access.deviceValue(forStored: frame.gpr(iss.register)))
