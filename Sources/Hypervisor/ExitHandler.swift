@@ -4,7 +4,9 @@
   /// The hypervisor's handling of an exit.
   enum ExitHandler {
     /// Carries out what the guest asked for, or gives it the exception that hardware would.
-    static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
+    static func handle(
+      _ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: inout CPU
+    ) {
       switch exit {
       case .dataAbort(let abort) where abort.cause == .cacheMaintenance:
         // An unmapped address doesn't have anything that could be cached.
@@ -14,7 +16,7 @@
       case .instructionAbort(let abort):
         vcpu.inject(GuestException(abort, isInstructionFetch: true))
       case .hypercall, .secureMonitorCall, .psci:
-        FirmwareCalls.handle(exit, of: &vcpu, cpu: cpu)
+        FirmwareCalls.handle(exit, of: &vcpu, cpu: &cpu)
       case .systemRegisterRead, .systemRegisterWrite:
         SystemRegisters.handle(exit, of: &vcpu, cpu: cpu)
       case .wait(let instruction, _):
