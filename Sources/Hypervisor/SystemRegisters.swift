@@ -5,7 +5,10 @@
   /// The system registers that trap: those that `VCpu` emulates by itself, and ACTLR_EL1, which keeps what
   /// the guest writes. Others are undefined.
   enum SystemRegisters {
-    static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
+    @inline(never)
+    static func handle(
+      _ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: borrowing CPU
+    ) {
       let hasInterruptController = cpu.guest.hasPhysicalInterrupts
       let isDone = vcpu.emulateSystemRegister { register, value in
         IdentificationFilter.value(
