@@ -25,7 +25,7 @@
         context: hypervisor_vcpu_context(number), machine: machine,
         configuration: guest.configuration(
           of: number, entry: entry, argument: argument, isBigEndian: isBigEndian))
-      hypervisor_set_actlr(number, 0)
+      SystemRegisters.prepare(number, hasInterruptController: guest.hasPhysicalInterrupts)
       vcpu.begin()
       while true {
         let exit = vcpu.run()

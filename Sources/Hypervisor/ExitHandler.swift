@@ -15,7 +15,7 @@
       case .hypercall, .secureMonitorCall, .psci:
         FirmwareCalls.handle(exit, of: &vcpu, cpu: &cpu)
       case .systemRegisterRead, .systemRegisterWrite:
-        SystemRegisters.handle(exit, of: &vcpu, cpu: cpu)
+        SystemRegisters.handle(exit, of: &vcpu, cpu: cpu.number)
       default: handleOther(exit, of: &vcpu, cpu: cpu)
       }
     }

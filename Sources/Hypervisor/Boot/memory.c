@@ -11,6 +11,7 @@ uint32_t hypervisor_table_count;
 // For a debugger that has to split a block of stage 2. The hypervisor itself never touches them.
 __attribute__((used, retain, aligned(4096))) uint64_t avcpu_spare_tables[HYPERVISOR_SPARE_TABLE_COUNT][512];
 uint64_t hypervisor_guest_actlr[HYPERVISOR_CPU_LIMIT];
+uint64_t hypervisor_identification[HYPERVISOR_CPU_LIMIT][64];
 // All OFF, which is 1. The boot CPU sets its own to ON when it is running.
 uint32_t hypervisor_power_states[HYPERVISOR_CPU_LIMIT] = {1, 1, 1, 1, 1, 1, 1, 1};
 uint32_t hypervisor_report_lock;

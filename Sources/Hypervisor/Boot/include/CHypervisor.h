@@ -25,6 +25,7 @@ extern uint8_t hypervisor_scratch_memory[64];
 extern uint64_t hypervisor_tables[HYPERVISOR_TABLE_LIMIT][512];
 extern uint32_t hypervisor_table_count;
 extern uint64_t hypervisor_guest_actlr[HYPERVISOR_CPU_LIMIT];
+extern uint64_t hypervisor_identification[HYPERVISOR_CPU_LIMIT][64];
 
 // vCPU n runs on CPU n.
 AVCPU_INLINE struct avcpu_context *hypervisor_vcpu_context(uint32_t vcpu) {
@@ -41,6 +42,15 @@ AVCPU_INLINE uint64_t hypervisor_actlr(uint32_t vcpu) { return hypervisor_guest_
 
 AVCPU_INLINE void hypervisor_set_actlr(uint32_t vcpu, uint64_t value) {
     hypervisor_guest_actlr[vcpu] = value;
+}
+
+// What vCPU `vcpu` reads in an identification register, by CRm and Op2, three bits each.
+AVCPU_INLINE uint64_t hypervisor_identification_value(uint32_t vcpu, uint32_t index) {
+    return hypervisor_identification[vcpu][index & 63];
+}
+
+AVCPU_INLINE void hypervisor_set_identification_value(uint32_t vcpu, uint32_t index, uint64_t value) {
+    hypervisor_identification[vcpu][index & 63] = value;
 }
 
 // The tables of stage 2, built by the boot CPU alone.
