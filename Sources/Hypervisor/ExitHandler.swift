@@ -16,7 +16,7 @@
         FirmwareCalls.handle(exit, of: &vcpu, cpu: &cpu)
       case .systemRegisterRead, .systemRegisterWrite:
         SystemRegisters.handle(exit, of: &vcpu, cpu: cpu.number)
-      default: handleOther(exit, of: &vcpu, cpu: cpu)
+      default: handleOther(exit, of: &vcpu, cpu: &cpu)
       }
     }
 
@@ -27,7 +27,7 @@
 
     @inline(never)
     private static func handleOther(
-      _ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: borrowing CPU
+      _ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: inout CPU
     ) {
       switch exit {
       case .dataAbort(let abort) where abort.cause == .cacheMaintenance:

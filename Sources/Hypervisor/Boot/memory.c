@@ -19,6 +19,16 @@ char hypervisor_stacks[HYPERVISOR_CPU_LIMIT][HYPERVISOR_STACK_SIZE] __attribute_
 char hypervisor_fatal_stacks[HYPERVISOR_CPU_LIMIT][HYPERVISOR_FATAL_STACK_SIZE]
     __attribute__((aligned(16)));
 
+uint64_t hypervisor_scratch_load_bytes(uint64_t offset, uint64_t byte_count) {
+    uint64_t value = 0;
+    while (byte_count--) value = value << 8 | hypervisor_scratch_memory[offset + byte_count];
+    return value;
+}
+
+void hypervisor_scratch_store_bytes(uint64_t offset, uint64_t byte_count, uint64_t value) {
+    for (; byte_count--; value >>= 8) hypervisor_scratch_memory[offset++] = (uint8_t)value;
+}
+
 // Freestanding: the loops below must not become calls to themselves.
 #define NO_LIBRARY_CALLS __attribute__((no_builtin))
 
