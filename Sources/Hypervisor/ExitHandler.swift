@@ -11,7 +11,7 @@
       _ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: inout CPU
     ) {
       switch exit {
-      case .mmioRead, .mmioWrite: emulate(exit, of: &vcpu)
+      case .mmioRead, .mmioWrite: emulateAccess(of: &vcpu)
       case .hypercall, .secureMonitorCall, .psci:
         FirmwareCalls.handle(exit, of: &vcpu, cpu: &cpu)
       case .systemRegisterRead, .systemRegisterWrite:
@@ -21,8 +21,8 @@
     }
 
     @inline(never)
-    private static func emulate(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>) {
-      if vcpu.emulate(ScratchDevice.answer) == .refused { inject(abortOf: exit, into: &vcpu) }
+    private static func emulateAccess(of vcpu: inout VCpu<EL2Machine>) {
+      if vcpu.emulate(ScratchDevice.answer) == .refused { injectAbort(into: &vcpu) }
     }
 
     @inline(never)
@@ -33,7 +33,7 @@
       case .dataAbort(let abort) where abort.cause == .cacheMaintenance:
         // An unmapped address doesn't have anything that could be cached.
         vcpu.skip()
-      case .dataAbort: emulate(exit, of: &vcpu)
+      case .dataAbort: emulateAccess(of: &vcpu)
       case .instructionAbort(let abort):
         vcpu.inject(GuestException(abort, isInstructionFetch: true))
       case .wait(let instruction, _):
@@ -58,11 +58,11 @@
       }
     }
 
-    @inline(never)
     /// An access that no device accepts is an external abort.
-    private static func inject(abortOf exit: ExitReason, into vcpu: inout VCpu<EL2Machine>) {
+    @inline(never)
+    private static func injectAbort(into vcpu: inout VCpu<EL2Machine>) {
       let address = GuestVirtualAddress(vcpu.syndrome.far)
-      switch exit {
+      switch vcpu.exit {
       case .dataAbort(let abort): vcpu.inject(GuestException(abort, isInstructionFetch: false))
       case .mmioWrite: vcpu.inject(.dataAbort(address: address, isWrite: true))
       default: vcpu.inject(.dataAbort(address: address))

@@ -71,9 +71,22 @@ extension VCpu {
 
   @inline(never)
   private mutating func outcomeAtHeadOfPage() -> Emulation? {
-    guard let word = machine.instruction(at: GuestVirtualAddress(frame.exceptionPC)),
-      case .loadStore(let instruction) = MemoryInstruction.decode(word)
-    else { return retry() }
+    guard let word = machine.instruction(at: GuestVirtualAddress(frame.exceptionPC)) else {
+      return retry()
+    }
+    let plain = PlainAccess.address(
+      of: word, base: { base($0) }, index: { gpr($0) })
+    if let plain, faultOffset(from: plain) == 0 {
+      retries.count = 0
+      return nil
+    }
+    return outcome(of: word)
+  }
+
+  /// The same, for every instruction.
+  @inline(never)
+  private mutating func outcome(of word: UInt32) -> Emulation? {
+    guard case .loadStore(let instruction) = MemoryInstruction.decode(word) else { return retry() }
     switch faultOffset(from: effectiveAddress(of: instruction).access) {
     case 0:
       retries.count = 0
@@ -85,6 +98,7 @@ extension VCpu {
 
   /// How far after `address`, where an access begins, it faulted. The top byte of an address may be a tag, which
   /// FAR_EL2 may or may not include.
+  @inline(__always)
   private func faultOffset(from address: UInt64) -> UInt64 {
     (syndrome.far &- address) & 0x00ff_ffff_ffff_ffff
   }

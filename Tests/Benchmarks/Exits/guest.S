@@ -68,6 +68,9 @@ measurements:
     measure "MMIO read, 8 bytes, head of a page, register", "<= 350", "ldr x0, [x19, x24, lsl #3]"
     measure "MMIO read, 8 bytes, head of a page, index", "<= 350", "ldr x0, [x19, w24, sxtw #3]"
     measure "MMIO read, 4 bytes, head of a page, sign", "<= 350", "ldrsw x0, [x19, w24, uxtw #2]"
+    measure "MMIO read, 8 bytes, head of a page, LDUR", "<= 350", "ldur x0, [x19]"
+    measure "MMIO read, 8 bytes, head of a page, LDTR", "<= 350", "ldtr x0, [x19]"
+    measure "MMIO read, 8 bytes, head of a page, LDAR", "<= 350", "ldar x0, [x19]"
     mov     sp, x19
     measure "MMIO read, 8 bytes, head of a page, SP", "<= 350", "ldr x0, [sp]"
     measure "MMIO write, 1 byte", "", "strb w0, [x19, #16]"
