@@ -31,7 +31,7 @@
         vcpu.complete(value: hypervisor_actlr(number))
       case .systemRegisterWrite(.actlr_el1, _, let value):
         hypervisor_set_actlr(number, value)
-        vcpu.complete()
+        vcpu.skip()
       default: vcpu.inject(.undefined)
       }
     }

@@ -73,8 +73,7 @@ extension VCpu {
     case .oslar_el1: return .undefined
     case .erridr_el1: return .value(0)
     default:
-      if register.isErrorRecord { return .value(0) }
-      guard register.op0 == 2 else { return .unknown }
+      guard register.op0 == 2 else { return register.isErrorRecord ? .value(0) : .unknown }
       let behavior = DebugRegisters.behavior(of: register, features: identification(.id_aa64dfr0_el1))
       return behavior == .undefined ? .undefined : .value(0)
     }
@@ -101,8 +100,10 @@ extension VCpu {
       }
     default:
       if register.isFeatureIdentification { return .undefined }
-      if register.isErrorRecord { return isPermitted ? .value(0) : .undefined }
-      guard register.op0 == 2 else { return .unknown }
+      guard register.op0 == 2 else {
+        guard register.isErrorRecord else { return .unknown }
+        return isPermitted ? .value(0) : .undefined
+      }
       let behavior = DebugRegisters.behavior(of: register, features: identification(.id_aa64dfr0_el1))
       return behavior == .zero && isPermitted ? .value(0) : .undefined
     }
