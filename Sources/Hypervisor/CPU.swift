@@ -26,6 +26,7 @@
         configuration: guest.configuration(
           of: number, entry: entry, argument: argument, isBigEndian: isBigEndian))
       SystemRegisters.prepare(number, hasInterruptController: guest.hasPhysicalInterrupts)
+      hypervisor_begin_recording(number, guest.recorder)
       vcpu.begin()
       while true {
         let exit = vcpu.run()

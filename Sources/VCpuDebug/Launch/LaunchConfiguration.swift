@@ -63,11 +63,12 @@ public struct LaunchConfiguration: Equatable, Sendable {
   /// The arguments for the machine itself, without what runs on it.
   private var machineArguments: [String] {
     let reserved = (AVCPU_GUEST_MEMORY_BASE - AVCPU_RAM_BASE) >> 20
+    let recorder = UInt64(cpuCount) * RecorderLayout.stride >> 20
     return [
       "-M", "virt,virtualization=on,gic-version=3",
       "-cpu", cpuModel,
       "-smp", "\(cpuCount)",
-      "-m", "\(memoryOrUsual + Int(reserved))M",
+      "-m", "\(memoryOrUsual + Int(reserved) + Int(recorder))M",
       "-nic", "none", "-display", "none", "-monitor", "none", "-no-reboot",
       "-kernel", hypervisor,
     ]
