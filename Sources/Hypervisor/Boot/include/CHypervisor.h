@@ -36,6 +36,7 @@ AVCPU_INLINE uint64_t hypervisor_cpu_address(uint32_t cpu) {
     return (uint64_t)(uintptr_t)&hypervisor_cpus[cpu];
 }
 
+#if AVCPU_EL2_TARGET
 // Gives the calling CPU its part of the recorder's memory, if there is one, and shows the CPU to a debugger.
 AVCPU_INLINE void hypervisor_begin_recording(uint32_t cpu, uint64_t recorder) {
     struct avcpu_cpu_local *local = &hypervisor_cpus[cpu];
@@ -52,6 +53,7 @@ AVCPU_INLINE void hypervisor_prepare_observer(uint64_t flags, uint64_t cpu_count
     avcpu_observer.flags = flags;
     avcpu_observer.cpu_count = cpu_count;
 }
+#endif
 
 // 1, 2, 4 or 8 bytes of the emulated device: one access if they are aligned, otherwise one for each byte.
 #define HYPERVISOR_SCRATCH_COPY(type, to, from) __builtin_memcpy( \
