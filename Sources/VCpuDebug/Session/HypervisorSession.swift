@@ -43,6 +43,8 @@ public final class HypervisorSession {
   public let threads: SessionThreads
   /// Where the files are.
   let placer: ModulePlacer
+  /// The filter of exits in the target.
+  let filter: TargetFilter
   private let runner: Runner
   private let stepper: SourceStepper
   /// Whether interrupts come during steps, as `set step-irq` says; nil if it wasn't used.
@@ -113,13 +115,14 @@ public final class HypervisorSession {
     expressions = SessionExpressions(access, memory, registers, walks, modules, values, variables)
     source = SessionSource(access, modules, stack)
     protection = SessionProtection(access, memory, modules, exits, agent)
+    filter = TargetFilter(access, memory, exits)
     points = SessionBreakpoints(
-      access, memory, modules, walks, exits, protection, expressions, source)
+      access, memory, modules, walks, exits, protection, expressions, source, filter)
     threads = SessionThreads(access, exits)
     placer = ModulePlacer(access, memory, modules)
     runner = Runner(
       access, exits, points, protection, agent.interrupts,
-      AwaitedModules(access, modules, exits, points, placer))
+      AwaitedModules(access, modules, exits, points, placer), filter)
     stepper = SourceStepper(runner, points, stack, modules)
     modules.find = { [weak kernels] in kernels?.addIfNeeded($0) }
   }
