@@ -28,7 +28,7 @@
       case .unknown:
         if case .hypercall(let immediate, let function) = exit {
           let answer = Hypercalls.answer(immediate, function, &vcpu)
-          vcpu.complete(value: answer)
+          vcpu.completeHypercall(value: answer)
         } else {
           vcpu.complete(value: SMCCC.notSupported)
         }

@@ -28,6 +28,18 @@ extension VCpu {
     return true
   }
 
+  /// Finishes the hypercall of the last exit with `value` in x0, as `complete(value:)` does, but without asking what
+  /// else the exit may have been.
+  ///
+  /// - Returns: false if it wasn't an HVC, or one to PSCI; nothing changes then.
+  @inline(__always)
+  @discardableResult
+  public mutating func completeHypercall(value: UInt64) -> Bool {
+    guard isExitOpen, case .hypercall = lastExit else { return false }
+    finishCall(result: value, movesPC: false)
+    return true
+  }
+
   /// Finishes a load from a device that returned `value`.
   @inline(__always)
   mutating func finish(_ access: MMIOAccess, loaded value: UInt64) {

@@ -74,7 +74,8 @@ extension VCpu {
     case .erridr_el1: return .value(0)
     default:
       guard register.op0 == 2 else { return register.isErrorRecord ? .value(0) : .unknown }
-      let behavior = DebugRegisters.behavior(of: register, features: identification(.id_aa64dfr0_el1))
+      let behavior = DebugRegisters.behavior(
+        of: register, features: identification(.id_aa64dfr0_el1))
       return behavior == .undefined ? .undefined : .value(0)
     }
   }
@@ -104,7 +105,8 @@ extension VCpu {
         guard register.isErrorRecord else { return .unknown }
         return isPermitted ? .value(0) : .undefined
       }
-      let behavior = DebugRegisters.behavior(of: register, features: identification(.id_aa64dfr0_el1))
+      let behavior = DebugRegisters.behavior(
+        of: register, features: identification(.id_aa64dfr0_el1))
       return behavior == .zero && isPermitted ? .value(0) : .undefined
     }
     return .value(0)

@@ -48,6 +48,9 @@ measurements:
     mov     x0, x19
     mov     x1, x19
     measure "hypercall", "<= 200", "hvc #0"
+    ldr     x24, =0xc6000002
+    measure "hypercall, sum", "<= 200", "hvc #0", mov x0, x24
+    mov     x0, x19
     measure "hypercall, not one of ours", "<= 200", "hvc #7"
     ldr     x19, =0x84000000
     measure "PSCI_VERSION by HVC", "<= 250", "hvc #0", mov x0, x19
@@ -100,6 +103,8 @@ measurements:
     measure "write of CNTP_CTL_EL0", "", "msr cntp_ctl_el0, x0"
     measure "write of CNTP_CVAL_EL0", "", "msr cntp_cval_el0, x0"
     measure "WFI", "", "wfi"
+    adr     x0, done
+    bl      print
 
 // SYSTEM_OFF.
 off:
@@ -164,6 +169,8 @@ unexpected:
 
 unit:
     .asciz  "\tinstructions\t"
+done:
+    .asciz  "done\n"
 message:
     .asciz  "an exception\n"
     .balign 4
