@@ -28,7 +28,7 @@ import Testing
   @Test(
     arguments: [
       (0, 0, "its memory holds something else. Do the symbols match the running hypervisor?"),
-      (8, 2, "its version is 2, but this shell supports only version 1"),
+      (8, 1, "its version is 1, but this shell supports only version 2"),
       (12, 120, "its descriptor has 120 bytes, but this shell expects 112"),
       (16, 280, "its trap frame has 280 bytes, but this shell expects 272"),
       (20, 352, "its exit record has 352 bytes, but this shell expects 344"),
