@@ -126,9 +126,10 @@ import Testing
   }
 
   @Test func onlyAnHVCIsCompletedAsAHypercall() {
-    for (syndrome, function) in [
+    let calls: [(syndrome: UInt64, function: UInt64)] = [
       (esr(0x16), 0x8400_0000), (esr(0x17), 0xc600_0001), (esr(0x01), 0),
-    ] {
+    ]
+    for (syndrome, function) in calls {
       var guest = TestGuest()
       let reason = guest.exit(esr: syndrome, frame: frame(function: function))
       let isDone = guest.vcpu.completeHypercall(value: 42)
