@@ -64,7 +64,9 @@ final class InsertedBreakpoints {
 
   /// What the target's filter has to match, or why the target has to stop at each exit.
   func filterChoice(for table: BreakpointTable) -> FilterChoice {
-    guard exits.source?.observer != nil else { return .none("the hypervisor doesn't have a filter") }
+    guard exits.source?.observer != nil else {
+      return .none("the hypervisor doesn't have a filter")
+    }
     if let refusal = filter.refusal { return .none(refusal) }
     guard table.interestOfOthers.isDisjoint(with: .everyExit) else {
       return .none("a catchpoint of entries or a watchpoint needs each exit")
