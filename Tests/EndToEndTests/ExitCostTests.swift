@@ -28,5 +28,22 @@ extension EndToEnd {
         }
       }
     }
+
+    /// What watching an exit adds: the recorder, and a filter that doesn't look at the exit.
+    @Test(arguments: [(1, 37...40), (2, 6...10)])
+    func watchingAddsFewInstructions(flags: Int, bounds: ClosedRange<Int>) throws {
+      let counts = try [0, flags].map { flags in
+        try Programs.run(
+          Built.file("Tests/Benchmarks/Exits/measure"), Built.image("vcpu-image"), "cortex-a57",
+          "\(flags)"
+        ).split(separator: "\n").map {
+          try #require(Int($0.split(separator: "\t", omittingEmptySubsequences: false)[1]))
+        }
+      }
+      #expect(counts[0].count == counts[1].count && counts[0].count > 40)
+      for (off, on) in zip(counts[0], counts[1]) {
+        #expect(bounds.contains(on - off), "\(off) became \(on)")
+      }
+    }
   }
 }
