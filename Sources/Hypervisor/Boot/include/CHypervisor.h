@@ -44,6 +44,10 @@ AVCPU_INLINE void hypervisor_begin_recording(uint32_t cpu, uint64_t recorder) {
         uint64_t part = recorder + (uint64_t)cpu * AVCPU_RECORDER_STRIDE;
         local->open_cell = part + AVCPU_RECORDER_CELLS + (AVCPU_CELL_NONE << AVCPU_CELL_SHIFT);
         local->ring = part + AVCPU_RECORDER_RING;
+#if AVCPU_EL2_TARGET
+        // The exit that turned the CPU off doesn't last until now.
+        __asm__ volatile("mrs %0, cntvct_el0" : "=r"(local->open_time));
+#endif
     }
     __atomic_store_n(&avcpu_observer.cpus[cpu], hypervisor_cpu_address(cpu), __ATOMIC_RELEASE);
 }
