@@ -10,6 +10,8 @@ final class TargetFilter {
   private let exits: Exits
   /// What the target has; nil if its filter is off.
   private(set) var plan: FilterPlan?
+  /// The address of the observer whose filter is on.
+  private var armedAddress: UInt64?
   /// Why the filter isn't used although the hypervisor has one, in a sentence without a full stop.
   private(set) var refusal: String?
   /// The numbers that were read at the last stop, by the catchpoints' numbers.
@@ -31,8 +33,10 @@ final class TargetFilter {
   ///
   /// - Throws: `RemoteError` if the target is lost.
   func update(to wanted: FilterPlan?) throws {
-    guard let address = exits.source?.observer else { return plan = nil }
-    let wanted = refusal == nil ? wanted : nil
+    guard let address = exits.source?.observer ?? armedAddress else { return }
+    let wanted = refusal == nil && exits.source?.observer != nil ? wanted : nil
+    // The source may be another one than when it was written.
+    defer { exits.source?.isFiltering = plan != nil }
     guard wanted != plan else { return }
     do {
       if let wanted { try write(wanted, at: address) } else { try turnOff(at: address) }
@@ -43,7 +47,7 @@ final class TargetFilter {
       refusal = "its memory can't be written: \(error.description)"
       plan = nil
     }
-    exits.source?.isFiltering = plan != nil
+    armedAddress = plan == nil ? nil : address
   }
 
   private func write(_ wanted: FilterPlan, at address: UInt64) throws {
