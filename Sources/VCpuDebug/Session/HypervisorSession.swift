@@ -43,6 +43,9 @@ public final class HypervisorSession {
   public let threads: SessionThreads
   /// Where the files are.
   let placer: ModulePlacer
+  /// The machine's RAM, if this process shares it; nil if all memory is the stub's. It can be read after the machine
+  /// has ended, too.
+  public internal(set) var sharedMemory: SharedMemory?
   private let runner: Runner
   private let stepper: SourceStepper
   /// Whether interrupts come during steps, as `set step-irq` says; nil if it wasn't used.
