@@ -89,7 +89,7 @@ extension EndToEnd {
       let context = try machine.session.requireState().sp
       let count = PhysicalAddress(context + 312)
       let before = try #require(shared.loadUInt64(at: count))
-      #expect(before == machine.session.exit?.count)
+      #expect(before == machine.session.exit?.count.value)
       try machine.session.breakpoints.delete(number)
       try machine.session.resume()
       let packets = machine.packets

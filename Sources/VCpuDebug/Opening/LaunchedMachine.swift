@@ -74,7 +74,7 @@ public struct LaunchedMachine {
     let session = try HypervisorSession(
       target: target, modules: [Module(symbols, in: .hypervisor)] + guests,
       variables: opening.variables)
-    session.sharedMemory = emulator.sharedMemory.flatMap { Self.isUsed($0) ? $0 : nil }
+    session.access.sharedMemory = emulator.sharedMemory.flatMap { Self.isUsed($0) ? $0 : nil }
     return session
   }
 

@@ -45,7 +45,9 @@ public final class HypervisorSession {
   let placer: ModulePlacer
   /// The machine's RAM, if this process shares it; nil if all memory is the stub's. It can be read after the machine
   /// has ended, too.
-  public internal(set) var sharedMemory: SharedMemory?
+  public var sharedMemory: SharedMemory? { access.sharedMemory }
+  /// The exits that were recorded.
+  public let recorder: SessionRecorder
   private let runner: Runner
   private let stepper: SourceStepper
   /// Whether interrupts come during steps, as `set step-irq` says; nil if it wasn't used.
@@ -120,6 +122,7 @@ public final class HypervisorSession {
       access, memory, modules, walks, exits, protection, expressions, source)
     threads = SessionThreads(access, exits)
     placer = ModulePlacer(access, memory, modules)
+    recorder = SessionRecorder(access, memory, modules, system)
     runner = Runner(
       access, exits, points, protection, agent.interrupts,
       AwaitedModules(access, modules, exits, points, placer))

@@ -1,0 +1,45 @@
+internal import ArmVCpu
+
+/// The recorded exits of a session's target, and the point in time with which they are compared.
+public final class SessionRecorder {
+  /// Finds where exits are recorded; throws if nothing records them.
+  private let find: () throws -> any ExitLogSource
+  private var found: (any ExitLogSource)?
+  /// The counters at the last `mark()`.
+  private var marked = ExitCounters()
+  /// CNTFRQ_EL0: ticks for each second of the records' times; nil if it isn't known.
+  public private(set) var ticksPerSecond: UInt64?
+  private let readFrequency: () throws -> UInt64?
+
+  /// A recorder that is found by `find`, with the frequency of its counter.
+  init(find: @escaping () throws -> any ExitLogSource, frequency: @escaping () throws -> UInt64?) {
+    self.find = find
+    readFrequency = frequency
+  }
+
+  convenience init(
+    _ access: TargetAccess, _ memory: SessionMemory, _ modules: SessionModules,
+    _ system: SystemRegisters
+  ) {
+    self.init(
+      find: { throw DebugError.noRecorder("the hypervisor doesn't record its exits") },
+      frequency: { try access.read(["CNTFRQ_EL0"])["CNTFRQ_EL0"] })
+  }
+
+  /// Where exits are recorded.
+  ///
+  /// - Throws: if nothing records them, or that can't be found out now.
+  public func source() throws -> any ExitLogSource {
+    if ticksPerSecond == nil { ticksPerSecond = (try? readFrequency()).flatMap { $0 } }
+    if let found { return found }
+    let source = try find()
+    found = source
+    return source
+  }
+
+  /// Remembers the counters, for `sinceMark(_:)`.
+  public func mark(_ counters: ExitCounters) { marked = counters }
+
+  /// What was counted since the last mark, or since the machine started.
+  public func sinceMark(_ counters: ExitCounters) -> ExitCounters { counters.since(marked) }
+}
