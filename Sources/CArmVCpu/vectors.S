@@ -29,7 +29,7 @@
     cfi_outermost
     msr     sp_el0, x0
     mrs     x0, tpidr_el2
-    stp     x1, x2, [x0, #8]
+    stp     x1, x2, [x0, #AVCPU_CPU_FATAL + 8]
     mov     x1, #\kind
     mov     x2, #\source
     b       avcpu_save_fatal
@@ -96,6 +96,9 @@ avcpu_save_exit:
     add     x7, x7, #1
     mrs     x8, cntvct_el0
     stp     x7, x8, [sp, #AVCPU_EXIT_COUNT]     // and the time of the exit after it
+    adrp    x9, avcpu_observer
+    ldr     x10, [x9, :lo12:avcpu_observer]     // its flags
+    cbnz    x10, avcpu_observe_exit
     b       vmexit_trampoline
     .cfi_endproc
     .size   avcpu_save_exit, . - avcpu_save_exit
@@ -108,32 +111,32 @@ avcpu_save_exit:
 avcpu_save_fatal:
     .cfi_startproc
     cfi_outermost
-    stp     x3, x4, [x0, #24]
-    stp     x5, x6, [x0, #40]
-    stp     x7, x8, [x0, #56]
-    stp     x9, x10, [x0, #72]
-    stp     x11, x12, [x0, #88]
-    stp     x13, x14, [x0, #104]
-    stp     x15, x16, [x0, #120]
-    stp     x17, x18, [x0, #136]
-    stp     x19, x20, [x0, #152]
-    stp     x21, x22, [x0, #168]
-    stp     x23, x24, [x0, #184]
-    stp     x25, x26, [x0, #200]
-    stp     x27, x28, [x0, #216]
-    stp     x29, x30, [x0, #232]
+    stp     x3, x4, [x0, #AVCPU_CPU_FATAL + 24]
+    stp     x5, x6, [x0, #AVCPU_CPU_FATAL + 40]
+    stp     x7, x8, [x0, #AVCPU_CPU_FATAL + 56]
+    stp     x9, x10, [x0, #AVCPU_CPU_FATAL + 72]
+    stp     x11, x12, [x0, #AVCPU_CPU_FATAL + 88]
+    stp     x13, x14, [x0, #AVCPU_CPU_FATAL + 104]
+    stp     x15, x16, [x0, #AVCPU_CPU_FATAL + 120]
+    stp     x17, x18, [x0, #AVCPU_CPU_FATAL + 136]
+    stp     x19, x20, [x0, #AVCPU_CPU_FATAL + 152]
+    stp     x21, x22, [x0, #AVCPU_CPU_FATAL + 168]
+    stp     x23, x24, [x0, #AVCPU_CPU_FATAL + 184]
+    stp     x25, x26, [x0, #AVCPU_CPU_FATAL + 200]
+    stp     x27, x28, [x0, #AVCPU_CPU_FATAL + 216]
+    stp     x29, x30, [x0, #AVCPU_CPU_FATAL + 232]
     mrs     x3, sp_el0
     mov     x4, sp
-    str     x3, [x0, #AVCPU_FRAME_GPR]
-    str     x4, [x0, #AVCPU_FRAME_SP_EL0]       // here: SP_EL2 at the exception
+    str     x3, [x0, #AVCPU_CPU_FATAL + AVCPU_FRAME_GPR]
+    str     x4, [x0, #AVCPU_CPU_FATAL + AVCPU_FRAME_SP_EL0]       // here: SP_EL2 at the exception
     mrs     x5, elr_el2
     mrs     x6, spsr_el2
-    stp     x5, x6, [x0, #AVCPU_FRAME_ELR]
+    stp     x5, x6, [x0, #AVCPU_CPU_FATAL + AVCPU_FRAME_ELR]
     mrs     x7, esr_el2
     mrs     x8, far_el2
-    stp     x7, x8, [x0, #AVCPU_ESR]
+    stp     x7, x8, [x0, #AVCPU_CPU_FATAL + AVCPU_ESR]
     mrs     x9, hpfar_el2
-    stp     x9, x1, [x0, #AVCPU_HPFAR]
+    stp     x9, x1, [x0, #AVCPU_CPU_FATAL + AVCPU_HPFAR]
     ldr     x10, [x0, #AVCPU_CPU_FATAL_DEPTH]
     add     x11, x10, #1
     str     x11, [x0, #AVCPU_CPU_FATAL_DEPTH]

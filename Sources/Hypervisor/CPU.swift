@@ -19,6 +19,7 @@
         configuration: guest.configuration(
           of: number, entry: entry, argument: argument, isBigEndian: isBigEndian))
       hypervisor_set_actlr(number, 0)
+      hypervisor_begin_recording(number, guest.recorder)
       vcpu.begin()
       while true {
         let exit = vcpu.run()

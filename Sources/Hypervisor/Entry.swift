@@ -19,6 +19,7 @@
         Console.write("hypervisor: the guest's memory cannot be mapped\n")
         Firmware.powerOff()
       }
+      hypervisor_prepare_observer(guest.observerFlags, UInt64(guest.vcpuCount))
       hypervisor_set_power_state(0, PSCI.PowerState.on.rawValue)
       CPU(number: 0, guest: guest).run(entry: guest.entry, argument: guest.argument)
     }

@@ -13,6 +13,10 @@
     let vcpuCount: UInt32
     /// Whether the guest has the physical interrupts and their controller.
     let hasPhysicalInterrupts: Bool
+    /// The memory of the recorder of exits; 0 without one.
+    let recorder: UInt64
+    /// What watches exits from the start.
+    let observerFlags: UInt64
 
     private static let vmID: UInt32 = 1
 
@@ -28,6 +32,8 @@
       entry = IntermediatePhysicalAddress(isWritten ? block.guest_entry : UInt64(AVCPU_GUEST_ENTRY))
       argument = isWritten ? block.guest_argument : 0
       vcpuCount = isWritten ? min(block.vcpu_count, UInt32(HYPERVISOR_CPU_LIMIT)) : 1
+      recorder = isWritten ? block.recorder : 0
+      observerFlags = recorder == 0 ? 0 : block.observer_flags
       hasPhysicalInterrupts = isWritten && block.interrupts == AVCPU_INTERRUPTS_PASSTHROUGH
     }
 

@@ -84,15 +84,12 @@ public enum ExitClass: UInt8, CaseIterable, Sendable {
   }
 }
 
+extension ExitClass {
+  /// The class's bit in a set of classes.
+  public var bit: UInt32 { 1 << UInt32(rawValue) }
+}
+
 extension ExitReason {
   /// Whether the exit is one of `wanted`, directly or as a narrower kind of it.
-  public func belongs(to wanted: ExitClass) -> Bool {
-    if case .psci(_, let conduit) = self, wanted == (conduit == .hvc ? .hvc : .smc) { return true }
-    var candidate: ExitClass? = exitClass
-    while let current = candidate {
-      if current == wanted { return true }
-      candidate = current.parent
-    }
-    return false
-  }
+  public func belongs(to wanted: ExitClass) -> Bool { classes & wanted.bit != 0 }
 }

@@ -32,10 +32,12 @@ public struct DebugDescriptor: Equatable, Sendable {
   public let entering: Range<UInt64>
   /// Where a CPU halts after a fatal exception at EL2.
   public let halt: UInt64
-  /// The filter of exits; nil if there is none.
-  public let filter: UInt64?
-  /// The recorder of exits; nil if there is none.
-  public let recorder: UInt64?
+  /// `vmexit_debug_hook`: where an exit stops that the filter matches, in the same state as at the trampoline.
+  public let hook: UInt64
+  /// `avcpu_observer`: the flags, the filter, and the CPUs. (`observer.h`)
+  public let observer: UInt64
+  /// The offset of the recorder's numbers in a CPU's own memory, in bytes: see `RecorderLayout`.
+  public let recorderOffset: UInt32
 
   /// The descriptor that a debugger read from memory: `byteCount` bytes, little-endian. Further ones are ignored.
   ///
@@ -63,13 +65,24 @@ public struct DebugDescriptor: Equatable, Sendable {
     guard UInt64(cpuLocalByteCount) >= end else {
       throw .unknownSize(.cpuLocal, found: cpuLocalByteCount, wanted: UInt32(clamping: end))
     }
+    try bytes.check(.observer, AVCPU_DEBUG_OBSERVER_BYTE_COUNT, is: AVCPU_OBSERVER_SIZE)
+    try bytes.check(.record, AVCPU_DEBUG_RECORD_SIZE, is: AVCPU_RECORD_SIZE)
+    try bytes.check(.ring, AVCPU_DEBUG_RING_RECORD_COUNT, is: AVCPU_RING_RECORD_COUNT)
+    try bytes.check(
+      .cells, AVCPU_DEBUG_RING_CELLS, is: AVCPU_RECORDER_RING - AVCPU_RECORDER_CELLS)
+    recorderOffset = bytes.word(AVCPU_DEBUG_CPU_LOCAL_RECORDER)
+    let recorderEnd = UInt64(recorderOffset) + 32
+    guard UInt64(cpuLocalByteCount) >= recorderEnd else {
+      throw .unknownSize(
+        .cpuLocal, found: cpuLocalByteCount, wanted: UInt32(clamping: recorderEnd))
+    }
     vectors = bytes.doubleword(AVCPU_DEBUG_VECTORS)
     saving = try bytes.range(.saving, AVCPU_DEBUG_SAVE, AVCPU_DEBUG_SAVE_END)
     trampoline = bytes.doubleword(AVCPU_DEBUG_TRAMPOLINE)
     entering = try bytes.range(.entering, AVCPU_DEBUG_ENTRY, AVCPU_DEBUG_ENTRY_END)
     halt = bytes.doubleword(AVCPU_DEBUG_HALT)
-    filter = bytes.address(AVCPU_DEBUG_FILTER)
-    recorder = bytes.address(AVCPU_DEBUG_RECORDER)
+    hook = bytes.doubleword(AVCPU_DEBUG_HOOK)
+    observer = bytes.doubleword(AVCPU_DEBUG_OBSERVER)
   }
 }
 
@@ -97,8 +110,16 @@ public enum DebugDescriptorError: Error, Equatable, Sendable {
     case exitRecord
     /// `avcpu_context`, which has at least an exit record.
     case context
-    /// `avcpu_cpu_local`, which extends at least to the end of the current context's address.
+    /// `avcpu_cpu_local`, which extends at least to the end of what the descriptor says is in it.
     case cpuLocal
+    /// `avcpu_observer`.
+    case observer
+    /// `avcpu_exit_record`.
+    case record
+    /// A CPU's ring, in records.
+    case ring
+    /// What is below a ring.
+    case cells
   }
 
   /// A piece of code with a known end.
@@ -124,12 +145,6 @@ extension Span<UInt8> {
     var value: UInt64 = 0
     for index in (0..<byteCount).reversed() { value = value << 8 | UInt64(self[offset + index]) }
     return value
-  }
-
-  /// An optional address: nil for 0.
-  fileprivate func address(_ offset: Int32) -> UInt64? {
-    let value = doubleword(offset)
-    return value == 0 ? nil : value
   }
 
   fileprivate func range(

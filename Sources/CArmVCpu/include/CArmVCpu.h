@@ -5,6 +5,7 @@
 #include "debug_block.h"
 #include "host_frame.h"
 #include "launch_block.h"
+#include "observer.h"
 #include "sysregs.h"
 #include "vcpu_context.h"
 

@@ -3,26 +3,32 @@
 #ifndef AVCPU_CPU_LOCAL_H
 #define AVCPU_CPU_LOCAL_H
 
+#include "observer.h"
 #include "vcpu_context.h"
 
-#define AVCPU_CPU_FATAL 0          // an avcpu_context, its frame and syndrome filled on a fatal exception
-#define AVCPU_CPU_FATAL_STACK 704  // top of a stack for fatal exceptions only
-#define AVCPU_CPU_FATAL_DEPTH 712  // fatal exceptions so far: the second one only halts
-#define AVCPU_CPU_STACK 720        // top of the CPU's stack
-#define AVCPU_CPU_NUMBER 728
-#define AVCPU_CPU_CONTEXT 736      // address of the current context, 0 for none
-#define AVCPU_CPU_LOCAL_SIZE 752
+#define AVCPU_CPU_CONTEXT 0        // address of the current context, 0 for none
+#define AVCPU_CPU_NUMBER 8
+#define AVCPU_CPU_STACK 48         // top of the CPU's stack
+#define AVCPU_CPU_FATAL_STACK 56   // top of a stack for fatal exceptions only
+#define AVCPU_CPU_FATAL_DEPTH 64   // fatal exceptions so far: the second one only halts
+#define AVCPU_CPU_FATAL 80         // an avcpu_context, its frame and syndrome filled on a fatal exception
+#define AVCPU_CPU_LOCAL_SIZE 784
 
 #ifndef __ASSEMBLER__
 struct avcpu_cpu_local {
-    struct avcpu_context fatal;
-    uint64_t fatal_stack_top;
-    uint64_t fatal_depth;
-    uint64_t stack_top;
-    uint64_t number;
     // The address of the avcpu_context that this CPU entered last: EL2 handles its exit here, if it has had
     // one. 0 before the first entry, and after the vCPU has been taken off the CPU.
     uint64_t context;
+    uint64_t number;
+    // The recorder's (`observer.h`).
+    uint64_t open_time;
+    uint64_t open_cell;
+    uint64_t sequence;
+    uint64_t ring;
+    uint64_t stack_top;
+    uint64_t fatal_stack_top;
+    uint64_t fatal_depth;
+    struct avcpu_context fatal;
 };
 
 #if AVCPU_EL2_TARGET

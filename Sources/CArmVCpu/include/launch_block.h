@@ -25,7 +25,7 @@
 #define AVCPU_SCRATCH_BASE 0x0b000000
 
 #define AVCPU_LAUNCH_MAGIC 0x68636e75616c6376 // "vclaunch"
-#define AVCPU_LAUNCH_VERSION 3
+#define AVCPU_LAUNCH_VERSION 4
 
 // Physical interrupts go to EL2, and the guest doesn't have an interrupt controller.
 #define AVCPU_INTERRUPTS_NONE 0
@@ -54,6 +54,8 @@ struct avcpu_launch_block {
     uint64_t guest_entry;       // IPA
     uint64_t guest_argument;    // x0 at the entry
     uint64_t interrupts;        // AVCPU_INTERRUPTS_…
+    uint64_t recorder;          // physical: the recorder's memory, AVCPU_RECORDER_STRIDE for each CPU; 0 for none
+    uint64_t observer_flags;    // `avcpu_observer.flags` from the start
     struct avcpu_guest_range devices[AVCPU_DEVICE_RANGE_LIMIT];
     struct avcpu_guest_range memory[AVCPU_MEMORY_RANGE_LIMIT]; // where code may run, besides the guest's memory
 };

@@ -84,18 +84,9 @@ public struct Exit: Equatable, Sendable {
   public func gpr(_ index: UInt8) -> UInt64 { frame.gpr(index) }
 
   /// Whether ESR_EL2 belongs to the exit; at an interrupt it belongs to an earlier exit.
-  public var hasSyndrome: Bool { syndrome.kind == .synchronous || syndrome.kind == .serror }
-  /// Whether FAR_EL2 belongs to the exit: aborts, unless FnV says otherwise, a misaligned PC, and watchpoints. (Arm ARM
-  /// DDI 0487, "FAR_EL2".)
-  public var hasFaultAddress: Bool {
-    guard syndrome.kind == .synchronous else { return false }
-    switch syndrome.esr.exceptionClass.rawValue {
-    // ISS.FnV, bit 10.
-    case 0x20, 0x24: return syndrome.esr.iss >> 10 & 1 == 0
-    case 0x22, 0x34: return true
-    default: return false
-    }
-  }
+  public var hasSyndrome: Bool { syndrome.hasESR }
+  /// Whether FAR_EL2 belongs to the exit.
+  public var hasFaultAddress: Bool { syndrome.hasFaultAddress }
 
   /// The address of the guest's instruction that exited: the PC, or the instruction before it for HVC, or
   /// nil for an interrupt.

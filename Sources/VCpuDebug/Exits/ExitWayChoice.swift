@@ -152,7 +152,7 @@ extension DebugDescriptorError {
     case .wrongMagic:
       "its memory holds something else. Do the symbols match the running hypervisor?"
     case .unknownVersion(let version):
-      "its version is \(version), but this shell supports only version 1"
+      "its version is \(version), but this shell supports only version 2"
     case .unknownSize(let structure, let found, let wanted):
       "its \(structure.words) has \(found) bytes, but this shell expects \(wanted)"
     case .emptyCode(.saving, _, _): "it has no instructions for saving an exit"
@@ -170,6 +170,10 @@ extension DebugDescriptorError.Structure {
     case .exitRecord: "exit record"
     case .context: "context"
     case .cpuLocal: "CPU-local memory"
+    case .observer: "observer"
+    case .record: "recorder's record"
+    case .ring: "recorder's ring"
+    case .cells: "recorder's counters"
     }
   }
 }

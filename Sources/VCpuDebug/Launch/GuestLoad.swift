@@ -32,6 +32,9 @@ struct GuestLoad: Equatable, Sendable {
       entry.rawValue,
       argument,
       UInt64(mode),
+      // The memory after the guest's, which the guest can't access.
+      UInt64(AVCPU_GUEST_MEMORY_BASE) + memory.byteCount,
+      1 << UInt64(AVCPU_OBSERVE_RECORDER),
     ] + Self.words(memory.devices, Int(AVCPU_DEVICE_RANGE_LIMIT))
       + Self.words(memory.otherMemory, Int(AVCPU_MEMORY_RANGE_LIMIT))
   }

@@ -62,9 +62,11 @@ public struct LaunchConfiguration: Equatable, Sendable {
     if interrupts == .virtual { throw .noVirtualInterrupts }
   }
 
-  /// The machine's RAM in MiB: the hypervisor's part and the guest's.
+  /// The machine's RAM in MiB: the hypervisor's part, the guest's and the recorder's.
   private var machineMiB: Int {
-    memoryOrUsual + Int((AVCPU_GUEST_MEMORY_BASE - AVCPU_RAM_BASE) >> 20)
+    let reserved = (AVCPU_GUEST_MEMORY_BASE - AVCPU_RAM_BASE) >> 20
+    let recorder = UInt64(cpuCount) * RecorderLayout.stride >> 20
+    return memoryOrUsual + Int(reserved) + Int(recorder)
   }
 
   /// The machine's RAM in bytes.

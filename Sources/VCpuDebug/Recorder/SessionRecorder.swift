@@ -22,7 +22,19 @@ public final class SessionRecorder {
     _ system: SystemRegisters
   ) {
     self.init(
-      find: { throw DebugError.noRecorder("the hypervisor doesn't record its exits") },
+      find: {
+        let descriptor: DebugDescriptor?
+        do {
+          descriptor = try modules.hypervisor.flatMap { try DebugDescriptor(of: $0, in: memory) }
+        } catch let error as DebugDescriptorError {
+          throw DebugError.noRecorder(error.words)
+        }
+        guard let descriptor else {
+          throw DebugError.noRecorder(
+            "only this project's hypervisor records its exits, and its symbols aren't there")
+        }
+        return HypervisorRecorder(descriptor, access, memory)
+      },
       frequency: { try access.read(["CNTFRQ_EL0"])["CNTFRQ_EL0"] })
   }
 

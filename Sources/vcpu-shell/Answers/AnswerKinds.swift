@@ -15,6 +15,7 @@ enum AnswerKinds {
     ExitRepeatsAnswer.self,
     ExitStatisticsAnswer.self,
     ExitsAnswer.self,
+    ExitsExportAnswer.self,
     ExpectationAnswer.self,
     FaultAnswer.self,
     FindAnswer.self,

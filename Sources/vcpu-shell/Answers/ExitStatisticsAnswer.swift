@@ -141,6 +141,11 @@ extension RecordedExitReader {
     if case .psci(_, let conduit) = reason { conduit == .hvc ? .hvc : .smc } else { kind }
   }
 
+  /// `0x402079e8 <hypercall_sum+36>`.
+  private func addressName(_ address: UInt64) -> String {
+    hexadecimal(address) + (session.symbolName(at: address, in: .guest).map { " <\($0)>" } ?? "")
+  }
+
   private func functionName(_ record: RecordedExit) -> String? {
     let exit = Exit(record)
     guard let call = ExitWords(exit, hasRegisters: false).call else { return nil }

@@ -60,7 +60,7 @@ struct RecordedExitAnswer: Codable, Equatable, Sendable {
 
 /// Reads recorded exits for answers.
 struct RecordedExitReader {
-  private let session: HypervisorSession
+  let session: HypervisorSession
   let scale: ExitTimeScale
 
   init(_ session: HypervisorSession) {

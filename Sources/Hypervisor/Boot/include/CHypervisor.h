@@ -35,6 +35,23 @@ AVCPU_INLINE uint64_t hypervisor_cpu_address(uint32_t cpu) {
     return (uint64_t)(uintptr_t)&hypervisor_cpus[cpu];
 }
 
+// Gives the calling CPU its part of the recorder's memory, if there is one, and shows the CPU to a debugger.
+AVCPU_INLINE void hypervisor_begin_recording(uint32_t cpu, uint64_t recorder) {
+    struct avcpu_cpu_local *local = &hypervisor_cpus[cpu];
+    if (recorder != 0) {
+        uint64_t part = recorder + (uint64_t)cpu * AVCPU_RECORDER_STRIDE;
+        local->open_cell = part + AVCPU_RECORDER_CELLS + (AVCPU_CELL_NONE << AVCPU_CELL_SHIFT);
+        local->ring = part + AVCPU_RECORDER_RING;
+    }
+    __atomic_store_n(&avcpu_observer.cpus[cpu], hypervisor_cpu_address(cpu), __ATOMIC_RELEASE);
+}
+
+// Before any guest runs.
+AVCPU_INLINE void hypervisor_prepare_observer(uint64_t flags, uint64_t cpu_count) {
+    avcpu_observer.flags = flags;
+    avcpu_observer.cpu_count = cpu_count;
+}
+
 AVCPU_INLINE uint8_t *hypervisor_scratch_address(void) { return hypervisor_scratch_memory; }
 
 AVCPU_INLINE uint64_t hypervisor_actlr(uint32_t vcpu) { return hypervisor_guest_actlr[vcpu]; }

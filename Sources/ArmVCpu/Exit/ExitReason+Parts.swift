@@ -1,5 +1,3 @@
-public import ArmVCpu
-
 /// The parts of an exit that several reasons have, for conditions and for rendering.
 extension ExitReason {
   /// The access to emulate.
@@ -51,6 +49,18 @@ extension ExitReason {
     }
   }
 
+  /// The classes that the exit belongs to: a bit for the raw value of each.
+  public var classes: UInt32 {
+    var bits: UInt32 = 0
+    var candidate: ExitClass? = exitClass
+    while let current = candidate {
+      bits |= current.bit
+      candidate = current.parent
+    }
+    if case .psci(_, let conduit) = self { bits |= (conduit == .hvc ? ExitClass.hvc : .smc).bit }
+    return bits
+  }
+
   /// Whether the guest writes.
   public var isWrite: Bool { writtenValue != nil || abort?.isWrite == true }
 
@@ -59,16 +69,6 @@ extension ExitReason {
     switch self {
     case .hypercall, .secureMonitorCall, .psci: true
     default: false
-    }
-  }
-}
-
-extension PSCI.Call {
-  /// Whether it changes which CPUs are on, which the hypervisor must keep track of when it answers.
-  var changesPower: Bool {
-    switch self {
-    case .cpuSuspend, .cpuOff, .cpuOn, .systemOff, .systemReset, .systemReset2: true
-    case .version, .affinityInfo, .migrateInfoType, .features, .unsupported: false
     }
   }
 }
