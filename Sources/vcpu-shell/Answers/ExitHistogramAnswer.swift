@@ -31,7 +31,11 @@ struct ExitHistogramAnswer: Answer {
     where wanted.isEmpty || wanted.contains(where: { kind.isCounted(as: $0) }) {
       all.add(histogram)
     }
-    classes = wanted.map(\.word)
+    self.init(all, of: wanted.map(\.word), reader)
+  }
+
+  init(_ all: DurationHistogram, of words: [String], _ reader: RecordedExitReader) {
+    classes = words
     unit = reader.unit
     count = Int(clamping: all.count)
     time = reader.scale.time(all.sum)
@@ -47,6 +51,17 @@ struct ExitHistogramAnswer: Answer {
         to: reader.scale.time(range.upperBound &+ (range.upperBound == .max ? 0 : 1)),
         count: Int(clamping: all.counts[bucket]))
     }
+  }
+}
+
+extension RecordedExitReader {
+  /// The records of the class with a word.
+  func histogram(_ log: ExitLog, of word: String) -> ExitHistogramAnswer {
+    var histogram = DurationHistogram()
+    for exit in log.exits where exit.reason.exitClass.word == word {
+      if let duration = exit.duration { histogram.add(duration) }
+    }
+    return ExitHistogramAnswer(histogram, of: [word], self)
   }
 }
 

@@ -78,9 +78,9 @@ enum ExportedFile {
   static func write(
     _ bytes: [UInt8], to path: String, _ format: String, _ answer: ExitsAnswer
   ) throws -> ExitsExportAnswer {
-    do {
+    do throws(WholeFile.Failure) {
       try WholeFile(path: path).finish(bytes, isSafe: false)
-    } catch let error as WholeFile.Failure {
+    } catch {
       throw OutputError("the exits to \(path)", code: error.code)
     }
     return ExitsExportAnswer(

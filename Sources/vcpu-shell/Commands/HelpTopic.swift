@@ -18,7 +18,7 @@ extension CommandTable {
         InfoExitCommand.self, InfoHypervisorCommand.self, InfoInterruptsCommand.self,
         ExitsCommand.self, ExitsStatCommand.self, ExitsHistogramCommand.self,
         ExitsMarkCommand.self, ExitsDiffCommand.self, ExitsRepeatsCommand.self,
-        ExitsTopCommand.self, ExitsExportCommand.self,
+        ExitsTopCommand.self, ExitsExportCommand.self, ExitsReportCommand.self,
         SkipCommand.self, CompleteCommand.self, InjectCommand.self, SetCatchWayCommand.self,
       ]),
     HelpTopic(

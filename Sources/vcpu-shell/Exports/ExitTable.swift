@@ -1,7 +1,8 @@
 /// Recorded exits as comma-separated values (RFC 4180), a line each.
 enum ExitTable {
   static let columns = [
-    "cpu", "number", "vm", "vcpu", "time", "in_hypervisor", "in_guest", "class", "pc", "symbol", "esr", "far",
+    "cpu", "number", "vm", "vcpu", "time", "in_hypervisor", "in_guest", "class", "pc", "symbol",
+    "esr", "far",
     "hpfar", "pstate", "value", "summary",
   ]
 
