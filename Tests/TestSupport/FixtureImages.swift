@@ -137,12 +137,13 @@ package enum FixtureImages {
       .section .rodata.vcpu_debug_descriptor, "a"
       .global vcpu_debug_descriptor
       .type vcpu_debug_descriptor, %object
-      .size vcpu_debug_descriptor, 112
+      .size vcpu_debug_descriptor, 128
     vcpu_debug_descriptor:
       .ascii "vcpudbug"
-      .word 1, 112, 272, 344, 704, 752, 736, 0
+      .word 2, 128, 272, 344, 704, 752, 736, 16
       .quad exception_vector_base_vcpu, avcpu_save_exit, .Lsave_end, vmexit_trampoline
       .quad context_vm_entry, .Lentry_end, avcpu_halt, 0, 0
+      .word 5440, 64, 65536, 0x40000
     """
 
   private static let hypervisorScript = """

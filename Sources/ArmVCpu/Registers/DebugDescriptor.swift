@@ -35,7 +35,9 @@ public struct DebugDescriptor: Equatable, Sendable {
   /// `vmexit_debug_hook`: where an exit stops that the filter matches, in the same state as at the trampoline.
   public let hook: UInt64
   /// `avcpu_observer`: the flags, the filter, and the CPUs. (`observer.h`)
-  public let observer: UInt64
+  ///
+  /// Nil if the hypervisor doesn't have it.
+  public let observer: UInt64?
   /// The offset of the recorder's numbers in a CPU's own memory, in bytes: see `RecorderLayout`.
   public let recorderOffset: UInt32
 
@@ -82,7 +84,8 @@ public struct DebugDescriptor: Equatable, Sendable {
     entering = try bytes.range(.entering, AVCPU_DEBUG_ENTRY, AVCPU_DEBUG_ENTRY_END)
     halt = bytes.doubleword(AVCPU_DEBUG_HALT)
     hook = bytes.doubleword(AVCPU_DEBUG_HOOK)
-    observer = bytes.doubleword(AVCPU_DEBUG_OBSERVER)
+    let observer = bytes.doubleword(AVCPU_DEBUG_OBSERVER)
+    self.observer = observer == 0 ? nil : observer
   }
 }
 

@@ -69,6 +69,14 @@ public struct Breakpoint: Equatable, Sendable {
     public let text: String
     /// The parsed expression.
     public let expression: Expression
+    /// What of it runs in the target; nil if it wasn't compiled.
+    var program: CompiledCondition?
+  }
+
+  /// Whether the target's filter decides alone whether an exit is a hit.
+  var runsInTarget: Bool {
+    guard let condition else { return true }
+    return condition.program.map { $0.hostReason == nil } ?? false
   }
 }
 

@@ -1,3 +1,4 @@
+internal import ArmVCpu
 internal import GDBRemote
 
 /// The breakpoints and catchpoints of a session, by number.
@@ -75,6 +76,35 @@ public struct BreakpointTable: Sendable {
     let wanted = entries.reduce(ExitInterest()) { $1.isEnabled ? $0.union($1.kind.interest) : $0 }
     // At a stop in the hypervisor, the user wants to know which exit it handles.
     return wanted.contains(.exits) && looksIntoHypervisor ? wanted.union(.everyExit) : wanted
+  }
+
+  /// What has to be found for those that aren't catchpoints of exits.
+  var interestOfOthers: ExitInterest {
+    entries.reduce(ExitInterest()) { wanted, entry in
+      if case .exit = entry.kind { return wanted }
+      return entry.isEnabled ? wanted.union(entry.kind.interest) : wanted
+    }
+  }
+
+  /// What a filter in the target has to match for the catchpoints of exits; nil if that is every exit, or none, or if
+  /// they don't fit.
+  var filterPlan: FilterPlan? {
+    var plan = FilterPlan()
+    for entry in entries where entry.isEnabled {
+      guard case .exit(let classes) = entry.kind else { continue }
+      let program = entry.condition?.program
+      plan.entries.append(
+        FilterPlan.Entry(
+          number: entry.number, classes: classes.reduce(0) { $0 | $1.bit },
+          words: program?.words ?? [],
+          // The host counts what only it can evaluate.
+          ignoreCount: entry.runsInTarget ? entry.ignoreCount : 0,
+          isOneShot: entry.runsInTarget && entry.isTemporary))
+    }
+    let matchesEveryExit = plan.entries.contains {
+      $0.classes & ExitClass.any.bit != 0 && $0.words.isEmpty && $0.ignoreCount == 0
+    }
+    return plan.entries.isEmpty || matchesEveryExit || !plan.fits ? nil : plan
   }
 
   /// Whether there are breakpoints in the hypervisor.

@@ -6,6 +6,7 @@ final class InsertedBreakpoints {
   private let exits: Exits
   private let protection: SessionProtection
   private let awaited: AwaitedModules
+  let filter: TargetFilter
   /// By address.
   private var locations: [UInt64: BreakpointLocation] = [:]
   private var watches: Set<BreakpointLocation> = []
@@ -24,8 +25,9 @@ final class InsertedBreakpoints {
 
   init(
     _ access: TargetAccess, _ exits: Exits, _ protection: SessionProtection,
-    _ awaited: AwaitedModules
+    _ awaited: AwaitedModules, _ filter: TargetFilter
   ) {
+    self.filter = filter
     self.awaited = awaited
     self.access = access
     self.exits = exits
@@ -42,6 +44,7 @@ final class InsertedBreakpoints {
     try protection.update(to: table.protection)
     let interest = interest(of: table)
     try exits.prepare(for: interest)
+    try filter.update(to: filterPlan(for: table))
     // Called at each exit that is passed: usually nothing has changed.
     guard lastWish != wish(of: table) else { return }
     lastWish = nil
@@ -57,6 +60,13 @@ final class InsertedBreakpoints {
     Wish(
       interest: interest(of: table), locations: table.locations, watches: table.watchLocations,
       revision: exits.revision, arrivals: awaited.addresses)
+  }
+
+  /// What the target's filter has to match; nil if the target has to stop at each exit, or at none.
+  private func filterPlan(for table: BreakpointTable) -> FilterPlan? {
+    let others = table.interestOfOthers.union(protection.interest).union(awaited.interest)
+    guard others.isDisjoint(with: .everyExit), !table.looksIntoHypervisor else { return nil }
+    return table.filterPlan
   }
 
   private func interest(of table: BreakpointTable) -> ExitInterest {

@@ -12,14 +12,16 @@ public final class SessionBreakpoints {
   let protection: SessionProtection
   let expressions: SessionExpressions
   let source: SessionSource
+  let filter: TargetFilter
   /// All of them, as data.
   public internal(set) var table = BreakpointTable()
 
   init(
     _ access: TargetAccess, _ memory: SessionMemory, _ modules: SessionModules,
     _ walks: SessionWalks, _ exits: Exits, _ protection: SessionProtection,
-    _ expressions: SessionExpressions, _ source: SessionSource
+    _ expressions: SessionExpressions, _ source: SessionSource, _ filter: TargetFilter
   ) {
+    self.filter = filter
     self.source = source
     self.access = access
     self.memory = memory
@@ -292,7 +294,12 @@ public final class SessionBreakpoints {
     let isFault = exits.isFault(state)
     let exit = exits.caught
     let reason = exit?.moment == .caught ? exit?.reason : nil
+    let counts = reason == nil ? [:] : try takeFilterCounts()
     let (hits, failure) = try table.hit { breakpoint in
+      // The target has counted it.
+      if let counted = counts[breakpoint.number], counted.left > 0 || !counted.hasStopped {
+        return .no
+      }
       let matches: Bool
       switch breakpoint.kind {
       case .exit(let classes): matches = classes.contains { reason?.belongs(to: $0) == true }
@@ -319,6 +326,18 @@ public final class SessionBreakpoints {
     case .entry: return .entry(hits)
     case .fault, .code, .watch: return .breakpoint(hits)
     }
+  }
+
+  /// Takes over what the target's filter has counted: matches that it passed over.
+  private func takeFilterCounts() throws -> [Int: TargetFilter.Count] {
+    let counts = try filter.takeCounts()
+    for (number, count) in counts where table[number] != nil {
+      try table.update(number) {
+        $0.hitCount += count.passed
+        $0.ignoreCount = count.left
+      }
+    }
+    return counts
   }
 
   private func conditionHolds(of breakpoint: Breakpoint) throws -> BreakpointTable.Match {

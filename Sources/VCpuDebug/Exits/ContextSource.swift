@@ -31,7 +31,7 @@ final class ContextSource: ExitSource {
   /// The context address that the answers to `requests()` refer to.
   private var askedAddress: UInt64?
   private var interest: ExitInterest = []
-  /// The first instruction of the trampoline, as read at the last stop.
+  /// The first instruction at the address that exits pass, as read at the last stop.
   private var word: UInt32?
 
   let way = ExitWay.context
@@ -39,8 +39,14 @@ final class ContextSource: ExitSource {
   let scoutAddresses: Set<UInt64> = []
   let stopsAtFaults = true
 
-  var coverage: ExitCoverage { interest.contains(.exits) ? .all : .none }
-  let catchAddresses: Set<UInt64>
+  var coverage: ExitCoverage {
+    guard interest.contains(.exits) else { return .none }
+    return isFiltering ? .some : .all
+  }
+  var catchAddresses: Set<UInt64> { [catchAddress] }
+  private var catchAddress: UInt64 { isFiltering ? descriptor.hook : descriptor.trampoline }
+  var observer: UInt64? { descriptor.observer }
+  var isFiltering = false { didSet { if isFiltering != oldValue { revision += 1 } } }
   let entryAddresses: Set<UInt64>
   private(set) var faultAddresses: Set<UInt64>
   private(set) var revision = 0
@@ -50,7 +56,6 @@ final class ContextSource: ExitSource {
     _ memory: SessionMemory
   ) {
     self.descriptor = descriptor
-    catchAddresses = [descriptor.trampoline]
     entryAddresses = [descriptor.entering.lowerBound]
     faultAddresses = [descriptor.halt]
     self.access = access
@@ -79,14 +84,14 @@ final class ContextSource: ExitSource {
   var exceptionReturns: [UInt64] { [descriptor.entering.upperBound &- 4] }
 
   func instruction(at state: CPUState) -> UInt32? {
-    state.pc == descriptor.trampoline ? word : nil
+    state.pc == catchAddress ? word : nil
   }
 
   func requests() -> [Request] {
     word = nil
     askedAddress = recentAddresses[access.thread]
     guard !interest.isEmpty || askedAddress != nil else { return [] }
-    let instruction = Request.memory(at: descriptor.trampoline, byteCount: 4)
+    let instruction = Request.memory(at: catchAddress, byteCount: 4)
     let hcr = interest.contains(.entries) ? access.requests(["HCR_EL2"]) : nil
     return (askedAddress.map { [Self.record(at: $0)] } ?? []) + [instruction] + (hcr ?? [])
   }
@@ -103,7 +108,7 @@ final class ContextSource: ExitSource {
     word = (try? rest.popFirst()?.bytes()).flatMap { RegisterDescription.integer($0) }
       .map { UInt32(truncatingIfNeeded: $0) }
     let isEntering = state.pc == descriptor.entering.lowerBound
-    guard isEntering || state.pc == descriptor.trampoline else { return .elsewhere }
+    guard isEntering || state.pc == catchAddress else { return .elsewhere }
     let address = isEntering ? try access.readRegister("x0") : state.sp
     let bytes: [UInt8]
     if address == askedAddress, let record {

@@ -46,6 +46,10 @@ protocol ExitSource: AnyObject {
   func noteResume()
   /// Whether a CPU at EL2 has halted for good, after a fault.
   func isHalted(_ state: CPUState) -> Bool
+  /// The address of the hypervisor's `avcpu_observer`, which records exits and filters them; nil without one.
+  var observer: UInt64? { get }
+  /// Whether the target stops only at the exits that the hypervisor's filter matches.
+  var isFiltering: Bool { get set }
   /// The instruction at an address that exits pass, if it was read at the stop.
   func instruction(at state: CPUState) -> UInt32?
   /// Watches a CPU's vectors, for which exits must be prepared.
@@ -104,6 +108,11 @@ extension ExitSource {
   /// All exits pass the same code, whatever vectors lead to it.
   func watch(vectorsAt base: UInt64) throws -> String? { nil }
   func beginRun(fromExit: Bool) {}
+  var observer: UInt64? { nil }
+  var isFiltering: Bool {
+    get { false }
+    set {}
+  }
   var gapCount: Int { 0 }
   var isUnsure: Bool { false }
   var vectorTables: [Exits.VectorTable] { [] }

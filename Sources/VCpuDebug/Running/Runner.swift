@@ -34,7 +34,8 @@ final class Runner {
 
   init(
     _ access: TargetAccess, _ exits: Exits, _ breakpoints: SessionBreakpoints,
-    _ protection: SessionProtection, _ interrupts: PendingInterrupts, _ awaited: AwaitedModules
+    _ protection: SessionProtection, _ interrupts: PendingInterrupts, _ awaited: AwaitedModules,
+    _ filter: TargetFilter
   ) {
     self.awaited = awaited
     self.access = access
@@ -42,7 +43,7 @@ final class Runner {
     self.breakpoints = breakpoints
     self.interrupts = interrupts
     self.protection = protection
-    inserted = InsertedBreakpoints(access, exits, protection, awaited)
+    inserted = InsertedBreakpoints(access, exits, protection, awaited, filter)
   }
 
   // MARK: Requests of the user

@@ -48,6 +48,8 @@ public final class HypervisorSession {
   public var sharedMemory: SharedMemory? { access.sharedMemory }
   /// The exits that were recorded.
   public let recorder: SessionRecorder
+  /// The filter of exits in the target.
+  let filter: TargetFilter
   private let runner: Runner
   private let stepper: SourceStepper
   /// Whether interrupts come during steps, as `set step-irq` says; nil if it wasn't used.
@@ -118,14 +120,15 @@ public final class HypervisorSession {
     expressions = SessionExpressions(access, memory, registers, walks, modules, values, variables)
     source = SessionSource(access, modules, stack)
     protection = SessionProtection(access, memory, modules, exits, agent)
+    filter = TargetFilter(access, memory, exits)
     points = SessionBreakpoints(
-      access, memory, modules, walks, exits, protection, expressions, source)
+      access, memory, modules, walks, exits, protection, expressions, source, filter)
     threads = SessionThreads(access, exits)
     placer = ModulePlacer(access, memory, modules)
     recorder = SessionRecorder(access, memory, modules, system)
     runner = Runner(
       access, exits, points, protection, agent.interrupts,
-      AwaitedModules(access, modules, exits, points, placer))
+      AwaitedModules(access, modules, exits, points, placer), filter)
     stepper = SourceStepper(runner, points, stack, modules)
     modules.find = { [weak kernels] in kernels?.addIfNeeded($0) }
   }

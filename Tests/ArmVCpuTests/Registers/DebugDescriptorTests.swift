@@ -7,11 +7,12 @@ import Testing
 @Suite struct DebugDescriptorTests {
   /// A descriptor as `debug_block.c` fills it, with different addresses.
   private static let structure = avcpu_debug_descriptor(
-    magic: UInt64(AVCPU_DEBUG_MAGIC), version: 1, byte_count: 112, frame_byte_count: 272,
-    exit_record_byte_count: 344, context_byte_count: 704, cpu_local_byte_count: 752,
-    cpu_local_context: 736, reserved: 0, vectors: 0x4020_3000, save: 0x4020_3800,
+    magic: UInt64(AVCPU_DEBUG_MAGIC), version: 2, byte_count: 128, frame_byte_count: 272,
+    exit_record_byte_count: 344, context_byte_count: 704, cpu_local_byte_count: 784,
+    cpu_local_context: 0, cpu_local_recorder: 16, vectors: 0x4020_3000, save: 0x4020_3800,
     save_end: 0x4020_3874, trampoline: 0x4020_1000, entry: 0x4020_2000, entry_end: 0x4020_205c,
-    halt: 0x4020_38f0, filter: 0, recorder: 0)
+    halt: 0x4020_38f0, hook: 0x4020_4000, observer: 0x4040_0000, observer_byte_count: 5440,
+    record_byte_count: 64, ring_record_count: 65536, ring_cells: 0x40000)
 
   private func bytes(_ change: (inout avcpu_debug_descriptor) -> Void = { _ in }) -> [UInt8] {
     var structure = Self.structure
@@ -26,16 +27,17 @@ import Testing
 
   /// What a debugger of another version relies on: by numbers, not by this library's names.
   @Test func layout() {
-    #expect(DebugDescriptor.byteCount == 112)
-    #expect(MemoryLayout<avcpu_debug_descriptor>.size == 112)
+    #expect(DebugDescriptor.byteCount == 128)
+    #expect(MemoryLayout<avcpu_debug_descriptor>.size == 128)
     #expect("\(DebugDescriptor.symbolName)" == "vcpu_debug_descriptor")
     #expect(Array(bytes().prefix(8)) == Array("vcpudbug".utf8))
     let offsets: [(PartialKeyPath<avcpu_debug_descriptor>, Int)] = [
       (\.magic, 0), (\.version, 8), (\.byte_count, 12), (\.frame_byte_count, 16),
       (\.exit_record_byte_count, 20), (\.context_byte_count, 24), (\.cpu_local_byte_count, 28),
-      (\.cpu_local_context, 32), (\.reserved, 36), (\.vectors, 40), (\.save, 48),
+      (\.cpu_local_context, 32), (\.cpu_local_recorder, 36), (\.vectors, 40), (\.save, 48),
       (\.save_end, 56), (\.trampoline, 64), (\.entry, 72), (\.entry_end, 80), (\.halt, 88),
-      (\.filter, 96), (\.recorder, 104),
+      (\.hook, 96), (\.observer, 104), (\.observer_byte_count, 112), (\.record_byte_count, 116),
+      (\.ring_record_count, 120), (\.ring_cells, 124),
     ]
     for (path, offset) in offsets {
       #expect(MemoryLayout<avcpu_debug_descriptor>.offset(of: path) == offset)
@@ -44,8 +46,8 @@ import Testing
 
   /// The description in an image with this library has the library's own numbers.
   @Test func currentContext() {
-    #expect(MemoryLayout<avcpu_cpu_local>.offset(of: \.context) == 736)
-    #expect(MemoryLayout<avcpu_cpu_local>.size == 752)
+    #expect(MemoryLayout<avcpu_cpu_local>.offset(of: \.context) == 0)
+    #expect(MemoryLayout<avcpu_cpu_local>.size == 784)
     #expect(Int(AVCPU_CPU_LOCAL_SIZE) == MemoryLayout<avcpu_cpu_local>.stride)
     #expect(avcpu_cpu_local().context == 0)
   }
@@ -53,36 +55,33 @@ import Testing
   @Test func everyMemberIsRead() throws {
     // Further bytes are whatever comes next in memory.
     for extra in [0, 1, 4096] {
-      let bytes = bytes {
-        $0.filter = 0x4020_7000
-        $0.recorder = 0x4041_0000
-      }
+      let bytes = bytes()
       let memory = bytes + Array(repeating: 0xff, count: extra)
       let descriptor = try DebugDescriptor(memory.span)
       #expect(descriptor.contextByteCount == 704)
-      #expect(descriptor.cpuLocalByteCount == 752)
-      #expect(descriptor.currentContextOffset == 736)
+      #expect(descriptor.cpuLocalByteCount == 784)
+      #expect(descriptor.currentContextOffset == 0)
+      #expect(descriptor.recorderOffset == 16)
       #expect(descriptor.vectors == 0x4020_3000)
       #expect(descriptor.saving == 0x4020_3800..<0x4020_3874)
       #expect(descriptor.trampoline == 0x4020_1000)
       #expect(descriptor.entering == 0x4020_2000..<0x4020_205c)
       #expect(descriptor.halt == 0x4020_38f0)
-      #expect(descriptor.filter == 0x4020_7000)
-      #expect(descriptor.recorder == 0x4041_0000)
+      #expect(descriptor.hook == 0x4020_4000)
+      #expect(descriptor.observer == 0x4040_0000)
     }
   }
 
   @Test func whatIsNotThereHasNoAddress() throws {
-    let bytes = bytes()
+    let bytes = bytes { $0.observer = 0 }
     let descriptor = try DebugDescriptor(bytes.span)
-    #expect(descriptor.filter == nil)
-    #expect(descriptor.recorder == nil)
+    #expect(descriptor.observer == nil)
   }
 
-  @Test(arguments: 0..<112)
+  @Test(arguments: 0..<128)
   func truncated(byteCount: Int) {
     let bytes = Array(bytes().prefix(byteCount))
-    #expect(throws: DebugDescriptorError.tooFewBytes(found: byteCount, wanted: 112)) {
+    #expect(throws: DebugDescriptorError.tooFewBytes(found: byteCount, wanted: 128)) {
       try DebugDescriptor(bytes.span)
     }
   }
@@ -97,7 +96,7 @@ import Testing
     #expect(error { $0.magic = swapped } == .wrongMagic(swapped))
   }
 
-  @Test(arguments: [0, 2, 0x100_0000, UInt32.max])
+  @Test(arguments: [0, 1, 3, 0x100_0000, UInt32.max])
   func otherVersion(version: UInt32) {
     #expect(error { $0.version = version } == .unknownVersion(version))
     // Its sizes don't matter then.
@@ -109,9 +108,9 @@ import Testing
   }
 
   @Test func otherSizes() {
-    for size in [0, 1, 271, 273, 343, 345, 111, 113, 0x110_0000, UInt32.max] {
+    for size in [0, 1, 271, 273, 343, 345, 127, 129, 0x110_0000, UInt32.max] {
       #expect(
-        error { $0.byte_count = size } == .unknownSize(.descriptor, found: size, wanted: 112))
+        error { $0.byte_count = size } == .unknownSize(.descriptor, found: size, wanted: 128))
       #expect(
         error { $0.frame_byte_count = size } == .unknownSize(.frame, found: size, wanted: 272))
       #expect(
@@ -126,10 +125,22 @@ import Testing
       #expect(
         error { $0.context_byte_count = size } == .unknownSize(.context, found: size, wanted: 344))
     }
-    for size in [0, 736, 743] as [UInt32] {
+    for size in [0, 7, 8, 47] as [UInt32] {
+      // The current context's address, then what the recorder keeps.
       #expect(
         error { $0.cpu_local_byte_count = size }
-          == .unknownSize(.cpuLocal, found: size, wanted: 744))
+          == .unknownSize(.cpuLocal, found: size, wanted: size < 8 ? 8 : 48))
+    }
+    for size in [0, 63, 65] as [UInt32] {
+      #expect(
+        error { $0.record_byte_count = size } == .unknownSize(.record, found: size, wanted: 64))
+      #expect(
+        error { $0.observer_byte_count = size }
+          == .unknownSize(.observer, found: size, wanted: 5440))
+      #expect(
+        error { $0.ring_record_count = size } == .unknownSize(.ring, found: size, wanted: 65536))
+      #expect(
+        error { $0.ring_cells = size } == .unknownSize(.cells, found: size, wanted: 0x40000))
     }
     for offset in [.max, .max - 7] as [UInt32] {
       #expect(
@@ -141,7 +152,7 @@ import Testing
     let bytes = bytes {
       $0.context_byte_count = 344
       $0.cpu_local_context = 8
-      $0.cpu_local_byte_count = 16
+      $0.cpu_local_byte_count = 48
     }
     #expect(try DebugDescriptor(bytes.span).currentContextOffset == 8)
   }

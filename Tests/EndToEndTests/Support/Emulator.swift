@@ -20,10 +20,10 @@ final class Emulator {
   ) throws {
     self.listener = listener
     // launch_block.h: magic, version and vCPUs, the guest's memory, its IPA, its entry and argument, no
-    // interrupts, the console.
+    // interrupts, no recorder, the console.
     let launchBlock: [UInt64] = [
-      0x6863_6e75_616c_6376, 3 | cpuCount << 32, 0x4100_0000, 0x400_0000, 0x4000_0000, 0x4020_0000,
-      0, 0, 0x900_0000, 0x1000,
+      0x6863_6e75_616c_6376, 4 | cpuCount << 32, 0x4100_0000, 0x400_0000, 0x4000_0000, 0x4020_0000,
+      0, 0, 0, 0, 0x900_0000, 0x1000,
     ]
     let loaders = launchBlock.enumerated().flatMap { index, word in
       ["-device", "loader,addr=\(0x40ff_f000 + index * 8),data=\(word),data-len=8"]

@@ -48,7 +48,8 @@ AVCPU_INLINE void hypervisor_begin_recording(uint32_t cpu, uint64_t recorder) {
 
 // Before any guest runs.
 AVCPU_INLINE void hypervisor_prepare_observer(uint64_t flags, uint64_t cpu_count) {
-    avcpu_observer.flags = flags;
+    // A debugger may have set others before the machine started.
+    avcpu_observer.flags |= flags;
     avcpu_observer.cpu_count = cpu_count;
 }
 
