@@ -46,6 +46,8 @@ extension ExitLog {
           isAtLeast: run.isFirst && run.first.number > 0, isLatest: isLatest))
     }
     for exit in exits {
+      // A vCPU that waits is idle.
+      if case .wait = exit.reason { continue }
       let key = Key(vm: exit.vm, vcpu: exit.vcpu)
       if var run = runs[key] {
         if exit.isRepetition(of: run.last) {

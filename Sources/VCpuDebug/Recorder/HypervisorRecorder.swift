@@ -8,10 +8,19 @@ internal import GDBRemote
 /// records before and after, and counts as lost.
 final class HypervisorRecorder: ExitLogSource {
   private let descriptor: DebugDescriptor
+  /// The address of the observer, which leads to the CPUs.
+  private let observer: UInt64
   private let access: TargetAccess
   private let memory: SessionMemory
 
-  init(_ descriptor: DebugDescriptor, _ access: TargetAccess, _ memory: SessionMemory) {
+  /// - Throws: `DebugError.noRecorder` if the hypervisor was built without one.
+  init(
+    _ descriptor: DebugDescriptor, _ access: TargetAccess, _ memory: SessionMemory
+  ) throws(DebugError) {
+    guard let observer = descriptor.observer else {
+      throw .noRecorder("this hypervisor was built without a recorder")
+    }
+    self.observer = observer
     self.descriptor = descriptor
     self.access = access
     self.memory = memory
@@ -20,7 +29,7 @@ final class HypervisorRecorder: ExitLogSource {
   var isReadWhileRunning: Bool { access.sharedMemory != nil }
 
   func isRecording() throws -> Bool {
-    try word(at: descriptor.observer) >> UInt64(AVCPU_OBSERVE_RECORDER) & 1 != 0
+    try word(at: observer) >> UInt64(AVCPU_OBSERVE_RECORDER) & 1 != 0
   }
 
   // MARK: Memory
@@ -58,7 +67,6 @@ final class HypervisorRecorder: ExitLogSource {
   }
 
   private func parts() throws -> [Part] {
-    let observer = descriptor.observer
     let limit = UInt64(AVCPU_OBSERVER_CPU_LIMIT)
     let count = min(try word(at: observer &+ UInt64(AVCPU_OBSERVER_CPU_COUNT)), limit)
     let locals = try words(at: observer &+ UInt64(AVCPU_OBSERVER_CPUS), count: Int(count))

@@ -33,7 +33,7 @@ public final class SessionRecorder {
           throw DebugError.noRecorder(
             "only this project's hypervisor records its exits, and its symbols aren't there")
         }
-        return HypervisorRecorder(descriptor, access, memory)
+        return try HypervisorRecorder(descriptor, access, memory)
       },
       frequency: { try access.read(["CNTFRQ_EL0"])["CNTFRQ_EL0"] })
   }
@@ -47,6 +47,12 @@ public final class SessionRecorder {
     let source = try find()
     found = source
     return source
+  }
+
+  /// Reads exits from somewhere else than from the target.
+  package func read(from source: any ExitLogSource, ticksPerSecond: UInt64?) {
+    found = source
+    self.ticksPerSecond = ticksPerSecond
   }
 
   /// Remembers the counters, for `sinceMark(_:)`.

@@ -170,7 +170,13 @@ enum ExitsTopCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) exits top
+    (vcpu) exits top 1
+    195 exits in a second, 311 ms in the hypervisor
+    class             count    share       min      mean       p50       p99       max     guest
+    wfi                 102   52.3 %  ≥32.8 µs   2.99 ms  ~2.38 ms  ~12.6 ms  ≤16.8 ms         –
+    hvc                   6    3.1 %   ≥512 ns    872 µs  ~6.13 µs  ~6.29 ms  ≤8.39 ms         –
+    sysreg-write         21   10.8 %   ≥512 ns   11.1 µs   ~976 ns  ~98.3 µs   ≤131 µs         –
+    sysreg-read          66   33.8 %   ≥512 ns   2.32 µs  ~1.18 µs  ~24.6 µs  ≤32.8 µs         –
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

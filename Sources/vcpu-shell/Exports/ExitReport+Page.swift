@@ -72,7 +72,7 @@ extension ExitReport {
           for (let at = Math.ceil(from / part) * part; at < to; at += part) {
             const x = left + (at - from) * scale;
             c.globalAlpha = 0.35; c.fillRect(x, top - 6, 1, rows * rowHeight + 6); c.globalAlpha = 1;
-            c.fillText(time(at), x + 3, 12);
+            if (x + 70 < width) c.fillText(time(at), x + 3, 12);
           }
           break;
         }
