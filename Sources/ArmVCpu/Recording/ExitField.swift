@@ -62,11 +62,16 @@ public protocol FilteredExit: GuestState {
   var exitNumber: UInt64 { get }
   /// CNTVCT_EL0 at the exit.
   var time: UInt64 { get }
+  /// What a write writes; 0 for any other exit. It depends on the guest's byte order.
+  var writtenValue: UInt64 { get }
   /// A system register of the guest, or one that controls it.
   func value(of register: FilterRegister) -> UInt64
 }
 
 extension FilteredExit {
+  /// By default that of the reason.
+  public var writtenValue: UInt64 { @inline(never) get { reason.writtenValue ?? 0 } }
+
   /// The value of a field. `reason` is decoded only for the fields that depend on it.
   @inline(__always)
   public func value(of field: ExitField) -> UInt64 {
@@ -84,7 +89,8 @@ extension FilteredExit {
     case .hpfar: syndrome.hpfar.rawValue
     case .pstate: pstate.rawValue
     case .spEL0: spEL0
-    case .kind, .ipa, .width, .write, .reg, .value, .sysreg: value(of: field, in: reason)
+    case .value: writtenValue
+    case .kind, .ipa, .width, .write, .reg, .sysreg: value(of: field, in: reason)
     }
   }
 
@@ -96,7 +102,6 @@ extension FilteredExit {
     case .width: UInt64(reason.access?.byteCount ?? 0)
     case .write: reason.isWrite ? 1 : 0
     case .reg: UInt64(reason.register ?? 0)
-    case .value: reason.writtenValue ?? 0
     default: UInt64(reason.systemRegister?.rawValue ?? 0)
     }
   }

@@ -22,9 +22,9 @@
     func stops() -> Bool {
       for _ in unsafe 0..<Self.attempts {
         let generation = avcpu_filter_generation()
-        guard unsafe isVerified(generation) else { return false }
+        guard avcpu_filter_is_on(), unsafe isVerified(generation) else { return false }
         let matches = unsafe self.matches()
-        if avcpu_filter_generation() == generation { return unsafe commit(matches) }
+        if avcpu_filter_is_current(generation) { return unsafe commit(matches) }
       }
       return false
     }
@@ -34,11 +34,12 @@
       if avcpu_filter_verified() == generation { return true }
       do throws(ExitFilter.Fault) {
         try unsafe verify()
+        guard avcpu_filter_is_current(generation) else { return false }
         avcpu_filter_set_verified(generation)
         return true
       } catch {
         // One that is being changed isn't wrong.
-        if avcpu_filter_generation() == generation { avcpu_filter_refuse(error.rawValue) }
+        if avcpu_filter_is_current(generation) { avcpu_filter_refuse(error.rawValue) }
         return false
       }
     }
@@ -46,23 +47,23 @@
     private func verify() throws(ExitFilter.Fault) {
       let count = avcpu_filter_entry_count()
       guard count <= UInt32(ExitFilter.maximumEntryCount) else { throw .tooLong }
-      for index in 0..<count where avcpu_filter_has_program(index) {
-        guard avcpu_filter_is_complete(index) else { throw .tooLong }
-        try unsafe verifyProgram(index)
+      for index in 0..<count {
+        let program = unsafe avcpu_filter_program(index)
+        guard unsafe program.is_complete else { throw .tooLong }
+        if unsafe program.count > 0 { try unsafe verify(program) }
       }
     }
 
-    /// Verifies the program of a condition.
-    private func verifyProgram(_ index: UInt32) throws(ExitFilter.Fault) {
-      let words = unsafe Span(
-        _unsafeStart: avcpu_filter_program(index), count: Int(avcpu_filter_program_count(index)))
+    private func verify(_ program: avcpu_filter_words) throws(ExitFilter.Fault) {
+      let words = unsafe Span(_unsafeStart: program.first, count: Int(program.count))
       try ExitFilter.verify(words)
     }
 
-    /// Whether the program of a condition says that it doesn't hold. It has at most the words that there are.
+    /// Whether the program of a condition says that it doesn't hold.
     private func fails(_ index: UInt32, for exit: ExitOnCPU) -> Bool {
-      let words = unsafe Span(
-        _unsafeStart: avcpu_filter_program(index), count: Int(avcpu_filter_program_count(index)))
+      let program = unsafe avcpu_filter_program(index)
+      guard unsafe program.count > 0 else { return false }
+      let words = unsafe Span(_unsafeStart: program.first, count: Int(program.count))
       return ExitFilter.evaluate(words, for: exit) == .fails
     }
 
@@ -79,7 +80,7 @@
           guard let classes, classes & wanted != 0 else { continue }
         }
         // What can't be evaluated stops: the debugger says why.
-        if avcpu_filter_has_program(index), unsafe fails(index, for: exit) { continue }
+        if unsafe fails(index, for: exit) { continue }
         matches |= 1 << index
       }
       return matches

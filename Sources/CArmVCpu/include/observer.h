@@ -108,8 +108,8 @@ struct avcpu_observer {
     // What the filter looks at: a bit for each trap kind, and, if it is synchronous, for each exception class.
     uint64_t kinds;
     uint64_t classes;
-    // A debugger clears AVCPU_OBSERVE_FILTER, increments the generation, writes the rest, and sets the flag
-    // again. The hypervisor verifies each generation once, before it uses it.
+    // A debugger clears AVCPU_OBSERVE_FILTER, changes the entries and words, increments the generation, and sets the
+    // flag again. The hypervisor verifies each generation once, before it uses it.
     uint64_t generation;
     uint64_t verified;      // the generation that was verified
     uint64_t refusal;       // why the hypervisor cleared the flag: an `ExitFilter.Fault`; 0 if it didn't
@@ -143,6 +143,17 @@ AVCPU_INLINE uint64_t avcpu_filter_generation(void) {
     return __atomic_load_n(&avcpu_observer.generation, __ATOMIC_ACQUIRE);
 }
 
+AVCPU_INLINE _Bool avcpu_filter_is_on(void) {
+    return __atomic_load_n(&avcpu_observer.flags, __ATOMIC_ACQUIRE) >> AVCPU_OBSERVE_FILTER & 1;
+}
+
+// Whether everything that was read of the filter up to now is of a generation. The flag is read before the generation:
+// if it is set again, so is the next generation.
+AVCPU_INLINE _Bool avcpu_filter_is_current(uint64_t generation) {
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return avcpu_filter_is_on() && avcpu_filter_generation() == generation;
+}
+
 AVCPU_INLINE uint64_t avcpu_filter_verified(void) {
     return __atomic_load_n(&avcpu_observer.verified, __ATOMIC_ACQUIRE);
 }
@@ -167,26 +178,24 @@ AVCPU_INLINE _Bool avcpu_filter_is_enabled(uint32_t index) {
     return avcpu_observer.entries[index].flags >> AVCPU_FILTER_ENABLED & 1;
 }
 
-AVCPU_INLINE _Bool avcpu_filter_has_program(uint32_t index) {
-    return avcpu_observer.entries[index].word_count != 0;
-}
+// An entry's program, wherever a debugger that changes it right now says that it is: the words exist.
+struct avcpu_filter_words {
+    const uint64_t *first;
+    uint32_t count;
+    _Bool is_complete; // whether there are as many words as the entry says
+};
 
-AVCPU_INLINE _Bool avcpu_filter_is_complete(uint32_t index) {
+AVCPU_INLINE struct avcpu_filter_words avcpu_filter_program(uint32_t index) {
     const struct avcpu_filter_entry *entry = &avcpu_observer.entries[index];
-    return (uint64_t)entry->start + entry->word_count <= AVCPU_FILTER_WORD_LIMIT;
-}
-
-AVCPU_INLINE const uint64_t *avcpu_filter_program(uint32_t index) {
-    uint32_t start = avcpu_observer.entries[index].start;
-    return &avcpu_observer.words[start < AVCPU_FILTER_WORD_LIMIT ? start : 0];
-}
-
-// As many words as there are at most, whatever the entry says.
-AVCPU_INLINE uint32_t avcpu_filter_program_count(uint32_t index) {
-    uint32_t start = avcpu_observer.entries[index].start;
-    uint32_t count = avcpu_observer.entries[index].word_count;
-    uint32_t rest = AVCPU_FILTER_WORD_LIMIT - (start < AVCPU_FILTER_WORD_LIMIT ? start : 0);
-    return count < rest ? count : rest;
+    // Each is loaded once: what is checked is what is used.
+    uint32_t start = __atomic_load_n(&entry->start, __ATOMIC_RELAXED);
+    uint32_t count = __atomic_load_n(&entry->word_count, __ATOMIC_RELAXED);
+    if (start > AVCPU_FILTER_WORD_LIMIT) start = AVCPU_FILTER_WORD_LIMIT;
+    uint32_t rest = AVCPU_FILTER_WORD_LIMIT - start;
+    struct avcpu_filter_words program = {
+        &avcpu_observer.words[start], count < rest ? count : rest, count <= rest,
+    };
+    return program;
 }
 
 // Counts a match, and returns whether it stops.

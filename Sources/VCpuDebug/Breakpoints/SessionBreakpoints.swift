@@ -339,17 +339,4 @@ public final class SessionBreakpoints {
     }
     return counts
   }
-
-  private func conditionHolds(of breakpoint: Breakpoint) throws -> BreakpointTable.Match {
-    guard let condition = breakpoint.condition else { return .yes }
-    do {
-      return try expressions.value(of: condition.expression).isTrue ? .yes : .no
-    } catch {
-      // The loss of the target, or a cancelled wait, isn't the condition's fault.
-      guard case .stopped = access.target.state, (error as? RemoteError)?.code != .cancelled else {
-        throw error
-      }
-      return .unknown(reason: "\(error)")
-    }
-  }
 }

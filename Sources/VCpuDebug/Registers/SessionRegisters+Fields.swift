@@ -56,6 +56,16 @@ extension SessionRegisters {
       register: register, field: path.joined(separator: "."), fields: Self.names(list.fields))
   }
 
+  /// Where a field of a register is, whatever the register's value; nil if that depends on the value, or on the CPU.
+  func fixedField(_ path: ArraySlice<String>, of register: String) -> FixedField? {
+    let key = ([register] + path).joined(separator: ".").lowercased()
+    if let known = fixedFields[key] { return known }
+    let layouts = layouts(of: register)
+    let found = layouts.count == 1 ? layouts[0].fixedField(path) : nil
+    fixedFields[key] = .some(found)
+    return found
+  }
+
   /// The names that fields of a register can have, in lower case and in their order: including those of fields of
   /// fields.
   public func fieldNames(of register: String) -> [String] {
@@ -128,6 +138,14 @@ extension SessionRegisters {
   }
 }
 
+/// The place of a field that every value of a register has.
+struct FixedField: Equatable {
+  let high: UInt8
+  let low: UInt8
+  /// How far its number is shifted for the address that it stands for; nil if it isn't one.
+  let addressShift: UInt64?
+}
+
 extension Field {
   /// The value of the register with the field's bits replaced, or nil if they don't fit.
   fileprivate func replaced(in whole: UInt64, by bits: UInt64) -> UInt64? {
@@ -162,6 +180,26 @@ extension DecodableRegister {
       describe(value, into: &list)
       return list.field(path) != nil
     }
+  }
+
+  /// Where a field is in every value.
+  fileprivate func fixedField(_ path: ArraySlice<String>) -> FixedField? {
+    var place: (high: UInt8, low: UInt8, isAddress: Bool)?
+    var shifts = Array(UInt64(0)...16)
+    for value in probes {
+      var list = FieldList()
+      describe(value, into: &list)
+      guard let field = list.field(path) else { return nil }
+      let here = (field.highBit, field.lowBit, field.address != nil)
+      if let place, place != here { return nil }
+      place = here
+      if let address = field.address { shifts.removeAll { field.value << $0 != address } }
+    }
+    guard let place else { return nil }
+    guard place.isAddress else {
+      return FixedField(high: place.high, low: place.low, addressShift: nil)
+    }
+    return shifts.first.map { FixedField(high: place.high, low: place.low, addressShift: $0) }
   }
 
   fileprivate var fieldNames: [String] {

@@ -162,7 +162,7 @@ extension SessionRegisters {
   }
 
   /// Whether a register is known to hold an address: the PC, the stack pointer, and ELR_EL2.
-  private func holdsAddress(_ name: String) -> Bool {
+  func holdsAddress(_ name: String) -> Bool {
     let name = name.lowercased()
     if name == "elr_el2" { return access.hasHypervisor }
     return ["pc", "sp"].contains { standard in

@@ -11,6 +11,8 @@ public final class SessionRegisters {
   let stack: SessionStack
   /// The system registers of the CPU.
   public let system: SystemRegisters
+  /// What `fixedField(_:of:)` found, by the path in lower case.
+  var fixedFields: [String: FixedField?] = [:]
   var architecture: Architecture { access.architecture }
 
   init(

@@ -163,6 +163,7 @@ final class Runner {
   private func begin(_ event: (inout RunControl) -> [RunControl.Action]) throws {
     idleSteps = IdleSteps()
     watchedAccess = nil
+    try breakpoints.compileConditions()
     do {
       _ = try carryOut(event(&control), at: nil)
     } catch {

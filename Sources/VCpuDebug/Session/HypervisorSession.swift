@@ -50,7 +50,7 @@ public final class HypervisorSession {
   public let recorder: SessionRecorder
   /// The filter of exits in the target.
   let filter: TargetFilter
-  private let runner: Runner
+  let runner: Runner
   private let stepper: SourceStepper
   /// Whether interrupts come during steps, as `set step-irq` says; nil if it wasn't used.
   public private(set) var takesInterruptsInSteps: Bool?
@@ -360,6 +360,7 @@ public final class HypervisorSession {
         // One that fails doesn't keep the others from being done.
         let results = [
           Result { try agent.interrupts.withdrawAll() }, Result { try protection.giveBackAll() },
+          Result { try turnOffFilter() },
           Result {
             if let before = tookInterruptsInSteps { try target.setTakesInterruptsInSteps(before) }
           },

@@ -4,6 +4,7 @@ enum AnswerKinds {
     BreakpointAnswer.self,
     BreakpointChangeAnswer.self,
     BreakpointsAnswer.self,
+    CatchpointsAnswer.self,
     DebugFoldersAnswer.self,
     DecodedAnswer.self,
     DisassemblyAnswer.self,

@@ -67,7 +67,7 @@ extension CommandTable {
         WatchCommand.self, ReadWatchCommand.self, AccessWatchCommand.self,
         CommandsCommand.self, ConditionCommand.self, IgnoreCommand.self, EnableCommand.self,
         DisableCommand.self, DeleteCommand.self, ClearCommand.self, RegexBreakCommand.self,
-        InfoBreakpointsCommand.self,
+        InfoBreakpointsCommand.self, InfoCatchCommand.self,
         SaveBreakpointsCommand.self,
       ]),
     HelpTopic(

@@ -151,6 +151,8 @@ import VCpuDebug
     "delete": Session(lines: ["delete 1", "info breakpoints"], before: ["catch exit"]),
     "info breakpoints": Session(
       lines: ["info breakpoints"], before: ["catch exit hvc smc if $x0 == 1", "tbreak handle_exit"]),
+    "info catch": Session(
+      lines: ["info catch"], before: ["catch exit hvc smc if $x0 == 1"]),
     "save breakpoints": Session(
       lines: ["save breakpoints exits.vcpu"],
       before: ["catch exit hvc if $x0 == 1", "tbreak handle_exit"]),
