@@ -67,10 +67,12 @@ extension RecordedExit: GuestState {
     }
   }
 
+  /// The register that was recorded, and 0 for every other one.
   public func gpr(_ index: UInt8) -> UInt64 {
     index < 31 && index == recordedRegister ? value : 0
   }
 
+  /// The guest's PSTATE.
   public var pstate: SPSR_EL2 { SPSR_EL2(rawValue: UInt64(spsr)) }
 }
 

@@ -23,7 +23,7 @@ struct ExitStatisticsAnswer: Answer {
   }
 
   /// What the exits are counted since.
-  enum Beginning: String, Codable, Sendable {
+  enum Beginning: String, Codable, CaseIterable, Sendable {
     /// The start of the machine.
     case start
     /// The last `exits mark` or `exits diff`.

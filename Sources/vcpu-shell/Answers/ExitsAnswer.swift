@@ -15,7 +15,7 @@ struct ExitsAnswer: Answer {
 }
 
 /// The unit of times.
-enum ExitTimeUnit: String, Codable, Sendable {
+enum ExitTimeUnit: String, Codable, CaseIterable, Sendable {
   /// Nanoseconds.
   case ns
   /// Ticks of the counter, whose frequency isn't known.
