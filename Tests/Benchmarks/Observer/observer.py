@@ -181,6 +181,7 @@ def measure_filter(bench):
     rates.report_elapsed("host", "false condition in the debugger")
     rates.report_elapsed("gdb", "false condition of GDB")
     report("exits, false condition, times the debugger's", rates.ratio("field", "host", 1), "times")
+    report("exits, false condition, times GDB's, QEMU's time", rates.ratio("field", "gdb", 0), "times")
     report("exits, false condition, times GDB's", rates.ratio("field", "gdb", 1), "times", ">= 1000")
 
 
