@@ -16,14 +16,16 @@ enum PlainAccess {
   ) -> UInt64? {
     let start = base(UInt8(truncatingIfNeeded: word &>> 5) & 31)
     let isUnscaled = word & 0x3f20_0c00 == 0x1900_0000
-    // Bits 29:27 are 111, and V is clear.
-    guard word & 0x3c00_0000 == 0x3800_0000 || isUnscaled else {
+    // Bits 29:27 are 111, V and bit 25 are clear.
+    guard word & 0x3e00_0000 == 0x3800_0000 || isUnscaled else {
       return word & 0x3fa0_0000 == 0x0880_0000 ? start : nil
     }
     // A bit for each opc of each size: those that are neither a prefetch nor unallocated.
     let size = word &>> 30
     let opc = word &>> 22 & 3
-    guard UInt32(0x37ff) &>> (size &<< 2 | opc) & 1 != 0 else { return nil }
+    guard UInt32(0x37ff) &>> (size &<< 2 | opc) & 1 != 0 else {
+      return isLDAPR(word) ? start : nil
+    }
     if word & 1 << 24 != 0, !isUnscaled {
       return start &+ UInt64(word &>> 10 & 0xfff) &<< UInt64(size)
     }
@@ -42,8 +44,12 @@ enum PlainAccess {
           ? UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: offset))) : offset & 0xffff_ffff
       }
       return start &+ offset &<< (word & 1 << 12 != 0 ? UInt64(size) : 0)
-    case 0x0020_0000: return word & 0x3fe0_fc00 == 0x38a0_c000 ? start : nil
+    case 0x0020_0000: return isLDAPR(word) ? start : nil
     default: return nil
     }
   }
+
+  /// LDAPR of any size: it is among the atomics, whose size and opc mean something else.
+  @inline(always)
+  private static func isLDAPR(_ word: UInt32) -> Bool { word & 0x3fe0_fc00 == 0x38a0_c000 }
 }

@@ -43,6 +43,11 @@ public final class HypervisorSession {
   public let threads: SessionThreads
   /// Where the files are.
   let placer: ModulePlacer
+  /// The machine's RAM, if this process shares it; nil if all memory is the stub's. It can be read after the machine
+  /// has ended, too.
+  public var sharedMemory: SharedMemory? { access.sharedMemory }
+  /// The exits that were recorded.
+  public let recorder: SessionRecorder
   /// The filter of exits in the target.
   let filter: TargetFilter
   let runner: Runner
@@ -120,6 +125,7 @@ public final class HypervisorSession {
       access, memory, modules, walks, exits, protection, expressions, source, filter)
     threads = SessionThreads(access, exits)
     placer = ModulePlacer(access, memory, modules)
+    recorder = SessionRecorder(access, memory, modules, system)
     runner = Runner(
       access, exits, points, protection, agent.interrupts,
       AwaitedModules(access, modules, exits, points, placer), filter)

@@ -16,6 +16,9 @@ extension CommandTable {
         CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
         TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,
         InfoExitCommand.self, InfoHypervisorCommand.self, InfoInterruptsCommand.self,
+        ExitsCommand.self, ExitsStatCommand.self, ExitsHistogramCommand.self,
+        ExitsMarkCommand.self, ExitsDiffCommand.self, ExitsRepeatsCommand.self,
+        ExitsTopCommand.self, ExitsExportCommand.self, ExitsReportCommand.self,
         SkipCommand.self, CompleteCommand.self, InjectCommand.self, SetCatchWayCommand.self,
       ]),
     HelpTopic(

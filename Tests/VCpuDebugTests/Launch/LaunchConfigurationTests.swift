@@ -61,6 +61,40 @@ import Testing
     #expect(arguments.suffix(2) == ["-d", "int"])
   }
 
+  @Test func theArgumentsOfSharedMemory() throws {
+    let configuration = LaunchConfiguration(hypervisor: "h", guest: "g")
+    let arguments = configuration.arguments(
+      try load(), files: ["f"], memory: "/proc/self/fd/6", stub: 3, console: 4)
+    let joined = arguments.joined(separator: " ")
+    #expect(configuration.machineByteCount == 80 << 20)
+    #expect(
+      joined.hasPrefix(
+        "-object memory-backend-file,id=mach-virt.ram,size=80M,mem-path=/proc/self/fd/6,share=on "
+          + "-M virt,virtualization=on,gic-version=3,memory-backend=mach-virt.ram -cpu cortex-a57 -smp 1 -m 80M "
+      ))
+  }
+
+  /// The user's own arguments may say where the memory is, or choose another machine.
+  @Test(
+    arguments: [
+      ([], true), (["-d", "int"], true), (["-icount", "shift=auto,rr=record,rrfile=f"], true),
+      (["-object", "rng-random,id=r,filename=/dev/urandom"], true),
+      (["-M", "virt,gic-version=2"], true), (["--machine", "dumpdtb=f"], true),
+      (["-M", "type=virt"], true), (["-M"], true),
+      (["-m", "1G"], false), (["-mem-path", "/dev/hugepages"], false), (["-mem-prealloc"], false),
+      (["-numa", "node,memdev=a"], false), (["-readconfig", "f"], false),
+      (["-object", "memory-backend-ram,id=a,size=1G"], false),
+      (["-d", "int", "-machine", "memory-backend=a"], false), (["-M", "sbsa-ref"], false),
+      (["-machine", "type=sbsa-ref"], false),
+    ] as [([String], Bool)])
+  func memoryIsSharedUnlessArgumentsSayOtherwise(arguments: [String], isShared: Bool) {
+    var configuration = LaunchConfiguration(hypervisor: "h", guest: "g")
+    configuration.extraArguments = arguments
+    #expect(configuration.sharesMemory == isShared)
+    configuration.wantsSharedMemory = false
+    #expect(!configuration.sharesMemory)
+  }
+
   @Test(
     arguments: [
       (1, 4, nil), (8, 7168, nil),

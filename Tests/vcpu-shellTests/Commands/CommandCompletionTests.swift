@@ -55,6 +55,10 @@ import VCpuDebug
     "catch exit": [.classes, .condition], "tcatch exit": [.classes, .condition],
     "catch entry": [.condition], "tcatch entry": [.condition], "catch fault": [.condition],
     "tcatch fault": [.condition], "info exit": [.words("--brief")], "info hypervisor": [],
+    "exits": [.classes],
+    "exits stat": [.words("class", "cpu", "vcpu", "address", "function")],
+    "exits histogram": [.classes], "exits mark": [], "exits diff": [], "exits repeats": [],
+    "exits top": [.count], "exits export": [.file], "exits report": [.file],
     "info interrupts": [], "skip": [], "complete": [.expression],
     "inject": [.words("undef", "dabt", "iabt", "serror", "irq", "fiq"), .expression],
     "walk": [
