@@ -134,9 +134,9 @@ struct avcpu_exit_record {
     uint64_t value;
 };
 
-#if AVCPU_EL2_TARGET
-extern struct avcpu_observer avcpu_observer;
+extern struct avcpu_observer avcpu_observer; // in an image alone
 
+#if AVCPU_EL2_TARGET
 // The filter, for the hypervisor's evaluator. Indexes are below AVCPU_FILTER_ENTRY_LIMIT.
 AVCPU_INLINE uint64_t avcpu_filter_generation(void) {
     return __atomic_load_n(&avcpu_observer.generation, __ATOMIC_ACQUIRE);
