@@ -50,12 +50,13 @@ let package = Package(
     .systemLibrary(name: "CFdt"),
     .systemLibrary(name: "CZlib"),
     .target(name: "CSignals"),
+    .target(name: "CSharedMemory"),
     .target(name: "GDBRemote", swiftSettings: strict),
     .target(
       name: "VCpuDebug",
       dependencies: [
         "ArmVCpu", "CArmVCpu", "GDBRemote", "CCapstone", "CElfutils", "CFdt",
-        "CZlib",
+        "CZlib", "CSharedMemory",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),

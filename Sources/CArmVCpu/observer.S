@@ -51,6 +51,7 @@ avcpu_observe_exit:
     bfi     w21, w4, #6, #1
     b       .Lrecord
 .Linterrupt:
+    bfi     x4, x0, #62, #2                             // the record says which interrupt
     ldr     x22, [sp, #AVCPU_FRAME_GPR]
     add     w21, w0, #AVCPU_CELL_KIND
     b       .Lrecord

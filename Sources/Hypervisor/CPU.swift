@@ -6,10 +6,17 @@
   /// A CPU of the machine with the vCPU that runs on it: vCPU n always runs on CPU n.
   struct CPU {
     let number: UInt32
-    let guest: Guest
+    var virtualMachine: VirtualMachine
+
+    var guest: Guest { virtualMachine.guest }
+
+    init(number: UInt32, guest: Guest) {
+      self.number = number
+      virtualMachine = VirtualMachine(guest: guest)
+    }
 
     /// Runs the vCPU from `entry` until it is turned off or the machine shuts down.
-    func run(
+    mutating func run(
       entry: IntermediatePhysicalAddress, argument: UInt64, isBigEndian: Bool = false
     ) -> Never {
       var machine = EL2Machine()
@@ -18,12 +25,12 @@
         context: hypervisor_vcpu_context(number), machine: machine,
         configuration: guest.configuration(
           of: number, entry: entry, argument: argument, isBigEndian: isBigEndian))
-      hypervisor_set_actlr(number, 0)
+      SystemRegisters.prepare(number, hasInterruptController: guest.hasPhysicalInterrupts)
       hypervisor_begin_recording(number, guest.recorder)
       vcpu.begin()
       while true {
         let exit = vcpu.run()
-        ExitHandler.handle(exit, of: &vcpu, cpu: self)
+        ExitHandler.handle(exit, of: &vcpu, cpu: &self)
       }
     }
 

@@ -21,7 +21,8 @@
       }
       hypervisor_prepare_observer(guest.observerFlags, UInt64(guest.vcpuCount))
       hypervisor_set_power_state(0, PSCI.PowerState.on.rawValue)
-      CPU(number: 0, guest: guest).run(entry: guest.entry, argument: guest.argument)
+      var cpu = CPU(number: 0, guest: guest)
+      cpu.run(entry: guest.entry, argument: guest.argument)
     }
   }
 
@@ -33,7 +34,8 @@
     // CPU_ON left where to start in the frame of the vCPU's context.
     let (entry, argument, isBigEndian) = CPU.startingPoint(of: number)
     hypervisor_set_power_state(number, PSCI.PowerState.on.rawValue)
-    CPU(number: number, guest: guest).run(
+    var cpu = CPU(number: number, guest: guest)
+    cpu.run(
       entry: entry, argument: argument, isBigEndian: isBigEndian)
   }
 #endif

@@ -4,19 +4,38 @@
   /// The hypervisor's handling of an exit.
   enum ExitHandler {
     /// Carries out what the guest asked for, or gives it the exception that hardware would.
-    static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
+    ///
+    /// It is part of the loop that runs a CPU: the frequent exits are one call away from there.
+    @inline(always)
+    static func handle(
+      _ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: inout CPU
+    ) {
+      switch exit {
+      case .mmioRead, .mmioWrite: emulateAccess(of: &vcpu)
+      case .hypercall, .secureMonitorCall, .psci:
+        FirmwareCalls.handle(exit, of: &vcpu, cpu: &cpu)
+      case .systemRegisterRead, .systemRegisterWrite:
+        SystemRegisters.handle(exit, of: &vcpu, cpu: cpu.number)
+      default: handleOther(exit, of: &vcpu, cpu: &cpu)
+      }
+    }
+
+    @inline(never)
+    private static func emulateAccess(of vcpu: inout VCpu<EL2Machine>) {
+      if vcpu.emulate(ScratchDevice.answer) == .refused { injectAbort(into: &vcpu) }
+    }
+
+    @inline(never)
+    private static func handleOther(
+      _ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: inout CPU
+    ) {
       switch exit {
       case .dataAbort(let abort) where abort.cause == .cacheMaintenance:
         // An unmapped address doesn't have anything that could be cached.
         vcpu.skip()
-      case .mmioRead, .mmioWrite, .dataAbort:
-        if vcpu.emulate(ScratchDevice.answer) == .refused { inject(abortOf: exit, into: &vcpu) }
+      case .dataAbort: emulateAccess(of: &vcpu)
       case .instructionAbort(let abort):
         vcpu.inject(GuestException(abort, isInstructionFetch: true))
-      case .hypercall, .secureMonitorCall, .psci:
-        FirmwareCalls.handle(exit, of: &vcpu, cpu: cpu)
-      case .systemRegisterRead, .systemRegisterWrite:
-        SystemRegisters.handle(exit, of: &vcpu, cpu: cpu)
       case .wait(let instruction, _):
         if instruction == .wfi { cpu.waitForInterrupt(of: &vcpu) }
         vcpu.complete()
@@ -32,7 +51,7 @@
         if !syndrome.isContained { vcpu.raise(.serror(syndrome: syndrome.iss)) }
       case .conditionFailed:
         vcpu.complete()
-      case .softwareInterrupt, .featureTrap, .debug, .unhandled:
+      default:
         // A guest without an interrupt controller doesn't have ICC_SGI1R_EL1, and the features that trap are
         // hidden from it. No debug exception is routed here.
         vcpu.inject(.undefined)
@@ -40,9 +59,10 @@
     }
 
     /// An access that no device accepts is an external abort.
-    private static func inject(abortOf exit: ExitReason, into vcpu: inout VCpu<EL2Machine>) {
+    @inline(never)
+    private static func injectAbort(into vcpu: inout VCpu<EL2Machine>) {
       let address = GuestVirtualAddress(vcpu.syndrome.far)
-      switch exit {
+      switch vcpu.exit {
       case .dataAbort(let abort): vcpu.inject(GuestException(abort, isInstructionFetch: false))
       case .mmioWrite: vcpu.inject(.dataAbort(address: address, isWrite: true))
       default: vcpu.inject(.dataAbort(address: address))

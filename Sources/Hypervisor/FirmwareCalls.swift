@@ -5,9 +5,11 @@
   /// The guest's calls by HVC and SMC: PSCI and the architecture service within the VM, the hypervisor's own
   /// calls, and one service of the machine's firmware.
   enum FirmwareCalls {
-    static func handle(_ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: CPU) {
-      var machine = VirtualMachine(guest: cpu.guest)
-      let outcome = vcpu.answerFirmwareCall(in: &machine) { id, conduit in
+    @inline(never)
+    static func handle(
+      _ exit: ExitReason, of vcpu: inout VCpu<EL2Machine>, cpu: inout CPU
+    ) {
+      let outcome = vcpu.answerFirmwareCall(in: &cpu.virtualMachine) { id, conduit in
         conduit == .smc && isForwarded(id) ? .forward : .answer
       }
       switch outcome {
@@ -26,7 +28,7 @@
       case .unknown:
         if case .hypercall(let immediate, let function) = exit {
           let answer = Hypercalls.answer(immediate, function, &vcpu)
-          vcpu.complete(value: answer)
+          vcpu.completeHypercall(value: answer)
         } else {
           vcpu.complete(value: SMCCC.notSupported)
         }

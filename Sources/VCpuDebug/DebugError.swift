@@ -56,6 +56,8 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
   case ambiguousName(String, [String])
   /// There is no breakpoint with that number.
   case noSuchBreakpoint(Int)
+  /// Exits aren't recorded, and why.
+  case noRecorder(String)
   /// An exit class that does not exist.
   case noSuchClass(String)
   /// A register that can't be written here, and why.
@@ -151,6 +153,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
         + functions.prefix(4).joined(separator: ", ") + (functions.count > 4 ? ", …" : "")
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
+    case .noRecorder(let reason): "there are no recorded exits: \(reason)"
     case .noSuchClass(let name):
       "no exit class '\(name)'"
     case .readOnly(let name, let reason): "cannot set $\(name): \(reason)"

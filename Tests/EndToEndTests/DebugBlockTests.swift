@@ -76,8 +76,8 @@ extension EndToEnd {
       #expect(returns.count == 1)
       #expect(
         UInt64(address.drop { $0 == " " }, radix: 16) == descriptor.entering.upperBound - 4)
-      #expect(descriptor.filter == nil)
-      #expect(descriptor.recorder == nil)
+      #expect(descriptor.hook == symbols["vmexit_debug_hook"]?.address)
+      #expect(descriptor.observer == symbols["avcpu_observer"]?.address)
     }
 
     /// The shell links the library too: it must not be mistaken for an image.
@@ -89,13 +89,13 @@ extension EndToEnd {
 
     // MARK: In the machine
 
-    /// The command that prints the selected CPU's current context: AVCPU_CPU_CONTEXT is 736.
-    private static let current = "x /gx hv:($tpidr_el2 + 736)"
+    /// The command that prints the selected CPU's current context: AVCPU_CPU_CONTEXT is 0.
+    private static let current = "x /gx hv:$tpidr_el2"
 
     /// What `current` printed, each time.
     private func contexts(_ run: ShellRun) -> [UInt64] {
       run.lines.compactMap {
-        $0.firstMatch(of: #/<hypervisor_cpus\+\d+>:\s+0x([0-9a-f]{16})$/#)
+        $0.firstMatch(of: #/<hypervisor_cpus(?:\+\d+)?>:\s+0x([0-9a-f]{16})$/#)
           .flatMap { UInt64($0.1, radix: 16) }
       }
     }

@@ -100,21 +100,19 @@ public enum ExitDecoder {
     _ faultAddress: (GuestVirtualAddress) -> IntermediatePhysicalAddress?
   ) -> ExitReason {
     let iss = DataAbortSyndrome(iss: syndrome.esr.iss)
-    let location = location(
-      syndrome, iss.status, isStage1Walk: iss.isStage1Walk, isFARInvalid: iss.isFARInvalid,
-      faultAddress)
-    guard iss.isInstructionSyndromeValid, iss.isUnmappedAccess,
-      let address = location.intermediate
-    else {
+    guard iss.isInstructionSyndromeValid, iss.isUnmappedAccess else {
+      let location = location(
+        syndrome, iss.status, isStage1Walk: iss.isStage1Walk, isFARInvalid: iss.isFARInvalid,
+        faultAddress)
       return .dataAbort(
         MemoryAbort(
           virtualAddress: location.virtual, address: location.intermediate, status: iss.status,
           isWrite: iss.isWrite, isStage1Walk: iss.isStage1Walk,
           isCacheMaintenance: iss.isCacheMaintenance))
     }
+    // A translation fault of the access itself: both registers are valid.
     let access = MMIOAccess(
-      address: address, byteCount: iss.byteCount, register: iss.register,
-      is64BitRegister: iss.is64BitRegister, extendsSign: iss.extendsSign,
+      address: syndrome.intermediateAddress, syndrome: iss,
       byteOrder: ByteOrder(pstate: frame.pstate, sctlr: sctlr()))
     guard iss.isWrite else { return .mmioRead(access) }
     return .mmioWrite(access, value: access.deviceValue(forStored: frame.gpr(iss.register)))
@@ -131,9 +129,7 @@ public enum ExitDecoder {
     if status == .externalAbort && isFARInvalid { return (nil, nil) }
     let virtual = GuestVirtualAddress(syndrome.far)
     if status.reportsIPA(duringStage1Walk: isStage1Walk) {
-      var address = syndrome.hpfar.page
-      if !isStage1Walk { address.rawValue |= syndrome.far & 0xfff }
-      return (virtual, address)
+      return (virtual, isStage1Walk ? syndrome.hpfar.page : syndrome.intermediateAddress)
     }
     // The MMU would translate the address of the access, but the fault was on a descriptor of its walk; or
     // it would repeat the error of its own walk.

@@ -33,11 +33,9 @@ extension PSCI {
   public static func act<Domain: PowerDomain>(
     on call: Call, of caller: Caller, in domain: inout Domain
   ) -> Action {
+    if let value = answer(to: call) { return .answer(value) }
     switch call {
-    case .version: return .answer(version)
-    case .migrateInfoType: return .answer(noTrustedOS)
-    case .features(let id): return .answer(features(of: id).registerValue)
-    case .unsupported: return answer(.notSupported)
+    case .version, .migrateInfoType, .features, .unsupported: return answer(.notSupported)
     // A deeper state may always be downgraded to standby, which the next interrupt ends (5.4.4).
     case .cpuSuspend: return .wait(ReturnCode.success.registerValue)
     case .cpuOff:
@@ -55,6 +53,18 @@ extension PSCI {
     case .systemReset2(let type):
       // 0 is the architectural warm reset; bit 31 would be a vendor's (5.11).
       return type == 0 ? .systemReset : answer(.invalidParameters)
+    }
+  }
+
+  /// What a call returns that concerns neither the caller nor the VM; nil for the others.
+  @inline(__always)
+  static func answer(to call: Call) -> UInt64? {
+    switch call {
+    case .version: version
+    case .migrateInfoType: noTrustedOS
+    case .features(let id): features(of: id).registerValue
+    case .unsupported: ReturnCode.notSupported.registerValue
+    case .cpuSuspend, .cpuOff, .cpuOn, .affinityInfo, .systemOff, .systemReset, .systemReset2: nil
     }
   }
 

@@ -109,6 +109,7 @@ public enum PSCI {
   /// PSCI_FEATURES: SUCCESS for the functions of `Call`, in the widths that exist, and for SMCCC_VERSION,
   /// which tells a guest that there is an SMCCC 1.1 (Arm DEN 0028, 7.2.1); else NOT_SUPPORTED. No function
   /// has flags: CPU_SUSPEND uses the original power state format and is platform-coordinated.
+  @inline(never)
   public static func features(of id: SMCCC.FunctionID) -> ReturnCode {
     if id == .version { return .success }
     var probe = TrapFrame.initial

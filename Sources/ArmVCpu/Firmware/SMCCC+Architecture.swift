@@ -7,8 +7,10 @@ extension SMCCC {
   ///
   /// It implements SMCCC_VERSION and SMCCC_ARCH_FEATURES. It doesn't implement the workarounds for the CPU's
   /// errata, and says so to a guest that asks.
+  @inline(__always)
   public static func architectureAnswer(_ id: FunctionID, argument: UInt64) -> UInt64? {
-    guard id.isFast, id.owner == 0 else { return nil }
+    // Bit 31, fast, and the owner in bits 29:24, as one number.
+    guard id.rawValue & 0xbf00_0000 == 0x8000_0000 else { return nil }
     switch id {
     case .version: return version
     case .architectureFeatures:

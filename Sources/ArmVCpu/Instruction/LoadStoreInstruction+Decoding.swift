@@ -13,6 +13,7 @@ extension LoadStoreInstruction {
   /// | 011x01 | other | ordered pairs, tags, memory copy |
   /// | 101xxx | | pair |
   /// | 111xxx | | one register |
+  @inline(always)
   static func decode(_ word: UInt32) -> MemoryInstruction {
     switch word >> 27 & 0b111 {
     case 0b001: ordered(word)
@@ -23,6 +24,7 @@ extension LoadStoreInstruction {
   }
 
   /// The instruction, unless the architecture leaves it unpredictable.
+  @inline(always)
   private static func predictable(_ instruction: LoadStoreInstruction) -> MemoryInstruction {
     instruction.isUnpredictable ? .indivisible : .loadStore(instruction)
   }
@@ -95,6 +97,7 @@ extension LoadStoreInstruction {
   }
 
   /// The many forms of LDR and STR with one register, LDAPR, LDRAA and LDRAB.
+  @inline(always)
   private static func single(_ word: UInt32) -> MemoryInstruction {
     let isVector = word & 1 << 26 != 0
     let operation = Operation(size: word >> 30, isVector: isVector, opc: word >> 22 & 3)
@@ -119,6 +122,7 @@ extension LoadStoreInstruction {
     }
   }
 
+  @inline(always)
   private static func registerOffset(
     _ word: UInt32, _ operation: Operation
   ) -> MemoryInstruction {
@@ -141,6 +145,7 @@ extension LoadStoreInstruction {
   }
 
   /// The lowest bits of `value`, sign-extended.
+  @inline(always)
   private static func signed(_ value: UInt32, bitCount: UInt32) -> Int64 {
     Int64(Int32(bitPattern: value << (32 - bitCount)) >> (32 - bitCount))
   }

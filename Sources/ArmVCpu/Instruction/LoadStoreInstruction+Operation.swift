@@ -22,12 +22,13 @@ extension LoadStoreInstruction {
     let kind: RegisterKind
     let extendsSign: Bool
 
+    @inline(always)
     init(size: UInt32, isVector: Bool, opc: UInt32) {
       if isVector {
         let isQ = size == 0 && opc >= 2
         effect = opc < 2 || isQ ? .transfer : .unallocated
         isLoad = opc & 1 != 0
-        byteCount = isQ ? 16 : 1 << UInt8(size)
+        byteCount = isQ ? 16 : 1 &<< UInt8(truncatingIfNeeded: size)
         kind = .v
         extendsSign = false
       } else {
@@ -37,13 +38,14 @@ extension LoadStoreInstruction {
         default: effect = .unallocated
         }
         isLoad = opc != 0
-        byteCount = 1 << UInt8(size)
+        byteCount = 1 &<< UInt8(truncatingIfNeeded: size)
         kind = size == 3 || opc == 2 ? .x : .w
         extendsSign = opc >= 2
       }
     }
 
     /// The instruction with Rt and Rn of `word`.
+    @inline(always)
     func instruction(_ word: UInt32, _ addressing: Addressing) -> LoadStoreInstruction {
       let register = UInt8(truncatingIfNeeded: word & 31)
       return LoadStoreInstruction(
@@ -53,6 +55,7 @@ extension LoadStoreInstruction {
     }
 
     /// The decoded `word`. Not every addressing mode has a prefetch.
+    @inline(always)
     func decoded(
       _ word: UInt32, _ addressing: Addressing, hasPrefetch: Bool = false
     ) -> MemoryInstruction {

@@ -19,13 +19,17 @@ public enum MemoryInstruction: Equatable, Sendable {
   /// | 0000, 0010 | SME and reserved, SVE | `indivisible` |
   /// | 101x | Branches, exception generation and system instructions | SYS, where DC ZVA is, `indivisible` |
   /// | rest | Data processing, unallocated | `other` |
-  public init(_ word: UInt32) {
+  public init(_ word: UInt32) { self = Self.decode(word) }
+
+  /// The same, where it is worth the space of another copy.
+  @inline(always)
+  static func decode(_ word: UInt32) -> MemoryInstruction {
     if word & 0x0a00_0000 == 0x0800_0000 {
-      self = LoadStoreInstruction.decode(word)
+      LoadStoreInstruction.decode(word)
     } else if word & 0x1a00_0000 == 0 || word & 0xfff8_0000 == 0xd508_0000 {
-      self = .indivisible
+      .indivisible
     } else {
-      self = .other
+      .other
     }
   }
 }

@@ -14,7 +14,9 @@ public struct ExitRecord: Equatable, Sendable {
   public var lastDuration: UInt32
   /// SPSR_EL2, its lowest 32 bits.
   public var spsr: UInt32
-  /// ESR_EL2. At an interrupt, that of an earlier exit.
+  /// The trap kind.
+  public var kind: TrapKind?
+  /// ESR_EL2, without bits 63:62, which are reserved. At an interrupt, that of an earlier exit.
   public var esr: UInt64
   /// FAR_EL2.
   public var far: UInt64
@@ -37,7 +39,8 @@ public struct ExitRecord: Equatable, Sendable {
     time = words.1
     lastDuration = UInt32(truncatingIfNeeded: words.2)
     spsr = UInt32(truncatingIfNeeded: words.2 >> 32)
-    esr = words.3
+    kind = TrapKind(rawValue: UInt8(truncatingIfNeeded: words.3 >> 62))
+    esr = words.3 & ~(3 << 62)
     far = words.4
     hpfar = words.5
     elr = words.6

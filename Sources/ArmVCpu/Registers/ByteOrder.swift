@@ -22,6 +22,7 @@ public enum ByteOrder: Sendable {
   /// The lowest `byteCount` bytes, 1 to 8, of `value`, converted from this order to little-endian or
   /// back. The rest is zero.
   @inlinable
+  @inline(__always)
   public func converting(_ value: UInt64, byteCount: UInt8) -> UInt64 {
     let unused = (8 &- UInt64(byteCount)) &* 8
     return switch self {

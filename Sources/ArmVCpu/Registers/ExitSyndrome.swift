@@ -9,6 +9,12 @@ public struct ExitSyndrome: Equatable, Sendable {
   /// HPFAR_EL2. Valid for the stage-2 faults for which `FaultStatus.reportsIPA` is true.
   public var hpfar: HPFAR_EL2
 
+  /// The address of an access that faulted in stage 2, if both registers are valid: HPFAR_EL2 has its page, FAR_EL2
+  /// its offset in the page.
+  var intermediateAddress: IntermediatePhysicalAddress {
+    @inline(__always) get { IntermediatePhysicalAddress(hpfar.page.rawValue | far & 0xfff) }
+  }
+
   /// A syndrome from its parts.
   @inlinable
   public init(kind: TrapKind?, esr: ESR_EL2, far: UInt64 = 0, hpfar: HPFAR_EL2 = .init(rawValue: 0))

@@ -34,7 +34,8 @@ public struct SystemRegister: RawRepresentable, Hashable, Sendable {
   /// registers there read as zero.
   @inlinable
   public var isFeatureIdentification: Bool {
-    op0 == 3 && op1 == 0 && crn == 0 && (1...7).contains(crm)
+    // Op0, Op1, CRn and CRm's bit 3 in one comparison.
+    rawValue & 0x31_fc10 == 0x30_0000 && rawValue & 0xe != 0
   }
 
   /// Whether the encoding is IMPLEMENTATION DEFINED: CRn 11 and 15 for registers, Op0 3, and for

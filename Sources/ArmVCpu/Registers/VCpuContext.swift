@@ -24,7 +24,9 @@ extension avcpu_context {
   @inline(__always)
   public var syndrome: ExitSyndrome {
     ExitSyndrome(
-      kind: trap_kind <= 3 ? TrapKind(rawValue: UInt8(truncatingIfNeeded: trap_kind)) : nil,
+      kind: trap_kind == 0
+        ? .synchronous
+        : trap_kind <= 3 ? TrapKind(rawValue: UInt8(truncatingIfNeeded: trap_kind)) : nil,
       esr: ESR_EL2(rawValue: esr), far: far, hpfar: HPFAR_EL2(rawValue: hpfar))
   }
 }

@@ -15,21 +15,43 @@ extension VCpu {
   @inline(__always)
   @discardableResult
   public mutating func complete(value: UInt64 = 0) -> Bool {
-    switch exit?.completion {
-    case .load(let access):
-      setGPR(access.register, access.registerValue(forLoaded: value))
-      skip()
+    guard isExitOpen else { return false }
+    switch lastExit.completion {
+    case .load(let access): finish(access, loaded: value)
     case .register(let register):
       setGPR(register, value)
       skip()
-    case .result(let movesPC):
-      setGPR(0, value)
-      if movesPC { skip() }
+    case .result(let movesPC): finishCall(result: value, movesPC: movesPC)
     case .step: skip()
-    case .some(.none), nil: return false
+    case .none: return false
     }
-    exit = nil
     return true
+  }
+
+  /// Finishes the hypercall of the last exit with `value` in x0, as `complete(value:)` does, but without asking what
+  /// else the exit may have been.
+  ///
+  /// - Returns: false if it wasn't an HVC, or one to PSCI; nothing changes then.
+  @inline(__always)
+  @discardableResult
+  public mutating func completeHypercall(value: UInt64) -> Bool {
+    guard isExitOpen, case .hypercall = lastExit else { return false }
+    finishCall(result: value, movesPC: false)
+    return true
+  }
+
+  /// Finishes a load from a device that returned `value`.
+  @inline(__always)
+  mutating func finish(_ access: MMIOAccess, loaded value: UInt64) {
+    setGPR(access.register, access.registerValue(forLoaded: value))
+    skip()
+  }
+
+  /// Finishes a call with its result. The PC is already past an HVC, but not past an SMC.
+  @inline(__always)
+  mutating func finishCall(result: UInt64, movesPC: Bool) {
+    setGPR(0, result)
+    if movesPC { skip() } else { isExitOpen = false }
   }
 
   /// Skips the instruction of the last exit, which has no effect: the guest continues after it. After HVC the PC is
@@ -46,7 +68,7 @@ extension VCpu {
     // Illegal state and a misaligned PC would persist at the next instruction.
     case .unhandled(let esr) where [0x0e, 0x22].contains(esr.exceptionClass.rawValue): return false
     case let reason?:
-      if reason.isPCBehindInstruction { exit = nil } else { skip() }
+      if reason.isPCBehindInstruction { isExitOpen = false } else { skip() }
       return true
     }
   }
@@ -57,6 +79,6 @@ extension VCpu {
   public mutating func skip() {
     let isLong = syndrome.esr.isLongInstruction
     unsafe context.pointee.frame.stepOverInstruction(isLong: isLong)
-    exit = nil
+    isExitOpen = false
   }
 }

@@ -15,20 +15,22 @@ extension VCpu {
   ///
   /// - Parameter device: returns the value of a load, and any value for a store; nil refuses the access. Values
   ///   are little-endian, whatever the guest's byte order.
+  @inline(__always)
   public mutating func emulate(_ device: (DeviceAccess) -> UInt64?) -> Emulation {
-    switch exit {
+    guard isExitOpen else { return .refused }
+    switch lastExit {
     case .mmioRead(let access):
       if let outcome = outcomeOverPages(access) { return outcome }
       let request = DeviceAccess(address: access.address, byteCount: access.byteCount)
       guard let value = device(request) else { return .refused }
-      complete(value: value)
+      finish(access, loaded: value)
       return .completed
     case .mmioWrite(let access, let value):
       if let outcome = outcomeOverPages(access) { return outcome }
       let request = DeviceAccess(
         address: access.address, byteCount: access.byteCount, storedValue: value)
       guard device(request) != nil else { return .refused }
-      complete()
+      skip()
       return .completed
     case .dataAbort(let abort):
       let iss = DataAbortSyndrome(iss: syndrome.esr.iss)
@@ -59,13 +61,32 @@ extension VCpu {
   ///
   /// FAR_EL2 is the lowest address that faulted. At the start of a page, that may be the middle of an access that
   /// began in a mapped page; in AArch64 the instruction shows whether it is.
+  @inline(__always)
   private mutating func outcomeOverPages(_ access: MMIOAccess) -> Emulation? {
     let offset = access.address.rawValue & 0xfff
-    guard offset + UInt64(access.byteCount) <= 0x1000 else { return .refused }
-    guard offset == 0, access.byteCount > 1, !frame.pstate.isAArch32 else { return nil }
-    guard let word = machine.instruction(at: GuestVirtualAddress(frame.exceptionPC)),
-      case .loadStore(let instruction) = MemoryInstruction(word)
-    else { return retry() }
+    if offset != 0 { return offset + UInt64(access.byteCount) <= 0x1000 ? nil : .refused }
+    guard access.byteCount > 1, !frame.pstate.isAArch32 else { return nil }
+    return outcomeAtHeadOfPage()
+  }
+
+  @inline(never)
+  private mutating func outcomeAtHeadOfPage() -> Emulation? {
+    guard let word = machine.instruction(at: GuestVirtualAddress(frame.exceptionPC)) else {
+      return retry()
+    }
+    let plain = PlainAccess.address(
+      of: word, base: { base($0) }, index: { gpr($0) })
+    if let plain, faultOffset(from: plain) == 0 {
+      retries.count = 0
+      return nil
+    }
+    return outcome(of: word)
+  }
+
+  /// The same, for every instruction.
+  @inline(never)
+  private mutating func outcome(of word: UInt32) -> Emulation? {
+    guard case .loadStore(let instruction) = MemoryInstruction.decode(word) else { return retry() }
     switch faultOffset(from: effectiveAddress(of: instruction).access) {
     case 0:
       retries.count = 0
@@ -77,10 +98,12 @@ extension VCpu {
 
   /// How far after `address`, where an access begins, it faulted. The top byte of an address may be a tag, which
   /// FAR_EL2 may or may not include.
+  @inline(__always)
   private func faultOffset(from address: UInt64) -> UInt64 {
     (syndrome.far &- address) & 0x00ff_ffff_ffff_ffff
   }
 
+  @inline(never)
   private mutating func emulateInstruction(
     isWrite: Bool, at fault: IntermediatePhysicalAddress, _ device: (DeviceAccess) -> UInt64?
   ) -> Emulation {
@@ -122,6 +145,7 @@ extension VCpu {
   }
 
   /// Where the access begins, and the base's new value if it is written back.
+  @inline(__always)
   private mutating func effectiveAddress(
     of instruction: LoadStoreInstruction
   ) -> (access: UInt64, base: UInt64) {
@@ -147,6 +171,7 @@ extension VCpu {
     }
   }
 
+  @inline(__always)
   private mutating func base(_ register: UInt8) -> UInt64 {
     guard register == 31 else { return gpr(register) }
     return frame.pstate.usesEL1StackPointer ? machine.read(.sp_el1) : frame.sp_el0

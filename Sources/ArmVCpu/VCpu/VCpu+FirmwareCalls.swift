@@ -38,38 +38,54 @@ extension VCpu {
   /// - Parameters:
   ///   - domain: the VM that the vCPU belongs to.
   ///   - filter: decides about a call. It sees the calls to every service, with the instruction that made them.
+  @inline(__always)
   public mutating func answerFirmwareCall<Domain: PowerDomain>(
     in domain: inout Domain,
     filter: (SMCCC.FunctionID, SMCCC.Conduit) -> FirmwareVerdict = { _, _ in .answer }
   ) -> FirmwareOutcome {
-    let conduit: SMCCC.Conduit
-    var call: PSCI.Call?
-    switch exit {
-    case .psci(let function, let instruction): (conduit, call) = (instruction, function)
-    case .hypercall(immediate: 0, _): conduit = .hvc
-    case .secureMonitorCall(immediate: 0, _): conduit = .smc
-    case .secureMonitorCall:
-      complete(value: SMCCC.notSupported)
+    guard isExitOpen else { return .unknown }
+    switch lastExit {
+    case .psci(let call, let conduit):
+      guard filter(calledFunction, conduit) != .refuse else { return refuse(conduit) }
+      guard let value = PSCI.answer(to: call) else { return answer(call, &domain) }
+      finishCall(result: value, movesPC: conduit == .smc)
       return .answered
-    default: return .unknown
-    }
-    let id = SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: gpr(0)))
-    switch filter(id, conduit) {
-    case .refuse:
-      complete(value: SMCCC.notSupported)
-      return .answered
-    case .forward where conduit == .smc && call == nil && id.isFast && id.owner != 0:
-      unsafe machine.callFirmware(&context.pointee.frame)
-      skip()
-      return .answered
-    case .forward, .answer:
-      if let call { return answer(call, &domain) }
+    case .hypercall(immediate: 0, _):
+      let id = calledFunction
+      guard filter(id, .hvc) != .refuse else { return refuse(.hvc) }
       guard let value = SMCCC.architectureAnswer(id, argument: gpr(1)) else { return .unknown }
-      complete(value: value)
+      finishCall(result: value, movesPC: false)
       return .answered
+    case .secureMonitorCall(immediate: 0, _):
+      let id = calledFunction
+      switch filter(id, .smc) {
+      case .refuse: return refuse(.smc)
+      case .forward where id.isFast && id.owner != 0:
+        unsafe machine.callFirmware(&context.pointee.frame)
+        skip()
+        return .answered
+      case .forward, .answer: break
+      }
+      guard let value = SMCCC.architectureAnswer(id, argument: gpr(1)) else { return .unknown }
+      finishCall(result: value, movesPC: true)
+      return .answered
+    case .secureMonitorCall: return refuse(.smc)
+    default: return .unknown
     }
   }
 
+  /// W0 of the call.
+  private var calledFunction: SMCCC.FunctionID {
+    @inline(__always) get { SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: gpr(0))) }
+  }
+
+  private mutating func refuse(_ conduit: SMCCC.Conduit) -> FirmwareOutcome {
+    finishCall(result: SMCCC.notSupported, movesPC: conduit == .smc)
+    return .answered
+  }
+
+  /// A call that needs the VM.
+  @inline(never)
   private mutating func answer<Domain: PowerDomain>(
     _ call: PSCI.Call, _ domain: inout Domain
   ) -> FirmwareOutcome {

@@ -100,7 +100,7 @@ extension VCpu {
     let vbar = machine.read(.vbar_el1) & ~0x7ff
     unsafe context.pointee.frame.elr = vbar &+ Self.vectorOffset(for: pstate) &+ offset
     unsafe context.pointee.frame.spsr = pstateOnException(from: pstate).rawValue
-    exit = nil
+    isExitOpen = false
   }
 
   /// The offset in EL1's table of the vector for a synchronous exception from `pstate`.

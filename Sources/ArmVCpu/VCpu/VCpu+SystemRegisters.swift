@@ -2,7 +2,7 @@ extension VCpu {
   /// Carries out the last exit's access to a trapped system register if the architecture alone defines what it
   /// does:
   ///
-  /// - identification registers (HCR_EL2.TID3) read what `identification` returns for the hardware's value;
+  /// - identification registers (HCR_EL2.TID3) read what `identification` returns;
   /// - the EL1 physical timer (CNTHCTL_EL2.EL1PCEN, EL1PCTEN) is `physicalTimer` and the machine's counter;
   /// - debug registers (MDCR_EL2.TDA, TDOSA, TDRA): MDSCR_EL1 and the OS lock are the CPU's, the others behave
   ///   as in `DebugRegisters`;
@@ -14,21 +14,27 @@ extension VCpu {
   /// Performance monitors aren't listed: a guest whose ID_AA64DFR0_EL1.PMUVer is 0 doesn't have any, and their
   /// registers are undefined.
   ///
+  /// - Parameter identification: what the guest reads in a register of `SystemRegister.isFeatureIdentification`, as
+  ///   `IdentificationFilter` has decided before the guest runs: the hardware's values never change.
   /// - Returns: false for any other register, or after an exit of another kind: nothing changes then, and the
   ///   embedder carries the access out or injects `undefined`.
+  @inline(__always)
   public mutating func emulateSystemRegister(
-    identification: (_ register: SystemRegister, _ hardware: UInt64) -> UInt64
+    identification: (SystemRegister) -> UInt64
   ) -> Bool {
-    switch exit {
-    case .systemRegisterRead(let register, _):
+    guard isExitOpen else { return false }
+    switch lastExit {
+    case .systemRegisterRead(let register, let target):
       switch read(register, identification) {
-      case .value(let value) where isPermitted(register): complete(value: value)
+      case .value(let value) where isPermitted(register):
+        setGPR(target, value)
+        skip()
       case .value, .undefined: inject(.undefined)
       case .unknown: return false
       }
     case .systemRegisterWrite(let register, _, let value):
       switch write(register, value, identification) {
-      case .value: complete()
+      case .value: skip()
       case .undefined: inject(.undefined)
       case .unknown: return false
       }
@@ -37,6 +43,7 @@ extension VCpu {
     return true
   }
 
+  @inline(__always)
   private func isPermitted(_ register: SystemRegister) -> Bool {
     frame.pstate.exceptionLevel >= register.lowestExceptionLevel
   }
@@ -51,12 +58,11 @@ extension VCpu {
     case unknown
   }
 
+  @inline(__always)
   private mutating func read(
-    _ register: SystemRegister, _ identification: (SystemRegister, UInt64) -> UInt64
+    _ register: SystemRegister, _ identification: (SystemRegister) -> UInt64
   ) -> Effect {
-    if register.isFeatureIdentification {
-      return .value(identification(register, machine.identification(register)))
-    }
+    if register.isFeatureIdentification { return .value(identification(register)) }
     switch register {
     case .cntpct_el0: return .value(machine.physicalCount())
     case .cntp_ctl_el0: return .value(physicalTimer.control(at: machine.physicalCount()))
@@ -67,16 +73,16 @@ extension VCpu {
     case .oslar_el1: return .undefined
     case .erridr_el1: return .value(0)
     default:
-      if register.isErrorRecord { return .value(0) }
-      guard register.op0 == 2 else { return .unknown }
-      let behavior = DebugRegisters.behavior(of: register, features: debugFeatures(identification))
+      guard register.op0 == 2 else { return register.isErrorRecord ? .value(0) : .unknown }
+      let behavior = DebugRegisters.behavior(
+        of: register, features: identification(.id_aa64dfr0_el1))
       return behavior == .undefined ? .undefined : .value(0)
     }
   }
 
+  @inline(__always)
   private mutating func write(
-    _ register: SystemRegister, _ value: UInt64,
-    _ identification: (SystemRegister, UInt64) -> UInt64
+    _ register: SystemRegister, _ value: UInt64, _ identification: (SystemRegister) -> UInt64
   ) -> Effect {
     // An access that the guest's exception level isn't allowed to make must not have an effect.
     let isPermitted = isPermitted(register)
@@ -95,17 +101,14 @@ extension VCpu {
       }
     default:
       if register.isFeatureIdentification { return .undefined }
-      if register.isErrorRecord { return isPermitted ? .value(0) : .undefined }
-      guard register.op0 == 2 else { return .unknown }
-      let behavior = DebugRegisters.behavior(of: register, features: debugFeatures(identification))
+      guard register.op0 == 2 else {
+        guard register.isErrorRecord else { return .unknown }
+        return isPermitted ? .value(0) : .undefined
+      }
+      let behavior = DebugRegisters.behavior(
+        of: register, features: identification(.id_aa64dfr0_el1))
       return behavior == .zero && isPermitted ? .value(0) : .undefined
     }
     return .value(0)
-  }
-
-  private mutating func debugFeatures(
-    _ identification: (SystemRegister, UInt64) -> UInt64
-  ) -> UInt64 {
-    identification(.id_aa64dfr0_el1, machine.identification(.id_aa64dfr0_el1))
   }
 }

@@ -19,8 +19,10 @@ public struct VCpu<M: Machine>: ~Copyable {
   public let features: CPUFeatures
   /// The guest's EL1 physical timer, if the hypervisor traps it.
   public var physicalTimer = PhysicalTimer()
-  /// The reason of the last exit; nil before the first one.
-  public internal(set) var exit: ExitReason?
+  /// The reason of the last exit. An optional would have to be put together for every question.
+  var lastExit = ExitReason.irq
+  /// Whether the last exit is still to be handled: there was one, and its instruction isn't finished.
+  var isExitOpen = false
   /// How often `emulate(_:)` has let the guest repeat the instruction at `address` without success.
   var retries: (address: UInt64, count: Int) = (0, 0)
 
@@ -37,7 +39,6 @@ public struct VCpu<M: Machine>: ~Copyable {
     unsafe self.context = context
     self.machine = machine
     self.features = configuration.features
-    self.exit = nil
     unsafe context.pointee = VCpuContext()
     unsafe context.pointee.frame = .initial
     unsafe context.pointee.frame.elr = configuration.entry.rawValue
@@ -64,8 +65,15 @@ public struct VCpu<M: Machine>: ~Copyable {
     unsafe self.context = context
     self.machine = machine
     self.features = features
-    self.exit = nil
-    if !isAnswered { self.exit = decoded().reason }
+    if !isAnswered {
+      lastExit = decoded().reason
+      isExitOpen = true
+    }
+  }
+
+  /// The reason of the last exit; nil before the first one, and once its instruction is finished.
+  public var exit: ExitReason? {
+    @inline(__always) get { isExitOpen ? lastExit : nil }
   }
 
   /// The guest's registers at the last exit.
@@ -119,6 +127,7 @@ public struct VCpu<M: Machine>: ~Copyable {
   static var maximumRetries: Int { 8 }
 
   /// Runs the guest until its next exit. It must be bound to this CPU.
+  @inline(__always)
   public mutating func run() -> ExitReason {
     var retries = 0
     while true {
@@ -130,7 +139,8 @@ public struct VCpu<M: Machine>: ~Copyable {
         retries += 1
         continue
       }
-      exit = reason
+      lastExit = reason
+      isExitOpen = true
       return reason
     }
   }

@@ -61,7 +61,8 @@
 #define AVCPU_RECORD_TIME 8                   // CNTVCT_EL0 at the exit
 #define AVCPU_RECORD_LAST_DURATION 16         // 32 bits: how long the CPU handled the exit before this one
 #define AVCPU_RECORD_SPSR 20                  // 32 bits
-#define AVCPU_RECORD_ESR 24                   // for an interrupt, that of an earlier exit
+#define AVCPU_RECORD_ESR 24                   // bits 63:62 are the trap kind; for an interrupt the rest is that of an
+                                              // earlier exit
 #define AVCPU_RECORD_FAR 32
 #define AVCPU_RECORD_HPFAR 40
 #define AVCPU_RECORD_ELR 48

@@ -11,12 +11,23 @@ uint32_t hypervisor_table_count;
 // For a debugger that has to split a block of stage 2. The hypervisor itself never touches them.
 __attribute__((used, retain, aligned(4096))) uint64_t avcpu_spare_tables[HYPERVISOR_SPARE_TABLE_COUNT][512];
 uint64_t hypervisor_guest_actlr[HYPERVISOR_CPU_LIMIT];
+uint64_t hypervisor_identification[HYPERVISOR_CPU_LIMIT][64];
 // All OFF, which is 1. The boot CPU sets its own to ON when it is running.
 uint32_t hypervisor_power_states[HYPERVISOR_CPU_LIMIT] = {1, 1, 1, 1, 1, 1, 1, 1};
 uint32_t hypervisor_report_lock;
 char hypervisor_stacks[HYPERVISOR_CPU_LIMIT][HYPERVISOR_STACK_SIZE] __attribute__((aligned(16)));
 char hypervisor_fatal_stacks[HYPERVISOR_CPU_LIMIT][HYPERVISOR_FATAL_STACK_SIZE]
     __attribute__((aligned(16)));
+
+uint64_t hypervisor_scratch_load_bytes(uint64_t offset, uint64_t byte_count) {
+    uint64_t value = 0;
+    while (byte_count--) value = value << 8 | hypervisor_scratch_memory[offset + byte_count];
+    return value;
+}
+
+void hypervisor_scratch_store_bytes(uint64_t offset, uint64_t byte_count, uint64_t value) {
+    for (; byte_count--; value >>= 8) hypervisor_scratch_memory[offset++] = (uint8_t)value;
+}
 
 // Freestanding: the loops below must not become calls to themselves.
 #define NO_LIBRARY_CALLS __attribute__((no_builtin))

@@ -17,32 +17,25 @@
     private static let identification: UInt64 = 0x7570_6376
 
     /// The result of an access, any value for a store; nil if there is no register of that width.
+    @inline(always)
     static func answer(_ access: DeviceAccess) -> UInt64? {
       let offset = access.address.rawValue &- base
       guard let value = access.storedValue else { return load(offset, access.byteCount) }
       guard contains(offset, access.byteCount) else { return nil }
-      for index in 0..<UInt64(access.byteCount) {
-        unsafe memory[Int(offset + index)] = UInt8(truncatingIfNeeded: value >> (index * 8))
-      }
+      hypervisor_scratch_store(offset, UInt64(access.byteCount), value)
       return value
     }
 
+    @inline(always)
     private static func load(_ offset: UInt64, _ count: UInt8) -> UInt64? {
       if offset == byteCount, count == 4 { return identification }
       guard contains(offset, count) else { return nil }
-      var value: UInt64 = 0
-      for index in 0..<UInt64(count) {
-        value |= UInt64(unsafe memory[Int(offset + index)]) << (index * 8)
-      }
-      return value
+      return hypervisor_scratch_load(offset, UInt64(count))
     }
 
+    @inline(always)
     private static func contains(_ offset: UInt64, _ count: UInt8) -> Bool {
-      offset < byteCount && offset + UInt64(count) <= byteCount
-    }
-
-    private static var memory: UnsafeMutablePointer<UInt8> {
-      unsafe hypervisor_scratch_address()
+      offset <= byteCount &- UInt64(count)
     }
   }
 #endif

@@ -86,25 +86,29 @@ public struct BreakpointTable: Sendable {
     }
   }
 
-  /// What a filter in the target has to match for the catchpoints of exits; nil if that is every exit, or none, or if
-  /// they don't fit.
-  var filterPlan: FilterPlan? {
+  /// What a filter in the target has to match for the catchpoints of exits, or why it can't be used for them.
+  var filterChoice: FilterChoice {
     var plan = FilterPlan()
     for entry in entries where entry.isEnabled {
       guard case .exit(let classes) = entry.kind else { continue }
-      let program = entry.condition?.program
       plan.entries.append(
         FilterPlan.Entry(
           number: entry.number, classes: classes.reduce(0) { $0 | $1.bit },
-          words: program?.words ?? [],
+          words: entry.condition?.program?.words ?? [],
           // The host counts what only it can evaluate.
           ignoreCount: entry.runsInTarget ? entry.ignoreCount : 0,
           isOneShot: entry.runsInTarget && entry.isTemporary))
     }
-    let matchesEveryExit = plan.entries.contains {
-      $0.classes & ExitClass.any.bit != 0 && $0.words.isEmpty && $0.ignoreCount == 0
+    guard !plan.entries.isEmpty else { return .none(nil) }
+    if let every = plan.entries.first(where: \.matchesEveryExit) {
+      return .none("catchpoint \(every.number) waits for every exit")
     }
-    return plan.entries.isEmpty || matchesEveryExit || !plan.fits ? nil : plan
+    guard plan.fits else {
+      return .none(
+        "the filter has room for \(ExitFilter.maximumEntryCount) catchpoints and "
+          + "\(ExitFilter.maximumWordCount) words")
+    }
+    return .plan(plan)
   }
 
   /// Whether there are breakpoints in the hypervisor.

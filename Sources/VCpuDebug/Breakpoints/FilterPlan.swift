@@ -15,6 +15,11 @@ struct FilterPlan: Equatable {
     var ignoreCount = 0
     /// Whether it is disabled by its first stop.
     var isOneShot = false
+
+    /// Whether there is nothing that the filter could sort out.
+    var matchesEveryExit: Bool {
+      classes & ExitClass.any.bit != 0 && words.isEmpty && ignoreCount == 0
+    }
   }
 
   var entries: [Entry] = []
@@ -65,6 +70,18 @@ struct FilterPlan: Equatable {
   private static func bytes(_ words: [UInt64]) -> [UInt8] {
     words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
   }
+}
+
+/// Whether the target's filter can be used.
+enum FilterChoice: Equatable {
+  /// It can, for this.
+  case plan(FilterPlan)
+  /// It can't: the target has to stop at each exit. The reason is a sentence without a full stop; nil if there isn't a
+  /// catchpoint of exits.
+  case none(String?)
+
+  var plan: FilterPlan? { if case .plan(let plan) = self { plan } else { nil } }
+  var reason: String? { if case .none(let reason) = self { reason } else { nil } }
 }
 
 extension ExitClass {

@@ -44,7 +44,7 @@ final class InsertedBreakpoints {
     try protection.update(to: table.protection)
     let interest = interest(of: table)
     try exits.prepare(for: interest)
-    try filter.update(to: filterPlan(for: table))
+    try filter.update(to: filterChoice(for: table).plan)
     // Called at each exit that is passed: usually nothing has changed.
     guard lastWish != wish(of: table) else { return }
     lastWish = nil
@@ -62,11 +62,25 @@ final class InsertedBreakpoints {
       revision: exits.revision, arrivals: awaited.addresses)
   }
 
-  /// What the target's filter has to match; nil if the target has to stop at each exit, or at none.
-  private func filterPlan(for table: BreakpointTable) -> FilterPlan? {
-    let others = table.interestOfOthers.union(protection.interest).union(awaited.interest)
-    guard others.isDisjoint(with: .everyExit), !table.looksIntoHypervisor else { return nil }
-    return table.filterPlan
+  /// What the target's filter has to match, or why the target has to stop at each exit.
+  func filterChoice(for table: BreakpointTable) -> FilterChoice {
+    guard exits.source?.observer != nil else {
+      return .none("the hypervisor doesn't have a filter")
+    }
+    if let refusal = filter.refusal { return .none(refusal) }
+    guard table.interestOfOthers.isDisjoint(with: .everyExit) else {
+      return .none("a catchpoint of entries or a watchpoint needs each exit")
+    }
+    guard protection.interest.isDisjoint(with: .everyExit) else {
+      return .none("a page of the guest's is watched")
+    }
+    guard awaited.interest.isDisjoint(with: .everyExit) else {
+      return .none("each exit may show where a file of the guest's is")
+    }
+    guard !table.looksIntoHypervisor else {
+      return .none("with a breakpoint in the hypervisor, the exit has to be known at each stop")
+    }
+    return table.filterChoice
   }
 
   private func interest(of table: BreakpointTable) -> ExitInterest {

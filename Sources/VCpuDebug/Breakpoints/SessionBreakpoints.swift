@@ -294,7 +294,7 @@ public final class SessionBreakpoints {
     let isFault = exits.isFault(state)
     let exit = exits.caught
     let reason = exit?.moment == .caught ? exit?.reason : nil
-    let counts = reason == nil ? [:] : try takeFilterCounts()
+    let counts = try takeFilterCounts()
     let (hits, failure) = try table.hit { breakpoint in
       // The target has counted it.
       if let counted = counts[breakpoint.number], counted.left > 0 || !counted.hasStopped {

@@ -10,6 +10,8 @@ final class TargetFilter {
   private let exits: Exits
   /// What the target has; nil if its filter is off.
   private(set) var plan: FilterPlan?
+  /// The address of the observer whose filter is on.
+  private var armedAddress: UInt64?
   /// Why the filter isn't used although the hypervisor has one, in a sentence without a full stop.
   private(set) var refusal: String?
   /// The numbers that were read at the last stop, by the catchpoints' numbers.
@@ -31,8 +33,10 @@ final class TargetFilter {
   ///
   /// - Throws: `RemoteError` if the target is lost.
   func update(to wanted: FilterPlan?) throws {
-    guard let address = exits.source?.observer else { return plan = nil }
-    let wanted = refusal == nil ? wanted : nil
+    guard let address = exits.source?.observer ?? armedAddress else { return }
+    let wanted = refusal == nil && exits.source?.observer != nil ? wanted : nil
+    // The source may be another one than when it was written.
+    defer { exits.source?.isFiltering = plan != nil }
     guard wanted != plan else { return }
     do {
       if let wanted { try write(wanted, at: address) } else { try turnOff(at: address) }
@@ -43,14 +47,14 @@ final class TargetFilter {
       refusal = "its memory can't be written: \(error.description)"
       plan = nil
     }
-    exits.source?.isFiltering = plan != nil
+    armedAddress = plan == nil ? nil : address
   }
 
   private func write(_ wanted: FilterPlan, at address: UInt64) throws {
     let header = try words(at: address, count: Int(AVCPU_OBSERVER_ENTRY_COUNT) / 8)
     let generation = header[Int(AVCPU_OBSERVER_GENERATION) / 8] &+ 1
     // The flag comes last, and with it the generation, so that the hypervisor verifies all of it.
-    try set(isOn: false, flags: header[0], at: address)
+    if header[0] & Self.flag != 0 { try set(isOn: false, flags: header[0], at: address) }
     try memory.write(.hypervisor, address + UInt64(AVCPU_OBSERVER_ENTRIES), wanted.entryBytes)
     if !wanted.programBytes.isEmpty {
       try memory.write(.hypervisor, address + UInt64(AVCPU_OBSERVER_WORDS), wanted.programBytes)
@@ -71,9 +75,10 @@ final class TargetFilter {
     counts = [:]
   }
 
+  private static let flag: UInt64 = 1 << UInt64(AVCPU_OBSERVE_FILTER)
+
   private func set(isOn: Bool, flags: UInt64, at address: UInt64) throws {
-    let bit: UInt64 = 1 << UInt64(AVCPU_OBSERVE_FILTER)
-    let value = isOn ? flags | bit : flags & ~bit
+    let value = isOn ? flags | Self.flag : flags & ~Self.flag
     let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
     try memory.write(.hypervisor, address + UInt64(AVCPU_OBSERVER_FLAGS), bytes)
   }
@@ -128,18 +133,13 @@ final class TargetFilter {
   func noteRefusal() throws -> String? {
     guard plan != nil, let address = exits.source?.observer else { return nil }
     let header = try words(at: address, count: Int(AVCPU_OBSERVER_ENTRY_COUNT) / 8)
-    guard header[0] >> UInt64(AVCPU_OBSERVE_FILTER) & 1 == 0 else { return nil }
+    guard header[0] & Self.flag == 0 else { return nil }
     let code = header[Int(AVCPU_OBSERVER_REFUSAL) / 8]
     let reason = ExitFilter.Fault(rawValue: code)?.words ?? "it doesn't say why"
     refusal = "the hypervisor turned its filter off: \(reason)"
     plan = nil
     exits.source?.isFiltering = false
     return refusal
-  }
-
-  /// The target starts again, with its memory as it was built.
-  func forget() {
-    (plan, refusal, counts) = (nil, nil, [:])
   }
 }
 

@@ -87,6 +87,11 @@ final class ContextSource: ExitSource {
     state.pc == catchAddress ? word : nil
   }
 
+  /// The hook comes before the trampoline.
+  func catchAddress(after address: UInt64) -> UInt64? {
+    address == descriptor.hook && !isFiltering ? descriptor.trampoline : nil
+  }
+
   func requests() -> [Request] {
     word = nil
     askedAddress = recentAddresses[access.thread]

@@ -50,6 +50,9 @@ protocol ExitSource: AnyObject {
   var observer: UInt64? { get }
   /// Whether the target stops only at the exits that the hypervisor's filter matches.
   var isFiltering: Bool { get set }
+  /// The address that exits pass now, with the CPU in the same state, if a CPU is at one that they passed before; nil
+  /// otherwise.
+  func catchAddress(after address: UInt64) -> UInt64?
   /// The instruction at an address that exits pass, if it was read at the stop.
   func instruction(at state: CPUState) -> UInt32?
   /// Watches a CPU's vectors, for which exits must be prepared.
@@ -108,6 +111,7 @@ extension ExitSource {
   /// All exits pass the same code, whatever vectors lead to it.
   func watch(vectorsAt base: UInt64) throws -> String? { nil }
   func beginRun(fromExit: Bool) {}
+  func catchAddress(after address: UInt64) -> UInt64? { nil }
   var observer: UInt64? { nil }
   var isFiltering: Bool {
     get { false }

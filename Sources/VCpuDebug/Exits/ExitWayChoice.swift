@@ -146,7 +146,7 @@ extension ModuleGroup {
 
 extension DebugDescriptorError {
   /// What is wrong, as text.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .tooFewBytes: "its memory is too short"
     case .wrongMagic:
@@ -163,7 +163,7 @@ extension DebugDescriptorError {
 
 extension DebugDescriptorError.Structure {
   /// The structure's name.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .descriptor: "descriptor"
     case .frame: "trap frame"

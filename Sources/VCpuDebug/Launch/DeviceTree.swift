@@ -6,6 +6,8 @@ struct DeviceTree: Equatable, Sendable {
   /// The tree, with free space after it.
   private var storage: [UInt8]
 
+  /// The first four bytes, most significant first (Devicetree Specification 0.4, 5.2).
+  static let magic: UInt32 = 0xd00d_feed
   /// Linux doesn't accept a larger one (Documentation/arm64/booting.rst).
   static let maximumByteCount = 2 << 20
   private static let room = 64 << 10

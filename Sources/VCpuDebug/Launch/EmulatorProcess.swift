@@ -1,4 +1,5 @@
 internal import ArmVCpu
+internal import CArmVCpu
 internal import Foundation
 public import Glibc
 
@@ -12,6 +13,12 @@ public final class EmulatorProcess {
   public let stubDescriptor: Int32
   /// Our end of the console's socket, not blocking. Closed with this object.
   public let consoleDescriptor: Int32
+
+  /// The machine's RAM, if this process shares it. Whether the emulator uses it is known once it has started:
+  /// `LaunchedMachine.session(with:by:waitForEnd:)`.
+  let sharedMemory: SharedMemory?
+  /// The path under which the emulator finds it; nil if it isn't shared.
+  private let memoryPath: String?
 
   /// Where the guest starts; nil for Linux, whose files have virtual addresses.
   let guestEntry: IntermediatePhysicalAddress?
@@ -56,10 +63,19 @@ public final class EmulatorProcess {
         itsDescriptors.append(its)
       }
       let files = load.pieces.indices.map { Self.firstPieceNumber + Int32($0) }
+      var numbers = files + [Self.stubNumber, Self.consoleNumber, STDERR_FILENO]
+      if let (descriptor, memory) = Self.memory(of: configuration) {
+        itsDescriptors.append(descriptor)
+        numbers.append(Self.firstPieceNumber + Int32(files.count))
+        sharedMemory = memory
+        memoryPath = numbers.last.map { "/proc/self/fd/\($0)" }
+      } else {
+        sharedMemory = nil
+        memoryPath = nil
+      }
       let arguments = configuration.arguments(
-        load, files: files.map { "/dev/fd/\($0)" }, stub: Self.stubNumber,
+        load, files: files.map { "/dev/fd/\($0)" }, memory: memoryPath, stub: Self.stubNumber,
         console: Self.consoleNumber)
-      let numbers = files + [Self.stubNumber, Self.consoleNumber, STDERR_FILENO]
       processID = try ChildLauncher.spawn(
         [emulator] + arguments, signalMask,
         descriptors: zip(itsDescriptors, numbers).map { (from: $0, to: $1) })
@@ -73,6 +89,29 @@ public final class EmulatorProcess {
     for descriptor in [consoleDescriptor, messagesDescriptor] {
       _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
+  }
+
+  /// A new file for the machine's RAM, and our mapping of it; nil if it isn't shared. A machine without one only answers
+  /// more slowly, so nothing fails here.
+  private static func memory(
+    of configuration: LaunchConfiguration
+  ) -> (descriptor: Int32, memory: SharedMemory)? {
+    guard configuration.sharesMemory else { return nil }
+    let byteCount = configuration.machineByteCount
+    guard let descriptor = try? SharedMemory.createFile(byteCount: byteCount) else { return nil }
+    let base = PhysicalAddress(UInt64(AVCPU_RAM_BASE))
+    guard
+      let memory = try? SharedMemory(mapping: descriptor, byteCount: byteCount, at: base)
+    else {
+      close(descriptor)
+      return nil
+    }
+    return (descriptor, memory)
+  }
+
+  /// Whether the emulator has ended because it couldn't use the file that is to be its RAM: its last messages name it.
+  public func hasRefusedMemory(in messages: String) -> Bool {
+    memoryPath.map { messages.contains($0) } ?? false
   }
 
   deinit {

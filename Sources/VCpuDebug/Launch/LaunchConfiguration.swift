@@ -28,6 +28,8 @@ public struct LaunchConfiguration: Equatable, Sendable {
   public var deviceTree: String?
   /// Arguments to add to the emulator's.
   public var extraArguments: [String] = []
+  /// Whether this process shares the machine's RAM, if the emulator's other arguments leave that possible.
+  public var wantsSharedMemory = true
 
   /// Creates a machine with these images, and defaults for everything else.
   public init(hypervisor: String, guest: String) {
@@ -60,15 +62,61 @@ public struct LaunchConfiguration: Equatable, Sendable {
     if interrupts == .virtual { throw .noVirtualInterrupts }
   }
 
-  /// The arguments for the machine itself, without what runs on it.
-  private var machineArguments: [String] {
+  /// The machine's RAM in MiB: the hypervisor's part, the guest's and the recorder's.
+  private var machineMiB: Int {
     let reserved = (AVCPU_GUEST_MEMORY_BASE - AVCPU_RAM_BASE) >> 20
     let recorder = UInt64(cpuCount) * RecorderLayout.stride >> 20
-    return [
-      "-M", "virt,virtualization=on,gic-version=3",
+    return memoryOrUsual + Int(reserved) + Int(recorder)
+  }
+
+  /// The machine's RAM in bytes.
+  var machineByteCount: Int { machineMiB << 20 }
+
+  /// Whether the machine's RAM is a file that this process shares: not if other arguments say where the RAM is or how
+  /// much there is, or choose another machine.
+  var sharesMemory: Bool {
+    guard wantsSharedMemory else { return false }
+    var options = extraArguments[...]
+    while let option = options.popFirst() {
+      guard option.hasPrefix("-") else { continue }
+      switch option.drop(while: { $0 == "-" }) {
+      case "m", "mem-path", "mem-prealloc", "numa", "readconfig": return false
+      case "M", "machine":
+        let parts = options.first?.split(separator: ",") ?? []
+        if parts.contains(where: { $0.hasPrefix("memory-backend=") }) { return false }
+        // The machine's name has no key, and comes first.
+        if let first = parts.first?.split(separator: "=", maxSplits: 1), let name = first.last,
+          first.count == 1 || first.first == "type", name != "virt"
+        {
+          return false
+        }
+      case "object": if options.first?.contains("memory-backend") == true { return false }
+      default: break
+      }
+    }
+    return true
+  }
+
+  /// The name of the machine's RAM. It is the name that `virt` gives it, so that a machine saved with `savevm` has the
+  /// same parts with and without shared RAM (QEMU's manual, `-machine memory-backend`).
+  private static let memoryName = "mach-virt.ram"
+
+  /// The arguments for the machine itself, without what runs on it.
+  ///
+  /// - Parameter memory: the path of the file that is its RAM, if it is shared.
+  private func machineArguments(memory: String?) -> [String] {
+    let backend = memory.map {
+      [
+        "-object",
+        "memory-backend-file,id=\(Self.memoryName),size=\(machineMiB)M,mem-path=\($0),share=on",
+      ]
+    }
+    let isShared = backend == nil ? "" : ",memory-backend=\(Self.memoryName)"
+    return (backend ?? []) + [
+      "-M", "virt,virtualization=on,gic-version=3" + isShared,
       "-cpu", cpuModel,
       "-smp", "\(cpuCount)",
-      "-m", "\(memoryOrUsual + Int(reserved) + Int(recorder))M",
+      "-m", "\(machineMiB)M",
       "-nic", "none", "-display", "none", "-monitor", "none", "-no-reboot",
       "-kernel", hypervisor,
     ]
@@ -79,9 +127,10 @@ public struct LaunchConfiguration: Equatable, Sendable {
   /// - Parameters:
   ///   - load: the guest.
   ///   - files: the paths under which the emulator finds the guest's pieces.
+  ///   - memory: the path under which it finds the file that is the machine's RAM; nil if that isn't shared.
   ///   - stub, console: the descriptors of its ends of the sockets.
   func arguments(
-    _ load: GuestLoad, files: [String], stub: Int32, console: Int32
+    _ load: GuestLoad, files: [String], memory: String? = nil, stub: Int32, console: Int32
   ) -> [String] {
     let pieces = zip(load.pieces, files).flatMap { piece, file in
       [
@@ -95,7 +144,7 @@ public struct LaunchConfiguration: Equatable, Sendable {
         "-device", "loader,addr=\(hexadecimal(address)),data=\(hexadecimal(word)),data-len=8",
       ]
     }
-    return machineArguments + pieces + [
+    return machineArguments(memory: memory) + pieces + [
       "-chardev", "socket,id=console,fd=\(console)", "-serial", "chardev:console",
       "-chardev", "socket,id=stub,fd=\(stub)", "-gdb", "chardev:stub", "-S",
     ] + words + extraArguments

@@ -34,7 +34,8 @@ enum MachineDeviceTree {
     // Magic, total size; the offsets of the structure and of the strings, and their sizes.
     let (structEnd, stringsEnd) = (fields[2] + fields[9], fields[3] + fields[8])
     let end = max(structEnd, stringsEnd, headerByteCount)
-    guard fields[0] == 0xd00d_feed, end <= fields[1], end <= DeviceTree.maximumByteCount else {
+    guard fields[0] == Int(DeviceTree.magic), end <= fields[1], end <= DeviceTree.maximumByteCount
+    else {
       return nil
     }
     return end

@@ -4,7 +4,7 @@ internal import GDBRemote
 /// A machine that is launched for a session, and can be restarted.
 public struct LaunchedMachine {
   /// The machine's configuration.
-  public let configuration: LaunchConfiguration
+  public private(set) var configuration: LaunchConfiguration
   /// Whether it has executed anything.
   public var hasRun = false
   /// The attributes of its files when they were read.
@@ -35,6 +35,9 @@ public struct LaunchedMachine {
       + configuration.guestSymbols
       + [configuration.initrd, configuration.deviceTree].compactMap { $0 }
   }
+
+  /// Starts it without shared RAM from now on.
+  public mutating func giveUpSharedMemory() { configuration.wantsSharedMemory = false }
 
   /// Starts its emulator. The machine is stopped before its first instruction; it ends with the object that is
   /// returned.
@@ -68,9 +71,17 @@ public struct LaunchedMachine {
       throw LaunchError.emulatorFailed(status: status, output: emulator.takeMessages())
     }
     try emulator.installDeviceTree(through: target)
-    return try HypervisorSession(
+    let session = try HypervisorSession(
       target: target, modules: [Module(symbols, in: .hypervisor)] + guests,
       variables: opening.variables)
+    session.access.sharedMemory = emulator.sharedMemory.flatMap { Self.isUsed($0) ? $0 : nil }
+    return session
+  }
+
+  /// Whether the machine has written to memory that it is to share. A wrapper script may have started it in another
+  /// way. QEMU has put the machine's device tree at the start of the RAM.
+  private static func isUsed(_ memory: SharedMemory) -> Bool {
+    memory.loadUInt32(at: memory.base)?.byteSwapped == DeviceTree.magic
   }
 
   /// How long an answer may take: a machine's memory may have to be allocated first.

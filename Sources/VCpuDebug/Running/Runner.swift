@@ -322,6 +322,7 @@ final class Runner {
   /// How the CPU leaves its current address. At an address that exits pass, an instruction that was read and does
   /// nothing is skipped: this saves one packet at each exit.
   private func departure(from state: CPUState) throws -> RunControl.Departure {
+    if let passed = try skipReported(at: state) { return passed }
     let isUntold = untold.map { $0 == (state.pc, access.thread) } ?? false
     guard inserted.contains(state.pc), !isUntold else { return .free }
     guard exits.isCatchAddress(state), standingThreads.subtracting([access.thread]).isEmpty,

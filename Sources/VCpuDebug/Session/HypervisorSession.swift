@@ -43,9 +43,14 @@ public final class HypervisorSession {
   public let threads: SessionThreads
   /// Where the files are.
   let placer: ModulePlacer
+  /// The machine's RAM, if this process shares it; nil if all memory is the stub's. It can be read after the machine
+  /// has ended, too.
+  public var sharedMemory: SharedMemory? { access.sharedMemory }
+  /// The exits that were recorded.
+  public let recorder: SessionRecorder
   /// The filter of exits in the target.
   let filter: TargetFilter
-  private let runner: Runner
+  let runner: Runner
   private let stepper: SourceStepper
   /// Whether interrupts come during steps, as `set step-irq` says; nil if it wasn't used.
   public private(set) var takesInterruptsInSteps: Bool?
@@ -120,6 +125,7 @@ public final class HypervisorSession {
       access, memory, modules, walks, exits, protection, expressions, source, filter)
     threads = SessionThreads(access, exits)
     placer = ModulePlacer(access, memory, modules)
+    recorder = SessionRecorder(access, memory, modules, system)
     runner = Runner(
       access, exits, points, protection, agent.interrupts,
       AwaitedModules(access, modules, exits, points, placer), filter)
@@ -354,6 +360,7 @@ public final class HypervisorSession {
         // One that fails doesn't keep the others from being done.
         let results = [
           Result { try agent.interrupts.withdrawAll() }, Result { try protection.giveBackAll() },
+          Result { try turnOffFilter() },
           Result {
             if let before = tookInterruptsInSteps { try target.setTakesInterruptsInSteps(before) }
           },

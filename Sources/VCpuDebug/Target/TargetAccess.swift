@@ -36,6 +36,8 @@ public final class TargetAccess {
   private lazy var shownSystemRegisters = findShownSystemRegisters()
   /// Whether the CPU runs a program of its host, and the version of the registers that this was read with.
   private var hostCheck: (generation: Int, isHosts: Bool)?
+  /// The machine's RAM, if this process shares it.
+  var sharedMemory: SharedMemory?
   /// What still has to be restored on a CPU that was executing an instruction for the debugger.
   var owedGround: ExecutionGround?
 

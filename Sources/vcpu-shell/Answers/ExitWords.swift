@@ -5,7 +5,13 @@ internal import VCpuDebug
 struct ExitWords {
   private let exit: Exit
 
-  init(_ exit: Exit) { self.exit = exit }
+  /// Whether the guest's registers are known, and not only the one that the exit transfers.
+  private let hasRegisters: Bool
+
+  init(_ exit: Exit, hasRegisters: Bool = true) {
+    self.exit = exit
+    self.hasRegisters = hasRegisters
+  }
 
   /// What happened, without where the guest was.
   var summary: String {
@@ -27,7 +33,8 @@ struct ExitWords {
     case .secureMonitorCall(let immediate, let function):
       "smc #\(hexadecimal(immediate)): function \(hexadecimal(function))\(named(immediate, function))"
     case .psci(let call, let conduit):
-      "psci by \(conduit == .hvc ? "hvc" : "smc"): " + self.call(call)
+      "psci by \(conduit == .hvc ? "hvc" : "smc"): "
+        + (hasRegisters ? self.call(call) : call.name.description)
     case .systemRegisterRead(let register, let target):
       "sysreg-read of \(name(of: register, isRead: true)) into \(Self.register(target, is64Bit: true))"
     case .systemRegisterWrite(let register, let source, let value):
@@ -70,6 +77,7 @@ struct ExitWords {
   /// The function's name and its arguments, if a specification names them; otherwise x1 to x6.
   private func named(_ immediate: UInt16, _ function: UInt64) -> String {
     guard let name = Self.name(of: function, immediate) else { return arguments }
+    guard hasRegisters else { return " (\(name))" }
     let names =
       SMCCC.FunctionID(rawValue: UInt32(truncatingIfNeeded: function)).function?
       .argumentNames ?? []
@@ -147,7 +155,7 @@ struct ExitWords {
   private func wait(_ instruction: WaitInstruction, _ timeout: UInt8?) -> String {
     let name = instruction.name.description.lowercased()
     let event = instruction == .wfi || instruction == .wfit ? "an interrupt" : "an event"
-    guard let timeout else { return "\(name): waits for \(event)" }
+    guard let timeout, hasRegisters else { return "\(name): waits for \(event)" }
     return "\(name): waits for \(event) until the counter is \(hexadecimal(exit.gpr(timeout)))"
   }
 

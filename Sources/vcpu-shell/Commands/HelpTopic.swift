@@ -16,6 +16,9 @@ extension CommandTable {
         CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
         TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,
         InfoExitCommand.self, InfoHypervisorCommand.self, InfoInterruptsCommand.self,
+        ExitsCommand.self, ExitsStatCommand.self, ExitsHistogramCommand.self,
+        ExitsMarkCommand.self, ExitsDiffCommand.self, ExitsRepeatsCommand.self,
+        ExitsTopCommand.self, ExitsExportCommand.self, ExitsReportCommand.self,
         SkipCommand.self, CompleteCommand.self, InjectCommand.self, SetCatchWayCommand.self,
       ]),
     HelpTopic(
@@ -64,7 +67,7 @@ extension CommandTable {
         WatchCommand.self, ReadWatchCommand.self, AccessWatchCommand.self,
         CommandsCommand.self, ConditionCommand.self, IgnoreCommand.self, EnableCommand.self,
         DisableCommand.self, DeleteCommand.self, ClearCommand.self, RegexBreakCommand.self,
-        InfoBreakpointsCommand.self,
+        InfoBreakpointsCommand.self, InfoCatchCommand.self,
         SaveBreakpointsCommand.self,
       ]),
     HelpTopic(

@@ -45,4 +45,8 @@ enum StopWish {
   case limit
   /// The script's time is over.
   case timeout
+  /// What is shown meanwhile is shown again.
+  case refresh
+  /// It was shown for the last time.
+  case lastRefresh
 }

@@ -17,6 +17,10 @@ struct ActiveRun {
   var wish: StopWish?
   /// The script's expectation of it.
   var expectation: ActiveExpectation?
+  /// What is shown meanwhile.
+  let refresh: Refresh?
+  /// When it is shown next.
+  var nextRefresh: ContinuousClock.Instant?
 
   /// Whether it can go on after a stop that handlers asked for: a step can't.
   var isContinuing: Bool { forwardsKeys || expectation != nil }
@@ -24,6 +28,8 @@ struct ActiveRun {
   init(_ run: Run, wasInterrupted: Bool) {
     remaining = run.passesOver
     forwardsKeys = run.forwardsKeys
+    refresh = run.refresh
+    nextRefresh = run.refresh.map { .now + $0.interval }
     self.wasInterrupted = wasInterrupted
     if wasInterrupted { deadline = .now + Self.interruptTimeout }
   }
@@ -87,6 +93,12 @@ extension SessionLoop {
     if run.expectation != nil {
       shell.note(event, isExpected: isExpected(event))
       return try takeExpectedStop(event, wish)
+    }
+    // It was stopped only for what is shown meanwhile.
+    if wish == .refresh, event == .interrupted, let refresh = run.refresh, try refresh.show() {
+      activeRun?.nextRefresh = .now + refresh.interval
+      try session.resume()
+      return false
     }
     // It was stopped only for the handlers.
     if wish == .handlers, event == .interrupted {

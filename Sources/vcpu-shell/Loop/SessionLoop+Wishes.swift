@@ -8,7 +8,10 @@ extension SessionLoop {
     let times =
       isAsked
       ? [activeRun?.deadline]
-      : [activeRun?.deadline, activeRun?.expectation?.deadline, shell.timeout?.deadline]
+      : [
+        activeRun?.deadline, activeRun?.expectation?.deadline, shell.timeout?.deadline,
+        activeRun?.nextRefresh,
+      ]
     return times.compactMap { $0 }.min()
   }
 
@@ -33,6 +36,14 @@ extension SessionLoop {
       run.wish = .expectedLine
     } else if let deadline = run.expectation?.deadline, deadline <= .now {
       run.wish = .limit
+    } else if let refresh = run.refresh, let next = run.nextRefresh, next <= .now {
+      if refresh.needsStop {
+        run.wish = .refresh
+      } else if try !refresh.show() {
+        run.wish = .lastRefresh
+      }
+      run.nextRefresh = .now + refresh.interval
+      activeRun = run
     }
     guard run.wish != nil else { return }
     run.deadline = .now + ActiveRun.interruptTimeout

@@ -59,7 +59,7 @@ extension BreakpointDescription {
     return [head + what] + others + notes + doubts + ignored + commands.map { Line("       " + $0) }
   }
 
-  fileprivate var what: Line {
+  var what: Line {
     let condition = condition.map { " if \($0)" } ?? ""
     guard let place else {
       let words = [type.rawValue] + classes

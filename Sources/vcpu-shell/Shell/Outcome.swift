@@ -50,8 +50,20 @@ struct Run {
   var continuation: Int?
   /// A message to print before the target runs.
   var note: MessageAnswer?
+  /// What is shown again and again meanwhile; nil for nothing.
+  var refresh: Refresh?
   /// Resumes the session.
   let start: (HypervisorSession) throws -> Void
   /// Called at the end of the run, however it ended, and also if it didn't start.
   var finish: () -> Void = {}
+}
+
+/// What is shown again and again while the target runs.
+struct Refresh {
+  /// The time from one to the next.
+  let interval: Duration
+  /// Whether the target has to be stopped for it.
+  let needsStop: Bool
+  /// Shows it, and returns whether it is to be shown again; otherwise the target is stopped.
+  let show: () throws -> Bool
 }

@@ -4,7 +4,7 @@ extension Shell {
   /// Starts a machine and opens a session with it.
   func launch(_ configuration: LaunchConfiguration) throws {
     // Read errors are reported while the old machine still exists.
-    let machine = try LaunchedMachine(configuration, reader: reader)
+    var machine = try LaunchedMachine(configuration, reader: reader)
     if launched != nil { endMachine() }
     session = nil
     tests.forgetMachine()
@@ -12,6 +12,22 @@ extension Shell {
     console.isClosed = false
     consoleWatch.forget()
     consoleInput.forget()
+    do {
+      try begin(machine)
+    } catch LaunchError.emulatorFailed(_, let output)
+      where emulator?.hasRefusedMemory(in: output) == true
+    {
+      tell(
+        .note(
+          "the emulator cannot share the machine's RAM with the shell, and starts without that: \(output)"
+        ))
+      machine.giveUpSharedMemory()
+      launched = machine
+      try begin(machine)
+    }
+  }
+
+  private func begin(_ machine: LaunchedMachine) throws {
     let process = try machine.start(signalMask: signals.maskForChildren)
     emulator = process
     session = try machine.session(with: process, by: opening, waitForEnd: waitForEmulatorEnd)

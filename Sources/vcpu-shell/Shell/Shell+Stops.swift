@@ -13,6 +13,7 @@ extension Shell {
       // It isn't shown now, and it may be one of thousands.
       asksTarget: !isSilent)
     tellModuleNotes()
+    if let note = try? session.takeFilterNote() { tell(.warning(note)) }
     tell(.stop(stop, isSilent: isSilent))
     guard session.state != nil, !isSilent else { return }
     if !context.isEmpty {

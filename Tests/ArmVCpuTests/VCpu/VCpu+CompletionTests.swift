@@ -114,13 +114,29 @@ import Testing
   func hypervisorCall(function: UInt64) {
     var guest = TestGuest()
     _ = guest.exit(esr: esr(0x16), frame: frame(function: function))
-    let isDone = guest.vcpu.complete(value: 42)
+    let isHypercall = function != 0x8400_0000
+    let isDone =
+      isHypercall ? guest.vcpu.completeHypercall(value: 42) : guest.vcpu.complete(value: 42)
     #expect(isDone)
     var expected = TrapFrame.initial
     frame()(&expected)
     expected.setGPR(0, 42)
     #expect(guest.vcpu.frame.words == expected.words)
     #expect(guest.vcpu.exit == nil)
+  }
+
+  @Test func onlyAnHVCIsCompletedAsAHypercall() {
+    let calls: [(syndrome: UInt64, function: UInt64)] = [
+      (esr(0x16), 0x8400_0000), (esr(0x17), 0xc600_0001), (esr(0x01), 0),
+    ]
+    for (syndrome, function) in calls {
+      var guest = TestGuest()
+      let reason = guest.exit(esr: syndrome, frame: frame(function: function))
+      let isDone = guest.vcpu.completeHypercall(value: 42)
+      #expect(!isDone)
+      #expect(guest.vcpu.exit == reason)
+      #expect(guest.vcpu.gpr(0) == function)
+    }
   }
 
   @Test("B-2: after an interrupt or an abort there is nothing to complete")

@@ -28,12 +28,13 @@ import Testing
   @Test(
     arguments: [
       (0, 0, "its memory holds something else. Do the symbols match the running hypervisor?"),
-      (8, 2, "its version is 2, but this shell supports only version 1"),
-      (12, 120, "its descriptor has 120 bytes, but this shell expects 112"),
+      (8, 1, "its version is 1, but this shell supports only version 2"),
+      (12, 120, "its descriptor has 120 bytes, but this shell expects 128"),
       (16, 280, "its trap frame has 280 bytes, but this shell expects 272"),
       (20, 352, "its exit record has 352 bytes, but this shell expects 344"),
       (24, 8, "its context has 8 bytes, but this shell expects 344"),
       (28, 8, "its CPU-local memory has 8 bytes, but this shell expects 744"),
+      (112, 8, "its observer has 8 bytes, but this shell expects 5440"),
       // The end of avcpu_save_exit, and of context_vm_entry, at their beginnings.
       (56, 0x4020_3800, "it has no instructions for saving an exit"),
       (80, 0x4020_2000, "it has no instructions for entering a guest"),
@@ -47,7 +48,7 @@ import Testing
 
   @Test func anotherVersionIsNotReadAsOurs() throws {
     let target = try FakeTarget.booted()
-    put(2, at: 8, in: target)
+    put(3, at: 8, in: target)
     let session = try HypervisorSession.fake(target)
     _ = try session.points.addCatchpoint(.exit([.any]))
     target.script = [.exit(FakeExit.mmioWrite.with { $0.count = 77 })]
@@ -61,7 +62,7 @@ import Testing
 
   @Test func whereItsMemoryIsNotThereTheNextWayIsTaken() throws {
     let target = try FakeTarget.booted()
-    target.failNext("m 0x40206000+112")
+    target.failNext("m 0x40206000+128")
     let session = try HypervisorSession.fake(target)
     #expect(session.exits.way == .trampoline)
     #expect(session.exits.notes.first?.hasPrefix("vcpu_debug_descriptor is not used: ") == true)

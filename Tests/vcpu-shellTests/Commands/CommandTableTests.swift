@@ -35,6 +35,9 @@ import Testing
     ("u", "until", ""), ("adv main", "advance", "main"), ("j main", "jump", "main"),
     ("t apply all p 1", "thread apply", "all p 1"), ("thread ap 1 si", "thread apply", "1 si"),
     ("set step-irq off", "set step-irq", "off"),
+    ("exits st addr", "exits stat", "addr"), ("exits 5 hvc", "exits", "5 hvc"),
+    ("exits", "exits", ""),
+    ("exits rep", "exits", "rep"), ("exits mmio", "exits", "mmio"),
     ("tcatch exit", "tcatch exit", ""), ("tc ex hvc", "tcatch exit", "hvc"),
   ])
   func lines(line: String, name: String, text: String) throws {
@@ -52,7 +55,7 @@ import Testing
     ("call", "no command 'call': 'print' and 'set' don't run the target's code"),
     ("$n = 1", "no command '$n': 'set $n = …' sets it, and 'print $n' shows it"),
     ("con", "'con' is ambiguous: it may be 'condition', 'context' or 'continue'"),
-    ("e", "'e' is ambiguous: it may be 'echo', 'enable', 'eval' or 'expect'"),
+    ("e", "'e' is ambiguous: it may be 'echo', 'enable', 'eval', 'exits' or 'expect'"),
     ("h'", "no command 'h'': 'help' lists them"),
     ("st", "'st' is ambiguous: it may be 'start', 'starti', 'step' or 'stepi'"),
     (
@@ -143,7 +146,10 @@ import Testing
     let folder = FixtureImages.folder.appendingPathComponent("\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let files = ["stuck.snapshot", "ram.bin", "stack.bin", "page.hex", "x0.bin"]
+    let files = [
+      "boot.csv", "boot.trace", "boot.html", "stuck.snapshot", "ram.bin", "stack.bin", "page.hex",
+      "x0.bin",
+    ]
     for command in CommandTable.standard.commands {
       let examples = command.manual.split(separator: "\n").map(String.init).filter {
         $0.hasPrefix("  ") && $0.trimmed.hasPrefix(command.name)
@@ -154,7 +160,7 @@ import Testing
         command.block != .none || command.name.hasPrefix("expect")
         || [
           "send console", "source", "record commands", "save breakpoints", "until", "advance",
-          "jump", "finish",
+          "jump", "finish", "exits top",
         ].contains(command.name)
       for example in examples where !isSkipped && command.name != "assert" {
         let known = Self.names.reduce(example.trimmed) {
@@ -168,6 +174,7 @@ import Testing
           line.contains("$exit.sysreg")
           ? .sysregRead : command.name == "complete" ? .mmioRead : .mmioWrite
         let fixture = try ShellFixture(at: exit)
+        try fixture.session.recorder.read(from: FakeExitLog(), ticksPerSecond: nil)
         if command.name == "clear" { fixture.run("break handle_exit") }
         if command.name == "info guest" { fixture.target.installKernel() }
         if command.name == "list" { fixture.run("list hypervisor.c:1") }

@@ -90,7 +90,7 @@ import Testing
         "info exit", "info hypervisor", "info interrupts", "info threads", "info display",
         "info registers", "info mappings", "info vms", "info frame", "info locals", "info args",
         "info modules", "info symbol", "info address", "info functions", "info variables",
-        "info source", "info line", "info guest", "info breakpoints",
+        "info source", "info line", "info guest", "info breakpoints", "info catch",
       ])
     #expect(words("nonsense ") == [])
     #expect(words("detach ") == [])

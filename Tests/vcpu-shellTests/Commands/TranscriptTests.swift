@@ -43,6 +43,14 @@ import VCpuDebug
     "info exit": Session(exit: .mmioWrite, lines: ["info exit"]),
     "info hypervisor": Session(lines: ["info hypervisor"]),
     "info interrupts": Session(exit: .wfi, lines: ["info interrupts"]),
+    "exits": Session(lines: ["exits 4", "exits psci"], prepare: recorded),
+    "exits stat": Session(lines: ["exits stat", "exits stat function"], prepare: recorded),
+    "exits histogram": Session(lines: ["exits histogram mmio"], prepare: recorded),
+    "exits mark": Session(lines: ["exits mark", "exits diff"], prepare: recorded),
+    "exits diff": Session(lines: ["exits diff"], prepare: recorded),
+    "exits repeats": Session(lines: ["exits repeats"], prepare: recorded),
+    "exits export": Session(lines: ["exits export --format csv exits.vcpu"], prepare: recorded),
+    "exits report": Session(lines: ["exits report exits.vcpu"], prepare: recorded),
     "skip": Session(exit: .wfi, lines: ["skip"]),
     "complete": Session(exit: .mmioRead, lines: ["complete 0x80"]),
     "inject": Session(exit: .hypercall, lines: ["inject undef"]),
@@ -143,6 +151,8 @@ import VCpuDebug
     "delete": Session(lines: ["delete 1", "info breakpoints"], before: ["catch exit"]),
     "info breakpoints": Session(
       lines: ["info breakpoints"], before: ["catch exit hvc smc if $x0 == 1", "tbreak handle_exit"]),
+    "info catch": Session(
+      lines: ["info catch"], before: ["catch exit hvc smc if $x0 == 1"]),
     "save breakpoints": Session(
       lines: ["save breakpoints exits.vcpu"],
       before: ["catch exit hvc if $x0 == 1", "tbreak handle_exit"]),
@@ -261,6 +271,11 @@ import VCpuDebug
     "apropos": Session(lines: ["apropos pagination"]),
   ]
 
+  /// The hypervisor has recorded some exits.
+  private static let recorded: @Sendable (ShellFixture) throws -> Void = { fixture in
+    try fixture.session.recorder.read(from: FakeExitLog(), ticksPerSecond: 62_500_000)
+  }
+
   private static let loaded = FakeExit.mmioRead.with {
     $0.x[3] = 0x5a
     $0.pc += 4
@@ -299,7 +314,7 @@ import VCpuDebug
   @Test func eachIsWhatTheCommandPrints() throws {
     let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil
     // Only a machine that the shell has launched can be restarted: EndToEndTests have these.
-    let live: Set = ["run", "start", "starti", "send console"]
+    let live: Set = ["run", "start", "starti", "send console", "exits top"]
     for command in CommandTable.standard.commands where !live.contains(command.name) {
       let session = try #require(Self.sessions[command.name], "\(command.name) has no session")
       let text = try Self.transcript(session)

@@ -25,6 +25,7 @@ extern uint8_t hypervisor_scratch_memory[64];
 extern uint64_t hypervisor_tables[HYPERVISOR_TABLE_LIMIT][512];
 extern uint32_t hypervisor_table_count;
 extern uint64_t hypervisor_guest_actlr[HYPERVISOR_CPU_LIMIT];
+extern uint64_t hypervisor_identification[HYPERVISOR_CPU_LIMIT][64];
 
 // vCPU n runs on CPU n.
 AVCPU_INLINE struct avcpu_context *hypervisor_vcpu_context(uint32_t vcpu) {
@@ -35,6 +36,7 @@ AVCPU_INLINE uint64_t hypervisor_cpu_address(uint32_t cpu) {
     return (uint64_t)(uintptr_t)&hypervisor_cpus[cpu];
 }
 
+#if AVCPU_EL2_TARGET
 // Gives the calling CPU its part of the recorder's memory, if there is one, and shows the CPU to a debugger.
 AVCPU_INLINE void hypervisor_begin_recording(uint32_t cpu, uint64_t recorder) {
     struct avcpu_cpu_local *local = &hypervisor_cpus[cpu];
@@ -42,6 +44,10 @@ AVCPU_INLINE void hypervisor_begin_recording(uint32_t cpu, uint64_t recorder) {
         uint64_t part = recorder + (uint64_t)cpu * AVCPU_RECORDER_STRIDE;
         local->open_cell = part + AVCPU_RECORDER_CELLS + (AVCPU_CELL_NONE << AVCPU_CELL_SHIFT);
         local->ring = part + AVCPU_RECORDER_RING;
+#if AVCPU_EL2_TARGET
+        // The exit that turned the CPU off doesn't last until now.
+        __asm__ volatile("mrs %0, cntvct_el0" : "=r"(local->open_time));
+#endif
     }
     __atomic_store_n(&avcpu_observer.cpus[cpu], hypervisor_cpu_address(cpu), __ATOMIC_RELEASE);
 }
@@ -52,13 +58,56 @@ AVCPU_INLINE void hypervisor_prepare_observer(uint64_t flags, uint64_t cpu_count
     avcpu_observer.flags |= flags;
     avcpu_observer.cpu_count = cpu_count;
 }
+#endif
 
-AVCPU_INLINE uint8_t *hypervisor_scratch_address(void) { return hypervisor_scratch_memory; }
+// 1, 2, 4 or 8 bytes of the emulated device: one access if they are aligned, otherwise one for each byte.
+#define HYPERVISOR_SCRATCH_COPY(type, to, from) __builtin_memcpy( \
+    __builtin_assume_aligned(to, sizeof(type)), __builtin_assume_aligned(from, sizeof(type)), sizeof(type))
+
+uint64_t hypervisor_scratch_load_bytes(uint64_t offset, uint64_t byte_count);
+void hypervisor_scratch_store_bytes(uint64_t offset, uint64_t byte_count, uint64_t value);
+
+AVCPU_INLINE uint64_t hypervisor_scratch_load(uint64_t offset, uint64_t byte_count) {
+#define HYPERVISOR_LOAD(type) { \
+        type value; \
+        HYPERVISOR_SCRATCH_COPY(type, &value, &hypervisor_scratch_memory[offset]); \
+        return value; \
+    }
+    if (offset & (byte_count - 1)) return hypervisor_scratch_load_bytes(offset, byte_count);
+    if (byte_count == 4) HYPERVISOR_LOAD(uint32_t)
+    if (byte_count == 8) HYPERVISOR_LOAD(uint64_t)
+    if (byte_count == 2) HYPERVISOR_LOAD(uint16_t)
+    HYPERVISOR_LOAD(uint8_t)
+#undef HYPERVISOR_LOAD
+}
+
+AVCPU_INLINE void hypervisor_scratch_store(uint64_t offset, uint64_t byte_count, uint64_t value) {
+#define HYPERVISOR_STORE(type) { \
+        type part = (type)value; \
+        HYPERVISOR_SCRATCH_COPY(type, &hypervisor_scratch_memory[offset], &part); \
+    }
+    if (offset & (byte_count - 1)) hypervisor_scratch_store_bytes(offset, byte_count, value);
+    else if (byte_count == 4) HYPERVISOR_STORE(uint32_t)
+    else if (byte_count == 8) HYPERVISOR_STORE(uint64_t)
+    else if (byte_count == 2) HYPERVISOR_STORE(uint16_t)
+    else HYPERVISOR_STORE(uint8_t)
+#undef HYPERVISOR_STORE
+}
+#undef HYPERVISOR_SCRATCH_COPY
 
 AVCPU_INLINE uint64_t hypervisor_actlr(uint32_t vcpu) { return hypervisor_guest_actlr[vcpu]; }
 
 AVCPU_INLINE void hypervisor_set_actlr(uint32_t vcpu, uint64_t value) {
     hypervisor_guest_actlr[vcpu] = value;
+}
+
+// What vCPU `vcpu` reads in an identification register, by CRm and Op2, three bits each.
+AVCPU_INLINE uint64_t hypervisor_identification_value(uint32_t vcpu, uint32_t index) {
+    return hypervisor_identification[vcpu][index & 63];
+}
+
+AVCPU_INLINE void hypervisor_set_identification_value(uint32_t vcpu, uint32_t index, uint64_t value) {
+    hypervisor_identification[vcpu][index & 63] = value;
 }
 
 // The tables of stage 2, built by the boot CPU alone.

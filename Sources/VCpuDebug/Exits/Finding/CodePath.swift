@@ -38,10 +38,14 @@ struct CodePath {
 
   /// Executes until it reaches `destination`, by a `b` or `bl` or sequentially.
   ///
-  /// - Parameter instructionLimit: more than any vector has; a loop ends there.
+  /// - Parameters:
+  ///   - instructionLimit: more than any vector has; a loop ends there.
+  ///   - passesConditions: whether the path is far enough that a branch on a condition doesn't matter: it is taken not
+  ///     to branch.
   /// - Throws: `NotUnderstood`, and what `word` throws.
   mutating func run(
-    to destination: UInt64, instructionLimit: Int = 256, word: (UInt64) throws -> UInt32?
+    to destination: UInt64, instructionLimit: Int = 256,
+    passesConditions: (CodePath) -> Bool = { _ in false }, word: (UInt64) throws -> UInt32?
   ) throws {
     for _ in 0..<instructionLimit {
       if pc == destination { return }
@@ -54,7 +58,7 @@ struct CodePath {
         pc = branch.target
         continue
       }
-      try execute(instruction)
+      if !Self.isConditional(instruction) || !passesConditions(self) { try execute(instruction) }
       pc &+= 4
     }
     throw NotUnderstood(
@@ -66,6 +70,11 @@ struct CodePath {
     guard word & 0x7c00_0000 == 0x1400_0000 else { return nil }
     let offset = Int64(Int32(bitPattern: word << 6) >> 6) * 4
     return (address &+ UInt64(bitPattern: offset), word >> 31 != 0)
+  }
+
+  /// `b.cond`, `cbz`, `cbnz`, `tbz` and `tbnz`.
+  private static func isConditional(_ word: UInt32) -> Bool {
+    word & 0xff00_0000 == 0x5400_0000 || word & 0x7c00_0000 == 0x3400_0000
   }
 
   func notUnderstood(_ text: String) -> NotUnderstood {
@@ -177,9 +186,7 @@ struct CodePath {
       }
       return
     }
-    let isConditional =
-      word & 0xff00_0000 == 0x5400_0000 || word & 0x7c00_0000 == 0x3400_0000
-    throw notUnderstood(isConditional ? "branches on a condition" : "isn't understood")
+    throw notUnderstood(Self.isConditional(word) ? "branches on a condition" : "isn't understood")
   }
 
   /// SPSel: op0 3, op1 0, CRn 4, CRm 2, op2 0.

@@ -111,11 +111,20 @@ struct TrampolineRecognition {
   private func path(from address: UInt64) throws -> Swift.Result<CodePath, CodePath.NotUnderstood> {
     var path = CodePath(from: address)
     do {
-      try path.run(to: trampoline, word: word)
+      // Once all is stored, a hypervisor may look at the exit in its own way, as ours does.
+      try path.run(to: trampoline, passesConditions: Self.hasStoredAll, word: word)
       return .success(path)
     } catch let reason as CodePath.NotUnderstood {
       return .failure(reason)
     }
+  }
+
+  /// Whether the frame is complete.
+  private static func hasStoredAll(_ path: CodePath) -> Bool {
+    path.stackPointer == -frameByteCount
+      && frame.enumerated().allSatisfy {
+        path.stack[$0.offset * 8 - frameByteCount] == $0.element.value
+      }
   }
 
   /// The part of the contract that isn't met at the branch to the trampoline; nil if all is met.

@@ -135,6 +135,13 @@ import Testing
       .global vmexit_trampoline
       vmexit_trampoline: nop
       ret
+      .global avcpu_observe_exit
+      avcpu_observe_exit: b vmexit_trampoline
+      .data
+      .balign 8
+      .global avcpu_observer
+      avcpu_observer: .quad 0
+      .text
       .global avcpu_fatal
       avcpu_fatal: ret
       """, options: ["-I\(sources)/include"])
