@@ -1,10 +1,15 @@
 /// Texts of expressions that a seed decides.
-struct RandomExpression {
+package struct RandomExpression {
   private var state: UInt64
+  /// What the expressions consist of in addition to numbers.
+  private let leaves: [String]
 
-  init(seed: UInt64) { state = seed | 1 }
+  package init(seed: UInt64, leaves: [String] = []) {
+    state = seed | 1
+    self.leaves = leaves
+  }
 
-  mutating func below(_ limit: Int) -> Int {
+  package mutating func below(_ limit: Int) -> Int {
     state ^= state << 13
     state ^= state >> 7
     state ^= state << 17
@@ -14,7 +19,7 @@ struct RandomExpression {
   private mutating func one(of texts: [String]) -> String { texts[below(texts.count)] }
 
   /// A C expression of numbers, without parentheses where chance has none.
-  mutating func text(depth: Int = 4) -> String {
+  package mutating func text(depth: Int = 4) -> String {
     guard depth > 0, below(6) > 0 else { return number() }
     switch below(10) {
     case 0: return one(of: ["-", "~", "!", "+"]) + "(" + text(depth: depth - 1) + ")"
@@ -36,7 +41,8 @@ struct RandomExpression {
   }
 
   private mutating func number() -> String {
-    switch below(6) {
+    if !leaves.isEmpty, below(3) > 0 { return one(of: leaves) }
+    return switch below(6) {
     case 0: "\(below(4))"
     case 1: "\(below(100))"
     case 2: "0x\(String(below(1 << 31), radix: 16))"
