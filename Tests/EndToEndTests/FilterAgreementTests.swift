@@ -91,7 +91,8 @@ extension EndToEnd {
         let exit = try #require(session.exits.caught)
         for index in conditions.indices {
           let caught = CaughtExit(exit, of: session.exits, session.registers.system)
-          let outcome = ExitFilter.evaluate(conditions[index].words.span, for: caught)
+          let words = conditions[index].words
+          let outcome = ExitFilter.evaluate(words.span, for: caught)
           #expect(caught.failure == nil, "\(conditions[index].text)")
           if outcome != .fails { conditions[index].count += 1 }
         }
