@@ -151,7 +151,9 @@ avcpu_save_fatal:
     .size   avcpu_save_fatal, . - avcpu_save_fatal
 
 // Where a CPU halts after a fatal exception. A debugger breaks here, and continues after the `nop`: QEMU
-// doesn't finish a step over WFI.
+// doesn't finish a step over WFI. It is alone on its page: QEMU runs code on a breakpoint's page an instruction at a time.
+    .section .text.avcpu_halt, "ax"
+    .balign 4096
     .global avcpu_halt
     .type   avcpu_halt, %function
 avcpu_halt:
@@ -162,5 +164,6 @@ avcpu_halt:
     b       avcpu_halt
     .cfi_endproc
     .size   avcpu_halt, . - avcpu_halt
+    .balign 4096
 
 #endif

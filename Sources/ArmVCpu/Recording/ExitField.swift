@@ -79,7 +79,7 @@ extension FilteredExit {
     case .ec: syndrome.hasESR ? UInt64(syndrome.esr.exceptionClass.rawValue) : 0
     case .va: syndrome.hasFaultAddress ? syndrome.far : 0
     case .pc: pc
-    case .number: syndrome.mayBeCall && reason.isCall ? gpr(0) & 0xffff_ffff : 0
+    case .number: isCall ? gpr(0) & 0xffff_ffff : 0
     case .vcpu: vcpu
     case .vm: vm
     case .count: exitNumber
@@ -92,6 +92,11 @@ extension FilteredExit {
     case .value: writtenValue
     case .kind, .ipa, .width, .write, .reg, .sysreg: value(of: field, in: reason)
     }
+  }
+
+  /// Whether it is a call. Only AArch32 has calls with a condition, which may fail.
+  private var isCall: Bool {
+    syndrome.mayBeCall && (!pstate.isAArch32 || reason.isCall)
   }
 
   @inline(never)

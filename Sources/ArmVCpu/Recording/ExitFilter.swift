@@ -105,63 +105,98 @@ public enum ExitFilter {
   /// Evaluates a program for an exit.
   ///
   /// - Parameter words: a program, usually a verified one. For any other, the outcome means nothing.
-  public static func evaluate(_ words: Span<UInt64>, for exit: borrowing some FilteredExit)
-    -> Outcome
-  {
-    var stack = InlineArray<17, UInt64>(repeating: 0)
-    // The number on top is in `top`, and the one below it at `depth`.
-    var top: UInt64 = 0
-    var depth = 0
+  @inline(__always)
+  public static func evaluate(_ words: Span<UInt64>, for exit: some FilteredExit) -> Outcome {
+    comparison(words, for: exit) ?? run(words, for: exit)
+  }
+
+  /// What a program says that compares a register or a field with a constant, as most do; nil for any other.
+  @inline(__always)
+  private static func comparison(
+    _ words: Span<UInt64>, for exit: some FilteredExit
+  ) -> Outcome? {
+    guard words.count == 3 || words.count == 4 else { return nil }
+    let (first, second) = (FilterWord(rawValue: words[0]), FilterWord(rawValue: words[1]))
+    let constant: UInt64
+    switch second.code {
+    case FilterOperation.constant.rawValue where words.count == 3:
+      constant = UInt64(bitPattern: second.immediate)
+    case FilterOperation.wideConstant.rawValue where words.count == 4: constant = words[2]
+    default: return nil
+    }
+    let isNegative: Bool
+    switch FilterWord(rawValue: words[words.count &- 1]).code {
+    case FilterOperation.equal.rawValue: isNegative = false
+    case FilterOperation.notEqual.rawValue: isNegative = true
+    default: return nil
+    }
+    let value: UInt64
+    switch first.code {
+    case FilterOperation.gpr.rawValue: value = exit.gpr(first.a & 31)
+    case FilterOperation.field.rawValue:
+      guard let field = ExitField(rawValue: first.a) else { return nil }
+      value = exit.value(of: field)
+    default: return nil
+    }
+    return (value == constant) != isNegative ? .holds : .fails
+  }
+
+  @inline(never)
+  private static func run(_ words: Span<UInt64>, for exit: some FilteredExit) -> Outcome {
+    // Initializing the stack would cost more than most programs; no number is read that wasn't pushed.
+    unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: maximumDepth) { numbers in
+      var stack = unsafe FilterStack(numbers)
+      return run(words, for: exit, &stack)
+    }
+  }
+
+  @inline(__always)
+  private static func run(
+    _ words: Span<UInt64>, for exit: borrowing some FilteredExit, _ stack: inout FilterStack
+  ) -> Outcome {
     var index = 0
     while index < words.count {
       let word = FilterWord(rawValue: words[index])
       index &+= 1
       guard let operation = word.operation else { return .fault(.unknownOperation) }
       switch operation {
-      case .constant, .wideConstant, .field, .gpr, .register:
-        guard depth < maximumDepth else { return .fault(.stack) }
-        stack[depth] = top
-        depth &+= 1
-        switch operation {
-        case .constant: top = UInt64(bitPattern: word.immediate)
-        case .wideConstant:
-          guard index < words.count else { return .fault(.badJump) }
-          top = words[index]
-          index &+= 1
-        case .field:
-          guard let field = ExitField(rawValue: word.a) else { return .fault(.badOperand) }
-          top = exit.value(of: field)
-        case .gpr: top = exit.gpr(word.a & 31)
-        default:
-          guard let register = FilterRegister(rawValue: word.a) else {
-            return .fault(.badOperand)
-          }
-          top = exit.value(of: register)
-        }
-      case .negate: top = 0 &- top
-      case .complement: top = ~top
-      case .not: top = top == 0 ? 1 : 0
-      case .boolean: top = top == 0 ? 0 : 1
-      case .extend: top = extend(top, to: word.a, isSigned: word.b == 1)
+      case .constant:
+        guard stack.push(UInt64(bitPattern: word.immediate)) else { return .fault(.stack) }
+      case .wideConstant:
+        guard index < words.count else { return .fault(.badJump) }
+        guard stack.push(words[index]) else { return .fault(.stack) }
+        index &+= 1
+      case .field:
+        guard let field = ExitField(rawValue: word.a) else { return .fault(.badOperand) }
+        guard stack.push(exit.value(of: field)) else { return .fault(.stack) }
+      case .gpr:
+        guard stack.push(exit.gpr(word.a & 31)) else { return .fault(.stack) }
+      case .register:
+        guard let register = FilterRegister(rawValue: word.a) else { return .fault(.badOperand) }
+        guard stack.push(exit.value(of: register)) else { return .fault(.stack) }
+      case .negate: stack.top = 0 &- stack.top
+      case .complement: stack.top = ~stack.top
+      case .not: stack.top = stack.top == 0 ? 1 : 0
+      case .boolean: stack.top = stack.top == 0 ? 0 : 1
+      case .extend: stack.top = extend(stack.top, to: word.a, isSigned: word.b == 1)
       case .bits:
         let high = UInt64(word.a & 63)
-        top = (top &<< (63 &- high)) &>> (63 &- high &+ UInt64(word.b & 63))
+        stack.top = (stack.top &<< (63 &- high)) &>> (63 &- high &+ UInt64(word.b & 63))
       case .checkDistance:
-        guard Int64(bitPattern: top) >= 0 else { return .fault(.negativeShift) }
+        guard Int64(bitPattern: stack.top) >= 0 else { return .fault(.negativeShift) }
       case .jumpIfFalse, .jumpIfTrue, .popAndJumpIfFalse, .jump:
         let isTaken: Bool
         switch operation {
-        case .jumpIfFalse: isTaken = top == 0
+        case .jumpIfFalse: isTaken = stack.top == 0
         case .jumpIfTrue:
-          isTaken = top != 0
-          if isTaken { top = 1 }
-        case .popAndJumpIfFalse: isTaken = top == 0
+          isTaken = stack.top != 0
+          if isTaken { stack.top = 1 }
+        case .popAndJumpIfFalse: isTaken = stack.top == 0
         default: isTaken = true
         }
         if operation == .popAndJumpIfFalse || operation != .jump && !isTaken {
-          guard depth > 0 else { return .fault(.stack) }
-          depth &-= 1
-          top = stack[depth]
+          guard let below = stack.pop() else { return .fault(.stack) }
+          stack.top = below
         }
         if isTaken {
           guard word.immediate >= 0, word.immediate <= Int64(words.count &- index) else {
@@ -170,15 +205,14 @@ public enum ExitFilter {
           index &+= Int(word.immediate)
         }
       default:
-        guard depth > 0 else { return .fault(.stack) }
-        depth &-= 1
-        guard let result = combine(operation, stack[depth], top) else {
+        guard let below = stack.pop() else { return .fault(.stack) }
+        guard let result = combine(operation, below, stack.top) else {
           return .fault(.divisionByZero)
         }
-        top = result
+        stack.top = result
       }
     }
-    return top == 0 ? .fails : .holds
+    return stack.top == 0 ? .fails : .holds
   }
 
   private static func extend(_ value: UInt64, to width: UInt8, isSigned: Bool) -> UInt64 {
@@ -217,5 +251,38 @@ public enum ExitFilter {
     case .divideSigned: return UInt64(bitPattern: x.dividedReportingOverflow(by: y).partialValue)
     default: return UInt64(bitPattern: x.remainderReportingOverflow(dividingBy: y).partialValue)
     }
+  }
+}
+
+/// The numbers of a program that runs.
+@safe
+private struct FilterStack {
+  /// Those below the top, of which the first `depth` are initialized.
+  private let numbers: UnsafeMutableBufferPointer<UInt64>
+  private var depth = 0
+  /// The last one that was pushed; 0 at first.
+  var top: UInt64 = 0
+
+  @unsafe
+  init(_ numbers: UnsafeMutableBufferPointer<UInt64>) {
+    unsafe self.numbers = unsafe numbers
+  }
+
+  /// Pushes a number. Returns whether there was room.
+  @inline(__always)
+  mutating func push(_ number: UInt64) -> Bool {
+    guard depth < ExitFilter.maximumDepth else { return false }
+    unsafe numbers.initializeElement(at: depth, to: top)
+    depth &+= 1
+    top = number
+    return true
+  }
+
+  /// Removes the number below the top, and returns it; nil if there is none.
+  @inline(__always)
+  mutating func pop() -> UInt64? {
+    guard depth > 0 else { return nil }
+    depth &-= 1
+    return unsafe numbers[depth]
   }
 }

@@ -125,9 +125,11 @@ public struct FilterWord: Equatable, Sendable {
       | UInt64(UInt32(bitPattern: immediate)) << 32
   }
 
+  /// The operation's raw value, whether there is one or not.
+  var code: UInt8 { @inline(__always) get { UInt8(truncatingIfNeeded: rawValue) } }
   /// The operation; nil for an unknown one.
   public var operation: FilterOperation? {
-    @inline(__always) get { FilterOperation(rawValue: UInt8(truncatingIfNeeded: rawValue)) }
+    @inline(__always) get { FilterOperation(rawValue: code) }
   }
   /// The first operand.
   public var a: UInt8 { @inline(__always) get { UInt8(truncatingIfNeeded: rawValue >> 8) } }

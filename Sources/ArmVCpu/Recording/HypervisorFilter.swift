@@ -24,14 +24,21 @@
         let generation = avcpu_filter_generation()
         guard avcpu_filter_is_on(), unsafe isVerified(generation) else { return false }
         let matches = unsafe self.matches()
-        if avcpu_filter_is_current(generation) { return unsafe commit(matches) }
+        if avcpu_filter_is_current(generation) { return unsafe matches != 0 && commit(matches) }
       }
       return false
     }
 
-    /// Verifies each generation once. A filter that isn't right is turned off, with the reason.
+    /// Verifies each generation once.
+    @inline(__always)
     private func isVerified(_ generation: UInt64) -> Bool {
       if avcpu_filter_verified() == generation { return true }
+      return unsafe verify(generation)
+    }
+
+    /// A filter that isn't right is turned off, with the reason.
+    @inline(never)
+    private func verify(_ generation: UInt64) -> Bool {
       do throws(ExitFilter.Fault) {
         try unsafe verify()
         guard avcpu_filter_is_current(generation) else { return false }
@@ -60,6 +67,7 @@
     }
 
     /// Whether the program of a condition says that it doesn't hold.
+    @inline(__always)
     private func fails(_ index: UInt32, for exit: ExitOnCPU) -> Bool {
       let program = unsafe avcpu_filter_program(index)
       guard unsafe program.count > 0 else { return false }
@@ -68,6 +76,7 @@
     }
 
     /// The conditions that hold, as a bit for each.
+    @inline(__always)
     private func matches() -> UInt32 {
       let exit = unsafe ExitOnCPU(context: context)
       var classes: UInt32?
@@ -87,6 +96,7 @@
     }
 
     /// Counts the matches. Returns whether one of them stops.
+    @inline(never)
     private func commit(_ matches: UInt32) -> Bool {
       var rest = matches
       var stops = false

@@ -27,7 +27,15 @@ enum ExitsCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) exits
+    (vcpu) exits 4
+              time  vCPU    in EL2  exit
+        1.001612 s     0    640 ns  dabt: read of IPA 0xdead000: translation fault, level 3, guest at 0x40200010 <store32>
+        1.001614 s     0    640 ns  dabt: read of IPA 0xdead000: translation fault, level 3, guest at 0x40200010 <store32>
+        1.001616 s     0    640 ns  dabt: read of IPA 0xdead000: translation fault, level 3, guest at 0x40200010 <store32>
+        1.001617 s     0         –  dabt: read of IPA 0xdead000: translation fault, level 3, guest at 0x40200010 <store32>
+    (vcpu) exits psci
+              time  vCPU    in EL2  exit
+        1.000160 s     0    720 ns  psci by hvc: PSCI_VERSION, guest at 0x4020002c <store8+12>
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -23,7 +23,8 @@ enum ExitsExportCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) exits export
+    (vcpu) exits export --format csv exits.vcpu
+    error: no format 'csv': use 'json' or 'text'
     """
 
   private enum Format: String, CaseIterable {

@@ -18,7 +18,8 @@ enum ExitsReportCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) exits report
+    (vcpu) exits report exits.vcpu
+    wrote 12 exits to exits.vcpu
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

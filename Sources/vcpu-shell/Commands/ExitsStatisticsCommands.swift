@@ -29,6 +29,17 @@ enum ExitsStatCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) exits stat
+    11 exits since the machine started, 1.01 ms in the hypervisor
+    class           count    share       min      mean       p50       p99       max     guest
+    wfi                 1    9.1 %   ≥524 µs   1.00 ms   ~786 µs   ~786 µs  ≤1.05 ms   8.00 µs
+    mmio-write          4   36.4 %  ≥1.02 µs   1.84 µs  ~1.78 µs  ~3.57 µs  ≤4.08 µs   8.00 µs
+    dabt                4   36.4 %   ≥512 ns    640 ns   ~688 ns   ~944 ns  ≤1.01 µs    960 ns
+    hvc                 1    9.1 %   ≥512 ns    720 ns   ~752 ns   ~752 ns  ≤1.01 µs   8.00 µs
+    irq                 1    9.1 %   ≥512 ns    528 ns   ~752 ns   ~752 ns  ≤1.01 µs    192 ns
+    (vcpu) exits stat function
+    1 exit in the records, 720 ns in the hypervisor
+    function                         count    share       min      mean       p50       p99       max     guest
+    hvc 0x84000000 PSCI_VERSION          1  100.0 %    720 ns    720 ns    720 ns    720 ns    720 ns   8.00 µs
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -70,7 +81,10 @@ enum ExitsHistogramCommand: ShellCommand {
     """
 
   static let transcript = """
-    (vcpu) exits histogram
+    (vcpu) exits histogram mmio
+    4 exits (mmio), 7.36 µs in the hypervisor
+      1.02 µs – 2.05 µs            2  ██████████████████████████████████████████████████
+      2.05 µs – 4.10 µs            2  ██████████████████████████████████████████████████
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -90,6 +104,8 @@ enum ExitsMarkCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) exits mark
+    (vcpu) exits diff
+    no exit since the mark
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -115,6 +131,13 @@ enum ExitsDiffCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) exits diff
+    11 exits since the mark, 1.01 ms in the hypervisor
+    class           count    share       min      mean       p50       p99       max     guest
+    wfi                 1    9.1 %   ≥524 µs   1.00 ms   ~786 µs   ~786 µs  ≤1.05 ms         –
+    mmio-write          4   36.4 %  ≥1.02 µs   1.84 µs  ~1.78 µs  ~3.57 µs  ≤4.08 µs         –
+    dabt                4   36.4 %   ≥512 ns    640 ns   ~688 ns   ~944 ns  ≤1.01 µs         –
+    hvc                 1    9.1 %   ≥512 ns    720 ns   ~752 ns   ~752 ns  ≤1.01 µs         –
+    irq                 1    9.1 %   ≥512 ns    528 ns   ~752 ns   ~752 ns  ≤1.01 µs         –
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
@@ -142,6 +165,9 @@ enum ExitsRepeatsCommand: ShellCommand {
 
   static let transcript = """
     (vcpu) exits repeats
+    vcpu 0: 5 times in a row, in 6.40 µs, and it is the last exit
+      dabt: read of IPA 0xdead000: translation fault, level 3, guest at 0x40200010 <store32>
+      the guest makes no progress: the instruction is executed again, and faults again
     """
 
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {

@@ -14,7 +14,7 @@ import VCpuDebug
   }
 
   private func answer() throws -> ExitsAnswer {
-    try RecordedExitReader(try fixture().session).answer(FakeExitLog.usual, last: nil)
+    RecordedExitReader(try fixture().session).answer(FakeExitLog.usual, last: nil)
   }
 
   @Test func aTableHasALineForEachExit() throws {
