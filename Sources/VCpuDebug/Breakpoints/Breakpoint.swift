@@ -64,13 +64,21 @@ public struct Breakpoint: Equatable, Sendable {
   public var commands: [BreakpointCommand] = []
 
   /// An expression and its text.
-  public struct Condition: Equatable, Sendable {
+  public struct Condition: Equatable, Sendable, CustomStringConvertible {
     /// The text as typed.
     public let text: String
     /// The parsed expression.
     public let expression: Expression
-    /// What of it runs in the target; nil if it wasn't compiled.
+    /// What of it runs in the target; nil if it wasn't compiled yet. It follows from the expression.
     var program: CompiledCondition?
+
+    /// Its text.
+    public var description: String { text }
+
+    /// Whether they are the same expression.
+    public static func == (left: Self, right: Self) -> Bool {
+      left.text == right.text && left.expression == right.expression
+    }
   }
 
   /// Whether the target's filter decides alone whether an exit is a hit.
