@@ -5,11 +5,11 @@ enum ExitsExportCommand: ShellCommand {
   static let name = "exits export"
   static let worksWhileRunning = true
   private static let words = Parameter<String>.text(
-    "[--format csv|jsonl|perfetto] FILE", complete: { _ in .fileNames })
+    "[--as csv|jsonl|perfetto] FILE", complete: { _ in .fileNames })
   static let parameters: [any AnyParameter] = [words]
   static let summary = "Write all recorded exits to a file: a table, JSON, or a trace for Perfetto."
   static let manual = """
-    The file's extension chooses the format, or --format does:
+    The file's extension chooses the format, or --as does:
 
       .csv                 a table with a line for each exit
       .jsonl               an object of JSON for each exit, with the names of 'exits'
@@ -19,12 +19,12 @@ enum ExitsExportCommand: ShellCommand {
     Times are in nanoseconds. An existing file is replaced once the new one is complete.
 
       exits export boot.csv
-      exits export --format perfetto boot.trace
+      exits export --as perfetto boot.trace
     """
 
   static let transcript = """
-    (vcpu) exits export --format csv exits.vcpu
-    error: no format 'csv': use 'json' or 'text'
+    (vcpu) exits export --as csv exits.vcpu
+    wrote 12 exits to exits.vcpu
     """
 
   private enum Format: String, CaseIterable {
@@ -51,11 +51,11 @@ enum ExitsExportCommand: ShellCommand {
   static func run(_ arguments: Arguments, in shell: Shell) throws -> Outcome {
     var text = arguments[words].trimmed
     var format: Format?
-    if text.hasPrefix("--format") {
-      let rest = String(text.dropFirst("--format".count)).trimmed
+    if text.hasPrefix("--as ") {
+      let rest = String(text.dropFirst("--as".count)).trimmed
       let word = rest.prefix { !$0.isWhitespace }
       guard let named = Format(rawValue: String(word)) else {
-        throw ShellError("'--format' takes csv, jsonl or perfetto, not '\(word)'")
+        throw ShellError("'--as' takes csv, jsonl or perfetto, not '\(word)'")
       }
       format = named
       text = String(rest.dropFirst(word.count)).trimmed
@@ -64,7 +64,7 @@ enum ExitsExportCommand: ShellCommand {
     let ending = text.lastIndex(of: ".").map { String(text[text.index(after: $0)...]) } ?? ""
     guard let format = format ?? Format(extension: ending) else {
       throw ShellError(
-        "'\(text)' doesn't say the format: name it .csv, .jsonl or .pftrace, or give --format")
+        "'\(text)' doesn't say the format: name it .csv, .jsonl or .pftrace, or give --as")
     }
     let session = try shell.requireSession()
     let log = try session.recorder.source().log(last: nil)

@@ -11,7 +11,7 @@ extension CommandTable {
   /// All commands.
   static let standard = CommandTable(topics: [
     HelpTopic(
-      name: "exits", summary: "stop at guest exits, examine them, act on them",
+      name: "catching", summary: "stop at guest exits, examine them, act on them",
       commands: [
         CatchExitCommand.self, TemporaryCatchExitCommand.self, CatchEntryCommand.self,
         TemporaryCatchEntryCommand.self, CatchFaultCommand.self, TemporaryCatchFaultCommand.self,

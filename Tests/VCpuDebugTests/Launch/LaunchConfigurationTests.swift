@@ -66,11 +66,11 @@ import Testing
     let arguments = configuration.arguments(
       try load(), files: ["f"], memory: "/proc/self/fd/6", stub: 3, console: 4)
     let joined = arguments.joined(separator: " ")
-    #expect(configuration.machineByteCount == 80 << 20)
+    #expect(configuration.machineByteCount == 85 << 20)
     #expect(
       joined.hasPrefix(
-        "-object memory-backend-file,id=mach-virt.ram,size=80M,mem-path=/proc/self/fd/6,share=on "
-          + "-M virt,virtualization=on,gic-version=3,memory-backend=mach-virt.ram -cpu cortex-a57 -smp 1 -m 80M "
+        "-object memory-backend-file,id=mach-virt.ram,size=85M,mem-path=/proc/self/fd/6,share=on "
+          + "-M virt,virtualization=on,gic-version=3,memory-backend=mach-virt.ram -cpu cortex-a57 -smp 1 -m 85M "
       ))
   }
 

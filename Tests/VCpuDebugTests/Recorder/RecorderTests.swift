@@ -12,7 +12,7 @@ import Testing
   private func words(_ numbers: [UInt64]) -> [UInt64] {
     numbers.flatMap { number -> [UInt64] in
       [
-        number & 0xffff_ffff | 2 << 32 | 1 << 48, number * 100, 0x3c5 << 32 | 10, 0x5600_0000,
+        number & 0xffff_ffff | 2 << 32 | 1 << 48, number * 100, 0x3c5 << 32 | 10, 0x5a00_0000,
         0, 0, 0x4020_0000 + number, number,
       ]
     }
@@ -128,7 +128,7 @@ import Testing
     let log = FakeExitLog()
     let before = log.counters()
     #expect(log.counters().since(before).all.isEmpty)
-    log.log.exits.append(FakeExitLog.exit(12, at: 63_000_000, esr: 0x5600_0000, pc: 0))
+    log.log.exits.append(FakeExitLog.exit(12, at: 63_000_000, esr: 0x5a00_0000, pc: 0))
     let since = log.counters().since(before).all
     #expect(since.keys.map { $0 } == [.hvc] && since[.hvc]?.count == 1)
     // The machine was started again.
@@ -146,7 +146,7 @@ import Testing
 
   /// Older ones are no longer in the ring.
   @Test func aRunFromTheOldestRecordIsAtLeastSoLong() {
-    let exits = (9..<13).map { FakeExitLog.exit($0, at: $0, esr: 0x5600_0000, pc: 4) }
+    let exits = (9..<13).map { FakeExitLog.exit($0, at: $0, esr: 0x5a00_0000, pc: 4) }
     let found = ExitLog(exits: exits, recordedCount: 13).repetitions()
     #expect(found.first?.isAtLeast == true && found.first?.isStuck == false)
   }

@@ -187,6 +187,10 @@ import VCpuDebug
         let family = String(parts[0].prefix(first))
         let isUnique = table.firstWords.filter { $0.hasPrefix(family) } == [parts[0]]
         guard isUnique || family == parts[0] || family == "i" else { continue }
+        // `exit` is another command, not the beginning of `exits`.
+        if family != parts[0], table.commands.contains(where: { $0.aliases.contains(family) }) {
+          continue
+        }
         for count in 0...parts[1].count {
           let line = "\(family) \(parts[1].prefix(count))"
           #expect(Self.words(line, shell).contains(parts[1]), "\(line)")

@@ -30,7 +30,7 @@ import Testing
       words("info ") == [
         "exit", "hypervisor", "interrupts", "threads", "display", "registers", "mappings", "vms",
         "frame", "locals", "args", "modules", "symbol", "address", "functions", "variables",
-        "source", "line", "guest", "breakpoints",
+        "source", "line", "guest", "breakpoints", "catch",
       ])
     #expect(words("i r") == ["registers"])
     #expect(words("catch ") == ["exit", "entry", "fault"])

@@ -49,7 +49,7 @@ import VCpuDebug
     "exits mark": Session(lines: ["exits mark", "exits diff"], prepare: recorded),
     "exits diff": Session(lines: ["exits diff"], prepare: recorded),
     "exits repeats": Session(lines: ["exits repeats"], prepare: recorded),
-    "exits export": Session(lines: ["exits export --format csv exits.vcpu"], prepare: recorded),
+    "exits export": Session(lines: ["exits export --as csv exits.vcpu"], prepare: recorded),
     "exits report": Session(lines: ["exits report exits.vcpu"], prepare: recorded),
     "skip": Session(exit: .wfi, lines: ["skip"]),
     "complete": Session(exit: .mmioRead, lines: ["complete 0x80"]),

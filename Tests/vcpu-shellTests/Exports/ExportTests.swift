@@ -81,7 +81,7 @@ import VCpuDebug
 
   @Test(arguments: [
     ("exits export", "needs the path of a file"), ("exits export x", "doesn't say the format"),
-    ("exits export --format xml x", "takes csv, jsonl or perfetto, not 'xml'"),
+    ("exits export --as xml x", "takes csv, jsonl or perfetto, not 'xml'"),
     ("exits export /nowhere/x.csv", "cannot write the exits to /nowhere/x.csv"),
     ("exits report", "needs the path of a file"), ("exits 0", "a number of at least 1"),
     ("exits zork", "zork"), ("exits stat c", "not 'c'"), ("exits stat zork", "not 'zork'"),
