@@ -145,6 +145,7 @@ avcpu_save_fatal:
     mov     sp, x12
     mov     x29, xzr
     mov     x30, xzr
+    add     x0, x0, #AVCPU_CPU_FATAL
     bl      avcpu_fatal
     b       avcpu_halt
     .cfi_endproc

@@ -52,7 +52,7 @@ extension EndToEnd {
         seed: 20_261_128,
         through: try [
           "vmexit_trampoline", "VCpu.decoded", "ExitDecoder.reason", "ExitDecoder.synchronous",
-          "ExitHandler.handle", "context_vm_entry",
+          "ExitHandler.emulateAccess", "context_vm_entry",
         ].map { try #require(module.names.symbols(named: $0).first).address },
         stops: isSoak ? 300 : 100, stride: 5, instructions: 1...150)
       func machine(_ name: String) throws -> Emulator {

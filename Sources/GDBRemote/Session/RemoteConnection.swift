@@ -171,7 +171,17 @@ final class RemoteConnection {
 
   /// Sends one 0x03, if the target runs and none was sent yet.
   func interrupt() throws(RemoteError) {
-    if machine.interrupt() == .writeInterrupt { try write([0x03], deadline) }
+    guard machine.interrupt() == .writeInterrupt else { return }
+    log?(.sent, [0x03])
+    do throws(RemoteError) {
+      try transport.write([0x03], deadline: deadline)
+    } catch {
+      // The stub may have reported the target's end before it closed the connection: what it has sent is read next,
+      // and then the end of the connection.
+      guard error.code != .connectionClosed else { return }
+      close(error)
+      throw error
+    }
   }
 
   // MARK: Events
