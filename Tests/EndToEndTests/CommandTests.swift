@@ -111,7 +111,7 @@ extension EndToEnd {
         run, prints: "hypervisor:", "x0      0x0000000000000000",
         "pc      0x0000000040200000  <_start>",
         "guest:", "x1      0x000000000000005a  90", "<store8+8>", "hypervisor:",
-        "<vmexit_debug_hook>", "cpsr    0x00000000000003c9",
+        "<vmexit_debug_hook>", "cpsr    0x00000000",
         "esr_el2     0x0000000093010046", "data abort, lower EL", "vbar_el2", "\n1\n0x5a (90)\n0x",
         "\n0x24 (36)\n")
     }

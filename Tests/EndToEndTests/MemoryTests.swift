@@ -35,7 +35,7 @@ extension EndToEnd {
         "0x40201000 <vmexit_trampoline>:\tnop",
         "0x40201004 <vmexit_trampoline+4>:\tldr x10, [sp, #272]",
         "0x40201000 <tour_at_trampoline_address>:\tnop", ":\tret",
-        "0x40201000 <vmexit_trampoline>:\tnop")
+        "<vmexit_debug_hook>:\tnop")
     }
 
     /// QEMU reads zeros from physical addresses without memory (quirk 23); its map says that nothing is there.

@@ -138,6 +138,13 @@ extension SessionLoop {
     guard var active = activeRun?.expectation else { return true }
     let session = try shell.requireSession()
     active.noteStop()
+    // What the guest printed right before its end may not have been read yet.
+    if session.ending != nil, active.line == nil,
+      case .console(let pattern) = active.expectation.goal
+    {
+      shell.drainConsole()
+      active.line = shell.consoleWatch.pass(pattern)
+    }
     if active.countingNumber.map({ number in event.breakpoints.contains { $0.number == number } })
       == true
     {

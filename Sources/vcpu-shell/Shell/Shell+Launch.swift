@@ -31,6 +31,8 @@ extension Shell {
     let process = try machine.start(signalMask: signals.maskForChildren)
     emulator = process
     session = try machine.session(with: process, by: opening, waitForEnd: waitForEmulatorEnd)
+    // Where the records are is known then also after the machine's end.
+    _ = try? session?.recorder.source()
   }
 
   /// Whether a machine that the shell has launched has run, and would be lost with the shell.

@@ -14,7 +14,7 @@ struct ExplainedDifference: Sendable {
     reason: """
       GDB uses clang's rules while a frame is made or taken down, where they don't hold: outer frames are wrong or missing,
       and so is what a call says of an argument
-      """
+      """, isRare: true
   ) { difference in
     guard difference.isMoving else { return false }
     return difference.subject == .frames || difference.frame > 0
@@ -40,7 +40,7 @@ struct ExplainedDifference: Sendable {
   static let missingPieces = Self(
     reason: """
       GDB calls what the compiler left out at a value's end <synthetic pointer>, and shows characters there as zeros
-      """
+      """, isRare: true
   ) { difference in
     guard case .value = difference.subject, difference.ours == "<optimized out>" else {
       return false
