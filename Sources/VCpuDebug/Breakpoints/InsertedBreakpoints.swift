@@ -68,6 +68,10 @@ final class InsertedBreakpoints {
       return .none("the hypervisor doesn't have a filter")
     }
     if let refusal = filter.refusal { return .none(refusal) }
+    // A recording doesn't have what a debugger writes.
+    if (try? access.isRecordedOrReplayed) == true {
+      return .none("the machine records or replays what it does")
+    }
     guard table.interestOfOthers.isDisjoint(with: .everyExit) else {
       return .none("a catchpoint of entries or a watchpoint needs each exit")
     }
