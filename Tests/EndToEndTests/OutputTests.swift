@@ -85,17 +85,17 @@ extension EndToEnd {
     // MARK: Pagers and commands
 
     @Test func aLongAnswerIsPagedAtATerminal() throws {
-      let shell = try atPrompt(["PAGER": "sed 's/^/page: /'"])
+      let shell = try atPrompt(["PAGER": "sed 's/^/paged: /'"])
       try shell.enter("help all")
-      try shell.expect("page: ")
-      try shell.expect("page:   quit                  Leave the shell")
+      try shell.expect("paged: ")
+      try shell.expect("paged:   quit                  Leave the shell")
       try shell.expect("(vcpu) ")
       try shell.enter("print 6*7")
-      #expect(!(try shell.expect("(vcpu) ")).contains("page: "))
+      #expect(!(try shell.expect("(vcpu) ")).contains("paged: "))
       try shell.enter("set pagination off")
       try shell.expect("(vcpu) ")
       try shell.enter("help all")
-      #expect(!(try shell.expect("(vcpu) ")).contains("page: "))
+      #expect(!(try shell.expect("(vcpu) ")).contains("paged: "))
       try end(shell)
     }
 

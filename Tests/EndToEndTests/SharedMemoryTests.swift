@@ -131,12 +131,20 @@ extension EndToEnd {
     func wrapperScripts(passesOn: Bool) throws {
       let folder = try TemporaryFolder()
       let script = folder.path + "/qemu"
-      let closing = passesOn ? "" : "exec 6>&-\n"
+      let closing =
+        passesOn
+        ? ""
+        : """
+        n=$(printf '%s\\n' "$@" | sed -n 's|.*mem-path=/proc/self/fd/\\([0-9]*\\).*|\\1|p')
+        [ -z "$n" ] || eval "exec $n>&-"
+
+        """
       try "#!/bin/bash\n\(closing)exec qemu-system-aarch64 \"$@\"\n"
         .write(toFile: script, atomically: true, encoding: .utf8)
       #expect(chmod(script, 0o755) == 0)
       let run = try ShellRun.launch(
-        options: ["--qemu", script], "catch exit hvc", "continue", "run", "continue", "info exit --brief")
+        options: ["--qemu", script], "catch exit hvc", "continue", "run", "continue",
+        "info exit --brief")
       expectSuccess(run)
       expect(run, prints: "hvc #0x0")
       let notes = run.output.components(separatedBy: "cannot share the machine's RAM").count - 1

@@ -8,7 +8,7 @@ extension EndToEnd {
       let run = try ShellRun.tour(
         script:
           """
-          tbreak VCpu.run
+          tbreak FirmwareCalls.handle
           continue
           next
           step
@@ -18,10 +18,11 @@ extension EndToEnd {
           backtrace 1
           """)
       expectSuccess(run)
-      // It enters the guest and comes back at the next exit: after `finish` the CPU is in the caller.
+      // `step` goes into a copy of a function, and `finish` out of it.
       expect(
-        run, prints: "<VCpu.run()", "    VCpu.swift:", "Run till exit from #0", "<CPU.run(",
-        "    CPU.swift:", "hv: CPU.run (")
+        run, prints: "<static FirmwareCalls.handle(", "    VCpu+FirmwareCalls.swift:",
+        "#0  hv: VCpu.",
+        "Run till exit from #0", "<static FirmwareCalls.handle(", "=> #0  hv: ")
     }
 
     /// `next` goes on where the guest is entered again after an exit; a step into the guest says so.
