@@ -153,7 +153,7 @@ public enum DebugError: Error, Equatable, CustomStringConvertible {
         + functions.prefix(4).joined(separator: ", ") + (functions.count > 4 ? ", …" : "")
     case .noSuchBreakpoint(let number):
       "no breakpoint or catchpoint number \(number): see 'info breakpoints'"
-    case .noRecorder(let reason): "there are no recorded exits: \(reason)"
+    case .noRecorder(let reason): "exits are not recorded here: \(reason)"
     case .noSuchClass(let name):
       "no exit class '\(name)'"
     case .readOnly(let name, let reason): "cannot set $\(name): \(reason)"

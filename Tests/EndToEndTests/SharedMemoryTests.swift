@@ -26,7 +26,10 @@ extension EndToEnd {
           variables: Variables(), log: { direction, _ in if direction == .sent { count.sent += 1 } }
         ) { false }
         session = try machine.session(with: process, by: opening) {
-          usleep(200_000)
+          let deadline = ContinuousClock.now + .seconds(1)
+          while process.exitStatus == nil, ContinuousClock.now < deadline {
+            waitForConsole(of: process)
+          }
           return process.exitStatus
         }
         sent = { count.sent }
@@ -96,7 +99,7 @@ extension EndToEnd {
       let deadline = ContinuousClock.now + .seconds(20)
       while shared.loadUInt64(at: count) == before, ContinuousClock.now < deadline {
         _ = machine.process.takeConsoleOutput()
-        usleep(1000)
+        waitForConsole(of: machine.process)
       }
       #expect(try #require(shared.loadUInt64(at: count)) > before)
       #expect(machine.packets == packets)
@@ -151,4 +154,10 @@ extension EndToEnd {
       #expect(notes == (passesOn ? 0 : 1))
     }
   }
+}
+
+/// Waits until a machine prints something, for at most 10 ms.
+private func waitForConsole(of process: EmulatorProcess) {
+  var descriptor = pollfd(fd: process.consoleDescriptor, events: Int16(POLLIN), revents: 0)
+  _ = poll(&descriptor, 1, 10)
 }

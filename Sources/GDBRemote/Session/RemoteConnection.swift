@@ -2,16 +2,16 @@
 final class RemoteConnection {
   let transport: any Transport
   let timeout: Duration
-  private let log: ((LogDirection, [UInt8]) -> Void)?
+  let log: ((LogDirection, [UInt8]) -> Void)?
   /// Whether to give up waiting for the answer; nil to always wait.
   private let isCancelled: (() -> Bool)?
 
   var machine = SessionStateMachine()
-  private var decoder = PacketDecoder()
+  var decoder = PacketDecoder()
   private var lastWrite: [UInt8] = []
   /// The index in `lastWrite` where its last packet begins.
   private var lastPacketStart = 0
-  private var input: [UInt8] = []
+  var input: [UInt8] = []
 
   /// Output of the target and the stub that hasn't been fetched yet.
   var console = ConsoleBuffer()
@@ -172,16 +172,10 @@ final class RemoteConnection {
   /// Sends one 0x03, if the target runs and none was sent yet.
   func interrupt() throws(RemoteError) {
     guard machine.interrupt() == .writeInterrupt else { return }
-    log?(.sent, [0x03])
-    do throws(RemoteError) {
-      try transport.write([0x03], deadline: deadline)
-    } catch {
-      // The stub may have reported the target's end before it closed the connection: what it has sent is read next,
-      // and then the end of the connection.
-      guard error.code != .connectionClosed else { return }
-      close(error)
-      throw error
-    }
+    // A stub that has closed the connection may have reported its target's end before: that is read next.
+    guard let error = writeError([0x03], deadline), error.code != .connectionClosed else { return }
+    close(error)
+    throw error
   }
 
   // MARK: Events
@@ -355,56 +349,11 @@ final class RemoteConnection {
   }
 
   /// The next frame that has arrived.
-  private func nextFrame() -> Frame? {
+  func nextFrame() -> Frame? {
     let frame = decoder.next()
     if unansweredSynchronisations > 0, frame == .packet(synchronisationReply) {
       unansweredSynchronisations -= 1
     }
     return frame
-  }
-
-  // MARK: Bytes
-
-  private func write(_ bytes: [UInt8], _ deadline: ContinuousClock.Instant) throws(RemoteError) {
-    log?(.sent, bytes)
-    do throws(RemoteError) {
-      try transport.write(bytes, deadline: deadline)
-    } catch {
-      if error.code == .connectionClosed { takeLastWords() }
-      close(error)
-      throw error
-    }
-  }
-
-  /// Takes what the stub sent before it closed the connection: most likely that its target ended.
-  private func takeLastWords() {
-    input.removeAll(keepingCapacity: true)
-    guard case .bytes? = try? transport.readAvailable(into: &input) else { return }
-    log?(.received, input)
-    decoder.append(input)
-    while let frame = nextFrame() {
-      // The stub is gone, so nothing is acknowledged.
-      switch machine.received(frame).action {
-      case .stoppedUnasked(let reply): unaskedStop = reply
-      case .console(let bytes): console.append(bytes)
-      default: break
-      }
-    }
-  }
-
-  /// Ends the session when the transport fails.
-  private func guarding<R>(_ body: () throws(RemoteError) -> R) throws(RemoteError) -> R {
-    do throws(RemoteError) {
-      return try body()
-    } catch {
-      close(error)
-      throw error
-    }
-  }
-
-  /// Closes the transport; everything after it throws `error`.
-  func close(_ error: RemoteError) {
-    machine.closed(error)
-    transport.close()
   }
 }

@@ -18,4 +18,7 @@ extension Runner {
     else { return nil }
     return .skip(to: next &+ 4)
   }
+
+  /// The steps of the last run, up to the one in which it ended; nil if it wasn't a step.
+  var steps: StepProgress? { control.steps }
 }

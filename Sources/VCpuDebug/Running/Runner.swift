@@ -298,9 +298,6 @@ final class Runner {
     }
   }
 
-  /// The steps of the last run, up to the one in which it ended; nil if it wasn't a step.
-  var steps: StepProgress? { control.steps }
-
   // MARK: Continuing
 
   /// Makes another thread that was reported at a breakpoint, and is still there, step off it, as it would be

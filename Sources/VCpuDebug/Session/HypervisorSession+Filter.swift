@@ -36,6 +36,6 @@ extension HypervisorSession {
     return try filter.noteRefusal()
   }
 
-  /// Turns the hypervisor's filter off: nobody is there to see its stops.
+  /// Turns the hypervisor's filter off, for a target that goes on without the debugger.
   func turnOffFilter() throws { try filter.update(to: nil) }
 }
