@@ -53,7 +53,10 @@ class Machine:
              "-no-reboot", "-kernel", image, *debugger]
             + [argument for loader in loaders for argument in ("-device", loader)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + LIMIT
         while not is_free and not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                sys.exit("observer.py: QEMU's stub doesn't answer")
             time.sleep(0.01)
 
     def answers(self):
