@@ -95,6 +95,16 @@ extension EndToEnd {
       expect(complete, prints: "completed")
     }
 
+    /// A breakpoint in the hypervisor turns the filter off: the exit isn't reported once more at the trampoline.
+    @Test func anExitIsNotReportedTwiceWhenTheFilterIsTurnedOff() throws {
+      let run = try ShellRun.launch("catch exit mmio", "continue", "next", "finish", "info exit")
+      expectSuccess(run)
+      expect(
+        run, prints: "exit 1, ", "<vmexit_debug_hook+4>", "Run till exit from #0", "VCpu.swift:")
+      #expect(run.lines(beginning: "exit 1, ").count == 2)
+      #expect(!run.output.contains("the same fault again"))
+    }
+
     @Test func whereItIsEvaluatedIsSaid() throws {
       let run = try ShellRun.launch(
         "catch exit hvc if $x0 == 1",

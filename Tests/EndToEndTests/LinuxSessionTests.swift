@@ -69,7 +69,7 @@ extension EndToEnd {
 
       // On through the hypervisor.
       try run("frame 0", in: shell)
-      #expect(try run("next", in: shell).contains("<vmexit_trampoline+4>"))
+      #expect(try run("next", in: shell).contains("<vmexit_debug_hook+4>"))
       #expect(try run("finish", in: shell).contains("EL2Machine.swift:"))
       #expect(try run("finish", in: shell).contains("VCpu.swift:"))
       for _ in 1...8 {

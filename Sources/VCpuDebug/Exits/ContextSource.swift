@@ -89,7 +89,9 @@ final class ContextSource: ExitSource {
 
   /// The hook comes before the trampoline.
   func catchAddress(after address: UInt64) -> UInt64? {
-    address == descriptor.hook && !isFiltering ? descriptor.trampoline : nil
+    // `nop`, and the branch to the trampoline.
+    let isBefore = (descriptor.hook..<descriptor.hook &+ 8).contains(address)
+    return isBefore && !isFiltering ? descriptor.trampoline : nil
   }
 
   func requests() -> [Request] {

@@ -33,7 +33,11 @@ struct ExitHistory {
       if !isKnown { byCPU[thread] = exit }
       return
     }
-    if let before, exit.isRetry(of: before) { exit.repetition = before.repetition + 1 }
+    if let before, exit.isRetry(of: before) {
+      // The hypervisor's count says whether it is the same exit, seen at another address.
+      let isSame = exit.count == before.count
+      exit.repetition = before.repetition + (isSame ? 0 : 1)
+    }
     // A vCPU that has moved is no longer handled on the CPU where it left before.
     for (other, last) in byCPU where other != thread && last.origin == exit.origin {
       byCPU[other] = nil
